@@ -1,0 +1,42 @@
+package dev.longshore.events;
+
+import java.time.Instant;
+import java.util.Base64;
+
+/**
+ * A sender's claim that something changed, as it was received; trusted for nothing but where to
+ * look.
+ *
+ * @param origin how the claim arrived
+ * @param source the configured registry that the claim is about
+ * @param contentType media type of {@code body}; {@link #REFERENCE} for our own hints
+ * @param body base64 of the bytes as received, which are at most {@link #BODY_LIMIT}
+ * @param truncated whether the sender's body was longer: then only a look at the whole source tells
+ * @param receivedAt the receiver's clock
+ */
+public record Hint(
+    Origin origin,
+    String source,
+    String contentType,
+    String body,
+    boolean truncated,
+    Instant receivedAt)
+    implements Event {
+
+  /** Body of hints that Longshore makes itself: a {@link ReferenceHint} as JSON. */
+  public static final String REFERENCE = "application/vnd.longshore.reference.v1+json";
+
+  /** Longest body that is kept, so that the event with its base64 stays below 64 KiB. */
+  public static final int BODY_LIMIT = 40 * 1024;
+
+  /** The body's bytes as received. */
+  public byte[] bytes() {
+    return Base64.getDecoder().decode(body);
+  }
+
+  /** Hints of one source share a partition, so that they are looked at in the order of arrival. */
+  @Override
+  public String key() {
+    return source;
+  }
+}

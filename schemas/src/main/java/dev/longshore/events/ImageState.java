@@ -1,0 +1,57 @@
+package dev.longshore.events;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The result of one conversion; the first one recorded for its key wins.
+ *
+ * @param digest source digest
+ * @param recipe hex SHA-256 of the canonical recipe
+ * @param mode plain, estargz or encrypted
+ * @param mediaType media type of the source manifest or index
+ * @param imageDag CID of the image DAG
+ * @param root root CID
+ * @param manifest CID of the IPFS-enabled manifest or index that the root descriptor names
+ * @param platforms os/arch[/variant] of the images within, at most 256
+ * @param blobs number of distinct blobs, manifests included
+ * @param bytes sum of their sizes
+ * @param missing digests of foreign layers that the registry does not serve, at most 16; not empty
+ *     means incomplete
+ * @param ingestPeer configured name of the peer that first held it
+ * @param registry where the image was read
+ * @param repository where the image was read
+ * @param convertedAt converter's clock
+ */
+public record ImageState(
+    String digest,
+    String recipe,
+    String mode,
+    String mediaType,
+    String imageDag,
+    String root,
+    String manifest,
+    List<String> platforms,
+    int blobs,
+    long bytes,
+    List<String> missing,
+    String ingestPeer,
+    String registry,
+    String repository,
+    Instant convertedAt)
+    implements State {
+  public ImageState {
+    platforms = List.copyOf(platforms);
+    missing = List.copyOf(missing);
+  }
+
+  @Override
+  public String key() {
+    return key(digest, recipe);
+  }
+
+  /** {@code digest/recipe}. */
+  public static String key(String digest, String recipe) {
+    return digest + "/" + recipe;
+  }
+}

@@ -1,0 +1,15 @@
+package dev.longshore.events;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/** How Longshore came to look at a reference. */
+public enum Origin {
+  @JsonProperty("webhook")
+  WEBHOOK,
+  @JsonProperty("poll")
+  POLL,
+  @JsonProperty("push")
+  PUSH,
+  @JsonProperty("containerd")
+  CONTAINERD
+}

@@ -1,0 +1,64 @@
+package dev.longshore.events;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The copies of one image DAG.
+ *
+ * @param imageDag CID of the image DAG
+ * @param wanted verified copies asked for
+ * @param copies one entry per peer that was tried, the ingest peer's own only if it counts
+ * @param ingestPeer configured name of the peer that the converter wrote to
+ * @param ingestReleased whether the converter's pin was released (or became a counted copy)
+ * @param changedAt pinner's clock at the last transition
+ */
+public record PinState(
+    String imageDag,
+    int wanted,
+    List<Copy> copies,
+    String ingestPeer,
+    boolean ingestReleased,
+    Instant changedAt)
+    implements State {
+  public PinState {
+    copies = List.copyOf(copies);
+  }
+
+  /** Number of copies that were verified on the peer itself. */
+  public int verified() {
+    return (int) copies.stream().filter(c -> c.status() == CopyStatus.VERIFIED).count();
+  }
+
+  @Override
+  public String key() {
+    return imageDag;
+  }
+
+  /**
+   * One peer's copy.
+   *
+   * @param peer configured name of the peer
+   * @param site configured site of the peer
+   * @param peerId libp2p peer id
+   * @param addresses multiaddrs under which others reach it, without the /p2p part
+   * @param status how far it is
+   * @param bytes bytes of blocks verified, 0 until then
+   * @param error what went wrong at the last try, if it did
+   * @param changedAt pinner's clock at the last transition of this copy
+   */
+  public record Copy(
+      String peer,
+      String site,
+      String peerId,
+      List<String> addresses,
+      CopyStatus status,
+      long bytes,
+      @Nullable String error,
+      Instant changedAt) {
+    public Copy {
+      addresses = List.copyOf(addresses);
+    }
+  }
+}

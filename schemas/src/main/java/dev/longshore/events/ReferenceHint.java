@@ -1,0 +1,17 @@
+package dev.longshore.events;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Body of a hint by a poll or by {@code longshore push}.
+ *
+ * @param repository repository below the hint's source registry
+ * @param tag the tag to look up, if the hint names one
+ * @param digest the digest that was seen or asked for, if known
+ * @param request what the user asked for instead of what the rules say
+ */
+public record ReferenceHint(
+    String repository,
+    @Nullable String tag,
+    @Nullable String digest,
+    @Nullable ConversionRequest request) {}
