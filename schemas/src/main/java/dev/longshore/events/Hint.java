@@ -2,6 +2,7 @@ package dev.longshore.events;
 
 import java.time.Instant;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A sender's claim that something changed, as it was received; trusted for nothing but where to
@@ -9,6 +10,8 @@ import java.util.Base64;
  *
  * @param origin how the claim arrived
  * @param source the configured registry that the claim is about
+ * @param repository the repository that the body names first, if it could be read in passing; not
+ *     to be trusted, it only keeps hints about one repository in order
  * @param contentType media type of {@code body}; {@link #REFERENCE} for our own hints
  * @param body base64 of the bytes as received, which are at most {@link #BODY_LIMIT}
  * @param truncated whether the sender's body was longer: then only a look at the whole source tells
@@ -17,6 +20,7 @@ import java.util.Base64;
 public record Hint(
     Origin origin,
     String source,
+    @Nullable String repository,
     String contentType,
     String body,
     boolean truncated,
@@ -34,9 +38,9 @@ public record Hint(
     return Base64.getDecoder().decode(body);
   }
 
-  /** Hints of one source share a partition, so that they are looked at in the order of arrival. */
+  /** Hints about one repository share a lane, so that its tags are looked up one after another. */
   @Override
   public String key() {
-    return source;
+    return repository == null ? source : source + "/" + repository;
   }
 }
