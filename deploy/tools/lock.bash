@@ -40,7 +40,7 @@ version_text() { # NAME FILE
   fi
   [[ ${probe[$1]} == - ]] || text=$(timeout 20 "$2" "${probe[$1]}" </dev/null 2>&1) || true
   if [[ ${how[$1]} == go ]] && ! names_version "$text" "${version[$1]#v}"; then
-    text=$(go version -m "$2" 2>/dev/null | awk -v module="${source[$1]}" '$1 == "mod" && $2 == module { print $3 }') || true
+    text=$(timeout 20 go version -m "$2" 2>/dev/null | awk -v module="${source[$1]}" '$1 == "mod" && $2 == module { print $3 }') || true
   fi
   echo "$text"
 }
