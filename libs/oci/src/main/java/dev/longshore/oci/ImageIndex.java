@@ -45,6 +45,11 @@ public record ImageIndex(
   }
 
   @Override
+  public Optional<String> artifactType() {
+    return head.artifactType();
+  }
+
+  @Override
   public List<Descriptor> children() {
     return manifests;
   }

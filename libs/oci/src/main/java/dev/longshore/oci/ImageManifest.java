@@ -38,6 +38,7 @@ public record ImageManifest(
   }
 
   /** What kind of artifact this is: the field or, where it is absent, the config's media type. */
+  @Override
   public Optional<String> artifactType() {
     if (head.artifactType().isPresent()) {
       return head.artifactType();

@@ -44,6 +44,15 @@ public sealed interface Manifest permits ImageManifest, ImageIndex {
     return new Descriptor(mediaType(), digest(), raw().size());
   }
 
+  /** As it stands in a list of referrers: described with artifact type and annotations. */
+  default Descriptor referrer() {
+    Descriptor described = descriptor().withAnnotations(annotations());
+    return artifactType().map(described::withArtifactType).orElse(described);
+  }
+
+  /** What kind of artifact this is, if it is one. */
+  Optional<String> artifactType();
+
   /**
    * Parses a body.
    *

@@ -11,9 +11,6 @@ import java.util.regex.Pattern;
  * docker.io}.
  */
 public record RegistryHost(String value) implements Comparable<RegistryHost> {
-  /** Docker Hub, whose API is served by another host. */
-  public static final RegistryHost DOCKER_HUB = new RegistryHost("docker.io");
-
   private static final Set<String> HUB_ALIASES = Set.of("index.docker.io", "registry-1.docker.io");
   private static final String LABEL = "(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])";
 
@@ -24,6 +21,11 @@ public record RegistryHost(String value) implements Comparable<RegistryHost> {
 
   private static final Pattern LOOPBACK_V4 = Pattern.compile("127(?:\\.[0-9]{1,3}){3}");
   private static final int MAX_PORT = 65_535;
+
+  /**
+   * Docker Hub, whose API is served by another host. Last, because its constructor uses the above.
+   */
+  public static final RegistryHost DOCKER_HUB = new RegistryHost("docker.io");
 
   public RegistryHost {
     Matcher matcher = DOMAIN.matcher(value);
