@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /** Makes one copy: tells the peer where the blocks are, pins, and checks that it has them itself. */
 final class Copier {
   /** Name of the pins that Longshore owns; no other is ever removed. */
-  static final String PIN_NAME = "longshore";
+  static final String PIN_NAME = "longshore:copy";
 
   private static final Logger LOG = LoggerFactory.getLogger(Copier.class);
   private final PinLimits limits;
