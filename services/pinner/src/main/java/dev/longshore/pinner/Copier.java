@@ -13,7 +13,9 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes one copy: tells the peer where the blocks are, pins, and checks that it has them itself. */
+/**
+ * Makes one copy: tells the peer where the blocks are, pins, and checks that it has them itself.
+ */
 final class Copier {
   /** Name of the pins that Longshore owns; no other is ever removed. */
   static final String PIN_NAME = "longshore:copy";
@@ -32,16 +34,14 @@ final class Copier {
    *
    * @param sources peers that hold it
    */
-  CopyOutcome copy(Cid dag, Peer peer, List<Peer> sources)
-      throws InterruptedException {
+  CopyOutcome copy(Cid dag, Peer peer, List<Peer> sources) throws InterruptedException {
     try (var _ = slots.take(peer)) {
       NodeId id = peer.node().id(Deadline.after(limits.call()));
       introduce(peer, sources);
       peer.node()
           .pin(dag, PIN_NAME, limits.stall(), Deadline.after(limits.whole()), PinProgress.NONE);
       LocalCopy local =
-          peer.node()
-              .verifyLocal(dag, LocalCheck.PRESENCE, Deadline.after(limits.verification()));
+          peer.node().verifyLocal(dag, LocalCheck.PRESENCE, Deadline.after(limits.verification()));
       return new CopyOutcome.Verified(id.peerId(), addresses(peer, id), local.bytes());
     } catch (KuboException e) {
       return failed(e);
@@ -50,13 +50,16 @@ final class Copier {
     }
   }
 
-  /** Whether the pin that made a copy is still there; a peer that does not answer keeps its copy. */
+  /**
+   * Whether the pin that made a copy is still there; a peer that does not answer keeps its copy.
+   */
   boolean stillPinned(Cid dag, Peer peer) throws InterruptedException {
     try {
       return peer.node().isPinned(dag, Deadline.after(limits.call()));
     } catch (KuboException e) {
       stopIfCancelled(e);
-      LOG.warn("could not ask whether {} is still pinned on {}: {}", dag, peer.name(), e.getMessage());
+      LOG.warn(
+          "could not ask whether {} is still pinned on {}: {}", dag, peer.name(), e.getMessage());
       return true;
     }
   }

@@ -21,7 +21,9 @@ final class Copies {
   private final Map<String, Copy> byPeer = new LinkedHashMap<>();
   private boolean ingestReleased;
 
-  /** Goes on where the last step ended; copies on peers that are no longer configured do not count. */
+  /**
+   * Goes on where the last step ended; copies on peers that are no longer configured do not count.
+   */
   Copies(
       String dag,
       int wanted,
@@ -104,10 +106,7 @@ final class Copies {
   /** Peers that others can fetch from. */
   List<Peer> sources() {
     List<Peer> sources = verified();
-    peers
-        .find(ingestPeer)
-        .filter(ingest -> !sources.contains(ingest))
-        .ifPresent(sources::add);
+    peers.find(ingestPeer).filter(ingest -> !sources.contains(ingest)).ifPresent(sources::add);
     return sources;
   }
 
@@ -130,11 +129,6 @@ final class Copies {
 
   PinState state() {
     return new PinState(
-        dag,
-        wanted,
-        List.copyOf(byPeer.values()),
-        ingestPeer,
-        ingestReleased,
-        clock.instant());
+        dag, wanted, List.copyOf(byPeer.values()), ingestPeer, ingestReleased, clock.instant());
   }
 }

@@ -60,10 +60,7 @@ final class IngestRelease {
     }
     String tag = converted.tag() == null ? converted.digest() : converted.tag();
     int min =
-        rules
-            .firstMatch(converted.registry(), converted.repository(), tag)
-            .settings()
-            .minCopies();
+        rules.firstMatch(converted.registry(), converted.repository(), tag).settings().minCopies();
     return Math.min(min, copies.wanted());
   }
 

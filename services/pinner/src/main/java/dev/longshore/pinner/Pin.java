@@ -93,8 +93,7 @@ final class Pin implements Step {
     }
     return before.map(
         state ->
-            new Copies(
-                state.imageDag(), state.wanted(), state.ingestPeer(), before, peers, clock));
+            new Copies(state.imageDag(), state.wanted(), state.ingestPeer(), before, peers, clock));
   }
 
   private void forgetLostPins(Cid dag, Copies copies) throws InterruptedException {

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Asks for the pinner's step again for every DAG that is short of copies, and probes peers that were
- * away, so that what failed goes on by itself.
+ * Asks for the pinner's step again for every DAG that is short of copies, and probes peers that
+ * were away, so that what failed goes on by itself.
  */
 final class Repair {
   /** DAGs asked for at once: enough to keep all peers busy, few enough to see newer ones soon. */
