@@ -1,5 +1,14 @@
 package dev.longshore.catalog;
 
+import dev.longshore.events.BlobState;
+import dev.longshore.events.Converted;
+import dev.longshore.events.Failed;
+import dev.longshore.events.Hint;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.LongshoreRecord;
+import dev.longshore.events.Observed;
+import dev.longshore.events.PinState;
+import dev.longshore.events.TagState;
 import java.util.Locale;
 
 /** Longshore's Kafka topics; each has {@link #PARTITIONS} partitions, for ever. */
@@ -22,6 +31,20 @@ public enum Topic {
 
   Topic(Retention retention) {
     this.retention = retention;
+  }
+
+  /** The topic that records of this type are written to. */
+  public static Topic of(LongshoreRecord record) {
+    return switch (record) {
+      case Hint _ -> HINTS;
+      case Observed _ -> OBSERVED;
+      case Converted _ -> CONVERTED;
+      case Failed _ -> FAILED;
+      case TagState _ -> TAGS;
+      case ImageState _ -> IMAGES;
+      case BlobState _ -> BLOBS;
+      case PinState _ -> PINS;
+    };
   }
 
   /** How the topic's records go away. */

@@ -1,0 +1,331 @@
+package dev.longshore.catalog;
+
+import dev.longshore.events.BlobState;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.PinState;
+import dev.longshore.events.State;
+import dev.longshore.events.TagState;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this process knows of all tags, images, blobs and pins: the state topics as tables, kept in
+ * a file that may be deleted at any time.
+ *
+ * <p>Any thread may use it; looks run beside each other and beside one writer. Lists are pages:
+ * {@code after} is the last entry of the page before, none for the first. Every method throws
+ * {@link CatalogException} when the file cannot be used and {@link IllegalStateException} after
+ * {@link #close}.
+ */
+public final class Catalog implements AutoCloseable {
+  private final Store store;
+  private final Clock clock;
+  private final Changes changes = new Changes();
+
+  private Catalog(Store store, Clock clock) {
+    this.store = store;
+    this.clock = clock;
+    store.write(
+        session -> {
+          Positions.start(session, clock.instant());
+          return true;
+        });
+  }
+
+  /** Opens the file, or begins a new one; a damaged one or one of another release is replaced. */
+  public static Catalog open(Path file, Clock clock) {
+    return new Catalog(Store.open(file), clock);
+  }
+
+  /** A catalog that is gone when it is closed. */
+  public static Catalog inMemory(Clock clock) {
+    return new Catalog(Store.inMemory(), clock);
+  }
+
+  // What is known of a name.
+
+  /** The state of a name, by {@link TagState#key}. */
+  public Optional<TagState> tag(String key) {
+    return byKey(StateTable.TAGS, key);
+  }
+
+  /** Tags of a repository that its source still has, in the order of their code points. */
+  public List<TagState> tags(
+      String registry, String repository, @Nullable String afterTag, int limit) {
+    return list(
+        StateTable.TAGS,
+        "registry = ? AND repository = ? AND deleted = 0 AND tag > ? ORDER BY tag LIMIT ?",
+        registry,
+        repository,
+        afterTag == null ? "" : afterTag,
+        limit);
+  }
+
+  /** Repositories with a name that their source still has, by registry, then by name. */
+  public List<Repository> repositories(@Nullable Repository after, int limit) {
+    return store.read(
+        session -> {
+          List<Repository> found = new ArrayList<>();
+          Repository last = after == null ? new Repository("", "") : after;
+          while (found.size() < limit) {
+            // One step down the index each: a repository may have 100,000 tags.
+            Optional<Repository> next =
+                session.first(
+                    "SELECT registry, repository FROM tags WHERE deleted = 0"
+                        + " AND (registry, repository) > (?, ?)"
+                        + " ORDER BY registry, repository LIMIT 1",
+                    row -> new Repository(row.getString(1), row.getString(2)),
+                    last.registry(),
+                    last.name());
+            if (next.isEmpty()) {
+              break;
+            }
+            last = next.get();
+            found.add(last);
+          }
+          return found;
+        });
+  }
+
+  /** Names that have the digest now or had it before, those deleted at their source included. */
+  public List<TagState> namesOf(String digest) {
+    return list(
+        StateTable.TAGS,
+        "key IN (SELECT key FROM tag_digests WHERE digest = ?) ORDER BY key",
+        digest);
+  }
+
+  /** Whether a name of the repository, one that its source still has, has or had the digest. */
+  public boolean repositoryHolds(String registry, String repository, String digest) {
+    return store.read(
+        session ->
+            session
+                .first(
+                    "SELECT 1 FROM tag_digests d JOIN tags t ON t.key = d.key WHERE d.digest = ?"
+                        + " AND t.registry = ? AND t.repository = ? AND t.deleted = 0",
+                    row -> true,
+                    digest,
+                    registry,
+                    repository)
+                .isPresent());
+  }
+
+  // What is known of content.
+
+  /** The conversion of a source digest by a recipe. */
+  public Optional<ImageState> image(String digest, String recipe) {
+    return byKey(StateTable.IMAGES, ImageState.key(digest, recipe));
+  }
+
+  /** All conversions of a source digest, the first one recorded first. */
+  public List<ImageState> imagesOf(String digest) {
+    return list(StateTable.IMAGES, "digest = ? ORDER BY appended_at, key", digest);
+  }
+
+  /** The conversion that has this image DAG, the first one recorded if several have. */
+  public Optional<ImageState> imageByDag(String cid) {
+    return first(StateTable.IMAGES, "image_dag = ? ORDER BY appended_at, key LIMIT 1", cid);
+  }
+
+  /** The conversion that has this root CID, the first one recorded if several have. */
+  public Optional<ImageState> imageByRoot(String cid) {
+    return first(StateTable.IMAGES, "root = ? ORDER BY appended_at, key LIMIT 1", cid);
+  }
+
+  /** Conversions by {@link ImageState#key}. */
+  public List<ImageState> images(@Nullable String afterKey, int limit) {
+    return page(StateTable.IMAGES, afterKey, limit);
+  }
+
+  /** Where a blob went, by {@link BlobState#key}. */
+  public Optional<BlobState> blob(String digest, String transform) {
+    return byKey(StateTable.BLOBS, BlobState.key(digest, transform));
+  }
+
+  /** The copies of an image DAG. */
+  public Optional<PinState> pin(String imageDag) {
+    return byKey(StateTable.PINS, imageDag);
+  }
+
+  /** Image DAGs and their copies, by CID. */
+  public List<PinState> pins(@Nullable String afterDag, int limit) {
+    return page(StateTable.PINS, afterDag, limit);
+  }
+
+  /** Image DAGs with fewer verified copies than this, by CID. */
+  public List<PinState> pinsBelow(int copies, @Nullable String afterDag, int limit) {
+    return list(
+        StateTable.PINS,
+        "verified < ? AND key > ? ORDER BY key LIMIT ?",
+        copies,
+        afterDag == null ? "" : afterDag,
+        limit);
+  }
+
+  /** Image DAGs with fewer verified copies than each of them wants, by CID. */
+  public List<PinState> pinsShort(@Nullable String afterDag, int limit) {
+    return list(
+        StateTable.PINS,
+        "verified < wanted AND key > ? ORDER BY key LIMIT ?",
+        afterDag == null ? "" : afterDag,
+        limit);
+  }
+
+  // What is known of the work.
+
+  /** Why work on a key does not go on, one entry a stage. */
+  public List<Trouble> trouble(String key) {
+    return store.read(session -> Troubles.of(session, key));
+  }
+
+  /** Troubles of all keys, the newest first. */
+  public List<Trouble> troubles(int limit) {
+    return store.read(session -> Troubles.newest(session, limit));
+  }
+
+  /** Sums over everything; a look at all of an index, for people and not for every request. */
+  public Totals totals() {
+    return store.read(TotalsQuery::run);
+  }
+
+  /** Kafka's clock when the current record of a state topic's key was appended, in milliseconds. */
+  public Optional<Instant> appendedAt(Topic topic, String key) {
+    return store.read(
+        session ->
+            session.first(
+                "SELECT appended_at FROM " + StateTable.of(topic).name() + " WHERE key = ?",
+                StateTable::appendedAt,
+                key));
+  }
+
+  // Changes.
+
+  /**
+   * Keeps records that this process has committed to Kafka, before its source brings them again. A
+   * record that is older than what is kept changes nothing.
+   */
+  public void apply(List<CatalogRecord> records) {
+    apply(new Batch(records, Map.of()));
+  }
+
+  /** Keeps what a source brought, and how far it got. */
+  public void apply(Batch batch) {
+    changes.tell(store.write(session -> new Writer(session).apply(batch)));
+  }
+
+  /**
+   * Calls the listener with each record that changed something, after it is kept, on the thread
+   * that applied it; not with what a rebuild drops. The listener must be quick.
+   */
+  public CatalogSubscription onChange(Consumer<CatalogRecord> listener) {
+    return changes.add(listener);
+  }
+
+  /**
+   * Looks again at every change until the look finds something.
+   *
+   * @return what it found; none when the time is over
+   */
+  public <T> Optional<T> await(Supplier<Optional<T>> look, Duration timeout)
+      throws InterruptedException {
+    return changes.await(look, timeout);
+  }
+
+  // For sources.
+
+  /** The offset to read next of each partition that was read. */
+  public Map<Partition, Long> positions() {
+    return store.read(Positions::all);
+  }
+
+  /** Ids of the topics that the positions belong to. */
+  public Map<Topic, String> topicIds() {
+    return store.read(Positions::topicIds);
+  }
+
+  /** Notes the ids of the topics that the positions belong to. */
+  public void topicIds(Map<Topic, String> ids) {
+    store.write(
+        session -> {
+          Positions.topicIds(session, ids);
+          return true;
+        });
+  }
+
+  /**
+   * Begins to read everything again: positions are forgotten, what is known stays visible, and what
+   * does not come again is dropped by the next {@link #complete}.
+   *
+   * @param newTopics whether the topics are others now, whose offsets say nothing about those kept
+   */
+  public void startAgain(boolean newTopics) {
+    store.write(
+        session -> {
+          Positions.startAgain(session, clock.instant(), newTopics);
+          return true;
+        });
+  }
+
+  /** Notes that everything that the source held at the instant is here. */
+  public void complete(Instant at) {
+    store.write(
+        session -> {
+          if (Positions.rebuilding(session)) {
+            Writer.dropEarlier(session);
+          }
+          Troubles.forget(session, at);
+          Positions.complete(session, at);
+          return true;
+        });
+  }
+
+  /** When the catalog was last seen to be all that the source holds; none if it never was. */
+  public Optional<Instant> completeAt() {
+    return store.read(Positions::completeAt);
+  }
+
+  /**
+   * Whether deletions may have gone from Kafka unread, because the last complete look is {@link
+   * Topics#DELETE_RETENTION} or longer ago: the source must start again.
+   */
+  public boolean isTooOld() {
+    Duration behind = store.read(session -> Positions.behind(session, clock.instant()));
+    return behind.compareTo(Topics.DELETE_RETENTION) >= 0;
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+
+  private <S extends State> Optional<S> byKey(StateTable<S> table, String key) {
+    return first(table, "key = ?", key);
+  }
+
+  private <S extends State> List<S> page(
+      StateTable<S> table, @Nullable String afterKey, int limit) {
+    return list(table, "key > ? ORDER BY key LIMIT ?", afterKey == null ? "" : afterKey, limit);
+  }
+
+  private <S extends State> Optional<S> first(
+      StateTable<S> table, String where, Object... parameters) {
+    return store.read(session -> session.first(select(table, where), table::read, parameters));
+  }
+
+  private <S extends State> List<S> list(StateTable<S> table, String where, Object... parameters) {
+    return store.read(session -> session.list(select(table, where), table::read, parameters));
+  }
+
+  private static String select(StateTable<?> table, String where) {
+    return "SELECT body FROM " + table.name() + " WHERE " + where;
+  }
+}

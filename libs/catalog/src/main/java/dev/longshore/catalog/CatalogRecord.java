@@ -1,0 +1,48 @@
+package dev.longshore.catalog;
+
+import dev.longshore.events.State;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One record of a topic that the catalog keeps.
+ *
+ * @param topic a state topic, or {@code failed} or {@code retry}
+ * @param partition its partition there
+ * @param offset its offset there
+ * @param appendedAt Kafka's clock when it was appended
+ * @param key its key
+ * @param value the key's value on a state topic; none deletes the key
+ * @param trouble what a record of {@code failed} or {@code retry} says; none on a state topic
+ */
+public record CatalogRecord(
+    Topic topic,
+    int partition,
+    long offset,
+    Instant appendedAt,
+    String key,
+    @Nullable State value,
+    @Nullable Trouble trouble) {
+
+  public CatalogRecord {
+    boolean ofState = topic.retention() == Topic.Retention.COMPACTED;
+    if (ofState && (trouble != null || (value != null && Topic.of(value) != topic))) {
+      throw new IllegalArgumentException(
+          "value on " + topic + ": " + value + " " + trouble + " (expected: its state or none)");
+    }
+    if (!ofState && (trouble == null || value != null)) {
+      throw new IllegalArgumentException("trouble on " + topic + ": none (expected: one)");
+    }
+  }
+
+  /** A record of a state topic. */
+  public CatalogRecord(
+      Topic topic,
+      int partition,
+      long offset,
+      Instant appendedAt,
+      String key,
+      @Nullable State value) {
+    this(topic, partition, offset, appendedAt, key, value, null);
+  }
+}

@@ -1,0 +1,8 @@
+package dev.longshore.catalog;
+
+/** A listener's place; closing it ends the calls. */
+@FunctionalInterface
+public interface CatalogSubscription extends AutoCloseable {
+  @Override
+  void close();
+}

@@ -1,0 +1,124 @@
+package dev.longshore.catalog;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** How far the store got, in which reading of the topics, and when it last knew everything. */
+final class Positions {
+  private static final String GENERATION = "generation";
+  private static final String REBUILDING = "rebuilding";
+  private static final String STARTED_AT = "started-at";
+  private static final String COMPLETE_AT = "complete-at";
+  private static final String TOPIC_ID = "topic-id-";
+
+  private Positions() {}
+
+  static Map<Partition, Long> all(Session session) throws SQLException {
+    Map<Partition, Long> positions = new HashMap<>();
+    session.list(
+        "SELECT topic, partition, position FROM positions",
+        row ->
+            positions.put(
+                new Partition(Topic.valueOf(row.getString(1)), row.getInt(2)), row.getLong(3)));
+    return positions;
+  }
+
+  static void advance(Session session, Map<Partition, Long> positions) throws SQLException {
+    for (Map.Entry<Partition, Long> e : positions.entrySet()) {
+      String topic = e.getKey().topic().name();
+      session.update(
+          "INSERT INTO positions (topic, partition, position) VALUES (?, ?, ?)"
+              + " ON CONFLICT (topic, partition) DO UPDATE SET position = excluded.position",
+          topic,
+          e.getKey().number(),
+          e.getValue());
+      session.update(
+          "DELETE FROM graves WHERE topic = ? AND partition = ? AND offset < ?",
+          topic,
+          e.getKey().number(),
+          e.getValue());
+    }
+  }
+
+  static long generation(Session session) throws SQLException {
+    return meta(session, GENERATION).map(Long::parseLong).orElse(1L);
+  }
+
+  /** Whether rows of an earlier generation wait for the end of a rebuild. */
+  static boolean rebuilding(Session session) throws SQLException {
+    return meta(session, REBUILDING).isPresent();
+  }
+
+  static void startAgain(Session session, Instant now, boolean newTopics) throws SQLException {
+    if (newTopics) {
+      for (StateTable<?> table : StateTable.ALL) {
+        session.update("UPDATE " + table.name() + " SET offset = -1");
+      }
+    }
+    long next = generation(session) + 1;
+    put(session, GENERATION, Long.toString(next));
+    put(session, REBUILDING, "true");
+    put(session, STARTED_AT, now.toString());
+    session.update("DELETE FROM positions");
+    session.update("DELETE FROM graves");
+    session.update("DELETE FROM meta WHERE name LIKE '" + TOPIC_ID + "%'");
+  }
+
+  /** Notes that everything that Kafka held at the instant is here. */
+  static void complete(Session session, Instant at) throws SQLException {
+    put(session, COMPLETE_AT, at.toString());
+    put(session, STARTED_AT, at.toString());
+    session.update("DELETE FROM meta WHERE name = ?", REBUILDING);
+  }
+
+  static Optional<Instant> completeAt(Session session) throws SQLException {
+    return meta(session, COMPLETE_AT).map(Instant::parse);
+  }
+
+  /**
+   * Since when deletions may have been forgotten by Kafka without having been read: the last time
+   * of knowing all, or the beginning of the first reading.
+   */
+  static Duration behind(Session session, Instant now) throws SQLException {
+    Instant since = meta(session, STARTED_AT).map(Instant::parse).orElse(now);
+    return Duration.between(since, now);
+  }
+
+  static void start(Session session, Instant now) throws SQLException {
+    session.update(
+        "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING",
+        STARTED_AT,
+        now.toString());
+  }
+
+  static Map<Topic, String> topicIds(Session session) throws SQLException {
+    Map<Topic, String> ids = new EnumMap<>(Topic.class);
+    for (Topic topic : Topic.values()) {
+      meta(session, TOPIC_ID + topic.name()).ifPresent(id -> ids.put(topic, id));
+    }
+    return ids;
+  }
+
+  static void topicIds(Session session, Map<Topic, String> ids) throws SQLException {
+    for (Map.Entry<Topic, String> e : ids.entrySet()) {
+      put(session, TOPIC_ID + e.getKey().name(), e.getValue());
+    }
+  }
+
+  private static Optional<String> meta(Session session, String name) throws SQLException {
+    return session.first("SELECT value FROM meta WHERE name = ?", row -> row.getString(1), name);
+  }
+
+  private static void put(Session session, String name, String value) throws SQLException {
+    session.update(
+        "INSERT INTO meta (name, value) VALUES (?, ?)"
+            + " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        name,
+        value);
+  }
+}

@@ -1,0 +1,81 @@
+package dev.longshore.catalog;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One connection with its prepared statements; used by one thread at a time. */
+final class Session {
+  private final Connection connection;
+  private final Map<String, PreparedStatement> statements = new HashMap<>();
+  private boolean closed;
+
+  Session(Connection connection) {
+    this.connection = connection;
+  }
+
+  /** Reads one row. */
+  interface Row<T> {
+    T read(ResultSet row) throws SQLException;
+  }
+
+  /** Runs a change; returns the number of rows that it changed. */
+  int update(String sql, @Nullable Object... parameters) throws SQLException {
+    return bound(sql, parameters).executeUpdate();
+  }
+
+  <T> List<T> list(String sql, Row<T> row, @Nullable Object... parameters) throws SQLException {
+    try (ResultSet rows = bound(sql, parameters).executeQuery()) {
+      List<T> result = new ArrayList<>();
+      while (rows.next()) {
+        result.add(row.read(rows));
+      }
+      return result;
+    }
+  }
+
+  <T> Optional<T> first(String sql, Row<T> row, @Nullable Object... parameters)
+      throws SQLException {
+    try (ResultSet rows = bound(sql, parameters).executeQuery()) {
+      return rows.next() ? Optional.of(row.read(rows)) : Optional.empty();
+    }
+  }
+
+  /** Runs statements that are not worth preparing, such as a schema. */
+  void script(String... sqls) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      for (String sql : sqls) {
+        statement.execute(sql);
+      }
+    }
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  void close() throws SQLException {
+    closed = true;
+    connection.close();
+  }
+
+  private PreparedStatement bound(String sql, @Nullable Object... parameters) throws SQLException {
+    PreparedStatement statement = statements.get(sql);
+    if (statement == null) {
+      statement = connection.prepareStatement(sql);
+      statements.put(sql, statement);
+    }
+    for (int i = 0; i < parameters.length; i++) {
+      statement.setObject(i + 1, parameters[i]);
+    }
+    return statement;
+  }
+}

@@ -1,0 +1,175 @@
+package dev.longshore.catalog;
+
+import dev.longshore.events.BlobState;
+import dev.longshore.events.EventJson;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.MalformedEventException;
+import dev.longshore.events.PinState;
+import dev.longshore.events.State;
+import dev.longshore.events.TagState;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The table of one state topic: a row a key, with the record as JSON and what it is looked up by as
+ * columns.
+ *
+ * @param <S> type of its records
+ */
+final class StateTable<S extends State> {
+  static final StateTable<TagState> TAGS =
+      new StateTable<>(
+          Topic.TAGS,
+          TagState.class,
+          List.of(
+              new Column<>("registry", "TEXT", TagState::registry),
+              new Column<>("repository", "TEXT", TagState::repository),
+              new Column<>("tag", "TEXT", TagState::tag),
+              new Column<>("deleted", "INTEGER", t -> t.deleted() ? 1 : 0)));
+
+  static final StateTable<ImageState> IMAGES =
+      new StateTable<>(
+          Topic.IMAGES,
+          ImageState.class,
+          List.of(
+              new Column<>("digest", "TEXT", ImageState::digest),
+              new Column<>("image_dag", "TEXT", ImageState::imageDag),
+              new Column<>("root", "TEXT", ImageState::root),
+              new Column<>("bytes", "INTEGER", ImageState::bytes),
+              new Column<>("incomplete", "INTEGER", i -> i.missing().isEmpty() ? 0 : 1)));
+
+  static final StateTable<BlobState> BLOBS =
+      new StateTable<>(Topic.BLOBS, BlobState.class, List.of());
+
+  static final StateTable<PinState> PINS =
+      new StateTable<>(
+          Topic.PINS,
+          PinState.class,
+          List.of(
+              new Column<>("wanted", "INTEGER", PinState::wanted),
+              new Column<>("verified", "INTEGER", PinState::verified)));
+
+  static final List<StateTable<?>> ALL = List.of(TAGS, IMAGES, BLOBS, PINS);
+
+  private static final List<String> COMMON =
+      List.of("key", "partition", "offset", "generation", "appended_at", "body");
+
+  private final Topic topic;
+  private final Class<S> recordClass;
+  private final List<Column<S>> columns;
+  private final String upsert;
+
+  private StateTable(Topic topic, Class<S> recordClass, List<Column<S>> columns) {
+    this.topic = topic;
+    this.recordClass = recordClass;
+    this.columns = columns;
+    this.upsert = upsertSql();
+  }
+
+  /** What a table is looked up by. */
+  private record Column<S>(String name, String type, Function<S, @Nullable Object> value) {}
+
+  static StateTable<?> of(Topic topic) {
+    return ALL.stream()
+        .filter(t -> t.topic == topic)
+        .findFirst()
+        .orElseThrow(
+            () -> new IllegalArgumentException("topic: " + topic + " (expected: a state topic)"));
+  }
+
+  Topic topic() {
+    return topic;
+  }
+
+  Class<S> recordClass() {
+    return recordClass;
+  }
+
+  String name() {
+    return topic.name("");
+  }
+
+  String createSql() {
+    return "CREATE TABLE "
+        + name()
+        + " (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, partition INTEGER NOT NULL,"
+        + " offset INTEGER NOT NULL, generation INTEGER NOT NULL, appended_at INTEGER NOT NULL,"
+        + " body BLOB NOT NULL"
+        + columns.stream().map(c -> ", " + c.name() + " " + c.type()).collect(Collectors.joining())
+        + ")";
+  }
+
+  private String upsertSql() {
+    List<String> names = new ArrayList<>(COMMON);
+    columns.forEach(c -> names.add(c.name()));
+    return "INSERT INTO "
+        + name()
+        + " ("
+        + String.join(", ", names)
+        + ") VALUES ("
+        + names.stream().map(n -> "?").collect(Collectors.joining(", "))
+        + ") ON CONFLICT (key) DO UPDATE SET "
+        + names.stream().map(n -> n + " = excluded." + n).collect(Collectors.joining(", "))
+        + " WHERE excluded.offset > offset";
+  }
+
+  /** Keeps the record unless its row is newer; returns whether it did. */
+  boolean put(Session session, CatalogRecord record, long generation) throws SQLException {
+    S state = recordClass.cast(Objects.requireNonNull(record.value(), "a record that deletes"));
+    List<@Nullable Object> values = new ArrayList<>();
+    values.add(record.key());
+    values.add(record.partition());
+    values.add(record.offset());
+    values.add(generation);
+    values.add(record.appendedAt().toEpochMilli());
+    values.add(json(state));
+    columns.forEach(c -> values.add(c.value().apply(state)));
+    return session.update(upsert, values.toArray()) > 0;
+  }
+
+  /** Notes that a rebuild met the row's key, which it therefore must not drop. */
+  void touch(Session session, String key, long generation) throws SQLException {
+    session.update(
+        "UPDATE " + name() + " SET generation = ? WHERE key = ? AND generation < ?",
+        generation,
+        key,
+        generation);
+  }
+
+  /** Removes the record's row unless it is newer; returns whether there was one. */
+  boolean remove(Session session, CatalogRecord record) throws SQLException {
+    return session.update(
+            "DELETE FROM " + name() + " WHERE key = ? AND offset < ?",
+            record.key(),
+            record.offset())
+        > 0;
+  }
+
+  /** Reads column {@code body}. */
+  S read(ResultSet row) throws SQLException {
+    try {
+      return EventJson.read(row.getBytes("body"), recordClass);
+    } catch (MalformedEventException e) {
+      throw new SQLException("table " + name() + ": " + e.getMessage(), e);
+    }
+  }
+
+  static Instant appendedAt(ResultSet row) throws SQLException {
+    return Instant.ofEpochMilli(row.getLong("appended_at"));
+  }
+
+  private static byte[] json(State state) throws SQLException {
+    try {
+      return EventJson.write(state);
+    } catch (MalformedEventException e) {
+      throw new SQLException(e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,212 @@
+package dev.longshore.catalog;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/**
+ * A SQLite database with one connection that writes and a few that read at the same time. In memory
+ * a single connection does both, in turns.
+ */
+final class Store implements AutoCloseable {
+  /** Connections that read: more would only share two or four cores. */
+  private static final int READERS = 4;
+
+  /** Milliseconds to wait for another process that holds the file, such as a command-line tool. */
+  private static final int BUSY_MILLIS = 10_000;
+
+  /** KiB of page cache: the writer touches several indexes a record, readers few pages a look. */
+  private static final int WRITER_CACHE = 16 * 1024;
+
+  private static final int READER_CACHE = 4 * 1024;
+
+  private static final Logger log = LoggerFactory.getLogger(Store.class);
+
+  private final String name;
+  private final BlockingQueue<Session> writers;
+  private final BlockingQueue<Session> readers;
+  private final int ownReaders;
+
+  private Store(String name, Session writer, List<Session> readers) {
+    this.name = name;
+    this.writers = new ArrayBlockingQueue<>(1, false, List.of(writer));
+    this.ownReaders = readers.size();
+    this.readers =
+        readers.isEmpty() ? writers : new ArrayBlockingQueue<>(readers.size(), false, readers);
+  }
+
+  /** Work within one transaction, or one look. */
+  interface Work<T> {
+    T run(Session session) throws SQLException;
+  }
+
+  static Store inMemory() {
+    try {
+      Session writer = connect("jdbc:sqlite::memory:", WRITER_CACHE);
+      Schema.create(writer);
+      return new Store("in memory", writer, List.of());
+    } catch (SQLException e) {
+      throw new CatalogException("opening a catalog in memory: " + e.getMessage(), e);
+    }
+  }
+
+  /** Opens the file; one that is damaged or of another schema is replaced by an empty one. */
+  static Store open(Path file) {
+    try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      Session writer = openWriter(file);
+      List<Session> readers = new ArrayList<>();
+      for (int i = 0; i < READERS; i++) {
+        readers.add(connect("jdbc:sqlite:" + file, READER_CACHE));
+      }
+      return new Store(file.toString(), writer, readers);
+    } catch (SQLException | IOException e) {
+      throw new CatalogException(
+          "opening the catalog "
+              + file
+              + ": "
+              + e.getMessage()
+              + " (free disk space and check the folder's owner; the file may be deleted)",
+          e);
+    }
+  }
+
+  private static Session openWriter(Path file) throws SQLException, IOException {
+    Session writer = null;
+    try {
+      writer = connect("jdbc:sqlite:" + file, WRITER_CACHE);
+      int version = Schema.version(writer);
+      if (version == Schema.VERSION) {
+        return writer;
+      }
+      if (version == Schema.EMPTY) {
+        Schema.create(writer);
+        return writer;
+      }
+      log.info("catalog {}: of schema {}, is rebuilt from Kafka", file, version);
+    } catch (SQLiteException e) {
+      if (e.getResultCode() != SQLiteErrorCode.SQLITE_NOTADB
+          && e.getResultCode() != SQLiteErrorCode.SQLITE_CORRUPT) {
+        throw e;
+      }
+      log.warn("catalog {}: damaged ({}), is rebuilt from Kafka", file, e.getMessage());
+    }
+    if (writer != null) {
+      writer.close();
+    }
+    delete(file);
+    writer = connect("jdbc:sqlite:" + file, WRITER_CACHE);
+    Schema.create(writer);
+    return writer;
+  }
+
+  private static void delete(Path file) throws IOException {
+    Files.deleteIfExists(file);
+    Files.deleteIfExists(Path.of(file + "-wal"));
+    Files.deleteIfExists(Path.of(file + "-shm"));
+  }
+
+  private static Session connect(String url, int cacheKib) throws SQLException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+    // A power cut may take the last commits, rows and positions alike; Kafka brings them again.
+    config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
+    config.setBusyTimeout(BUSY_MILLIS);
+    config.setCacheSize(-cacheKib);
+    config.setTempStore(SQLiteConfig.TempStore.MEMORY);
+    return new Session(config.createConnection(url));
+  }
+
+  /** Runs the work in a transaction: all of it is kept, or none. */
+  <T> T write(Work<T> work) {
+    return with(
+        writers,
+        session -> {
+          session.update("BEGIN IMMEDIATE");
+          boolean done = false;
+          try {
+            T result = work.run(session);
+            session.update("COMMIT");
+            done = true;
+            return result;
+          } finally {
+            if (!done) {
+              session.update("ROLLBACK");
+            }
+          }
+        });
+  }
+
+  /** Runs a look. */
+  <T> T read(Work<T> work) {
+    return with(readers, work);
+  }
+
+  private <T> T with(BlockingQueue<Session> pool, Work<T> work) {
+    Session session = take(pool);
+    try {
+      return work.run(session);
+    } catch (SQLException e) {
+      throw new CatalogException(
+          "catalog " + name + ": " + e.getMessage() + " (free disk space or delete the file)", e);
+    } finally {
+      pool.add(session);
+    }
+  }
+
+  /** Waits for a look or a transaction of others to end, which is short: not to be interrupted. */
+  private Session take(BlockingQueue<Session> pool) {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          Session session = pool.take();
+          if (session.isClosed()) {
+            pool.add(session);
+            throw new IllegalStateException("catalog " + name + " is closed");
+          }
+          return session;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Waits for what is under way; later work is refused. Closed sessions stay to refuse it. */
+  @Override
+  public void close() {
+    closeAll(readers, ownReaders);
+    closeAll(writers, 1);
+  }
+
+  private void closeAll(BlockingQueue<Session> pool, int sessions) {
+    List<Session> taken = new ArrayList<>();
+    try {
+      for (int i = 0; i < sessions; i++) {
+        taken.add(take(pool));
+      }
+      for (Session session : taken) {
+        session.close();
+      }
+    } catch (SQLException e) {
+      throw new CatalogException("closing the catalog " + name + ": " + e.getMessage(), e);
+    } finally {
+      pool.addAll(taken);
+    }
+  }
+}

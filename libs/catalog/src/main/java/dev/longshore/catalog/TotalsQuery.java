@@ -1,0 +1,45 @@
+package dev.longshore.catalog;
+
+import java.sql.SQLException;
+
+/** Sums over the tables, each from one index. */
+final class TotalsQuery {
+  private TotalsQuery() {}
+
+  static Totals run(Session session) throws SQLException {
+    long[] images =
+        sums(session, "SELECT COUNT(*), TOTAL(incomplete), TOTAL(bytes) FROM images", 3);
+    long[] pins =
+        sums(
+            session,
+            "SELECT COUNT(*), TOTAL(verified < wanted), TOTAL(verified = 0), TOTAL(verified)"
+                + " FROM pins",
+            4);
+    return new Totals(
+        sums(session, "SELECT COUNT(*) FROM tags WHERE deleted = 0 AND tag IS NOT NULL", 1)[0],
+        images[0],
+        images[1],
+        images[2],
+        sums(session, "SELECT COUNT(*) FROM blobs", 1)[0],
+        pins[0],
+        pins[1],
+        pins[2],
+        pins[3],
+        Troubles.count(session, Trouble.Kind.PERMANENT),
+        Troubles.count(session, Trouble.Kind.TRANSIENT));
+  }
+
+  private static long[] sums(Session session, String sql, int columns) throws SQLException {
+    return session
+        .first(
+            sql,
+            row -> {
+              long[] values = new long[columns];
+              for (int i = 0; i < columns; i++) {
+                values[i] = row.getLong(i + 1);
+              }
+              return values;
+            })
+        .orElseThrow();
+  }
+}

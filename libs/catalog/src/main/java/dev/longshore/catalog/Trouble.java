@@ -1,0 +1,39 @@
+package dev.longshore.catalog;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why work on a key does not go on, as topic {@code failed} or {@code retry} said it last.
+ *
+ * @param key key of the event that could not be handled
+ * @param stage observe, convert or pin
+ * @param kind whether it goes on by itself
+ * @param reason a stable code such as DIGEST_MISMATCH, or TRANSIENT
+ * @param endpoint what is away, such as {@code registry localhost:5055}; none for a permanent one
+ * @param message what was tried, on what, what came back, what to do
+ * @param attempt tries so far, 1 after the first; 0 if not counted
+ * @param at the service's clock
+ * @param nextTryAt when it is tried again at the latest; none for a permanent one
+ */
+public record Trouble(
+    String key,
+    String stage,
+    Kind kind,
+    String reason,
+    @Nullable String endpoint,
+    String message,
+    int attempt,
+    Instant at,
+    @Nullable Instant nextTryAt) {
+
+  /** Whether the work goes on by itself. */
+  public enum Kind {
+    /** Nothing but a new push or a replay of the dead letter changes it. */
+    PERMANENT,
+    /** Tried again until it works. */
+    TRANSIENT,
+    /** It works again: the catalog forgets the trouble of this key and stage. */
+    OVER
+  }
+}

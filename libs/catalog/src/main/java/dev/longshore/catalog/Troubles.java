@@ -1,0 +1,96 @@
+package dev.longshore.catalog;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Table of the last trouble of each key and stage. */
+final class Troubles {
+  /**
+   * How long a trouble is kept: as long as topics {@code failed} and {@code retry} keep theirs, so
+   * that a store which is built anew knows the same.
+   */
+  static final Duration KEPT = Topics.WORK_RETENTION;
+
+  private static final String COLUMNS =
+      "key, stage, kind, reason, endpoint, message, attempt, at, next_try_at";
+
+  private Troubles() {}
+
+  /**
+   * Keeps the trouble unless a later one of its key and stage is known: topics {@code failed} and
+   * {@code retry} have no common order but Kafka's append time. Those that are over stay as rows
+   * for that reason, unseen.
+   */
+  static boolean put(Session session, CatalogRecord record, Trouble trouble) throws SQLException {
+    Instant next = trouble.nextTryAt();
+    return session.update(
+            "INSERT INTO troubles ("
+                + COLUMNS
+                + ", topic, offset, appended_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                + " ON CONFLICT (key, stage) DO UPDATE SET kind = excluded.kind,"
+                + " reason = excluded.reason, endpoint = excluded.endpoint,"
+                + " message = excluded.message, attempt = excluded.attempt, at = excluded.at,"
+                + " next_try_at = excluded.next_try_at, topic = excluded.topic,"
+                + " offset = excluded.offset, appended_at = excluded.appended_at"
+                + " WHERE excluded.appended_at > appended_at OR (excluded.appended_at = appended_at"
+                + " AND (excluded.topic <> topic OR excluded.offset > offset))",
+            trouble.key(),
+            trouble.stage(),
+            trouble.kind().name(),
+            trouble.reason(),
+            trouble.endpoint(),
+            trouble.message(),
+            trouble.attempt(),
+            trouble.at().toEpochMilli(),
+            next == null ? null : next.toEpochMilli(),
+            record.topic().name(),
+            record.offset(),
+            record.appendedAt().toEpochMilli())
+        > 0;
+  }
+
+  static void forget(Session session, Instant now) throws SQLException {
+    session.update("DELETE FROM troubles WHERE appended_at < ?", now.minus(KEPT).toEpochMilli());
+  }
+
+  static List<Trouble> of(Session session, String key) throws SQLException {
+    return session.list(
+        "SELECT " + COLUMNS + " FROM troubles WHERE key = ? AND kind <> 'OVER' ORDER BY stage",
+        Troubles::read,
+        key);
+  }
+
+  static List<Trouble> newest(Session session, int limit) throws SQLException {
+    return session.list(
+        "SELECT "
+            + COLUMNS
+            + " FROM troubles WHERE kind <> 'OVER' ORDER BY appended_at DESC, key, stage LIMIT ?",
+        Troubles::read,
+        limit);
+  }
+
+  static long count(Session session, Trouble.Kind kind) throws SQLException {
+    return session
+        .first("SELECT COUNT(*) FROM troubles WHERE kind = ?", row -> row.getLong(1), kind.name())
+        .orElse(0L);
+  }
+
+  private static Trouble read(ResultSet row) throws SQLException {
+    long next = row.getLong("next_try_at");
+    @Nullable Instant nextTryAt = row.wasNull() ? null : Instant.ofEpochMilli(next);
+    return new Trouble(
+        row.getString("key"),
+        row.getString("stage"),
+        Trouble.Kind.valueOf(row.getString("kind")),
+        row.getString("reason"),
+        row.getString("endpoint"),
+        row.getString("message"),
+        row.getInt("attempt"),
+        Instant.ofEpochMilli(row.getLong("at")),
+        nextTryAt);
+  }
+}

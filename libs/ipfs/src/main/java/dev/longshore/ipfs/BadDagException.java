@@ -1,0 +1,10 @@
+package dev.longshore.ipfs;
+
+/** Blocks that are sound one by one but lie about each other: sizes, depth, kind. */
+public final class BadDagException extends IpfsDataException {
+  private static final long serialVersionUID = 1L;
+
+  public BadDagException(String message) {
+    super(message);
+  }
+}

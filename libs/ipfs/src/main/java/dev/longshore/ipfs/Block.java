@@ -1,0 +1,59 @@
+package dev.longshore.ipfs;
+
+/** Bytes and the CID that they claim. Until {@link #verify} returned, the claim is only a claim. */
+public final class Block {
+  /** Largest block that peers exchange: 2 MiB (Bitswap specification; Kubo's soft limit). */
+  public static final int MAX_BYTES = 2 * 1024 * 1024;
+
+  private final Cid cid;
+  private final byte[] bytes;
+
+  private Block(Cid cid, byte[] bytes) {
+    this.cid = cid;
+    this.bytes = bytes;
+  }
+
+  /**
+   * Checks size and hash. The array is kept, not copied: the caller leaves it alone from now on.
+   *
+   * @throws BadBlockException when either is wrong
+   */
+  public static Block verify(Cid cid, byte[] bytes) {
+    requireSize(cid, bytes.length);
+    if (!cid.multihash().matches(bytes, 0, bytes.length)) {
+      throw new BadBlockException(
+          "block %s: its %d bytes have another hash".formatted(cid, bytes.length));
+    }
+    return new Block(cid, bytes);
+  }
+
+  /**
+   * Refuses a length that no peer would take.
+   *
+   * @throws BadBlockException when it is over {@link #MAX_BYTES}
+   */
+  public static void requireSize(Cid cid, long length) {
+    if (length > MAX_BYTES) {
+      throw new BadBlockException(
+          "block %s: %d bytes (expected: <= %d)".formatted(cid, length, MAX_BYTES));
+    }
+  }
+
+  public Cid cid() {
+    return cid;
+  }
+
+  /** The block's own array, not a copy. */
+  public byte[] bytes() {
+    return bytes;
+  }
+
+  public int size() {
+    return bytes.length;
+  }
+
+  @Override
+  public String toString() {
+    return "Block[" + cid + ", " + bytes.length + " bytes]";
+  }
+}

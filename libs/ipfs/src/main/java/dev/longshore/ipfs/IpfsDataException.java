@@ -1,0 +1,20 @@
+package dev.longshore.ipfs;
+
+/** Content that is not what it claims to be. Trying again with the same bytes gives the same. */
+public abstract sealed class IpfsDataException extends RuntimeException
+    permits MalformedCidException,
+        MalformedBytesException,
+        MalformedCarException,
+        BadBlockException,
+        BadDagException,
+        PathNotFoundException {
+  private static final long serialVersionUID = 1L;
+
+  IpfsDataException(String message) {
+    super(message);
+  }
+
+  IpfsDataException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

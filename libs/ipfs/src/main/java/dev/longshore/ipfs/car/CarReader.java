@@ -1,0 +1,89 @@
+package dev.longshore.ipfs.car;
+
+import dev.longshore.ipfs.Block;
+import dev.longshore.ipfs.Cid;
+import dev.longshore.ipfs.IpfsDataException;
+import dev.longshore.ipfs.MalformedCarException;
+import dev.longshore.ipfs.MalformedCidException;
+import dev.longshore.ipfs.wire.ByteCursor;
+import dev.longshore.ipfs.wire.Varint;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a CARv1 block by block and checks each against its CID. */
+public final class CarReader {
+  /** A header of {@link CarWriter#MAX_ROOTS} roots, and slack for longer CIDs. */
+  public static final int MAX_HEADER_BYTES = 64 * 1024;
+
+  /** The largest block and the largest CID before it. */
+  public static final int MAX_SECTION_BYTES = Block.MAX_BYTES + 128;
+
+  private final InputStream in;
+  private final List<Cid> roots;
+  private long sections;
+
+  /**
+   * Reads the header.
+   *
+   * @param in should be buffered: lengths are read byte by byte
+   * @throws MalformedCarException when it is none
+   */
+  public CarReader(InputStream in) throws IOException {
+    this.in = in;
+    byte[] header = nextPart("CAR header", MAX_HEADER_BYTES);
+    if (header == null) {
+      throw new MalformedCarException("CAR: empty");
+    }
+    this.roots = CarHeader.decode(header).roots();
+  }
+
+  public List<Cid> roots() {
+    return roots;
+  }
+
+  /**
+   * The next block, null at the end.
+   *
+   * @throws IpfsDataException when the stream is cut or malformed, or the block is bad
+   */
+  public @Nullable Block next() throws IOException {
+    String what = "CAR section " + (sections + 1);
+    byte[] section = nextPart(what, MAX_SECTION_BYTES);
+    if (section == null) {
+      return null;
+    }
+    sections++;
+    ByteCursor cursor = new ByteCursor(section);
+    Cid cid;
+    try {
+      cid = Cid.readFrom(cursor);
+    } catch (MalformedCidException e) {
+      throw new MalformedCarException(what + ": " + e.getMessage(), e);
+    }
+    return Block.verify(cid, cursor.rest());
+  }
+
+  private byte @Nullable [] nextPart(String what, int limit) throws IOException {
+    try {
+      long length = Varint.read(in);
+      if (length < 0) {
+        return null;
+      }
+      if (length == 0 || length > limit) {
+        throw new MalformedCarException(
+            "%s: %d bytes (expected: 1 to %d)".formatted(what, length, limit));
+      }
+      byte[] part = in.readNBytes((int) length);
+      if (part.length < length) {
+        throw new MalformedCarException(
+            "%s: cut after %d of %d bytes".formatted(what, part.length, length));
+      }
+      return part;
+    } catch (EOFException | NumberFormatException e) {
+      throw new MalformedCarException(what + ": " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** CARv1, streamed both ways. */
+@NullMarked
+package dev.longshore.ipfs.car;
+
+import org.jspecify.annotations.NullMarked;

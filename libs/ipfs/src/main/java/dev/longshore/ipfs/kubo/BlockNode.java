@@ -1,0 +1,51 @@
+package dev.longshore.ipfs.kubo;
+
+import dev.longshore.ipfs.BadBlockException;
+import dev.longshore.ipfs.Block;
+import dev.longshore.ipfs.Cid;
+import dev.longshore.ipfs.Deadline;
+import java.io.IOException;
+
+/** Blocks and files of one node. */
+public interface BlockNode {
+  /** The node's configured name. */
+  String name();
+
+  /**
+   * Streams blocks into the node's store; nothing is pinned. The counts of both sides are compared.
+   * After a failure the node may hold a part of them until its next garbage collection.
+   *
+   * @throws KuboException when the node fails; failures of the body pass through as they are
+   */
+  ImportStats importCar(CarBody body, Deadline deadline) throws IOException;
+
+  /**
+   * One block, checked.
+   *
+   * @throws BadBlockException when the node sends other bytes than the CID's
+   * @throws KuboException {@link Fault#NOT_HELD} when it is out of {@link Reach#LOCAL}, {@link
+   *     Fault#TIMEOUT} when no peer sends it in time
+   */
+  Block block(Cid cid, Reach reach, Deadline deadline) throws KuboException;
+
+  /** Whether the node's own store has this one block. */
+  boolean holds(Cid cid, Deadline deadline) throws KuboException;
+
+  /**
+   * Checks that the node itself holds every block below the root, without asking any peer.
+   *
+   * @throws KuboException {@link Fault#NOT_HELD} when it does not
+   * @throws BadBlockException when it sends other bytes ({@link LocalCheck#REHASH})
+   */
+  LocalCopy verifyLocal(Cid root, LocalCheck check, Deadline deadline) throws KuboException;
+
+  /**
+   * Opens a file. With {@link Reach#LOCAL} this is the fastest way to read in bulk. The deadline is
+   * for the first byte; the stream then fails when nothing comes for as long as that took at most.
+   *
+   * @param path below the root, {@code a/b}; empty for the root itself
+   * @throws KuboException when there is no such file within reach
+   */
+  Content open(Cid root, String path, ByteRange range, Reach reach, Deadline deadline)
+      throws KuboException;
+}

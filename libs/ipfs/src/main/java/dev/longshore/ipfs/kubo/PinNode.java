@@ -1,0 +1,39 @@
+package dev.longshore.ipfs.kubo;
+
+import dev.longshore.ipfs.Cid;
+import dev.longshore.ipfs.Deadline;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/** Recursive pins of one node. */
+public interface PinNode {
+  /** Longest name of a pin, in bytes of UTF-8 (Kubo's limit). */
+  int MAX_NAME_BYTES = 255;
+
+  /** The node's configured name. */
+  String name();
+
+  /**
+   * Pins a DAG, fetching what is missing from connected peers. Pinning again renames the pin.
+   *
+   * @param pinName at most {@link #MAX_NAME_BYTES}; an empty one wipes the name of an older pin
+   * @param stall longest time without a new block
+   * @throws KuboException {@link Fault#STALLED} or {@link Fault#TIMEOUT}: the fetch was broken off,
+   *     nothing is pinned, blocks that came stay until the next garbage collection
+   */
+  void pin(Cid root, String pinName, Duration stall, Deadline deadline, PinProgress progress)
+      throws KuboException;
+
+  /**
+   * Removes a recursive pin.
+   *
+   * @return false when there was none
+   */
+  boolean unpin(Cid root, Deadline deadline) throws KuboException;
+
+  /** Whether this very root is pinned recursively. */
+  boolean isPinned(Cid root, Deadline deadline) throws KuboException;
+
+  /** Hands over all recursive pins, one by one as they are listed. */
+  void pins(Consumer<Pin> each, Deadline deadline) throws KuboException;
+}

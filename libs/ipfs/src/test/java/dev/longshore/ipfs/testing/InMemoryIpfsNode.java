@@ -1,0 +1,342 @@
+package dev.longshore.ipfs.testing;
+
+import dev.longshore.ipfs.Block;
+import dev.longshore.ipfs.BlockSink;
+import dev.longshore.ipfs.Cid;
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.IpfsDataException;
+import dev.longshore.ipfs.PathNotFoundException;
+import dev.longshore.ipfs.dagpb.PbNode;
+import dev.longshore.ipfs.kubo.ByteRange;
+import dev.longshore.ipfs.kubo.CarBody;
+import dev.longshore.ipfs.kubo.Content;
+import dev.longshore.ipfs.kubo.Fault;
+import dev.longshore.ipfs.kubo.ImportStats;
+import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.ipfs.kubo.LocalCheck;
+import dev.longshore.ipfs.kubo.LocalCopy;
+import dev.longshore.ipfs.kubo.NodeId;
+import dev.longshore.ipfs.kubo.Pin;
+import dev.longshore.ipfs.kubo.PinProgress;
+import dev.longshore.ipfs.kubo.Reach;
+import dev.longshore.ipfs.kubo.RepoStat;
+import dev.longshore.ipfs.kubo.SwarmPrivacy;
+import dev.longshore.ipfs.reader.BlockSource;
+import dev.longshore.ipfs.reader.DagClosure;
+import dev.longshore.ipfs.reader.DagReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An IPFS node without a program: same blocks, pins and refusals, and trouble on request. Time that
+ * a real node would wait for a peer that never answers is not spent.
+ */
+public final class InMemoryIpfsNode implements IpfsNode {
+  private final String name;
+  private final InMemorySwarm swarm;
+  private final NodeTrouble trouble;
+  private final Map<Cid, byte[]> blocks = new ConcurrentHashMap<>();
+  private final Map<Cid, String> pins = new ConcurrentHashMap<>();
+  private final Set<InMemoryIpfsNode> peers = ConcurrentHashMap.newKeySet();
+  private volatile SwarmPrivacy privacy = new SwarmPrivacy.Private();
+
+  InMemoryIpfsNode(String name, InMemorySwarm swarm) {
+    this.name = name;
+    this.swarm = swarm;
+    this.trouble = new NodeTrouble(name);
+  }
+
+  /** What goes wrong here. */
+  public NodeTrouble trouble() {
+    return trouble;
+  }
+
+  /** The address to connect to it. */
+  public String address() {
+    return "/memory/" + name + "/p2p/" + peerId();
+  }
+
+  /** Loses a block, whatever pins it. */
+  public void lose(Cid cid) {
+    blocks.remove(cid);
+  }
+
+  /** Flips a bit of a block at rest; an empty one gets a byte. */
+  public void corrupt(Cid cid) {
+    blocks.computeIfPresent(
+        cid,
+        (c, bytes) -> {
+          byte[] rotten = Arrays.copyOf(bytes, Math.max(1, bytes.length));
+          rotten[0] ^= 1;
+          return rotten;
+        });
+  }
+
+  /** What {@link #privacy} will answer. */
+  public void setPrivacy(SwarmPrivacy answer) {
+    privacy = answer;
+  }
+
+  /** Every block that it has. */
+  public Set<Cid> storedBlocks() {
+    return Set.copyOf(blocks.keySet());
+  }
+
+  /** All pins with their names. */
+  public Map<Cid, String> pinned() {
+    return Map.copyOf(pins);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public ImportStats importCar(CarBody body, Deadline deadline) throws IOException {
+    trouble.enter("import", deadline);
+    long[] counts = new long[2];
+    BlockSink store =
+        (cid, buffer, offset, length) -> {
+          trouble.enter("import", deadline);
+          store(Block.verify(cid, Arrays.copyOfRange(buffer, offset, offset + length)), "import");
+          counts[0]++;
+          counts[1] += length;
+        };
+    body.writeTo(store);
+    return new ImportStats(counts[0], counts[1]);
+  }
+
+  @Override
+  public Block block(Cid cid, Reach reach, Deadline deadline) throws KuboException {
+    String action = "read block " + cid;
+    trouble.enter(action, deadline);
+    return find(cid, reach, action);
+  }
+
+  @Override
+  public boolean holds(Cid cid, Deadline deadline) throws KuboException {
+    trouble.enter("look for block " + cid, deadline);
+    return blocks.containsKey(cid);
+  }
+
+  @Override
+  public LocalCopy verifyLocal(Cid root, LocalCheck check, Deadline deadline) throws KuboException {
+    String action = "verify " + root;
+    trouble.enter(action, deadline);
+    Set<Cid> whole = new HashSet<>();
+    walk(root, whole);
+    long bytes = 0;
+    for (Cid cid : whole) {
+      byte[] block = blocks.get(cid);
+      if (block == null) {
+        throw trouble.fail(Fault.NOT_HELD, action, "block " + cid + " was not found locally");
+      }
+      // A real node does not hash what it reads from its own store.
+      bytes += check == LocalCheck.REHASH ? Block.verify(cid, block).size() : block.length;
+    }
+    return new LocalCopy(whole.size(), bytes);
+  }
+
+  @Override
+  public Content open(Cid root, String path, ByteRange range, Reach reach, Deadline deadline)
+      throws KuboException {
+    String action = "open " + root + "/" + path;
+    trouble.enter(action, deadline);
+    BlockSource source = (cid, d) -> find(cid, reach, action).bytes();
+    DagReader reader = new DagReader(source, Duration.ofMinutes(1));
+    try {
+      Cid file = reader.resolve(root, path);
+      long length = range.lengthWithin(reader.fileSize(file));
+      InputStream stream = reader.open(file, range.offset(), length);
+      return new Content(length, stream);
+    } catch (PathNotFoundException e) {
+      throw new KuboException(Fault.NOT_HELD, name, action, 404, String.valueOf(e.getMessage()), e);
+    } catch (KuboException e) {
+      throw e;
+    } catch (IOException | IpfsDataException e) {
+      throw new KuboException(Fault.FAILED, name, action, 500, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  @Override
+  public void pin(Cid root, String pinName, Duration stall, Deadline deadline, PinProgress progress)
+      throws KuboException {
+    String action = "pin " + root;
+    if (pinName.getBytes(StandardCharsets.UTF_8).length > MAX_NAME_BYTES) {
+      throw trouble.fail(Fault.REFUSED, action, "name over " + MAX_NAME_BYTES + " bytes");
+    }
+    DagClosure dag = new DagClosure(root);
+    for (Cid next = dag.nextMissing(); next != null; next = dag.nextMissing()) {
+      trouble.enter(action, deadline);
+      dag.add(fetch(next, action));
+      progress.reached(dag.blocks(), dag.bytes());
+    }
+    pins.put(root, pinName);
+  }
+
+  @Override
+  public boolean unpin(Cid root, Deadline deadline) throws KuboException {
+    trouble.enter("unpin " + root, deadline);
+    return pins.remove(root) != null;
+  }
+
+  @Override
+  public boolean isPinned(Cid root, Deadline deadline) throws KuboException {
+    trouble.enter("look for pin " + root, deadline);
+    return pins.containsKey(root);
+  }
+
+  @Override
+  public void pins(Consumer<Pin> each, Deadline deadline) throws KuboException {
+    trouble.enter("list pins", deadline);
+    pins.forEach((root, pinName) -> each.accept(new Pin(root, pinName)));
+  }
+
+  @Override
+  public NodeId id(Deadline deadline) throws KuboException {
+    trouble.enter("identify", deadline);
+    return new NodeId(peerId(), List.of(address()), "longshore/in-memory");
+  }
+
+  @Override
+  public void connect(String multiaddr, Deadline deadline) throws KuboException {
+    String action = "connect to " + multiaddr;
+    trouble.enter(action, deadline);
+    InMemoryIpfsNode peer = swarm.at(multiaddr).orElse(null);
+    if (peer == null || peer.trouble.isDown()) {
+      throw trouble.fail(Fault.FAILED, action, "failed to dial");
+    }
+    peers.add(peer);
+    peer.peers.add(this);
+  }
+
+  @Override
+  public Set<String> peers(Deadline deadline) throws KuboException {
+    trouble.enter("list peers", deadline);
+    Set<String> ids = new HashSet<>();
+    for (InMemoryIpfsNode peer : peers) {
+      if (!peer.trouble.isDown()) {
+        ids.add(peer.peerId());
+      }
+    }
+    return ids;
+  }
+
+  @Override
+  public SwarmPrivacy privacy(Deadline deadline) throws KuboException {
+    trouble.enter("read settings", deadline);
+    return privacy;
+  }
+
+  @Override
+  public RepoStat repoStat(Deadline deadline) throws KuboException {
+    trouble.enter("read usage", deadline);
+    return new RepoStat(usedBytes(), trouble.capacity());
+  }
+
+  @Override
+  public long collectGarbage(Deadline deadline) throws KuboException {
+    trouble.enter("collect garbage", deadline);
+    Set<Cid> kept = new HashSet<>();
+    for (Cid root : pins.keySet()) {
+      walk(root, kept);
+    }
+    long before = blocks.size();
+    blocks.keySet().retainAll(kept);
+    return before - blocks.size();
+  }
+
+  /** Everything that the stored blocks below the root link to, whether it is stored or not. */
+  private void walk(Cid root, Set<Cid> reached) {
+    Deque<Cid> open = new ArrayDeque<>(List.of(root));
+    while (!open.isEmpty()) {
+      Cid cid = open.pop();
+      byte[] bytes = reached.add(cid) ? blocks.get(cid) : null;
+      if (bytes != null && cid.codec() == Cid.DAG_PB && isWhole(cid, bytes)) {
+        PbNode.decode(bytes).links().forEach(link -> open.push(link.cid()));
+      }
+    }
+  }
+
+  private Block fetch(Cid cid, String action) throws KuboException {
+    if (!blocks.containsKey(cid)) {
+      byte @Nullable [] sent = askPeers(cid);
+      if (sent == null) {
+        throw trouble.fail(Fault.STALLED, action, "no peer sent block " + cid);
+      }
+      store(Block.verify(cid, sent), action);
+    }
+    return find(cid, Reach.LOCAL, action);
+  }
+
+  private Block find(Cid cid, Reach reach, String action) throws KuboException {
+    byte[] bytes = blocks.get(cid);
+    if (bytes == null && reach == Reach.NETWORK) {
+      bytes = askPeers(cid);
+      if (bytes == null) {
+        throw trouble.fail(Fault.TIMEOUT, action, "no peer sent block " + cid);
+      }
+      store(Block.verify(cid, bytes), action);
+    }
+    if (bytes == null) {
+      throw trouble.fail(Fault.NOT_HELD, action, "block " + cid + " was not found locally");
+    }
+    return Block.verify(cid, bytes);
+  }
+
+  /** A block from any peer that is up, has it and has it whole: Bitswap drops what hashes wrong. */
+  private byte @Nullable [] askPeers(Cid cid) {
+    if (trouble.transfersStall()) {
+      return null;
+    }
+    for (InMemoryIpfsNode peer : peers) {
+      byte[] bytes = peer.blocks.get(cid);
+      if (bytes != null && peer.sends() && isWhole(cid, bytes)) {
+        return bytes;
+      }
+    }
+    return null;
+  }
+
+  private boolean sends() {
+    return !trouble.isDown() && !trouble.transfersStall();
+  }
+
+  private static boolean isWhole(Cid cid, byte[] bytes) {
+    try {
+      return Block.verify(cid, bytes).size() == bytes.length;
+    } catch (IpfsDataException e) {
+      return false;
+    }
+  }
+
+  private void store(Block block, String action) throws KuboException {
+    long capacity = trouble.capacity();
+    if (capacity < Long.MAX_VALUE && usedBytes() + block.size() > capacity) {
+      throw trouble.fail(Fault.FULL, action, "no space left on device");
+    }
+    blocks.putIfAbsent(block.cid(), block.bytes().clone());
+  }
+
+  private long usedBytes() {
+    return blocks.values().stream().mapToLong(bytes -> bytes.length).sum();
+  }
+
+  private String peerId() {
+    return "12D3KooW" + name;
+  }
+}

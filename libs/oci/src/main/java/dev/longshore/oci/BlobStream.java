@@ -1,0 +1,37 @@
+package dev.longshore.oci;
+
+import dev.longshore.oci.RegistryException.Attempt;
+import java.io.FilterInputStream;
+import java.io.InputStream;
+
+/** The bytes of one blob, or its end from an offset on; see {@link ImageSource#blob}. */
+public final class BlobStream extends FilterInputStream {
+  private final Descriptor descriptor;
+  private final long offset;
+
+  private BlobStream(VerifyingInputStream in, Descriptor descriptor, long offset) {
+    super(in);
+    this.descriptor = descriptor;
+    this.offset = offset;
+  }
+
+  /**
+   * Verifies what {@code in} gives.
+   *
+   * @param in starts at the offset; closed with this stream
+   * @param attempt names the read in errors
+   */
+  public static BlobStream of(InputStream in, Descriptor descriptor, long offset, Attempt attempt) {
+    return new BlobStream(
+        new VerifyingInputStream(in, descriptor, offset, attempt), descriptor, offset);
+  }
+
+  public Descriptor descriptor() {
+    return descriptor;
+  }
+
+  /** Where in the blob the stream started, in bytes. */
+  public long offset() {
+    return offset;
+  }
+}

@@ -1,0 +1,38 @@
+package dev.longshore.oci;
+
+import java.util.List;
+
+/**
+ * Where images are read from: a registry, a layout folder, a saved tar. Calls block, with
+ * deadlines, and may run on many threads at once.
+ *
+ * <p>Every method throws {@link RegistryException}; its kind is {@code NOT_FOUND} where the
+ * repository or what is asked of it does not exist.
+ */
+public interface ImageSource {
+  /** What the reference points to now: media type, digest, size in bytes and no more. */
+  Descriptor resolve(Reference reference) throws RegistryException;
+
+  /**
+   * A manifest's or index's bytes, at most {@link Manifest#MANIFEST_LIMIT}; the digest is checked.
+   */
+  byte[] manifest(RepositoryName name, Digest digest) throws RegistryException;
+
+  /**
+   * A blob's bytes from an offset on. Read from 0 they are checked against size and digest before
+   * the last of them is handed out; a later part is checked for its length alone. Urls of the
+   * descriptor are never followed.
+   *
+   * @param offset bytes, 0 to the blob's size
+   */
+  BlobStream blob(RepositoryName name, Descriptor blob, long offset) throws RegistryException;
+
+  /** Tags of a repository, in the source's order. */
+  Page tags(RepositoryName name, String cursor) throws RegistryException;
+
+  /** Repositories of a registry, without its host, in the source's order. */
+  Page catalog(RegistryHost registry, String cursor) throws RegistryException;
+
+  /** Manifests whose subject is this digest: signatures, SBOMs, attestations. Empty if none. */
+  List<Descriptor> referrers(RepositoryName name, Digest subject) throws RegistryException;
+}

@@ -1,0 +1,66 @@
+package dev.longshore.oci;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A manifest or an index, with the bytes it was read from.
+ *
+ * <p>Reading is lenient where registries are (unknown fields, absent media type, invalid UTF-8 as
+ * Go takes it) and strict where two readers could see two images: a body of both shapes, a media
+ * type that is not the one it was served with, a field that stands twice.
+ */
+public sealed interface Manifest permits ImageManifest, ImageIndex {
+  /** Bytes; registries must take manifests of this size (distribution spec), larger are refused. */
+  int MANIFEST_LIMIT = 4 * 1024 * 1024;
+
+  /** The bytes and their digest. */
+  RawManifest raw();
+
+  /** The media type it was served with or says of itself. */
+  String mediaType();
+
+  /** Media type as written in the body, artifact type, subject and annotations. */
+  ManifestHead head();
+
+  /** Everything it is made of, in order: config and layers, or the entries. Not the subject. */
+  List<Descriptor> children();
+
+  default Digest digest() {
+    return raw().digest();
+  }
+
+  default Optional<Descriptor> subject() {
+    return head().subject();
+  }
+
+  default Map<String, String> annotations() {
+    return head().annotations();
+  }
+
+  /** Describes these bytes: media type, digest, size. */
+  default Descriptor descriptor() {
+    return new Descriptor(mediaType(), digest(), raw().size());
+  }
+
+  /** As it stands in a list of referrers: described with artifact type and annotations. */
+  default Descriptor referrer() {
+    Descriptor described = descriptor().withAnnotations(annotations());
+    return artifactType().map(described::withArtifactType).orElse(described);
+  }
+
+  /** What kind of artifact this is, if it is one. */
+  Optional<String> artifactType();
+
+  /**
+   * Parses a body.
+   *
+   * @param contentType the media type it was served or described with; empty or a general one such
+   *     as {@code application/json} if that is not known
+   * @throws OciFormatException if it is no manifest or index that has one meaning
+   */
+  static Manifest parse(byte[] body, String contentType) {
+    return ManifestReader.read(body, contentType);
+  }
+}

@@ -1,0 +1,145 @@
+package dev.longshore.oci;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why an image could not be read or written: what was tried, on what, what came back, what to do.
+ * Never holds credentials.
+ */
+public final class RegistryException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  /** What kind of failure it is, by what helps against it. */
+  public enum Kind {
+    /** The registry answered that there is no such repository, tag, manifest or blob. */
+    NOT_FOUND("push it first or correct the name", false),
+    /** Login is needed, was refused, or does not allow this. */
+    UNAUTHORIZED("check the credentials configured for this registry", true),
+    /** Away, overloaded, too slow, broken off: the same request may work later. */
+    TRANSIENT("it is worth trying again later", true),
+    /** What came is not what was asked for: wrong digest or size, malformed manifest. */
+    BAD_CONTENT("the content has to be pushed again", false),
+    /** Larger than a named limit. */
+    LIMIT("it is larger than Longshore takes", false),
+    /** The registry or the source cannot do this, or asks for something that is not safe. */
+    UNSUPPORTED("check the registry's settings", false),
+    /** The calling thread was interrupted; its interrupt flag is set. */
+    INTERRUPTED("it was broken off from this side", true);
+
+    private final String advice;
+    private final boolean passing;
+
+    Kind(String advice, boolean passing) {
+      this.advice = advice;
+      this.passing = passing;
+    }
+  }
+
+  /**
+   * What was tried.
+   *
+   * @param action such as {@code GET manifest}
+   * @param target such as {@code docker.io/library/alpine:3}; without credentials or query
+   */
+  public record Attempt(String action, String target) {
+    public RegistryException failed(Kind kind, String reason) {
+      return new RegistryException(this, kind, reason, null, null);
+    }
+
+    public RegistryException failed(Kind kind, String reason, @Nullable Throwable cause) {
+      return new RegistryException(this, kind, reason, null, cause);
+    }
+
+    public RegistryException failed(Kind kind, String reason, Answer answer) {
+      return new RegistryException(this, kind, reason, answer, null);
+    }
+
+    /** The thread was interrupted; sets its flag again. */
+    public RegistryException interrupted() {
+      Thread.currentThread().interrupt();
+      return failed(Kind.INTERRUPTED, "interrupted");
+    }
+  }
+
+  /**
+   * What came back.
+   *
+   * @param codes of the OCI error body, such as {@code MANIFEST_UNKNOWN}
+   * @param retryAfter what the server asked for
+   */
+  public record Answer(int status, List<String> codes, Optional<Duration> retryAfter) {
+    public Answer {
+      codes = List.copyOf(codes);
+    }
+  }
+
+  private final transient Attempt attempt;
+  private final transient @Nullable Answer answer;
+  private final Kind kind;
+  private final String reason;
+
+  private RegistryException(
+      Attempt attempt,
+      Kind kind,
+      String reason,
+      @Nullable Answer answer,
+      @Nullable Throwable cause) {
+    super(text(attempt, kind, reason, answer), cause);
+    this.attempt = attempt;
+    this.kind = kind;
+    this.reason = reason;
+    this.answer = answer;
+  }
+
+  private static String text(Attempt attempt, Kind kind, String reason, @Nullable Answer answer) {
+    var text = new StringBuilder(attempt.action).append(' ').append(attempt.target).append(": ");
+    if (answer != null) {
+      text.append(answer.status).append(' ');
+      answer.codes.forEach(code -> text.append(Excerpt.of(code)).append(' '));
+    }
+    return text.append(Excerpt.of(reason)).append("; ").append(kind.advice).toString();
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+
+  public String action() {
+    return attempt.action;
+  }
+
+  public String target() {
+    return attempt.target;
+  }
+
+  public String reason() {
+    return reason;
+  }
+
+  /** The HTTP status, if there was an answer. */
+  public OptionalInt status() {
+    return answer == null ? OptionalInt.empty() : OptionalInt.of(answer.status);
+  }
+
+  /** The OCI error codes of the answer. */
+  public List<String> codes() {
+    return answer == null ? List.of() : answer.codes;
+  }
+
+  /** How long the server asked to wait. */
+  public Optional<Duration> retryAfter() {
+    return answer == null ? Optional.empty() : answer.retryAfter;
+  }
+
+  /**
+   * Whether the same request can succeed later without a new push: pause and probe, never give up.
+   */
+  public boolean transientFailure() {
+    return kind.passing;
+  }
+}

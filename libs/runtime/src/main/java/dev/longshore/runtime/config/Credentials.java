@@ -1,0 +1,10 @@
+package dev.longshore.runtime.config;
+
+/** What someone shows to be let in. */
+public sealed interface Credentials {
+  /** HTTP basic. */
+  record Basic(String username, Secret password) implements Credentials {}
+
+  /** A token in {@code Authorization: Bearer}. */
+  record Bearer(Secret token) implements Credentials {}
+}

@@ -1,0 +1,43 @@
+package dev.longshore.runtime.config;
+
+import java.net.URI;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A registry whose images are mirrored. */
+public record RegistrySettings(
+    @Setting(unique = "name", doc = "name for people, hints and metrics") String name,
+    @Setting(unique = "host", doc = "host[:port] as references have it, such as localhost:5055")
+        String host,
+    @Setting(doc = "where it answers, if that differs from its host") @Nullable URI url,
+    @Setting(value = "false", doc = "speak HTTP without TLS; ignored if url is set")
+        boolean plainHttp,
+    @Setting(
+            value = "[]",
+            unique = "host",
+            doc = "other hosts that references and webhooks use for it")
+        List<String> aliases,
+    @Setting(doc = "what to show the registry") @Nullable CredentialSettings credentials,
+    @Setting(doc = "looks for pushes without a webhook") @Nullable PollSettings poll,
+    @Setting(value = "8", unit = "requests", doc = "requests under way at once")
+        int maxConcurrent) {
+
+  public RegistrySettings {
+    aliases = List.copyOf(aliases);
+    if (host.isEmpty() || host.indexOf('/') >= 0) {
+      throw new IllegalArgumentException(
+          "host: \"" + host + "\" (expected: host[:port], without scheme or path)");
+    }
+    if (maxConcurrent < 1) {
+      throw new IllegalArgumentException("max-concurrent: expected 1 or more");
+    }
+    if (url != null && !Web.isHttp(url)) {
+      throw new IllegalArgumentException("url: " + Web.shown(url) + " (expected: http or https)");
+    }
+  }
+
+  /** Where it answers. */
+  public URI endpoint() {
+    return url != null ? url : URI.create((plainHttp ? "http://" : "https://") + host);
+  }
+}

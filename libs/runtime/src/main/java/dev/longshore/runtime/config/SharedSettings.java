@@ -1,0 +1,37 @@
+package dev.longshore.runtime.config;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** The sections that every service reads; a service's own section is a record of its module. */
+public record SharedSettings(
+    @Setting(value = ".longshore", doc = "folder for local stores and the development parts' state")
+        Path home,
+    @Setting(
+            value = "main",
+            doc =
+                "name of this process among those of the same service; part of its Kafka"
+                    + " transactional id, so no two running ones may share it")
+        String instance,
+    @Setting(value = "{}", doc = "the Kafka cluster") KafkaSettings kafka,
+    @Setting(value = "[]", doc = "registries whose images are mirrored")
+        List<RegistrySettings> registries,
+    @Setting(value = "[]", doc = "Kubo nodes that keep copies") List<PeerSettings> peers,
+    @Setting(value = "[]", doc = "what becomes of which image; the first that matches is taken")
+        List<RuleSettings> rules,
+    @Setting(value = "{}", doc = "logs and traces") TelemetrySettings telemetry,
+    @Setting(
+            value = "{listen: \"127.0.0.1:5056\"}",
+            doc = "where /health/live, /health/ready and /metrics answer")
+        ListenerSettings health) {
+
+  public SharedSettings {
+    registries = List.copyOf(registries);
+    peers = List.copyOf(peers);
+    rules = List.copyOf(rules);
+    if (!instance.matches("[a-zA-Z0-9._-]{1,100}")) {
+      throw new IllegalArgumentException(
+          "instance: \"" + instance + "\" (expected: 1 to 100 of a-z A-Z 0-9 . _ -)");
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package dev.longshore.runtime.config;
+
+import java.net.URI;
+
+/** What settings ask of a web address. */
+final class Web {
+  private Web() {}
+
+  static boolean isHttp(URI uri) {
+    String scheme = uri.getScheme();
+    return uri.getHost() != null
+        && uri.getRawUserInfo() == null
+        && ("http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme));
+  }
+
+  /** The address as an error may show it: what stands before an @ may be a password. */
+  static String shown(URI uri) {
+    return uri.getRawUserInfo() == null
+        ? uri.toString()
+        : uri.toString().replace(uri.getRawUserInfo() + "@", "***@");
+  }
+}

@@ -1,0 +1,144 @@
+package dev.longshore.runtime.endpoint;
+
+import dev.longshore.runtime.endpoint.EndpointState.Open;
+import dev.longshore.runtime.endpoint.EndpointState.Paused;
+import dev.longshore.runtime.endpoint.EndpointState.Probing;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds callers back from one endpoint while it is away.
+ *
+ * <pre>
+ * state    event                         next
+ * Open     failed                        Paused
+ * Open     succeeded                     Open
+ * Paused   failed                        Paused, longer if the endpoint asks for it
+ * Paused   a caller after nextProbe      Probing, that caller passes
+ * Probing  failed                        Paused, for twice as long
+ * Probing  a caller after abandonedAt    Probing, that caller passes
+ * Paused   succeeded                     Open, everyone passes
+ * Probing  succeeded                     Open, everyone passes
+ * </pre>
+ */
+final class EndpointGate {
+  /**
+   * A probe may move gigabytes before it reports, or its caller may end without a word: after this
+   * long another caller may try, whatever became of the first.
+   */
+  static final Duration PROBE_LIMIT = Duration.ofSeconds(30);
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition mayPass = lock.newCondition();
+  private final Clock clock;
+  private final Alarms alarms;
+  private final Backoff backoff;
+  private EndpointState state = new Open();
+
+  EndpointGate(Clock clock, Alarms alarms, Backoff backoff) {
+    this.clock = clock;
+    this.alarms = alarms;
+    this.backoff = backoff;
+  }
+
+  EndpointState state() {
+    lock.lock();
+    try {
+      return state;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void awaitOpen() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (!pass()) {
+        mayPass.await();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean pass() {
+    Instant now = clock.instant();
+    return switch (state) {
+      case Open() -> true;
+      case Paused(var since, var cause, var failures, var nextProbe) ->
+          !now.isBefore(nextProbe) && probe(since, cause, failures, now);
+      case Probing(var since, var cause, var failures, var abandonedAt) ->
+          !now.isBefore(abandonedAt) && probe(since, cause, failures, now);
+    };
+  }
+
+  private boolean probe(Instant since, String cause, int failures, Instant now) {
+    state = new Probing(since, cause, failures, now.plus(PROBE_LIMIT));
+    alarms.after(PROBE_LIMIT, this::wakeOne);
+    return true;
+  }
+
+  void failed(String cause, @Nullable Duration retryAfter) {
+    lock.lock();
+    try {
+      Instant now = clock.instant();
+      switch (state) {
+        case Open() -> pause(now, cause, 1, now.plus(backoff.pause(1, retryAfter)));
+        case Probing(var since, _, var failures, _) ->
+            pause(since, cause, failures + 1, now.plus(backoff.pause(failures + 1, retryAfter)));
+        // Callers that were already under way see the same outage: they must not add to its pause.
+        case Paused(var since, _, var failures, var nextProbe) -> {
+          Instant wished =
+              retryAfter == null ? nextProbe : now.plus(backoff.pause(failures, retryAfter));
+          // The alarm of the shorter pause is set; it sets the next one when it rings too early.
+          state =
+              new Paused(since, cause, failures, wished.isAfter(nextProbe) ? wished : nextProbe);
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void pause(Instant since, String cause, int failures, Instant nextProbe) {
+    state = new Paused(since, cause, failures, nextProbe);
+    alarms.after(Duration.between(clock.instant(), nextProbe), this::wakeOne);
+  }
+
+  void succeeded() {
+    lock.lock();
+    try {
+      state = new Open();
+      mayPass.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void wakeOne() {
+    lock.lock();
+    try {
+      Duration early = Duration.between(clock.instant(), due());
+      if (early.isPositive()) {
+        // The clock was set back, or the pause was made longer: that needs an alarm of its own.
+        alarms.after(early, this::wakeOne);
+      } else {
+        mayPass.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Instant due() {
+    return switch (state) {
+      case Open() -> Instant.MIN;
+      case Paused(_, _, _, var nextProbe) -> nextProbe;
+      case Probing(_, _, _, var abandonedAt) -> abandonedAt;
+    };
+  }
+}

@@ -1,0 +1,31 @@
+package dev.longshore.runtime.endpoint;
+
+import java.time.Instant;
+
+/** Whether work may go to an endpoint. */
+public sealed interface EndpointState {
+  /** Nothing is known against it. */
+  record Open() implements EndpointState {}
+
+  /**
+   * It failed and is left alone.
+   *
+   * @param since when the outage began
+   * @param cause the last failure, in words
+   * @param failures how often it failed in this outage, failed probes included
+   * @param nextProbe from when one caller may try
+   */
+  record Paused(Instant since, String cause, int failures, Instant nextProbe)
+      implements EndpointState {}
+
+  /**
+   * One caller tries it; all others wait for what comes of that.
+   *
+   * @param since when the outage began
+   * @param cause the last failure, in words
+   * @param failures how often it failed in this outage
+   * @param abandonedAt from when the caller counts as lost and another may try
+   */
+  record Probing(Instant since, String cause, int failures, Instant abandonedAt)
+      implements EndpointState {}
+}

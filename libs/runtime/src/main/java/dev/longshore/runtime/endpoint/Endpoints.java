@@ -1,0 +1,75 @@
+package dev.longshore.runtime.endpoint;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The programs outside by name, and whether work may go to them. An endpoint that failed is paused
+ * for everyone; when its pause ends exactly one caller is let through, and what that one reports
+ * opens it for all or pauses it for longer, for as long as it takes.
+ *
+ * <p>Names come from the configuration ({@code registry localhost:5055}, {@code kubo site-a}),
+ * never from content, so their number is bounded.
+ */
+public final class Endpoints {
+  private final Map<String, EndpointGate> gates = new ConcurrentSkipListMap<>();
+  private final Clock clock;
+  private final Alarms alarms;
+  private final Backoff backoff;
+
+  public Endpoints(Clock clock, Alarms alarms, RandomGenerator random) {
+    this.clock = clock;
+    this.alarms = alarms;
+    this.backoff = new Backoff(random);
+  }
+
+  /** Whether a caller would pass at once and nobody probes. */
+  public boolean isOpen(String name) {
+    EndpointGate gate = gates.get(name);
+    return gate == null || gate.state() instanceof EndpointState.Open;
+  }
+
+  /**
+   * Returns when the endpoint is open, or when the caller is the one that tries it after a pause.
+   * The caller then reports {@link #succeeded} or {@link #failed}.
+   *
+   * @throws InterruptedException when the caller is to stop
+   */
+  public void awaitOpen(String name) throws InterruptedException {
+    gate(name).awaitOpen();
+  }
+
+  /**
+   * Pauses the endpoint for everyone.
+   *
+   * @param cause what was tried and what came back, without secrets; {@code status} shows it
+   * @param retryAfter how long the endpoint asked to be left alone, if it did; at most an hour
+   */
+  public void failed(String name, String cause, @Nullable Duration retryAfter) {
+    gate(name).failed(cause, retryAfter);
+  }
+
+  /** Opens the endpoint for everyone. */
+  public void succeeded(String name) {
+    EndpointGate gate = gates.get(name);
+    if (gate != null) {
+      gate.succeeded();
+    }
+  }
+
+  /** Every endpoint that was ever waited for or failed, by name. */
+  public List<EndpointStatus> snapshot() {
+    return gates.entrySet().stream()
+        .map(gate -> new EndpointStatus(gate.getKey(), gate.getValue().state()))
+        .toList();
+  }
+
+  private EndpointGate gate(String name) {
+    return gates.computeIfAbsent(name, _ -> new EndpointGate(clock, alarms, backoff));
+  }
+}
