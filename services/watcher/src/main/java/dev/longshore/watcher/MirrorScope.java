@@ -6,7 +6,6 @@ import dev.longshore.oci.OciFormatException;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RepositoryName;
 import dev.longshore.runtime.config.Rules;
-import org.jspecify.annotations.Nullable;
 
 /** Which of the things that a source holds are mirrored. */
 final class MirrorScope {
@@ -19,8 +18,12 @@ final class MirrorScope {
   }
 
   /** Whether the first rule that matches asks for any mode. */
-  boolean covers(RepositoryName name, @Nullable String tag) {
-    return !rules.firstMatch(name.host().value(), name.repository(), tag).modes().isEmpty();
+  boolean covers(RepositoryName name) {
+    return !rules
+        .firstMatch(name.host().value(), name.repository(), "")
+        .settings()
+        .modes()
+        .isEmpty();
   }
 
   /**

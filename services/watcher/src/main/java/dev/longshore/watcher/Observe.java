@@ -86,7 +86,7 @@ final class Observe implements Step {
 
   private void look(WatchedRegistry registry, Look look, Sightings sightings)
       throws RegistryException {
-    if (!scope.covers(look.name(), look.tag())) {
+    if (!scope.covers(look.name())) {
       return;
     }
     String tag = look.tag();

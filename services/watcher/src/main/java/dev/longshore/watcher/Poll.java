@@ -77,10 +77,13 @@ final class Poll {
       LOG.warn("registry {} lists a repository that no client could name: {}", registry.host(), e.getMessage());
       return 0;
     }
+    if (!scope.covers(name)) {
+      return 0;
+    }
     int found = 0;
     var attempt = new RegistryException.Attempt("list tags of", name.toString());
     for (String tag : tags(registry, name, attempt)) {
-      if (scope.covers(name, tag) && hasMoved(registry, name, tag)) {
+      if (hasMoved(registry, name, tag)) {
         hints.store(hint(registry, repository, tag));
         found++;
       }

@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Polls one registry at its interval, at the start, and when asked to. */
-final class PollSchedule implements AutoCloseable {
+final class PollSchedule {
   private static final Logger LOG = LoggerFactory.getLogger(PollSchedule.class);
   private final WatchedRegistry registry;
   private final RepositoryPatterns repositories;
@@ -43,8 +43,7 @@ final class PollSchedule implements AutoCloseable {
     requests.offer(registry);
   }
 
-  @Override
-  public void close() throws InterruptedException {
+  void stop() throws InterruptedException {
     thread.interrupt();
     thread.join(Duration.ofSeconds(10));
   }
