@@ -60,8 +60,7 @@ final class Observe implements Step {
       reconciler.request(registry);
       return Effects.NONE;
     }
-    Sightings sightings =
-        new Sightings(catalog, hint.origin(), hint.receivedAt(), clock.instant());
+    Sightings sightings = new Sightings(catalog, hint.origin(), hint.receivedAt(), clock.instant());
     try {
       for (Look look : looks(registry, hint)) {
         look(registry, look, sightings);

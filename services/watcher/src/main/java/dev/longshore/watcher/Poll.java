@@ -59,8 +59,7 @@ final class Poll {
     if (repositories.areNames()) {
       return repositories.names();
     }
-    var attempt =
-        new RegistryException.Attempt("list repositories of", registry.host().toString());
+    var attempt = new RegistryException.Attempt("list repositories of", registry.host().toString());
     return Page.all(
             attempt, LISTING_LIMIT, cursor -> registry.images().catalog(registry.host(), cursor))
         .stream()
@@ -74,7 +73,10 @@ final class Poll {
     try {
       name = new RepositoryName(registry.host(), repository);
     } catch (OciFormatException e) {
-      LOG.warn("registry {} lists a repository that no client could name: {}", registry.host(), e.getMessage());
+      LOG.warn(
+          "registry {} lists a repository that no client could name: {}",
+          registry.host(),
+          e.getMessage());
       return 0;
     }
     if (!scope.covers(name)) {

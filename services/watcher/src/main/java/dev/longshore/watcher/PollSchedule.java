@@ -69,14 +69,18 @@ final class PollSchedule {
         throw new InterruptedException();
       }
       if (e.transientFailure()) {
-        endpoints.failed(registry.endpoint(), String.valueOf(e.getMessage()), e.retryAfter().orElse(null));
+        endpoints.failed(
+            registry.endpoint(), String.valueOf(e.getMessage()), e.retryAfter().orElse(null));
         request();
       } else {
         LOG.warn("poll of registry {} failed: {}", registry.host(), e.getMessage());
         endpoints.succeeded(registry.endpoint());
       }
     } catch (HintNotStoredException e) {
-      LOG.warn("poll of registry {} found changes but could not store them: {}", registry.host(), e.getMessage());
+      LOG.warn(
+          "poll of registry {} found changes but could not store them: {}",
+          registry.host(),
+          e.getMessage());
       endpoints.succeeded(registry.endpoint());
     }
   }

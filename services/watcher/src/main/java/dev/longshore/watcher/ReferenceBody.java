@@ -29,7 +29,9 @@ final class ReferenceBody {
   static Look read(RegistryHost host, byte[] body) throws MalformedHintException {
     try {
       ReferenceHint hint = JSON.readValue(body, ReferenceHint.class);
-      if (hint == null || hint.repository() == null || hint.tag() == null && hint.digest() == null) {
+      if (hint == null
+          || hint.repository() == null
+          || (hint.tag() == null && hint.digest() == null)) {
         throw new MalformedHintException(
             "a reference hint needs a repository and a tag or a digest", null);
       }

@@ -16,8 +16,7 @@ final class RegistryTrouble {
       throw new InterruptedException(e.getMessage());
     }
     if (e.transientFailure()) {
-      throw new TransientFailure(
-          registry.endpoint(), message(e), e.retryAfter().orElse(null), e);
+      throw new TransientFailure(registry.endpoint(), message(e), e.retryAfter().orElse(null), e);
     }
     return new PermanentFailure(e.kind().name(), message(e), e);
   }

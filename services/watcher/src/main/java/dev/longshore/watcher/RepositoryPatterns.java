@@ -3,7 +3,9 @@ package dev.longshore.watcher;
 import dev.longshore.runtime.config.GlobPattern;
 import java.util.List;
 
-/** Which repositories of a registry are polled: names, or patterns with {@code *} and {@code **}. */
+/**
+ * Which repositories of a registry are polled: names, or patterns with {@code *} and {@code **}.
+ */
 final class RepositoryPatterns {
   private final List<String> texts;
   private final List<GlobPattern> patterns;

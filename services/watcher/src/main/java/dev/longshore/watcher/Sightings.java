@@ -81,7 +81,13 @@ final class Sightings {
     if (before.filter(state -> !state.deleted() && state.digest().equals(digest)).isPresent()) {
       return false;
     }
-    put(state(name, tag, found, before.map(state -> history(state, digest)).orElse(List.of()), false));
+    put(
+        state(
+            name,
+            tag,
+            found,
+            before.map(state -> history(state, digest)).orElse(List.of()),
+            false));
     return true;
   }
 
