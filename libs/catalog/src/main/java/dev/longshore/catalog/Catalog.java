@@ -119,6 +119,19 @@ public final class Catalog implements AutoCloseable {
                 .isPresent());
   }
 
+  /** Digests that names of the repository, ones that its source still has, have or had. */
+  public List<String> digestsOf(String registry, String repository, int limit) {
+    return store.read(
+        session ->
+            session.list(
+                "SELECT DISTINCT d.digest FROM tags t JOIN tag_digests d ON d.key = t.key"
+                    + " WHERE t.registry = ? AND t.repository = ? AND t.deleted = 0 LIMIT ?",
+                row -> row.getString(1),
+                registry,
+                repository,
+                limit));
+  }
+
   // What is known of content.
 
   /** The conversion of a source digest by a recipe. */
@@ -171,11 +184,11 @@ public final class Catalog implements AutoCloseable {
         limit);
   }
 
-  /** Image DAGs with fewer verified copies than each of them wants, by CID. */
-  public List<PinState> pinsShort(@Nullable String afterDag, int limit) {
+  /** Image DAGs whose copies are not what was asked for, by CID. */
+  public List<PinState> pinsUnfinished(@Nullable String afterDag, int limit) {
     return list(
         StateTable.PINS,
-        "verified < wanted AND key > ? ORDER BY key LIMIT ?",
+        "unfinished = 1 AND key > ? ORDER BY key LIMIT ?",
         afterDag == null ? "" : afterDag,
         limit);
   }

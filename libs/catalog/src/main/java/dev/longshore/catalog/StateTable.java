@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * @param <S> type of its records
  */
 final class StateTable<S extends State> {
+  private static final List<String> COMMON =
+      List.of("key", "partition", "offset", "generation", "appended_at", "body");
+
   static final StateTable<TagState> TAGS =
       new StateTable<>(
           Topic.TAGS,
@@ -54,12 +57,10 @@ final class StateTable<S extends State> {
           PinState.class,
           List.of(
               new Column<>("wanted", "INTEGER", PinState::wanted),
-              new Column<>("verified", "INTEGER", PinState::verified)));
+              new Column<>("verified", "INTEGER", PinState::verified),
+              new Column<>("unfinished", "INTEGER", p -> p.isFinished() ? 0 : 1)));
 
   static final List<StateTable<?>> ALL = List.of(TAGS, IMAGES, BLOBS, PINS);
-
-  private static final List<String> COMMON =
-      List.of("key", "partition", "offset", "generation", "appended_at", "body");
 
   private final Topic topic;
   private final Class<S> recordClass;
