@@ -43,9 +43,7 @@ class ObserveTest {
               assertThat(event.size()).isEqualTo(image.size());
             });
     assertThat(hub.tag("team/app", "v1").digest()).isEqualTo(image.digest().toString());
-    assertThat(
-            hub.catalog.repositoryHolds(
-                WatchedHub.HOST, "team/app", image.digest().toString()))
+    assertThat(hub.catalog.repositoryHolds(WatchedHub.HOST, "team/app", image.digest().toString()))
         .isTrue();
   }
 
@@ -107,8 +105,7 @@ class ObserveTest {
   @Test
   void anUntaggedManifestIsMirroredWhereThatIsAskedFor() throws Exception {
     WatchedHub all = new WatchedHub(true);
-    Descriptor image =
-        all.images.push(WatchedHub.name("team/app"), "hidden", RandomImage.of(1));
+    Descriptor image = all.images.push(WatchedHub.name("team/app"), "hidden", RandomImage.of(1));
 
     all.pushed("team/app", image.digest(), null);
 
@@ -128,15 +125,11 @@ class ObserveTest {
             .getBytes(StandardCharsets.UTF_8);
     Digest digest =
         hub.images.pushManifest(
-            WatchedHub.name("team/app"),
-            "application/vnd.oci.image.manifest.v1+json",
-            signature);
+            WatchedHub.name("team/app"), "application/vnd.oci.image.manifest.v1+json", signature);
 
     hub.pushed("team/app", digest, null);
 
-    assertThat(hub.observed)
-        .singleElement()
-        .satisfies(event -> assertThat(event.tag()).isNull());
+    assertThat(hub.observed).singleElement().satisfies(event -> assertThat(event.tag()).isNull());
   }
 
   @ParameterizedTest

@@ -65,11 +65,7 @@ final class WatchedHub {
           "request": {"id": "2", "host": "elsewhere.example", "method": "PUT"}}]}
         """
         .formatted(
-            action,
-            mediaType,
-            digest,
-            repository,
-            tag == null ? "" : ", \"tag\": \"" + tag + "\"");
+            action, mediaType, digest, repository, tag == null ? "" : ", \"tag\": \"" + tag + "\"");
   }
 
   List<LongshoreRecord> pushed(String repository, Digest digest, @Nullable String tag)
@@ -113,8 +109,7 @@ final class WatchedHub {
       if (record instanceof State state) {
         catalog.apply(
             List.of(
-                new CatalogRecord(
-                    Topic.TAGS, 0, offset++, clock.instant(), state.key(), state)));
+                new CatalogRecord(Topic.TAGS, 0, offset++, clock.instant(), state.key(), state)));
       } else if (record instanceof Observed event) {
         observed.add(event);
       }
