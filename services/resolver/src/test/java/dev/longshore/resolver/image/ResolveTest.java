@@ -199,7 +199,7 @@ class ResolveTest {
 
   @Test
   void cidOfSomethingElseIsNoImage() throws Exception {
-    MirroredImage image = edge.mirror(1);
+    MirroredImage image = MirroredImage.write(RandomImage.of(1), edge.own);
     Digest layer = Digest.parse(image.image().blobs().keySet().iterator().next());
 
     assertThatThrownBy(() -> edge.resolve.find(new Place.Ipfs(image.blobs().get(layer)), LATEST))

@@ -3,33 +3,35 @@ package dev.longshore.resolver.content;
 import dev.longshore.ipfs.IpfsDataException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 
 /** A part of a blob whose bytes were verified before they come. */
-final class RangeReading implements Reading {
+final class RangeStream extends InputStream {
   private final Content content;
   private final InputStream in;
   private long left;
 
-  RangeReading(Content content, InputStream in, long length) {
+  RangeStream(Content content, InputStream in, long length) {
     this.content = content;
     this.in = in;
     this.left = length;
   }
 
   @Override
-  public int read(ByteBuffer into) throws UnavailableException {
+  public int read() throws IOException {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+  }
+
+  @Override
+  public int read(byte[] into, int offset, int length) throws IOException {
     if (left == 0) {
       return -1;
     }
-    int from = into.position();
     try {
-      int n =
-          in.read(into.array(), into.arrayOffset() + from, (int) Math.min(into.remaining(), left));
+      int n = in.read(into, offset, (int) Math.min(length, left));
       if (n < 0) {
         throw Failures.wrong(content, left + " bytes are missing at the end of a range");
       }
-      into.position(from + n);
       left -= n;
       return n;
     } catch (IpfsDataException e) {
