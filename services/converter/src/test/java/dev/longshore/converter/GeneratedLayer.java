@@ -29,7 +29,8 @@ final class GeneratedLayer {
           public void write(byte[] bytes, int offset, int length) {
             hash.update(bytes, offset, length);
           }
-        });
+        },
+        () -> {});
     this.digest = Digest.finish(Digest.Algorithm.SHA256, hash);
   }
 
@@ -37,9 +38,13 @@ final class GeneratedLayer {
     return new Descriptor(MediaType.OCI_LAYER, digest, size);
   }
 
-  void writeTo(OutputStream out) throws IOException {
+  void writeTo(OutputStream out, GeneratedRegistry.Interruption atHalf) throws IOException {
     byte[] part = Uploads.bytes(1, PART);
+    long half = size / 2 / PART * PART;
     for (long at = 0; at < size; at += PART) {
+      if (at == half) {
+        atHalf.run();
+      }
       ByteBuffer.wrap(part).putLong(at);
       out.write(part, 0, (int) Math.min(PART, size - at));
     }

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Serves repository {@code big} with one image, whose layer is made while it is sent. */
 final class GeneratedRegistry implements AutoCloseable {
@@ -23,7 +24,13 @@ final class GeneratedRegistry implements AutoCloseable {
   private final GeneratedLayer layer;
   private final ImageManifest manifest;
   private final HttpServer server;
+  private final AtomicReference<Interruption> interruption = new AtomicReference<>(() -> {});
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+  /** What happens when half of the layer is sent. */
+  interface Interruption {
+    void run() throws IOException;
+  }
 
   GeneratedRegistry(GeneratedLayer layer) throws IOException {
     this.layer = layer;
@@ -47,6 +54,11 @@ final class GeneratedRegistry implements AutoCloseable {
     return manifest.descriptor();
   }
 
+  /** Happens once, at the next time that half of the layer is sent. */
+  void atHalf(Interruption next) {
+    interruption.set(next);
+  }
+
   private void sendManifest(HttpExchange exchange) throws IOException {
     try (exchange) {
       exchange.getResponseHeaders().set("Content-Type", manifest.mediaType());
@@ -67,7 +79,7 @@ final class GeneratedRegistry implements AutoCloseable {
         if (config) {
           out.write(CONFIG);
         } else {
-          layer.writeTo(out);
+          layer.writeTo(out, () -> interruption.getAndSet(() -> {}).run());
         }
       }
     }
