@@ -43,7 +43,7 @@ final class TestConverter {
   static final RepositoryName APP = RepositoryName.canonical("localhost:5055/team/app");
   static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
   static final ConverterSettings SETTINGS =
-      new ConverterSettings(null, 4, ByteSize.parse("1GiB"), Duration.ofSeconds(30));
+      new ConverterSettings(null, 4, ByteSize.parse("100GiB"), Duration.ofSeconds(30));
 
   final InMemoryRegistry registry = new InMemoryRegistry();
   final InMemoryIpfsNode peer = new InMemorySwarm().node("ingest");
@@ -59,6 +59,11 @@ final class TestConverter {
 
   TestConverter(ConverterSettings settings, List<RuleSettings> rules) {
     step = service(settings, rules, peer, catalog, registry, OpenTelemetry.noop()).step();
+  }
+
+  /** Over real programs; {@link #registry} and {@link #peer} stay unused. */
+  TestConverter(ImageSource images, IpfsNode node) {
+    step = service(SETTINGS, List.of(), node, catalog, images, OpenTelemetry.noop()).step();
   }
 
   TestConverter(OpenTelemetry telemetry) {

@@ -1,0 +1,74 @@
+package dev.longshore.converter;
+
+import static dev.longshore.converter.TestConverter.observed;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.events.ConversionRequest;
+import dev.longshore.ipfs.testing.SharedKubos;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.oci.testing.InMemoryRegistry;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The root CID is the one that nerdctl prints for the same image of the same registry. */
+class RootCidIT {
+  @RegisterExtension static final SharedKubos KUBOS = new SharedKubos(2);
+  @TempDir static Path folder;
+  private static RealRegistry registry;
+  private static Containerd containerd;
+
+  @BeforeAll
+  static void start() throws Exception {
+    registry = RealRegistry.start(folder);
+    containerd = Containerd.start(folder.resolve("containerd"));
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    containerd.close();
+    registry.close();
+  }
+
+  /** Without the layer of no bytes: containerd pulls no such image. */
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "LAYER_OF_0_BYTES")
+  void isTheOneThatNerdctlPrints(SampleImage image) throws Exception {
+    var staging = new InMemoryRegistry();
+    RepositoryName name = registry.name(image.repository());
+    image.push(staging, name);
+    Descriptor top = registry.push(staging, name, "1");
+
+    var converter = new TestConverter(registry.images(), KUBOS.get(0).client());
+    var request = new ConversionRequest(List.of(), image.platforms(), List.of());
+    converter.handle(observed(name, "1", top, request));
+
+    assertThat(converter.announced().getFirst().root())
+        .isEqualTo(nerdctl(name + ":1", image.platforms()))
+        .isEqualTo(image.root());
+  }
+
+  private static String nerdctl(String reference, List<String> platforms) throws Exception {
+    var chosen = new ArrayList<String>();
+    if (platforms.isEmpty()) {
+      chosen.add("--all-platforms");
+    }
+    platforms.forEach(platform -> chosen.addAll(List.of("--platform", platform)));
+    Path kubo = KUBOS.get(1).repository();
+    var pull = new ArrayList<>(List.of("pull", "--quiet", "--unpack=false"));
+    pull.addAll(chosen);
+    pull.add(reference);
+    containerd.nerdctl("push", kubo, pull.toArray(String[]::new));
+    var push = new ArrayList<>(List.of("push"));
+    push.addAll(chosen);
+    push.add("ipfs://" + reference);
+    return containerd.nerdctl("push", kubo, push.toArray(String[]::new)).strip();
+  }
+}
