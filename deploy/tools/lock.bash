@@ -33,16 +33,16 @@ not_older() { # HAVE WANT
 
 # What the file says of its version: its own answer, or for a Go program without one its build record.
 version_text() { # NAME FILE
-  local text=
+  local text='' record=''
   if [[ ${how[$1]} == apt && ${probe[$1]} == - ]]; then
     dpkg-query -W -f '${Version}' "${source[$1]}" 2>/dev/null || true
     return
   fi
   [[ ${probe[$1]} == - ]] || text=$(timeout 20 "$2" "${probe[$1]}" </dev/null 2>&1) || true
   if [[ ${how[$1]} == go ]] && ! names_version "$text" "${version[$1]#v}"; then
-    text=$(timeout 20 go version -m "$2" 2>/dev/null | awk -v module="${source[$1]}" '$1 == "mod" && $2 == module { print $3 }') || true
+    record=$(timeout 20 go version -m "$2" 2>/dev/null | awk -v module="${source[$1]}" '$1 == "mod" && $2 == module { print $3 }') || true
   fi
-  echo "$text"
+  echo "${record:-$text}"
 }
 
 names_version() { # TEXT VERSION: 0.43.1 is neither 0.43.10 nor 0.43.1-rc1

@@ -2,12 +2,6 @@ module dev.longshore/tools/nerdctl
 
 go 1.25.0
 
-replace github.com/opencontainers/runtime-spec => github.com/opencontainers/runtime-spec v1.2.1
-
-replace tags.cncf.io/container-device-interface => tags.cncf.io/container-device-interface v1.0.1
-
-replace tags.cncf.io/container-device-interface/specs-go => tags.cncf.io/container-device-interface/specs-go v1.0.0
-
 tool github.com/containerd/nerdctl/v2/cmd/nerdctl
 
 require (

@@ -37,7 +37,7 @@ final class Schema {
             "CREATE INDEX pins_by_copies ON pins (verified, wanted, key)",
             "CREATE TABLE troubles (id INTEGER PRIMARY KEY, key TEXT NOT NULL, stage TEXT NOT NULL,"
                 + " kind TEXT NOT NULL, reason TEXT NOT NULL, endpoint TEXT, message TEXT NOT NULL,"
-                + " attempt INTEGER NOT NULL, at INTEGER NOT NULL, next_try_at INTEGER,"
+                + " attempt INTEGER NOT NULL, at INTEGER NOT NULL,"
                 + " topic TEXT NOT NULL, offset INTEGER NOT NULL, appended_at INTEGER NOT NULL,"
                 + " UNIQUE (key, stage))",
             "CREATE INDEX troubles_by_time ON troubles (appended_at)",

@@ -1,5 +1,6 @@
 package dev.longshore.catalog;
 
+import dev.longshore.events.Failed;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -9,12 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param key key of the event that could not be handled
  * @param stage observe, convert or pin
  * @param kind whether it goes on by itself
- * @param reason a stable code such as DIGEST_MISMATCH, or TRANSIENT
+ * @param reason a stable code such as DIGEST_MISMATCH, or {@link TroubleHeaders#TRANSIENT}
  * @param endpoint what is away, such as {@code registry localhost:5055}; none for a permanent one
  * @param message what was tried, on what, what came back, what to do
  * @param attempt tries so far, 1 after the first; 0 if not counted
- * @param at the service's clock
- * @param nextTryAt when it is tried again at the latest; none for a permanent one
+ * @param at the service's clock at a permanent one, Kafka's at others
  */
 public record Trouble(
     String key,
@@ -24,8 +24,20 @@ public record Trouble(
     @Nullable String endpoint,
     String message,
     int attempt,
-    Instant at,
-    @Nullable Instant nextTryAt) {
+    Instant at) {
+
+  /** What a permanent failure says. */
+  static Trouble of(Failed failed) {
+    return new Trouble(
+        failed.key(),
+        failed.stage(),
+        Kind.PERMANENT,
+        failed.reason(),
+        null,
+        failed.message(),
+        0,
+        failed.failedAt());
+  }
 
   /** Whether the work goes on by itself. */
   public enum Kind {

@@ -5,7 +5,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Table of the last trouble of each key and stage. */
 final class Troubles {
@@ -15,8 +14,7 @@ final class Troubles {
    */
   static final Duration KEPT = Topics.WORK_RETENTION;
 
-  private static final String COLUMNS =
-      "key, stage, kind, reason, endpoint, message, attempt, at, next_try_at";
+  private static final String COLUMNS = "key, stage, kind, reason, endpoint, message, attempt, at";
 
   private Troubles() {}
 
@@ -26,15 +24,14 @@ final class Troubles {
    * for that reason, unseen.
    */
   static boolean put(Session session, CatalogRecord record, Trouble trouble) throws SQLException {
-    Instant next = trouble.nextTryAt();
     return session.update(
             "INSERT INTO troubles ("
                 + COLUMNS
-                + ", topic, offset, appended_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                + ", topic, offset, appended_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                 + " ON CONFLICT (key, stage) DO UPDATE SET kind = excluded.kind,"
                 + " reason = excluded.reason, endpoint = excluded.endpoint,"
                 + " message = excluded.message, attempt = excluded.attempt, at = excluded.at,"
-                + " next_try_at = excluded.next_try_at, topic = excluded.topic,"
+                + " topic = excluded.topic,"
                 + " offset = excluded.offset, appended_at = excluded.appended_at"
                 + " WHERE excluded.appended_at > appended_at OR (excluded.appended_at = appended_at"
                 + " AND (excluded.topic <> topic OR excluded.offset > offset))",
@@ -46,7 +43,6 @@ final class Troubles {
             trouble.message(),
             trouble.attempt(),
             trouble.at().toEpochMilli(),
-            next == null ? null : next.toEpochMilli(),
             record.topic().name(),
             record.offset(),
             record.appendedAt().toEpochMilli())
@@ -80,8 +76,6 @@ final class Troubles {
   }
 
   private static Trouble read(ResultSet row) throws SQLException {
-    long next = row.getLong("next_try_at");
-    @Nullable Instant nextTryAt = row.wasNull() ? null : Instant.ofEpochMilli(next);
     return new Trouble(
         row.getString("key"),
         row.getString("stage"),
@@ -90,7 +84,6 @@ final class Troubles {
         row.getString("endpoint"),
         row.getString("message"),
         row.getInt("attempt"),
-        Instant.ofEpochMilli(row.getLong("at")),
-        nextTryAt);
+        Instant.ofEpochMilli(row.getLong("at")));
   }
 }

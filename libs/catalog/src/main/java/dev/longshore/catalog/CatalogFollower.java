@@ -1,0 +1,253 @@
+package dev.longshore.catalog;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Feeds a catalog from Kafka: all partitions of the state topics and of {@code failed} and {@code
+ * retry}, committed records only, without a group. Kafka may be away at any time and for any time.
+ */
+public final class CatalogFollower implements CatalogSource {
+  /** Wait before the next session after a failed one, doubled each time up to the longest. */
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+  /** How long closing waits for the follower's thread, and each client for its own. */
+  private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
+
+  private static final Logger log = LoggerFactory.getLogger(CatalogFollower.class);
+
+  private final Map<String, Object> connection;
+  private final FollowedTopics topics;
+  private final Catalog catalog;
+  private final Clock clock;
+  private final EndTargets targets = new EndTargets();
+  private final RecordDecoder decoder = new RecordDecoder();
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final AtomicReference<@Nullable Clients> clients = new AtomicReference<>();
+  private final AtomicReference<@Nullable Instant> completeAt = new AtomicReference<>();
+  private final AtomicReference<@Nullable String> problem = new AtomicReference<>();
+  private final Thread thread = new Thread(this::follow, "catalog-follower");
+
+  /**
+   * Makes a follower that does nothing yet.
+   *
+   * @param connection Kafka client settings: bootstrap.servers, and how to log in
+   * @param topicPrefix what all topics of this Longshore begin with, may be empty
+   * @param catalog what to feed
+   * @param clock says when the catalog was complete
+   */
+  public CatalogFollower(
+      Map<String, Object> connection, String topicPrefix, Catalog catalog, Clock clock) {
+    this.connection = Map.copyOf(connection);
+    this.topics = new FollowedTopics(topicPrefix);
+    this.catalog = catalog;
+    this.clock = clock;
+    thread.setDaemon(true);
+  }
+
+  /** The clients of one session. */
+  private record Clients(Consumer<byte[], byte[]> consumer, Admin admin) {
+    void close() {
+      consumer.close(CloseOptions.timeout(CLOSE_WITHIN));
+      admin.close(CLOSE_WITHIN);
+    }
+  }
+
+  @Override
+  public void start() {
+    thread.start();
+  }
+
+  @Override
+  public void awaitEnd(Duration timeout) throws InterruptedException, TimeoutException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (true) {
+      String failure = tryAwaitEnd(deadline);
+      if (failure == null) {
+        return;
+      }
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        throw new TimeoutException(
+            "reading the topics to their end: not done within " + timeout + "; " + failure);
+      }
+      boolean over = closed.await(Math.min(left, FIRST_PAUSE.toNanos()), TimeUnit.NANOSECONDS);
+      if (over) {
+        throw new TimeoutException("reading the topics to their end: the catalog closes");
+      }
+    }
+  }
+
+  /** Waits for the end as it is now; returns why that failed, none if it is reached. */
+  private @Nullable String tryAwaitEnd(long deadline) throws InterruptedException {
+    Clients current = clients.get();
+    if (current == null) {
+      return problem().orElse("Kafka was not reached yet");
+    }
+    Instant askedAt = clock.instant();
+    try {
+      Map<Partition, Long> ends =
+          topics.ends(current.admin()).get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+      var reached = targets.add(askedAt, ends);
+      current.consumer().wakeup();
+      reached.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+      return null;
+    } catch (ExecutionException e) {
+      return String.valueOf(e.getCause());
+    } catch (TimeoutException e) {
+      return problem().orElse("records still come");
+    } catch (IllegalStateException | KafkaException e) {
+      // The session ended meanwhile and closed its clients.
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  @Override
+  public Optional<Duration> age() {
+    Instant at = completeAt.get();
+    return Optional.ofNullable(at)
+        .or(catalog::completeAt)
+        .map(a -> Duration.between(a, clock.instant()))
+        .map(d -> d.isNegative() ? Duration.ZERO : d);
+  }
+
+  @Override
+  public Optional<String> problem() {
+    return Optional.ofNullable(problem.get());
+  }
+
+  /** Records that could not be read and were left out, since the start. */
+  public long skipped() {
+    return decoder.skipped();
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+    Clients current = clients.get();
+    if (current != null) {
+      current.consumer().wakeup();
+    }
+    thread.interrupt();
+    try {
+      if (!thread.join(CLOSE_WITHIN.multipliedBy(3))) {
+        log.warn("catalog: the follower has not ended within {}", CLOSE_WITHIN.multipliedBy(3));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void follow() {
+    Duration pause = FIRST_PAUSE;
+    while (!isClosed()) {
+      long began = System.nanoTime();
+      try {
+        followOnce();
+      } catch (KafkaException | CatalogException e) {
+        note(e);
+      } catch (InterruptedException e) {
+        return;
+      }
+      boolean lasted = System.nanoTime() - began > LONGEST_PAUSE.toNanos();
+      pause = lasted ? FIRST_PAUSE : pause.multipliedBy(2);
+      pause = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+      if (pausedUntilClosed(pause)) {
+        return;
+      }
+    }
+  }
+
+  private void followOnce() throws InterruptedException {
+    Clients session = connect();
+    try {
+      FollowSession following =
+          new FollowSession(
+              session.consumer(), session.admin(), topics, catalog, targets, decoder, clock);
+      following.open();
+      clients.set(session);
+      while (!isClosed()) {
+        following.poll().ifPresent(this::complete);
+      }
+    } finally {
+      clients.set(null);
+      targets.drop(new IllegalStateException("the session with Kafka ended"));
+      boolean interrupted = Thread.interrupted();
+      session.close();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void complete(Instant at) {
+    completeAt.set(at);
+    if (problem.getAndSet(null) != null) {
+      log.info("catalog: follows Kafka again");
+    }
+  }
+
+  private void note(RuntimeException e) {
+    String text =
+        "following Kafka at " + connection.get("bootstrap.servers") + ": " + e.getMessage();
+    boolean first = problem.getAndSet(text) == null;
+    if (first && !isClosed()) {
+      log.warn("catalog: {}; goes on trying", text);
+    }
+  }
+
+  private boolean isClosed() {
+    return closed.getCount() == 0;
+  }
+
+  private boolean pausedUntilClosed(Duration pause) {
+    try {
+      return closed.await(pause.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      return true;
+    }
+  }
+
+  private Clients connect() {
+    Map<String, Object> settings = new HashMap<>(connection);
+    settings.put("request.timeout.ms", 5_000);
+    settings.put("default.api.timeout.ms", 8_000);
+    settings.put("reconnect.backoff.max.ms", 2_000);
+    Admin admin = Admin.create(settings);
+    settings.put("isolation.level", "read_committed");
+    settings.put("enable.auto.commit", false);
+    settings.put("auto.offset.reset", "none");
+    settings.put("allow.auto.create.topics", false);
+    settings.put("max.poll.records", 2_000);
+    // Bounds memory: fetched data waits in the consumer while a batch is kept.
+    settings.put("fetch.max.bytes", 8 * 1024 * 1024);
+    try {
+      return new Clients(
+          new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+          admin);
+    } catch (KafkaException e) {
+      admin.close(CLOSE_WITHIN);
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package dev.longshore.catalog;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the topics from the stored positions until something makes these doubtful; the next
+ * session then checks them anew. Used by one thread. Every method may throw {@link KafkaException}
+ * and {@link CatalogException}.
+ */
+final class FollowSession {
+  /** How long a poll waits for records: also the longest that a look at the end goes unnoticed. */
+  private static final Duration POLL = Duration.ofMillis(250);
+
+  /** How often Kafka is asked for its ends, which says how old the knowledge is. */
+  private static final Duration PROBE_EVERY = Duration.ofSeconds(2);
+
+  /** How often the time of the last complete look is written down. */
+  private static final Duration NOTE_EVERY = Duration.ofSeconds(10);
+
+  private static final Logger log = LoggerFactory.getLogger(FollowSession.class);
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final Admin admin;
+  private final FollowedTopics topics;
+  private final Catalog catalog;
+  private final EndTargets targets;
+  private final RecordDecoder decoder;
+  private final Clock clock;
+
+  private final Map<Partition, Long> positions = new HashMap<>();
+  private @Nullable Probe probe;
+  private long probedAtNanos = System.nanoTime() - PROBE_EVERY.toNanos();
+  private @Nullable Instant noted;
+
+  FollowSession(
+      Consumer<byte[], byte[]> consumer,
+      Admin admin,
+      FollowedTopics topics,
+      Catalog catalog,
+      EndTargets targets,
+      RecordDecoder decoder,
+      Clock clock) {
+    this.consumer = consumer;
+    this.admin = admin;
+    this.topics = topics;
+    this.catalog = catalog;
+    this.targets = targets;
+    this.decoder = decoder;
+    this.clock = clock;
+  }
+
+  /** A question for the ends that is on its way. */
+  private record Probe(
+      Instant askedAt, Map<Partition, Long> positions, KafkaFuture<Map<Partition, Long>> answer) {}
+
+  /** Decides from where to read, and goes there. */
+  void open() throws InterruptedException {
+    Map<Topic, String> ids = get(topics.ids(admin));
+    Map<Partition, Long> earliest = get(topics.earliest(admin));
+    Map<Partition, Long> ends = get(topics.ends(admin));
+    StartPoint start = StartPoint.of(catalog, ids, earliest, ends);
+    if (start.again() != StartPoint.Again.NO) {
+      log.info("catalog: reads the topics from their beginning, because {}", start.why());
+      catalog.startAgain(start.again() == StartPoint.Again.NEW_TOPICS);
+    }
+    catalog.topicIds(ids);
+    positions.putAll(start.positions());
+    consumer.assign(topics.partitions());
+    topics
+        .partitions()
+        .forEach(p -> consumer.seek(p, positions.getOrDefault(topics.partition(p), 0L)));
+  }
+
+  /**
+   * Reads once.
+   *
+   * @return the instant of which everything is known, when that has become a later one
+   */
+  Optional<Instant> poll() throws InterruptedException {
+    probe();
+    try {
+      keep(consumer.poll(POLL));
+    } catch (WakeupException e) {
+      // Somebody asks for the end, or the follower closes.
+      log.trace("catalog: woken", e);
+    }
+    Optional<EndTargets.Reached> reached = targets.reach(positions);
+    if (reached.isEmpty()) {
+      return Optional.empty();
+    }
+    Instant askedAt = reached.get().askedAt();
+    if (noted == null || askedAt.isAfter(noted.plus(NOTE_EVERY))) {
+      catalog.complete(askedAt);
+      noted = askedAt;
+    }
+    reached.get().complete();
+    return Optional.of(askedAt);
+  }
+
+  private void keep(ConsumerRecords<byte[], byte[]> polled) {
+    List<CatalogRecord> records = new ArrayList<>();
+    polled.forEach(r -> decoder.decode(topics.topic(r.topic()), r).ifPresent(records::add));
+    Map<Partition, Long> next = new HashMap<>();
+    polled.nextOffsets().forEach((p, o) -> next.put(topics.partition(p), o.offset()));
+    if (!next.isEmpty()) {
+      catalog.apply(new Batch(records, next));
+      positions.putAll(next);
+    }
+  }
+
+  private void probe() throws InterruptedException {
+    if (probe != null && probe.answer().isDone()) {
+      Probe answered = probe;
+      probe = null;
+      Map<Partition, Long> ends = get(answered.answer());
+      if (StartPoint.shrunk(answered.positions(), ends).isPresent()) {
+        throw new KafkaException("a topic ends before what was read of it");
+      }
+      var _ = targets.add(answered.askedAt(), ends);
+    }
+    if (probe == null && System.nanoTime() - probedAtNanos >= PROBE_EVERY.toNanos()) {
+      probedAtNanos = System.nanoTime();
+      probe = new Probe(clock.instant(), Map.copyOf(positions), topics.ends(admin));
+    }
+  }
+
+  /** What Kafka answers; the clients' own deadlines bound the wait. */
+  private static <T> T get(KafkaFuture<T> future) throws InterruptedException {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof KafkaException cause) {
+        throw cause;
+      }
+      throw new TimeoutException("asking Kafka: " + e.getCause(), e);
+    }
+  }
+}

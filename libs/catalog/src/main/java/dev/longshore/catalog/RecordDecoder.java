@@ -1,0 +1,115 @@
+package dev.longshore.catalog;
+
+import dev.longshore.events.EventJson;
+import dev.longshore.events.Failed;
+import dev.longshore.events.LongshoreRecord;
+import dev.longshore.events.MalformedEventException;
+import dev.longshore.events.State;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns Kafka's records into the catalog's. One that it cannot read is counted and left out, and
+ * named in the log if it is its topic's first; used by one thread.
+ */
+final class RecordDecoder {
+  private static final String TYPE_HEADER = "ce_type";
+  private static final Logger log = LoggerFactory.getLogger(RecordDecoder.class);
+
+  private final Set<Topic> named = EnumSet.noneOf(Topic.class);
+  private final LongAdder skipped = new LongAdder();
+
+  /** Records that were left out; for any thread. */
+  long skipped() {
+    return skipped.sum();
+  }
+
+  Optional<CatalogRecord> decode(Topic topic, ConsumerRecord<byte[], byte[]> raw) {
+    if (raw.key() == null) {
+      return skip(topic, raw, "it has no key");
+    }
+    String key = new String(raw.key(), StandardCharsets.UTF_8);
+    Instant appendedAt = Instant.ofEpochMilli(Math.max(0, raw.timestamp()));
+    try {
+      return topic.retention() == Topic.Retention.COMPACTED
+          ? Optional.of(state(topic, raw, key, appendedAt))
+          : trouble(topic, raw, key, appendedAt);
+    } catch (MalformedEventException | MisplacedRecordException e) {
+      return skip(topic, raw, e.getMessage());
+    }
+  }
+
+  private static CatalogRecord state(
+      Topic topic, ConsumerRecord<byte[], byte[]> raw, String key, Instant appendedAt)
+      throws MalformedEventException, MisplacedRecordException {
+    State state = raw.value() == null ? null : read(raw, StateTable.of(topic).recordClass());
+    if (state != null && !state.key().equals(key)) {
+      throw new MisplacedRecordException("its key is " + key + ", its value's " + state.key());
+    }
+    return new CatalogRecord(topic, raw.partition(), raw.offset(), appendedAt, key, state);
+  }
+
+  private Optional<CatalogRecord> trouble(
+      Topic topic, ConsumerRecord<byte[], byte[]> raw, String key, Instant appendedAt)
+      throws MalformedEventException, MisplacedRecordException {
+    Optional<Trouble> trouble =
+        topic == Topic.FAILED
+            ? Optional.of(Trouble.of(read(raw, Failed.class)))
+            : TroubleHeaders.read(key, raw.headers(), raw.value() != null, appendedAt);
+    if (trouble.isEmpty()) {
+      return skip(topic, raw, "its headers do not say what is parked and why");
+    }
+    return Optional.of(
+        new CatalogRecord(
+            topic, raw.partition(), raw.offset(), appendedAt, key, null, trouble.get()));
+  }
+
+  private static <T extends LongshoreRecord> T read(
+      ConsumerRecord<byte[], byte[]> raw, Class<T> recordClass)
+      throws MalformedEventException, MisplacedRecordException {
+    String expected = EventJson.type(recordClass);
+    Header type = raw.headers().lastHeader(TYPE_HEADER);
+    String found =
+        type == null || type.value() == null
+            ? "none"
+            : new String(type.value(), StandardCharsets.UTF_8);
+    if (!found.equals(expected) || raw.value() == null) {
+      throw new MisplacedRecordException(
+          "its type is " + found + " (expected: a value of type " + expected + ")");
+    }
+    return EventJson.read(raw.value(), recordClass);
+  }
+
+  private Optional<CatalogRecord> skip(
+      Topic topic, ConsumerRecord<byte[], byte[]> raw, @Nullable String why) {
+    skipped.increment();
+    if (named.add(topic)) {
+      log.warn(
+          "catalog: cannot read the record of topic {} partition {} offset {}, leaves it out: {}"
+              + " (more of this topic are only counted)",
+          raw.topic(),
+          raw.partition(),
+          raw.offset(),
+          why);
+    }
+    return Optional.empty();
+  }
+
+  /** A record that is readable, but not what belongs there. */
+  private static final class MisplacedRecordException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    MisplacedRecordException(String message) {
+      super(message);
+    }
+  }
+}

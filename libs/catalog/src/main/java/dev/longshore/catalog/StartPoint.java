@@ -1,0 +1,70 @@
+package dev.longshore.catalog;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where a session begins to read.
+ *
+ * @param again whether what is stored cannot be gone on from
+ * @param why the reason in words, empty if it can
+ * @param positions the offset to read first, of each partition
+ */
+record StartPoint(Again again, String why, Map<Partition, Long> positions) {
+  /** Whether to begin anew. */
+  enum Again {
+    NO,
+    /** The topics are those of before, but something in them may have been missed. */
+    SAME_TOPICS,
+    /** The stored offsets say nothing about these topics. */
+    NEW_TOPICS
+  }
+
+  static StartPoint of(
+      Catalog catalog,
+      Map<Topic, String> ids,
+      Map<Partition, Long> earliest,
+      Map<Partition, Long> ends) {
+    Map<Partition, Long> stored = catalog.positions();
+    Map<Topic, String> storedIds = catalog.topicIds();
+    if (!storedIds.isEmpty() && !storedIds.equals(ids)) {
+      return new StartPoint(Again.NEW_TOPICS, "topics were created anew", earliest);
+    }
+    Optional<Partition> shrunk = shrunk(stored, ends);
+    if (shrunk.isPresent()) {
+      return new StartPoint(
+          Again.NEW_TOPICS, shrunk.get() + " ends before what was read of it", earliest);
+    }
+    if (catalog.isTooOld()) {
+      return new StartPoint(
+          Again.SAME_TOPICS, "the last complete look is 30 days old or older", earliest);
+    }
+    Optional<Partition> cut = cut(stored, earliest);
+    if (cut.isPresent()) {
+      return new StartPoint(
+          Again.SAME_TOPICS, cut.get() + " begins after what was read of it", earliest);
+    }
+    Map<Partition, Long> positions = new HashMap<>(earliest);
+    stored.forEach((p, o) -> positions.merge(p, o, Math::max));
+    return new StartPoint(Again.NO, "", positions);
+  }
+
+  /** A partition that ends before the position; Kafka never takes records back by itself. */
+  static Optional<Partition> shrunk(Map<Partition, Long> positions, Map<Partition, Long> ends) {
+    return positions.entrySet().stream()
+        .filter(e -> ends.getOrDefault(e.getKey(), Long.MAX_VALUE) < e.getValue())
+        .map(Map.Entry::getKey)
+        .findFirst();
+  }
+
+  /** A partition of a state topic whose unread beginning is gone; work topics lose it by time. */
+  private static Optional<Partition> cut(
+      Map<Partition, Long> stored, Map<Partition, Long> earliest) {
+    return stored.entrySet().stream()
+        .filter(e -> e.getKey().topic().retention() == Topic.Retention.COMPACTED)
+        .filter(e -> earliest.getOrDefault(e.getKey(), 0L) > e.getValue())
+        .map(Map.Entry::getKey)
+        .findFirst();
+  }
+}

@@ -1,0 +1,78 @@
+package dev.longshore.catalog;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Optional;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the headers of a record on topic {@code retry} say, besides those of the event that is
+ * parked in it; UTF-8. A record without value says that the key's work at the stage goes on: it
+ * carries the stage alone.
+ */
+public final class TroubleHeaders {
+  /** observe, convert or pin. */
+  public static final String STAGE = "longshore_stage";
+
+  /** What is away, such as {@code registry localhost:5055}. */
+  public static final String ENDPOINT = "longshore_endpoint";
+
+  /** How often the step was tried, from 1. */
+  public static final String ATTEMPT = "longshore_attempt";
+
+  /** What was tried, on what, what came back. */
+  public static final String CAUSE = "longshore_cause";
+
+  /** {@link Trouble#reason} of what is parked. */
+  public static final String TRANSIENT = "TRANSIENT";
+
+  private TroubleHeaders() {}
+
+  /** Adds the header of a record without value. */
+  public static void addOver(Headers headers, String stage) {
+    headers.add(STAGE, stage.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Reads what a record of topic {@code retry} says.
+   *
+   * @param parked whether the record has a value
+   * @return none if the headers lack something
+   */
+  static Optional<Trouble> read(String key, Headers headers, boolean parked, Instant appendedAt) {
+    String stage = text(headers, STAGE);
+    if (stage == null) {
+      return Optional.empty();
+    }
+    if (!parked) {
+      return Optional.of(
+          new Trouble(key, stage, Trouble.Kind.OVER, "OVER", null, "", 0, appendedAt));
+    }
+    String endpoint = text(headers, ENDPOINT);
+    String cause = text(headers, CAUSE);
+    int attempt = number(text(headers, ATTEMPT));
+    if (endpoint == null || cause == null || attempt < 1) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Trouble(
+            key, stage, Trouble.Kind.TRANSIENT, TRANSIENT, endpoint, cause, attempt, appendedAt));
+  }
+
+  private static int number(@Nullable String text) {
+    try {
+      return text == null ? 0 : Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      return 0;
+    }
+  }
+
+  private static @Nullable String text(Headers headers, String name) {
+    Header header = headers.lastHeader(name);
+    return header == null || header.value() == null
+        ? null
+        : new String(header.value(), StandardCharsets.UTF_8);
+  }
+}

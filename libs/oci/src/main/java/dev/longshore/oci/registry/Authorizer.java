@@ -1,0 +1,130 @@
+package dev.longshore.oci.registry;
+
+import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.RegistryException.Attempt;
+import dev.longshore.oci.RegistryException.Kind;
+import dev.longshore.oci.RegistryHost;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Chooses the Authorization header: none until a registry asks, then what it asked for. */
+final class Authorizer {
+  /** Repositories and scopes remembered; the rest cost one more 401. */
+  private static final int REMEMBERED = 4_096;
+
+  /** For which requests a challenge was met before. */
+  private record Place(RegistryHost host, Scope scope) {}
+
+  private final TokenServer server;
+  private final ClientSettings settings;
+  private final Recent<Place, Challenge> challenges = new Recent<>(REMEMBERED);
+  private final Recent<TokenKey, Token> tokens = new Recent<>(REMEMBERED);
+  private final Stripes locks = new Stripes();
+
+  /** Tokens belong to the login they were given for. */
+  private record TokenKey(RegistryHost host, TokenRequest request) {}
+
+  Authorizer(TokenServer server, ClientSettings settings) {
+    this.server = server;
+    this.settings = settings;
+  }
+
+  /** What to send at first, by what the registry asked for the last time. */
+  Optional<String> header(RegistryConfig config, Scope scope, Attempt attempt)
+      throws RegistryException {
+    if (config.credentials() instanceof Credentials.Token token) {
+      return Optional.of("Bearer " + token.value());
+    }
+    Optional<Challenge> known = challenges.get(new Place(config.host(), scope));
+    return known.isEmpty()
+        ? Optional.empty()
+        : Optional.of(answer(config, scope, known.get(), attempt));
+  }
+
+  /**
+   * What to send after a 401.
+   *
+   * @param refused the header that was sent and did not do
+   * @throws RegistryException if nothing else can be sent
+   */
+  String afterRefusal(
+      RegistryConfig config,
+      Scope scope,
+      Optional<String> refused,
+      List<Challenge> asked,
+      Attempt attempt)
+      throws RegistryException {
+    Challenge challenge = choose(config, asked, attempt);
+    if (challenge.scheme().equals("bearer") && refused.isPresent()) {
+      forget(config, TokenRequest.of(config, challenge, scope, attempt), refused.get());
+    }
+    String header = answer(config, scope, challenge, attempt);
+    if (Optional.of(header).equals(refused)) {
+      throw attempt.failed(Kind.UNAUTHORIZED, "the registry refuses this login");
+    }
+    challenges.put(new Place(config.host(), scope), challenge);
+    return header;
+  }
+
+  private static Challenge choose(RegistryConfig config, List<Challenge> asked, Attempt attempt)
+      throws RegistryException {
+    if (config.credentials() instanceof Credentials.Token) {
+      throw attempt.failed(Kind.UNAUTHORIZED, "the registry refuses the configured token");
+    }
+    for (String scheme : List.of("bearer", "basic")) {
+      for (Challenge challenge : asked) {
+        if (challenge.scheme().equals(scheme)) {
+          return challenge;
+        }
+      }
+    }
+    throw attempt.failed(Kind.UNAUTHORIZED, "the registry asks for neither Basic nor Bearer login");
+  }
+
+  private String answer(RegistryConfig config, Scope scope, Challenge challenge, Attempt attempt)
+      throws RegistryException {
+    if (challenge.scheme().equals("bearer")) {
+      return "Bearer " + token(config, TokenRequest.of(config, challenge, scope, attempt)).value();
+    }
+    if (config.credentials() instanceof Credentials.Basic basic) {
+      return basic(basic);
+    }
+    throw attempt.failed(
+        Kind.UNAUTHORIZED, "the registry asks for a user and password, none is configured");
+  }
+
+  private Token token(RegistryConfig config, TokenRequest request) throws RegistryException {
+    var key = new TokenKey(config.host(), request);
+    ReentrantLock lock = locks.get(key);
+    lock.lock();
+    try {
+      Optional<Token> kept =
+          tokens.get(key).filter(token -> token.usableAt(settings.clock().instant()));
+      if (kept.isPresent()) {
+        return kept.get();
+      }
+      Token fresh = server.fetch(config, request);
+      tokens.put(key, fresh);
+      return fresh;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Drops the token that was refused, unless another thread has renewed it already. */
+  private void forget(RegistryConfig config, TokenRequest request, String refusedHeader) {
+    var key = new TokenKey(config.host(), request);
+    tokens
+        .get(key)
+        .filter(token -> refusedHeader.equals("Bearer " + token.value()))
+        .ifPresent(token -> tokens.remove(key, token));
+  }
+
+  static String basic(Credentials.Basic basic) {
+    byte[] pair = (basic.user() + ":" + basic.password()).getBytes(StandardCharsets.UTF_8);
+    return "Basic " + Base64.getEncoder().encodeToString(pair);
+  }
+}

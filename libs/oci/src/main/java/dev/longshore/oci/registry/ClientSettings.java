@@ -1,0 +1,57 @@
+package dev.longshore.oci.registry;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.random.RandomGenerator;
+
+/**
+ * How patient the client is, and where it takes time and chance from.
+ *
+ * @param connect until the connection stands
+ * @param answer until the head of an answer, and until the end of a small one (manifests, tokens,
+ *     listings)
+ * @param stall waiting for {@link #STALL_BYTES} more of a blob; time that the reader of the blob
+ *     takes does not count
+ * @param retry repeats of what failed in passing
+ * @param userAgent sent with every request
+ * @param clock for the age of tokens and dates in Retry-After
+ */
+public record ClientSettings(
+    Duration connect,
+    Duration answer,
+    Duration stall,
+    RetryPolicy retry,
+    String userAgent,
+    InstantSource clock,
+    RandomGenerator random,
+    Pause pause) {
+  /** Bytes that have to come within {@link #stall}: 0.5 kB/s is slower than any working line. */
+  static final int STALL_BYTES = 16 * 1024;
+
+  public static ClientSettings defaults() {
+    return new ClientSettings(
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(60),
+        Duration.ofSeconds(30),
+        RetryPolicy.defaults(),
+        UserAgent.value(),
+        InstantSource.system(),
+        RandomGenerator.getDefault(),
+        Pause.real());
+  }
+
+  public ClientSettings withTimeouts(Duration newConnect, Duration newAnswer, Duration newStall) {
+    return new ClientSettings(
+        newConnect, newAnswer, newStall, retry, userAgent, clock, random, pause);
+  }
+
+  public ClientSettings withRetry(RetryPolicy newRetry) {
+    return new ClientSettings(connect, answer, stall, newRetry, userAgent, clock, random, pause);
+  }
+
+  public ClientSettings withTime(
+      InstantSource newClock, RandomGenerator newRandom, Pause newPause) {
+    return new ClientSettings(
+        connect, answer, stall, retry, userAgent, newClock, newRandom, newPause);
+  }
+}

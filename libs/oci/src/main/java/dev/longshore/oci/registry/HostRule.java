@@ -1,0 +1,111 @@
+package dev.longshore.oci.registry;
+
+import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.RegistryException.Attempt;
+import dev.longshore.oci.RegistryException.Kind;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a registry may send its client: to token servers of its own domain, which get the password,
+ * and by redirects to public hosts, which get nothing. Machines inside the network are not reached
+ * on the word of a registry outside.
+ */
+final class HostRule {
+  private HostRule() {}
+
+  /** Checks the realm of a Bearer challenge. */
+  static void checkRealm(RegistryConfig config, URI realm, Attempt attempt)
+      throws RegistryException {
+    Origin registry = Origin.of(config.endpoint());
+    Origin server = Origin.of(realm);
+    if (realm.getHost() == null || realm.getRawUserInfo() != null || realm.getFragment() != null) {
+      throw refused(attempt, "the token server's address is not a plain URL", realm);
+    }
+    if (!server.secure() && !server.scheme().equals("http")) {
+      throw refused(attempt, "the token server's address is not http or https", realm);
+    }
+    if (registry.secure() && !server.secure()) {
+      throw refused(attempt, "an https registry names a token server without TLS", realm);
+    }
+    if (!config.trusts(realm) && !server.equals(registry) && !sameDomain(registry, server)) {
+      throw refused(
+          attempt,
+          "the token server is outside the registry's domain; list it as a trusted host of the"
+              + " registry if that is right",
+          realm);
+    }
+  }
+
+  private static boolean sameDomain(Origin registry, Origin server) {
+    if (isAddress(server.host())) {
+      return false;
+    }
+    return server.host().equals(registry.host())
+        || (server.standardPort()
+            && RegistrableDomain.of(registry.host()).equals(RegistrableDomain.of(server.host())));
+  }
+
+  /** Checks the target of a redirect; credentials never go there unless the origin is the same. */
+  static void checkRedirect(RegistryConfig config, URI from, URI to, Attempt attempt)
+      throws RegistryException {
+    Origin target = Origin.of(to);
+    if (to.getHost() == null || to.getRawUserInfo() != null) {
+      throw refused(attempt, "redirected to something that is not a plain URL", to);
+    }
+    if (!target.secure() && !target.scheme().equals("http")) {
+      throw refused(attempt, "redirected to something that is not http or https", to);
+    }
+    if (Origin.of(from).secure() && !target.secure()) {
+      throw refused(attempt, "redirected from https to http", to);
+    }
+    boolean sameHost = target.host().equals(Origin.of(config.endpoint()).host());
+    if (!sameHost && !config.trusts(to) && isInternal(target.host())) {
+      throw refused(
+          attempt,
+          "redirected to an internal address; list it as a trusted host of the registry if that is"
+              + " right",
+          to);
+    }
+  }
+
+  private static boolean isAddress(String host) {
+    return host.startsWith("[")
+        || host.equals("localhost")
+        || host.endsWith(".localhost")
+        || literal(host) != null;
+  }
+
+  private static boolean isInternal(String host) {
+    InetAddress address = literal(host);
+    if (address == null) {
+      return isAddress(host);
+    }
+    byte first = address.getAddress()[0];
+    boolean uniqueLocal = address.getAddress().length == 16 && (first & 0xFE) == 0xFC;
+    return address.isLoopbackAddress()
+        || address.isAnyLocalAddress()
+        || address.isLinkLocalAddress()
+        || address.isSiteLocalAddress()
+        || uniqueLocal;
+  }
+
+  private static @Nullable InetAddress literal(String host) {
+    String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    try {
+      return Inet4Address.ofPosixLiteral(bare);
+    } catch (IllegalArgumentException posix) {
+      try {
+        return InetAddress.ofLiteral(bare);
+      } catch (IllegalArgumentException notAnAddress) {
+        return null;
+      }
+    }
+  }
+
+  private static RegistryException refused(Attempt attempt, String reason, URI uri) {
+    return attempt.failed(Kind.UNSUPPORTED, reason + ": " + Redacted.uri(uri));
+  }
+}

@@ -1,0 +1,20 @@
+package dev.longshore.oci.registry;
+
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/** Waiting between two tries; tests pass one that only notes how long. */
+@FunctionalInterface
+public interface Pause {
+  void pause(Duration duration) throws InterruptedException;
+
+  /** Waits by the machine's clock. */
+  static Pause real() {
+    return duration -> {
+      // Nobody ever releases it: this waits, and can be interrupted.
+      boolean acquired = new Semaphore(0).tryAcquire(duration.toNanos(), TimeUnit.NANOSECONDS);
+      assert !acquired;
+    };
+  }
+}

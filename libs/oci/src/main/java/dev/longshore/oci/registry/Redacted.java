@@ -1,0 +1,33 @@
+package dev.longshore.oci.registry;
+
+import dev.longshore.oci.Excerpt;
+import java.net.URI;
+
+/**
+ * Addresses for messages: without user, query and fragment, which carry passwords and signatures.
+ */
+final class Redacted {
+  private Redacted() {}
+
+  static String uri(URI uri) {
+    if (uri.getHost() == null) {
+      return "an address without a host";
+    }
+    String path = uri.getRawPath() == null ? "" : uri.getRawPath();
+    return Excerpt.of(uri.getScheme() + "://" + Origin.of(uri).authority() + path);
+  }
+
+  /** A server's words without the login that was sent to it, should it repeat it. */
+  static String scrub(String text, Credentials credentials) {
+    return switch (credentials) {
+      case Credentials.Anonymous anonymous -> text;
+      case Credentials.Basic basic ->
+          without(without(text, basic.password()), Authorizer.basic(basic));
+      case Credentials.Token token -> without(text, token.value());
+    };
+  }
+
+  private static String without(String text, String secret) {
+    return secret.isEmpty() ? text : text.replace(secret, "***");
+  }
+}

@@ -1,0 +1,89 @@
+package dev.longshore.oci.registry;
+
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.ImageIndex;
+import dev.longshore.oci.Manifest;
+import dev.longshore.oci.MediaType;
+import dev.longshore.oci.OciFormatException;
+import dev.longshore.oci.Reference;
+import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.RegistryException.Attempt;
+import dev.longshore.oci.RegistryException.Kind;
+import dev.longshore.oci.RepositoryName;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Referrers by the API or, where a registry lacks it, by the tag that stands for it. */
+final class ReferrerReads {
+  /** Referrers of one image that are read; signatures and SBOMs are a handful. */
+  private static final int LIMIT = 10_000;
+
+  private final Listings listings;
+  private final ManifestReads manifests;
+  private final Registries registries;
+
+  ReferrerReads(Listings listings, ManifestReads manifests, Registries registries) {
+    this.listings = listings;
+    this.manifests = manifests;
+    this.registries = registries;
+  }
+
+  List<Descriptor> of(RepositoryName name, Digest subject) throws RegistryException {
+    var attempt = new Attempt("GET referrers", name + "@" + subject);
+    RegistryConfig config = registries.config(name.host());
+    URI route = Routes.referrers(config, name, subject);
+    var found = new ArrayList<Descriptor>();
+    Optional<String> query = Optional.of("");
+    try {
+      while (query.isPresent()) {
+        String asked = query.get();
+        SmallAnswer answer = listings.get(config, Scope.pull(name), route, asked, attempt);
+        int before = found.size();
+        found.addAll(entries(answer.body(), attempt));
+        query = LinkHeader.nextQuery(answer.head().all("Link"));
+        if (found.size() > LIMIT || (query.isPresent() && found.size() == before)) {
+          throw attempt.failed(Kind.LIMIT, "more than " + LIMIT + " referrers, or no end of them");
+        }
+      }
+      return List.copyOf(found);
+    } catch (RegistryException e) {
+      if (e.kind() == Kind.NOT_FOUND) {
+        return byTag(name, subject, attempt);
+      }
+      throw e;
+    }
+  }
+
+  private List<Descriptor> byTag(RepositoryName name, Digest subject, Attempt attempt)
+      throws RegistryException {
+    try {
+      Reference tag = Reference.tagged(name, tag(subject));
+      return entries(manifests.read(tag).body(), attempt);
+    } catch (RegistryException e) {
+      if (e.kind() == Kind.NOT_FOUND) {
+        return List.of();
+      }
+      throw e;
+    }
+  }
+
+  /** The tag under which clients keep the list themselves: algorithm and hex, at most 32 and 64. */
+  static String tag(Digest subject) {
+    String hex = subject.hex();
+    return subject.algorithm().prefix() + "-" + hex.substring(0, Math.min(64, hex.length()));
+  }
+
+  private static List<Descriptor> entries(byte[] body, Attempt attempt) throws RegistryException {
+    try {
+      if (Manifest.parse(body, MediaType.OCI_INDEX) instanceof ImageIndex index) {
+        return index.manifests();
+      }
+      throw attempt.failed(Kind.BAD_CONTENT, "the list of referrers is not an index");
+    } catch (OciFormatException e) {
+      throw attempt.failed(Kind.BAD_CONTENT, String.valueOf(e.getMessage()), e);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package dev.longshore.oci.registry;
+
+import dev.longshore.oci.BlobStream;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.ImageSource;
+import dev.longshore.oci.Page;
+import dev.longshore.oci.Reference;
+import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.RegistryHost;
+import dev.longshore.oci.RepositoryName;
+import java.util.List;
+
+/**
+ * Reads from registries over HTTP: all of them, each by its configuration. Requests that fail in
+ * passing are repeated a few times; a blob whose connection breaks goes on where it stopped. Holds
+ * tokens and nothing else, so one client does for a process.
+ */
+public final class RegistryClient implements ImageSource {
+  private final ManifestReads manifests;
+  private final BlobReads blobs;
+  private final Listings listings;
+  private final ReferrerReads referrers;
+
+  public RegistryClient(Registries registries) {
+    this(registries, ClientSettings.defaults());
+  }
+
+  public RegistryClient(Registries registries, ClientSettings settings) {
+    var http = new RegistryHttp(settings);
+    this.manifests = new ManifestReads(http, registries);
+    this.blobs = new BlobReads(http, registries);
+    this.listings = new Listings(http, registries);
+    this.referrers = new ReferrerReads(listings, manifests, registries);
+  }
+
+  @Override
+  public Descriptor resolve(Reference reference) throws RegistryException {
+    return manifests.resolve(reference);
+  }
+
+  @Override
+  public byte[] manifest(RepositoryName name, Digest digest) throws RegistryException {
+    return manifests.read(name, digest);
+  }
+
+  @Override
+  public BlobStream blob(RepositoryName name, Descriptor blob, long offset)
+      throws RegistryException {
+    return blobs.read(name, blob, offset);
+  }
+
+  @Override
+  public Page tags(RepositoryName name, String cursor) throws RegistryException {
+    return listings.tags(name, cursor);
+  }
+
+  @Override
+  public Page catalog(RegistryHost registry, String cursor) throws RegistryException {
+    return listings.catalog(registry, cursor);
+  }
+
+  @Override
+  public List<Descriptor> referrers(RepositoryName name, Digest subject) throws RegistryException {
+    return referrers.of(name, subject);
+  }
+}

@@ -1,0 +1,71 @@
+package dev.longshore.oci.registry;
+
+import dev.longshore.oci.RegistryHost;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * How one registry is reached.
+ *
+ * @param endpoint {@code https://host[:port]}, or {@code http://} where that was allowed; no path
+ * @param trustedHosts {@code host} or {@code host:port} of other domains or addresses that this
+ *     registry may name for tokens (they get its password) and redirects
+ * @param ca certificates in PEM that are trusted besides those of the Java runtime
+ */
+public record RegistryConfig(
+    RegistryHost host,
+    URI endpoint,
+    Credentials credentials,
+    Set<String> trustedHosts,
+    Optional<Path> ca) {
+  private static final URI DOCKER_HUB_API = URI.create("https://registry-1.docker.io");
+
+  public RegistryConfig {
+    trustedHosts = Set.copyOf(trustedHosts);
+    String scheme = String.valueOf(endpoint.getScheme());
+    boolean http = scheme.equals("http") || scheme.equals("https");
+    if (!http
+        || endpoint.getHost() == null
+        || endpoint.getRawUserInfo() != null
+        || !String.valueOf(endpoint.getRawPath()).isEmpty()) {
+      throw new IllegalArgumentException(
+          "endpoint of registry " + host + " (expected: http or https, host and port, no path)");
+    }
+  }
+
+  /** Without login: https, or http where the registry is this machine. */
+  public static RegistryConfig of(RegistryHost host) {
+    URI endpoint =
+        host.equals(RegistryHost.DOCKER_HUB)
+            ? DOCKER_HUB_API
+            : URI.create((host.isLoopback() ? "http://" : "https://") + host);
+    return new RegistryConfig(host, endpoint, Credentials.anonymous(), Set.of(), Optional.empty());
+  }
+
+  public RegistryConfig withCredentials(Credentials newCredentials) {
+    return new RegistryConfig(host, endpoint, newCredentials, trustedHosts, ca);
+  }
+
+  /** Served elsewhere than its name says; {@code http://} here allows plain http. */
+  public RegistryConfig withEndpoint(URI newEndpoint) {
+    return new RegistryConfig(host, newEndpoint, credentials, trustedHosts, ca);
+  }
+
+  public RegistryConfig withTrustedHost(String hostAndPort) {
+    var hosts = new HashSet<>(trustedHosts);
+    hosts.add(hostAndPort);
+    return new RegistryConfig(host, endpoint, credentials, hosts, ca);
+  }
+
+  public RegistryConfig withCa(Path pem) {
+    return new RegistryConfig(host, endpoint, credentials, trustedHosts, Optional.of(pem));
+  }
+
+  boolean trusts(URI uri) {
+    return trustedHosts.contains(uri.getHost())
+        || trustedHosts.contains(Origin.of(uri).authority());
+  }
+}

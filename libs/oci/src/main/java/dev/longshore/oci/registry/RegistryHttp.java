@@ -1,0 +1,128 @@
+package dev.longshore.oci.registry;
+
+import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.RegistryException.Attempt;
+import dev.longshore.oci.RegistryException.Kind;
+import java.net.URI;
+import java.util.Optional;
+
+/**
+ * Requests to registries: logs in where that is asked for and follows redirects, without
+ * credentials once the origin changes. Failures come as they are, repeats are the caller's.
+ */
+final class RegistryHttp {
+  /** Registries redirect once, to their storage. */
+  private static final int MAX_REDIRECTS = 5;
+
+  private final HttpTransport transport;
+  private final Authorizer authorizer;
+  private final ClientSettings settings;
+
+  RegistryHttp(ClientSettings settings) {
+    this.settings = settings;
+    this.transport = new HttpTransport(settings);
+    this.authorizer = new Authorizer(new TokenServer(transport, settings), settings);
+  }
+
+  ClientSettings settings() {
+    return settings;
+  }
+
+  /** A success with a body of at most {@code limit} bytes. */
+  SmallAnswer small(RegistryConfig config, Scope scope, HttpCall call, int limit, Attempt attempt)
+      throws RegistryException {
+    return succeeded(
+        config,
+        attempt,
+        exchange(
+            config, scope, call, attempt, hop -> transport.small(config, hop, limit, attempt)));
+  }
+
+  /** A success whose body the caller reads and closes. */
+  OpenAnswer open(RegistryConfig config, Scope scope, HttpCall call, Attempt attempt)
+      throws RegistryException {
+    return succeeded(
+        config,
+        attempt,
+        exchange(config, scope, call, attempt, hop -> transport.open(config, hop, attempt)));
+  }
+
+  private <A extends Answered> A succeeded(RegistryConfig config, Attempt attempt, A answer)
+      throws RegistryException {
+    if (answer.head().succeeded()) {
+      return answer;
+    }
+    answer.close();
+    throw Failures.of(config, attempt, answer.small(), settings.clock());
+  }
+
+  @FunctionalInterface
+  private interface Sender<A> {
+    A send(HttpCall call) throws RegistryException;
+  }
+
+  private <A extends Answered> A exchange(
+      RegistryConfig config, Scope scope, HttpCall call, Attempt attempt, Sender<A> sender)
+      throws RegistryException {
+    Optional<String> login = authorizer.header(config, scope, attempt);
+    A answer = follow(config, call, login, attempt, sender);
+    if (answer.head().status() != 401) {
+      return answer;
+    }
+    answer.close();
+    var asked = Challenge.parse(answer.head().all("WWW-Authenticate"));
+    String better = authorizer.afterRefusal(config, scope, login, asked, attempt);
+    return follow(config, call, Optional.of(better), attempt, sender);
+  }
+
+  private <A extends Answered> A follow(
+      RegistryConfig config,
+      HttpCall call,
+      Optional<String> login,
+      Attempt attempt,
+      Sender<A> sender)
+      throws RegistryException {
+    Origin registry = Origin.of(config.endpoint());
+    URI at = call.uri();
+    for (int hops = 0; hops <= MAX_REDIRECTS; hops++) {
+      boolean home = Origin.of(at).equals(registry);
+      HttpCall hop = call.at(at);
+      A answer =
+          sender.send(home && login.isPresent() ? hop.with("Authorization", login.get()) : hop);
+      if (!answer.head().redirects()) {
+        return home ? answer : checkedElsewhere(answer, at, attempt);
+      }
+      answer.close();
+      if (call.body().isPresent()) {
+        throw attempt.failed(Kind.UNSUPPORTED, "the registry redirects an upload");
+      }
+      URI next = target(at, answer.head(), attempt);
+      HostRule.checkRedirect(config, at, next, attempt);
+      at = next;
+    }
+    throw attempt.failed(Kind.UNSUPPORTED, "more than " + MAX_REDIRECTS + " redirects");
+  }
+
+  /** Signed redirects expire: a refusal by the storage passes when the registry signs a new one. */
+  private static <A extends Answered> A checkedElsewhere(A answer, URI at, Attempt attempt)
+      throws RegistryException {
+    int status = answer.head().status();
+    if (status == 401 || status == 403) {
+      answer.close();
+      throw attempt.failed(
+          Kind.TRANSIENT, "the storage at %s refuses: %d".formatted(Redacted.uri(at), status));
+    }
+    return answer;
+  }
+
+  private static URI target(URI at, AnswerHead head, Attempt attempt) throws RegistryException {
+    String location =
+        head.first("Location")
+            .orElseThrow(() -> attempt.failed(Kind.UNSUPPORTED, "a redirect without a location"));
+    try {
+      return at.resolve(location);
+    } catch (IllegalArgumentException e) {
+      throw attempt.failed(Kind.UNSUPPORTED, "a redirect to something that is not a URL");
+    }
+  }
+}

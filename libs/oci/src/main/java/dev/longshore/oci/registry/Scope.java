@@ -1,0 +1,18 @@
+package dev.longshore.oci.registry;
+
+import dev.longshore.oci.RepositoryName;
+
+/** What a token is to allow (distribution spec, token scopes). */
+record Scope(String text) {
+  static Scope pull(RepositoryName name) {
+    return new Scope("repository:" + name.repository() + ":pull");
+  }
+
+  static Scope push(RepositoryName name) {
+    return new Scope("repository:" + name.repository() + ":pull,push");
+  }
+
+  static Scope catalog() {
+    return new Scope("registry:catalog:*");
+  }
+}

@@ -1,0 +1,24 @@
+package dev.longshore.oci.registry;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/** A bearer token and until when it is used. */
+record Token(String value, Instant until) {
+  /** Given up this long before it expires, or a tenth of its life if that is less. */
+  private static final Duration MARGIN = Duration.ofSeconds(10);
+
+  static Token lasting(String value, Duration life, Instant now) {
+    Duration tenth = life.dividedBy(10);
+    return new Token(value, now.plus(life.minus(tenth.compareTo(MARGIN) < 0 ? tenth : MARGIN)));
+  }
+
+  boolean usableAt(Instant now) {
+    return now.isBefore(until);
+  }
+
+  @Override
+  public String toString() {
+    return "Token[redacted, until " + until + "]";
+  }
+}

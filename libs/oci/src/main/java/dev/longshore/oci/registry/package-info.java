@@ -1,0 +1,8 @@
+/**
+ * The client of a registry's HTTP API (distribution spec), for reading and for pushing, and the
+ * settings file of the CNCF registry. Nothing here follows a url that stands in content.
+ */
+@NullMarked
+package dev.longshore.oci.registry;
+
+import org.jspecify.annotations.NullMarked;

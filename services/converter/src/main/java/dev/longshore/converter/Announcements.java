@@ -1,0 +1,115 @@
+package dev.longshore.converter;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.events.BlobState;
+import dev.longshore.events.Converted;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.LongshoreRecord;
+import dev.longshore.events.Observed;
+import dev.longshore.ipfs.unixfs.DagLink;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.Manifest;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The records that make conversions known. */
+final class Announcements {
+  private final Catalog catalog;
+  private final String peer;
+  private final Clock clock;
+
+  /**
+   * @param peer the ingest peer's configured name
+   */
+  Announcements(Catalog catalog, String peer, Clock clock) {
+    this.catalog = catalog;
+    this.peer = peer;
+    this.clock = clock;
+  }
+
+  /** What to say when a blob is on the peer; nothing where that is known. */
+  Optional<LongshoreRecord> blob(Digest digest, DagLink link) {
+    String cid = link.cid().toString();
+    return catalog
+            .blob(digest.toString(), BlobState.NONE)
+            .filter(known -> known.cid().equals(cid) && known.ingestPeer().equals(peer))
+            .isPresent()
+        ? Optional.empty()
+        : Optional.of(
+            new BlobState(
+                digest.toString(),
+                BlobState.NONE,
+                cid,
+                link.fileSize(),
+                link.dagSize(),
+                link.blocks(),
+                peer,
+                clock.instant()));
+  }
+
+  /**
+   * What to say when an image is pinned.
+   *
+   * @param known its state so far; the first complete result stays
+   */
+  List<LongshoreRecord> image(
+      StoredImage image, Optional<ImageState> known, Observed observed, Wish wish) {
+    var records = new ArrayList<LongshoreRecord>();
+    for (Map.Entry<Digest, DagLink> blob : image.links().entrySet()) {
+      blob(blob.getKey(), blob.getValue()).ifPresent(records::add);
+    }
+    ImageState found = state(image, observed, wish);
+    if (known.isEmpty() || !sameResult(known.get(), found)) {
+      records.add(found);
+    }
+    records.add(converted(found, observed, wish));
+    return records;
+  }
+
+  /** That the ingest peer holds the image, for this name. */
+  Converted converted(ImageState image, Observed observed, Wish wish) {
+    return new Converted(
+        image.imageDag(),
+        image.root(),
+        image.digest(),
+        image.recipe(),
+        image.mode(),
+        observed.registry(),
+        observed.repository(),
+        observed.tag(),
+        peer,
+        image.bytes(),
+        wish.copies(),
+        clock.instant());
+  }
+
+  private ImageState state(StoredImage image, Observed observed, Wish wish) {
+    Set<Digest> missing = image.missing();
+    ImagePlan plan = image.plan();
+    Manifest top = plan.manifests().values().iterator().next();
+    return new ImageState(
+        observed.digest(),
+        wish.recipe().key(),
+        wish.recipe().mode().text(),
+        top.mediaType(),
+        image.dag().link().cid().toString(),
+        image.dag().root().toString(),
+        image.dag().manifest(),
+        image.platforms(),
+        plan.manifests().size() + image.links().size(),
+        plan.bytes(missing),
+        missing.stream().limit(ImageLimits.MISSING_NAMED).map(Digest::toString).toList(),
+        peer,
+        observed.registry(),
+        observed.repository(),
+        clock.instant());
+  }
+
+  private static boolean sameResult(ImageState one, ImageState other) {
+    return one.imageDag().equals(other.imageDag()) && one.root().equals(other.root());
+  }
+}

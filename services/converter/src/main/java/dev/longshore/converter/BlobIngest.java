@@ -1,0 +1,93 @@
+package dev.longshore.converter;
+
+import dev.longshore.ipfs.unixfs.DagLink;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Digest;
+import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.step.TransientFailure;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Brings blobs to the ingest peer, each once: whoever asks for a blob that is on its way waits for
+ * it, whatever image it is for. A known blob is taken as it is when the peer has its root block.
+ */
+final class BlobIngest {
+  private final IngestPeer peer;
+  private final BlobStreamer streamer;
+  private final KnownBlobs known;
+  private final Semaphore streams;
+  private final ConcurrentMap<Digest, CompletableFuture<DagLink>> flights =
+      new ConcurrentHashMap<>();
+
+  /**
+   * @param streams blobs on their way at once, over all images
+   */
+  BlobIngest(IngestPeer peer, BlobStreamer streamer, KnownBlobs known, int streams) {
+    this.peer = peer;
+    this.streamer = streamer;
+    this.known = known;
+    this.streams = new Semaphore(streams, true);
+  }
+
+  /**
+   * Returns when the peer has the blob.
+   *
+   * @throws PermanentFailure when the registry has it not, or other bytes
+   */
+  DagLink ingest(Upstream upstream, Descriptor blob)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    while (true) {
+      var mine = new CompletableFuture<DagLink>();
+      CompletableFuture<DagLink> theirs = flights.putIfAbsent(blob.digest(), mine);
+      if (theirs == null) {
+        return lead(upstream, blob, mine);
+      }
+      Optional<DagLink> link = follow(theirs);
+      if (link.isPresent()) {
+        return link.get();
+      }
+    }
+  }
+
+  private DagLink lead(Upstream upstream, Descriptor blob, CompletableFuture<DagLink> mine)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    try {
+      Optional<DagLink> there = known.find(blob.digest());
+      DagLink link =
+          there.isPresent() && peer.holds(there.get().cid()) ? there.get() : stream(upstream, blob);
+      mine.complete(link);
+      return link;
+    } finally {
+      flights.remove(blob.digest(), mine);
+      mine.cancel(false);
+    }
+  }
+
+  private DagLink stream(Upstream upstream, Descriptor blob)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    streams.acquire();
+    try {
+      DagLink link = streamer.stream(upstream, blob);
+      known.add(blob.digest(), link);
+      return link;
+    } finally {
+      streams.release();
+    }
+  }
+
+  /** None when the other one failed: its registry, or its partition, is not ours. */
+  private static Optional<DagLink> follow(CompletableFuture<DagLink> theirs)
+      throws InterruptedException {
+    try {
+      return Optional.of(theirs.get());
+    } catch (CancellationException | ExecutionException e) {
+      return Optional.empty();
+    }
+  }
+}

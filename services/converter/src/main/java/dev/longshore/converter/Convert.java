@@ -1,0 +1,135 @@
+package dev.longshore.converter;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.events.Converted;
+import dev.longshore.events.Failed;
+import dev.longshore.events.Hint;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.LongshoreRecord;
+import dev.longshore.events.Observed;
+import dev.longshore.events.TagState;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.ImageSource;
+import dev.longshore.oci.RegistryHost;
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.runtime.step.Effects;
+import dev.longshore.runtime.step.Message;
+import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.step.Progress;
+import dev.longshore.runtime.step.Step;
+import dev.longshore.runtime.step.TransientFailure;
+import io.opentelemetry.api.common.Attributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Brings an observed image whole to the ingest peer and pins it there; only then is it announced.
+ *
+ * <p>An image that is known by its digest and recipe costs no reading while a pin of it stands. One
+ * that lacks foreign layers is looked at anew each time: they may have been pushed since.
+ */
+final class Convert implements Step {
+  private final Catalog catalog;
+  private final Wishes wishes;
+  private final ImageSource source;
+  private final ImageStore store;
+  private final IngestPeer peer;
+  private final Announcements announcements;
+  private final Spans spans;
+
+  Convert(
+      Catalog catalog,
+      Wishes wishes,
+      ImageSource source,
+      ImageStore store,
+      IngestPeer peer,
+      Announcements announcements,
+      Spans spans) {
+    this.catalog = catalog;
+    this.wishes = wishes;
+    this.source = source;
+    this.store = store;
+    this.peer = peer;
+    this.announcements = announcements;
+    this.spans = spans;
+  }
+
+  @Override
+  public Effects handle(Message message, Progress progress)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    Optional<Observed> observed = observed(message);
+    if (observed.isEmpty()) {
+      return Effects.NONE;
+    }
+    var records = new ArrayList<LongshoreRecord>();
+    for (Wish wish : wishes.of(observed.get())) {
+      records.addAll(convert(observed.get(), wish, progress));
+    }
+    return new Effects(records, List.of());
+  }
+
+  /** What arrived, or what the key's tag points to when there is only the key to look at. */
+  private Optional<Observed> observed(Message message) {
+    return switch (message.body()) {
+      case Observed observed -> Optional.of(observed);
+      case null -> catalog.tag(message.key()).filter(t -> !t.deleted()).map(Convert::observed);
+      case Hint _, Converted _, Failed _ -> Optional.empty();
+    };
+  }
+
+  private static Observed observed(TagState tag) {
+    return new Observed(
+        tag.registry(),
+        tag.repository(),
+        tag.tag(),
+        tag.digest(),
+        tag.mediaType(),
+        tag.size(),
+        tag.origin(),
+        tag.hintedAt(),
+        tag.observedAt(),
+        null);
+  }
+
+  private List<LongshoreRecord> convert(Observed observed, Wish wish, Progress progress)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    Optional<ImageState> known = catalog.image(observed.digest(), wish.recipe().key());
+    if (known.isPresent()) {
+      switch (Standing.of(known.get(), wish, catalog, peer)) {
+        case SETTLED -> {
+          return List.of();
+        }
+        case HELD -> {
+          return List.of(announcements.converted(known.get(), observed, wish));
+        }
+        case INCOMPLETE, LOST -> {}
+      }
+    }
+    StoredImage image =
+        spans.in("convert", attributes(observed, wish), () -> read(observed, wish, progress));
+    return announcements.image(image, known, observed, wish);
+  }
+
+  private StoredImage read(Observed observed, Wish wish, Progress progress)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    Upstream upstream = upstream(observed);
+    ImagePlan plan = ImageWalk.plan(upstream, top(observed), wish.recipe());
+    wish.requireAllowed(plan);
+    return store.store(upstream, plan, wish.recipe(), progress);
+  }
+
+  private Upstream upstream(Observed observed) {
+    return Upstream.of(
+        source, new RepositoryName(new RegistryHost(observed.registry()), observed.repository()));
+  }
+
+  private static Attributes attributes(Observed observed, Wish wish) {
+    return Attributes.of(Spans.DIGEST, observed.digest(), Spans.MODE, wish.recipe().mode().text());
+  }
+
+  private static Descriptor top(Observed observed) {
+    return new Descriptor(observed.mediaType(), Digest.parse(observed.digest()), observed.size());
+  }
+}

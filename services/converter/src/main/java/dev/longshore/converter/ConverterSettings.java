@@ -1,0 +1,39 @@
+package dev.longshore.converter;
+
+import dev.longshore.runtime.config.ByteSize;
+import dev.longshore.runtime.config.Setting;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** The section {@code converter}. */
+public record ConverterSettings(
+    @Setting(
+            doc =
+                "name of the peer that images are written to first, one of peers; the first of them"
+                    + " if absent")
+        @Nullable String ingestPeer,
+    @Setting(value = "4", unit = "blobs", doc = "blobs read at once, over all images")
+        int concurrency,
+    @Setting(
+            value = "100GiB",
+            doc = "images larger than this are refused, unless their rule sets max-size")
+        ByteSize maxImageSize,
+    @Setting(
+            value = "30s",
+            doc = "a pin on the ingest peer that gets no block for so long is given up")
+        Duration stallTimeout) {
+
+  /** More streams only share the same disk, and each takes a megabyte. */
+  private static final int MOST_STREAMS = 64;
+
+  public ConverterSettings {
+    if (concurrency < 1 || concurrency > MOST_STREAMS) {
+      throw new IllegalArgumentException(
+          "concurrency: " + concurrency + " (expected: 1 to " + MOST_STREAMS + ")");
+    }
+    if (!stallTimeout.isPositive()) {
+      throw new IllegalArgumentException(
+          "stall-timeout: " + stallTimeout + " (expected: more than 0s)");
+    }
+  }
+}

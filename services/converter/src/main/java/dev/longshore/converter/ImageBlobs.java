@@ -1,0 +1,96 @@
+package dev.longshore.converter;
+
+import dev.longshore.ipfs.unixfs.DagLink;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Digest;
+import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.step.TransientFailure;
+import io.opentelemetry.context.Context;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionService;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Brings all blobs of one image to the ingest peer, a few at once: no image queues more of them
+ * than may be on their way at all, so that a small image waits for no wide one. The first failure
+ * ends the others.
+ */
+final class ImageBlobs {
+  private final BlobIngest ingest;
+  private final int atOnce;
+
+  ImageBlobs(BlobIngest ingest, int atOnce) {
+    this.ingest = ingest;
+    this.atOnce = atOnce;
+  }
+
+  /** Told of each blob that is there, on the thread that waits for all. */
+  @FunctionalInterface
+  interface Arrivals {
+    void arrived(Digest blob, DagLink link) throws InterruptedException;
+  }
+
+  /** What each blob became; foreign layers that the registry does not serve are left out. */
+  Map<Digest, DagLink> ingest(Upstream upstream, ImagePlan plan, Arrivals arrivals)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    var links = new HashMap<Digest, DagLink>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Executor traced = Context.taskWrapping((Executor) threads);
+      CompletionService<Ingested> done = new ExecutorCompletionService<>(traced);
+      var turn = new Semaphore(atOnce, true);
+      try {
+        for (Descriptor blob : plan.blobs().values()) {
+          done.submit(() -> ingest(upstream, blob, turn));
+        }
+        for (int i = 0; i < plan.blobs().size(); i++) {
+          Ingested ingested = done.take().get();
+          if (ingested.link().isPresent()) {
+            links.put(ingested.blob().digest(), ingested.link().get());
+            arrivals.arrived(ingested.blob().digest(), ingested.link().get());
+          }
+        }
+      } catch (ExecutionException e) {
+        throw rethrown(e);
+      } finally {
+        threads.shutdownNow();
+      }
+    }
+    return links;
+  }
+
+  private record Ingested(Descriptor blob, Optional<DagLink> link) {}
+
+  private Ingested ingest(Upstream upstream, Descriptor blob, Semaphore turn)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    turn.acquire();
+    try {
+      return new Ingested(blob, Optional.of(ingest.ingest(upstream, blob)));
+    } catch (PermanentFailure e) {
+      if (ImagePlan.isForeign(blob) && Reason.BLOB_UNKNOWN.isOf(e)) {
+        return new Ingested(blob, Optional.empty());
+      }
+      throw e;
+    } finally {
+      turn.release();
+    }
+  }
+
+  private static IllegalStateException rethrown(ExecutionException e)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    return switch (e.getCause()) {
+      case TransientFailure failure -> throw failure;
+      case PermanentFailure failure -> throw failure;
+      case InterruptedException stopped -> throw stopped;
+      case RuntimeException defect -> throw defect;
+      case Error error -> throw error;
+      case null, default -> new IllegalStateException(e.getCause());
+    };
+  }
+}

@@ -1,0 +1,30 @@
+package dev.longshore.converter;
+
+/** What one image may ask of the converter; passing a limit is a permanent failure. */
+final class ImageLimits {
+  /** Levels of indexes; builders write one, an image with attestations of attestations two. */
+  static final int NESTING = 4;
+
+  /**
+   * Manifests and indexes, each counted as often as it is named: ten times what the widest
+   * published images have with their attestations.
+   */
+  static final int MANIFESTS = 1024;
+
+  /** Bytes of all manifests and indexes together, since they are held in memory. */
+  static final long MANIFEST_BYTES = 32L * 1024 * 1024;
+
+  /** Distinct configs and layers: the platforms of a wide image times 127 layers, rounded up. */
+  static final int BLOBS = 16_384;
+
+  /** Bytes of a config that are read to learn its platform; larger ones are stored unread. */
+  static final int CONFIG_BYTES = 4 * 1024 * 1024;
+
+  /** Digests of missing layers that an image's state names. */
+  static final int MISSING_NAMED = 16;
+
+  /** Platforms that an image's state names. */
+  static final int PLATFORMS_NAMED = 256;
+
+  private ImageLimits() {}
+}

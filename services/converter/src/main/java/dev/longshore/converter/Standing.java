@@ -1,0 +1,37 @@
+package dev.longshore.converter;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.PinState;
+import dev.longshore.ipfs.Cid;
+import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.step.TransientFailure;
+import java.util.Optional;
+
+/** Where an image stands that was converted before. */
+enum Standing {
+  /** The pinner works on it, or has done, for as many copies as are asked for. */
+  SETTLED,
+  /** The ingest peer has a pin of it that the pinner must hear of. */
+  HELD,
+  /** It lacks foreign layers, which may have been pushed since. */
+  INCOMPLETE,
+  /** Nobody has it any more. */
+  LOST;
+
+  static Standing of(ImageState image, Wish wish, Catalog catalog, IngestPeer peer)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    if (!image.missing().isEmpty()) {
+      return INCOMPLETE;
+    }
+    Optional<PinState> pins =
+        catalog.pin(image.imageDag()).filter(pin -> pin.wanted() >= wish.copies());
+    if (pins.isPresent() && pins.get().verified() > 0) {
+      return SETTLED;
+    }
+    if (!peer.isPinned(Cid.parse(image.imageDag()))) {
+      return LOST;
+    }
+    return pins.isPresent() ? SETTLED : HELD;
+  }
+}

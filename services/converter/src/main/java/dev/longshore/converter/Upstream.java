@@ -1,0 +1,75 @@
+package dev.longshore.converter;
+
+import dev.longshore.oci.BlobStream;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.ImageSource;
+import dev.longshore.oci.Manifest;
+import dev.longshore.oci.OciFormatException;
+import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.step.TransientFailure;
+
+/**
+ * The repository that an image is read from, with its failures in the step's terms.
+ *
+ * @param endpoint as pauses and {@code status} name it
+ */
+record Upstream(ImageSource source, RepositoryName name, String endpoint) {
+  /** {@code registry localhost:5055}. */
+  static Upstream of(ImageSource source, RepositoryName name) {
+    return new Upstream(source, name, "registry " + name.host());
+  }
+
+  /** Reads and parses a manifest or index; its digest and size are those of the descriptor. */
+  Manifest manifest(Descriptor named)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    if (named.size() > Manifest.MANIFEST_LIMIT) {
+      throw Reason.MANIFEST_TOO_BIG.failure(
+          "%s@%s: its descriptor says %d bytes (expected: at most %d)"
+              .formatted(name, named.digest(), named.size(), Manifest.MANIFEST_LIMIT));
+    }
+    byte[] body;
+    try {
+      body = source.manifest(name, named.digest());
+    } catch (RegistryException e) {
+      throw failed(e, Reason.MANIFEST_UNKNOWN, Reason.MANIFEST_INVALID, Reason.MANIFEST_TOO_BIG);
+    }
+    if (body.length != named.size()) {
+      throw Reason.SIZE_MISMATCH.failure(
+          "%s@%s: %d bytes (expected: %d, as its descriptor says)"
+              .formatted(name, named.digest(), body.length, named.size()));
+    }
+    try {
+      return Manifest.parse(body, named.mediaType());
+    } catch (OciFormatException e) {
+      throw Reason.MANIFEST_INVALID.failure(name + "@" + named.digest() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Opens a config or layer; the stream gives the last byte only of the right content. */
+  BlobStream open(Descriptor blob) throws RegistryException {
+    return source.blob(name, blob, 0);
+  }
+
+  /** What a failed read of a config or layer means. */
+  PermanentFailure failedBlob(RegistryException e) throws TransientFailure, InterruptedException {
+    return failed(e, Reason.BLOB_UNKNOWN, Reason.DIGEST_MISMATCH, Reason.DIGEST_MISMATCH);
+  }
+
+  private PermanentFailure failed(RegistryException e, Reason unknown, Reason wrong, Reason tooBig)
+      throws TransientFailure, InterruptedException {
+    return switch (e.kind()) {
+      case NOT_FOUND -> unknown.failure(e);
+      case BAD_CONTENT -> wrong.failure(e);
+      case LIMIT -> tooBig.failure(e);
+      case UNSUPPORTED -> Reason.SOURCE_UNSUPPORTED.failure(e);
+      case UNAUTHORIZED, TRANSIENT ->
+          throw new TransientFailure(endpoint, Reason.text(e), e.retryAfter().orElse(null), e);
+      case INTERRUPTED -> {
+        Thread.interrupted();
+        throw new InterruptedException(Reason.text(e));
+      }
+    };
+  }
+}

@@ -1,0 +1,22 @@
+package dev.longshore.converter;
+
+import dev.longshore.runtime.step.PermanentFailure;
+import java.util.Set;
+
+/**
+ * One conversion that is asked for.
+ *
+ * @param copies verified copies to reach
+ * @param maxBytes of manifests, configs and layers together
+ */
+record Wish(Recipe recipe, int copies, long maxBytes) {
+  /** Refuses an image that is larger, before any blob of it is read. */
+  void requireAllowed(ImagePlan plan) throws PermanentFailure {
+    long bytes = plan.bytes(Set.of());
+    if (bytes > maxBytes) {
+      throw Reason.IMAGE_TOO_BIG.failure(
+          "%s: %d bytes (expected: at most %d; raise max-size of its rule or converter.max-image-size)"
+              .formatted(plan.digest(), bytes, maxBytes));
+    }
+  }
+}

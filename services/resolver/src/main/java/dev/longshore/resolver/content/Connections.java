@@ -1,0 +1,78 @@
+package dev.longshore.resolver.content;
+
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.ipfs.kubo.SwarmNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings the resolver's own node together with the peers that are said to hold what is wanted, so
+ * that Bitswap finds them without any routing. Works beside the reading, which never waits for it.
+ */
+final class Connections implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
+
+  /** A connected peer is left alone for so long; the node may drop idle connections. */
+  private static final Duration AGAIN = Duration.ofSeconds(30);
+
+  /** One attempt: a dial to a machine that is away takes this long at most. */
+  private static final Duration DIAL = Duration.ofSeconds(10);
+
+  /** Peers tried for one file: more do not make one stream faster. */
+  private static final int MOST_PEERS = 8;
+
+  private final SwarmNode node;
+  private final InstantSource clock;
+  private final Map<String, Instant> tried = new ConcurrentHashMap<>();
+  private final ExecutorService threads =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("connect-", 0).factory());
+
+  Connections(SwarmNode node, InstantSource clock) {
+    this.node = node;
+    this.clock = clock;
+  }
+
+  /** Begins to connect to these peers, those tried lately left out. */
+  void seek(List<Provider> providers) {
+    providers.stream()
+        .limit(MOST_PEERS)
+        .filter(this::isDue)
+        .forEach(provider -> threads.execute(() -> connect(provider)));
+  }
+
+  private boolean isDue(Provider provider) {
+    Instant now = clock.instant();
+    Instant last = tried.get(provider.peerId());
+    if (last == null) {
+      return tried.putIfAbsent(provider.peerId(), now) == null;
+    }
+    return last.plus(AGAIN).isBefore(now) && tried.replace(provider.peerId(), last, now);
+  }
+
+  private void connect(Provider provider) {
+    for (String address : provider.addresses()) {
+      String full = address + "/p2p/" + provider.peerId();
+      try {
+        node.connect(full, Deadline.after(DIAL));
+        return;
+      } catch (KuboException e) {
+        LOG.debug("peer {} at {}: {}", provider.name(), full, e.getMessage());
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+    threads.close();
+  }
+}

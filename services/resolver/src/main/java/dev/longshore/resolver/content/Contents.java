@@ -1,0 +1,97 @@
+package dev.longshore.resolver.content;
+
+import dev.longshore.ipfs.IpfsDataException;
+import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.ipfs.reader.DagReader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/** The verified bytes of any content: whole, in part, or as one array. */
+public final class Contents implements AutoCloseable {
+  private final BlobCache cache;
+  private final Downloads downloads;
+  private final Connections connections;
+  private final NodeSource source;
+
+  /**
+   * @param limit fetches under way at once
+   * @param patience longest time without a byte, and longest time that a fetch waits for its turn
+   */
+  public Contents(
+      IpfsNode node,
+      BlobCache cache,
+      int limit,
+      Duration patience,
+      ContentMeter meter,
+      InstantSource clock) {
+    this.cache = cache;
+    this.connections = new Connections(node, clock);
+    this.source = new NodeSource(node, connections, patience);
+    this.downloads = new Downloads(cache, source, meter, limit, patience);
+  }
+
+  /** All of it, from the first byte. */
+  public Reading whole(Content content) throws UnavailableException, InterruptedException {
+    return downloads.open(content);
+  }
+
+  /** {@code length} bytes from {@code offset}, both within the content. */
+  public Reading range(Content content, long offset, long length)
+      throws UnavailableException, InterruptedException {
+    if (offset == 0 && length == content.size()) {
+      return whole(content);
+    }
+    try {
+      Optional<FileChannel> cached = cache.open(content.digest(), content.size());
+      if (cached.isPresent()) {
+        return new RangeReading(
+            content, Channels.newInputStream(cached.get().position(offset)), length);
+      }
+      return new RangeReading(content, source.part(content, offset, length), length);
+    } catch (IpfsDataException e) {
+      throw Failures.wrong(content, String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      throw Failures.stopped(content, 0, e);
+    }
+  }
+
+  /**
+   * All of it at once, verified.
+   *
+   * @param limit bytes that it may have at most
+   */
+  public byte[] bytes(Content content, int limit)
+      throws UnavailableException, InterruptedException {
+    if (content.size() > limit) {
+      throw Failures.wrong(
+          content, content.size() + " bytes where at most " + limit + " are read at once");
+    }
+    ByteBuffer whole = ByteBuffer.allocate((int) content.size() + 1);
+    try (Reading reading = whole(content)) {
+      while (reading.read(whole) >= 0) {
+        // Until the verified end.
+      }
+    }
+    byte[] bytes = new byte[whole.position()];
+    whole.flip().get(bytes);
+    return bytes;
+  }
+
+  /** Reads what has no digest: directories and the files that describe an image. */
+  public DagReader structure(List<Provider> providers) {
+    connections.seek(providers);
+    return source.blocks();
+  }
+
+  @Override
+  public void close() {
+    downloads.close();
+    connections.close();
+  }
+}

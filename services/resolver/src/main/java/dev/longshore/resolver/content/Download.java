@@ -1,0 +1,177 @@
+package dev.longshore.resolver.content;
+
+import dev.longshore.oci.Digest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One fetch of one blob into a file of the cache, which all who want the blob read as it grows.
+ *
+ * <p>RUNNING -> VERIFIED when the last byte came and the digest fits; RUNNING -> FAILED when the
+ * source fails, gives too many or too few bytes, or the digest does not fit.
+ */
+final class Download {
+  /** Bytes held back until the digest fits: more than any client takes for a whole blob's end. */
+  static final int HELD_BACK = 64 * 1024;
+
+  /** Read at once: large enough for the gateway's pace, small enough for many at a time. */
+  private static final int CHUNK = 256 * 1024;
+
+  private enum State {
+    RUNNING,
+    VERIFIED,
+    FAILED
+  }
+
+  private final Content content;
+  private final Path file;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private State state = State.RUNNING;
+  private long written;
+  private @Nullable UnavailableException failure;
+
+  Download(Content content, Path file) throws IOException {
+    this.content = content;
+    this.file = file;
+    FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE).close();
+  }
+
+  /** Fetches it all; returns normally only when the file holds exactly the right bytes. */
+  void run(NodeSource source) throws UnavailableException, InterruptedException {
+    MessageDigest hash = content.digest().algorithm().newHash();
+    try (InputStream in = source.whole(content);
+        FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      byte[] chunk = new byte[Math.clamp(content.size() + 1, 1, CHUNK)];
+      int n;
+      while ((n = in.read(chunk)) >= 0) {
+        if (written + n > content.size()) {
+          throw wrong("more than " + content.size() + " bytes came");
+        }
+        hash.update(chunk, 0, n);
+        write(out, ByteBuffer.wrap(chunk, 0, n));
+        advance(n);
+      }
+    } catch (IOException e) {
+      throw Failures.stopped(content, written, e);
+    }
+    if (written != content.size()) {
+      throw wrong("only " + written + " of " + content.size() + " bytes came");
+    }
+    Digest found = Digest.finish(content.digest().algorithm(), hash);
+    if (!found.equals(content.digest())) {
+      throw wrong("its bytes hash to " + found);
+    }
+  }
+
+  /** Lets the readers have the end. */
+  void verified() {
+    end(State.VERIFIED, null);
+  }
+
+  /** Tells the readers that there will be no more. */
+  void failed(UnavailableException cause) {
+    end(State.FAILED, cause);
+  }
+
+  /** A reading from the start; opened before the download ends, it stays readable after. */
+  Reading open() throws IOException {
+    return new Reader(FileChannel.open(file));
+  }
+
+  private UnavailableException wrong(String what) {
+    return Failures.wrong(content, what);
+  }
+
+  private static void write(FileChannel out, ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      out.write(bytes);
+    }
+  }
+
+  private void advance(int n) {
+    lock.lock();
+    try {
+      written += n;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void end(State last, @Nullable UnavailableException cause) {
+    lock.lock();
+    try {
+      state = last;
+      failure = cause;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits until a byte at {@code position} may be given out; returns where to stop for now. */
+  private long awaitBeyond(long position) throws UnavailableException, InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (state == State.RUNNING && Math.min(written, heldFrom()) <= position) {
+        changed.await();
+      }
+      if (failure != null) {
+        throw new UnavailableException(failure.reason(), failure.getMessage(), failure);
+      }
+      return state == State.VERIFIED ? content.size() : Math.min(written, heldFrom());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private long heldFrom() {
+    return content.size() - HELD_BACK;
+  }
+
+  private final class Reader implements Reading {
+    private final FileChannel channel;
+    private long position;
+
+    Reader(FileChannel channel) {
+      this.channel = channel;
+    }
+
+    @Override
+    public int read(ByteBuffer into) throws UnavailableException, InterruptedException {
+      long end = awaitBeyond(position);
+      if (position == end) {
+        return -1;
+      }
+      int from = into.position();
+      int limit = into.limit();
+      into.limit((int) Math.min(limit, from + (end - position)));
+      try {
+        int n = channel.read(into, position);
+        if (n < 0) {
+          throw wrong("its file in the cache was cut");
+        }
+        position += n;
+        return n;
+      } catch (IOException e) {
+        throw Failures.stopped(content, position, e);
+      } finally {
+        into.limit(limit);
+      }
+    }
+
+    @Override
+    public void close() {
+      Failures.closeQuietly(channel);
+    }
+  }
+}

@@ -1,0 +1,178 @@
+package dev.longshore.resolver.content;
+
+import dev.longshore.ipfs.Cid;
+import dev.longshore.oci.Digest;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.Channels;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One fetch at a time of each blob, however many ask for it; a limited number of fetches in all. */
+final class Downloads implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Downloads.class);
+
+  private record Key(Digest digest, long size, Cid cid) {
+    static Key of(Content content) {
+      return new Key(content.digest(), content.size(), content.cid());
+    }
+  }
+
+  private final BlobCache cache;
+  private final NodeSource source;
+  private final ContentMeter meter;
+  private final int limit;
+  private final Duration patience;
+  private final Semaphore permits;
+  private final Map<Key, Download> running = new HashMap<>();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final ExecutorService threads =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("download-", 0).factory());
+
+  /**
+   * Fetches nothing yet.
+   *
+   * @param limit fetches under way at once
+   * @param patience how long a fetch waits for its turn
+   */
+  Downloads(BlobCache cache, NodeSource source, ContentMeter meter, int limit, Duration patience) {
+    this.cache = cache;
+    this.source = source;
+    this.meter = meter;
+    this.limit = limit;
+    this.patience = patience;
+    this.permits = new Semaphore(limit, true);
+  }
+
+  /** Reads the blob out of the cache, out of a fetch under way, or out of a new one. */
+  Reading open(Content content) throws UnavailableException, InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      Optional<FileChannel> cached = cache.open(content.digest(), content.size());
+      if (cached.isPresent()) {
+        meter.hit();
+        return new VerifyingReading(
+            content, Channels.newInputStream(cached.get()), () -> drop(content));
+      }
+      Download download = running.get(Key.of(content));
+      if (download != null) {
+        meter.joined();
+        return download.open();
+      }
+      Optional<Path> part = cache.reserve(content.digest(), content.size());
+      if (part.isPresent()) {
+        return start(content, part.get());
+      }
+    } catch (IOException e) {
+      throw Failures.stopped(content, 0, e);
+    } finally {
+      lock.unlock();
+    }
+    return direct(content);
+  }
+
+  private Reading start(Content content, Path part) throws IOException {
+    Download download = new Download(content, part);
+    Reading reading = download.open();
+    running.put(Key.of(content), download);
+    threads.execute(() -> fetch(content, part, download));
+    return reading;
+  }
+
+  private void fetch(Content content, Path part, Download download) {
+    try {
+      acquire(content);
+      try {
+        download.run(source);
+      } finally {
+        permits.release();
+      }
+      finish(content, part);
+      meter.fetched(content.size());
+      download.verified();
+    } catch (UnavailableException e) {
+      meter.failed(e.reason());
+      LOG.warn("{}", e.getMessage());
+      give(content, part, download, e);
+    } catch (InterruptedException e) {
+      give(
+          content,
+          part,
+          download,
+          Failures.stopped(content, 0, new IOException("the resolver stops", e)));
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void finish(Content content, Path part) throws UnavailableException {
+    lock.lock();
+    try {
+      cache.commit(part, content.digest(), content.size());
+      running.remove(Key.of(content));
+    } catch (IOException e) {
+      throw Failures.stopped(content, content.size(), e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void give(Content content, Path part, Download download, UnavailableException cause) {
+    lock.lock();
+    try {
+      running.remove(Key.of(content));
+      cache.abandon(part, content.size());
+    } catch (IOException e) {
+      LOG.warn("{} could not be removed: {}", part, e.getMessage());
+    } finally {
+      lock.unlock();
+    }
+    download.failed(cause);
+  }
+
+  /** For a blob that has no room in the cache: each client has a fetch of its own. */
+  private Reading direct(Content content) throws UnavailableException, InterruptedException {
+    acquire(content);
+    boolean opened = false;
+    try {
+      Reading reading = new VerifyingReading(content, source.whole(content), () -> {});
+      opened = true;
+      return new Permitted(reading, permits);
+    } catch (IOException e) {
+      throw Failures.stopped(content, 0, e);
+    } finally {
+      if (!opened) {
+        permits.release();
+      }
+    }
+  }
+
+  private void acquire(Content content) throws UnavailableException, InterruptedException {
+    if (!permits.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw Failures.busy(content, limit);
+    }
+  }
+
+  private void drop(Content content) {
+    try {
+      cache.drop(content.digest());
+    } catch (IOException e) {
+      LOG.warn("{} is damaged in the cache and stays: {}", content.digest(), e.getMessage());
+    }
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+    threads.close();
+  }
+}

@@ -1,0 +1,47 @@
+package dev.longshore.resolver.content;
+
+import dev.longshore.resolver.content.UnavailableException.Reason;
+import java.io.Closeable;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Says what went wrong with content, in the same words wherever it was noticed. */
+final class Failures {
+  private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+
+  private Failures() {}
+
+  /** What stopped a reading after so many bytes. */
+  static UnavailableException stopped(Content content, long got, IOException cause) {
+    return UnavailableException.reading(
+        "reading " + content + " stopped after " + got + " bytes (peers: " + names(content) + ")",
+        cause);
+  }
+
+  static UnavailableException wrong(Content content, String what) {
+    return new UnavailableException(
+        Reason.BAD_SOURCE, content + " is not what the node gave: " + what);
+  }
+
+  static UnavailableException busy(Content content, int limit) {
+    return new UnavailableException(
+        Reason.BUSY,
+        content + " was not fetched: " + limit + " fetches are under way (max-concurrent-pulls)");
+  }
+
+  /** Closes what was only read from: nothing can be lost. */
+  static void closeQuietly(Closeable closeable) {
+    try {
+      closeable.close();
+    } catch (IOException e) {
+      LOG.debug("closing after reading: {}", e.getMessage());
+    }
+  }
+
+  private static String names(Content content) {
+    return content.providers().isEmpty()
+        ? "those the node is connected to"
+        : String.join(", ", content.providers().stream().map(Provider::name).toList());
+  }
+}

@@ -1,0 +1,52 @@
+package dev.longshore.resolver.content;
+
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.kubo.ByteRange;
+import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.ipfs.kubo.Reach;
+import dev.longshore.ipfs.reader.DagReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+
+/**
+ * The resolver's own node, which gets what it lacks from the peers it is connected to. Nothing that
+ * comes from it is trusted: whole files are hashed by their reader, parts come block by block.
+ */
+final class NodeSource {
+  private final IpfsNode node;
+  private final Connections connections;
+  private final Duration patience;
+  private final DagReader blocks;
+
+  /**
+   * @param patience longest time without a byte or block
+   */
+  NodeSource(IpfsNode node, Connections connections, Duration patience) {
+    this.node = node;
+    this.connections = connections;
+    this.patience = patience;
+    this.blocks =
+        new DagReader(
+            (cid, deadline) -> node.block(cid, Reach.NETWORK, deadline).bytes(), patience);
+  }
+
+  /** The whole file, in bulk and not verified. */
+  InputStream whole(Content content) throws IOException {
+    connections.seek(content.providers());
+    return node.open(
+            content.cid(), "", ByteRange.ALL, Reach.NETWORK, Deadline.after(patience))
+        .stream();
+  }
+
+  /** A part of the file; each block is checked against its CID before its bytes come. */
+  InputStream part(Content content, long offset, long length) throws IOException {
+    connections.seek(content.providers());
+    return blocks.open(content.cid(), offset, length);
+  }
+
+  /** Reads checked directories and small files, whose digests nobody knows. */
+  DagReader blocks() {
+    return blocks;
+  }
+}

@@ -1,0 +1,46 @@
+package dev.longshore.resolver.content;
+
+import dev.longshore.ipfs.kubo.Fault;
+import dev.longshore.ipfs.kubo.KuboException;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+
+/** Known content that cannot be had now, or whose bytes are not what they should be. */
+public final class UnavailableException extends Exception {
+  private static final long serialVersionUID = 1L;
+  private final Reason reason;
+
+  /** Why it cannot be had. */
+  public enum Reason {
+    /** The node refused, broke off, or gave bytes that do not match. */
+    BAD_SOURCE,
+    /** Nothing came for as long as the configured time without progress. */
+    NO_PROGRESS,
+    /** As many fetches as configured are under way already. */
+    BUSY
+  }
+
+  public UnavailableException(Reason reason, String message) {
+    super(message);
+    this.reason = reason;
+  }
+
+  public UnavailableException(Reason reason, String message, Throwable cause) {
+    super(message, cause);
+    this.reason = reason;
+  }
+
+  /** What a failed reading from a node means. */
+  public static UnavailableException reading(String what, IOException cause) {
+    boolean stalled =
+        cause instanceof SocketTimeoutException
+            || (cause instanceof KuboException kubo
+                && (kubo.fault() == Fault.TIMEOUT || kubo.fault() == Fault.STALLED));
+    return new UnavailableException(
+        stalled ? Reason.NO_PROGRESS : Reason.BAD_SOURCE, what + ": " + cause.getMessage(), cause);
+  }
+
+  public Reason reason() {
+    return reason;
+  }
+}

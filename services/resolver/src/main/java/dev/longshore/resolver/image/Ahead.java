@@ -1,0 +1,76 @@
+package dev.longshore.resolver.image;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.CatalogRecord;
+import dev.longshore.catalog.CatalogSubscription;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.PinState;
+import dev.longshore.ipfs.Cid;
+import dev.longshore.ipfs.MalformedCidException;
+import dev.longshore.resolver.content.UnavailableException;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks into images as they become listed, so that the first pull does not wait for it and their
+ * referrers are known. What it misses is read when someone asks.
+ */
+public final class Ahead implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Ahead.class);
+
+  /** Images waiting; a catalog that catches up brings more than anyone will ask for. */
+  private static final int WAITING = 1_024;
+
+  private final Listing listing;
+  private final Images images;
+  private final BlockingQueue<String> waiting = new ArrayBlockingQueue<>(WAITING);
+  private final CatalogSubscription subscription;
+  private final Thread worker;
+
+  public Ahead(Catalog catalog, Listing listing, Images images) {
+    this.listing = listing;
+    this.images = images;
+    this.subscription = catalog.onChange(this::changed);
+    this.worker = Thread.ofVirtual().name("expand-ahead").start(this::work);
+  }
+
+  private void changed(CatalogRecord record) {
+    Optional<String> dag =
+        switch (record.value()) {
+          case PinState pin when pin.verified() > 0 -> Optional.of(pin.imageDag());
+          case ImageState image -> Optional.of(image.imageDag());
+          case null, default -> Optional.empty();
+        };
+    dag.ifPresent(waiting::offer);
+  }
+
+  private void work() {
+    try {
+      while (true) {
+        expand(waiting.take());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void expand(String dag) throws InterruptedException {
+    try {
+      Optional<Listed> listed = listing.dag(Cid.parse(dag));
+      if (listed.isPresent()) {
+        images.expand(listed.get().layout());
+      }
+    } catch (UnavailableException | UnknownException | MalformedCidException e) {
+      LOG.info("image {} was not looked into yet: {}", dag, e.getMessage());
+    }
+  }
+
+  @Override
+  public void close() {
+    subscription.close();
+    worker.interrupt();
+  }
+}

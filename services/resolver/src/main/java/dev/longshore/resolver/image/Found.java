@@ -1,0 +1,27 @@
+package dev.longshore.resolver.image;
+
+import dev.longshore.ipfs.Cid;
+import dev.longshore.oci.MediaType;
+import dev.longshore.resolver.content.Content;
+import java.util.Optional;
+
+/**
+ * What a request stands for.
+ *
+ * @param content the manifest or blob
+ * @param image CID of the image in the form in which it was found
+ * @param listed the image as the catalog knows it; none for one that Longshore never wrote
+ */
+public record Found(Content content, Cid image, Optional<Listed> listed) {
+  /** Whether registries serve it under {@code /manifests/}. */
+  public boolean isManifest() {
+    return MediaType.isManifest(content.mediaType());
+  }
+
+  static Found of(Member member, ImageForm form, Optional<Listed> listed) {
+    Content content =
+        new Content(
+            member.digest(), member.size(), member.mediaType(), member.cid(), form.providers());
+    return new Found(content, form.cid(), listed);
+  }
+}

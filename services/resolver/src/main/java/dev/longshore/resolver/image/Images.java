@@ -1,0 +1,150 @@
+package dev.longshore.resolver.image;
+
+import dev.longshore.ipfs.Cid;
+import dev.longshore.oci.Digest;
+import dev.longshore.resolver.content.Contents;
+import dev.longshore.resolver.content.UnavailableException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** What is inside of images: each is read once, by whoever needs it first, and remembered. */
+public final class Images implements AutoCloseable {
+  /** An image that could not be read is not tried again for so long. */
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
+  private final MemberTable table;
+  private final Expander expander;
+  private final InstantSource clock;
+  private final Map<Cid, CompletableFuture<Void>> running = new ConcurrentHashMap<>();
+  private final RecentFailures failed = new RecentFailures(RETRY_AFTER);
+  private final ExecutorService threads =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("expand-", 0).factory());
+
+  public Images(MemberTable table, Contents contents, InstantSource clock) {
+    this.table = table;
+    this.expander = new Expander(contents);
+    this.clock = clock;
+  }
+
+  /** The manifest or index that the image is known by in this form. */
+  Member top(ImageForm form)
+      throws UnknownException, UnavailableException, InterruptedException {
+    Optional<Member> known = table.top(form.cid());
+    if (known.isPresent()) {
+      return known.get();
+    }
+    expand(form);
+    return table
+        .top(form.cid())
+        .orElseThrow(() -> new UnknownException("/ipfs/" + form.cid() + " is no image"));
+  }
+
+  /** A part of the image in this form. */
+  Optional<Member> member(ImageForm form, Digest digest)
+      throws UnknownException, UnavailableException, InterruptedException {
+    top(form);
+    return table.member(form.cid(), digest);
+  }
+
+  /** A part of the image, as far as that is known without reading anything. */
+  Optional<Member> knownMember(Cid image, Digest digest) {
+    return table.member(image, digest);
+  }
+
+  /** Whether the image was read. */
+  public boolean knows(Cid image) {
+    return table.top(image).isPresent();
+  }
+
+  /** Images that were read and have this part. */
+  List<Cid> imagesWith(Digest digest, int limit) {
+    return table.imagesWith(digest, limit);
+  }
+
+  /** Manifests that belong to this one, in images that were read. */
+  List<MemberTable.Referral> referrersOf(Digest subject, int limit) {
+    return table.referrersOf(subject, limit);
+  }
+
+  /** Reads the image if nobody did, waiting for whoever does. */
+  public void expand(ImageForm form)
+      throws UnknownException, UnavailableException, InterruptedException {
+    if (knows(form.cid())) {
+      return;
+    }
+    failed.check(form.cid(), clock.instant());
+    CompletableFuture<Void> mine = new CompletableFuture<>();
+    CompletableFuture<Void> theirs = running.putIfAbsent(form.cid(), mine);
+    if (theirs == null) {
+      threads.execute(() -> run(form, mine));
+    }
+    await(theirs == null ? mine : theirs);
+  }
+
+  private void run(ImageForm form, CompletableFuture<Void> result) {
+    try {
+      table.put(read(form));
+      result.complete(null);
+    } catch (UnavailableException e) {
+      failed.add(form.cid(), clock.instant(), e);
+      result.completeExceptionally(e);
+    } catch (UnknownException | InterruptedException | RuntimeException e) {
+      // Whatever it was, it belongs to those who wait.
+      result.completeExceptionally(e);
+    } finally {
+      running.remove(form.cid(), result);
+    }
+  }
+
+  private Expansion read(ImageForm form)
+      throws UnknownException, UnavailableException, InterruptedException {
+    try {
+      return switch (form.shape()) {
+        case LAYOUT -> expander.layout(form.cid(), form.providers());
+        case ROOT -> expander.root(form.cid(), form.providers());
+        case FOREIGN ->
+            expander.isLayout(form.cid(), form.providers())
+                ? expander.layout(form.cid(), form.providers())
+                : expander.root(form.cid(), form.providers());
+      };
+    } catch (UnknownException e) {
+      if (form.shape() == ImageForm.Shape.FOREIGN) {
+        throw e;
+      }
+      throw new UnavailableException(
+          UnavailableException.Reason.BAD_SOURCE,
+          "what Longshore wrote came back as something else: " + e.getMessage(),
+          e);
+    }
+  }
+
+  private static void await(CompletableFuture<Void> result)
+      throws UnknownException, UnavailableException, InterruptedException {
+    try {
+      result.get();
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case UnavailableException unavailable ->
+            throw new UnavailableException(
+                unavailable.reason(), String.valueOf(unavailable.getMessage()), e);
+        case UnknownException unknown -> throw new UnknownException(unknown.getMessage());
+        case null, default -> throw new IllegalStateException("an image could not be read", e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+    threads.close();
+    table.close();
+  }
+}

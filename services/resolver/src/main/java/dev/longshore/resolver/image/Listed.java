@@ -1,0 +1,37 @@
+package dev.longshore.resolver.image;
+
+import dev.longshore.events.CopyStatus;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.PinState;
+import dev.longshore.ipfs.Cid;
+import dev.longshore.resolver.content.Provider;
+import java.util.Comparator;
+import java.util.List;
+
+/** A converted image with at least one verified copy: what may be served. */
+public record Listed(ImageState state, PinState pin) {
+  private static final String PLAIN = "plain";
+
+  /** Whether the form without urls is the source's own manifests, byte for byte. */
+  boolean isOriginal() {
+    return state.mode().equals(PLAIN);
+  }
+
+  /** The form without urls: what names and digests answer with. */
+  public ImageForm layout() {
+    return new ImageForm(Cid.parse(state.imageDag()), ImageForm.Shape.LAYOUT, providers());
+  }
+
+  /** The IPFS-enabled form. */
+  public ImageForm root() {
+    return new ImageForm(Cid.parse(state.root()), ImageForm.Shape.ROOT, providers());
+  }
+
+  private List<Provider> providers() {
+    return pin.copies().stream()
+        .filter(copy -> copy.status() != CopyStatus.FAILED)
+        .sorted(Comparator.comparing(copy -> copy.status() != CopyStatus.VERIFIED))
+        .map(copy -> new Provider(copy.peer(), copy.peerId(), copy.addresses()))
+        .toList();
+  }
+}

@@ -1,0 +1,123 @@
+package dev.longshore.resolver.image;
+
+import dev.longshore.ipfs.Cid;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.ImageIndex;
+import dev.longshore.oci.ImageManifest;
+import dev.longshore.oci.Manifest;
+import dev.longshore.oci.MediaType;
+import dev.longshore.oci.OciFormatException;
+import dev.longshore.resolver.content.Content;
+import dev.longshore.resolver.content.Contents;
+import dev.longshore.resolver.content.Provider;
+import dev.longshore.resolver.content.UnavailableException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reads an image's manifests from the top down, each verified by its digest, and notes what they
+ * name. What has no CID is not there: a platform that was left out, a layer that its vendor serves.
+ */
+final class ManifestWalk {
+  private final Contents contents;
+  private final List<Provider> providers;
+  private final CidOf cids;
+  private final Map<Digest, Member> members = new LinkedHashMap<>();
+  private final List<Referrer> referrers = new ArrayList<>();
+  private int manifests;
+
+  /** Where the content of a descriptor lies. */
+  @FunctionalInterface
+  interface CidOf {
+    Optional<Cid> cid(Descriptor descriptor);
+  }
+
+  ManifestWalk(Contents contents, List<Provider> providers, CidOf cids) {
+    this.contents = contents;
+    this.providers = providers;
+    this.cids = cids;
+  }
+
+  /**
+   * Walks the image.
+   *
+   * @throws UnknownException when this is no image, or one that passes a limit
+   */
+  Expansion walk(Cid image, Descriptor top)
+      throws UnknownException, UnavailableException, InterruptedException {
+    visit(top, 0);
+    Member first = members.get(top.digest());
+    if (first == null || !first.isManifest()) {
+      throw new UnknownException(
+          "/ipfs/" + image + " is no image: its top " + top.digest() + " is not there");
+    }
+    return new Expansion(image, first, List.copyOf(members.values()), referrers);
+  }
+
+  private void visit(Descriptor descriptor, int depth)
+      throws UnknownException, UnavailableException, InterruptedException {
+    if (members.containsKey(descriptor.digest())) {
+      return;
+    }
+    Optional<Cid> cid = cids.cid(descriptor);
+    if (cid.isEmpty()) {
+      return;
+    }
+    Member member =
+        new Member(descriptor.digest(), descriptor.size(), descriptor.mediaType(), cid.get());
+    members.put(member.digest(), member);
+    if (members.size() > ExpansionLimits.BLOBS) {
+      throw tooMuch(member, "more than " + ExpansionLimits.BLOBS + " blobs");
+    }
+    if (member.isManifest()) {
+      read(member, depth);
+    }
+  }
+
+  private void read(Member member, int depth)
+      throws UnknownException, UnavailableException, InterruptedException {
+    if (depth > ExpansionLimits.NESTING) {
+      throw tooMuch(member, "more than " + ExpansionLimits.NESTING + " levels of indexes");
+    }
+    if (++manifests > ExpansionLimits.MANIFESTS) {
+      throw tooMuch(member, "more than " + ExpansionLimits.MANIFESTS + " manifests");
+    }
+    Content content =
+        new Content(member.digest(), member.size(), member.mediaType(), member.cid(), providers);
+    Manifest manifest = parse(contents.bytes(content, Manifest.MANIFEST_LIMIT), member);
+    manifest.subject().ifPresent(s -> referrers.add(new Referrer(s.digest(), listed(manifest))));
+    List<Descriptor> children =
+        switch (manifest) {
+          case ImageIndex index -> index.manifests();
+          case ImageManifest image -> image.children();
+        };
+    for (Descriptor child : children) {
+      visit(child, depth + 1);
+    }
+  }
+
+  /** Where no artifact type is set the config's media type stands for it (distribution spec). */
+  private static Descriptor listed(Manifest manifest) {
+    Descriptor descriptor = manifest.referrer();
+    return manifest instanceof ImageManifest image && descriptor.artifactType().isEmpty()
+        ? descriptor.withArtifactType(image.config().mediaType())
+        : descriptor;
+  }
+
+  private static Manifest parse(byte[] bytes, Member member) throws UnknownException {
+    try {
+      return Manifest.parse(bytes, member.mediaType());
+    } catch (OciFormatException e) {
+      throw new UnknownException(
+          member.digest() + " said to be " + MediaType.ofHeader(member.mediaType()) + ": " + e.getMessage());
+    }
+  }
+
+  private static UnknownException tooMuch(Member member, String what) {
+    return new UnknownException("image is not served, it has " + what + ": at " + member.digest());
+  }
+}

@@ -1,0 +1,19 @@
+package dev.longshore.resolver.image;
+
+import dev.longshore.ipfs.Cid;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.MediaType;
+
+/**
+ * A manifest, config or layer of an image.
+ *
+ * @param size bytes, as the descriptor that names it says
+ * @param mediaType as that descriptor says
+ * @param cid CID of the UnixFS file with its bytes
+ */
+public record Member(Digest digest, long size, String mediaType, Cid cid) {
+  /** Whether registries serve it under {@code /manifests/}. */
+  public boolean isManifest() {
+    return MediaType.isManifest(mediaType);
+  }
+}

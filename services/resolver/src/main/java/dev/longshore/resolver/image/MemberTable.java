@@ -1,0 +1,36 @@
+package dev.longshore.resolver.image;
+
+import dev.longshore.ipfs.Cid;
+import dev.longshore.oci.Digest;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Remembers what is inside of images, so that each is read once. All of it can be read again, so it
+ * may be lost at any time.
+ */
+public interface MemberTable extends AutoCloseable {
+  /** The manifest that the image is known by; none if the image was never expanded. */
+  Optional<Member> top(Cid image);
+
+  /** A part of the image; none if it has no such part or was never expanded. */
+  Optional<Member> member(Cid image, Digest digest);
+
+  /** Images that have this part, at most so many. */
+  List<Cid> imagesWith(Digest digest, int limit);
+
+  /** Manifests of expanded images that belong to this one, with the image each is in. */
+  List<Referral> referrersOf(Digest subject, int limit);
+
+  /** Keeps an expansion, in place of an older one of the same image. */
+  void put(Expansion expansion);
+
+  /** Forgets an image. */
+  void remove(Cid image);
+
+  @Override
+  void close();
+
+  /** A referrer and the image that it is part of. */
+  record Referral(Cid image, Referrer referrer) {}
+}

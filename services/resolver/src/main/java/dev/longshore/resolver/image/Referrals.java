@@ -1,0 +1,83 @@
+package dev.longshore.resolver.image;
+
+import dev.longshore.ipfs.Cid;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.resolver.content.UnavailableException;
+import dev.longshore.resolver.name.Place;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds the manifests that belong to another one, among the images of its place. */
+public final class Referrals {
+  private static final Logger LOG = LoggerFactory.getLogger(Referrals.class);
+
+  /** Referrers of one manifest over all repositories that are looked at. */
+  private static final int MOST = 10_000;
+
+  /** Images of the repository that are looked into where nobody did yet. */
+  private static final int IMAGES_SEARCHED = 100;
+
+  private final Listing listing;
+  private final Images images;
+
+  public Referrals(Listing listing, Images images) {
+    this.listing = listing;
+    this.images = images;
+  }
+
+  /** Descriptors of the referrers that are served, each once, by digest. */
+  public List<Descriptor> of(Place place, Digest subject) throws InterruptedException {
+    return switch (place) {
+      case Place.Ipfs(Cid cid) -> within(subject, cid::equals);
+      case Place.Repository(List<RepositoryName> candidates) -> {
+        for (RepositoryName repository : candidates) {
+          if (listing.knows(repository)) {
+            lookInto(repository);
+            yield within(subject, image -> isServed(repository, image));
+          }
+        }
+        yield List.of();
+      }
+    };
+  }
+
+  private List<Descriptor> within(Digest subject, Predicate<Cid> served) {
+    TreeMap<Digest, Descriptor> found = new TreeMap<>(Comparator.naturalOrder());
+    for (MemberTable.Referral referral : images.referrersOf(subject, MOST)) {
+      if (served.test(referral.image())) {
+        Descriptor descriptor = referral.referrer().descriptor();
+        found.put(descriptor.digest(), descriptor);
+      }
+    }
+    return List.copyOf(found.values());
+  }
+
+  private boolean isServed(RepositoryName repository, Cid image) {
+    return listing
+        .dag(image)
+        .filter(listed -> listing.holds(repository, listed.state().digest()))
+        .isPresent();
+  }
+
+  private void lookInto(RepositoryName repository) throws InterruptedException {
+    for (String digest : listing.digests(repository, IMAGES_SEARCHED)) {
+      Optional<Listed> image = listing.digest(digest);
+      if (image.isEmpty()) {
+        continue;
+      }
+      try {
+        images.expand(image.get().layout());
+      } catch (UnavailableException | UnknownException e) {
+        LOG.info("referrers of {} may be missing in a list: {}", digest, e.getMessage());
+        return;
+      }
+    }
+  }
+}

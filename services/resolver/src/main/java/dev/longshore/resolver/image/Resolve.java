@@ -1,0 +1,171 @@
+package dev.longshore.resolver.image;
+
+import dev.longshore.ipfs.Cid;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.resolver.content.UnavailableException;
+import dev.longshore.resolver.name.Place;
+import dev.longshore.resolver.name.Selector;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The resolver's step: from a name with a tag or digest, or from a CID, to the content it stands
+ * for. It looks at what the catalog and the images say; the bytes are fetched and verified after.
+ *
+ * <ul>
+ *   <li>A tag is served by the newest digest it has or had that has a verified copy.
+ *   <li>A digest is served in a repository that holds it, or that holds an image it is part of.
+ *   <li>Both answer with the image's manifests without urls: the originals, in plain mode.
+ *   <li>{@code ipfs/<root CID>} answers with the IPFS-enabled form, {@code ipfs/<image DAG CID>}
+ *       with the form without urls.
+ * </ul>
+ */
+public final class Resolve {
+  /** The one tag of an image that is named by its CID. */
+  public static final String ONLY_TAG = "latest";
+
+  /** Images with a part that are looked at: a base layer is in very many. */
+  private static final int IMAGES_WITH_PART = 200;
+
+  /** Images of a repository that are looked into for a digest that nobody saw yet. */
+  private static final int IMAGES_SEARCHED = 100;
+
+  /** Images that cannot be read before the search ends: each may take the time without progress. */
+  private static final int FAILURES_BORNE = 2;
+
+  private final Listing listing;
+  private final Images images;
+  private final boolean foreignRoots;
+
+  /**
+   * @param foreignRoots whether images that Longshore never wrote are served by their CID
+   */
+  public Resolve(Listing listing, Images images, boolean foreignRoots) {
+    this.listing = listing;
+    this.images = images;
+    this.foreignRoots = foreignRoots;
+  }
+
+  /**
+   * Finds content.
+   *
+   * @throws UnknownException when nothing that is served has this name
+   * @throws UnavailableException when it is known, and what it is made of cannot be read now
+   */
+  public Found find(Place place, Selector wanted)
+      throws UnknownException, UnavailableException, InterruptedException {
+    return switch (place) {
+      case Place.Repository(List<RepositoryName> candidates) -> {
+        for (RepositoryName repository : candidates) {
+          Optional<Found> found = inRepository(repository, wanted);
+          if (found.isPresent()) {
+            yield found.get();
+          }
+        }
+        throw new UnknownException(
+            candidates.getFirst() + "" + wanted + " is not known here with a verified copy");
+      }
+      case Place.Ipfs(Cid cid) -> byCid(cid, wanted);
+    };
+  }
+
+  private Optional<Found> inRepository(RepositoryName repository, Selector wanted)
+      throws UnknownException, UnavailableException, InterruptedException {
+    return switch (wanted) {
+      case Selector.ByTag(String tag) -> {
+        Optional<Listed> image = listing.tag(repository, tag);
+        yield image.isPresent() ? Optional.of(top(image.get())) : Optional.empty();
+      }
+      case Selector.ByDigest(Digest digest) -> byDigest(repository, digest);
+    };
+  }
+
+  private Optional<Found> byDigest(RepositoryName repository, Digest digest)
+      throws UnknownException, UnavailableException, InterruptedException {
+    if (listing.holds(repository, digest.toString())) {
+      Optional<Listed> image = listing.digest(digest.toString());
+      if (image.isPresent()) {
+        return part(image.get(), digest);
+      }
+    }
+    for (Cid cid : images.imagesWith(digest, IMAGES_WITH_PART)) {
+      Optional<Listed> image = listing.dag(cid).filter(i -> holds(repository, i));
+      if (image.isPresent()) {
+        return part(image.get(), digest);
+      }
+    }
+    return search(repository, digest);
+  }
+
+  /** Looks into the repository's images one by one, reading those that nobody read yet. */
+  private Optional<Found> search(RepositoryName repository, Digest digest)
+      throws UnknownException, UnavailableException, InterruptedException {
+    List<UnavailableException> failures = new ArrayList<>();
+    for (String held : listing.digests(repository, IMAGES_SEARCHED)) {
+      Optional<Listed> image = listing.digest(held);
+      try {
+        Optional<Found> found = image.isPresent() ? part(image.get(), digest) : Optional.empty();
+        if (found.isPresent()) {
+          return found;
+        }
+      } catch (UnavailableException e) {
+        failures.add(e);
+        if (failures.size() == FAILURES_BORNE) {
+          break;
+        }
+      }
+    }
+    if (!failures.isEmpty()) {
+      throw failures.getLast();
+    }
+    return Optional.empty();
+  }
+
+  private Found byCid(Cid cid, Selector wanted)
+      throws UnknownException, UnavailableException, InterruptedException {
+    Optional<Listed> root = listing.root(cid);
+    Optional<Listed> listed = root.isPresent() ? root : listing.dag(cid);
+    if (listed.isEmpty() && !foreignRoots) {
+      throw new UnknownException(
+          "/ipfs/" + cid + " was not written by Longshore; serve-foreign-roots is off");
+    }
+    ImageForm form =
+        root.map(Listed::root)
+            .or(() -> listed.map(Listed::layout))
+            .orElse(new ImageForm(cid, ImageForm.Shape.FOREIGN, List.of()));
+    Optional<Member> member =
+        switch (wanted) {
+          case Selector.ByTag(String tag) ->
+              tag.equals(ONLY_TAG) ? Optional.of(images.top(form)) : Optional.empty();
+          case Selector.ByDigest(Digest digest) -> images.member(form, digest);
+        };
+    return member
+        .map(m -> Found.of(m, form, listed))
+        .orElseThrow(() -> new UnknownException("ipfs/" + cid + wanted + " is not part of the image"));
+  }
+
+  private Found top(Listed image)
+      throws UnknownException, UnavailableException, InterruptedException {
+    ImageForm form = image.layout();
+    Member top = images.top(form);
+    String digest = top.digest().toString();
+    if (image.isOriginal() && !digest.equals(image.state().digest())) {
+      throw new UnavailableException(
+          UnavailableException.Reason.BAD_SOURCE,
+          "image " + image.state().digest() + " came back as " + digest + " from " + form.cid());
+    }
+    return Found.of(top, form, Optional.of(image));
+  }
+
+  private Optional<Found> part(Listed image, Digest digest)
+      throws UnknownException, UnavailableException, InterruptedException {
+    ImageForm form = image.layout();
+    return images.member(form, digest).map(m -> Found.of(m, form, Optional.of(image)));
+  }
+
+  private boolean holds(RepositoryName repository, Listed image) {
+    return listing.holds(repository, image.state().digest());
+  }
+}

@@ -1,0 +1,10 @@
+package dev.longshore.resolver.image;
+
+/** Nobody told Longshore of this, or not enough to serve it. */
+public final class UnknownException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  public UnknownException(String message) {
+    super(message);
+  }
+}

@@ -1,0 +1,22 @@
+package dev.longshore.resolver.name;
+
+import dev.longshore.oci.Digest;
+
+/** Which manifest or blob of a place is wanted. */
+public sealed interface Selector {
+  /** The one that the tag points to. */
+  record ByTag(String tag) implements Selector {
+    @Override
+    public String toString() {
+      return ":" + tag;
+    }
+  }
+
+  /** The one that has this digest. */
+  record ByDigest(Digest digest) implements Selector {
+    @Override
+    public String toString() {
+      return "@" + digest;
+    }
+  }
+}

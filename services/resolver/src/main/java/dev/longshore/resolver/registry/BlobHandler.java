@@ -1,0 +1,77 @@
+package dev.longshore.resolver.registry;
+
+import dev.longshore.resolver.content.Content;
+import dev.longshore.resolver.content.Contents;
+import dev.longshore.resolver.content.UnavailableException;
+import dev.longshore.resolver.image.Found;
+import dev.longshore.resolver.image.Resolve;
+import dev.longshore.resolver.image.UnknownException;
+import dev.longshore.resolver.name.Selector;
+import java.util.List;
+import java.util.Map;
+
+/** Serves configs, layers and all else that an image is made of. */
+final class BlobHandler {
+  private static final String TYPE = "application/octet-stream";
+
+  private final Resolve resolve;
+  private final Contents contents;
+  private final PullObserver pulls;
+
+  BlobHandler(Resolve resolve, Contents contents, PullObserver pulls) {
+    this.resolve = resolve;
+    this.contents = contents;
+    this.pulls = pulls;
+  }
+
+  Answer handle(RegistryRequest.Blob request, boolean head)
+      throws RequestException, UnavailableException, InterruptedException {
+    Found found = find(request);
+    Content content = found.content();
+    Map<String, String> headers = ContentHeaders.of(content, TYPE);
+    if (request.conditions().isKnown(content.digest())) {
+      return ContentHeaders.notModified(content);
+    }
+    if (head) {
+      return Answer.of(200, headers, new Body.Announced(content.size()));
+    }
+    pulls.blob(found);
+    return switch (request.conditions().ranges(content.digest(), content.size())) {
+      case Ranges.Whole() -> Answer.of(200, headers, whole(content));
+      case Ranges.Parts(List<ByteRange> parts) when parts.size() == 1 ->
+          single(content, headers, parts.getFirst());
+      case Ranges.Parts(List<ByteRange> parts) ->
+          Multipart.of(content, TYPE, parts).answer(headers, contents);
+      case Ranges.Unsatisfiable() ->
+          Answer.error(
+                  new OciError(
+                      416,
+                      OciError.Code.UNSUPPORTED,
+                      "range: nothing of it lies within the " + content.size() + " bytes"))
+              .with("Content-Range", "bytes */" + content.size());
+    };
+  }
+
+  private Found find(RegistryRequest.Blob request)
+      throws RequestException, UnavailableException, InterruptedException {
+    try {
+      return resolve.find(request.place(), new Selector.ByDigest(request.digest()));
+    } catch (UnknownException e) {
+      throw new RequestException(404, OciError.Code.BLOB_UNKNOWN, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Body whole(Content content) throws UnavailableException, InterruptedException {
+    return new Body.Flow(
+        content.size(), Copying.begin(contents.whole(content), content.size()));
+  }
+
+  private Answer single(Content content, Map<String, String> headers, ByteRange part)
+      throws UnavailableException, InterruptedException {
+    Body.Transfer copying =
+        Copying.begin(
+            contents.range(content, part.first(), part.length()), part.length());
+    return Answer.of(206, headers, new Body.Flow(part.length(), copying))
+        .with("Content-Range", part.of(content.size()));
+  }
+}

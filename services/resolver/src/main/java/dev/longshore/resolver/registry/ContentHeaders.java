@@ -1,0 +1,30 @@
+package dev.longshore.resolver.registry;
+
+import dev.longshore.resolver.content.Content;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Headers that go with content. */
+final class ContentHeaders {
+  private ContentHeaders() {}
+
+  static Map<String, String> of(Content content, String type) {
+    Map<String, String> headers = new LinkedHashMap<>(identity(content));
+    headers.put("Content-Type", type);
+    headers.put("Accept-Ranges", "bytes");
+    return headers;
+  }
+
+  /** The client has it already. */
+  static Answer notModified(Content content) {
+    return Answer.of(304, identity(content), new Body.Bytes(new byte[0]));
+  }
+
+  private static Map<String, String> identity(Content content) {
+    return Map.of(
+        "Docker-Content-Digest",
+        content.digest().toString(),
+        "ETag",
+        Conditions.entityTag(content.digest()));
+  }
+}

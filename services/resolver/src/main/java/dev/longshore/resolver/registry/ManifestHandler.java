@@ -1,0 +1,57 @@
+package dev.longshore.resolver.registry;
+
+import dev.longshore.oci.Manifest;
+import dev.longshore.resolver.content.Content;
+import dev.longshore.resolver.content.Contents;
+import dev.longshore.resolver.content.UnavailableException;
+import dev.longshore.resolver.image.Found;
+import dev.longshore.resolver.image.Resolve;
+import dev.longshore.resolver.image.UnknownException;
+import java.util.Map;
+
+/** Serves manifests and indexes, verified as a whole before the first byte goes out. */
+final class ManifestHandler {
+  private final Resolve resolve;
+  private final Contents contents;
+  private final PullObserver pulls;
+
+  ManifestHandler(Resolve resolve, Contents contents, PullObserver pulls) {
+    this.resolve = resolve;
+    this.contents = contents;
+    this.pulls = pulls;
+  }
+
+  Answer handle(RegistryRequest.Manifest request, boolean head)
+      throws RequestException, UnavailableException, InterruptedException {
+    Found found = find(request);
+    Content content = found.content();
+    if (request.conditions().isKnown(content.digest())) {
+      return ContentHeaders.notModified(content);
+    }
+    Map<String, String> headers = ContentHeaders.of(content, content.mediaType());
+    if (head) {
+      return Answer.of(200, headers, new Body.Announced(content.size()));
+    }
+    pulls.manifest(request.name() + request.wanted(), found);
+    return Answer.of(
+        200, headers, new Body.Bytes(contents.bytes(content, Manifest.MANIFEST_LIMIT)));
+  }
+
+  private Found find(RegistryRequest.Manifest request)
+      throws RequestException, UnavailableException, InterruptedException {
+    Found found;
+    try {
+      found = resolve.find(request.place(), request.wanted());
+    } catch (UnknownException e) {
+      throw unknown(String.valueOf(e.getMessage()));
+    }
+    if (!found.isManifest()) {
+      throw unknown(found.content().digest() + " is no manifest; blobs are served under /blobs/");
+    }
+    return found;
+  }
+
+  private static RequestException unknown(String message) {
+    return new RequestException(404, OciError.Code.MANIFEST_UNKNOWN, message);
+  }
+}

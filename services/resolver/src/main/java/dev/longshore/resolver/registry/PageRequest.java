@@ -1,0 +1,29 @@
+package dev.longshore.resolver.registry;
+
+import java.util.Optional;
+
+/**
+ * Which part of a list is wanted.
+ *
+ * @param count entries at most; 0 gives an empty list
+ * @param last the last entry that the client has
+ */
+record PageRequest(int count, Optional<String> last) {
+  /** Entries of one answer, however many are asked for: some hundred KiB of JSON. */
+  static final int MOST = 5_000;
+
+  static PageRequest of(Call call) throws RequestException {
+    Optional<String> count = call.parameter("n");
+    Optional<String> last = call.parameter("last").filter(text -> !text.isEmpty());
+    if (count.isEmpty()) {
+      return new PageRequest(MOST, last);
+    }
+    if (!count.get().matches("\\d{1,9}")) {
+      throw new RequestException(
+          400,
+          OciError.Code.PAGINATION_NUMBER_INVALID,
+          "n: " + count.get() + " (expected: a number from 0)");
+    }
+    return new PageRequest(Math.min(Integer.parseInt(count.get()), MOST), last);
+  }
+}

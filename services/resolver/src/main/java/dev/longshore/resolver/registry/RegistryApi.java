@@ -1,0 +1,99 @@
+package dev.longshore.resolver.registry;
+
+import dev.longshore.resolver.content.Contents;
+import dev.longshore.resolver.content.UnavailableException;
+import dev.longshore.resolver.image.Listing;
+import dev.longshore.resolver.image.Referrals;
+import dev.longshore.resolver.image.Resolve;
+import dev.longshore.resolver.name.Names;
+import java.util.Map;
+import java.util.Optional;
+
+/** The whole registry: one call in, one answer out. */
+public final class RegistryApi {
+  /** Says how old the index is, in whole seconds. */
+  public static final String KNOWLEDGE_AGE = "Longshore-Knowledge-Age";
+
+  /** Seconds after which a client that was turned away may come again. */
+  private static final String RETRY_AFTER = "5";
+
+  private final RequestParser parser;
+  private final ManifestHandler manifests;
+  private final BlobHandler blobs;
+  private final TagsHandler tags;
+  private final ReferrersHandler referrers;
+  private final RepositoriesHandler repositories;
+  private final Knowledge knowledge;
+
+  public RegistryApi(
+      Names names,
+      Listing listing,
+      Resolve resolve,
+      Referrals referrals,
+      Contents contents,
+      PullObserver pulls,
+      Knowledge knowledge) {
+    this.parser = new RequestParser(names);
+    this.manifests = new ManifestHandler(resolve, contents, pulls);
+    this.blobs = new BlobHandler(resolve, contents, pulls);
+    this.tags = new TagsHandler(listing);
+    this.referrers = new ReferrersHandler(referrals);
+    this.repositories = new RepositoriesHandler(listing);
+    this.knowledge = knowledge;
+  }
+
+  /** Answers a call below {@code /v2/}; whatever is wrong with it becomes an answer too. */
+  public Answer answer(Call call) throws InterruptedException {
+    Answer answer;
+    try {
+      answer = handle(call);
+    } catch (RequestException e) {
+      answer = Answer.error(e.error());
+    } catch (UnavailableException e) {
+      answer = unavailable(e);
+    }
+    if (call.isHead() && answer.body() instanceof Body.Bytes) {
+      answer = answer.withoutBody();
+    }
+    return stamp(answer, call);
+  }
+
+  private Answer handle(Call call)
+      throws RequestException, UnavailableException, InterruptedException {
+    if (!call.method().equals("GET") && !call.isHead()) {
+      return Answer.error(
+              new OciError(405, OciError.Code.UNSUPPORTED, "this registry can only be read"))
+          .with("Allow", "GET, HEAD");
+    }
+    return switch (parser.parse(call)) {
+      case RegistryRequest.Ping() -> Answer.json(200, Map.of());
+      case RegistryRequest.Manifest manifest -> manifests.handle(manifest, call.isHead());
+      case RegistryRequest.Blob blob -> blobs.handle(blob, call.isHead());
+      case RegistryRequest.Tags list -> tags.handle(list, call);
+      case RegistryRequest.Referrers list -> referrers.handle(list, call);
+      case RegistryRequest.Repositories list -> repositories.handle(list, call);
+    };
+  }
+
+  private static Answer unavailable(UnavailableException e) {
+    int status =
+        switch (e.reason()) {
+          case BAD_SOURCE -> 502;
+          case BUSY -> 503;
+          case NO_PROGRESS -> 504;
+        };
+    return Answer.error(
+            new OciError(status, OciError.Code.UNAVAILABLE, String.valueOf(e.getMessage())))
+        .with("Retry-After", RETRY_AFTER);
+  }
+
+  private Answer stamp(Answer answer, Call call) {
+    Answer stamped = answer.with("Docker-Distribution-API-Version", "registry/2.0");
+    Optional<String> namespace = call.parameter(RequestParser.NAMESPACE);
+    if (namespace.isPresent() && answer.status() < 400) {
+      stamped = stamped.with("OCI-Namespace", namespace.get());
+    }
+    Optional<String> age = knowledge.age().map(a -> Long.toString(a.toSeconds()));
+    return age.isPresent() ? stamped.with(KNOWLEDGE_AGE, age.get()) : stamped;
+  }
+}

@@ -1,0 +1,27 @@
+package dev.longshore.resolver.registry;
+
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.resolver.image.Listing;
+import dev.longshore.resolver.name.Names;
+import java.util.List;
+import java.util.Map;
+
+/** Lists all repositories of which something is served, by the names they are served under. */
+final class RepositoriesHandler {
+  private final Listing listing;
+
+  RepositoriesHandler(Listing listing) {
+    this.listing = listing;
+  }
+
+  Answer handle(RegistryRequest.Repositories request, Call call) {
+    PageRequest page = request.page();
+    List<RepositoryName> found =
+        listing.repositories(page.last().flatMap(Names::ofPath), Lists.lookUp(page));
+    List<String> names = Lists.entries(page, found).stream().map(Names::path).toList();
+    Answer answer = Answer.json(200, Map.of("repositories", names));
+    return names.isEmpty()
+        ? answer
+        : Lists.link(answer, call, page, found.size(), names.getLast());
+  }
+}
