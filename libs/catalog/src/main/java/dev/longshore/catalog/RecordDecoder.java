@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * Turns Kafka's records into the catalog's. One that it cannot read is counted and left out, and
  * named in the log if it is its topic's first; used by one thread.
  */
-final class RecordDecoder {
+public final class RecordDecoder {
   private static final String TYPE_HEADER = "ce_type";
   private static final Logger log = LoggerFactory.getLogger(RecordDecoder.class);
 
@@ -33,7 +33,8 @@ final class RecordDecoder {
     return skipped.sum();
   }
 
-  Optional<CatalogRecord> decode(Topic topic, ConsumerRecord<byte[], byte[]> raw) {
+  /** The catalog's form of a record of a topic that it keeps; none if it cannot be read. */
+  public Optional<CatalogRecord> decode(Topic topic, ConsumerRecord<byte[], byte[]> raw) {
     if (raw.key() == null) {
       return skip(topic, raw, "it has no key");
     }

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * @param <S> type of its records
  */
 final class StateTable<S extends State> {
+  private static final List<String> COMMON =
+      List.of("key", "partition", "offset", "generation", "appended_at", "body");
+
   static final StateTable<TagState> TAGS =
       new StateTable<>(
           Topic.TAGS,
@@ -57,9 +60,6 @@ final class StateTable<S extends State> {
               new Column<>("verified", "INTEGER", PinState::verified)));
 
   static final List<StateTable<?>> ALL = List.of(TAGS, IMAGES, BLOBS, PINS);
-
-  private static final List<String> COMMON =
-      List.of("key", "partition", "offset", "generation", "appended_at", "body");
 
   private final Topic topic;
   private final Class<S> recordClass;

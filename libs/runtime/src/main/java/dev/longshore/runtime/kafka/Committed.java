@@ -1,0 +1,60 @@
+package dev.longshore.runtime.kafka;
+
+import dev.longshore.catalog.CatalogRecord;
+import dev.longshore.catalog.RecordDecoder;
+import dev.longshore.catalog.Topic;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.record.TimestampType;
+
+/**
+ * A service's own records on their way from Kafka into its catalog, before its reader brings them.
+ * Used by one thread.
+ */
+public final class Committed {
+  private static final Set<Topic> KEPT =
+      EnumSet.of(Topic.TAGS, Topic.IMAGES, Topic.BLOBS, Topic.PINS, Topic.FAILED, Topic.RETRY);
+
+  private final Map<String, Topic> topics = new HashMap<>();
+  private final RecordDecoder decoder = new RecordDecoder();
+
+  public Committed(String topicPrefix) {
+    KEPT.forEach(topic -> topics.put(topic.name(topicPrefix), topic));
+  }
+
+  /**
+   * The catalog's form of a committed record; none for a topic that the catalog does not keep.
+   *
+   * @param partition where the record lies
+   * @param offset where the record lies
+   * @param appendedAt Kafka's clock, milliseconds since 1970
+   */
+  public Optional<CatalogRecord> read(
+      ProducerRecord<String, byte[]> record, int partition, long offset, long appendedAt) {
+    Topic topic = topics.get(record.topic());
+    if (topic == null) {
+      return Optional.empty();
+    }
+    byte[] key = record.key().getBytes(StandardCharsets.UTF_8);
+    return decoder.decode(
+        topic,
+        new ConsumerRecord<>(
+            record.topic(),
+            partition,
+            offset,
+            appendedAt,
+            TimestampType.LOG_APPEND_TIME,
+            key.length,
+            record.value() == null ? 0 : record.value().length,
+            key,
+            record.value(),
+            record.headers(),
+            Optional.empty()));
+  }
+}

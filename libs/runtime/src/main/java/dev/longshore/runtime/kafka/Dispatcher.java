@@ -1,0 +1,110 @@
+package dev.longshore.runtime.kafka;
+
+import dev.longshore.runtime.endpoint.Endpoints;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * Brings records to the step: those of one key one after another. A parked record waits for its
+ * endpoint outside its key's lane, so that newer records of the key pass it, and is handled in the
+ * lane again and again until something comes of it.
+ */
+public final class Dispatcher {
+  private final Handler handler;
+  private final Endpoints endpoints;
+  private final Lanes lanes;
+  private final Lanes waiting;
+
+  /** A dispatcher of one service. */
+  public Dispatcher(String service, Handler handler, Endpoints endpoints) {
+    this.handler = handler;
+    this.endpoints = endpoints;
+    this.lanes = new Lanes(service);
+    this.waiting = new Lanes(service + " waits");
+  }
+
+  /** What a record's partition lets its work do. */
+  public interface Work {
+    /** Whoever works for the partition, to be interrupted when it is taken away. */
+    Workers workers();
+
+    /** Commits records in the middle of the step. */
+    void write(List<ProducerRecord<String, byte[]>> records) throws InterruptedException;
+
+    /** Commits records together with the end of the record that the work is for. */
+    void finish(List<ProducerRecord<String, byte[]>> records) throws InterruptedException;
+  }
+
+  /** Has the record handled in its turn; returns at once. */
+  public void dispatch(Inbound in, Work work) {
+    if (in.parked() == null) {
+      lanes.submit(in.key(), () -> during(work, false, () -> handle(in, work)));
+    } else {
+      waiting.submit(in.key(), () -> during(work, true, () -> handleWhenOpen(in, work)));
+    }
+  }
+
+  private void handleWhenOpen(Inbound in, Work work) throws InterruptedException {
+    Optional<Inbound> next = Optional.of(in);
+    while (next.isPresent()) {
+      Inbound now = next.get();
+      endpoints.awaitOpen(Objects.requireNonNull(now.parked(), "parked").endpoint());
+      next = handleInLane(now, work);
+    }
+  }
+
+  private Optional<Inbound> handleInLane(Inbound in, Work work) throws InterruptedException {
+    CompletableFuture<Optional<Inbound>> outcome = new CompletableFuture<>();
+    lanes.submit(
+        in.key(),
+        () -> {
+          during(work, false, () -> outcome.complete(handle(in, work)));
+          // Without an outcome the partition is gone, and so is whatever else waits for it.
+          outcome.complete(Optional.empty());
+        });
+    try {
+      return outcome.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the outcome of " + in.key() + " is never a failure", e);
+    }
+  }
+
+  /** Handles the record; what is left to be handled later, if its endpoint is still away. */
+  private Optional<Inbound> handle(Inbound in, Work work) throws InterruptedException {
+    return switch (handler.handle(in, work::write)) {
+      case Result.Settled settled -> {
+        work.finish(settled.records());
+        Handler.runAfterCommit(settled.afterCommit());
+        yield Optional.empty();
+      }
+      case Result.Away away when in.parked() != null -> Optional.of(in.waitingFor(away.endpoint()));
+      case Result.Away away -> {
+        work.finish(away.records());
+        yield Optional.empty();
+      }
+    };
+  }
+
+  @FunctionalInterface
+  private interface Interruptible {
+    void run() throws InterruptedException;
+  }
+
+  private static void during(Work work, boolean waits, Interruptible task) {
+    if (!work.workers().enter(waits)) {
+      return;
+    }
+    try {
+      task.run();
+    } catch (InterruptedException e) {
+      // The partition was taken away or the service stops: whoever has it next handles the record.
+      // The thread goes on with the lane's other tasks, so the interruption ends here.
+    } finally {
+      work.workers().leave();
+    }
+  }
+}

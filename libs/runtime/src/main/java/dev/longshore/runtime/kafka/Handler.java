@@ -1,0 +1,155 @@
+package dev.longshore.runtime.kafka;
+
+import dev.longshore.events.LongshoreRecord;
+import dev.longshore.runtime.endpoint.Endpoints;
+import dev.longshore.runtime.step.Effects;
+import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.step.Step;
+import dev.longshore.runtime.step.TransientFailure;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.context.Scope;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has the step handle one record, in a span of its own, and turns what comes of it into records.
+ *
+ * <p>A step that throws anything undeclared has a defect. It may be a defect of the moment, so the
+ * step is tried {@link #DEFECT_TRIES} times; then the record ends as a dead letter with reason
+ * {@link #INTERNAL}: the key goes on, the record is kept, and {@code longshore replay} handles it
+ * when the defect is mended.
+ */
+public final class Handler {
+  /** The reason of a step that has a defect. */
+  public static final String INTERNAL = "INTERNAL";
+
+  /** More would only fill the log: what passes by itself is for {@link TransientFailure}. */
+  static final int DEFECT_TRIES = 3;
+
+  private static final Logger log = LoggerFactory.getLogger(Handler.class);
+
+  private final Step step;
+  private final Endpoints endpoints;
+  private final Envelopes envelopes;
+  private final Parking parking;
+  private final ProcessTelemetry telemetry;
+
+  /**
+   * A handler of one service.
+   *
+   * @param topicPrefix what the names of Kafka's topics begin with; may be empty
+   * @param clock the service's clock
+   */
+  public Handler(
+      String topicPrefix,
+      ServiceId id,
+      Step step,
+      Endpoints endpoints,
+      ProcessTelemetry telemetry,
+      Clock clock) {
+    this.step = step;
+    this.endpoints = endpoints;
+    this.envelopes = new Envelopes(topicPrefix, id.service(), clock);
+    this.parking = new Parking(topicPrefix, id, envelopes, clock);
+    this.telemetry = telemetry;
+  }
+
+  /** Writes records in the middle of a step. */
+  @FunctionalInterface
+  public interface Writer {
+    /** Returns when they are committed and this service's catalog shows them. */
+    void write(List<ProducerRecord<String, byte[]>> records) throws InterruptedException;
+  }
+
+  /**
+   * Handles a record once.
+   *
+   * @throws InterruptedException when the service stops or the partition is taken away
+   */
+  public Result handle(Inbound in, Writer writer) throws InterruptedException {
+    Span span = telemetry.start(in);
+    try (Scope _ = span.makeCurrent()) {
+      return telemetry.ended(span, in, result(in, writer));
+    } finally {
+      span.end();
+    }
+  }
+
+  /** Runs what follows a commit; a defect in it ends nothing but itself. */
+  public static void runAfterCommit(List<Runnable> afterCommit) {
+    for (Runnable work : afterCommit) {
+      try {
+        work.run();
+      } catch (RuntimeException e) {
+        // The records are committed: a defect here must not undo or repeat them.
+        log.error("work after a commit has a defect", e);
+      }
+    }
+  }
+
+  private Result result(Inbound in, Writer writer) throws InterruptedException {
+    try {
+      return waitOver(in, settled(in, writer));
+    } catch (TransientFailure e) {
+      String cause = Objects.toString(e.getMessage(), e.endpoint());
+      log.info("{} waits for {}: {}", in.key(), e.endpoint(), cause);
+      endpoints.failed(e.endpoint(), cause, e.retryAfter());
+      return new Result.Away(
+          e.endpoint(), in.isNudge() ? List.of() : List.of(parking.parked(in, e)));
+    } catch (PermanentFailure e) {
+      log.warn("{} failed for good, {}: {}", in.key(), e.reason(), e.getMessage());
+      List<ProducerRecord<String, byte[]>> records = parking.rejected(in, e, EventIds.of(in));
+      return waitOver(in, new Result.Settled(records, List.of()));
+    }
+  }
+
+  /** A parked record was let through to try its endpoint, and that was not what failed. */
+  private Result.Settled waitOver(Inbound in, Result.Settled settled) {
+    Inbound.Parked parked = in.parked();
+    if (parked == null) {
+      return settled;
+    }
+    endpoints.succeeded(parked.endpoint());
+    List<ProducerRecord<String, byte[]>> records = new ArrayList<>(settled.records());
+    records.addFirst(parking.over(in));
+    return new Result.Settled(records, settled.afterCommit());
+  }
+
+  private Result.Settled settled(Inbound in, Writer writer)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    for (int tries = 1; ; tries++) {
+      try {
+        return once(in, writer);
+      } catch (RuntimeException | Error e) {
+        // The boundary between a step and its host: whatever a step throws must not end the host.
+        log.error("handling {} has a defect, try {} of {}", in.key(), tries, DEFECT_TRIES, e);
+        if (tries == DEFECT_TRIES) {
+          throw new PermanentFailure(INTERNAL, "a defect of this release: " + e, e);
+        }
+      }
+    }
+  }
+
+  private Result.Settled once(Inbound in, Writer writer)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    EventIds ids = EventIds.of(in);
+    Effects effects =
+        step.handle(
+            in.message(),
+            published -> {
+              writer.write(sealed(published, ids));
+              runAfterCommit(published.afterCommit());
+            });
+    return new Result.Settled(sealed(effects, ids), effects.afterCommit());
+  }
+
+  private List<ProducerRecord<String, byte[]>> sealed(Effects effects, EventIds ids) {
+    List<LongshoreRecord> records = effects.records();
+    return records.stream().map(record -> envelopes.seal(record, ids)).toList();
+  }
+}

@@ -1,0 +1,115 @@
+package dev.longshore.runtime.kafka;
+
+import dev.longshore.catalog.Topic;
+import dev.longshore.catalog.TroubleHeaders;
+import dev.longshore.events.Failed;
+import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.step.TransientFailure;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+
+/** Copies of records that could not be handled: to wait, or to be looked at by people. */
+final class Parking {
+  /** Kafka's default limit is 1 MiB with headers; ours are far below a quarter of that. */
+  private static final int KEPT_VALUE_LIMIT = 768 * 1024;
+
+  /** Characters: it repeats what a stranger's server said, so enough to read, too few to hurt. */
+  private static final int CAUSE_LIMIT = 2000;
+
+  private final String topicPrefix;
+  private final ServiceId id;
+  private final Envelopes envelopes;
+  private final Clock clock;
+
+  Parking(String topicPrefix, ServiceId id, Envelopes envelopes, Clock clock) {
+    this.topicPrefix = topicPrefix;
+    this.id = id;
+    this.envelopes = envelopes;
+    this.clock = clock;
+  }
+
+  /** The record for topic {@code retry}: value and headers unchanged, and what it waits for. */
+  ProducerRecord<String, byte[]> parked(Inbound in, TransientFailure failure) {
+    Headers headers = withOrigin(in, Objects.toString(failure.getMessage(), failure.endpoint()));
+    Inbound.Parked before = in.parked();
+    int attempt = before == null ? 1 : before.attempt() + 1;
+    HeaderText.put(headers, TroubleHeaders.ENDPOINT, failure.endpoint());
+    HeaderText.put(headers, TroubleHeaders.ATTEMPT, Integer.toString(attempt));
+    return copy(Topic.RETRY, in, in.value(), headers);
+  }
+
+  /** Says to readers of {@code retry} that the key waits no longer; carries nothing to handle. */
+  ProducerRecord<String, byte[]> over(Inbound in) {
+    Headers headers = new RecordHeaders();
+    TroubleHeaders.addOver(headers, id.stage());
+    return copy(Topic.RETRY, in, null, headers);
+  }
+
+  /** The {@code failed} event, and the dead letter if there is a record that could be replayed. */
+  List<ProducerRecord<String, byte[]>> rejected(
+      Inbound in, PermanentFailure failure, EventIds ids) {
+    List<ProducerRecord<String, byte[]>> records = new ArrayList<>();
+    String message = limited(Objects.toString(failure.getMessage(), failure.reason()));
+    records.add(
+        envelopes.seal(
+            new Failed(
+                in.key(),
+                id.stage(),
+                failure.reason(),
+                message,
+                in.topic().name(""),
+                in.partition(),
+                in.offset(),
+                clock.instant()),
+            ids));
+    if (!in.isNudge()) {
+      records.add(deadLetter(in, failure.reason(), message));
+    }
+    return records;
+  }
+
+  private ProducerRecord<String, byte[]> deadLetter(Inbound in, String reason, String message) {
+    Headers headers = withOrigin(in, message);
+    HeaderText.put(headers, HeaderNames.REASON, reason);
+    HeaderText.put(headers, HeaderNames.FAILED_AT, clock.instant().toString());
+    byte[] value = in.value();
+    if (value != null && value.length > KEPT_VALUE_LIMIT) {
+      HeaderText.put(headers, HeaderNames.DROPPED_BYTES, Integer.toString(value.length));
+      value = null;
+    }
+    return copy(Topic.DEAD, in, value, headers);
+  }
+
+  private Headers withOrigin(Inbound in, String cause) {
+    Headers headers = new RecordHeaders();
+    for (Header header : in.headers()) {
+      if (!header.key().startsWith(HeaderNames.OURS)) {
+        headers.add(header);
+      }
+    }
+    HeaderText.put(headers, HeaderNames.SERVICE, id.service());
+    HeaderText.put(headers, TroubleHeaders.STAGE, id.stage());
+    HeaderText.put(headers, HeaderNames.TOPIC, in.topic().name(""));
+    HeaderText.put(headers, HeaderNames.PARTITION, Integer.toString(in.partition()));
+    HeaderText.put(headers, HeaderNames.OFFSET, Long.toString(in.offset()));
+    HeaderText.put(headers, HeaderNames.APPENDED_AT, in.appendedAt().toString());
+    HeaderText.put(headers, TroubleHeaders.CAUSE, limited(cause));
+    return headers;
+  }
+
+  private ProducerRecord<String, byte[]> copy(
+      Topic topic, Inbound in, byte @Nullable [] value, Headers headers) {
+    return new ProducerRecord<>(topic.name(topicPrefix), null, null, in.key(), value, headers);
+  }
+
+  private static String limited(String text) {
+    return text.length() <= CAUSE_LIMIT ? text : text.substring(0, CAUSE_LIMIT - 3) + "...";
+  }
+}

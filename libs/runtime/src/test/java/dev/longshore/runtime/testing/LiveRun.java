@@ -1,0 +1,78 @@
+package dev.longshore.runtime.testing;
+
+import dev.longshore.runtime.kafka.Dispatcher;
+import dev.longshore.runtime.kafka.Inbound;
+import dev.longshore.runtime.kafka.Workers;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** A service between its start and its stop. */
+final class LiveRun {
+  /** Steps of tests end soon after they are interrupted. */
+  private static final Duration INTERRUPTED = Duration.ofSeconds(10);
+
+  private final MemoryBus bus;
+  private final Dispatcher dispatcher;
+  private final Workers workers = new Workers();
+  private boolean stopped;
+
+  LiveRun(MemoryBus bus, Dispatcher dispatcher) {
+    this.bus = bus;
+    this.dispatcher = dispatcher;
+  }
+
+  /** Has the record handled in its turn; its end is noted together with its effects. */
+  void dispatch(Inbound in, Runnable noteEnd) {
+    dispatcher.dispatch(in, new Work(noteEnd));
+  }
+
+  void stop(Duration limit) {
+    workers.drain();
+    try {
+      workers.awaitNone(limit);
+      workers.close();
+      workers.awaitNone(INTERRUPTED);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    synchronized (this) {
+      stopped = true;
+    }
+  }
+
+  private void commit(List<ProducerRecord<String, byte[]>> records, Runnable noteEnd)
+      throws InterruptedException {
+    synchronized (this) {
+      if (stopped) {
+        throw new InterruptedException("the service was stopped");
+      }
+      bus.appendAll(records);
+      noteEnd.run();
+    }
+    bus.tell();
+  }
+
+  private final class Work implements Dispatcher.Work {
+    private final Runnable noteEnd;
+
+    Work(Runnable noteEnd) {
+      this.noteEnd = noteEnd;
+    }
+
+    @Override
+    public Workers workers() {
+      return workers;
+    }
+
+    @Override
+    public void write(List<ProducerRecord<String, byte[]>> records) throws InterruptedException {
+      commit(records, () -> {});
+    }
+
+    @Override
+    public void finish(List<ProducerRecord<String, byte[]>> records) throws InterruptedException {
+      commit(records, noteEnd);
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package dev.longshore.runtime.testing;
+
+import dev.longshore.runtime.step.Effects;
+import dev.longshore.runtime.step.Message;
+import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.step.Progress;
+import dev.longshore.runtime.step.Step;
+import dev.longshore.runtime.step.TransientFailure;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** A step that is another one after a restart. */
+final class SwitchableStep implements Step {
+  private final AtomicReference<Step> current;
+
+  SwitchableStep(Step first) {
+    this.current = new AtomicReference<>(first);
+  }
+
+  void set(Step next) {
+    current.set(next);
+  }
+
+  @Override
+  public Effects handle(Message message, Progress progress)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    return current.get().handle(message, progress);
+  }
+}
