@@ -1,0 +1,89 @@
+package dev.longshore.watcher;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.MediaType;
+import dev.longshore.oci.OciFormatException;
+import dev.longshore.oci.Reference;
+import dev.longshore.oci.RegistryHost;
+import dev.longshore.oci.RepositoryName;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Notifications of the CNCF registry: an envelope of events, in practice one. */
+final class DistributionEvents {
+  /** Content type of registry v3. */
+  static final String V2 = "application/vnd.docker.distribution.events.v2+json";
+
+  /** Content type of registry v2. */
+  static final String V1 = "application/vnd.docker.distribution.events.v1+json";
+
+  static final String JSON = "application/json";
+
+  /** Events in one envelope; the registry sends one, so more than this is no registry's doing. */
+  private static final int MAX_EVENTS = 1_000;
+
+  private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+  private DistributionEvents() {}
+
+  /**
+   * Looks for pushed and deleted manifests; pulls, mounts and blobs lead to none.
+   *
+   * @throws MalformedHintException if the envelope or a manifest's event in it is malformed
+   */
+  static List<Look> read(RegistryHost host, byte[] body) throws MalformedHintException {
+    JsonNode events = envelope(body).path("events");
+    if (!events.isArray() || events.size() > MAX_EVENTS) {
+      throw new MalformedHintException(
+          "no array 'events' of at most " + MAX_EVENTS + " in the envelope", null);
+    }
+    List<Look> looks = new ArrayList<>();
+    for (JsonNode event : events) {
+      JsonNode target = event.path("target");
+      switch (event.path("action").asText()) {
+        case "push" -> {
+          if (MediaType.isManifest(target.path("mediaType").asText())) {
+            looks.add(look(host, target, false));
+          }
+        }
+        case "delete" -> {
+          if (target.hasNonNull("tag")) {
+            looks.add(look(host, target, true));
+          }
+        }
+        default -> {}
+      }
+    }
+    return looks;
+  }
+
+  private static JsonNode envelope(byte[] body) throws MalformedHintException {
+    try {
+      return MAPPER.readTree(body);
+    } catch (IOException e) {
+      throw new MalformedHintException("the envelope is no JSON: " + e.getMessage(), e);
+    }
+  }
+
+  private static Look look(RegistryHost host, JsonNode target, boolean deletion)
+      throws MalformedHintException {
+    try {
+      String tag = target.path("tag").asText("");
+      String digest = target.path("digest").asText("");
+      if (tag.isEmpty() && digest.isEmpty()) {
+        throw new MalformedHintException("an event's target has neither tag nor digest", null);
+      }
+      return new Look(
+          new RepositoryName(host, target.path("repository").asText()),
+          tag.isEmpty() ? null : Reference.checkTag(tag),
+          digest.isEmpty() ? null : Digest.parse(digest),
+          deletion,
+          null);
+    } catch (OciFormatException e) {
+      throw new MalformedHintException("an event's target: " + e.getMessage(), e);
+    }
+  }
+}

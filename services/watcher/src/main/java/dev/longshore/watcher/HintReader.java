@@ -1,0 +1,39 @@
+package dev.longshore.watcher;
+
+import dev.longshore.events.Hint;
+import dev.longshore.oci.RegistryHost;
+import java.util.List;
+import java.util.Locale;
+
+/** Turns a hint's body into looks, by its content type. */
+final class HintReader {
+  private final RegistryHost host;
+
+  /** Reads hints about this registry, whatever host their bodies name. */
+  HintReader(RegistryHost host) {
+    this.host = host;
+  }
+
+  List<Look> read(Hint hint) throws MalformedHintException {
+    String type = mediaType(hint.contentType());
+    return switch (type) {
+      case Hint.REFERENCE -> List.of(ReferenceBody.read(host, hint.bytes()));
+      case DistributionEvents.V1, DistributionEvents.V2, DistributionEvents.JSON ->
+          DistributionEvents.read(host, hint.bytes());
+      default ->
+          throw new MalformedHintException(
+              "content type '"
+                  + type
+                  + "' (expected: "
+                  + DistributionEvents.V2
+                  + ", as the CNCF registry sends)",
+              null);
+    };
+  }
+
+  private static String mediaType(String contentType) {
+    int parameters = contentType.indexOf(';');
+    String type = parameters < 0 ? contentType : contentType.substring(0, parameters);
+    return type.strip().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,22 @@
+package dev.longshore.watcher;
+
+import dev.longshore.events.ConversionRequest;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.RepositoryName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a hint says to look.
+ *
+ * @param name the repository
+ * @param tag the tag that may have moved, if the hint names one
+ * @param digest what may have arrived, if the hint says
+ * @param deletion whether the hint says that the tag is gone
+ * @param request what the user asked for, if this look was asked for
+ */
+record Look(
+    RepositoryName name,
+    @Nullable String tag,
+    @Nullable Digest digest,
+    boolean deletion,
+    @Nullable ConversionRequest request) {}

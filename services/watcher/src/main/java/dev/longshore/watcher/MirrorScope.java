@@ -1,0 +1,45 @@
+package dev.longshore.watcher;
+
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Manifest;
+import dev.longshore.oci.OciFormatException;
+import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.runtime.config.Rules;
+
+/** Which of the things that a source holds are mirrored. */
+final class MirrorScope {
+  private final Rules rules;
+  private final boolean mirrorUntagged;
+
+  MirrorScope(Rules rules, boolean mirrorUntagged) {
+    this.rules = rules;
+    this.mirrorUntagged = mirrorUntagged;
+  }
+
+  /** Whether the first rule that matches asks for any mode. */
+  boolean covers(RepositoryName name) {
+    return !rules
+        .firstMatch(name.host().value(), name.repository(), "")
+        .settings()
+        .modes()
+        .isEmpty();
+  }
+
+  /**
+   * Whether a digest is an image by itself: it came under a tag, was asked for, or belongs to
+   * another image by {@code subject}. Any other untagged manifest is as a rule a child of an index
+   * that follows.
+   */
+  boolean isImage(WatchedRegistry registry, Look look, Descriptor found) throws RegistryException {
+    if (look.tag() != null || look.request() != null || mirrorUntagged) {
+      return true;
+    }
+    byte[] manifest = registry.images().manifest(look.name(), found.digest());
+    try {
+      return Manifest.parse(manifest, found.mediaType()).subject().isPresent();
+    } catch (OciFormatException e) {
+      return false;
+    }
+  }
+}

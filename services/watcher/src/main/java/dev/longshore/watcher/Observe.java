@@ -1,0 +1,120 @@
+package dev.longshore.watcher;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.events.Hint;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.Reference;
+import dev.longshore.oci.RegistryException;
+import dev.longshore.runtime.step.Effects;
+import dev.longshore.runtime.step.Message;
+import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.step.Progress;
+import dev.longshore.runtime.step.Step;
+import dev.longshore.runtime.step.TransientFailure;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The watcher's step: a hint is only a reason to look. What the hint says arrived is fetched by its
+ * digest, so that a version is not lost when the next one followed at once; where the tag points is
+ * asked anew, so that the last look at a repository, which are taken one after another, is right.
+ */
+final class Observe implements Step {
+  private final Map<String, WatchedRegistry> registries;
+  private final Catalog catalog;
+  private final MirrorScope scope;
+  private final Reconciler reconciler;
+  private final Clock clock;
+
+  Observe(
+      Map<String, WatchedRegistry> registries,
+      Catalog catalog,
+      MirrorScope scope,
+      Reconciler reconciler,
+      Clock clock) {
+    this.registries = Map.copyOf(registries);
+    this.catalog = catalog;
+    this.scope = scope;
+    this.reconciler = reconciler;
+    this.clock = clock;
+  }
+
+  @Override
+  public Effects handle(Message message, Progress progress)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    if (!(message.body() instanceof Hint hint)) {
+      return Effects.NONE;
+    }
+    WatchedRegistry registry = registries.get(hint.source());
+    if (registry == null) {
+      throw new PermanentFailure(
+          "UNKNOWN_SOURCE",
+          "a hint is about registry '%s', which is not configured (configured: %s); add it under registries, then replay"
+              .formatted(hint.source(), registries.keySet()),
+          null);
+    }
+    if (hint.truncated()) {
+      reconciler.request(registry);
+      return Effects.NONE;
+    }
+    Sightings sightings = new Sightings(catalog, hint.origin(), hint.receivedAt(), clock.instant());
+    try {
+      for (Look look : looks(registry, hint)) {
+        look(registry, look, sightings);
+      }
+    } catch (RegistryException e) {
+      throw RegistryTrouble.of(registry, e);
+    }
+    return sightings.effects();
+  }
+
+  private static List<Look> looks(WatchedRegistry registry, Hint hint) throws PermanentFailure {
+    try {
+      return new HintReader(registry.host()).read(hint);
+    } catch (MalformedHintException e) {
+      throw new PermanentFailure(
+          "MALFORMED_HINT",
+          "a hint about registry '%s' could not be read: %s; check what sends to its webhook"
+              .formatted(registry.name(), e.getMessage()),
+          e);
+    }
+  }
+
+  private void look(WatchedRegistry registry, Look look, Sightings sightings)
+      throws RegistryException {
+    if (!scope.covers(look.name())) {
+      return;
+    }
+    String tag = look.tag();
+    Digest hinted = look.digest();
+    Optional<Descriptor> tagged =
+        tag == null ? Optional.empty() : find(registry, Reference.tagged(look.name(), tag));
+    boolean elsewhere = tagged.map(found -> !found.digest().equals(hinted)).orElse(true);
+    if (hinted != null && elsewhere && !look.deletion()) {
+      Optional<Descriptor> arrived = find(registry, Reference.digested(look.name(), hinted));
+      if (arrived.isPresent() && scope.isImage(registry, look, arrived.get())) {
+        sightings.add(look.name(), null, arrived.get(), look.request());
+      }
+    }
+    if (tag != null && tagged.isPresent()) {
+      sightings.add(look.name(), tag, tagged.get(), look.request());
+    } else if (tag != null && look.deletion()) {
+      sightings.gone(look.name(), tag);
+    }
+  }
+
+  private static Optional<Descriptor> find(WatchedRegistry registry, Reference reference)
+      throws RegistryException {
+    try {
+      return Optional.of(registry.images().resolve(reference));
+    } catch (RegistryException e) {
+      if (e.kind() == RegistryException.Kind.NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+}

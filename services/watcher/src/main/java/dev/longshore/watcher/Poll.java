@@ -1,0 +1,138 @@
+package dev.longshore.watcher;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.events.Hint;
+import dev.longshore.events.Origin;
+import dev.longshore.events.ReferenceHint;
+import dev.longshore.events.TagState;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.OciFormatException;
+import dev.longshore.oci.Page;
+import dev.longshore.oci.Reference;
+import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.RepositoryName;
+import java.time.Clock;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One comparison of what a registry's repositories hold with what is known: what a lost hint would
+ * have said becomes a hint now.
+ */
+final class Poll {
+  /** Repositories of one registry and tags of one repository: what the largest registries hold. */
+  static final int LISTING_LIMIT = 100_000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Poll.class);
+  private final Catalog catalog;
+  private final MirrorScope scope;
+  private final HintSink hints;
+  private final Clock clock;
+
+  Poll(Catalog catalog, MirrorScope scope, HintSink hints, Clock clock) {
+    this.catalog = catalog;
+    this.scope = scope;
+    this.hints = hints;
+    this.clock = clock;
+  }
+
+  /**
+   * Looks at every tag of the repositories chosen.
+   *
+   * @return number of hints that came of it
+   */
+  int run(WatchedRegistry registry, RepositoryPatterns repositories)
+      throws RegistryException, HintNotStoredException, InterruptedException {
+    int found = 0;
+    for (String repository : repositories(registry, repositories)) {
+      found += repository(registry, repository);
+    }
+    LOG.debug("polled registry {}: {} tags had changed", registry.host(), found);
+    return found;
+  }
+
+  private static List<String> repositories(
+      WatchedRegistry registry, RepositoryPatterns repositories) throws RegistryException {
+    if (repositories.areNames()) {
+      return repositories.names();
+    }
+    var attempt = new RegistryException.Attempt("list repositories of", registry.host().toString());
+    return Page.all(
+            attempt, LISTING_LIMIT, cursor -> registry.images().catalog(registry.host(), cursor))
+        .stream()
+        .filter(repositories::matches)
+        .toList();
+  }
+
+  private int repository(WatchedRegistry registry, String repository)
+      throws RegistryException, HintNotStoredException, InterruptedException {
+    RepositoryName name;
+    try {
+      name = new RepositoryName(registry.host(), repository);
+    } catch (OciFormatException e) {
+      LOG.warn(
+          "registry {} lists a repository that no client could name: {}",
+          registry.host(),
+          e.getMessage());
+      return 0;
+    }
+    if (!scope.covers(name)) {
+      return 0;
+    }
+    int found = 0;
+    var attempt = new RegistryException.Attempt("list tags of", name.toString());
+    for (String tag : tags(registry, name, attempt)) {
+      if (hasMoved(registry, name, tag)) {
+        hints.store(hint(registry, repository, tag));
+        found++;
+      }
+    }
+    return found;
+  }
+
+  private static List<String> tags(
+      WatchedRegistry registry, RepositoryName name, RegistryException.Attempt attempt)
+      throws RegistryException {
+    try {
+      return Page.all(attempt, LISTING_LIMIT, cursor -> registry.images().tags(name, cursor));
+    } catch (RegistryException e) {
+      if (e.kind() == RegistryException.Kind.NOT_FOUND) {
+        return List.of();
+      }
+      throw e;
+    }
+  }
+
+  private boolean hasMoved(WatchedRegistry registry, RepositoryName name, String tag)
+      throws RegistryException {
+    Descriptor now;
+    try {
+      now = registry.images().resolve(Reference.tagged(name, tag));
+    } catch (RegistryException e) {
+      if (e.kind() == RegistryException.Kind.NOT_FOUND) {
+        return false;
+      }
+      throw e;
+    }
+    Optional<TagState> known =
+        catalog.tag(TagState.key(name.host().value(), name.repository(), tag, ""));
+    return known
+        .map(state -> state.deleted() || !state.digest().equals(now.digest().toString()))
+        .orElse(true);
+  }
+
+  private Hint hint(WatchedRegistry registry, String repository, String tag) {
+    byte[] body = ReferenceBody.write(new ReferenceHint(repository, tag, null, null));
+    return new Hint(
+        Origin.POLL,
+        registry.name(),
+        repository,
+        Hint.REFERENCE,
+        Base64.getEncoder().encodeToString(body),
+        false,
+        clock.instant());
+  }
+}

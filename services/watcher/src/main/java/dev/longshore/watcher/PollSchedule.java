@@ -1,0 +1,87 @@
+package dev.longshore.watcher;
+
+import dev.longshore.oci.RegistryException;
+import dev.longshore.runtime.endpoint.Endpoints;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Polls one registry at its interval, at the start, and when asked to. */
+final class PollSchedule {
+  private static final Logger LOG = LoggerFactory.getLogger(PollSchedule.class);
+  private final WatchedRegistry registry;
+  private final RepositoryPatterns repositories;
+  private final Duration interval;
+  private final Poll poll;
+  private final Endpoints endpoints;
+  private final BlockingQueue<WatchedRegistry> requests = new LinkedBlockingQueue<>(1);
+  private final Thread thread;
+
+  PollSchedule(
+      WatchedRegistry registry,
+      RepositoryPatterns repositories,
+      Duration interval,
+      Poll poll,
+      Endpoints endpoints) {
+    this.registry = registry;
+    this.repositories = repositories;
+    this.interval = interval;
+    this.poll = poll;
+    this.endpoints = endpoints;
+    this.thread = Thread.ofVirtual().name("poll " + registry.name()).unstarted(this::run);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Polls soon; requests that come before it does are one. */
+  void request() {
+    requests.offer(registry);
+  }
+
+  void stop() throws InterruptedException {
+    thread.interrupt();
+    thread.join(Duration.ofSeconds(10));
+  }
+
+  private void run() {
+    try {
+      while (!Thread.currentThread().isInterrupted()) {
+        endpoints.awaitOpen(registry.endpoint());
+        once();
+        requests.poll(interval.toMillis(), TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException e) {
+      LOG.debug("polling of registry {} ends", registry.host());
+    }
+  }
+
+  private void once() throws InterruptedException {
+    try {
+      poll.run(registry, repositories);
+      endpoints.succeeded(registry.endpoint());
+    } catch (RegistryException e) {
+      if (e.kind() == RegistryException.Kind.INTERRUPTED) {
+        throw new InterruptedException();
+      }
+      if (e.transientFailure()) {
+        endpoints.failed(
+            registry.endpoint(), String.valueOf(e.getMessage()), e.retryAfter().orElse(null));
+        request();
+      } else {
+        LOG.warn("poll of registry {} failed: {}", registry.host(), e.getMessage());
+        endpoints.succeeded(registry.endpoint());
+      }
+    } catch (HintNotStoredException e) {
+      LOG.warn(
+          "poll of registry {} found changes but could not store them: {}",
+          registry.host(),
+          e.getMessage());
+      endpoints.succeeded(registry.endpoint());
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package dev.longshore.watcher;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.longshore.events.ReferenceHint;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.OciFormatException;
+import dev.longshore.oci.Reference;
+import dev.longshore.oci.RegistryHost;
+import dev.longshore.oci.RepositoryName;
+import java.io.IOException;
+
+/** The body of hints that Longshore makes itself. */
+final class ReferenceBody {
+  private static final JsonMapper JSON =
+      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+
+  private ReferenceBody() {}
+
+  static byte[] write(ReferenceHint hint) {
+    try {
+      return JSON.writeValueAsBytes(hint);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a reference hint is plain strings", e);
+    }
+  }
+
+  static Look read(RegistryHost host, byte[] body) throws MalformedHintException {
+    try {
+      ReferenceHint hint = JSON.readValue(body, ReferenceHint.class);
+      if (hint == null
+          || hint.repository() == null
+          || (hint.tag() == null && hint.digest() == null)) {
+        throw new MalformedHintException(
+            "a reference hint needs a repository and a tag or a digest", null);
+      }
+      return new Look(
+          new RepositoryName(host, hint.repository()),
+          hint.tag() == null ? null : Reference.checkTag(hint.tag()),
+          hint.digest() == null ? null : Digest.parse(hint.digest()),
+          false,
+          hint.request());
+    } catch (IOException | OciFormatException e) {
+      throw new MalformedHintException("a reference hint could not be read: " + e.getMessage(), e);
+    }
+  }
+}

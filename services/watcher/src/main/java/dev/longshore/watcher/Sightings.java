@@ -1,0 +1,136 @@
+package dev.longshore.watcher;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.events.ConversionRequest;
+import dev.longshore.events.LongshoreRecord;
+import dev.longshore.events.Observed;
+import dev.longshore.events.Origin;
+import dev.longshore.events.TagState;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.runtime.step.Effects;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What one hint's looks found, against what was known before. */
+final class Sightings {
+  private final Catalog catalog;
+  private final Origin origin;
+  private final Instant hintedAt;
+  private final Instant now;
+  private final Map<String, TagState> known = new HashMap<>();
+  private final List<LongshoreRecord> records = new ArrayList<>();
+
+  Sightings(Catalog catalog, Origin origin, Instant hintedAt, Instant now) {
+    this.catalog = catalog;
+    this.origin = origin;
+    this.hintedAt = hintedAt;
+    this.now = now;
+  }
+
+  /**
+   * The source holds this manifest, under this tag if one is given. Nothing comes of it where that
+   * was known, unless it was asked for.
+   */
+  void add(
+      RepositoryName name,
+      @Nullable String tag,
+      Descriptor found,
+      @Nullable ConversionRequest request) {
+    String digest = found.digest().toString();
+    boolean news = learn(name, null, found);
+    if (tag != null) {
+      news = learn(name, tag, found);
+    }
+    if (news || request != null) {
+      records.add(
+          new Observed(
+              name.host().value(),
+              name.repository(),
+              tag,
+              digest,
+              found.mediaType(),
+              found.size(),
+              origin,
+              hintedAt,
+              now,
+              request));
+    }
+  }
+
+  /** The source no longer has the tag. */
+  void gone(RepositoryName name, String tag) {
+    current(TagState.key(name.host().value(), name.repository(), tag, ""))
+        .filter(state -> !state.deleted())
+        .ifPresent(state -> put(state(name, tag, descriptorOf(state), state.previous(), true)));
+  }
+
+  Effects effects() {
+    return new Effects(records, List.of());
+  }
+
+  private boolean learn(RepositoryName name, @Nullable String tag, Descriptor found) {
+    String digest = found.digest().toString();
+    String key = TagState.key(name.host().value(), name.repository(), tag, digest);
+    Optional<TagState> before = current(key);
+    if (before.filter(state -> !state.deleted() && state.digest().equals(digest)).isPresent()) {
+      return false;
+    }
+    put(
+        state(
+            name,
+            tag,
+            found,
+            before.map(state -> history(state, digest)).orElse(List.of()),
+            false));
+    return true;
+  }
+
+  private static List<String> history(TagState before, String digest) {
+    List<String> previous = new ArrayList<>();
+    previous.add(before.digest());
+    previous.addAll(before.previous());
+    previous.removeIf(digest::equals);
+    return previous.subList(0, Math.min(previous.size(), TagState.HISTORY));
+  }
+
+  private TagState state(
+      RepositoryName name,
+      @Nullable String tag,
+      Descriptor found,
+      List<String> previous,
+      boolean deleted) {
+    return new TagState(
+        name.host().value(),
+        name.repository(),
+        tag,
+        found.digest().toString(),
+        found.mediaType(),
+        found.size(),
+        previous,
+        deleted,
+        origin,
+        hintedAt,
+        now);
+  }
+
+  private static Descriptor descriptorOf(TagState state) {
+    return new Descriptor(
+        state.mediaType(), dev.longshore.oci.Digest.parse(state.digest()), state.size());
+  }
+
+  private Optional<TagState> current(String key) {
+    TagState here = known.get(key);
+    return here != null ? Optional.of(here) : catalog.tag(key);
+  }
+
+  private void put(TagState state) {
+    known.put(state.key(), state);
+    records.add(state);
+  }
+}
