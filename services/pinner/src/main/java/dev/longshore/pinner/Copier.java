@@ -1,0 +1,121 @@
+package dev.longshore.pinner;
+
+import dev.longshore.ipfs.Cid;
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.IpfsDataException;
+import dev.longshore.ipfs.kubo.Fault;
+import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.ipfs.kubo.LocalCheck;
+import dev.longshore.ipfs.kubo.LocalCopy;
+import dev.longshore.ipfs.kubo.NodeId;
+import dev.longshore.ipfs.kubo.PinProgress;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes one copy: tells the peer where the blocks are, pins, and checks that it has them itself.
+ */
+final class Copier {
+  /** Name of the pins that Longshore owns; no other is ever removed. */
+  static final String PIN_NAME = "longshore:copy";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Copier.class);
+  private final PinLimits limits;
+  private final PeerSlots slots;
+
+  Copier(PinLimits limits, PeerSlots slots) {
+    this.limits = limits;
+    this.slots = slots;
+  }
+
+  /**
+   * Brings the DAG to the peer.
+   *
+   * @param sources peers that hold it
+   */
+  CopyOutcome copy(Cid dag, Peer peer, List<Peer> sources) throws InterruptedException {
+    try (var _ = slots.take(peer)) {
+      NodeId id = peer.node().id(Deadline.after(limits.call()));
+      introduce(peer, sources);
+      peer.node()
+          .pin(dag, PIN_NAME, limits.stall(), Deadline.after(limits.whole()), PinProgress.NONE);
+      LocalCopy local =
+          peer.node().verifyLocal(dag, LocalCheck.PRESENCE, Deadline.after(limits.verification()));
+      return new CopyOutcome.Verified(id.peerId(), addresses(peer, id), local.bytes());
+    } catch (KuboException e) {
+      return failed(e);
+    } catch (IpfsDataException e) {
+      return new CopyOutcome.Failed(String.valueOf(e.getMessage()), false);
+    }
+  }
+
+  /**
+   * Whether the pin that made a copy is still there; a peer that does not answer keeps its copy.
+   */
+  boolean stillPinned(Cid dag, Peer peer) throws InterruptedException {
+    try {
+      return peer.node().isPinned(dag, Deadline.after(limits.call()));
+    } catch (KuboException e) {
+      stopIfCancelled(e);
+      LOG.warn(
+          "could not ask whether {} is still pinned on {}: {}", dag, peer.name(), e.getMessage());
+      return true;
+    }
+  }
+
+  /** Connects the peer to those that hold the blocks, so that it needs no DHT to find them. */
+  private void introduce(Peer peer, List<Peer> sources) throws InterruptedException, KuboException {
+    for (Peer source : sources) {
+      if (source.name().equals(peer.name())) {
+        continue;
+      }
+      try {
+        connect(peer, source);
+      } catch (KuboException e) {
+        stopIfCancelled(e);
+        LOG.debug("{} could not connect to {}: {}", peer.name(), source.name(), e.getMessage());
+      }
+    }
+  }
+
+  private void connect(Peer peer, Peer source) throws KuboException {
+    NodeId id = source.node().id(Deadline.after(limits.call()));
+    KuboException last = null;
+    for (String address : addresses(source, id)) {
+      try {
+        peer.node().connect(address + "/p2p/" + id.peerId(), Deadline.after(limits.call()));
+        return;
+      } catch (KuboException e) {
+        last = e;
+      }
+    }
+    if (last != null) {
+      throw last;
+    }
+  }
+
+  private static List<String> addresses(Peer peer, NodeId id) {
+    List<String> known = peer.announced().isEmpty() ? id.addresses() : peer.announced();
+    String suffix = "/p2p/" + id.peerId();
+    return known.stream()
+        .map(a -> a.endsWith(suffix) ? a.substring(0, a.length() - suffix.length()) : a)
+        .toList();
+  }
+
+  private static CopyOutcome failed(KuboException e) throws InterruptedException {
+    stopIfCancelled(e);
+    boolean away =
+        switch (e.fault()) {
+          case UNREACHABLE, UNAUTHORIZED, FULL, GARBLED -> true;
+          case TIMEOUT, STALLED, FAILED, CANCELLED, NOT_HELD, NOT_PINNED, REFUSED -> false;
+        };
+    return new CopyOutcome.Failed(String.valueOf(e.getMessage()), away);
+  }
+
+  private static void stopIfCancelled(KuboException e) throws InterruptedException {
+    if (e.fault() == Fault.CANCELLED) {
+      throw new InterruptedException(e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package dev.longshore.pinner;
+
+import dev.longshore.events.CopyStatus;
+import dev.longshore.events.PinState;
+import dev.longshore.events.PinState.Copy;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The copies of one DAG while a step works on them; kept by one thread. */
+final class Copies {
+  private final String dag;
+  private final int wanted;
+  private final String ingestPeer;
+  private final Peers peers;
+  private final Clock clock;
+  private final Map<String, Copy> byPeer = new LinkedHashMap<>();
+  private boolean ingestReleased;
+
+  /**
+   * Goes on where the last step ended; copies on peers that are no longer configured do not count.
+   */
+  Copies(
+      String dag,
+      int wanted,
+      String ingestPeer,
+      Optional<PinState> before,
+      Peers peers,
+      Clock clock) {
+    this.dag = dag;
+    this.wanted = wanted;
+    this.ingestPeer = ingestPeer;
+    this.peers = peers;
+    this.clock = clock;
+    before.ifPresent(
+        state -> {
+          ingestReleased = state.ingestReleased() && state.ingestPeer().equals(ingestPeer);
+          for (Copy copy : state.copies()) {
+            if (peers.find(copy.peer()).filter(Peer::keeps).isPresent()) {
+              byPeer.put(copy.peer(), copy);
+            }
+          }
+        });
+  }
+
+  int wanted() {
+    return wanted;
+  }
+
+  String ingestPeer() {
+    return ingestPeer;
+  }
+
+  boolean ingestReleased() {
+    return ingestReleased;
+  }
+
+  void releasedIngest() {
+    ingestReleased = true;
+  }
+
+  /** The ingest peer must be released again: the converter wrote the DAG once more. */
+  void holdIngest() {
+    ingestReleased = false;
+  }
+
+  void set(Peer peer, CopyOutcome outcome) {
+    Copy old = byPeer.get(peer.name());
+    byPeer.put(
+        peer.name(),
+        switch (outcome) {
+          case CopyOutcome.Pinning() ->
+              copy(peer, old == null ? "" : old.peerId(), List.of(), CopyStatus.PINNING, 0, null);
+          case CopyOutcome.Verified(String peerId, List<String> addresses, long bytes) ->
+              copy(peer, peerId, addresses, CopyStatus.VERIFIED, bytes, null);
+          case CopyOutcome.Failed(String error, boolean _) ->
+              copy(peer, old == null ? "" : old.peerId(), List.of(), CopyStatus.FAILED, 0, error);
+        });
+  }
+
+  private Copy copy(
+      Peer peer,
+      String peerId,
+      List<String> addresses,
+      CopyStatus status,
+      long bytes,
+      @Nullable String error) {
+    return new Copy(
+        peer.name(), peer.site(), peerId, addresses, status, bytes, error, clock.instant());
+  }
+
+  List<Peer> verified() {
+    List<Peer> verified = new ArrayList<>();
+    for (Copy copy : byPeer.values()) {
+      if (copy.status() == CopyStatus.VERIFIED) {
+        peers.find(copy.peer()).ifPresent(verified::add);
+      }
+    }
+    return verified;
+  }
+
+  /** Peers that others can fetch from. */
+  List<Peer> sources() {
+    List<Peer> sources = verified();
+    peers.find(ingestPeer).filter(ingest -> !sources.contains(ingest)).ifPresent(sources::add);
+    return sources;
+  }
+
+  int missing() {
+    return Math.max(0, wanted - verified().size());
+  }
+
+  /** Whether anything but the time would change by recording these copies. */
+  boolean differFrom(Optional<PinState> before) {
+    PinState now = state();
+    return before
+        .map(
+            old ->
+                !old.copies().equals(now.copies())
+                    || old.wanted() != now.wanted()
+                    || old.ingestReleased() != now.ingestReleased()
+                    || !old.ingestPeer().equals(now.ingestPeer()))
+        .orElse(true);
+  }
+
+  PinState state() {
+    return new PinState(
+        dag, wanted, List.copyOf(byPeer.values()), ingestPeer, ingestReleased, clock.instant());
+  }
+}

@@ -1,0 +1,26 @@
+package dev.longshore.pinner;
+
+import dev.longshore.ipfs.kubo.IpfsNode;
+import java.util.List;
+
+/**
+ * A node that keeps copies, or the one that images are first written to.
+ *
+ * @param site where it stands; copies are spread over sites
+ * @param keeps whether it keeps copies; else images are only written to it first
+ * @param announced multiaddrs at which others reach it; asked of the node if empty
+ */
+record Peer(String name, String site, boolean keeps, List<String> announced, IpfsNode node) {
+  Peer {
+    announced = List.copyOf(announced);
+  }
+
+  /** Name under which all work on it pauses when it is away. */
+  String endpoint() {
+    return endpoint(name);
+  }
+
+  static String endpoint(String name) {
+    return "kubo " + name;
+  }
+}
