@@ -7,10 +7,10 @@ import dev.longshore.runtime.config.Mode;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.RuleSettings;
 import dev.longshore.runtime.config.Rules;
-import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.runtime.step.Step;
 import io.opentelemetry.api.OpenTelemetry;
 import java.time.Clock;
+import java.util.List;
 
 /** The converter: its step, wired from what it is given. Consumes {@code observed}. */
 public final class ConverterService {
@@ -19,31 +19,32 @@ public final class ConverterService {
   /**
    * Wires the step; nothing outside is touched yet.
    *
+   * @param rules what becomes of which image
+   * @param peer the settings that {@link #ingestPeer} chose
+   * @param node the same peer
    * @param images reads any configured registry
-   * @param ingestPeer the node that {@link #ingestPeer} chose
    * @throws IllegalArgumentException when a rule asks for a mode that this release does not have
    */
   public ConverterService(
-      SharedSettings shared,
       ConverterSettings settings,
+      List<RuleSettings> rules,
+      PeerSettings peer,
+      IpfsNode node,
       Catalog catalog,
       ImageSource images,
-      IpfsNode ingestPeer,
       OpenTelemetry telemetry,
       Clock clock) {
-    requireModes(shared);
+    requireModes(rules);
     Spans spans = new Spans(telemetry);
-    PeerSettings peerSettings = ingestPeer(shared, settings);
-    IngestPeer peer =
-        new IngestPeer(ingestPeer, settings.stallTimeout(), peerSettings.allowPublicIpfs());
+    IngestPeer ingestPeer = new IngestPeer(node, settings.stallTimeout(), peer.allowPublicIpfs());
     KnownBlobs known = new KnownBlobs(catalog);
-    BlobStreamer streamer = new BlobStreamer(peer, spans);
-    BlobIngest ingest = new BlobIngest(peer, streamer, known, settings.concurrency());
-    Announcements announcements = new Announcements(catalog, peer.name(), clock);
+    BlobStreamer streamer = new BlobStreamer(ingestPeer, spans);
+    BlobIngest ingest = new BlobIngest(ingestPeer, streamer, known, settings.concurrency());
+    Announcements announcements = new Announcements(catalog, node.name(), clock);
     ImageBlobs blobs = new ImageBlobs(ingest, settings.concurrency());
-    ImageStore store = new ImageStore(peer, blobs, known, announcements, spans);
-    Wishes wishes = new Wishes(new Rules(shared.rules()), settings.maxImageSize());
-    this.step = new Convert(catalog, wishes, images, store, peer, announcements, spans);
+    ImageStore store = new ImageStore(ingestPeer, blobs, known, announcements, spans);
+    Wishes wishes = new Wishes(new Rules(rules), settings.maxImageSize());
+    this.step = new Convert(catalog, wishes, images, store, ingestPeer, announcements, spans);
   }
 
   /** What handles a message of {@code observed}. */
@@ -56,8 +57,8 @@ public final class ConverterService {
    *
    * @throws IllegalArgumentException when the settings name none of the peers
    */
-  public static PeerSettings ingestPeer(SharedSettings shared, ConverterSettings settings) {
-    return shared.peers().stream()
+  public static PeerSettings ingestPeer(List<PeerSettings> peers, ConverterSettings settings) {
+    return peers.stream()
         .filter(p -> settings.ingestPeer() == null || settings.ingestPeer().equals(p.name()))
         .findFirst()
         .orElseThrow(
@@ -66,11 +67,11 @@ public final class ConverterService {
                     "ingest-peer: %s (expected: one of peers, which are %s)"
                         .formatted(
                             settings.ingestPeer(),
-                            shared.peers().stream().map(PeerSettings::name).toList())));
+                            peers.stream().map(PeerSettings::name).toList())));
   }
 
-  private static void requireModes(SharedSettings shared) {
-    for (RuleSettings rule : shared.rules()) {
+  private static void requireModes(List<RuleSettings> rules) {
+    for (RuleSettings rule : rules) {
       for (Mode mode : rule.modes()) {
         if (mode != Mode.PLAIN) {
           throw new IllegalArgumentException(

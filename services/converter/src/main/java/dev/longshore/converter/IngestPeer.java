@@ -67,16 +67,15 @@ final class IngestPeer {
       return;
     }
     try {
-      switch (node.privacy(Deadline.after(ANSWER))) {
-        case SwarmPrivacy.Private() -> trusted = true;
-        case SwarmPrivacy.Public(var findings) ->
-            throw new TransientFailure(
-                endpoint(),
-                "%s may be reached by strangers, so nothing is written to it: %s; mend that or set allow-public-ipfs of the peer"
-                    .formatted(endpoint(), String.join("; ", findings)),
-                null,
-                null);
+      if (node.privacy(Deadline.after(ANSWER)) instanceof SwarmPrivacy.Public(var findings)) {
+        throw new TransientFailure(
+            endpoint(),
+            "%s may be reached by strangers, so nothing is written to it: %s; mend that or set allow-public-ipfs of the peer"
+                .formatted(endpoint(), String.join("; ", findings)),
+            null,
+            null);
       }
+      trusted = true;
     } catch (KuboException e) {
       throw failed(e);
     }

@@ -1,0 +1,167 @@
+package dev.longshore.converter;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.CatalogRecord;
+import dev.longshore.catalog.Topic;
+import dev.longshore.events.ConversionRequest;
+import dev.longshore.events.Converted;
+import dev.longshore.events.Event;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.LongshoreRecord;
+import dev.longshore.events.Observed;
+import dev.longshore.events.Origin;
+import dev.longshore.events.State;
+import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.ipfs.testing.InMemoryIpfsNode;
+import dev.longshore.ipfs.testing.InMemorySwarm;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.ImageSource;
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.oci.testing.InMemoryRegistry;
+import dev.longshore.runtime.config.ByteSize;
+import dev.longshore.runtime.config.PeerSettings;
+import dev.longshore.runtime.config.RuleSettings;
+import dev.longshore.runtime.step.Effects;
+import dev.longshore.runtime.step.Message;
+import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.step.Step;
+import dev.longshore.runtime.step.TransientFailure;
+import dev.longshore.testing.ManualClock;
+import dev.longshore.testing.RandomImage;
+import io.opentelemetry.api.OpenTelemetry;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** The converter over twins; what a step makes known is in the catalog when it returns. */
+final class TestConverter {
+  static final RepositoryName APP = RepositoryName.canonical("localhost:5055/team/app");
+  static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+  static final ConverterSettings SETTINGS =
+      new ConverterSettings(null, 4, ByteSize.parse("1GiB"), Duration.ofSeconds(30));
+
+  final InMemoryRegistry registry = new InMemoryRegistry();
+  final InMemoryIpfsNode peer = new InMemorySwarm().node("ingest");
+  final ManualClock clock = new ManualClock(NOON);
+  final Catalog catalog = Catalog.inMemory(clock);
+  final Queue<LongshoreRecord> committed = new ConcurrentLinkedQueue<>();
+  final Step step;
+  private final AtomicLong offsets = new AtomicLong();
+
+  TestConverter() {
+    this(SETTINGS, List.of());
+  }
+
+  TestConverter(ConverterSettings settings, List<RuleSettings> rules) {
+    step = service(settings, rules, peer, catalog, registry, OpenTelemetry.noop()).step();
+  }
+
+  TestConverter(OpenTelemetry telemetry) {
+    step = service(SETTINGS, List.of(), peer, catalog, registry, telemetry).step();
+  }
+
+  static ConverterService service(
+      ConverterSettings settings,
+      List<RuleSettings> rules,
+      IpfsNode node,
+      Catalog catalog,
+      ImageSource images,
+      OpenTelemetry telemetry) {
+    return new ConverterService(
+        settings,
+        rules,
+        peerSettings(node.name(), false),
+        node,
+        catalog,
+        images,
+        telemetry,
+        new ManualClock(NOON));
+  }
+
+  static PeerSettings peerSettings(String name, boolean allowPublic) {
+    return new PeerSettings(
+        name,
+        "default",
+        URI.create("http://127.0.0.1:1"),
+        URI.create("http://127.0.0.1:2"),
+        List.of(),
+        null,
+        allowPublic);
+  }
+
+  /** Pushes the image and has it converted. */
+  ImageState convert(RandomImage image)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    Descriptor top = registry.push(APP, "1", image);
+    handle(observed(APP, "1", top));
+    return catalog.imagesOf(top.digest().toString()).getLast();
+  }
+
+  /** Handles a message and commits what comes of it. */
+  Effects handle(@Nullable Event body)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    return handle(body == null ? "none" : body.key(), body);
+  }
+
+  Effects handle(String key, @Nullable Event body)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    var message = new Message(Topic.OBSERVED, 0, 0, key, "id", clock.instant(), body);
+    Effects effects = step.handle(message, this::commit);
+    commit(effects);
+    return effects;
+  }
+
+  void commit(Effects effects) {
+    effects.records().forEach(this::commit);
+    effects.afterCommit().forEach(Runnable::run);
+  }
+
+  void commit(LongshoreRecord record) {
+    committed.add(record);
+    if (record instanceof State state) {
+      catalog.apply(
+          List.of(
+              new CatalogRecord(
+                  Topic.of(state),
+                  0,
+                  offsets.getAndIncrement(),
+                  clock.instant(),
+                  state.key(),
+                  state)));
+    }
+  }
+
+  List<Converted> announced() {
+    return committed.stream()
+        .filter(Converted.class::isInstance)
+        .map(Converted.class::cast)
+        .toList();
+  }
+
+  static Observed observed(RepositoryName name, @Nullable String tag, Descriptor top) {
+    return observed(name, tag, top, null);
+  }
+
+  static Observed observed(
+      RepositoryName name,
+      @Nullable String tag,
+      Descriptor top,
+      @Nullable ConversionRequest request) {
+    return new Observed(
+        name.host().value(),
+        name.repository(),
+        tag,
+        top.digest().toString(),
+        top.mediaType(),
+        top.size(),
+        Origin.WEBHOOK,
+        NOON,
+        NOON,
+        request);
+  }
+}
