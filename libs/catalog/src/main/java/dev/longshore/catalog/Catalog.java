@@ -119,6 +119,19 @@ public final class Catalog implements AutoCloseable {
                 .isPresent());
   }
 
+  /** Digests that names of the repository, ones that its source still has, have or had. */
+  public List<String> digestsOf(String registry, String repository, int limit) {
+    return store.read(
+        session ->
+            session.list(
+                "SELECT DISTINCT d.digest FROM tags t JOIN tag_digests d ON d.key = t.key"
+                    + " WHERE t.registry = ? AND t.repository = ? AND t.deleted = 0 LIMIT ?",
+                row -> row.getString(1),
+                registry,
+                repository,
+                limit));
+  }
+
   // What is known of content.
 
   /** The conversion of a source digest by a recipe. */

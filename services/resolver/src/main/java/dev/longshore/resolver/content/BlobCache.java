@@ -97,12 +97,14 @@ public final class BlobCache {
       throw e;
     }
     parts++;
-    return Optional.of(folder.resolve(digest.algorithm().prefix(), digest.hex() + "." + parts + UNFINISHED));
+    return Optional.of(
+        folder.resolve(digest.algorithm().prefix(), digest.hex() + "." + parts + UNFINISHED));
   }
 
   /** Takes in a reserved file that was written and verified. */
   synchronized void commit(Path part, Digest digest, long size) throws IOException {
-    Files.move(part, file(digest), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(
+        part, file(digest), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     reserved -= size;
     Long before = sizes.put(digest, size);
     stored += size - (before == null ? 0 : before);

@@ -8,15 +8,20 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Brings the resolver's own node together with the peers that are said to hold what is wanted, so
- * that Bitswap finds them without any routing. Works beside the reading, which never waits for it.
+ * that Bitswap finds them without any routing.
  */
 final class Connections implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
@@ -26,6 +31,9 @@ final class Connections implements AutoCloseable {
 
   /** One attempt: a dial to a machine that is away takes this long at most. */
   private static final Duration DIAL = Duration.ofSeconds(10);
+
+  /** A reading waits so long: Bitswap finds peers that are connected later just as well. */
+  private static final Duration MOMENT = Duration.ofSeconds(2);
 
   /** Peers tried for one file: more do not make one stream faster. */
   private static final int MOST_PEERS = 8;
@@ -41,12 +49,34 @@ final class Connections implements AutoCloseable {
     this.clock = clock;
   }
 
-  /** Begins to connect to these peers, those tried lately left out. */
-  void seek(List<Provider> providers) {
-    providers.stream()
-        .limit(MOST_PEERS)
-        .filter(this::isDue)
-        .forEach(provider -> threads.execute(() -> connect(provider)));
+  /**
+   * Connects to these peers, those tried lately left out.
+   *
+   * @param needed whether the reading depends on them: then this waits a moment for the first one
+   */
+  void seek(List<Provider> providers, boolean needed) throws InterruptedException {
+    List<Provider> due = providers.stream().limit(MOST_PEERS).filter(this::isDue).toList();
+    CountDownLatch left = new CountDownLatch(due.size());
+    CompletableFuture<Boolean> first = new CompletableFuture<>();
+    for (Provider provider : due) {
+      threads.execute(
+          () -> {
+            if (connect(provider)) {
+              first.complete(true);
+            }
+            left.countDown();
+            if (left.getCount() == 0) {
+              first.complete(false);
+            }
+          });
+    }
+    if (needed && !due.isEmpty()) {
+      try {
+        first.get(MOMENT.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException | ExecutionException e) {
+        LOG.debug("no peer of {} is connected yet", due);
+      }
+    }
   }
 
   private boolean isDue(Provider provider) {
@@ -58,16 +88,17 @@ final class Connections implements AutoCloseable {
     return last.plus(AGAIN).isBefore(now) && tried.replace(provider.peerId(), last, now);
   }
 
-  private void connect(Provider provider) {
+  private boolean connect(Provider provider) {
     for (String address : provider.addresses()) {
       String full = address + "/p2p/" + provider.peerId();
       try {
         node.connect(full, Deadline.after(DIAL));
-        return;
+        return true;
       } catch (KuboException e) {
         LOG.debug("peer {} at {}: {}", provider.name(), full, e.getMessage());
       }
     }
+    return false;
   }
 
   @Override

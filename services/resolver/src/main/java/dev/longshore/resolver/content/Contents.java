@@ -1,5 +1,6 @@
 package dev.longshore.resolver.content;
 
+import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.IpfsDataException;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.reader.DagReader;
@@ -83,10 +84,14 @@ public final class Contents implements AutoCloseable {
     return bytes;
   }
 
-  /** Reads what has no digest: directories and the files that describe an image. */
-  public DagReader structure(List<Provider> providers) {
-    connections.seek(providers);
-    return source.blocks();
+  /**
+   * Reads what has no digest: directories and the files that describe an image.
+   *
+   * @throws IOException when the node cannot be asked
+   */
+  public DagReader structure(Cid root, List<Provider> providers)
+      throws IOException, InterruptedException {
+    return source.blocks(root, providers);
   }
 
   @Override

@@ -126,7 +126,7 @@ final class Download {
         changed.await();
       }
       if (failure != null) {
-        throw new UnavailableException(failure.reason(), failure.getMessage(), failure);
+        throw failure.again();
       }
       return state == State.VERIFIED ? content.size() : Math.min(written, heldFrom());
     } finally {

@@ -3,8 +3,8 @@ package dev.longshore.resolver.content;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.oci.Digest;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -18,7 +18,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One fetch at a time of each blob, however many ask for it; a limited number of fetches in all. */
+/**
+ * One fetch at a time of each blob, however many ask for it; a limited number of fetches in all.
+ */
 final class Downloads implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Downloads.class);
 

@@ -1,5 +1,6 @@
 package dev.longshore.resolver.content;
 
+import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.ByteRange;
 import dev.longshore.ipfs.kubo.IpfsNode;
@@ -8,6 +9,7 @@ import dev.longshore.ipfs.reader.DagReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * The resolver's own node, which gets what it lacks from the peers it is connected to. Nothing that
@@ -32,21 +34,27 @@ final class NodeSource {
   }
 
   /** The whole file, in bulk and not verified. */
-  InputStream whole(Content content) throws IOException {
-    connections.seek(content.providers());
-    return node.open(
-            content.cid(), "", ByteRange.ALL, Reach.NETWORK, Deadline.after(patience))
+  InputStream whole(Content content) throws IOException, InterruptedException {
+    prepare(content.cid(), content.providers());
+    return node
+        .open(content.cid(), "", ByteRange.ALL, Reach.NETWORK, Deadline.after(patience))
         .stream();
   }
 
   /** A part of the file; each block is checked against its CID before its bytes come. */
-  InputStream part(Content content, long offset, long length) throws IOException {
-    connections.seek(content.providers());
+  InputStream part(Content content, long offset, long length)
+      throws IOException, InterruptedException {
+    prepare(content.cid(), content.providers());
     return blocks.open(content.cid(), offset, length);
   }
 
   /** Reads checked directories and small files, whose digests nobody knows. */
-  DagReader blocks() {
+  DagReader blocks(Cid root, List<Provider> providers) throws IOException, InterruptedException {
+    prepare(root, providers);
     return blocks;
+  }
+
+  private void prepare(Cid cid, List<Provider> providers) throws IOException, InterruptedException {
+    connections.seek(providers, !node.holds(cid, Deadline.after(patience)));
   }
 }

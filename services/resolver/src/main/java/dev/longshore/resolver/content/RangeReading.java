@@ -24,7 +24,8 @@ final class RangeReading implements Reading {
     }
     int from = into.position();
     try {
-      int n = in.read(into.array(), into.arrayOffset() + from, (int) Math.min(into.remaining(), left));
+      int n =
+          in.read(into.array(), into.arrayOffset() + from, (int) Math.min(into.remaining(), left));
       if (n < 0) {
         throw Failures.wrong(content, left + " bytes are missing at the end of a range");
       }

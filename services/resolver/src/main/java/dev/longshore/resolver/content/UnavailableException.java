@@ -4,11 +4,13 @@ import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.KuboException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** Known content that cannot be had now, or whose bytes are not what they should be. */
 public final class UnavailableException extends Exception {
   private static final long serialVersionUID = 1L;
   private final Reason reason;
+  private final String message;
 
   /** Why it cannot be had. */
   public enum Reason {
@@ -21,13 +23,13 @@ public final class UnavailableException extends Exception {
   }
 
   public UnavailableException(Reason reason, String message) {
-    super(message);
-    this.reason = reason;
+    this(reason, message, null);
   }
 
-  public UnavailableException(Reason reason, String message, Throwable cause) {
+  public UnavailableException(Reason reason, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.reason = reason;
+    this.message = message;
   }
 
   /** What a failed reading from a node means. */
@@ -40,7 +42,17 @@ public final class UnavailableException extends Exception {
         stalled ? Reason.NO_PROGRESS : Reason.BAD_SOURCE, what + ": " + cause.getMessage(), cause);
   }
 
+  /** The same for another one who waited for it. */
+  public UnavailableException again() {
+    return new UnavailableException(reason, message, this);
+  }
+
   public Reason reason() {
     return reason;
+  }
+
+  @Override
+  public String getMessage() {
+    return message;
   }
 }

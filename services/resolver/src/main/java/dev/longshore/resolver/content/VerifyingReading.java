@@ -62,7 +62,8 @@ final class VerifyingReading implements Reading {
 
   private int pass(ByteBuffer into, long free) throws IOException, UnavailableException {
     int from = into.position();
-    int n = in.read(into.array(), into.arrayOffset() + from, (int) Math.min(into.remaining(), free));
+    int n =
+        in.read(into.array(), into.arrayOffset() + from, (int) Math.min(into.remaining(), free));
     if (n < 0) {
       throw wrong("only " + hashed + " of " + content.size() + " bytes came");
     }

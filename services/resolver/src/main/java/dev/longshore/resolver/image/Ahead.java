@@ -8,9 +8,9 @@ import dev.longshore.events.PinState;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.MalformedCidException;
 import dev.longshore.resolver.content.UnavailableException;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -41,8 +41,7 @@ final class Expander {
       throws UnknownException, UnavailableException, InterruptedException {
     Descriptor top = read(dag, providers, reader -> layoutTop(reader, dag));
     Map<Digest, Cid> blobs = read(dag, providers, reader -> layoutBlobs(reader, dag));
-    return new ManifestWalk(
-            contents, providers, d -> Optional.ofNullable(blobs.get(d.digest())))
+    return new ManifestWalk(contents, providers, d -> Optional.ofNullable(blobs.get(d.digest())))
         .walk(dag, top);
   }
 
@@ -59,7 +58,7 @@ final class Expander {
 
   /** Whether the CID leads to a directory, as an image DAG does and a root descriptor does not. */
   boolean isLayout(Cid cid, List<Provider> providers)
-      throws UnknownException, UnavailableException {
+      throws UnknownException, UnavailableException, InterruptedException {
     return read(
         cid,
         providers,
@@ -75,8 +74,7 @@ final class Expander {
 
   private static Descriptor layoutTop(DagReader reader, Cid dag)
       throws IOException, UnknownException {
-    byte[] json =
-        reader.read(reader.resolve(dag, "index.json"), ExpansionLimits.DESCRIPTOR_BYTES);
+    byte[] json = reader.read(reader.resolve(dag, "index.json"), ExpansionLimits.DESCRIPTOR_BYTES);
     if (!(Manifest.parse(json, MediaType.OCI_INDEX) instanceof ImageIndex index)
         || index.manifests().size() != 1) {
       throw new UnknownException(
@@ -116,12 +114,14 @@ final class Expander {
   }
 
   private <T> T read(Cid image, List<Provider> providers, Read<T> what)
-      throws UnknownException, UnavailableException {
+      throws UnknownException, UnavailableException, InterruptedException {
     try {
-      return what.from(contents.structure(providers));
+      return what.from(contents.structure(image, providers));
     } catch (BadBlockException e) {
       throw new UnavailableException(
-          UnavailableException.Reason.BAD_SOURCE, "image /ipfs/" + image + ": " + e.getMessage(), e);
+          UnavailableException.Reason.BAD_SOURCE,
+          "image /ipfs/" + image + ": " + e.getMessage(),
+          e);
     } catch (IOException e) {
       throw UnavailableException.reading("reading image /ipfs/" + image, e);
     } catch (IpfsDataException | OciFormatException e) {

@@ -35,8 +35,7 @@ public final class Images implements AutoCloseable {
   }
 
   /** The manifest or index that the image is known by in this form. */
-  Member top(ImageForm form)
-      throws UnknownException, UnavailableException, InterruptedException {
+  Member top(ImageForm form) throws UnknownException, UnavailableException, InterruptedException {
     Optional<Member> known = table.top(form.cid());
     if (known.isPresent()) {
       return known.get();
@@ -132,9 +131,7 @@ public final class Images implements AutoCloseable {
       result.get();
     } catch (ExecutionException e) {
       switch (e.getCause()) {
-        case UnavailableException unavailable ->
-            throw new UnavailableException(
-                unavailable.reason(), String.valueOf(unavailable.getMessage()), e);
+        case UnavailableException unavailable -> throw unavailable.again();
         case UnknownException unknown -> throw new UnknownException(unknown.getMessage());
         case null, default -> throw new IllegalStateException("an image could not be read", e);
       }

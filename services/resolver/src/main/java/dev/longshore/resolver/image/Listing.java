@@ -7,6 +7,7 @@ import dev.longshore.events.TagState;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.oci.RegistryHost;
 import dev.longshore.oci.RepositoryName;
+import dev.longshore.resolver.name.Names;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -51,7 +52,7 @@ public final class Listing {
     return catalog.imagesOf(digest).stream()
         .map(this::listed)
         .flatMap(Optional::stream)
-        .min(Comparator.comparing(listed -> rank(listed.state())));
+        .min(Comparator.comparingInt(listed -> rank(listed.state())));
   }
 
   /** The image with this image DAG. */
@@ -117,7 +118,7 @@ public final class Listing {
       for (Repository repository : step) {
         last = repository;
         RepositoryName name = name(repository);
-        if (served.size() < limit && servesAny(name)) {
+        if (served.size() < limit && Names.isPath(name) && servesAny(name)) {
           served.add(name);
         }
       }

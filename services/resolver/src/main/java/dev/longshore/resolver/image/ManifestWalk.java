@@ -113,7 +113,11 @@ final class ManifestWalk {
       return Manifest.parse(bytes, member.mediaType());
     } catch (OciFormatException e) {
       throw new UnknownException(
-          member.digest() + " said to be " + MediaType.ofHeader(member.mediaType()) + ": " + e.getMessage());
+          member.digest()
+              + " said to be "
+              + MediaType.ofHeader(member.mediaType())
+              + ": "
+              + e.getMessage());
     }
   }
 

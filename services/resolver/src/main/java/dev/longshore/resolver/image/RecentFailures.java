@@ -38,8 +38,7 @@ final class RecentFailures {
       return;
     }
     if (failure.at().plus(lasts).isAfter(now)) {
-      throw new UnavailableException(
-          failure.cause().reason(), String.valueOf(failure.cause().getMessage()), failure.cause());
+      throw failure.cause().again();
     }
     failures.remove(image);
   }

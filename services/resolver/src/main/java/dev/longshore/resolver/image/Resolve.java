@@ -143,7 +143,8 @@ public final class Resolve {
         };
     return member
         .map(m -> Found.of(m, form, listed))
-        .orElseThrow(() -> new UnknownException("ipfs/" + cid + wanted + " is not part of the image"));
+        .orElseThrow(
+            () -> new UnknownException("ipfs/" + cid + wanted + " is not part of the image"));
   }
 
   private Found top(Listed image)

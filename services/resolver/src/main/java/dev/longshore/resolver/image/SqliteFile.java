@@ -126,7 +126,11 @@ final class SqliteFile implements AutoCloseable {
 
   private static IllegalStateException failed(Path path, SQLException e) {
     return new IllegalStateException(
-        "local file " + path + ": " + e.getMessage() + "; it may be deleted while Longshore is down",
+        "local file "
+            + path
+            + ": "
+            + e.getMessage()
+            + "; it may be deleted while Longshore is down",
         e);
   }
 

@@ -55,8 +55,7 @@ public final class SqliteMembers implements MemberTable {
   @Override
   public Optional<Member> member(Cid image, Digest digest) {
     return file
-        .query(
-            MEMBER + "p.digest = ?", SqliteMembers::member, image.bytes(), digest.toString())
+        .query(MEMBER + "p.digest = ?", SqliteMembers::member, image.bytes(), digest.toString())
         .stream()
         .findFirst();
   }

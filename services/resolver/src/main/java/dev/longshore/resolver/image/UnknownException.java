@@ -3,8 +3,15 @@ package dev.longshore.resolver.image;
 /** Nobody told Longshore of this, or not enough to serve it. */
 public final class UnknownException extends Exception {
   private static final long serialVersionUID = 1L;
+  private final String message;
 
   public UnknownException(String message) {
     super(message);
+    this.message = message;
+  }
+
+  @Override
+  public String getMessage() {
+    return message;
   }
 }

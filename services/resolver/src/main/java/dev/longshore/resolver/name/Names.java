@@ -51,6 +51,11 @@ public record Names(Optional<RegistryHost> defaultRegistry) {
     return name.host().pathForm() + "/" + name.repository();
   }
 
+  /** Whether {@link #path} can name it: an IPv6 address fits into no path. */
+  public static boolean isPath(RepositoryName name) {
+    return !name.host().value().startsWith("[");
+  }
+
   /** Reads {@link #path}; none for what it never gives. */
   public static Optional<RepositoryName> ofPath(String path) {
     int slash = path.indexOf('/');

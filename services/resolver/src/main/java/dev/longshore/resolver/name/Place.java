@@ -9,7 +9,8 @@ public sealed interface Place {
   /**
    * A repository by its name.
    *
-   * @param candidates what the path may mean, most likely first; the first one that is known is meant
+   * @param candidates what the path may mean, most likely first; the first one that is known is
+   *     meant
    */
   record Repository(List<RepositoryName> candidates) implements Place {
     public Repository {

@@ -57,20 +57,18 @@ final class BlobHandler {
     try {
       return resolve.find(request.place(), new Selector.ByDigest(request.digest()));
     } catch (UnknownException e) {
-      throw new RequestException(404, OciError.Code.BLOB_UNKNOWN, String.valueOf(e.getMessage()));
+      throw new RequestException(404, OciError.Code.BLOB_UNKNOWN, e.getMessage());
     }
   }
 
   private Body whole(Content content) throws UnavailableException, InterruptedException {
-    return new Body.Flow(
-        content.size(), Copying.begin(contents.whole(content), content.size()));
+    return new Body.Flow(content.size(), Copying.begin(contents.whole(content), content.size()));
   }
 
   private Answer single(Content content, Map<String, String> headers, ByteRange part)
       throws UnavailableException, InterruptedException {
     Body.Transfer copying =
-        Copying.begin(
-            contents.range(content, part.first(), part.length()), part.length());
+        Copying.begin(contents.range(content, part.first(), part.length()), part.length());
     return Answer.of(206, headers, new Body.Flow(part.length(), copying))
         .with("Content-Range", part.of(content.size()));
   }

@@ -10,7 +10,19 @@ public sealed interface Body {
   long length();
 
   /** All of it at once. */
-  record Bytes(byte[] bytes) implements Body {
+  final class Bytes implements Body {
+    private final byte[] bytes;
+
+    /** Takes the array over: nobody may change it. */
+    Bytes(byte[] bytes) {
+      this.bytes = bytes;
+    }
+
+    /** The bytes, not to be changed. */
+    public byte[] bytes() {
+      return bytes;
+    }
+
     @Override
     public long length() {
       return bytes.length;

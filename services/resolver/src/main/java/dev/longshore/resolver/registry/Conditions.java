@@ -11,7 +11,8 @@ import java.util.Optional;
 record Conditions(Optional<String> ifNoneMatch, Optional<String> range, Optional<String> ifRange) {
 
   static Conditions of(Call call) {
-    return new Conditions(call.header("if-none-match"), call.header("range"), call.header("if-range"));
+    return new Conditions(
+        call.header("if-none-match"), call.header("range"), call.header("if-range"));
   }
 
   /** The entity tag of content with that digest. */

@@ -43,7 +43,7 @@ final class ManifestHandler {
     try {
       found = resolve.find(request.place(), request.wanted());
     } catch (UnknownException e) {
-      throw unknown(String.valueOf(e.getMessage()));
+      throw unknown(e.getMessage());
     }
     if (!found.isManifest()) {
       throw unknown(found.content().digest() + " is no manifest; blobs are served under /blobs/");

@@ -58,8 +58,7 @@ record Multipart(Content content, String type, List<ByteRange> parts, String bou
 
   private Copying begin(Contents contents, ByteRange part)
       throws UnavailableException, InterruptedException {
-    return Copying.begin(
-        contents.range(content, part.first(), part.length()), part.length());
+    return Copying.begin(contents.range(content, part.first(), part.length()), part.length());
   }
 
   /** Writes the parts one after another; only one is open at a time. */

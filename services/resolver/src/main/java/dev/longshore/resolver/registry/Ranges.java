@@ -30,7 +30,9 @@ sealed interface Ranges {
   /** The one unit there is, with its sign. */
   String UNIT = "bytes=";
 
-  /** {@code first-last}, {@code first-} or {@code -length}; a number of 18 digits is no overflow. */
+  /**
+   * {@code first-last}, {@code first-} or {@code -length}; a number of 18 digits is no overflow.
+   */
   Pattern FORM = Pattern.compile("(\\d{0,18})\\s*-\\s*(\\d{0,18})");
 
   /** Reads the header for a body of so many bytes. */

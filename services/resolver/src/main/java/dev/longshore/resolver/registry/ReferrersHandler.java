@@ -20,16 +20,17 @@ final class ReferrersHandler {
     PageRequest page = request.page();
     List<Descriptor> found =
         referrals.of(request.place(), request.subject()).stream()
-            .filter(d -> request.artifactType().map(d.artifactType().orElse("")::equals).orElse(true))
-            .filter(d -> page.last().map(last -> d.digest().toString().compareTo(last) > 0).orElse(true))
+            .filter(
+                d -> request.artifactType().map(d.artifactType().orElse("")::equals).orElse(true))
+            .filter(
+                d ->
+                    page.last().map(last -> d.digest().toString().compareTo(last) > 0).orElse(true))
             .toList();
     List<Descriptor> entries = Lists.entries(page, found);
     ImageIndex index = ImageIndex.of(ManifestHead.of(MediaType.OCI_INDEX), entries);
     Answer answer =
         Answer.of(
-            200,
-            Map.of("Content-Type", MediaType.OCI_INDEX),
-            new Body.Bytes(index.raw().bytes()));
+            200, Map.of("Content-Type", MediaType.OCI_INDEX), new Body.Bytes(index.raw().bytes()));
     if (request.artifactType().isPresent()) {
       answer = answer.with("OCI-Filters-Applied", "artifactType");
     }

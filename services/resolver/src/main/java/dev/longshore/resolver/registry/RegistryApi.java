@@ -82,8 +82,7 @@ public final class RegistryApi {
           case BUSY -> 503;
           case NO_PROGRESS -> 504;
         };
-    return Answer.error(
-            new OciError(status, OciError.Code.UNAVAILABLE, String.valueOf(e.getMessage())))
+    return Answer.error(new OciError(status, OciError.Code.UNAVAILABLE, e.getMessage()))
         .with("Retry-After", RETRY_AFTER);
   }
 

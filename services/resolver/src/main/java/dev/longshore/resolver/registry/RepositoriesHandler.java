@@ -20,8 +20,6 @@ final class RepositoriesHandler {
         listing.repositories(page.last().flatMap(Names::ofPath), Lists.lookUp(page));
     List<String> names = Lists.entries(page, found).stream().map(Names::path).toList();
     Answer answer = Answer.json(200, Map.of("repositories", names));
-    return names.isEmpty()
-        ? answer
-        : Lists.link(answer, call, page, found.size(), names.getLast());
+    return names.isEmpty() ? answer : Lists.link(answer, call, page, found.size(), names.getLast());
   }
 }

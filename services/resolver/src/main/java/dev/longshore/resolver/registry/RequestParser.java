@@ -92,9 +92,7 @@ final class RequestParser {
   private static RequestException noEndpoint(String path) {
     Optional<String> shown = Optional.of(path).filter(p -> p.length() <= 200);
     return new RequestException(
-        404,
-        OciError.Code.UNSUPPORTED,
-        "no such endpoint" + shown.map(p -> ": " + p).orElse(""));
+        404, OciError.Code.UNSUPPORTED, "no such endpoint" + shown.map(p -> ": " + p).orElse(""));
   }
 
   /** Some clients send the digest's colon as %3A. */
@@ -105,7 +103,8 @@ final class RequestParser {
     try {
       return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
-      throw new RequestException(400, OciError.Code.NAME_INVALID, "path: not percent-encoded right");
+      throw new RequestException(
+          400, OciError.Code.NAME_INVALID, "path: not percent-encoded right");
     }
   }
 }

@@ -28,9 +28,7 @@ final class TagsHandler {
     document.put("name", request.name());
     document.put("tags", tags);
     Answer answer = Answer.json(200, document);
-    return tags.isEmpty()
-        ? answer
-        : Lists.link(answer, call, page, found.size(), tags.getLast());
+    return tags.isEmpty() ? answer : Lists.link(answer, call, page, found.size(), tags.getLast());
   }
 
   private List<String> tags(List<RepositoryName> candidates, PageRequest page)
