@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
@@ -36,6 +37,7 @@ final class Store implements AutoCloseable {
   private final BlockingQueue<Session> writers;
   private final BlockingQueue<Session> readers;
   private final int ownReaders;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private Store(String name, Session writer, List<Session> readers) {
     this.name = name;
@@ -190,8 +192,10 @@ final class Store implements AutoCloseable {
   /** Waits for what is under way; later work is refused. Closed sessions stay to refuse it. */
   @Override
   public void close() {
-    closeAll(readers, ownReaders);
-    closeAll(writers, 1);
+    if (!closed.getAndSet(true)) {
+      closeAll(readers, ownReaders);
+      closeAll(writers, 1);
+    }
   }
 
   private void closeAll(BlockingQueue<Session> pool, int sessions) {

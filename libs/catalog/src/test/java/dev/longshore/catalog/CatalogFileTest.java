@@ -1,0 +1,237 @@
+package dev.longshore.catalog;
+
+import static dev.longshore.catalog.testing.Samples.digest;
+import static dev.longshore.catalog.testing.Samples.image;
+import static dev.longshore.catalog.testing.Samples.pin;
+import static dev.longshore.catalog.testing.Samples.tag;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.longshore.catalog.testing.RecordLog;
+import dev.longshore.catalog.testing.Samples;
+import dev.longshore.testing.ManualClock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CatalogFileTest {
+  private final ManualClock clock = new ManualClock(Samples.NOW);
+  private final RecordLog log = new RecordLog();
+  @TempDir Path dir;
+
+  @Test
+  void rowsPositionsAndAgeAreThereAfterARestart() {
+    try (Catalog catalog = open()) {
+      bring(catalog, log.put(tag("a", "1", 1, 2)));
+      bring(catalog, log.put(image(1)));
+      catalog.topicIds(Map.of(Topic.TAGS, "id-1"));
+      catalog.complete(Samples.NOW.plusSeconds(3));
+    }
+    try (Catalog catalog = open()) {
+      assertThat(catalog.namesOf(digest(2))).containsExactly(tag("a", "1", 1, 2));
+      assertThat(catalog.imagesOf(digest(1))).containsExactly(image(1));
+      assertThat(catalog.positions()).isEqualTo(log.ends());
+      assertThat(catalog.topicIds()).isEqualTo(Map.of(Topic.TAGS, "id-1"));
+      assertThat(catalog.completeAt()).contains(Samples.NOW.plusSeconds(3));
+    }
+  }
+
+  @Test
+  void lookupsRunBesideAnUnfinishedTransactionAndSeeNothingOfIt() {
+    try (Store store = Store.open(dir.resolve("catalog.db"))) {
+      int seen =
+          store.write(
+              session -> {
+                insert(session, "half");
+                return store.read(
+                    other ->
+                        other.first("SELECT COUNT(*) FROM meta", row -> row.getInt(1)).orElse(-1));
+              });
+      assertThat(seen).isZero();
+    }
+  }
+
+  @Test
+  void aFailedTransactionLeavesNothing() {
+    try (Store store = Store.open(dir.resolve("catalog.db"))) {
+      assertThatThrownBy(
+              () ->
+                  store.write(
+                      session -> {
+                        insert(session, "one");
+                        return session.update("INSERT INTO nowhere VALUES (1)");
+                      }))
+          .isInstanceOf(CatalogException.class)
+          .hasMessageContaining("catalog.db")
+          .hasMessageContaining("nowhere");
+      assertThat(store.<List<String>>read(s -> s.list("SELECT name FROM meta", r -> "row")))
+          .isEmpty();
+    }
+  }
+
+  /** A process that dies leaves the files as they are at that moment, transaction and all. */
+  @Test
+  void filesOfAProcessThatDiedWithinABatchHoldTheBatchBefore() throws IOException {
+    Path copy = dir.resolve("after");
+    CatalogRecord first = log.put(pin(1, 3, 1));
+    CatalogRecord second = log.put(pin(1, 3, 2));
+    try (Catalog catalog = open()) {
+      bring(catalog, first);
+    }
+    try (Store store = Store.open(dir.resolve("catalog.db"))) {
+      store.write(
+          session -> {
+            var _ = new Writer(session).apply(batch(second));
+            copyFiles(copy);
+            return true;
+          });
+    }
+    try (Catalog catalog = Catalog.open(copy.resolve("catalog.db"), clock)) {
+      assertThat(catalog.pin(pin(1, 3, 1).key())).contains(pin(1, 3, 1));
+      assertThat(catalog.positions()).containsExactly(Map.entry(partition(first), 1L));
+    }
+    try (Catalog catalog = open()) {
+      assertThat(catalog.pin(pin(1, 3, 1).key())).contains(pin(1, 3, 2));
+      assertThat(catalog.positions()).containsExactly(Map.entry(partition(first), 2L));
+    }
+  }
+
+  @Test
+  void aDamagedFileIsReplacedByAnEmptyOne() throws IOException {
+    Files.writeString(dir.resolve("catalog.db"), "this is no database, ".repeat(500));
+    try (Catalog catalog = open()) {
+      assertThat(catalog.positions()).isEmpty();
+      bring(catalog, log.put(image(1)));
+      assertThat(catalog.imagesOf(digest(1))).hasSize(1);
+    }
+  }
+
+  @Test
+  void aFileOfAnotherSchemaIsReplacedByAnEmptyOne() {
+    try (Catalog catalog = open()) {
+      bring(catalog, log.put(image(1)));
+    }
+    try (Store store = Store.open(dir.resolve("catalog.db"))) {
+      store.read(session -> session.update("PRAGMA user_version = 4711"));
+    }
+    try (Catalog catalog = open()) {
+      assertThat(catalog.positions()).isEmpty();
+      assertThat(catalog.imagesOf(digest(1))).isEmpty();
+    }
+  }
+
+  @Test
+  void aFolderThatCannotBeMadeIsNamedWithWhatToDo() throws IOException {
+    Path file = Files.createFile(dir.resolve("file"));
+    assertThatThrownBy(() -> Catalog.open(file.resolve("catalog.db"), clock))
+        .isInstanceOf(CatalogException.class)
+        .hasMessageContaining(file.toString())
+        .hasMessageContaining("check the folder's owner");
+  }
+
+  @Test
+  void theStoreIsTooOldThirtyDaysAfterTheLastCompleteLook() {
+    try (Catalog catalog = open()) {
+      clock.advance(Duration.ofDays(29));
+      assertThat(catalog.isTooOld()).isFalse();
+      catalog.complete(clock.instant());
+    }
+    clock.advance(Duration.ofDays(30).minusMillis(1));
+    try (Catalog catalog = open()) {
+      assertThat(catalog.isTooOld()).isFalse();
+      clock.advance(Duration.ofMillis(1));
+      assertThat(catalog.isTooOld()).isTrue();
+      catalog.startAgain(false);
+      assertThat(catalog.isTooOld()).isFalse();
+    }
+  }
+
+  @Test
+  void aRebuildKeepsWhatIsKnownUntilItIsDoneThenDropsWhatDidNotComeAgain() {
+    CatalogRecord gone = log.put(image(1));
+    CatalogRecord stays = log.put(tag("a", "1", 1));
+    log.put(tag("b", "1", 1));
+    try (Catalog catalog = open()) {
+      log.records().forEach(r -> bring(catalog, r));
+      catalog.startAgain(false);
+      assertThat(catalog.positions()).isEmpty();
+      assertThat(catalog.imagesOf(digest(1))).hasSize(1);
+      bring(catalog, stays);
+    }
+    try (Catalog catalog = open()) {
+      assertThat(catalog.image(digest(1), Samples.recipe()).map(i -> i.key())).contains(gone.key());
+      catalog.complete(Samples.NOW);
+      assertThat(catalog.imagesOf(digest(1))).isEmpty();
+      assertThat(catalog.namesOf(digest(1))).containsExactly(tag("a", "1", 1));
+    }
+  }
+
+  @Test
+  void aRebuildFromTheSameTopicsNeverGoesBackToAnOlderValue() {
+    CatalogRecord older = log.put(tag("a", "1", 1));
+    CatalogRecord newer = log.put(tag("a", "1", 2, 1));
+    try (Catalog catalog = open()) {
+      log.records().forEach(r -> bring(catalog, r));
+      catalog.startAgain(false);
+      bring(catalog, older);
+      assertThat(catalog.tag(older.key())).contains(tag("a", "1", 2, 1));
+      bring(catalog, newer);
+      catalog.complete(Samples.NOW);
+      assertThat(catalog.tag(older.key())).contains(tag("a", "1", 2, 1));
+    }
+  }
+
+  @Test
+  void offsetsOfNewTopicsAreNotComparedWithThoseOfTheOldOnes() {
+    log.put(tag("a", "1", 1));
+    log.put(tag("a", "1", 2, 1));
+    CatalogRecord inNewTopic = new RecordLog().put(tag("a", "1", 7));
+    try (Catalog catalog = open()) {
+      log.records().forEach(r -> bring(catalog, r));
+      catalog.startAgain(true);
+      bring(catalog, inNewTopic);
+      catalog.complete(Samples.NOW);
+      assertThat(catalog.tag(inNewTopic.key())).contains(tag("a", "1", 7));
+    }
+  }
+
+  private Catalog open() {
+    return Catalog.open(dir.resolve("catalog.db"), clock);
+  }
+
+  private void copyFiles(Path to) {
+    try {
+      Files.createDirectories(to);
+      for (String name : List.of("catalog.db", "catalog.db-wal", "catalog.db-shm")) {
+        if (Files.exists(dir.resolve(name))) {
+          Files.copy(dir.resolve(name), to.resolve(name));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void insert(Session session, String name) throws SQLException {
+    session.update("INSERT INTO meta (name, value) VALUES (?, 'x')", name);
+  }
+
+  private static void bring(Catalog catalog, CatalogRecord record) {
+    catalog.apply(batch(record));
+  }
+
+  private static Batch batch(CatalogRecord record) {
+    return new Batch(List.of(record), Map.of(partition(record), record.offset() + 1));
+  }
+
+  private static Partition partition(CatalogRecord record) {
+    return new Partition(record.topic(), record.partition());
+  }
+}

@@ -1,0 +1,170 @@
+package dev.longshore.catalog;
+
+import static dev.longshore.catalog.testing.Samples.REGISTRY;
+import static dev.longshore.catalog.testing.Samples.blob;
+import static dev.longshore.catalog.testing.Samples.cid;
+import static dev.longshore.catalog.testing.Samples.deleted;
+import static dev.longshore.catalog.testing.Samples.digest;
+import static dev.longshore.catalog.testing.Samples.image;
+import static dev.longshore.catalog.testing.Samples.pin;
+import static dev.longshore.catalog.testing.Samples.recipe;
+import static dev.longshore.catalog.testing.Samples.tag;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.longshore.catalog.testing.RecordLog;
+import dev.longshore.catalog.testing.Samples;
+import dev.longshore.events.PinState;
+import dev.longshore.events.State;
+import dev.longshore.events.TagState;
+import dev.longshore.testing.ManualClock;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class CatalogTest {
+  private final RecordLog log = new RecordLog();
+  private final Catalog catalog = Catalog.inMemory(new ManualClock(Samples.NOW));
+
+  @AfterEach
+  void close() {
+    catalog.close();
+  }
+
+  @Test
+  void everyStateIsFoundByItsKeyAsItWasWritten() {
+    put(tag("library/nginx", "1", 1, 2, 3), image(1), blob(7), pin(1, 3, 2));
+
+    assertThat(catalog.tag(REGISTRY + "/library/nginx:1"))
+        .contains(tag("library/nginx", "1", 1, 2, 3));
+    assertThat(catalog.image(digest(1), recipe())).contains(image(1));
+    assertThat(catalog.blob(digest(7), "none")).contains(blob(7));
+    assertThat(catalog.pin(cid("dag", 1))).contains(pin(1, 3, 2));
+    assertThat(catalog.tag("absent")).isEmpty();
+  }
+
+  @Test
+  void imagesAreFoundByDigestDagAndRootTheFirstRecordedFirst() {
+    String other = "%064x".formatted(1);
+    put(image(1, recipe(), 5), image(1, other, 5), image(2));
+
+    assertThat(catalog.imagesOf(digest(1)))
+        .containsExactly(image(1, recipe(), 5), image(1, other, 5));
+    assertThat(catalog.imageByDag(cid("dag", 5))).contains(image(1, recipe(), 5));
+    assertThat(catalog.imageByRoot(cid("root", 2))).contains(image(2));
+    assertThat(catalog.imageByRoot(cid("dag", 2))).isEmpty();
+    assertThat(catalog.images(image(1).key(), 10)).contains(image(2));
+  }
+
+  @Test
+  void tagsComeInPagesWithoutDeletedOnesAndBareDigests() {
+    put(
+        tag("app", "b", 1),
+        tag("app", "a", 1),
+        tag("app", "c", 1),
+        tag("app", null, 1),
+        tag("other", "d", 1),
+        deleted(tag("app", "bb", 2)));
+
+    assertThat(catalog.tags(REGISTRY, "app", null, 2))
+        .extracting(TagState::tag)
+        .containsExactly("a", "b");
+    assertThat(catalog.tags(REGISTRY, "app", "b", 2))
+        .extracting(TagState::tag)
+        .containsExactly("c");
+  }
+
+  @Test
+  void repositoriesComeOncePagedWithoutThoseThatLostAllNames() {
+    put(
+        tag("b", "1", 1),
+        tag("b", "2", 1),
+        tag("a/x", null, 1),
+        deleted(tag("gone", "1", 1)),
+        tag("c", "1", 1));
+
+    assertThat(catalog.repositories(null, 2))
+        .containsExactly(new Repository(REGISTRY, "a/x"), new Repository(REGISTRY, "b"));
+    assertThat(catalog.repositories(new Repository(REGISTRY, "b"), 2))
+        .containsExactly(new Repository(REGISTRY, "c"));
+  }
+
+  @Test
+  void aDigestLeadsToTheNamesThatHaveItOrHadIt() {
+    put(tag("a", "1", 1, 2), tag("b", "1", 2), deleted(tag("c", "1", 2)), tag("d", null, 3));
+
+    assertThat(catalog.namesOf(digest(2)))
+        .containsExactly(tag("a", "1", 1, 2), tag("b", "1", 2), deleted(tag("c", "1", 2)));
+    assertThat(catalog.repositoryHolds(REGISTRY, "a", digest(2))).isTrue();
+    assertThat(catalog.repositoryHolds(REGISTRY, "c", digest(2))).isFalse();
+    assertThat(catalog.repositoryHolds(REGISTRY, "d", digest(3))).isTrue();
+    assertThat(catalog.repositoryHolds(REGISTRY, "d", digest(2))).isFalse();
+
+    put(tag("a", "1", 4));
+    assertThat(catalog.namesOf(digest(2)))
+        .extracting(TagState::repository)
+        .containsExactly("b", "c");
+  }
+
+  @Test
+  void aTombstoneDeletesTheKeyAndWhatLedToIt() {
+    put(tag("a", "1", 1), image(1));
+    catalog.apply(
+        List.of(
+            log.delete(Topic.TAGS, tag("a", "1", 1).key()),
+            log.delete(Topic.IMAGES, image(1).key())));
+
+    assertThat(catalog.tag(tag("a", "1", 1).key())).isEmpty();
+    assertThat(catalog.namesOf(digest(1))).isEmpty();
+    assertThat(catalog.imageByDag(cid("dag", 1))).isEmpty();
+  }
+
+  @Test
+  void pinsAreListedByWhatTheyLack() {
+    put(pin(1, 3, 3), pin(2, 3, 2), pin(3, 1, 1), pin(4, 3, 0));
+
+    assertThat(catalog.pinsShort(null, 10))
+        .extracting(PinState::imageDag)
+        .containsExactly(cid("dag", 2), cid("dag", 4));
+    assertThat(catalog.pinsBelow(2, null, 10))
+        .extracting(PinState::imageDag)
+        .containsExactly(cid("dag", 3), cid("dag", 4));
+    assertThat(catalog.pinsBelow(2, cid("dag", 3), 10))
+        .extracting(PinState::imageDag)
+        .containsExactly(cid("dag", 4));
+    assertThat(catalog.pins(cid("dag", 2), 1)).containsExactly(pin(3, 1, 1));
+  }
+
+  @Test
+  void totalsCountWhatThereIs() {
+    put(tag("a", "1", 1), tag("a", null, 1), deleted(tag("b", "1", 1)));
+    put(image(1), image(2), blob(1), pin(1, 3, 3), pin(2, 3, 1), pin(3, 3, 0));
+
+    assertThat(catalog.totals()).isEqualTo(new Totals(1, 2, 0, 2_000_000, 1, 3, 2, 1, 4, 0, 0));
+  }
+
+  @Test
+  void theAppendTimeOfAKeysRecordIsKept() {
+    CatalogRecord record = log.put(image(1));
+    catalog.apply(List.of(record));
+
+    assertThat(catalog.appendedAt(Topic.IMAGES, image(1).key())).contains(record.appendedAt());
+    assertThat(catalog.appendedAt(Topic.PINS, "absent")).isEmpty();
+    assertThatThrownBy(() -> catalog.appendedAt(Topic.HINTS, "key"))
+        .hasMessage("topic: HINTS (expected: a state topic)");
+  }
+
+  @Test
+  void aClosedCatalogSaysSo() {
+    catalog.close();
+
+    assertThatThrownBy(() -> catalog.pin("dag")).hasMessage("catalog in memory is closed");
+    assertThatThrownBy(() -> put(image(1))).hasMessage("catalog in memory is closed");
+  }
+
+  private void put(State... states) {
+    for (State state : states) {
+      catalog.apply(List.of(log.put(state)));
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package dev.longshore.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.catalog.testing.RecordLog;
+import dev.longshore.catalog.testing.Samples;
+import dev.longshore.testing.ManualClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class CatalogTroubleTest {
+  private static final String KEY = "localhost:5055/app:1";
+
+  private final RecordLog log = new RecordLog();
+  private final Catalog catalog = Catalog.inMemory(new ManualClock(Samples.NOW));
+
+  @AfterEach
+  void close() {
+    catalog.close();
+  }
+
+  @Test
+  void theLastTroubleOfEachStageIsKnown() {
+    add(Topic.RETRY, parked("convert", 1));
+    add(Topic.RETRY, parked("convert", 2));
+    add(Topic.FAILED, Trouble.of(Samples.failed(KEY)));
+    add(Topic.RETRY, parked("pin", 4));
+
+    assertThat(catalog.trouble(KEY))
+        .containsExactly(Trouble.of(Samples.failed(KEY)), parked("pin", 4));
+    assertThat(catalog.trouble("other")).isEmpty();
+    assertThat(catalog.troubles(1)).containsExactly(parked("pin", 4));
+    assertThat(catalog.totals().permanentTroubles()).isEqualTo(1);
+    assertThat(catalog.totals().transientTroubles()).isEqualTo(1);
+  }
+
+  @Test
+  void aTroubleThatIsOverIsForgottenEvenWhenItsTopicIsReadLater() {
+    CatalogRecord parked = log.trouble(Topic.RETRY, parked("convert", 1));
+    CatalogRecord failed = log.trouble(Topic.FAILED, Trouble.of(Samples.failed(KEY)));
+    CatalogRecord over = log.trouble(Topic.RETRY, over("convert"));
+
+    catalog.apply(List.of(parked, over));
+    assertThat(catalog.trouble(KEY)).isEmpty();
+    catalog.apply(List.of(failed));
+    assertThat(catalog.trouble(KEY)).isEmpty();
+    assertThat(catalog.troubles(10)).isEmpty();
+    assertThat(catalog.totals().permanentTroubles()).isZero();
+  }
+
+  @Test
+  void listenersHearOfTroubles() {
+    List<CatalogRecord> told = new ArrayList<>();
+    var _ = catalog.onChange(told::add);
+    CatalogRecord record = log.trouble(Topic.RETRY, parked("convert", 1));
+    catalog.apply(List.of(record));
+    catalog.apply(List.of(record));
+
+    assertThat(told).containsExactly(record);
+  }
+
+  @Test
+  void aTroubleIsForgottenWhenItsTopicHasForgottenIt() {
+    CatalogRecord record = log.trouble(Topic.FAILED, Trouble.of(Samples.failed(KEY)));
+    catalog.apply(List.of(record));
+
+    catalog.complete(record.appendedAt().plus(Duration.ofDays(7)));
+    assertThat(catalog.trouble(KEY)).hasSize(1);
+    catalog.complete(record.appendedAt().plus(Duration.ofDays(7)).plusMillis(1));
+    assertThat(catalog.trouble(KEY)).isEmpty();
+  }
+
+  private void add(Topic topic, Trouble trouble) {
+    catalog.apply(List.of(log.trouble(topic, trouble)));
+  }
+
+  private static Trouble parked(String stage, int attempt) {
+    return new Trouble(
+        KEY,
+        stage,
+        Trouble.Kind.TRANSIENT,
+        TroubleHeaders.TRANSIENT,
+        "registry localhost:5055",
+        "GET /v2/ at localhost:5055: connection refused",
+        attempt,
+        Samples.NOW);
+  }
+
+  private static Trouble over(String stage) {
+    return new Trouble(KEY, stage, Trouble.Kind.OVER, "OVER", null, "", 0, Samples.NOW);
+  }
+}

@@ -1,0 +1,144 @@
+package dev.longshore.catalog.testing;
+
+import dev.longshore.events.BlobState;
+import dev.longshore.events.CopyStatus;
+import dev.longshore.events.Failed;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.Origin;
+import dev.longshore.events.PinState;
+import dev.longshore.events.TagState;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** States with the fields that tests speak of, and something fitting in the others. */
+public final class Samples {
+  /** The instant of all samples. */
+  public static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+
+  /** Registry of all samples. */
+  public static final String REGISTRY = "localhost:5055";
+
+  private static final String INDEX = "application/vnd.oci.image.index.v1+json";
+
+  private Samples() {}
+
+  /** A digest that differs with the number. */
+  public static String digest(int number) {
+    return "sha256:" + "%064x".formatted(number);
+  }
+
+  /** The recipe of all images. */
+  public static String recipe() {
+    return "%064x".formatted(0xfeed);
+  }
+
+  /** Stands for a CID: a string that differs with kind and number. */
+  public static String cid(String kind, int number) {
+    return "bafy" + kind + number;
+  }
+
+  /** A tag that points to a digest and had others before, newest first. */
+  public static TagState tag(String repository, @Nullable String tag, int digest, int... before) {
+    return new TagState(
+        REGISTRY,
+        repository,
+        tag,
+        digest(digest),
+        INDEX,
+        1234,
+        Arrays.stream(before).mapToObj(Samples::digest).toList(),
+        false,
+        Origin.WEBHOOK,
+        NOW,
+        NOW.plusMillis(20));
+  }
+
+  /** The same name after its source lost it. */
+  public static TagState deleted(TagState t) {
+    return new TagState(
+        t.registry(),
+        t.repository(),
+        t.tag(),
+        t.digest(),
+        t.mediaType(),
+        t.size(),
+        t.previous(),
+        true,
+        t.origin(),
+        t.hintedAt(),
+        t.observedAt());
+  }
+
+  /** The plain conversion of a digest. */
+  public static ImageState image(int digest) {
+    return image(digest, recipe(), digest);
+  }
+
+  /** A conversion of a digest by a recipe into the DAG and root of a number. */
+  public static ImageState image(int digest, String recipe, int dag) {
+    return new ImageState(
+        digest(digest),
+        recipe,
+        "plain",
+        INDEX,
+        cid("dag", dag),
+        cid("root", dag),
+        cid("manifest", dag),
+        List.of("linux/amd64"),
+        5,
+        1_000_000,
+        List.of(),
+        "site-a",
+        REGISTRY,
+        "library/nginx",
+        NOW.plusMillis(900));
+  }
+
+  /** Where a blob went. */
+  public static BlobState blob(int digest) {
+    return new BlobState(
+        digest(digest),
+        BlobState.NONE,
+        cid("blob", digest),
+        262145,
+        262300,
+        3,
+        "site-a",
+        NOW.plusMillis(500));
+  }
+
+  /** An image DAG of which so many copies are verified. */
+  public static PinState pin(int dag, int wanted, int verified) {
+    List<PinState.Copy> copies =
+        IntStream.range(0, wanted)
+            .mapToObj(
+                n ->
+                    new PinState.Copy(
+                        "peer-" + n,
+                        "site-" + n,
+                        "12D3KooW" + n,
+                        List.of("/ip4/127.0.0.1/tcp/410" + n),
+                        n < verified ? CopyStatus.VERIFIED : CopyStatus.PINNING,
+                        n < verified ? 1_000_500 : 0,
+                        null,
+                        NOW.plusSeconds(2)))
+            .toList();
+    return new PinState(cid("dag", dag), wanted, copies, "site-a", false, NOW.plusSeconds(2));
+  }
+
+  /** A permanent failure of a key. */
+  public static Failed failed(String key) {
+    return new Failed(
+        key,
+        "convert",
+        "DIGEST_MISMATCH",
+        "pulling blob " + digest(9) + ": the bytes have another digest; push the image again",
+        "observed",
+        3,
+        17,
+        NOW.plusSeconds(1));
+  }
+}
