@@ -1,5 +1,6 @@
 package dev.longshore.events;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,12 @@ public record PinState(
   /** Number of copies that were verified on the peer itself. */
   public int verified() {
     return (int) copies.stream().filter(c -> c.status() == CopyStatus.VERIFIED).count();
+  }
+
+  /** Whether nothing is left to do: all copies are verified and the ingest peer was let go. */
+  @JsonIgnore
+  public boolean isFinished() {
+    return verified() >= wanted && ingestReleased;
   }
 
   @Override

@@ -184,11 +184,11 @@ public final class Catalog implements AutoCloseable {
         limit);
   }
 
-  /** Image DAGs with fewer verified copies than each of them wants, by CID. */
-  public List<PinState> pinsShort(@Nullable String afterDag, int limit) {
+  /** Image DAGs whose copies are not what was asked for, by CID. */
+  public List<PinState> pinsUnfinished(@Nullable String afterDag, int limit) {
     return list(
         StateTable.PINS,
-        "verified < wanted AND key > ? ORDER BY key LIMIT ?",
+        "unfinished = 1 AND key > ? ORDER BY key LIMIT ?",
         afterDag == null ? "" : afterDag,
         limit);
   }

@@ -7,7 +7,7 @@ import java.util.List;
 /** The tables and indexes. A store of another version is rebuilt, so there are no migrations. */
 final class Schema {
   /** To be raised with every change of the tables, their columns or how records fill them. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   /** Version of a database without tables. */
   static final int EMPTY = 0;
@@ -34,6 +34,7 @@ final class Schema {
             "CREATE INDEX images_by_dag ON images (image_dag)",
             "CREATE INDEX images_by_root ON images (root)",
             "CREATE INDEX images_sizes ON images (incomplete, bytes)",
+            "CREATE INDEX pins_unfinished ON pins (key) WHERE unfinished = 1",
             "CREATE INDEX pins_by_copies ON pins (verified, wanted, key)",
             "CREATE TABLE troubles (id INTEGER PRIMARY KEY, key TEXT NOT NULL, stage TEXT NOT NULL,"
                 + " kind TEXT NOT NULL, reason TEXT NOT NULL, endpoint TEXT, message TEXT NOT NULL,"

@@ -57,7 +57,8 @@ final class StateTable<S extends State> {
           PinState.class,
           List.of(
               new Column<>("wanted", "INTEGER", PinState::wanted),
-              new Column<>("verified", "INTEGER", PinState::verified)));
+              new Column<>("verified", "INTEGER", PinState::verified),
+              new Column<>("unfinished", "INTEGER", p -> p.isFinished() ? 0 : 1)));
 
   static final List<StateTable<?>> ALL = List.of(TAGS, IMAGES, BLOBS, PINS);
 

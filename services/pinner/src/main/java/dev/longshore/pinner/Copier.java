@@ -10,6 +10,7 @@ import dev.longshore.ipfs.kubo.LocalCopy;
 import dev.longshore.ipfs.kubo.NodeId;
 import dev.longshore.ipfs.kubo.PinProgress;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,10 +24,12 @@ final class Copier {
   private static final Logger LOG = LoggerFactory.getLogger(Copier.class);
   private final PinLimits limits;
   private final PeerSlots slots;
+  private final PrivacyGuard privacy;
 
   Copier(PinLimits limits, PeerSlots slots) {
     this.limits = limits;
     this.slots = slots;
+    this.privacy = new PrivacyGuard(limits.call());
   }
 
   /**
@@ -37,6 +40,10 @@ final class Copier {
   CopyOutcome copy(Cid dag, Peer peer, List<Peer> sources) throws InterruptedException {
     try (var _ = slots.take(peer)) {
       NodeId id = peer.node().id(Deadline.after(limits.call()));
+      Optional<String> objection = privacy.objection(peer);
+      if (objection.isPresent()) {
+        return new CopyOutcome.Failed(objection.get(), true);
+      }
       introduce(peer, sources);
       peer.node()
           .pin(dag, PIN_NAME, limits.stall(), Deadline.after(limits.whole()), PinProgress.NONE);

@@ -8,9 +8,10 @@ import java.util.List;
  *
  * @param site where it stands; copies are spread over sites
  * @param keeps whether it keeps copies; else images are only written to it first
+ * @param mayBePublic whether it may get copies though strangers can reach it
  * @param announced multiaddrs at which others reach it; asked of the node if empty
  */
-record Peer(String name, String site, boolean keeps, List<String> announced, IpfsNode node) {
+record Peer(String name, String site, boolean keeps, boolean mayBePublic, List<String> announced, IpfsNode node) {
   Peer {
     announced = List.copyOf(announced);
   }

@@ -51,7 +51,7 @@ final class Repair {
     String after = null;
     List<PinState> page;
     do {
-      page = catalog.pinsShort(after, BATCH);
+      page = catalog.pinsUnfinished(after, BATCH);
       page.forEach(state -> nudge.accept(state.imageDag()));
       after = page.isEmpty() ? null : page.getLast().imageDag();
     } while (page.size() == BATCH);

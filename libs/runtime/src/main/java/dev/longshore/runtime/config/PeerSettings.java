@@ -19,6 +19,10 @@ public record PeerSettings(
                 "file with the secret of the node's API.Authorizations; needed unless rpc is on"
                     + " loopback")
         @Nullable Secret authorization,
+    @Setting(
+            value = "true",
+            doc = "whether it keeps copies; if not, images are only written to it first")
+        boolean keep,
     @Setting(value = "false", doc = "write to the node though the public can reach it")
         boolean allowPublicIpfs) {
 

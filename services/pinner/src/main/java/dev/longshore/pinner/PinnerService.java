@@ -1,0 +1,104 @@
+package dev.longshore.pinner;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.runtime.config.PeerSettings;
+import dev.longshore.runtime.config.Rules;
+import dev.longshore.runtime.config.SharedSettings;
+import dev.longshore.runtime.endpoint.Endpoints;
+import dev.longshore.runtime.step.Step;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The pinner: its step and its repair, wired from what they are given. Consumes {@code converted}. */
+public final class PinnerService {
+  private static final Logger LOG = LoggerFactory.getLogger(PinnerService.class);
+  private static final Duration STOP = Duration.ofSeconds(5);
+  private final PinnerSettings settings;
+  private final Catalog catalog;
+  private final Endpoints endpoints;
+  private final Peers peers;
+  private final Step step;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("repair").factory());
+
+  /**
+   * Wires the step; nothing outside is touched yet.
+   *
+   * @param nodes opens the node of a configured peer
+   */
+  public PinnerService(
+      SharedSettings shared,
+      PinnerSettings settings,
+      Catalog catalog,
+      Function<PeerSettings, IpfsNode> nodes,
+      Endpoints endpoints,
+      Clock clock) {
+    this.settings = settings;
+    this.catalog = catalog;
+    this.endpoints = endpoints;
+    this.peers = peers(shared.peers(), nodes);
+    PinLimits limits = settings.limits();
+    Copier copier = new Copier(limits, new PeerSlots(settings.copiesPerPeer()));
+    IngestRelease ingest =
+        new IngestRelease(peers, new Rules(shared.rules()), limits, endpoints);
+    this.step = new Pin(catalog, peers, copier, ingest, endpoints, clock);
+  }
+
+  private static Peers peers(
+      List<PeerSettings> settings, Function<PeerSettings, IpfsNode> nodes) {
+    return new Peers(
+        settings.stream()
+            .map(
+                peer ->
+                    new Peer(
+                        peer.name(),
+                        peer.site(),
+                        peer.keep(),
+                        peer.allowPublicIpfs(),
+                        peer.swarm(),
+                        nodes.apply(peer)))
+            .toList());
+  }
+
+  /** What handles a message of {@code converted}. */
+  public Step step() {
+    return step;
+  }
+
+  /**
+   * Starts to look, at the configured interval, for images short of copies.
+   *
+   * @param nudge asks for the step of an image DAG again, if its partition is this process's
+   */
+  public void startRepair(Consumer<String> nudge) {
+    Repair repair = new Repair(catalog, peers, endpoints, settings.callTimeout(), nudge);
+    long millis = settings.repairInterval().toMillis();
+    var _ =
+        timer.scheduleWithFixedDelay(
+            () -> {
+              try {
+                repair.run();
+              } catch (RuntimeException e) { // the next round must come whatever this one met
+                LOG.error("a round of repair ended in a defect", e);
+              }
+            },
+            millis,
+            millis,
+            TimeUnit.MILLISECONDS);
+  }
+
+  /** Ends the repair. */
+  public void stopRepair() throws InterruptedException {
+    timer.shutdownNow();
+    timer.awaitTermination(STOP.toMillis(), TimeUnit.MILLISECONDS);
+  }
+}

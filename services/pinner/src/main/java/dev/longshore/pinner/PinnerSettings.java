@@ -1,0 +1,46 @@
+package dev.longshore.pinner;
+
+import dev.longshore.runtime.config.Setting;
+import java.time.Duration;
+
+/** The section {@code pinner}. */
+public record PinnerSettings(
+    @Setting(value = "8", unit = "copies", doc = "copies that one peer makes at once")
+        int copiesPerPeer,
+    @Setting(
+            value = "60s",
+            doc = "a copy that gets no block for so long is given up and made elsewhere")
+        Duration stallTimeout,
+    @Setting(value = "6h", doc = "a copy that takes longer is given up and made elsewhere")
+        Duration copyTimeout,
+    @Setting(value = "10m", doc = "how long a peer may take to check that it has every block")
+        Duration verifyTimeout,
+    @Setting(value = "10s", doc = "how long a peer may take to answer anything else")
+        Duration callTimeout,
+    @Setting(
+            value = "10s",
+            doc = "pause between two looks for images short of copies and for peers that are back")
+        Duration repairInterval) {
+
+  public PinnerSettings {
+    if (copiesPerPeer < 1) {
+      throw new IllegalArgumentException(
+          "copies-per-peer: " + copiesPerPeer + " (expected: 1 or more)");
+    }
+    requirePositive("stall-timeout", stallTimeout);
+    requirePositive("copy-timeout", copyTimeout);
+    requirePositive("verify-timeout", verifyTimeout);
+    requirePositive("call-timeout", callTimeout);
+    requirePositive("repair-interval", repairInterval);
+  }
+
+  private static void requirePositive(String key, Duration value) {
+    if (!value.isPositive()) {
+      throw new IllegalArgumentException(key + ": " + value + " (expected: more than 0s)");
+    }
+  }
+
+  PinLimits limits() {
+    return new PinLimits(stallTimeout, copyTimeout, verifyTimeout, callTimeout);
+  }
+}
