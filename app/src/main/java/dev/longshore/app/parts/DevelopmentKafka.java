@@ -1,10 +1,12 @@
 package dev.longshore.app.parts;
 
+import dev.longshore.runtime.lifecycle.Part;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
@@ -46,7 +48,7 @@ public final class DevelopmentKafka implements Part {
       server = started;
       started.startup();
     } catch (IOException | FormatterException | KafkaException e) {
-      stop();
+      stop(Duration.ZERO);
       throw new PartFailedException(
           "kafka could not be started on port %d with its data in %s: %s"
               .formatted(port, data, e.getMessage()),
@@ -55,7 +57,7 @@ public final class DevelopmentKafka implements Part {
   }
 
   @Override
-  public void stop() {
+  public void stop(Duration drain) {
     KafkaRaftServer running = server;
     if (running != null) {
       server = null;

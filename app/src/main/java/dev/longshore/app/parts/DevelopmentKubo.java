@@ -4,6 +4,7 @@ import dev.longshore.ipfs.kubo.KuboIdentity;
 import dev.longshore.ipfs.kubo.KuboPorts;
 import dev.longshore.ipfs.kubo.KuboSettings;
 import dev.longshore.ipfs.kubo.SwarmKey;
+import dev.longshore.runtime.lifecycle.Part;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** One Kubo node of the development run's private swarm. */
 public final class DevelopmentKubo implements Part {
@@ -25,7 +27,13 @@ public final class DevelopmentKubo implements Part {
   private final ChildProcess process;
 
   public DevelopmentKubo(
-      String name, KuboPorts ports, SwarmKey swarmKey, Path program, Path repository, Path log) {
+      String name,
+      KuboPorts ports,
+      SwarmKey swarmKey,
+      Path program,
+      Path repository,
+      Path log,
+      Consumer<String> onDeath) {
     this.name = name;
     this.ports = ports;
     this.swarmKey = swarmKey;
@@ -35,7 +43,8 @@ public final class DevelopmentKubo implements Part {
             name,
             List.of(program.toString(), "daemon"),
             KuboSettings.environment(repository),
-            log);
+            log,
+            onDeath);
   }
 
   @Override
@@ -73,7 +82,7 @@ public final class DevelopmentKubo implements Part {
   }
 
   @Override
-  public void stop() throws InterruptedException {
-    process.stop();
+  public void stop(Duration drain) throws InterruptedException {
+    process.stop(drain);
   }
 }

@@ -1,6 +1,7 @@
 package dev.longshore.app.parts;
 
 import dev.longshore.oci.registry.RegistrySettings;
+import dev.longshore.runtime.lifecycle.Part;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
@@ -10,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** The CNCF registry, which tells the watcher of every push. */
 public final class DevelopmentRegistry implements Part {
@@ -19,7 +21,12 @@ public final class DevelopmentRegistry implements Part {
   private final Path folder;
   private final ChildProcess process;
 
-  public DevelopmentRegistry(RegistrySettings settings, Path program, Path folder, Path log) {
+  public DevelopmentRegistry(
+      RegistrySettings settings,
+      Path program,
+      Path folder,
+      Path log,
+      Consumer<String> onDeath) {
     this.settings = settings;
     this.folder = folder;
     this.process =
@@ -27,7 +34,8 @@ public final class DevelopmentRegistry implements Part {
             name(),
             List.of(program.toString(), "serve", configFile().toString()),
             Map.of("OTEL_TRACES_EXPORTER", "none"),
-            log);
+            log,
+            onDeath);
   }
 
   @Override
@@ -71,7 +79,7 @@ public final class DevelopmentRegistry implements Part {
   }
 
   @Override
-  public void stop() throws InterruptedException {
-    process.stop();
+  public void stop(Duration drain) throws InterruptedException {
+    process.stop(drain);
   }
 }
