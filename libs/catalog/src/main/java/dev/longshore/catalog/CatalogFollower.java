@@ -183,11 +183,11 @@ public final class CatalogFollower implements CatalogSource {
     try {
       FollowSession following =
           new FollowSession(
-              session.consumer(), session.admin(), topics, catalog, targets, decoder, clock);
+              session.consumer(), session.admin(), topics, catalog, targets, decoder, clock, this::complete);
       following.open();
       clients.set(session);
       while (!isClosed()) {
-        following.poll().ifPresent(this::complete);
+        following.poll();
       }
     } finally {
       clients.set(null);

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -44,12 +43,18 @@ final class FollowSession {
   private final EndTargets targets;
   private final RecordDecoder decoder;
   private final Clock clock;
+  private final java.util.function.Consumer<Instant> complete;
 
   private final Map<Partition, Long> positions = new HashMap<>();
   private @Nullable Probe probe;
   private long probedAtNanos = System.nanoTime() - PROBE_EVERY.toNanos();
   private @Nullable Instant noted;
 
+  /**
+   * A session that is not open.
+   *
+   * @param complete told of each later instant of which everything is known
+   */
   FollowSession(
       Consumer<byte[], byte[]> consumer,
       Admin admin,
@@ -57,7 +62,8 @@ final class FollowSession {
       Catalog catalog,
       EndTargets targets,
       RecordDecoder decoder,
-      Clock clock) {
+      Clock clock,
+      java.util.function.Consumer<Instant> complete) {
     this.consumer = consumer;
     this.admin = admin;
     this.topics = topics;
@@ -65,6 +71,7 @@ final class FollowSession {
     this.targets = targets;
     this.decoder = decoder;
     this.clock = clock;
+    this.complete = complete;
   }
 
   /** A question for the ends that is on its way. */
@@ -89,12 +96,8 @@ final class FollowSession {
         .forEach(p -> consumer.seek(p, positions.getOrDefault(topics.partition(p), 0L)));
   }
 
-  /**
-   * Reads once.
-   *
-   * @return the instant of which everything is known, when that has become a later one
-   */
-  Optional<Instant> poll() throws InterruptedException {
+  /** Reads once. */
+  void poll() throws InterruptedException {
     probe();
     try {
       keep(consumer.poll(POLL));
@@ -102,17 +105,17 @@ final class FollowSession {
       // Somebody asks for the end, or the follower closes.
       log.trace("catalog: woken", e);
     }
-    Optional<EndTargets.Reached> reached = targets.reach(positions);
-    if (reached.isEmpty()) {
-      return Optional.empty();
-    }
-    Instant askedAt = reached.get().askedAt();
+    targets.reach(positions).ifPresent(this::reached);
+  }
+
+  private void reached(EndTargets.Reached reached) {
+    Instant askedAt = reached.askedAt();
     if (noted == null || askedAt.isAfter(noted.plus(NOTE_EVERY))) {
       catalog.complete(askedAt);
       noted = askedAt;
     }
-    reached.get().complete();
-    return Optional.of(askedAt);
+    complete.accept(askedAt);
+    reached.complete();
   }
 
   private void keep(ConsumerRecords<byte[], byte[]> polled) {

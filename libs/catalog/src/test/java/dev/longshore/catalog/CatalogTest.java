@@ -123,7 +123,7 @@ class CatalogTest {
   void pinsAreListedByWhatTheyLack() {
     put(pin(1, 3, 3), pin(2, 3, 2), pin(3, 1, 1), pin(4, 3, 0));
 
-    assertThat(catalog.pinsShort(null, 10))
+    assertThat(catalog.pinsUnfinished(null, 10))
         .extracting(PinState::imageDag)
         .containsExactly(cid("dag", 2), cid("dag", 4));
     assertThat(catalog.pinsBelow(2, null, 10))

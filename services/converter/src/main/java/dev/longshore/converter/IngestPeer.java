@@ -26,9 +26,10 @@ final class IngestPeer {
   private static final Duration GRACE = Duration.ofMinutes(2);
 
   /**
-   * Bytes a second below which an import or a walk is given up; a slow disk writes ten times it.
+   * Bytes a second below which an import or a walk is given up, whatever it waits for: a line of
+   * half a megabit. That nothing moves at all is noticed much sooner by either client.
    */
-  private static final long SLOWEST = 1024 * 1024;
+  private static final long SLOWEST = 64L * 1024;
 
   private final IpfsNode node;
   private final Duration stall;

@@ -6,17 +6,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.BlobState;
 import dev.longshore.events.Converted;
+import dev.longshore.events.CopyStatus;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.Origin;
 import dev.longshore.events.PinState;
 import dev.longshore.events.TagState;
 import dev.longshore.ipfs.Cid;
+import dev.longshore.ipfs.Deadline;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.Digest;
 import dev.longshore.oci.RepositoryName;
 import dev.longshore.runtime.step.Effects;
 import dev.longshore.testing.RandomImage;
 import dev.longshore.testing.RandomImageOptions;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,11 +112,9 @@ class ConvertTest {
   @Test
   void convertsAgainWhatNobodyHasAnyMoreAndKeepsTheFirstRecord() throws Exception {
     ImageState image = converter.convert(IMAGE);
-    converter.peer.unpin(
-        Cid.parse(image.imageDag()),
-        dev.longshore.ipfs.Deadline.after(java.time.Duration.ofSeconds(5)));
+    converter.peer.unpin(Cid.parse(image.imageDag()), Deadline.after(Duration.ofSeconds(5)));
     converter.peer.storedBlocks().forEach(converter.peer::lose);
-    converter.clock.advance(java.time.Duration.ofHours(1));
+    converter.clock.advance(Duration.ofHours(1));
 
     Effects effects = converter.handle(observed(APP, "1", top));
 
@@ -174,9 +176,9 @@ class ConvertTest {
   private static RandomImage withAnotherManifest() {
     RandomImage.StoredManifest manifest = IMAGE.root();
     String body =
-        new String(manifest.body(), java.nio.charset.StandardCharsets.UTF_8)
+        new String(manifest.body(), StandardCharsets.UTF_8)
             .replace("\"schemaVersion\":2", "\"schemaVersion\": 2");
-    byte[] bytes = body.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     String digest = Digest.of(bytes).toString();
     return new RandomImage(
         digest,
@@ -194,7 +196,7 @@ class ConvertTest {
                 "default",
                 "12D3",
                 List.of(),
-                dev.longshore.events.CopyStatus.VERIFIED,
+                CopyStatus.VERIFIED,
                 1,
                 null,
                 TestConverter.NOON)),

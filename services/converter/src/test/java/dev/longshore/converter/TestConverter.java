@@ -61,6 +61,11 @@ final class TestConverter {
     step = service(settings, rules, peer, catalog, registry, OpenTelemetry.noop()).step();
   }
 
+  /** Over real programs; {@link #registry} and {@link #peer} stay unused. */
+  TestConverter(ImageSource images, IpfsNode node) {
+    step = service(SETTINGS, List.of(), node, catalog, images, OpenTelemetry.noop()).step();
+  }
+
   TestConverter(OpenTelemetry telemetry) {
     step = service(SETTINGS, List.of(), peer, catalog, registry, telemetry).step();
   }

@@ -11,7 +11,13 @@ import java.util.List;
  * @param mayBePublic whether it may get copies though strangers can reach it
  * @param announced multiaddrs at which others reach it; asked of the node if empty
  */
-record Peer(String name, String site, boolean keeps, boolean mayBePublic, List<String> announced, IpfsNode node) {
+record Peer(
+    String name,
+    String site,
+    boolean keeps,
+    boolean mayBePublic,
+    List<String> announced,
+    IpfsNode node) {
   Peer {
     announced = List.copyOf(announced);
   }

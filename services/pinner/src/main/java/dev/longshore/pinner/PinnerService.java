@@ -18,7 +18,9 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The pinner: its step and its repair, wired from what they are given. Consumes {@code converted}. */
+/**
+ * The pinner: its step and its repair, wired from what they are given. Consumes {@code converted}.
+ */
 public final class PinnerService {
   private static final Logger LOG = LoggerFactory.getLogger(PinnerService.class);
   private static final Duration STOP = Duration.ofSeconds(5);
@@ -48,13 +50,11 @@ public final class PinnerService {
     this.peers = peers(shared.peers(), nodes);
     PinLimits limits = settings.limits();
     Copier copier = new Copier(limits, new PeerSlots(settings.copiesPerPeer()));
-    IngestRelease ingest =
-        new IngestRelease(peers, new Rules(shared.rules()), limits, endpoints);
+    IngestRelease ingest = new IngestRelease(peers, new Rules(shared.rules()), limits, endpoints);
     this.step = new Pin(catalog, peers, copier, ingest, endpoints, clock);
   }
 
-  private static Peers peers(
-      List<PeerSettings> settings, Function<PeerSettings, IpfsNode> nodes) {
+  private static Peers peers(List<PeerSettings> settings, Function<PeerSettings, IpfsNode> nodes) {
     return new Peers(
         settings.stream()
             .map(

@@ -16,7 +16,17 @@ import org.jspecify.annotations.Nullable;
 public final class RecordLog {
   private final List<CatalogRecord> records = new ArrayList<>();
   private final Map<Partition, Long> ends = new HashMap<>();
-  private Instant now = Samples.NOW;
+  private Instant now;
+
+  /** A log whose first record is of {@link Samples#NOW}. */
+  public RecordLog() {
+    this(Samples.NOW);
+  }
+
+  /** A log whose records are appended from the instant on, a millisecond apart. */
+  public RecordLog(Instant start) {
+    this.now = start;
+  }
 
   /** Appends a state. */
   public synchronized CatalogRecord put(State state) {

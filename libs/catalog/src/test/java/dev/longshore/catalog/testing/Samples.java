@@ -126,7 +126,9 @@ public final class Samples {
                         null,
                         NOW.plusSeconds(2)))
             .toList();
-    return new PinState(cid("dag", dag), wanted, copies, "site-a", false, NOW.plusSeconds(2));
+    boolean released = verified >= wanted;
+    return new PinState(
+        cid("dag", dag), wanted, copies, "site-a", released, NOW.plusSeconds(2));
   }
 
   /** A permanent failure of a key. */

@@ -53,6 +53,9 @@ final class DirectoryWalk {
   private void listShard(
       UnixFsNode shard, ShardSlots slots, int depth, Consumer<DirectoryEntry> each)
       throws IOException {
+    if (depth >= slots.maxDepth()) {
+      throw shard.lie("deeper than the " + slots.maxDepth() + " shards that a hash leads through");
+    }
     for (PbLink link : shard.links()) {
       count(shard);
       if (link.name().length() == slots.prefixLength()) {

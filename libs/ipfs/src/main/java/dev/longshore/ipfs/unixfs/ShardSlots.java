@@ -36,6 +36,11 @@ public record ShardSlots(int fanout) {
     return Integer.toHexString(fanout - 1).length();
   }
 
+  /** How many shards can stand above each other before the hash is used up. */
+  public int maxDepth() {
+    return HASH_BITS / Integer.numberOfTrailingZeros(fanout);
+  }
+
   String prefix(int slot) {
     return "%0{n}X".replace("{n}", String.valueOf(prefixLength())).formatted(slot);
   }
@@ -53,7 +58,7 @@ public record ShardSlots(int fanout) {
   int slot(long hash, int depth) {
     int bits = Integer.numberOfTrailingZeros(fanout);
     int used = bits * (depth + 1);
-    if (used > HASH_BITS) {
+    if (depth >= maxDepth()) {
       throw new BadDagException("shard: " + depth + " deep, the names' hashes are used up");
     }
     return (int) (hash >>> (HASH_BITS - used)) & (fanout - 1);

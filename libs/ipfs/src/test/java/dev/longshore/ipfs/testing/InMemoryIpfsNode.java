@@ -1,5 +1,6 @@
 package dev.longshore.ipfs.testing;
 
+import dev.longshore.ipfs.BadDagException;
 import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.Cid;
@@ -112,7 +113,11 @@ public final class InMemoryIpfsNode implements IpfsNode {
     BlockSink store =
         (cid, buffer, offset, length) -> {
           trouble.enter("import", deadline);
-          store(Block.verify(cid, Arrays.copyOfRange(buffer, offset, offset + length)), "import");
+          byte[] bytes = Arrays.copyOfRange(buffer, offset, offset + length);
+          if (!isWhole(cid, bytes)) {
+            throw trouble.fail(Fault.FAILED, "import", "mismatch in content integrity of " + cid);
+          }
+          store(Block.verify(cid, bytes), "import");
           counts[0]++;
           counts[1] += length;
         };
@@ -167,6 +172,8 @@ public final class InMemoryIpfsNode implements IpfsNode {
       throw new KuboException(Fault.NOT_HELD, name, action, 404, String.valueOf(e.getMessage()), e);
     } catch (KuboException e) {
       throw e;
+    } catch (BadDagException e) {
+      throw new KuboException(Fault.REFUSED, name, action, 500, String.valueOf(e.getMessage()), e);
     } catch (IOException | IpfsDataException e) {
       throw new KuboException(Fault.FAILED, name, action, 500, String.valueOf(e.getMessage()), e);
     }

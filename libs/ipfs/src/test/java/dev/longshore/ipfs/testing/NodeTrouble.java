@@ -76,6 +76,9 @@ public final class NodeTrouble {
   }
 
   void enter(String action, Deadline deadline) throws KuboException {
+    if (Thread.currentThread().isInterrupted()) {
+      throw fail(Fault.CANCELLED, action, "interrupted");
+    }
     CountDownLatch latch = gate.get();
     if (latch != null) {
       await(latch, action, deadline);

@@ -77,7 +77,12 @@ public final class InMemoryRegistry implements ImageSource {
   }
 
   public Digest pushBlob(RepositoryName name, byte[] content) {
-    Digest digest = Digest.of(content);
+    return pushBlob(name, Digest.Algorithm.SHA256, content);
+  }
+
+  /** Pushes a blob that manifests name by a digest of that algorithm. */
+  public Digest pushBlob(RepositoryName name, Digest.Algorithm algorithm, byte[] content) {
+    Digest digest = Digest.of(algorithm, content);
     repository(name).contents.put(digest, content.clone());
     return digest;
   }

@@ -62,10 +62,10 @@ public record ByteSize(long bytes) {
     }
   }
 
-  /** The largest binary unit that says it exactly. */
+  /** In the largest unit that says it exactly. */
   @Override
   public String toString() {
-    for (String unit : List.of("TiB", "GiB", "MiB", "KiB")) {
+    for (String unit : List.of("TiB", "TB", "GiB", "GB", "MiB", "MB", "KiB", "KB")) {
       long factor = UNITS.getOrDefault(unit, 1L);
       if (bytes > 0 && bytes % factor == 0) {
         return bytes / factor + unit;

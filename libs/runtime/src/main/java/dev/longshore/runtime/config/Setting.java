@@ -17,8 +17,9 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 public @interface Setting {
   /**
-   * The default as YAML text, read as if it stood in the file; none makes the setting required. A
-   * section's default is a mapping, and a key that the file leaves out is taken from it.
+   * The default; none makes the setting required. The text of a single value; of a list or section
+   * YAML, read as if it stood in the file. A key that a section leaves out in the file is taken
+   * from the section's default.
    */
   String[] value() default {};
 

@@ -5,7 +5,7 @@ import dev.longshore.ipfs.IpfsDataException;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.reader.DagReader;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.time.Duration;
@@ -37,13 +37,17 @@ public final class Contents implements AutoCloseable {
     this.downloads = new Downloads(cache, source, meter, limit, patience);
   }
 
-  /** All of it, from the first byte. */
-  public Reading whole(Content content) throws UnavailableException, InterruptedException {
+  /**
+   * All of it, from the first byte. The last bytes come only when all of it was found to be right,
+   * so whoever gets as many as announced has the right ones; else the stream ends with an {@link
+   * UnavailableException}.
+   */
+  public InputStream whole(Content content) throws UnavailableException, InterruptedException {
     return downloads.open(content);
   }
 
   /** {@code length} bytes from {@code offset}, both within the content. */
-  public Reading range(Content content, long offset, long length)
+  public InputStream range(Content content, long offset, long length)
       throws UnavailableException, InterruptedException {
     if (offset == 0 && length == content.size()) {
       return whole(content);
@@ -51,10 +55,10 @@ public final class Contents implements AutoCloseable {
     try {
       Optional<FileChannel> cached = cache.open(content.digest(), content.size());
       if (cached.isPresent()) {
-        return new RangeReading(
+        return new RangeStream(
             content, Channels.newInputStream(cached.get().position(offset)), length);
       }
-      return new RangeReading(content, source.part(content, offset, length), length);
+      return new RangeStream(content, source.part(content, offset, length), length);
     } catch (IpfsDataException e) {
       throw Failures.wrong(content, String.valueOf(e.getMessage()));
     } catch (IOException e) {
@@ -73,15 +77,11 @@ public final class Contents implements AutoCloseable {
       throw Failures.wrong(
           content, content.size() + " bytes where at most " + limit + " are read at once");
     }
-    ByteBuffer whole = ByteBuffer.allocate((int) content.size() + 1);
-    try (Reading reading = whole(content)) {
-      while (reading.read(whole) >= 0) {
-        // Until the verified end.
-      }
+    try (InputStream stream = whole(content)) {
+      return stream.readAllBytes();
+    } catch (IOException e) {
+      throw Failures.stopped(content, 0, e);
     }
-    byte[] bytes = new byte[whole.position()];
-    whole.flip().get(bytes);
-    return bytes;
   }
 
   /**

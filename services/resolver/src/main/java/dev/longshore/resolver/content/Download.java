@@ -3,6 +3,7 @@ package dev.longshore.resolver.content;
 import dev.longshore.oci.Digest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -83,7 +84,7 @@ final class Download {
   }
 
   /** A reading from the start; opened before the download ends, it stays readable after. */
-  Reading open() throws IOException {
+  InputStream open() throws IOException {
     return new Reader(FileChannel.open(file));
   }
 
@@ -138,7 +139,8 @@ final class Download {
     return content.size() - HELD_BACK;
   }
 
-  private final class Reader implements Reading {
+  /** One client's way through the file. */
+  private final class Reader extends InputStream {
     private final FileChannel channel;
     private long position;
 
@@ -147,16 +149,26 @@ final class Download {
     }
 
     @Override
-    public int read(ByteBuffer into) throws UnavailableException, InterruptedException {
-      long end = awaitBeyond(position);
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+      long end;
+      try {
+        end = awaitBeyond(position);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw (IOException) new InterruptedIOException("reading was given up").initCause(e);
+      }
       if (position == end) {
         return -1;
       }
-      int from = into.position();
-      int limit = into.limit();
-      into.limit((int) Math.min(limit, from + (end - position)));
+      int most = (int) Math.min(length, end - position);
       try {
-        int n = channel.read(into, position);
+        int n = channel.read(ByteBuffer.wrap(into, offset, most), position);
         if (n < 0) {
           throw wrong("its file in the cache was cut");
         }
@@ -164,8 +176,6 @@ final class Download {
         return n;
       } catch (IOException e) {
         throw Failures.stopped(content, position, e);
-      } finally {
-        into.limit(limit);
       }
     }
 

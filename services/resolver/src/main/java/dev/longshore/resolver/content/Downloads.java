@@ -3,6 +3,7 @@ package dev.longshore.resolver.content;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.oci.Digest;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -57,14 +58,14 @@ final class Downloads implements AutoCloseable {
   }
 
   /** Reads the blob out of the cache, out of a fetch under way, or out of a new one. */
-  Reading open(Content content) throws UnavailableException, InterruptedException {
+  InputStream open(Content content) throws UnavailableException, InterruptedException {
     lock.lockInterruptibly();
     try {
       Optional<FileChannel> cached = cache.open(content.digest(), content.size());
       if (cached.isPresent()) {
         meter.hit();
-        return new VerifyingReading(
-            content, Channels.newInputStream(cached.get()), () -> drop(content));
+        return new VerifyingStream(
+            content, Channels.newInputStream(cached.get()), () -> drop(content), () -> {});
       }
       Download download = running.get(Key.of(content));
       if (download != null) {
@@ -83,9 +84,9 @@ final class Downloads implements AutoCloseable {
     return direct(content);
   }
 
-  private Reading start(Content content, Path part) throws IOException {
+  private InputStream start(Content content, Path part) throws IOException {
     Download download = new Download(content, part);
-    Reading reading = download.open();
+    InputStream reading = download.open();
     running.put(Key.of(content), download);
     threads.execute(() -> fetch(content, part, download));
     return reading;
@@ -142,13 +143,14 @@ final class Downloads implements AutoCloseable {
   }
 
   /** For a blob that has no room in the cache: each client has a fetch of its own. */
-  private Reading direct(Content content) throws UnavailableException, InterruptedException {
+  private InputStream direct(Content content) throws UnavailableException, InterruptedException {
     acquire(content);
     boolean opened = false;
     try {
-      Reading reading = new VerifyingReading(content, source.whole(content), () -> {});
+      InputStream stream =
+          new VerifyingStream(content, source.whole(content), () -> {}, permits::release);
       opened = true;
-      return new Permitted(reading, permits);
+      return stream;
     } catch (IOException e) {
       throw Failures.stopped(content, 0, e);
     } finally {

@@ -6,8 +6,11 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Known content that cannot be had now, or whose bytes are not what they should be. */
-public final class UnavailableException extends Exception {
+/**
+ * Known content that cannot be had now, or whose bytes are not what they should be. Where a stream
+ * ends with it, what came so far must not be passed off as the whole.
+ */
+public final class UnavailableException extends IOException {
   private static final long serialVersionUID = 1L;
   private final Reason reason;
   private final String message;
@@ -34,6 +37,9 @@ public final class UnavailableException extends Exception {
 
   /** What a failed reading from a node means. */
   public static UnavailableException reading(String what, IOException cause) {
+    if (cause instanceof UnavailableException known) {
+      return known;
+    }
     boolean stalled =
         cause instanceof SocketTimeoutException
             || (cause instanceof KuboException kubo

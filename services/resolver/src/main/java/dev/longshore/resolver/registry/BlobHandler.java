@@ -7,6 +7,7 @@ import dev.longshore.resolver.image.Found;
 import dev.longshore.resolver.image.Resolve;
 import dev.longshore.resolver.image.UnknownException;
 import dev.longshore.resolver.name.Selector;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 
@@ -40,8 +41,7 @@ final class BlobHandler {
       case Ranges.Whole() -> Answer.of(200, headers, whole(content));
       case Ranges.Parts(List<ByteRange> parts) when parts.size() == 1 ->
           single(content, headers, parts.getFirst());
-      case Ranges.Parts(List<ByteRange> parts) ->
-          Multipart.of(content, TYPE, parts).answer(headers, contents);
+      case Ranges.Parts(List<ByteRange> parts) -> multiple(content, headers, parts);
       case Ranges.Unsatisfiable() ->
           Answer.error(
                   new OciError(
@@ -61,15 +61,20 @@ final class BlobHandler {
     }
   }
 
+  private Answer multiple(Content content, Map<String, String> headers, List<ByteRange> parts) {
+    Multipart multipart = Multipart.of(content, TYPE, parts);
+    return Answer.of(206, headers, new Body.Flow(multipart.length(), multipart.open(contents)))
+        .with("Content-Type", multipart.contentType());
+  }
+
   private Body whole(Content content) throws UnavailableException, InterruptedException {
-    return new Body.Flow(content.size(), Copying.begin(contents.whole(content), content.size()));
+    return new Body.Flow(content.size(), contents.whole(content));
   }
 
   private Answer single(Content content, Map<String, String> headers, ByteRange part)
       throws UnavailableException, InterruptedException {
-    Body.Transfer copying =
-        Copying.begin(contents.range(content, part.first(), part.length()), part.length());
-    return Answer.of(206, headers, new Body.Flow(part.length(), copying))
+    InputStream stream = contents.range(content, part.first(), part.length());
+    return Answer.of(206, headers, new Body.Flow(part.length(), stream))
         .with("Content-Range", part.of(content.size()));
   }
 }

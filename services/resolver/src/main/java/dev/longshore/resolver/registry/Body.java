@@ -1,8 +1,6 @@
 package dev.longshore.resolver.registry;
 
-import dev.longshore.resolver.content.UnavailableException;
-import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.InputStream;
 
 /** What an answer carries behind its headers. */
 public sealed interface Body {
@@ -35,29 +33,7 @@ public sealed interface Body {
   /**
    * Bytes that are still to come.
    *
-   * @param transfer writes exactly {@code length} bytes, once
+   * @param stream gives exactly {@code length} bytes or fails; to be closed
    */
-  record Flow(long length, Transfer transfer) implements Body {}
-
-  /** Bytes on their way to one client; to be closed, whether it was written or not. */
-  interface Transfer extends AutoCloseable {
-    /**
-     * Writes all of it.
-     *
-     * @throws UnavailableException when the rest cannot be had: the connection must break, so that
-     *     the client does not take what it got for the whole
-     * @throws IOException when the client is gone
-     */
-    void writeTo(Sink sink) throws UnavailableException, IOException, InterruptedException;
-
-    @Override
-    void close();
-  }
-
-  /** The client's side. */
-  @FunctionalInterface
-  interface Sink {
-    /** Sends what the buffer has left; waits while the client is slow, then the buffer is free. */
-    void write(ByteBuffer bytes) throws IOException, InterruptedException;
-  }
+  record Flow(long length, InputStream stream) implements Body {}
 }

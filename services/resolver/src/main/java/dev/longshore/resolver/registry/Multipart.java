@@ -2,18 +2,19 @@ package dev.longshore.resolver.registry;
 
 import dev.longshore.resolver.content.Content;
 import dev.longshore.resolver.content.Contents;
-import dev.longshore.resolver.content.UnavailableException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Several parts of one blob in one answer ({@code multipart/byteranges}, RFC 9110, 14.6).
  *
+ * @param type media type of each part
  * @param boundary stands between the parts; random, so that no content can hold it
  */
 record Multipart(Content content, String type, List<ByteRange> parts, String boundary) {
@@ -26,20 +27,22 @@ record Multipart(Content content, String type, List<ByteRange> parts, String bou
     return new Multipart(content, type, parts, HexFormat.of().formatHex(random));
   }
 
-  /** The answer, with the bytes of its first part at hand. */
-  Answer answer(Map<String, String> headers, Contents contents)
-      throws UnavailableException, InterruptedException {
-    Copying first = begin(contents, parts.getFirst());
-    return Answer.of(206, headers, new Body.Flow(length(), new Parts(contents, first)))
-        .with("Content-Type", "multipart/byteranges; boundary=" + boundary);
+  String contentType() {
+    return "multipart/byteranges; boundary=" + boundary;
   }
 
-  private long length() {
+  /** Bytes of the whole body. */
+  long length() {
     long length = end().length;
     for (ByteRange part : parts) {
       length += head(part).length + part.length();
     }
     return length;
+  }
+
+  /** The body; one part is open at a time. */
+  InputStream open(Contents contents) {
+    return new Stream(contents);
   }
 
   private byte[] head(ByteRange part) {
@@ -56,38 +59,58 @@ record Multipart(Content content, String type, List<ByteRange> parts, String bou
     return text.getBytes(StandardCharsets.US_ASCII);
   }
 
-  private Copying begin(Contents contents, ByteRange part)
-      throws UnavailableException, InterruptedException {
-    return Copying.begin(contents.range(content, part.first(), part.length()), part.length());
-  }
-
-  /** Writes the parts one after another; only one is open at a time. */
-  private final class Parts implements Body.Transfer {
+  /** Head and bytes of each part in turn, then the end. */
+  private final class Stream extends InputStream {
     private final Contents contents;
-    private Copying open;
 
-    Parts(Contents contents, Copying first) {
+    /** Two pieces for each part, and one for the end. */
+    private int next;
+
+    private InputStream piece = InputStream.nullInputStream();
+
+    Stream(Contents contents) {
       this.contents = contents;
-      this.open = first;
     }
 
     @Override
-    public void writeTo(Body.Sink sink)
-        throws UnavailableException, IOException, InterruptedException {
-      for (int i = 0; i < parts.size(); i++) {
-        if (i > 0) {
-          open.close();
-          open = begin(contents, parts.get(i));
-        }
-        sink.write(ByteBuffer.wrap(head(parts.get(i))));
-        open.writeTo(sink);
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+      if (length == 0) {
+        return 0;
       }
-      sink.write(ByteBuffer.wrap(end()));
+      int n = piece.read(into, offset, length);
+      while (n < 0 && next <= 2 * parts.size()) {
+        piece.close();
+        piece = open(next++);
+        n = piece.read(into, offset, length);
+      }
+      return n;
+    }
+
+    private InputStream open(int index) throws IOException {
+      if (index == 2 * parts.size()) {
+        return new ByteArrayInputStream(end());
+      }
+      ByteRange part = parts.get(index / 2);
+      if (index % 2 == 0) {
+        return new ByteArrayInputStream(head(part));
+      }
+      try {
+        return contents.range(content, part.first(), part.length());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw (IOException) new InterruptedIOException("reading was given up").initCause(e);
+      }
     }
 
     @Override
-    public void close() {
-      open.close();
+    public void close() throws IOException {
+      piece.close();
     }
   }
 }

@@ -1,0 +1,110 @@
+package dev.longshore.catalog;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Commands of Kafka's own tools that set up a Kafka for Longshore, to be read before they run. */
+public final class TopicCommands {
+  /** What the catalog of every service reads. */
+  private static final Set<Topic> CATALOG =
+      EnumSet.of(Topic.TAGS, Topic.IMAGES, Topic.BLOBS, Topic.PINS, Topic.FAILED, Topic.RETRY);
+
+  /** What every service writes that has a step. */
+  private static final Set<Topic> OUTCOMES = EnumSet.of(Topic.FAILED, Topic.RETRY, Topic.DEAD);
+
+  private static final List<Service> SERVICES =
+      List.of(
+          new Service(
+              "longshore-watcher",
+              Set.of(Topic.HINTS),
+              Set.of(Topic.HINTS, Topic.OBSERVED, Topic.TAGS)),
+          new Service(
+              "longshore-converter",
+              Set.of(Topic.OBSERVED),
+              Set.of(Topic.CONVERTED, Topic.IMAGES, Topic.BLOBS)),
+          new Service("longshore-pinner", Set.of(Topic.CONVERTED), Set.of(Topic.PINS)),
+          new Service("longshore-resolver", Set.of(), Set.of()));
+
+  private final String bootstrap;
+  private final String prefix;
+
+  /**
+   * For one Kafka.
+   *
+   * @param bootstrap its bootstrap servers
+   * @param prefix what the topics' names begin with, may be empty
+   */
+  public TopicCommands(String bootstrap, String prefix) {
+    this.bootstrap = bootstrap;
+    this.prefix = prefix;
+  }
+
+  /** A service and the topics that it uses besides those of all. */
+  private record Service(String id, Set<Topic> reads, Set<Topic> writes) {
+    boolean hasStep() {
+      return !reads.isEmpty();
+    }
+  }
+
+  /** One command a topic. */
+  public List<String> creation(List<TopicSpec> specs) {
+    return specs.stream().map(this::creation).toList();
+  }
+
+  private String creation(TopicSpec spec) {
+    return "kafka-topics.sh --bootstrap-server "
+        + bootstrap
+        + " --create --if-not-exists --topic "
+        + spec.name()
+        + " --partitions "
+        + spec.partitions()
+        + " --replication-factor "
+        + spec.replicas()
+        + new TreeMap<>(spec.config())
+            .entrySet().stream()
+                .map(e -> " --config " + e.getKey() + "=" + e.getValue())
+                .collect(Collectors.joining());
+  }
+
+  /**
+   * The least rights, for one Kafka user a service, named {@code longshore-watcher} and so on.
+   * Consumer groups and transactional ids begin with the topic prefix and that name.
+   */
+  public List<String> acls() {
+    List<String> commands = new ArrayList<>();
+    for (Service service : SERVICES) {
+      Set<Topic> reads = EnumSet.copyOf(CATALOG);
+      reads.addAll(service.reads);
+      commands.add(acl(service, "Read", topics(reads)));
+      commands.add(acl(service, "DescribeConfigs", topics(EnumSet.allOf(Topic.class))));
+      if (service.hasStep()) {
+        Set<Topic> writes = EnumSet.copyOf(OUTCOMES);
+        writes.addAll(service.writes);
+        commands.add(acl(service, "Write", topics(writes)));
+        String own = prefix + service.id();
+        commands.add(acl(service, "Read", " --resource-pattern-type prefixed --group " + own));
+        commands.add(
+            acl(service, "Write", " --resource-pattern-type prefixed --transactional-id " + own));
+      }
+    }
+    return commands;
+  }
+
+  private String acl(Service service, String operation, String resource) {
+    return "kafka-acls.sh --bootstrap-server "
+        + bootstrap
+        + " --add --allow-principal User:"
+        + service.id()
+        + " --operation "
+        + operation
+        + resource;
+  }
+
+  private String topics(Set<Topic> topics) {
+    return topics.stream().map(t -> " --topic " + t.name(prefix)).collect(Collectors.joining());
+  }
+}

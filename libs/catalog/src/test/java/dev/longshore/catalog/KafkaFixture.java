@@ -1,0 +1,127 @@
+package dev.longshore.catalog;
+
+import dev.longshore.catalog.testing.CatalogSourceFixture;
+import dev.longshore.catalog.testing.KafkaBroker;
+import dev.longshore.events.EventJson;
+import dev.longshore.events.Failed;
+import dev.longshore.events.LongshoreRecord;
+import dev.longshore.events.MalformedEventException;
+import dev.longshore.events.State;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** Topics of one prefix in a Kafka that other fixtures use too. */
+final class KafkaFixture implements CatalogSourceFixture {
+  private final KafkaBroker kafka;
+  private final String prefix;
+  private final Producer<String, byte[]> producer;
+
+  KafkaFixture(KafkaBroker kafka, String prefix) {
+    this.kafka = kafka;
+    this.prefix = prefix;
+    createTopics();
+    this.producer = producer(Map.of());
+  }
+
+  void createTopics() {
+    try (Admin admin = Admin.create(kafka.connection())) {
+      new TopicAdmin(admin, Topics.specs(prefix, (short) 1), Duration.ofSeconds(30))
+          .createMissing();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("interrupted while topics were created", e);
+    }
+  }
+
+  Producer<String, byte[]> producer(Map<String, Object> more) {
+    Map<String, Object> settings = new HashMap<>(kafka.connection());
+    settings.put("linger.ms", 0);
+    settings.putAll(more);
+    return new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+  }
+
+  @Override
+  public CatalogFollower source(Catalog catalog, Clock clock) {
+    return new CatalogFollower(kafka.connection(), prefix, catalog, clock);
+  }
+
+  @Override
+  public void put(State state) {
+    send(record(state));
+  }
+
+  @Override
+  public void delete(Topic topic, String key) {
+    send(new ProducerRecord<>(topic.name(prefix), key, null));
+  }
+
+  @Override
+  public void fail(Failed failed) {
+    send(record(failed));
+  }
+
+  @Override
+  public void park(String key, String stage, String endpoint, String cause, int attempt) {
+    ProducerRecord<String, byte[]> record =
+        new ProducerRecord<>(Topic.RETRY.name(prefix), key, utf8("{}"));
+    record.headers().add(TroubleHeaders.STAGE, utf8(stage));
+    record.headers().add(TroubleHeaders.ENDPOINT, utf8(endpoint));
+    record.headers().add(TroubleHeaders.CAUSE, utf8(cause));
+    record.headers().add(TroubleHeaders.ATTEMPT, utf8(Integer.toString(attempt)));
+    send(record);
+  }
+
+  @Override
+  public void over(String key, String stage) {
+    ProducerRecord<String, byte[]> record =
+        new ProducerRecord<>(Topic.RETRY.name(prefix), key, null);
+    TroubleHeaders.addOver(record.headers(), stage);
+    send(record);
+  }
+
+  @Override
+  public void away(boolean away) {
+    if (away) {
+      kafka.stop();
+    } else {
+      kafka.start();
+    }
+  }
+
+  @Override
+  public void close() {
+    producer.close(Duration.ZERO);
+  }
+
+  ProducerRecord<String, byte[]> record(LongshoreRecord value) {
+    try {
+      ProducerRecord<String, byte[]> record =
+          new ProducerRecord<>(Topic.of(value).name(prefix), value.key(), EventJson.write(value));
+      record.headers().add("ce_type", utf8(EventJson.type(value.getClass())));
+      return record;
+    } catch (MalformedEventException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  void send(ProducerRecord<String, byte[]> record) {
+    try {
+      producer.send(record).get();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException("sending to " + record.topic(), e);
+    }
+  }
+
+  static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,118 @@
+package dev.longshore.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.longshore.catalog.testing.KafkaBroker;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TopicAdminIT {
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  @TempDir static Path dir;
+  private static KafkaBroker kafka;
+  private static Admin admin;
+
+  @BeforeAll
+  static void start() {
+    kafka = KafkaBroker.start(dir);
+    admin = Admin.create(kafka.connection());
+  }
+
+  @AfterAll
+  static void stop() {
+    admin.close();
+    kafka.close();
+  }
+
+  @Test
+  void missingTopicsAreCreatedOnceAndThenNothingIsWrong() throws Exception {
+    TopicAdmin topics = new TopicAdmin(admin, Topics.specs("made.", (short) 1), TIMEOUT);
+
+    assertThat(topics.check())
+        .hasSize(10)
+        .allSatisfy(p -> assertThat(p.what()).isEqualTo("does not exist"));
+    assertThat(topics.createMissing()).hasSize(10).contains("made.tags", "made.hints");
+    assertThat(topics.createMissing()).isEmpty();
+    assertThat(topics.check()).isEmpty();
+  }
+
+  @Test
+  void everyWrongSettingIsNamedWithTheCommandThatMendsIt() throws Exception {
+    admin
+        .createTopics(
+            List.of(
+                new NewTopic("bad.tags", 3, (short) 1)
+                    .configs(
+                        Map.of(
+                            "cleanup.policy", "delete",
+                            "delete.retention.ms", "86400000",
+                            "max.message.bytes", "1000")),
+                new NewTopic("bad.hints", 12, (short) 1)
+                    .configs(
+                        Map.of("retention.ms", "1000", "message.timestamp.type", "LogAppendTime"))))
+        .all()
+        .get();
+    TopicAdmin topics = new TopicAdmin(admin, Topics.specs("bad.", (short) 1), TIMEOUT);
+    topics.createMissing();
+
+    assertThat(topics.check())
+        .extracting(p -> p.topic() + " " + p.what())
+        .containsExactlyInAnyOrder(
+            "bad.tags has 3 partitions (expected: 12)",
+            "bad.tags has cleanup.policy=delete (expected: compact)",
+            "bad.tags has message.timestamp.type=CreateTime (expected: LogAppendTime)",
+            "bad.tags has max.message.bytes=1000 (expected: at least 262144)",
+            "bad.tags has delete.retention.ms=86400000 (expected: at least 2592000000)",
+            "bad.hints has retention.ms=1000 (expected: at least 604800000)");
+    assertThat(topics.check())
+        .extracting(TopicProblem::toString)
+        .contains(
+            "topic bad.hints: has retention.ms=1000 (expected: at least 604800000); run"
+                + " kafka-configs.sh --alter --entity-type topics --entity-name bad.hints"
+                + " --add-config retention.ms=604800000");
+  }
+
+  @Test
+  void tooFewReplicasAreNamed() throws Exception {
+    new TopicAdmin(admin, Topics.specs("few.", (short) 1), TIMEOUT).createMissing();
+
+    assertThat(new TopicAdmin(admin, Topics.specs("few.", (short) 3), TIMEOUT).check())
+        .extracting(TopicProblem::what)
+        .contains(
+            "is kept 1 times (expected: at least 3)",
+            "has min.insync.replicas=1 (expected: at least 2)");
+  }
+
+  @Test
+  void whatKafkaRefusesIsSaid() {
+    TopicAdmin topics = new TopicAdmin(admin, Topics.specs("many.", (short) 3), TIMEOUT);
+
+    assertThatThrownBy(topics::createMissing)
+        .isInstanceOf(KafkaException.class)
+        .hasMessageContaining("creating topic many.hints: Kafka refused")
+        .hasMessageContaining("InvalidReplicationFactorException");
+  }
+
+  @Test
+  void aKafkaThatDoesNotAnswerIsNotWaitedForLonger() {
+    try (Admin nowhere = Admin.create(Map.of("bootstrap.servers", "127.0.0.1:1"))) {
+      TopicAdmin topics =
+          new TopicAdmin(nowhere, Topics.specs("", (short) 1), Duration.ofMillis(200));
+
+      assertThatThrownBy(topics::check)
+          .isInstanceOf(KafkaException.class)
+          .hasMessageContaining("Kafka did not answer within PT0.2S");
+      nowhere.close(Duration.ZERO);
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package dev.longshore.catalog.testing;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.CatalogSource;
+import dev.longshore.catalog.Topic;
+import dev.longshore.events.Failed;
+import dev.longshore.events.State;
+import java.time.Clock;
+
+/** What the conformance suite needs of the place that a source reads. */
+public interface CatalogSourceFixture extends AutoCloseable {
+  /** A source of this place that is not started. */
+  CatalogSource source(Catalog catalog, Clock clock);
+
+  /** Writes a state. */
+  void put(State state);
+
+  /** Deletes a key of a state topic. */
+  void delete(Topic topic, String key);
+
+  /** Writes a permanent failure. */
+  void fail(Failed failed);
+
+  /** Parks a key's event at a stage. */
+  void park(String key, String stage, String endpoint, String cause, int attempt);
+
+  /** Says that the key's work at the stage goes on. */
+  void over(String key, String stage);
+
+  /** Makes the place go away, or come back with what it held. */
+  void away(boolean away);
+
+  @Override
+  void close();
+}

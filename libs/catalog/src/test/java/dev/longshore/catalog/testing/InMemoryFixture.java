@@ -1,0 +1,84 @@
+package dev.longshore.catalog.testing;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.CatalogSource;
+import dev.longshore.catalog.Topic;
+import dev.longshore.catalog.Trouble;
+import dev.longshore.events.Failed;
+import dev.longshore.events.State;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A log in memory as the place of sources. */
+final class InMemoryFixture implements CatalogSourceFixture {
+  private final RecordLog log = new RecordLog(Instant.now());
+  private final List<InMemoryCatalogSource> sources = new ArrayList<>();
+  private boolean away;
+
+  @Override
+  public CatalogSource source(Catalog catalog, Clock clock) {
+    InMemoryCatalogSource source = new InMemoryCatalogSource(log, catalog, clock);
+    source.away(away);
+    sources.add(source);
+    return source;
+  }
+
+  @Override
+  public void put(State state) {
+    log.put(state);
+  }
+
+  @Override
+  public void delete(Topic topic, String key) {
+    log.delete(topic, key);
+  }
+
+  @Override
+  public void fail(Failed failed) {
+    log.trouble(
+        Topic.FAILED,
+        new Trouble(
+            failed.key(),
+            failed.stage(),
+            Trouble.Kind.PERMANENT,
+            failed.reason(),
+            null,
+            failed.message(),
+            0,
+            failed.failedAt()));
+  }
+
+  @Override
+  public void park(String key, String stage, String endpoint, String cause, int attempt) {
+    log.trouble(
+        Topic.RETRY,
+        new Trouble(
+            key,
+            stage,
+            Trouble.Kind.TRANSIENT,
+            "TRANSIENT",
+            endpoint,
+            cause,
+            attempt,
+            Samples.NOW));
+  }
+
+  @Override
+  public void over(String key, String stage) {
+    log.trouble(
+        Topic.RETRY, new Trouble(key, stage, Trouble.Kind.OVER, "OVER", null, "", 0, Samples.NOW));
+  }
+
+  @Override
+  public void away(boolean nowAway) {
+    this.away = nowAway;
+    sources.forEach(s -> s.away(nowAway));
+  }
+
+  @Override
+  public void close() {
+    sources.forEach(InMemoryCatalogSource::close);
+  }
+}

@@ -1,0 +1,153 @@
+package dev.longshore.catalog.testing;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.server.common.MetadataVersion;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A real Kafka of one node in this process, on free ports of the loopback, with small settings. It
+ * keeps its data and its ports when it is stopped and started again.
+ */
+public final class KafkaBroker implements AutoCloseable {
+  private final Path dir;
+  private final int port;
+  private final int controllerPort;
+  private @Nullable KafkaRaftServer server;
+
+  private KafkaBroker(Path dir, int port, int controllerPort) {
+    this.dir = dir;
+    this.port = port;
+    this.controllerPort = controllerPort;
+  }
+
+  /** Starts a Kafka that keeps its data in the folder, which is formatted if it is empty. */
+  public static KafkaBroker start(Path dir) {
+    try (ServerSocket one = freePort();
+        ServerSocket two = freePort()) {
+      KafkaBroker broker = new KafkaBroker(dir, one.getLocalPort(), two.getLocalPort());
+      one.close();
+      two.close();
+      broker.start();
+      return broker;
+    } catch (IOException e) {
+      throw new UncheckedIOException("looking for free ports", e);
+    }
+  }
+
+  /** Starts it again where it was; it must be stopped. */
+  public void start() {
+    if (server != null) {
+      throw new IllegalStateException("Kafka at " + address() + " runs already");
+    }
+    try {
+      format();
+    } catch (Exception e) {
+      // The formatter declares Exception; nothing can be done about any of its kinds.
+      throw new IllegalStateException("formatting " + dir + " for Kafka", e);
+    }
+    server = new KafkaRaftServer(new KafkaConfig(settings(), false), Time.SYSTEM);
+    server.startup();
+  }
+
+  /** Stops it, waiting until it has let go of its files and ports. */
+  public void stop() {
+    if (server != null) {
+      server.shutdown();
+      server.awaitShutdown();
+      server = null;
+    }
+  }
+
+  @Override
+  public void close() {
+    stop();
+  }
+
+  /** Host and port. */
+  public String address() {
+    return "127.0.0.1:" + port;
+  }
+
+  /** Settings of a client of this Kafka. */
+  public Map<String, Object> connection() {
+    return Map.of("bootstrap.servers", address());
+  }
+
+  private void format() throws Exception {
+    if (Files.exists(dir.resolve("meta.properties"))) {
+      return;
+    }
+    Files.createDirectories(dir);
+    new Formatter()
+        .setClusterId(Uuid.randomUuid().toString())
+        .setNodeId(1)
+        .setControllerListenerName("CONTROLLER")
+        .setDirectories(List.of(dir.toString()))
+        .setMetadataLogDirectory(dir.toString())
+        .setReleaseVersion(MetadataVersion.latestProduction())
+        .setPrintStream(
+            new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
+        .setIgnoreFormatted(true)
+        .run();
+  }
+
+  private Map<String, String> settings() {
+    Map<String, String> settings = new HashMap<>();
+    String broker = "PLAINTEXT://127.0.0.1:" + port;
+    settings.put("process.roles", "broker,controller");
+    settings.put("node.id", "1");
+    settings.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
+    settings.put("listeners", broker + ",CONTROLLER://127.0.0.1:" + controllerPort);
+    settings.put("advertised.listeners", broker);
+    settings.put("controller.listener.names", "CONTROLLER");
+    settings.put("log.dirs", dir.toString());
+    for (String one :
+        List.of(
+            "offsets.topic.replication.factor",
+            "offsets.topic.num.partitions",
+            "transaction.state.log.replication.factor",
+            "transaction.state.log.min.isr",
+            "transaction.state.log.num.partitions",
+            "share.coordinator.state.topic.replication.factor",
+            "share.coordinator.state.topic.min.isr",
+            "share.coordinator.state.topic.num.partitions",
+            "default.replication.factor",
+            "num.network.threads",
+            "background.threads",
+            "num.recovery.threads.per.data.dir")) {
+      settings.put(one, "1");
+    }
+    settings.put("num.io.threads", "2");
+    settings.put("group.initial.rebalance.delay.ms", "0");
+    settings.put("auto.create.topics.enable", "false");
+    // With Kafka's own values a start after a kill waits nine seconds for the dead broker.
+    settings.put("broker.session.timeout.ms", "2000");
+    settings.put("broker.heartbeat.interval.ms", "500");
+    settings.put("log.cleaner.dedupe.buffer.size", "2097152");
+    settings.put("log.cleaner.io.buffer.size", "65536");
+    settings.put("log.cleaner.backoff.ms", "200");
+    // An abandoned transaction is aborted soon after its timeout.
+    settings.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "500");
+    return settings;
+  }
+
+  private static ServerSocket freePort() throws IOException {
+    return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+  }
+}

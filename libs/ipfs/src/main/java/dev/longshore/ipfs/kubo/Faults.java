@@ -1,0 +1,119 @@
+package dev.longshore.ipfs.kubo;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns what went wrong with one action on one node into a {@link KuboException}.
+ *
+ * @param node the node's name
+ * @param action what was tried
+ */
+record Faults(String node, String action) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int MAX_REASON = 500;
+
+  /** Kubo tells errors apart by their text alone; parts of it, in the order they are tried. */
+  private static final List<Phrase> PHRASES =
+      List.of(
+          new Phrase("not pinned", Fault.NOT_PINNED),
+          new Phrase("no space left", Fault.FULL),
+          new Phrase("disk quota exceeded", Fault.FULL),
+          new Phrase("deadline exceeded", Fault.TIMEOUT),
+          new Phrase("not found locally", Fault.NOT_HELD),
+          new Phrase("could not find", Fault.NOT_HELD),
+          new Phrase("no link named", Fault.NOT_HELD),
+          new Phrase("block was not found", Fault.NOT_HELD),
+          new Phrase("is a directory", Fault.REFUSED),
+          new Phrase("invalid path", Fault.REFUSED),
+          new Phrase("invalid cid", Fault.REFUSED),
+          new Phrase("invalid peer address", Fault.REFUSED));
+
+  private record Phrase(String text, Fault fault) {}
+
+  KuboException because(Fault fault, String reason) {
+    return because(fault, reason, null);
+  }
+
+  KuboException because(Fault fault, String reason, @Nullable Throwable cause) {
+    return new KuboException(fault, node, action, 0, reason, cause);
+  }
+
+  /** An answer that is no success. */
+  KuboException answered(int status, String body) {
+    String reason = message(body);
+    Fault fault =
+        switch (status) {
+          case 401, 403 -> Fault.UNAUTHORIZED;
+          case 400 -> Fault.REFUSED;
+          case 404, 405 -> Fault.GARBLED;
+          default -> byText(reason);
+        };
+    return new KuboException(fault, node, action, status, reason, null);
+  }
+
+  /** An error that came behind the body of an answer that began well. */
+  KuboException trailed(String message) {
+    return new KuboException(byText(message), node, action, 200, shorten(message), null);
+  }
+
+  /** A failure on the way. Interrupts close the connection, so they are looked for first. */
+  KuboException broken(IOException e) {
+    if (e instanceof KuboException known) {
+      return known;
+    }
+    String reason = e.getClass().getSimpleName() + ": " + e.getMessage();
+    if (Thread.currentThread().isInterrupted()) {
+      return because(Fault.CANCELLED, reason, e);
+    }
+    if (e instanceof SocketTimeoutException) {
+      return because(Fault.TIMEOUT, reason, e);
+    }
+    if (e instanceof JsonProcessingException) {
+      return because(Fault.GARBLED, "not the expected JSON", e);
+    }
+    boolean away =
+        e instanceof ConnectException
+            || e instanceof UnknownHostException
+            || e instanceof NoRouteToHostException;
+    return because(away ? Fault.UNREACHABLE : Fault.FAILED, reason, e);
+  }
+
+  /** A host name that means nothing here. */
+  KuboException unresolved(UnresolvedAddressException e) {
+    return because(Fault.UNREACHABLE, "the host name cannot be resolved", e);
+  }
+
+  private static Fault byText(String message) {
+    String text = message.toLowerCase(Locale.ROOT);
+    for (Phrase phrase : PHRASES) {
+      if (text.contains(phrase.text())) {
+        return phrase.fault();
+      }
+    }
+    return Fault.FAILED;
+  }
+
+  private static String message(String body) {
+    try {
+      String message = JSON.readTree(body).path("Message").asText("");
+      return shorten(message.isEmpty() ? body : message);
+    } catch (JsonProcessingException e) {
+      return shorten(body);
+    }
+  }
+
+  private static String shorten(String text) {
+    String line = text.strip().replaceAll("\\s+", " ");
+    return line.length() <= MAX_REASON ? line : line.substring(0, MAX_REASON) + "...";
+  }
+}

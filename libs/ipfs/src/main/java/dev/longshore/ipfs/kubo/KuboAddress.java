@@ -1,0 +1,31 @@
+package dev.longshore.ipfs.kubo;
+
+import java.net.URI;
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * Where a Kubo node is.
+ *
+ * @param name what it is called in settings, logs and errors
+ * @param rpc {@code http} or {@code https} address of its RPC, without {@code /api/v0}
+ * @param gateway the same of its gateway
+ * @param credential for the RPC
+ */
+public record KuboAddress(String name, URI rpc, URI gateway, RpcCredential credential) {
+  public KuboAddress {
+    requireHttp("rpc", rpc);
+    requireHttp("gateway", gateway);
+  }
+
+  private static void requireHttp(String what, URI uri) {
+    String scheme = Objects.requireNonNullElse(uri.getScheme(), "").toLowerCase(Locale.ROOT);
+    if (uri.getHost() == null
+        || uri.getRawUserInfo() != null
+        || !(scheme.equals("http") || scheme.equals("https"))) {
+      // The text is left out: it may hold a password.
+      throw new IllegalArgumentException(
+          what + " address (expected: http://HOST:PORT or https://HOST:PORT, without a user)");
+    }
+  }
+}

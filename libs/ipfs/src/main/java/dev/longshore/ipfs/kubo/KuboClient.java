@@ -1,0 +1,120 @@
+package dev.longshore.ipfs.kubo;
+
+import dev.longshore.ipfs.Block;
+import dev.longshore.ipfs.Cid;
+import dev.longshore.ipfs.Deadline;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * A Kubo node behind its RPC and gateway. Holds no connection between calls; safe for any number of
+ * threads, of which virtual ones break off at once when interrupted in a gateway read too.
+ */
+public final class KuboClient implements IpfsNode {
+  private final KuboAddress address;
+  private final KuboBlocks blocks;
+  private final KuboPins pins;
+  private final KuboSwarm swarm;
+  private final KuboRepo repo;
+  private final KuboGateway gateway;
+
+  public KuboClient(KuboAddress address) {
+    RpcExchange rpc = new RpcExchange(address);
+    this.address = address;
+    this.blocks = new KuboBlocks(rpc);
+    this.pins = new KuboPins(rpc);
+    this.swarm = new KuboSwarm(rpc);
+    this.repo = new KuboRepo(rpc);
+    this.gateway = new KuboGateway(address);
+  }
+
+  @Override
+  public String name() {
+    return address.name();
+  }
+
+  @Override
+  public ImportStats importCar(CarBody body, Deadline deadline) throws IOException {
+    return blocks.importCar(body, deadline);
+  }
+
+  @Override
+  public Block block(Cid cid, Reach reach, Deadline deadline) throws KuboException {
+    return blocks.block(cid, reach, deadline);
+  }
+
+  @Override
+  public boolean holds(Cid cid, Deadline deadline) throws KuboException {
+    return blocks.holds(cid, deadline);
+  }
+
+  @Override
+  public LocalCopy verifyLocal(Cid root, LocalCheck check, Deadline deadline) throws KuboException {
+    return switch (check) {
+      case PRESENCE -> blocks.present(root, deadline);
+      case REHASH -> blocks.rehashed(root, deadline);
+    };
+  }
+
+  @Override
+  public Content open(Cid root, String path, ByteRange range, Reach reach, Deadline deadline)
+      throws KuboException {
+    return switch (reach) {
+      case LOCAL -> gateway.open(root, path, range, deadline);
+      case NETWORK -> blocks.cat(root, path, range, deadline);
+    };
+  }
+
+  @Override
+  public void pin(Cid root, String pinName, Duration stall, Deadline deadline, PinProgress progress)
+      throws KuboException {
+    pins.pin(root, pinName, stall, deadline, progress);
+  }
+
+  @Override
+  public boolean unpin(Cid root, Deadline deadline) throws KuboException {
+    return pins.unpin(root, deadline);
+  }
+
+  @Override
+  public boolean isPinned(Cid root, Deadline deadline) throws KuboException {
+    return pins.isPinned(root, deadline);
+  }
+
+  @Override
+  public void pins(Consumer<Pin> each, Deadline deadline) throws KuboException {
+    pins.pins(each, deadline);
+  }
+
+  @Override
+  public NodeId id(Deadline deadline) throws KuboException {
+    return swarm.id(deadline);
+  }
+
+  @Override
+  public void connect(String multiaddr, Deadline deadline) throws KuboException {
+    swarm.connect(multiaddr, deadline);
+  }
+
+  @Override
+  public Set<String> peers(Deadline deadline) throws KuboException {
+    return swarm.peers(deadline);
+  }
+
+  @Override
+  public SwarmPrivacy privacy(Deadline deadline) throws KuboException {
+    return swarm.privacy(deadline);
+  }
+
+  @Override
+  public RepoStat repoStat(Deadline deadline) throws KuboException {
+    return repo.stat(deadline);
+  }
+
+  @Override
+  public long collectGarbage(Deadline deadline) throws KuboException {
+    return repo.collectGarbage(deadline);
+  }
+}

@@ -1,0 +1,119 @@
+package dev.longshore.ipfs.kubo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answer to a call that began well. Every failure to read it, and an error that the node put
+ * behind the body, is a {@link KuboException}; so what was read to its end is whole.
+ */
+final class RpcAnswer implements Closeable {
+  private static final ObjectReader JSON = new ObjectMapper().readerFor(JsonNode.class);
+
+  private final RpcConnection connection;
+  private final HttpHead head;
+  private final HttpBody body;
+  private final Faults faults;
+  private final InputStream stream = new Body();
+  private @Nullable MappingIterator<JsonNode> objects;
+
+  RpcAnswer(RpcConnection connection, HttpHead head, HttpBody body, Faults faults) {
+    this.connection = connection;
+    this.head = head;
+    this.body = body;
+    this.faults = faults;
+  }
+
+  InputStream stream() {
+    return stream;
+  }
+
+  /** The length that a header field announces; -1 when there is none. */
+  long announced(String field) throws KuboException {
+    try {
+      return head.length(field);
+    } catch (IOException e) {
+      throw faults.broken(e);
+    }
+  }
+
+  /** The next of the JSON objects that the body is made of; null at the end. */
+  @Nullable JsonNode next() throws KuboException {
+    try {
+      MappingIterator<JsonNode> values = objects;
+      if (values == null) {
+        values = JSON.readValues(stream);
+        objects = values;
+      }
+      return values.hasNextValue() ? values.nextValue() : null;
+    } catch (IOException e) {
+      throw faults.broken(e);
+    }
+  }
+
+  /** The only JSON object. */
+  JsonNode only() throws KuboException {
+    JsonNode node = next();
+    if (node == null) {
+      throw faults.because(Fault.GARBLED, "empty answer");
+    }
+    while (next() != null) {
+      // Read on: an error may stand behind the body.
+    }
+    return node;
+  }
+
+  byte[] bytes(int max) throws KuboException {
+    try {
+      byte[] bytes = stream.readNBytes(max + 1);
+      if (bytes.length > max) {
+        throw faults.because(Fault.GARBLED, "answer of over " + max + " bytes");
+      }
+      return bytes;
+    } catch (IOException e) {
+      throw faults.broken(e);
+    }
+  }
+
+  @Override
+  public void close() throws KuboException {
+    try {
+      connection.close();
+    } catch (IOException e) {
+      throw faults.broken(e);
+    }
+  }
+
+  private final class Body extends InputStream {
+    @Override
+    public int read() throws KuboException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws KuboException {
+      try {
+        int read = body.read(into, offset, length);
+        String error = read < 0 ? body.trailers().get("x-stream-error") : null;
+        if (error != null && !error.isEmpty()) {
+          throw faults.trailed(error);
+        }
+        return read;
+      } catch (IOException e) {
+        throw faults.broken(e);
+      }
+    }
+
+    @Override
+    public void close() throws KuboException {
+      RpcAnswer.this.close();
+    }
+  }
+}

@@ -1,0 +1,390 @@
+package dev.longshore.ipfs.kubo;
+
+import static dev.longshore.ipfs.kubo.ScriptedServer.chunked;
+import static dev.longshore.ipfs.kubo.ScriptedServer.json;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.longshore.ipfs.BadBlockException;
+import dev.longshore.ipfs.Cid;
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.testing.SampleDag;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How the client ends when the node is broken, hostile, slow or not there. */
+@Timeout(30)
+class KuboClientFailureTest {
+  private static final Cid CID =
+      Cid.parse("bafkreicysg23kiwv34eg2d7qweipxwosdo2py4ldv42nbauguluen5v6am");
+  private static final Duration SHORT = Duration.ofSeconds(1);
+
+  private static Deadline soon() {
+    return Deadline.after(Duration.ofSeconds(20));
+  }
+
+  private static KuboException failure(ThrowingCallable call) {
+    KuboException e = catchThrowableOfType(KuboException.class, call);
+    assertThat(e).as("a KuboException").isNotNull();
+    assertThat(e).hasMessageContaining("peer-a");
+    return e;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "500, pin: not pinned or pinned indirectly, NOT_PINNED, false",
+    "500, block was not found locally (offline): ipld: could not find x, NOT_HELD, false",
+    "500, write blocks/AA: no space left on device, FULL, true",
+    "500, context deadline exceeded, TIMEOUT, true",
+    "500, something else, FAILED, true",
+    "503, overloaded, FAILED, true",
+    "429, slow down, FAILED, true",
+    "400, argument \"x\" is required, REFUSED, false",
+    "403, 403 - Forbidden, UNAUTHORIZED, true",
+    "404, 404 page not found, GARBLED, true",
+  })
+  void tellsFaultsApart(int status, String message, Fault fault, boolean passes)
+      throws IOException {
+    String body = "{\"Message\":\"" + message.replace("\"", "\\\"") + "\",\"Code\":0}";
+    try (ScriptedServer server = ScriptedServer.answering(json(status, body))) {
+      KuboException e = failure(() -> server.client().id(soon()));
+
+      assertThat(e.fault()).isEqualTo(fault);
+      assertThat(e.transientFailure()).isEqualTo(passes);
+      assertThat(e.status()).isEqualTo(status);
+      assertThat(e.reason()).isEqualTo(message);
+      assertThat(e).hasMessageContaining("identify").hasMessageContaining(message);
+    }
+  }
+
+  @Test
+  void reportsAnErrorThatStandsBehindTheBody() throws IOException {
+    String answer = chunked("half", "X-Stream-Error: merkledag: not found locally\r\n");
+    try (ScriptedServer server = ScriptedServer.answering(answer);
+        Content content = server.client().open(CID, "", ByteRange.ALL, Reach.NETWORK, soon())) {
+      KuboException e = failure(() -> content.stream().readAllBytes());
+
+      assertThat(e.fault()).isEqualTo(Fault.NOT_HELD);
+      assertThat(e.reason()).isEqualTo("merkledag: not found locally");
+    }
+  }
+
+  @Test
+  void doesNotTakeAListForWholeWhenAnErrorFollows() throws IOException {
+    String line = "{\"Cid\":\"" + CID + "\",\"Name\":\"n\",\"Type\":\"recursive\"}\n";
+    try (ScriptedServer server =
+        ScriptedServer.answering(chunked(line, "X-Stream-Error: datastore closed\r\n"))) {
+      KuboException e = failure(() -> server.client().pins(pin -> {}, soon()));
+
+      assertThat(e.fault()).isEqualTo(Fault.FAILED);
+      assertThat(e.reason()).isEqualTo("datastore closed");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SSH-2.0-OpenSSH_9.2\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n<html></>",
+        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}",
+        "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
+      })
+  void refusesGarbage(String answer) throws IOException {
+    try (ScriptedServer server = ScriptedServer.answering(answer)) {
+      assertThat(failure(() -> server.client().id(soon())).fault()).isEqualTo(Fault.GARBLED);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "HTTP/1.1 200",
+        "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"ID\":\"12D",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n50\r\n{\"ID\":",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n{\"I\r\n",
+      })
+  void noticesAnAnswerThatIsCutOff(String answer) throws IOException {
+    try (ScriptedServer server = ScriptedServer.answering(answer)) {
+      assertThat(failure(() -> server.client().id(soon())).fault()).isEqualTo(Fault.FAILED);
+    }
+  }
+
+  @Test
+  void readsNoEndlessHeader() throws IOException {
+    try (ScriptedServer server =
+        new ScriptedServer(
+            (in, out) -> {
+              byte[] filler = "x".repeat(8192).getBytes(StandardCharsets.US_ASCII);
+              for (int i = 0; i < 1000; i++) {
+                out.write(filler);
+              }
+            })) {
+      assertThat(failure(() -> server.client().id(soon())).fault()).isEqualTo(Fault.GARBLED);
+    }
+  }
+
+  @Test
+  void givesUpAtTheDeadline() throws IOException {
+    try (ScriptedServer server = ScriptedServer.silent()) {
+      assertThat(failure(() -> server.client().id(Deadline.after(SHORT))).fault())
+          .isEqualTo(Fault.TIMEOUT);
+    }
+  }
+
+  @Test
+  void saysThatNobodyListens() throws IOException {
+    int port;
+    try (ServerSocket taken = new ServerSocket(0)) {
+      port = taken.getLocalPort();
+    }
+    URI uri = URI.create("http://127.0.0.1:" + port);
+    KuboClient client =
+        new KuboClient(new KuboAddress("peer-a", uri, uri, new RpcCredential.None()));
+
+    assertThat(failure(() -> client.id(soon())).fault()).isEqualTo(Fault.UNREACHABLE);
+    assertThat(failure(() -> client.open(CID, "", ByteRange.ALL, Reach.LOCAL, soon())).fault())
+        .isEqualTo(Fault.UNREACHABLE);
+  }
+
+  @Test
+  void sendsCredentialsAndNeverShowsThem() throws Exception {
+    RpcCredential secret = new RpcCredential.Basic("user", "hunter2");
+    try (ScriptedServer server = ScriptedServer.answering(json(403, "403 - Forbidden"))) {
+      KuboException e = failure(() -> server.client(secret).id(soon()));
+
+      assertThat(server.head()).contains("\r\nAuthorization: Basic dXNlcjpodW50ZXIy\r\n");
+      assertThat(e.fault()).isEqualTo(Fault.UNAUTHORIZED);
+      assertThat(e.toString() + secret + new RpcCredential.Bearer("hunter2"))
+          .doesNotContain("hunter2")
+          .doesNotContain("dXNlcjpodW50ZXIy");
+    }
+  }
+
+  @Test
+  void refusesCredentialsThatWouldAddHeaders() {
+    assertThatThrownBy(() -> new RpcCredential.Bearer("a\r\nX: y"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageNotContaining("X: y");
+    assertThatThrownBy(
+            () ->
+                new KuboAddress(
+                    "n",
+                    URI.create("http://me:pw@host"),
+                    URI.create("http://host"),
+                    new RpcCredential.None()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageNotContaining("pw");
+  }
+
+  @Test
+  void refusesAnImportThatWasCountedOtherwise() throws IOException {
+    SampleDag dag = new SampleDag(1);
+    String stats = "{\"Stats\":{\"BlockCount\":1,\"BlockBytesCount\":5}}\n";
+    try (ScriptedServer server =
+        new ScriptedServer(
+            (in, out) -> {
+              byte[] end = "\r\n0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+              int matched = 0;
+              while (matched < end.length) {
+                int b = in.read();
+                matched = b == end[matched] ? matched + 1 : b == '\r' ? 1 : 0;
+              }
+              out.write(json(200, stats).getBytes(StandardCharsets.UTF_8));
+            })) {
+      KuboException e = failure(() -> server.client().importCar(dag.car(), soon()));
+
+      assertThat(e.fault()).isEqualTo(Fault.FAILED);
+      assertThat(e).hasMessageContaining("blocks=1");
+    }
+  }
+
+  @Test
+  void hearsANodeThatRefusesAnUploadAtOnce() throws IOException {
+    try (ScriptedServer server =
+        new ScriptedServer(
+            (in, out) -> {
+              out.write(json(403, "403 - Forbidden").getBytes(StandardCharsets.UTF_8));
+              out.flush();
+              in.readNBytes(300_000);
+            })) {
+      KuboException e =
+          failure(
+              () ->
+                  server
+                      .client()
+                      .importCar(
+                          sink -> {
+                            for (int i = 0; i < 2000; i++) {
+                              sink.put(CID, new byte[200_000], 0, 200_000);
+                            }
+                          },
+                          soon()));
+
+      // The reset that follows may overtake the answer.
+      assertThat(e.fault()).isIn(Fault.UNAUTHORIZED, Fault.FAILED);
+    }
+  }
+
+  @Test
+  void breaksAnUploadOffThatTheNodeDoesNotTake() throws IOException {
+    try (ScriptedServer server =
+        new ScriptedServer((in, out) -> Thread.currentThread().join(Duration.ofSeconds(25)))) {
+      KuboException e =
+          failure(
+              () ->
+                  server
+                      .client()
+                      .importCar(
+                          sink -> {
+                            for (int i = 0; i < 2000; i++) {
+                              sink.put(CID, new byte[200_000], 0, 200_000);
+                            }
+                          },
+                          Deadline.after(SHORT)));
+
+      assertThat(e.fault()).isEqualTo(Fault.TIMEOUT);
+    }
+  }
+
+  @Test
+  void givesAPinUpWhenItsCountStands() throws Exception {
+    try (ScriptedServer server =
+        new ScriptedServer(
+            (in, out) -> {
+              out.write(
+                  "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                      .getBytes(StandardCharsets.UTF_8));
+              while (true) {
+                out.write(
+                    "1f\r\n{\"Progress\":3,\"Bytes\":900000}\n\r\n"
+                        .getBytes(StandardCharsets.UTF_8));
+                out.flush();
+                Thread.currentThread().join(Duration.ofMillis(20));
+              }
+            })) {
+      KuboException e =
+          failure(() -> server.client().pin(CID, "n", SHORT, soon(), PinProgress.NONE));
+
+      assertThat(e.fault()).isEqualTo(Fault.STALLED);
+      assertThat(e).hasMessageContaining("after 3");
+      assertThat(server.over.await(10, TimeUnit.SECONDS)).as("the request is ended").isTrue();
+    }
+  }
+
+  @Test
+  void givesAPinUpWhenTheNodeIsSilent() throws Exception {
+    try (ScriptedServer server =
+        new ScriptedServer(
+            (in, out) -> {
+              out.write(
+                  "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                      .getBytes(StandardCharsets.UTF_8));
+              out.flush();
+              ScriptedServer.waitForEnd(in);
+            })) {
+      KuboException e =
+          failure(() -> server.client().pin(CID, "n", SHORT, soon(), PinProgress.NONE));
+
+      assertThat(e.fault()).isEqualTo(Fault.STALLED);
+      assertThat(server.over.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void doesNotTakeAnEndedStreamForAPin() throws IOException {
+    String progress = "{\"Progress\":3,\"Bytes\":900000}\n";
+    try (ScriptedServer server = ScriptedServer.answering(chunked(progress, ""))) {
+      assertThat(
+              failure(() -> server.client().pin(CID, "n", SHORT, soon(), PinProgress.NONE)).fault())
+          .isEqualTo(Fault.GARBLED);
+    }
+  }
+
+  @Test
+  void breaksOffOnAPlatformThreadThatIsInterrupted() throws Exception {
+    try (ScriptedServer server = ScriptedServer.silent()) {
+      FutureTask<KuboException> call =
+          new FutureTask<>(() -> failure(() -> server.client().id(soon())));
+      Thread thread = Thread.ofPlatform().start(call);
+      assertThat(server.head()).startsWith("POST /api/v0/id?timeout=");
+      thread.interrupt();
+
+      assertThat(call.get(10, TimeUnit.SECONDS).fault()).isEqualTo(Fault.CANCELLED);
+      assertThat(server.over.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void refusesBlocksOfOtherBytesAndOfAnyLength() throws IOException {
+    try (ScriptedServer server = ScriptedServer.answering(json(200, "hullo\n"))) {
+      assertThatThrownBy(() -> server.client().block(CID, Reach.LOCAL, soon()))
+          .isInstanceOf(BadBlockException.class)
+          .hasMessageContaining(CID.toString());
+    }
+    try (ScriptedServer server = ScriptedServer.answering(json(200, "x".repeat(2_097_153)))) {
+      assertThat(failure(() -> server.client().block(CID, Reach.LOCAL, soon())).fault())
+          .isEqualTo(Fault.GARBLED);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "404, NOT_HELD",
+    "412, NOT_HELD",
+    "301, REFUSED",
+    "500, FAILED",
+    "503, FAILED",
+    "206, FAILED",
+  })
+  void tellsTheGatewaysRefusalsApart(int status, Fault fault) throws IOException {
+    try (ScriptedServer server = ScriptedServer.answering(json(status, "why not"))) {
+      assertThat(
+              failure(() -> server.client().open(CID, "", ByteRange.ALL, Reach.LOCAL, soon()))
+                  .fault())
+          .isEqualTo(fault);
+    }
+  }
+
+  @Test
+  void noticesAGatewayThatSendsLessThanItSaid() throws IOException {
+    try (ScriptedServer server =
+            ScriptedServer.answering("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
+        Content content = server.client().open(CID, "", ByteRange.ALL, Reach.LOCAL, soon())) {
+      assertThat(failure(() -> content.stream().readAllBytes()).fault()).isEqualTo(Fault.FAILED);
+    }
+  }
+
+  @Test
+  void givesAGatewayReadUpWhenNothingComes() throws IOException {
+    try (ScriptedServer server =
+            new ScriptedServer(
+                (in, out) -> {
+                  out.write(
+                      "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"
+                          .getBytes(StandardCharsets.UTF_8));
+                  out.flush();
+                  ScriptedServer.waitForEnd(in);
+                });
+        Content content =
+            server
+                .client()
+                .open(CID, "", ByteRange.ALL, Reach.LOCAL, Deadline.after(Duration.ofSeconds(2)))) {
+      assertThat(failure(() -> content.stream().readAllBytes()).fault()).isEqualTo(Fault.TIMEOUT);
+    }
+  }
+}

@@ -1,0 +1,14 @@
+package dev.longshore.oci.files;
+
+import java.io.IOException;
+import java.util.Optional;
+
+/** Something that holds named files: a folder or a tar. */
+interface Container {
+  /**
+   * The file of that name, if there is one.
+   *
+   * @param path relative, parts separated by slashes, without dots
+   */
+  Optional<Content> find(String path) throws IOException;
+}

@@ -1,0 +1,13 @@
+package dev.longshore.oci.files;
+
+import dev.longshore.oci.Digest;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** Images with their contents by digest, whatever the form they lie in. */
+interface ImageFiles {
+  List<NamedImage> images();
+
+  Optional<Content> content(Digest digest) throws IOException;
+}

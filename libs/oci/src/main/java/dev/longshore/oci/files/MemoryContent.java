@@ -1,0 +1,18 @@
+package dev.longshore.oci.files;
+
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+
+/** Bytes that no file holds, such as a manifest written for an archive without one. */
+@SuppressWarnings("ArrayRecordComponent") // never compared, never handed out
+record MemoryContent(byte[] bytes) implements Content {
+  @Override
+  public long size() {
+    return bytes.length;
+  }
+
+  @Override
+  public InputStream open(long offset) {
+    return new ByteArrayInputStream(bytes, (int) offset, bytes.length - (int) offset);
+  }
+}

@@ -1,0 +1,50 @@
+package dev.longshore.oci.files;
+
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.OciFormatException;
+import dev.longshore.oci.Reference;
+import java.util.Optional;
+
+/**
+ * An image in a layout or archive.
+ *
+ * @param full the whole reference it was saved under, if that is known
+ * @param tag its tag, if it has one
+ */
+public record NamedImage(Optional<Reference> full, Optional<String> tag, Descriptor descriptor) {
+  private static final String CONTAINERD_NAME = "io.containerd.image.name";
+  private static final String REF_NAME = "org.opencontainers.image.ref.name";
+
+  /** Names an entry of a layout's index by its annotations. */
+  static NamedImage of(Descriptor entry) {
+    Optional<Reference> full = reference(entry.annotations().getOrDefault(CONTAINERD_NAME, ""));
+    String refName = entry.annotations().getOrDefault(REF_NAME, "");
+    Optional<String> tag = tag(refName);
+    if (full.isEmpty() && tag.isEmpty()) {
+      full = reference(refName);
+    }
+    Optional<Reference> known = full;
+    return new NamedImage(full, tag.or(() -> known.flatMap(Reference::tag)), entry);
+  }
+
+  static NamedImage of(String repoTag, Descriptor manifest) {
+    Optional<Reference> full = reference(repoTag);
+    return new NamedImage(full, full.flatMap(Reference::tag), manifest);
+  }
+
+  private static Optional<Reference> reference(String name) {
+    try {
+      return name.isEmpty() ? Optional.empty() : Optional.of(Reference.parse(name));
+    } catch (OciFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<String> tag(String name) {
+    try {
+      return name.isEmpty() ? Optional.empty() : Optional.of(Reference.checkTag(name));
+    } catch (OciFormatException e) {
+      return Optional.empty();
+    }
+  }
+}

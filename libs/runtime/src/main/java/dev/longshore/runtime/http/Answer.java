@@ -1,0 +1,149 @@
+package dev.longshore.runtime.http;
+
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The answer to one request. Begun once: by the handler, or by the edge when the time is up,
+ * whoever comes first.
+ */
+final class Answer {
+  /** Fastest of the sizes measured over loopback; what one slow caller holds at most twice. */
+  static final int CHUNK = 256 * 1024;
+
+  private final HttpServerRequest request;
+  private final String id;
+  private final Duration stall;
+  private final AtomicBoolean begun = new AtomicBoolean();
+
+  Answer(HttpServerRequest request, String id, Duration stall) {
+    this.request = request;
+    this.id = id;
+    this.stall = stall;
+  }
+
+  boolean begun() {
+    return begun.get();
+  }
+
+  /** The status that was sent; meaningless before it is. */
+  int status() {
+    return request.response().getStatusCode();
+  }
+
+  void send(int status, Map<String, String> headers, byte[] body)
+      throws IOException, InterruptedException {
+    begin();
+    HttpServerResponse response = head(status, headers, body.length);
+    await(headOnly() ? response.end() : response.end(Buffer.buffer(body)));
+  }
+
+  void stream(int status, Map<String, String> headers, long length, InputStream body)
+      throws IOException, InterruptedException {
+    if (headOnly()) {
+      begin();
+      await(head(status, headers, length).end());
+      return;
+    }
+    byte[] chunk = new byte[CHUNK];
+    int read = body.readNBytes(chunk, 0, CHUNK);
+    if (read == 0 && length > 0) {
+      throw new IOException("the body is empty (expected: " + length + " bytes)");
+    }
+    begin();
+    boolean whole = false;
+    try {
+      HttpServerResponse response = head(status, headers, length);
+      response.setChunked(length < 0);
+      long sent = 0;
+      for (; read > 0; read = body.readNBytes(chunk, 0, CHUNK)) {
+        sent += read;
+        if (length >= 0 && sent > length) {
+          throw new IOException("the body is longer than the " + length + " bytes announced");
+        }
+        await(response.write(Buffer.buffer(read).appendBytes(chunk, 0, read)));
+      }
+      if (length >= 0 && sent < length) {
+        throw new IOException("the body ended after " + sent + " of " + length + " bytes");
+      }
+      await(response.end());
+      whole = true;
+    } finally {
+      if (!whole) {
+        breakOff();
+      }
+    }
+  }
+
+  /** Answers with an error unless an answer has begun; never blocks. */
+  boolean fail(HttpFailure failure, ErrorBodies errors, boolean close) {
+    if (!begun.compareAndSet(false, true)) {
+      return false;
+    }
+    byte[] body = errors.json(failure, id).getBytes(StandardCharsets.UTF_8);
+    HttpServerResponse response = head(failure.status(), failure.headers(), body.length);
+    response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
+    if (close) {
+      response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    }
+    Future<Void> ended = headOnly() ? response.end() : response.end(Buffer.buffer(body));
+    if (close) {
+      // Vert.x itself would wait for the rest of the request first.
+      var _ = ended.onComplete(_ -> breakOff());
+    }
+    return true;
+  }
+
+  /** Ends the connection without ending the answer: the caller sees that bytes are missing. */
+  void breakOff() {
+    var _ = request.connection().close();
+  }
+
+  private void begin() throws CallerGone {
+    if (!begun.compareAndSet(false, true)) {
+      throw new CallerGone("the request was answered already", null);
+    }
+  }
+
+  private boolean headOnly() {
+    return request.method().name().equals("HEAD");
+  }
+
+  private HttpServerResponse head(int status, Map<String, String> headers, long length) {
+    HttpServerResponse response = request.response().setStatusCode(status);
+    headers.forEach(response::putHeader);
+    response.putHeader("X-Request-Id", id);
+    response.putHeader("X-Content-Type-Options", "nosniff");
+    boolean bodiless = status == 204 || status == 304;
+    if (length >= 0 && !bodiless) {
+      response.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(length));
+    }
+    return response;
+  }
+
+  private void await(Future<Void> written) throws IOException, InterruptedException {
+    try {
+      var _ =
+          written
+              .toCompletionStage()
+              .toCompletableFuture()
+              .get(stall.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException failed) {
+      throw new CallerGone("the caller closed the connection", failed.getCause());
+    } catch (TimeoutException late) {
+      throw new CallerGone("the caller took nothing for " + stall.toMillis() + " ms", late);
+    }
+  }
+}

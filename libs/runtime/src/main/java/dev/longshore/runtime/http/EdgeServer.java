@@ -1,0 +1,208 @@
+package dev.longshore.runtime.http;
+
+import dev.longshore.runtime.config.CredentialSettings;
+import io.opentelemetry.api.trace.Tracer;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Takes requests on an event loop: checks limits and credentials, reads bodies, hands over. */
+final class EdgeServer extends VerticleBase {
+  private static final Pattern SANE_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+  private final EdgeOptions options;
+  private final List<Route> routes;
+  private final EdgeMetrics metrics;
+  private final Tracer tracer;
+  private final Doorkeeper doorkeeper;
+  private final Semaphore permits;
+  private final AtomicInteger connections = new AtomicInteger();
+  private final Set<Call> calls = ConcurrentHashMap.newKeySet();
+  private @Nullable HttpServer server;
+
+  EdgeServer(EdgeOptions options, List<Route> routes, EdgeMetrics metrics, Tracer tracer) {
+    this.options = options;
+    this.routes = routes;
+    this.metrics = metrics;
+    this.tracer = tracer;
+    CredentialSettings credentials = options.listener().credentials();
+    this.doorkeeper = new Doorkeeper(credentials == null ? null : credentials.credentials());
+    this.permits = new Semaphore(options.maxConcurrent());
+  }
+
+  @Override
+  public Future<?> start() {
+    HttpServer created =
+        vertx
+            .createHttpServer(
+                new HttpServerOptions()
+                    .setHost(options.listener().listen().host())
+                    .setPort(options.listener().listen().port())
+                    .setHttp2ClearTextEnabled(false)
+                    .setMaxHeaderSize(options.maxHeaderBytes())
+                    .setMaxInitialLineLength(options.maxHeaderBytes())
+                    .setHandle100ContinueAutomatically(true)
+                    .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+                    .setReadIdleTimeout(0)
+                    .setIdleTimeout(idle()))
+            .connectionHandler(this::connected)
+            .requestHandler(this::accept);
+    server = created;
+    return created.listen();
+  }
+
+  /** A request under way sends nothing for long: only what is longer than any answer is idle. */
+  private int idle() {
+    return Math.toIntExact(options.answerWithin().plus(options.stall()).toMillis());
+  }
+
+  int port() {
+    return server == null ? 0 : server.actualPort();
+  }
+
+  /** Takes no more requests, lets those under way end within the time, then closes. */
+  Future<Void> shutdown(long millis) {
+    return server == null
+        ? Future.succeededFuture()
+        : server.shutdown(millis, TimeUnit.MILLISECONDS);
+  }
+
+  /** Requests whose handlers have not ended. */
+  Set<Call> calls() {
+    return calls;
+  }
+
+  private void connected(HttpConnection connection) {
+    if (connections.incrementAndGet() > options.maxConnections()) {
+      metrics.refused();
+      var _ = connection.close();
+    }
+    connection.closeHandler(_ -> connections.decrementAndGet());
+  }
+
+  private void accept(HttpServerRequest request) {
+    String id = id(request.getHeader("X-Request-Id"));
+    Answer answer = new Answer(request, id, options.stall());
+    String path = request.path() == null ? "" : request.path();
+    List<Route> here = routes.stream().filter(route -> route.path().test(path)).toList();
+    ErrorBodies errors = here.isEmpty() ? ErrorBodies.PLAIN : here.getFirst().errors();
+    try {
+      doorkeeper.check(request.headers().getAll("Authorization"));
+      Route route = route(here, request.method().name(), path);
+      if (!permits.tryAcquire()) {
+        metrics.refused();
+        throw new HttpFailure(
+            503,
+            "BUSY",
+            options.maxConcurrent() + " requests are under way; try again",
+            Map.of("Retry-After", "1"),
+            null);
+      }
+      begin(request, id, answer, route);
+    } catch (HttpFailure failure) {
+      // A body that nobody reads must not be taken for the next request.
+      answer.fail(failure, errors, mayHaveBody(request));
+    }
+  }
+
+  private static boolean mayHaveBody(HttpServerRequest request) {
+    return request.getHeader("Content-Length") != null
+        || request.getHeader("Transfer-Encoding") != null;
+  }
+
+  private static Route route(List<Route> here, String method, String path) throws HttpFailure {
+    for (Route route : here) {
+      if (route.methods().contains(method)) {
+        return route;
+      }
+    }
+    if (here.isEmpty()) {
+      throw new HttpFailure(404, "NOT_FOUND", "nothing is served at " + path);
+    }
+    Set<String> allowed = new TreeSet<>();
+    here.forEach(route -> allowed.addAll(route.methods()));
+    throw new HttpFailure(
+        405,
+        "METHOD_NOT_ALLOWED",
+        method + " is not allowed at " + path,
+        Map.of("Allow", String.join(", ", allowed)),
+        null);
+  }
+
+  private void begin(HttpServerRequest request, String id, Answer answer, Route route) {
+    Call[] self = new Call[1];
+    Call call =
+        new Call(
+            request,
+            id,
+            answer,
+            route,
+            metrics,
+            tracer,
+            () -> {
+              permits.release();
+              calls.remove(self[0]);
+            });
+    self[0] = call;
+    calls.add(call);
+    long timer = vertx.setTimer(options.answerWithin().toMillis(), _ -> late(call));
+    request.response().closeHandler(_ -> call.abandon());
+    request.response().endHandler(_ -> vertx.cancelTimer(timer));
+    request.exceptionHandler(_ -> call.abandon());
+    read(request, call);
+  }
+
+  private void read(HttpServerRequest request, Call call) {
+    Buffer body = Buffer.buffer();
+    request.handler(
+        chunk -> {
+          if (body.length() + chunk.length() <= options.maxBodyBytes()) {
+            body.appendBuffer(chunk);
+          } else if (call.answer.fail(tooLarge(), call.route.errors(), true)) {
+            call.abandon();
+          }
+        });
+    request.endHandler(
+        _ -> {
+          if (!call.answer.begun()) {
+            call.start(body.getBytes());
+          }
+        });
+  }
+
+  private HttpFailure tooLarge() {
+    return new HttpFailure(
+        413, "BODY_TOO_LARGE", "the body is longer than " + options.maxBodyBytes() + " bytes");
+  }
+
+  private void late(Call call) {
+    HttpFailure failure =
+        call.started()
+            ? new HttpFailure(504, "DEADLINE", "no answer within " + options.answerWithin())
+            : new HttpFailure(408, "DEADLINE", "no whole request within " + options.answerWithin());
+    if (call.answer.fail(failure, call.route.errors(), true)) {
+      call.abandon();
+    }
+  }
+
+  private static String id(@Nullable String callers) {
+    return callers != null && SANE_ID.matcher(callers).matches()
+        ? callers
+        : Long.toHexString(ThreadLocalRandom.current().nextLong() | Long.MIN_VALUE);
+  }
+}

@@ -1,0 +1,34 @@
+package dev.longshore.runtime.http;
+
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Where requests go.
+ *
+ * @param name short and of few values: stands in metrics and spans
+ * @param methods such as GET; HEAD is its own
+ * @param path whether the request's path, as sent, belongs here
+ * @param errors how this route's errors are written
+ */
+public record Route(
+    String name,
+    Set<String> methods,
+    Predicate<String> path,
+    ErrorBodies errors,
+    EdgeHandler handler) {
+  public Route {
+    methods = Set.copyOf(methods);
+  }
+
+  /** One path, errors in the plain form. */
+  public static Route at(String method, String path, EdgeHandler handler) {
+    return new Route(path, Set.of(method), path::equals, ErrorBodies.PLAIN, handler);
+  }
+
+  /** All paths that begin with a prefix, for GET and HEAD. */
+  public static Route reads(String prefix, ErrorBodies errors, EdgeHandler handler) {
+    return new Route(
+        prefix, Set.of("GET", "HEAD"), path -> path.startsWith(prefix), errors, handler);
+  }
+}

@@ -1,0 +1,225 @@
+package dev.longshore.runtime.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigProblemsTest {
+  record Two(
+      @Setting(value = "{listen: \"127.0.0.1:5050\"}", doc = "one") ListenerSettings one,
+      @Setting(value = "{listen: \"127.0.0.1:5051\"}", doc = "two") ListenerSettings two) {}
+
+  @TempDir Path folder;
+  private ConfigText config;
+
+  @BeforeEach
+  void setUp() {
+    config = new ConfigText(folder);
+  }
+
+  private List<String> problems(String yaml) {
+    return config.problems(SharedSettings.class, config.yaml(yaml));
+  }
+
+  @Test
+  void allProblemsAreReportedAtOnceEachWithItsLine() {
+    assertThat(
+            problems(
+                """
+                kafka:
+                  topic-prefx: a.
+                  replication-factor: many
+                registries:
+                  - name: hub
+                    hots: docker.io
+                  - host: localhost:5055
+                    name: hub
+                    max-concurrent: 0
+                  - host: ghcr.io/x
+                    name: ghcr
+                peers:
+                  - name: a
+                    rpc: http://192.0.2.1:5001
+                    gateway: http://127.0.0.1:8080
+                  - just text
+                rules:
+                  - match: "a//b"
+                  - {modes: [zip], copies: 2, copies: 4}
+                  - copies: 2
+                    min-copies: 3
+                telemetry: [no]
+                home:
+                  of: the brave
+                """))
+        .containsExactly(
+            "longshore.yaml:2: kafka.topic-prefx: there is no such setting; did you mean"
+                + " topic-prefix?",
+            "longshore.yaml:3: kafka.replication-factor: \"many\" (expected: a whole number of"
+                + " -2147483648 to 2147483647)",
+            "longshore.yaml:5: registries[0].host: is missing: host[:port] as references have it,"
+                + " such as localhost:5055",
+            "longshore.yaml:6: registries[0].hots: there is no such setting; did you mean host?",
+            "longshore.yaml:8: registries[1].name: \"hub\" is taken by registries[0].name"
+                + " (longshore.yaml:5)",
+            "longshore.yaml:9: registries[1].max-concurrent: expected 1 or more",
+            "longshore.yaml:10: registries[2].host: \"ghcr.io/x\" (expected: host[:port], without"
+                + " scheme or path)",
+            "longshore.yaml:14: peers[0].rpc: http://192.0.2.1:5001 is not on loopback: set"
+                + " API.Authorizations on the node and name the secret's file as"
+                + " authorization-file",
+            "longshore.yaml:16: peers[1]: is a value (expected: a section)",
+            "longshore.yaml:18: rules[0]: pattern \"a//b\" (expected: parts that are not empty, and"
+                + " ** as a whole part)",
+            "longshore.yaml:19: copies: is set twice, first at longshore.yaml:19",
+            "longshore.yaml:19: rules[1].modes[0]: \"zip\" (expected: one of plain, estargz,"
+                + " encrypted)",
+            "longshore.yaml:20: rules[2].copies: 2, min-copies: 3 (expected: 1 or more, and"
+                + " min-copies not above copies)",
+            "longshore.yaml:22: telemetry: is a list (expected: a section)",
+            "longshore.yaml:23: home: is a section (expected: a path)");
+  }
+
+  @Test
+  void namesHostsAndAddressesAreNotTakenTwice() {
+    assertThat(
+            problems(
+                """
+                registries:
+                  - {name: a, host: a.example, aliases: [b.example]}
+                  - {name: b, host: B.example}
+                  - name: c
+                    host: c.example
+                    aliases:
+                      - d.example
+                      - a.example
+                peers:
+                  - {name: p, rpc: "http://127.0.0.1:1", gateway: "http://127.0.0.1:2"}
+                  - {name: q, rpc: "http://127.0.0.1:1", gateway: "http://127.0.0.1:2"}
+                """))
+        .containsExactly(
+            "longshore.yaml:3: registries[1].host: \"B.example\" is taken by registries[0].aliases"
+                + " (longshore.yaml:2)",
+            "longshore.yaml:8: registries[2].aliases: \"a.example\" is taken by registries[0].host"
+                + " (longshore.yaml:2)",
+            "longshore.yaml:11: peers[1].rpc: \"http://127.0.0.1:1\" is taken by peers[0].rpc"
+                + " (longshore.yaml:10)");
+  }
+
+  @Test
+  void aPortIsTakenOnceWhereverTheOtherOneComesFrom() {
+    assertThat(config.problems(Two.class, config.yaml("one:\n  listen: localhost:5051\n")))
+        .containsExactly(
+            "longshore.yaml:2: one.listen: port 5051 is that of two.listen too (default)");
+    assertThat(
+            config.problems(
+                Two.class, config.yaml("one: {listen: localhost:0}\ntwo: {listen: localhost:0}")))
+        .isEmpty();
+  }
+
+  @Test
+  void aListenerThatOthersReachNeedsCredentials() {
+    config.write("token", "t");
+    assertThat(problems("health:\n  listen: 0.0.0.0:5056\n"))
+        .containsExactly(
+            "longshore.yaml:2: health.listen: 0.0.0.0:5056 can be reached from other machines and"
+                + " asks nobody who they are: add credentials, or listen on 127.0.0.1");
+    assertThat(problems("health: {listen: \"0.0.0.0:5056\", credentials: {token-file: token}}"))
+        .isEmpty();
+    assertThat(problems("health: {listen: \"[::1]:5056\"}")).isEmpty();
+  }
+
+  @Test
+  void credentialsAreWholeOrAbsent() {
+    assertThat(problems("health:\n  credentials:\n    username: me\n"))
+        .containsExactly(
+            "longshore.yaml:2: health.credentials: expected username and password-file, or"
+                + " token-file alone");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiterString = " => ",
+      quoteCharacter = '`',
+      value = {
+        "kafka: {topic-prefix: a/b} => kafka.topic-prefix: \"a/b\" (expected: at most 100 of a-z A-Z"
+            + " 0-9 . _ -)",
+        "kafka: {bootstrap-servers: []} => kafka.bootstrap-servers: expected at least one host:port",
+        "kafka: {replication-factor: 0} => kafka.replication-factor: 0 (expected: 1 to 32767)",
+        "instance: a b => instance: \"a b\" (expected: 1 to 100 of a-z A-Z 0-9 . _ -)",
+        "telemetry: {otlp-endpoint: ftp://x} => telemetry.otlp-endpoint: ftp://x (expected: http or"
+            + " https)",
+        "telemetry: {level: loud} => telemetry.level: \"loud\" (expected: one of error, warn, info,"
+            + " debug, trace)",
+        "rules: [{modes: []}] => rules[0].modes: expected at least one of plain, estargz, encrypted",
+        "rules: [{platforms: [amd64]}] => rules[0].platforms: \"amd64\" (expected:"
+            + " os/architecture[/variant])",
+        "rules: [{max-size: big}] => rules[0].max-size: \"big\" is not a size (expected: such as"
+            + " 4MiB or 20GiB)",
+        "registries: [{name: a, host: a, plain-http: yes}] => registries[0].plain-http: \"yes\""
+            + " (expected: true or false)",
+        "registries: [{name: a, host: a, poll: {interval: 0s, repositories: []}}] =>"
+            + " registries[0].poll.interval: expected more than 0s",
+        "registries: [{name: a, host: a, poll: {}}] => registries[0].poll.repositories: is missing:"
+            + " repositories to look at; * stands for a part of a path, ** for any number of parts",
+        "registries: [{name: a, host: a, url: \"http://u:pw@h\"}] => registries[0].url: is not a web"
+            + " address of the expected form: http://host:port, without a user",
+        "registries: nobody => registries: is a value (expected: a list)",
+        "just text => is a value (expected: sections by key)",
+        "a: b: c => is not YAML: mapping values are not allowed here",
+        "? [a] : b => a key must be plain text",
+        "home: *x => is not YAML: found undefined alias x",
+      })
+  void eachFaultSaysWhatIsExpected(String yaml, String problem) {
+    assertThat(problems(yaml)).containsExactly("longshore.yaml:1: " + problem);
+  }
+
+  @Test
+  void aTagNeverMakesAnObject() {
+    assertThat(problems("home: !!java.io.File [/etc/passwd]"))
+        .containsExactly(
+            "longshore.yaml:1: is not YAML: Global tag is not allowed:"
+                + " tag:yaml.org,2002:java.io.File");
+  }
+
+  @Test
+  void aBombOfAnchorsIsRefused() {
+    StringBuilder yaml = new StringBuilder("a0: &a0 [x,x,x,x,x]\n");
+    for (int i = 1; i < 10; i++) {
+      yaml.append("a%d: &a%d [%s]\n".formatted(i, i, ("*a" + (i - 1) + ",").repeat(5)));
+    }
+    assertThat(problems(yaml.toString()))
+        .containsExactly(
+            "longshore.yaml:1: is not YAML: more than 100000 values, anchors counted each time");
+  }
+
+  @Test
+  void aFileThatIsNotThereOrTooLargeIsOneProblem() {
+    ConfigSources absent = new ConfigSources(folder.resolve("absent.yaml"), Map.of(), List.of());
+    assertThat(config.problems(SharedSettings.class, absent))
+        .containsExactly("absent.yaml:1: there is no such file");
+    assertThat(problems("# " + "x".repeat(YamlReader.LONGEST)))
+        .containsExactly("longshore.yaml:1: is longer than 1048576 bytes: a wrong file?");
+  }
+
+  @Test
+  void anEmptyFileIsAllDefaults() {
+    assertThat(problems("# nothing set\n")).isEmpty();
+  }
+
+  @Test
+  void theExceptionSaysThemAll() {
+    assertThatThrownBy(
+            () -> new ConfigLoader<>(SharedSettings.class).load(config.yaml("a: 1\nb: 2\n")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith("the configuration has 2 problems:\n  ")
+        .hasMessageContaining("longshore.yaml:2: b: there is no such setting (expected: home,");
+  }
+}

@@ -1,0 +1,131 @@
+package dev.longshore.runtime.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OverridesTest {
+  record Own(
+      @Inline SharedSettings shared,
+      @Setting(value = "{}", doc = "by name") Map<String, PollSettings> polls) {}
+
+  private static final String TWO_REGISTRIES =
+      """
+      kafka: {topic-prefix: file.}
+      registries:
+        - {name: hub-1, host: docker.io}
+        - {name: dev, host: "localhost:5055"}
+      polls:
+        night-time: {repositories: [a]}
+      """;
+
+  @TempDir Path folder;
+  private ConfigText config;
+
+  @BeforeEach
+  void setUp() {
+    config = new ConfigText(folder);
+  }
+
+  private Loaded<Own> load(Map<String, String> environment, String... flags)
+      throws ConfigException {
+    return new ConfigLoader<>(Own.class).load(config.yaml(TWO_REGISTRIES, environment, flags));
+  }
+
+  @Test
+  void aFlagWinsOverAVariableAndAVariableOverTheFileAndTheWinnerIsKnown() throws ConfigException {
+    Map<String, String> variable = Map.of("LONGSHORE_KAFKA_TOPIC_PREFIX", "variable.");
+
+    Loaded<Own> file = load(Map.of());
+    assertThat(file.settings().shared().kafka().topicPrefix()).isEqualTo("file.");
+    assertThat(file.origins().get("kafka.topic-prefix"))
+        .isEqualTo(new Origin.File(folder.resolve("longshore.yaml"), 1));
+
+    Loaded<Own> overVariable = load(variable);
+    assertThat(overVariable.settings().shared().kafka().topicPrefix()).isEqualTo("variable.");
+    assertThat(overVariable.origins().get("kafka.topic-prefix"))
+        .isEqualTo(new Origin.Environment("LONGSHORE_KAFKA_TOPIC_PREFIX"));
+
+    Loaded<Own> overFlag = load(variable, "kafka.topic-prefix=flag.");
+    assertThat(overFlag.settings().shared().kafka().topicPrefix()).isEqualTo("flag.");
+    assertThat(overFlag.origins().get("kafka.topic-prefix"))
+        .isEqualTo(new Origin.Flag("kafka.topic-prefix"));
+  }
+
+  @Test
+  void listsAreSeparatedByCommasOrWrittenAsYaml() throws ConfigException {
+    Map<String, String> variable = Map.of("LONGSHORE_KAFKA_BOOTSTRAP_SERVERS", "a:1, b:2");
+    assertThat(load(variable).settings().shared().kafka().bootstrapServers())
+        .containsExactly("a:1", "b:2");
+    assertThat(
+            load(Map.of(), "kafka.bootstrap-servers=[\"c:3\"]")
+                .settings()
+                .shared()
+                .kafka()
+                .bootstrapServers())
+        .containsExactly("c:3");
+    assertThat(load(Map.of(), "rules=[{match: a/**, copies: 2}]").settings().shared().rules())
+        .containsExactly(new RuleSettings("a/**", List.of(Mode.PLAIN), List.of(), 2, 1, null));
+  }
+
+  @Test
+  void itemsAreCalledByPlaceOrByName() throws ConfigException {
+    Own settings =
+        load(
+                Map.of(
+                    "LONGSHORE_REGISTRIES_HUB_1_MAX_CONCURRENT", "3",
+                    "LONGSHORE_REGISTRIES_1_MAX_CONCURRENT", "4",
+                    "LONGSHORE_POLLS_NIGHT_TIME_INTERVAL", "2h"),
+                "registries.hub-1.poll.repositories=library/*",
+                "registries.dev.plain-http=true",
+                "registries.2.name=new",
+                "registries.2.host=new.example")
+            .settings();
+
+    assertThat(settings.shared().registries())
+        .extracting(RegistrySettings::name, RegistrySettings::maxConcurrent)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple("hub-1", 3),
+            org.assertj.core.groups.Tuple.tuple("dev", 4),
+            org.assertj.core.groups.Tuple.tuple("new", 8));
+    assertThat(settings.shared().registries().getFirst().poll())
+        .isEqualTo(new PollSettings(Duration.ofMinutes(5), List.of("library/*")));
+    assertThat(settings.shared().registries().get(1).plainHttp()).isTrue();
+    assertThat(settings.polls())
+        .containsExactly(
+            Map.entry("night-time", new PollSettings(Duration.ofHours(2), List.of("a"))));
+  }
+
+  @Test
+  void whatNamesNoSettingIsAProblemButNotWhatKubernetesAdds() {
+    assertThat(
+            config.problems(
+                Own.class,
+                config.yaml(
+                    TWO_REGISTRIES,
+                    Map.of(
+                        "LONGSHORE_KAFKA_TOPIC", "x",
+                        "LONGSHORE_SERVICE_HOST", "10.0.0.1",
+                        "LONGSHORE_SERVICE_PORT_HTTP", "5050",
+                        "LONGSHORE_PORT", "tcp://10.0.0.1:5050",
+                        "LONGSHORE_PORT_5050_TCP_ADDR", "10.0.0.1",
+                        "LONGSHORE_TELEMETRY_LEVEL", "loud"),
+                    "registries.nobody.host=x",
+                    "kafka",
+                    "kafka.replication-factor=x")))
+        .containsExactly(
+            "environment LONGSHORE_KAFKA_TOPIC: there is no such setting",
+            "environment LONGSHORE_TELEMETRY_LEVEL: telemetry.level: \"loud\" (expected: one of"
+                + " error, warn, info, debug, trace)",
+            "--set kafka: expected --set key=value",
+            "--set kafka.replication-factor: kafka.replication-factor: \"x\" (expected: a whole"
+                + " number of -2147483648 to 2147483647)",
+            "--set registries.nobody.host: there is no such setting");
+  }
+}

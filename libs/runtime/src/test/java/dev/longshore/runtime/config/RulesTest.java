@@ -1,0 +1,55 @@
+package dev.longshore.runtime.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RulesTest {
+  private static final RuleSettings TEAM =
+      new RuleSettings(
+          "localhost:5055/team/*",
+          List.of(Mode.ESTARGZ, Mode.PLAIN),
+          List.of("linux/amd64"),
+          5,
+          2,
+          new ByteSize(1L << 30));
+  private static final RuleSettings ALL_LOCAL =
+      new RuleSettings("localhost:5055/**", List.of(Mode.PLAIN), List.of(), 2, 1, null);
+  private final Rules rules = new Rules(List.of(TEAM, ALL_LOCAL));
+
+  @Test
+  void theFirstThatMatchesIsTaken() {
+    assertThat(rules.firstMatch("localhost:5055", "team/app", "v1"))
+        .isEqualTo(
+            new Rule(
+                TEAM,
+                "localhost:5055/team/app:v1 falls under rule 1 (match: localhost:5055/team/*), the"
+                    + " first that matches: modes estargz, plain; platforms linux/amd64; copies 5,"
+                    + " at least 2; at most 1GiB"));
+  }
+
+  @Test
+  void theExplanationNamesThoseThatWerePassedOver() {
+    assertThat(rules.firstMatch("localhost:5055", "team/app/x", "sha256:00"))
+        .isEqualTo(
+            new Rule(
+                ALL_LOCAL,
+                "localhost:5055/team/app/x@sha256:00 falls under rule 2 (match: localhost:5055/**),"
+                    + " the first that matches; before it: localhost:5055/team/*: modes plain;"
+                    + " platforms all; copies 2, at least 1"));
+  }
+
+  @Test
+  void withoutAMatchTheDefaultApplies() {
+    Rule rule = rules.firstMatch("docker.io", "library/alpine", "3");
+    assertThat(rule.settings())
+        .isEqualTo(new RuleSettings("**", List.of(Mode.PLAIN), List.of(), 3, 1, null));
+    assertThat(rule.explanation())
+        .isEqualTo(
+            "docker.io/library/alpine:3 matches none of localhost:5055/team/*, localhost:5055/**, so"
+                + " the default applies: modes plain; platforms all; copies 3, at least 1");
+    assertThat(new Rules(List.of()).firstMatch("a", "b", "c").explanation())
+        .startsWith("a/b:c matches no rule, there are none, so the default applies");
+  }
+}

@@ -1,0 +1,206 @@
+package dev.longshore.runtime.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SharedSettingsTest {
+  private static final ConfigLoader<SharedSettings> LOADER =
+      new ConfigLoader<>(SharedSettings.class);
+
+  @TempDir Path folder;
+  private ConfigText config;
+
+  @BeforeEach
+  void setUp() {
+    config = new ConfigText(folder);
+  }
+
+  @Test
+  void withoutAFileEverythingHasItsDefault() throws ConfigException {
+    Loaded<SharedSettings> loaded =
+        LOADER.load(new ConfigSources(null, Map.of("PATH", "/bin"), List.of()));
+
+    assertThat(loaded.settings())
+        .isEqualTo(
+            new SharedSettings(
+                Path.of(".longshore"),
+                "main",
+                new KafkaSettings(List.of("127.0.0.1:9092"), "longshore.", 1, null),
+                List.of(),
+                List.of(),
+                List.of(),
+                new TelemetrySettings(null, LogForm.PLAIN, LogLevel.INFO),
+                new ListenerSettings(new Listen("127.0.0.1", 5056), null)));
+    assertThat(loaded.origins()).containsEntry("kafka.topic-prefix", new Origin.Default());
+  }
+
+  @Test
+  void sectionsOfAListHaveDefaultsToo() throws ConfigException {
+    SharedSettings settings =
+        LOADER
+            .load(
+                config.yaml(
+                    """
+                    registries:
+                      - name: hub
+                        host: docker.io
+                        poll:
+                          repositories: []
+                    peers:
+                      - {name: a, rpc: "http://127.0.0.1:5102", gateway: "http://127.0.0.1:8182"}
+                    rules:
+                      - {}
+                    """))
+            .settings();
+
+    assertThat(settings.registries())
+        .containsExactly(
+            new RegistrySettings(
+                "hub",
+                "docker.io",
+                null,
+                false,
+                List.of(),
+                null,
+                new PollSettings(Duration.ofMinutes(5), List.of()),
+                8));
+    assertThat(settings.registries().getFirst().endpoint())
+        .isEqualTo(URI.create("https://docker.io"));
+    assertThat(settings.peers())
+        .containsExactly(
+            new PeerSettings(
+                "a",
+                "default",
+                URI.create("http://127.0.0.1:5102"),
+                URI.create("http://127.0.0.1:8182"),
+                List.of(),
+                null,
+                false));
+    assertThat(settings.rules()).containsExactly(Rules.DEFAULT);
+  }
+
+  @Test
+  void everySettingOfTheFileIsTaken() throws ConfigException {
+    config.write("hub-password", "s3cret\n");
+    config.write("token", "t0ken");
+    config.write("kubo", "basic:pinner:pw\r\n");
+    SharedSettings settings =
+        LOADER
+            .load(
+                config.yaml(
+                    """
+                    home: /var/lib/longshore
+                    instance: west-2
+                    kafka:
+                      bootstrap-servers: ["k1:9092", "k2:9092"]
+                      topic-prefix: prod.
+                      replication-factor: 3
+                      client-properties: /etc/longshore/kafka.properties
+                    registries:
+                      - name: hub
+                        host: docker.io
+                        url: https://mirror.example:8443
+                        plain-http: true
+                        aliases: [index.docker.io, registry-1.docker.io]
+                        credentials: {username: me, password-file: hub-password}
+                        poll: {interval: 1m30s, repositories: [library/*]}
+                        max-concurrent: 2
+                      - name: dev
+                        host: localhost:5055
+                        plain-http: true
+                        credentials: {token-file: token}
+                    peers:
+                      - name: a
+                        site: oslo
+                        rpc: https://a.example:5001
+                        gateway: https://a.example:8080
+                        swarm: [/dns4/a.example/tcp/4001]
+                        authorization-file: kubo
+                        allow-public-ipfs: true
+                    rules:
+                      - match: docker.io/**
+                        modes: [plain, estargz, encrypted]
+                        platforms: [linux/amd64, linux/arm/v7]
+                        copies: 5
+                        min-copies: 2
+                        max-size: 20GiB
+                    telemetry: {otlp-endpoint: "http://127.0.0.1:4318", logs: json, level: debug}
+                    health:
+                      listen: 0.0.0.0:9100
+                      credentials: {token-file: token}
+                    """))
+            .settings();
+
+    assertThat(settings)
+        .isEqualTo(
+            new SharedSettings(
+                Path.of("/var/lib/longshore"),
+                "west-2",
+                new KafkaSettings(
+                    List.of("k1:9092", "k2:9092"),
+                    "prod.",
+                    3,
+                    Path.of("/etc/longshore/kafka.properties")),
+                List.of(
+                    new RegistrySettings(
+                        "hub",
+                        "docker.io",
+                        URI.create("https://mirror.example:8443"),
+                        true,
+                        List.of("index.docker.io", "registry-1.docker.io"),
+                        new CredentialSettings("me", new Secret("s3cret"), null),
+                        new PollSettings(Duration.ofSeconds(90), List.of("library/*")),
+                        2),
+                    new RegistrySettings(
+                        "dev",
+                        "localhost:5055",
+                        null,
+                        true,
+                        List.of(),
+                        new CredentialSettings(null, null, new Secret("t0ken")),
+                        null,
+                        8)),
+                List.of(
+                    new PeerSettings(
+                        "a",
+                        "oslo",
+                        URI.create("https://a.example:5001"),
+                        URI.create("https://a.example:8080"),
+                        List.of("/dns4/a.example/tcp/4001"),
+                        new Secret("basic:pinner:pw"),
+                        true)),
+                List.of(
+                    new RuleSettings(
+                        "docker.io/**",
+                        List.of(Mode.PLAIN, Mode.ESTARGZ, Mode.ENCRYPTED),
+                        List.of("linux/amd64", "linux/arm/v7"),
+                        5,
+                        2,
+                        new ByteSize(20L << 30))),
+                new TelemetrySettings(
+                    URI.create("http://127.0.0.1:4318"), LogForm.JSON, LogLevel.DEBUG),
+                new ListenerSettings(
+                    new Listen("0.0.0.0", 9100),
+                    new CredentialSettings(null, null, new Secret("t0ken")))));
+    assertThat(settings.registries().get(1).endpoint())
+        .isEqualTo(URI.create("http://localhost:5055"));
+    assertThat(settings.registries().getFirst().endpoint())
+        .isEqualTo(URI.create("https://mirror.example:8443"));
+  }
+
+  @Test
+  void credentialsAreOneOfTwoForms() {
+    assertThat(new CredentialSettings("me", new Secret("p"), null).credentials())
+        .isEqualTo(new Credentials.Basic("me", new Secret("p")));
+    assertThat(new CredentialSettings(null, null, new Secret("t")).credentials())
+        .isEqualTo(new Credentials.Bearer(new Secret("t")));
+  }
+}

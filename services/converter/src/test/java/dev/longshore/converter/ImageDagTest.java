@@ -1,0 +1,154 @@
+package dev.longshore.converter;
+
+import static dev.longshore.converter.TestConverter.APP;
+import static dev.longshore.converter.TestConverter.observed;
+import static dev.longshore.converter.Uploads.on;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.events.ConversionRequest;
+import dev.longshore.events.ImageState;
+import dev.longshore.ipfs.Cid;
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.kubo.LocalCheck;
+import dev.longshore.ipfs.kubo.Reach;
+import dev.longshore.ipfs.reader.DagReader;
+import dev.longshore.ipfs.reader.DirectoryEntry;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.Manifest;
+import dev.longshore.oci.MediaType;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class ImageDagTest {
+  private static final Duration SOON = Duration.ofSeconds(10);
+
+  private final TestConverter converter = new TestConverter();
+  private final Uploads uploads = new Uploads(converter.registry, APP);
+  private final DagReader reader =
+      new DagReader(
+          (cid, deadline) -> converter.peer.block(cid, Reach.LOCAL, deadline).bytes(), SOON);
+
+  @Test
+  void isAnImageLayoutWithTheOriginalManifestAloneInItsIndex() throws Exception {
+    Descriptor image = uploads.image(uploads.layer(1, 300_000));
+    Cid dag = Cid.parse(convert(image, List.of()).imageDag());
+
+    assertThat(names(dag, ""))
+        .containsExactly("blobs", "index.json", "longshore-root.json", "oci-layout");
+    assertThat(text(dag, "oci-layout")).isEqualTo("{\"imageLayoutVersion\":\"1.0.0\"}");
+    assertThat(text(dag, "index.json"))
+        .isEqualTo(
+            "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.index.v1+json\",\"manifests\":[{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":%d}]}"
+                .formatted(image.mediaType(), image.digest(), image.size()));
+  }
+
+  @Test
+  void holdsTheOriginalBytesOfEverythingByDigest() throws Exception {
+    Descriptor image = uploads.index(on("linux/amd64", uploads.image(uploads.layer(1, 300_000))));
+    Cid dag = Cid.parse(convert(image, List.of()).imageDag());
+
+    for (String hex : names(dag, "blobs/sha256")) {
+      assertThat(Digest.of(bytes(dag, "blobs/sha256/" + hex)).hex()).isEqualTo(hex);
+    }
+    assertThat(names(dag, "blobs/sha256")).contains(image.digest().hex()).hasSize(6);
+  }
+
+  @Test
+  void holdsTheRootDescriptorWhoseUrlsLeadToEverythingWithinTheDag() throws Exception {
+    Descriptor image = uploads.index(on("linux/amd64", uploads.image(uploads.layer(1, 300_000))));
+    ImageState state = convert(image, List.of());
+    Cid dag = Cid.parse(state.imageDag());
+    Set<String> files = new TreeSet<>();
+    for (String hex : names(dag, "blobs/sha256")) {
+      files.add(reader.resolve(dag, "blobs/sha256/" + hex).toString());
+    }
+
+    assertThat(reader.resolve(dag, "longshore-root.json")).hasToString(state.root());
+    assertThat(text(dag, "longshore-root.json")).contains("\"urls\":[\"ipfs://" + state.manifest());
+    assertThat(files).contains(state.manifest());
+    Manifest index = manifest(Cid.parse(state.manifest()));
+    Manifest enabled = manifest(url(index.children().getFirst()));
+    assertThat(enabled.children()).hasSize(2);
+    for (Descriptor blob : enabled.children()) {
+      assertThat(files).contains(url(blob).toString());
+      assertThat(Digest.of(reader.read(url(blob), 1_000_000))).isEqualTo(blob.digest());
+    }
+  }
+
+  @Test
+  void keepsTheOriginalIndexButOnlyTheBlobsOfTheChosenPlatform() throws Exception {
+    Descriptor chosen = uploads.layer(1, 1000);
+    Descriptor left = uploads.layer(2, 1000);
+    Descriptor unmarked = uploads.layer(3, 1000);
+    Descriptor image =
+        uploads.index(
+            on("linux/amd64", uploads.image(chosen)),
+            on("linux/arm64", uploads.image(left)),
+            on("unknown/unknown", uploads.image(uploads.layer(4, 10))),
+            uploads.image(unmarked));
+    ImageState state = convert(image, List.of("linux/amd64"));
+    Cid dag = Cid.parse(state.imageDag());
+
+    assertThat(names(dag, "blobs/sha256"))
+        .contains(image.digest().hex(), chosen.digest().hex(), unmarked.digest().hex())
+        .doesNotContain(left.digest().hex());
+    assertThat(manifest(Cid.parse(state.manifest())).children()).hasSize(2);
+    assertThat(converter.registry.reads(left.digest())).isZero();
+  }
+
+  @Test
+  void keepsBlobsNamedBySha512UnderThatName() throws Exception {
+    byte[] content = Uploads.bytes(5, 1000);
+    Digest digest = converter.registry.pushBlob(APP, Digest.Algorithm.SHA512, content);
+    Descriptor layer = new Descriptor(MediaType.OCI_LAYER, digest, content.length);
+    Cid dag = Cid.parse(convert(uploads.image(layer), List.of()).imageDag());
+
+    assertThat(bytes(dag, "blobs/sha512/" + digest.hex())).isEqualTo(content);
+  }
+
+  @Test
+  void isWholeOnThePeerBelowItsPin() throws Exception {
+    ImageState state = convert(uploads.image(uploads.layer(1, 50_000_000)), List.of());
+    converter.peer.collectGarbage(Deadline.after(SOON));
+
+    assertThat(
+            converter
+                .peer
+                .verifyLocal(Cid.parse(state.imageDag()), LocalCheck.REHASH, Deadline.after(SOON))
+                .blocks())
+        .isEqualTo(converter.peer.storedBlocks().size());
+    assertThat(converter.peer.storedBlocks()).contains(Cid.parse(state.root()));
+  }
+
+  private ImageState convert(Descriptor image, List<String> platforms) throws Exception {
+    converter.handle(
+        observed(APP, "1", image, new ConversionRequest(List.of(), platforms, List.of())));
+    return converter.catalog.imagesOf(image.digest().toString()).getFirst();
+  }
+
+  private List<String> names(Cid dag, String path) throws IOException {
+    return reader.list(reader.resolve(dag, path)).stream().map(DirectoryEntry::name).toList();
+  }
+
+  private byte[] bytes(Cid dag, String path) throws IOException {
+    return reader.read(reader.resolve(dag, path), 1_000_000);
+  }
+
+  private String text(Cid dag, String path) throws IOException {
+    return new String(bytes(dag, path), StandardCharsets.UTF_8);
+  }
+
+  private Manifest manifest(Cid cid) throws IOException {
+    return Manifest.parse(reader.read(cid, Manifest.MANIFEST_LIMIT), "");
+  }
+
+  private static Cid url(Descriptor descriptor) {
+    return Cid.parse(descriptor.urls().getFirst().substring("ipfs://".length()));
+  }
+}

@@ -1,0 +1,211 @@
+package dev.longshore.pinner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.longshore.catalog.Topic;
+import dev.longshore.events.CopyStatus;
+import dev.longshore.events.PinState;
+import dev.longshore.ipfs.Cid;
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.kubo.Fault;
+import dev.longshore.ipfs.kubo.SwarmPrivacy;
+import dev.longshore.ipfs.testing.InMemoryIpfsNode;
+import dev.longshore.runtime.step.Effects;
+import dev.longshore.runtime.step.Message;
+import dev.longshore.runtime.step.PermanentFailure;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PinTest {
+  @Test
+  void bringsAnImageToItsCopiesAndThenReleasesTheIngestPin() throws Exception {
+    TestSwarm swarm = new TestSwarm(4);
+    Cid dag = swarm.image(1);
+
+    PinState state = swarm.pin(dag, 3);
+
+    assertThat(state.verified()).isEqualTo(3);
+    assertThat(state.isFinished()).isTrue();
+    assertThat(swarm.nodes.stream().filter(n -> n.pinned().containsKey(dag))).hasSize(3);
+    assertThat(swarm.ingest.pinned()).isEmpty();
+  }
+
+  @Test
+  void reportsEveryTransitionInOrder() throws Exception {
+    TestSwarm swarm = new TestSwarm(3);
+
+    swarm.pin(swarm.image(1), 3);
+
+    assertThat(swarm.published.stream().map(PinState::verified))
+        .isSorted()
+        .startsWith(0)
+        .contains(1, 2, 3);
+    assertThat(swarm.published.getFirst().copies())
+        .allMatch(copy -> copy.status() == CopyStatus.PINNING);
+  }
+
+  @Test
+  void keepsTheIngestPinWhileNoCopyIsVerified() throws Exception {
+    TestSwarm swarm = new TestSwarm(3);
+    Cid dag = swarm.image(1);
+    swarm.nodes.forEach(node -> node.trouble().goDown());
+
+    PinState state = swarm.pin(dag, 3);
+
+    assertThat(state.verified()).isZero();
+    assertThat(state.ingestReleased()).isFalse();
+    assertThat(swarm.ingest.pinned()).containsKey(dag);
+  }
+
+  @Test
+  void showsTwoOfThreeWhenThereAreTwoPeers() throws Exception {
+    TestSwarm swarm = new TestSwarm(2);
+
+    PinState state = swarm.pin(swarm.image(1), 3);
+
+    assertThat(state.verified()).isEqualTo(2);
+    assertThat(state.wanted()).isEqualTo(3);
+    assertThat(swarm.catalog.pinsUnfinished(null, 10)).hasSize(1);
+  }
+
+  @Test
+  void givesUpAStalledPinAndMakesTheCopyElsewhere() throws Exception {
+    TestSwarm swarm = new TestSwarm(4);
+    Cid dag = swarm.image(1);
+    String stalling = firstChoice(dag, swarm);
+    swarm.node(stalling).trouble().failWith(Fault.STALLED);
+
+    PinState state = swarm.pin(dag, 3);
+
+    assertThat(state.verified()).isEqualTo(3);
+    assertThat(state.copies())
+        .anyMatch(c -> c.peer().equals(stalling) && c.status() == CopyStatus.FAILED);
+  }
+
+  @Test
+  void goesOnByItselfWhenAPeerIsBack() throws Exception {
+    TestSwarm swarm = new TestSwarm(3);
+    Cid dag = swarm.image(1);
+    swarm.node("b").trouble().goDown();
+    assertThat(swarm.pin(dag, 3).verified()).isEqualTo(2);
+    assertThat(swarm.endpoints.isOpen("kubo b")).isFalse();
+
+    swarm.node("b").trouble().clear();
+    List<String> nudged = new ArrayList<>();
+    swarm.repair(nudged).run();
+
+    assertThat(nudged).containsExactly(dag.toString());
+    assertThat(swarm.endpoints.isOpen("kubo b")).isTrue();
+    assertThat(swarm.again(dag).isFinished()).isTrue();
+  }
+
+  @Test
+  void countsNoCopyOfWhichThePeerLacksABlock() throws Exception {
+    TestSwarm swarm = new TestSwarm(1);
+    Cid dag = swarm.image(1);
+    swarm.ingest.storedBlocks().stream()
+        .filter(c -> !c.equals(dag))
+        .findFirst()
+        .ifPresent(swarm.ingest::lose);
+
+    PinState state = swarm.pin(dag, 1);
+
+    assertThat(state.verified()).isZero();
+    assertThat(state.copies()).first().satisfies(c -> assertThat(c.error()).isNotBlank());
+    assertThat(swarm.ingest.pinned()).containsKey(dag);
+  }
+
+  @Test
+  void makesALostCopyAnew() throws Exception {
+    TestSwarm swarm = new TestSwarm(3);
+    Cid dag = swarm.image(1);
+    swarm.pin(dag, 3);
+    swarm.node("c").unpin(dag, soon());
+    swarm.node("c").collectGarbage(soon());
+
+    PinState state = swarm.again(dag);
+
+    assertThat(state.verified()).isEqualTo(3);
+    assertThat(swarm.node("c").pinned()).containsKey(dag);
+  }
+
+  @Test
+  void changesNothingWhenAllIsWell() throws Exception {
+    TestSwarm swarm = new TestSwarm(3);
+    Cid dag = swarm.image(1);
+    swarm.pin(dag, 3);
+    swarm.published.clear();
+
+    swarm.again(dag);
+
+    assertThat(swarm.published).isEmpty();
+  }
+
+  @Test
+  void writesNothingToAPeerThatStrangersCanReach() throws Exception {
+    TestSwarm swarm = new TestSwarm(1);
+    Cid dag = swarm.image(1);
+    swarm.node("a").setPrivacy(new SwarmPrivacy.Public(List.of("Routing.Type is auto: set none")));
+
+    PinState state = swarm.pin(dag, 1);
+
+    assertThat(state.verified()).isZero();
+    assertThat(state.copies().getFirst().error()).contains("Routing.Type is auto");
+    assertThat(swarm.node("a").storedBlocks()).isEmpty();
+  }
+
+  @Test
+  void refusesAKeyThatIsNoCid() {
+    TestSwarm swarm = new TestSwarm(1);
+    Message message =
+        new Message(Topic.CONVERTED, 0, 0, "no-cid", "id", swarm.clock.instant(), null);
+
+    assertThatThrownBy(() -> swarm.step().handle(message, effects -> {}))
+        .isInstanceOfSatisfying(
+            PermanentFailure.class, e -> assertThat(e.reason()).isEqualTo("MALFORMED_CID"));
+  }
+
+  @Test
+  void ignoresANudgeForADagThatItNeverSaw() throws Exception {
+    TestSwarm swarm = new TestSwarm(1);
+    Cid dag = swarm.image(1);
+    Message message =
+        new Message(Topic.CONVERTED, 0, 0, dag.toString(), "id", swarm.clock.instant(), null);
+
+    assertThat(swarm.step().handle(message, effects -> {})).isEqualTo(Effects.NONE);
+  }
+
+  @Test
+  void losesNothingWhileReleaseRepushAndGarbageCollectionAlternate() throws Exception {
+    TestSwarm swarm = new TestSwarm(3);
+    for (int round = 0; round < 20; round++) {
+      Cid dag = swarm.image(7);
+      swarm.pin(dag, 3);
+      swarm.ingest.collectGarbage(soon());
+      for (InMemoryIpfsNode node : swarm.nodes) {
+        node.collectGarbage(soon());
+        assertThat(
+                node.verifyLocal(dag, dev.longshore.ipfs.kubo.LocalCheck.REHASH, soon()).blocks())
+            .isPositive();
+      }
+      assertThat(swarm.ingest.storedBlocks()).isEmpty();
+    }
+  }
+
+  private static String firstChoice(Cid dag, TestSwarm swarm) {
+    List<Peer> peers =
+        swarm.nodes.stream()
+            .map(n -> new Peer(n.name(), "site", true, false, List.of(), n))
+            .toList();
+    return Placement.choose(dag, peers, List.of(), java.util.Set.of(), "ingest", 1)
+        .getFirst()
+        .name();
+  }
+
+  private static Deadline soon() {
+    return Deadline.after(Duration.ofSeconds(5));
+  }
+}

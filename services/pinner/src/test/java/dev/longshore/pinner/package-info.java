@@ -1,0 +1,4 @@
+@NullMarked
+package dev.longshore.pinner;
+
+import org.jspecify.annotations.NullMarked;

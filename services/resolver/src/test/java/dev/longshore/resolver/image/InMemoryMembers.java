@@ -1,0 +1,56 @@
+package dev.longshore.resolver.image;
+
+import dev.longshore.ipfs.Cid;
+import dev.longshore.oci.Digest;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What is inside of images, kept nowhere. */
+public final class InMemoryMembers implements MemberTable {
+  private final Map<Cid, Expansion> images = new ConcurrentHashMap<>();
+
+  @Override
+  public Optional<Member> top(Cid image) {
+    return Optional.ofNullable(images.get(image)).map(Expansion::top);
+  }
+
+  @Override
+  public Optional<Member> member(Cid image, Digest digest) {
+    return Optional.ofNullable(images.get(image)).stream()
+        .flatMap(expansion -> expansion.members().stream())
+        .filter(member -> member.digest().equals(digest))
+        .findFirst();
+  }
+
+  @Override
+  public List<Cid> imagesWith(Digest digest, int limit) {
+    return images.keySet().stream()
+        .filter(image -> member(image, digest).isPresent())
+        .limit(limit)
+        .toList();
+  }
+
+  @Override
+  public List<Referral> referrersOf(Digest subject, int limit) {
+    return images.values().stream()
+        .flatMap(e -> e.referrers().stream().map(r -> new Referral(e.image(), r)))
+        .filter(referral -> referral.referrer().subject().equals(subject))
+        .limit(limit)
+        .toList();
+  }
+
+  @Override
+  public void put(Expansion expansion) {
+    images.put(expansion.image(), expansion);
+  }
+
+  @Override
+  public void remove(Cid image) {
+    images.remove(image);
+  }
+
+  @Override
+  public void close() {}
+}

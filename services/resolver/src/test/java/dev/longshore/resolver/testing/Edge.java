@@ -1,0 +1,89 @@
+package dev.longshore.resolver.testing;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.ipfs.testing.InMemoryIpfsNode;
+import dev.longshore.ipfs.testing.InMemorySwarm;
+import dev.longshore.oci.RegistryHost;
+import dev.longshore.resolver.content.BlobCache;
+import dev.longshore.resolver.content.Contents;
+import dev.longshore.resolver.image.Images;
+import dev.longshore.resolver.image.InMemoryMembers;
+import dev.longshore.resolver.image.Listing;
+import dev.longshore.resolver.image.MemberTable;
+import dev.longshore.resolver.image.Referrals;
+import dev.longshore.resolver.image.Resolve;
+import dev.longshore.resolver.name.Names;
+import dev.longshore.testing.ManualClock;
+import dev.longshore.testing.RandomImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * An edge site in memory: its own node, a far one that images are written to, a catalog, and the
+ * resolver's parts over them.
+ */
+public final class Edge implements AutoCloseable {
+  /** The repository that images are tagged in. */
+  public static final String REPOSITORY = "registry.test/app";
+
+  private static final long CACHE = 64L << 20;
+
+  public final ManualClock clock = new ManualClock(States.AT);
+  public final InMemoryIpfsNode far;
+  public final InMemoryIpfsNode own;
+  public final Catalog catalog = Catalog.inMemory(clock);
+  public final States states = new States(catalog);
+  public final CountingMeter meter = new CountingMeter();
+  public final Contents contents;
+  public final Images images;
+  public final Listing listing = new Listing(catalog);
+  public final Resolve resolve;
+  public final Referrals referrals;
+  public final Names names = new Names(Optional.of(new RegistryHost("registry.test")));
+
+  /** An edge that has nothing yet. */
+  public static Edge empty(Path folder) throws IOException {
+    InMemorySwarm swarm = new InMemorySwarm();
+    return new Edge(folder, swarm.node("far"), swarm.node("own"), new InMemoryMembers(), true);
+  }
+
+  /** An edge of these parts. */
+  public Edge(
+      Path folder,
+      InMemoryIpfsNode far,
+      InMemoryIpfsNode own,
+      MemberTable members,
+      boolean foreignRoots)
+      throws IOException {
+    this.far = far;
+    this.own = own;
+    this.contents =
+        new Contents(
+            own, new BlobCache(folder, CACHE, clock), 16, Duration.ofSeconds(20), meter, clock);
+    this.images = new Images(members, contents, clock);
+    this.resolve = new Resolve(listing, images, foreignRoots);
+    this.referrals = new Referrals(listing, images);
+  }
+
+  /** Writes a small image of that seed to the far node and tells the catalog of it. */
+  public MirroredImage mirror(long seed) throws IOException {
+    return mirror(RandomImage.of(seed));
+  }
+
+  /** Writes the image to the far node and tells the catalog of it; it has no name yet. */
+  public MirroredImage mirror(RandomImage image) throws IOException {
+    MirroredImage mirrored = MirroredImage.write(image, far);
+    states.converted(mirrored, "plain");
+    states.pinned(mirrored, "far");
+    return mirrored;
+  }
+
+  @Override
+  public void close() {
+    images.close();
+    contents.close();
+    catalog.close();
+  }
+}

@@ -1,0 +1,125 @@
+package dev.longshore.resolver.testing;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.CatalogRecord;
+import dev.longshore.catalog.Topic;
+import dev.longshore.events.CopyStatus;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.Origin;
+import dev.longshore.events.PinState;
+import dev.longshore.events.State;
+import dev.longshore.events.TagState;
+import dev.longshore.oci.RepositoryName;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** Tells a catalog what the other services would. */
+public final class States {
+  /** When everything happened. */
+  public static final Instant AT = Instant.parse("2026-03-01T10:00:00Z");
+
+  private final Catalog catalog;
+  private final AtomicLong offset = new AtomicLong();
+
+  public States(Catalog catalog) {
+    this.catalog = catalog;
+  }
+
+  /** A tag points to the first digest and pointed to the others, newest first. */
+  public void tag(String repository, String tag, String digest, String... previous) {
+    name(repository, tag, digest, List.of(previous), false);
+  }
+
+  /** A tag that its source no longer has. */
+  public void deleted(String repository, String tag, String digest) {
+    name(repository, tag, digest, List.of(), true);
+  }
+
+  /** A repository holds the digest without any tag. */
+  public void holds(String repository, String digest) {
+    name(repository, null, digest, List.of(), false);
+  }
+
+  private void name(
+      String repository,
+      @Nullable String tag,
+      String digest,
+      List<String> previous,
+      boolean deleted) {
+    RepositoryName name = RepositoryName.canonical(repository);
+    apply(
+        new TagState(
+            name.host().value(),
+            name.repository(),
+            tag,
+            digest,
+            "application/vnd.oci.image.manifest.v1+json",
+            1,
+            previous,
+            deleted,
+            Origin.WEBHOOK,
+            AT,
+            AT));
+  }
+
+  /** The image was converted in that mode. */
+  public void converted(MirroredImage image, String mode) {
+    converted(image, mode, image.digest().toString());
+  }
+
+  /** The image was converted, and its source digest is said to be this. */
+  public void converted(MirroredImage image, String mode, String digest) {
+    apply(
+        new ImageState(
+            digest,
+            mode,
+            mode,
+            image.image().root().mediaType(),
+            image.dag().toString(),
+            image.root().toString(),
+            image.manifest().toString(),
+            List.of("linux/amd64"),
+            image.blobs().size(),
+            image.image().blobBytes(),
+            List.of(),
+            "ingest",
+            "registry.test",
+            "app",
+            AT));
+  }
+
+  /** These peers of the in-memory swarm, or none, have verified copies. */
+  public void pinned(MirroredImage image, String... peers) {
+    apply(
+        new PinState(
+            image.dag().toString(),
+            3,
+            Arrays.stream(peers)
+                .map(
+                    peer ->
+                        new PinState.Copy(
+                            peer,
+                            "default",
+                            "12D3KooW" + peer,
+                            List.of("/memory/" + peer),
+                            CopyStatus.VERIFIED,
+                            1,
+                            null,
+                            AT))
+                .toList(),
+            "ingest",
+            true,
+            AT));
+  }
+
+  /** A record of a state topic. */
+  public void apply(State state) {
+    catalog.apply(
+        List.of(
+            new CatalogRecord(
+                Topic.of(state), 0, offset.incrementAndGet(), AT, state.key(), state)));
+  }
+}
