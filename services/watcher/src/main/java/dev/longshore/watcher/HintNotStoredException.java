@@ -1,10 +1,10 @@
 package dev.longshore.watcher;
 
 /** A hint could not be written to Kafka. */
-final class HintNotStoredException extends Exception {
+public final class HintNotStoredException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  HintNotStoredException(String message, Throwable cause) {
+  public HintNotStoredException(String message, Throwable cause) {
     super(message, cause);
   }
 }

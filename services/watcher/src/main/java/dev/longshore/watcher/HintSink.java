@@ -4,7 +4,7 @@ import dev.longshore.events.Hint;
 
 /** Where hints go: Kafka's topic of hints, which is the only spool there is. */
 @FunctionalInterface
-interface HintSink {
+public interface HintSink {
   /**
    * Returns when the hint is stored for good.
    *

@@ -1,0 +1,124 @@
+package dev.longshore.watcher;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.oci.ImageSource;
+import dev.longshore.oci.RegistryHost;
+import dev.longshore.runtime.config.PollSettings;
+import dev.longshore.runtime.config.RegistrySettings;
+import dev.longshore.runtime.config.Rules;
+import dev.longshore.runtime.config.SharedSettings;
+import dev.longshore.runtime.endpoint.Endpoints;
+import dev.longshore.runtime.http.EdgeOptions;
+import dev.longshore.runtime.http.HttpEdge;
+import dev.longshore.runtime.step.Step;
+import io.opentelemetry.api.OpenTelemetry;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The watcher: its webhooks, its polls and its step, wired from what they are given. Consumes {@code
+ * hints}.
+ */
+public final class WatcherService {
+  private static final Logger LOG = LoggerFactory.getLogger(WatcherService.class);
+
+  /** Bodies of registries are some kilobytes; what is beyond the limit of a hint is cut off. */
+  private static final int MAX_BODY_BYTES = 8 << 20;
+
+  private final Map<String, PollSchedule> polls = new LinkedHashMap<>();
+  private final Step step;
+  private final HttpEdge webhooks;
+
+  /**
+   * Wires the parts; nothing outside is touched yet.
+   *
+   * @param images reads any configured registry
+   * @param hints where webhooks and polls store what they learn
+   * @throws IllegalArgumentException when the webhooks have no credentials
+   */
+  public WatcherService(
+      SharedSettings shared,
+      WatcherSettings settings,
+      Catalog catalog,
+      ImageSource images,
+      HintSink hints,
+      Endpoints endpoints,
+      Vertx vertx,
+      OpenTelemetry telemetry,
+      Clock clock) {
+    if (settings.webhooks().credentials() == null) {
+      throw new IllegalArgumentException(
+          "watcher.webhooks: anybody could send notifications (expected: credentials with a"
+              + " token-file, which the registry sends as its Authorization header)");
+    }
+    MirrorScope scope = new MirrorScope(new Rules(shared.rules()), settings.mirrorUntagged());
+    Map<String, WatchedRegistry> registries = new LinkedHashMap<>();
+    for (RegistrySettings registry : shared.registries()) {
+      WatchedRegistry watched =
+          new WatchedRegistry(registry.name(), new RegistryHost(registry.host()), images);
+      registries.put(watched.name(), watched);
+      PollSettings poll = registry.poll();
+      if (poll != null) {
+        polls.put(
+            watched.name(),
+            new PollSchedule(
+                watched,
+                new RepositoryPatterns(poll.repositories()),
+                poll.interval(),
+                new Poll(catalog, scope, hints, clock),
+                endpoints));
+      }
+    }
+    this.step = new Observe(registries, catalog, scope, this::reconcile, clock);
+    this.webhooks =
+        new HttpEdge(
+            vertx,
+            EdgeOptions.of("webhooks", settings.webhooks()).withMaxBodyBytes(MAX_BODY_BYTES),
+            List.of(new Webhooks(hints, clock).route()),
+            telemetry);
+  }
+
+  /** What handles a message of {@code hints}. */
+  public Step step() {
+    return step;
+  }
+
+  /** Where registries send notifications. */
+  public HttpEdge webhooks() {
+    return webhooks;
+  }
+
+  /** Starts to poll, at once and then at the configured intervals. */
+  public void startPolls() {
+    polls.values().forEach(PollSchedule::start);
+  }
+
+  /** Ends the polls. */
+  public void stopPolls() throws InterruptedException {
+    for (PollSchedule poll : polls.values()) {
+      poll.stop();
+    }
+  }
+
+  /** Compares all of a registry, as after a gap in the topic of hints. */
+  public void reconcileAll() {
+    polls.values().forEach(PollSchedule::request);
+  }
+
+  private void reconcile(WatchedRegistry registry) {
+    Optional.ofNullable(polls.get(registry.name()))
+        .ifPresentOrElse(
+            PollSchedule::request,
+            () ->
+                LOG.warn(
+                    "a notification of registry '{}' was too long to be kept and it is not polled:"
+                        + " set poll for it, or what it was about is missed",
+                    registry.name()));
+  }
+}

@@ -1,0 +1,76 @@
+package dev.longshore.watcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.events.Hint;
+import dev.longshore.events.Observed;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.testing.RandomImage;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PollTest {
+  private final WatchedHub hub = new WatchedHub();
+  private final List<Hint> hints = new ArrayList<>();
+
+  @Test
+  void findsTheTagsWhoseHintsWereLost() throws Exception {
+    Descriptor known = push("team/app", "v1", 1);
+    hub.pushed("team/app", known.digest(), "v1");
+    push("team/app", "v2", 2);
+    push("team/other", "v1", 3);
+
+    assertThat(poll("**")).isEqualTo(2);
+    for (Hint hint : List.copyOf(hints)) {
+      hub.handle(hint);
+    }
+
+    assertThat(hub.observed)
+        .extracting(Observed::key)
+        .contains("localhost:5055/team/app:v2", "localhost:5055/team/other:v1");
+    assertThat(poll("**")).isZero();
+  }
+
+  @Test
+  void looksOnlyAtTheConfiguredRepositories() throws Exception {
+    push("team/app", "v1", 1);
+    push("team/sub/app", "v1", 2);
+    push("private/app", "v1", 3);
+
+    poll("team/*");
+
+    assertThat(hints).extracting(Hint::repository).containsExactly("team/app");
+  }
+
+  @Test
+  void asksForNoCatalogWhereRepositoriesAreNamed() throws Exception {
+    push("team/app", "v1", 1);
+
+    poll("team/app");
+
+    assertThat(hub.images.requests()).noneMatch(request -> request.startsWith("catalog"));
+    assertThat(hints).hasSize(1);
+  }
+
+  @Test
+  void findsATagThatMovedBackToAnOlderDigest() throws Exception {
+    Descriptor old = push("team/app", "v1", 1);
+    hub.pushed("team/app", old.digest(), "v1");
+    Descriptor newer = push("team/app", "v1", 2);
+    hub.pushed("team/app", newer.digest(), "v1");
+    push("team/app", "v1", 1);
+
+    assertThat(poll("team/app")).isOne();
+  }
+
+  private int poll(String pattern) throws Exception {
+    hints.clear();
+    return new Poll(hub.catalog, hub.scope(), hints::add, hub.clock)
+        .run(hub.registry, new RepositoryPatterns(List.of(pattern)));
+  }
+
+  private Descriptor push(String repository, String tag, long seed) {
+    return hub.images.push(WatchedHub.name(repository), tag, RandomImage.of(seed));
+  }
+}

@@ -1,0 +1,123 @@
+package dev.longshore.watcher;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.CatalogRecord;
+import dev.longshore.catalog.Topic;
+import dev.longshore.events.Hint;
+import dev.longshore.events.LongshoreRecord;
+import dev.longshore.events.Observed;
+import dev.longshore.events.Origin;
+import dev.longshore.events.State;
+import dev.longshore.events.TagState;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.RegistryHost;
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.oci.testing.InMemoryRegistry;
+import dev.longshore.runtime.config.Rules;
+import dev.longshore.runtime.step.Effects;
+import dev.longshore.runtime.step.Message;
+import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.step.TransientFailure;
+import dev.longshore.testing.ManualClock;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A registry in memory and a watcher's step that looks at it. */
+final class WatchedHub {
+  static final String HOST = "localhost:5055";
+  final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
+  final InMemoryRegistry images = new InMemoryRegistry();
+  final Catalog catalog = Catalog.inMemory(clock);
+  final List<Observed> observed = new ArrayList<>();
+  final List<String> reconciled = new ArrayList<>();
+  final WatchedRegistry registry = new WatchedRegistry("dev", new RegistryHost(HOST), images);
+  private final boolean mirrorUntagged;
+  private long offset;
+
+  WatchedHub() {
+    this(false);
+  }
+
+  WatchedHub(boolean mirrorUntagged) {
+    this.mirrorUntagged = mirrorUntagged;
+  }
+
+  static RepositoryName name(String repository) {
+    return new RepositoryName(new RegistryHost(HOST), repository);
+  }
+
+  MirrorScope scope() {
+    return new MirrorScope(new Rules(List.of()), mirrorUntagged);
+  }
+
+  /** A notification as the CNCF registry sends it. */
+  static String notification(
+      String action, String repository, String mediaType, String digest, @Nullable String tag) {
+    return """
+        {"events": [{"id": "1", "timestamp": "2026-01-01T00:00:00Z", "action": "%s",
+          "target": {"mediaType": "%s", "digest": "%s", "size": 7, "length": 7,
+            "repository": "%s", "url": "http://elsewhere.example/v2/"%s},
+          "request": {"id": "2", "host": "elsewhere.example", "method": "PUT"}}]}
+        """
+        .formatted(
+            action, mediaType, digest, repository, tag == null ? "" : ", \"tag\": \"" + tag + "\"");
+  }
+
+  List<LongshoreRecord> pushed(String repository, Digest digest, @Nullable String tag)
+      throws Exception {
+    return notified(
+        notification(
+            "push",
+            repository,
+            "application/vnd.oci.image.manifest.v1+json",
+            digest.toString(),
+            tag));
+  }
+
+  List<LongshoreRecord> notified(String body) throws Exception {
+    return handle(hint("dev", DistributionEvents.V2, body, false));
+  }
+
+  Hint hint(String source, String contentType, String body, boolean truncated) {
+    return new Hint(
+        Origin.WEBHOOK,
+        source,
+        null,
+        contentType,
+        Base64.getEncoder().encodeToString(body.getBytes(StandardCharsets.UTF_8)),
+        truncated,
+        clock.instant());
+  }
+
+  List<LongshoreRecord> handle(Hint hint)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    Observe observe =
+        new Observe(
+            Map.of("dev", registry), catalog, scope(), r -> reconciled.add(r.name()), clock);
+    Effects effects =
+        observe.handle(
+            new Message(Topic.HINTS, 0, offset, hint.key(), "id", clock.instant(), hint),
+            progress -> {
+              throw new AssertionError("a look has no progress to tell of");
+            });
+    for (LongshoreRecord record : effects.records()) {
+      if (record instanceof State state) {
+        catalog.apply(
+            List.of(
+                new CatalogRecord(Topic.TAGS, 0, offset++, clock.instant(), state.key(), state)));
+      } else if (record instanceof Observed event) {
+        observed.add(event);
+      }
+    }
+    return effects.records();
+  }
+
+  TagState tag(String repository, String tag) {
+    return catalog.tag(TagState.key(HOST, repository, tag, "")).orElseThrow();
+  }
+}

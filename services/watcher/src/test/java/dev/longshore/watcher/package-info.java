@@ -1,0 +1,4 @@
+@NullMarked
+package dev.longshore.watcher;
+
+import org.jspecify.annotations.NullMarked;
