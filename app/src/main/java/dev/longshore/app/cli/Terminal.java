@@ -30,6 +30,11 @@ final class Terminal implements Progress {
         && System.getenv("CI") == null;
   }
 
+  /** For the log of programs that write it there. */
+  PrintStream stderr() {
+    return err;
+  }
+
   synchronized void result(String line) {
     endLine();
     out.println(line);

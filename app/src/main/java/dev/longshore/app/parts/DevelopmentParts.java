@@ -6,6 +6,8 @@ import dev.longshore.oci.registry.RegistrySettings;
 import dev.longshore.runtime.lifecycle.Part;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -29,6 +31,15 @@ public final class DevelopmentParts {
     this.onDeath = onDeath;
   }
 
+  /** All of them, started at once. */
+  public Part all() throws PartFailedException, InterruptedException {
+    List<Part> parts = new ArrayList<>(List.of(kafka(), registry()));
+    for (int n = 0; n <= Ports.PEERS; n++) {
+      parts.add(kubo(n));
+    }
+    return new Together(parts);
+  }
+
   public Part kafka() {
     return new DevelopmentKafka(ports.kafka(), ports.kafkaController(), home.kafka());
   }
@@ -44,7 +55,7 @@ public final class DevelopmentParts {
   }
 
   public Part registry() throws PartFailedException, InterruptedException {
-    URI webhook = URI.create("http://127.0.0.1:" + ports.webhooks() + "/hooks/distribution/local");
+    URI webhook = URI.create("http://127.0.0.1:" + ports.webhooks() + "/hooks/local");
     RegistrySettings settings =
         RegistrySettings.open("127.0.0.1:" + ports.registry(), home.registry().resolve("data"))
             .withNotification(

@@ -17,11 +17,15 @@ public final class HomeLock implements AutoCloseable {
     this.channel = channel;
   }
 
-  /** Takes the home, or says who has it. */
-  public static HomeLock take(Path home) throws PartFailedException {
-    Path file = home.resolve("lock");
+  /**
+   * Takes what is named of the home, or says who has it.
+   *
+   * @param what {@code run} for a whole development run, or the one service or part
+   */
+  public static HomeLock take(Path home, String what) throws PartFailedException {
+    Path file = home.resolve("locks").resolve(what);
     try {
-      Files.createDirectories(home);
+      Files.createDirectories(file.getParent());
       FileChannel channel =
           FileChannel.open(
               file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
