@@ -19,7 +19,16 @@ public final class Tar {
   }
 
   public Tar file(String name, byte[] content) {
-    header(name, content.length, '0', "", 0644);
+    return file(name, content, 0644);
+  }
+
+  /** A file that may be run. */
+  public Tar program(String name, byte[] content) {
+    return file(name, content, 0755);
+  }
+
+  private Tar file(String name, byte[] content, int mode) {
+    header(name, content.length, '0', "", mode);
     out.writeBytes(content);
     out.writeBytes(new byte[padding(content.length)]);
     return this;

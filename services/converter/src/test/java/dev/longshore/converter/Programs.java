@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The pinned third-party programs that tests compare with. */
 final class Programs {
-  private static final int RUN_MINUTES = 5;
+  private static final int RUN_MINUTES = 10;
 
   private Programs() {}
 

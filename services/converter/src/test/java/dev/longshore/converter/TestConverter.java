@@ -43,7 +43,7 @@ final class TestConverter {
   static final RepositoryName APP = RepositoryName.canonical("localhost:5055/team/app");
   static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
   static final ConverterSettings SETTINGS =
-      new ConverterSettings(null, 4, ByteSize.parse("1GiB"), Duration.ofSeconds(30));
+      new ConverterSettings(null, 4, ByteSize.parse("100GiB"), Duration.ofSeconds(30));
 
   final InMemoryRegistry registry = new InMemoryRegistry();
   final InMemoryIpfsNode peer = new InMemorySwarm().node("ingest");

@@ -10,6 +10,7 @@ import dev.longshore.oci.MediaType;
 import dev.longshore.oci.Platform;
 import dev.longshore.oci.RepositoryName;
 import dev.longshore.oci.testing.InMemoryRegistry;
+import dev.longshore.testing.RandomImage;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -57,6 +58,12 @@ final class Uploads {
   Descriptor push(Manifest manifest) {
     registry.pushManifest(name, manifest.mediaType(), manifest.raw().bytes());
     return manifest.descriptor();
+  }
+
+  Descriptor push(RandomImage image) {
+    image.blobs().values().forEach(blob -> registry.pushBlob(name, blob));
+    image.manifests().forEach(m -> registry.pushManifest(name, m.mediaType(), m.body()));
+    return Descriptor.of(image.root().mediaType(), image.root().body());
   }
 
   static Descriptor on(String platform, Descriptor image) {

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The watcher: its webhooks, its polls and its step, wired from what they are given. Consumes {@code
- * hints}.
+ * The watcher: its webhooks, its polls and its step, wired from what they are given. Consumes
+ * {@code hints}.
  */
 public final class WatcherService {
   private static final Logger LOG = LoggerFactory.getLogger(WatcherService.class);

@@ -17,9 +17,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes notifications of registries: whatever an authenticated sender posts is stored as it is, then
- * the sender is told. A registry repeats for ever, in order, what is answered otherwise, so a body
- * that cannot be read is stored too and fails later, where it holds up nothing.
+ * Takes notifications of registries: whatever an authenticated sender posts is stored as it is,
+ * then the sender is told. A registry repeats for ever, in order, what is answered otherwise, so a
+ * body that cannot be read is stored too and fails later, where it holds up nothing.
  */
 final class Webhooks implements EdgeHandler {
   private static final String PREFIX = "/hooks/";

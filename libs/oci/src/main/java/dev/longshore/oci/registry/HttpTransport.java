@@ -101,8 +101,17 @@ final class HttpTransport {
     }
   }
 
+  private static int status(HttpURLConnection connection) throws IOException {
+    try {
+      return connection.getResponseCode();
+    } catch (RuntimeException e) {
+      // HttpURLConnection reads challenges itself and throws unchecked where they are damaged.
+      throw new IOException("the answer has a damaged header", e);
+    }
+  }
+
   private static AnswerHead head(HttpURLConnection connection) throws IOException {
-    int status = connection.getResponseCode();
+    int status = status(connection);
     if (status < 0) {
       throw new IOException("the answer is not HTTP");
     }

@@ -114,6 +114,15 @@ public final class InMemoryRegistry implements ImageSource {
     return repositories.computeIfAbsent(name, n -> new StoredRepository());
   }
 
+  /** What is stored, without faults and without a trace among the requests. */
+  Optional<StoredRepository> stored(RepositoryName name) {
+    return Optional.ofNullable(repositories.get(name));
+  }
+
+  int pageSize() {
+    return pageSize;
+  }
+
   @Override
   public Descriptor resolve(Reference reference) throws RegistryException {
     Attempt attempt = begin("resolve", reference.toString(), reference.selector());

@@ -11,7 +11,10 @@ public record RuleSettings(
                 "registry/repository; * stands for a part of a path or a piece of one, ** for any"
                     + " number of parts")
         String match,
-    @Setting(value = "[plain]", doc = "forms to store: plain, estargz, encrypted") List<Mode> modes,
+    @Setting(
+            value = "[plain]",
+            doc = "forms to store: plain, estargz, encrypted; not mirrored if empty")
+        List<Mode> modes,
     @Setting(value = "[]", doc = "platforms such as linux/arm64 or linux/arm/v7; all if empty")
         List<String> platforms,
     @Setting(value = "3", unit = "copies", doc = "verified copies to reach") int copies,
@@ -25,10 +28,6 @@ public record RuleSettings(
   public RuleSettings {
     modes = List.copyOf(modes);
     platforms = List.copyOf(platforms);
-    if (modes.isEmpty()) {
-      throw new IllegalArgumentException(
-          "modes: expected at least one of plain, estargz, encrypted");
-    }
     if (copies < 1 || minCopies < 1 || minCopies > copies) {
       throw new IllegalArgumentException(
           "copies: "

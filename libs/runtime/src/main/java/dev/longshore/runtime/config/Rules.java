@@ -57,6 +57,9 @@ public final class Rules {
   }
 
   private static String outcome(RuleSettings rule) {
+    if (rule.modes().isEmpty()) {
+      return "not mirrored";
+    }
     return "modes "
         + String.join(", ", rule.modes().stream().map(Mode::text).toList())
         + "; platforms "

@@ -158,7 +158,6 @@ class ConfigProblemsTest {
             + " https)",
         "telemetry: {level: loud} => telemetry.level: \"loud\" (expected: one of error, warn, info,"
             + " debug, trace)",
-        "rules: [{modes: []}] => rules[0].modes: expected at least one of plain, estargz, encrypted",
         "rules: [{platforms: [amd64]}] => rules[0].platforms: \"amd64\" (expected:"
             + " os/architecture[/variant])",
         "rules: [{max-size: big}] => rules[0].max-size: \"big\" is not a size (expected: such as"

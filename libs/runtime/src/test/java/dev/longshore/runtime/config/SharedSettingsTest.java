@@ -83,6 +83,7 @@ class SharedSettingsTest {
                 URI.create("http://127.0.0.1:8182"),
                 List.of(),
                 null,
+                true,
                 false));
     assertThat(settings.rules()).containsExactly(Rules.DEFAULT);
   }
@@ -124,6 +125,7 @@ class SharedSettingsTest {
                         gateway: https://a.example:8080
                         swarm: [/dns4/a.example/tcp/4001]
                         authorization-file: kubo
+                        keep: false
                         allow-public-ipfs: true
                     rules:
                       - match: docker.io/**
@@ -176,6 +178,7 @@ class SharedSettingsTest {
                         URI.create("https://a.example:8080"),
                         List.of("/dns4/a.example/tcp/4001"),
                         new Secret("basic:pinner:pw"),
+                        false,
                         true)),
                 List.of(
                     new RuleSettings(

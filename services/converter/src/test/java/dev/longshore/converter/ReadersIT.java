@@ -1,0 +1,142 @@
+package dev.longshore.converter;
+
+import static dev.longshore.converter.TestConverter.observed;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.events.Converted;
+import dev.longshore.ipfs.Cid;
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.kubo.LocalCheck;
+import dev.longshore.ipfs.testing.SharedKubos;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.ImageManifest;
+import dev.longshore.oci.ManifestHead;
+import dev.longshore.oci.MediaType;
+import dev.longshore.oci.Platform;
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.oci.testing.InMemoryRegistry;
+import dev.longshore.testing.Tar;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Other programs read what was converted, from a peer that keeps only what the one pin keeps. */
+class ReadersIT {
+  @RegisterExtension static final SharedKubos KUBOS = new SharedKubos(1);
+  @TempDir static Path folder;
+  private static RealRegistry registry;
+  private static Containerd containerd;
+
+  @BeforeAll
+  static void start() throws Exception {
+    registry = RealRegistry.start(folder);
+    containerd = Containerd.start(folder.resolve("containerd"));
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    containerd.close();
+    registry.close();
+  }
+
+  @Test
+  void nerdctlPullsTheRootCidAndRunsIt() throws Exception {
+    var staging = new InMemoryRegistry();
+    RepositoryName name = registry.name("runs");
+    pushRunnable(staging, name);
+    Converted image = convert(staging, name);
+
+    Path kubo = KUBOS.get(0).repository();
+    containerd.nerdctl("run", kubo, "pull", "--quiet", "ipfs://" + image.root());
+    String output =
+        containerd.nerdctl("run", kubo, "run", "--rm", "--net=none", "ipfs://" + image.root());
+
+    assertThat(output.strip()).isEqualTo(Programs.run("crane", "version").strip());
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      names = {
+        "ONE_PLATFORM",
+        "ATTESTATIONS_AND_ODD_ANNOTATIONS",
+        "DOCKER_SCHEMA_2",
+        "DOCKER_MANIFEST_LIST",
+        "LAYER_OF_175_LEAVES"
+      })
+  void skopeoAndCraneReadTheFolderThatIpfsGets(SampleImage image) throws Exception {
+    var staging = new InMemoryRegistry();
+    RepositoryName name = registry.name(image.repository());
+    Descriptor top = image.push(staging, name);
+    Converted converted = convert(staging, name);
+    Path layout = folder.resolve(image.repository());
+
+    KUBOS.get(0).ipfs("get", converted.imageDag(), "-o", layout.toString());
+
+    String copied = registry.name("from-skopeo/" + image.repository()) + ":1";
+    Programs.run(
+        "skopeo",
+        "--insecure-policy",
+        "copy",
+        "--all",
+        "--preserve-digests",
+        "--dest-tls-verify=false",
+        "oci:" + layout,
+        "docker://" + copied);
+    assertThat(Programs.run("crane", "digest", "--insecure", copied).strip())
+        .isEqualTo(top.digest().toString());
+    String pushed = registry.name("from-crane/" + image.repository()) + ":1";
+    Programs.run("crane", "push", "--insecure", layout.toString(), pushed);
+    assertThat(Programs.run("crane", "digest", "--insecure", pushed).strip())
+        .isEqualTo(top.digest().toString());
+  }
+
+  /** Converts, then has the peer drop everything that its pins do not reach. */
+  private static Converted convert(InMemoryRegistry staging, RepositoryName name) throws Exception {
+    Descriptor top = registry.push(staging, name, "1");
+    var converter = new TestConverter(registry.images(), KUBOS.get(0).client());
+    converter.handle(observed(name, "1", top));
+    Converted converted = converter.announced().getFirst();
+    KUBOS.get(0).ipfs("repo", "gc", "--quiet");
+    KUBOS
+        .get(0)
+        .client()
+        .verifyLocal(
+            Cid.parse(converted.imageDag()),
+            LocalCheck.REHASH,
+            Deadline.after(Duration.ofMinutes(1)));
+    assertThat(KUBOS.get(0).ipfs("cat", converted.root())).startsWith("{\"mediaType\":");
+    return converted;
+  }
+
+  /** One static program as an image. */
+  private static void pushRunnable(InMemoryRegistry staging, RepositoryName name) throws Exception {
+    var uploads = new Uploads(staging, name);
+    byte[] program = Files.readAllBytes(Programs.path("crane"));
+    byte[] tar = new Tar().program("crane", program).bytes();
+    Platform host = Platform.host();
+    String config =
+        "{\"architecture\":\"%s\",\"os\":\"linux\",\"config\":{\"Cmd\":[\"/crane\",\"version\"]},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"%s\"]}}"
+            .formatted(host.architecture(), Digest.of(tar));
+    Descriptor image =
+        uploads.push(
+            ImageManifest.of(
+                ManifestHead.of(MediaType.OCI_MANIFEST),
+                uploads.layer(MediaType.OCI_CONFIG, config.getBytes(StandardCharsets.UTF_8)),
+                List.of(uploads.layer(MediaType.OCI_LAYER, tar))));
+    Descriptor index =
+        uploads.index(
+            image.withPlatform(host),
+            Uploads.on("linux/s390x", uploads.image(uploads.layer(1, 1024))));
+    staging.tag(name, "1", index.digest());
+  }
+}
