@@ -9,7 +9,6 @@ import dev.longshore.app.parts.DevelopmentHome;
 import dev.longshore.app.parts.PartFailedException;
 import dev.longshore.app.parts.Ports;
 import dev.longshore.oci.OciFormatException;
-import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryHost;
 import dev.longshore.runtime.config.ConfigException;
 import dev.longshore.runtime.lifecycle.Lifecycle;
@@ -98,7 +97,6 @@ final class DemoCommand implements Callable<Integer> {
     } catch (PartFailedException
         | ConfigException
         | IOException
-        | RegistryException
         | OciFormatException
         | TimeoutException e) {
       throw new CommandException(String.valueOf(e.getMessage()), e);

@@ -6,7 +6,6 @@ import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryHost;
 import dev.longshore.oci.RepositoryName;
-import dev.longshore.oci.files.FileSource;
 import dev.longshore.oci.files.NamedImage;
 import dev.longshore.oci.files.OciLayoutSource;
 import dev.longshore.oci.files.SaveTarSource;
@@ -15,6 +14,7 @@ import dev.longshore.oci.registry.RegistryClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -45,11 +45,13 @@ public record DemoImage(ImageSource source, Reference from, Reference to) {
     Path path = Path.of(image);
     if (Files.isDirectory(path)) {
       RepositoryName name = fileName(path, registry);
-      return ofFiles(OciLayoutSource.open(path, name), name);
+      OciLayoutSource source = OciLayoutSource.open(path, name);
+      return ofFiles(source, source.images(), name);
     }
     if (Files.isRegularFile(path)) {
       RepositoryName name = fileName(path, registry);
-      return ofFiles(SaveTarSource.open(path, name), name);
+      SaveTarSource source = SaveTarSource.open(path, name);
+      return ofFiles(source, source.images(), name);
     }
     Reference from = Reference.parse(image);
     RepositoryName name = new RepositoryName(registry, FOLDER + from.name().repository());
@@ -59,11 +61,12 @@ public record DemoImage(ImageSource source, Reference from, Reference to) {
         Reference.tagged(name, from.tag().orElse(ProjectImage.TAG)));
   }
 
-  private static DemoImage ofFiles(FileSource source, RepositoryName name) throws IOException {
-    if (source.images().isEmpty()) {
+  private static DemoImage ofFiles(
+      ImageSource source, List<NamedImage> images, RepositoryName name) throws IOException {
+    if (images.isEmpty()) {
       throw new IOException("there is no image in it");
     }
-    NamedImage first = source.images().getFirst();
+    NamedImage first = images.getFirst();
     Reference from =
         first.tag().isPresent()
             ? Reference.tagged(name, first.tag().get())

@@ -95,7 +95,7 @@ public record TimeLine(long origin, List<Event> events) {
   }
 
   /** {@code hinted 0.01 s, observed 0.05 s, ...}: seconds since the notification. */
-  String text() {
+  public String text() {
     return events.stream()
         .map(
             e ->

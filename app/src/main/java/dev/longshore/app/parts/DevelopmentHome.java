@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -36,7 +37,7 @@ public record DevelopmentHome(Path folder) {
   }
 
   /** Output of the part of that name. */
-  Path log(String part) {
+  public Path log(String part) {
     return folder.resolve("logs").resolve(part + ".log");
   }
 
@@ -101,6 +102,6 @@ public record DevelopmentHome(Path folder) {
         temporary,
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.write(temporary, content.getBytes(StandardCharsets.UTF_8));
-    Files.move(temporary, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
   }
 }
