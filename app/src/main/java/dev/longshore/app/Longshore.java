@@ -151,16 +151,19 @@ public final class Longshore {
 
   /** A push becomes a hint, a hint a look at the registry, and that an {@code observed} event. */
   private void watcher(Settings settings) {
-    EventSender sender =
-        new EventSender(kafka, shared.kafka().topicPrefix(), "watcher", HINT_LIMIT, clock);
-    parts.add(Running.closing("hint sender", sender));
+    KafkaHints hints =
+        new KafkaHints(
+            () ->
+                new EventSender(
+                    kafka, shared.kafka().topicPrefix(), "watcher", HINT_LIMIT, clock));
+    parts.add(hints);
     WatcherService watcher =
         new WatcherService(
             shared,
             settings.watcher(),
             catalog,
             registries(),
-            new KafkaHints(sender),
+            hints,
             endpoints,
             vertx,
             telemetry.openTelemetry(),
