@@ -5,126 +5,112 @@ import dev.longshore.events.ImageState;
 import dev.longshore.events.TagState;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.oci.Digest;
+import dev.longshore.oci.OciFormatException;
 import dev.longshore.oci.RepositoryName;
 import dev.longshore.resolver.image.Images;
 import dev.longshore.resolver.image.Listed;
 import dev.longshore.resolver.image.Listing;
 import dev.longshore.resolver.name.Names;
 import dev.longshore.resolver.name.Selector;
-import dev.longshore.resolver.registry.Knowledge;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /** Finds everything that is known of a name, a digest or a CID. Asks no node and no registry. */
 public final class Lookup {
-  /** Images that have a part in common that are told of. */
+  /** Images with a part in common that are told of. */
   private static final int IMAGES_WITH_PART = 50;
 
   private final Names names;
   private final Catalog catalog;
   private final Listing listing;
   private final Images images;
-  private final Knowledge knowledge;
 
-  public Lookup(Names names, Catalog catalog, Listing listing, Images images, Knowledge knowledge) {
+  public Lookup(Names names, Catalog catalog, Listing listing, Images images) {
     this.names = names;
     this.catalog = catalog;
     this.listing = listing;
     this.images = images;
-    this.knowledge = knowledge;
   }
 
   /**
    * Looks up a reference, digest or CID.
    *
-   * @throws dev.longshore.oci.OciFormatException when it is none of them
+   * @throws OciFormatException when it is none of them
    */
-  Known known(String ref) {
-    return switch (Question.parse(ref, names)) {
+  Known known(String text) {
+    return known(Question.parse(text, names));
+  }
+
+  Known known(Question question) {
+    return switch (question) {
       case Question.ByName(List<RepositoryName> candidates, Selector wanted) ->
-          byName(ref, candidates, wanted);
-      case Question.ByDigest(Digest digest) -> of(ref, sources(digest), Optional.empty());
-      case Question.ByCid(Cid cid) -> byCid(ref, cid);
+          candidates.stream()
+              .map(repository -> byName(repository, wanted))
+              .filter(known -> !known.isEmpty())
+              .findFirst()
+              .orElseGet(() -> of(Stream.empty(), Optional.empty()));
+      case Question.ByDigest(Digest digest) -> of(sources(digest), Optional.empty());
+      case Question.ByCid(Cid cid) ->
+          of(
+              catalog
+                  .imageByDag(cid.toString())
+                  .or(() -> catalog.imageByRoot(cid.toString()))
+                  .map(ImageState::digest)
+                  .stream(),
+              Optional.empty());
     };
   }
 
-  private Known byName(String ref, List<RepositoryName> candidates, Selector wanted) {
-    for (RepositoryName repository : candidates) {
-      Optional<TagState> name =
-          catalog.tag(
-              switch (wanted) {
-                case Selector.ByTag(String tag) -> key(repository, tag, "");
-                case Selector.ByDigest(Digest digest) -> key(repository, null, digest.toString());
-              });
-      if (name.isPresent()) {
-        Set<String> digests = new LinkedHashSet<>();
-        digests.add(name.get().digest());
-        digests.addAll(name.get().previous());
+  private Known byName(RepositoryName repository, Selector wanted) {
+    String registry = repository.host().value();
+    return switch (wanted) {
+      case Selector.ByTag(String tag) -> {
+        Optional<TagState> name =
+            catalog.tag(TagState.key(registry, repository.repository(), tag, ""));
         Optional<String> served =
-            name.get().deleted()
-                ? Optional.empty()
-                : listing.served(name.get()).map(image -> image.state().digest());
-        return new Known(ref, List.of(name.get()), imagesOf(digests), served, knowledge.age());
+            name.filter(n -> !n.deleted()).flatMap(listing::served).map(i -> i.state().digest());
+        yield of(Stream.concat(name.map(TagState::digest).stream(), served.stream()), served);
       }
-      if (wanted instanceof Selector.ByDigest(Digest digest)
-          && catalog.repositoryHolds(
-              repository.host().value(), repository.repository(), digest.toString())) {
-        return of(
-            ref,
-            List.of(digest.toString()),
-            listing.digest(digest.toString()).map(image -> image.state().digest()));
+      case Selector.ByDigest(Digest digest) -> {
+        String text = digest.toString();
+        yield catalog.repositoryHolds(registry, repository.repository(), text)
+            ? of(Stream.of(text), listing.digest(text).map(i -> i.state().digest()))
+            : of(Stream.empty(), Optional.empty());
       }
-    }
-    return new Known(ref, List.of(), List.of(), Optional.empty(), knowledge.age());
+    };
   }
 
-  private Known byCid(String ref, Cid cid) {
-    Optional<ImageState> image =
-        catalog.imageByDag(cid.toString()).or(() -> catalog.imageByRoot(cid.toString()));
-    return of(ref, image.map(ImageState::digest).stream().toList(), Optional.empty());
-  }
-
-  /** The digest itself where an image was made of it, else the images that it is part of. */
-  private List<String> sources(Digest digest) {
+  /** The digest itself where it is an image's, else the images that it is part of. */
+  private Stream<String> sources(Digest digest) {
     String text = digest.toString();
     if (!catalog.imagesOf(text).isEmpty() || !catalog.namesOf(text).isEmpty()) {
-      return List.of(text);
+      return Stream.of(text);
     }
     return images.imagesWith(digest, IMAGES_WITH_PART).stream()
         .map(listing::dag)
         .flatMap(Optional::stream)
         .map(Listed::state)
-        .map(ImageState::digest)
-        .distinct()
-        .toList();
+        .map(ImageState::digest);
   }
 
-  private Known of(String ref, List<String> digests, Optional<String> served) {
-    Map<String, TagState> found = new LinkedHashMap<>();
-    for (String digest : digests) {
-      catalog.namesOf(digest).forEach(name -> found.put(name.key(), name));
-    }
-    return new Known(
-        ref,
-        List.copyOf(found.values()),
-        imagesOf(new LinkedHashSet<>(digests)),
-        served,
-        knowledge.age());
+  private Known of(Stream<String> digests, Optional<String> served) {
+    return new Known(digests.distinct().map(this::source).toList(), served, catalog.completeAt());
   }
 
-  private List<Known.Image> imagesOf(Set<String> digests) {
-    return digests.stream()
-        .flatMap(digest -> catalog.imagesOf(digest).stream())
-        .map(image -> new Known.Image(image, catalog.pin(image.imageDag())))
-        .toList();
-  }
-
-  private static String key(RepositoryName repository, @Nullable String tag, String digest) {
-    return TagState.key(repository.host().value(), repository.repository(), tag, digest);
+  private Known.Source source(String digest) {
+    List<TagState> having =
+        catalog.namesOf(digest).stream().filter(name -> name.digest().equals(digest)).toList();
+    List<Known.Conversion> conversions =
+        catalog.imagesOf(digest).stream()
+            .map(image -> new Known.Conversion(image, catalog.pin(image.imageDag())))
+            .toList();
+    String mediaType =
+        conversions.stream()
+            .map(conversion -> conversion.state().mediaType())
+            .findFirst()
+            .or(() -> having.stream().map(TagState::mediaType).findFirst())
+            .orElse("");
+    return new Known.Source(digest, mediaType, having, conversions);
   }
 }
