@@ -201,7 +201,13 @@ public final class Longshore {
   private void pinner(Settings settings) {
     PinnerService pinner =
         new PinnerService(
-            shared, settings.pinner(), catalog, this::node, endpoints, clock);
+            shared,
+            settings.pinner(),
+            catalog,
+            this::node,
+            endpoints,
+            telemetry.openTelemetry(),
+            clock);
     StepHost host = host("pinner", "pin", Topic.CONVERTED, pinner.step(), _ -> {});
     parts.add(
         new Running(
