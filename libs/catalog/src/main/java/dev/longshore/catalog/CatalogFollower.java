@@ -31,8 +31,11 @@ public final class CatalogFollower implements CatalogSource {
 
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
-  /** How long closing waits for the follower's thread, and each client for its own. */
-  private static final Duration CLOSE_WITHIN = Duration.ofSeconds(5);
+  /** How long closing waits for the follower's thread. */
+  private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
+
+  /** How long each client may take to say goodbye to a Kafka, which may be away. */
+  private static final Duration GOODBYE_WITHIN = Duration.ofMillis(500);
 
   private static final Logger log = LoggerFactory.getLogger(CatalogFollower.class);
 
@@ -68,8 +71,8 @@ public final class CatalogFollower implements CatalogSource {
   /** The clients of one session. */
   private record Clients(Consumer<byte[], byte[]> consumer, Admin admin) {
     void close() {
-      consumer.close(CloseOptions.timeout(CLOSE_WITHIN));
-      admin.close(CLOSE_WITHIN);
+      consumer.close(CloseOptions.timeout(GOODBYE_WITHIN));
+      admin.close(GOODBYE_WITHIN);
     }
   }
 
@@ -150,8 +153,8 @@ public final class CatalogFollower implements CatalogSource {
     }
     thread.interrupt();
     try {
-      if (!thread.join(CLOSE_WITHIN.multipliedBy(3))) {
-        log.warn("catalog: the follower has not ended within {}", CLOSE_WITHIN.multipliedBy(3));
+      if (!thread.join(CLOSE_WITHIN)) {
+        log.warn("catalog: the follower has not ended within {}", CLOSE_WITHIN);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -183,7 +186,14 @@ public final class CatalogFollower implements CatalogSource {
     try {
       FollowSession following =
           new FollowSession(
-              session.consumer(), session.admin(), topics, catalog, targets, decoder, clock, this::complete);
+              session.consumer(),
+              session.admin(),
+              topics,
+              catalog,
+              targets,
+              decoder,
+              clock,
+              this::complete);
       following.open();
       clients.set(session);
       while (!isClosed()) {
@@ -230,8 +240,8 @@ public final class CatalogFollower implements CatalogSource {
 
   private Clients connect() {
     Map<String, Object> settings = new HashMap<>(connection);
-    settings.put("request.timeout.ms", 5_000);
-    settings.put("default.api.timeout.ms", 8_000);
+    settings.put("request.timeout.ms", 4_000);
+    settings.put("default.api.timeout.ms", 5_000);
     settings.put("reconnect.backoff.max.ms", 2_000);
     Admin admin = Admin.create(settings);
     settings.put("isolation.level", "read_committed");
@@ -246,7 +256,7 @@ public final class CatalogFollower implements CatalogSource {
           new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
           admin);
     } catch (KafkaException e) {
-      admin.close(CLOSE_WITHIN);
+      admin.close(GOODBYE_WITHIN);
       throw e;
     }
   }

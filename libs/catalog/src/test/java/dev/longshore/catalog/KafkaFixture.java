@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -39,6 +41,17 @@ final class KafkaFixture implements CatalogSourceFixture {
           .createMissing();
     } catch (InterruptedException e) {
       throw new IllegalStateException("interrupted while topics were created", e);
+    }
+  }
+
+  void deleteTopics() {
+    try (Admin admin = Admin.create(kafka.connection())) {
+      admin
+          .deleteTopics(Topics.specs(prefix, (short) 1).stream().map(TopicSpec::name).toList())
+          .all()
+          .get(30, TimeUnit.SECONDS);
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      throw new IllegalStateException("deleting topics " + prefix, e);
     }
   }
 
@@ -100,6 +113,8 @@ final class KafkaFixture implements CatalogSourceFixture {
   @Override
   public void close() {
     producer.close(Duration.ZERO);
+    // A broker's restart takes longer the more partitions it has.
+    deleteTopics();
   }
 
   ProducerRecord<String, byte[]> record(LongshoreRecord value) {

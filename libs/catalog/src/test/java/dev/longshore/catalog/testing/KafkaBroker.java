@@ -142,6 +142,8 @@ public final class KafkaBroker implements AutoCloseable {
     settings.put("log.cleaner.dedupe.buffer.size", "2097152");
     settings.put("log.cleaner.io.buffer.size", "65536");
     settings.put("log.cleaner.backoff.ms", "200");
+    settings.put("log.segment.delete.delay.ms", "0");
+    settings.put("log.index.size.max.bytes", "1048576");
     // An abandoned transaction is aborted soon after its timeout.
     settings.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "500");
     return settings;

@@ -127,8 +127,7 @@ public final class Samples {
                         NOW.plusSeconds(2)))
             .toList();
     boolean released = verified >= wanted;
-    return new PinState(
-        cid("dag", dag), wanted, copies, "site-a", released, NOW.plusSeconds(2));
+    return new PinState(cid("dag", dag), wanted, copies, "site-a", released, NOW.plusSeconds(2));
   }
 
   /** A permanent failure of a key. */

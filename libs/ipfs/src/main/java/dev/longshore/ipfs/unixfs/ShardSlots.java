@@ -2,6 +2,7 @@ package dev.longshore.ipfs.unixfs;
 
 import dev.longshore.ipfs.BadDagException;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 
 /**
  * How the shards of one directory number their slots (UnixFS specification, "HAMT").
@@ -10,6 +11,7 @@ import java.nio.charset.StandardCharsets;
  */
 public record ShardSlots(int fanout) {
   private static final int HASH_BITS = 64;
+  private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
   public ShardSlots {
     if (fanout < 8 || fanout > 1024 || Integer.bitCount(fanout) != 1) {
@@ -42,7 +44,7 @@ public record ShardSlots(int fanout) {
   }
 
   String prefix(int slot) {
-    return "%0{n}X".replace("{n}", String.valueOf(prefixLength())).formatted(slot);
+    return HEX.toHexDigits(slot, prefixLength());
   }
 
   /** The prefix of the link that leads to {@code name}, in a shard that is {@code depth} deep. */

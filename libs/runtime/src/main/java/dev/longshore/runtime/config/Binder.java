@@ -21,6 +21,7 @@ final class Binder {
 
   private final List<Problem> problems;
   private final SortedMap<String, Origin> origins = new TreeMap<>();
+  private final List<Secret> secrets = new ArrayList<>();
   private final Collisions collisions;
 
   Binder(List<Problem> problems) {
@@ -38,6 +39,16 @@ final class Binder {
   /** The origin of each value, by its path. */
   SortedMap<String, Origin> origins() {
     return origins;
+  }
+
+  /** Every secret that was read. */
+  List<Secret> secrets() {
+    return secrets;
+  }
+
+  private Secret keep(Secret secret) {
+    secrets.add(secret);
+    return secret;
   }
 
   private @Nullable Object section(Shape.SectionOf shape, Node.Section node, String path) {
@@ -87,7 +98,7 @@ final class Binder {
     if (field.shape() instanceof Shape.Hidden
         && secret instanceof Node.Scalar(var text, var from)) {
       origins.put(path + field.plainKey(), from);
-      return new Secret(text);
+      return keep(new Secret(text));
     }
     if (!field.nullable()) {
       String doc = field.setting() == null ? "" : ": " + field.setting().doc();
@@ -157,7 +168,7 @@ final class Binder {
       file = config.resolveSibling(file);
     }
     try {
-      return SecretReader.read(file);
+      return keep(SecretReader.read(file));
     } catch (IllegalArgumentException refused) {
       problems.add(new Problem(scalar.origin(), path + ": " + refused.getMessage()));
       return null;

@@ -39,7 +39,7 @@ public final class ConfigLoader<T extends Record> {
     if (settings == null || !problems.isEmpty()) {
       throw new ConfigException(problems.stream().distinct().sorted(Problem.ORDER).toList());
     }
-    return new Loaded<>(root.cast(settings), binder.origins());
+    return new Loaded<>(root.cast(settings), binder.origins(), binder.secrets());
   }
 
   /** Every problem there is; what {@code longshore config check} prints. */

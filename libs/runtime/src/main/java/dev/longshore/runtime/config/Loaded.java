@@ -1,6 +1,7 @@
 package dev.longshore.runtime.config;
 
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -8,9 +9,12 @@ import java.util.TreeMap;
  * Settings that are complete and without a known fault.
  *
  * @param origins where each value comes from, by its path, such as {@code registries[0].host}
+ * @param secrets every secret that was read, to be kept out of what people read
  */
-public record Loaded<T extends Record>(T settings, SortedMap<String, Origin> origins) {
+public record Loaded<T extends Record>(
+    T settings, SortedMap<String, Origin> origins, List<Secret> secrets) {
   public Loaded {
+    secrets = List.copyOf(secrets);
     origins = Collections.unmodifiableSortedMap(new TreeMap<>(origins));
   }
 }

@@ -11,7 +11,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 /**
  * Brings records to the step: those of one key one after another. A parked record waits for its
  * endpoint outside its key's lane, so that newer records of the key pass it, and is handled in the
- * lane again and again until something comes of it.
+ * lane again and again until something comes of it. One that is interrupted while it waits goes to
+ * the end of {@code retry}, so that what lies behind it is read.
  */
 public final class Dispatcher {
   private final Handler handler;
@@ -42,9 +43,9 @@ public final class Dispatcher {
   /** Has the record handled in its turn; returns at once. */
   public void dispatch(Inbound in, Work work) {
     if (in.parked() == null) {
-      lanes.submit(in.key(), () -> during(work, false, () -> handle(in, work)));
+      lanes.submit(in.key(), () -> during(work, () -> handle(in, work)));
     } else {
-      waiting.submit(in.key(), () -> during(work, true, () -> handleWhenOpen(in, work)));
+      waiting.submit(in.key(), () -> during(work, () -> handleWhenOpen(in, work)));
     }
   }
 
@@ -52,7 +53,16 @@ public final class Dispatcher {
     Optional<Inbound> next = Optional.of(in);
     while (next.isPresent()) {
       Inbound now = next.get();
-      endpoints.awaitOpen(Objects.requireNonNull(now.parked(), "parked").endpoint());
+      String endpoint = Objects.requireNonNull(now.parked(), "parked").endpoint();
+      try {
+        work.workers().idle(() -> endpoints.awaitOpen(endpoint));
+      } catch (InterruptedException e) {
+        if (!work.workers().isOpen()) {
+          throw e;
+        }
+        work.finish(List.of(handler.parkedAgain(now)));
+        return;
+      }
       next = handleInLane(now, work);
     }
   }
@@ -62,7 +72,7 @@ public final class Dispatcher {
     lanes.submit(
         in.key(),
         () -> {
-          during(work, false, () -> outcome.complete(handle(in, work)));
+          during(work, () -> outcome.complete(handle(in, work)));
           // Without an outcome the partition is gone, and so is whatever else waits for it.
           outcome.complete(Optional.empty());
         });
@@ -94,8 +104,8 @@ public final class Dispatcher {
     void run() throws InterruptedException;
   }
 
-  private static void during(Work work, boolean waits, Interruptible task) {
-    if (!work.workers().enter(waits)) {
+  private static void during(Work work, Interruptible task) {
+    if (!work.workers().enter()) {
       return;
     }
     try {

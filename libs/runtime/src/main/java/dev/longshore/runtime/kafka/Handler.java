@@ -80,6 +80,11 @@ public final class Handler {
     }
   }
 
+  /** A parked record for the end of topic {@code retry}, unchanged. */
+  ProducerRecord<String, byte[]> parkedAgain(Inbound in) {
+    return parking.parkedAgain(in);
+  }
+
   /** Runs what follows a commit; a defect in it ends nothing but itself. */
   public static void runAfterCommit(List<Runnable> afterCommit) {
     for (Runnable work : afterCommit) {

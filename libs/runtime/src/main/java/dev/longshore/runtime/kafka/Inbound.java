@@ -70,6 +70,11 @@ public record Inbound(
     return raw == null;
   }
 
+  /** Whether this service's step is to handle it; not when it is parked for another one. */
+  public boolean isFor(String service) {
+    return topic != Topic.RETRY && (parked == null || parked.service().equals(service));
+  }
+
   /** The record's bytes. */
   byte @Nullable [] value() {
     return raw == null ? null : raw.value();

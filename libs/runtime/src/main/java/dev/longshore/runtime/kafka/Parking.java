@@ -45,6 +45,11 @@ final class Parking {
     return copy(Topic.RETRY, in, in.value(), headers);
   }
 
+  /** The same parked record again, for the end of topic {@code retry}. */
+  ProducerRecord<String, byte[]> parkedAgain(Inbound in) {
+    return copy(Topic.RETRY, in, in.value(), new RecordHeaders(in.headers()));
+  }
+
   /** Says to readers of {@code retry} that the key waits no longer; carries nothing to handle. */
   ProducerRecord<String, byte[]> over(Inbound in) {
     Headers headers = new RecordHeaders();

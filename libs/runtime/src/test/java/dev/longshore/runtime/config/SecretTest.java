@@ -67,6 +67,19 @@ class SecretTest {
   }
 
   @Test
+  void everySecretIsKnownSoThatItCanBeKeptOutOfTheLog() throws ConfigException {
+    config.write("key", "hunter2");
+    Loaded<SharedSettings> loaded =
+        new ConfigLoader<>(SharedSettings.class)
+            .load(
+                config.yaml(
+                    PEER.replace("}", ", authorization-file: key}"),
+                    Map.of("LONGSHORE_HEALTH_CREDENTIALS_TOKEN", "t0ken")));
+    assertThat(loaded.secrets())
+        .containsExactlyInAnyOrder(new Secret("hunter2"), new Secret("t0ken"));
+  }
+
+  @Test
   void aSecretInTheFileOrInAFlagIsRefusedWithoutRepeatingIt() {
     List<String> problems =
         config.problems(

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -176,7 +178,36 @@ class HttpEdgeTest {
       for (CompletableFuture<Integer> status : taken) {
         assertThat(status.get(10, TimeUnit.SECONDS)).isEqualTo(200);
       }
-      assertThat(edge.open("/slow").getResponseCode()).isEqualTo(200);
+      // A place is free again a moment after its answer has arrived.
+      int status = 503;
+      while (status == 503) {
+        status = edge.open("/slow").getResponseCode();
+      }
+      assertThat(status).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void oneConnectionTooManyIsClosed() throws Exception {
+    UnaryOperator<EdgeOptions> oneConnection =
+        options ->
+            new EdgeOptions(
+                options.name(),
+                options.listener(),
+                1,
+                1,
+                options.maxHeaderBytes(),
+                0,
+                options.answerWithin(),
+                options.stall());
+    try (RunningEdge edge = RunningEdge.with(oneConnection, HELLO);
+        Socket first = edge.raw("GET /hello/ HTTP/1.1", "Host: x")) {
+      assertThat(first.getInputStream().read()).isEqualTo('H');
+      try (Socket second = edge.raw("GET /hello/ HTTP/1.1", "Host: x")) {
+        assertThat(second.getInputStream().read()).isEqualTo(-1);
+      } catch (SocketException reset) {
+        assertThat(reset).hasMessageContaining("reset");
+      }
     }
   }
 

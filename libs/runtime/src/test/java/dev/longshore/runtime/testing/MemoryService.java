@@ -132,11 +132,9 @@ public final class MemoryService implements StepHost {
   /** The record if it is this service's to handle and was not handled to its end. */
   Optional<Inbound> inbound(ConsumerRecord<String, byte[]> record) {
     Place place = Place.of(record);
-    Inbound in = Inbound.of(place.topic(), record);
-    Inbound.Parked parked = in.parked();
-    boolean ours =
-        place.topic() != Topic.RETRY || (parked != null && parked.service().equals(id.service()));
-    return ours && !finished.contains(place) ? Optional.of(in) : Optional.empty();
+    return finished.contains(place)
+        ? Optional.empty()
+        : Optional.of(Inbound.of(place.topic(), record)).filter(in -> in.isFor(id.service()));
   }
 
   ServiceId id() {

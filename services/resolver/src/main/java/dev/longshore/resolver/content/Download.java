@@ -1,5 +1,6 @@
 package dev.longshore.resolver.content;
 
+import dev.longshore.ipfs.IpfsDataException;
 import dev.longshore.oci.Digest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -61,6 +62,8 @@ final class Download {
         write(out, ByteBuffer.wrap(chunk, 0, n));
         advance(n);
       }
+    } catch (IpfsDataException e) {
+      throw wrong(String.valueOf(e.getMessage()));
     } catch (IOException e) {
       throw Failures.stopped(content, written, e);
     }

@@ -35,10 +35,16 @@ final class NodeSource {
 
   /** The whole file, in bulk and not verified. */
   InputStream whole(Content content) throws IOException, InterruptedException {
-    prepare(content.cid(), content.providers());
-    return node
-        .open(content.cid(), "", ByteRange.ALL, Reach.NETWORK, Deadline.after(patience))
-        .stream();
+    if (prepare(content.cid(), content.providers())) {
+      return new OwnFirst(
+          open(content, ByteRange.ALL, Reach.LOCAL),
+          offset -> open(content, ByteRange.from(offset), Reach.NETWORK));
+    }
+    return open(content, ByteRange.ALL, Reach.NETWORK);
+  }
+
+  private InputStream open(Content content, ByteRange range, Reach reach) throws IOException {
+    return node.open(content.cid(), "", range, reach, Deadline.after(patience)).stream();
   }
 
   /** A part of the file; each block is checked against its CID before its bytes come. */
@@ -54,7 +60,11 @@ final class NodeSource {
     return blocks;
   }
 
-  private void prepare(Cid cid, List<Provider> providers) throws IOException, InterruptedException {
-    connections.seek(providers, !node.holds(cid, Deadline.after(patience)));
+  /** Connects to the providers; whether the node has the root already, and may have it all. */
+  private boolean prepare(Cid cid, List<Provider> providers)
+      throws IOException, InterruptedException {
+    boolean held = node.holds(cid, Deadline.after(patience));
+    connections.seek(providers, !held);
+    return held;
   }
 }

@@ -1,5 +1,6 @@
 package dev.longshore.resolver.content;
 
+import dev.longshore.ipfs.IpfsDataException;
 import dev.longshore.oci.Digest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -53,6 +54,8 @@ final class VerifyingStream extends InputStream {
       if (!verified) {
         verify();
       }
+    } catch (IpfsDataException e) {
+      throw wrong(String.valueOf(e.getMessage()));
     } catch (IOException e) {
       throw Failures.stopped(content, hashed, e);
     }

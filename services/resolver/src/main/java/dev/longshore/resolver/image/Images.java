@@ -64,7 +64,7 @@ public final class Images implements AutoCloseable {
   }
 
   /** Images that were read and have this part. */
-  List<Cid> imagesWith(Digest digest, int limit) {
+  public List<Cid> imagesWith(Digest digest, int limit) {
     return table.imagesWith(digest, limit);
   }
 

@@ -40,7 +40,8 @@ public final class Listing {
         .flatMap(this::served);
   }
 
-  private Optional<Listed> served(TagState tag) {
+  /** The image of the newest digest that the name has or had and that has a verified copy. */
+  public Optional<Listed> served(TagState tag) {
     return Stream.concat(Stream.of(tag.digest()), tag.previous().stream())
         .map(this::digest)
         .flatMap(Optional::stream)

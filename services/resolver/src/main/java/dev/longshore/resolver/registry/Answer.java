@@ -2,8 +2,9 @@ package dev.longshore.resolver.registry;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -25,23 +26,26 @@ public record Answer(int status, Map<String, String> headers, Body body) {
 
   /** An answer of a JSON document. */
   static Answer json(int status, Map<String, ?> document) {
-    return json(status, JSON_TYPE, document);
-  }
-
-  static Answer json(int status, String type, Map<String, ?> document) {
     try {
       return new Answer(
-          status, Map.of("Content-Type", type), new Body.Bytes(JSON.writeValueAsBytes(document)));
+          status,
+          Map.of("Content-Type", JSON_TYPE),
+          new Body.Bytes(JSON.writeValueAsBytes(document)));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a document of maps, lists and texts is always JSON", e);
     }
   }
 
   static Answer error(OciError error) {
-    Map<String, Object> one = new LinkedHashMap<>();
-    one.put("code", error.code().name());
-    one.put("message", error.message());
-    return json(error.status(), Map.of("errors", List.of(one)));
+    byte[] body = errorJson(error.code().name(), error.message()).getBytes(StandardCharsets.UTF_8);
+    return new Answer(error.status(), Map.of("Content-Type", JSON_TYPE), new Body.Bytes(body));
+  }
+
+  /** The specification's body of an error. */
+  static String errorJson(String code, String message) {
+    ObjectNode document = JSON.createObjectNode();
+    document.putArray("errors").addObject().put("code", code).put("message", message);
+    return document.toString();
   }
 
   Answer with(String header, String value) {

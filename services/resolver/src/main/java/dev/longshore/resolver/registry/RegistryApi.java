@@ -6,6 +6,7 @@ import dev.longshore.resolver.image.Listing;
 import dev.longshore.resolver.image.Referrals;
 import dev.longshore.resolver.image.Resolve;
 import dev.longshore.resolver.name.Names;
+import dev.longshore.runtime.http.HttpFailure;
 import java.util.Map;
 import java.util.Optional;
 
@@ -42,15 +43,19 @@ public final class RegistryApi {
     this.knowledge = knowledge;
   }
 
-  /** Answers a call below {@code /v2/}; whatever is wrong with it becomes an answer too. */
-  public Answer answer(Call call) throws InterruptedException {
+  /**
+   * Answers a call below {@code /v2/}; what is wrong with it becomes an answer too.
+   *
+   * @throws HttpFailure 502, 503 or 504 when known content cannot be had now
+   */
+  public Answer answer(Call call) throws HttpFailure, InterruptedException {
     Answer answer;
     try {
       answer = handle(call);
+    } catch (UnavailableException e) {
+      throw failure(e);
     } catch (RequestException e) {
       answer = Answer.error(e.error());
-    } catch (UnavailableException e) {
-      answer = unavailable(e);
     }
     if (call.isHead() && answer.body() instanceof Body.Bytes) {
       answer = answer.withoutBody();
@@ -60,11 +65,6 @@ public final class RegistryApi {
 
   private Answer handle(Call call)
       throws RequestException, UnavailableException, InterruptedException {
-    if (!call.method().equals("GET") && !call.isHead()) {
-      return Answer.error(
-              new OciError(405, OciError.Code.UNSUPPORTED, "this registry can only be read"))
-          .with("Allow", "GET, HEAD");
-    }
     return switch (parser.parse(call)) {
       case RegistryRequest.Ping() -> Answer.json(200, Map.of());
       case RegistryRequest.Manifest manifest -> manifests.handle(manifest, call.isHead());
@@ -75,15 +75,20 @@ public final class RegistryApi {
     };
   }
 
-  private static Answer unavailable(UnavailableException e) {
+  /** What a client is told of content that cannot be had now. */
+  static HttpFailure failure(UnavailableException e) {
     int status =
         switch (e.reason()) {
           case BAD_SOURCE -> 502;
           case BUSY -> 503;
           case NO_PROGRESS -> 504;
         };
-    return Answer.error(new OciError(status, OciError.Code.UNAVAILABLE, e.getMessage()))
-        .with("Retry-After", RETRY_AFTER);
+    return new HttpFailure(
+        status,
+        OciError.Code.UNAVAILABLE.name(),
+        e.getMessage(),
+        Map.of("Retry-After", RETRY_AFTER),
+        e);
   }
 
   private Answer stamp(Answer answer, Call call) {

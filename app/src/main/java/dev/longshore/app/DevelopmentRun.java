@@ -1,0 +1,105 @@
+package dev.longshore.app;
+
+import dev.longshore.app.parts.DevelopmentConfig;
+import dev.longshore.app.parts.DevelopmentHome;
+import dev.longshore.app.parts.DevelopmentParts;
+import dev.longshore.app.parts.HomeLock;
+import dev.longshore.app.parts.PartFailedException;
+import dev.longshore.app.parts.Ports;
+import dev.longshore.app.parts.Programs;
+import dev.longshore.runtime.config.ConfigException;
+import dev.longshore.runtime.config.ConfigLoader;
+import dev.longshore.runtime.config.ConfigSources;
+import dev.longshore.runtime.lifecycle.Part;
+import io.opentelemetry.sdk.trace.SpanProcessor;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Everything on one machine: the real parts and all four services, the latter in this process. */
+public final class DevelopmentRun implements AutoCloseable {
+  private final DevelopmentHome home;
+  private final Ports ports;
+  private final HomeLock lock;
+  private final Settings settings;
+  private final Longshore longshore;
+  private final List<Part> parts;
+
+  private DevelopmentRun(
+      DevelopmentHome home,
+      Ports ports,
+      HomeLock lock,
+      Settings settings,
+      Longshore longshore,
+      List<Part> parts) {
+    this.home = home;
+    this.ports = ports;
+    this.lock = lock;
+    this.settings = settings;
+    this.longshore = longshore;
+    this.parts = List.copyOf(parts);
+  }
+
+  /**
+   * Makes sure that the home and all ports are free, and wires the run; nothing runs yet.
+   *
+   * @param set further settings, each {@code key=value}
+   * @param onDeath told in a sentence when a part ends unasked
+   */
+  public static DevelopmentRun prepare(
+      DevelopmentHome home,
+      Ports ports,
+      List<String> set,
+      Consumer<String> onDeath,
+      List<SpanProcessor> spans)
+      throws PartFailedException, ConfigException, InterruptedException {
+    HomeLock lock = HomeLock.take(home.folder(), "run");
+    home.claim(ports);
+    ports.checkFree();
+    DevelopmentParts development =
+        new DevelopmentParts(home, ports, new Programs(ConfigFile.root()), onDeath);
+    // Made before the settings are read, which name files that the parts write.
+    Part real = development.all();
+    new DevelopmentConfig(home, ports).write();
+    List<String> flags = new ArrayList<>(set);
+    flags.add("home=" + home.folder());
+    Settings settings =
+        new ConfigLoader<>(Settings.class)
+            .load(new ConfigSources(home.config(), ConfigFile.environment(), flags))
+            .settings();
+    Longshore longshore = new Longshore(settings, EnumSet.allOf(ServiceName.class), true, spans);
+    List<Part> parts = new ArrayList<>();
+    parts.add(real);
+    parts.addAll(longshore.parts());
+    return new DevelopmentRun(home, ports, lock, settings, longshore, parts);
+  }
+
+  /** What runs, in the order of its start. */
+  public List<Part> parts() {
+    return parts;
+  }
+
+  public DevelopmentHome home() {
+    return home;
+  }
+
+  public Ports ports() {
+    return ports;
+  }
+
+  public Settings settings() {
+    return settings;
+  }
+
+  public Longshore longshore() {
+    return longshore;
+  }
+
+  /** Lets others have the home. */
+  @Override
+  public void close() throws IOException {
+    lock.close();
+  }
+}

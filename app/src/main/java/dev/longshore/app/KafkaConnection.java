@@ -1,0 +1,38 @@
+package dev.longshore.app;
+
+import dev.longshore.runtime.config.KafkaSettings;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+
+/** Kafka client settings: where the cluster is, and how to log in. */
+public final class KafkaConnection {
+  private KafkaConnection() {}
+
+  /**
+   * The settings as Kafka's clients take them.
+   *
+   * @throws IllegalArgumentException when the file with further ones cannot be read
+   */
+  public static Map<String, Object> of(KafkaSettings kafka) {
+    Map<String, Object> connection = new HashMap<>();
+    Path file = kafka.clientProperties();
+    if (file != null) {
+      Properties further = new Properties();
+      try (Reader text = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+        further.load(text);
+      } catch (IOException e) {
+        throw new IllegalArgumentException(
+            "kafka.client-properties: %s cannot be read: %s".formatted(file, e.getMessage()), e);
+      }
+      further.stringPropertyNames().forEach(k -> connection.put(k, further.getProperty(k)));
+    }
+    connection.put("bootstrap.servers", String.join(",", kafka.bootstrapServers()));
+    return connection;
+  }
+}

@@ -1,0 +1,280 @@
+package dev.longshore.app;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.CatalogFollower;
+import dev.longshore.catalog.Topic;
+import dev.longshore.converter.ConverterService;
+import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.oci.registry.RegistryClient;
+import dev.longshore.pinner.PinnerService;
+import dev.longshore.resolver.ResolverConfig;
+import dev.longshore.resolver.ResolverService;
+import dev.longshore.runtime.config.PeerSettings;
+import dev.longshore.runtime.config.SharedSettings;
+import dev.longshore.runtime.endpoint.EndpointMetrics;
+import dev.longshore.runtime.endpoint.Endpoints;
+import dev.longshore.runtime.endpoint.TimerAlarms;
+import dev.longshore.runtime.health.Health;
+import dev.longshore.runtime.health.HealthRoutes;
+import dev.longshore.runtime.http.EdgeOptions;
+import dev.longshore.runtime.http.HttpEdge;
+import dev.longshore.runtime.kafka.ConsumerSettings;
+import dev.longshore.runtime.kafka.EventSender;
+import dev.longshore.runtime.kafka.Gap;
+import dev.longshore.runtime.kafka.KeyedConsumer;
+import dev.longshore.runtime.kafka.ServiceId;
+import dev.longshore.runtime.kafka.StepHost;
+import dev.longshore.runtime.lifecycle.Part;
+import dev.longshore.runtime.step.Step;
+import dev.longshore.runtime.telemetry.Telemetry;
+import dev.longshore.watcher.WatcherService;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.sdk.trace.SpanProcessor;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One process with any of the four services, wired by hand, top to bottom. The services know nothing
+ * of each other: in one process, too, they speak only through Kafka.
+ */
+public final class Longshore {
+  /** Kafka confirms a hint in milliseconds; a registry waits 5 s for its 2xx. */
+  private static final Duration HINT_LIMIT = Duration.ofSeconds(4);
+
+  private static final Duration HEALTH_LIMIT = Duration.ofSeconds(2);
+  private final SharedSettings shared;
+  private final Set<ServiceName> services;
+  private final List<Part> parts = new ArrayList<>();
+
+  // What all services of the process share.
+  private final Clock clock = Clock.systemUTC();
+  private final Map<String, Object> kafka;
+  private final Telemetry telemetry;
+  private final Endpoints endpoints;
+  private final Health health;
+  private final Vertx vertx;
+  private final Catalog catalog;
+  private final CatalogFollower follower;
+
+  /**
+   * Wires what is asked for; nothing runs yet.
+   *
+   * @param createTopics whether this Kafka is ours to set up, as in a development run
+   * @param spans see every span of the process
+   */
+  public Longshore(
+      Settings settings,
+      Set<ServiceName> services,
+      boolean createTopics,
+      List<SpanProcessor> spans) {
+    this.shared = settings.shared();
+    this.services = Set.copyOf(services);
+    this.kafka = KafkaConnection.of(shared.kafka());
+    this.telemetry =
+        Telemetry.start(
+            "longshore-" + process(), Version.NUMBER, shared.instance(), shared.telemetry(), spans);
+    TimerAlarms alarms = new TimerAlarms();
+    this.endpoints = new Endpoints(clock, alarms, RandomGenerator.getDefault());
+    EndpointMetrics.register(
+        telemetry.openTelemetry().getMeter("dev.longshore.endpoints"), endpoints);
+    this.health = new Health(clock);
+    this.vertx = Vertx.vertx();
+    this.catalog = Catalog.open(store("catalog.db"), clock);
+    this.follower = new CatalogFollower(kafka, shared.kafka().topicPrefix(), catalog, clock);
+
+    // Parts start in this order and stop in the reverse order.
+    parts.add(Running.closing("telemetry", telemetry));
+    parts.add(Running.closing("endpoints", alarms));
+    parts.add(new Running("http", () -> {}, _ -> vertx.close().await()));
+    KafkaTopics topics = new KafkaTopics(shared.kafka());
+    parts.add(Running.once("topics", createTopics ? topics::create : topics::check));
+    parts.add(
+        new Running(
+            "catalog",
+            follower::start,
+            _ -> {
+              follower.close();
+              catalog.close();
+            }));
+    health.watch("catalog", HEALTH_LIMIT, () -> none(follower.problem()));
+
+    // The path of an image.
+    if (services.contains(ServiceName.WATCHER)) {
+      watcher(settings);
+    }
+    if (services.contains(ServiceName.CONVERTER)) {
+      converter(settings);
+    }
+    if (services.contains(ServiceName.PINNER)) {
+      pinner(settings);
+    }
+    if (services.contains(ServiceName.RESOLVER)) {
+      resolver(settings);
+    }
+
+    parts.add(
+        new HttpEdge(
+            vertx,
+            EdgeOptions.of("health", shared.health()),
+            HealthRoutes.of(health, telemetry.metrics()),
+            telemetry.openTelemetry()));
+  }
+
+  /** What runs, in the order of its start. */
+  public List<Part> parts() {
+    return List.copyOf(parts);
+  }
+
+  /** What this process knows of tags, images and pins. */
+  public Catalog catalog() {
+    return catalog;
+  }
+
+  /** Traces and metrics of this process. */
+  public OpenTelemetry openTelemetry() {
+    return telemetry.openTelemetry();
+  }
+
+  /** A push becomes a hint, a hint a look at the registry, and that an {@code observed} event. */
+  private void watcher(Settings settings) {
+    KafkaHints hints =
+        new KafkaHints(
+            () ->
+                new EventSender(
+                    kafka, shared.kafka().topicPrefix(), "watcher", HINT_LIMIT, clock));
+    parts.add(hints);
+    WatcherService watcher =
+        new WatcherService(
+            shared,
+            settings.watcher(),
+            catalog,
+            registries(),
+            hints,
+            endpoints,
+            vertx,
+            telemetry.openTelemetry(),
+            clock);
+    host("watcher", "observe", Topic.HINTS, watcher.step(), _ -> watcher.reconcileAll());
+    parts.add(new Running("polls", watcher::startPolls, _ -> watcher.stopPolls()));
+    parts.add(watcher.webhooks());
+  }
+
+  /** An observed image becomes one pinned DAG on the ingest peer, and a {@code converted} event. */
+  private void converter(Settings settings) {
+    PeerSettings peer = ConverterService.ingestPeer(shared.peers(), settings.converter());
+    ConverterService converter =
+        new ConverterService(
+            settings.converter(),
+            shared.rules(),
+            peer,
+            node(peer),
+            catalog,
+            registries(),
+            telemetry.openTelemetry(),
+            clock);
+    AtomicReference<@Nullable StepHost> itself = new AtomicReference<>();
+    StepHost host =
+        host(
+            "converter",
+            "convert",
+            Topic.OBSERVED,
+            converter.step(),
+            _ -> new MissedObservations(catalog, requireNonNull(itself.get())).lookAgain());
+    itself.set(host);
+  }
+
+  /** A converted image gets its copies on the peers, each verified. */
+  private void pinner(Settings settings) {
+    PinnerService pinner =
+        new PinnerService(
+            shared,
+            settings.pinner(),
+            catalog,
+            this::node,
+            endpoints,
+            telemetry.openTelemetry(),
+            clock);
+    StepHost host = host("pinner", "pin", Topic.CONVERTED, pinner.step(), _ -> {});
+    parts.add(
+        new Running(
+            "repair",
+            () -> pinner.startRepair(dag -> host.nudge(Topic.CONVERTED, dag)),
+            _ -> pinner.stopRepair()));
+  }
+
+  /** Images with a verified copy are served by name, digest and CID. */
+  private void resolver(Settings settings) {
+    ResolverConfig its = settings.resolver();
+    if (its == null) {
+      throw new IllegalArgumentException(
+          "resolver: no settings (expected: at least its own Kubo node under kubo)");
+    }
+    ResolverService resolver =
+        new ResolverService(
+            shared, its, catalog, follower, this::node, vertx, telemetry.openTelemetry(), clock);
+    parts.addAll(resolver.parts());
+  }
+
+  // What several services need.
+
+  private StepHost host(
+      String service, String stage, Topic work, Step step, Consumer<Gap> onGap) {
+    KeyedConsumer host =
+        new KeyedConsumer(
+            new ConsumerSettings(
+                kafka,
+                shared.kafka().topicPrefix(),
+                new ServiceId(service, stage, shared.instance())),
+            Set.of(work),
+            step,
+            endpoints,
+            catalog,
+            follower,
+            onGap,
+            telemetry.openTelemetry(),
+            clock);
+    parts.add(new Running(service, host::start, host::stop));
+    health.watch(service, HEALTH_LIMIT, () -> none(host.trouble()));
+    return host;
+  }
+
+  private RegistryClient registries() {
+    return new RegistryClient(SourceRegistries.of(shared.registries()));
+  }
+
+  private IpfsNode node(PeerSettings peer) {
+    return KuboNodes.open(peer);
+  }
+
+  private String process() {
+    return services.size() == 1 ? services.iterator().next().text() : "all";
+  }
+
+  /** A file of this process's own: two processes in one home must not share a store. */
+  private Path store(String name) {
+    String own =
+        services.stream().sorted().map(ServiceName::text).collect(Collectors.joining("-"));
+    return shared.home().resolve("stores").resolve(own).resolve(name);
+  }
+
+  private static void none(Optional<String> trouble) {
+    trouble.ifPresent(
+        what -> {
+          throw new IllegalStateException(what);
+        });
+  }
+}

@@ -1,0 +1,39 @@
+package dev.longshore.app;
+
+import dev.longshore.runtime.lifecycle.Part;
+import java.time.Duration;
+
+/** A part made of what starts and what stops it. */
+record Running(String name, Start starts, Stop stops) implements Part {
+  /** What has to be done at the start. */
+  @FunctionalInterface
+  interface Start {
+    void run() throws Exception;
+  }
+
+  /** What has to be done at the end. */
+  @FunctionalInterface
+  interface Stop {
+    void run(Duration drain) throws Exception;
+  }
+
+  /** A part that is over once it has started. */
+  static Part once(String name, Start starts) {
+    return new Running(name, starts, _ -> {});
+  }
+
+  /** A part that is there already and only has to be closed. */
+  static Part closing(String name, AutoCloseable closed) {
+    return new Running(name, () -> {}, _ -> closed.close());
+  }
+
+  @Override
+  public void start() throws Exception {
+    starts.run();
+  }
+
+  @Override
+  public void stop(Duration drain) throws Exception {
+    stops.run(drain);
+  }
+}

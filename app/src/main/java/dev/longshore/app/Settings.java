@@ -1,0 +1,20 @@
+package dev.longshore.app;
+
+import dev.longshore.converter.ConverterSettings;
+import dev.longshore.pinner.PinnerSettings;
+import dev.longshore.resolver.ResolverConfig;
+import dev.longshore.runtime.config.Inline;
+import dev.longshore.runtime.config.Setting;
+import dev.longshore.runtime.config.SharedSettings;
+import dev.longshore.watcher.WatcherSettings;
+import org.jspecify.annotations.Nullable;
+
+/** Everything in {@code longshore.yaml}. */
+public record Settings(
+    @Inline SharedSettings shared,
+    @Setting(value = "{}", doc = "watcher: learns of pushes") WatcherSettings watcher,
+    @Setting(value = "{}", doc = "converter: writes images to the ingest peer")
+        ConverterSettings converter,
+    @Setting(value = "{}", doc = "pinner: brings images to their copies") PinnerSettings pinner,
+    @Setting(doc = "resolver: serves images; needed where one runs")
+        @Nullable ResolverConfig resolver) {}

@@ -1,0 +1,115 @@
+package dev.longshore.app.cli;
+
+import dev.longshore.app.KafkaConnection;
+import dev.longshore.app.Settings;
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.CatalogFollower;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A catalog of the command's own, as new as Kafka. It is kept in the home between commands, so that
+ * each reads only what came since; a second command at the same time reads all into memory.
+ */
+final class CatalogView implements AutoCloseable {
+  /** Reads a million images; a Kafka that is away is told long before. */
+  private static final Duration READ_LIMIT = Duration.ofSeconds(60);
+
+  private static final Duration REACH_LIMIT = Duration.ofSeconds(5);
+
+  private final @Nullable FileChannel lock;
+  private final Catalog catalog;
+  private final CatalogFollower follower;
+
+  private CatalogView(@Nullable FileChannel lock, Catalog catalog, CatalogFollower follower) {
+    this.lock = lock;
+    this.catalog = catalog;
+    this.follower = follower;
+  }
+
+  /** Opens the catalog and returns when it shows all that Kafka holds now. */
+  static CatalogView open(Settings settings) throws CommandException, InterruptedException {
+    Path folder = settings.shared().home().resolve("cli");
+    FileChannel lock = tryLock(folder);
+    Catalog catalog =
+        lock == null
+            ? Catalog.inMemory(Clock.systemUTC())
+            : Catalog.open(folder.resolve("catalog.db"), Clock.systemUTC());
+    Map<String, Object> connection = KafkaConnection.of(settings.shared().kafka());
+    CatalogFollower follower =
+        new CatalogFollower(
+            connection, settings.shared().kafka().topicPrefix(), catalog, Clock.systemUTC());
+    CatalogView view = new CatalogView(lock, catalog, follower);
+    follower.start();
+    try {
+      view.awaitEnd(settings);
+      return view;
+    } catch (CommandException | InterruptedException e) {
+      view.close();
+      throw e;
+    }
+  }
+
+  private void awaitEnd(Settings settings) throws CommandException, InterruptedException {
+    long began = System.nanoTime();
+    while (true) {
+      try {
+        follower.awaitEnd(REACH_LIMIT);
+        return;
+      } catch (TimeoutException e) {
+        boolean reached = follower.problem().isEmpty();
+        if (!reached || System.nanoTime() - began > READ_LIMIT.toNanos()) {
+          throw new CommandException(
+              "Kafka at %s: %s; is 'longshore up' running, and is this its --config?"
+                  .formatted(
+                      String.join(",", settings.shared().kafka().bootstrapServers()),
+                      follower.problem().orElse(String.valueOf(e.getMessage()))),
+              e);
+        }
+      }
+    }
+  }
+
+  /** None when another command has the file. */
+  private static @Nullable FileChannel tryLock(Path folder) {
+    try {
+      Files.createDirectories(folder);
+      FileChannel channel =
+          FileChannel.open(
+              folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      if (channel.tryLock() != null) {
+        return channel;
+      }
+      channel.close();
+      return null;
+    } catch (IOException unusable) {
+      return null;
+    }
+  }
+
+  Catalog catalog() {
+    return catalog;
+  }
+
+  @Override
+  public void close() {
+    follower.close();
+    catalog.close();
+    if (lock != null) {
+      try {
+        lock.close();
+      } catch (IOException e) {
+        // It goes with the process.
+        return;
+      }
+    }
+  }
+}

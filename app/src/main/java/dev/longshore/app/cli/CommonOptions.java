@@ -1,0 +1,47 @@
+package dev.longshore.app.cli;
+
+import dev.longshore.app.ConfigFile;
+import dev.longshore.app.Settings;
+import dev.longshore.runtime.config.ConfigException;
+import dev.longshore.runtime.config.ConfigLoader;
+import dev.longshore.runtime.config.ConfigSources;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options of every command. */
+final class CommonOptions {
+  @Option(
+      names = {"-c", "--config"},
+      paramLabel = "FILE",
+      description = "settings; without it those of the development run in LONGSHORE_HOME")
+  @Nullable Path config;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "one setting, such as kafka.topic-prefix=dev.; wins over file and environment")
+  List<String> set = new ArrayList<>();
+
+  @Option(names = "--json", description = "results as JSON")
+  boolean json;
+
+  @Option(names = "--debug", description = "stack traces with errors, more in the log")
+  boolean debug;
+
+  /** Where settings come from. */
+  ConfigSources sources() {
+    Path file = config != null ? config : ConfigFile.ofDevelopmentRun().orElse(null);
+    return new ConfigSources(file, ConfigFile.environment(), set);
+  }
+
+  Settings settings() throws CommandException {
+    try {
+      return new ConfigLoader<>(Settings.class).load(sources()).settings();
+    } catch (ConfigException e) {
+      throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package dev.longshore.app.cli;
+
+import java.util.concurrent.Callable;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code completion}: the script that completes commands and options in a shell. */
+@Command(
+    name = "completion",
+    description = {
+      "Prints a script that completes commands and options in bash and zsh:",
+      "  source <(longshore completion)"
+    })
+final class CompletionCommand implements Callable<Integer> {
+  private final Terminal terminal;
+  private final CommandLine root;
+
+  CompletionCommand(Terminal terminal, CommandLine root) {
+    this.terminal = terminal;
+    this.root = root;
+  }
+
+  @Override
+  public Integer call() {
+    terminal.result(AutoComplete.bash("longshore", root));
+    return ExitCode.COMPLETE.code();
+  }
+}

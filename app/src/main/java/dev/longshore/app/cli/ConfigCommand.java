@@ -1,0 +1,48 @@
+package dev.longshore.app.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.app.Settings;
+import dev.longshore.runtime.config.ConfigLoader;
+import dev.longshore.runtime.config.ConfigSources;
+import dev.longshore.runtime.config.Problem;
+import dev.longshore.runtime.config.SettingsTable;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code config}: whether settings can be used, and which there are. */
+@Command(name = "config", description = "Checks settings, lists all there are.")
+final class ConfigCommand {
+  private final Terminal terminal;
+
+  ConfigCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Command(name = "check", description = "Names everything that is wrong, with file and line.")
+  int check(@Mixin CommonOptions options) {
+    ConfigSources sources = options.sources();
+    List<Problem> problems = new ConfigLoader<>(Settings.class).check(sources);
+    String file = sources.file() == null ? "the defaults" : sources.file().toString();
+    if (options.json) {
+      ObjectNode answer = JsonNodeFactory.instance.objectNode();
+      answer.put("file", file);
+      var list = answer.putArray("problems");
+      problems.forEach(
+          p -> list.addObject().put("where", p.where().toString()).put("message", p.message()));
+      terminal.json(answer);
+    } else {
+      problems.forEach(problem -> terminal.result(problem.toString()));
+      terminal.result(
+          problems.isEmpty() ? file + ": nothing is wrong" : problems.size() + " wrong in " + file);
+    }
+    return (problems.isEmpty() ? ExitCode.COMPLETE : ExitCode.ERROR).code();
+  }
+
+  @Command(name = "table", description = "Every setting with default, form and meaning (Markdown).")
+  int table() {
+    terminal.result(SettingsTable.of(Settings.class).stripTrailing());
+    return ExitCode.COMPLETE.code();
+  }
+}

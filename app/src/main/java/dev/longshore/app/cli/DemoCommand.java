@@ -1,0 +1,118 @@
+package dev.longshore.app.cli;
+
+import dev.longshore.app.ConfigFile;
+import dev.longshore.app.DevelopmentRun;
+import dev.longshore.app.demo.Demo;
+import dev.longshore.app.demo.DemoImage;
+import dev.longshore.app.demo.PushTrace;
+import dev.longshore.app.parts.DevelopmentHome;
+import dev.longshore.app.parts.PartFailedException;
+import dev.longshore.app.parts.Ports;
+import dev.longshore.oci.OciFormatException;
+import dev.longshore.oci.RegistryHost;
+import dev.longshore.runtime.config.ConfigException;
+import dev.longshore.runtime.lifecycle.Lifecycle;
+import dev.longshore.runtime.telemetry.RecordedSpans;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code demo}: one image from a real registry to three real peers and back, on this machine. */
+@Command(
+    name = "demo",
+    description = {
+      "Starts everything in a folder of its own, pushes an image, waits for three copies,",
+      "pulls it back through the resolver, compares every byte, and ends everything."
+    })
+final class DemoCommand implements Callable<Integer> {
+  private static final int SPANS = 20_000;
+  private final Terminal terminal;
+
+  @Mixin private final CommonOptions options = new CommonOptions();
+  @Mixin private final PortOption port = new PortOption();
+
+  @Parameters(
+      paramLabel = "IMAGE",
+      arity = "0..1",
+      description = {
+        "registry reference, OCI layout folder or 'docker save' tar;",
+        "an image of this program if absent"
+      })
+  private @Nullable String image;
+
+  @Option(names = "--keep", description = "keeps what the demo wrote, in LONGSHORE_HOME")
+  private boolean keep;
+
+  DemoCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws CommandException, InterruptedException {
+    try (DemoHome home = DemoHome.open(keep)) {
+      return inHome(home.home()).code();
+    } catch (IOException e) {
+      throw new CommandException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private ExitCode inHome(DevelopmentHome home) throws CommandException, InterruptedException {
+    Logs.toFile(home.log("longshore"), options.debug);
+    long began = System.nanoTime();
+    PushTrace pushTrace = new PushTrace();
+    RecordedSpans spans = new RecordedSpans(SPANS);
+    Program program = new Program(terminal);
+    terminal.now("starting Kafka, a registry and four Kubo nodes ...");
+    try (DevelopmentRun run =
+        DevelopmentRun.prepare(
+            home, port.ports(), options.set, program::died, List.of(pushTrace, spans))) {
+      Lifecycle lifecycle = program.start(run.parts());
+      Thread demo = Thread.currentThread();
+      // Ctrl-C, or a part that is gone: there is nothing left to wait for.
+      Thread watch = Thread.ofVirtual().start(() -> interruptWhenStopped(lifecycle, demo));
+      try {
+        terminal.done("ready      in %.1f s".formatted((System.nanoTime() - began) / 1e9));
+        DemoImage pushed = DemoImage.of(image, registry(run.ports()), home.folder().resolve("image"));
+        Demo.Outcome outcome = new Demo(run, pushTrace, spans, terminal).run(pushed);
+        new DemoReport(terminal, options.json).tell(outcome, run);
+        return ExitCode.COMPLETE;
+      } finally {
+        watch.interrupt();
+        watch.join();
+        boolean interrupted = Thread.interrupted();
+        terminal.now("ending everything ...");
+        program.stop(lifecycle);
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    } catch (InterruptedException e) {
+      throw new CommandException("the demo was ended before it was done", e);
+    } catch (PartFailedException
+        | ConfigException
+        | IOException
+        | OciFormatException
+        | TimeoutException e) {
+      throw new CommandException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static RegistryHost registry(Ports ports) {
+    return new RegistryHost("localhost:" + ports.registry());
+  }
+
+  private static void interruptWhenStopped(Lifecycle lifecycle, Thread demo) {
+    try {
+      lifecycle.awaitStopped();
+      demo.interrupt();
+    } catch (InterruptedException done) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

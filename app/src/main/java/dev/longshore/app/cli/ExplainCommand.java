@@ -1,0 +1,55 @@
+package dev.longshore.app.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.app.Settings;
+import dev.longshore.oci.Reference;
+import dev.longshore.runtime.config.Rule;
+import dev.longshore.runtime.config.Rules;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code explain}: which rule an image falls under, and what that means for it. */
+@Command(name = "explain", description = "Shows the rule that an image falls under, and why.")
+final class ExplainCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Mixin private final CommonOptions options = new CommonOptions();
+
+  @Parameters(paramLabel = "REF", description = "image, such as localhost:5055/team/app:1.0")
+  private String image = "";
+
+  ExplainCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws CommandException {
+    Settings settings = options.settings();
+    Reference reference = new KnownNames(settings.shared().registries()).reference(image);
+    Rule rule =
+        new Rules(settings.shared().rules())
+            .firstMatch(
+                reference.name().host().value(),
+                reference.name().repository(),
+                reference.selector());
+    if (options.json) {
+      ObjectNode answer = JsonNodeFactory.instance.objectNode();
+      answer.put("image", reference.toString());
+      answer.put("match", rule.settings().match());
+      var modes = answer.putArray("modes");
+      rule.settings().modes().forEach(mode -> modes.add(mode.text()));
+      var platforms = answer.putArray("platforms");
+      rule.settings().platforms().forEach(platforms::add);
+      answer.put("copies", rule.settings().copies());
+      answer.put("minCopies", rule.settings().minCopies());
+      answer.put("explanation", rule.explanation());
+      terminal.json(answer);
+    } else {
+      terminal.result(rule.explanation());
+    }
+    return ExitCode.COMPLETE.code();
+  }
+}

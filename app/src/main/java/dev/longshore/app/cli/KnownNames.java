@@ -1,0 +1,60 @@
+package dev.longshore.app.cli;
+
+import dev.longshore.oci.OciFormatException;
+import dev.longshore.oci.Reference;
+import dev.longshore.oci.RegistryHost;
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.runtime.config.RegistrySettings;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Names as people type them, as Longshore knows them: aliases of a registry become its host. */
+final class KnownNames {
+  private final List<RegistrySettings> registries;
+
+  KnownNames(List<RegistrySettings> registries) {
+    this.registries = List.copyOf(registries);
+  }
+
+  /** Reads a reference. */
+  Reference reference(String text) throws CommandException {
+    try {
+      Reference typed = Reference.parse(text);
+      Optional<RegistrySettings> registry = registry(typed.name().host());
+      if (registry.isEmpty()) {
+        return typed;
+      }
+      RegistryHost host = new RegistryHost(registry.get().host());
+      return new Reference(
+          new RepositoryName(host, typed.name().repository()), typed.tag(), typed.digest());
+    } catch (OciFormatException e) {
+      throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** The registry that mirrors images of this host. */
+  RegistrySettings requireRegistry(RegistryHost host) throws CommandException {
+    return registry(host)
+        .orElseThrow(
+            () ->
+                new CommandException(
+                    "registry %s is not configured (configured: %s); add it under registries"
+                        .formatted(
+                            host,
+                            registries.isEmpty()
+                                ? "none"
+                                : registries.stream()
+                                    .map(RegistrySettings::host)
+                                    .collect(Collectors.joining(", ")))));
+  }
+
+  private Optional<RegistrySettings> registry(RegistryHost host) {
+    return registries.stream()
+        .filter(
+            r ->
+                new RegistryHost(r.host()).equals(host)
+                    || r.aliases().stream().map(RegistryHost::new).anyMatch(host::equals))
+        .findFirst();
+  }
+}

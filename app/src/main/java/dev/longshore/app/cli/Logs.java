@@ -1,0 +1,49 @@
+package dev.longshore.app.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import dev.longshore.runtime.config.LogForm;
+import dev.longshore.runtime.config.LogLevel;
+import dev.longshore.runtime.config.TelemetrySettings;
+import dev.longshore.runtime.logging.Logging;
+import dev.longshore.runtime.logging.Redaction;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.slf4j.LoggerFactory;
+
+/** Where the log of a command goes. */
+final class Logs {
+  private Logs() {}
+
+  /** A command that answers and ends: its errors are sentences, so only defects are logged. */
+  static void ofShortCommand(OutputStream stderr, boolean debug) {
+    configure(LogForm.PLAIN, debug ? LogLevel.DEBUG : LogLevel.ERROR, stderr);
+  }
+
+  /** A program that stays. */
+  static void ofProgram(TelemetrySettings settings, boolean debug, OutputStream stderr) {
+    configure(settings.logs(), debug ? LogLevel.DEBUG : settings.level(), stderr);
+  }
+
+  /** A program whose terminal shows something else. */
+  static void toFile(Path file, boolean debug) throws CommandException {
+    try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      // Open until the process ends: the last thread may write the last line.
+      configure(
+          LogForm.PLAIN, debug ? LogLevel.DEBUG : LogLevel.INFO, Files.newOutputStream(file));
+    } catch (IOException e) {
+      throw new CommandException("%s could not be written: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  private static void configure(LogForm form, LogLevel level, OutputStream out) {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    Logging.configure(context, form, level, new Redaction(List.of()), out);
+    // A broker in this process tells of every partition under a name that is not its package's.
+    context.getLogger("state.change.logger").setLevel(Level.WARN);
+  }
+}

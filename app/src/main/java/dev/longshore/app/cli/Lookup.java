@@ -1,0 +1,93 @@
+package dev.longshore.app.cli;
+
+import dev.longshore.app.cli.Found.Conversion;
+import dev.longshore.catalog.Catalog;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.TagState;
+import dev.longshore.ipfs.Cid;
+import dev.longshore.ipfs.IpfsDataException;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.OciFormatException;
+import dev.longshore.oci.Reference;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds what the catalog knows of a reference, a digest or a CID. */
+final class Lookup {
+  private static final String SCHEME = "ipfs://";
+  private final Catalog catalog;
+  private final KnownNames names;
+
+  Lookup(Catalog catalog, KnownNames names) {
+    this.catalog = catalog;
+    this.names = names;
+  }
+
+  Found find(String asked) throws CommandException {
+    Optional<Digest> digest = digest(asked);
+    if (digest.isPresent()) {
+      return byDigest(asked, digest.get().toString());
+    }
+    Optional<Cid> cid = cid(asked);
+    if (cid.isPresent()) {
+      return byCid(asked, cid.get().toString());
+    }
+    return byName(asked, names.reference(asked));
+  }
+
+  Found byName(String asked, Reference reference) {
+    if (reference.digest().isPresent()) {
+      return byDigest(asked, reference.digest().get().toString());
+    }
+    String key =
+        TagState.key(
+            reference.name().host().value(),
+            reference.name().repository(),
+            reference.tag().orElseThrow(),
+            "");
+    return catalog
+        .tag(key)
+        .map(tag -> new Found(asked, tag, tag.digest(), List.of(key), conversions(tag.digest())))
+        .orElseGet(() -> new Found(asked, null, null, List.of(), List.of()));
+  }
+
+  private Found byDigest(String asked, String digest) {
+    return new Found(asked, null, digest, namesOf(digest), conversions(digest));
+  }
+
+  private Found byCid(String asked, String cid) {
+    Optional<ImageState> image = catalog.imageByDag(cid).or(() -> catalog.imageByRoot(cid));
+    return image
+        .map(i -> new Found(asked, null, i.digest(), namesOf(i.digest()), List.of(conversion(i))))
+        .orElseGet(() -> new Found(asked, null, null, List.of(), List.of()));
+  }
+
+  private List<String> namesOf(String digest) {
+    return catalog.namesOf(digest).stream().map(TagState::key).toList();
+  }
+
+  private List<Conversion> conversions(String digest) {
+    return catalog.imagesOf(digest).stream().map(this::conversion).toList();
+  }
+
+  private Conversion conversion(ImageState image) {
+    return new Conversion(image, catalog.pin(image.imageDag()));
+  }
+
+  private static Optional<Digest> digest(String text) {
+    try {
+      return Optional.of(Digest.parse(text));
+    } catch (OciFormatException notADigest) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Cid> cid(String text) {
+    String bare = text.startsWith(SCHEME) ? text.substring(SCHEME.length()) : text;
+    try {
+      return Optional.of(Cid.parse(bare));
+    } catch (IpfsDataException notACid) {
+      return Optional.empty();
+    }
+  }
+}

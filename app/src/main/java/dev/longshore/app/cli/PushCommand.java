@@ -1,0 +1,117 @@
+package dev.longshore.app.cli;
+
+import dev.longshore.app.KafkaConnection;
+import dev.longshore.app.Settings;
+import dev.longshore.app.SourceRegistries;
+import dev.longshore.events.ConversionRequest;
+import dev.longshore.oci.Reference;
+import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.registry.RegistryClient;
+import dev.longshore.runtime.config.RegistrySettings;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code push}: mirrors one image now, and waits until it is there. */
+@Command(
+    name = "push",
+    description = {
+      "Mirrors one image now and waits for its copies.",
+      "Progress goes to stderr; the last line of stdout is the root CID alone."
+    })
+final class PushCommand implements Callable<Integer> {
+  private static final Duration SEND_LIMIT = Duration.ofSeconds(10);
+  private final Terminal terminal;
+
+  @Mixin private final CommonOptions options = new CommonOptions();
+
+  @Parameters(paramLabel = "REF", description = "image, such as localhost:5055/team/app:1.0")
+  private String image = "";
+
+  @Option(
+      names = "--mode",
+      split = ",",
+      paramLabel = "MODE",
+      description = "plain, estargz, encrypted; what the rules say if absent")
+  private List<String> modes = new ArrayList<>();
+
+  @Option(
+      names = "--platform",
+      split = ",",
+      paramLabel = "OS/ARCH",
+      description = "platforms to keep, such as linux/arm64; what the rules say if absent")
+  private List<String> platforms = new ArrayList<>();
+
+  @Option(
+      names = "--recipient",
+      paramLabel = "RECIPIENT",
+      description = "who can decrypt: jwe:public.pem, pgp:address, pkcs7:certificate.pem")
+  private List<String> recipients = new ArrayList<>();
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      description = "how long to wait (default ${DEFAULT-VALUE}); the work goes on after it")
+  private int timeout = 600;
+
+  PushCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws CommandException, InterruptedException {
+    Settings settings = options.settings();
+    KnownNames names = new KnownNames(settings.shared().registries());
+    Reference reference = names.reference(image);
+    RegistrySettings registry = names.requireRegistry(reference.name().host());
+    ConversionRequest request = new ConversionRequest(modes, platforms, recipients);
+    terminal.now("looking up " + reference);
+    String digest = digest(settings, reference);
+    try (CatalogView view = CatalogView.open(settings)) {
+      PushRequest push =
+          new PushRequest(settings.shared(), registry, reference, digest, request);
+      push.send(KafkaConnection.of(settings.shared().kafka()), SEND_LIMIT, Clock.systemUTC());
+      terminal.now("asked for " + reference + ", which is " + digest);
+      PushFollower follower = new PushFollower(view.catalog(), push, terminal);
+      Found found = follower.await(Duration.ofSeconds(timeout));
+      if (options.json) {
+        terminal.json(FoundView.json(found));
+      } else {
+        terminal.result(found.conversions().stream().map(c -> c.image().root()).toList());
+      }
+      if (found.exitCode() == ExitCode.INCOMPLETE) {
+        terminal.error(
+            "%s is not complete: %s; 'longshore why %s' says more"
+                .formatted(
+                    image,
+                    String.join(", ", found.conversions().stream().map(this::state).toList()),
+                    image));
+      }
+      return found.exitCode().code();
+    }
+  }
+
+  private String state(Found.Conversion conversion) {
+    return conversion.image().missing().isEmpty()
+        ? conversion.copies() + " copies"
+        : conversion.image().missing().size() + " layers that the registry does not serve";
+  }
+
+  /** The digest that is pushed: it is looked up here, so that a wrong name is told at once. */
+  private static String digest(Settings settings, Reference reference) throws CommandException {
+    try {
+      return new RegistryClient(SourceRegistries.of(settings.shared().registries()))
+          .resolve(reference)
+          .digest()
+          .toString();
+    } catch (RegistryException e) {
+      throw new CommandException(String.valueOf(e.getMessage()), e);
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package dev.longshore.app.cli;
+
+import dev.longshore.app.cli.Found.Conversion;
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.Trouble;
+import dev.longshore.converter.RecipeKeys;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.PinState;
+import dev.longshore.events.CopyStatus;
+import dev.longshore.events.TagState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Watches the catalog until what a push asked for is there, or cannot come. */
+final class PushFollower {
+  private final Catalog catalog;
+  private final PushRequest push;
+  private final Terminal terminal;
+  private final Instant began = Instant.now();
+  private final Set<String> told = new LinkedHashSet<>();
+  private final List<String> recipes;
+
+  PushFollower(Catalog catalog, PushRequest push, Terminal terminal) throws CommandException {
+    this.catalog = catalog;
+    this.push = push;
+    this.terminal = terminal;
+    try {
+      this.recipes =
+          RecipeKeys.of(
+              push.shared().rules(),
+              push.reference().name(),
+              push.reference().selector(),
+              push.request());
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Returns what is known when nothing more will come, or the time is over.
+   *
+   * @throws CommandException when it failed for good, or nothing is known when the time is over
+   */
+  Found await(Duration limit) throws CommandException, InterruptedException {
+    Optional<Outcome> outcome = catalog.await(this::look, limit);
+    if (outcome.isPresent() && outcome.get().failure() != null) {
+      Trouble failure = outcome.get().failure();
+      throw new CommandException(
+          "%s of %s failed (%s): %s"
+              .formatted(failure.stage(), failure.key(), failure.reason(), failure.message()));
+    }
+    List<Conversion> conversions = conversions();
+    if (conversions.isEmpty()) {
+      throw new CommandException(
+          "%s was not converted within %d s; the work goes on, 'longshore why %s' says what it waits for"
+              .formatted(push.reference(), limit.toSeconds(), push.reference()));
+    }
+    return new Found(
+        push.reference().toString(), null, push.digest(), List.of(names()), conversions);
+  }
+
+  /** What ended the wait; no failure means that nothing more will come. */
+  private record Outcome(@Nullable Trouble failure) {}
+
+  private Optional<Outcome> look() {
+    for (Trouble trouble : troubles()) {
+      tell(trouble.stage() + ": " + trouble.message());
+      if (trouble.kind() == Trouble.Kind.PERMANENT && !trouble.at().isBefore(began)) {
+        return Optional.of(new Outcome(trouble));
+      }
+    }
+    List<Conversion> conversions = conversions();
+    conversions.forEach(this::tell);
+    boolean all = conversions.size() == recipes.size();
+    return all && conversions.stream().allMatch(this::settled)
+        ? Optional.of(new Outcome(null))
+        : Optional.empty();
+  }
+
+  private List<Trouble> troubles() {
+    List<Trouble> all = new ArrayList<>();
+    String repository = push.reference().name().repository();
+    all.addAll(catalog.trouble(push.registry().name() + "/" + repository));
+    all.addAll(catalog.trouble(names()));
+    conversions().forEach(c -> all.addAll(catalog.trouble(c.image().imageDag())));
+    return all;
+  }
+
+  private String names() {
+    return TagState.key(
+        push.reference().name().host().value(),
+        push.reference().name().repository(),
+        push.reference().tag().orElse(null),
+        push.digest());
+  }
+
+  private List<Conversion> conversions() {
+    List<Conversion> found = new ArrayList<>();
+    for (String recipe : recipes) {
+      catalog.imagesOf(push.digest()).stream()
+          .filter(image -> image.recipe().equals(recipe))
+          .findFirst()
+          .map(this::conversion)
+          .ifPresent(found::add);
+    }
+    return found;
+  }
+
+  private Conversion conversion(ImageState image) {
+    return new Conversion(image, catalog.pin(image.imageDag()));
+  }
+
+  /** Whether no more copies will come: all there are, or no peer is left that was not tried. */
+  private boolean settled(Conversion conversion) {
+    long keepers = push.shared().peers().stream().filter(peer -> peer.keep()).count();
+    return conversion
+        .pin()
+        .filter(
+            pin ->
+                pin.verified() >= pin.wanted()
+                    || (pin.copies().size() >= keepers
+                        && pin.copies().stream().noneMatch(c -> c.status() == CopyStatus.PINNING)))
+        .isPresent();
+  }
+
+  private void tell(Conversion conversion) {
+    tell(
+        "%s: %s, %s"
+            .formatted(
+                conversion.image().mode(),
+                conversion.image().root(),
+                Sizes.text(conversion.image().bytes())));
+    conversion.pin().map(PinState::copies).orElse(List.of()).stream()
+        .filter(copy -> copy.status() != CopyStatus.PINNING)
+        .forEach(
+            copy ->
+                tell(
+                    "%s: %s%s"
+                        .formatted(
+                            copy.peer(),
+                            copy.status() == CopyStatus.VERIFIED ? "verified" : "failed",
+                            copy.error() == null ? "" : ", " + copy.error())));
+  }
+
+  private void tell(String what) {
+    if (told.add(what)) {
+      terminal.now(what);
+    }
+  }
+}

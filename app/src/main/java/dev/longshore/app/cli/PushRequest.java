@@ -1,0 +1,69 @@
+package dev.longshore.app.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.longshore.events.ConversionRequest;
+import dev.longshore.events.Hint;
+import dev.longshore.events.Origin;
+import dev.longshore.events.ReferenceHint;
+import dev.longshore.oci.Reference;
+import dev.longshore.runtime.config.RegistrySettings;
+import dev.longshore.runtime.config.SharedSettings;
+import dev.longshore.runtime.kafka.EventSender;
+import dev.longshore.runtime.kafka.NotSentException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * What one {@code push} asks for.
+ *
+ * @param digest what the reference points to at its registry now
+ */
+record PushRequest(
+    SharedSettings shared,
+    RegistrySettings registry,
+    Reference reference,
+    String digest,
+    ConversionRequest request) {
+
+  /** Sends the hint and returns when Kafka has it. */
+  void send(Map<String, Object> connection, Duration limit, Clock clock)
+      throws CommandException, InterruptedException {
+    try (EventSender sender =
+        new EventSender(connection, shared.kafka().topicPrefix(), "cli", limit, clock)) {
+      sender.send(hint(clock), UUID.randomUUID().toString());
+    } catch (NotSentException e) {
+      throw new CommandException(e.getMessage() + "; is 'longshore up' running?", e);
+    }
+  }
+
+  private Hint hint(Clock clock) {
+    boolean nothingAsked =
+        request.modes().isEmpty()
+            && request.platforms().isEmpty()
+            && request.recipients().isEmpty();
+    ReferenceHint body =
+        new ReferenceHint(
+            reference.name().repository(),
+            reference.tag().orElse(null),
+            digest,
+            nothingAsked ? null : request);
+    try {
+      byte[] json = new ObjectMapper().writeValueAsString(body).getBytes(StandardCharsets.UTF_8);
+      return new Hint(
+          Origin.PUSH,
+          registry.name(),
+          reference.name().repository(),
+          Hint.REFERENCE,
+          Base64.getEncoder().encodeToString(json),
+          false,
+          clock.instant());
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a hint could not be written as JSON", e);
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package dev.longshore.app.cli;
+
+import dev.longshore.app.ConfigFile;
+import dev.longshore.app.Longshore;
+import dev.longshore.app.ServiceName;
+import dev.longshore.app.Settings;
+import dev.longshore.app.parts.DevelopmentConfig;
+import dev.longshore.app.parts.DevelopmentHome;
+import dev.longshore.app.parts.DevelopmentParts;
+import dev.longshore.app.parts.HomeLock;
+import dev.longshore.app.parts.PartFailedException;
+import dev.longshore.app.parts.Ports;
+import dev.longshore.app.parts.Programs;
+import dev.longshore.runtime.lifecycle.Part;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code service}: one service, or one part of a development run, in a process of its own. */
+@Command(
+    name = "service",
+    description = {
+      "Runs one service against the Kafka and Kubo nodes of the settings, or one development part.",
+      "NAME is watcher, converter, pinner or resolver; kafka, registry or kubo-0 to kubo-3."
+    })
+final class ServiceCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Mixin private final CommonOptions options = new CommonOptions();
+  @Mixin private final PortOption port = new PortOption();
+
+  @Parameters(paramLabel = "NAME", description = "what to run")
+  private String name = "";
+
+  ServiceCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws CommandException, InterruptedException {
+    Optional<ServiceName> service =
+        Arrays.stream(ServiceName.values()).filter(s -> s.text().equals(name)).findFirst();
+    try {
+      return (service.isPresent() ? service(service.get()) : part()).code();
+    } catch (PartFailedException | IOException e) {
+      throw new CommandException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private ExitCode service(ServiceName service)
+      throws CommandException, PartFailedException, IOException, InterruptedException {
+    Settings settings = options.settings();
+    Logs.ofProgram(settings.shared().telemetry(), options.debug, terminal.stderr());
+    try (HomeLock _ = HomeLock.take(settings.shared().home(), name)) {
+      Longshore longshore = new Longshore(settings, Set.of(service), false, List.of());
+      return new Program(terminal).run(longshore.parts(), this::ready);
+    }
+  }
+
+  private ExitCode part()
+      throws CommandException, PartFailedException, IOException, InterruptedException {
+    DevelopmentHome home = ConfigFile.home();
+    Ports ports = port.ports();
+    Program program = new Program(terminal);
+    DevelopmentParts parts =
+        new DevelopmentParts(home, ports, new Programs(ConfigFile.root()), program::died);
+    Logs.toFile(home.log("service-" + name), options.debug);
+    try (HomeLock _ = HomeLock.take(home.folder(), name)) {
+      home.claim(ports);
+      new DevelopmentConfig(home, ports).write();
+      return program.run(List.of(part(parts)), this::ready);
+    }
+  }
+
+  private Part part(DevelopmentParts parts)
+      throws CommandException, PartFailedException, InterruptedException {
+    if (name.equals("kafka")) {
+      return parts.kafka();
+    }
+    if (name.equals("registry")) {
+      return parts.registry();
+    }
+    if (name.matches("kubo-[0-" + Ports.PEERS + "]")) {
+      return parts.kubo(Integer.parseInt(name.substring("kubo-".length())));
+    }
+    throw new CommandException(
+        ExitCode.USAGE,
+        "NAME: %s (expected: watcher, converter, pinner, resolver, kafka, registry, kubo-0 to kubo-%d)"
+            .formatted(name, Ports.PEERS),
+        null);
+  }
+
+  private void ready() {
+    terminal.result(name + " is ready");
+  }
+}

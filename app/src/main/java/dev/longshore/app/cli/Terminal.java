@@ -1,0 +1,81 @@
+package dev.longshore.app.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.longshore.app.demo.Progress;
+import java.io.PrintStream;
+import java.util.List;
+
+/**
+ * Where commands write: results to stdout; progress and errors to stderr, progress as one line that
+ * is written anew where a person looks on, else as plain lines.
+ */
+final class Terminal implements Progress {
+  private static final String CLEAR_LINE = "\r\u001b[2K";
+  private final PrintStream out;
+  private final PrintStream err;
+  private final boolean interactive;
+  private boolean lineOpen;
+
+  Terminal(PrintStream out, PrintStream err, boolean interactive) {
+    this.out = out;
+    this.err = err;
+    this.interactive = interactive;
+  }
+
+  /** Whether a person looks on: stderr is a terminal that can move its cursor. */
+  static boolean isInteractive() {
+    return System.console() != null
+        && System.console().isTerminal()
+        && !"dumb".equals(System.getenv("TERM"))
+        && System.getenv("CI") == null;
+  }
+
+  /** For the log of programs that write it there. */
+  PrintStream stderr() {
+    return err;
+  }
+
+  synchronized void result(String line) {
+    endLine();
+    out.println(line);
+    out.flush();
+  }
+
+  void result(List<String> lines) {
+    lines.forEach(this::result);
+  }
+
+  void json(JsonNode node) {
+    result(node.toPrettyString());
+  }
+
+  @Override
+  public synchronized void now(String what) {
+    if (interactive) {
+      err.print(CLEAR_LINE + what);
+      lineOpen = true;
+    } else {
+      err.println(what);
+    }
+    err.flush();
+  }
+
+  @Override
+  public synchronized void done(String what) {
+    endLine();
+    err.println(what);
+    err.flush();
+  }
+
+  void error(String sentence) {
+    done("longshore: " + sentence);
+  }
+
+  private void endLine() {
+    if (lineOpen) {
+      err.print(CLEAR_LINE);
+      err.flush();
+      lineOpen = false;
+    }
+  }
+}

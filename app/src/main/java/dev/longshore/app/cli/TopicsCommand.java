@@ -1,0 +1,99 @@
+package dev.longshore.app.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.app.KafkaConnection;
+import dev.longshore.catalog.TopicAdmin;
+import dev.longshore.catalog.TopicCommands;
+import dev.longshore.catalog.TopicProblem;
+import dev.longshore.catalog.TopicSpec;
+import dev.longshore.catalog.Topics;
+import dev.longshore.runtime.config.KafkaSettings;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code topics}: how a Kafka of the user's is set up. */
+@Command(
+    name = "topics",
+    description = "Prints the commands that create topics and minimal ACLs, or creates topics.")
+final class TopicsCommand implements Callable<Integer> {
+  private static final Duration LIMIT = Duration.ofSeconds(15);
+  private final Terminal terminal;
+
+  @Mixin private final CommonOptions options = new CommonOptions();
+
+  @Option(names = "--create", description = "creates what is missing, then checks all topics")
+  private boolean create;
+
+  @Option(names = "--check", description = "says what is wrong with the topics there are")
+  private boolean check;
+
+  TopicsCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws CommandException, InterruptedException {
+    KafkaSettings kafka = options.settings().shared().kafka();
+    List<TopicSpec> specs = Topics.specs(kafka.topicPrefix(), (short) kafka.replicationFactor());
+    if (!create && !check) {
+      print(kafka, specs);
+      return ExitCode.COMPLETE.code();
+    }
+    Map<String, Object> settings = new HashMap<>(KafkaConnection.of(kafka));
+    settings.put("default.api.timeout.ms", (int) LIMIT.toMillis());
+    try (Admin admin = Admin.create(settings)) {
+      TopicAdmin topics = new TopicAdmin(admin, specs, LIMIT);
+      List<String> created = create ? topics.createMissing() : List.of();
+      List<TopicProblem> problems = topics.check();
+      tell(created, problems);
+      return (problems.isEmpty() ? ExitCode.COMPLETE : ExitCode.ERROR).code();
+    } catch (KafkaException e) {
+      throw new CommandException(
+          "Kafka at %s: %s".formatted(String.join(",", kafka.bootstrapServers()), e.getMessage()),
+          e);
+    }
+  }
+
+  private void print(KafkaSettings kafka, List<TopicSpec> specs) {
+    TopicCommands commands =
+        new TopicCommands(String.join(",", kafka.bootstrapServers()), kafka.topicPrefix());
+    if (options.json) {
+      ObjectNode answer = JsonNodeFactory.instance.objectNode();
+      var creation = answer.putArray("creation");
+      commands.creation(specs).forEach(creation::add);
+      var acls = answer.putArray("acls");
+      commands.acls().forEach(acls::add);
+      terminal.json(answer);
+    } else {
+      terminal.result(commands.creation(specs));
+      terminal.result(commands.acls());
+    }
+  }
+
+  private void tell(List<String> created, List<TopicProblem> problems) {
+    if (options.json) {
+      ObjectNode answer = JsonNodeFactory.instance.objectNode();
+      var names = answer.putArray("created");
+      created.forEach(names::add);
+      var wrong = answer.putArray("problems");
+      problems.forEach(
+          p -> wrong.addObject().put("topic", p.topic()).put("what", p.what()).put("fix", p.fix()));
+      terminal.json(answer);
+      return;
+    }
+    created.forEach(name -> terminal.result("created " + name));
+    problems.forEach(problem -> terminal.result(problem.toString()));
+    if (problems.isEmpty()) {
+      terminal.result("all topics are as Longshore needs them");
+    }
+  }
+}

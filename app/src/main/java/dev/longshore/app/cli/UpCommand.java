@@ -1,0 +1,94 @@
+package dev.longshore.app.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.app.ConfigFile;
+import dev.longshore.app.DevelopmentRun;
+import dev.longshore.app.Longshore;
+import dev.longshore.app.ServiceName;
+import dev.longshore.app.Settings;
+import dev.longshore.app.parts.PartFailedException;
+import dev.longshore.app.parts.Ports;
+import dev.longshore.runtime.config.ConfigException;
+import java.io.IOException;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code up}: everything on one machine, or all services against the user's own parts. */
+@Command(
+    name = "up",
+    description = {
+      "Starts everything on one machine: Kafka, three peers, a registry and all services.",
+      "With --config it starts the services alone, against the parts that the file names."
+    })
+final class UpCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Mixin private final CommonOptions options = new CommonOptions();
+  @Mixin private final PortOption port = new PortOption();
+
+  UpCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws CommandException, InterruptedException {
+    return (options.config == null ? development() : services()).code();
+  }
+
+  private ExitCode development() throws CommandException, InterruptedException {
+    Logs.toFile(ConfigFile.home().log("longshore"), options.debug);
+    Program program = new Program(terminal);
+    terminal.now("starting Kafka, a registry and four Kubo nodes ...");
+    long began = System.nanoTime();
+    try (DevelopmentRun run =
+        DevelopmentRun.prepare(
+            ConfigFile.home(), port.ports(), options.set, program::died, List.of())) {
+      return program.run(run.parts(), () -> ready(run, System.nanoTime() - began));
+    } catch (PartFailedException | ConfigException | IOException e) {
+      throw new CommandException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private ExitCode services() throws CommandException, InterruptedException {
+    Settings settings = options.settings();
+    Logs.ofProgram(settings.shared().telemetry(), options.debug, terminal.stderr());
+    Longshore longshore =
+        new Longshore(settings, EnumSet.allOf(ServiceName.class), false, List.of());
+    return new Program(terminal)
+        .run(longshore.parts(), () -> terminal.result("longshore is ready"));
+  }
+
+  private void ready(DevelopmentRun run, long nanos) {
+    Map<String, String> addresses = addresses(run.ports());
+    if (options.json) {
+      ObjectNode answer = JsonNodeFactory.instance.objectNode().put("ready", true);
+      answer.put("home", run.home().folder().toString());
+      answer.put("millis", nanos / 1_000_000);
+      ObjectNode all = answer.putObject("addresses");
+      addresses.forEach(all::put);
+      terminal.json(answer);
+      return;
+    }
+    terminal.result("longshore is ready");
+    addresses.forEach((what, where) -> terminal.result("  %-10s %s".formatted(what, where)));
+    terminal.result("  home       " + run.home().folder());
+    terminal.result("  push to the registry, pull from the resolver; Ctrl-C ends it all");
+  }
+
+  private static Map<String, String> addresses(Ports ports) {
+    Map<String, String> addresses = new LinkedHashMap<>();
+    addresses.put("registry", "localhost:" + ports.registry());
+    addresses.put("resolver", "localhost:" + ports.resolver());
+    addresses.put("look-ups", "http://localhost:" + ports.resolver() + "/v1/resolve");
+    addresses.put("webhooks", "http://localhost:" + ports.webhooks() + "/hooks/local");
+    addresses.put("health", "http://localhost:" + ports.health() + "/health/ready");
+    addresses.put("kafka", "localhost:" + ports.kafka());
+    return addresses;
+  }
+}

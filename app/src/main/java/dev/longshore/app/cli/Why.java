@@ -1,0 +1,128 @@
+package dev.longshore.app.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.app.cli.Found.Conversion;
+import dev.longshore.catalog.Trouble;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Where an image is on its way, and what holds it up.
+ *
+ * @param polled whether its registry is looked at without hints, too
+ * @param rule which rule it falls under, in words
+ */
+record Why(
+    Found found, List<HintSearch.Seen> hints, boolean polled, String rule, List<Trouble> troubles) {
+  /** Hints that are told: the newest. */
+  private static final int HINTS_TOLD = 5;
+
+  Why {
+    hints = List.copyOf(hints);
+    troubles = List.copyOf(troubles);
+  }
+
+  /** How far an image is. */
+  enum Stage {
+    NOT_HINTED("nobody told Longshore of it: no hint about its repository is in Kafka"),
+    HINTED("hinted, not observed at its registry"),
+    OBSERVED("observed, not converted"),
+    CONVERTED("converted, not pinned by the pinner yet"),
+    PINNING("converted, short of copies"),
+    INCOMPLETE("pinned, but its registry did not serve all of its layers"),
+    THERE("it is there: converted, and every copy is verified");
+
+    private final String words;
+
+    Stage(String words) {
+      this.words = words;
+    }
+  }
+
+  Stage stage() {
+    if (found.conversions().isEmpty()) {
+      if (found.known()) {
+        return Stage.OBSERVED;
+      }
+      return hints.isEmpty() ? Stage.NOT_HINTED : Stage.HINTED;
+    }
+    if (found.conversions().stream().allMatch(Conversion::complete)) {
+      return Stage.THERE;
+    }
+    if (found.conversions().stream().anyMatch(c -> c.pin().isEmpty())) {
+      return Stage.CONVERTED;
+    }
+    return found.conversions().stream()
+            .flatMap(c -> c.pin().stream())
+            .anyMatch(p -> p.verified() < p.wanted())
+        ? Stage.PINNING
+        : Stage.INCOMPLETE;
+  }
+
+  ExitCode exitCode() {
+    return stage() == Stage.THERE ? ExitCode.COMPLETE : ExitCode.INCOMPLETE;
+  }
+
+  private String next() {
+    return switch (stage()) {
+      case NOT_HINTED ->
+          polled
+              ? "its registry is polled: a push is found at the next look; 'longshore push' asks now"
+              : "check the registry's notifications, or ask with 'longshore push'";
+      case HINTED, OBSERVED, CONVERTED, PINNING ->
+          troubles.isEmpty() ? "under way, nothing is wrong" : TroubleView.next(troubles.getLast());
+      case INCOMPLETE -> "push the missing layers to the registry, then 'longshore push'";
+      case THERE -> "nothing";
+    };
+  }
+
+  List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    lines.add(found.asked() + ": " + stage().words);
+    lines.add("  rule   " + rule);
+    lines.add(hints.isEmpty() ? "  hints  none" : "  hints  " + hints.size() + " about its repository");
+    hints.stream()
+        .skip(Math.max(0, hints.size() - HINTS_TOLD))
+        .forEach(h -> lines.add("         " + h.receivedAt() + " by " + h.origin()));
+    if (found.tag() != null) {
+      lines.add("  seen   " + found.tag().observedAt() + " as " + found.digest());
+    }
+    for (Conversion conversion : found.conversions()) {
+      lines.add("  copies " + conversion.copies() + " of " + conversion.image().imageDag());
+      conversion
+          .pin()
+          .ifPresent(
+              pin ->
+                  pin.copies().stream()
+                      .filter(c -> c.error() != null)
+                      .map(FoundView::text)
+                      .forEach(c -> lines.add("         " + c)));
+    }
+    troubles.forEach(t -> lines.add("  error  " + TroubleView.line(t)));
+    lines.add("  next   " + next());
+    return lines;
+  }
+
+  ObjectNode json() {
+    ObjectNode answer = JsonNodeFactory.instance.objectNode();
+    answer.put("image", found.asked());
+    answer.put("stage", stage().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    answer.put("meaning", stage().words);
+    answer.put("rule", rule);
+    var seen = answer.putArray("hints");
+    hints.forEach(
+        h ->
+            seen.addObject()
+                .put("origin", h.origin())
+                .put("receivedAt", h.receivedAt().toString())
+                .put("contentType", h.contentType())
+                .put("truncated", h.truncated()));
+    answer.set("found", FoundView.json(found));
+    var errors = answer.putArray("errors");
+    troubles.forEach(t -> errors.add(TroubleView.json(t)));
+    answer.put("next", next());
+    return answer;
+  }
+}

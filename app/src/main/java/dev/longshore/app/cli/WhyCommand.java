@@ -1,0 +1,80 @@
+package dev.longshore.app.cli;
+
+import dev.longshore.app.Settings;
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.Trouble;
+import dev.longshore.events.TagState;
+import dev.longshore.oci.Reference;
+import dev.longshore.runtime.config.RegistrySettings;
+import dev.longshore.runtime.config.Rules;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code why}: why an image is not there. */
+@Command(
+    name = "why",
+    description = "Shows why an image is not there: hints, rule, stage, last error, next try.")
+final class WhyCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Mixin private final CommonOptions options = new CommonOptions();
+
+  @Parameters(paramLabel = "REF", description = "image, such as localhost:5055/team/app:1.0")
+  private String image = "";
+
+  WhyCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws CommandException, InterruptedException {
+    Settings settings = options.settings();
+    KnownNames names = new KnownNames(settings.shared().registries());
+    Reference reference = names.reference(image);
+    RegistrySettings registry = names.requireRegistry(reference.name().host());
+    String hintKey = registry.name() + "/" + reference.name().repository();
+    try (CatalogView view = CatalogView.open(settings)) {
+      Found found = new Lookup(view.catalog(), names).byName(image, reference);
+      Why why =
+          new Why(
+              found,
+              new HintSearch(settings.shared().kafka()).find(hintKey),
+              registry.poll() != null,
+              new Rules(settings.shared().rules())
+                  .firstMatch(
+                      reference.name().host().value(),
+                      reference.name().repository(),
+                      reference.selector())
+                  .explanation(),
+              troubles(view.catalog(), hintKey, reference, found));
+      if (options.json) {
+        terminal.json(why.json());
+      } else {
+        terminal.result(why.lines());
+      }
+      return why.exitCode().code();
+    }
+  }
+
+  private static List<Trouble> troubles(
+      Catalog catalog, String hintKey, Reference reference, Found found) {
+    List<Trouble> all = new ArrayList<>(catalog.trouble(hintKey));
+    String registry = reference.name().host().value();
+    String repository = reference.name().repository();
+    String digest = found.digest() == null ? "" : found.digest();
+    all.addAll(
+        catalog.trouble(
+            TagState.key(registry, repository, reference.tag().orElse(null), digest)));
+    if (!digest.isEmpty() && reference.tag().isPresent()) {
+      all.addAll(catalog.trouble(TagState.key(registry, repository, null, digest)));
+    }
+    found
+        .conversions()
+        .forEach(conversion -> all.addAll(catalog.trouble(conversion.image().imageDag())));
+    return all;
+  }
+}

@@ -1,0 +1,91 @@
+package dev.longshore.app.parts;
+
+import java.io.IOException;
+
+/** The settings of a development run, written as a file that people can read and start from. */
+public final class DevelopmentConfig {
+  private final DevelopmentHome home;
+  private final Ports ports;
+
+  public DevelopmentConfig(DevelopmentHome home, Ports ports) {
+    this.home = home;
+    this.ports = ports;
+  }
+
+  /** Writes {@link DevelopmentHome#config}. */
+  public void write() throws PartFailedException {
+    try {
+      DevelopmentHome.writeOwnerOnly(home.config(), yaml());
+    } catch (IOException e) {
+      throw new PartFailedException(
+          "%s could not be written: %s".formatted(home.config(), e.getMessage()), e);
+    }
+  }
+
+  String yaml() {
+    StringBuilder peers = new StringBuilder();
+    for (int n = 1; n <= Ports.PEERS; n++) {
+      peers.append(
+          """
+            - name: peer-%d
+              site: site-%d
+              rpc: http://127.0.0.1:%d
+              gateway: http://127.0.0.1:%d
+          """
+              .formatted(n, n, ports.kuboRpc(n), ports.kuboGateway(n)));
+    }
+    return """
+        # Settings of the development run in this folder; written anew at each start.
+        # Copy it to begin a longshore.yaml of your own.
+        home: %s
+        kafka:
+          bootstrap-servers: ["127.0.0.1:%d"]
+        registries:
+          - name: local
+            host: localhost:%d
+            url: http://127.0.0.1:%d
+            aliases: ["127.0.0.1:%d"]
+            poll:
+              interval: 5m
+              repositories: ["**"]
+        peers:
+        %swatcher:
+          webhooks:
+            listen: 127.0.0.1:%d
+            credentials:
+              token-file: %s
+        converter:
+          ingest-peer: peer-1
+        resolver:
+          listen: 127.0.0.1:%d
+          grpc-listen: 127.0.0.1:%d
+          default-registry: localhost:%d
+          kubo:
+            name: resolver
+            rpc: http://127.0.0.1:%d
+            gateway: http://127.0.0.1:%d
+        health:
+          listen: 127.0.0.1:%d
+        """
+        .formatted(
+            quoted(home.folder().toString()),
+            ports.kafka(),
+            ports.registry(),
+            ports.registry(),
+            ports.registry(),
+            peers,
+            ports.webhooks(),
+            quoted(home.webhookTokenFile().toString()),
+            ports.resolver(),
+            ports.resolverGrpc(),
+            ports.registry(),
+            ports.kuboRpc(0),
+            ports.kuboGateway(0),
+            ports.health());
+  }
+
+  /** A YAML scalar in single quotes, in which only the quote itself has a meaning. */
+  private static String quoted(String text) {
+    return "'" + text.replace("'", "''") + "'";
+  }
+}

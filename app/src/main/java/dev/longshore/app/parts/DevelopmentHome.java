@@ -1,0 +1,107 @@
+package dev.longshore.app.parts;
+
+import dev.longshore.ipfs.kubo.SwarmKey;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.function.Supplier;
+
+/** The folder that holds all state of a development run, with the secrets made for it. */
+public record DevelopmentHome(Path folder) {
+  private static final int TOKEN_BYTES = 24;
+
+  public DevelopmentHome {
+    folder = folder.toAbsolutePath().normalize();
+  }
+
+  /** The settings that the run was started with, for the other commands. */
+  public Path config() {
+    return folder.resolve("longshore.yaml");
+  }
+
+  Path kafka() {
+    return folder.resolve("kafka");
+  }
+
+  Path kubo(int n) {
+    return folder.resolve("kubo-" + n);
+  }
+
+  Path registry() {
+    return folder.resolve("registry");
+  }
+
+  /** Output of the part of that name. */
+  public Path log(String part) {
+    return folder.resolve("logs").resolve(part + ".log");
+  }
+
+  /** The file with what the registry shows the watcher. */
+  public Path webhookTokenFile() {
+    return folder.resolve("webhook-token");
+  }
+
+  /** What the registry shows the watcher; made at the first call. */
+  public String webhookToken() throws PartFailedException {
+    return secret(webhookTokenFile(), DevelopmentHome::newToken).strip();
+  }
+
+  /** The key of this home's swarm; made at the first call. */
+  public SwarmKey swarmKey() throws PartFailedException {
+    Path file = folder.resolve("swarm.key");
+    return SwarmKey.ofFile(secret(file, () -> SwarmKey.generate(new SecureRandom()).file()));
+  }
+
+  /**
+   * Notes the ports of the first run, after whose registry all images here are named.
+   *
+   * @throws PartFailedException when the home was begun with others
+   */
+  public void claim(Ports ports) throws PartFailedException {
+    String known = secret(folder.resolve("port-offset"), () -> ports.offset() + "\n").strip();
+    if (!known.equals(String.valueOf(ports.offset()))) {
+      throw new PartFailedException(
+          ("%s was begun with --port-offset %s, and its images are named after its registry's port:"
+                  + " use that offset, or another LONGSHORE_HOME")
+              .formatted(folder, known),
+          null);
+    }
+  }
+
+  private static String newToken() {
+    byte[] token = new byte[TOKEN_BYTES];
+    new SecureRandom().nextBytes(token);
+    return HexFormat.of().formatHex(token) + "\n";
+  }
+
+  private String secret(Path file, Supplier<String> fresh) throws PartFailedException {
+    try {
+      if (Files.exists(file)) {
+        return Files.readString(file);
+      }
+      String made = fresh.get();
+      writeOwnerOnly(file, made);
+      return made;
+    } catch (IOException e) {
+      throw new PartFailedException(
+          "%s could not be read or written: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  /** Replaces the file as a whole, readable by its owner alone. */
+  static void writeOwnerOnly(Path file, String content) throws IOException {
+    Files.createDirectories(file.toAbsolutePath().getParent());
+    Path temporary = file.resolveSibling(file.getFileName() + ".new");
+    Files.deleteIfExists(temporary);
+    Files.createFile(
+        temporary,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.write(temporary, content.getBytes(StandardCharsets.UTF_8));
+    Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+  }
+}

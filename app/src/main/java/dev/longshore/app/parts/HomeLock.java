@@ -1,0 +1,55 @@
+package dev.longshore.app.parts;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** Keeps a second run away from a home; gone with the process, however it ends. */
+public final class HomeLock implements AutoCloseable {
+  private final FileChannel channel;
+
+  private HomeLock(FileChannel channel) {
+    this.channel = channel;
+  }
+
+  /**
+   * Takes what is named of the home, or says who has it.
+   *
+   * @param what {@code run} for a whole development run, or the one service or part
+   */
+  public static HomeLock take(Path home, String what) throws PartFailedException {
+    Path file = home.resolve("locks").resolve(what);
+    try {
+      Files.createDirectories(file.getParent());
+      FileChannel channel =
+          FileChannel.open(
+              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      FileLock lock = channel.tryLock();
+      if (lock == null) {
+        String owner = Files.readString(file).strip();
+        channel.close();
+        throw new PartFailedException(
+            "%s is in use by process %s; end that one, or set LONGSHORE_HOME to another folder"
+                .formatted(home.toAbsolutePath(), owner),
+            null);
+      }
+      channel.truncate(0);
+      byte[] pid = Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8);
+      channel.write(ByteBuffer.wrap(pid), 0);
+      return new HomeLock(channel);
+    } catch (IOException e) {
+      throw new PartFailedException(
+          "the lock of %s could not be taken: %s".formatted(home, e.getMessage()), e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}

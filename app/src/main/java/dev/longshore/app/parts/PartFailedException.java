@@ -1,0 +1,12 @@
+package dev.longshore.app.parts;
+
+import org.jspecify.annotations.Nullable;
+
+/** A development part could not be started, or ended by itself. */
+public final class PartFailedException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  PartFailedException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}

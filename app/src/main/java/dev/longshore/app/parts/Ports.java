@@ -1,0 +1,111 @@
+package dev.longshore.app.parts;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The ports of a development run, all on loopback.
+ *
+ * @param offset added to each, so that two runs can stand side by side
+ */
+public record Ports(int offset) {
+  /** Kubo nodes that keep copies. */
+  public static final int PEERS = 3;
+
+  private static final int LAST = 65_535;
+  private static final int HIGHEST = 9_093;
+
+  public Ports {
+    if (offset < 0 || offset > LAST - HIGHEST) {
+      throw new IllegalArgumentException(
+          "port offset: " + offset + " (expected: 0 to " + (LAST - HIGHEST) + ")");
+    }
+  }
+
+  public int registry() {
+    return 5055 + offset;
+  }
+
+  public int resolver() {
+    return 5050 + offset;
+  }
+
+  public int resolverGrpc() {
+    return 5051 + offset;
+  }
+
+  public int webhooks() {
+    return 5052 + offset;
+  }
+
+  public int pinner() {
+    return 5053 + offset;
+  }
+
+  public int pinnerGrpc() {
+    return 5054 + offset;
+  }
+
+  public int health() {
+    return 5056 + offset;
+  }
+
+  public int kafka() {
+    return 9092 + offset;
+  }
+
+  public int kafkaController() {
+    return HIGHEST + offset;
+  }
+
+  /** RPC of node n; 1 to {@link #PEERS} keep copies, 0 is the resolver's own. */
+  public int kuboRpc(int n) {
+    return 5101 + n + offset;
+  }
+
+  public int kuboGateway(int n) {
+    return 8181 + n + offset;
+  }
+
+  public int kuboSwarm(int n) {
+    return 4101 + n + offset;
+  }
+
+  /** Fails with the name of the first port that something else listens on. */
+  public void checkFree() throws PartFailedException {
+    for (Map.Entry<Integer, String> port : all().entrySet()) {
+      try (ServerSocket socket = new ServerSocket()) {
+        socket.setReuseAddress(true);
+        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port.getKey()));
+      } catch (IOException e) {
+        throw new PartFailedException(
+            "port %d (%s) is taken: end what listens there, or move all ports with --port-offset %d"
+                .formatted(port.getKey(), port.getValue(), offset + 1000),
+            e);
+      }
+    }
+  }
+
+  private Map<Integer, String> all() {
+    Map<Integer, String> ports = new TreeMap<>();
+    ports.put(registry(), "registry");
+    ports.put(resolver(), "resolver");
+    ports.put(resolverGrpc(), "resolver gRPC");
+    ports.put(webhooks(), "watcher's webhooks");
+    ports.put(pinner(), "pinner API");
+    ports.put(pinnerGrpc(), "pinner gRPC");
+    ports.put(health(), "health and metrics");
+    ports.put(kafka(), "kafka");
+    ports.put(kafkaController(), "kafka controller");
+    for (int n = 0; n <= PEERS; n++) {
+      ports.put(kuboRpc(n), "kubo " + n + " RPC");
+      ports.put(kuboGateway(n), "kubo " + n + " gateway");
+      ports.put(kuboSwarm(n), "kubo " + n + " swarm");
+    }
+    return ports;
+  }
+}

@@ -1,0 +1,323 @@
+package dev.longshore.catalog;
+
+import static dev.longshore.catalog.testing.Samples.cid;
+import static dev.longshore.catalog.testing.Samples.digest;
+import static dev.longshore.catalog.testing.Samples.failed;
+import static dev.longshore.catalog.testing.Samples.image;
+import static dev.longshore.catalog.testing.Samples.pin;
+import static dev.longshore.catalog.testing.Samples.tag;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.catalog.testing.KafkaBroker;
+import dev.longshore.testing.ManualClock;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What only a real Kafka does: transactions, compaction, topics that go and come, restarts. */
+class CatalogFollowerIT {
+  private static final Duration LONG = Duration.ofSeconds(60);
+  private static final AtomicInteger count = new AtomicInteger();
+  @TempDir static Path kafkaDir;
+  private static KafkaBroker kafka;
+  private static Admin admin;
+
+  private final ManualClock clock = new ManualClock(Instant.now());
+  @TempDir Path dir;
+  private String prefix;
+  private KafkaFixture topics;
+  private Catalog catalog;
+
+  @BeforeAll
+  static void startKafka() {
+    kafka = KafkaBroker.start(kafkaDir);
+    admin = Admin.create(kafka.connection());
+  }
+
+  @AfterAll
+  static void stopKafka() {
+    admin.close();
+    kafka.close();
+  }
+
+  @BeforeEach
+  void open() {
+    prefix = "it" + count.incrementAndGet() + ".";
+    topics = new KafkaFixture(kafka, prefix);
+    catalog = Catalog.open(dir.resolve("catalog.db"), clock);
+  }
+
+  @AfterEach
+  void close() {
+    catalog.close();
+    topics.close();
+  }
+
+  @Test
+  void whatIsNotCommittedIsNeverShown() throws Exception {
+    List<CatalogRecord> told = new CopyOnWriteArrayList<>();
+    var _ = catalog.onChange(told::add);
+    try (CatalogFollower follower = started();
+        Producer<String, byte[]> producer =
+            topics.producer(Map.of("transactional.id", prefix + "t"))) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      producer.send(topics.record(image(1))).get();
+      producer.abortTransaction();
+      producer.beginTransaction();
+      producer.send(topics.record(image(2))).get();
+      producer.commitTransaction();
+      follower.awaitEnd(LONG);
+    }
+    assertThat(told).extracting(CatalogRecord::value).containsExactly(image(2));
+  }
+
+  /** The end includes a transaction that is under way: its owner may have been told it is done. */
+  @Test
+  void theEndWaitsForATransactionThatIsUnderWay() throws Exception {
+    try (CatalogFollower follower = started();
+        Producer<String, byte[]> producer =
+            topics.producer(Map.of("transactional.id", prefix + "t"))) {
+      follower.awaitEnd(LONG);
+      producer.initTransactions();
+      producer.beginTransaction();
+      producer.send(topics.record(image(1))).get();
+      Thread committing = Thread.ofVirtual().start(() -> producer.commitTransaction());
+      follower.awaitEnd(LONG);
+      assertThat(catalog.imagesOf(digest(1))).hasSize(1);
+      committing.join();
+    }
+  }
+
+  @Test
+  void theTransactionOfADeadProcessHoldsNobodyUpForLong() throws Exception {
+    Producer<String, byte[]> dead =
+        topics.producer(
+            Map.of("transactional.id", prefix + "dead", "transaction.timeout.ms", 1000));
+    dead.initTransactions();
+    dead.beginTransaction();
+    dead.send(topics.record(image(1))).get();
+    topics.put(pin(1, 3, 3));
+    try (CatalogFollower follower = started()) {
+      follower.awaitEnd(LONG);
+      assertThat(catalog.imagesOf(digest(1))).isEmpty();
+      assertThat(catalog.pin(cid("dag", 1))).isPresent();
+    }
+    dead.close(Duration.ZERO);
+  }
+
+  @Test
+  void appendTimesAreKafkas() throws Exception {
+    Instant before = Instant.now().minusSeconds(1);
+    topics.put(image(1));
+    try (CatalogFollower follower = started()) {
+      follower.awaitEnd(LONG);
+    }
+    assertThat(catalog.appendedAt(Topic.IMAGES, image(1).key()).orElseThrow())
+        .isBetween(before, Instant.now().plusSeconds(1));
+  }
+
+  @Test
+  void recordsThatCannotBeReadAreCountedAndLeftOut() throws Exception {
+    String images = Topic.IMAGES.name(prefix);
+    topics.send(typed(new ProducerRecord<>(images, "bad", KafkaFixture.utf8("{ no json"))));
+    topics.send(new ProducerRecord<>(images, "untyped", topics.record(image(1)).value()));
+    topics.send(typed(new ProducerRecord<>(images, "other", topics.record(image(1)).value())));
+    topics.send(new ProducerRecord<>(Topic.FAILED.name(prefix), null, KafkaFixture.utf8("{}")));
+    topics.send(new ProducerRecord<>(Topic.RETRY.name(prefix), "key", KafkaFixture.utf8("{}")));
+    topics.put(image(2));
+    try (CatalogFollower follower = started()) {
+      follower.awaitEnd(LONG);
+      assertThat(follower.skipped()).isEqualTo(5);
+    }
+    assertThat(catalog.images(null, 10)).containsExactly(image(2));
+  }
+
+  @Test
+  void afterABrokersRestartItGoesOn() throws Exception {
+    topics.put(tag("a", "1", 1));
+    try (CatalogFollower follower = started()) {
+      follower.awaitEnd(LONG);
+      for (int round = 2; round < 4; round++) {
+        kafka.stop();
+        kafka.start();
+        topics.put(tag("a", "1", round));
+        follower.awaitEnd(LONG);
+        assertThat(catalog.tag(tag("a", "1", 1).key())).contains(tag("a", "1", round));
+      }
+    }
+  }
+
+  @Test
+  void topicsThatWereCreatedAnewAreReadFromTheirBeginning() throws Exception {
+    topics.put(tag("a", "1", 1));
+    topics.put(tag("a", "1", 2));
+    topics.put(image(1));
+    try (CatalogFollower follower = started()) {
+      follower.awaitEnd(LONG);
+    }
+    topics.deleteTopics();
+    topics.createTopics();
+    topics.put(tag("a", "1", 7));
+    try (CatalogFollower follower = started()) {
+      follower.awaitEnd(LONG);
+      assertThat(catalog.tag(tag("a", "1", 1).key())).contains(tag("a", "1", 7));
+      assertThat(catalog.imagesOf(digest(1))).isEmpty();
+    }
+  }
+
+  @Test
+  void topicsThatAreCreatedAnewWhileItFollowsAreReadFromTheirBeginning() throws Exception {
+    topics.put(image(1));
+    try (CatalogFollower follower = started()) {
+      follower.awaitEnd(LONG);
+      topics.deleteTopics();
+      topics.createTopics();
+      topics.put(tag("a", "1", 7));
+      var found = catalog.await(() -> catalog.tag(tag("a", "1", 7).key()), LONG);
+      assertThat(found).contains(tag("a", "1", 7));
+      follower.awaitEnd(LONG);
+      assertThat(catalog.imagesOf(digest(1))).isEmpty();
+    }
+  }
+
+  @Test
+  void workTopicsThatForgotTheirBeginningAreReadFromWhatIsLeft() throws Exception {
+    topics.fail(failed("one"));
+    try (CatalogFollower follower = started()) {
+      follower.awaitEnd(LONG);
+    }
+    for (int i = 0; i < 5; i++) {
+      topics.fail(failed("one"));
+    }
+    for (Map.Entry<Partition, Long> e : catalog.positions().entrySet()) {
+      TopicPartition p = new TopicPartition(e.getKey().topic().name(prefix), e.getKey().number());
+      if (e.getKey().topic() == Topic.FAILED && e.getValue() > 0) {
+        admin.deleteRecords(Map.of(p, RecordsToDelete.beforeOffset(4))).all().get();
+      }
+    }
+    List<CatalogRecord> told = new CopyOnWriteArrayList<>();
+    var _ = catalog.onChange(told::add);
+    try (CatalogFollower follower = started()) {
+      follower.awaitEnd(LONG);
+    }
+    assertThat(told).extracting(CatalogRecord::offset).containsExactly(4L, 5L);
+  }
+
+  /** What makes the 30 days necessary: the deletion itself is gone when the store comes back. */
+  @Test
+  void aStoreThatSleptLongerThanDeletionsAreKeptIsRebuiltAndLosesWhatWasDeletedMeanwhile()
+      throws Exception {
+    alter(
+        Topic.TAGS,
+        Map.of(
+            "segment.ms", "50",
+            "min.cleanable.dirty.ratio", "0.001",
+            "delete.retention.ms", "0"));
+    String key = tag("a", "1", 1).key();
+    topics.put(tag("a", "1", 1));
+    topics.put(tag("b", "1", 1));
+    try (CatalogFollower follower = started()) {
+      follower.awaitEnd(LONG);
+    }
+    topics.delete(Topic.TAGS, key);
+    compactUntilGone(key);
+    try (CatalogFollower follower = started()) {
+      follower.awaitEnd(LONG);
+    }
+    assertThat(catalog.tag(key)).as("the deletion was missed").isPresent();
+
+    clock.advance(Duration.ofDays(30));
+    catalog.close();
+    catalog = Catalog.open(dir.resolve("catalog.db"), clock);
+    try (CatalogFollower follower = started()) {
+      follower.awaitEnd(LONG);
+    }
+    assertThat(catalog.tag(key)).isEmpty();
+    assertThat(catalog.tag(tag("b", "1", 1).key())).isPresent();
+  }
+
+  private CatalogFollower started() {
+    CatalogFollower follower = topics.source(catalog, clock);
+    follower.start();
+    return follower;
+  }
+
+  /** Writes other keys to the key's partition until the cleaner has removed all of the key. */
+  private void compactUntilGone(String key) throws Exception {
+    long deadline = System.nanoTime() + LONG.toNanos();
+    int round = 0;
+    while (holds(key)) {
+      assertThat(System.nanoTime()).as("compacted in time").isLessThan(deadline);
+      // A record in every partition rolls the segments that are old enough.
+      for (int i = 0; i < 40; i++) {
+        topics.put(tag("filler" + i, "1", ++round));
+      }
+    }
+  }
+
+  private boolean holds(String key) {
+    try (Consumer<String, byte[]> consumer =
+        new KafkaConsumer<>(
+            kafka.connection(), new StringDeserializer(), new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          IntStream.range(0, Topic.PARTITIONS)
+              .mapToObj(n -> new TopicPartition(Topic.TAGS.name(prefix), n))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+        for (var record : consumer.poll(Duration.ofSeconds(1))) {
+          if (key.equals(record.key())) {
+            return true;
+          }
+        }
+      }
+      return false;
+    }
+  }
+
+  private void alter(Topic topic, Map<String, String> settings) throws Exception {
+    List<AlterConfigOp> changes =
+        settings.entrySet().stream()
+            .map(
+                e ->
+                    new AlterConfigOp(
+                        new ConfigEntry(e.getKey(), e.getValue()), AlterConfigOp.OpType.SET))
+            .toList();
+    admin
+        .incrementalAlterConfigs(
+            Map.of(new ConfigResource(ConfigResource.Type.TOPIC, topic.name(prefix)), changes))
+        .all()
+        .get();
+  }
+
+  private static ProducerRecord<String, byte[]> typed(ProducerRecord<String, byte[]> record) {
+    record.headers().add("ce_type", KafkaFixture.utf8("dev.longshore.image.v1"));
+    return record;
+  }
+}

@@ -1,0 +1,87 @@
+package dev.longshore.runtime.kafka;
+
+import dev.longshore.catalog.Topic;
+import java.time.Duration;
+import java.util.Collection;
+import org.apache.kafka.common.TopicPartition;
+
+/** A partition while this process has it. */
+final class Assigned {
+  private final TopicPartition partition;
+  private final Topic topic;
+  private final Ledger ledger;
+  private final Workers workers = new Workers();
+  private volatile boolean ready;
+  private volatile boolean gone;
+
+  Assigned(TopicPartition partition, Topic topic, Ledger ledger) {
+    this.partition = partition;
+    this.topic = topic;
+    this.ledger = ledger;
+  }
+
+  TopicPartition partition() {
+    return partition;
+  }
+
+  Topic topic() {
+    return topic;
+  }
+
+  Ledger ledger() {
+    return ledger;
+  }
+
+  Workers workers() {
+    return workers;
+  }
+
+  /** Whether this process knows all that was committed before it got the partition. */
+  boolean isReady() {
+    return ready;
+  }
+
+  void makeReady() {
+    ready = true;
+  }
+
+  /** Whether the partition was taken away: what ends now is not committed by this process. */
+  boolean isGone() {
+    return gone;
+  }
+
+  /** Discards what is under way: another process may have the partition already. */
+  void lose() {
+    gone = true;
+    workers.close();
+  }
+
+  /**
+   * Lets what is under way end within the limits and be committed, and discards the rest.
+   *
+   * @param toEnd for work to end by itself
+   * @param toStop for interrupted work to stop
+   */
+  static void release(Collection<Assigned> partitions, Duration toEnd, Duration toStop) {
+    partitions.forEach(assigned -> assigned.workers.drain());
+    boolean interrupted = !awaitNone(partitions, toEnd);
+    partitions.forEach(assigned -> assigned.workers.close());
+    interrupted |= !awaitNone(partitions, toStop);
+    partitions.forEach(Assigned::lose);
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static boolean awaitNone(Collection<Assigned> partitions, Duration limit) {
+    long end = System.nanoTime() + limit.toNanos();
+    try {
+      for (Assigned assigned : partitions) {
+        assigned.workers.awaitNone(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+      }
+      return true;
+    } catch (InterruptedException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package dev.longshore.runtime.kafka;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** Records that wait for a transaction, and the end of the record that they come from. */
+final class CommitRequest {
+  private final Assigned assigned;
+  private final List<ProducerRecord<String, byte[]>> records;
+  private final Optional<Long> ending;
+  private final CompletableFuture<Boolean> committed = new CompletableFuture<>();
+
+  /**
+   * A request.
+   *
+   * @param assigned the partition that the work is for, whose offset is committed as well
+   * @param records may be empty
+   * @param ending offset of the record that ends, if one does
+   */
+  CommitRequest(
+      Assigned assigned, List<ProducerRecord<String, byte[]>> records, Optional<Long> ending) {
+    this.assigned = assigned;
+    this.records = records;
+    this.ending = ending;
+  }
+
+  Assigned assigned() {
+    return assigned;
+  }
+
+  List<ProducerRecord<String, byte[]>> records() {
+    return records;
+  }
+
+  Optional<Long> ending() {
+    return ending;
+  }
+
+  /** Waits for the commit; interrupted too when the partition was taken away before it. */
+  void await() throws InterruptedException {
+    try {
+      if (!committed.get()) {
+        throw new InterruptedException(assigned.partition() + " was taken away");
+      }
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a commit is never given up with a failure", e);
+    }
+  }
+
+  void settle(boolean done) {
+    committed.complete(done);
+  }
+}

@@ -1,0 +1,91 @@
+package dev.longshore.runtime.kafka;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.RangeAssignor;
+
+/**
+ * How a service works on Kafka.
+ *
+ * @param connection Kafka client settings: bootstrap.servers, and how to log in
+ * @param topicPrefix what the names of topics, groups and transactions begin with, may be empty
+ * @param id who works
+ * @param sessionTimeout silence after which Kafka gives the partitions to others, 6 s to 30 min
+ *     with a broker's usual settings
+ */
+public record ConsumerSettings(
+    Map<String, Object> connection, String topicPrefix, ServiceId id, Duration sessionTimeout) {
+
+  /** Long enough for a pause of a loaded machine, short enough for a killed process's work. */
+  public static final Duration SESSION_TIMEOUT = Duration.ofSeconds(10);
+
+  /** A transaction that a killed process left open holds back readers for this long at most. */
+  static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(5);
+
+  /** Waits between tries to reach a broker that is away, at most, milliseconds. */
+  private static final int RECONNECT_MAX_MILLIS = 2_000;
+
+  public ConsumerSettings {
+    connection = Map.copyOf(connection);
+  }
+
+  /** The same with the usual session timeout. */
+  public ConsumerSettings(Map<String, Object> connection, String topicPrefix, ServiceId id) {
+    this(connection, topicPrefix, id, SESSION_TIMEOUT);
+  }
+
+  /** The consumer group. */
+  String group() {
+    return topicPrefix + id.service();
+  }
+
+  private String member() {
+    return topicPrefix + id.service() + "-" + id.instance();
+  }
+
+  Map<String, Object> consumer() {
+    Map<String, Object> settings = new HashMap<>(connection);
+    settings.put("group.id", group());
+    settings.put("client.id", member());
+    // A restart within the session timeout takes up its partitions at once, without a rebalance.
+    settings.put("group.instance.id", member());
+    // Gives partitions of one number in all topics to one process: a key's records, parked ones
+    // too, are then handled by one process and so one at a time.
+    settings.put("partition.assignment.strategy", RangeAssignor.class.getName());
+    settings.put("session.timeout.ms", (int) sessionTimeout.toMillis());
+    settings.put("heartbeat.interval.ms", (int) sessionTimeout.dividedBy(4).toMillis());
+    settings.put("max.poll.interval.ms", 60_000);
+    settings.put("max.poll.records", Ledger.POLL_LIMIT);
+    settings.put("isolation.level", "read_committed");
+    settings.put("enable.auto.commit", false);
+    settings.put("auto.offset.reset", "none");
+    settings.put("allow.auto.create.topics", false);
+    settings.put("reconnect.backoff.max.ms", RECONNECT_MAX_MILLIS);
+    // Bounds memory: events are at most 64 KiB, so this is far above a poll's worth.
+    settings.put("fetch.max.bytes", 8 * 1024 * 1024);
+    return settings;
+  }
+
+  Map<String, Object> producer() {
+    Map<String, Object> settings = new HashMap<>(connection);
+    settings.put("client.id", member());
+    settings.put("transactional.id", member());
+    settings.put("transaction.timeout.ms", (int) TRANSACTION_TIMEOUT.toMillis());
+    settings.put("linger.ms", 0);
+    settings.put("request.timeout.ms", 5_000);
+    settings.put("delivery.timeout.ms", 5_000);
+    settings.put("max.block.ms", 10_000);
+    settings.put("reconnect.backoff.max.ms", RECONNECT_MAX_MILLIS);
+    settings.put("buffer.memory", 16 * 1024 * 1024);
+    return settings;
+  }
+
+  Map<String, Object> admin() {
+    Map<String, Object> settings = new HashMap<>(connection);
+    settings.put("client.id", member() + "-admin");
+    settings.put("request.timeout.ms", 5_000);
+    settings.put("default.api.timeout.ms", 10_000);
+    return settings;
+  }
+}

@@ -1,0 +1,325 @@
+package dev.longshore.runtime.kafka;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.CatalogSource;
+import dev.longshore.catalog.Topic;
+import dev.longshore.runtime.endpoint.Endpoints;
+import dev.longshore.runtime.step.Step;
+import io.opentelemetry.api.OpenTelemetry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hosts a service's step on Kafka: a member of the service's consumer group on its work topics and
+ * on {@code retry}.
+ *
+ * <p>One thread polls and never waits for work. Records of one key go through one lane, keys at
+ * once on virtual threads. What steps make known is written by the {@link Committer} in
+ * transactions together with the offsets; the {@link Ledger} of each partition knows what ended out
+ * of order. A partition is worked on once the service's catalog shows all that was committed before
+ * it came here. While Kafka is away everything stays as it is and goes on later.
+ */
+public final class KeyedConsumer implements StepHost {
+  /** How long a poll may wait: also how soon a partition that has room again is read on. */
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  /** While partitions wait to be read on; short, for the first record after a start. */
+  private static final Duration SHORT_POLL = Duration.ofMillis(10);
+
+  /** When partitions are taken away: for work that is nearly done, below any session timeout. */
+  private static final Duration REVOKED_WORK_ENDS = Duration.ofSeconds(3);
+
+  /** For the consumer to leave its group, and for the transaction under way. */
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+
+  /** After a failure that may last, so that it does not fill the log. */
+  private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
+
+  private static final Logger log = LoggerFactory.getLogger(KeyedConsumer.class);
+
+  private final ConsumerSettings settings;
+  private final Clock clock;
+  private final Consumer<Gap> onGap;
+  private final ProcessTelemetry telemetry;
+  private final Dispatcher dispatcher;
+  private final Committer committer;
+  private final CatchUp catchUp;
+  private final Set<String> topics;
+  private final KafkaConsumer<String, byte[]> consumer;
+  private final Connection connection;
+  private final Partitions partitions;
+  private final AtomicReference<ConsumerGroupMetadata> group;
+  private final AtomicReference<@Nullable String> failure = new AtomicReference<>();
+  private final CountDownLatch stopping = new CountDownLatch(1);
+  private final AtomicReference<Duration> stopLimit = new AtomicReference<>(Duration.ZERO);
+  private final Thread thread;
+
+  /**
+   * A consumer that does nothing yet.
+   *
+   * @param work the work topics whose messages the step handles
+   * @param step what is done with each message
+   * @param endpoints what parked messages wait for
+   * @param catalog this service's catalog, which shows its own records after each commit
+   * @param source what feeds the catalog; the caller starts and closes both
+   * @param onGap told when records may have been missed, so that the service looks for what they
+   *     would have said; called on a thread of its own
+   */
+  public KeyedConsumer(
+      ConsumerSettings settings,
+      Set<Topic> work,
+      Step step,
+      Endpoints endpoints,
+      Catalog catalog,
+      CatalogSource source,
+      Consumer<Gap> onGap,
+      OpenTelemetry openTelemetry,
+      Clock clock) {
+    this.settings = settings;
+    this.clock = clock;
+    this.onGap = onGap;
+    String prefix = settings.topicPrefix();
+    ServiceId id = settings.id();
+    Map<String, Topic> topicsByName = new HashMap<>(Map.of(Topic.RETRY.name(prefix), Topic.RETRY));
+    work.forEach(topic -> topicsByName.put(topic.name(prefix), topic));
+    this.topics = Set.copyOf(topicsByName.keySet());
+    this.telemetry = new ProcessTelemetry(openTelemetry, prefix, id.service());
+    Handler handler = new Handler(prefix, id, step, endpoints, telemetry, clock);
+    this.dispatcher = new Dispatcher(id.service(), handler, endpoints);
+    this.catchUp = new CatchUp(source);
+    this.consumer =
+        new KafkaConsumer<>(
+            settings.consumer(), new StringDeserializer(), new ByteArrayDeserializer());
+    this.connection = new Connection(consumer.metrics(), settings);
+    this.group = new AtomicReference<>(consumer.groupMetadata());
+    this.committer =
+        new Committer(
+            id.service(),
+            () ->
+                new KafkaProducer<>(
+                    settings.producer(), new StringSerializer(), new ByteArraySerializer()),
+            group::get,
+            new GroupOffsets(settings),
+            catchUp,
+            catalog,
+            new Committed(prefix));
+    this.partitions =
+        new Partitions(
+            consumer,
+            topicsByName,
+            catchUp,
+            this::report,
+            fresh -> committer.submit(new CommitRequest(fresh, List.of(), Optional.empty())),
+            this::isOpen);
+    this.thread = new Thread(this::run, id.service() + " polls");
+  }
+
+  @Override
+  public void start() {
+    committer.start();
+    thread.start();
+  }
+
+  @Override
+  public boolean nudge(Topic topic, String key) {
+    String name = topic.name(settings.topicPrefix());
+    Optional<Assigned> partition =
+        partitions
+            .get(new TopicPartition(name, KeyPartitions.of(key)))
+            .filter(Assigned::isReady)
+            .filter(state -> state.workers().count() < Ledger.UNDER_WAY_LIMIT);
+    Inbound nudge = Inbound.nudge(topic, key, clock.instant());
+    partition.ifPresent(state -> dispatcher.dispatch(nudge, new Work(state, Optional.empty())));
+    return partition.isPresent();
+  }
+
+  @Override
+  public Optional<String> trouble() {
+    return Optional.ofNullable(failure.get())
+        .or(connection::trouble)
+        .or(committer::trouble)
+        .or(catchUp::trouble);
+  }
+
+  @Override
+  public void stop(Duration limit) {
+    stopLimit.set(limit);
+    stopping.countDown();
+    if (thread.getState() == Thread.State.NEW) {
+      consumer.close(CloseOptions.timeout(CLOSE_LIMIT));
+      return;
+    }
+    consumer.wakeup();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean isOpen() {
+    return stopping.getCount() > 0;
+  }
+
+  private void run() {
+    try {
+      consumer.subscribe(topics, new Rebalance());
+      while (isOpen()) {
+        try {
+          pollOnce();
+          failure.set(null);
+        } catch (WakeupException e) {
+          log.debug("{} is to stop", thread.getName());
+        } catch (OffsetOutOfRangeException e) {
+          partitions.release(e.partitions(), REVOKED_WORK_ENDS);
+          partitions.begin(e.partitions());
+        } catch (FencedInstanceIdException e) {
+          failed("another process works as this instance: give each its own instance name", e);
+          return;
+        } catch (KafkaException | IllegalStateException e) {
+          failed("reading from Kafka: " + e.getMessage(), e);
+          stopping.await(PAUSE_AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS);
+        }
+      }
+    } catch (InterruptedException e) {
+      log.debug("{} was interrupted", thread.getName());
+    } finally {
+      end();
+    }
+  }
+
+  private void failed(String what, RuntimeException e) {
+    if (!what.equals(failure.getAndSet(what))) {
+      log.warn("{}", what, e);
+    }
+  }
+
+  private void end() {
+    partitions.releaseAll(stopLimit.get());
+    committer.close(CLOSE_LIMIT);
+    CloseOptions leave =
+        CloseOptions.timeout(CLOSE_LIMIT)
+            .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP);
+    try {
+      consumer.close(leave);
+    } catch (KafkaException e) {
+      // Its partitions go to others when the session times out.
+      log.info("leaving group {}: {}", settings.group(), e.getMessage());
+    }
+  }
+
+  private void pollOnce() {
+    boolean waiting = !consumer.paused().isEmpty();
+    for (ConsumerRecord<String, byte[]> record : consumer.poll(waiting ? SHORT_POLL : POLL)) {
+      partitions
+          .get(new TopicPartition(record.topic(), record.partition()))
+          .ifPresent(partition -> take(partition, record));
+    }
+    group.set(consumer.groupMetadata());
+    connection.look(clock.instant());
+    partitions.pauseAndResume();
+  }
+
+  private void take(Assigned partition, ConsumerRecord<String, byte[]> record) {
+    if (!partition.ledger().accept(record.offset())) {
+      return;
+    }
+    Inbound in = Inbound.of(partition.topic(), record);
+    Work work = new Work(partition, Optional.of(record.offset()));
+    if (in.isFor(settings.id().service())) {
+      dispatcher.dispatch(in, work);
+    } else {
+      committer.submit(new CommitRequest(partition, List.of(), Optional.of(record.offset())));
+    }
+  }
+
+  private void report(Gap gap) {
+    String topic = gap.topic().name(settings.topicPrefix());
+    log.warn(
+        "records of {} partition {} may have been missed: reading had ended at {} and goes on at"
+            + " {}; what they said is looked for at its source",
+        topic,
+        gap.partition(),
+        gap.from(),
+        gap.to());
+    telemetry.gap(topic);
+    Thread.ofVirtual().name(settings.id().service() + " gap").start(() -> onGap.accept(gap));
+  }
+
+  private final class Rebalance implements ConsumerRebalanceListener {
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> added) {
+      group.set(consumer.groupMetadata());
+      partitions.begin(added);
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
+      partitions.release(revoked, REVOKED_WORK_ENDS);
+    }
+
+    @Override
+    public void onPartitionsLost(Collection<TopicPartition> lost) {
+      partitions.lose(lost);
+    }
+  }
+
+  private final class Work implements Dispatcher.Work {
+    private final Assigned partition;
+    private final Optional<Long> offset;
+
+    Work(Assigned partition, Optional<Long> offset) {
+      this.partition = partition;
+      this.offset = offset;
+    }
+
+    @Override
+    public Workers workers() {
+      return partition.workers();
+    }
+
+    @Override
+    public void write(List<ProducerRecord<String, byte[]>> records) throws InterruptedException {
+      commit(new CommitRequest(partition, records, Optional.empty()));
+    }
+
+    @Override
+    public void finish(List<ProducerRecord<String, byte[]>> records) throws InterruptedException {
+      commit(new CommitRequest(partition, records, offset));
+    }
+
+    private void commit(CommitRequest request) throws InterruptedException {
+      committer.submit(request);
+      request.await();
+    }
+  }
+}

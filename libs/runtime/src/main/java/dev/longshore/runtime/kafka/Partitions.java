@@ -1,0 +1,157 @@
+package dev.longshore.runtime.kafka;
+
+import dev.longshore.catalog.Topic;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The partitions that this process has. The consumer's thread changes them, any thread looks. */
+final class Partitions {
+  /** For interrupted work to stop. */
+  private static final Duration INTERRUPTED_WORK_STOPS = Duration.ofSeconds(2);
+
+  /**
+   * When a partition of {@code retry} is full of records that wait, those that wait for longer make
+   * room: an endpoint that is away for days then costs one copy of each in this time, and records
+   * behind them for other endpoints are read.
+   */
+  private static final Duration WAITS_IN_PLACE = Duration.ofMinutes(15);
+
+  private static final Logger log = LoggerFactory.getLogger(Partitions.class);
+
+  private final org.apache.kafka.clients.consumer.Consumer<String, byte[]> consumer;
+  private final Map<String, Topic> topics;
+  private final StartPositions positions;
+  private final CatchUp catchUp;
+  private final Consumer<Gap> onGap;
+  private final Consumer<Assigned> commitStart;
+  private final BooleanSupplier open;
+  private final Map<TopicPartition, Assigned> assigned = new ConcurrentHashMap<>();
+
+  /**
+   * None yet.
+   *
+   * @param topics by their names in Kafka
+   * @param commitStart commits where a partition begins that the group has no offset of
+   * @param open false when the process stops
+   */
+  Partitions(
+      org.apache.kafka.clients.consumer.Consumer<String, byte[]> consumer,
+      Map<String, Topic> topics,
+      CatchUp catchUp,
+      Consumer<Gap> onGap,
+      Consumer<Assigned> commitStart,
+      BooleanSupplier open) {
+    this.consumer = consumer;
+    this.topics = Map.copyOf(topics);
+    this.positions = new StartPositions(topics);
+    this.catchUp = catchUp;
+    this.onGap = onGap;
+    this.commitStart = commitStart;
+    this.open = open;
+  }
+
+  Optional<Assigned> get(TopicPartition partition) {
+    return Optional.ofNullable(assigned.get(partition));
+  }
+
+  /** Reads partitions on; work begins when the catalog shows all that was committed before. */
+  void begin(Collection<TopicPartition> partitions) {
+    List<Assigned> begun = new ArrayList<>();
+    find(partitions).forEach((partition, start) -> begun.add(begin(partition, start)));
+    consumer.pause(partitions);
+    Thread.ofVirtual().name("catches up").start(() -> makeReady(begun));
+  }
+
+  private Assigned begin(TopicPartition partition, StartPositions.Start start) {
+    Topic topic = Objects.requireNonNull(topics.get(partition.topic()), partition::toString);
+    Ledger ledger = new Ledger(start.offset(), start.finished());
+    Assigned state = new Assigned(partition, topic, ledger);
+    consumer.seek(partition, start.offset());
+    assigned.put(partition, state);
+    start.gap().ifPresent(onGap);
+    if (!start.committed()) {
+      commitStart.accept(state);
+    }
+    return state;
+  }
+
+  private Map<TopicPartition, StartPositions.Start> find(Collection<TopicPartition> partitions) {
+    while (true) {
+      try {
+        return positions.find(consumer, partitions);
+      } catch (TimeoutException e) {
+        if (!open.getAsBoolean()) {
+          throw e;
+        }
+        log.warn("asking Kafka where to read on: {}; goes on trying", e.getMessage());
+      }
+    }
+  }
+
+  private void makeReady(List<Assigned> begun) {
+    try {
+      catchUp.await(() -> open.getAsBoolean() && !begun.stream().allMatch(Assigned::isGone));
+      begun.forEach(Assigned::makeReady);
+    } catch (InterruptedException e) {
+      log.debug("catching up was interrupted");
+    }
+  }
+
+  /** Holds back partitions that are full or not ready, and reads those on that have room. */
+  void pauseAndResume() {
+    List<TopicPartition> pause = new ArrayList<>();
+    List<TopicPartition> resume = new ArrayList<>();
+    Set<TopicPartition> paused = consumer.paused();
+    assigned.forEach(
+        (partition, state) -> {
+          boolean full = state.ledger().isFull();
+          if (full && state.topic() == Topic.RETRY) {
+            state.workers().interruptIdle(WAITS_IN_PLACE);
+          }
+          boolean holdBack = full || !state.isReady();
+          if (holdBack != paused.contains(partition)) {
+            (holdBack ? pause : resume).add(partition);
+          }
+        });
+    consumer.pause(pause);
+    consumer.resume(resume);
+  }
+
+  /** Lets what is under way end and be committed within the limit, and discards the rest. */
+  void release(Collection<TopicPartition> partitions, Duration limit) {
+    Assigned.release(take(partitions), limit, INTERRUPTED_WORK_STOPS);
+  }
+
+  void releaseAll(Duration limit) {
+    release(Set.copyOf(assigned.keySet()), limit);
+  }
+
+  /** Discards what is under way: others may have the partitions already. */
+  void lose(Collection<TopicPartition> partitions) {
+    take(partitions).forEach(Assigned::lose);
+  }
+
+  private List<Assigned> take(Collection<TopicPartition> partitions) {
+    List<Assigned> taken = new ArrayList<>();
+    for (TopicPartition partition : partitions) {
+      Assigned state = assigned.remove(partition);
+      if (state != null) {
+        taken.add(state);
+      }
+    }
+    return taken;
+  }
+}

@@ -1,0 +1,161 @@
+package dev.longshore.runtime.kafka;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * Sends dead letters to the topics where they arrived, value and headers as they were, each one
+ * once: what was sent and that it was sent are one transaction. Of two replays at the same time the
+ * first fails.
+ */
+public final class Replay {
+  /** Letters in one transaction. */
+  private static final int BATCH = 100;
+
+  private final DeadLetters letters;
+
+  public Replay(DeadLetters letters) {
+    this.letters = letters;
+  }
+
+  /**
+   * What a replay did.
+   *
+   * @param sent the letters that were sent again
+   * @param notKept letters whose value was too long to be kept
+   * @param tooFar letters that lie too far behind others that were never replayed: replay those
+   *     first, or wait until Kafka forgets them
+   */
+  public record Report(List<DeadLetter> sent, List<DeadLetter> notKept, List<DeadLetter> tooFar) {
+    public Report {
+      sent = List.copyOf(sent);
+      notKept = List.copyOf(notKept);
+      tooFar = List.copyOf(tooFar);
+    }
+  }
+
+  private record Chosen(DeadLetter letter, ConsumerRecord<String, byte[]> record) {}
+
+  /**
+   * Replays the letters that the filter means and that were not replayed before.
+   *
+   * @throws KafkaException when Kafka does not answer in time or another replay began; what was
+   *     sent until then is not sent again
+   */
+  public Report run(DeadLetterFilter filter) {
+    List<DeadLetter> sent = new ArrayList<>();
+    List<DeadLetter> notKept = new ArrayList<>();
+    List<DeadLetter> tooFar = new ArrayList<>();
+    try (KafkaConsumer<String, byte[]> consumer = letters.open();
+        KafkaProducer<String, byte[]> producer = producer()) {
+      // Ahead of reading: it ends what a replay that was killed left open.
+      producer.initTransactions();
+      Ledgers ledgers = letters.replayed(consumer);
+      List<Chosen> batch = new ArrayList<>();
+      letters.read(
+          consumer,
+          (partition, record) -> {
+            Ledger ledger = ledgers.of(partition);
+            if (!ledger.accept(record.offset())) {
+              return;
+            }
+            DeadLetter.read(record, false)
+                .filter(filter)
+                .ifPresent(
+                    letter -> {
+                      if (!letter.replayable()) {
+                        notKept.add(letter);
+                      } else if (!ledger.fits(letter.offset())) {
+                        tooFar.add(letter);
+                      } else {
+                        batch.add(new Chosen(letter, record));
+                      }
+                    });
+            if (batch.size() >= BATCH) {
+              sent.addAll(send(producer, consumer.groupMetadata(), batch, ledgers));
+            }
+          });
+      sent.addAll(send(producer, consumer.groupMetadata(), batch, ledgers));
+    }
+    return new Report(sent, notKept, tooFar);
+  }
+
+  private KafkaProducer<String, byte[]> producer() {
+    int millis = Math.toIntExact(letters.limit().toMillis());
+    Map<String, Object> settings = new HashMap<>(letters.connection());
+    settings.put("client.id", letters.group());
+    settings.put("transactional.id", letters.group());
+    settings.put("max.block.ms", millis);
+    settings.put("request.timeout.ms", millis);
+    settings.put("delivery.timeout.ms", millis);
+    settings.put("linger.ms", 0);
+    return new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+  }
+
+  /** Sends the batch in one transaction and empties it. */
+  private List<DeadLetter> send(
+      KafkaProducer<String, byte[]> producer,
+      ConsumerGroupMetadata group,
+      List<Chosen> batch,
+      Ledgers ledgers) {
+    if (batch.isEmpty()) {
+      return List.of();
+    }
+    Map<TopicPartition, Set<Long>> ending = new HashMap<>();
+    boolean committed = false;
+    try {
+      producer.beginTransaction();
+      for (Chosen chosen : batch) {
+        // A failure of one fails the transaction.
+        var _ = producer.send(original(chosen));
+        TopicPartition partition =
+            new TopicPartition(chosen.record().topic(), chosen.record().partition());
+        ending.computeIfAbsent(partition, _ -> new HashSet<>()).add(chosen.record().offset());
+      }
+      Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+      ending.forEach(
+          (partition, ended) -> offsets.put(partition, ledgers.of(partition).after(ended)));
+      producer.sendOffsetsToTransaction(offsets, group);
+      producer.commitTransaction();
+      committed = true;
+    } finally {
+      if (!committed) {
+        producer.close(Duration.ZERO);
+      }
+    }
+    ending.forEach((partition, ended) -> ledgers.of(partition).finish(ended));
+    List<DeadLetter> sent = batch.stream().map(Chosen::letter).toList();
+    batch.clear();
+    return sent;
+  }
+
+  private ProducerRecord<String, byte[]> original(Chosen chosen) {
+    Headers headers = new RecordHeaders();
+    for (Header header : chosen.record().headers()) {
+      if (!header.key().startsWith(HeaderNames.OURS)) {
+        headers.add(header);
+      }
+    }
+    String topic = letters.topicPrefix() + chosen.letter().topic();
+    return new ProducerRecord<>(
+        topic, null, null, chosen.record().key(), chosen.record().value(), headers);
+  }
+}

@@ -1,0 +1,41 @@
+package dev.longshore.runtime.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.runtime.endpoint.EndpointMetrics;
+import dev.longshore.runtime.endpoint.Endpoints;
+import dev.longshore.runtime.endpoint.ManualAlarms;
+import dev.longshore.testing.ManualClock;
+import io.opentelemetry.sdk.metrics.SdkMeterProvider;
+import java.time.Instant;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class ProcessMetricsTest {
+  private final MetricsPage page = new MetricsPage();
+  private final SdkMeterProvider provider =
+      SdkMeterProvider.builder().registerMetricReader(page).build();
+
+  @Test
+  void memoryAndUptimeAreOnThePage() {
+    ProcessMetrics.register(provider.get("test"));
+    assertThat(page.render())
+        .containsPattern("process_memory_bytes\\{area=\"heap\"} [1-9]\\d+\n")
+        .containsPattern("process_memory_bytes\\{area=\"nonheap\"} [1-9]\\d+\n")
+        .containsPattern("process_memory_bytes\\{area=\"direct\"} \\d+\n")
+        .containsPattern("process_uptime_seconds \\d");
+  }
+
+  @Test
+  void pausedEndpointsAreOnThePage() {
+    ManualClock clock = new ManualClock(Instant.EPOCH);
+    Endpoints endpoints = new Endpoints(clock, new ManualAlarms(clock), new SplittableRandom(1));
+    EndpointMetrics.register(provider.get("test"), endpoints);
+    endpoints.failed("kubo site-a", "refused", null);
+    endpoints.failed("registry hub", "refused", null);
+    endpoints.succeeded("registry hub");
+    assertThat(page.render())
+        .contains("longshore_endpoint_paused{endpoint=\"kubo site-a\"} 1\n")
+        .contains("longshore_endpoint_paused{endpoint=\"registry hub\"} 0\n");
+  }
+}

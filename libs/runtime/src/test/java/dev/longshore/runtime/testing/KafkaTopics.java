@@ -1,0 +1,77 @@
+package dev.longshore.runtime.testing;
+
+import dev.longshore.catalog.Topic;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+
+/** Longshore's topics on a real Kafka for one test, and what readers of committed records see. */
+final class KafkaTopics implements AutoCloseable {
+  private static final Duration POLL = Duration.ofMillis(20);
+
+  private final Map<String, Object> connection;
+  private final String prefix;
+  private final Map<Topic, KafkaConsumer<String, byte[]>> readers = new EnumMap<>(Topic.class);
+  private final Map<Topic, List<ConsumerRecord<String, byte[]>>> seen = new EnumMap<>(Topic.class);
+
+  KafkaTopics(Map<String, Object> connection, String prefix)
+      throws ExecutionException, InterruptedException {
+    this.connection = connection;
+    this.prefix = prefix;
+    try (Admin admin = Admin.create(connection)) {
+      admin.createTopics(Arrays.stream(Topic.values()).map(this::topic).toList()).all().get();
+    }
+  }
+
+  private NewTopic topic(Topic topic) {
+    String policy = topic.retention() == Topic.Retention.COMPACTED ? "compact" : "delete";
+    return new NewTopic(topic.name(prefix), Topic.PARTITIONS, (short) 1)
+        .configs(Map.of("cleanup.policy", policy));
+  }
+
+  /** All committed records, in the order of arrival within a partition. */
+  synchronized List<ConsumerRecord<String, byte[]>> records(Topic topic) {
+    KafkaConsumer<String, byte[]> reader = readers.computeIfAbsent(topic, this::reader);
+    List<ConsumerRecord<String, byte[]>> records =
+        seen.computeIfAbsent(topic, _ -> new ArrayList<>());
+    Map<TopicPartition, Long> ends = reader.endOffsets(reader.assignment());
+    while (ends.entrySet().stream().anyMatch(e -> reader.position(e.getKey()) < e.getValue())) {
+      reader.poll(POLL).forEach(records::add);
+    }
+    return List.copyOf(records);
+  }
+
+  private KafkaConsumer<String, byte[]> reader(Topic topic) {
+    Map<String, Object> settings = new HashMap<>(connection);
+    settings.put("isolation.level", "read_committed");
+    settings.put("auto.offset.reset", "earliest");
+    KafkaConsumer<String, byte[]> reader =
+        new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
+    reader.assign(
+        IntStream.range(0, Topic.PARTITIONS)
+            .mapToObj(n -> new TopicPartition(topic.name(prefix), n))
+            .toList());
+    return reader;
+  }
+
+  @Override
+  public void close() {
+    readers.values().forEach(KafkaConsumer::close);
+    try (Admin admin = Admin.create(connection)) {
+      admin.deleteTopics(Arrays.stream(Topic.values()).map(t -> t.name(prefix)).toList());
+    }
+  }
+}

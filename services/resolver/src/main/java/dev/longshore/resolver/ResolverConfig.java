@@ -1,0 +1,78 @@
+package dev.longshore.resolver;
+
+import dev.longshore.oci.OciFormatException;
+import dev.longshore.oci.RegistryHost;
+import dev.longshore.runtime.config.ByteSize;
+import dev.longshore.runtime.config.CredentialSettings;
+import dev.longshore.runtime.config.Listen;
+import dev.longshore.runtime.config.ListenerSettings;
+import dev.longshore.runtime.config.PeerSettings;
+import dev.longshore.runtime.config.Setting;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The resolver's section. */
+public record ResolverConfig(
+    @Setting(value = "127.0.0.1:5050", doc = "where the registry and /v1/resolve listen")
+        Listen listen,
+    @Setting(value = "127.0.0.1:5051", doc = "where gRPC listens") Listen grpcListen,
+    @Setting(
+            doc =
+                "what callers of registry, /v1 and gRPC must show; needed for every address that is"
+                    + " not loopback")
+        @Nullable CredentialSettings credentials,
+    @Setting(doc = "the resolver's own Kubo node, which fetches what it lacks from its peers")
+        PeerSettings kubo,
+    @Setting(doc = "registry of names that come without one, such as docker.io")
+        @Nullable String defaultRegistry,
+    @Setting(value = "true", doc = "serve ipfs/<CID> of images that Longshore never wrote, too")
+        boolean serveForeignRoots,
+    @Setting(doc = "folder of verified blobs; resolver/cache in home if absent")
+        @Nullable Path cacheDir,
+    @Setting(value = "4GiB", doc = "bytes of verified blobs on disk; 0 keeps none")
+        ByteSize cacheSize,
+    @Setting(value = "20s", doc = "longest time without a byte or block before a fetch is given up")
+        Duration noProgress,
+    @Setting(
+            value = "16",
+            unit = "blobs",
+            doc = "blobs fetched at the same time; more wait for their turn")
+        int maxConcurrentPulls,
+    @Setting(
+            value = "false",
+            doc =
+                "pin images on the own node once they were pulled, so that they outlast its garbage collection")
+        boolean keep) {
+
+  public ResolverConfig {
+    if (maxConcurrentPulls < 1) {
+      throw new IllegalArgumentException(
+          "max-concurrent-pulls: " + maxConcurrentPulls + " (expected: 1 or more)");
+    }
+    if (!noProgress.isPositive()) {
+      throw new IllegalArgumentException("no-progress: " + noProgress + " (expected: above 0)");
+    }
+    try {
+      Optional.ofNullable(defaultRegistry).ifPresent(RegistryHost::new);
+    } catch (OciFormatException e) {
+      throw new IllegalArgumentException("default-registry: " + e.getMessage(), e);
+    }
+    listener(listen, credentials);
+    listener(grpcListen, credentials);
+  }
+
+  ListenerSettings registryListener() {
+    return listener(listen, credentials);
+  }
+
+  Optional<RegistryHost> defaultHost() {
+    return Optional.ofNullable(defaultRegistry).map(RegistryHost::new);
+  }
+
+  /** Refuses an address that others reach and that asks nobody who they are. */
+  private static ListenerSettings listener(Listen listen, @Nullable CredentialSettings shown) {
+    return new ListenerSettings(listen, shown);
+  }
+}

@@ -1,0 +1,44 @@
+package dev.longshore.resolver.lookup;
+
+import dev.longshore.oci.OciFormatException;
+import dev.longshore.runtime.http.Exchange;
+import dev.longshore.runtime.http.HttpFailure;
+import dev.longshore.runtime.http.Route;
+import java.io.IOException;
+import java.util.Map;
+
+/** {@code GET /v1/resolve?ref=}: everything that is known, as JSON. */
+public final class LookupRoute {
+  /** Where it is served. */
+  public static final String PATH = "/v1/resolve";
+
+  private final Lookup lookup;
+
+  private LookupRoute(Lookup lookup) {
+    this.lookup = lookup;
+  }
+
+  public static Route of(Lookup lookup) {
+    return Route.at("GET", PATH, new LookupRoute(lookup)::handle);
+  }
+
+  private void handle(Exchange exchange) throws HttpFailure, IOException, InterruptedException {
+    String ref =
+        exchange
+            .query("ref")
+            .orElseThrow(
+                () ->
+                    new HttpFailure(
+                        400, "BAD_REQUEST", "no ref (expected: ?ref=<name, digest or CID>)"));
+    Known known;
+    try {
+      known = lookup.known(ref);
+    } catch (OciFormatException e) {
+      throw new HttpFailure(400, "BAD_REQUEST", "ref: " + e.getMessage());
+    }
+    exchange.send(
+        known.isEmpty() ? 404 : 200,
+        Map.of("Content-Type", "application/json"),
+        KnownJson.write(ref, known));
+  }
+}

@@ -1,0 +1,90 @@
+package dev.longshore.resolver.lookup;
+
+import dev.longshore.ipfs.Cid;
+import dev.longshore.ipfs.MalformedCidException;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.OciFormatException;
+import dev.longshore.oci.Reference;
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.resolver.name.Names;
+import dev.longshore.resolver.name.Place;
+import dev.longshore.resolver.name.Selector;
+import java.util.List;
+import java.util.Optional;
+
+/** What someone wants to know about. */
+sealed interface Question {
+  /** A repository's tag or digest. */
+  record ByName(List<RepositoryName> candidates, Selector wanted) implements Question {
+    public ByName {
+      candidates = List.copyOf(candidates);
+    }
+  }
+
+  /** A digest, wherever it is. */
+  record ByDigest(Digest digest) implements Question {}
+
+  /** A root CID or the CID of an image DAG. */
+  record ByCid(Cid cid) implements Question {}
+
+  /** Characters of a question: a name, a tag and a digest of the longest kinds. */
+  int LONGEST = 600;
+
+  /**
+   * Reads a reference, a digest or a CID as people write or copy them.
+   *
+   * @throws OciFormatException when it is none of them
+   */
+  static Question parse(String text, Names names) {
+    if (text.isEmpty() || text.length() > LONGEST) {
+      throw new OciFormatException(
+          "ref: " + text.length() + " characters (expected: 1 to " + LONGEST + ")");
+    }
+    String bare = strip(strip(text, "ipfs://"), "/ipfs/");
+    Optional<Cid> cid = cid(bare);
+    if (cid.isPresent()) {
+      return new ByCid(cid.get());
+    }
+    for (Digest.Algorithm algorithm : Digest.Algorithm.values()) {
+      if (text.startsWith(algorithm.prefix() + ":")) {
+        return new ByDigest(Digest.parse(text));
+      }
+    }
+    return named(text, names);
+  }
+
+  private static Question named(String text, Names names) {
+    int at = text.indexOf('@');
+    String name = at < 0 ? text : text.substring(0, at);
+    int colon = name.lastIndexOf(':');
+    boolean tagged = colon >= 0 && name.indexOf('/', colon) < 0;
+    String tag = tagged ? Reference.checkTag(name.substring(colon + 1)) : "latest";
+    Selector wanted =
+        at < 0
+            ? new Selector.ByTag(tag)
+            : new Selector.ByDigest(Digest.parse(text.substring(at + 1)));
+    String path = tagged ? name.substring(0, colon) : name;
+    if (path.indexOf(':') >= 0) {
+      return new ByName(List.of(RepositoryName.canonical(path)), wanted);
+    }
+    if (path.indexOf('/') < 0 && names.defaultRegistry().isEmpty()) {
+      return new ByName(List.of(RepositoryName.parse(path)), wanted);
+    }
+    return switch (names.place(path, Optional.empty())) {
+      case Place.Repository(List<RepositoryName> candidates) -> new ByName(candidates, wanted);
+      case Place.Ipfs(Cid cid) -> new ByCid(cid);
+    };
+  }
+
+  private static Optional<Cid> cid(String text) {
+    try {
+      return Optional.of(Cid.parse(text));
+    } catch (MalformedCidException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static String strip(String text, String prefix) {
+    return text.startsWith(prefix) ? text.substring(prefix.length()) : text;
+  }
+}

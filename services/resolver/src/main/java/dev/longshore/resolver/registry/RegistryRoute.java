@@ -1,0 +1,81 @@
+package dev.longshore.resolver.registry;
+
+import dev.longshore.resolver.content.UnavailableException;
+import dev.longshore.runtime.http.EdgeHandler;
+import dev.longshore.runtime.http.ErrorBodies;
+import dev.longshore.runtime.http.Exchange;
+import dev.longshore.runtime.http.HttpFailure;
+import dev.longshore.runtime.http.Route;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The registry on an HTTP edge. */
+public final class RegistryRoute implements EdgeHandler {
+  private static final List<String> PARAMETERS =
+      List.of(RequestParser.NAMESPACE, "n", "last", "artifactType");
+  private static final List<String> HEADERS = List.of("if-none-match", "range", "if-range");
+
+  /** Errors that the edge itself finds, in the registry's words. */
+  private static final ErrorBodies ERRORS =
+      (failure, requestId) ->
+          Answer.errorJson(code(failure), failure.reason() + " (request " + requestId + ")");
+
+  private final RegistryApi api;
+
+  private RegistryRoute(RegistryApi api) {
+    this.api = api;
+  }
+
+  /** All below {@code /v2}. */
+  public static Route of(RegistryApi api) {
+    return new Route(
+        "/v2",
+        Set.of("GET", "HEAD"),
+        path -> path.equals("/v2") || path.startsWith("/v2/"),
+        ERRORS,
+        new RegistryRoute(api));
+  }
+
+  @Override
+  public void handle(Exchange exchange) throws HttpFailure, IOException, InterruptedException {
+    Answer answer = api.answer(call(exchange));
+    switch (answer.body()) {
+      case Body.Bytes body -> exchange.send(answer.status(), answer.headers(), body.bytes());
+      case Body.Announced(long length) ->
+          exchange.stream(answer.status(), answer.headers(), length, InputStream.nullInputStream());
+      case Body.Flow(long length, InputStream stream) -> {
+        try (stream) {
+          exchange.stream(answer.status(), answer.headers(), length, stream);
+        } catch (UnavailableException e) {
+          // Before the first byte this is the answer; after it the edge breaks the connection.
+          throw RegistryApi.failure(e);
+        }
+      }
+    }
+  }
+
+  private static Call call(Exchange exchange) throws HttpFailure {
+    Map<String, String> query = new LinkedHashMap<>();
+    for (String name : PARAMETERS) {
+      exchange.query(name).ifPresent(value -> query.put(name, value));
+    }
+    Map<String, String> headers = new LinkedHashMap<>();
+    for (String name : HEADERS) {
+      exchange.header(name).ifPresent(value -> headers.put(name, value));
+    }
+    return new Call(exchange.method(), exchange.path(), query, headers);
+  }
+
+  private static String code(HttpFailure failure) {
+    return switch (failure.status()) {
+      case 401 -> "UNAUTHORIZED";
+      case 405 -> OciError.Code.UNSUPPORTED.name();
+      case 503 -> OciError.Code.TOOMANYREQUESTS.name();
+      default -> failure.code();
+    };
+  }
+}
