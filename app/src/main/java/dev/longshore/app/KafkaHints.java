@@ -3,18 +3,56 @@ package dev.longshore.app;
 import dev.longshore.events.Hint;
 import dev.longshore.runtime.kafka.EventSender;
 import dev.longshore.runtime.kafka.NotSentException;
+import dev.longshore.runtime.lifecycle.Part;
 import dev.longshore.watcher.HintNotStoredException;
 import dev.longshore.watcher.HintSink;
+import java.time.Duration;
 import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Hints in Kafka's topic {@code hints}. */
-record KafkaHints(EventSender sender) implements HintSink {
+final class KafkaHints implements HintSink, Part {
+  private final Supplier<EventSender> open;
+  private volatile @Nullable EventSender sender;
+
+  /**
+   * Connects to nothing yet.
+   *
+   * @param open makes the sender, which begins to look for Kafka at once
+   */
+  KafkaHints(Supplier<EventSender> open) {
+    this.open = open;
+  }
+
+  @Override
+  public String name() {
+    return "hint sender";
+  }
+
+  @Override
+  public void start() {
+    sender = open.get();
+  }
+
   @Override
   public void store(Hint hint) throws HintNotStoredException, InterruptedException {
+    EventSender started = sender;
+    if (started == null) {
+      throw new IllegalStateException("a hint came before the start of its sender");
+    }
     try {
-      sender.send(hint, UUID.randomUUID().toString());
+      started.send(hint, UUID.randomUUID().toString());
     } catch (NotSentException e) {
       throw new HintNotStoredException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  @Override
+  public void stop(Duration drain) {
+    EventSender started = sender;
+    if (started != null) {
+      started.close();
     }
   }
 }

@@ -151,16 +151,19 @@ public final class Longshore {
 
   /** A push becomes a hint, a hint a look at the registry, and that an {@code observed} event. */
   private void watcher(Settings settings) {
-    EventSender sender =
-        new EventSender(kafka, shared.kafka().topicPrefix(), "watcher", HINT_LIMIT, clock);
-    parts.add(Running.closing("hint sender", sender));
+    KafkaHints hints =
+        new KafkaHints(
+            () ->
+                new EventSender(
+                    kafka, shared.kafka().topicPrefix(), "watcher", HINT_LIMIT, clock));
+    parts.add(hints);
     WatcherService watcher =
         new WatcherService(
             shared,
             settings.watcher(),
             catalog,
             registries(),
-            new KafkaHints(sender),
+            hints,
             endpoints,
             vertx,
             telemetry.openTelemetry(),
@@ -198,7 +201,13 @@ public final class Longshore {
   private void pinner(Settings settings) {
     PinnerService pinner =
         new PinnerService(
-            shared, settings.pinner(), catalog, this::node, endpoints, clock);
+            shared,
+            settings.pinner(),
+            catalog,
+            this::node,
+            endpoints,
+            telemetry.openTelemetry(),
+            clock);
     StepHost host = host("pinner", "pin", Topic.CONVERTED, pinner.step(), _ -> {});
     parts.add(
         new Running(

@@ -1,5 +1,6 @@
 package dev.longshore.app.cli;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import dev.longshore.runtime.config.LogForm;
 import dev.longshore.runtime.config.LogLevel;
@@ -40,11 +41,9 @@ final class Logs {
   }
 
   private static void configure(LogForm form, LogLevel level, OutputStream out) {
-    Logging.configure(
-        (LoggerContext) LoggerFactory.getILoggerFactory(),
-        form,
-        level,
-        new Redaction(List.of()),
-        out);
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    Logging.configure(context, form, level, new Redaction(List.of()), out);
+    // A broker in this process tells of every partition under a name that is not its package's.
+    context.getLogger("state.change.logger").setLevel(Level.WARN);
   }
 }

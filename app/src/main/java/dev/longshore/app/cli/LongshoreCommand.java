@@ -3,6 +3,7 @@ package dev.longshore.app.cli;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -20,6 +21,8 @@ public final class LongshoreCommand {
   /** Runs one command line and returns its exit code. */
   public static int run(String[] arguments, PrintStream out, PrintStream err) {
     Terminal terminal = new Terminal(out, err, Terminal.isInteractive());
+    // Until a command says otherwise.
+    Logs.ofShortCommand(err, List.of(arguments).contains("--debug"));
     return commandLine(terminal)
         .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))

@@ -1,11 +1,20 @@
 package dev.longshore.app.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.longshore.app.cli.DeadLetters.Letter;
+import dev.longshore.app.KafkaConnection;
+import dev.longshore.runtime.config.KafkaSettings;
+import dev.longshore.runtime.kafka.DeadLetter;
+import dev.longshore.runtime.kafka.DeadLetterFilter;
+import dev.longshore.runtime.kafka.DeadLetters;
+import dev.longshore.runtime.kafka.Replay;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -14,8 +23,10 @@ import picocli.CommandLine.Parameters;
 /** {@code replay}: has events that failed for good handled again. */
 @Command(
     name = "replay",
-    description = "Lists dead letters, or has those with these keys handled again.")
+    description = "Lists dead letters, or has those with these keys handled again, each once.")
 final class ReplayCommand implements Callable<Integer> {
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final int LISTED = 1_000;
   private final Terminal terminal;
 
   @Mixin private final CommonOptions options = new CommonOptions();
@@ -31,54 +42,99 @@ final class ReplayCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws CommandException, InterruptedException {
-    DeadLetters dead = new DeadLetters(options.settings().shared().kafka());
-    List<Letter> letters = dead.read();
-    if (!all && keys.isEmpty()) {
-      tell(letters, "listed");
-      return ExitCode.COMPLETE.code();
+  public Integer call() throws CommandException {
+    KafkaSettings kafka = options.settings().shared().kafka();
+    DeadLetters letters =
+        new DeadLetters(KafkaConnection.of(kafka), kafka.topicPrefix(), LIMIT);
+    try {
+      return (all || !keys.isEmpty() ? replay(letters) : list(letters)).code();
+    } catch (KafkaException e) {
+      throw new CommandException(
+          "Kafka at %s: %s".formatted(String.join(",", kafka.bootstrapServers()), e.getMessage()),
+          e);
     }
-    List<Letter> chosen = letters.stream().filter(l -> all || keys.contains(l.key())).toList();
-    for (String key : keys) {
-      if (chosen.stream().noneMatch(l -> l.key().equals(key))) {
-        throw new CommandException(
-            "no dead letter has the key " + key + "; 'longshore replay' lists all");
-      }
-    }
-    List<Letter> whole = chosen.stream().filter(Letter::replayable).toList();
-    dead.replay(whole);
-    tell(whole, "replayed");
-    chosen.stream()
-        .filter(l -> !l.replayable())
-        .forEach(
-            l ->
-                terminal.error(
-                    l.key() + " was too long to be kept and cannot be replayed; push it again"));
-    return (whole.size() == chosen.size() ? ExitCode.COMPLETE : ExitCode.INCOMPLETE).code();
   }
 
-  private void tell(List<Letter> letters, String how) {
+  private ExitCode list(DeadLetters letters) {
+    List<DeadLetter> waiting =
+        letters.list(DeadLetterFilter.ALL, LISTED).stream().filter(l -> !l.replayed()).toList();
     if (options.json) {
       ObjectNode answer = JsonNodeFactory.instance.objectNode();
-      var list = answer.putArray(how);
-      for (Letter letter : letters) {
-        list.addObject()
-            .put("key", letter.key())
-            .put("topic", letter.topic())
-            .put("stage", letter.stage())
-            .put("reason", letter.reason())
-            .put("failedAt", letter.failedAt())
-            .put("replayable", letter.replayable());
-      }
+      add(answer.putArray("waiting"), waiting);
       terminal.json(answer);
-      return;
+    } else {
+      waiting.forEach(letter -> terminal.result(line(letter)));
+      terminal.result(waiting.isEmpty() ? "no dead letters" : waiting.size() + " dead letters");
     }
-    for (Letter letter : letters) {
-      terminal.result(
-          "%s  %s of %s: %s".formatted(letter.failedAt(), letter.stage(), letter.key(), letter.reason()));
+    return ExitCode.COMPLETE;
+  }
+
+  private ExitCode replay(DeadLetters letters) throws CommandException {
+    List<Replay.Report> reports = new ArrayList<>();
+    if (all) {
+      reports.add(new Replay(letters).run(DeadLetterFilter.ALL));
     }
-    if (letters.isEmpty()) {
-      terminal.result("no dead letters");
+    for (String key : keys) {
+      Replay.Report report = new Replay(letters).run(ofKey(key));
+      if (report.sent().isEmpty() && report.notKept().isEmpty() && report.tooFar().isEmpty()) {
+        throw new CommandException(
+            "no dead letter with the key " + key + " waits; 'longshore replay' lists all");
+      }
+      reports.add(report);
+    }
+    return tell(
+        new Replay.Report(
+            reports.stream().flatMap(r -> r.sent().stream()).toList(),
+            reports.stream().flatMap(r -> r.notKept().stream()).toList(),
+            reports.stream().flatMap(r -> r.tooFar().stream()).toList()));
+  }
+
+  private static DeadLetterFilter ofKey(String key) {
+    return new DeadLetterFilter(
+        Optional.of(key),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private ExitCode tell(Replay.Report report) {
+    if (options.json) {
+      ObjectNode answer = JsonNodeFactory.instance.objectNode();
+      add(answer.putArray("sent"), report.sent());
+      add(answer.putArray("notKept"), report.notKept());
+      add(answer.putArray("tooFar"), report.tooFar());
+      terminal.json(answer);
+    } else {
+      report.sent().forEach(letter -> terminal.result("sent again  " + line(letter)));
+      terminal.result(report.sent().size() + " sent again");
+    }
+    report
+        .notKept()
+        .forEach(l -> terminal.error(l.key() + " was too long to be kept: push it again"));
+    report
+        .tooFar()
+        .forEach(l -> terminal.error(l.key() + " lies behind too many others: replay those first"));
+    boolean whole = report.notKept().isEmpty() && report.tooFar().isEmpty();
+    return whole ? ExitCode.COMPLETE : ExitCode.INCOMPLETE;
+  }
+
+  private static String line(DeadLetter letter) {
+    return "%s  %s of %s: %s, %s"
+        .formatted(
+            letter.failedAt(), letter.stage(), letter.key(), letter.reason(), letter.cause());
+  }
+
+  private static void add(ArrayNode list, List<DeadLetter> letters) {
+    for (DeadLetter letter : letters) {
+      list.addObject()
+          .put("key", letter.key())
+          .put("topic", letter.topic())
+          .put("stage", letter.stage())
+          .put("reason", letter.reason())
+          .put("cause", letter.cause())
+          .put("failedAt", letter.failedAt().toString())
+          .put("replayable", letter.replayable());
     }
   }
 }

@@ -35,7 +35,7 @@ final class StatusCommand implements Callable<Integer> {
       Status status =
           new Status(
               catalog.totals(),
-              catalog.pinsShort(null, LISTED),
+              catalog.pinsUnfinished(null, LISTED),
               catalog.troubles(LISTED),
               peers.answers(),
               backlog.waiting());

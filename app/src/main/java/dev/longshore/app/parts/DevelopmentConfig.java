@@ -46,7 +46,7 @@ public final class DevelopmentConfig {
             url: http://127.0.0.1:%d
             aliases: ["127.0.0.1:%d"]
             poll:
-              interval: 30s
+              interval: 5m
               repositories: ["**"]
         peers:
         %swatcher:

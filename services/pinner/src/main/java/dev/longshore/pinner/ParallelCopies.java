@@ -1,6 +1,12 @@
 package dev.longshore.pinner;
 
 import dev.longshore.ipfs.Cid;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
 import java.util.List;
 import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
@@ -10,7 +16,10 @@ import java.util.concurrent.Executors;
 
 /** Copies of one DAG to several peers at once; results come as they are ready. */
 final class ParallelCopies implements AutoCloseable {
+  private static final AttributeKey<String> PEER = AttributeKey.stringKey("longshore.peer");
+  private static final AttributeKey<String> CID = AttributeKey.stringKey("longshore.cid");
   private final Copier copier;
+  private final Tracer tracer;
   private final Cid dag;
   private final List<Peer> sources;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -19,14 +28,34 @@ final class ParallelCopies implements AutoCloseable {
   /** How one copy ended. */
   record Result(Peer peer, CopyOutcome outcome) {}
 
-  ParallelCopies(Copier copier, Cid dag, List<Peer> sources) {
+  ParallelCopies(Copier copier, Tracer tracer, Cid dag, List<Peer> sources) {
     this.copier = copier;
+    this.tracer = tracer;
     this.dag = dag;
     this.sources = List.copyOf(sources);
   }
 
   void start(Peer peer) {
-    var _ = results.submit(() -> new Result(peer, copier.copy(dag, peer, sources)));
+    var _ = results.submit(Context.current().wrap(() -> new Result(peer, copy(peer))));
+  }
+
+  /** In a span of its own, so that a trace tells when each peer had its copy. */
+  private CopyOutcome copy(Peer peer) throws InterruptedException {
+    Span span =
+        tracer
+            .spanBuilder("pin")
+            .setAttribute(PEER, peer.name())
+            .setAttribute(CID, dag.toString())
+            .startSpan();
+    try (Scope _ = span.makeCurrent()) {
+      CopyOutcome outcome = copier.copy(dag, peer, sources);
+      if (outcome instanceof CopyOutcome.Failed failed) {
+        span.setStatus(StatusCode.ERROR, failed.error());
+      }
+      return outcome;
+    } finally {
+      span.end();
+    }
   }
 
   /** Waits for the next copy to end. */

@@ -11,6 +11,7 @@ import dev.longshore.runtime.step.Message;
 import dev.longshore.runtime.step.PermanentFailure;
 import dev.longshore.runtime.step.Progress;
 import dev.longshore.runtime.step.Step;
+import io.opentelemetry.api.trace.Tracer;
 import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;
@@ -28,6 +29,7 @@ final class Pin implements Step {
   private final Copier copier;
   private final IngestRelease ingest;
   private final Endpoints endpoints;
+  private final Tracer tracer;
   private final Clock clock;
 
   Pin(
@@ -36,12 +38,14 @@ final class Pin implements Step {
       Copier copier,
       IngestRelease ingest,
       Endpoints endpoints,
+      Tracer tracer,
       Clock clock) {
     this.catalog = catalog;
     this.peers = peers;
     this.copier = copier;
     this.ingest = ingest;
     this.endpoints = endpoints;
+    this.tracer = tracer;
     this.clock = clock;
   }
 
@@ -118,7 +122,7 @@ final class Pin implements Step {
   private void copyAtOnce(Cid dag, List<Peer> chosen, Copies copies, Progress progress)
       throws InterruptedException {
     List<Peer> sources = copies.sources();
-    try (var copying = new ParallelCopies(copier, dag, sources)) {
+    try (var copying = new ParallelCopies(copier, tracer, dag, sources)) {
       for (Peer peer : chosen) {
         copies.set(peer, new CopyOutcome.Pinning());
         copying.start(peer);

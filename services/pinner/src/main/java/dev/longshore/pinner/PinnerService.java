@@ -7,6 +7,7 @@ import dev.longshore.runtime.config.Rules;
 import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.runtime.endpoint.Endpoints;
 import dev.longshore.runtime.step.Step;
+import io.opentelemetry.api.OpenTelemetry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class PinnerService {
   private static final Logger LOG = LoggerFactory.getLogger(PinnerService.class);
+  private static final String SCOPE = "dev.longshore.pinner";
   private static final Duration STOP = Duration.ofSeconds(5);
   private final PinnerSettings settings;
   private final Catalog catalog;
@@ -43,6 +45,7 @@ public final class PinnerService {
       Catalog catalog,
       Function<PeerSettings, IpfsNode> nodes,
       Endpoints endpoints,
+      OpenTelemetry telemetry,
       Clock clock) {
     this.settings = settings;
     this.catalog = catalog;
@@ -51,7 +54,7 @@ public final class PinnerService {
     PinLimits limits = settings.limits();
     Copier copier = new Copier(limits, new PeerSlots(settings.copiesPerPeer()));
     IngestRelease ingest = new IngestRelease(peers, new Rules(shared.rules()), limits, endpoints);
-    this.step = new Pin(catalog, peers, copier, ingest, endpoints, clock);
+    this.step = new Pin(catalog, peers, copier, ingest, endpoints, telemetry.getTracer(SCOPE), clock);
   }
 
   private static Peers peers(List<PeerSettings> settings, Function<PeerSettings, IpfsNode> nodes) {

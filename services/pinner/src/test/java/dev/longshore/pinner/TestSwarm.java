@@ -20,6 +20,7 @@ import dev.longshore.runtime.step.Message;
 import dev.longshore.runtime.step.PermanentFailure;
 import dev.longshore.runtime.step.Progress;
 import dev.longshore.testing.ManualClock;
+import io.opentelemetry.api.trace.TracerProvider;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -69,6 +70,7 @@ final class TestSwarm {
         new Copier(LIMITS, new PeerSlots(8)),
         new IngestRelease(peers, new Rules(List.of()), LIMITS, endpoints),
         endpoints,
+        TracerProvider.noop().get("test"),
         clock);
   }
 
