@@ -106,12 +106,22 @@ public final class EventJson {
   private static <T> T readValue(byte[] json, Class<T> recordClass) throws MalformedEventException {
     String what = "reading " + recordClass.getSimpleName();
     checkSize(what, json.length);
+    JsonNode tree = readTree(what, json);
+    RequiredFields.check(what, tree, recordClass);
     try {
-      JsonNode tree = EventMapper.JSON.readTree(json);
-      RequiredFields.check(what, tree, recordClass);
       return EventMapper.JSON.treeToValue(tree, recordClass);
     } catch (JsonMappingException e) {
       throw new MalformedEventException(what + at(e) + ": " + e.getOriginalMessage(), e);
+    } catch (JsonProcessingException e) {
+      throw new MalformedEventException(what + ": " + e.getOriginalMessage(), e);
+    }
+  }
+
+  private static JsonNode readTree(String what, byte[] json) throws MalformedEventException {
+    try {
+      return EventMapper.JSON.readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new MalformedEventException(what + ": not JSON: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
       throw new MalformedEventException(what + ": not JSON: " + e.getMessage(), e);
     }

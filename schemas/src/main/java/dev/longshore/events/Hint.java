@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param repository the repository that the body names first, if it could be read in passing; not
  *     to be trusted, it only keeps hints about one repository in order
  * @param contentType media type of {@code body}; {@link #REFERENCE} for our own hints
- * @param body base64 of the bytes as received, which are at most {@link #BODY_LIMIT}
+ * @param body base64 of the bytes as received, of which the first {@link #BODY_LIMIT} are kept
  * @param truncated whether the sender's body was longer: then only a look at the whole source tells
  * @param receivedAt the receiver's clock
  */
@@ -32,6 +32,14 @@ public record Hint(
 
   /** Longest body that is kept, so that the event with its base64 stays below 64 KiB. */
   public static final int BODY_LIMIT = 40 * 1024;
+
+  public Hint {
+    int bytes = Base64.getDecoder().decode(body).length;
+    if (bytes > BODY_LIMIT) {
+      throw new IllegalArgumentException(
+          "body: " + bytes + " bytes (expected: at most " + BODY_LIMIT + ")");
+    }
+  }
 
   /** The body's bytes as received. */
   public byte[] bytes() {

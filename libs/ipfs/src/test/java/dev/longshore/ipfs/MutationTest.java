@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** Damaged input gives a typed error or a value, and nothing else. Seeds repeat a failure. */
 class MutationTest {
-  private static final int ROUNDS = 20_000;
+  private static final int ROUNDS = 6_000;
 
   private interface Reader {
     void read(byte[] bytes) throws IOException;

@@ -9,7 +9,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * A whole image out of a seed: real tar layers, configs, manifests, perhaps an index. The same seed
- * and options give the same bytes on every machine.
+ * and options give the same bytes with the same Java runtime (whose zlib compresses the layers).
  *
  * @param rootDigest of the index, or of the only manifest
  * @param manifests manifests and the index, children first

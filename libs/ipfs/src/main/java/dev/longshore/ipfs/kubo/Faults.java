@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.ProtocolException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
@@ -77,6 +78,9 @@ record Faults(String node, String action) {
     }
     if (e instanceof SocketTimeoutException) {
       return because(Fault.TIMEOUT, reason, e);
+    }
+    if (e instanceof ProtocolException) {
+      return because(Fault.GARBLED, String.valueOf(e.getMessage()), e);
     }
     if (e instanceof JsonProcessingException) {
       return because(Fault.GARBLED, "not the expected JSON", e);

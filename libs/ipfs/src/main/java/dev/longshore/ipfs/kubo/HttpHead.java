@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 record HttpHead(int status, Map<String, String> fields) {
   /** One line; Kubo's longest are some hundred bytes. */
   private static final int MAX_LINE_BYTES = 16 * 1024;
+
+  /** Lines of chunks are much shorter, and come every 4 KiB of a raw stream. */
+  private static final int TYPICAL_LINE_BYTES = 64;
 
   private static final int MAX_FIELDS = 200;
 
@@ -49,7 +53,7 @@ record HttpHead(int status, Map<String, String> fields) {
   }
 
   static String line(InputStream in) throws IOException {
-    byte[] line = new byte[MAX_LINE_BYTES];
+    byte[] line = new byte[TYPICAL_LINE_BYTES];
     for (int length = 0; length < MAX_LINE_BYTES; length++) {
       int b = in.read();
       if (b < 0) {
@@ -58,6 +62,9 @@ record HttpHead(int status, Map<String, String> fields) {
       if (b == '\n') {
         int end = length > 0 && line[length - 1] == '\r' ? length - 1 : length;
         return new String(line, 0, end, StandardCharsets.UTF_8);
+      }
+      if (length == line.length) {
+        line = Arrays.copyOf(line, 2 * length);
       }
       line[length] = (byte) b;
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.MalformedCarException;
 import dev.longshore.ipfs.car.CarReader;
 import dev.longshore.ipfs.car.CarWriter;
 import dev.longshore.ipfs.reader.DagClosure;
@@ -88,6 +89,8 @@ final class KuboBlocks {
       for (Block block = car.next(); block != null; block = car.next()) {
         dag.add(block);
       }
+    } catch (MalformedCarException e) {
+      throw rpc.faults(call).because(Fault.GARBLED, String.valueOf(e.getMessage()), e);
     } catch (IOException e) {
       throw rpc.faults(call).broken(e);
     }

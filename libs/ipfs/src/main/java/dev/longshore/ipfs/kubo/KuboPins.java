@@ -3,6 +3,7 @@ package dev.longshore.ipfs.kubo;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.MalformedCidException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -72,9 +73,15 @@ final class KuboPins {
             .with("stream", true);
     try (RpcAnswer answer = rpc.send(call, deadline)) {
       for (JsonNode line = answer.next(); line != null; line = answer.next()) {
-        each.accept(new Pin(Cid.parse(line.path("Cid").asText()), line.path("Name").asText("")));
+        each.accept(pin(line));
       }
+    } catch (MalformedCidException e) {
+      throw rpc.faults(call).because(Fault.GARBLED, "a pin without a CID", e);
     }
+  }
+
+  private static Pin pin(JsonNode line) {
+    return new Pin(Cid.parse(line.path("Cid").asText()), line.path("Name").asText(""));
   }
 
   private boolean unlessNotPinned(RpcCall call, Deadline deadline) throws KuboException {

@@ -77,8 +77,6 @@ final class RpcExchange {
         throw faults.answered(head.status(), new String(text, StandardCharsets.UTF_8));
       }
       return new RpcAnswer(connection, head, body, faults);
-    } catch (java.net.ProtocolException e) {
-      throw faults.because(Fault.GARBLED, String.valueOf(e.getMessage()), e);
     } catch (IOException e) {
       throw faults.broken(e);
     }

@@ -102,6 +102,7 @@ class KuboClientFailureTest {
         "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n",
         "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
       })
   void refusesGarbage(String answer) throws IOException {
     try (ScriptedServer server = ScriptedServer.answering(answer)) {

@@ -74,6 +74,19 @@ class UnixFsFileBuilderTest {
     return builder.finish();
   }
 
+  /** So that memory stays one leaf and a list of links a level, whatever the file's size. */
+  @Test
+  void handsEveryBlockOnAsSoonAsItIsKnown() throws IOException {
+    List<Cid> emitted = new ArrayList<>();
+    UnixFsFileBuilder builder =
+        UnixFsFileBuilder.fixedLeaves(64, 174, (cid, buffer, offset, length) -> emitted.add(cid));
+    byte[] leaf = new byte[64];
+    for (int leaves = 1; leaves <= 61_000; leaves++) {
+      builder.write(leaf, 0, leaf.length);
+      assertThat(emitted).hasSize(leaves + leaves / 174 + leaves / (174 * 174));
+    }
+  }
+
   @Test
   void cutsLeavesWhereTheCallerSays() throws IOException {
     List<Integer> leaves = new ArrayList<>();

@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 
 /** Chooses the Authorization header: none until a registry asks, then what it asked for. */
 final class Authorizer {
@@ -22,7 +21,7 @@ final class Authorizer {
   private final ClientSettings settings;
   private final Recent<Place, Challenge> challenges = new Recent<>(REMEMBERED);
   private final Recent<TokenKey, Token> tokens = new Recent<>(REMEMBERED);
-  private final Stripes locks = new Stripes();
+  private final SingleFlight<TokenKey, Token> flights = new SingleFlight<>();
 
   /** Tokens belong to the login they were given for. */
   private record TokenKey(RegistryHost host, TokenRequest request) {}
@@ -87,7 +86,8 @@ final class Authorizer {
   private String answer(RegistryConfig config, Scope scope, Challenge challenge, Attempt attempt)
       throws RegistryException {
     if (challenge.scheme().equals("bearer")) {
-      return "Bearer " + token(config, TokenRequest.of(config, challenge, scope, attempt)).value();
+      TokenRequest request = TokenRequest.of(config, challenge, scope, attempt);
+      return "Bearer " + token(config, request, attempt).value();
     }
     if (config.credentials() instanceof Credentials.Basic basic) {
       return basic(basic);
@@ -96,22 +96,21 @@ final class Authorizer {
         Kind.UNAUTHORIZED, "the registry asks for a user and password, none is configured");
   }
 
-  private Token token(RegistryConfig config, TokenRequest request) throws RegistryException {
+  private Token token(RegistryConfig config, TokenRequest request, Attempt attempt)
+      throws RegistryException {
     var key = new TokenKey(config.host(), request);
-    ReentrantLock lock = locks.get(key);
-    lock.lock();
-    try {
-      Optional<Token> kept =
-          tokens.get(key).filter(token -> token.usableAt(settings.clock().instant()));
-      if (kept.isPresent()) {
-        return kept.get();
-      }
-      Token fresh = server.fetch(config, request);
-      tokens.put(key, fresh);
-      return fresh;
-    } finally {
-      lock.unlock();
-    }
+    Optional<Token> kept =
+        tokens.get(key).filter(token -> token.usableAt(settings.clock().instant()));
+    return kept.isPresent()
+        ? kept.get()
+        : flights.run(
+            key,
+            attempt,
+            () -> {
+              Token fresh = server.fetch(config, request);
+              tokens.put(key, fresh);
+              return fresh;
+            });
   }
 
   /** Drops the token that was refused, unless another thread has renewed it already. */

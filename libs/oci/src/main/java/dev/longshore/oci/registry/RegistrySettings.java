@@ -1,5 +1,6 @@
 package dev.longshore.oci.registry;
 
+import dev.longshore.oci.MediaType;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ public record RegistrySettings(
       implements Login {}
 
   /**
-   * An endpoint that is told of pushes and deletions, never of pulls.
+   * An endpoint that is told of manifests pushed and of deletions, never of blobs or pulls.
    *
    * @param authorization the Authorization header's value, a secret
    */
@@ -124,6 +125,9 @@ public record RegistrySettings(
         yaml.text(5, "-", notification.authorization().get());
       }
       yaml.line(3, "ignore:");
+      // Blobs, which nobody asks about; without a media type 3.0.0 takes no notice of the actions.
+      yaml.line(4, "mediatypes:");
+      yaml.line(5, "- " + MediaType.OCTET_STREAM);
       yaml.line(4, "actions:");
       yaml.line(5, "- pull");
     }

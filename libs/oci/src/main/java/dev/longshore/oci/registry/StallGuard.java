@@ -26,11 +26,11 @@ final class StallGuard extends InputStream {
   private long bytes;
   private boolean fired;
   private boolean closed;
+  private boolean watched;
 
   StallGuard(InputStream in, Duration limit) {
     this.in = in;
     this.limit = limit;
-    Thread.ofVirtual().name("stall-guard").start(this::watch);
   }
 
   @Override
@@ -55,6 +55,11 @@ final class StallGuard extends InputStream {
   private void begin() {
     lock.lock();
     try {
+      if (!watched) {
+        // Not before: a body that nobody reads needs no watching, and may never be closed.
+        watched = true;
+        Thread.ofVirtual().name("stall-guard").start(this::watch);
+      }
       reader = Thread.currentThread();
       readStarted = System.nanoTime();
     } finally {

@@ -54,6 +54,8 @@ final class RegistrySettingsTest {
                     Authorization:
                       - "Bearer a\\"b\\\\c"
                   ignore:
+                    mediatypes:
+                      - application/octet-stream
                     actions:
                       - pull
             """);

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -59,6 +60,12 @@ class StreamedAnswerTest {
                 200, Map.of("Content-Type", "application/octet-stream"), announced, body));
   }
 
+  private static void assertBreaks(HttpURLConnection connection) {
+    assertThatThrownBy(() -> connection.getInputStream().readAllBytes())
+        .isInstanceOf(IOException.class)
+        .isNotInstanceOf(SocketTimeoutException.class);
+  }
+
   @Test
   void aBodyArrivesWhole() throws Exception {
     try (RunningEdge edge = RunningEdge.serving(serving(SIZE, new ByteArrayInputStream(BYTES)))) {
@@ -100,8 +107,28 @@ class StreamedAnswerTest {
     try (RunningEdge edge = RunningEdge.serving(serving(SIZE, failingAt(SIZE - 1)))) {
       HttpURLConnection connection = edge.open("/blob");
       assertThat(connection.getResponseCode()).isEqualTo(200);
-      assertThatThrownBy(() -> connection.getInputStream().readAllBytes())
-          .isInstanceOf(IOException.class);
+      assertBreaks(connection);
+    }
+  }
+
+  @Test
+  void aHandlerThatKeepsTheFailureToItselfDoesNotMendTheConnection() throws Exception {
+    CompletableFuture<IOException> kept = new CompletableFuture<>();
+    Route route =
+        Route.at(
+            "GET",
+            "/blob",
+            exchange -> {
+              try {
+                exchange.stream(200, Map.of(), SIZE, failingAt(SIZE - 1));
+              } catch (IOException failure) {
+                kept.complete(failure);
+              }
+            });
+    try (RunningEdge edge = RunningEdge.serving(route)) {
+      HttpURLConnection connection = edge.open("/blob");
+      assertBreaks(connection);
+      assertThat(kept.get(10, TimeUnit.SECONDS)).hasMessage("the digest does not match");
     }
   }
 
@@ -109,8 +136,7 @@ class StreamedAnswerTest {
   void aChunkedBodyThatFailsHasNoEnd() throws Exception {
     try (RunningEdge edge = RunningEdge.serving(serving(-1, failingAt(SIZE - 1)))) {
       HttpURLConnection connection = edge.open("/blob");
-      assertThatThrownBy(() -> connection.getInputStream().readAllBytes())
-          .isInstanceOf(IOException.class);
+      assertBreaks(connection);
     }
   }
 
@@ -120,8 +146,7 @@ class StreamedAnswerTest {
       try (RunningEdge edge =
           RunningEdge.serving(serving(announced, new ByteArrayInputStream(BYTES)))) {
         HttpURLConnection connection = edge.open("/blob");
-        assertThatThrownBy(() -> connection.getInputStream().readAllBytes())
-            .isInstanceOf(IOException.class);
+        assertBreaks(connection);
       }
     }
     // Here the caller must never see as many bytes as announced, however wrong they are.

@@ -1,0 +1,64 @@
+package dev.longshore.oci.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import dev.longshore.oci.Reference;
+import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.RegistryException.Kind;
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.oci.testing.HttpRegistry;
+import dev.longshore.oci.testing.HttpRegistryOptions;
+import dev.longshore.oci.testing.InMemoryRegistry;
+import dev.longshore.testing.RandomImage;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** TLS with a certificate that no authority of the Java runtime signed; keytool makes it. */
+final class TlsTrustIT {
+  @TempDir Path folder;
+
+  @Test
+  void aRegistryOfAnOwnAuthorityIsReachedWithItsCertificateAlone() throws Exception {
+    SelfSigned own = SelfSigned.create(folder);
+    HttpsServer server =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setHttpsConfigurator(new HttpsConfigurator(own.context()));
+    try (var registry =
+        HttpRegistry.start(new InMemoryRegistry(), HttpRegistryOptions.plain(), server)) {
+      RepositoryName name = registry.name("app");
+      RandomImage image = RandomImage.of(1);
+      registry.content().push(name, "v1", image);
+      RegistryConfig config =
+          RegistryConfig.of(registry.host()).withEndpoint(URI.create("https://" + registry.host()));
+      Reference reference = Reference.tagged(name, "v1");
+
+      assertThat(client(config.withCa(own.pem())).resolve(reference).digest())
+          .hasToString(image.rootDigest());
+      assertThat(failure(config, reference).kind()).isEqualTo(Kind.TRANSIENT);
+      assertThat(failure(config, reference)).hasMessageContaining("TLS");
+      assertThat(failure(config.withCa(folder.resolve("missing.pem")), reference).kind())
+          .isEqualTo(Kind.UNSUPPORTED);
+      Path damaged =
+          Files.writeString(folder.resolve("damaged.pem"), "-----BEGIN CERTIFICATE-----\nx");
+      assertThat(failure(config.withCa(damaged), reference)).hasMessageContaining("damaged.pem");
+    }
+  }
+
+  private static RegistryException failure(RegistryConfig config, Reference reference) {
+    return catchThrowableOfType(RegistryException.class, () -> client(config).resolve(reference));
+  }
+
+  private static RegistryClient client(RegistryConfig config) {
+    return new RegistryClient(
+        Registries.of(List.of(config)), ClientSettings.defaults().withRetry(RetryPolicy.never()));
+  }
+}
