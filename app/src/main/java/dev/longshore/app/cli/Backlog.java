@@ -23,8 +23,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * How many events wait for each service. Offsets alone do not say, as every transaction leaves marks
- * between events, so what lies behind a group's offsets is read.
+ * How many events wait for each service. Offsets alone do not say, as every transaction leaves
+ * marks between events, so what lies behind a group's offsets is read.
  */
 final class Backlog implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(5);
@@ -95,8 +95,7 @@ final class Backlog implements AutoCloseable {
       settings.put("enable.auto.commit", false);
       settings.put("auto.offset.reset", "earliest");
       try (Consumer<byte[], byte[]> consumer =
-          new KafkaConsumer<>(
-              settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+          new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
         List<Waiting> all = new ArrayList<>();
         for (String service : List.of("watcher", "converter", "pinner")) {
           String group = kafka.topicPrefix() + service;
@@ -146,9 +145,7 @@ final class Backlog implements AutoCloseable {
       }
     }
     Duration age =
-        events == 0
-            ? Duration.ZERO
-            : Duration.between(Instant.ofEpochMilli(oldest), Instant.now());
+        events == 0 ? Duration.ZERO : Duration.between(Instant.ofEpochMilli(oldest), Instant.now());
     return new Waiting(service, events, events >= COUNTED, age);
   }
 
