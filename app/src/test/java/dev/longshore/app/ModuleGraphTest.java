@@ -104,7 +104,8 @@ class ModuleGraphTest {
         .that()
         .resideInAPackage(OURS)
         .and()
-        .resideOutsideOfPackages("dev.longshore.app..", "dev.longshore.ops..", "dev.longshore.bench..")
+        .resideOutsideOfPackages(
+            "dev.longshore.app..", "dev.longshore.ops..", "dev.longshore.bench..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("dev.longshore.app..")

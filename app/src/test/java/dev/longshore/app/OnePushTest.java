@@ -104,7 +104,9 @@ class OnePushTest {
 
     PinState pin =
         catalog.await(() -> copies(pushed).filter(p -> p.verified() == 3), SOON).orElseThrow();
-    assertThat(pin.copies()).extracting(PinState.Copy::peer).containsExactlyInAnyOrder("a", "b", "c");
+    assertThat(pin.copies())
+        .extracting(PinState.Copy::peer)
+        .containsExactlyInAnyOrder("a", "b", "c");
     assertThat(Set.of("a", "b", "c"))
         .allSatisfy(peer -> assertThat(nodes.get(peer).pinned()).hasSize(1));
     pullAndCompare(pushed);

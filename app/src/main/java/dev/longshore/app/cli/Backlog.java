@@ -24,8 +24,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * How many events wait for each service. Offsets alone do not say, as every transaction leaves marks
- * between events, so what lies behind a group's offsets is read.
+ * How many events wait for each service. Offsets alone do not say, as every transaction leaves
+ * marks between events, so what lies behind a group's offsets is read.
  */
 final class Backlog implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(5);
@@ -101,8 +101,7 @@ final class Backlog implements AutoCloseable {
       settings.put("enable.auto.commit", false);
       settings.put("auto.offset.reset", "earliest");
       try (Consumer<byte[], byte[]> consumer =
-          new KafkaConsumer<>(
-              settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+          new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
         List<Waiting> all = new ArrayList<>();
         for (Group group : GROUPS) {
           Map<TopicPartition, OffsetAndMetadata> offsets =
@@ -124,9 +123,7 @@ final class Backlog implements AutoCloseable {
       Consumer<byte[], byte[]> consumer,
       Map<TopicPartition, OffsetAndMetadata> offsets) {
     List<TopicPartition> partitions =
-        IntStream.range(0, Topic.PARTITIONS)
-            .mapToObj(n -> new TopicPartition(topic, n))
-            .toList();
+        IntStream.range(0, Topic.PARTITIONS).mapToObj(n -> new TopicPartition(topic, n)).toList();
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
     Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
     Map<TopicPartition, Long> starts = new HashMap<>();
@@ -144,16 +141,15 @@ final class Backlog implements AutoCloseable {
     long deadline = System.nanoTime() + LIMIT.toNanos();
     while (events < COUNTED
         && System.nanoTime() < deadline
-        && starts.keySet().stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
+        && starts.keySet().stream()
+            .anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
       for (ConsumerRecord<byte[], byte[]> one : consumer.poll(POLL)) {
         events++;
         oldest = Math.min(oldest, one.timestamp());
       }
     }
     Duration age =
-        events == 0
-            ? Duration.ZERO
-            : Duration.between(Instant.ofEpochMilli(oldest), Instant.now());
+        events == 0 ? Duration.ZERO : Duration.between(Instant.ofEpochMilli(oldest), Instant.now());
     return new Waiting(service, events, events >= COUNTED, age);
   }
 

@@ -65,7 +65,8 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"bogus", "explain", "up --bogus", "service nothing", "push", "explain UPPER/case"})
+  @ValueSource(
+      strings = {"bogus", "explain", "up --bogus", "service nothing", "push", "explain UPPER/case"})
   void saysInOneSentenceWhatIsWrongWithTheCommandLine(String line) {
     int code = run((line + (line.startsWith("explain ") ? " -c " + config : "")).split(" "));
 
@@ -82,7 +83,10 @@ class CommandLineTest {
             folder.resolve("wrong.yaml"), "kafka:\n  bootstrap-server: x\nrules: [{copies: 0}]\n");
 
     assertThat(run("config", "check", "--config", wrong.toString())).isEqualTo(1);
-    assertThat(out()).contains("wrong.yaml:2").contains("bootstrap-server").contains("wrong.yaml:3");
+    assertThat(out())
+        .contains("wrong.yaml:2")
+        .contains("bootstrap-server")
+        .contains("wrong.yaml:3");
 
     out.reset();
     assertThat(run("config", "check", "--config", config)).isZero();

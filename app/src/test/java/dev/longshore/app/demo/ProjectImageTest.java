@@ -68,7 +68,6 @@ class ProjectImageTest {
   }
 
   private static String text(OciLayoutSource source, Descriptor layer) throws Exception {
-    return new String(
-        source.blob(NAME, layer, 0).readAllBytes(), StandardCharsets.ISO_8859_1);
+    return new String(source.blob(NAME, layer, 0).readAllBytes(), StandardCharsets.ISO_8859_1);
   }
 }

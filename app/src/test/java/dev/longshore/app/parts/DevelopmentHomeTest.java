@@ -25,7 +25,8 @@ class DevelopmentHomeTest {
     assertThat(token).matches("[0-9a-f]{48}");
     assertThat(new DevelopmentHome(folder.resolve("home")).webhookToken()).isEqualTo(token);
     assertThat(home.swarmKey().file()).isEqualTo(home.swarmKey().file());
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(home.webhookTokenFile())))
+    assertThat(
+            PosixFilePermissions.toString(Files.getPosixFilePermissions(home.webhookTokenFile())))
         .isEqualTo("rw-------");
   }
 

@@ -39,13 +39,10 @@ class HomeLockTest {
   @Test
   void holdsALockThatOtherProcessesSee() throws Exception {
     try (HomeLock _ = HomeLock.take(home, "run");
-        FileChannel other =
-            FileChannel.open(home.resolve("locks/run"), StandardOpenOption.WRITE)) {
-      assertThatThrownBy(other::tryLock)
-          .isInstanceOf(OverlappingFileLockException.class);
+        FileChannel other = FileChannel.open(home.resolve("locks/run"), StandardOpenOption.WRITE)) {
+      assertThatThrownBy(other::tryLock).isInstanceOf(OverlappingFileLockException.class);
     }
-    try (FileChannel other =
-            FileChannel.open(home.resolve("locks/run"), StandardOpenOption.WRITE);
+    try (FileChannel other = FileChannel.open(home.resolve("locks/run"), StandardOpenOption.WRITE);
         FileLock free = other.tryLock()) {
       assertThat(free).isNotNull();
     }

@@ -54,7 +54,8 @@ public final class PinnerService {
     PinLimits limits = settings.limits();
     Copier copier = new Copier(limits, new PeerSlots(settings.copiesPerPeer()));
     IngestRelease ingest = new IngestRelease(peers, new Rules(shared.rules()), limits, endpoints);
-    this.step = new Pin(catalog, peers, copier, ingest, endpoints, telemetry.getTracer(SCOPE), clock);
+    this.step =
+        new Pin(catalog, peers, copier, ingest, endpoints, telemetry.getTracer(SCOPE), clock);
   }
 
   private static Peers peers(List<PeerSettings> settings, Function<PeerSettings, IpfsNode> nodes) {
