@@ -72,23 +72,31 @@ public final class States {
 
   /** The image was converted, and its source digest is said to be this. */
   public void converted(MirroredImage image, String mode, String digest) {
-    apply(
-        new ImageState(
-            digest,
-            mode,
-            mode,
-            image.image().root().mediaType(),
-            image.dag().toString(),
-            image.root().toString(),
-            image.manifest().toString(),
-            List.of("linux/amd64"),
-            image.blobs().size(),
-            image.image().blobBytes(),
-            List.of(),
-            "ingest",
-            "registry.test",
-            "app",
-            AT));
+    apply(state(image, mode, digest), null);
+  }
+
+  /** The image was converted by work of that trace. */
+  public void convertedIn(String traceparent, MirroredImage image, String mode) {
+    apply(state(image, mode, image.digest().toString()), traceparent);
+  }
+
+  private static ImageState state(MirroredImage image, String mode, String digest) {
+    return new ImageState(
+        digest,
+        mode,
+        mode,
+        image.image().root().mediaType(),
+        image.dag().toString(),
+        image.root().toString(),
+        image.manifest().toString(),
+        List.of("linux/amd64"),
+        image.blobs().size(),
+        image.image().blobBytes(),
+        List.of(),
+        "ingest",
+        "registry.test",
+        "app",
+        AT);
   }
 
   /** These peers of the in-memory swarm, or none, have verified copies. */
@@ -117,9 +125,14 @@ public final class States {
 
   /** A record of a state topic. */
   public void apply(State state) {
+    apply(state, null);
+  }
+
+  private void apply(State state, @Nullable String traceparent) {
+    long next = offset.incrementAndGet();
     catalog.apply(
         List.of(
             new CatalogRecord(
-                Topic.of(state), 0, offset.incrementAndGet(), AT, state.key(), state)));
+                Topic.of(state), 0, next, AT, state.key(), state, null, traceparent)));
   }
 }
