@@ -7,6 +7,7 @@ import dev.longshore.runtime.config.LogLevel;
 import dev.longshore.runtime.config.TelemetrySettings;
 import dev.longshore.runtime.logging.Logging;
 import dev.longshore.runtime.logging.Redaction;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -18,14 +19,31 @@ import org.slf4j.LoggerFactory;
 final class Logs {
   private Logs() {}
 
+  /** Stays open when the log goes elsewhere. */
+  private static final class Kept extends FilterOutputStream {
+    Kept(OutputStream out) {
+      super(out);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int length) throws IOException {
+      out.write(bytes, from, length);
+    }
+
+    @Override
+    public void close() throws IOException {
+      flush();
+    }
+  }
+
   /** A command that answers and ends: its errors are sentences, so only defects are logged. */
   static void ofShortCommand(OutputStream stderr, boolean debug) {
-    configure(LogForm.PLAIN, debug ? LogLevel.DEBUG : LogLevel.ERROR, stderr);
+    configure(LogForm.PLAIN, debug ? LogLevel.DEBUG : LogLevel.ERROR, new Kept(stderr));
   }
 
   /** A program that stays. */
   static void ofProgram(TelemetrySettings settings, boolean debug, OutputStream stderr) {
-    configure(settings.logs(), debug ? LogLevel.DEBUG : settings.level(), stderr);
+    configure(settings.logs(), debug ? LogLevel.DEBUG : settings.level(), new Kept(stderr));
   }
 
   /** A program whose terminal shows something else. */
@@ -33,8 +51,7 @@ final class Logs {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
       // Open until the process ends: the last thread may write the last line.
-      configure(
-          LogForm.PLAIN, debug ? LogLevel.DEBUG : LogLevel.INFO, Files.newOutputStream(file));
+      configure(LogForm.PLAIN, debug ? LogLevel.DEBUG : LogLevel.INFO, Files.newOutputStream(file));
     } catch (IOException e) {
       throw new CommandException("%s could not be written: %s".formatted(file, e.getMessage()), e);
     }

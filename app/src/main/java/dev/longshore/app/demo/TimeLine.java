@@ -41,10 +41,10 @@ public record TimeLine(long origin, List<Event> events) {
     List<Event> events = new ArrayList<>();
     hook.ifPresent(span -> add(events, "hinted", span));
     first(trace, handles("hints")).ifPresent(span -> add(events, "observed", span));
-    first(trace, span -> span.getName().equals("convert"))
+    first(trace, is("dev.longshore.converter", "convert"))
         .ifPresent(span -> add(events, "converted", span));
     List<SpanData> pins =
-        trace.stream().filter(span -> span.getName().equals("pin")).sorted(TimeLine::byEnd).toList();
+        trace.stream().filter(is("dev.longshore.pinner", "pin")).sorted(TimeLine::byEnd).toList();
     for (int n = 0; n < pins.size(); n++) {
       add(events, "pinned " + (n + 1), pins.get(n));
     }
@@ -75,6 +75,11 @@ public record TimeLine(long origin, List<Event> events) {
     return Long.compare(one.getEndEpochNanos(), other.getEndEpochNanos());
   }
 
+  private static Predicate<SpanData> is(String scope, String name) {
+    return span ->
+        span.getInstrumentationScopeInfo().getName().equals(scope) && span.getName().equals(name);
+  }
+
   private static boolean isNotification(SpanData span) {
     return span.getKind() == SpanKind.SERVER && span.getName().startsWith("POST");
   }
@@ -97,9 +102,7 @@ public record TimeLine(long origin, List<Event> events) {
   /** {@code hinted 0.01 s, observed 0.05 s, ...}: seconds since the notification. */
   public String text() {
     return events.stream()
-        .map(
-            e ->
-                String.format(Locale.ROOT, "%s %.2f s", e.what(), (e.at() - origin) / NANOS))
+        .map(e -> String.format(Locale.ROOT, "%s %.2f s", e.what(), (e.at() - origin) / NANOS))
         .collect(Collectors.joining(", "));
   }
 }

@@ -220,6 +220,18 @@ public final class Catalog implements AutoCloseable {
                 key));
   }
 
+  /** W3C trace context of the work that wrote the current record of a state topic's key. */
+  public Optional<String> traceparent(Topic topic, String key) {
+    return store.read(
+        session ->
+            session.first(
+                "SELECT traceparent FROM "
+                    + StateTable.of(topic).name()
+                    + " WHERE key = ? AND traceparent IS NOT NULL",
+                row -> row.getString(1),
+                key));
+  }
+
   // Changes.
 
   /**

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param key its key
  * @param value the key's value on a state topic; none deletes the key
  * @param trouble what a record of {@code failed} or {@code retry} says; none on a state topic
+ * @param traceparent W3C trace context of the work that wrote it, if its header says
  */
 public record CatalogRecord(
     Topic topic,
@@ -22,7 +23,8 @@ public record CatalogRecord(
     Instant appendedAt,
     String key,
     @Nullable State value,
-    @Nullable Trouble trouble) {
+    @Nullable Trouble trouble,
+    @Nullable String traceparent) {
 
   public CatalogRecord {
     boolean ofState = topic.retention() == Topic.Retention.COMPACTED;
@@ -43,6 +45,18 @@ public record CatalogRecord(
       Instant appendedAt,
       String key,
       @Nullable State value) {
-    this(topic, partition, offset, appendedAt, key, value, null);
+    this(topic, partition, offset, appendedAt, key, value, null, null);
+  }
+
+  /** A record whose writer told no trace. */
+  public CatalogRecord(
+      Topic topic,
+      int partition,
+      long offset,
+      Instant appendedAt,
+      String key,
+      @Nullable State value,
+      @Nullable Trouble trouble) {
+    this(topic, partition, offset, appendedAt, key, value, trouble, null);
   }
 }

@@ -8,6 +8,7 @@ import dev.longshore.events.State;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
@@ -23,6 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class RecordDecoder {
   private static final String TYPE_HEADER = "ce_type";
+  private static final String TRACE_HEADER = "traceparent";
   private static final Logger log = LoggerFactory.getLogger(RecordDecoder.class);
 
   private final Set<Topic> named = EnumSet.noneOf(Topic.class);
@@ -56,7 +58,15 @@ public final class RecordDecoder {
     if (state != null && !state.key().equals(key)) {
       throw new MisplacedRecordException("its key is " + key + ", its value's " + state.key());
     }
-    return new CatalogRecord(topic, raw.partition(), raw.offset(), appendedAt, key, state);
+    return new CatalogRecord(
+        topic,
+        raw.partition(),
+        raw.offset(),
+        appendedAt,
+        key,
+        state,
+        null,
+        header(raw, TRACE_HEADER));
   }
 
   private Optional<CatalogRecord> trouble(
@@ -78,16 +88,19 @@ public final class RecordDecoder {
       ConsumerRecord<byte[], byte[]> raw, Class<T> recordClass)
       throws MalformedEventException, MisplacedRecordException {
     String expected = EventJson.type(recordClass);
-    Header type = raw.headers().lastHeader(TYPE_HEADER);
-    String found =
-        type == null || type.value() == null
-            ? "none"
-            : new String(type.value(), StandardCharsets.UTF_8);
+    String found = Objects.requireNonNullElse(header(raw, TYPE_HEADER), "none");
     if (!found.equals(expected) || raw.value() == null) {
       throw new MisplacedRecordException(
           "its type is " + found + " (expected: a value of type " + expected + ")");
     }
     return EventJson.read(raw.value(), recordClass);
+  }
+
+  private static @Nullable String header(ConsumerRecord<byte[], byte[]> raw, String name) {
+    Header header = raw.headers().lastHeader(name);
+    return header == null || header.value() == null
+        ? null
+        : new String(header.value(), StandardCharsets.UTF_8);
   }
 
   private Optional<CatalogRecord> skip(

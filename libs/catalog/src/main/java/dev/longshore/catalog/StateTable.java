@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StateTable<S extends State> {
   private static final List<String> COMMON =
-      List.of("key", "partition", "offset", "generation", "appended_at", "body");
+      List.of("key", "partition", "offset", "generation", "appended_at", "body", "traceparent");
 
   static final StateTable<TagState> TAGS =
       new StateTable<>(
@@ -102,7 +102,7 @@ final class StateTable<S extends State> {
         + name()
         + " (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, partition INTEGER NOT NULL,"
         + " offset INTEGER NOT NULL, generation INTEGER NOT NULL, appended_at INTEGER NOT NULL,"
-        + " body BLOB NOT NULL"
+        + " body BLOB NOT NULL, traceparent TEXT"
         + columns.stream().map(c -> ", " + c.name() + " " + c.type()).collect(Collectors.joining())
         + ")";
   }
@@ -131,6 +131,7 @@ final class StateTable<S extends State> {
     values.add(generation);
     values.add(record.appendedAt().toEpochMilli());
     values.add(json(state));
+    values.add(record.traceparent());
     columns.forEach(c -> values.add(c.value().apply(state)));
     return session.update(upsert, values.toArray()) > 0;
   }

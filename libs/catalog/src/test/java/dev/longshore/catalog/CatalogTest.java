@@ -107,6 +107,39 @@ class CatalogTest {
   }
 
   @Test
+  void aRepositoryTellsTheDigestsThatItHoldsOnce() {
+    put(tag("a", "1", 1, 2), tag("a", "2", 2), tag("b", "1", 3), deleted(tag("a", "3", 4)));
+
+    assertThat(catalog.digestsOf(REGISTRY, "a", 10))
+        .containsExactlyInAnyOrder(digest(1), digest(2));
+    assertThat(catalog.digestsOf(REGISTRY, "a", 1)).hasSize(1);
+    assertThat(catalog.digestsOf(REGISTRY, "c", 10)).isEmpty();
+  }
+
+  @Test
+  void theTraceOfTheWorkThatWroteARecordIsKept() {
+    String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    CatalogRecord plain = log.put(image(1));
+    CatalogRecord traced = log.put(image(2));
+    catalog.apply(
+        List.of(
+            plain,
+            new CatalogRecord(
+                traced.topic(),
+                traced.partition(),
+                traced.offset(),
+                traced.appendedAt(),
+                traced.key(),
+                traced.value(),
+                null,
+                trace)));
+
+    assertThat(catalog.traceparent(Topic.IMAGES, image(2).key())).contains(trace);
+    assertThat(catalog.traceparent(Topic.IMAGES, image(1).key())).isEmpty();
+    assertThat(catalog.traceparent(Topic.IMAGES, "absent")).isEmpty();
+  }
+
+  @Test
   void aTombstoneDeletesTheKeyAndWhatLedToIt() {
     put(tag("a", "1", 1), image(1));
     catalog.apply(

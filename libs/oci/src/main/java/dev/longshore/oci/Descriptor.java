@@ -88,12 +88,6 @@ public record Descriptor(
         mediaType, newDigest, newSize, urls, annotations, data, platform, artifactType);
   }
 
-  /** The same without embedded content. */
-  public Descriptor withoutData() {
-    return new Descriptor(
-        mediaType, digest, size, urls, annotations, Optional.empty(), platform, artifactType);
-  }
-
   /** The same with OCI's media type in place of Docker's. */
   public Descriptor toOci() {
     return withMediaType(MediaType.toOci(mediaType));

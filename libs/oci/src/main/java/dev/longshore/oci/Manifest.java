@@ -63,4 +63,19 @@ public sealed interface Manifest permits ImageManifest, ImageIndex {
   static Manifest parse(byte[] body, String contentType) {
     return ManifestReader.read(body, contentType);
   }
+
+  /**
+   * Parses a body that a source gave.
+   *
+   * @throws RegistryException of kind {@code BAD_CONTENT} where {@link #parse} refuses it
+   */
+  static Manifest parse(byte[] body, String contentType, RegistryException.Attempt attempt)
+      throws RegistryException {
+    try {
+      return ManifestReader.read(body, contentType);
+    } catch (OciFormatException e) {
+      String reason = String.valueOf(e.getMessage());
+      throw attempt.failed(RegistryException.Kind.BAD_CONTENT, reason, e);
+    }
+  }
 }

@@ -75,13 +75,6 @@ public final class MediaType {
     return mediaType.equals(OCI_CONFIG) || mediaType.equals(DOCKER_CONFIG);
   }
 
-  /** Whether this is a layer of a root file system, with any suffix such as {@code +encrypted}. */
-  public static boolean isLayer(String mediaType) {
-    return mediaType.startsWith("application/vnd.oci.image.layer.")
-        || mediaType.startsWith(DOCKER_LAYER)
-        || mediaType.startsWith(DOCKER_FOREIGN_LAYER);
-  }
-
   /** Whether registries may lack the blob because its vendor serves it by url. */
   public static boolean isForeignLayer(String mediaType) {
     return FOREIGN.contains(mediaType);

@@ -2,7 +2,6 @@ package dev.longshore.oci;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -83,11 +82,6 @@ public record Platform(
 
   private Platform with(String newOs, String newArchitecture, String newVariant) {
     return new Platform(newOs, newArchitecture, newVariant, osVersion, osFeatures);
-  }
-
-  /** The variant, where there is one. */
-  public Optional<String> variantIfAny() {
-    return variant.isEmpty() ? Optional.empty() : Optional.of(variant);
   }
 
   @Override

@@ -24,6 +24,8 @@ final class BigLayerMain {
   private BigLayerMain() {}
 
   /**
+   * Converts once.
+   *
    * @param arguments the registry's host, digest and size of the manifest, a Kubo's RPC and gateway
    */
   public static void main(String[] arguments) throws Exception {

@@ -114,7 +114,7 @@ class ImageDagTest {
 
   @Test
   void isWholeOnThePeerBelowItsPin() throws Exception {
-    ImageState state = convert(uploads.image(uploads.layer(1, 50_000_000)), List.of());
+    ImageState state = convert(uploads.image(uploads.layer(1, 2_000_000)), List.of());
     converter.peer.collectGarbage(Deadline.after(SOON));
 
     assertThat(

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Other programs read what was converted, from a peer that keeps only what the one pin keeps. */
 class ReadersIT {
@@ -65,24 +65,24 @@ class ReadersIT {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      names = {
-        "ONE_PLATFORM",
-        "ATTESTATIONS_AND_ODD_ANNOTATIONS",
-        "DOCKER_SCHEMA_2",
-        "DOCKER_MANIFEST_LIST",
-        "LAYER_OF_175_LEAVES"
+  @ValueSource(
+      strings = {
+        "one-platform",
+        "attestations-and-odd-annotations",
+        "docker-schema-2",
+        "docker-manifest-list",
+        "layer-of-175-leaves"
       })
-  void skopeoAndCraneReadTheFolderThatIpfsGets(SampleImage image) throws Exception {
+  void skopeoAndCraneReadTheFolderThatIpfsGets(String sample) throws Exception {
     var staging = new InMemoryRegistry();
-    RepositoryName name = registry.name(image.repository());
-    Descriptor top = image.push(staging, name);
+    RepositoryName name = registry.name(sample);
+    Descriptor top = SampleImage.named(sample).push(staging, name);
     Converted converted = convert(staging, name);
-    Path layout = folder.resolve(image.repository());
+    Path layout = folder.resolve(sample);
 
     KUBOS.get(0).ipfs("get", converted.imageDag(), "-o", layout.toString());
 
-    String copied = registry.name("from-skopeo/" + image.repository()) + ":1";
+    String copied = registry.name("from-skopeo/" + sample) + ":1";
     Programs.run(
         "skopeo",
         "--insecure-policy",
@@ -94,7 +94,7 @@ class ReadersIT {
         "docker://" + copied);
     assertThat(Programs.run("crane", "digest", "--insecure", copied).strip())
         .isEqualTo(top.digest().toString());
-    String pushed = registry.name("from-crane/" + image.repository()) + ":1";
+    String pushed = registry.name("from-crane/" + sample) + ":1";
     Programs.run("crane", "push", "--insecure", layout.toString(), pushed);
     assertThat(Programs.run("crane", "digest", "--insecure", pushed).strip())
         .isEqualTo(top.digest().toString());

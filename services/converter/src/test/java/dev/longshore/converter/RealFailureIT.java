@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -132,7 +133,7 @@ class RealFailureIT {
     return failure.reason();
   }
 
-  private static ArrayList<String> pins() throws IOException {
+  private static List<String> pins() throws IOException {
     var pins = new ArrayList<String>();
     KUBOS
         .get(0)

@@ -11,12 +11,13 @@ import dev.longshore.oci.testing.InMemoryRegistry;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The root CID is the one that nerdctl prints for the same image of the same registry. */
 class RootCidIT {
@@ -38,11 +39,15 @@ class RootCidIT {
   }
 
   /** Without the layer of no bytes: containerd pulls no such image. */
+  static Stream<SampleImage> images() {
+    return SampleImage.all().stream().filter(image -> !image.name().equals("layer-of-0-bytes"));
+  }
+
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "LAYER_OF_0_BYTES")
+  @MethodSource("images")
   void isTheOneThatNerdctlPrints(SampleImage image) throws Exception {
     var staging = new InMemoryRegistry();
-    RepositoryName name = registry.name(image.repository());
+    RepositoryName name = registry.name(image.name());
     image.push(staging, name);
     Descriptor top = registry.push(staging, name, "1");
 

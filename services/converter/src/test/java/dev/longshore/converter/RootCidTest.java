@@ -7,12 +7,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.oci.Descriptor;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class RootCidTest {
+  /** Without the one of 46 MB, which RootCidIT checks. */
+  static Stream<SampleImage> images() {
+    return SampleImage.all().stream().filter(image -> !image.name().equals("layer-of-175-leaves"));
+  }
+
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("images")
   void isTheReleasedOne(SampleImage image) throws Exception {
     var converter = new TestConverter();
     Descriptor top = image.push(converter.registry, APP);

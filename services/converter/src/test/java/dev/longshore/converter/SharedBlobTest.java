@@ -21,8 +21,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -147,7 +145,7 @@ class SharedBlobTest {
     var opened = new HashSet<Integer>();
     while (opened.size() < layers.size()) {
       int expected = Math.min(opened.size() + atOnce, layers.size());
-      await(() -> read(layers) >= expected);
+      Await.until(() -> read(layers) >= expected);
       assertThat(read(layers)).isEqualTo(expected);
       for (int i = 0; i < layers.size(); i++) {
         if (converter.registry.reads(layers.get(i).digest()) > 0 && opened.add(i)) {
@@ -169,18 +167,7 @@ class SharedBlobTest {
     return layers.stream().filter(l -> converter.registry.reads(l.digest()) > 0).count();
   }
 
-  private void awaitReads(Descriptor blob, int count) throws InterruptedException {
-    await(() -> converter.registry.reads(blob.digest()) >= count);
-  }
-
-  private static void await(BooleanSupplier condition) throws InterruptedException {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > end) {
-        throw new AssertionError("the condition did not come true in 20 s");
-      }
-      Thread.onSpinWait();
-      Thread.yield();
-    }
+  private void awaitReads(Descriptor blob, int count) {
+    Await.until(() -> converter.registry.reads(blob.digest()) >= count);
   }
 }

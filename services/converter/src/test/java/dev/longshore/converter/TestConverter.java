@@ -96,6 +96,7 @@ final class TestConverter {
         URI.create("http://127.0.0.1:2"),
         List.of(),
         null,
+        true,
         allowPublic);
   }
 

@@ -67,6 +67,15 @@ public record ResolverConfig(
     return listener(listen, credentials);
   }
 
+  ListenerSettings grpcListener() {
+    return listener(grpcListen, credentials);
+  }
+
+  /** For the first byte: an image is looked into, then a blob waits for its turn and its bytes. */
+  Duration answerWithin() {
+    return noProgress.multipliedBy(4);
+  }
+
   Optional<RegistryHost> defaultHost() {
     return Optional.ofNullable(defaultRegistry).map(RegistryHost::new);
   }

@@ -7,7 +7,6 @@ import dev.longshore.oci.ImageIndex;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.MediaType;
-import dev.longshore.oci.OciFormatException;
 import dev.longshore.oci.Page;
 import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryException;
@@ -91,7 +90,7 @@ abstract sealed class FileSource implements ImageSource permits OciLayoutSource,
             .map(image -> image.descriptor().mediaType())
             .filter(MediaType::isManifest)
             .findFirst();
-    return described.isPresent() ? described.get() : parse(body, "", attempt).mediaType();
+    return described.isPresent() ? described.get() : Manifest.parse(body, "", attempt).mediaType();
   }
 
   @Override
@@ -184,7 +183,7 @@ abstract sealed class FileSource implements ImageSource permits OciLayoutSource,
       throw attempt.failed(Kind.LIMIT, "more than " + MAX_MANIFESTS + " manifests");
     }
     byte[] body = manifest(name, descriptor.digest());
-    Manifest manifest = parse(body, descriptor.mediaType(), attempt);
+    Manifest manifest = Manifest.parse(body, descriptor.mediaType(), attempt);
     seen.put(descriptor.digest(), manifest);
     if (manifest instanceof ImageIndex index) {
       for (Descriptor entry : index.manifests()) {
@@ -192,15 +191,6 @@ abstract sealed class FileSource implements ImageSource permits OciLayoutSource,
           collect(entry, seen, attempt);
         }
       }
-    }
-  }
-
-  private static Manifest parse(byte[] body, String mediaType, Attempt attempt)
-      throws RegistryException {
-    try {
-      return Manifest.parse(body, mediaType);
-    } catch (OciFormatException e) {
-      throw attempt.failed(Kind.BAD_CONTENT, String.valueOf(e.getMessage()), e);
     }
   }
 

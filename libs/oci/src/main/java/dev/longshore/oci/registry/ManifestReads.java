@@ -92,12 +92,8 @@ final class ManifestReads {
       var descriptor = new Descriptor(MediaType.ofHeader(served), digest, body.length);
       return new Found(descriptor, body);
     }
-    try {
-      String mediaType = Manifest.parse(body, served).mediaType();
-      return new Found(new Descriptor(mediaType, digest, body.length), body);
-    } catch (OciFormatException e) {
-      throw attempt.failed(Kind.BAD_CONTENT, String.valueOf(e.getMessage()), e);
-    }
+    String mediaType = Manifest.parse(body, served, attempt).mediaType();
+    return new Found(new Descriptor(mediaType, digest, body.length), body);
   }
 
   byte[] read(RepositoryName name, Digest digest) throws RegistryException {

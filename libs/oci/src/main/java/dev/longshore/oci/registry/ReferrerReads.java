@@ -5,7 +5,6 @@ import dev.longshore.oci.Digest;
 import dev.longshore.oci.ImageIndex;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.MediaType;
-import dev.longshore.oci.OciFormatException;
 import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Attempt;
@@ -77,13 +76,9 @@ final class ReferrerReads {
   }
 
   private static List<Descriptor> entries(byte[] body, Attempt attempt) throws RegistryException {
-    try {
-      if (Manifest.parse(body, MediaType.OCI_INDEX) instanceof ImageIndex index) {
-        return index.manifests();
-      }
-      throw attempt.failed(Kind.BAD_CONTENT, "the list of referrers is not an index");
-    } catch (OciFormatException e) {
-      throw attempt.failed(Kind.BAD_CONTENT, String.valueOf(e.getMessage()), e);
+    if (Manifest.parse(body, MediaType.OCI_INDEX, attempt) instanceof ImageIndex index) {
+      return index.manifests();
     }
+    throw attempt.failed(Kind.BAD_CONTENT, "the list of referrers is not an index");
   }
 }

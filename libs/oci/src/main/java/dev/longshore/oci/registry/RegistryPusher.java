@@ -7,7 +7,6 @@ import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.MediaType;
-import dev.longshore.oci.OciFormatException;
 import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Attempt;
@@ -63,7 +62,7 @@ public final class RegistryPusher {
       throw attempt.failed(Kind.LIMIT, "indexes are nested deeper than " + MAX_DEPTH);
     }
     byte[] body = source.manifest(from, manifest.digest());
-    switch (parse(body, manifest, attempt)) {
+    switch (Manifest.parse(body, manifest.mediaType(), attempt)) {
       case ImageIndex index -> {
         for (Descriptor entry : index.manifests()) {
           byte[] child = copyChildren(source, from, entry, to, depth + 1);
@@ -77,15 +76,6 @@ public final class RegistryPusher {
       }
     }
     return body;
-  }
-
-  private static Manifest parse(byte[] body, Descriptor manifest, Attempt attempt)
-      throws RegistryException {
-    try {
-      return Manifest.parse(body, manifest.mediaType());
-    } catch (OciFormatException e) {
-      throw attempt.failed(Kind.BAD_CONTENT, String.valueOf(e.getMessage()), e);
-    }
   }
 
   private void copyBlob(ImageSource source, RepositoryName from, Descriptor blob, RepositoryName to)

@@ -5,7 +5,6 @@ import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.Digest;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.Manifest;
-import dev.longshore.oci.OciFormatException;
 import dev.longshore.oci.Page;
 import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryException;
@@ -206,22 +205,14 @@ public final class InMemoryRegistry implements ImageSource {
     StoredRepository repository = existing(name, attempt);
     var found = new ArrayList<Descriptor>();
     for (Descriptor stored : repository.manifests.values()) {
-      Manifest manifest = parsed(repository, stored, attempt);
+      byte[] body = content(repository, stored.digest(), attempt);
+      Manifest manifest = Manifest.parse(body, stored.mediaType(), attempt);
       if (manifest.subject().filter(s -> s.digest().equals(subject)).isPresent()) {
         found.add(manifest.referrer());
       }
     }
     found.sort(Comparator.comparing(Descriptor::digest));
     return found;
-  }
-
-  private static Manifest parsed(StoredRepository repository, Descriptor stored, Attempt attempt)
-      throws RegistryException {
-    try {
-      return Manifest.parse(content(repository, stored.digest(), attempt), stored.mediaType());
-    } catch (OciFormatException e) {
-      throw attempt.failed(Kind.BAD_CONTENT, String.valueOf(e.getMessage()), e);
-    }
   }
 
   private Attempt begin(String action, String target, String faultKey) throws RegistryException {

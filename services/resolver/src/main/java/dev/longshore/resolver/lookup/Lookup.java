@@ -42,6 +42,11 @@ public final class Lookup {
     return known(Question.parse(text, names));
   }
 
+  /** The question that a name is, and never a digest or CID. */
+  Question name(String text) {
+    return Question.name(text, names);
+  }
+
   Known known(Question question) {
     return switch (question) {
       case Question.ByName(List<RepositoryName> candidates, Selector wanted) ->

@@ -9,6 +9,7 @@ import dev.longshore.oci.RepositoryName;
 import dev.longshore.resolver.name.Names;
 import dev.longshore.resolver.name.Place;
 import dev.longshore.resolver.name.Selector;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,24 +37,34 @@ sealed interface Question {
    * @throws OciFormatException when it is none of them
    */
   static Question parse(String text, Names names) {
-    if (text.isEmpty() || text.length() > LONGEST) {
-      throw new OciFormatException(
-          "ref: " + text.length() + " characters (expected: 1 to " + LONGEST + ")");
+    requireLength(text);
+    try {
+      return cid(text);
+    } catch (OciFormatException e) {
+      boolean digest =
+          Arrays.stream(Digest.Algorithm.values())
+              .anyMatch(algorithm -> text.startsWith(algorithm.prefix() + ":"));
+      return digest ? digest(text) : name(text, names);
     }
-    String bare = strip(strip(text, "ipfs://"), "/ipfs/");
-    Optional<Cid> cid = cid(bare);
-    if (cid.isPresent()) {
-      return new ByCid(cid.get());
-    }
-    for (Digest.Algorithm algorithm : Digest.Algorithm.values()) {
-      if (text.startsWith(algorithm.prefix() + ":")) {
-        return new ByDigest(Digest.parse(text));
-      }
-    }
-    return named(text, names);
   }
 
-  private static Question named(String text, Names names) {
+  /** Reads a digest. */
+  static Question digest(String text) {
+    return new ByDigest(Digest.parse(text));
+  }
+
+  /** Reads a CID, bare or as {@code ipfs://} or {@code /ipfs/} names it. */
+  static Question cid(String text) {
+    try {
+      return new ByCid(Cid.parse(strip(strip(text, "ipfs://"), "/ipfs/")));
+    } catch (MalformedCidException e) {
+      throw new OciFormatException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** Reads a name with a tag, a digest or neither. */
+  static Question name(String text, Names names) {
+    requireLength(text);
     int at = text.indexOf('@');
     String name = at < 0 ? text : text.substring(0, at);
     int colon = name.lastIndexOf(':');
@@ -76,11 +87,10 @@ sealed interface Question {
     };
   }
 
-  private static Optional<Cid> cid(String text) {
-    try {
-      return Optional.of(Cid.parse(text));
-    } catch (MalformedCidException e) {
-      return Optional.empty();
+  private static void requireLength(String text) {
+    if (text.isEmpty() || text.length() > LONGEST) {
+      throw new OciFormatException(
+          "ref: " + text.length() + " characters (expected: 1 to " + LONGEST + ")");
     }
   }
 

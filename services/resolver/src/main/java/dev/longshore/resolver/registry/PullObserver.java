@@ -13,4 +13,22 @@ public interface PullObserver {
 
   /** A part of an image is asked for. */
   void blob(Found found);
+
+  /** Tells both. */
+  default PullObserver and(PullObserver other) {
+    PullObserver first = this;
+    return new PullObserver() {
+      @Override
+      public void manifest(String reference, Found found) {
+        first.manifest(reference, found);
+        other.manifest(reference, found);
+      }
+
+      @Override
+      public void blob(Found found) {
+        first.blob(found);
+        other.blob(found);
+      }
+    };
+  }
 }

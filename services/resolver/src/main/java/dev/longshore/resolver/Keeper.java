@@ -1,0 +1,138 @@
+package dev.longshore.resolver;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.ipfs.Cid;
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.ipfs.kubo.Pin;
+import dev.longshore.ipfs.kubo.PinProgress;
+import dev.longshore.ipfs.kubo.SwarmPrivacy;
+import dev.longshore.resolver.image.Found;
+import dev.longshore.resolver.image.Listed;
+import dev.longshore.resolver.registry.PullObserver;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Pins what was pulled on the own node, so that it outlasts the node's garbage collection and is
+ * there as a whole when the other peers are away. Pins by its own name only, and removes only
+ * those, when the catalog no longer has the image.
+ */
+final class Keeper implements PullObserver, AutoCloseable {
+  /** Name of the pins that are this resolver's. */
+  static final String PIN_NAME = "longshore-resolver";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
+
+  /** Images waiting to be pinned; a pull beyond that is pinned at its next time. */
+  private static final int WAITING = 256;
+
+  private static final Duration SWEEP_EVERY = Duration.ofHours(1);
+  private static final Duration PIN_LIMIT = Duration.ofHours(1);
+  private static final Duration CALL_LIMIT = Duration.ofSeconds(30);
+
+  private final IpfsNode node;
+  private final Catalog catalog;
+  private final Duration stall;
+  private final boolean allowPublic;
+  private final BlockingQueue<Cid> waiting = new ArrayBlockingQueue<>(WAITING);
+  private final Thread worker;
+
+  /**
+   * Begins to work.
+   *
+   * @param stall longest time without a new block of an image
+   * @param allowPublic whether to pin on a node that strangers reach
+   */
+  Keeper(IpfsNode node, Catalog catalog, Duration stall, boolean allowPublic) {
+    this.node = node;
+    this.catalog = catalog;
+    this.stall = stall;
+    this.allowPublic = allowPublic;
+    this.worker = Thread.ofVirtual().name("keeper").start(this::work);
+  }
+
+  @Override
+  public void manifest(String reference, Found found) {
+    found
+        .listed()
+        .map(Listed::state)
+        .map(image -> Cid.parse(image.imageDag()))
+        .filter(dag -> !waiting.contains(dag))
+        .ifPresent(waiting::offer);
+  }
+
+  @Override
+  public void blob(Found found) {}
+
+  private void work() {
+    try {
+      sweep();
+      while (true) {
+        Cid dag = waiting.poll(SWEEP_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        if (dag == null) {
+          sweep();
+        } else {
+          keep(dag);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void keep(Cid dag) throws InterruptedException {
+    try {
+      if (!allowPublic
+          && node.privacy(Deadline.after(CALL_LIMIT)) instanceof SwarmPrivacy.Public(var why)) {
+        LOG.warn(
+            "{} is not kept: node {} can be reached by strangers ({}); allow-public-ipfs is off",
+            dag,
+            node.name(),
+            why);
+      } else if (!node.isPinned(dag, Deadline.after(CALL_LIMIT))) {
+        node.pin(dag, PIN_NAME, stall, Deadline.after(PIN_LIMIT), PinProgress.NONE);
+      }
+    } catch (KuboException e) {
+      giveUpIfInterrupted();
+      LOG.warn("{} is not kept until it is pulled again: {}", dag, e.getMessage());
+    }
+  }
+
+  /** Removes pins of images that the catalog no longer has, once the catalog knows it all. */
+  private void sweep() throws InterruptedException {
+    if (catalog.completeAt().isEmpty()) {
+      return;
+    }
+    try {
+      List<Pin> pins = new ArrayList<>();
+      node.pins(pins::add, Deadline.after(CALL_LIMIT));
+      for (Pin pin : pins) {
+        if (pin.name().equals(PIN_NAME) && catalog.imageByDag(pin.root().toString()).isEmpty()) {
+          node.unpin(pin.root(), Deadline.after(CALL_LIMIT));
+        }
+      }
+    } catch (KuboException e) {
+      giveUpIfInterrupted();
+      LOG.warn("pins of images that are gone stay for now: {}", e.getMessage());
+    }
+  }
+
+  private static void giveUpIfInterrupted() throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException("the resolver stops");
+    }
+  }
+
+  @Override
+  public void close() {
+    worker.interrupt();
+  }
+}

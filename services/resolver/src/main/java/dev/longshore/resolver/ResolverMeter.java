@@ -1,0 +1,84 @@
+package dev.longshore.resolver;
+
+import dev.longshore.resolver.content.BlobCache;
+import dev.longshore.resolver.content.ContentMeter;
+import dev.longshore.resolver.content.UnavailableException;
+import dev.longshore.resolver.registry.Knowledge;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.metrics.LongCounter;
+import io.opentelemetry.api.metrics.Meter;
+import java.util.Locale;
+
+/** What the resolver counts, besides the requests that its listener counts by result. */
+final class ResolverMeter implements ContentMeter {
+  private static final AttributeKey<String> RESULT = AttributeKey.stringKey("result");
+  private static final AttributeKey<String> REASON = AttributeKey.stringKey("reason");
+
+  private final LongCounter readings;
+  private final LongCounter fetched;
+  private final LongCounter fetchedBytes;
+  private final LongCounter failures;
+
+  ResolverMeter(Meter meter) {
+    readings =
+        meter
+            .counterBuilder("longshore.resolver.cache")
+            .setDescription("Readings that needed no fetch of their own: hit or joined")
+            .build();
+    fetched =
+        meter
+            .counterBuilder("longshore.resolver.fetches")
+            .setDescription("Blobs and manifests fetched and verified")
+            .build();
+    fetchedBytes =
+        meter
+            .counterBuilder("longshore.resolver.fetched")
+            .setUnit("By")
+            .setDescription("Bytes of fetched blobs and manifests")
+            .build();
+    failures =
+        meter
+            .counterBuilder("longshore.resolver.fetch_failures")
+            .setDescription("Fetches that came to nothing, by reason")
+            .build();
+  }
+
+  /** Adds gauges of the cache and of the index's age, which is absent until it was complete. */
+  static void watch(Meter meter, BlobCache cache, Knowledge knowledge) {
+    meter
+        .gaugeBuilder("longshore.resolver.cache_size")
+        .setUnit("By")
+        .setDescription("Bytes of verified blobs on disk")
+        .ofLongs()
+        .buildWithCallback(gauge -> gauge.record(cache.bytes()));
+    meter
+        .gaugeBuilder("longshore.resolver.knowledge_age")
+        .setUnit("s")
+        .setDescription("Time since the index was last seen to be complete")
+        .ofLongs()
+        .buildWithCallback(
+            gauge -> knowledge.age().ifPresent(age -> gauge.record(age.toSeconds())));
+  }
+
+  @Override
+  public void hit() {
+    readings.add(1, Attributes.of(RESULT, "hit"));
+  }
+
+  @Override
+  public void joined() {
+    readings.add(1, Attributes.of(RESULT, "joined"));
+  }
+
+  @Override
+  public void fetched(long bytes) {
+    fetched.add(1);
+    fetchedBytes.add(bytes);
+  }
+
+  @Override
+  public void failed(UnavailableException.Reason reason) {
+    failures.add(1, Attributes.of(REASON, reason.name().toLowerCase(Locale.ROOT)));
+  }
+}

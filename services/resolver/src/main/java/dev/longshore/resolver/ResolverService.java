@@ -1,0 +1,141 @@
+package dev.longshore.resolver;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.CatalogSource;
+import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.resolver.content.BlobCache;
+import dev.longshore.resolver.content.Contents;
+import dev.longshore.resolver.image.Ahead;
+import dev.longshore.resolver.image.Images;
+import dev.longshore.resolver.image.Listing;
+import dev.longshore.resolver.image.Referrals;
+import dev.longshore.resolver.image.Resolve;
+import dev.longshore.resolver.image.SqliteMembers;
+import dev.longshore.resolver.lookup.Lookup;
+import dev.longshore.resolver.lookup.LookupRoute;
+import dev.longshore.resolver.lookup.LookupService;
+import dev.longshore.resolver.name.Names;
+import dev.longshore.resolver.registry.PullObserver;
+import dev.longshore.resolver.registry.RegistryApi;
+import dev.longshore.resolver.registry.RegistryRoute;
+import dev.longshore.runtime.config.Listen;
+import dev.longshore.runtime.config.PeerSettings;
+import dev.longshore.runtime.config.SharedSettings;
+import dev.longshore.runtime.grpc.GrpcEdge;
+import dev.longshore.runtime.http.EdgeOptions;
+import dev.longshore.runtime.http.HttpEdge;
+import dev.longshore.runtime.lifecycle.Part;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.metrics.Meter;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Function;
+
+/** The resolver, wired from what it is given. Reads the catalog; consumes no events. */
+public final class ResolverService {
+  private final HttpEdge http;
+  private final GrpcEdge grpc;
+  private final List<Part> parts;
+  private final Deque<AutoCloseable> closing = new ArrayDeque<>();
+
+  /**
+   * Wires the resolver; it listens once its parts are started.
+   *
+   * @param source keeps the catalog up to date, and knows how old it is
+   * @param nodes opens the own node
+   * @throws UncheckedIOException when the folder of its stores cannot be used
+   */
+  public ResolverService(
+      SharedSettings shared,
+      ResolverConfig config,
+      Catalog catalog,
+      CatalogSource source,
+      Function<PeerSettings, IpfsNode> nodes,
+      Vertx vertx,
+      OpenTelemetry telemetry,
+      Clock clock) {
+    Path home = shared.home().resolve("resolver");
+    Meter meter = telemetry.getMeter("dev.longshore.resolver");
+    IpfsNode own = nodes.apply(config.kubo());
+    Names names = new Names(config.defaultHost());
+
+    BlobCache cache = cache(config, home, clock);
+    ResolverMeter.watch(meter, cache, source::age);
+    Contents contents =
+        closed(
+            new Contents(
+                own,
+                cache,
+                config.maxConcurrentPulls(),
+                config.noProgress(),
+                new ResolverMeter(meter),
+                clock));
+    Images images =
+        closed(new Images(SqliteMembers.open(home.resolve("resolver.db")), contents, clock));
+    Listing listing = new Listing(catalog);
+    closed(new Ahead(catalog, listing, images));
+
+    RegistryApi registry =
+        new RegistryApi(
+            names,
+            listing,
+            new Resolve(listing, images, config.serveForeignRoots()),
+            new Referrals(listing, images),
+            contents,
+            pulls(config, own, catalog),
+            source::age);
+    Lookup lookup = new Lookup(names, catalog, listing, images);
+    this.http =
+        new HttpEdge(
+            vertx,
+            EdgeOptions.of("resolver", config.registryListener())
+                .withTimes(config.answerWithin(), config.noProgress()),
+            List.of(RegistryRoute.of(registry), LookupRoute.of(lookup)),
+            telemetry);
+    this.grpc = new GrpcEdge("resolver", config.grpcListener(), new LookupService(lookup));
+    this.parts = List.of(new Stores(closing), http, grpc);
+  }
+
+  /** What runs, in the order of its start. */
+  public List<Part> parts() {
+    return parts;
+  }
+
+  /** Where the registry listens, with the real port once it is started. */
+  public Listen registryAddress() {
+    return http.address();
+  }
+
+  /** Where gRPC listens, with the real port once it is started. */
+  public Listen grpcAddress() {
+    return grpc.address();
+  }
+
+  private PullObserver pulls(ResolverConfig config, IpfsNode own, Catalog catalog) {
+    PullTraces traces = new PullTraces(catalog);
+    return config.keep()
+        ? traces.and(
+            closed(new Keeper(own, catalog, config.noProgress(), config.kubo().allowPublicIpfs())))
+        : traces;
+  }
+
+  private <T extends AutoCloseable> T closed(T resource) {
+    closing.push(resource);
+    return resource;
+  }
+
+  private static BlobCache cache(ResolverConfig config, Path home, Clock clock) {
+    Path folder = config.cacheDir() == null ? home.resolve("cache") : config.cacheDir();
+    try {
+      return new BlobCache(folder, config.cacheSize().bytes(), clock);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cache-dir " + folder + " cannot be used", e);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package dev.longshore.resolver;
+
+import dev.longshore.runtime.lifecycle.Part;
+import java.time.Duration;
+import java.util.Deque;
+
+/** What the resolver has open behind its listeners; closed after them. */
+final class Stores implements Part {
+  private final Deque<AutoCloseable> closing;
+
+  /**
+   * @param closing in the order in which they are to be closed
+   */
+  Stores(Deque<AutoCloseable> closing) {
+    this.closing = closing;
+  }
+
+  @Override
+  public String name() {
+    return "resolver stores";
+  }
+
+  @Override
+  public void start() {
+    // All of it was opened when the resolver was wired.
+  }
+
+  @Override
+  public void stop(Duration drain) throws Exception {
+    Exception first = null;
+    while (!closing.isEmpty()) {
+      try {
+        closing.pop().close();
+      } catch (Exception e) { // Whatever one throws: the others must be closed.
+        if (first == null) {
+          first = e;
+        } else {
+          first.addSuppressed(e);
+        }
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
+  }
+}

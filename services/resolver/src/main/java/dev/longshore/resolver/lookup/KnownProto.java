@@ -1,0 +1,70 @@
+package dev.longshore.resolver.lookup;
+
+import dev.longshore.api.v1.Conversion;
+import dev.longshore.api.v1.Image;
+import dev.longshore.api.v1.Mode;
+import dev.longshore.api.v1.Name;
+import dev.longshore.api.v1.ResolveResponse;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.PinMessages;
+import dev.longshore.events.TagState;
+import java.util.List;
+
+/** Writes what is known as the gRPC API's messages. */
+final class KnownProto {
+  private KnownProto() {}
+
+  static ResolveResponse of(Known known) {
+    ResolveResponse.Builder response = ResolveResponse.newBuilder();
+    known.images().forEach(image -> response.addImages(image(image)));
+    known.completeAt().ifPresent(at -> response.setCompleteAt(PinMessages.timestamp(at)));
+    return response.build();
+  }
+
+  private static Image image(Known.Source source) {
+    Image.Builder image =
+        Image.newBuilder().setDigest(source.digest()).setMediaType(source.mediaType());
+    source.names().forEach(name -> image.addNames(name(name)));
+    source
+        .conversions()
+        .forEach(conversion -> image.addConversions(conversion(conversion, source.names())));
+    return image.build();
+  }
+
+  private static Name name(TagState state) {
+    return Name.newBuilder()
+        .setRegistry(state.registry())
+        .setRepository(state.repository())
+        .setTag(state.tag() == null ? "" : state.tag())
+        .setHintedAt(PinMessages.timestamp(state.hintedAt()))
+        .setObservedAt(PinMessages.timestamp(state.observedAt()))
+        .setDeleted(state.deleted())
+        .build();
+  }
+
+  private static Conversion conversion(Known.Conversion conversion, List<TagState> names) {
+    ImageState state = conversion.state();
+    Conversion.Builder message =
+        Conversion.newBuilder()
+            .setMode(mode(state.mode()))
+            .setRecipe(state.recipe())
+            .setImageDag(state.imageDag())
+            .setRoot(state.root())
+            .addAllPlatforms(state.platforms())
+            .setBlobs(state.blobs())
+            .setBytes(state.bytes())
+            .addAllMissing(state.missing())
+            .setConvertedAt(PinMessages.timestamp(state.convertedAt()));
+    conversion.pin().ifPresent(pin -> message.setPin(PinMessages.pin(pin, names)));
+    return message.build();
+  }
+
+  private static Mode mode(String mode) {
+    return switch (mode) {
+      case "plain" -> Mode.MODE_PLAIN;
+      case "estargz" -> Mode.MODE_ESTARGZ;
+      case "encrypted" -> Mode.MODE_ENCRYPTED;
+      default -> Mode.MODE_UNSPECIFIED;
+    };
+  }
+}
