@@ -25,8 +25,8 @@ public final class Daemon implements AutoCloseable {
   }
 
   /**
-   * Starts it and returns when it has printed a line that says that it is ready. It does not outlive
-   * the thread that starts it: Linux ends it then.
+   * Starts it and returns when it has printed a line that says that it is ready. It does not
+   * outlive the thread that starts it: Linux ends it then.
    *
    * @param log takes all that it prints
    */

@@ -57,8 +57,7 @@ public final class LongshoreUp implements AutoCloseable {
     Files.createDirectories(home);
     Ports ports = freePorts();
     List<String> command =
-        Jvm.command(
-            List.of("-Xmx448m", "-XX:MaxDirectMemorySize=128m"), "dev.longshore.app.Main");
+        Jvm.command(List.of("-Xmx448m", "-XX:MaxDirectMemorySize=128m"), "dev.longshore.app.Main");
     command.addAll(List.of("up", "--port-offset", Integer.toString(ports.offset())));
     settings.forEach(setting -> command.addAll(List.of("--set", setting)));
     Daemon daemon =
@@ -126,8 +125,7 @@ public final class LongshoreUp implements AutoCloseable {
     return "http://127.0.0.1:%d%s".formatted(ports.kuboGateway(0), resolved);
   }
 
-  public Descriptor push(BigImage image, RepositoryName name, String tag)
-      throws RegistryException {
+  public Descriptor push(BigImage image, RepositoryName name, String tag) throws RegistryException {
     return new RegistryPusher(Registries.of(), ClientSettings.defaults())
         .push(image.source(), image.reference(), name, tag);
   }
@@ -156,8 +154,7 @@ public final class LongshoreUp implements AutoCloseable {
     URI look =
         URI.create(
             "http://127.0.0.1:%d/v1/resolve?ref=%s"
-                .formatted(
-                    ports.resolver(), URLEncoder.encode(digest, StandardCharsets.UTF_8)));
+                .formatted(ports.resolver(), URLEncoder.encode(digest, StandardCharsets.UTF_8)));
     HttpURLConnection call = (HttpURLConnection) look.toURL().openConnection();
     call.setConnectTimeout(TIMEOUT_MILLIS);
     call.setReadTimeout(TIMEOUT_MILLIS);

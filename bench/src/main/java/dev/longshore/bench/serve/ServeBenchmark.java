@@ -76,7 +76,10 @@ public final class ServeBenchmark implements Benchmark {
       String resolver = up.resolverUrl(name, "blobs/" + blob.digest());
       // The first one brings the blocks from a peer.
       Sample cold = downloads.fetch(resolver, 1);
-      bench.report().line("  first fetch, blocks from another peer          %.2f s".formatted(cold.seconds()));
+      bench
+          .report()
+          .line(
+              "  first fetch, blocks from another peer          %.2f s".formatted(cold.seconds()));
       String gateway = up.gatewayUrl(dag, blob);
       Pairs pairs = pairs(() -> downloads.fetch(resolver, 1), () -> downloads.fetch(gateway, 1));
       bench.report().ratio("speed, not cached, by Kubo's gateway", pairs.speedRatio(), BY_GATEWAY);
@@ -95,8 +98,12 @@ public final class ServeBenchmark implements Benchmark {
           pairs(
               () -> downloads.fetch(resolver, MANY_CLIENTS),
               () -> downloads.fetch(registry, MANY_CLIENTS));
-      bench.report().ratio("16 clients: speed, by the registry", many.speedRatio(), MANY_BY_REGISTRY);
-      bench.report().ratio("16 clients: or CPU a byte, by the registry's", many.cpuRatio(), CPU_BY_REGISTRY);
+      bench
+          .report()
+          .ratio("16 clients: speed, by the registry", many.speedRatio(), MANY_BY_REGISTRY);
+      bench
+          .report()
+          .ratio("16 clients: or CPU a byte, by the registry's", many.cpuRatio(), CPU_BY_REGISTRY);
       bench.report().sides(many, "longshore, verified", "registry");
     }
 
@@ -109,7 +116,9 @@ public final class ServeBenchmark implements Benchmark {
           pairs(
               () -> counted(load.run(List.of(up.resolverUrl(name, "manifests/" + TAG))), ours),
               () -> counted(load.run(List.of(up.registryUrl(name, "manifests/" + TAG))), theirs));
-      bench.report().ratio("manifest by tag: requests/s, by the registry", pairs.speedRatio(), MANIFESTS);
+      bench
+          .report()
+          .ratio("manifest by tag: requests/s, by the registry", pairs.speedRatio(), MANIFESTS);
       requests("longshore", pairs.ours(Subject::rate), ours);
       requests("registry", pairs.theirs(Subject::rate), theirs);
     }
@@ -122,7 +131,14 @@ public final class ServeBenchmark implements Benchmark {
                   .formatted(
                       who,
                       Report.median("%.0f", rate),
-                      1_000 * Median.quantile(seconds.subList(seconds.size() * Bench.WARM_UPS / (bench.pairs() + Bench.WARM_UPS), seconds.size()), 0.99)));
+                      1_000
+                          * Median.quantile(
+                              seconds.subList(
+                                  seconds.size()
+                                      * Bench.WARM_UPS
+                                      / (bench.pairs() + Bench.WARM_UPS),
+                                  seconds.size()),
+                              0.99)));
     }
 
     private static double rate(Sample sample) {
