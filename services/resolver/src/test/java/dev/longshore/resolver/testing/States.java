@@ -9,8 +9,14 @@ import dev.longshore.events.Origin;
 import dev.longshore.events.PinState;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.ipfs.kubo.NodeId;
 import dev.longshore.oci.RepositoryName;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -101,26 +107,31 @@ public final class States {
 
   /** These peers of the in-memory swarm, or none, have verified copies. */
   public void pinned(MirroredImage image, String... peers) {
-    apply(
-        new PinState(
-            image.dag().toString(),
-            3,
-            Arrays.stream(peers)
-                .map(
-                    peer ->
-                        new PinState.Copy(
-                            peer,
-                            "default",
-                            "12D3KooW" + peer,
-                            List.of("/memory/" + peer),
-                            CopyStatus.VERIFIED,
-                            1,
-                            null,
-                            AT))
-                .toList(),
-            "ingest",
-            true,
-            AT));
+    pinned(
+        image,
+        Arrays.stream(peers)
+            .map(peer -> copy(peer, "12D3KooW" + peer, List.of("/memory/" + peer)))
+            .toList());
+  }
+
+  /** These nodes have verified copies, and are reached where they say. */
+  public void pinnedOn(MirroredImage image, IpfsNode... nodes) throws KuboException {
+    List<PinState.Copy> copies = new ArrayList<>();
+    for (IpfsNode node : nodes) {
+      NodeId id = node.id(Deadline.after(Duration.ofSeconds(30)));
+      List<String> addresses =
+          id.addresses().stream().map(a -> a.substring(0, a.indexOf("/p2p/"))).toList();
+      copies.add(copy(node.name(), id.peerId(), addresses));
+    }
+    pinned(image, copies);
+  }
+
+  private void pinned(MirroredImage image, List<PinState.Copy> copies) {
+    apply(new PinState(image.dag().toString(), 3, copies, "ingest", true, AT));
+  }
+
+  private static PinState.Copy copy(String peer, String id, List<String> addresses) {
+    return new PinState.Copy(peer, "default", id, addresses, CopyStatus.VERIFIED, 1, null, AT);
   }
 
   /** A record of a state topic. */
