@@ -17,15 +17,16 @@ public final class FreePorts {
 
   public static Ports find() {
     Random random = new Random();
+    PartFailedException last = null;
     for (int n = 0; n < TRIES; n++) {
       Ports ports = new Ports(random.nextInt(LOWEST, HIGHEST));
       try {
         ports.checkFree();
         return ports;
       } catch (PartFailedException taken) {
-        continue;
+        last = taken;
       }
     }
-    throw new IllegalStateException("no free ports after " + TRIES + " tries");
+    throw new IllegalStateException("no free ports after " + TRIES + " tries", last);
   }
 }
