@@ -63,19 +63,6 @@ import org.junit.jupiter.api.io.TempDir;
 class OnePushTest {
   private static final RepositoryName APP = RepositoryName.canonical("localhost:5055/team/app");
   private static final Duration SOON = Duration.ofSeconds(20);
-  private static final String SETTINGS =
-      """
-      home: .
-      registries:
-        - {name: local, host: "localhost:5055"}
-      peers:
-        - {name: a, site: north, rpc: "http://127.0.0.1:5102", gateway: "http://127.0.0.1:8182"}
-        - {name: b, site: south, rpc: "http://127.0.0.1:5103", gateway: "http://127.0.0.1:8183"}
-        - {name: c, site: west, rpc: "http://127.0.0.1:5104", gateway: "http://127.0.0.1:8184"}
-      watcher:
-        webhooks: {listen: "127.0.0.1:0", credentials: {token-file: %s}}
-      """;
-
   @TempDir Path folder;
 
   private final Clock clock = Clock.systemUTC();
@@ -194,7 +181,21 @@ class OnePushTest {
 
   private Settings settings() throws Exception {
     Path token = Files.writeString(folder.resolve("token"), "of the registry");
-    Path file = Files.writeString(folder.resolve("longshore.yaml"), SETTINGS.formatted(token));
+    Path file =
+        Files.writeString(
+            folder.resolve("longshore.yaml"),
+            """
+      home: .
+      registries:
+        - {name: local, host: "localhost:5055"}
+      peers:
+        - {name: a, site: north, rpc: "http://127.0.0.1:5102", gateway: "http://127.0.0.1:8182"}
+        - {name: b, site: south, rpc: "http://127.0.0.1:5103", gateway: "http://127.0.0.1:8183"}
+        - {name: c, site: west, rpc: "http://127.0.0.1:5104", gateway: "http://127.0.0.1:8184"}
+      watcher:
+        webhooks: {listen: "127.0.0.1:0", credentials: {token-file: %s}}
+      """
+                .formatted(token));
     return new ConfigLoader<>(Settings.class)
         .load(new ConfigSources(file, Map.of(), List.of()))
         .settings();
