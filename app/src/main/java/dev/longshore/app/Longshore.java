@@ -6,6 +6,7 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogFollower;
 import dev.longshore.catalog.Topic;
 import dev.longshore.converter.ConverterService;
+import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.oci.registry.RegistryClient;
 import dev.longshore.pinner.PinnerService;
@@ -175,12 +176,14 @@ public final class Longshore {
   /** An observed image becomes one pinned DAG on the ingest peer, and a {@code converted} event. */
   private void converter(Settings settings) {
     PeerSettings peer = ConverterService.ingestPeer(shared.peers(), settings.converter());
+    IpfsNode ingest = node(peer);
+    watchNode("ingest peer", ingest);
     ConverterService converter =
         new ConverterService(
             settings.converter(),
             shared.rules(),
             peer,
-            node(peer),
+            ingest,
             catalog,
             registries(),
             telemetry.openTelemetry(),
@@ -226,6 +229,7 @@ public final class Longshore {
     ResolverService resolver =
         new ResolverService(
             shared, its, catalog, follower, this::node, vertx, telemetry.openTelemetry(), clock);
+    watchNode("resolver's node", node(its.kubo()));
     parts.addAll(resolver.parts());
   }
 
@@ -249,6 +253,12 @@ public final class Longshore {
     parts.add(new Running(service, host::start, host::stop));
     health.watch(service, HEALTH_LIMIT, () -> none(host.trouble()));
     return host;
+  }
+
+  /** A node without which the service does nothing; of the other peers some may be away. */
+  private void watchNode(String what, IpfsNode node) {
+    health.watch(
+        what + " " + node.name(), HEALTH_LIMIT, () -> node.id(Deadline.after(HEALTH_LIMIT)));
   }
 
   private RegistryClient registries() {
