@@ -17,16 +17,20 @@ public final class FreePorts {
 
   public static Ports find() {
     Random random = new Random();
-    PartFailedException last = null;
-    for (int n = 0; n < TRIES; n++) {
-      Ports ports = new Ports(random.nextInt(LOWEST, HIGHEST));
-      try {
-        ports.checkFree();
-        return ports;
-      } catch (PartFailedException taken) {
-        last = taken;
-      }
+    return random
+        .ints(TRIES, LOWEST, HIGHEST)
+        .mapToObj(Ports::new)
+        .filter(FreePorts::areFree)
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("no free ports after " + TRIES + " tries"));
+  }
+
+  private static boolean areFree(Ports ports) {
+    try {
+      ports.checkFree();
+      return true;
+    } catch (PartFailedException taken) {
+      return false;
     }
-    throw new IllegalStateException("no free ports after " + TRIES + " tries", last);
   }
 }

@@ -63,6 +63,7 @@ import org.junit.jupiter.api.io.TempDir;
 class OnePushTest {
   private static final RepositoryName APP = RepositoryName.canonical("localhost:5055/team/app");
   private static final Duration SOON = Duration.ofSeconds(20);
+
   @TempDir Path folder;
 
   private final Clock clock = Clock.systemUTC();
@@ -181,21 +182,20 @@ class OnePushTest {
 
   private Settings settings() throws Exception {
     Path token = Files.writeString(folder.resolve("token"), "of the registry");
-    Path file =
-        Files.writeString(
-            folder.resolve("longshore.yaml"),
-            """
-      home: .
-      registries:
-        - {name: local, host: "localhost:5055"}
-      peers:
-        - {name: a, site: north, rpc: "http://127.0.0.1:5102", gateway: "http://127.0.0.1:8182"}
-        - {name: b, site: south, rpc: "http://127.0.0.1:5103", gateway: "http://127.0.0.1:8183"}
-        - {name: c, site: west, rpc: "http://127.0.0.1:5104", gateway: "http://127.0.0.1:8184"}
-      watcher:
-        webhooks: {listen: "127.0.0.1:0", credentials: {token-file: %s}}
-      """
-                .formatted(token));
+    String settings =
+        """
+        home: .
+        registries:
+          - {name: local, host: "localhost:5055"}
+        peers:
+          - {name: a, site: north, rpc: "http://127.0.0.1:5102", gateway: "http://127.0.0.1:8182"}
+          - {name: b, site: south, rpc: "http://127.0.0.1:5103", gateway: "http://127.0.0.1:8183"}
+          - {name: c, site: west, rpc: "http://127.0.0.1:5104", gateway: "http://127.0.0.1:8184"}
+        watcher:
+          webhooks: {listen: "127.0.0.1:0", credentials: {token-file: %s}}
+        """
+            .formatted(token);
+    Path file = Files.writeString(folder.resolve("longshore.yaml"), settings);
     return new ConfigLoader<>(Settings.class)
         .load(new ConfigSources(file, Map.of(), List.of()))
         .settings();

@@ -64,6 +64,11 @@ final class ChildProcess {
   }
 
   private Process spawn() throws PartFailedException, InterruptedException {
+    if (!Files.isExecutable(Path.of(command.getFirst()))) {
+      throw new PartFailedException(
+          "%s could not be started: there is no program at %s".formatted(name, command.getFirst()),
+          null);
+    }
     try {
       Files.createDirectories(log.toAbsolutePath().getParent());
       ProcessBuilder builder = new ProcessBuilder(command);

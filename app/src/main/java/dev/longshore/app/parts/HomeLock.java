@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,8 +30,7 @@ public final class HomeLock implements AutoCloseable {
       FileChannel channel =
           FileChannel.open(
               file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      FileLock lock = channel.tryLock();
-      if (lock == null) {
+      if (!locked(channel)) {
         String owner = Files.readString(file).strip();
         channel.close();
         throw new PartFailedException(
@@ -45,6 +45,15 @@ public final class HomeLock implements AutoCloseable {
     } catch (IOException e) {
       throw new PartFailedException(
           "the lock of %s could not be taken: %s".formatted(home, e.getMessage()), e);
+    }
+  }
+
+  private static boolean locked(FileChannel channel) throws IOException {
+    try {
+      FileLock lock = channel.tryLock();
+      return lock != null;
+    } catch (OverlappingFileLockException inThisProcess) {
+      return false;
     }
   }
 

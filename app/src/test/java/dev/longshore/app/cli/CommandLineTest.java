@@ -66,7 +66,7 @@ class CommandLineTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"bogus", "explain", "up --bogus", "service nothing", "push", "explain UPPER/case"})
+      strings = {"bogus", "explain", "up --bogus", "service nothing", "push", "explain a//b"})
   void saysInOneSentenceWhatIsWrongWithTheCommandLine(String line) {
     int code = run((line + (line.startsWith("explain ") ? " -c " + config : "")).split(" "));
 
