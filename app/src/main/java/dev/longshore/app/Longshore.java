@@ -205,7 +205,6 @@ public final class Longshore {
             catalog,
             this::node,
             endpoints,
-            vertx,
             telemetry.openTelemetry(),
             clock);
     StepHost host = host("pinner", "pin", Topic.CONVERTED, pinner.step(), _ -> {});
@@ -214,7 +213,7 @@ public final class Longshore {
             "repair",
             () -> pinner.startRepair(dag -> host.nudge(Topic.CONVERTED, dag)),
             _ -> pinner.stopRepair()));
-    parts.addAll(pinner.listeners());
+    parts.addAll(pinner.listeners(vertx, telemetry.openTelemetry()));
   }
 
   /** Images with a verified copy are served by name, digest and CID. */

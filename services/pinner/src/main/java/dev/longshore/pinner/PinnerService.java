@@ -36,7 +36,6 @@ public final class PinnerService {
   private final Endpoints endpoints;
   private final Peers peers;
   private final Step step;
-  private final List<Part> listeners;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("repair").factory());
 
@@ -51,7 +50,6 @@ public final class PinnerService {
       Catalog catalog,
       Function<PeerSettings, IpfsNode> nodes,
       Endpoints endpoints,
-      Vertx vertx,
       OpenTelemetry telemetry,
       Clock clock) {
     this.settings = settings;
@@ -63,15 +61,6 @@ public final class PinnerService {
     IngestRelease ingest = new IngestRelease(peers, new Rules(shared.rules()), limits, endpoints);
     this.step =
         new Pin(catalog, peers, copier, ingest, endpoints, telemetry.getTracer(SCOPE), clock);
-    PinLookup lookup = new PinLookup(catalog);
-    this.listeners =
-        List.of(
-            new HttpEdge(
-                vertx,
-                EdgeOptions.of("pinner", settings.listener()),
-                new PinRoutes(lookup).routes(),
-                telemetry),
-            new GrpcEdge("pinner", settings.grpcListener(), new PinGrpc(lookup)));
   }
 
   private static Peers peers(List<PeerSettings> settings, Function<PeerSettings, IpfsNode> nodes) {
@@ -95,8 +84,15 @@ public final class PinnerService {
   }
 
   /** Where callers ask for copies. */
-  public List<Part> listeners() {
-    return listeners;
+  public List<Part> listeners(Vertx vertx, OpenTelemetry telemetry) {
+    PinLookup lookup = new PinLookup(catalog);
+    return List.of(
+        new HttpEdge(
+            vertx,
+            EdgeOptions.of("pinner", settings.listener()),
+            new PinRoutes(lookup).routes(),
+            telemetry),
+        new GrpcEdge("pinner", settings.grpcListener(), new PinGrpc(lookup)));
   }
 
   /**
