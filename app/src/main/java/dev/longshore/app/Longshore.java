@@ -48,8 +48,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One process with any of the four services, wired by hand, top to bottom. The services know nothing
- * of each other: in one process, too, they speak only through Kafka.
+ * One process with any of the four services, wired by hand, top to bottom. The services know
+ * nothing of each other: in one process, too, they speak only through Kafka.
  */
 public final class Longshore {
   /** Kafka confirms a hint in milliseconds; a registry waits 5 s for its 2xx. */
@@ -154,8 +154,7 @@ public final class Longshore {
     KafkaHints hints =
         new KafkaHints(
             () ->
-                new EventSender(
-                    kafka, shared.kafka().topicPrefix(), "watcher", HINT_LIMIT, clock));
+                new EventSender(kafka, shared.kafka().topicPrefix(), "watcher", HINT_LIMIT, clock));
     parts.add(hints);
     WatcherService watcher =
         new WatcherService(
@@ -214,6 +213,7 @@ public final class Longshore {
             "repair",
             () -> pinner.startRepair(dag -> host.nudge(Topic.CONVERTED, dag)),
             _ -> pinner.stopRepair()));
+    parts.addAll(pinner.listeners(vertx, telemetry.openTelemetry()));
   }
 
   /** Images with a verified copy are served by name, digest and CID. */
@@ -231,8 +231,7 @@ public final class Longshore {
 
   // What several services need.
 
-  private StepHost host(
-      String service, String stage, Topic work, Step step, Consumer<Gap> onGap) {
+  private StepHost host(String service, String stage, Topic work, Step step, Consumer<Gap> onGap) {
     KeyedConsumer host =
         new KeyedConsumer(
             new ConsumerSettings(
@@ -266,8 +265,7 @@ public final class Longshore {
 
   /** A file of this process's own: two processes in one home must not share a store. */
   private Path store(String name) {
-    String own =
-        services.stream().sorted().map(ServiceName::text).collect(Collectors.joining("-"));
+    String own = services.stream().sorted().map(ServiceName::text).collect(Collectors.joining("-"));
     return shared.home().resolve("stores").resolve(own).resolve(name);
   }
 

@@ -43,8 +43,7 @@ final class MissedObservations {
     }
   }
 
-  private List<TagState> tags(
-      Repository repository, @Nullable String after) {
+  private List<TagState> tags(Repository repository, @Nullable String after) {
     return catalog.tags(repository.registry(), repository.name(), after, PAGE);
   }
 }

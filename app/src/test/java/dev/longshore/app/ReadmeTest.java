@@ -31,7 +31,8 @@ class ReadmeTest {
     Path file = folder.resolve("longshore.yaml");
     Files.writeString(file, yaml.replace("/etc/longshore", folder.toString()));
 
-    assertThat(new ConfigLoader<>(Settings.class).check(new ConfigSources(file, Map.of(), List.of())))
+    assertThat(
+            new ConfigLoader<>(Settings.class).check(new ConfigSources(file, Map.of(), List.of())))
         .isEmpty();
   }
 

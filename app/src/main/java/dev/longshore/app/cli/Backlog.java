@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -23,8 +24,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * How many events wait for each service. Offsets alone do not say, as every transaction leaves marks
- * between events, so what lies behind a group's offsets is read.
+ * How many events wait for each service. Offsets alone do not say, as every transaction leaves
+ * marks between events, so what lies behind a group's offsets is read.
  */
 final class Backlog implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(5);
@@ -33,8 +34,11 @@ final class Backlog implements AutoCloseable {
   /** Events that are counted; what is beyond is told as "more". */
   private static final int COUNTED = 1_000;
 
-  private static final Map<String, Topic> WORK =
-      Map.of("watcher", Topic.HINTS, "converter", Topic.OBSERVED, "pinner", Topic.CONVERTED);
+  private static final List<Group> GROUPS =
+      List.of(
+          new Group("watcher", Topic.HINTS),
+          new Group("converter", Topic.OBSERVED),
+          new Group("pinner", Topic.CONVERTED));
 
   private final CompletableFuture<List<Waiting>> answer = new CompletableFuture<>();
   private final Thread thread;
@@ -54,6 +58,8 @@ final class Backlog implements AutoCloseable {
                   }
                 });
   }
+
+  private record Group(String service, Topic work) {}
 
   /**
    * What waits for one service.
@@ -95,18 +101,16 @@ final class Backlog implements AutoCloseable {
       settings.put("enable.auto.commit", false);
       settings.put("auto.offset.reset", "earliest");
       try (Consumer<byte[], byte[]> consumer =
-          new KafkaConsumer<>(
-              settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+          new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
         List<Waiting> all = new ArrayList<>();
-        for (String service : List.of("watcher", "converter", "pinner")) {
-          String group = kafka.topicPrefix() + service;
+        for (Group group : GROUPS) {
           Map<TopicPartition, OffsetAndMetadata> offsets =
               admin
-                  .listConsumerGroupOffsets(group)
+                  .listConsumerGroupOffsets(kafka.topicPrefix() + group.service())
                   .partitionsToOffsetAndMetadata()
                   .get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-          String topic = WORK.get(service).name(kafka.topicPrefix());
-          all.add(count(service, topic, consumer, offsets));
+          all.add(
+              count(group.service(), group.work().name(kafka.topicPrefix()), consumer, offsets));
         }
         return all;
       }
@@ -119,16 +123,14 @@ final class Backlog implements AutoCloseable {
       Consumer<byte[], byte[]> consumer,
       Map<TopicPartition, OffsetAndMetadata> offsets) {
     List<TopicPartition> partitions =
-        java.util.stream.IntStream.range(0, Topic.PARTITIONS)
-            .mapToObj(n -> new TopicPartition(topic, n))
-            .toList();
+        IntStream.range(0, Topic.PARTITIONS).mapToObj(n -> new TopicPartition(topic, n)).toList();
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
     Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
     Map<TopicPartition, Long> starts = new HashMap<>();
     for (TopicPartition partition : partitions) {
       OffsetAndMetadata committed = offsets.get(partition);
-      long start = committed == null ? begins.get(partition) : committed.offset();
-      if (start < ends.get(partition)) {
+      long start = committed == null ? begins.getOrDefault(partition, 0L) : committed.offset();
+      if (start < ends.getOrDefault(partition, 0L)) {
         starts.put(partition, start);
       }
     }
@@ -139,16 +141,15 @@ final class Backlog implements AutoCloseable {
     long deadline = System.nanoTime() + LIMIT.toNanos();
     while (events < COUNTED
         && System.nanoTime() < deadline
-        && starts.keySet().stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+        && starts.keySet().stream()
+            .anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
       for (ConsumerRecord<byte[], byte[]> one : consumer.poll(POLL)) {
         events++;
         oldest = Math.min(oldest, one.timestamp());
       }
     }
     Duration age =
-        events == 0
-            ? Duration.ZERO
-            : Duration.between(Instant.ofEpochMilli(oldest), Instant.now());
+        events == 0 ? Duration.ZERO : Duration.between(Instant.ofEpochMilli(oldest), Instant.now());
     return new Waiting(service, events, events >= COUNTED, age);
   }
 

@@ -1,6 +1,5 @@
 package dev.longshore.app.cli;
 
-import dev.longshore.app.ConfigFile;
 import dev.longshore.app.DevelopmentRun;
 import dev.longshore.app.demo.Demo;
 import dev.longshore.app.demo.DemoImage;
@@ -78,7 +77,8 @@ final class DemoCommand implements Callable<Integer> {
       Thread watch = Thread.ofVirtual().start(() -> interruptWhenStopped(lifecycle, demo));
       try {
         terminal.done("ready      in %.1f s".formatted((System.nanoTime() - began) / 1e9));
-        DemoImage pushed = DemoImage.of(image, registry(run.ports()), home.folder().resolve("image"));
+        DemoImage pushed =
+            DemoImage.of(image, registry(run.ports()), home.folder().resolve("image"));
         Demo.Outcome outcome = new Demo(run, pushTrace, spans, terminal).run(pushed);
         new DemoReport(terminal, options.json).tell(outcome, run);
         return ExitCode.COMPLETE;

@@ -38,7 +38,8 @@ final class DemoReport {
         "  docker push localhost:%d/NAME        or crane, skopeo, nerdctl"
             .formatted(run.ports().registry()));
     terminal.result(
-        "  docker pull localhost:%d/NAME        from three peers".formatted(run.ports().resolver()));
+        "  docker pull localhost:%d/NAME        from three peers"
+            .formatted(run.ports().resolver()));
     terminal.result("  ./longshore status                     images, copies, lag, peers");
     terminal.result("  ./longshore why REF                    why an image is not there");
   }

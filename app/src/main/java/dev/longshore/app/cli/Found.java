@@ -34,8 +34,7 @@ record Found(
 
     /** Whether nothing is missing of it, and every copy that is wanted is verified. */
     boolean complete() {
-      return image.missing().isEmpty()
-          && pin.filter(p -> p.verified() >= p.wanted()).isPresent();
+      return image.missing().isEmpty() && pin.filter(p -> p.verified() >= p.wanted()).isPresent();
     }
 
     /** {@code 2 of 3}. */

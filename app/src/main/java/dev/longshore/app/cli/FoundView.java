@@ -100,9 +100,7 @@ final class FoundView {
     image.missing().forEach(missing::add);
     conversion.pin().ifPresent(pin -> node.put("wanted", pin.wanted()));
     var copies = node.putArray("copies");
-    conversion
-        .pin()
-        .ifPresent(pin -> pin.copies().forEach(copy -> fill(copies.addObject(), copy)));
+    conversion.pin().ifPresent(pin -> pin.copies().forEach(copy -> fill(copies.addObject(), copy)));
   }
 
   private static void fill(ObjectNode node, PinState.Copy copy) {

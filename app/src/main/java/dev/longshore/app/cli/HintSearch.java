@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -56,8 +57,8 @@ final class HintSearch {
         new TopicPartition(Topic.HINTS.name(kafka.topicPrefix()), KeyPartitions.of(key));
     try (Consumer<String, byte[]> consumer =
         new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
-      long end = consumer.endOffsets(Set.of(partition)).get(partition);
-      long begin = consumer.beginningOffsets(Set.of(partition)).get(partition);
+      long end = consumer.endOffsets(Set.of(partition)).getOrDefault(partition, 0L);
+      long begin = consumer.beginningOffsets(Set.of(partition)).getOrDefault(partition, 0L);
       consumer.assign(Set.of(partition));
       consumer.seek(partition, Math.max(begin, end - LOOKED_AT));
       List<Seen> found = new ArrayList<>();
@@ -81,7 +82,7 @@ final class HintSearch {
     try {
       if (EventJson.read(one.value(), name) instanceof Hint hint) {
         return new Seen(
-            hint.origin().name().toLowerCase(java.util.Locale.ROOT),
+            hint.origin().name().toLowerCase(Locale.ROOT),
             hint.receivedAt(),
             hint.contentType(),
             hint.truncated());

@@ -51,8 +51,7 @@ final class Logs {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
       // Open until the process ends: the last thread may write the last line.
-      configure(
-          LogForm.PLAIN, debug ? LogLevel.DEBUG : LogLevel.INFO, Files.newOutputStream(file));
+      configure(LogForm.PLAIN, debug ? LogLevel.DEBUG : LogLevel.INFO, Files.newOutputStream(file));
     } catch (IOException e) {
       throw new CommandException("%s could not be written: %s".formatted(file, e.getMessage()), e);
     }

@@ -74,8 +74,7 @@ final class PushCommand implements Callable<Integer> {
     terminal.now("looking up " + reference);
     String digest = digest(settings, reference);
     try (CatalogView view = CatalogView.open(settings)) {
-      PushRequest push =
-          new PushRequest(settings.shared(), registry, reference, digest, request);
+      PushRequest push = new PushRequest(settings.shared(), registry, reference, digest, request);
       push.send(KafkaConnection.of(settings.shared().kafka()), SEND_LIMIT, Clock.systemUTC());
       terminal.now("asked for " + reference + ", which is " + digest);
       PushFollower follower = new PushFollower(view.catalog(), push, terminal);

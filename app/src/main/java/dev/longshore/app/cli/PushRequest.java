@@ -1,7 +1,7 @@
 package dev.longshore.app.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.events.Hint;
 import dev.longshore.events.Origin;

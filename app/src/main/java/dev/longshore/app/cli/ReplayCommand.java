@@ -44,8 +44,7 @@ final class ReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() throws CommandException {
     KafkaSettings kafka = options.settings().shared().kafka();
-    DeadLetters letters =
-        new DeadLetters(KafkaConnection.of(kafka), kafka.topicPrefix(), LIMIT);
+    DeadLetters letters = new DeadLetters(KafkaConnection.of(kafka), kafka.topicPrefix(), LIMIT);
     try {
       return (all || !keys.isEmpty() ? replay(letters) : list(letters)).code();
     } catch (KafkaException e) {
@@ -91,11 +90,7 @@ final class ReplayCommand implements Callable<Integer> {
 
   private static DeadLetterFilter ofKey(String key) {
     return new DeadLetterFilter(
-        Optional.of(key),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty());
+        Optional.of(key), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   private ExitCode tell(Replay.Report report) {

@@ -2,8 +2,10 @@ package dev.longshore.app.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.longshore.app.demo.Progress;
+import java.io.Console;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where commands write: results to stdout; progress and errors to stderr, progress as one line that
@@ -24,8 +26,7 @@ final class Terminal implements Progress {
 
   /** Whether a person looks on: stderr is a terminal that can move its cursor. */
   static boolean isInteractive() {
-    return System.console() != null
-        && System.console().isTerminal()
+    return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent()
         && !"dumb".equals(System.getenv("TERM"))
         && System.getenv("CI") == null;
   }

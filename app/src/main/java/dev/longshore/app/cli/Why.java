@@ -82,7 +82,8 @@ record Why(
     List<String> lines = new ArrayList<>();
     lines.add(found.asked() + ": " + stage().words);
     lines.add("  rule   " + rule);
-    lines.add(hints.isEmpty() ? "  hints  none" : "  hints  " + hints.size() + " about its repository");
+    lines.add(
+        hints.isEmpty() ? "  hints  none" : "  hints  " + hints.size() + " about its repository");
     hints.stream()
         .skip(Math.max(0, hints.size() - HINTS_TOLD))
         .forEach(h -> lines.add("         " + h.receivedAt() + " by " + h.origin()));

@@ -67,8 +67,7 @@ final class WhyCommand implements Callable<Integer> {
     String repository = reference.name().repository();
     String digest = found.digest() == null ? "" : found.digest();
     all.addAll(
-        catalog.trouble(
-            TagState.key(registry, repository, reference.tag().orElse(null), digest)));
+        catalog.trouble(TagState.key(registry, repository, reference.tag().orElse(null), digest)));
     if (!digest.isEmpty() && reference.tag().isPresent()) {
       all.addAll(catalog.trouble(TagState.key(registry, repository, null, digest)));
     }

@@ -1,7 +1,7 @@
 package dev.longshore.app.demo;
 
-import dev.longshore.app.demo.PullBack.Pulled;
 import dev.longshore.app.DevelopmentRun;
+import dev.longshore.app.demo.PullBack.Pulled;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.Trouble;
 import dev.longshore.events.ImageState;
@@ -73,8 +73,7 @@ public final class Demo {
       throws IOException, RegistryException, TimeoutException, InterruptedException {
     Reference to = image.to();
     String key =
-        TagState.key(
-            to.name().host().value(), to.name().repository(), to.tag().orElseThrow(), "");
+        TagState.key(to.name().host().value(), to.name().repository(), to.tag().orElseThrow(), "");
     pushTrace.lookFor(key);
     progress.now("pushing " + to);
     Descriptor pushed =
@@ -180,8 +179,7 @@ public final class Demo {
         .orElseThrow(
             () ->
                 new TimeoutException(
-                    "waited %d s %s; %s"
-                        .formatted(LIMIT.toSeconds(), what, troubles(key))));
+                    "waited %d s %s; %s".formatted(LIMIT.toSeconds(), what, troubles(key))));
   }
 
   private String troubles(String key) {

@@ -61,8 +61,8 @@ public record DemoImage(ImageSource source, Reference from, Reference to) {
         Reference.tagged(name, from.tag().orElse(ProjectImage.TAG)));
   }
 
-  private static DemoImage ofFiles(
-      ImageSource source, List<NamedImage> images, RepositoryName name) throws IOException {
+  private static DemoImage ofFiles(ImageSource source, List<NamedImage> images, RepositoryName name)
+      throws IOException {
     if (images.isEmpty()) {
       throw new IOException("there is no image in it");
     }

@@ -22,8 +22,8 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * An image of this very program as an OCI image layout: one layer of libraries, one of its own jars.
- * The same jars always give the same bytes.
+ * An image of this very program as an OCI image layout: one layer of libraries, one of its own
+ * jars. The same jars always give the same bytes.
  */
 final class ProjectImage {
   static final String REPOSITORY = "demo/longshore";
@@ -72,11 +72,9 @@ final class ProjectImage {
     Files.write(folder.resolve("index.json"), index(manifest));
   }
 
-  private Descriptor layer(String prefix, Predicate<Path> chosen)
-      throws IOException {
+  private Descriptor layer(String prefix, Predicate<Path> chosen) throws IOException {
     Path temporary = folder.resolve("layer.tar");
-    Digest digest =
-        JarLayer.write(temporary, prefix, jars.stream().filter(chosen).toList());
+    Digest digest = JarLayer.write(temporary, prefix, jars.stream().filter(chosen).toList());
     Descriptor layer = new Descriptor(MediaType.OCI_LAYER, digest, Files.size(temporary));
     Files.move(temporary, blobFile(digest), StandardCopyOption.REPLACE_EXISTING);
     return layer;
@@ -98,7 +96,8 @@ final class ProjectImage {
     // The layers are not compressed: jars are, already.
     layers.forEach(layer -> diffs.add(layer.digest().toString()));
     var history = config.putArray("history");
-    layers.forEach(_ -> history.addObject().put("created", CREATED).put("created_by", "longshore demo"));
+    layers.forEach(
+        _ -> history.addObject().put("created", CREATED).put("created_by", "longshore demo"));
     return config.toString().getBytes(StandardCharsets.UTF_8);
   }
 

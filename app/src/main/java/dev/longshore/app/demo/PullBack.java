@@ -18,7 +18,9 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Pulls an image from the resolver as any client would, and compares every byte with the source. */
+/**
+ * Pulls an image from the resolver as any client would, and compares every byte with the source.
+ */
 final class PullBack {
   private static final int TIMEOUT_MILLIS = 60_000;
   private static final int BUFFER = 256 * 1024;
@@ -143,10 +145,8 @@ final class PullBack {
   private HttpURLConnection open(String what) throws IOException {
     Reference to = image.to();
     String path =
-        "/v2/%s/%s/%s"
-            .formatted(to.name().host().pathForm(), to.name().repository(), what);
-    HttpURLConnection call =
-        (HttpURLConnection) resolver.resolve(path).toURL().openConnection();
+        "/v2/%s/%s/%s".formatted(to.name().host().pathForm(), to.name().repository(), what);
+    HttpURLConnection call = (HttpURLConnection) resolver.resolve(path).toURL().openConnection();
     call.setInstanceFollowRedirects(false);
     call.setConnectTimeout(TIMEOUT_MILLIS);
     call.setReadTimeout(TIMEOUT_MILLIS);

@@ -102,9 +102,7 @@ public record TimeLine(long origin, List<Event> events) {
   /** {@code hinted 0.01 s, observed 0.05 s, ...}: seconds since the notification. */
   public String text() {
     return events.stream()
-        .map(
-            e ->
-                String.format(Locale.ROOT, "%s %.2f s", e.what(), (e.at() - origin) / NANOS))
+        .map(e -> String.format(Locale.ROOT, "%s %.2f s", e.what(), (e.at() - origin) / NANOS))
         .collect(Collectors.joining(", "));
   }
 }

@@ -56,6 +56,9 @@ public final class DevelopmentConfig {
               token-file: %s
         converter:
           ingest-peer: peer-1
+        pinner:
+          listen: 127.0.0.1:%d
+          grpc-listen: 127.0.0.1:%d
         resolver:
           listen: 127.0.0.1:%d
           grpc-listen: 127.0.0.1:%d
@@ -76,6 +79,8 @@ public final class DevelopmentConfig {
             peers,
             ports.webhooks(),
             quoted(home.webhookTokenFile().toString()),
+            ports.pinner(),
+            ports.pinnerGrpc(),
             ports.resolver(),
             ports.resolverGrpc(),
             ports.registry(),

@@ -20,8 +20,9 @@ import org.apache.kafka.server.common.MetadataVersion;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One Kafka broker and controller in this process, on loopback, with its data kept over restarts. It
- * survives a killed process, not a power cut: it has one copy and does not force its log to disk.
+ * One Kafka broker and controller in this process, on loopback, with its data kept over restarts.
+ * It survives a killed process, not a power cut: it has one copy and does not force its log to
+ * disk.
  */
 public final class DevelopmentKafka implements Part {
   private final int port;
@@ -44,7 +45,8 @@ public final class DevelopmentKafka implements Part {
   public void start() throws PartFailedException {
     try {
       format();
-      KafkaRaftServer started = new KafkaRaftServer(new KafkaConfig(settings(), false), Time.SYSTEM);
+      KafkaRaftServer started =
+          new KafkaRaftServer(new KafkaConfig(settings(), false), Time.SYSTEM);
       server = started;
       started.startup();
     } catch (IOException | FormatterException | KafkaException e) {
@@ -96,8 +98,7 @@ public final class DevelopmentKafka implements Part {
     settings.put("process.roles", "broker,controller");
     settings.put("node.id", "1");
     settings.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
-    settings.put(
-        "listeners", "PLAINTEXT://" + plain + ",CONTROLLER://127.0.0.1:" + controllerPort);
+    settings.put("listeners", "PLAINTEXT://" + plain + ",CONTROLLER://127.0.0.1:" + controllerPort);
     settings.put("advertised.listeners", "PLAINTEXT://" + plain);
     settings.put("controller.listener.names", "CONTROLLER");
     settings.put("log.dirs", data.toString());

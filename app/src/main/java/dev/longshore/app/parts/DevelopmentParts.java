@@ -49,8 +49,7 @@ public final class DevelopmentParts {
     SwarmKey key = home.swarmKey();
     String name = "kubo-" + n;
     Path program = programs.find("ipfs");
-    KuboPorts its =
-        KuboPorts.loopback(ports.kuboRpc(n), ports.kuboGateway(n), ports.kuboSwarm(n));
+    KuboPorts its = KuboPorts.loopback(ports.kuboRpc(n), ports.kuboGateway(n), ports.kuboSwarm(n));
     return new DevelopmentKubo(name, its, key, program, home.kubo(n), home.log(name), onDeath);
   }
 

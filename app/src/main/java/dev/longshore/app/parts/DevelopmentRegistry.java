@@ -22,11 +22,7 @@ public final class DevelopmentRegistry implements Part {
   private final ChildProcess process;
 
   public DevelopmentRegistry(
-      RegistrySettings settings,
-      Path program,
-      Path folder,
-      Path log,
-      Consumer<String> onDeath) {
+      RegistrySettings settings, Path program, Path folder, Path log, Consumer<String> onDeath) {
     this.settings = settings;
     this.folder = folder;
     this.process =

@@ -37,7 +37,9 @@ public final class Together implements Part {
     void apply(Part part) throws Exception;
   }
 
-  /** Returns when all have ended; the first that failed is thrown, and then none is left running. */
+  /**
+   * Returns when all have ended; the first that failed is thrown, and then none is left running.
+   */
   private void forAll(Change change) throws Exception {
     List<Part> done = new ArrayList<>();
     List<Throwable> failures = new ArrayList<>();

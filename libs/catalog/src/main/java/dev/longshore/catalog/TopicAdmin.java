@@ -13,11 +13,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -26,8 +28,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * KafkaException} when Kafka refuses or does not answer within the timeout.
  */
 public final class TopicAdmin {
-  /** Between two looks whether the brokers know new topics, which takes them a moment. */
-  private static final Duration KNOWN_PAUSE = Duration.ofMillis(50);
+  /** Between two looks at brokers that need a moment. */
+  private static final Duration PAUSE = Duration.ofMillis(50);
 
   private final Admin admin;
   private final List<TopicSpec> specs;
@@ -50,27 +52,30 @@ public final class TopicAdmin {
    * Creates the topics that are missing; returns their names. Those that exist stay as they are.
    */
   public List<String> createMissing() throws InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
     List<String> created = new ArrayList<>();
     for (TopicSpec spec : missing(describe())) {
       NewTopic topic =
           new NewTopic(spec.name(), spec.partitions(), spec.replicas()).configs(spec.config());
-      if (create(topic)) {
+      if (create(topic, deadline)) {
         created.add(spec.name());
       }
     }
-    awaitKnown();
+    awaitKnown(deadline);
     return created;
   }
 
-  private void awaitKnown() throws InterruptedException {
-    long deadline = System.nanoTime() + timeout.toNanos();
+  private void awaitKnown(long deadline) throws InterruptedException {
     List<TopicSpec> unknown = missing(describe());
     while (!unknown.isEmpty()) {
       if (System.nanoTime() > deadline) {
         throw new KafkaException(
-            "creating topics: the brokers do not know " + unknown + " after " + timeout);
+            "creating topics: the brokers do not know "
+                + unknown.stream().map(TopicSpec::name).toList()
+                + " after "
+                + timeout);
       }
-      LockSupport.parkNanos(KNOWN_PAUSE.toNanos());
+      LockSupport.parkNanos(PAUSE.toNanos());
       unknown = missing(describe());
     }
   }
@@ -99,12 +104,32 @@ public final class TopicAdmin {
   }
 
   /** Whether it was created; not if somebody else was quicker. */
-  private boolean create(NewTopic topic) throws InterruptedException {
-    return get(
-            "creating topic " + topic.name(),
-            admin.createTopics(List.of(topic)).all().thenApply(_ -> true),
-            TopicExistsException.class)
-        .isPresent();
+  private boolean create(NewTopic topic, long deadline) throws InterruptedException {
+    while (true) {
+      try {
+        return get(
+                "creating topic " + topic.name(),
+                admin.createTopics(List.of(topic)).all().thenApply(_ -> true),
+                TopicExistsException.class)
+            .isPresent();
+      } catch (KafkaException e) {
+        if (System.nanoTime() > deadline || !isForAMoment(e, topic.replicationFactor())) {
+          throw e;
+        }
+        LockSupport.parkNanos(PAUSE.toNanos());
+      }
+    }
+  }
+
+  /** Whether enough brokers are there, only not counted in: just started, or late to say so. */
+  private boolean isForAMoment(KafkaException e, short replicas) throws InterruptedException {
+    if (!(e.getCause() instanceof InvalidReplicationFactorException)) {
+      return false;
+    }
+    DescribeClusterOptions all = new DescribeClusterOptions().includeFencedBrokers(true);
+    return get("counting brokers", admin.describeCluster(all).nodes(), KafkaException.class)
+        .map(nodes -> nodes.size() >= replicas)
+        .orElse(false);
   }
 
   private Map<String, TopicDescription> describe() throws InterruptedException {
@@ -140,7 +165,7 @@ public final class TopicAdmin {
       if (expected.isInstance(e.getCause())) {
         return Optional.empty();
       }
-      throw new KafkaException(what + ": Kafka refused: " + e.getCause(), e);
+      throw new KafkaException(what + ": Kafka refused: " + e.getCause(), e.getCause());
     } catch (TimeoutException e) {
       throw new KafkaException(what + ": Kafka did not answer within " + timeout, e);
     }

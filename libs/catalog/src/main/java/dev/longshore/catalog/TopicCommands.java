@@ -19,15 +19,13 @@ public final class TopicCommands {
   private static final List<Service> SERVICES =
       List.of(
           new Service(
-              "longshore-watcher",
-              Set.of(Topic.HINTS),
-              Set.of(Topic.HINTS, Topic.OBSERVED, Topic.TAGS)),
+              "watcher", Set.of(Topic.HINTS), Set.of(Topic.HINTS, Topic.OBSERVED, Topic.TAGS)),
           new Service(
-              "longshore-converter",
+              "converter",
               Set.of(Topic.OBSERVED),
               Set.of(Topic.CONVERTED, Topic.IMAGES, Topic.BLOBS)),
-          new Service("longshore-pinner", Set.of(Topic.CONVERTED), Set.of(Topic.PINS)),
-          new Service("longshore-resolver", Set.of(), Set.of()));
+          new Service("pinner", Set.of(Topic.CONVERTED), Set.of(Topic.PINS)),
+          new Service("resolver", Set.of(), Set.of()));
 
   private final String bootstrap;
   private final String prefix;
@@ -44,7 +42,7 @@ public final class TopicCommands {
   }
 
   /** A service and the topics that it uses besides those of all. */
-  private record Service(String id, Set<Topic> reads, Set<Topic> writes) {
+  private record Service(String name, Set<Topic> reads, Set<Topic> writes) {
     boolean hasStep() {
       return !reads.isEmpty();
     }
@@ -72,7 +70,7 @@ public final class TopicCommands {
 
   /**
    * The least rights, for one Kafka user a service, named {@code longshore-watcher} and so on.
-   * Consumer groups and transactional ids begin with the topic prefix and that name.
+   * Consumer groups and transactional ids begin with the topic prefix and the service's name.
    */
   public List<String> acls() {
     List<String> commands = new ArrayList<>();
@@ -85,8 +83,8 @@ public final class TopicCommands {
         Set<Topic> writes = EnumSet.copyOf(OUTCOMES);
         writes.addAll(service.writes);
         commands.add(acl(service, "Write", topics(writes)));
-        String own = prefix + service.id();
-        commands.add(acl(service, "Read", " --resource-pattern-type prefixed --group " + own));
+        String own = prefix + service.name();
+        commands.add(acl(service, "Read", " --group " + own));
         commands.add(
             acl(service, "Write", " --resource-pattern-type prefixed --transactional-id " + own));
       }
@@ -97,8 +95,8 @@ public final class TopicCommands {
   private String acl(Service service, String operation, String resource) {
     return "kafka-acls.sh --bootstrap-server "
         + bootstrap
-        + " --add --allow-principal User:"
-        + service.id()
+        + " --add --allow-principal User:longshore-"
+        + service.name()
         + " --operation "
         + operation
         + resource;

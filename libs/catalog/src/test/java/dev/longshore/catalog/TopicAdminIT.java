@@ -6,11 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.longshore.catalog.testing.KafkaBroker;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.CreateTopicsOptions;
+import org.apache.kafka.clients.admin.CreateTopicsResult;
+import org.apache.kafka.clients.admin.ForwardingAdmin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
+import org.apache.kafka.common.internals.KafkaFutureImpl;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -101,6 +107,37 @@ class TopicAdminIT {
         .isInstanceOf(KafkaException.class)
         .hasMessageContaining("creating topic many.hints: Kafka refused")
         .hasMessageContaining("InvalidReplicationFactorException");
+  }
+
+  @Test
+  void aBrokerThatIsNotCountedInForAMomentIsWaitedFor() throws Exception {
+    try (RefusingOnce refusing = new RefusingOnce(kafka.connection())) {
+      TopicAdmin topics = new TopicAdmin(refusing, Topics.specs("late.", (short) 1), TIMEOUT);
+
+      assertThat(topics.createMissing()).hasSize(10);
+      assertThat(refusing.asked).isEqualTo(11);
+    }
+  }
+
+  /** Answers the first creation as Kafka does while its only broker is fenced. */
+  private static final class RefusingOnce extends ForwardingAdmin {
+    private int asked;
+
+    RefusingOnce(Map<String, Object> connection) {
+      super(connection);
+    }
+
+    @Override
+    public CreateTopicsResult createTopics(
+        Collection<NewTopic> topics, CreateTopicsOptions options) {
+      if (asked++ > 0) {
+        return super.createTopics(topics, options);
+      }
+      KafkaFutureImpl<CreateTopicsResult.TopicMetadataAndConfig> refusal = new KafkaFutureImpl<>();
+      refusal.completeExceptionally(
+          new InvalidReplicationFactorException("All brokers are currently fenced"));
+      return new CreateTopicsResult(Map.of(topics.iterator().next().name(), refusal)) {};
+    }
   }
 
   @Test

@@ -88,7 +88,10 @@ class TopicsTest {
         .contains(
             "kafka-acls.sh --bootstrap-server kafka:9093 --add"
                 + " --allow-principal User:longshore-converter --operation Write"
-                + " --resource-pattern-type prefixed --transactional-id prod.longshore-converter");
+                + " --resource-pattern-type prefixed --transactional-id prod.converter",
+            "kafka-acls.sh --bootstrap-server kafka:9093 --add"
+                + " --allow-principal User:longshore-converter --operation Read"
+                + " --group prod.converter");
   }
 
   private static TopicSpec spec(Topic topic) {

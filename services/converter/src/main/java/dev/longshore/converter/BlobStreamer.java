@@ -11,7 +11,6 @@ import dev.longshore.runtime.step.PermanentFailure;
 import dev.longshore.runtime.step.TransientFailure;
 import io.opentelemetry.api.common.Attributes;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -44,7 +43,7 @@ final class BlobStreamer {
     } catch (RegistryException e) {
       throw upstream.failedBlob(e);
     } catch (IOException e) {
-      throw new UncheckedIOException("closing a blob's stream failed", e);
+      throw upstream.brokenOff(e);
     }
   }
 

@@ -23,6 +23,7 @@ import io.opentelemetry.api.common.Attributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 
 /**
  * Brings an observed image whole to the ingest peer and pins it there; only then is it announced.
@@ -38,6 +39,7 @@ final class Convert implements Step {
   private final IngestPeer peer;
   private final Announcements announcements;
   private final Spans spans;
+  private final Semaphore underWay = new Semaphore(ImageLimits.AT_ONCE, true);
 
   Convert(
       Catalog catalog,
@@ -114,10 +116,15 @@ final class Convert implements Step {
 
   private StoredImage read(Observed observed, Wish wish, Progress progress)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    Upstream upstream = upstream(observed);
-    ImagePlan plan = ImageWalk.plan(upstream, top(observed), wish.recipe());
-    wish.requireAllowed(plan);
-    return store.store(upstream, plan, wish.recipe(), progress);
+    underWay.acquire();
+    try {
+      Upstream upstream = upstream(observed);
+      ImagePlan plan = ImageWalk.plan(upstream, top(observed), wish.recipe());
+      wish.requireAllowed(plan);
+      return store.store(upstream, plan, wish.recipe(), progress);
+    } finally {
+      underWay.release();
+    }
   }
 
   private Upstream upstream(Observed observed) {

@@ -11,8 +11,13 @@ final class ImageLimits {
    */
   static final int MANIFESTS = 1024;
 
-  /** Bytes of all manifests and indexes together, since they are held in memory. */
-  static final long MANIFEST_BYTES = 32L * 1024 * 1024;
+  /**
+   * Bytes of all manifests and indexes together, since they are held in memory: two largest ones.
+   */
+  static final long MANIFEST_BYTES = 8L * 1024 * 1024;
+
+  /** Images under way at once; with the manifests of each they take 128 MiB at the very worst. */
+  static final int AT_ONCE = 16;
 
   /** Distinct configs and layers: the platforms of a wide image times 127 layers, rounded up. */
   static final int BLOBS = 16_384;

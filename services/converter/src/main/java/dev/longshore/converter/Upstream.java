@@ -9,6 +9,7 @@ import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RepositoryName;
 import dev.longshore.runtime.step.PermanentFailure;
 import dev.longshore.runtime.step.TransientFailure;
+import java.io.IOException;
 
 /**
  * The repository that an image is read from, with its failures in the step's terms.
@@ -55,6 +56,12 @@ record Upstream(ImageSource source, RepositoryName name, String endpoint) {
   /** What a failed read of a config or layer means. */
   PermanentFailure failedBlob(RegistryException e) throws TransientFailure, InterruptedException {
     return failed(e, Reason.BLOB_UNKNOWN, Reason.DIGEST_MISMATCH, Reason.DIGEST_MISMATCH);
+  }
+
+  /** What a broken connection to the registry means. */
+  TransientFailure brokenOff(IOException e) {
+    return new TransientFailure(
+        endpoint, endpoint + ": the transfer broke off: " + e.getMessage(), null, e);
   }
 
   private PermanentFailure failed(RegistryException e, Reason unknown, Reason wrong, Reason tooBig)

@@ -16,12 +16,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Memory does not follow a layer's size: a small heap takes a layer of any. CI takes 1 GiB through
- * 40 MiB; {@code -Dlongshore.big-layer=10GiB -Dlongshore.big-layer-heap=256m} is the full size.
+ * Memory does not follow a layer's size: a small heap takes a layer of any. CI takes 512 MiB
+ * through 40 MiB; {@code -Dlongshore.big-layer=10GiB -Dlongshore.big-layer-heap=256m} is the full
+ * size.
  */
 class BigLayerIT {
   private static final ByteSize SIZE =
-      ByteSize.parse(System.getProperty("longshore.big-layer", "1GiB"));
+      ByteSize.parse(System.getProperty("longshore.big-layer", "512MiB"));
   private static final String HEAP = System.getProperty("longshore.big-layer-heap", "40m");
 
   @RegisterExtension static final SharedKubos KUBOS = new SharedKubos(1);

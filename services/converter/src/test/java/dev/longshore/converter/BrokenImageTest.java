@@ -9,7 +9,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.Manifest;
+import dev.longshore.oci.ManifestHead;
 import dev.longshore.oci.MediaType;
 import dev.longshore.oci.testing.Fault;
 import dev.longshore.runtime.config.ByteSize;
@@ -19,6 +21,7 @@ import dev.longshore.runtime.step.PermanentFailure;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What can never be converted: nothing of it is announced or pinned, and the failure says why. */
@@ -130,6 +133,24 @@ class BrokenImageTest {
 
     assertThat(refused(uploads.index(entries.toArray(Descriptor[]::new))))
         .returns("TOO_MANY_MANIFESTS", PermanentFailure::reason);
+  }
+
+  @Test
+  void moreBytesOfManifestsThanTheLimit() {
+    var entries = new ArrayList<Descriptor>();
+    for (int i = 0; i < 3; i++) {
+      Map<String, String> annotations = Map.of("n" + i, "x".repeat(3_500_000));
+      entries.add(
+          uploads.push(
+              ImageManifest.of(
+                  ManifestHead.of(MediaType.OCI_MANIFEST).withAnnotations(annotations),
+                  uploads.config(),
+                  List.of())));
+    }
+
+    assertThat(refused(uploads.index(entries.toArray(Descriptor[]::new))))
+        .returns("TOO_MANY_MANIFESTS", PermanentFailure::reason)
+        .hasMessageContaining("8388608 bytes");
   }
 
   @Test

@@ -128,6 +128,30 @@ class SharedBlobTest {
   }
 
   @Test
+  void waitsForNoMoreImagesAtOnceThanTheLimit() throws Exception {
+    var gate = new CountDownLatch(1);
+    var images = new ArrayList<Descriptor>();
+    for (int i = 0; i < ImageLimits.AT_ONCE + 5; i++) {
+      Descriptor image = uploads.image(shared, uploads.layer(300 + i, 10));
+      converter.registry.faults().next(image.digest().toString(), new Fault.Held(gate));
+      images.add(image);
+    }
+    var conversions = new ArrayList<Future<Effects>>();
+    for (Descriptor image : images) {
+      conversions.add(threads.submit(() -> converter.handle(observed(APP, "1", image))));
+    }
+    Await.until(() -> converter.registry.requests().size() >= ImageLimits.AT_ONCE);
+    assertThat(converter.registry.requests()).hasSize(ImageLimits.AT_ONCE);
+
+    gate.countDown();
+
+    for (Future<Effects> conversion : conversions) {
+      conversion.get();
+    }
+    assertThat(converter.announced()).hasSize(images.size());
+  }
+
+  @Test
   void waitsForNoMoreBlobsAtOnceThanTheSettingAllows() throws Exception {
     var gates = new ArrayList<CountDownLatch>();
     var layers = new ArrayList<Descriptor>();

@@ -6,8 +6,13 @@ import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.Rules;
 import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.runtime.endpoint.Endpoints;
+import dev.longshore.runtime.grpc.GrpcEdge;
+import dev.longshore.runtime.http.EdgeOptions;
+import dev.longshore.runtime.http.HttpEdge;
+import dev.longshore.runtime.lifecycle.Part;
 import dev.longshore.runtime.step.Step;
 import io.opentelemetry.api.OpenTelemetry;
+import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -82,7 +87,9 @@ public final class PinnerService {
     PinLimits limits = settings.limits();
     Copier copier = new Copier(limits, new PeerSlots(settings.copiesPerPeer()));
     IngestRelease ingest = new IngestRelease(peers, new Rules(shared.rules()), limits, endpoints);
-    this.step = new Pin(catalog, peers, copier, ingest, endpoints, telemetry.getTracer(SCOPE), clock, workers);
+    this.step =
+        new Pin(
+            catalog, peers, copier, ingest, endpoints, telemetry.getTracer(SCOPE), clock, workers);
   }
 
   private static Peers peers(List<PeerSettings> settings, Function<PeerSettings, IpfsNode> nodes) {
@@ -103,6 +110,18 @@ public final class PinnerService {
   /** What handles a message of {@code converted}. */
   public Step step() {
     return step;
+  }
+
+  /** Where callers ask for copies. */
+  public List<Part> listeners(Vertx vertx, OpenTelemetry telemetry) {
+    PinLookup lookup = new PinLookup(catalog);
+    return List.of(
+        new HttpEdge(
+            vertx,
+            EdgeOptions.of("pinner", settings.listener()),
+            new PinRoutes(lookup).routes(),
+            telemetry),
+        new GrpcEdge("pinner", settings.grpcListener(), new PinGrpc(lookup)));
   }
 
   /**

@@ -1,10 +1,21 @@
 package dev.longshore.pinner;
 
+import dev.longshore.runtime.config.CredentialSettings;
+import dev.longshore.runtime.config.Listen;
+import dev.longshore.runtime.config.ListenerSettings;
 import dev.longshore.runtime.config.Setting;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** The section {@code pinner}. */
 public record PinnerSettings(
+    @Setting(value = "127.0.0.1:5053", doc = "where /v1/pins listens") Listen listen,
+    @Setting(value = "127.0.0.1:5054", doc = "where gRPC listens") Listen grpcListen,
+    @Setting(
+            doc =
+                "what callers of /v1 and gRPC must show; needed for every address that is not"
+                    + " loopback")
+        @Nullable CredentialSettings credentials,
     @Setting(value = "8", unit = "copies", doc = "copies that one peer makes at once")
         int copiesPerPeer,
     @Setting(
@@ -23,6 +34,8 @@ public record PinnerSettings(
         Duration repairInterval) {
 
   public PinnerSettings {
+    listener(listen, credentials);
+    listener(grpcListen, credentials);
     if (copiesPerPeer < 1) {
       throw new IllegalArgumentException(
           "copies-per-peer: " + copiesPerPeer + " (expected: 1 or more)");
@@ -38,6 +51,19 @@ public record PinnerSettings(
     if (!value.isPositive()) {
       throw new IllegalArgumentException(key + ": " + value + " (expected: more than 0s)");
     }
+  }
+
+  ListenerSettings listener() {
+    return listener(listen, credentials);
+  }
+
+  ListenerSettings grpcListener() {
+    return listener(grpcListen, credentials);
+  }
+
+  /** Refuses an address that others reach and that asks nobody who they are. */
+  private static ListenerSettings listener(Listen listen, @Nullable CredentialSettings shown) {
+    return new ListenerSettings(listen, shown);
   }
 
   PinLimits limits() {

@@ -13,7 +13,7 @@ import dev.longshore.resolver.image.Resolve;
 import dev.longshore.resolver.image.SqliteMembers;
 import dev.longshore.resolver.lookup.Lookup;
 import dev.longshore.resolver.lookup.LookupRoute;
-import dev.longshore.resolver.lookup.LookupServer;
+import dev.longshore.resolver.lookup.LookupService;
 import dev.longshore.resolver.name.Names;
 import dev.longshore.resolver.registry.PullObserver;
 import dev.longshore.resolver.registry.RegistryApi;
@@ -21,6 +21,7 @@ import dev.longshore.resolver.registry.RegistryRoute;
 import dev.longshore.runtime.config.Listen;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.SharedSettings;
+import dev.longshore.runtime.grpc.GrpcEdge;
 import dev.longshore.runtime.http.EdgeOptions;
 import dev.longshore.runtime.http.HttpEdge;
 import dev.longshore.runtime.lifecycle.Part;
@@ -39,7 +40,7 @@ import java.util.function.Function;
 /** The resolver, wired from what it is given. Reads the catalog; consumes no events. */
 public final class ResolverService {
   private final HttpEdge http;
-  private final LookupServer grpc;
+  private final GrpcEdge grpc;
   private final List<Part> parts;
   private final Deque<AutoCloseable> closing = new ArrayDeque<>();
 
@@ -97,7 +98,7 @@ public final class ResolverService {
                 .withTimes(config.answerWithin(), config.noProgress()),
             List.of(RegistryRoute.of(registry), LookupRoute.of(lookup)),
             telemetry);
-    this.grpc = new LookupServer(config.grpcListener(), lookup);
+    this.grpc = new GrpcEdge("resolver", config.grpcListener(), new LookupService(lookup));
     this.parts = List.of(new Stores(closing), http, grpc);
   }
 

@@ -42,14 +42,16 @@ public abstract class CatalogSourceConformance {
 
   @BeforeEach
   void open() {
-    place = place();
     catalog = Catalog.open(dir.resolve("catalog.db"), clock);
+    place = place();
   }
 
   @AfterEach
   void close() {
     catalog.close();
-    place.close();
+    if (place != null) {
+      place.close();
+    }
   }
 
   @Test

@@ -136,8 +136,9 @@ public final class KafkaBroker implements AutoCloseable {
     settings.put("num.io.threads", "2");
     settings.put("group.initial.rebalance.delay.ms", "0");
     settings.put("auto.create.topics.enable", "false");
-    // With Kafka's own values a start after a kill waits nine seconds for the dead broker.
-    settings.put("broker.session.timeout.ms", "2000");
+    // It is always stopped in order, so that no start waits for a dead broker's session: long
+    // enough for a machine that is busy with other tests.
+    settings.put("broker.session.timeout.ms", "18000");
     settings.put("broker.heartbeat.interval.ms", "500");
     settings.put("log.cleaner.dedupe.buffer.size", "2097152");
     settings.put("log.cleaner.io.buffer.size", "65536");

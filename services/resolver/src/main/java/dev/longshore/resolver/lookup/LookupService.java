@@ -10,10 +10,10 @@ import io.grpc.stub.StreamObserver;
 import org.jspecify.annotations.Nullable;
 
 /** {@code longshore.v1.Resolver}. */
-final class LookupService extends ResolverGrpc.ResolverImplBase {
+public final class LookupService extends ResolverGrpc.ResolverImplBase {
   private final Lookup lookup;
 
-  LookupService(Lookup lookup) {
+  public LookupService(Lookup lookup) {
     this.lookup = lookup;
   }
 

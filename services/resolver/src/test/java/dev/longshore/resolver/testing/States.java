@@ -9,8 +9,14 @@ import dev.longshore.events.Origin;
 import dev.longshore.events.PinState;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.ipfs.kubo.NodeId;
 import dev.longshore.oci.RepositoryName;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -72,54 +78,72 @@ public final class States {
 
   /** The image was converted, and its source digest is said to be this. */
   public void converted(MirroredImage image, String mode, String digest) {
-    apply(
-        new ImageState(
-            digest,
-            mode,
-            mode,
-            image.image().root().mediaType(),
-            image.dag().toString(),
-            image.root().toString(),
-            image.manifest().toString(),
-            List.of("linux/amd64"),
-            image.blobs().size(),
-            image.image().blobBytes(),
-            List.of(),
-            "ingest",
-            "registry.test",
-            "app",
-            AT));
+    apply(state(image, mode, digest), null);
+  }
+
+  /** The image was converted by work of that trace. */
+  public void convertedIn(String traceparent, MirroredImage image, String mode) {
+    apply(state(image, mode, image.digest().toString()), traceparent);
+  }
+
+  private static ImageState state(MirroredImage image, String mode, String digest) {
+    return new ImageState(
+        digest,
+        mode,
+        mode,
+        image.image().root().mediaType(),
+        image.dag().toString(),
+        image.root().toString(),
+        image.manifest().toString(),
+        List.of("linux/amd64"),
+        image.blobs().size(),
+        image.image().blobBytes(),
+        List.of(),
+        "ingest",
+        "registry.test",
+        "app",
+        AT);
   }
 
   /** These peers of the in-memory swarm, or none, have verified copies. */
   public void pinned(MirroredImage image, String... peers) {
-    apply(
-        new PinState(
-            image.dag().toString(),
-            3,
-            Arrays.stream(peers)
-                .map(
-                    peer ->
-                        new PinState.Copy(
-                            peer,
-                            "default",
-                            "12D3KooW" + peer,
-                            List.of("/memory/" + peer),
-                            CopyStatus.VERIFIED,
-                            1,
-                            null,
-                            AT))
-                .toList(),
-            "ingest",
-            true,
-            AT));
+    pinned(
+        image,
+        Arrays.stream(peers)
+            .map(peer -> copy(peer, "12D3KooW" + peer, List.of("/memory/" + peer)))
+            .toList());
+  }
+
+  /** These nodes have verified copies, and are reached where they say. */
+  public void pinnedOn(MirroredImage image, IpfsNode... nodes) throws KuboException {
+    List<PinState.Copy> copies = new ArrayList<>();
+    for (IpfsNode node : nodes) {
+      NodeId id = node.id(Deadline.after(Duration.ofSeconds(30)));
+      List<String> addresses =
+          id.addresses().stream().map(a -> a.substring(0, a.indexOf("/p2p/"))).toList();
+      copies.add(copy(node.name(), id.peerId(), addresses));
+    }
+    pinned(image, copies);
+  }
+
+  private void pinned(MirroredImage image, List<PinState.Copy> copies) {
+    apply(new PinState(image.dag().toString(), 3, copies, "ingest", true, AT));
+  }
+
+  private static PinState.Copy copy(String peer, String id, List<String> addresses) {
+    return new PinState.Copy(peer, "default", id, addresses, CopyStatus.VERIFIED, 1, null, AT);
   }
 
   /** A record of a state topic. */
   public void apply(State state) {
+    apply(state, null);
+  }
+
+  private void apply(State state, @Nullable String traceparent) {
+    long next = offset.incrementAndGet();
     catalog.apply(
         List.of(
             new CatalogRecord(
-                Topic.of(state), 0, offset.incrementAndGet(), AT, state.key(), state)));
+                Topic.of(state), 0, next, AT, state.key(), state, null, traceparent)));
   }
 }

@@ -1,8 +1,9 @@
-package dev.longshore.resolver.lookup;
+package dev.longshore.runtime.grpc;
 
 import dev.longshore.runtime.config.Listen;
 import dev.longshore.runtime.config.ListenerSettings;
 import dev.longshore.runtime.lifecycle.Part;
+import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
@@ -15,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The gRPC listener; each call runs on a virtual thread of its own. */
-public final class LookupServer implements Part {
-  private static final Logger LOG = LoggerFactory.getLogger(LookupServer.class);
+public final class GrpcEdge implements Part {
+  private static final Logger LOG = LoggerFactory.getLogger(GrpcEdge.class);
 
   /** Bytes of a request: the longest question fits several times. */
   private static final int MAX_REQUEST = 16 * 1024;
@@ -30,19 +31,26 @@ public final class LookupServer implements Part {
   /** What a stop waits for calls that were cut short. */
   private static final Duration CUT_SHORT = Duration.ofSeconds(5);
 
+  private final String name;
   private final ListenerSettings listener;
-  private final LookupService service;
+  private final BindableService service;
   private @Nullable Server server;
   private @Nullable ExecutorService threads;
 
-  public LookupServer(ListenerSettings listener, Lookup lookup) {
+  /**
+   * Listens to nothing yet.
+   *
+   * @param name such as {@code resolver}; stands in errors and logs
+   */
+  public GrpcEdge(String name, ListenerSettings listener, BindableService service) {
+    this.name = name;
     this.listener = listener;
-    this.service = new LookupService(lookup);
+    this.service = service;
   }
 
   @Override
   public String name() {
-    return "resolver gRPC listener";
+    return name + " gRPC listener";
   }
 
   /** Where it listens; with the real port, once started. */

@@ -1,4 +1,4 @@
-package dev.longshore.resolver.lookup;
+package dev.longshore.runtime.grpc;
 
 import dev.longshore.runtime.config.Credentials;
 import dev.longshore.runtime.config.Secret;

@@ -1,0 +1,116 @@
+package dev.longshore.app;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A {@code longshore} command in a JVM of its own, from the jars that were built. */
+public final class LongshoreProcess implements AutoCloseable {
+  private static final Path ROOT = Path.of(System.getProperty("longshore.root", ".."));
+  private final Process process;
+  private final Path out;
+  private final Path err;
+
+  private LongshoreProcess(Process process, Path out, Path err) {
+    this.process = process;
+    this.out = out;
+    this.err = err;
+  }
+
+  /** What a command printed, and how it ended. */
+  public record Ended(int exitCode, String out, String err) {
+    public List<String> lines() {
+      return out.lines().toList();
+    }
+
+    public String lastLine() {
+      return lines().getLast();
+    }
+  }
+
+  /**
+   * Starts a command.
+   *
+   * @param home LONGSHORE_HOME; output goes to files beside it
+   */
+  public static LongshoreProcess start(Path home, String... arguments) throws IOException {
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    Path target = ROOT.toAbsolutePath().normalize().resolve("app/target");
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                java.toString(),
+                "-Xmx448m",
+                "-XX:MaxDirectMemorySize=128m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Dlongshore.root=" + ROOT.toAbsolutePath().normalize(),
+                "-cp",
+                target.resolve("longshore-app-0.1.0.jar") + ":" + target.resolve("lib") + "/*",
+                "dev.longshore.app.Main"));
+    command.addAll(List.of(arguments));
+    Path out = Files.createTempFile(home.getParent(), arguments[0], ".out");
+    Path err = Files.createTempFile(home.getParent(), arguments[0], ".err");
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("LONGSHORE_HOME", home.toString());
+    builder.redirectOutput(out.toFile()).redirectError(err.toFile());
+    return new LongshoreProcess(builder.start(), out, err);
+  }
+
+  /** Runs a command to its end. */
+  public static Ended run(Path home, Duration limit, String... arguments)
+      throws IOException, InterruptedException {
+    try (LongshoreProcess started = start(home, arguments)) {
+      return started.await(limit);
+    }
+  }
+
+  public Ended await(Duration limit) throws IOException, InterruptedException {
+    if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new AssertionError("not ended within " + limit + ": " + text(out) + text(err));
+    }
+    return new Ended(process.exitValue(), text(out), text(err));
+  }
+
+  /** Returns when it has printed the text to stdout. */
+  public void awaitOutput(String wanted, Duration limit) throws IOException, InterruptedException {
+    long end = System.nanoTime() + limit.toNanos();
+    while (!text(out).contains(wanted)) {
+      if (System.nanoTime() > end || process.waitFor(50, TimeUnit.MILLISECONDS)) {
+        throw new AssertionError(
+            "did not print '" + wanted + "' within " + limit + ": " + text(out) + text(err));
+      }
+    }
+  }
+
+  /** Sends SIGTERM. */
+  public void terminate() {
+    process.destroy();
+  }
+
+  /** Sends SIGKILL. */
+  public void kill() {
+    process.destroyForcibly();
+  }
+
+  /** The processes that it started and that live. */
+  public List<ProcessHandle> children() {
+    return process.descendants().toList();
+  }
+
+  private static String text(Path file) throws IOException {
+    return Files.readString(file, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}

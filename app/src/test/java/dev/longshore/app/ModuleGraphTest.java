@@ -1,0 +1,150 @@
+package dev.longshore.app;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Says in words what Maven's modules make impossible, and what they cannot see. */
+class ModuleGraphTest {
+  private static final String OURS = "dev.longshore..";
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .withImportOption(location -> !location.contains("-tests"))
+          .importPackages("dev.longshore");
+
+  @ParameterizedTest
+  @ValueSource(strings = {"oci", "ipfs", "events"})
+  void theLowestModulesStandOnNothingOfOurs(String module) {
+    classes()
+        .that()
+        .resideInAPackage("dev.longshore." + module + "..")
+        .should()
+        .onlyDependOnClassesThat(
+            describe(
+                "are its own, or none of ours",
+                c ->
+                    !c.getPackageName().startsWith("dev.longshore")
+                        || c.getPackageName().startsWith("dev.longshore." + module)))
+        .because("image formats, IPFS and events are usable and testable without a Longshore")
+        .check(CLASSES);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"oci", "ipfs"})
+  void formatsKnowNoServer(String module) {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.longshore." + module + "..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.vertx..", "org.apache.kafka..", "io.grpc..", "io.netty..")
+        .because("what reads bytes must not care who asks for them")
+        .check(CLASSES);
+  }
+
+  @Test
+  void theCatalogStandsOnEventsAlone() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.longshore.catalog..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.longshore.oci..",
+            "dev.longshore.ipfs..",
+            "dev.longshore.runtime..",
+            "dev.longshore.app..",
+            "io.vertx..",
+            "java.net.http..")
+        .because("anybody who reads the state topics can have a catalog, without HTTP")
+        .check(CLASSES);
+  }
+
+  @Test
+  void theRuntimeKnowsNoServiceAndNoFormat() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.longshore.runtime..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.longshore.oci..",
+            "dev.longshore.ipfs..",
+            "dev.longshore.watcher..",
+            "dev.longshore.converter..",
+            "dev.longshore.pinner..",
+            "dev.longshore.resolver..",
+            "dev.longshore.app..")
+        .because("it makes a service of any step")
+        .check(CLASSES);
+  }
+
+  @Test
+  void servicesSpeakOnlyThroughKafka() {
+    slices()
+        .matching("dev.longshore.(watcher|converter|pinner|resolver)..")
+        .should()
+        .notDependOnEachOther()
+        .because("each runs alone, too, on another machine and in another version")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheApplicationSeesAllServices() {
+    noClasses()
+        .that()
+        .resideInAPackage(OURS)
+        .and()
+        .resideOutsideOfPackages(
+            "dev.longshore.app..", "dev.longshore.ops..", "dev.longshore.bench..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.longshore.app..")
+        .because("wiring is the last thing that happens")
+        .check(CLASSES);
+  }
+
+  @Test
+  void vertxStaysAtTheEdges() {
+    noClasses()
+        .that()
+        .resideInAPackage(OURS)
+        .and()
+        .resideOutsideOfPackages("dev.longshore.runtime.http..")
+        .and()
+        .haveSimpleNameNotEndingWith("Service")
+        .and()
+        .doNotHaveFullyQualifiedName(Longshore.class.getName())
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.vertx..")
+        .because("domain code blocks, on virtual threads; only listeners know an event loop")
+        .check(CLASSES);
+  }
+
+  @Test
+  void kafkaStaysInRuntimeCatalogAndApplication() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "dev.longshore.watcher..",
+            "dev.longshore.converter..",
+            "dev.longshore.pinner..",
+            "dev.longshore.resolver..",
+            "dev.longshore.events..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.apache.kafka..")
+        .because("a step knows a message and its effects, not how they travel")
+        .check(CLASSES);
+  }
+}

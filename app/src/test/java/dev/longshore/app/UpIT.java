@@ -1,0 +1,153 @@
+package dev.longshore.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.longshore.app.LongshoreProcess.Ended;
+import dev.longshore.app.parts.Ports;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.Reference;
+import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.RegistryHost;
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.oci.registry.ClientSettings;
+import dev.longshore.oci.registry.Registries;
+import dev.longshore.oci.registry.RegistryClient;
+import dev.longshore.oci.registry.RegistryPusher;
+import dev.longshore.oci.testing.InMemoryRegistry;
+import dev.longshore.testing.RandomImage;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class UpIT {
+  private static final Duration START = Duration.ofMinutes(3);
+  private static final Duration COMMAND = Duration.ofMinutes(2);
+
+  @TempDir Path folder;
+  private final Ports ports = FreePorts.find();
+  private final RepositoryName name =
+      new RepositoryName(new RegistryHost("localhost:" + ports.registry()), "team/app");
+  private final Reference image = Reference.tagged(name, "1.0");
+
+  @Test
+  void mirrorsWhatIsPushedTellsOfItAndKeepsItOverARestart() throws Exception {
+    Path home = folder.resolve("home");
+    Descriptor pushed;
+    String root;
+    try (LongshoreProcess up = up(home)) {
+      up.awaitOutput("longshore is ready", START);
+      pushed = push(RandomImage.of(7));
+
+      root = pushCommand(home);
+      tellsOfTheImage(home, pushed, root);
+      tellsOfWhatIsUnknown(home);
+      assertThat(resolved()).isEqualTo(pushed.digest());
+      endsWithAllChildren(up);
+    }
+    try (LongshoreProcess up = up(home)) {
+      up.awaitOutput("longshore is ready", START);
+      assertThat(resolved()).isEqualTo(pushed.digest());
+      Ended again = longshore(home, "resolve", root, "--json");
+      assertThat(json(again).get("digest").asText()).isEqualTo(pushed.digest().toString());
+      List<ProcessHandle> children = up.children();
+      assertThat(children).isNotEmpty();
+      up.kill();
+      // The kernel ends the children of a process that is killed.
+      for (ProcessHandle child : children) {
+        child.onExit().get(20, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  private LongshoreProcess up(Path home) throws Exception {
+    return LongshoreProcess.start(home, "up", "--port-offset", String.valueOf(ports.offset()));
+  }
+
+  private Descriptor push(RandomImage random) throws RegistryException {
+    InMemoryRegistry source = new InMemoryRegistry();
+    source.push(name, "1.0", random);
+    return new RegistryPusher(Registries.of(), ClientSettings.defaults())
+        .push(source, image, name, "1.0");
+  }
+
+  private String pushCommand(Path home) throws Exception {
+    Ended push = longshore(home, "push", image.toString());
+    assertThat(push.exitCode()).as(push.err()).isZero();
+    assertThat(push.lastLine()).matches("baf[a-z0-9]+");
+    assertThat(push.err()).contains("verified");
+    return push.lastLine();
+  }
+
+  private void tellsOfTheImage(Path home, Descriptor pushed, String root) throws Exception {
+    Ended resolve = longshore(home, "resolve", image.toString(), "--json");
+    assertThat(resolve.exitCode()).as(resolve.err()).isZero();
+    JsonNode found = json(resolve);
+    assertThat(found.get("digest").asText()).isEqualTo(pushed.digest().toString());
+    JsonNode conversion = found.get("conversions").get(0);
+    assertThat(conversion.get("root").asText()).isEqualTo(root);
+    assertThat(conversion.get("copies")).hasSize(3);
+
+    Ended status = longshore(home, "status", "--json");
+    assertThat(status.exitCode()).as(status.err()).isZero();
+    assertThat(json(status).get("peers"))
+        .hasSize(3)
+        .allSatisfy(peer -> assertThat(peer.get("up").asBoolean()).isTrue());
+    assertThat(json(status).get("totals").get("copies").asInt()).isEqualTo(3);
+    assertThat(json(status).get("lag"))
+        .allSatisfy(lag -> assertThat(lag.get("events").asInt()).isZero());
+
+    Ended why = longshore(home, "why", image.toString());
+    assertThat(why.exitCode()).as(why.err()).isZero();
+    assertThat(why.out()).contains("it is there").contains("by webhook").contains("3 of 3");
+
+    Ended explain = longshore(home, "explain", image.toString(), "--json");
+    assertThat(json(explain).get("copies").asInt()).isEqualTo(3);
+  }
+
+  private void tellsOfWhatIsUnknown(Path home) throws Exception {
+    String unknown = "localhost:" + ports.registry() + "/team/other:1";
+    Ended resolve = longshore(home, "resolve", unknown);
+    assertThat(resolve.exitCode()).isEqualTo(1);
+    assertThat(resolve.err()).contains("longshore why");
+
+    Ended why = longshore(home, "why", unknown, "--json");
+    assertThat(why.exitCode()).isEqualTo(3);
+    assertThat(json(why).get("stage").asText()).isEqualTo("not-hinted");
+
+    Ended push = longshore(home, "push", unknown);
+    assertThat(push.exitCode()).isEqualTo(1);
+    assertThat(push.err()).contains("team/other").doesNotContain("\tat ");
+  }
+
+  private Digest resolved() throws RegistryException {
+    RegistryHost resolver = new RegistryHost("localhost:" + ports.resolver());
+    String path = name.host().pathForm() + "/" + name.repository();
+    return new RegistryClient(Registries.of())
+        .resolve(Reference.tagged(new RepositoryName(resolver, path), "1.0"))
+        .digest();
+  }
+
+  private void endsWithAllChildren(LongshoreProcess up) throws Exception {
+    List<ProcessHandle> children = up.children();
+    assertThat(children).hasSizeGreaterThanOrEqualTo(5);
+    up.terminate();
+    Ended ended = up.await(COMMAND);
+    assertThat(ended.exitCode()).as(ended.err()).isZero();
+    assertThat(children).noneMatch(ProcessHandle::isAlive);
+    ports.checkFree();
+  }
+
+  private static Ended longshore(Path home, String... arguments) throws Exception {
+    return LongshoreProcess.run(home, COMMAND, arguments);
+  }
+
+  private static JsonNode json(Ended ended) throws Exception {
+    return new ObjectMapper().readTree(ended.out());
+  }
+}

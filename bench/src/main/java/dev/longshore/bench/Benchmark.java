@@ -1,0 +1,14 @@
+package dev.longshore.bench;
+
+/** One comparison with a peer, or one limit to stay below. */
+public interface Benchmark {
+  /** What the command line calls it. */
+  String name();
+
+  /**
+   * Sets up, measures, reports and takes everything down again.
+   *
+   * @throws Exception whatever kept it from being measured: the run goes on with the next one
+   */
+  void run(Bench bench) throws Exception;
+}

@@ -1,0 +1,79 @@
+package dev.longshore.bench;
+
+import dev.longshore.bench.measure.Median;
+import dev.longshore.bench.measure.Pairs;
+import dev.longshore.bench.measure.Sample;
+import java.io.PrintStream;
+import java.util.Locale;
+
+/** Prints progress to one stream and figures to another. */
+public final class Report {
+  private final PrintStream out;
+  private final PrintStream err;
+
+  Report(PrintStream out, PrintStream err) {
+    this.out = out;
+    this.err = err;
+  }
+
+  /** What is going on. */
+  public void progress(String line) {
+    err.println(line);
+    err.flush();
+  }
+
+  /** A line of the result. */
+  public void line(String line) {
+    out.println(line);
+    out.flush();
+  }
+
+  /** Begins the results of one benchmark. */
+  public void title(String title) {
+    line("");
+    line(title);
+  }
+
+  /** A ratio with its bar, and whether it is met. */
+  public void ratio(String what, Median ratio, Bar bar) {
+    line(
+        "  %-44s %s x, bar %s: %s"
+            .formatted(
+                what, median("%.2f", ratio), bar, bar.metBy(ratio.value()) ? "met" : "MISSED"));
+  }
+
+  /** What both sides did. */
+  public void sides(Pairs pairs, String ours, String theirs) {
+    line(
+        "  %-44s %s"
+            .formatted(
+                ours,
+                figures(
+                    pairs.ours(Sample::seconds),
+                    pairs.ours(Sample::megabytesPerSecond),
+                    pairs.ours(Sample::cpuSecondsPerGigabyte))));
+    line(
+        "  %-44s %s"
+            .formatted(
+                theirs,
+                figures(
+                    pairs.theirs(Sample::seconds),
+                    pairs.theirs(Sample::megabytesPerSecond),
+                    pairs.theirs(Sample::cpuSecondsPerGigabyte))));
+  }
+
+  private static String figures(Median seconds, Median speed, Median cpu) {
+    return "%s s, %.0f MB/s, %.2f CPU s/GB"
+        .formatted(median("%.3f", seconds), speed.value(), cpu.value());
+  }
+
+  /** {@code 1.10 [1.05, 1.20]}. */
+  public static String median(String format, Median median) {
+    return String.format(
+        Locale.ROOT,
+        format + " [" + format + ", " + format + "]",
+        median.value(),
+        median.low(),
+        median.high());
+  }
+}

@@ -1,0 +1,114 @@
+package dev.longshore.bench.convert;
+
+import dev.longshore.bench.measure.ProcessTree;
+import dev.longshore.bench.measure.Sample;
+import dev.longshore.bench.measure.Stopwatch;
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.CatalogRecord;
+import dev.longshore.catalog.Topic;
+import dev.longshore.converter.ConverterService;
+import dev.longshore.converter.ConverterSettings;
+import dev.longshore.events.LongshoreRecord;
+import dev.longshore.events.Observed;
+import dev.longshore.events.Origin;
+import dev.longshore.events.State;
+import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.oci.registry.Registries;
+import dev.longshore.oci.registry.RegistryClient;
+import dev.longshore.runtime.config.ByteSize;
+import dev.longshore.runtime.config.PeerSettings;
+import dev.longshore.runtime.step.Effects;
+import dev.longshore.runtime.step.Message;
+import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.step.Step;
+import dev.longshore.runtime.step.TransientFailure;
+import io.opentelemetry.api.OpenTelemetry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The converter on one Kubo node; what it makes known goes to a catalog without Kafka between. */
+public final class Conversion implements AutoCloseable {
+  private static final ConverterSettings USUAL =
+      new ConverterSettings(null, 4, ByteSize.parse("100GiB"), Duration.ofSeconds(30));
+  private final Clock clock = Clock.systemUTC();
+  private final Catalog catalog = Catalog.inMemory(clock);
+  private final AtomicLong offsets = new AtomicLong();
+  private final Step step;
+
+  /** Wires it with the converter's usual settings. */
+  public Conversion(PeerSettings peer, IpfsNode node) {
+    this.step =
+        new ConverterService(
+                USUAL,
+                List.of(),
+                peer,
+                node,
+                catalog,
+                new RegistryClient(Registries.of()),
+                OpenTelemetry.noop(),
+                clock)
+            .step();
+  }
+
+  /**
+   * Converts the image, up to its pin on the node.
+   *
+   * @param bytes of its blobs, for the sample
+   */
+  public Sample convert(RepositoryName name, Descriptor top, long bytes)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    Stopwatch watch = Stopwatch.start(ProcessTree.own());
+    Instant now = clock.instant();
+    Observed observed =
+        new Observed(
+            name.host().value(),
+            name.repository(),
+            null,
+            top.digest().toString(),
+            top.mediaType(),
+            top.size(),
+            Origin.PUSH,
+            now,
+            now,
+            null);
+    commit(
+        step.handle(
+            new Message(Topic.OBSERVED, 0, 0, observed.key(), "bench", now, observed),
+            this::commit));
+    return watch.sample(bytes);
+  }
+
+  /** What is known of the images and blobs that were converted. */
+  public Catalog catalog() {
+    return catalog;
+  }
+
+  private void commit(Effects effects) {
+    effects.records().forEach(this::commit);
+    effects.afterCommit().forEach(Runnable::run);
+  }
+
+  private void commit(LongshoreRecord record) {
+    if (record instanceof State state) {
+      catalog.apply(
+          List.of(
+              new CatalogRecord(
+                  Topic.of(state),
+                  0,
+                  offsets.getAndIncrement(),
+                  clock.instant(),
+                  state.key(),
+                  state)));
+    }
+  }
+
+  @Override
+  public void close() {
+    catalog.close();
+  }
+}

@@ -1,0 +1,25 @@
+package dev.longshore.bench.measure;
+
+import java.io.IOException;
+import java.util.stream.Stream;
+
+/** A process and all that it started, ended ones included. */
+public record ProcessTree(ProcessHandle root) {
+  /** This process's. */
+  public static ProcessTree own() {
+    return new ProcessTree(ProcessHandle.current());
+  }
+
+  /** User and system time so far, in steps of 10 ms a process. */
+  public double cpuSeconds() {
+    return Stream.concat(Stream.of(root), root.descendants())
+        .flatMap(process -> ProcessStat.of(process.pid()).stream())
+        .mapToDouble(stat -> stat.ownSeconds() + stat.reapedSeconds())
+        .sum();
+  }
+
+  /** Most bytes that the root alone ever had resident. */
+  public long peakResidentBytes() throws IOException {
+    return ProcessStat.peakResidentBytes(root.pid());
+  }
+}

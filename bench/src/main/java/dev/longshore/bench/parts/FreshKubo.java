@@ -1,0 +1,87 @@
+package dev.longshore.bench.parts;
+
+import dev.longshore.app.KuboNodes;
+import dev.longshore.app.parts.DevelopmentKubo;
+import dev.longshore.app.parts.PartFailedException;
+import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.ipfs.kubo.KuboPorts;
+import dev.longshore.ipfs.kubo.KuboSettings;
+import dev.longshore.ipfs.kubo.SwarmKey;
+import dev.longshore.runtime.config.PeerSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** A Kubo node that has nothing yet, with the settings of a development run; gone when closed. */
+public final class FreshKubo implements AutoCloseable {
+  private static final String NAME = "kubo";
+  private final Path repository;
+  private final KuboPorts ports;
+  private final DevelopmentKubo node;
+
+  private FreshKubo(Path repository, KuboPorts ports, DevelopmentKubo node) {
+    this.repository = repository;
+    this.ports = ports;
+    this.node = node;
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param folder becomes its repository, with the log beside it
+   */
+  public static FreshKubo start(Tools tools, Path folder)
+      throws IOException, PartFailedException, InterruptedException {
+    Folders.remove(folder);
+    List<Integer> free = FreePorts.find(3);
+    KuboPorts ports = KuboPorts.loopback(free.get(0), free.get(1), free.get(2));
+    Path log = folder.resolveSibling(folder.getFileName() + ".log");
+    DevelopmentKubo node =
+        new DevelopmentKubo(
+            NAME,
+            ports,
+            SwarmKey.generate(new SecureRandom()),
+            tools.path("ipfs"),
+            folder,
+            log,
+            _ -> {});
+    node.start();
+    return new FreshKubo(folder, ports, node);
+  }
+
+  /** As Longshore is told of it. */
+  public PeerSettings settings() {
+    return new PeerSettings(
+        NAME,
+        "bench",
+        address(ports.rpc()),
+        address(ports.gateway()),
+        List.of(),
+        null,
+        true,
+        false);
+  }
+
+  public IpfsNode client() {
+    return KuboNodes.open(settings());
+  }
+
+  /** What lets {@code ipfs} and nerdctl find the node. */
+  public Map<String, String> environment() {
+    return KuboSettings.environment(repository);
+  }
+
+  private static URI address(int port) {
+    return URI.create("http://127.0.0.1:" + port);
+  }
+
+  @Override
+  public void close() throws IOException, InterruptedException {
+    node.stop(Duration.ZERO);
+    Folders.remove(repository);
+  }
+}

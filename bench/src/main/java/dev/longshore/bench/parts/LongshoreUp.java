@@ -1,0 +1,189 @@
+package dev.longshore.bench.parts;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.longshore.app.ConfigFile;
+import dev.longshore.app.parts.PartFailedException;
+import dev.longshore.app.parts.Ports;
+import dev.longshore.bench.image.BigImage;
+import dev.longshore.bench.measure.ProcessTree;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.RegistryHost;
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.oci.registry.ClientSettings;
+import dev.longshore.oci.registry.Registries;
+import dev.longshore.oci.registry.RegistryPusher;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** {@code longshore up} in a process of its own, as the launcher starts it. */
+public final class LongshoreUp implements AutoCloseable {
+  private static final Duration START = Duration.ofSeconds(120);
+  private static final Duration COPIES = Duration.ofMinutes(3);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(2);
+  private static final int TIMEOUT_MILLIS = 10_000;
+  private static final int FIRST_OFFSET = 20_000;
+  private static final int OFFSET_STEP = 137;
+  private static final int OFFSETS = 60;
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private final Ports ports;
+  private final Daemon daemon;
+
+  private LongshoreUp(Ports ports, Daemon daemon) {
+    this.ports = ports;
+    this.daemon = daemon;
+  }
+
+  /**
+   * Starts it in a folder that is empty.
+   *
+   * @param settings each {@code key=value}
+   */
+  public static LongshoreUp start(Path home, List<String> settings)
+      throws IOException, PartFailedException, InterruptedException {
+    Files.createDirectories(home);
+    Ports ports = freePorts();
+    List<String> command =
+        Jvm.command(List.of("-Xmx448m", "-XX:MaxDirectMemorySize=128m"), "dev.longshore.app.Main");
+    command.addAll(List.of("up", "--port-offset", Integer.toString(ports.offset())));
+    settings.forEach(setting -> command.addAll(List.of("--set", setting)));
+    Daemon daemon =
+        Daemon.start(
+            command,
+            Map.of("LONGSHORE_HOME", home.toString()),
+            home.resolve("up.out"),
+            line -> line.equals("longshore is ready"),
+            START);
+    return new LongshoreUp(ports, daemon);
+  }
+
+  private static Ports freePorts() throws PartFailedException {
+    PartFailedException last = null;
+    for (int i = 0; i < OFFSETS; i++) {
+      Ports ports = new Ports(FIRST_OFFSET + i * OFFSET_STEP);
+      try {
+        ports.checkFree();
+        return ports;
+      } catch (PartFailedException e) {
+        last = e;
+      }
+    }
+    throw new PartFailedException("no free ports for a development run", last);
+  }
+
+  public Ports ports() {
+    return ports;
+  }
+
+  /** All processes of the run: services, registry, Kubo nodes. */
+  public ProcessTree processes() {
+    return new ProcessTree(daemon.process());
+  }
+
+  /** A name in the run's registry. */
+  public RepositoryName name(String repository) {
+    return new RepositoryName(new RegistryHost("localhost:" + ports.registry()), repository);
+  }
+
+  /** Where the resolver has the same. */
+  public String resolverUrl(RepositoryName name, String rest) {
+    return "http://127.0.0.1:%d/v2/%s/%s/%s"
+        .formatted(ports.resolver(), name.host().pathForm(), name.repository(), rest);
+  }
+
+  /** Where the registry has it. */
+  public String registryUrl(RepositoryName name, String rest) {
+    return "http://127.0.0.1:%d/v2/%s/%s".formatted(ports.registry(), name.repository(), rest);
+  }
+
+  /** Where the gateway of the resolver's own Kubo has a blob of an image DAG. */
+  public String gatewayUrl(String imageDag, Descriptor blob)
+      throws IOException, PartFailedException, InterruptedException {
+    String path = "/ipfs/%s/blobs/sha256/%s".formatted(imageDag, blob.digest().hex());
+    String resolved =
+        Shell.run(
+            List.of(
+                new dev.longshore.app.parts.Programs(ConfigFile.root()).find("ipfs").toString(),
+                "--api",
+                "/ip4/127.0.0.1/tcp/" + ports.kuboRpc(0),
+                "resolve",
+                path),
+            Map.of());
+    return "http://127.0.0.1:%d%s".formatted(ports.kuboGateway(0), resolved);
+  }
+
+  public Descriptor push(BigImage image, RepositoryName name, String tag) throws RegistryException {
+    return new RegistryPusher(Registries.of(), ClientSettings.defaults())
+        .push(image.source(), image.reference(), name, tag);
+  }
+
+  /**
+   * Waits until the resolver lists the digest with all its copies.
+   *
+   * @return the CID of its image DAG
+   */
+  public String awaitCopies(String digest)
+      throws IOException, TimeoutException, InterruptedException {
+    long end = System.nanoTime() + COPIES.toNanos();
+    while (true) {
+      Optional<String> dag = complete(digest);
+      if (dag.isPresent()) {
+        return dag.get();
+      }
+      if (System.nanoTime() > end) {
+        throw new TimeoutException(digest + " has not all its copies within " + COPIES);
+      }
+      TimeUnit.NANOSECONDS.sleep(LOOK_AGAIN.toNanos());
+    }
+  }
+
+  private Optional<String> complete(String digest) throws IOException {
+    URI look =
+        URI.create(
+            "http://127.0.0.1:%d/v1/resolve?ref=%s"
+                .formatted(ports.resolver(), URLEncoder.encode(digest, StandardCharsets.UTF_8)));
+    HttpURLConnection call = (HttpURLConnection) look.toURL().openConnection();
+    call.setConnectTimeout(TIMEOUT_MILLIS);
+    call.setReadTimeout(TIMEOUT_MILLIS);
+    if (call.getResponseCode() != HttpURLConnection.HTTP_OK) {
+      var errors = call.getErrorStream();
+      if (errors != null) {
+        try (errors) {
+          errors.readAllBytes();
+        }
+      }
+      return Optional.empty();
+    }
+    try (var body = call.getInputStream()) {
+      return complete(JSON.readTree(body));
+    }
+  }
+
+  private static Optional<String> complete(JsonNode answer) {
+    List<JsonNode> conversions = new ArrayList<>();
+    answer.path("images").forEach(i -> i.path("conversions").forEach(conversions::add));
+    return conversions.stream()
+        .filter(c -> c.path("listed").asBoolean())
+        .filter(c -> c.path("pin").path("verified").asInt() >= Ports.PEERS)
+        .map(c -> c.path("imageDag").asText())
+        .findFirst();
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    daemon.close();
+  }
+}

@@ -1,0 +1,5 @@
+/** Very large layers, very many images. */
+@NullMarked
+package dev.longshore.bench.scale;
+
+import org.jspecify.annotations.NullMarked;

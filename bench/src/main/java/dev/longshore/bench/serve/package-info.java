@@ -1,0 +1,5 @@
+/** Out of the resolver. */
+@NullMarked
+package dev.longshore.bench.serve;
+
+import org.jspecify.annotations.NullMarked;

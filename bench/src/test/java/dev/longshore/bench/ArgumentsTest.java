@@ -1,0 +1,33 @@
+package dev.longshore.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ArgumentsTest {
+  @Test
+  void nothingMeansEverythingInElevenPairs() {
+    assertThat(Arguments.parse()).isEqualTo(new Arguments(List.of(), 11));
+  }
+
+  @Test
+  void namesAndPairsStandInAnyOrder() {
+    assertThat(Arguments.parse("convert", "--pairs", "3", "serve"))
+        .isEqualTo(new Arguments(List.of("convert", "serve"), 3));
+  }
+
+  @Test
+  void otherOptionsAndNumbersAreErrors() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Arguments.parse("--fast"))
+        .withMessageContaining("--fast");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Arguments.parse("--pairs", "0"))
+        .withMessageContaining("--pairs: 0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Arguments.parse("--pairs"))
+        .withMessageContaining("--pairs: nothing");
+  }
+}

@@ -1,0 +1,136 @@
+package dev.longshore.resolver.testing;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.resolver.ResolverConfig;
+import dev.longshore.resolver.ResolverService;
+import dev.longshore.runtime.config.ByteSize;
+import dev.longshore.runtime.config.CredentialSettings;
+import dev.longshore.runtime.config.KafkaSettings;
+import dev.longshore.runtime.config.Listen;
+import dev.longshore.runtime.config.ListenerSettings;
+import dev.longshore.runtime.config.LogForm;
+import dev.longshore.runtime.config.LogLevel;
+import dev.longshore.runtime.config.PeerSettings;
+import dev.longshore.runtime.config.SharedSettings;
+import dev.longshore.runtime.config.TelemetrySettings;
+import dev.longshore.runtime.http.EventLoops;
+import dev.longshore.runtime.lifecycle.Lifecycle;
+import dev.longshore.runtime.telemetry.Telemetry;
+import io.vertx.core.Vertx;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The whole resolver on free ports of loopback, over a node and a catalog of the test's. */
+public final class RunningResolver implements AutoCloseable {
+  public static final Duration NO_PROGRESS = Duration.ofSeconds(5);
+
+  public final QuietSource source = new QuietSource();
+  public final EndedSpans spans = new EndedSpans();
+  public final ResolverService service;
+  private final Telemetry telemetry;
+  private final Vertx vertx = EventLoops.vertx();
+  private final Lifecycle lifecycle;
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  public RunningResolver(
+      Path home,
+      Catalog catalog,
+      IpfsNode own,
+      @Nullable CredentialSettings credentials,
+      boolean keep)
+      throws Exception {
+    TelemetrySettings quiet = new TelemetrySettings(null, LogForm.PLAIN, LogLevel.INFO);
+    telemetry = Telemetry.start("longshore-resolver", "test", "main", quiet, List.of(spans));
+    PeerSettings kubo =
+        new PeerSettings(
+            "own",
+            "edge",
+            URI.create("http://127.0.0.1:1"),
+            URI.create("http://127.0.0.1:1"),
+            List.of(),
+            null,
+            false,
+            false);
+    SharedSettings shared =
+        new SharedSettings(
+            home,
+            "main",
+            new KafkaSettings(List.of("127.0.0.1:1"), "", 1, null),
+            List.of(),
+            List.of(),
+            List.of(),
+            quiet,
+            new ListenerSettings(new Listen("127.0.0.1", 0), null));
+    ResolverConfig config =
+        new ResolverConfig(
+            new Listen("127.0.0.1", 0),
+            new Listen("127.0.0.1", 0),
+            credentials,
+            kubo,
+            "registry.test",
+            true,
+            null,
+            new ByteSize(1L << 30),
+            NO_PROGRESS,
+            16,
+            keep);
+    service =
+        new ResolverService(
+            shared,
+            config,
+            catalog,
+            source,
+            peer -> own,
+            vertx,
+            telemetry.openTelemetry(),
+            Clock.systemUTC());
+    lifecycle = new Lifecycle(service.parts(), Duration.ofSeconds(5));
+    lifecycle.start();
+  }
+
+  /** {@code host:port} of the registry. */
+  public String registry() {
+    return service.registryAddress().toString();
+  }
+
+  /** A request to the registry's listener. */
+  public HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://" + registry() + path))
+        .timeout(Duration.ofSeconds(30));
+  }
+
+  public HttpResponse<byte[]> send(HttpRequest request) throws Exception {
+    return client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  /** GET with headers, given as name and value in turn. */
+  public HttpResponse<byte[]> get(String path, String... headers) throws Exception {
+    HttpRequest.Builder request = request(path);
+    return send((headers.length == 0 ? request : request.headers(headers)).GET().build());
+  }
+
+  public HttpResponse<byte[]> head(String path) throws Exception {
+    return send(request(path).HEAD().build());
+  }
+
+  /** The metrics page now. */
+  public String metrics() {
+    return telemetry.metrics().render();
+  }
+
+  @Override
+  public void close() throws Exception {
+    lifecycle.stop();
+    vertx.close().await();
+    telemetry.close();
+    client.close();
+  }
+}
