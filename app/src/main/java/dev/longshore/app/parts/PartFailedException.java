@@ -6,7 +6,12 @@ import org.jspecify.annotations.Nullable;
 public final class PartFailedException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  PartFailedException(String message, @Nullable Throwable cause) {
+  /**
+   * Says which part failed.
+   *
+   * @param message what was tried, on what, what came back, what to do
+   */
+  public PartFailedException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

@@ -104,6 +104,25 @@ class CatalogFileTest {
   }
 
   @Test
+  void ofADeletionNothingStaysOnceTheSourceHasBroughtIt() {
+    CatalogRecord state = log.put(tag("a", "1", 1));
+    CatalogRecord deletion = log.delete(Topic.TAGS, state.key());
+    try (Catalog catalog = open()) {
+      catalog.apply(List.of(state));
+      catalog.apply(List.of(deletion));
+      bring(catalog, deletion);
+    }
+    try (Store store = Store.open(dir.resolve("catalog.db"))) {
+      for (String table : List.of("tags", "tag_digests", "graves")) {
+        long rows =
+            store.read(
+                s -> s.first("SELECT COUNT(*) FROM " + table, r -> r.getLong(1)).orElse(-1L));
+        assertThat(rows).as(table).isZero();
+      }
+    }
+  }
+
+  @Test
   void aDamagedFileIsReplacedByAnEmptyOne() throws IOException {
     Files.writeString(dir.resolve("catalog.db"), "this is no database, ".repeat(500));
     try (Catalog catalog = open()) {

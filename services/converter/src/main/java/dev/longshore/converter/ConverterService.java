@@ -11,6 +11,9 @@ import dev.longshore.runtime.step.Step;
 import io.opentelemetry.api.OpenTelemetry;
 import java.time.Clock;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 
 /** The converter: its step, wired from what it is given. Consumes {@code observed}. */
 public final class ConverterService {
@@ -34,6 +37,34 @@ public final class ConverterService {
       ImageSource images,
       OpenTelemetry telemetry,
       Clock clock) {
+    this(
+        settings,
+        rules,
+        peer,
+        node,
+        catalog,
+        images,
+        telemetry,
+        clock,
+        Executors::newVirtualThreadPerTaskExecutor);
+  }
+
+  /**
+   * Wires the step, as above.
+   *
+   * @param workers what the blobs of one image are read on; who runs them one after another, on the
+   *     step's own thread, can repeat what a step did
+   */
+  public ConverterService(
+      ConverterSettings settings,
+      List<RuleSettings> rules,
+      PeerSettings peer,
+      IpfsNode node,
+      Catalog catalog,
+      ImageSource images,
+      OpenTelemetry telemetry,
+      Clock clock,
+      Supplier<ExecutorService> workers) {
     requireModes(rules);
     Spans spans = new Spans(telemetry);
     IngestPeer ingestPeer = new IngestPeer(node, settings.stallTimeout(), peer.allowPublicIpfs());
@@ -41,7 +72,7 @@ public final class ConverterService {
     BlobStreamer streamer = new BlobStreamer(ingestPeer, spans);
     BlobIngest ingest = new BlobIngest(ingestPeer, streamer, known, settings.concurrency());
     Announcements announcements = new Announcements(catalog, node.name(), clock);
-    ImageBlobs blobs = new ImageBlobs(ingest, settings.concurrency());
+    ImageBlobs blobs = new ImageBlobs(ingest, settings.concurrency(), workers);
     ImageStore store = new ImageStore(ingestPeer, blobs, known, announcements, spans);
     Wishes wishes = new Wishes(new Rules(rules), settings.maxImageSize());
     this.step = new Convert(catalog, wishes, images, store, ingestPeer, announcements, spans);

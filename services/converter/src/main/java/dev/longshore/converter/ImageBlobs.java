@@ -14,8 +14,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 
 /**
  * Brings all blobs of one image to the ingest peer, a few at once: no image queues more of them
@@ -25,10 +25,12 @@ import java.util.concurrent.Semaphore;
 final class ImageBlobs {
   private final BlobIngest ingest;
   private final int atOnce;
+  private final Supplier<ExecutorService> workers;
 
-  ImageBlobs(BlobIngest ingest, int atOnce) {
+  ImageBlobs(BlobIngest ingest, int atOnce, Supplier<ExecutorService> workers) {
     this.ingest = ingest;
     this.atOnce = atOnce;
+    this.workers = workers;
   }
 
   /** Told of each blob that is there, on the thread that waits for all. */
@@ -41,7 +43,7 @@ final class ImageBlobs {
   Map<Digest, DagLink> ingest(Upstream upstream, ImagePlan plan, Arrivals arrivals)
       throws TransientFailure, PermanentFailure, InterruptedException {
     var links = new HashMap<Digest, DagLink>();
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+    try (ExecutorService threads = workers.get()) {
       Executor traced = Context.taskWrapping((Executor) threads);
       CompletionService<Ingested> done = new ExecutorCompletionService<>(traced);
       var turn = new Semaphore(atOnce, true);

@@ -12,7 +12,6 @@ import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /** Copies of one DAG to several peers at once; results come as they are ready. */
 final class ParallelCopies implements AutoCloseable {
@@ -22,17 +21,20 @@ final class ParallelCopies implements AutoCloseable {
   private final Tracer tracer;
   private final Cid dag;
   private final List<Peer> sources;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final CompletionService<Result> results = new ExecutorCompletionService<>(threads);
+  private final ExecutorService threads;
+  private final CompletionService<Result> results;
 
   /** How one copy ended. */
   record Result(Peer peer, CopyOutcome outcome) {}
 
-  ParallelCopies(Copier copier, Tracer tracer, Cid dag, List<Peer> sources) {
+  ParallelCopies(
+      Copier copier, Tracer tracer, Cid dag, List<Peer> sources, ExecutorService threads) {
     this.copier = copier;
     this.tracer = tracer;
     this.dag = dag;
     this.sources = List.copyOf(sources);
+    this.threads = threads;
+    this.results = new ExecutorCompletionService<>(threads);
   }
 
   void start(Peer peer) {

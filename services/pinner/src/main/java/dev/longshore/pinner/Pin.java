@@ -17,6 +17,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Supplier;
 
 /**
  * The pinner's step: brings an image DAG to as many verified copies as were asked for, each on a
@@ -31,6 +33,7 @@ final class Pin implements Step {
   private final Endpoints endpoints;
   private final Tracer tracer;
   private final Clock clock;
+  private final Supplier<ExecutorService> workers;
 
   Pin(
       Catalog catalog,
@@ -39,7 +42,8 @@ final class Pin implements Step {
       IngestRelease ingest,
       Endpoints endpoints,
       Tracer tracer,
-      Clock clock) {
+      Clock clock,
+      Supplier<ExecutorService> workers) {
     this.catalog = catalog;
     this.peers = peers;
     this.copier = copier;
@@ -47,6 +51,7 @@ final class Pin implements Step {
     this.endpoints = endpoints;
     this.tracer = tracer;
     this.clock = clock;
+    this.workers = workers;
   }
 
   @Override
@@ -122,7 +127,7 @@ final class Pin implements Step {
   private void copyAtOnce(Cid dag, List<Peer> chosen, Copies copies, Progress progress)
       throws InterruptedException {
     List<Peer> sources = copies.sources();
-    try (var copying = new ParallelCopies(copier, tracer, dag, sources)) {
+    try (var copying = new ParallelCopies(copier, tracer, dag, sources, workers.get())) {
       for (Peer peer : chosen) {
         copies.set(peer, new CopyOutcome.Pinning());
         copying.start(peer);

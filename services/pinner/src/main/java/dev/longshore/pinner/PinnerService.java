@@ -16,11 +16,13 @@ import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +54,32 @@ public final class PinnerService {
       Endpoints endpoints,
       OpenTelemetry telemetry,
       Clock clock) {
+    this(
+        shared,
+        settings,
+        catalog,
+        nodes,
+        endpoints,
+        telemetry,
+        clock,
+        Executors::newVirtualThreadPerTaskExecutor);
+  }
+
+  /**
+   * Wires the step, as above.
+   *
+   * @param workers what the copies of one DAG are made on; who runs them one after another, on the
+   *     step's own thread, can repeat what a step did
+   */
+  public PinnerService(
+      SharedSettings shared,
+      PinnerSettings settings,
+      Catalog catalog,
+      Function<PeerSettings, IpfsNode> nodes,
+      Endpoints endpoints,
+      OpenTelemetry telemetry,
+      Clock clock,
+      Supplier<ExecutorService> workers) {
     this.settings = settings;
     this.catalog = catalog;
     this.endpoints = endpoints;
@@ -60,7 +88,8 @@ public final class PinnerService {
     Copier copier = new Copier(limits, new PeerSlots(settings.copiesPerPeer()));
     IngestRelease ingest = new IngestRelease(peers, new Rules(shared.rules()), limits, endpoints);
     this.step =
-        new Pin(catalog, peers, copier, ingest, endpoints, telemetry.getTracer(SCOPE), clock);
+        new Pin(
+            catalog, peers, copier, ingest, endpoints, telemetry.getTracer(SCOPE), clock, workers);
   }
 
   private static Peers peers(List<PeerSettings> settings, Function<PeerSettings, IpfsNode> nodes) {
@@ -96,18 +125,26 @@ public final class PinnerService {
   }
 
   /**
+   * Looks once for images short of copies and for peers that are back.
+   *
+   * @param nudge asks for the step of an image DAG again, if its partition is this process's
+   */
+  public void repairOnce(Consumer<String> nudge) {
+    new Repair(catalog, peers, endpoints, settings.callTimeout(), nudge).run();
+  }
+
+  /**
    * Starts to look, at the configured interval, for images short of copies.
    *
    * @param nudge asks for the step of an image DAG again, if its partition is this process's
    */
   public void startRepair(Consumer<String> nudge) {
-    Repair repair = new Repair(catalog, peers, endpoints, settings.callTimeout(), nudge);
     long millis = settings.repairInterval().toMillis();
     var _ =
         timer.scheduleWithFixedDelay(
             () -> {
               try {
-                repair.run();
+                repairOnce(nudge);
               } catch (RuntimeException e) { // the next round must come whatever this one met
                 LOG.error("a round of repair ended in a defect", e);
               }

@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +72,8 @@ final class TestSwarm {
         new IngestRelease(peers, new Rules(List.of()), LIMITS, endpoints),
         endpoints,
         TracerProvider.noop().get("test"),
-        clock);
+        clock,
+        Executors::newVirtualThreadPerTaskExecutor);
   }
 
   Repair repair(List<String> nudged) {

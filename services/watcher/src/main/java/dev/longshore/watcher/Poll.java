@@ -48,7 +48,7 @@ final class Poll {
       throws RegistryException, HintNotStoredException, InterruptedException {
     int found = 0;
     for (String repository : repositories(registry, repositories)) {
-      found += repository(registry, repository);
+      found += repositoryOrNone(registry, repository);
     }
     LOG.debug("polled registry {}: {} tags had changed", registry.host(), found);
     return found;
@@ -65,6 +65,20 @@ final class Poll {
         .stream()
         .filter(repositories::matches)
         .toList();
+  }
+
+  /** A repository that its registry serves badly must not hide what the others hold. */
+  private int repositoryOrNone(WatchedRegistry registry, String repository)
+      throws RegistryException, HintNotStoredException, InterruptedException {
+    try {
+      return repository(registry, repository);
+    } catch (RegistryException e) {
+      if (e.transientFailure() || e.kind() == RegistryException.Kind.INTERRUPTED) {
+        throw e;
+      }
+      LOG.warn("poll of {}/{} failed: {}", registry.host(), repository, e.getMessage());
+      return 0;
+    }
   }
 
   private int repository(WatchedRegistry registry, String repository)

@@ -60,7 +60,8 @@ final class PollSchedule {
     }
   }
 
-  private void once() throws InterruptedException {
+  /** Polls now, on the caller's thread; failures are reported to the endpoint, or logged. */
+  void once() throws InterruptedException {
     try {
       poll.run(registry, repositories);
       endpoints.succeeded(registry.endpoint());

@@ -99,6 +99,13 @@ public final class WatcherService {
     polls.values().forEach(PollSchedule::start);
   }
 
+  /** Polls each registry once, on the caller's thread, whether its pause is over or not. */
+  public void pollOnce() throws InterruptedException {
+    for (PollSchedule poll : polls.values()) {
+      poll.once();
+    }
+  }
+
   /** Ends the polls. */
   public void stopPolls() throws InterruptedException {
     for (PollSchedule poll : polls.values()) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.longshore.events.Hint;
 import dev.longshore.events.Observed;
 import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.testing.Fault;
 import dev.longshore.testing.RandomImage;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,6 +63,17 @@ class PollTest {
     push("team/app", "v1", 1);
 
     assertThat(poll("team/app")).isOne();
+  }
+
+  @Test
+  void looksAtTheOthersWhereOneRepositoryIsServedBadly() throws Exception {
+    push("team/app", "v1", 1);
+    push("team/zebra", "v1", 2);
+    hub.images.faults().always(WatchedHub.name("team/app").toString(), new Fault.Garbage());
+
+    assertThat(poll("team/*")).isOne();
+
+    assertThat(hints).extracting(Hint::repository).containsExactly("team/zebra");
   }
 
   private int poll(String pattern) throws Exception {

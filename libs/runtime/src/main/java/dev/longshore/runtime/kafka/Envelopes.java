@@ -5,6 +5,7 @@ import dev.longshore.events.EventJson;
 import dev.longshore.events.EventType;
 import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.MalformedEventException;
+import dev.longshore.runtime.telemetry.TraceHeaders;
 import io.opentelemetry.context.Context;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -44,7 +45,7 @@ final class Envelopes {
     add(headers, HeaderNames.CE_SUBJECT, record.key());
     add(headers, HeaderNames.CE_TIME, clock.instant().toString());
     add(headers, HeaderNames.CONTENT_TYPE, "application/json");
-    TraceHeaders.inject(Context.current(), headers);
+    TraceHeaders.inject(Context.current(), (name, value) -> HeaderText.put(headers, name, value));
     String topic = Topic.of(record).name(topicPrefix);
     return new ProducerRecord<>(topic, null, null, record.key(), json(record), headers);
   }

@@ -48,6 +48,8 @@ public final class EventSender implements AutoCloseable {
     settings.put("acks", "all");
     settings.put("enable.idempotence", true);
     settings.put("linger.ms", 0);
+    // Several under way to a partition that has no leader yet can be refused for ever after.
+    settings.put("max.in.flight.requests.per.connection", 1);
     settings.put("request.timeout.ms", millis);
     settings.put("delivery.timeout.ms", millis);
     settings.put("max.block.ms", millis);

@@ -1,5 +1,6 @@
 package dev.longshore.runtime.kafka;
 
+import dev.longshore.runtime.telemetry.TraceHeaders;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
@@ -47,7 +48,7 @@ public final class ProcessTelemetry {
     return tracer
         .spanBuilder("process " + topic)
         .setSpanKind(SpanKind.CONSUMER)
-        .setParent(TraceHeaders.extract(in.headers()))
+        .setParent(TraceHeaders.extract(name -> HeaderText.get(in.headers(), name)))
         .setAttribute("messaging.system", "kafka")
         .setAttribute("messaging.operation.name", "process")
         .setAttribute("messaging.operation.type", "process")

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -21,6 +22,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 /** Longshore's topics on a real Kafka for one test, and what readers of committed records see. */
 final class KafkaTopics implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(20);
+  private static final Duration READ_LIMIT = Duration.ofSeconds(60);
 
   private final Map<String, Object> connection;
   private final String prefix;
@@ -33,7 +35,29 @@ final class KafkaTopics implements AutoCloseable {
     this.prefix = prefix;
     try (Admin admin = Admin.create(connection)) {
       admin.createTopics(Arrays.stream(Topic.values()).map(this::topic).toList()).all().get();
+      Eventually.await("every partition to have a leader", () -> answers(admin));
     }
+  }
+
+  private boolean answers(Admin admin) {
+    try {
+      admin.listOffsets(ends()).all().get();
+      return true;
+    } catch (ExecutionException e) {
+      return false;
+    } catch (InterruptedException e) {
+      throw new AssertionError("interrupted", e);
+    }
+  }
+
+  private Map<TopicPartition, OffsetSpec> ends() {
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    for (Topic topic : Topic.values()) {
+      for (int n = 0; n < Topic.PARTITIONS; n++) {
+        ends.put(new TopicPartition(topic.name(prefix), n), OffsetSpec.latest());
+      }
+    }
+    return ends;
   }
 
   private NewTopic topic(Topic topic) {
@@ -48,7 +72,11 @@ final class KafkaTopics implements AutoCloseable {
     List<ConsumerRecord<String, byte[]>> records =
         seen.computeIfAbsent(topic, _ -> new ArrayList<>());
     Map<TopicPartition, Long> ends = reader.endOffsets(reader.assignment());
+    long end = System.nanoTime() + READ_LIMIT.toNanos();
     while (ends.entrySet().stream().anyMatch(e -> reader.position(e.getKey()) < e.getValue())) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("the end of " + topic + " was not reached in " + READ_LIMIT);
+      }
       reader.poll(POLL).forEach(records::add);
     }
     return List.copyOf(records);

@@ -1,5 +1,6 @@
 package dev.longshore.runtime.testing;
 
+import dev.longshore.events.Converted;
 import dev.longshore.events.Observed;
 import dev.longshore.events.Origin;
 import dev.longshore.events.PinState;
@@ -8,14 +9,14 @@ import java.time.Instant;
 import java.util.List;
 
 /** Records for tests of hosts, where only key and number matter. */
-final class Samples {
+public final class Samples {
   private static final Instant SOME_TIME = Instant.parse("2026-01-02T03:04:05Z");
   private static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 
   private Samples() {}
 
   /** An event with key {@code registry.test/name:latest} that carries a number. */
-  static Observed observed(String name, int number) {
+  public static Observed observed(String name, int number) {
     return new Observed(
         "registry.test",
         name,
@@ -30,13 +31,30 @@ final class Samples {
   }
 
   /** The key of {@link #observed}. */
-  static String key(String name) {
+  public static String key(String name) {
     return TagState.key("registry.test", name, "latest", "");
   }
 
   /** A state with this key that carries a number. */
-  static PinState state(String key, int number) {
+  public static PinState state(String key, int number) {
     return new PinState(key, number, List.of(), "ingest", false, SOME_TIME);
+  }
+
+  /** What the number's conversion would announce. */
+  public static Converted converted(Observed observed) {
+    return new Converted(
+        "dag" + observed.size(),
+        "root",
+        observed.digest(),
+        "recipe",
+        "plain",
+        observed.registry(),
+        observed.repository(),
+        observed.tag(),
+        "ingest",
+        1,
+        1,
+        SOME_TIME);
   }
 
   private static String digest(int number) {

@@ -32,11 +32,16 @@ final class SimulatedService {
   private final Map<Place, Integer> tries = new HashMap<>();
 
   private final Set<Inbound> nudges = new LinkedHashSet<>();
+  private Runnable restart = () -> {};
 
   SimulatedService(Simulation simulation, MemoryService service) {
     this.simulation = simulation;
     this.service = service;
     service.catchUp();
+  }
+
+  void onCrash(Runnable action) {
+    restart = action;
   }
 
   void retryAgain() {
@@ -179,5 +184,6 @@ final class SimulatedService {
     nudges.clear();
     tries.clear();
     service.catchUp();
+    restart.run();
   }
 }

@@ -70,6 +70,11 @@ public final class Simulation {
     services.get(service).crash();
   }
 
+  /** What is to happen when the service starts again after it was killed: its memory is gone. */
+  public void onCrash(MemoryService service, Runnable restart) {
+    services.get(service).onCrash(restart);
+  }
+
   /**
    * For doubles of what steps call: a place where the calling service may be killed. Called on the
    * step's thread; returns unless it is.

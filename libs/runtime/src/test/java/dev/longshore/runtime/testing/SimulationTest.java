@@ -1,5 +1,6 @@
 package dev.longshore.runtime.testing;
 
+import static dev.longshore.runtime.testing.Samples.converted;
 import static dev.longshore.runtime.testing.Samples.key;
 import static dev.longshore.runtime.testing.Samples.observed;
 import static dev.longshore.runtime.testing.Samples.state;
@@ -7,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.Topic;
-import dev.longshore.events.Converted;
 import dev.longshore.events.Observed;
 import dev.longshore.events.PinState;
 import dev.longshore.runtime.endpoint.Endpoints;
@@ -76,20 +76,7 @@ final class SimulationTest {
       throw new TransientFailure("registry a", "refused", null, null);
     }
     outside("convert " + observed.size());
-    return Effects.of(
-        new Converted(
-            "dag" + observed.size(),
-            "root",
-            observed.digest(),
-            "recipe",
-            "plain",
-            observed.registry(),
-            observed.repository(),
-            observed.tag(),
-            "ingest",
-            1,
-            1,
-            START));
+    return Effects.of(converted(observed));
   }
 
   private Effects pin(Message message, Progress progress)

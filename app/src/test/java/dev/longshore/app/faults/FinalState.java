@@ -1,0 +1,191 @@
+package dev.longshore.app.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.Topic;
+import dev.longshore.events.Converted;
+import dev.longshore.events.CopyStatus;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.Observed;
+import dev.longshore.events.PinState;
+import dev.longshore.events.TagState;
+import dev.longshore.ipfs.Cid;
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.kubo.ByteRange;
+import dev.longshore.ipfs.kubo.Content;
+import dev.longshore.ipfs.kubo.LocalCheck;
+import dev.longshore.ipfs.kubo.Reach;
+import dev.longshore.ipfs.testing.InMemoryIpfsNode;
+import dev.longshore.oci.Digest;
+import dev.longshore.testing.RandomImage;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What must hold when everything came to rest, whatever went wrong on the way. */
+final class FinalState {
+  private static final int WANTED = 3;
+  private static final int ALL = 10_000;
+  private static final Duration ANY = Duration.ofSeconds(5);
+  private final SimulatedWorld world;
+
+  private FinalState(SimulatedWorld world) {
+    this.world = world;
+  }
+
+  static void require(SimulatedWorld world) throws Exception {
+    FinalState state = new FinalState(world);
+    state.nothingWaits();
+    state.everyTagIsRight();
+    state.everyImageHasItsCopies();
+    state.ingestPinsAreGone();
+    state.repeatedEventsAreTheSame();
+    state.eachEffectHappenedOnce();
+    state.onlyBadContentIsDead();
+  }
+
+  static List<String> verified(PinState state) {
+    return state.copies().stream()
+        .filter(copy -> copy.status() == CopyStatus.VERIFIED)
+        .map(PinState.Copy::peer)
+        .toList();
+  }
+
+  private void nothingWaits() {
+    assertThat(world.simulation.parked()).as("parked messages").isZero();
+  }
+
+  private void everyTagIsRight() {
+    for (Catalog catalog : world.services.catalogs()) {
+      world
+          .pushed
+          .tags()
+          .forEach(
+              (name, image) ->
+                  assertThat(catalog.tag(name))
+                      .as(name)
+                      .get()
+                      .returns(image.rootDigest(), TagState::digest)
+                      .returns(false, TagState::deleted));
+    }
+  }
+
+  private void everyImageHasItsCopies() throws Exception {
+    int wanted = Math.min(WANTED, world.keepers);
+    for (Map.Entry<String, RandomImage> tag : world.pushed.tags().entrySet()) {
+      String digest = tag.getValue().rootDigest();
+      List<ImageState> images = world.services.pins.imagesOf(digest);
+      if (world.pushed.isBroken(digest)) {
+        assertThat(images).as("a broken image at " + tag.getKey()).isEmpty();
+      } else {
+        assertThat(images).as("what became of " + tag.getKey()).hasSize(1);
+        PinState pin = world.services.pins.pin(images.getFirst().imageDag()).orElseThrow();
+        assertThat(verified(pin)).as(tag.getKey()).hasSize(wanted);
+      }
+    }
+    for (PinState pin : world.services.pins.pins(null, ALL)) {
+      for (String peer : verified(pin)) {
+        requireWhole(world.nodes.get(peer), pin.imageDag());
+      }
+    }
+  }
+
+  /** The peer alone gives every blob of the image, each with the digest that it goes by. */
+  private void requireWhole(InMemoryIpfsNode node, String imageDag) throws Exception {
+    Cid dag = Cid.parse(imageDag);
+    node.verifyLocal(dag, LocalCheck.REHASH, Deadline.after(ANY));
+    ImageState state = world.services.pins.imageByDag(imageDag).orElseThrow();
+    RandomImage image = world.pushed.image(state.digest());
+    for (String digest : image.blobs().keySet()) {
+      requireContent(node, dag, digest);
+    }
+    for (RandomImage.StoredManifest manifest : image.manifests()) {
+      requireContent(node, dag, manifest.digest());
+    }
+  }
+
+  private static void requireContent(InMemoryIpfsNode node, Cid dag, String digest)
+      throws Exception {
+    String path = "blobs/" + digest.replace(':', '/');
+    try (Content content =
+        node.open(dag, path, new ByteRange(0, Long.MAX_VALUE), Reach.LOCAL, Deadline.after(ANY))) {
+      assertThat(Digest.of(content.stream().readAllBytes()))
+          .as("%s of %s on %s", path, dag, node.name())
+          .hasToString(digest);
+    }
+  }
+
+  private void ingestPinsAreGone() {
+    assertThat(world.services.pins.pins(null, ALL)).allMatch(PinState::ingestReleased);
+    if (!world.ingestKeeps) {
+      assertThat(world.nodes.get("ingest").pinned()).as("pins of the ingest peer").isEmpty();
+    }
+  }
+
+  private void repeatedEventsAreTheSame() {
+    Map<String, String> observed = new HashMap<>();
+    for (var record : world.bus.records(Topic.OBSERVED)) {
+      same(observed, Events.id(record), record.key());
+    }
+    Map<String, String> converted = new HashMap<>();
+    for (var record : world.bus.records(Topic.CONVERTED)) {
+      same(converted, Events.id(record), record.key());
+    }
+    assertThat(converted.size()).as("converted events").isLessThanOrEqualTo(observed.size());
+  }
+
+  private static void same(Map<String, String> keys, String id, String key) {
+    assertThat(keys.merge(id, key, (first, _) -> first)).as("key of event " + id).isEqualTo(key);
+  }
+
+  private void eachEffectHappenedOnce() {
+    Map<String, Set<String>> observed = new HashMap<>();
+    for (var record : world.bus.records(Topic.OBSERVED)) {
+      Observed event = Events.read(record, Observed.class);
+      if (event.tag() != null) {
+        observed
+            .computeIfAbsent(event.key() + " " + event.digest(), _ -> new HashSet<>())
+            .add(Events.id(record));
+      }
+    }
+    observed.forEach(
+        (what, ids) -> {
+          String[] parts = what.split(" ", 2);
+          assertThat(ids.size())
+              .as("events of " + what)
+              .isLessThanOrEqualTo(world.pushed.arrivals(parts[0], parts[1]));
+        });
+    Map<String, String> results = new HashMap<>();
+    for (ImageState image : world.bus.read(Topic.IMAGES, ImageState.class)) {
+      same(results, image.key(), image.imageDag());
+    }
+    for (Converted event : world.bus.read(Topic.CONVERTED, Converted.class)) {
+      assertThat(world.pushed.isBroken(event.digest())).as("a broken image announced").isFalse();
+    }
+    if (world.weather.isCalm()) {
+      blobsWereReadOnce();
+    }
+  }
+
+  private void blobsWereReadOnce() {
+    for (RandomImage image : world.pushed.tags().values()) {
+      for (String digest : image.blobs().keySet()) {
+        assertThat(world.registry.reads(Digest.parse(digest)))
+            .as("reads of " + digest)
+            .isLessThanOrEqualTo(1);
+      }
+    }
+  }
+
+  private void onlyBadContentIsDead() {
+    if (!world.weather.garbage()) {
+      assertThat(world.bus.records(Topic.DEAD))
+          .as("dead letters")
+          .noneMatch(letter -> Dead.wasGarbage(letter, world.pushed));
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package dev.longshore.app.faults;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+
+/** Puts a moment, at which anything may happen, before and after each call of a double. */
+final class Moments {
+  private Moments() {}
+
+  static <T> T around(Class<T> port, T real, Runnable moment) {
+    InvocationHandler handler =
+        (_, method, arguments) -> {
+          if (method.getName().equals("name")) {
+            return method.invoke(real);
+          }
+          moment.run();
+          Object result;
+          try {
+            result = method.invoke(real, arguments);
+          } catch (InvocationTargetException e) {
+            throw e.getCause();
+          }
+          moment.run();
+          return result;
+        };
+    return port.cast(Proxy.newProxyInstance(port.getClassLoader(), new Class<?>[] {port}, handler));
+  }
+}

@@ -1,0 +1,55 @@
+package dev.longshore.app.faults;
+
+import java.time.Duration;
+import java.util.OptionalLong;
+
+/** Seeds to run: those that a time budget allows, or the one that is to be repeated. */
+final class Seed {
+  private static final String PROPERTY = "longshore.seed";
+
+  private Seed() {}
+
+  /** One run of a test out of its seed. */
+  @FunctionalInterface
+  interface Run {
+    void of(long seed) throws Exception;
+  }
+
+  /**
+   * Runs seeds, from the first one on, until the time is over; at least one.
+   *
+   * @return number of seeds that ran
+   * @throws AssertionError for the first seed that fails: which one, and how to repeat it
+   */
+  static int each(Class<?> test, long first, Duration budget, Run run) {
+    String named = System.getProperty(PROPERTY);
+    OptionalLong only =
+        named == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(named));
+    long end = System.nanoTime() + budget.toNanos();
+    int count = 0;
+    do {
+      long seed = only.orElse(first + count);
+      try {
+        run.of(seed);
+      } catch (Exception | AssertionError e) { // whatever a seed meets must be told with the seed
+        throw new AssertionError(
+            "seed %d of %s failed; repeat it with -Dlongshore.seed=%d -D%s=%s%n%s"
+                .formatted(
+                    seed,
+                    test.getSimpleName(),
+                    seed,
+                    test.getSimpleName().endsWith("IT") ? "it.test" : "test",
+                    test.getSimpleName(),
+                    e.getMessage()),
+            e);
+      }
+      count++;
+    } while (only.isEmpty() && System.nanoTime() < end);
+    return count;
+  }
+
+  /** A time budget in whole seconds, from a system property. */
+  static Duration budget(String property, int seconds) {
+    return Duration.ofSeconds(Integer.getInteger(property, seconds));
+  }
+}

@@ -1,0 +1,204 @@
+package dev.longshore.app.faults;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.Topic;
+import dev.longshore.converter.ConverterService;
+import dev.longshore.converter.ConverterSettings;
+import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.oci.ImageSource;
+import dev.longshore.pinner.PinnerService;
+import dev.longshore.pinner.PinnerSettings;
+import dev.longshore.runtime.config.CredentialSettings;
+import dev.longshore.runtime.config.Listen;
+import dev.longshore.runtime.config.ListenerSettings;
+import dev.longshore.runtime.config.PeerSettings;
+import dev.longshore.runtime.config.Secret;
+import dev.longshore.runtime.config.SharedSettings;
+import dev.longshore.runtime.endpoint.Endpoints;
+import dev.longshore.runtime.kafka.ServiceId;
+import dev.longshore.runtime.step.Step;
+import dev.longshore.runtime.testing.MemoryBus;
+import dev.longshore.runtime.testing.MemoryService;
+import dev.longshore.runtime.testing.Simulation;
+import dev.longshore.watcher.WatcherService;
+import dev.longshore.watcher.WatcherSettings;
+import io.opentelemetry.api.OpenTelemetry;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * The real watcher, converter and pinner on a bus in memory, each with a catalog of its own. A
+ * restart gives a service new objects: what was in its memory is gone.
+ */
+final class Services implements AutoCloseable {
+  private static final Duration SHORT = Duration.ofSeconds(5);
+
+  private final SharedSettings shared;
+  private final ConverterSettings converting;
+  private final ImageSource images;
+  private final Map<String, IpfsNode> nodes;
+  private final Clock clock;
+  private final Vertx vertx;
+  private final MemoryBus bus;
+  private final Supplier<ExecutorService> workers;
+  final Catalog watching;
+  final Catalog converted;
+  final Catalog pins;
+  final Endpoints endpointsOfWatcher;
+  final Endpoints endpointsOfConverter;
+  final Endpoints endpointsOfPinner;
+  final MemoryService watcherHost;
+  final MemoryService converterHost;
+  final MemoryService pinnerHost;
+  private final AtomicReference<WatcherService> watcher = new AtomicReference<>();
+  private final AtomicReference<ConverterService> converter = new AtomicReference<>();
+  private final AtomicReference<PinnerService> pinner = new AtomicReference<>();
+
+  Services(
+      SharedSettings shared,
+      ImageSource images,
+      Map<String, IpfsNode> nodes,
+      MemoryBus bus,
+      Clock clock,
+      Vertx vertx,
+      Function<String, Endpoints> endpoints,
+      Supplier<ExecutorService> workers) {
+    this.shared = shared;
+    this.images = images;
+    this.nodes = nodes;
+    this.bus = bus;
+    this.clock = clock;
+    this.vertx = vertx;
+    this.workers = workers;
+    this.converting =
+        new ConverterSettings("ingest", 4, Setup.ANY_SIZE, Duration.ofSeconds(1));
+    this.watching = Catalog.inMemory(clock);
+    this.converted = Catalog.inMemory(clock);
+    this.pins = Catalog.inMemory(clock);
+    this.endpointsOfWatcher = endpoints.apply("watcher");
+    this.endpointsOfConverter = endpoints.apply("converter");
+    this.endpointsOfPinner = endpoints.apply("pinner");
+    startWatcher();
+    startConverter();
+    startPinner();
+    this.watcherHost =
+        host(
+            "watcher",
+            Topic.HINTS,
+            endpointsOfWatcher,
+            watching,
+            (message, progress) -> watcher.get().step().handle(message, progress));
+    this.converterHost =
+        host(
+            "converter",
+            Topic.OBSERVED,
+            endpointsOfConverter,
+            converted,
+            (message, progress) -> converter.get().step().handle(message, progress));
+    this.pinnerHost =
+        host(
+            "pinner",
+            Topic.CONVERTED,
+            endpointsOfPinner,
+            pins,
+            (message, progress) -> pinner.get().step().handle(message, progress));
+  }
+
+  private MemoryService host(
+      String service, Topic topic, Endpoints endpoints, Catalog catalog, Step step) {
+    return bus.service(
+        new ServiceId(service, service, "1"), Set.of(topic), endpoints, catalog, step);
+  }
+
+  /** Has services that the simulation kills start with nothing in memory. */
+  void restartIn(Simulation simulation) {
+    simulation.onCrash(watcherHost, this::startWatcher);
+    simulation.onCrash(converterHost, this::startConverter);
+    simulation.onCrash(pinnerHost, this::startPinner);
+  }
+
+  private void startWatcher() {
+    watcher.set(
+        new WatcherService(
+            shared,
+            new WatcherSettings(
+                new ListenerSettings(
+                    new Listen("127.0.0.1", 0),
+                    new CredentialSettings(null, null, new Secret("token"))),
+                false),
+            watching,
+            images,
+            bus::send,
+            endpointsOfWatcher,
+            vertx,
+            OpenTelemetry.noop(),
+            clock));
+  }
+
+  private void startConverter() {
+    PeerSettings ingest = ConverterService.ingestPeer(shared.peers(), converting);
+    converter.set(
+        new ConverterService(
+            converting,
+            shared.rules(),
+            ingest,
+            node(ingest),
+            converted,
+            images,
+            OpenTelemetry.noop(),
+            clock,
+            workers));
+  }
+
+  private void startPinner() {
+    pinner.set(
+        new PinnerService(
+            shared,
+            new PinnerSettings(8, SHORT, SHORT, SHORT, SHORT, SHORT),
+            pins,
+            this::node,
+            endpointsOfPinner,
+            OpenTelemetry.noop(),
+            clock,
+            workers));
+  }
+
+  private IpfsNode node(PeerSettings peer) {
+    IpfsNode node = nodes.get(peer.name());
+    if (node == null) {
+      throw new IllegalArgumentException("peer: " + peer.name() + " (expected: one of the test)");
+    }
+    return node;
+  }
+
+  void poll() throws InterruptedException {
+    watcher.get().pollOnce();
+  }
+
+  void repair(java.util.function.Consumer<String> nudge) {
+    pinner.get().repairOnce(nudge);
+  }
+
+  /** Endpoints whose pauses no alarm ends. */
+  static Endpoints endpoints(Clock clock, long seed) {
+    return new Endpoints(clock, (_, _) -> {}, new Random(seed));
+  }
+
+  List<Catalog> catalogs() {
+    return List.of(watching, converted, pins);
+  }
+
+  @Override
+  public void close() {
+    catalogs().forEach(Catalog::close);
+  }
+}

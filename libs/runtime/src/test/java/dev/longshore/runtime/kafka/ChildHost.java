@@ -1,0 +1,132 @@
+package dev.longshore.runtime.kafka;
+
+import static dev.longshore.runtime.testing.Samples.converted;
+import static dev.longshore.runtime.testing.Samples.state;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.CatalogFollower;
+import dev.longshore.catalog.Topic;
+import dev.longshore.events.Observed;
+import dev.longshore.runtime.endpoint.Endpoints;
+import dev.longshore.runtime.step.Effects;
+import dev.longshore.runtime.step.Message;
+import dev.longshore.runtime.step.Progress;
+import io.opentelemetry.api.OpenTelemetry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A host as a process of its own, to be killed or paused. For each event it publishes a state, then
+ * announces a conversion; between them it waits while the file {@code hold} is in its folder, where
+ * it leaves the file {@code held}, and {@code interrupted} if it was interrupted in that place.
+ */
+final class ChildHost {
+  private static final Duration SESSION = Duration.ofSeconds(6);
+  private static final long LOOK_MILLIS = 20;
+
+  private final Path folder;
+  private final int callsToLive;
+  private final AtomicInteger calls = new AtomicInteger();
+
+  private ChildHost(Path folder, int callsToLive) {
+    this.folder = folder;
+    this.callsToLive = callsToLive;
+  }
+
+  /**
+   * Starts it as a process.
+   *
+   * @param callsToLive how many places of its steps it passes until it halts there; 0 for no limit
+   */
+  static Process start(
+      Map<String, Object> connection, String prefix, String instance, Path folder, int callsToLive)
+      throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xmx128m",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+            ChildHost.class.getName(),
+            connection.get("bootstrap.servers").toString(),
+            prefix,
+            instance,
+            folder.toString(),
+            Integer.toString(callsToLive))
+        .redirectErrorStream(true)
+        .redirectOutput(folder.resolve("log-" + instance).toFile())
+        .start();
+  }
+
+  public static void main(String[] args) {
+    ChildHost child = new ChildHost(Path.of(args[3]), Integer.parseInt(args[4]));
+    Clock clock = Clock.systemUTC();
+    Map<String, Object> connection = Map.of("bootstrap.servers", args[0]);
+    Catalog catalog = Catalog.inMemory(clock);
+    CatalogFollower follower = new CatalogFollower(connection, args[1], catalog, clock);
+    follower.start();
+    new KeyedConsumer(
+            new ConsumerSettings(
+                connection, args[1], new ServiceId("tester", "test", args[2]), SESSION),
+            Set.of(Topic.OBSERVED),
+            child::handle,
+            new Endpoints(clock, (_, _) -> {}, new Random(1)),
+            catalog,
+            follower,
+            _ -> {},
+            OpenTelemetry.noop(),
+            clock)
+        .start();
+  }
+
+  private Effects handle(Message message, Progress progress) throws InterruptedException {
+    Observed observed = (Observed) message.body();
+    passPlace();
+    progress.publish(Effects.of(state("dag" + observed.size(), 1)));
+    passPlace();
+    hold();
+    passPlace();
+    return new Effects(List.of(converted(observed)), List.of(this::passPlace));
+  }
+
+  private void passPlace() {
+    if (calls.incrementAndGet() == callsToLive) {
+      Runtime.getRuntime().halt(137);
+    }
+  }
+
+  private void hold() throws InterruptedException {
+    try {
+      while (Files.exists(folder.resolve("hold"))) {
+        touch("held");
+        if (new CountDownLatch(1).await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+          return;
+        }
+      }
+    } catch (InterruptedException e) {
+      touch("interrupted");
+      throw e;
+    }
+  }
+
+  private void touch(String name) {
+    try {
+      Files.writeString(folder.resolve(name), "");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package dev.longshore.runtime.kafka;
+
+import static dev.longshore.runtime.testing.Samples.converted;
+import static dev.longshore.runtime.testing.Samples.observed;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.catalog.Topic;
+import dev.longshore.catalog.testing.KafkaBroker;
+import dev.longshore.events.Observed;
+import dev.longshore.runtime.step.Effects;
+import dev.longshore.runtime.testing.Eventually;
+import dev.longshore.runtime.testing.KafkaBed;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How long an event takes through one service, from its acknowledged send to its readers. */
+final class HopLatencyIT {
+  private static final int WARM_UP = 100;
+  private static final int MEASURED = 200;
+  private static final int MANY = 3_000;
+
+  @Test
+  void oneHopIsQuick(@TempDir Path dir) throws Exception {
+    try (KafkaBroker broker = KafkaBroker.start(dir);
+        KafkaBed bed = new KafkaBed(broker.connection());
+        KafkaConsumer<String, byte[]> reader = reader(broker, bed.prefix())) {
+      bed.host((message, _) -> Effects.of(converted((Observed) message.body()))).start();
+      double[] millis = new double[MEASURED];
+      for (int i = 0; i < WARM_UP + MEASURED; i++) {
+        bed.send(observed("name" + i, i));
+        long sent = System.nanoTime();
+        awaitRecords(reader, 1);
+        if (i >= WARM_UP) {
+          millis[i - WARM_UP] = (System.nanoTime() - sent) / 1e6;
+        }
+      }
+      Arrays.sort(millis);
+      long began = System.nanoTime();
+      for (int i = 0; i < MANY; i++) {
+        bed.sendLater(observed("name" + i, i));
+      }
+      awaitRecords(reader, MANY);
+      double seconds = (System.nanoTime() - began) / 1e9;
+      System.out.printf(
+          "one hop: median %.1f ms, p90 %.1f ms, p99 %.1f ms; %d events of as many keys: %.0f/s%n",
+          millis[MEASURED / 2],
+          millis[MEASURED * 9 / 10],
+          millis[MEASURED * 99 / 100],
+          MANY,
+          MANY / seconds);
+      // Far above what an idle machine needs, below what a lost wake-up or a linger would cost.
+      assertThat(millis[MEASURED / 2]).isLessThan(100);
+    }
+  }
+
+  private static void awaitRecords(KafkaConsumer<String, byte[]> reader, int count) {
+    int[] seen = {0};
+    Eventually.await(
+        count + " records",
+        () -> {
+          seen[0] += reader.poll(Duration.ofMillis(100)).count();
+          return seen[0] >= count;
+        });
+  }
+
+  private static KafkaConsumer<String, byte[]> reader(KafkaBroker broker, String prefix) {
+    Map<String, Object> settings = new HashMap<>(broker.connection());
+    settings.put("isolation.level", "read_committed");
+    settings.put("auto.offset.reset", "earliest");
+    KafkaConsumer<String, byte[]> reader =
+        new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
+    reader.assign(
+        IntStream.range(0, Topic.PARTITIONS)
+            .mapToObj(n -> new TopicPartition(Topic.CONVERTED.name(prefix), n))
+            .toList());
+    return reader;
+  }
+}

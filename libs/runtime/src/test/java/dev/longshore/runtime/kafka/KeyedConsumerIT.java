@@ -1,0 +1,350 @@
+package dev.longshore.runtime.kafka;
+
+import static dev.longshore.runtime.testing.Samples.converted;
+import static dev.longshore.runtime.testing.Samples.key;
+import static dev.longshore.runtime.testing.Samples.observed;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.catalog.Topic;
+import dev.longshore.catalog.testing.KafkaBroker;
+import dev.longshore.events.Observed;
+import dev.longshore.runtime.step.Effects;
+import dev.longshore.runtime.step.Message;
+import dev.longshore.runtime.step.TransientFailure;
+import dev.longshore.runtime.testing.Eventually;
+import dev.longshore.runtime.testing.KafkaBed;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a host on Kafka does beyond what every host must. */
+final class KeyedConsumerIT {
+  private static KafkaBroker broker;
+  private KafkaBed bed;
+
+  @BeforeAll
+  static void startKafka(@TempDir Path dir) {
+    broker = KafkaBroker.start(dir);
+  }
+
+  @AfterAll
+  static void stopKafka() {
+    broker.close();
+  }
+
+  @BeforeEach
+  void open() throws Exception {
+    bed = new KafkaBed(broker.connection());
+  }
+
+  @AfterEach
+  void close() {
+    bed.close();
+  }
+
+  private static int number(Message message) {
+    return (int) ((Observed) message.body()).size();
+  }
+
+  private static Effects announce(Message message) {
+    return Effects.of(converted((Observed) message.body()));
+  }
+
+  private void awaitAnnounced(int count) {
+    Eventually.await(count + " announced", () -> bed.announced().size() >= count);
+  }
+
+  private void assertEachAnnouncedOnce(int count) {
+    assertThat(bed.announced())
+        .containsExactlyInAnyOrderElementsOf(LongStream.range(0, count).boxed().toList());
+  }
+
+  /** Names whose keys lie in the partition. */
+  private static List<String> namesIn(int partition, int count) {
+    return IntStream.range(0, Integer.MAX_VALUE)
+        .mapToObj(i -> "n" + i)
+        .filter(name -> KeyPartitions.of(key(name)) == partition)
+        .limit(count)
+        .toList();
+  }
+
+  @Test
+  void aPartitionHasAtMost256RecordsUnderWayAndIsReadOnWhenTheyEnd() throws Exception {
+    CountDownLatch mayEnd = new CountDownLatch(1);
+    AtomicInteger underWay = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    KeyedConsumer host =
+        bed.host(
+            (message, _) -> {
+              most.accumulateAndGet(underWay.incrementAndGet(), Math::max);
+              mayEnd.await();
+              underWay.decrementAndGet();
+              return announce(message);
+            });
+    host.start();
+    List<String> names = namesIn(3, 600);
+    for (int i = 0; i < names.size(); i++) {
+      bed.sendLater(observed(names.get(i), i));
+    }
+    Eventually.await("many under way", () -> underWay.get() > 128);
+    bed.send(observed(namesIn(4, 1).getFirst(), 600));
+    Eventually.await("another partition", () -> most.get() > 0 && underWay.get() > 129);
+    mayEnd.countDown();
+    awaitAnnounced(601);
+    assertEachAnnouncedOnce(601);
+    assertThat(most.get()).isLessThanOrEqualTo(Ledger.UNDER_WAY_LIMIT + 1);
+  }
+
+  @Test
+  void instancesShareTheWorkAndTakeOverFromEachOther() throws Exception {
+    Map<String, List<Integer>> numbersByKey = new ConcurrentHashMap<>();
+    Set<String> workers = ConcurrentHashMap.newKeySet();
+    KeyedConsumer one = bed.host("1", (message, _) -> noted(message, numbersByKey, workers, "1"));
+    KeyedConsumer two = bed.host("2", (message, _) -> noted(message, numbersByKey, workers, "2"));
+    one.start();
+    send(0, 100);
+    awaitAnnounced(100);
+    two.start();
+    send(100, 200);
+    awaitAnnounced(200);
+    Eventually.await("the second to have partitions", () -> nudgedSomewhere(two));
+    send(200, 300);
+    awaitAnnounced(300);
+    assertThat(workers).containsExactlyInAnyOrder("1", "2");
+    one.stop(Duration.ofSeconds(5));
+    send(300, 400);
+    awaitAnnounced(400);
+    assertEachAnnouncedOnce(400);
+    assertThat(numbersByKey.values())
+        .allSatisfy(numbers -> assertThat(numbers.stream().distinct()).isSorted());
+  }
+
+  private static Effects noted(
+      Message message,
+      Map<String, List<Integer>> numbersByKey,
+      Set<String> workers,
+      String instance) {
+    if (message.body() == null) {
+      return Effects.NONE;
+    }
+    workers.add(instance);
+    numbersByKey
+        .computeIfAbsent(message.key(), _ -> new CopyOnWriteArrayList<>())
+        .add(number(message));
+    return announce(message);
+  }
+
+  private void send(int from, int to) {
+    for (int i = from; i < to; i++) {
+      bed.sendLater(observed("name" + i % 40, i));
+    }
+  }
+
+  private static boolean nudgedSomewhere(KeyedConsumer host) {
+    return IntStream.range(0, 40).anyMatch(i -> host.nudge(Topic.OBSERVED, key("name" + i)));
+  }
+
+  @Test
+  void aThousandMessagesWaitForAnEndpointWithoutHoldingBackOthers() throws Exception {
+    AtomicBoolean away = new AtomicBoolean(true);
+    AtomicInteger tries = new AtomicInteger();
+    KeyedConsumer host =
+        bed.host(
+            (message, _) -> {
+              if (number(message) < 1000 && away.get()) {
+                tries.incrementAndGet();
+                throw new TransientFailure("kubo a", "refused", null, null);
+              }
+              return announce(message);
+            });
+    host.start();
+    for (int i = 0; i < 1000; i++) {
+      bed.sendLater(observed("name" + i, i));
+    }
+    Eventually.await("all parked", () -> bed.records(Topic.RETRY).size() >= 1000);
+    for (int i = 1000; i < 1100; i++) {
+      bed.send(observed("name" + i, i));
+    }
+    awaitAnnounced(100);
+    // One now and then is let through to see whether the endpoint is back.
+    assertThat(tries.get()).isBetween(1000, 1050);
+    away.set(false);
+    bed.endpoints().succeeded("kubo a");
+    awaitAnnounced(1100);
+    assertEachAnnouncedOnce(1100);
+  }
+
+  @Test
+  void parkedMessagesSurviveARestart() throws Exception {
+    KeyedConsumer before =
+        bed.host(
+            (_, _) -> {
+              throw new TransientFailure("kubo a", "refused", null, null);
+            });
+    before.start();
+    for (int i = 0; i < 50; i++) {
+      bed.send(observed("name" + i, i));
+    }
+    Eventually.await("all parked", () -> bed.records(Topic.RETRY).size() == 50);
+    before.stop(Duration.ZERO);
+    bed.host((message, _) -> announce(message)).start();
+    bed.endpoints().succeeded("kubo a");
+    awaitAnnounced(50);
+    assertEachAnnouncedOnce(50);
+  }
+
+  @Test
+  void aDeletedOffsetIsReportedAndReadingBeginsAtTheEarliest() throws Exception {
+    List<Integer> numbers = new CopyOnWriteArrayList<>();
+    KeyedConsumer before = bed.host((message, _) -> announce(message));
+    before.start();
+    List<String> names = namesIn(5, 10);
+    for (int i = 0; i < 10; i++) {
+      bed.send(observed(names.get(i), i));
+    }
+    awaitAnnounced(10);
+    before.stop(Duration.ofSeconds(5));
+    assertThat(bed.gaps()).isEmpty();
+
+    TopicPartition partition = new TopicPartition(Topic.OBSERVED.name(bed.prefix()), 5);
+    Admin admin = bed.admin();
+    admin.deleteConsumerGroupOffsets(bed.prefix() + "tester", Set.of(partition)).all().get();
+    KeyedConsumer after =
+        bed.host(
+            (message, _) -> {
+              numbers.add(number(message));
+              return Effects.NONE;
+            });
+    after.start();
+    Eventually.await("all again", () -> numbers.size() == 10);
+    assertThat(bed.gaps()).containsExactly(new Gap(Topic.OBSERVED, 5, 0, 0));
+  }
+
+  @Test
+  void recordsThatKafkaForgotAreReported() throws Exception {
+    List<Integer> numbers = new CopyOnWriteArrayList<>();
+    KeyedConsumer before = bed.host((message, _) -> announce(message));
+    before.start();
+    List<String> names = namesIn(5, 20);
+    bed.send(observed(names.getFirst(), 0));
+    awaitAnnounced(1);
+    before.stop(Duration.ofSeconds(5));
+    for (int i = 1; i < 20; i++) {
+      bed.send(observed(names.get(i), i));
+    }
+    TopicPartition partition = new TopicPartition(Topic.OBSERVED.name(bed.prefix()), 5);
+    Admin admin = bed.admin();
+    admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(15))).all().get();
+    bed.host(
+            (message, _) -> {
+              numbers.add(number(message));
+              return Effects.NONE;
+            })
+        .start();
+    Eventually.await("the rest", () -> numbers.size() == 5);
+    assertThat(numbers).containsExactlyInAnyOrder(15, 16, 17, 18, 19);
+    assertThat(bed.gaps()).containsExactly(new Gap(Topic.OBSERVED, 5, 1, 15));
+  }
+
+  @Test
+  void recordsThatKafkaForgetsWhileTheyAreReadAreReported() throws Exception {
+    CountDownLatch mayGoOn = new CountDownLatch(1);
+    List<Integer> numbers = new CopyOnWriteArrayList<>();
+    List<String> names = namesIn(5, 200);
+    int total = 9_000;
+    for (int i = 0; i < total; i++) {
+      bed.sendLater(observed(names.get(i % names.size()), i));
+    }
+    bed.flush();
+    AtomicInteger begun = new AtomicInteger();
+    bed.host(
+            (message, _) -> {
+              begun.incrementAndGet();
+              mayGoOn.await();
+              numbers.add(number(message));
+              return Effects.NONE;
+            })
+        .start();
+    TopicPartition partition = new TopicPartition(Topic.OBSERVED.name(bed.prefix()), 5);
+    Eventually.await("a full partition", () -> begun.get() > 128);
+    bed.admin()
+        .deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(total - 10)))
+        .all()
+        .get();
+    mayGoOn.countDown();
+    Eventually.await("the last ones", () -> numbers.contains(total - 1));
+    assertThat(bed.gaps())
+        .singleElement()
+        .satisfies(
+            gap -> {
+              assertThat(gap.partition()).isEqualTo(5);
+              assertThat(gap.from()).isLessThan(total - 10);
+              assertThat(gap.to()).isEqualTo(total - 10);
+            });
+    assertThat(numbers)
+        .contains(IntStream.range(total - 10, total).boxed().toArray(Integer[]::new));
+  }
+
+  @Test
+  void aSecondProcessOfTheSameInstanceEndsTheFirst() throws Exception {
+    KeyedConsumer first = bed.host("1", (message, _) -> announce(message));
+    first.start();
+    bed.send(observed("name", 0));
+    awaitAnnounced(1);
+    bed.host("1", (message, _) -> announce(message)).start();
+    Eventually.await(
+        "the first to notice",
+        () -> first.trouble().filter(text -> text.contains("instance")).isPresent());
+    bed.send(observed("name", 1));
+    awaitAnnounced(2);
+    assertEachAnnouncedOnce(2);
+  }
+
+  @Test
+  void workThatIgnoresItsInterruptionIsDiscarded() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch mayEnd = new CountDownLatch(1);
+    KeyedConsumer before =
+        bed.host(
+            (message, _) -> {
+              begun.countDown();
+              boolean waiting = true;
+              while (waiting) {
+                try {
+                  mayEnd.await();
+                  waiting = false;
+                } catch (InterruptedException e) {
+                  assertThat(mayEnd.getCount()).isPositive();
+                }
+              }
+              return announce(message);
+            });
+    before.start();
+    bed.send(observed("name", 0));
+    assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+    before.stop(Duration.ofMillis(10));
+    mayEnd.countDown();
+    bed.host((message, _) -> announce(message)).start();
+    awaitAnnounced(1);
+    assertEachAnnouncedOnce(1);
+  }
+}

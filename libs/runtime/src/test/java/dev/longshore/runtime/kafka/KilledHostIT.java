@@ -1,0 +1,143 @@
+package dev.longshore.runtime.kafka;
+
+import static dev.longshore.runtime.testing.Samples.converted;
+import static dev.longshore.runtime.testing.Samples.observed;
+import static dev.longshore.runtime.testing.Samples.state;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.catalog.Topic;
+import dev.longshore.catalog.testing.KafkaBroker;
+import dev.longshore.events.Observed;
+import dev.longshore.runtime.step.Effects;
+import dev.longshore.runtime.step.Message;
+import dev.longshore.runtime.step.Progress;
+import dev.longshore.runtime.testing.Eventually;
+import dev.longshore.runtime.testing.KafkaBed;
+import dev.longshore.runtime.testing.MemoryBus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Hosts that are killed or paused as processes. */
+final class KilledHostIT {
+  private static final int EVENTS = 120;
+
+  @TempDir private Path dir;
+  private KafkaBroker broker;
+  private KafkaBed bed;
+  private final List<Process> processes = new ArrayList<>();
+
+  @BeforeEach
+  void open() throws Exception {
+    broker = KafkaBroker.start(dir.resolve("kafka"));
+    bed = new KafkaBed(broker.connection());
+  }
+
+  @AfterEach
+  void close() throws InterruptedException {
+    for (Process process : processes) {
+      process.destroyForcibly();
+      process.waitFor(10, TimeUnit.SECONDS);
+    }
+    bed.close();
+    broker.close();
+  }
+
+  private Process child(int callsToLive) throws IOException {
+    Process process = ChildHost.start(broker.connection(), bed.prefix(), "1", dir, callsToLive);
+    processes.add(process);
+    return process;
+  }
+
+  private static Effects publishAndAnnounce(Message message, Progress progress)
+      throws InterruptedException {
+    Observed observed = (Observed) message.body();
+    progress.publish(Effects.of(state("dag" + observed.size(), 1)));
+    return Effects.of(converted(observed));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void aHostThatIsKilledAnywhereAnnouncesEachEventOnce(long seed) throws Exception {
+    Random random = new Random(seed * 7919);
+    for (int i = 0; i < EVENTS; i++) {
+      bed.sendLater(observed("name" + i % 30, i));
+    }
+    bed.flush();
+    Process halts = child(40 + random.nextInt(100));
+    assertThat(halts.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(halts.exitValue()).isEqualTo(137);
+    int before = bed.announced().size();
+    Process killed = child(0);
+    int enough = before + 1 + random.nextInt(20);
+    Eventually.await("some more", () -> bed.announced().size() >= enough);
+    killed.destroyForcibly().waitFor();
+
+    bed.host("1", KilledHostIT::publishAndAnnounce).start();
+    Eventually.await("all", () -> bed.announced().size() >= EVENTS);
+    assertThat(bed.announced())
+        .containsExactlyInAnyOrderElementsOf(LongStream.range(0, EVENTS).boxed().toList());
+    Map<String, Set<String>> idsByKey =
+        bed.records(Topic.PINS).stream()
+            .collect(
+                Collectors.groupingBy(
+                    record -> record.key(), Collectors.mapping(MemoryBus::id, Collectors.toSet())));
+    assertThat(idsByKey).hasSize(EVENTS).allSatisfy((_, ids) -> assertThat(ids).hasSize(1));
+  }
+
+  @Test
+  void aPausedOwnerCommitsNothingAfterOthersTookOver() throws Exception {
+    Files.writeString(dir.resolve("hold"), "");
+    Process paused = child(0);
+    bed.send(observed("name", 0));
+    Eventually.await("the first owner", () -> Files.exists(dir.resolve("held")));
+    signal("STOP", paused);
+    bed.host("2", KilledHostIT::publishAndAnnounce).start();
+    Eventually.await("the second owner", () -> bed.announced().size() == 1);
+    String ofSecond = MemoryBus.id(bed.records(Topic.CONVERTED).getFirst());
+
+    Files.delete(dir.resolve("hold"));
+    signal("CONT", paused);
+    bed.send(observed("name", 1));
+    Eventually.await("the next event", () -> bed.announced().contains(1L));
+    // The process that was paused is a member again: whatever it had tried before is over.
+    Eventually.await("the first owner to be back", () -> members() == 2);
+    bed.send(observed("name", 2));
+    Eventually.await("the last event", () -> bed.announced().contains(2L));
+    assertThat(bed.announced()).containsExactlyInAnyOrder(0L, 1L, 2L);
+    assertThat(bed.records(Topic.CONVERTED)).extracting(MemoryBus::id).contains(ofSecond);
+  }
+
+  private int members() {
+    try {
+      String group = bed.prefix() + "tester";
+      return bed.admin()
+          .describeConsumerGroups(List.of(group))
+          .describedGroups()
+          .get(group)
+          .get()
+          .members()
+          .size();
+    } catch (Exception e) {
+      throw new AssertionError("describing the group", e);
+    }
+  }
+
+  private static void signal(String name, Process process) throws Exception {
+    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+  }
+}

@@ -1,0 +1,169 @@
+package dev.longshore.runtime.testing;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.CatalogFollower;
+import dev.longshore.catalog.Topic;
+import dev.longshore.events.Event;
+import dev.longshore.runtime.endpoint.Endpoints;
+import dev.longshore.runtime.kafka.ConsumerSettings;
+import dev.longshore.runtime.kafka.EventRecords;
+import dev.longshore.runtime.kafka.Gap;
+import dev.longshore.runtime.kafka.KeyedConsumer;
+import dev.longshore.runtime.kafka.ServiceId;
+import dev.longshore.runtime.step.Step;
+import io.opentelemetry.api.OpenTelemetry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** Hosts on a real Kafka, with topics of their own for each test. */
+public final class KafkaBed implements StepHostBed {
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
+  /** The shortest that a broker allows by itself. */
+  private static final Duration SESSION = Duration.ofSeconds(6);
+
+  private final Clock clock = Clock.systemUTC();
+  private final Map<String, Object> connection;
+  private final String prefix = "t" + COUNT.incrementAndGet() + ".";
+  private final KafkaTopics topics;
+  private final KafkaProducer<String, byte[]> producer;
+  private final Endpoints endpoints = new Endpoints(clock, (_, _) -> {}, new Random(1));
+  private final List<AutoCloseable> opened = new CopyOnWriteArrayList<>();
+  private final List<Gap> gaps = new CopyOnWriteArrayList<>();
+  private final Catalog catalog = Catalog.inMemory(clock);
+  private final CatalogFollower follower;
+
+  public KafkaBed(Map<String, Object> connection) throws ExecutionException, InterruptedException {
+    this.connection = connection;
+    this.topics = new KafkaTopics(connection, prefix);
+    Map<String, Object> settings = new HashMap<>(connection);
+    settings.put("linger.ms", 0);
+    settings.put("max.in.flight.requests.per.connection", 1);
+    this.producer =
+        new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+    this.follower = new CatalogFollower(connection, prefix, catalog, clock);
+    follower.start();
+  }
+
+  @Override
+  public KeyedConsumer host(Step step) {
+    return host("1", step);
+  }
+
+  /** Numbers of the events that the steps announced, one a record. */
+  public List<Long> announced() {
+    return records(Topic.CONVERTED).stream()
+        .map(record -> Long.parseLong(record.key().substring("dag".length())))
+        .toList();
+  }
+
+  /** Kafka's own view of the service's group, and other changes by hand. */
+  public Admin admin() {
+    Admin admin = Admin.create(connection);
+    opened.add(admin);
+    return admin;
+  }
+
+  /** A host of another instance of the service. */
+  public KeyedConsumer host(String instance, Step step) {
+    KeyedConsumer host =
+        new KeyedConsumer(
+            new ConsumerSettings(
+                connection, prefix, new ServiceId("tester", "test", instance), SESSION),
+            EnumSet.of(Topic.OBSERVED),
+            step,
+            endpoints,
+            catalog,
+            follower,
+            gaps::add,
+            OpenTelemetry.noop(),
+            clock);
+    opened.add(host);
+    return host;
+  }
+
+  public String prefix() {
+    return prefix;
+  }
+
+  public List<Gap> gaps() {
+    return gaps;
+  }
+
+  @Override
+  public Endpoints endpoints() {
+    return endpoints;
+  }
+
+  @Override
+  public Catalog catalog() {
+    return catalog;
+  }
+
+  @Override
+  public void send(Event event) {
+    append(new EventRecords("", "test", clock).of(event, UUID.randomUUID().toString()));
+  }
+
+  /** Sends an event without waiting until Kafka has it. */
+  public void sendLater(Event event) {
+    var _ =
+        producer.send(
+            new EventRecords(prefix, "test", clock).of(event, UUID.randomUUID().toString()));
+  }
+
+  /** Waits until Kafka has all that was sent. */
+  public void flush() {
+    producer.flush();
+  }
+
+  @Override
+  public void append(ProducerRecord<String, byte[]> record) {
+    ProducerRecord<String, byte[]> prefixed =
+        new ProducerRecord<>(
+            prefix + record.topic(), null, null, record.key(), record.value(), record.headers());
+    try {
+      producer.send(prefixed).get();
+    } catch (ExecutionException e) {
+      throw new AssertionError("sending to " + prefixed.topic(), e.getCause());
+    } catch (InterruptedException e) {
+      throw new AssertionError("interrupted", e);
+    }
+  }
+
+  @Override
+  public List<ConsumerRecord<String, byte[]>> records(Topic topic) {
+    return topics.records(topic);
+  }
+
+  @Override
+  public void close() {
+    for (AutoCloseable one : opened) {
+      try {
+        one.close();
+      } catch (Exception e) {
+        // AutoCloseable declares it; hosts throw nothing.
+        throw new AssertionError("closing " + one, e);
+      }
+    }
+    follower.close();
+    producer.close(Duration.ofSeconds(1));
+    topics.close();
+    catalog.close();
+  }
+}
