@@ -79,8 +79,7 @@ final class Services implements AutoCloseable {
     this.clock = clock;
     this.vertx = vertx;
     this.workers = workers;
-    this.converting =
-        new ConverterSettings("ingest", 4, Setup.ANY_SIZE, Duration.ofSeconds(1));
+    this.converting = new ConverterSettings("ingest", 4, Setup.ANY_SIZE, Duration.ofSeconds(1));
     this.watching = Catalog.inMemory(clock);
     this.converted = Catalog.inMemory(clock);
     this.pins = Catalog.inMemory(clock);
