@@ -38,13 +38,28 @@ public final class Report {
   public void ratio(String what, Median ratio, Bar bar) {
     line(
         "  %-44s %s x, bar %s: %s"
-            .formatted(what, median("%.2f", ratio), bar, bar.metBy(ratio.value()) ? "met" : "MISSED"));
+            .formatted(
+                what, median("%.2f", ratio), bar, bar.metBy(ratio.value()) ? "met" : "MISSED"));
   }
 
   /** What both sides did. */
   public void sides(Pairs pairs, String ours, String theirs) {
-    line("  %-44s %s".formatted(ours, figures(pairs.ours(Sample::seconds), pairs.ours(Sample::megabytesPerSecond), pairs.ours(Sample::cpuSecondsPerGigabyte))));
-    line("  %-44s %s".formatted(theirs, figures(pairs.theirs(Sample::seconds), pairs.theirs(Sample::megabytesPerSecond), pairs.theirs(Sample::cpuSecondsPerGigabyte))));
+    line(
+        "  %-44s %s"
+            .formatted(
+                ours,
+                figures(
+                    pairs.ours(Sample::seconds),
+                    pairs.ours(Sample::megabytesPerSecond),
+                    pairs.ours(Sample::cpuSecondsPerGigabyte))));
+    line(
+        "  %-44s %s"
+            .formatted(
+                theirs,
+                figures(
+                    pairs.theirs(Sample::seconds),
+                    pairs.theirs(Sample::megabytesPerSecond),
+                    pairs.theirs(Sample::cpuSecondsPerGigabyte))));
   }
 
   private static String figures(Median seconds, Median speed, Median cpu) {

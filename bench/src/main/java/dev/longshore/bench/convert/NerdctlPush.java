@@ -14,8 +14,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * {@code nerdctl push ipfs://} of an image that its containerd has already, while Longshore reads it
- * from the registry.
+ * {@code nerdctl push ipfs://} of an image that its containerd has already, while Longshore reads
+ * it from the registry.
  */
 final class NerdctlPush {
   private static final Bar FASTER = new Bar.AtLeast(4);
@@ -39,7 +39,8 @@ final class NerdctlPush {
     String reference = name + ":1";
     try (Containerd containerd = Containerd.start(bench.tools(), folder.resolve("containerd"))) {
       try (FreshKubo kubo = kubo()) {
-        containerd.nerdctl(kubo.environment(), "pull", "--quiet", "--unpack=false", "--all-platforms", reference);
+        containerd.nerdctl(
+            kubo.environment(), "pull", "--quiet", "--unpack=false", "--all-platforms", reference);
       }
       Pairs pairs =
           Pairs.measure(

@@ -55,8 +55,7 @@ final class LayerWriter {
     Digest digest = Digest.finish(Digest.Algorithm.SHA256, blobHash);
     String mediaType = gzip ? MediaType.OCI_LAYER_GZIP : MediaType.OCI_LAYER;
     Descriptor blob = new Descriptor(mediaType, digest, Files.size(temporary));
-    Files.move(
-        temporary, blobs.resolve(digest.hex()), StandardCopyOption.REPLACE_EXISTING);
+    Files.move(temporary, blobs.resolve(digest.hex()), StandardCopyOption.REPLACE_EXISTING);
     return new Written(blob, Digest.finish(Digest.Algorithm.SHA256, tarHash));
   }
 

@@ -5,8 +5,8 @@ import java.util.Collection;
 
 /**
  * A median with an interval that holds the true one with a probability of at least 95 %, out of
- * order statistics alone: no distribution is assumed. With fewer than 6 values no interval does, and
- * it is the whole range.
+ * order statistics alone: no distribution is assumed. With fewer than 6 values no interval does,
+ * and it is the whole range.
  */
 public record Median(double value, double low, double high, int count) {
   private static final double MISS_A_SIDE = 0.025;

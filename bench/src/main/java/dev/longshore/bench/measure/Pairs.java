@@ -35,8 +35,11 @@ public final class Pairs {
       Sample other = weBegin ? second : first;
       progress.accept(
           "%s %d: ours %.3f s, theirs %.3f s"
-              .formatted(i < 0 ? "warm-up" : "pair", i < 0 ? i + warmUps + 1 : i + 1,
-                  one.seconds(), other.seconds()));
+              .formatted(
+                  i < 0 ? "warm-up" : "pair",
+                  i < 0 ? i + warmUps + 1 : i + 1,
+                  one.seconds(),
+                  other.seconds()));
       if (i >= 0) {
         our.add(one);
         their.add(other);

@@ -26,8 +26,7 @@ record ProcessStat(double ownSeconds, double reapedSeconds) {
   /** None when the process is gone. */
   static Optional<ProcessStat> of(long pid) {
     try {
-      return Optional.of(
-          parse(Files.readString(file(pid, "stat"), StandardCharsets.ISO_8859_1)));
+      return Optional.of(parse(Files.readString(file(pid, "stat"), StandardCharsets.ISO_8859_1)));
     } catch (IOException gone) {
       return Optional.empty();
     }

@@ -25,8 +25,8 @@ public final class Daemon implements AutoCloseable {
   }
 
   /**
-   * Starts it and returns when it has printed a line that says that it is ready. It does not outlive
-   * the thread that starts it: Linux ends it then.
+   * Starts it and returns when it has printed a line that says that it is ready. It does not
+   * outlive the thread that starts it: Linux ends it then.
    *
    * @param log takes all that it prints
    */
@@ -63,11 +63,17 @@ public final class Daemon implements AutoCloseable {
     return process.toHandle();
   }
 
+  /** SIGTERM, and SIGKILL when that does not help in time, or when the caller is interrupted. */
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     process.destroy();
-    if (!process.waitFor(STOP.toSeconds(), TimeUnit.SECONDS)) {
-      process.destroyForcibly().waitFor();
+    try {
+      if (!process.waitFor(STOP.toSeconds(), TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
     }
   }
 

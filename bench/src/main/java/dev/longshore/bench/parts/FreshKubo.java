@@ -56,7 +56,14 @@ public final class FreshKubo implements AutoCloseable {
   /** As Longshore is told of it. */
   public PeerSettings settings() {
     return new PeerSettings(
-        NAME, "bench", address(ports.rpc()), address(ports.gateway()), List.of(), null, true, false);
+        NAME,
+        "bench",
+        address(ports.rpc()),
+        address(ports.gateway()),
+        List.of(),
+        null,
+        true,
+        false);
   }
 
   public IpfsNode client() {
@@ -73,8 +80,12 @@ public final class FreshKubo implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
-    node.stop(Duration.ZERO);
+  public void close() throws IOException {
+    try {
+      node.stop(Duration.ZERO);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     Folders.remove(repository);
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.app.ConfigFile;
 import dev.longshore.app.parts.PartFailedException;
 import dev.longshore.app.parts.Ports;
+import dev.longshore.app.parts.Programs;
 import dev.longshore.bench.image.BigImage;
 import dev.longshore.bench.measure.ProcessTree;
 import dev.longshore.oci.Descriptor;
@@ -53,12 +54,11 @@ public final class LongshoreUp implements AutoCloseable {
    * @param settings each {@code key=value}
    */
   public static LongshoreUp start(Path home, List<String> settings)
-      throws IOException, PartFailedException, InterruptedException {
+      throws IOException, InterruptedException {
     Files.createDirectories(home);
     Ports ports = freePorts();
     List<String> command =
-        Jvm.command(
-            List.of("-Xmx448m", "-XX:MaxDirectMemorySize=128m"), "dev.longshore.app.Main");
+        Jvm.command(List.of("-Xmx448m", "-XX:MaxDirectMemorySize=128m"), "dev.longshore.app.Main");
     command.addAll(List.of("up", "--port-offset", Integer.toString(ports.offset())));
     settings.forEach(setting -> command.addAll(List.of("--set", setting)));
     Daemon daemon =
@@ -71,7 +71,7 @@ public final class LongshoreUp implements AutoCloseable {
     return new LongshoreUp(ports, daemon);
   }
 
-  private static Ports freePorts() throws PartFailedException {
+  private static Ports freePorts() throws IOException {
     PartFailedException last = null;
     for (int i = 0; i < OFFSETS; i++) {
       Ports ports = new Ports(FIRST_OFFSET + i * OFFSET_STEP);
@@ -82,7 +82,7 @@ public final class LongshoreUp implements AutoCloseable {
         last = e;
       }
     }
-    throw new PartFailedException("no free ports for a development run", last);
+    throw new IOException("no free ports for a development run", last);
   }
 
   public Ports ports() {
@@ -117,7 +117,7 @@ public final class LongshoreUp implements AutoCloseable {
     String resolved =
         Shell.run(
             List.of(
-                new dev.longshore.app.parts.Programs(ConfigFile.root()).find("ipfs").toString(),
+                new Programs(ConfigFile.root()).find("ipfs").toString(),
                 "--api",
                 "/ip4/127.0.0.1/tcp/" + ports.kuboRpc(0),
                 "resolve",
@@ -126,8 +126,7 @@ public final class LongshoreUp implements AutoCloseable {
     return "http://127.0.0.1:%d%s".formatted(ports.kuboGateway(0), resolved);
   }
 
-  public Descriptor push(BigImage image, RepositoryName name, String tag)
-      throws RegistryException {
+  public Descriptor push(BigImage image, RepositoryName name, String tag) throws RegistryException {
     return new RegistryPusher(Registries.of(), ClientSettings.defaults())
         .push(image.source(), image.reference(), name, tag);
   }
@@ -156,8 +155,7 @@ public final class LongshoreUp implements AutoCloseable {
     URI look =
         URI.create(
             "http://127.0.0.1:%d/v1/resolve?ref=%s"
-                .formatted(
-                    ports.resolver(), URLEncoder.encode(digest, StandardCharsets.UTF_8)));
+                .formatted(ports.resolver(), URLEncoder.encode(digest, StandardCharsets.UTF_8)));
     HttpURLConnection call = (HttpURLConnection) look.toURL().openConnection();
     call.setConnectTimeout(TIMEOUT_MILLIS);
     call.setReadTimeout(TIMEOUT_MILLIS);
@@ -186,7 +184,7 @@ public final class LongshoreUp implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     daemon.close();
   }
 }

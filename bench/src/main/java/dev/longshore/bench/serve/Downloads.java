@@ -18,8 +18,7 @@ import java.util.Map;
 record Downloads(ProcessTree servers, long size) {
   /** All clients begin at once; the sample ends with the last of them. */
   Sample fetch(String url, int clients) throws IOException, InterruptedException {
-    String client =
-        "curl -sSf -o /dev/null -w '%{size_download}\\n' '" + url + "' & pids+=($!)\n";
+    String client = "curl -sSf -o /dev/null -w '%{size_download}\\n' '" + url + "' & pids+=($!)\n";
     String script =
         "pids=()\n"
             + String.join("", Collections.nCopies(clients, client))

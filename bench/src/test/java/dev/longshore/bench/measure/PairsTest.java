@@ -22,8 +22,7 @@ class PairsTest {
   void warmUpsDoNotCount() throws Exception {
     double[] next = {100, 2, 3, 4};
     int[] at = {0};
-    Pairs pairs =
-        Pairs.measure(3, 1, () -> ran("a", next[at[0]++]), () -> ran("b", 1), _ -> {});
+    Pairs pairs = Pairs.measure(3, 1, () -> ran("a", next[at[0]++]), () -> ran("b", 1), _ -> {});
 
     assertThat(pairs.timeRatio().value()).isEqualTo(3);
     assertThat(pairs.ours(Sample::seconds).high()).isEqualTo(4);
@@ -35,8 +34,7 @@ class PairsTest {
     double[] their = {1, 10, 100};
     int[] at = {0, 0};
     Pairs pairs =
-        Pairs.measure(
-            3, 0, () -> ran("a", our[at[0]++]), () -> ran("b", their[at[1]++]), _ -> {});
+        Pairs.measure(3, 0, () -> ran("a", our[at[0]++]), () -> ran("b", their[at[1]++]), _ -> {});
 
     assertThat(pairs.timeRatio()).isEqualTo(new Median(2, 2, 2, 3));
     assertThat(pairs.speedRatio().value()).isEqualTo(0.5);

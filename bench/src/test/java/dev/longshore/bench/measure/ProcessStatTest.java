@@ -30,7 +30,8 @@ class ProcessStatTest {
   void knowsThisProcess() throws Exception {
     long self = ProcessHandle.current().pid();
 
-    assertThat(ProcessStat.of(self)).hasValueSatisfying(s -> assertThat(s.ownSeconds()).isPositive());
+    assertThat(ProcessStat.of(self))
+        .hasValueSatisfying(s -> assertThat(s.ownSeconds()).isPositive());
     assertThat(ProcessStat.peakResidentBytes(self)).isGreaterThan(1_000_000);
   }
 }
