@@ -116,13 +116,8 @@ public final class ServeBenchmark implements Benchmark {
       List<Double> theirs = new ArrayList<>();
       Pairs pairs =
           pairs(
-<<<<<<< HEAD
-              () -> counted(load.run(List.of(up.resolverUrl(name, "manifests/" + TAG))), ours),
-              () -> counted(load.run(List.of(up.registryUrl(name, "manifests/" + TAG))), theirs));
-=======
               () -> counted(once(load, up.resolverUrl(name, "manifests/" + TAG)), ours),
               () -> counted(once(load, up.registryUrl(name, "manifests/" + TAG)), theirs));
->>>>>>> bench
       bench
           .report()
           .ratio("manifest by tag: requests/s, by the registry", pairs.speedRatio(), MANIFESTS);
