@@ -34,8 +34,8 @@ import org.slf4j.LoggerFactory;
  * The real programs, one of them killed at a moment of a push that a seed gives, then started
  * again: the same final state as if it had not been killed.
  *
- * <p>{@code -Dlongshore.fault.seconds} is the time budget, {@code -Dlongshore.fault.seeds} the least
- * number of seeds, {@code -Dlongshore.seed} the only seed to run.
+ * <p>{@code -Dlongshore.fault.seconds} is the time budget, {@code -Dlongshore.fault.seeds} the
+ * least number of seeds, {@code -Dlongshore.seed} the only seed to run.
  */
 final class KillIT {
   private static final Logger LOG = LoggerFactory.getLogger(KillIT.class);

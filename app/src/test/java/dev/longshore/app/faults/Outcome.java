@@ -2,6 +2,7 @@ package dev.longshore.app.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.app.parts.Ports;
 import dev.longshore.catalog.Topic;
 import dev.longshore.events.Converted;
 import dev.longshore.events.ImageState;
@@ -26,7 +27,6 @@ import dev.longshore.oci.RegistryHost;
 import dev.longshore.oci.RepositoryName;
 import dev.longshore.oci.registry.Registries;
 import dev.longshore.oci.registry.RegistryClient;
-import dev.longshore.app.parts.Ports;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
@@ -103,10 +103,7 @@ final class Outcome {
 
   private static String key(Reference pushed) {
     return TagState.key(
-        pushed.name().host().value(),
-        pushed.name().repository(),
-        pushed.tag().orElseThrow(),
-        "");
+        pushed.name().host().value(), pushed.name().repository(), pushed.tag().orElseThrow(), "");
   }
 
   private KuboClient peer(int n) {
@@ -203,7 +200,6 @@ final class Outcome {
 
   private static void note(
       Map<String, Set<String>> ids, String what, ConsumerRecord<String, byte[]> record) {
-    ids.computeIfAbsent(what, _ -> new HashSet<>())
-        .add(Objects.requireNonNull(Events.id(record)));
+    ids.computeIfAbsent(what, _ -> new HashSet<>()).add(Objects.requireNonNull(Events.id(record)));
   }
 }

@@ -133,8 +133,7 @@ final class Services implements AutoCloseable {
             shared,
             new WatcherSettings(
                 new ListenerSettings(
-                    NOWHERE,
-                    new CredentialSettings(null, null, new Secret("token"))),
+                    NOWHERE, new CredentialSettings(null, null, new Secret("token"))),
                 false),
             watching,
             images,

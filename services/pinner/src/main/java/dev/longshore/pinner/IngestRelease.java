@@ -28,8 +28,7 @@ final class IngestRelease {
   private final PinLimits limits;
   private final Endpoints endpoints;
 
-  IngestRelease(
-      Catalog catalog, Peers peers, Rules rules, PinLimits limits, Endpoints endpoints) {
+  IngestRelease(Catalog catalog, Peers peers, Rules rules, PinLimits limits, Endpoints endpoints) {
     this.catalog = catalog;
     this.peers = peers;
     this.rules = rules;
