@@ -10,10 +10,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Sends real signals to a real process. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SignalsIT {
   private static Process program(int drainSeconds) throws IOException {
     return new ProcessBuilder(
+            // Whoever runs the tests in the background ignores INT, which a child would inherit.
+            "env",
+            "--default-signal=INT,TERM",
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:TieredStopAtLevel=1",
             "-cp",
