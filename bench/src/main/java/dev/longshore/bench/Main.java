@@ -3,9 +3,12 @@ package dev.longshore.bench;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import dev.longshore.bench.convert.ConvertBenchmark;
+import dev.longshore.bench.latency.PushLatencyBenchmark;
 import dev.longshore.bench.measure.Machine;
 import dev.longshore.bench.parts.Folders;
 import dev.longshore.bench.parts.Tools;
+import dev.longshore.bench.scale.BigLayerBenchmark;
+import dev.longshore.bench.scale.CatalogBenchmark;
 import dev.longshore.bench.serve.ServeBenchmark;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,7 +21,13 @@ import org.slf4j.LoggerFactory;
 public final class Main {
   private static final int ERROR = 1;
   private static final int USAGE = 2;
-  private static final List<Benchmark> ALL = List.of(new ConvertBenchmark(), new ServeBenchmark());
+  private static final List<Benchmark> ALL =
+      List.of(
+          new ConvertBenchmark(),
+          new ServeBenchmark(),
+          new PushLatencyBenchmark(),
+          new BigLayerBenchmark(),
+          new CatalogBenchmark());
 
   private Main() {}
 

@@ -38,9 +38,7 @@ final class Disturbance {
       case 2 -> once(new dev.longshore.oci.testing.Fault.Status(401));
       case 3 -> once(new dev.longshore.oci.testing.Fault.CutAfter(random.nextInt(3) * 5));
       case 4 ->
-          registry
-              .faults()
-              .always(Faults.ANY, new dev.longshore.oci.testing.Fault.CutAfter(0));
+          registry.faults().always(Faults.ANY, new dev.longshore.oci.testing.Fault.CutAfter(0));
       case 5 -> once(new dev.longshore.oci.testing.Fault.WrongByte());
       default -> once(new dev.longshore.oci.testing.Fault.Garbage());
     }

@@ -1,9 +1,9 @@
 package dev.longshore.app.faults;
 
-import dev.longshore.oci.RepositoryName;
-import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.events.Hint;
 import dev.longshore.events.Origin;
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.testing.RandomImage;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -46,8 +46,7 @@ final class Pushed {
     return notification(repository, tag, image, now);
   }
 
-  private static Hint notification(
-      String repository, String tag, RandomImage image, Instant now) {
+  private static Hint notification(String repository, String tag, RandomImage image, Instant now) {
     String body =
         """
         {"events": [{"action": "push", "target": {"mediaType": "%s", "digest": "%s",

@@ -5,6 +5,7 @@ import dev.longshore.testing.RandomImage.StoredManifest;
 import dev.longshore.testing.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +15,12 @@ import java.util.Random;
 final class SampleImages {
   private static final String OCI = "application/vnd.oci.image.";
 
-  /** The largest one takes several leaves. */
-  private static final int[] LAYER_BYTES = {0, 10, 700, 1500, 4000, 270_000};
+  private static final int[] LAYER_BYTES = {0, 10, 100, 700, 1500, 4000};
+
+  /** It takes two leaves, and its digests most of a seed's time, so few images have it. */
+  private static final int LARGE_BYTES = 262_145;
+
+  private static final int ONE_IN = 5;
 
   private static final List<byte[]> LAYERS = layers();
 
@@ -69,8 +74,11 @@ final class SampleImages {
       Map<String, byte[]> blobs,
       List<StoredManifest> manifests) {
     List<byte[]> layers = new ArrayList<>(LAYERS);
-    java.util.Collections.shuffle(layers, random);
-    List<byte[]> chosen = layers.subList(0, 1 + random.nextInt(3));
+    Collections.shuffle(layers, random);
+    List<byte[]> chosen = new ArrayList<>(layers.subList(0, 1 + random.nextInt(3)));
+    if (number % ONE_IN == 0) {
+      chosen.add(new byte[LARGE_BYTES]);
+    }
     StoredManifest manifest = manifest("image " + number, chosen, architecture, blobs);
     manifests.add(manifest);
     return manifest;

@@ -16,12 +16,13 @@ final class Seed {
   }
 
   /**
-   * Runs seeds, from the first one on, until the time is over; at least one.
+   * Runs seeds, from the first one on, until the time is over; at least so many.
    *
+   * @param least seeds that run however long they take
    * @return number of seeds that ran
    * @throws AssertionError for the first seed that fails: which one, and how to repeat it
    */
-  static int each(Class<?> test, long first, Duration budget, Run run) {
+  static int each(Class<?> test, long first, int least, Duration budget, Run run) {
     String named = System.getProperty(PROPERTY);
     OptionalLong only =
         named == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(named));
@@ -44,7 +45,7 @@ final class Seed {
             e);
       }
       count++;
-    } while (only.isEmpty() && System.nanoTime() < end);
+    } while (only.isEmpty() && (count < least || System.nanoTime() < end));
     return count;
   }
 

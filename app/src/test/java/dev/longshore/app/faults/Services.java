@@ -32,6 +32,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -40,6 +41,7 @@ import java.util.function.Supplier;
  * restart gives a service new objects: what was in its memory is gone.
  */
 final class Services implements AutoCloseable {
+  private static final Listen NOWHERE = new Listen("127.0.0.1", 0);
   private static final Duration SHORT = Duration.ofSeconds(5);
 
   private final SharedSettings shared;
@@ -79,8 +81,7 @@ final class Services implements AutoCloseable {
     this.clock = clock;
     this.vertx = vertx;
     this.workers = workers;
-    this.converting =
-        new ConverterSettings("ingest", 4, Setup.ANY_SIZE, Duration.ofSeconds(1));
+    this.converting = new ConverterSettings("ingest", 4, Setup.ANY_SIZE, Duration.ofSeconds(1));
     this.watching = Catalog.inMemory(clock);
     this.converted = Catalog.inMemory(clock);
     this.pins = Catalog.inMemory(clock);
@@ -132,8 +133,7 @@ final class Services implements AutoCloseable {
             shared,
             new WatcherSettings(
                 new ListenerSettings(
-                    new Listen("127.0.0.1", 0),
-                    new CredentialSettings(null, null, new Secret("token"))),
+                    NOWHERE, new CredentialSettings(null, null, new Secret("token"))),
                 false),
             watching,
             images,
@@ -163,7 +163,7 @@ final class Services implements AutoCloseable {
     pinner.set(
         new PinnerService(
             shared,
-            new PinnerSettings(8, SHORT, SHORT, SHORT, SHORT, SHORT),
+            new PinnerSettings(NOWHERE, NOWHERE, null, 8, SHORT, SHORT, SHORT, SHORT, SHORT),
             pins,
             this::node,
             endpointsOfPinner,
@@ -184,7 +184,7 @@ final class Services implements AutoCloseable {
     watcher.get().pollOnce();
   }
 
-  void repair(java.util.function.Consumer<String> nudge) {
+  void repair(Consumer<String> nudge) {
     pinner.get().repairOnce(nudge);
   }
 

@@ -17,6 +17,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,9 @@ import java.util.random.RandomGenerator;
 final class SimulatedWorld implements AutoCloseable {
   /** Rounds after all is well again; a peer's failure costs one, more than a few is a defect. */
   private static final int ROUNDS_TO_QUIET = 12;
+
+  /** Rounds without a new record after which nothing will come by itself. */
+  private static final int QUIET_ROUNDS = 2;
 
   private static final Duration ANY = Duration.ofSeconds(5);
 
@@ -104,7 +108,7 @@ final class SimulatedWorld implements AutoCloseable {
     pushesLeft--;
     String repository = "team/app" + random.nextInt(3);
     String tag = "v" + random.nextInt(2);
-    int number = random.nextInt(5);
+    int number = random.nextInt(12) == 0 ? 0 : 1 + random.nextInt(4);
     boolean whole = random.nextDouble() >= weather.brokenPushes();
     boolean heard = random.nextDouble() >= weather.lostWebhooks();
     Hint hint =
@@ -146,13 +150,20 @@ final class SimulatedWorld implements AutoCloseable {
     fair = true;
     disturbance.over();
     told.add("all is well again");
-    for (int round = 0; round < ROUNDS_TO_QUIET; round++) {
+    int quiet = 0;
+    for (int round = 0; round < ROUNDS_TO_QUIET && quiet < QUIET_ROUNDS; round++) {
+      int before = records();
       clock.advance(Duration.ofMinutes(5));
       lookAgain();
       dead.replay(letter -> Dead.wasGarbage(letter, pushed));
       simulation.run();
       requireCopies();
+      quiet = records() == before ? quiet + 1 : 0;
     }
+  }
+
+  private int records() {
+    return Arrays.stream(Topic.values()).mapToInt(topic -> bus.records(topic).size()).sum();
   }
 
   private void lookAgain() throws InterruptedException {

@@ -80,8 +80,12 @@ public final class FreshKubo implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
-    node.stop(Duration.ZERO);
+  public void close() throws IOException {
+    try {
+      node.stop(Duration.ZERO);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     Folders.remove(repository);
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.app.ConfigFile;
 import dev.longshore.app.parts.PartFailedException;
 import dev.longshore.app.parts.Ports;
+import dev.longshore.app.parts.Programs;
 import dev.longshore.bench.image.BigImage;
 import dev.longshore.bench.measure.ProcessTree;
 import dev.longshore.oci.Descriptor;
@@ -53,7 +54,7 @@ public final class LongshoreUp implements AutoCloseable {
    * @param settings each {@code key=value}
    */
   public static LongshoreUp start(Path home, List<String> settings)
-      throws IOException, PartFailedException, InterruptedException {
+      throws IOException, InterruptedException {
     Files.createDirectories(home);
     Ports ports = freePorts();
     List<String> command =
@@ -70,7 +71,7 @@ public final class LongshoreUp implements AutoCloseable {
     return new LongshoreUp(ports, daemon);
   }
 
-  private static Ports freePorts() throws PartFailedException {
+  private static Ports freePorts() throws IOException {
     PartFailedException last = null;
     for (int i = 0; i < OFFSETS; i++) {
       Ports ports = new Ports(FIRST_OFFSET + i * OFFSET_STEP);
@@ -81,7 +82,7 @@ public final class LongshoreUp implements AutoCloseable {
         last = e;
       }
     }
-    throw new PartFailedException("no free ports for a development run", last);
+    throw new IOException("no free ports for a development run", last);
   }
 
   public Ports ports() {
@@ -116,7 +117,7 @@ public final class LongshoreUp implements AutoCloseable {
     String resolved =
         Shell.run(
             List.of(
-                new dev.longshore.app.parts.Programs(ConfigFile.root()).find("ipfs").toString(),
+                new Programs(ConfigFile.root()).find("ipfs").toString(),
                 "--api",
                 "/ip4/127.0.0.1/tcp/" + ports.kuboRpc(0),
                 "resolve",
@@ -183,7 +184,7 @@ public final class LongshoreUp implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     daemon.close();
   }
 }

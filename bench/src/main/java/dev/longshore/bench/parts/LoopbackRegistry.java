@@ -56,7 +56,11 @@ public final class LoopbackRegistry implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
-    registry.stop(Duration.ZERO);
+  public void close() {
+    try {
+      registry.stop(Duration.ZERO);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

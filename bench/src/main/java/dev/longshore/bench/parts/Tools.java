@@ -5,6 +5,7 @@ import dev.longshore.app.parts.PartFailedException;
 import dev.longshore.app.parts.Programs;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -20,7 +21,7 @@ public final class Tools {
   /** The first line that the program prints about its version. */
   public String version(String name, String... arguments)
       throws IOException, PartFailedException, InterruptedException {
-    List<String> command = new java.util.ArrayList<>(List.of(path(name).toString()));
+    List<String> command = new ArrayList<>(List.of(path(name).toString()));
     command.addAll(List.of(arguments));
     return Shell.run(command, Map.of()).lines().findFirst().orElse(name);
   }

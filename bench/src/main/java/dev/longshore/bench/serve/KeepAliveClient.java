@@ -19,32 +19,32 @@ final class KeepAliveClient implements AutoCloseable {
   private static final String LENGTH = "content-length:";
   private final Socket socket;
   private final InputStream in;
-  private final byte[] request;
+  private final String rest;
 
-  KeepAliveClient(URI url, String accept) throws IOException {
-    this.socket = new Socket(InetAddress.getLoopbackAddress(), url.getPort());
+  /**
+   * Connects.
+   *
+   * @param server its host is this machine, whatever it says
+   */
+  KeepAliveClient(URI server, String accept) throws IOException {
+    this.socket = new Socket(InetAddress.getLoopbackAddress(), server.getPort());
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(TIMEOUT_MILLIS);
     this.in = new BufferedInputStream(socket.getInputStream());
-    this.request =
-        "GET %s HTTP/1.1\r\nHost: %s\r\nAccept: %s\r\n\r\n"
-            .formatted(url.getRawPath() + query(url), url.getAuthority(), accept)
-            .getBytes(StandardCharsets.US_ASCII);
-  }
-
-  private static String query(URI url) {
-    return url.getRawQuery() == null ? "" : "?" + url.getRawQuery();
+    this.rest =
+        " HTTP/1.1\r\nHost: %s\r\nAccept: %s\r\n\r\n".formatted(server.getAuthority(), accept);
   }
 
   /**
    * One request and its whole answer.
    *
+   * @param target path and query
    * @return seconds that it took
    * @throws IOException when the answer is not 200 with a length
    */
-  double request() throws IOException {
+  double request(String target) throws IOException {
     long start = System.nanoTime();
-    socket.getOutputStream().write(request);
+    socket.getOutputStream().write(("GET " + target + rest).getBytes(StandardCharsets.US_ASCII));
     String status = line();
     long length = -1;
     for (String header = line(); !header.isEmpty(); header = line()) {
@@ -53,7 +53,9 @@ final class KeepAliveClient implements AutoCloseable {
       }
     }
     if (!status.startsWith("HTTP/1.1 200") || length < 0) {
-      throw new IOException("answer: " + status + ", length " + length + " (expected: 200, known)");
+      throw new IOException(
+          "GET %s: %s, length %d (expected: 200, a known length)"
+              .formatted(target, status, length));
     }
     in.skipNBytes(length);
     return (System.nanoTime() - start) / 1e9;

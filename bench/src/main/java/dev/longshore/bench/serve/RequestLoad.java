@@ -32,15 +32,19 @@ public record RequestLoad(ProcessTree servers, int connections, int requests, St
     }
   }
 
-  /** Asks every connection's next url in turn, beginning at another one each. */
-  public Outcome run(List<String> urls) throws IOException, InterruptedException {
+  /**
+   * Runs it once.
+   *
+   * @param targets paths with queries, asked one after another; each connection begins elsewhere
+   */
+  public Outcome run(URI server, List<String> targets) throws IOException, InterruptedException {
     List<Double> seconds = Collections.synchronizedList(new ArrayList<>());
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Stopwatch watch = Stopwatch.start(servers);
       List<Future<List<Double>>> running = new ArrayList<>();
       for (int i = 0; i < connections; i++) {
-        String url = urls.get(i % urls.size());
-        running.add(threads.submit(() -> connection(url)));
+        int first = i * requests;
+        running.add(threads.submit(() -> connection(server, targets, first)));
       }
       for (Future<List<Double>> one : running) {
         seconds.addAll(one.get());
@@ -51,11 +55,11 @@ public record RequestLoad(ProcessTree servers, int connections, int requests, St
     }
   }
 
-  private List<Double> connection(String url) throws IOException {
+  private List<Double> connection(URI server, List<String> targets, int first) throws IOException {
     List<Double> seconds = new ArrayList<>(requests);
-    try (KeepAliveClient client = new KeepAliveClient(URI.create(url), accept)) {
-      for (int i = 0; i < requests; i++) {
-        seconds.add(client.request());
+    try (KeepAliveClient client = new KeepAliveClient(server, accept)) {
+      for (int i = first; i < first + requests; i++) {
+        seconds.add(client.request(targets.get(i % targets.size())));
       }
     }
     return seconds;

@@ -6,6 +6,7 @@ import dev.longshore.bench.Benchmark;
 import dev.longshore.bench.Report;
 import dev.longshore.bench.image.BigImage;
 import dev.longshore.bench.image.LayerSpec;
+import dev.longshore.bench.measure.Contender;
 import dev.longshore.bench.measure.Median;
 import dev.longshore.bench.measure.Pairs;
 import dev.longshore.bench.measure.Sample;
@@ -13,6 +14,7 @@ import dev.longshore.bench.parts.LongshoreUp;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.MediaType;
 import dev.longshore.oci.RepositoryName;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,13 +116,18 @@ public final class ServeBenchmark implements Benchmark {
       List<Double> theirs = new ArrayList<>();
       Pairs pairs =
           pairs(
-              () -> counted(load.run(List.of(up.resolverUrl(name, "manifests/" + TAG))), ours),
-              () -> counted(load.run(List.of(up.registryUrl(name, "manifests/" + TAG))), theirs));
+              () -> counted(once(load, up.resolverUrl(name, "manifests/" + TAG)), ours),
+              () -> counted(once(load, up.registryUrl(name, "manifests/" + TAG)), theirs));
       bench
           .report()
           .ratio("manifest by tag: requests/s, by the registry", pairs.speedRatio(), MANIFESTS);
       requests("longshore", pairs.ours(Subject::rate), ours);
       requests("registry", pairs.theirs(Subject::rate), theirs);
+    }
+
+    private static RequestLoad.Outcome once(RequestLoad load, String url) throws Exception {
+      URI whole = URI.create(url);
+      return load.run(whole, List.of(whole.getRawPath()));
     }
 
     private void requests(String who, Median rate, List<Double> seconds) {
@@ -150,9 +157,7 @@ public final class ServeBenchmark implements Benchmark {
       return outcome.sample();
     }
 
-    private Pairs pairs(
-        dev.longshore.bench.measure.Contender ours, dev.longshore.bench.measure.Contender theirs)
-        throws Exception {
+    private Pairs pairs(Contender ours, Contender theirs) throws Exception {
       return Pairs.measure(bench.pairs(), Bench.WARM_UPS, ours, theirs, bench.report()::progress);
     }
   }

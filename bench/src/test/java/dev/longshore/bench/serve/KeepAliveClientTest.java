@@ -44,9 +44,9 @@ class KeepAliveClientTest {
 
   @Test
   void asksAgainOnTheSameConnection() throws Exception {
-    try (KeepAliveClient client = new KeepAliveClient(url("/found?a=b"), "text/plain")) {
+    try (KeepAliveClient client = new KeepAliveClient(server(), "text/plain")) {
       for (int i = 0; i < 3; i++) {
-        assertThat(client.request()).isPositive();
+        assertThat(client.request("/found?a=b")).isPositive();
       }
     }
 
@@ -56,14 +56,14 @@ class KeepAliveClientTest {
 
   @Test
   void anotherAnswerIsAnError() throws Exception {
-    try (KeepAliveClient client = new KeepAliveClient(url("/lost"), "text/plain")) {
-      assertThatThrownBy(client::request)
+    try (KeepAliveClient client = new KeepAliveClient(server(), "text/plain")) {
+      assertThatThrownBy(() -> client.request("/lost"))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("404");
     }
   }
 
-  private URI url(String path) {
-    return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
+  private URI server() {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
 }

@@ -7,6 +7,7 @@ import dev.longshore.catalog.testing.KafkaBroker;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -15,6 +16,7 @@ import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.ForwardingAdmin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.internals.KafkaFutureImpl;
 import org.junit.jupiter.api.AfterAll;
@@ -133,10 +135,16 @@ class TopicAdminIT {
       if (asked++ > 0) {
         return super.createTopics(topics, options);
       }
-      KafkaFutureImpl<CreateTopicsResult.TopicMetadataAndConfig> refusal = new KafkaFutureImpl<>();
-      refusal.completeExceptionally(
-          new InvalidReplicationFactorException("All brokers are currently fenced"));
-      return new CreateTopicsResult(Map.of(topics.iterator().next().name(), refusal)) {};
+      Map<String, KafkaFuture<CreateTopicsResult.TopicMetadataAndConfig>> refusals =
+          new HashMap<>();
+      for (NewTopic topic : topics) {
+        KafkaFutureImpl<CreateTopicsResult.TopicMetadataAndConfig> refusal =
+            new KafkaFutureImpl<>();
+        refusal.completeExceptionally(
+            new InvalidReplicationFactorException("All brokers are currently fenced"));
+        refusals.put(topic.name(), refusal);
+      }
+      return new CreateTopicsResult(refusals) {};
     }
   }
 

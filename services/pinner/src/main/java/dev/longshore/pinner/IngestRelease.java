@@ -1,5 +1,6 @@
 package dev.longshore.pinner;
 
+import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Converted;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
@@ -21,12 +22,14 @@ import org.slf4j.LoggerFactory;
  */
 final class IngestRelease {
   private static final Logger LOG = LoggerFactory.getLogger(IngestRelease.class);
+  private final Catalog catalog;
   private final Peers peers;
   private final Rules rules;
   private final PinLimits limits;
   private final Endpoints endpoints;
 
-  IngestRelease(Peers peers, Rules rules, PinLimits limits, Endpoints endpoints) {
+  IngestRelease(Catalog catalog, Peers peers, Rules rules, PinLimits limits, Endpoints endpoints) {
+    this.catalog = catalog;
     this.peers = peers;
     this.rules = rules;
     this.limits = limits;
@@ -49,18 +52,25 @@ final class IngestRelease {
     Peer peer = ingest.get();
     if (copies.verified().contains(peer)) {
       copies.releasedIngest();
-    } else if (copies.verified().size() >= enough(converted, copies) && unpin(dag, peer)) {
+    } else if (copies.verified().size() >= enough(dag, converted, copies) && unpin(dag, peer)) {
       copies.releasedIngest();
     }
   }
 
-  private int enough(@Nullable Converted converted, Copies copies) {
-    if (converted == null) {
-      return copies.wanted();
+  /** The rule says it, also when a repair asks, which comes without an event. */
+  private int enough(Cid dag, @Nullable Converted converted, Copies copies) {
+    if (converted != null) {
+      String tag = converted.tag() == null ? converted.digest() : converted.tag();
+      return enough(converted.registry(), converted.repository(), tag, copies);
     }
-    String tag = converted.tag() == null ? converted.digest() : converted.tag();
-    int min =
-        rules.firstMatch(converted.registry(), converted.repository(), tag).settings().minCopies();
+    return catalog
+        .imageByDag(dag.toString())
+        .map(image -> enough(image.registry(), image.repository(), image.digest(), copies))
+        .orElse(copies.wanted());
+  }
+
+  private int enough(String registry, String repository, String tag, Copies copies) {
+    int min = rules.firstMatch(registry, repository, tag).settings().minCopies();
     return Math.min(min, copies.wanted());
   }
 

@@ -86,7 +86,8 @@ public final class PinnerService {
     this.peers = peers(shared.peers(), nodes);
     PinLimits limits = settings.limits();
     Copier copier = new Copier(limits, new PeerSlots(settings.copiesPerPeer()));
-    IngestRelease ingest = new IngestRelease(peers, new Rules(shared.rules()), limits, endpoints);
+    IngestRelease ingest =
+        new IngestRelease(catalog, peers, new Rules(shared.rules()), limits, endpoints);
     this.step =
         new Pin(
             catalog, peers, copier, ingest, endpoints, telemetry.getTracer(SCOPE), clock, workers);

@@ -72,6 +72,23 @@ class PinTest {
   }
 
   @Test
+  void releasesTheIngestPinAfterARepairFromTheSameNumberOfCopiesOn() throws Exception {
+    TestSwarm swarm = new TestSwarm(2);
+    Cid dag = swarm.image(1);
+    swarm.converted(dag);
+    swarm.nodes.forEach(node -> node.trouble().goDown());
+    assertThat(swarm.pin(dag, 3).ingestReleased()).isFalse();
+    swarm.nodes.forEach(node -> node.trouble().clear());
+    swarm.repair(new ArrayList<>()).run();
+
+    PinState state = swarm.again(dag);
+
+    assertThat(state.verified()).isEqualTo(2);
+    assertThat(state.ingestReleased()).isTrue();
+    assertThat(swarm.ingest.pinned()).isEmpty();
+  }
+
+  @Test
   void givesUpAStalledPinAndMakesTheCopyElsewhere() throws Exception {
     TestSwarm swarm = new TestSwarm(4);
     Cid dag = swarm.image(1);

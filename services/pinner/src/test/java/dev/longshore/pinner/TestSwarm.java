@@ -4,8 +4,10 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogRecord;
 import dev.longshore.catalog.Topic;
 import dev.longshore.events.Converted;
+import dev.longshore.events.ImageState;
 import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.PinState;
+import dev.longshore.events.State;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.PinProgress;
@@ -69,7 +71,7 @@ final class TestSwarm {
         catalog,
         peers,
         new Copier(LIMITS, new PeerSlots(8)),
-        new IngestRelease(peers, new Rules(List.of()), LIMITS, endpoints),
+        new IngestRelease(catalog, peers, new Rules(List.of()), LIMITS, endpoints),
         endpoints,
         TracerProvider.noop().get("test"),
         clock,
@@ -132,10 +134,37 @@ final class TestSwarm {
     for (LongshoreRecord record : effects.records()) {
       PinState state = (PinState) record;
       published.add(state);
-      catalog.apply(
-          List.of(
-              new CatalogRecord(
-                  Topic.PINS, 0, offset.incrementAndGet(), clock.instant(), state.key(), state)));
+      learn(Topic.PINS, state);
     }
+  }
+
+  /** Says of which image a DAG is, as the converter does. */
+  void converted(Cid dag) {
+    String cid = dag.toString();
+    learn(
+        Topic.IMAGES,
+        new ImageState(
+            "sha256:" + "0".repeat(64),
+            "r".repeat(64),
+            "plain",
+            "application/vnd.oci.image.manifest.v1+json",
+            cid,
+            cid,
+            cid,
+            List.of(),
+            1,
+            600_000,
+            List.of(),
+            "ingest",
+            "localhost:5055",
+            "team/app",
+            clock.instant()));
+  }
+
+  private void learn(Topic topic, State state) {
+    catalog.apply(
+        List.of(
+            new CatalogRecord(
+                topic, 0, offset.incrementAndGet(), clock.instant(), state.key(), state)));
   }
 }

@@ -46,7 +46,7 @@ final class Committer {
 
   private final Supplier<Producer<String, byte[]>> producers;
   private final Supplier<ConsumerGroupMetadata> group;
-  private final GroupOffsets groupOffsets;
+  private final CommittedOffsets groupOffsets;
   private final CatchUp catchUp;
   private final Catalog catalog;
   private final Committed committed;
@@ -56,17 +56,25 @@ final class Committer {
   private final Thread thread;
   private @Nullable Producer<String, byte[]> producer;
 
+  /** The offsets that the group has committed. */
+  @FunctionalInterface
+  interface CommittedOffsets {
+    /** Whether they are these, metadata included. */
+    boolean are(Map<TopicPartition, OffsetAndMetadata> wanted) throws InterruptedException;
+  }
+
   /**
    * A committer that does nothing yet.
    *
    * @param producers makes transactional producers of one transactional id
    * @param group the membership as the consumer has it now
+   * @param groupOffsets asked when the end of a commit was not seen
    */
   Committer(
       String name,
       Supplier<Producer<String, byte[]>> producers,
       Supplier<ConsumerGroupMetadata> group,
-      GroupOffsets groupOffsets,
+      CommittedOffsets groupOffsets,
       CatchUp catchUp,
       Catalog catalog,
       Committed committed) {

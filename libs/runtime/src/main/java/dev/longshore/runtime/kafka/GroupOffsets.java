@@ -10,7 +10,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /** The offsets that a group has committed, asked for only when the end of a commit was not seen. */
-final class GroupOffsets {
+final class GroupOffsets implements Committer.CommittedOffsets {
   private final ConsumerSettings settings;
 
   GroupOffsets(ConsumerSettings settings) {
@@ -22,7 +22,8 @@ final class GroupOffsets {
    *
    * @throws KafkaException when Kafka does not say
    */
-  boolean are(Map<TopicPartition, OffsetAndMetadata> wanted) throws InterruptedException {
+  @Override
+  public boolean are(Map<TopicPartition, OffsetAndMetadata> wanted) throws InterruptedException {
     try (Admin admin = Admin.create(settings.admin())) {
       Map<TopicPartition, OffsetAndMetadata> found =
           admin

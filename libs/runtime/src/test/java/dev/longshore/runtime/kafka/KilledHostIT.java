@@ -25,7 +25,9 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,14 +38,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class KilledHostIT {
   private static final int EVENTS = 120;
 
+  private static KafkaBroker broker;
+
   @TempDir private Path dir;
-  private KafkaBroker broker;
   private KafkaBed bed;
   private final List<Process> processes = new ArrayList<>();
 
+  @BeforeAll
+  static void startKafka(@TempDir Path kafka) {
+    broker = KafkaBroker.start(kafka);
+  }
+
+  @AfterAll
+  static void stopKafka() {
+    broker.close();
+  }
+
   @BeforeEach
   void open() throws Exception {
-    broker = KafkaBroker.start(dir.resolve("kafka"));
     bed = new KafkaBed(broker.connection());
   }
 
@@ -54,7 +66,6 @@ final class KilledHostIT {
       process.waitFor(10, TimeUnit.SECONDS);
     }
     bed.close();
-    broker.close();
   }
 
   private Process child(int callsToLive) throws IOException {

@@ -58,6 +58,16 @@ final class MemoryLog {
     return offset < log.size() ? Optional.of(log.get(offset)) : Optional.empty();
   }
 
+  synchronized int size(Topic topic, int partition) {
+    return partitions.get(topic).get(partition).size();
+  }
+
+  /** Records of a topic from the one on that arrived after so many others. */
+  synchronized List<ConsumerRecord<String, byte[]>> since(Topic topic, int count) {
+    List<ConsumerRecord<String, byte[]>> all = inOrder.get(topic);
+    return count == all.size() ? List.of() : List.copyOf(all.subList(count, all.size()));
+  }
+
   synchronized List<ConsumerRecord<String, byte[]>> inOrder(Topic topic) {
     return List.copyOf(inOrder.get(topic));
   }

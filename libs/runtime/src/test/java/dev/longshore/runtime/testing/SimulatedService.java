@@ -6,6 +6,7 @@ import dev.longshore.runtime.kafka.Inbound;
 import dev.longshore.runtime.kafka.Result;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -27,6 +28,9 @@ final class SimulatedService {
 
   /** Steps under way, by key. */
   private final Map<String, Turn> turns = new LinkedHashMap<>();
+
+  /** Messages that have not ended, in the order of their arrival. */
+  private final Map<Topic, Backlog> backlogs = new EnumMap<>(Topic.class);
 
   /** How often parked messages were tried since {@link #retryAgain}. */
   private final Map<Place, Integer> tries = new HashMap<>();
@@ -109,15 +113,38 @@ final class SimulatedService {
     for (Topic topic : service.topics()) {
       if (parked == (topic == Topic.RETRY)) {
         Set<String> keys = new HashSet<>();
-        for (ConsumerRecord<String, byte[]> record : simulation.log().inOrder(topic)) {
-          service
-              .inbound(record)
-              .filter(in -> keys.add(in.key()) && !turns.containsKey(in.key()))
-              .ifPresent(in -> first.put(Place.of(record), in));
-        }
+        backlogs
+            .computeIfAbsent(topic, _ -> new Backlog(topic))
+            .open()
+            .forEach(
+                (place, in) -> {
+                  if (keys.add(in.key()) && !turns.containsKey(in.key())) {
+                    first.put(place, in);
+                  }
+                });
       }
     }
     return first;
+  }
+
+  /** What is left of one topic: looked through again and again, so kept instead of searched. */
+  private final class Backlog {
+    private final Topic topic;
+    private final Map<Place, Inbound> open = new LinkedHashMap<>();
+    private int seen;
+
+    Backlog(Topic topic) {
+      this.topic = topic;
+    }
+
+    Map<Place, Inbound> open() {
+      for (ConsumerRecord<String, byte[]> record : simulation.log().since(topic, seen)) {
+        seen++;
+        service.inbound(record).ifPresent(in -> open.put(Place.of(record), in));
+      }
+      open.keySet().removeAll(service.finished());
+      return open;
+    }
   }
 
   private void begin(Inbound in, Optional<Place> place) {

@@ -7,6 +7,7 @@ import dev.longshore.oci.RegistryHost;
 import dev.longshore.oci.RepositoryName;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -35,6 +36,9 @@ public record Names(Optional<RegistryHost> defaultRegistry) {
    * @throws OciFormatException when it is no name at all
    */
   public Place place(String path, Optional<String> registry) {
+    if (!path.equals(path.toLowerCase(Locale.ROOT))) {
+      throw new OciFormatException("name: " + path + " (expected: lower-case letters only)");
+    }
     if (registry.isPresent()) {
       RegistryHost host = new RegistryHost(registry.get());
       return new Place.Repository(List.of(new RepositoryName(host, path)));

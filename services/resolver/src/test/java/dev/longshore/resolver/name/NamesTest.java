@@ -81,6 +81,7 @@ class NamesTest {
         "docker.io//alpine",
         "docker.io/../etc/passwd",
         "docker.io/Alpine",
+        "DOCKER.IO/alpine",
         "docker.io/a%2Fb",
         "docker.io/a b",
         "docker.io/-a",

@@ -45,8 +45,13 @@ public final class Edge implements AutoCloseable {
 
   /** An edge that has nothing yet. */
   public static Edge empty(Path folder) throws IOException {
+    return with(folder, new InMemoryMembers());
+  }
+
+  /** An edge that has nothing yet but this table. */
+  public static Edge with(Path folder, MemberTable members) throws IOException {
     InMemorySwarm swarm = new InMemorySwarm();
-    return new Edge(folder, swarm.node("far"), swarm.node("own"), new InMemoryMembers(), true);
+    return new Edge(folder, swarm.node("far"), swarm.node("own"), members, true);
   }
 
   /** An edge of these parts. */

@@ -1,0 +1,132 @@
+package dev.longshore.app.faults;
+
+import dev.longshore.app.Version;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** {@code longshore service NAME} in a process of its own. */
+final class JavaProgram implements Victim {
+  private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
+  private static final Duration START = Duration.ofSeconds(120);
+  private static final Duration STOP = Duration.ofSeconds(20);
+  private final String name;
+  private final List<String> arguments;
+  private final Path home;
+  private final Path log;
+  private @Nullable Process process;
+
+  /**
+   * Starts nothing yet.
+   *
+   * @param arguments after the name
+   * @param home folder with the state of all parts
+   */
+  JavaProgram(String name, List<String> arguments, Path home) {
+    this.name = name;
+    this.arguments = List.copyOf(arguments);
+    this.home = home;
+    this.log = home.resolve("logs").resolve("process-" + name + ".log");
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public void start() throws IOException, InterruptedException {
+    Files.createDirectories(log.getParent());
+    ProcessBuilder builder = new ProcessBuilder(command());
+    builder.environment().put("LONGSHORE_HOME", home.toString());
+    builder.redirectErrorStream(true);
+    Process started = builder.start();
+    process = started;
+    CountDownLatch ready = new CountDownLatch(1);
+    Thread.ofVirtual().name("output of " + name).start(() -> copy(started, ready));
+    if (!ready.await(START.toSeconds(), TimeUnit.SECONDS) || !started.isAlive()) {
+      throw new AssertionError(name + " did not say that it is ready; see " + log);
+    }
+  }
+
+  private List<String> command() {
+    Path root = Path.of(System.getProperty("longshore.root")).toAbsolutePath();
+    Path target = root.resolve("app/target");
+    List<String> command = new ArrayList<>();
+    if (Files.isExecutable(SETPRIV)) {
+      // Ends with the test, however that ends.
+      command.addAll(List.of(SETPRIV.toString(), "--pdeathsig", "KILL"));
+    }
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx192m",
+            "-XX:MaxDirectMemorySize=64m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-Dlongshore.root=" + root,
+            "-cp",
+            target.resolve("longshore-app-" + Version.NUMBER + ".jar")
+                + ":"
+                + target.resolve("lib")
+                + "/*",
+            "dev.longshore.app.Main",
+            "service",
+            name));
+    command.addAll(arguments);
+    return command;
+  }
+
+  /** Copies what it prints to its log; whoever waits goes on when it is ready, or has ended. */
+  private void copy(Process started, CountDownLatch ready) {
+    try (BufferedReader lines = started.inputReader(StandardCharsets.UTF_8);
+        Writer out =
+            Files.newBufferedWriter(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        out.write(line + "\n");
+        out.flush();
+        if (line.equals(name + " is ready")) {
+          ready.countDown();
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      ready.countDown();
+    }
+  }
+
+  @Override
+  public void kill() throws InterruptedException {
+    Process running = process;
+    if (running != null) {
+      running.destroyForcibly().waitFor();
+      process = null;
+    }
+  }
+
+  @Override
+  public void stop() throws InterruptedException {
+    Process running = process;
+    if (running != null) {
+      running.destroy();
+      if (!running.waitFor(STOP.toSeconds(), TimeUnit.SECONDS)) {
+        kill();
+      }
+      process = null;
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package dev.longshore.app.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.catalog.CatalogSubscription;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.ImageSource;
+import dev.longshore.oci.Reference;
+import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.RegistryHost;
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.oci.registry.ClientSettings;
+import dev.longshore.oci.registry.Registries;
+import dev.longshore.oci.registry.RegistryPusher;
+import dev.longshore.oci.testing.InMemoryRegistry;
+import dev.longshore.testing.RandomImage;
+import dev.longshore.testing.RandomImageOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The real programs, one of them killed at a moment of a push that a seed gives, then started
+ * again: the same final state as if it had not been killed.
+ *
+ * <p>{@code -Dlongshore.fault.seconds} is the time budget, {@code -Dlongshore.fault.seeds} the
+ * least number of seeds, {@code -Dlongshore.seed} the only seed to run.
+ */
+final class KillIT {
+  private static final Logger LOG = LoggerFactory.getLogger(KillIT.class);
+  private static final Duration BUDGET = Seed.budget("longshore.fault.seconds", 90);
+  private static final int SEEDS = Integer.getInteger("longshore.fault.seeds", 1);
+  private static final Duration LIMIT = Seed.budget("longshore.fault.limit.seconds", 180);
+
+  /** Steps of a push that are surely seen: its reads by the client, then changes of state. */
+  private static final int LAST_POINT = 20;
+
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+  @Test
+  void aProgramThatIsKilledAtAnyMomentChangesNothingInTheEnd() throws Exception {
+    Path folder = Files.createTempDirectory("longshore-faults");
+    try (Cluster cluster = new Cluster(folder)) {
+      cluster.start();
+      try {
+        int seeds = Seed.each(KillIT.class, 1, SEEDS, BUDGET, seed -> run(cluster, seed));
+        LOG.info("{} programs killed in {}", seeds, BUDGET);
+      } catch (AssertionError e) {
+        throw new AssertionError(e.getMessage() + "\nthe logs are in " + cluster.logs(), e);
+      }
+    }
+    assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive)).isEmpty();
+    delete(folder);
+  }
+
+  private static void run(Cluster cluster, long seed) throws Exception {
+    Random random = new Random(seed);
+    Victim victim = cluster.victims().get((int) (seed % cluster.victims().size()));
+    int number = random.nextInt(LAST_POINT);
+    Point point = new Point(number);
+    RepositoryName repository =
+        new RepositoryName(
+            new RegistryHost("localhost:" + cluster.ports.registry()), "faults/seed" + seed);
+    Map<String, RandomImage> tags = new LinkedHashMap<>();
+    int count = 1 + random.nextInt(2);
+    for (int i = 0; i < count; i++) {
+      tags.put("v" + i, image(random));
+    }
+    LOG.info("seed {}: kill {} at step {} of {} pushes", seed, victim.name(), number, count);
+    InMemoryRegistry local = new InMemoryRegistry();
+    ImageSource source = Moments.around(ImageSource.class, local, point::step);
+    try (CatalogSubscription _ = cluster.catalog.onChange(_ -> point.step());
+        ExecutorService client = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<?> pushes =
+          client.submit(
+              () -> {
+                tags.forEach((tag, image) -> local.push(repository, tag, image));
+                for (String tag : tags.keySet()) {
+                  push(source, repository, tag);
+                }
+                return null;
+              });
+      point.await((int) LIMIT.toSeconds());
+      victim.kill();
+      if (random.nextBoolean() && !victim.name().equals("registry")) {
+        pushes.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+      }
+      victim.start();
+      pushes.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    }
+    Outcome outcome = new Outcome(cluster, LIMIT);
+    for (Map.Entry<String, RandomImage> tag : tags.entrySet()) {
+      outcome.require(
+          Reference.tagged(repository, tag.getKey()), Digest.parse(tag.getValue().rootDigest()));
+    }
+    outcome.requireCleanTopics();
+  }
+
+  private static RandomImage image(Random random) {
+    RandomImageOptions options =
+        RandomImageOptions.small().withLayers(2, 1_000 + random.nextInt(1_000_000));
+    return RandomImage.of(
+        random.nextLong(),
+        random.nextBoolean() ? options : options.withPlatforms("linux/amd64", "linux/arm64"));
+  }
+
+  /** As a client does: when the registry is away, it pushes again. */
+  private static void push(ImageSource source, RepositoryName repository, String tag)
+      throws RegistryException {
+    long end = System.nanoTime() + LIMIT.toNanos();
+    while (true) {
+      try {
+        new RegistryPusher(Registries.of(), ClientSettings.defaults())
+            .push(source, Reference.tagged(repository, tag), repository, tag);
+        return;
+      } catch (RegistryException e) {
+        if (System.nanoTime() > end) {
+          throw e;
+        }
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
+    }
+  }
+
+  private static void delete(Path folder) throws Exception {
+    try (var files = Files.walk(folder)) {
+      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}

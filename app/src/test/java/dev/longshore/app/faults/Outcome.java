@@ -1,0 +1,205 @@
+package dev.longshore.app.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.app.parts.Ports;
+import dev.longshore.catalog.Topic;
+import dev.longshore.events.Converted;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.Observed;
+import dev.longshore.events.PinState;
+import dev.longshore.events.TagState;
+import dev.longshore.ipfs.Cid;
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.kubo.KuboAddress;
+import dev.longshore.ipfs.kubo.KuboClient;
+import dev.longshore.ipfs.kubo.LocalCheck;
+import dev.longshore.ipfs.kubo.RpcCredential;
+import dev.longshore.oci.BlobStream;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.ImageIndex;
+import dev.longshore.oci.ImageManifest;
+import dev.longshore.oci.Manifest;
+import dev.longshore.oci.Reference;
+import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.RegistryHost;
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.oci.registry.Registries;
+import dev.longshore.oci.registry.RegistryClient;
+import java.net.URI;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** What must hold of a pushed tag in the end, asked of the programs themselves. */
+final class Outcome {
+  private static final int COPIES = 3;
+  private static final Duration CALL = Duration.ofSeconds(30);
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private final Cluster cluster;
+  private final Duration limit;
+
+  /**
+   * @param limit from the last restart to the final state
+   */
+  Outcome(Cluster cluster, Duration limit) {
+    this.cluster = cluster;
+    this.limit = limit;
+  }
+
+  /** Waits until the tag's image has its copies, then looks at each of them and pulls it. */
+  void require(Reference pushed, Digest digest) throws Exception {
+    ImageState image =
+        cluster
+            .catalog
+            .await(() -> finished(pushed, digest), limit)
+            .orElseThrow(() -> new AssertionError(where(pushed, digest)));
+    for (int n = 1; n <= Ports.PEERS; n++) {
+      KuboClient peer = peer(n);
+      Cid dag = Cid.parse(image.imageDag());
+      peer.verifyLocal(dag, LocalCheck.REHASH, Deadline.after(CALL));
+      assertThat(peer.isPinned(dag, Deadline.after(CALL))).as(dag + " on peer " + n).isTrue();
+    }
+    pull(pushed, digest);
+  }
+
+  private Optional<ImageState> finished(Reference pushed, Digest digest) {
+    Optional<TagState> tag = cluster.catalog.tag(key(pushed));
+    if (tag.filter(state -> state.digest().equals(digest.toString())).isEmpty()) {
+      return Optional.empty();
+    }
+    return cluster.catalog.imagesOf(digest.toString()).stream()
+        .filter(
+            image ->
+                cluster
+                    .catalog
+                    .pin(image.imageDag())
+                    .filter(pin -> pin.verified() == COPIES && pin.ingestReleased())
+                    .isPresent())
+        .findFirst();
+  }
+
+  private String where(Reference pushed, Digest digest) {
+    return "%s@%s is not finished within %s: tag %s, images %s, pins %s, troubles %s"
+        .formatted(
+            pushed,
+            digest,
+            limit,
+            cluster.catalog.tag(key(pushed)),
+            cluster.catalog.imagesOf(digest.toString()),
+            cluster.catalog.imagesOf(digest.toString()).stream()
+                .map(image -> cluster.catalog.pin(image.imageDag()))
+                .toList(),
+            cluster.catalog.troubles(20));
+  }
+
+  private static String key(Reference pushed) {
+    return TagState.key(
+        pushed.name().host().value(), pushed.name().repository(), pushed.tag().orElseThrow(), "");
+  }
+
+  private KuboClient peer(int n) {
+    return new KuboClient(
+        new KuboAddress(
+            "peer-" + n,
+            URI.create("http://127.0.0.1:" + cluster.ports.kuboRpc(n)),
+            URI.create("http://127.0.0.1:" + cluster.ports.kuboGateway(n)),
+            new RpcCredential.None()));
+  }
+
+  /** Every byte, through the resolver; the client compares each content with its digest. */
+  private void pull(Reference pushed, Digest digest) throws Exception {
+    RegistryClient client = new RegistryClient(Registries.of());
+    RepositoryName name =
+        new RepositoryName(
+            new RegistryHost("127.0.0.1:" + cluster.ports.resolver()),
+            pushed.name().host().pathForm() + "/" + pushed.name().repository());
+    Descriptor root = resolved(client, Reference.tagged(name, pushed.tag().orElseThrow()), digest);
+    Set<Digest> seen = new HashSet<>();
+    walk(client, name, root, seen);
+    assertThat(seen).hasSizeGreaterThan(1);
+  }
+
+  /** The resolver learns of copies a moment after the others. */
+  private Descriptor resolved(RegistryClient client, Reference reference, Digest digest)
+      throws RegistryException {
+    long end = System.nanoTime() + limit.toNanos();
+    while (true) {
+      try {
+        Descriptor root = client.resolve(reference);
+        if (root.digest().equals(digest)) {
+          return root;
+        }
+      } catch (RegistryException e) {
+        if (System.nanoTime() > end) {
+          throw e;
+        }
+      }
+      if (System.nanoTime() > end) {
+        throw new AssertionError(reference + " does not lead to " + digest + " within " + limit);
+      }
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
+  }
+
+  private void walk(
+      RegistryClient client, RepositoryName name, Descriptor descriptor, Set<Digest> seen)
+      throws Exception {
+    if (!seen.add(descriptor.digest())) {
+      return;
+    }
+    byte[] body = client.manifest(name, descriptor.digest());
+    switch (Manifest.parse(body, descriptor.mediaType())) {
+      case ImageIndex index -> {
+        for (Descriptor entry : index.manifests()) {
+          walk(client, name, entry, seen);
+        }
+      }
+      case ImageManifest manifest -> {
+        for (Descriptor blob : manifest.children()) {
+          if (seen.add(blob.digest())) {
+            try (BlobStream stream = client.blob(name, blob, 0)) {
+              assertThat(Digest.of(stream.readAllBytes())).isEqualTo(blob.digest());
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /** Nothing was announced twice as if it were something else, and nothing was given up. */
+  void requireCleanTopics() {
+    TopicReader topics = new TopicReader(cluster.kafka);
+    Map<String, Set<String>> observed = new HashMap<>();
+    for (ConsumerRecord<String, byte[]> record : topics.all(Topic.OBSERVED)) {
+      Observed event = Events.read(record, Observed.class);
+      note(observed, event.key() + " " + event.digest(), record);
+    }
+    Map<String, Set<String>> converted = new HashMap<>();
+    for (ConsumerRecord<String, byte[]> record : topics.all(Topic.CONVERTED)) {
+      Converted event = Events.read(record, Converted.class);
+      String name = event.registry() + "/" + event.repository();
+      note(converted, event.imageDag() + " " + name + " " + event.tag(), record);
+    }
+    assertThat(observed).allSatisfy((what, ids) -> assertThat(ids).as(what).hasSize(1));
+    assertThat(converted).allSatisfy((what, ids) -> assertThat(ids).as(what).hasSize(1));
+    assertThat(topics.all(Topic.DEAD)).as("dead letters").isEmpty();
+    assertThat(topics.all(Topic.FAILED)).as("failures for good").isEmpty();
+    for (PinState pin : cluster.catalog.pins(null, 10_000)) {
+      assertThat(pin.ingestReleased()).as("ingest pin of " + pin.imageDag()).isTrue();
+    }
+  }
+
+  private static void note(
+      Map<String, Set<String>> ids, String what, ConsumerRecord<String, byte[]> record) {
+    ids.computeIfAbsent(what, _ -> new HashSet<>()).add(Objects.requireNonNull(Events.id(record)));
+  }
+}

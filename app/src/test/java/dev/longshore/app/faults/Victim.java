@@ -1,0 +1,15 @@
+package dev.longshore.app.faults;
+
+/** A program that can be killed and started again. */
+interface Victim {
+  String name();
+
+  /** Returns when it works. */
+  void start() throws Exception;
+
+  /** {@code kill -9}; returns when it is gone. */
+  void kill() throws Exception;
+
+  /** Ends it as it should be ended. */
+  void stop() throws Exception;
+}

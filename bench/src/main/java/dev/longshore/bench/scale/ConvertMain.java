@@ -1,0 +1,61 @@
+package dev.longshore.bench.scale;
+
+import dev.longshore.app.KuboNodes;
+import dev.longshore.bench.convert.Conversion;
+import dev.longshore.bench.measure.ProcessTree;
+import dev.longshore.bench.measure.Sample;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.MediaType;
+import dev.longshore.oci.RegistryHost;
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.runtime.config.PeerSettings;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A converter in a process of its own: converts images one after another and prints a line for
+ * each: wall and CPU seconds, and the most bytes that it had resident so far.
+ */
+final class ConvertMain {
+  private static final int FIXED = 3;
+  private static final int PER_IMAGE = 3;
+
+  private ConvertMain() {}
+
+  /**
+   * @param arguments the registry's host, a Kubo's RPC and gateway; then for each image digest and
+   *     size of its manifest, and bytes of its blobs
+   */
+  public static void main(String[] arguments) throws Exception {
+    RepositoryName name =
+        new RepositoryName(new RegistryHost(arguments[0]), GeneratedRegistry.REPOSITORY);
+    PeerSettings peer =
+        new PeerSettings(
+            "kubo",
+            "bench",
+            URI.create(arguments[1]),
+            URI.create(arguments[2]),
+            List.of(),
+            null,
+            true,
+            false);
+    try (Conversion conversion = new Conversion(peer, KuboNodes.open(peer))) {
+      for (int i = FIXED; i < arguments.length; i += PER_IMAGE) {
+        Descriptor top =
+            new Descriptor(
+                MediaType.OCI_MANIFEST,
+                Digest.parse(arguments[i]),
+                Long.parseLong(arguments[i + 1]));
+        Sample sample = conversion.convert(name, top, Long.parseLong(arguments[i + 2]));
+        System.out.printf(
+            Locale.ROOT,
+            "%.3f %.2f %d%n",
+            sample.seconds(),
+            sample.cpuSeconds(),
+            ProcessTree.own().peakResidentBytes());
+      }
+    }
+  }
+}

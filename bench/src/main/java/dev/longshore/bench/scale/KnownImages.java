@@ -1,0 +1,163 @@
+package dev.longshore.bench.scale;
+
+import dev.longshore.app.parts.Ports;
+import dev.longshore.catalog.Topic;
+import dev.longshore.catalog.TopicAdmin;
+import dev.longshore.catalog.Topics;
+import dev.longshore.events.CopyStatus;
+import dev.longshore.events.EventJson;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.MalformedEventException;
+import dev.longshore.events.Origin;
+import dev.longshore.events.PinState;
+import dev.longshore.events.State;
+import dev.longshore.events.TagState;
+import dev.longshore.ipfs.Cid;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.MediaType;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Many images as the services would have left them in Kafka: a tag, a conversion and the state of
+ * three copies each.
+ */
+record KnownImages(int count) {
+  static final String REGISTRY = "registry.example";
+  private static final int TAGS_A_REPOSITORY = 100;
+  private static final long BYTES = 30_000_000;
+  private static final Instant AT = Instant.parse("2026-01-01T00:00:00Z");
+  private static final String RECIPE = "5".repeat(64);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  /** The image's name, with its tag. */
+  static String name(int i) {
+    return REGISTRY + "/" + repository(i) + ":" + tag(i);
+  }
+
+  private static String repository(int i) {
+    return "team-%d/app-%d".formatted(i / 10_000, i / TAGS_A_REPOSITORY);
+  }
+
+  private static String tag(int i) {
+    return "v" + i % TAGS_A_REPOSITORY;
+  }
+
+  /** Creates the topics and writes everything. */
+  void writeTo(String bootstrapServers) throws IOException, InterruptedException {
+    Map<String, Object> connection = Map.of("bootstrap.servers", bootstrapServers);
+    try (Admin admin = Admin.create(connection)) {
+      new TopicAdmin(admin, Topics.specs("", (short) 1), LIMIT).createMissing();
+    }
+    AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+    try (KafkaProducer<String, byte[]> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", bootstrapServers, "linger.ms", 20, "batch.size", 131_072),
+            new StringSerializer(),
+            new ByteArraySerializer())) {
+      for (int i = 0; i < count; i++) {
+        for (State state : states(i)) {
+          producer.send(
+              sealed(state),
+              (_, e) -> {
+                if (e != null) {
+                  failure.set(e);
+                }
+              });
+        }
+      }
+      producer.flush();
+    }
+    Exception e = failure.get();
+    if (e != null) {
+      throw new IOException("a record was not written: " + e.getMessage(), e);
+    }
+  }
+
+  private static ProducerRecord<String, byte[]> sealed(State state) throws IOException {
+    try {
+      ProducerRecord<String, byte[]> sealed =
+          new ProducerRecord<>(Topic.of(state).name(""), state.key(), EventJson.write(state));
+      sealed
+          .headers()
+          .add("ce_type", EventJson.type(state.getClass()).getBytes(StandardCharsets.UTF_8));
+      return sealed;
+    } catch (MalformedEventException e) {
+      throw new IOException("a state cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  private static List<State> states(int i) {
+    Digest digest = digest("image", i);
+    String dag = Cid.dagPb(HexFormat.of().parseHex(digest("dag", i).hex())).toString();
+    return List.of(tagState(i, digest), image(i, digest, dag), pin(dag));
+  }
+
+  private static Digest digest(String what, int i) {
+    return Digest.of((what + i).getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static TagState tagState(int i, Digest digest) {
+    return new TagState(
+        REGISTRY,
+        repository(i),
+        tag(i),
+        digest.toString(),
+        MediaType.OCI_MANIFEST,
+        1_500,
+        List.of(),
+        false,
+        Origin.WEBHOOK,
+        AT,
+        AT);
+  }
+
+  private static ImageState image(int i, Digest digest, String dag) {
+    return new ImageState(
+        digest.toString(),
+        RECIPE,
+        "plain",
+        MediaType.OCI_MANIFEST,
+        dag,
+        Cid.raw(HexFormat.of().parseHex(digest("root", i).hex())).toString(),
+        Cid.raw(HexFormat.of().parseHex(digest("manifest", i).hex())).toString(),
+        List.of("linux/amd64"),
+        7,
+        BYTES,
+        List.of(),
+        "peer-1",
+        REGISTRY,
+        repository(i),
+        AT);
+  }
+
+  private static PinState pin(String dag) {
+    List<PinState.Copy> copies = new ArrayList<>();
+    for (int n = 1; n <= Ports.PEERS; n++) {
+      copies.add(
+          new PinState.Copy(
+              "peer-" + n,
+              "site-" + n,
+              "12D3KooWExampleExampleExampleExampleExampleExample" + n,
+              List.of("/ip4/10.0.0." + n + "/tcp/4001"),
+              CopyStatus.VERIFIED,
+              BYTES,
+              null,
+              AT));
+    }
+    return new PinState(dag, Ports.PEERS, copies, "peer-1", true, AT);
+  }
+}

@@ -1,0 +1,92 @@
+package dev.longshore.resolver.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.ipfs.Cid;
+import dev.longshore.oci.Digest;
+import dev.longshore.resolver.testing.Edge;
+import dev.longshore.resolver.testing.MirroredImage;
+import dev.longshore.testing.RandomImage;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AheadTest {
+  @TempDir Path folder;
+
+  @Test
+  void imageIsLookedIntoWhenItGetsAVerifiedCopy() throws Exception {
+    CountDownLatch kept = new CountDownLatch(1);
+    InMemoryMembers members = new InMemoryMembers();
+    try (Edge edge = Edge.with(folder, new Telling(members, kept));
+        Ahead ahead = new Ahead(edge.catalog, edge.listing, edge.images)) {
+      MirroredImage image = MirroredImage.write(RandomImage.of(1), edge.far);
+      edge.states.converted(image, "plain");
+      edge.states.pinned(image);
+      assertThat(members.top(image.dag())).isEmpty();
+
+      edge.states.pinned(image, "far");
+
+      assertThat(kept.await(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(members.top(image.dag()).orElseThrow().digest()).isEqualTo(image.digest());
+      assertThat(ahead).isNotNull();
+    }
+  }
+
+  @Test
+  void pinThatComesBeforeItsImageIsLookedIntoWithTheImage() throws Exception {
+    CountDownLatch kept = new CountDownLatch(1);
+    try (Edge edge = Edge.with(folder, new Telling(new InMemoryMembers(), kept));
+        Ahead ahead = new Ahead(edge.catalog, edge.listing, edge.images)) {
+      MirroredImage image = MirroredImage.write(RandomImage.of(1), edge.far);
+      edge.states.pinned(image, "far");
+      edge.states.converted(image, "plain");
+
+      assertThat(kept.await(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(ahead).isNotNull();
+    }
+  }
+
+  /** Tells when something is kept. */
+  private record Telling(MemberTable table, CountDownLatch kept) implements MemberTable {
+    @Override
+    public Optional<Member> top(Cid image) {
+      return table.top(image);
+    }
+
+    @Override
+    public Optional<Member> member(Cid image, Digest digest) {
+      return table.member(image, digest);
+    }
+
+    @Override
+    public List<Cid> imagesWith(Digest digest, int limit) {
+      return table.imagesWith(digest, limit);
+    }
+
+    @Override
+    public List<Referral> referrersOf(Digest subject, int limit) {
+      return table.referrersOf(subject, limit);
+    }
+
+    @Override
+    public void put(Expansion expansion) {
+      table.put(expansion);
+      kept.countDown();
+    }
+
+    @Override
+    public void remove(Cid image) {
+      table.remove(image);
+    }
+
+    @Override
+    public void close() {
+      table.close();
+    }
+  }
+}

@@ -1,0 +1,8 @@
+package dev.longshore.resolver.image;
+
+class InMemoryMembersTest extends MemberTableConformance {
+  @Override
+  MemberTable open() {
+    return new InMemoryMembers();
+  }
+}

@@ -1,0 +1,135 @@
+package dev.longshore.resolver.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.ipfs.Cid;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.MediaType;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every member table does. */
+abstract class MemberTableConformance {
+  private MemberTable table;
+
+  abstract MemberTable open() throws Exception;
+
+  @BeforeEach
+  void begin() throws Exception {
+    table = open();
+  }
+
+  @AfterEach
+  void end() {
+    table.close();
+  }
+
+  @Test
+  void imageThatWasNeverExpandedIsUnknown() {
+    assertThat(table.top(cid(1))).isEmpty();
+    assertThat(table.member(cid(1), digest(1))).isEmpty();
+    assertThat(table.imagesWith(digest(1), 10)).isEmpty();
+    assertThat(table.referrersOf(digest(1), 10)).isEmpty();
+  }
+
+  @Test
+  void membersAreFoundInTheirImage() {
+    table.put(expansion(1, 10, 11, 12));
+
+    assertThat(table.top(cid(1))).contains(member(10));
+    assertThat(table.member(cid(1), digest(10))).contains(member(10));
+    assertThat(table.member(cid(1), digest(12))).contains(member(12));
+    assertThat(table.member(cid(1), digest(13))).isEmpty();
+    assertThat(table.member(cid(2), digest(12))).isEmpty();
+  }
+
+  @Test
+  void topNeedNotBeTheFirstMember() {
+    table.put(new Expansion(cid(1), member(10), List.of(member(11), member(10)), List.of()));
+
+    assertThat(table.top(cid(1))).contains(member(10));
+    assertThat(table.member(cid(1), digest(11))).contains(member(11));
+  }
+
+  @Test
+  void partThatImagesShareIsFoundInAll() {
+    table.put(expansion(1, 10, 12));
+    table.put(expansion(2, 11, 12));
+
+    assertThat(table.imagesWith(digest(12), 10)).containsExactlyInAnyOrder(cid(1), cid(2));
+    assertThat(table.imagesWith(digest(12), 1)).hasSize(1);
+    assertThat(table.imagesWith(digest(11), 10)).containsExactly(cid(2));
+  }
+
+  @Test
+  void sameDigestMayLieElsewhereInAnotherImage() {
+    table.put(expansion(1, 10));
+    Member elsewhere = new Member(digest(10), 7, MediaType.OCI_LAYER, cid(99));
+    table.put(new Expansion(cid(2), elsewhere, List.of(elsewhere), List.of()));
+
+    assertThat(table.member(cid(1), digest(10))).contains(member(10));
+    assertThat(table.member(cid(2), digest(10))).contains(elsewhere);
+  }
+
+  @Test
+  void laterExpansionReplacesTheEarlierOne() {
+    table.put(expansion(1, 10, 11));
+    table.put(expansion(1, 12));
+
+    assertThat(table.top(cid(1))).contains(member(12));
+    assertThat(table.member(cid(1), digest(11))).isEmpty();
+    assertThat(table.imagesWith(digest(11), 10)).isEmpty();
+  }
+
+  @Test
+  void removedImageTakesNothingOfOthersWithIt() {
+    table.put(expansion(1, 10, 12));
+    table.put(expansion(2, 11, 12));
+    table.remove(cid(1));
+    table.remove(cid(3));
+
+    assertThat(table.top(cid(1))).isEmpty();
+    assertThat(table.imagesWith(digest(12), 10)).containsExactly(cid(2));
+    assertThat(table.member(cid(2), digest(12))).contains(member(12));
+  }
+
+  @Test
+  void referrersAreFoundByTheirSubject() {
+    Descriptor descriptor =
+        new Descriptor(MediaType.OCI_MANIFEST, digest(20), 5)
+            .withAnnotations(Map.of("a", "<&>"))
+            .withArtifactType("application/vnd.test");
+    Referrer referrer = new Referrer(digest(10), descriptor);
+    table.put(new Expansion(cid(3), member(20), List.of(member(20)), List.of(referrer)));
+
+    assertThat(table.referrersOf(digest(10), 10))
+        .containsExactly(new MemberTable.Referral(cid(3), referrer));
+    assertThat(table.referrersOf(digest(20), 10)).isEmpty();
+    table.remove(cid(3));
+    assertThat(table.referrersOf(digest(10), 10)).isEmpty();
+  }
+
+  static Expansion expansion(int image, int... members) {
+    List<Member> list = Arrays.stream(members).mapToObj(MemberTableConformance::member).toList();
+    return new Expansion(cid(image), list.getFirst(), list, List.of());
+  }
+
+  static Member member(int n) {
+    return new Member(digest(n), n * 1_000_000_000L, MediaType.OCI_MANIFEST, cid(100 + n));
+  }
+
+  static Cid cid(int n) {
+    byte[] hash = new byte[32];
+    hash[0] = (byte) n;
+    return Cid.raw(hash);
+  }
+
+  static Digest digest(int n) {
+    return Digest.sha256("%064x".formatted(n));
+  }
+}
