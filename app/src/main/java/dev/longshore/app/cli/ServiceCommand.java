@@ -70,6 +70,7 @@ final class ServiceCommand implements Callable<Integer> {
     Program program = new Program(terminal);
     DevelopmentParts parts =
         new DevelopmentParts(home, ports, new Programs(ConfigFile.root()), program::died);
+    requirePart();
     Logs.toFile(home.log("service-" + name), options.debug);
     try (HomeLock _ = HomeLock.take(home.folder(), name)) {
       home.claim(ports);
@@ -78,22 +79,23 @@ final class ServiceCommand implements Callable<Integer> {
     }
   }
 
-  private Part part(DevelopmentParts parts)
-      throws CommandException, PartFailedException, InterruptedException {
-    if (name.equals("kafka")) {
-      return parts.kafka();
+  /** Before anything is written for it. */
+  private void requirePart() throws CommandException {
+    if (!name.matches("kafka|registry|kubo-[0-" + Ports.PEERS + "]")) {
+      throw new CommandException(
+          ExitCode.USAGE,
+          "NAME: %s (expected: watcher, converter, pinner, resolver, kafka, registry, kubo-0 to kubo-%d)"
+              .formatted(name, Ports.PEERS),
+          null);
     }
-    if (name.equals("registry")) {
-      return parts.registry();
-    }
-    if (name.matches("kubo-[0-" + Ports.PEERS + "]")) {
-      return parts.kubo(Integer.parseInt(name.substring("kubo-".length())));
-    }
-    throw new CommandException(
-        ExitCode.USAGE,
-        "NAME: %s (expected: watcher, converter, pinner, resolver, kafka, registry, kubo-0 to kubo-%d)"
-            .formatted(name, Ports.PEERS),
-        null);
+  }
+
+  private Part part(DevelopmentParts parts) throws PartFailedException, InterruptedException {
+    return switch (name) {
+      case "kafka" -> parts.kafka();
+      case "registry" -> parts.registry();
+      default -> parts.kubo(Integer.parseInt(name.substring("kubo-".length())));
+    };
   }
 
   private void ready() {

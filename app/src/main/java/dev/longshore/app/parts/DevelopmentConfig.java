@@ -14,6 +14,8 @@ public final class DevelopmentConfig {
 
   /** Writes {@link DevelopmentHome#config}. */
   public void write() throws PartFailedException {
+    // A file that the settings name must be there when they are read.
+    home.webhookToken();
     try {
       DevelopmentHome.writeOwnerOnly(home.config(), yaml());
     } catch (IOException e) {

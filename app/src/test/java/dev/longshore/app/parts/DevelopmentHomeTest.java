@@ -44,7 +44,6 @@ class DevelopmentHomeTest {
   @Test
   void writesSettingsThatAllServicesCanStartFrom() throws Exception {
     DevelopmentHome home = new DevelopmentHome(folder.resolve("it's home"));
-    home.webhookToken();
     Ports ports = new Ports(300);
     new DevelopmentConfig(home, ports).write();
 
