@@ -47,7 +47,7 @@ public final class ConvertBenchmark implements Benchmark {
                       first.blobs().size(),
                       bench.tools().version("ipfs", "--version")));
       subject.floor();
-      new NerdctlPush(bench, registry, subject.name(), folder).run(first);
+      new NerdctlPush(bench, subject.name(), folder).run(first);
     }
   }
 

@@ -8,7 +8,6 @@ import dev.longshore.bench.measure.ProcessTree;
 import dev.longshore.bench.measure.Stopwatch;
 import dev.longshore.bench.parts.Containerd;
 import dev.longshore.bench.parts.FreshKubo;
-import dev.longshore.bench.parts.LoopbackRegistry;
 import dev.longshore.oci.RepositoryName;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,13 +19,11 @@ import java.nio.file.Path;
 final class NerdctlPush {
   private static final Bar FASTER = new Bar.AtLeast(4);
   private final Bench bench;
-  private final LoopbackRegistry registry;
   private final RepositoryName name;
   private final Path folder;
 
-  NerdctlPush(Bench bench, LoopbackRegistry registry, RepositoryName name, Path folder) {
+  NerdctlPush(Bench bench, RepositoryName name, Path folder) {
     this.bench = bench;
-    this.registry = registry;
     this.name = name;
     this.folder = folder;
   }

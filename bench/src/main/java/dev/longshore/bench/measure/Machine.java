@@ -38,7 +38,7 @@ public final class Machine {
 
   /** Load averages as the kernel has them. */
   public static String load() throws IOException {
-    String[] fields = Files.readString(Path.of("/proc/loadavg")).split(" ");
+    String[] fields = Files.readString(Path.of("/proc/loadavg")).split(" ", -1);
     return fields[0] + " " + fields[1] + " " + fields[2];
   }
 }

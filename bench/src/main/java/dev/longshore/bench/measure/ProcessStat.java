@@ -34,7 +34,7 @@ record ProcessStat(double ownSeconds, double reapedSeconds) {
 
   static ProcessStat parse(String stat) {
     // The command may hold spaces and brackets of its own.
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     double[] seconds = new double[FIELDS];
     for (int i = 0; i < FIELDS; i++) {
       seconds[i] = Long.parseLong(fields[UTIME + i]) / TICKS_PER_SECOND;

@@ -84,7 +84,7 @@ public final class BigLayerBenchmark implements Benchmark {
 
   private record Converted(double seconds, double cpuSeconds, long peakBytes) {
     static Converted parse(String line) {
-      String[] fields = line.split(" ");
+      String[] fields = line.split(" ", -1);
       return new Converted(
           Double.parseDouble(fields[0]), Double.parseDouble(fields[1]), Long.parseLong(fields[2]));
     }

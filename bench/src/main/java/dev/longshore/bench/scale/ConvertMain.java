@@ -25,6 +25,8 @@ final class ConvertMain {
   private ConvertMain() {}
 
   /**
+   * Converts.
+   *
    * @param arguments the registry's host, a Kubo's RPC and gateway; then for each image digest and
    *     size of its manifest, and bytes of its blobs
    */

@@ -70,13 +70,15 @@ record KnownImages(int count) {
             new ByteArraySerializer())) {
       for (int i = 0; i < count; i++) {
         for (State state : states(i)) {
-          producer.send(
-              sealed(state),
-              (_, e) -> {
-                if (e != null) {
-                  failure.set(e);
-                }
-              });
+          // Its callback tells of a failure; a flush ends the wait for all of them.
+          var _ =
+              producer.send(
+                  sealed(state),
+                  (_, e) -> {
+                    if (e != null) {
+                      failure.set(e);
+                    }
+                  });
         }
       }
       producer.flush();

@@ -51,7 +51,7 @@ public record RequestLoad(ProcessTree servers, int connections, int requests, St
       }
       return new Outcome(watch.sample(seconds.size()), List.copyOf(seconds));
     } catch (ExecutionException e) {
-      throw new IOException("a request failed: " + e.getCause().getMessage(), e.getCause());
+      throw new IOException("a request failed: " + e.getCause(), e);
     }
   }
 
