@@ -31,7 +31,7 @@ final class Disturbance {
 
   /** The registry fails once, or is away until {@link #over}. */
   String registry(boolean garbage) {
-    int kind = random.nextInt(garbage ? 7 : 5);
+    int kind = random.nextInt(garbage ? 8 : 6);
     switch (kind) {
       case 0 -> once(new dev.longshore.oci.testing.Fault.Status(500));
       case 1 -> once(new dev.longshore.oci.testing.Fault.Status(429));
@@ -39,7 +39,8 @@ final class Disturbance {
       case 3 -> once(new dev.longshore.oci.testing.Fault.CutAfter(random.nextInt(3) * 5));
       case 4 ->
           registry.faults().always(Faults.ANY, new dev.longshore.oci.testing.Fault.CutAfter(0));
-      case 5 -> once(new dev.longshore.oci.testing.Fault.WrongByte());
+      case 5 -> once(new dev.longshore.oci.testing.Fault.Page());
+      case 6 -> once(new dev.longshore.oci.testing.Fault.WrongByte());
       default -> once(new dev.longshore.oci.testing.Fault.Garbage());
     }
     return "registry: fault " + kind;

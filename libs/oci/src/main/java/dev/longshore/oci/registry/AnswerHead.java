@@ -35,6 +35,11 @@ record AnswerHead(int status, Map<String, List<String>> headers) {
     return status >= 200 && status < 300;
   }
 
+  /** What proxies and login pages serve, and no registry. */
+  boolean isWebPage() {
+    return first("Content-Type").orElse("").toLowerCase(Locale.ROOT).startsWith("text/html");
+  }
+
   boolean redirects() {
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
   }

@@ -90,7 +90,7 @@ final class RegistryHttp {
       A answer =
           sender.send(home && login.isPresent() ? hop.with("Authorization", login.get()) : hop);
       if (!answer.head().redirects()) {
-        return home ? answer : checkedElsewhere(answer, at, attempt);
+        return home ? checkedHere(answer, attempt) : checkedElsewhere(answer, at, attempt);
       }
       answer.close();
       if (call.body().isPresent()) {
@@ -101,6 +101,17 @@ final class RegistryHttp {
       at = next;
     }
     throw attempt.failed(Kind.UNSUPPORTED, "more than " + MAX_REDIRECTS + " redirects");
+  }
+
+  /** A page says that something else answers for the registry, which passes when it is back. */
+  private static <A extends Answered> A checkedHere(A answer, Attempt attempt)
+      throws RegistryException {
+    if (answer.head().succeeded() && answer.head().isWebPage()) {
+      answer.close();
+      throw attempt.failed(
+          Kind.TRANSIENT, "a web page came in place of an answer: look what stands before it");
+    }
+    return answer;
   }
 
   /** Signed redirects expire: a refusal by the storage passes when the registry signs a new one. */

@@ -127,6 +127,27 @@ final class FailuresTest {
   }
 
   @Test
+  void aWebPageInPlaceOfAnyAnswerPasses() throws Exception {
+    next("v1", new Fault.Page());
+    next(registry.layer().digest().toString(), new Fault.Page());
+
+    assertThat(registry.client().resolve(Reference.tagged(registry.name, "v1")).digest())
+        .isEqualTo(registry.root());
+    assertThat(read(registry.layer(), 0)).isNotEmpty();
+  }
+
+  @Test
+  void aRegistryBehindALastingWebPageIsAway() {
+    registry.server.content().faults().always("v1", new Fault.Page());
+
+    RegistryException failure =
+        failure(() -> registry.client().resolve(Reference.tagged(registry.name, "v1")));
+
+    assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
+    assertThat(failure).hasMessageContaining("web page");
+  }
+
+  @Test
   void aMissingLayerIsNotFoundAtOnce() {
     next(registry.layer().digest().toString(), new Fault.Status(404));
 

@@ -22,6 +22,9 @@ public sealed interface Fault {
   /** A body that is not what the route serves. */
   record Garbage() implements Fault {}
 
+  /** A web page in place of an answer, as proxies serve it: with status 200. */
+  record Page() implements Fault {}
+
   /** The answer waits until the test opens the gate. */
   record Held(CountDownLatch gate) implements Fault {}
 }

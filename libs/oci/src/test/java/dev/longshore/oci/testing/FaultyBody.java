@@ -26,6 +26,7 @@ final class FaultyBody {
       case Fault.Status status -> throw failed(status, attempt);
       case Fault.Held held -> await(held, attempt);
       case Fault.Garbage garbage -> throw attempt.failed(Kind.BAD_CONTENT, "the answer is garbage");
+      case Fault.Page page -> throw page(attempt);
       case Fault.CutAfter cut -> throw attempt.failed(Kind.TRANSIENT, "connection reset");
       case Fault.WrongByte wrong -> throw attempt.failed(Kind.BAD_CONTENT, "the answer is damaged");
     }
@@ -39,6 +40,7 @@ final class FaultyBody {
         yield body;
       }
       case Fault.Garbage garbage -> "<html>".getBytes(StandardCharsets.US_ASCII);
+      case Fault.Page page -> throw page(attempt);
       case Fault.CutAfter cut -> throw attempt.failed(Kind.TRANSIENT, "connection reset");
       case Fault.WrongByte wrong -> damaged(body);
     };
@@ -52,10 +54,15 @@ final class FaultyBody {
         await(held, attempt);
         yield body;
       }
+      case Fault.Page page -> throw page(attempt);
       case Fault.Garbage garbage -> new ByteArrayInputStream(filled(body.available()));
       case Fault.WrongByte wrong -> new ByteArrayInputStream(damaged(body.readAllBytes()));
       case Fault.CutAfter cut -> new Cut(body, cut.bytes(), attempt);
     };
+  }
+
+  private static RegistryException page(Attempt attempt) {
+    return attempt.failed(Kind.TRANSIENT, "a web page came");
   }
 
   private static RegistryException failed(Fault.Status status, Attempt attempt) {

@@ -98,6 +98,11 @@ final class HttpRequestIn {
         byte[] html = "<html>not what you asked for</html>".getBytes(StandardCharsets.US_ASCII);
         send(status, html, html.length);
       }
+      case Fault.Page page -> {
+        byte[] html = "<html>back soon</html>".getBytes(StandardCharsets.US_ASCII);
+        header("Content-Type", "text/html; charset=utf-8");
+        send(200, html, html.length);
+      }
       case Fault.Held held -> {
         await(held);
         send(status, body, body.length);
