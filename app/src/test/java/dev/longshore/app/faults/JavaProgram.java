@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** {@code longshore service NAME} in a process of its own. */
 final class JavaProgram implements Victim {
   private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
-  private static final Duration START = Duration.ofSeconds(120);
+  private static final Duration START = Duration.ofMinutes(2);
   private static final Duration STOP = Duration.ofSeconds(20);
   private final String name;
   private final List<String> arguments;
