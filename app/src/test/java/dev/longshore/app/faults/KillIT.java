@@ -27,6 +27,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +38,10 @@ import org.slf4j.LoggerFactory;
  * <p>{@code -Dlongshore.fault.seconds} is the time budget, {@code -Dlongshore.fault.seeds} the
  * least number of seeds, {@code -Dlongshore.seed} the only seed to run.
  */
+@EnabledIfSystemProperty(
+    named = "longshore.fault.seconds",
+    matches = "\\d+",
+    disabledReason = "starts a whole cluster of processes; asked for by its time budget")
 final class KillIT {
   private static final Logger LOG = LoggerFactory.getLogger(KillIT.class);
   private static final Duration BUDGET = Seed.budget("longshore.fault.seconds", 90);
