@@ -106,6 +106,7 @@ public final class Contents implements AutoCloseable {
   @Override
   public void close() {
     downloads.close();
+    source.close();
     connections.close();
   }
 }
