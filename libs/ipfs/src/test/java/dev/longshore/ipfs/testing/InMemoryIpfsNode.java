@@ -70,6 +70,12 @@ public final class InMemoryIpfsNode implements IpfsNode {
     return "/memory/" + name + "/p2p/" + peerId();
   }
 
+  /** Loses all connections; whoever is connected to again answers. */
+  public void disconnect() {
+    peers.forEach(peer -> peer.peers.remove(this));
+    peers.clear();
+  }
+
   /** Loses a block, whatever pins it. */
   public void lose(Cid cid) {
     blocks.remove(cid);
