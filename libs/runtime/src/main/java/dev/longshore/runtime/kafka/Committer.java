@@ -40,6 +40,12 @@ final class Committer {
   /** Requests in one transaction at most, which keeps it far below its timeout. */
   private static final int BATCH_LIMIT = 500;
 
+  /**
+   * Waited for more, while more than one thing at a time is to be committed: a transaction costs
+   * the broker about as much whether it holds one record or hundreds. A single push never waits.
+   */
+  private static final Duration GATHER = Duration.ofMillis(15);
+
   private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
   private static final Logger log = LoggerFactory.getLogger(Committer.class);
@@ -118,11 +124,16 @@ final class Committer {
 
   private void run() {
     List<CommitRequest> batch = new ArrayList<>();
+    boolean crowded = false;
     try {
       prepare();
       while (isOpen()) {
         batch.add(queue.take());
-        queue.drainTo(batch, BATCH_LIMIT - 1);
+        if (crowded) {
+          gather(batch);
+        }
+        queue.drainTo(batch, BATCH_LIMIT - batch.size());
+        crowded = batch.size() > 1;
         commit(batch);
         batch.clear();
       }
@@ -132,6 +143,17 @@ final class Committer {
       discardProducer();
       batch.forEach(request -> request.settle(false));
       queue.forEach(request -> request.settle(false));
+    }
+  }
+
+  private void gather(List<CommitRequest> batch) throws InterruptedException {
+    long end = System.nanoTime() + GATHER.toNanos();
+    while (batch.size() < BATCH_LIMIT) {
+      CommitRequest next = queue.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+      if (next == null) {
+        return;
+      }
+      batch.add(next);
     }
   }
 
