@@ -49,6 +49,7 @@ public final class CatalogFollower implements CatalogSource {
   private final AtomicReference<@Nullable Clients> clients = new AtomicReference<>();
   private final AtomicReference<@Nullable Instant> completeAt = new AtomicReference<>();
   private final AtomicReference<@Nullable String> problem = new AtomicReference<>();
+  private boolean sayingGoodbye;
   private final Thread thread = new Thread(this::follow, "catalog-follower");
 
   /**
@@ -151,7 +152,7 @@ public final class CatalogFollower implements CatalogSource {
     if (current != null) {
       current.consumer().wakeup();
     }
-    thread.interrupt();
+    interruptUnlessGoodbye();
     try {
       if (!thread.join(CLOSE_WITHIN)) {
         log.warn("catalog: the follower has not ended within {}", CLOSE_WITHIN);
@@ -183,6 +184,7 @@ public final class CatalogFollower implements CatalogSource {
 
   private void followOnce() throws InterruptedException {
     Clients session = connect();
+    beginSession();
     try {
       FollowSession following =
           new FollowSession(
@@ -202,11 +204,30 @@ public final class CatalogFollower implements CatalogSource {
     } finally {
       clients.set(null);
       targets.drop(new IllegalStateException("the session with Kafka ended"));
-      boolean interrupted = Thread.interrupted();
+      boolean interrupted = beginGoodbye();
       session.close();
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  /** From here on closing interrupts no more: the clients would end with errors in the log. */
+  private synchronized boolean beginGoodbye() {
+    sayingGoodbye = true;
+    return Thread.interrupted();
+  }
+
+  private synchronized void beginSession() {
+    sayingGoodbye = false;
+    if (isClosed()) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized void interruptUnlessGoodbye() {
+    if (!sayingGoodbye) {
+      thread.interrupt();
     }
   }
 
