@@ -70,7 +70,8 @@ public final class DevelopmentRun implements AutoCloseable {
     Loaded<Settings> loaded =
         new ConfigLoader<>(Settings.class)
             .load(new ConfigSources(home.config(), ConfigFile.environment(), flags));
-    Longshore longshore = new Longshore(loaded.settings(), EnumSet.allOf(ServiceName.class), true, spans);
+    Longshore longshore =
+        new Longshore(loaded.settings(), EnumSet.allOf(ServiceName.class), true, spans);
     List<Part> parts = new ArrayList<>();
     parts.add(real);
     parts.addAll(longshore.parts());

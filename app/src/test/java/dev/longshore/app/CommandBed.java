@@ -51,8 +51,7 @@ final class CommandBed implements AutoCloseable {
     this.small = folder.resolve("small.yaml");
     this.smallHome = folder.resolve("small");
     try {
-      LongshoreProcess up =
-          start(home, "up", "--port-offset", String.valueOf(ports.offset()));
+      LongshoreProcess up = start(home, "up", "--port-offset", String.valueOf(ports.offset()));
       up.awaitOutput("longshore is ready", START);
       this.others = FreePorts.find();
       Files.writeString(small, smallConfig());

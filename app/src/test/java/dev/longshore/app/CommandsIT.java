@@ -48,12 +48,12 @@ class CommandsIT {
     try {
       Ended refused = bed.runSmall("up");
       assertThat(refused.exitCode()).isEqualTo(1);
-      assertThat(refused.err()).contains("small.hints: does not exist", "longshore topics --create");
+      assertThat(refused.err())
+          .contains("small.hints: does not exist", "longshore topics --create");
       assertThat(bed.runSmall("topics", "--create").out()).contains("created small.pins");
       bed.startSmall();
       app = bed.name("team/app", "1.0");
-      pushed =
-          bed.toRegistry(app, RandomImage.of(SEED, TWO_PLATFORMS));
+      pushed = bed.toRegistry(app, RandomImage.of(SEED, TWO_PLATFORMS));
       Ended push = bed.run("push", app.toString());
       assertThat(push.exitCode()).as(push.err()).isZero();
       root = push.lastLine();
@@ -108,8 +108,7 @@ class CommandsIT {
     "--bogus, --bogus",
     "another, another"
   })
-  void pushRefusesWhatItCannotDoBeforeItAsksAnybody(String options, String named)
-      throws Exception {
+  void pushRefusesWhatItCannotDoBeforeItAsksAnybody(String options, String named) throws Exception {
     Ended refused = bed.run(("push " + app + " " + options).split(" "));
     assertThat(sentence(2, refused)).contains(named);
     assertThat(refused.err()).doesNotContain("looking up");
@@ -318,8 +317,7 @@ class CommandsIT {
   @Test
   void twoRunsOfOneHomeOrPortAreRefusedByName() throws Exception {
     assertThat(sentence(1, bed.runSmall("up"))).contains("is in use by process", "LONGSHORE_HOME");
-    Ended taken =
-        bed.runSmall("service", "resolver", "--set", "home=" + folder.resolve("third"));
+    Ended taken = bed.runSmall("service", "resolver", "--set", "home=" + folder.resolve("third"));
     assertThat(taken.exitCode()).isEqualTo(1);
     assertThat(taken.err())
         .contains("cannot listen on 127.0.0.1:", "free the port or configure another");
@@ -336,7 +334,13 @@ class CommandsIT {
     assertThat(told.get("seconds").fieldNames())
         .toIterable()
         .contains(
-            "hinted", "observed", "converted", "pinned 1", "pinned 2", "pinned 3", "resolvable",
+            "hinted",
+            "observed",
+            "converted",
+            "pinned 1",
+            "pinned 2",
+            "pinned 3",
+            "resolvable",
             "pulled");
     assertThat(told.get("trace").asText()).matches("[0-9a-f]{32}");
     assertThat(told.get("pullTrace").asText()).isNotEqualTo(told.get("trace").asText());

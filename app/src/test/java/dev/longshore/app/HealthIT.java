@@ -59,9 +59,7 @@ class HealthIT {
 
       kafka.kill();
       Answer withoutKafka =
-          await(
-              "both know",
-              a -> !a.cause("catalog").isEmpty() && !a.cause("converter").isEmpty());
+          await("both know", a -> !a.cause("catalog").isEmpty() && !a.cause("converter").isEmpty());
       assertThat(withoutKafka.status()).isEqualTo(503);
       assertThat(withoutKafka.cause("catalog")).contains("127.0.0.1:" + ports.kafka());
       assertThat(withoutKafka.cause("converter")).contains("Kafka");

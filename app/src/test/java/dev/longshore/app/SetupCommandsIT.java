@@ -91,7 +91,9 @@ class SetupCommandsIT {
     Path right = Files.writeString(folder.resolve("longshore.yaml"), "home: here\n");
     assertThat(run("config", "check", "--config", right.toString()).out())
         .contains("longshore.yaml: nothing is wrong");
-    assertThat(json(0, run("config", "check", "--json", "--config", right.toString())).get("problems")).isEmpty();
+    assertThat(
+            json(0, run("config", "check", "--json", "--config", right.toString())).get("problems"))
+        .isEmpty();
     Path wrong = folder.resolve("wrong.yaml");
     Files.writeString(wrong, "kafka:\n  bootstrap-server: x\nrules: [{copies: 0}]\n");
     JsonNode problems =
@@ -130,16 +132,10 @@ class SetupCommandsIT {
       """;
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "status", "replay", "topics --check"
-      })
+  @ValueSource(strings = {"status", "replay", "topics --check"})
   void aKafkaThatIsAwayIsToldSoon(String command) throws Exception {
     String[] line =
-        (command
-                + " --config "
-                + Files.writeString(folder.resolve("away.yaml"), AWAY))
-            .split(" ");
+        (command + " --config " + Files.writeString(folder.resolve("away.yaml"), AWAY)).split(" ");
     Instant began = Instant.now();
     assertThat(sentence(1, run(line))).contains("127.0.0.1:1");
     assertThat(Duration.between(began, Instant.now())).isLessThan(AWAY_TOLD_WITHIN);

@@ -100,7 +100,9 @@ final class PushCommand implements Callable<Integer> {
     }
   }
 
-  /** What is asked for, before anybody is asked: what the converter would refuse is told at once. */
+  /**
+   * What is asked for, before anybody is asked: what the converter would refuse is told at once.
+   */
   private static List<String> recipes(
       Settings settings, Reference reference, ConversionRequest request) throws CommandException {
     requireEncryptedForRecipients(settings, reference, request);
@@ -117,11 +119,15 @@ final class PushCommand implements Callable<Integer> {
     List<String> modes =
         request.modes().isEmpty()
             ? new Rules(settings.shared().rules())
-                .firstMatch(
-                    reference.name().host().value(),
-                    reference.name().repository(),
-                    reference.selector())
-                .settings().modes().stream().map(Mode::text).toList()
+                    .firstMatch(
+                        reference.name().host().value(),
+                        reference.name().repository(),
+                        reference.selector())
+                    .settings()
+                    .modes()
+                    .stream()
+                    .map(Mode::text)
+                    .toList()
             : request.modes();
     if (!request.recipients().isEmpty() && !modes.contains(Mode.ENCRYPTED.text())) {
       throw new CommandException(

@@ -37,16 +37,16 @@ final class TroubleView {
 
   static ObjectNode json(Trouble trouble, Instant now) {
     ObjectNode node =
- JsonNodeFactory.instance
-        .objectNode()
-        .put("key", trouble.key())
-        .put("stage", trouble.stage())
-        .put("kind", trouble.kind().name().toLowerCase(Locale.ROOT))
-        .put("reason", trouble.reason())
-        .put("endpoint", trouble.endpoint())
-        .put("message", trouble.message())
-        .put("attempt", trouble.attempt())
-        .put("at", trouble.at().toString());
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("key", trouble.key())
+            .put("stage", trouble.stage())
+            .put("kind", trouble.kind().name().toLowerCase(Locale.ROOT))
+            .put("reason", trouble.reason())
+            .put("endpoint", trouble.endpoint())
+            .put("message", trouble.message())
+            .put("attempt", trouble.attempt())
+            .put("at", trouble.at().toString());
     node.set("nextTry", next(trouble).json(now));
     return node;
   }

@@ -63,8 +63,7 @@ final class UpCommand implements Callable<Integer> {
     try (HomeLock _ = HomeLock.take(settings.shared().home(), "run")) {
       Longshore longshore =
           new Longshore(settings, EnumSet.allOf(ServiceName.class), false, List.of());
-      return new Program(terminal)
-          .run(longshore.parts(), this::servicesReady);
+      return new Program(terminal).run(longshore.parts(), this::servicesReady);
     } catch (PartFailedException | IOException e) {
       throw new CommandException(String.valueOf(e.getMessage()), e);
     }

@@ -14,8 +14,7 @@ import java.util.Locale;
  *
  * @param hints about its repository, the oldest first
  */
-record Why(
-    Found found, List<HintSearch.Seen> hints, List<Trouble> troubles, Circumstances around) {
+record Why(Found found, List<HintSearch.Seen> hints, List<Trouble> troubles, Circumstances around) {
   /** Hints that are told: the newest. */
   private static final int HINTS_TOLD = 5;
 

@@ -51,8 +51,7 @@ final class WhyCommand implements Callable<Integer> {
               settings.pinner().repairInterval(),
               peers.answers().stream().filter(peer -> peer.problem() != null).toList(),
               backlog.waiting());
-      Why why =
-          new Why(found, hints, troubles(view.catalog(), hintKey, reference, found), around);
+      Why why = new Why(found, hints, troubles(view.catalog(), hintKey, reference, found), around);
       if (options.json) {
         terminal.json(why.json());
       } else {

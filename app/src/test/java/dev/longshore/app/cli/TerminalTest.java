@@ -34,7 +34,15 @@ class TerminalTest {
 
     assertThat(err.toString(StandardCharsets.UTF_8))
         .isEqualTo(
-            CLEAR + "starting" + CLEAR + "pushing" + CLEAR + "pushed\n" + CLEAR + "pulling" + CLEAR
+            CLEAR
+                + "starting"
+                + CLEAR
+                + "pushing"
+                + CLEAR
+                + "pushed\n"
+                + CLEAR
+                + "pulling"
+                + CLEAR
                 + "longshore: lost\n");
     assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("answer\n");
   }

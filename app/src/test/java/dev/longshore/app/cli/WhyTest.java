@@ -2,8 +2,8 @@ package dev.longshore.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.app.cli.Found.Conversion;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.longshore.app.cli.Found.Conversion;
 import dev.longshore.catalog.Trouble;
 import dev.longshore.events.CopyStatus;
 import dev.longshore.events.ImageState;

@@ -31,6 +31,9 @@ public final class CatalogFollower implements CatalogSource {
 
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
+  /** Wait of whoever awaits the end and finds no session: people wait for it with a command. */
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+
   /** How long closing waits for the follower's thread. */
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
 
@@ -95,7 +98,7 @@ public final class CatalogFollower implements CatalogSource {
         throw new TimeoutException(
             "reading the topics to their end: not done within " + timeout + "; " + failure);
       }
-      boolean over = closed.await(Math.min(left, FIRST_PAUSE.toNanos()), TimeUnit.NANOSECONDS);
+      boolean over = closed.await(Math.min(left, LOOK_AGAIN.toNanos()), TimeUnit.NANOSECONDS);
       if (over) {
         throw new TimeoutException("reading the topics to their end: the catalog closes");
       }

@@ -28,8 +28,7 @@ public final class TopicCommands {
           new Service("resolver", Set.of(), Set.of()));
 
   /** What people may have handled again: the topics that services have steps for. */
-  private static final Set<Topic> WORK =
-      EnumSet.of(Topic.HINTS, Topic.OBSERVED, Topic.CONVERTED);
+  private static final Set<Topic> WORK = EnumSet.of(Topic.HINTS, Topic.OBSERVED, Topic.CONVERTED);
 
   /** Group and transactional id, after the prefix, of whoever replays dead letters. */
   public static final String REPLAY = "replay";

@@ -65,7 +65,9 @@ class CatalogTroubleTest {
         .filteredOn(t -> "registry a".equals(t.endpoint()))
         .hasSize(2)
         .allSatisfy(t -> assertThat(t.nextTry()).isEqualTo(second));
-    add(Topic.RETRY, new Trouble("other", "convert", Trouble.Kind.OVER, "OVER", null, "", 0, first, null));
+    add(
+        Topic.RETRY,
+        new Trouble("other", "convert", Trouble.Kind.OVER, "OVER", null, "", 0, first, null));
     assertThat(catalog.trouble("one").getFirst().nextTry()).isEqualTo(first);
   }
 

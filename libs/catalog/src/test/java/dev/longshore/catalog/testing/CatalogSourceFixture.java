@@ -23,8 +23,7 @@ public interface CatalogSourceFixture extends AutoCloseable {
   void fail(Failed failed);
 
   /** Parks a key's event at a stage. */
-  void park(
-      String key, String stage, String endpoint, String cause, int attempt, Instant nextTry);
+  void park(String key, String stage, String endpoint, String cause, int attempt, Instant nextTry);
 
   /** Says of a parked event that another try found its endpoint away. */
   void stillAway(

@@ -77,7 +77,8 @@ final class InMemoryFixture implements CatalogSourceFixture {
   @Override
   public void over(String key, String stage) {
     log.trouble(
-        Topic.RETRY, new Trouble(key, stage, Trouble.Kind.OVER, "OVER", null, "", 0, Samples.NOW, null));
+        Topic.RETRY,
+        new Trouble(key, stage, Trouble.Kind.OVER, "OVER", null, "", 0, Samples.NOW, null));
   }
 
   @Override
