@@ -10,6 +10,8 @@ import dev.longshore.app.parts.Programs;
 import dev.longshore.runtime.config.ConfigException;
 import dev.longshore.runtime.config.ConfigLoader;
 import dev.longshore.runtime.config.ConfigSources;
+import dev.longshore.runtime.config.Loaded;
+import dev.longshore.runtime.config.Secret;
 import dev.longshore.runtime.lifecycle.Part;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 import java.io.IOException;
@@ -23,7 +25,7 @@ public final class DevelopmentRun implements AutoCloseable {
   private final DevelopmentHome home;
   private final Ports ports;
   private final HomeLock lock;
-  private final Settings settings;
+  private final Loaded<Settings> loaded;
   private final Longshore longshore;
   private final List<Part> parts;
 
@@ -31,13 +33,13 @@ public final class DevelopmentRun implements AutoCloseable {
       DevelopmentHome home,
       Ports ports,
       HomeLock lock,
-      Settings settings,
+      Loaded<Settings> loaded,
       Longshore longshore,
       List<Part> parts) {
     this.home = home;
     this.ports = ports;
     this.lock = lock;
-    this.settings = settings;
+    this.loaded = loaded;
     this.longshore = longshore;
     this.parts = List.copyOf(parts);
   }
@@ -65,15 +67,15 @@ public final class DevelopmentRun implements AutoCloseable {
     new DevelopmentConfig(home, ports).write();
     List<String> flags = new ArrayList<>(set);
     flags.add("home=" + home.folder());
-    Settings settings =
+    Loaded<Settings> loaded =
         new ConfigLoader<>(Settings.class)
-            .load(new ConfigSources(home.config(), ConfigFile.environment(), flags))
-            .settings();
-    Longshore longshore = new Longshore(settings, EnumSet.allOf(ServiceName.class), true, spans);
+            .load(new ConfigSources(home.config(), ConfigFile.environment(), flags));
+    Longshore longshore =
+        new Longshore(loaded.settings(), EnumSet.allOf(ServiceName.class), true, spans);
     List<Part> parts = new ArrayList<>();
     parts.add(real);
     parts.addAll(longshore.parts());
-    return new DevelopmentRun(home, ports, lock, settings, longshore, parts);
+    return new DevelopmentRun(home, ports, lock, loaded, longshore, parts);
   }
 
   /** What runs, in the order of its start. */
@@ -90,7 +92,12 @@ public final class DevelopmentRun implements AutoCloseable {
   }
 
   public Settings settings() {
-    return settings;
+    return loaded.settings();
+  }
+
+  /** What must not be shown. */
+  public List<Secret> secrets() {
+    return loaded.secrets();
   }
 
   public Longshore longshore() {

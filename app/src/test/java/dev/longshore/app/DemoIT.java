@@ -42,6 +42,25 @@ class DemoIT {
   }
 
   @Test
+  void endsEverythingWhenItIsToldToEndHalfway() throws Exception {
+    Ports ports = FreePorts.find();
+    try (LongshoreProcess demo =
+        LongshoreProcess.start(
+            folder.resolve("home"), "demo", "--port-offset", String.valueOf(ports.offset()))) {
+      demo.awaitErrors("pushing ", LIMIT);
+      List<ProcessHandle> children = demo.children();
+      assertThat(children).isNotEmpty();
+      demo.terminate();
+      Ended ended = demo.await(LIMIT);
+
+      assertThat(ended.exitCode()).as(ended.err()).isEqualTo(1);
+      assertThat(ended.err()).contains("ended before it was done").doesNotContain("\tat ");
+      assertThat(children).noneMatch(ProcessHandle::isAlive);
+    }
+    ports.checkFree();
+  }
+
+  @Test
   void namesAPortThatIsTakenAndHowToChangeIt() throws Exception {
     Ports ports = FreePorts.find();
     try (ServerSocket taken = new ServerSocket()) {
@@ -75,7 +94,11 @@ class DemoIT {
             String.valueOf(FreePorts.find().offset()));
 
     assertThat(ended.exitCode()).isEqualTo(1);
-    assertThat(ended.err()).contains("oci-layout").doesNotContain("\tat ");
+    assertThat(ended.err())
+        .contains("oci-layout")
+        .doesNotContain("\tat ")
+        // Nothing is started for an image that is none.
+        .doesNotContain("starting Kafka");
   }
 
   private static String timeLine(Ended ended) {

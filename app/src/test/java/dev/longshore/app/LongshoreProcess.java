@@ -81,13 +81,28 @@ public final class LongshoreProcess implements AutoCloseable {
 
   /** Returns when it has printed the text to stdout. */
   public void awaitOutput(String wanted, Duration limit) throws IOException, InterruptedException {
+    await(out, wanted, limit);
+  }
+
+  /** Returns when it has printed the text to stderr. */
+  public void awaitErrors(String wanted, Duration limit) throws IOException, InterruptedException {
+    await(err, wanted, limit);
+  }
+
+  private void await(Path file, String wanted, Duration limit)
+      throws IOException, InterruptedException {
     long end = System.nanoTime() + limit.toNanos();
-    while (!text(out).contains(wanted)) {
+    while (!text(file).contains(wanted)) {
       if (System.nanoTime() > end || process.waitFor(50, TimeUnit.MILLISECONDS)) {
         throw new AssertionError(
             "did not print '" + wanted + "' within " + limit + ": " + text(out) + text(err));
       }
     }
+  }
+
+  /** What it printed to stderr so far. */
+  public String err() throws IOException {
+    return text(err);
   }
 
   /** Sends SIGTERM. */

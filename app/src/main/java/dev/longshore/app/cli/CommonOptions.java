@@ -5,6 +5,7 @@ import dev.longshore.app.Settings;
 import dev.longshore.runtime.config.ConfigException;
 import dev.longshore.runtime.config.ConfigLoader;
 import dev.longshore.runtime.config.ConfigSources;
+import dev.longshore.runtime.config.Loaded;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +40,9 @@ final class CommonOptions {
 
   Settings settings() throws CommandException {
     try {
-      return new ConfigLoader<>(Settings.class).load(sources()).settings();
+      Loaded<Settings> loaded = new ConfigLoader<>(Settings.class).load(sources());
+      Logs.hide(loaded.secrets());
+      return loaded.settings();
     } catch (ConfigException e) {
       throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
     }

@@ -67,18 +67,18 @@ final class DemoCommand implements Callable<Integer> {
     PushTrace pushTrace = new PushTrace();
     RecordedSpans spans = new RecordedSpans(SPANS);
     Program program = new Program(terminal);
+    DemoImage pushed = image(home);
     terminal.now("starting Kafka, a registry and four Kubo nodes ...");
     try (DevelopmentRun run =
         DevelopmentRun.prepare(
             home, port.ports(), options.set, program::died, List.of(pushTrace, spans))) {
+      Logs.hide(run.secrets());
       Lifecycle lifecycle = program.start(run.parts());
       Thread demo = Thread.currentThread();
       // Ctrl-C, or a part that is gone: there is nothing left to wait for.
       Thread watch = Thread.ofVirtual().start(() -> interruptWhenStopped(lifecycle, demo));
       try {
         terminal.done("ready      in %.1f s".formatted((System.nanoTime() - began) / 1e9));
-        DemoImage pushed =
-            DemoImage.of(image, registry(run.ports()), home.folder().resolve("image"));
         Demo.Outcome outcome = new Demo(run, pushTrace, spans, terminal).run(pushed);
         new DemoReport(terminal, options.json).tell(outcome, run);
         return ExitCode.COMPLETE;
@@ -94,11 +94,16 @@ final class DemoCommand implements Callable<Integer> {
       }
     } catch (InterruptedException e) {
       throw new CommandException("the demo was ended before it was done", e);
-    } catch (PartFailedException
-        | ConfigException
-        | IOException
-        | OciFormatException
-        | TimeoutException e) {
+    } catch (PartFailedException | ConfigException | IOException | TimeoutException e) {
+      throw new CommandException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** Before anything starts: a name or file that is wrong is told at once. */
+  private DemoImage image(DevelopmentHome home) throws CommandException {
+    try {
+      return DemoImage.of(image, registry(port.ports()), home.folder().resolve("image"));
+    } catch (IOException | OciFormatException e) {
       throw new CommandException(String.valueOf(e.getMessage()), e);
     }
   }

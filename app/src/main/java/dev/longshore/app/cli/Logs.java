@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import dev.longshore.runtime.config.LogForm;
 import dev.longshore.runtime.config.LogLevel;
+import dev.longshore.runtime.config.Secret;
 import dev.longshore.runtime.config.TelemetrySettings;
 import dev.longshore.runtime.logging.Logging;
 import dev.longshore.runtime.logging.Redaction;
@@ -12,12 +13,21 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/** Where the log of a command goes. */
+/** Where the log of this process goes, and what neither it nor an error may show. */
 final class Logs {
+  private static final AtomicReference<Redaction> REDACTION =
+      new AtomicReference<>(new Redaction(List.of()));
+  private static final AtomicReference<@Nullable Setup> SETUP = new AtomicReference<>();
+
   private Logs() {}
+
+  private record Setup(LogForm form, LogLevel level, OutputStream out) {}
 
   /** Stays open when the log goes elsewhere. */
   private static final class Kept extends FilterOutputStream {
@@ -51,15 +61,31 @@ final class Logs {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
       // Open until the process ends: the last thread may write the last line.
-      configure(LogForm.PLAIN, debug ? LogLevel.DEBUG : LogLevel.INFO, Files.newOutputStream(file));
+      OutputStream out = new Kept(Files.newOutputStream(file));
+      configure(LogForm.PLAIN, debug ? LogLevel.DEBUG : LogLevel.INFO, out);
     } catch (IOException e) {
       throw new CommandException("%s could not be written: %s".formatted(file, e.getMessage()), e);
     }
   }
 
+  /** Keeps these out of everything that is logged from now on, and of every error. */
+  static void hide(Collection<Secret> secrets) {
+    REDACTION.set(new Redaction(secrets));
+    Setup current = SETUP.get();
+    if (current != null) {
+      configure(current.form(), current.level(), current.out());
+    }
+  }
+
+  /** Takes out what must not be shown. */
+  static String redacted(String text) {
+    return REDACTION.get().apply(text);
+  }
+
   private static void configure(LogForm form, LogLevel level, OutputStream out) {
+    SETUP.set(new Setup(form, level, out));
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
-    Logging.configure(context, form, level, new Redaction(List.of()), out);
+    Logging.configure(context, form, level, REDACTION.get(), out);
     // A broker in this process tells of every partition under a name that is not its package's.
     context.getLogger("state.change.logger").setLevel(Level.WARN);
   }

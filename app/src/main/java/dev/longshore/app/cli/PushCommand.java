@@ -3,11 +3,14 @@ package dev.longshore.app.cli;
 import dev.longshore.app.KafkaConnection;
 import dev.longshore.app.Settings;
 import dev.longshore.app.SourceRegistries;
+import dev.longshore.converter.RecipeKeys;
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.registry.RegistryClient;
+import dev.longshore.runtime.config.Mode;
 import dev.longshore.runtime.config.RegistrySettings;
+import dev.longshore.runtime.config.Rules;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,13 +74,14 @@ final class PushCommand implements Callable<Integer> {
     Reference reference = names.reference(image);
     RegistrySettings registry = names.requireRegistry(reference.name().host());
     ConversionRequest request = new ConversionRequest(modes, platforms, recipients);
+    List<String> recipes = recipes(settings, reference, request);
     terminal.now("looking up " + reference);
     String digest = digest(settings, reference);
     try (CatalogView view = CatalogView.open(settings)) {
       PushRequest push = new PushRequest(settings.shared(), registry, reference, digest, request);
       push.send(KafkaConnection.of(settings.shared().kafka()), SEND_LIMIT, Clock.systemUTC());
       terminal.now("asked for " + reference + ", which is " + digest);
-      PushFollower follower = new PushFollower(view.catalog(), push, terminal);
+      PushFollower follower = new PushFollower(view.catalog(), push, recipes, terminal);
       Found found = follower.await(Duration.ofSeconds(timeout));
       if (options.json) {
         terminal.json(FoundView.json(found));
@@ -93,6 +97,44 @@ final class PushCommand implements Callable<Integer> {
                     image));
       }
       return found.exitCode().code();
+    }
+  }
+
+  /**
+   * What is asked for, before anybody is asked: what the converter would refuse is told at once.
+   */
+  private static List<String> recipes(
+      Settings settings, Reference reference, ConversionRequest request) throws CommandException {
+    requireEncryptedForRecipients(settings, reference, request);
+    try {
+      return RecipeKeys.of(
+          settings.shared().rules(), reference.name(), reference.selector(), request);
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static void requireEncryptedForRecipients(
+      Settings settings, Reference reference, ConversionRequest request) throws CommandException {
+    List<String> modes =
+        request.modes().isEmpty()
+            ? new Rules(settings.shared().rules())
+                    .firstMatch(
+                        reference.name().host().value(),
+                        reference.name().repository(),
+                        reference.selector())
+                    .settings()
+                    .modes()
+                    .stream()
+                    .map(Mode::text)
+                    .toList()
+            : request.modes();
+    if (!request.recipients().isEmpty() && !modes.contains(Mode.ENCRYPTED.text())) {
+      throw new CommandException(
+          ExitCode.USAGE,
+          "--recipient: nothing is encrypted in mode %s (expected: with --mode encrypted)"
+              .formatted(String.join(",", modes)),
+          null);
     }
   }
 

@@ -3,7 +3,6 @@ package dev.longshore.app.cli;
 import dev.longshore.app.cli.Found.Conversion;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.Trouble;
-import dev.longshore.converter.RecipeKeys;
 import dev.longshore.events.CopyStatus;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
@@ -26,20 +25,16 @@ final class PushFollower {
   private final Set<String> told = new LinkedHashSet<>();
   private final List<String> recipes;
 
-  PushFollower(Catalog catalog, PushRequest push, Terminal terminal) throws CommandException {
+  /**
+   * Looks at nothing yet.
+   *
+   * @param recipes keys of the conversions that were asked for
+   */
+  PushFollower(Catalog catalog, PushRequest push, List<String> recipes, Terminal terminal) {
     this.catalog = catalog;
     this.push = push;
+    this.recipes = List.copyOf(recipes);
     this.terminal = terminal;
-    try {
-      this.recipes =
-          RecipeKeys.of(
-              push.shared().rules(),
-              push.reference().name(),
-              push.reference().selector(),
-              push.request());
-    } catch (IllegalArgumentException e) {
-      throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
-    }
   }
 
   /**

@@ -42,15 +42,14 @@ final class ReplayCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws CommandException {
+  public Integer call() throws CommandException, InterruptedException {
     KafkaSettings kafka = options.settings().shared().kafka();
+    KafkaReach.require(kafka);
     DeadLetters letters = new DeadLetters(KafkaConnection.of(kafka), kafka.topicPrefix(), LIMIT);
     try {
       return (all || !keys.isEmpty() ? replay(letters) : list(letters)).code();
     } catch (KafkaException e) {
-      throw new CommandException(
-          "Kafka at %s: %s".formatted(String.join(",", kafka.bootstrapServers()), e.getMessage()),
-          e);
+      throw KafkaReach.failed(kafka, e);
     }
   }
 

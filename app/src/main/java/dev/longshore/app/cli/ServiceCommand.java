@@ -1,5 +1,6 @@
 package dev.longshore.app.cli;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.longshore.app.ConfigFile;
 import dev.longshore.app.Longshore;
 import dev.longshore.app.ServiceName;
@@ -99,6 +100,10 @@ final class ServiceCommand implements Callable<Integer> {
   }
 
   private void ready() {
-    terminal.result(name + " is ready");
+    if (options.json) {
+      terminal.json(JsonNodeFactory.instance.objectNode().put("ready", true).put("name", name));
+    } else {
+      terminal.result(name + " is ready");
+    }
   }
 }

@@ -7,6 +7,7 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.Totals;
 import dev.longshore.catalog.Trouble;
 import dev.longshore.events.PinState;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -34,6 +35,7 @@ final class StatusCommand implements Callable<Integer> {
       Catalog catalog = view.catalog();
       Status status =
           new Status(
+              Instant.now(),
               catalog.totals(),
               catalog.pinsUnfinished(null, LISTED),
               catalog.troubles(LISTED),
@@ -50,6 +52,7 @@ final class StatusCommand implements Callable<Integer> {
 
   /** What is told. */
   record Status(
+      Instant now,
       Totals totals,
       List<PinState> pinsShort,
       List<Trouble> troubles,
@@ -92,7 +95,7 @@ final class StatusCommand implements Callable<Integer> {
       if (totals.permanentTroubles() + totals.transientTroubles() == 0) {
         lines.add("trouble  none");
       }
-      troubles.forEach(t -> lines.add("trouble  " + TroubleView.line(t)));
+      troubles.forEach(t -> lines.add("trouble  " + TroubleView.line(t, now)));
       return lines;
     }
 
@@ -136,7 +139,7 @@ final class StatusCommand implements Callable<Integer> {
                   .put("up", p.problem() == null)
                   .put("problem", p.problem()));
       var list = answer.putArray("troubles");
-      troubles.forEach(t -> list.add(TroubleView.json(t)));
+      troubles.forEach(t -> list.add(TroubleView.json(t, now)));
       return answer;
     }
   }

@@ -69,7 +69,7 @@ final class Terminal implements Progress {
   }
 
   void error(String sentence) {
-    done("longshore: " + sentence);
+    done("longshore: " + Logs.redacted(sentence));
   }
 
   private void endLine() {

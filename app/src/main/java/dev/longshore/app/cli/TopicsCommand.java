@@ -48,7 +48,10 @@ final class TopicsCommand implements Callable<Integer> {
       print(kafka, specs);
       return ExitCode.COMPLETE.code();
     }
+    KafkaReach.require(kafka);
     Map<String, Object> settings = new HashMap<>(KafkaConnection.of(kafka));
+    // Kafka's client refuses a limit of the whole that is below the limit of one request.
+    settings.put("request.timeout.ms", (int) LIMIT.toMillis());
     settings.put("default.api.timeout.ms", (int) LIMIT.toMillis());
     try (Admin admin = Admin.create(settings)) {
       TopicAdmin topics = new TopicAdmin(admin, specs, LIMIT);
@@ -57,9 +60,7 @@ final class TopicsCommand implements Callable<Integer> {
       tell(created, problems);
       return (problems.isEmpty() ? ExitCode.COMPLETE : ExitCode.ERROR).code();
     } catch (KafkaException e) {
-      throw new CommandException(
-          "Kafka at %s: %s".formatted(String.join(",", kafka.bootstrapServers()), e.getMessage()),
-          e);
+      throw KafkaReach.failed(kafka, e);
     }
   }
 

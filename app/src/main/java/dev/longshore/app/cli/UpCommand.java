@@ -7,6 +7,7 @@ import dev.longshore.app.DevelopmentRun;
 import dev.longshore.app.Longshore;
 import dev.longshore.app.ServiceName;
 import dev.longshore.app.Settings;
+import dev.longshore.app.parts.HomeLock;
 import dev.longshore.app.parts.PartFailedException;
 import dev.longshore.app.parts.Ports;
 import dev.longshore.runtime.config.ConfigException;
@@ -49,6 +50,7 @@ final class UpCommand implements Callable<Integer> {
     try (DevelopmentRun run =
         DevelopmentRun.prepare(
             ConfigFile.home(), port.ports(), options.set, program::died, List.of())) {
+      Logs.hide(run.secrets());
       return program.run(run.parts(), () -> ready(run, System.nanoTime() - began));
     } catch (PartFailedException | ConfigException | IOException e) {
       throw new CommandException(String.valueOf(e.getMessage()), e);
@@ -58,10 +60,21 @@ final class UpCommand implements Callable<Integer> {
   private ExitCode services() throws CommandException, InterruptedException {
     Settings settings = options.settings();
     Logs.ofProgram(settings.shared().telemetry(), options.debug, terminal.stderr());
-    Longshore longshore =
-        new Longshore(settings, EnumSet.allOf(ServiceName.class), false, List.of());
-    return new Program(terminal)
-        .run(longshore.parts(), () -> terminal.result("longshore is ready"));
+    try (HomeLock _ = HomeLock.take(settings.shared().home(), "run")) {
+      Longshore longshore =
+          new Longshore(settings, EnumSet.allOf(ServiceName.class), false, List.of());
+      return new Program(terminal).run(longshore.parts(), this::servicesReady);
+    } catch (PartFailedException | IOException e) {
+      throw new CommandException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private void servicesReady() {
+    if (options.json) {
+      terminal.json(JsonNodeFactory.instance.objectNode().put("ready", true));
+    } else {
+      terminal.result("longshore is ready");
+    }
   }
 
   private void ready(DevelopmentRun run, long nanos) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.cli.Found.Conversion;
 import dev.longshore.catalog.Trouble;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -11,11 +12,9 @@ import java.util.Locale;
 /**
  * Where an image is on its way, and what holds it up.
  *
- * @param polled whether its registry is looked at without hints, too
- * @param rule which rule it falls under, in words
+ * @param hints about its repository, the oldest first
  */
-record Why(
-    Found found, List<HintSearch.Seen> hints, boolean polled, String rule, List<Trouble> troubles) {
+record Why(Found found, List<HintSearch.Seen> hints, List<Trouble> troubles, Circumstances around) {
   /** Hints that are told: the newest. */
   private static final int HINTS_TOLD = 5;
 
@@ -65,23 +64,53 @@ record Why(
     return stage() == Stage.THERE ? ExitCode.COMPLETE : ExitCode.INCOMPLETE;
   }
 
-  private String next() {
+  NextTry next() {
     return switch (stage()) {
-      case NOT_HINTED ->
-          polled
-              ? "its registry is polled: a push is found at the next look; 'longshore push' asks now"
-              : "check the registry's notifications, or ask with 'longshore push'";
-      case HINTED, OBSERVED, CONVERTED, PINNING ->
-          troubles.isEmpty() ? "under way, nothing is wrong" : TroubleView.next(troubles.getLast());
-      case INCOMPLETE -> "push the missing layers to the registry, then 'longshore push'";
-      case THERE -> "nothing";
+      case NOT_HINTED -> nextLook();
+      case HINTED -> nextOf("watcher");
+      case OBSERVED -> nextOf("converter");
+      case CONVERTED -> nextOf("pinner");
+      case PINNING ->
+          troubles.isEmpty()
+              ? NextTry.within(
+                  around.repairInterval(),
+                  around.now(),
+                  "the pinner looks for images short of copies (pinner.repair-interval)")
+              : TroubleView.next(troubles.getLast());
+      case INCOMPLETE ->
+          NextTry.never("push the missing layers to the registry, then 'longshore push'");
+      case THERE -> NextTry.never("nothing");
     };
+  }
+
+  private NextTry nextLook() {
+    Duration pause = around.pollInterval();
+    return pause == null
+        ? NextTry.never("check the registry's notifications, or ask with 'longshore push'")
+        : NextTry.within(
+            pause, around.now(), "its registry is looked at; 'longshore push' asks now");
+  }
+
+  private NextTry nextOf(String service) {
+    if (!troubles.isEmpty()) {
+      return TroubleView.next(troubles.getLast());
+    }
+    return NextTry.never(
+        around
+            .waitingFor(service)
+            .map(waiting -> "waits for its turn: " + waiting)
+            .orElse("under way, nothing is wrong"));
+  }
+
+  /** Peers that may be why copies are missing. */
+  private List<PeerLook.Answer> away() {
+    return stage() == Stage.PINNING ? around.away() : List.of();
   }
 
   List<String> lines() {
     List<String> lines = new ArrayList<>();
     lines.add(found.asked() + ": " + stage().words);
-    lines.add("  rule   " + rule);
+    lines.add("  rule   " + around.rule());
     lines.add(
         hints.isEmpty() ? "  hints  none" : "  hints  " + hints.size() + " about its repository");
     hints.stream()
@@ -101,8 +130,9 @@ record Why(
                       .map(FoundView::text)
                       .forEach(c -> lines.add("         " + c)));
     }
-    troubles.forEach(t -> lines.add("  error  " + TroubleView.line(t)));
-    lines.add("  next   " + next());
+    away().forEach(peer -> lines.add("  peer   " + peer));
+    troubles.forEach(t -> lines.add("  error  " + TroubleView.cause(t)));
+    lines.add("  next   " + next().text(around.now()));
     return lines;
   }
 
@@ -111,7 +141,7 @@ record Why(
     answer.put("image", found.asked());
     answer.put("stage", stage().name().toLowerCase(Locale.ROOT).replace('_', '-'));
     answer.put("meaning", stage().words);
-    answer.put("rule", rule);
+    answer.put("rule", around.rule());
     var seen = answer.putArray("hints");
     hints.forEach(
         h ->
@@ -122,8 +152,18 @@ record Why(
                 .put("truncated", h.truncated()));
     answer.set("found", FoundView.json(found));
     var errors = answer.putArray("errors");
-    troubles.forEach(t -> errors.add(TroubleView.json(t)));
-    answer.put("next", next());
+    troubles.forEach(t -> errors.add(TroubleView.json(t, around.now())));
+    var peers = answer.putArray("peersAway");
+    away()
+        .forEach(
+            p ->
+                peers
+                    .addObject()
+                    .put("peer", p.peer())
+                    .put("site", p.site())
+                    .put("problem", p.problem()));
+    answer.put("next", next().text(around.now()));
+    answer.set("nextTry", next().json(around.now()));
     return answer;
   }
 }

@@ -7,6 +7,7 @@ import dev.longshore.events.TagState;
 import dev.longshore.oci.Reference;
 import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.config.Rules;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -37,20 +38,20 @@ final class WhyCommand implements Callable<Integer> {
     Reference reference = names.reference(image);
     RegistrySettings registry = names.requireRegistry(reference.name().host());
     String hintKey = registry.name() + "/" + reference.name().repository();
-    try (CatalogView view = CatalogView.open(settings)) {
+    try (PeerLook peers = PeerLook.begin(settings.shared().peers());
+        Backlog backlog = Backlog.begin(settings.shared().kafka());
+        CatalogView view = CatalogView.open(settings)) {
       Found found = new Lookup(view.catalog(), names).byName(image, reference);
-      Why why =
-          new Why(
-              found,
-              new HintSearch(settings.shared().kafka()).find(hintKey),
-              registry.poll() != null,
-              new Rules(settings.shared().rules())
-                  .firstMatch(
-                      reference.name().host().value(),
-                      reference.name().repository(),
-                      reference.selector())
-                  .explanation(),
-              troubles(view.catalog(), hintKey, reference, found));
+      List<HintSearch.Seen> hints = new HintSearch(settings.shared().kafka()).find(hintKey);
+      Circumstances around =
+          new Circumstances(
+              Instant.now(),
+              rule(settings, reference),
+              registry.poll() == null ? null : registry.poll().interval(),
+              settings.pinner().repairInterval(),
+              peers.answers().stream().filter(peer -> peer.problem() != null).toList(),
+              backlog.waiting());
+      Why why = new Why(found, hints, troubles(view.catalog(), hintKey, reference, found), around);
       if (options.json) {
         terminal.json(why.json());
       } else {
@@ -58,6 +59,13 @@ final class WhyCommand implements Callable<Integer> {
       }
       return why.exitCode().code();
     }
+  }
+
+  private static String rule(Settings settings, Reference reference) {
+    return new Rules(settings.shared().rules())
+        .firstMatch(
+            reference.name().host().value(), reference.name().repository(), reference.selector())
+        .explanation();
   }
 
   private static List<Trouble> troubles(

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 class CommandLineTest {
   private static final String SETTINGS =
@@ -91,6 +92,27 @@ class CommandLineTest {
     out.reset();
     assertThat(run("config", "check", "--config", config)).isZero();
     assertThat(out()).contains("nothing is wrong");
+  }
+
+  @Test
+  void showsNoSecretInErrorsAndLogs() throws Exception {
+    Path secret = Files.writeString(folder.resolve("token"), "hunter2-token\n");
+    Path file =
+        Files.writeString(
+            folder.resolve("secrets.yaml"),
+            SETTINGS + "health: {credentials: {token-file: '" + secret + "'}}\n");
+
+    assertThat(run("explain", "a//hunter2-token", "-c", file.toString())).isEqualTo(2);
+    LoggerFactory.getLogger("test").error("it was {}", "hunter2-token");
+    assertThat(err()).contains("a//***", "it was ***").doesNotContain("hunter2");
+  }
+
+  @Test
+  void refusesModesThatThisReleaseDoesNotHave() {
+    assertThat(run("push", "localhost:5055/team/app:1", "--mode", "bogus", "-c", config))
+        .isEqualTo(2);
+    assertThat(out()).isEmpty();
+    assertThat(err()).startsWith("longshore: mode: bogus (expected: ").hasLineCount(1);
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.longshore.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.longshore.app.cli.Found.Conversion;
 import dev.longshore.catalog.Trouble;
 import dev.longshore.events.CopyStatus;
@@ -9,6 +10,7 @@ import dev.longshore.events.ImageState;
 import dev.longshore.events.Origin;
 import dev.longshore.events.PinState;
 import dev.longshore.events.TagState;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class WhyTest {
   private static final Instant AT = Instant.parse("2026-01-01T12:00:00Z");
+  private static final Instant NOW = AT.plusSeconds(30);
   private static final String IMAGE = "localhost:5055/team/app:1";
   private static final HintSearch.Seen HINT =
       new HintSearch.Seen("webhook", AT, "application/json", false);
@@ -85,10 +88,32 @@ class WhyTest {
   }
 
   private static Why why(Found found, List<HintSearch.Seen> hints, Trouble... troubles) {
-    return new Why(found, hints, true, "matches no rule", List.of(troubles));
+    return why(found, hints, List.of(), troubles);
+  }
+
+  private static Why why(
+      Found found,
+      List<HintSearch.Seen> hints,
+      List<Backlog.Waiting> waiting,
+      Trouble... troubles) {
+    return new Why(
+        found,
+        hints,
+        List.of(troubles),
+        new Circumstances(
+            NOW,
+            "matches no rule",
+            Duration.ofMinutes(5),
+            Duration.ofSeconds(10),
+            List.of(new PeerLook.Answer("peer-2", "site", "connection refused")),
+            waiting));
   }
 
   private static Trouble trouble(Trouble.Kind kind) {
+    return trouble(kind, NOW.plusSeconds(72));
+  }
+
+  private static Trouble trouble(Trouble.Kind kind, @Nullable Instant nextTry) {
     return new Trouble(
         IMAGE,
         "convert",
@@ -97,7 +122,8 @@ class WhyTest {
         "registry localhost:5055",
         "connection refused",
         4,
-        AT);
+        AT,
+        kind == Trouble.Kind.TRANSIENT ? nextTry : null);
   }
 
   @Test
@@ -123,10 +149,54 @@ class WhyTest {
         .contains("observed, not converted")
         .contains("connection refused")
         .contains("waits for registry localhost:5055")
-        .contains("4 tries");
+        .contains("4 tries")
+        .contains("next   in 1 min 12 s (2026-01-01T12:01:42Z)");
     assertThat(why.exitCode()).isEqualTo(ExitCode.INCOMPLETE);
-    assertThat(why.json().get("errors").get(0).get("endpoint").asText())
+    JsonNode json = why.json();
+    assertThat(json.get("errors").get(0).get("endpoint").asText())
         .isEqualTo("registry localhost:5055");
+    assertThat(json.get("nextTry").get("at").asText()).isEqualTo("2026-01-01T12:01:42Z");
+    assertThat(json.get("nextTry").get("inSeconds").asInt()).isEqualTo(72);
+    assertThat(json.get("nextTry").get("atLatest").asBoolean()).isFalse();
+  }
+
+  @Test
+  void saysSoWhenTheNextTryIsUnderWayOrOverdue() {
+    assertThat(nextOf(trouble(Trouble.Kind.TRANSIENT, NOW.minusSeconds(4))))
+        .contains("under way, due 4 s ago");
+    assertThat(nextOf(trouble(Trouble.Kind.TRANSIENT, NOW.minusSeconds(600))))
+        .contains("overdue for 10 min 0 s")
+        .contains("is the service running?");
+    assertThat(nextOf(trouble(Trouble.Kind.TRANSIENT, null))).startsWith("  next   waits for");
+  }
+
+  private static String nextOf(Trouble trouble) {
+    return why(found(true), List.of(HINT), trouble).lines().getLast();
+  }
+
+  @Test
+  void tellsWhenItIsLookedForWithoutAnyTrouble() {
+    assertThat(why(found(false), List.of()).lines().getLast())
+        .contains("in 5 min 0 s at the latest (2026-01-01T12:05:30Z)");
+    Why two = why(found(true, conversion(List.of(), 2)), List.of(HINT));
+    assertThat(two.lines().getLast()).contains("in 10 s at the latest");
+    assertThat(String.join("\n", two.lines())).contains("peer-2 (site) away: connection refused");
+    assertThat(two.json().get("nextTry").get("inSeconds").asInt()).isEqualTo(10);
+    assertThat(two.json().get("peersAway").get(0).get("peer").asText()).isEqualTo("peer-2");
+  }
+
+  @Test
+  void tellsWhichServiceDoesNotGetToIt() {
+    Why why =
+        why(
+            found(true),
+            List.of(HINT),
+            List.of(
+                new Backlog.Waiting("watcher", 9, false, Duration.ZERO),
+                new Backlog.Waiting("converter", 3, false, Duration.ofSeconds(70))));
+
+    assertThat(why.lines().getLast())
+        .contains("waits for its turn: converter 3 events, the oldest for 70 s");
   }
 
   @Test

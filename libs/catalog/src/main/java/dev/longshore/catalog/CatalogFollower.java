@@ -31,6 +31,9 @@ public final class CatalogFollower implements CatalogSource {
 
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
+  /** Wait of whoever awaits the end and finds no session: people wait for it with a command. */
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+
   /** How long closing waits for the follower's thread. */
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
 
@@ -49,6 +52,7 @@ public final class CatalogFollower implements CatalogSource {
   private final AtomicReference<@Nullable Clients> clients = new AtomicReference<>();
   private final AtomicReference<@Nullable Instant> completeAt = new AtomicReference<>();
   private final AtomicReference<@Nullable String> problem = new AtomicReference<>();
+  private boolean sayingGoodbye;
   private final Thread thread = new Thread(this::follow, "catalog-follower");
 
   /**
@@ -94,7 +98,7 @@ public final class CatalogFollower implements CatalogSource {
         throw new TimeoutException(
             "reading the topics to their end: not done within " + timeout + "; " + failure);
       }
-      boolean over = closed.await(Math.min(left, FIRST_PAUSE.toNanos()), TimeUnit.NANOSECONDS);
+      boolean over = closed.await(Math.min(left, LOOK_AGAIN.toNanos()), TimeUnit.NANOSECONDS);
       if (over) {
         throw new TimeoutException("reading the topics to their end: the catalog closes");
       }
@@ -151,7 +155,7 @@ public final class CatalogFollower implements CatalogSource {
     if (current != null) {
       current.consumer().wakeup();
     }
-    thread.interrupt();
+    interruptUnlessGoodbye();
     try {
       if (!thread.join(CLOSE_WITHIN)) {
         log.warn("catalog: the follower has not ended within {}", CLOSE_WITHIN);
@@ -183,6 +187,7 @@ public final class CatalogFollower implements CatalogSource {
 
   private void followOnce() throws InterruptedException {
     Clients session = connect();
+    beginSession();
     try {
       FollowSession following =
           new FollowSession(
@@ -202,11 +207,30 @@ public final class CatalogFollower implements CatalogSource {
     } finally {
       clients.set(null);
       targets.drop(new IllegalStateException("the session with Kafka ended"));
-      boolean interrupted = Thread.interrupted();
+      boolean interrupted = beginGoodbye();
       session.close();
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  /** From here on closing interrupts no more: the clients would end with errors in the log. */
+  private synchronized boolean beginGoodbye() {
+    sayingGoodbye = true;
+    return Thread.interrupted();
+  }
+
+  private synchronized void beginSession() {
+    sayingGoodbye = false;
+    if (isClosed()) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized void interruptUnlessGoodbye() {
+    if (!sayingGoodbye) {
+      thread.interrupt();
     }
   }
 

@@ -7,7 +7,7 @@ import java.util.List;
 /** The tables and indexes. A store of another version is rebuilt, so there are no migrations. */
 final class Schema {
   /** To be raised with every change of the tables, their columns or how records fill them. */
-  static final int VERSION = 3;
+  static final int VERSION = 4;
 
   /** Version of a database without tables. */
   static final int EMPTY = 0;
@@ -38,10 +38,12 @@ final class Schema {
             "CREATE INDEX pins_by_copies ON pins (verified, wanted, key)",
             "CREATE TABLE troubles (id INTEGER PRIMARY KEY, key TEXT NOT NULL, stage TEXT NOT NULL,"
                 + " kind TEXT NOT NULL, reason TEXT NOT NULL, endpoint TEXT, message TEXT NOT NULL,"
-                + " attempt INTEGER NOT NULL, at INTEGER NOT NULL,"
+                + " attempt INTEGER NOT NULL, at INTEGER NOT NULL, next_try INTEGER,"
                 + " topic TEXT NOT NULL, offset INTEGER NOT NULL, appended_at INTEGER NOT NULL,"
                 + " UNIQUE (key, stage))",
             "CREATE INDEX troubles_by_time ON troubles (appended_at)",
+            "CREATE INDEX troubles_by_endpoint ON troubles (endpoint, stage, next_try)"
+                + " WHERE kind = 'TRANSIENT'",
             // Keys deleted by records that the source has not brought yet.
             "CREATE TABLE graves (topic TEXT NOT NULL, partition INTEGER NOT NULL,"
                 + " key TEXT NOT NULL, offset INTEGER NOT NULL, PRIMARY KEY (topic, key))",

@@ -27,6 +27,12 @@ public final class TopicCommands {
           new Service("pinner", Set.of(Topic.CONVERTED), Set.of(Topic.PINS)),
           new Service("resolver", Set.of(), Set.of()));
 
+  /** What people may have handled again: the topics that services have steps for. */
+  private static final Set<Topic> WORK = EnumSet.of(Topic.HINTS, Topic.OBSERVED, Topic.CONVERTED);
+
+  /** Group and transactional id, after the prefix, of whoever replays dead letters. */
+  public static final String REPLAY = "replay";
+
   private final String bootstrap;
   private final String prefix;
 
@@ -69,8 +75,9 @@ public final class TopicCommands {
   }
 
   /**
-   * The least rights, for one Kafka user a service, named {@code longshore-watcher} and so on.
-   * Consumer groups and transactional ids begin with the topic prefix and the service's name.
+   * The least rights, for one Kafka user a service, named {@code longshore-watcher} and so on, and
+   * {@code longshore-cli} for people and their commands, {@code replay} among them. Consumer groups
+   * and transactional ids begin with the topic prefix and the service's name.
    */
   public List<String> acls() {
     List<String> commands = new ArrayList<>();
@@ -89,6 +96,27 @@ public final class TopicCommands {
             acl(service, "Write", " --resource-pattern-type prefixed --transactional-id " + own));
       }
     }
+    commands.addAll(aclsOfCommands());
+    return commands;
+  }
+
+  private List<String> aclsOfCommands() {
+    Service people = new Service("cli", Set.of(), Set.of());
+    Set<Topic> reads = EnumSet.copyOf(CATALOG);
+    reads.addAll(WORK);
+    reads.add(Topic.DEAD);
+    List<String> commands = new ArrayList<>();
+    commands.add(acl(people, "Read", topics(reads)));
+    commands.add(acl(people, "DescribeConfigs", topics(EnumSet.allOf(Topic.class))));
+    commands.add(acl(people, "Write", topics(WORK)));
+    String groups =
+        SERVICES.stream()
+            .filter(Service::hasStep)
+            .map(service -> " --group " + prefix + service.name())
+            .collect(Collectors.joining());
+    commands.add(acl(people, "Describe", groups));
+    commands.add(acl(people, "Read", " --group " + prefix + REPLAY));
+    commands.add(acl(people, "Write", " --transactional-id " + prefix + REPLAY));
     return commands;
   }
 

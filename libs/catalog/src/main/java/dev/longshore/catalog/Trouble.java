@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param message what was tried, on what, what came back, what to do
  * @param attempt tries so far, 1 after the first; 0 if not counted
  * @param at the service's clock at a permanent one, Kafka's at others
+ * @param nextTry when somebody tries the endpoint next, by the service's clock; in the past while
+ *     that try is under way, none if nobody said so
  */
 public record Trouble(
     String key,
@@ -24,7 +26,8 @@ public record Trouble(
     @Nullable String endpoint,
     String message,
     int attempt,
-    Instant at) {
+    Instant at,
+    @Nullable Instant nextTry) {
 
   /** What a permanent failure says. */
   static Trouble of(Failed failed) {
@@ -36,7 +39,8 @@ public record Trouble(
         null,
         failed.message(),
         0,
-        failed.failedAt());
+        failed.failedAt(),
+        null);
   }
 
   /** Whether the work goes on by itself. */

@@ -2,6 +2,7 @@ package dev.longshore.catalog;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -9,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the headers of a record on topic {@code retry} say, besides those of the event that is
- * parked in it; UTF-8. A record without value says that the key's work at the stage goes on: it
- * carries the stage alone.
+ * parked in it; UTF-8. A record without value only tells of an event that is parked already: that
+ * another try found the endpoint away, or, with the stage alone, that the work goes on.
  */
 public final class TroubleHeaders {
   /** observe, convert or pin. */
@@ -25,12 +26,15 @@ public final class TroubleHeaders {
   /** What was tried, on what, what came back. */
   public static final String CAUSE = "longshore_cause";
 
+  /** When the endpoint is tried next, ISO 8601, by the service's clock. */
+  public static final String NEXT_TRY = "longshore_next_try";
+
   /** {@link Trouble#reason} of what is parked. */
   public static final String TRANSIENT = "TRANSIENT";
 
   private TroubleHeaders() {}
 
-  /** Adds the header of a record without value. */
+  /** Adds the header of a record without value that says that the work goes on. */
   public static void addOver(Headers headers, String stage) {
     headers.add(STAGE, stage.getBytes(StandardCharsets.UTF_8));
   }
@@ -46,11 +50,11 @@ public final class TroubleHeaders {
     if (stage == null) {
       return Optional.empty();
     }
-    if (!parked) {
-      return Optional.of(
-          new Trouble(key, stage, Trouble.Kind.OVER, "OVER", null, "", 0, appendedAt));
-    }
     String endpoint = text(headers, ENDPOINT);
+    if (!parked && endpoint == null) {
+      return Optional.of(
+          new Trouble(key, stage, Trouble.Kind.OVER, "OVER", null, "", 0, appendedAt, null));
+    }
     String cause = text(headers, CAUSE);
     int attempt = number(text(headers, ATTEMPT));
     if (endpoint == null || cause == null || attempt < 1) {
@@ -58,7 +62,23 @@ public final class TroubleHeaders {
     }
     return Optional.of(
         new Trouble(
-            key, stage, Trouble.Kind.TRANSIENT, TRANSIENT, endpoint, cause, attempt, appendedAt));
+            key,
+            stage,
+            Trouble.Kind.TRANSIENT,
+            TRANSIENT,
+            endpoint,
+            cause,
+            attempt,
+            appendedAt,
+            time(text(headers, NEXT_TRY))));
+  }
+
+  private static @Nullable Instant time(@Nullable String text) {
+    try {
+      return text == null ? null : Instant.parse(text);
+    } catch (DateTimeParseException e) {
+      return null;
+    }
   }
 
   private static int number(@Nullable String text) {

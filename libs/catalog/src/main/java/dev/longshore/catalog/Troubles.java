@@ -14,7 +14,15 @@ final class Troubles {
    */
   static final Duration KEPT = Topics.WORK_RETENTION;
 
-  private static final String COLUMNS = "key, stage, kind, reason, endpoint, message, attempt, at";
+  private static final String COLUMNS =
+      "key, stage, kind, reason, endpoint, message, attempt, at, next_try";
+
+  /** One try is for all that waits for an endpoint: whoever tried it last knows the next time. */
+  private static final String READ =
+      "SELECT key, stage, kind, reason, endpoint, message, attempt, at, CASE kind WHEN 'TRANSIENT'"
+          + " THEN (SELECT MAX(o.next_try) FROM troubles o WHERE o.kind = 'TRANSIENT'"
+          + " AND o.endpoint = troubles.endpoint AND o.stage = troubles.stage) END AS next_try"
+          + " FROM troubles WHERE kind <> 'OVER'";
 
   private Troubles() {}
 
@@ -27,11 +35,11 @@ final class Troubles {
     return session.update(
             "INSERT INTO troubles ("
                 + COLUMNS
-                + ", topic, offset, appended_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                + ", topic, offset, appended_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                 + " ON CONFLICT (key, stage) DO UPDATE SET kind = excluded.kind,"
                 + " reason = excluded.reason, endpoint = excluded.endpoint,"
                 + " message = excluded.message, attempt = excluded.attempt, at = excluded.at,"
-                + " topic = excluded.topic,"
+                + " next_try = excluded.next_try, topic = excluded.topic,"
                 + " offset = excluded.offset, appended_at = excluded.appended_at"
                 + " WHERE excluded.appended_at > appended_at OR (excluded.appended_at = appended_at"
                 + " AND (excluded.topic <> topic OR excluded.offset > offset))",
@@ -43,6 +51,7 @@ final class Troubles {
             trouble.message(),
             trouble.attempt(),
             trouble.at().toEpochMilli(),
+            trouble.nextTry() == null ? null : trouble.nextTry().toEpochMilli(),
             record.topic().name(),
             record.offset(),
             record.appendedAt().toEpochMilli())
@@ -54,19 +63,12 @@ final class Troubles {
   }
 
   static List<Trouble> of(Session session, String key) throws SQLException {
-    return session.list(
-        "SELECT " + COLUMNS + " FROM troubles WHERE key = ? AND kind <> 'OVER' ORDER BY stage",
-        Troubles::read,
-        key);
+    return session.list(READ + " AND key = ? ORDER BY stage", Troubles::read, key);
   }
 
   static List<Trouble> newest(Session session, int limit) throws SQLException {
     return session.list(
-        "SELECT "
-            + COLUMNS
-            + " FROM troubles WHERE kind <> 'OVER' ORDER BY appended_at DESC, key, stage LIMIT ?",
-        Troubles::read,
-        limit);
+        READ + " ORDER BY appended_at DESC, key, stage LIMIT ?", Troubles::read, limit);
   }
 
   static long count(Session session, Trouble.Kind kind) throws SQLException {
@@ -76,6 +78,8 @@ final class Troubles {
   }
 
   private static Trouble read(ResultSet row) throws SQLException {
+    long nextTry = row.getLong("next_try");
+    boolean unknown = row.wasNull();
     return new Trouble(
         row.getString("key"),
         row.getString("stage"),
@@ -84,6 +88,7 @@ final class Troubles {
         row.getString("endpoint"),
         row.getString("message"),
         row.getInt("attempt"),
-        Instant.ofEpochMilli(row.getLong("at")));
+        Instant.ofEpochMilli(row.getLong("at")),
+        unknown ? null : Instant.ofEpochMilli(nextTry));
   }
 }

@@ -6,6 +6,7 @@ import dev.longshore.catalog.testing.RecordLog;
 import dev.longshore.catalog.testing.Samples;
 import dev.longshore.testing.ManualClock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -52,6 +53,38 @@ class CatalogTroubleTest {
   }
 
   @Test
+  void theNextTryOfAnEndpointIsThatOfAllThatWaitsForIt() {
+    Instant first = Samples.NOW.plusSeconds(10);
+    Instant second = Samples.NOW.plusSeconds(40);
+    add(Topic.RETRY, waiting("one", "registry a", first));
+    add(Topic.RETRY, waiting("other", "registry a", second));
+    add(Topic.RETRY, waiting("elsewhere", "registry b", second.plusSeconds(9)));
+
+    assertThat(catalog.trouble("one").getFirst().nextTry()).isEqualTo(second);
+    assertThat(catalog.troubles(10))
+        .filteredOn(t -> "registry a".equals(t.endpoint()))
+        .hasSize(2)
+        .allSatisfy(t -> assertThat(t.nextTry()).isEqualTo(second));
+    add(
+        Topic.RETRY,
+        new Trouble("other", "convert", Trouble.Kind.OVER, "OVER", null, "", 0, first, null));
+    assertThat(catalog.trouble("one").getFirst().nextTry()).isEqualTo(first);
+  }
+
+  private static Trouble waiting(String key, String endpoint, Instant nextTry) {
+    return new Trouble(
+        key,
+        "convert",
+        Trouble.Kind.TRANSIENT,
+        TroubleHeaders.TRANSIENT,
+        endpoint,
+        "connection refused",
+        1,
+        Samples.NOW,
+        nextTry);
+  }
+
+  @Test
   void listenersHearOfTroubles() {
     List<CatalogRecord> told = new ArrayList<>();
     var _ = catalog.onChange(told::add);
@@ -86,10 +119,11 @@ class CatalogTroubleTest {
         "registry localhost:5055",
         "GET /v2/ at localhost:5055: connection refused",
         attempt,
-        Samples.NOW);
+        Samples.NOW,
+        null);
   }
 
   private static Trouble over(String stage) {
-    return new Trouble(KEY, stage, Trouble.Kind.OVER, "OVER", null, "", 0, Samples.NOW);
+    return new Trouble(KEY, stage, Trouble.Kind.OVER, "OVER", null, "", 0, Samples.NOW, null);
   }
 }

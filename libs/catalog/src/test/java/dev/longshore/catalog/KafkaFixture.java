@@ -10,6 +10,7 @@ import dev.longshore.events.State;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 
 /** Topics of one prefix in a Kafka that other fixtures use too. */
 final class KafkaFixture implements CatalogSourceFixture {
@@ -95,13 +97,32 @@ final class KafkaFixture implements CatalogSourceFixture {
   }
 
   @Override
-  public void park(String key, String stage, String endpoint, String cause, int attempt) {
+  public void park(
+      String key, String stage, String endpoint, String cause, int attempt, Instant nextTry) {
+    retry(key, utf8("{}"), stage, endpoint, cause, attempt, nextTry);
+  }
+
+  @Override
+  public void stillAway(
+      String key, String stage, String endpoint, String cause, int attempt, Instant nextTry) {
+    retry(key, null, stage, endpoint, cause, attempt, nextTry);
+  }
+
+  private void retry(
+      String key,
+      byte @Nullable [] value,
+      String stage,
+      String endpoint,
+      String cause,
+      int attempt,
+      Instant nextTry) {
     ProducerRecord<String, byte[]> record =
-        new ProducerRecord<>(Topic.RETRY.name(prefix), key, utf8("{}"));
+        new ProducerRecord<>(Topic.RETRY.name(prefix), key, value);
     record.headers().add(TroubleHeaders.STAGE, utf8(stage));
     record.headers().add(TroubleHeaders.ENDPOINT, utf8(endpoint));
     record.headers().add(TroubleHeaders.CAUSE, utf8(cause));
     record.headers().add(TroubleHeaders.ATTEMPT, utf8(Integer.toString(attempt)));
+    record.headers().add(TroubleHeaders.NEXT_TRY, utf8(nextTry.toString()));
     send(record);
   }
 

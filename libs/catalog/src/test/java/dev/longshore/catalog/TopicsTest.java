@@ -94,6 +94,26 @@ class TopicsTest {
                 + " --group prod.converter");
   }
 
+  @Test
+  void peopleMayLookAtEverythingPushAndReplay() {
+    List<String> acls = new TopicCommands("kafka:9093", "prod.").acls();
+
+    assertThat(topicsOf(acls, "longshore-cli", "Write"))
+        .containsExactlyInAnyOrder("prod.hints", "prod.observed", "prod.converted");
+    assertThat(topicsOf(acls, "longshore-cli", "Read"))
+        .contains("prod.dead", "prod.hints", "prod.tags", "prod.pins");
+    assertThat(acls)
+        .contains(
+            "kafka-acls.sh --bootstrap-server kafka:9093 --add"
+                + " --allow-principal User:longshore-cli --operation Describe"
+                + " --group prod.watcher --group prod.converter --group prod.pinner",
+            "kafka-acls.sh --bootstrap-server kafka:9093 --add"
+                + " --allow-principal User:longshore-cli --operation Read --group prod.replay",
+            "kafka-acls.sh --bootstrap-server kafka:9093 --add"
+                + " --allow-principal User:longshore-cli --operation Write"
+                + " --transactional-id prod.replay");
+  }
+
   private static TopicSpec spec(Topic topic) {
     return Topics.specs("", (short) 1).stream()
         .filter(s -> s.topic() == topic)

@@ -16,6 +16,7 @@ import dev.longshore.events.State;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
@@ -95,7 +96,8 @@ public abstract class CatalogSourceConformance {
   void failuresAndParkedWorkAreShownUntilTheyAreOver() throws Exception {
     String key = "localhost:5055/app:1";
     place.fail(Samples.failed("other"));
-    place.park(key, "convert", "registry localhost:5055", "connection refused", 2);
+    Instant nextTry = Samples.NOW.plusSeconds(30);
+    place.park(key, "convert", "registry localhost:5055", "connection refused", 2, nextTry);
     try (CatalogSource source = started()) {
       source.awaitEnd(LONG);
       assertThat(catalog.trouble("other")).containsExactly(failedTrouble());
@@ -107,6 +109,18 @@ public abstract class CatalogSourceConformance {
                 assertThat(t.endpoint()).isEqualTo("registry localhost:5055");
                 assertThat(t.message()).isEqualTo("connection refused");
                 assertThat(t.attempt()).isEqualTo(2);
+                assertThat(t.nextTry()).isEqualTo(nextTry);
+              });
+      Instant later = nextTry.plusSeconds(60);
+      place.stillAway(key, "convert", "registry localhost:5055", "timed out", 3, later);
+      source.awaitEnd(LONG);
+      assertThat(catalog.trouble(key))
+          .singleElement()
+          .satisfies(
+              t -> {
+                assertThat(t.message()).isEqualTo("timed out");
+                assertThat(t.attempt()).isEqualTo(3);
+                assertThat(t.nextTry()).isEqualTo(later);
               });
       place.over(key, "convert");
       source.awaitEnd(LONG);
@@ -238,6 +252,7 @@ public abstract class CatalogSourceConformance {
         null,
         failed.message(),
         0,
-        failed.failedAt());
+        failed.failedAt(),
+        null);
   }
 }

@@ -6,6 +6,7 @@ import dev.longshore.catalog.Topic;
 import dev.longshore.events.Failed;
 import dev.longshore.events.State;
 import java.time.Clock;
+import java.time.Instant;
 
 /** What the conformance suite needs of the place that a source reads. */
 public interface CatalogSourceFixture extends AutoCloseable {
@@ -22,7 +23,11 @@ public interface CatalogSourceFixture extends AutoCloseable {
   void fail(Failed failed);
 
   /** Parks a key's event at a stage. */
-  void park(String key, String stage, String endpoint, String cause, int attempt);
+  void park(String key, String stage, String endpoint, String cause, int attempt, Instant nextTry);
+
+  /** Says of a parked event that another try found its endpoint away. */
+  void stillAway(
+      String key, String stage, String endpoint, String cause, int attempt, Instant nextTry);
 
   /** Says that the key's work at the stage goes on. */
   void over(String key, String stage);

@@ -47,11 +47,19 @@ final class InMemoryFixture implements CatalogSourceFixture {
             null,
             failed.message(),
             0,
-            failed.failedAt()));
+            failed.failedAt(),
+            null));
   }
 
   @Override
-  public void park(String key, String stage, String endpoint, String cause, int attempt) {
+  public void stillAway(
+      String key, String stage, String endpoint, String cause, int attempt, Instant nextTry) {
+    park(key, stage, endpoint, cause, attempt, nextTry);
+  }
+
+  @Override
+  public void park(
+      String key, String stage, String endpoint, String cause, int attempt, Instant nextTry) {
     log.trouble(
         Topic.RETRY,
         new Trouble(
@@ -62,13 +70,15 @@ final class InMemoryFixture implements CatalogSourceFixture {
             endpoint,
             cause,
             attempt,
-            Samples.NOW));
+            Samples.NOW,
+            nextTry));
   }
 
   @Override
   public void over(String key, String stage) {
     log.trouble(
-        Topic.RETRY, new Trouble(key, stage, Trouble.Kind.OVER, "OVER", null, "", 0, Samples.NOW));
+        Topic.RETRY,
+        new Trouble(key, stage, Trouble.Kind.OVER, "OVER", null, "", 0, Samples.NOW, null));
   }
 
   @Override

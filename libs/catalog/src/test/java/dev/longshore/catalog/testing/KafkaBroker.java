@@ -9,9 +9,11 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -25,22 +27,45 @@ import org.jspecify.annotations.Nullable;
  * keeps its data and its ports when it is stopped and started again.
  */
 public final class KafkaBroker implements AutoCloseable {
+  /** Who may do everything on a Kafka with users. */
+  public static final String ADMIN = "admin";
+
+  private static final String LOGIN =
+      "org.apache.kafka.common.security.plain.PlainLoginModule required ";
+
   private final Path dir;
   private final int port;
   private final int controllerPort;
+  private final List<String> users;
   private @Nullable KafkaRaftServer server;
 
-  private KafkaBroker(Path dir, int port, int controllerPort) {
+  private KafkaBroker(Path dir, int port, int controllerPort, List<String> users) {
     this.dir = dir;
+    this.users = List.copyOf(users);
     this.port = port;
     this.controllerPort = controllerPort;
   }
 
   /** Starts a Kafka that keeps its data in the folder, which is formatted if it is empty. */
   public static KafkaBroker start(Path dir) {
+    return start(dir, List.of());
+  }
+
+  /**
+   * Starts a Kafka where nobody may do anything but by an ACL, save {@link #ADMIN}.
+   *
+   * @param users who can log in besides; everybody's password is the user's name
+   */
+  public static KafkaBroker startWithUsers(Path dir, List<String> users) {
+    List<String> all = new ArrayList<>(users);
+    all.add(ADMIN);
+    return start(dir, all);
+  }
+
+  private static KafkaBroker start(Path dir, List<String> users) {
     try (ServerSocket one = freePort();
         ServerSocket two = freePort()) {
-      KafkaBroker broker = new KafkaBroker(dir, one.getLocalPort(), two.getLocalPort());
+      KafkaBroker broker = new KafkaBroker(dir, one.getLocalPort(), two.getLocalPort(), users);
       one.close();
       two.close();
       broker.start();
@@ -87,6 +112,43 @@ public final class KafkaBroker implements AutoCloseable {
   /** Settings of a client of this Kafka. */
   public Map<String, Object> connection() {
     return Map.of("bootstrap.servers", address());
+  }
+
+  /** Settings of a client that logs in. */
+  public Map<String, Object> connection(String user) {
+    return Map.of(
+        "bootstrap.servers",
+        address(),
+        "security.protocol",
+        "SASL_PLAINTEXT",
+        "sasl.mechanism",
+        "PLAIN",
+        "sasl.jaas.config",
+        LOGIN + "username=\"" + user + "\" password=\"" + user + "\";");
+  }
+
+  private Map<String, String> withUsers() {
+    Map<String, String> settings = new HashMap<>();
+    String broker = "SASL_PLAINTEXT://127.0.0.1:" + port;
+    settings.put("listeners", broker + ",CONTROLLER://127.0.0.1:" + controllerPort);
+    settings.put("advertised.listeners", broker);
+    settings.put(
+        "listener.security.protocol.map", "SASL_PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT");
+    settings.put("inter.broker.listener.name", "SASL_PLAINTEXT");
+    settings.put("sasl.enabled.mechanisms", "PLAIN");
+    settings.put("sasl.mechanism.inter.broker.protocol", "PLAIN");
+    settings.put(
+        "listener.name.sasl_plaintext.plain.sasl.jaas.config",
+        LOGIN
+            + "username=\"%s\" password=\"%s\"".formatted(ADMIN, ADMIN)
+            + users.stream()
+                .map(user -> " user_%s=\"%s\"".formatted(user, user))
+                .collect(Collectors.joining())
+            + ";");
+    settings.put(
+        "authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
+    settings.put("super.users", "User:" + ADMIN + ";User:ANONYMOUS");
+    return settings;
   }
 
   private void format() throws Exception {
@@ -147,6 +209,9 @@ public final class KafkaBroker implements AutoCloseable {
     settings.put("log.index.size.max.bytes", "1048576");
     // An abandoned transaction is aborted soon after its timeout.
     settings.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "500");
+    if (!users.isEmpty()) {
+      settings.putAll(withUsers());
+    }
     return settings;
   }
 

@@ -82,7 +82,8 @@ final class EndpointGate {
     return true;
   }
 
-  void failed(String cause, @Nullable Duration retryAfter) {
+  /** Pauses; returns from when one caller may try. */
+  Instant failed(String cause, @Nullable Duration retryAfter) {
     lock.lock();
     try {
       Instant now = clock.instant();
@@ -99,6 +100,7 @@ final class EndpointGate {
               new Paused(since, cause, failures, wished.isAfter(nextProbe) ? wished : nextProbe);
         }
       }
+      return due();
     } finally {
       lock.unlock();
     }

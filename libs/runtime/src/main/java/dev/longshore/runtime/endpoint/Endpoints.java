@@ -2,6 +2,7 @@ package dev.longshore.runtime.endpoint;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -49,9 +50,10 @@ public final class Endpoints {
    *
    * @param cause what was tried and what came back, without secrets; {@code status} shows it
    * @param retryAfter how long the endpoint asked to be left alone, if it did; at most an hour
+   * @return from when one caller may try it
    */
-  public void failed(String name, String cause, @Nullable Duration retryAfter) {
-    gate(name).failed(cause, retryAfter);
+  public Instant failed(String name, String cause, @Nullable Duration retryAfter) {
+    return gate(name).failed(cause, retryAfter);
   }
 
   /** Opens the endpoint for everyone. */

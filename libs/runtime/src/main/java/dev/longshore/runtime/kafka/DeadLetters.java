@@ -1,6 +1,7 @@
 package dev.longshore.runtime.kafka;
 
 import dev.longshore.catalog.Topic;
+import dev.longshore.catalog.TopicCommands;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -78,7 +79,7 @@ public final class DeadLetters {
   }
 
   String group() {
-    return topicPrefix + "replay";
+    return topicPrefix + TopicCommands.REPLAY;
   }
 
   KafkaConsumer<String, byte[]> open() {

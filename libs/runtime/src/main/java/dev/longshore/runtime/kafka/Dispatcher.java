@@ -91,7 +91,10 @@ public final class Dispatcher {
         Handler.runAfterCommit(settled.afterCommit());
         yield Optional.empty();
       }
-      case Result.Away away when in.parked() != null -> Optional.of(in.waitingFor(away.endpoint()));
+      case Result.Away away when in.parked() != null -> {
+        work.write(away.records());
+        yield Optional.of(in.waitingFor(away.endpoint()));
+      }
       case Result.Away away -> {
         work.finish(away.records());
         yield Optional.empty();

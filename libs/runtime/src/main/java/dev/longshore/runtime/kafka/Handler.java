@@ -9,6 +9,7 @@ import dev.longshore.runtime.step.TransientFailure;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Scope;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -80,7 +81,7 @@ public final class Handler {
     }
   }
 
-  /** A parked record for the end of topic {@code retry}, unchanged. */
+  /** A parked record for the end of topic {@code retry}. */
   ProducerRecord<String, byte[]> parkedAgain(Inbound in) {
     return parking.parkedAgain(in);
   }
@@ -103,14 +104,24 @@ public final class Handler {
     } catch (TransientFailure e) {
       String cause = Objects.toString(e.getMessage(), e.endpoint());
       log.info("{} waits for {}: {}", in.key(), e.endpoint(), cause);
-      endpoints.failed(e.endpoint(), cause, e.retryAfter());
-      return new Result.Away(
-          e.endpoint(), in.isNudge() ? List.of() : List.of(parking.parked(in, e)));
+      Instant nextTry = endpoints.failed(e.endpoint(), cause, e.retryAfter());
+      return new Result.Away(e.endpoint(), waits(in, e, nextTry));
     } catch (PermanentFailure e) {
       log.warn("{} failed for good, {}: {}", in.key(), e.reason(), e.getMessage());
       List<ProducerRecord<String, byte[]>> records = parking.rejected(in, e, EventIds.of(in));
       return waitOver(in, new Result.Settled(records, List.of()));
     }
+  }
+
+  private List<ProducerRecord<String, byte[]>> waits(
+      Inbound in, TransientFailure failure, Instant nextTry) {
+    if (in.isNudge()) {
+      return List.of();
+    }
+    return List.of(
+        in.parked() == null
+            ? parking.parked(in, failure, nextTry)
+            : parking.stillAway(in, failure, nextTry));
   }
 
   /** A parked record was let through to try its endpoint, and that was not what failed. */

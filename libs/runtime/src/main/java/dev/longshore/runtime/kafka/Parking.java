@@ -6,6 +6,7 @@ import dev.longshore.events.Failed;
 import dev.longshore.runtime.step.PermanentFailure;
 import dev.longshore.runtime.step.TransientFailure;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -36,18 +37,46 @@ final class Parking {
   }
 
   /** The record for topic {@code retry}: value and headers unchanged, and what it waits for. */
-  ProducerRecord<String, byte[]> parked(Inbound in, TransientFailure failure) {
-    Headers headers = withOrigin(in, Objects.toString(failure.getMessage(), failure.endpoint()));
-    Inbound.Parked before = in.parked();
-    int attempt = before == null ? 1 : before.attempt() + 1;
-    HeaderText.put(headers, TroubleHeaders.ENDPOINT, failure.endpoint());
-    HeaderText.put(headers, TroubleHeaders.ATTEMPT, Integer.toString(attempt));
+  ProducerRecord<String, byte[]> parked(Inbound in, TransientFailure failure, Instant nextTry) {
+    Headers headers = withOrigin(in, cause(failure));
+    putWait(headers, failure.endpoint(), 1);
+    HeaderText.put(headers, TroubleHeaders.NEXT_TRY, nextTry.toString());
     return copy(Topic.RETRY, in, in.value(), headers);
+  }
+
+  /** Says to readers of {@code retry} what came of another try; carries nothing to handle. */
+  ProducerRecord<String, byte[]> stillAway(Inbound in, TransientFailure failure, Instant nextTry) {
+    Headers headers = new RecordHeaders();
+    TroubleHeaders.addOver(headers, id.stage());
+    HeaderText.put(headers, TroubleHeaders.CAUSE, limited(cause(failure)));
+    putWait(headers, failure.endpoint(), tries(in) + 1);
+    HeaderText.put(headers, TroubleHeaders.NEXT_TRY, nextTry.toString());
+    return copy(Topic.RETRY, in, null, headers);
   }
 
   /** The same parked record again, for the end of topic {@code retry}. */
   ProducerRecord<String, byte[]> parkedAgain(Inbound in) {
-    return copy(Topic.RETRY, in, in.value(), new RecordHeaders(in.headers()));
+    Headers headers = new RecordHeaders(in.headers());
+    Inbound.Parked waits = in.parked();
+    if (waits != null) {
+      putWait(headers, waits.endpoint(), waits.attempt());
+    }
+    headers.remove(TroubleHeaders.NEXT_TRY);
+    return copy(Topic.RETRY, in, in.value(), headers);
+  }
+
+  private static int tries(Inbound in) {
+    Inbound.Parked before = in.parked();
+    return before == null ? 0 : before.attempt();
+  }
+
+  private static String cause(TransientFailure failure) {
+    return Objects.toString(failure.getMessage(), failure.endpoint());
+  }
+
+  private static void putWait(Headers headers, String endpoint, int attempt) {
+    HeaderText.put(headers, TroubleHeaders.ENDPOINT, endpoint);
+    HeaderText.put(headers, TroubleHeaders.ATTEMPT, Integer.toString(attempt));
   }
 
   /** Says to readers of {@code retry} that the key waits no longer; carries nothing to handle. */

@@ -25,7 +25,8 @@ public sealed interface Result {
    * An endpoint is away.
    *
    * @param endpoint its name
-   * @param records the record for {@code retry}; none for a nudge, which whoever nudges repeats
+   * @param records the record for {@code retry}: what is parked, or that it is parked still; none
+   *     for a nudge, which whoever nudges repeats
    */
   record Away(String endpoint, List<ProducerRecord<String, byte[]>> records) implements Result {
     public Away {

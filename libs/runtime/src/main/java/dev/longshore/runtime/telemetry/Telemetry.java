@@ -6,11 +6,14 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
+import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.ContextPropagators;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
 import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.trace.ReadWriteSpan;
+import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.SdkTracerProviderBuilder;
 import io.opentelemetry.sdk.trace.SpanProcessor;
@@ -59,6 +62,7 @@ public final class Telemetry implements AutoCloseable {
                         AttributeKey.stringKey("service.version"), version,
                         AttributeKey.stringKey("service.instance.id"), instance)));
     SdkTracerProviderBuilder traces = SdkTracerProvider.builder().setResource(resource);
+    traces.addSpanProcessor(new Unseen());
     processors.forEach(traces::addSpanProcessor);
     if (settings.otlpEndpoint() != null) {
       traces.addSpanProcessor(export(settings.otlpEndpoint()));
@@ -85,6 +89,28 @@ public final class Telemetry implements AutoCloseable {
                 .setTimeout(EXPORT_LIMIT)
                 .build())
         .build();
+  }
+
+  /**
+   * Looks at no span. A provider without any processor makes no spans, and then neither records nor
+   * log lines would name a trace where no collector is configured.
+   */
+  private static final class Unseen implements SpanProcessor {
+    @Override
+    public void onStart(Context parent, ReadWriteSpan span) {}
+
+    @Override
+    public boolean isStartRequired() {
+      return false;
+    }
+
+    @Override
+    public void onEnd(ReadableSpan span) {}
+
+    @Override
+    public boolean isEndRequired() {
+      return false;
+    }
   }
 
   public OpenTelemetry openTelemetry() {

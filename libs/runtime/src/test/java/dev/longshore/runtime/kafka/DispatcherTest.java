@@ -71,6 +71,7 @@ final class DispatcherTest {
             HeaderNames.SERVICE, "tester",
             TroubleHeaders.ENDPOINT, "kubo a",
             TroubleHeaders.ATTEMPT, "1",
+            TroubleHeaders.NEXT_TRY, "2026-01-01T00:00:01Z",
             HeaderNames.TOPIC, "observed",
             HeaderNames.PARTITION, "4",
             HeaderNames.OFFSET, "9",
@@ -99,7 +100,7 @@ final class DispatcherTest {
   }
 
   @Test
-  void aRecordThatMakesRoomGoesToTheEndOfRetryAsItIs() {
+  void aRecordThatMakesRoomGoesToTheEndOfRetryWithoutATimeThatIsPast() {
     dispatchAndAwaitIt();
     Eventually.await(
         "its end",
@@ -111,6 +112,7 @@ final class DispatcherTest {
     assertThat(again.topic()).isEqualTo("retry");
     assertThat(again.value()).isEqualTo(parked().value());
     assertThat(HeaderText.get(again.headers(), TroubleHeaders.ATTEMPT)).isEqualTo("1");
+    assertThat(HeaderText.get(again.headers(), TroubleHeaders.NEXT_TRY)).isNull();
     assertThat(HeaderText.get(again.headers(), HeaderNames.OFFSET)).isEqualTo("9");
     assertThat(handled).hasValue(0);
   }

@@ -68,6 +68,17 @@ class TelemetryTest {
   }
 
   @Test
+  void recordsAndLogLinesNameTheirTraceWithoutAnyCollectorToo() {
+    try (Telemetry telemetry =
+        Telemetry.start("longshore-watcher", "1.2.3", "west-2", settings(null), List.of())) {
+      Span span = telemetry.openTelemetry().getTracer("test").spanBuilder("push").startSpan();
+      assertThat(span.getSpanContext().isValid()).isTrue();
+      assertThat(span.getSpanContext().isSampled()).isTrue();
+      span.end();
+    }
+  }
+
+  @Test
   void theTraceThatBeganFirstIsForgottenFirst() {
     RecordedSpans recorded = new RecordedSpans(2);
     try (Telemetry telemetry = start(null, recorded)) {

@@ -260,6 +260,38 @@ public abstract class StepHostConformance {
   }
 
   @Test
+  void eachTryThatFindsTheEndpointAwayIsToldWithTheTimeOfTheNext() throws Exception {
+    AtomicInteger tries = new AtomicInteger();
+    try (StepHost host =
+        bed.host(
+            (message, _) -> {
+              int now = tries.incrementAndGet();
+              if (now < 3) {
+                throw new TransientFailure("registry a", "refused " + now, null, null);
+              }
+              return note(message);
+            })) {
+      host.start();
+      bed.send(observed("name", 1));
+      Eventually.await("the parked record", () -> bed.records(Topic.RETRY).size() == 1);
+      bed.endpoints().succeeded("registry a");
+      Eventually.await("what came of it", () -> bed.records(Topic.RETRY).size() == 2);
+      bed.endpoints().succeeded("registry a");
+      Eventually.await("the message", () -> numbers("name").equals(List.of(1)));
+      Eventually.await("the end of the wait", () -> bed.records(Topic.RETRY).size() == 3);
+    }
+    ConsumerRecord<String, byte[]> parked = bed.records(Topic.RETRY).getFirst();
+    ConsumerRecord<String, byte[]> told = bed.records(Topic.RETRY).get(1);
+    assertThat(told.value()).isNull();
+    assertThat(header(told, TroubleHeaders.ATTEMPT)).isEqualTo("2");
+    assertThat(header(told, TroubleHeaders.CAUSE)).isEqualTo("refused 2");
+    assertThat(header(told, TroubleHeaders.STAGE)).isEqualTo("test");
+    assertThat(Instant.parse(header(parked, TroubleHeaders.NEXT_TRY))).isAfter(Instant.EPOCH);
+    assertThat(Instant.parse(header(told, TroubleHeaders.NEXT_TRY))).isAfter(Instant.EPOCH);
+    assertThat(tries).hasValue(3);
+  }
+
+  @Test
   void aNewerMessageOfTheKeyPassesTheParkedOne() throws Exception {
     AtomicBoolean away = new AtomicBoolean(true);
     try (StepHost host =

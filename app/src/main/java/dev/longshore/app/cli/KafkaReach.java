@@ -1,0 +1,52 @@
+package dev.longshore.app.cli;
+
+import dev.longshore.app.KafkaConnection;
+import dev.longshore.runtime.config.KafkaSettings;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+
+/** Whether Kafka answers at all, before a command takes the time that its work may need. */
+final class KafkaReach {
+  /** A Kafka that is there answers in milliseconds. */
+  private static final Duration LIMIT = Duration.ofSeconds(8);
+
+  private KafkaReach() {}
+
+  static void require(KafkaSettings kafka) throws CommandException, InterruptedException {
+    Map<String, Object> settings = new HashMap<>(KafkaConnection.of(kafka));
+    settings.put("request.timeout.ms", (int) LIMIT.toMillis());
+    settings.put("default.api.timeout.ms", (int) LIMIT.toMillis());
+    try {
+      Admin admin = Admin.create(settings);
+      try {
+        var _ = admin.describeCluster().clusterId().get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+      } finally {
+        admin.close(Duration.ZERO);
+      }
+    } catch (TimeoutException | ExecutionException e) {
+      throw new CommandException(
+          "%s: no answer within %d s; is it running, and is this its --config?"
+              .formatted(where(kafka), LIMIT.toSeconds()),
+          e);
+    } catch (KafkaException e) {
+      throw failed(kafka, e);
+    }
+  }
+
+  /** What Kafka's client says of its failures is often in the cause alone. */
+  static CommandException failed(KafkaSettings kafka, KafkaException e) {
+    Throwable cause = e.getCause();
+    String reason = cause == null ? "" : ": " + cause.getMessage();
+    return new CommandException(where(kafka) + ": " + e.getMessage() + reason, e);
+  }
+
+  private static String where(KafkaSettings kafka) {
+    return "Kafka at " + String.join(",", kafka.bootstrapServers());
+  }
+}

@@ -1,0 +1,202 @@
+package dev.longshore.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.longshore.app.LongshoreProcess.Ended;
+import dev.longshore.app.parts.Ports;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Reference;
+import dev.longshore.oci.RegistryHost;
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.oci.registry.ClientSettings;
+import dev.longshore.oci.registry.Registries;
+import dev.longshore.oci.registry.RegistryPusher;
+import dev.longshore.oci.testing.InMemoryRegistry;
+import dev.longshore.testing.RandomImage;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A development run for many commands, and beside it a second Longshore, started with {@code up
+ * --config} on the same Kafka, registry and Kubo nodes: it has two peers where its rule wants three
+ * copies, takes no image over 1 KiB from {@code team/large}, and knows a registry that is away.
+ */
+final class CommandBed implements AutoCloseable {
+  /** Nothing listens there. */
+  static final String AWAY = "localhost:1";
+
+  private static final Duration START = Duration.ofMinutes(3);
+  private static final Duration COMMAND = Duration.ofMinutes(4);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  final Path home;
+  final Ports ports = FreePorts.find();
+  final Path small;
+  private final Path smallHome;
+  private final Ports others;
+  private final List<LongshoreProcess> started = new ArrayList<>();
+
+  CommandBed(Path folder) throws Exception {
+    this.home = folder.resolve("home");
+    this.small = folder.resolve("small.yaml");
+    this.smallHome = folder.resolve("small");
+    try {
+      LongshoreProcess up = start(home, "up", "--port-offset", String.valueOf(ports.offset()));
+      up.awaitOutput("longshore is ready", START);
+      this.others = FreePorts.find();
+      Files.writeString(small, smallConfig());
+    } catch (Exception | AssertionError e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** Starts the second Longshore; its topics must be there. */
+  void startSmall() throws IOException, InterruptedException {
+    start(smallHome, "up", "--config", small.toString()).awaitOutput("longshore is ready", START);
+  }
+
+  /** What the second Longshore has logged. */
+  String smallLog() throws IOException {
+    return started.getLast().err();
+  }
+
+  private LongshoreProcess start(Path itsHome, String... arguments) throws IOException {
+    LongshoreProcess process = LongshoreProcess.start(itsHome, arguments);
+    started.add(process);
+    return process;
+  }
+
+  private String smallConfig() {
+    return """
+        kafka:
+          bootstrap-servers: ["127.0.0.1:%d"]
+          topic-prefix: small.
+        registries:
+          - {name: local, host: "localhost:%d", url: "http://127.0.0.1:%d"}
+          - {name: away, host: "%s", plain-http: true}
+        rules:
+          - {match: "*/team/large", max-size: 1KiB}
+          - {match: "**", copies: 3}
+        peers:
+          - {name: peer-1, site: one, rpc: "http://127.0.0.1:%d", gateway: "http://127.0.0.1:%d"}
+          - {name: peer-2, site: two, rpc: "http://127.0.0.1:%d", gateway: "http://127.0.0.1:%d"}
+        watcher:
+          webhooks:
+            listen: 127.0.0.1:%d
+            credentials: {token-file: "%s"}
+        pinner:
+          listen: 127.0.0.1:%d
+          grpc-listen: 127.0.0.1:%d
+        resolver:
+          listen: 127.0.0.1:%d
+          grpc-listen: 127.0.0.1:%d
+          kubo: {name: resolver, rpc: "http://127.0.0.1:%d", gateway: "http://127.0.0.1:%d"}
+        health: {listen: "127.0.0.1:%d"}
+        telemetry: {logs: json}
+        """
+        .formatted(
+            ports.kafka(),
+            ports.registry(),
+            ports.registry(),
+            AWAY,
+            ports.kuboRpc(1),
+            ports.kuboGateway(1),
+            ports.kuboRpc(2),
+            ports.kuboGateway(2),
+            others.webhooks(),
+            home.resolve("webhook-token"),
+            others.pinner(),
+            others.pinnerGrpc(),
+            others.resolver(),
+            others.resolverGrpc(),
+            ports.kuboRpc(0),
+            ports.kuboGateway(0),
+            others.health());
+  }
+
+  /** A name in the development registry. */
+  Reference name(String repository, String tag) {
+    RegistryHost host = new RegistryHost("localhost:" + ports.registry());
+    return Reference.tagged(new RepositoryName(host, repository), tag);
+  }
+
+  /** Puts an image into the development registry. */
+  Descriptor toRegistry(Reference to, RandomImage image) throws Exception {
+    InMemoryRegistry source = new InMemoryRegistry();
+    String tag = to.tag().orElseThrow();
+    source.push(to.name(), tag, image);
+    return new RegistryPusher(Registries.of(), ClientSettings.defaults())
+        .push(source, to, to.name(), tag);
+  }
+
+  /** Tells the second Longshore of a push to the registry that is away. */
+  void hintOfAway(String repository, String tag) throws Exception {
+    String token = Files.readString(home.resolve("webhook-token")).strip();
+    String body =
+        """
+        {"events": [{"action": "push", "target": {"repository": "%s", "tag": "%s",
+          "mediaType": "application/vnd.oci.image.manifest.v1+json"}}]}
+        """
+            .formatted(repository, tag);
+    URI hooks = URI.create("http://127.0.0.1:" + others.webhooks() + "/hooks/away");
+    HttpRequest request =
+        HttpRequest.newBuilder(hooks)
+            .timeout(COMMAND)
+            .header("Authorization", "Bearer " + token)
+            .header("Content-Type", "application/vnd.docker.distribution.events.v2+json")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      assertThat(client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode())
+          .isEqualTo(202);
+    }
+  }
+
+  /** Runs a command of the development run. */
+  Ended run(String... arguments) throws IOException, InterruptedException {
+    return LongshoreProcess.run(home, COMMAND, arguments);
+  }
+
+  /** Runs a command of the second Longshore. */
+  Ended runSmall(String... arguments) throws IOException, InterruptedException {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("--config", small.toString()));
+    return LongshoreProcess.run(smallHome, COMMAND, all.toArray(String[]::new));
+  }
+
+  /** What a command printed as JSON, when it ended with this code and said nothing wrong. */
+  static JsonNode json(int code, Ended ended) throws IOException {
+    assertThat(ended.exitCode()).as(ended.out() + ended.err()).isEqualTo(code);
+    return JSON.readTree(ended.out());
+  }
+
+  /** That a command ended with this code, one sentence on stderr, and nothing on stdout. */
+  static String sentence(int code, Ended ended) {
+    assertThat(ended.exitCode()).as(ended.out() + ended.err()).isEqualTo(code);
+    assertThat(ended.out()).isEmpty();
+    List<String> errors =
+        ended.err().lines().filter(line -> line.startsWith("longshore: ")).toList();
+    assertThat(errors).as(ended.err()).hasSize(1);
+    assertThat(ended.err()).doesNotContain("\tat ");
+    return errors.getFirst();
+  }
+
+  @Override
+  public void close() throws Exception {
+    for (LongshoreProcess process : started.reversed()) {
+      process.terminate();
+      process.await(COMMAND);
+    }
+  }
+}

@@ -1,0 +1,349 @@
+package dev.longshore.app;
+
+import static dev.longshore.app.CommandBed.json;
+import static dev.longshore.app.CommandBed.sentence;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.longshore.app.LongshoreProcess.Ended;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Reference;
+import dev.longshore.testing.RandomImage;
+import dev.longshore.testing.RandomImageOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What people and scripts type, against real programs: output, errors, exit codes. */
+class CommandsIT {
+  private static final long SEED = 20_261_124;
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final RandomImageOptions TWO_PLATFORMS =
+      RandomImageOptions.small().withPlatforms("linux/amd64", "linux/arm64");
+
+  @TempDir static Path folder;
+  private static CommandBed bed;
+
+  private static Reference app;
+  private static Descriptor pushed;
+  private static String root;
+
+  @BeforeAll
+  static void start() throws Exception {
+    bed = new CommandBed(folder);
+    try {
+      Ended refused = bed.runSmall("up");
+      assertThat(refused.exitCode()).isEqualTo(1);
+      assertThat(refused.err())
+          .contains("small.hints: does not exist", "longshore topics --create");
+      assertThat(bed.runSmall("topics", "--create").out()).contains("created small.pins");
+      bed.startSmall();
+      app = bed.name("team/app", "1.0");
+      pushed = bed.toRegistry(app, RandomImage.of(SEED, TWO_PLATFORMS));
+      Ended push = bed.run("push", app.toString());
+      assertThat(push.exitCode()).as(push.err()).isZero();
+      root = push.lastLine();
+    } catch (Exception | AssertionError e) {
+      bed.close();
+      throw e;
+    }
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    bed.close();
+  }
+
+  @Test
+  void pushPrintsTheRootAloneAndEverythingElseElsewhere() throws Exception {
+    Ended again = bed.run("push", app.toString());
+    assertThat(again.exitCode()).as(again.err()).isZero();
+    assertThat(again.lines()).containsExactly(root);
+    assertThat(root).matches("baf[a-z2-7]+");
+    assertThat(again.err()).contains("peer-1: verified", "peer-2: verified", "peer-3: verified");
+    assertThat(again.err()).doesNotContain("\u001b");
+
+    JsonNode json = json(0, bed.run("push", app.toString(), "--json"));
+    assertThat(json.get("complete").asBoolean()).isTrue();
+    assertThat(json.get("conversions").get(0).get("root").asText()).isEqualTo(root);
+  }
+
+  @Test
+  void pushKeepsThePlatformThatIsAskedFor() throws Exception {
+    Reference both = bed.name("team/both", "1");
+    bed.toRegistry(both, RandomImage.of(SEED + 3, TWO_PLATFORMS));
+    Ended one = bed.run("push", both.toString(), "--platform", "linux/arm64");
+    assertThat(one.exitCode()).as(one.err()).isZero();
+    assertThat(one.lastLine()).isNotEqualTo(bed.run("push", both.toString()).lastLine());
+
+    JsonNode found = json(0, bed.run("resolve", one.lastLine(), "--json"));
+    JsonNode conversion = found.get("conversions").get(0);
+    assertThat(conversion.get("platforms")).hasSize(1);
+    assertThat(conversion.get("platforms").get(0).asText()).isEqualTo("linux/arm64");
+    String absent =
+        sentence(1, bed.runSmall("push", both.toString(), "--platform", "linux/riscv64"));
+    assertThat(absent).contains("linux/riscv64");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--mode bogus, mode: bogus",
+    "--platform a/b/c/d/e, a/b/c/d/e",
+    "--recipient jwe:key.pem, --recipient: nothing is encrypted",
+    "--timeout soon, soon",
+    "--bogus, --bogus",
+    "another, another"
+  })
+  void pushRefusesWhatItCannotDoBeforeItAsksAnybody(String options, String named) throws Exception {
+    Ended refused = bed.run(("push " + app + " " + options).split(" "));
+    assertThat(sentence(2, refused)).contains(named);
+    assertThat(refused.err()).doesNotContain("looking up");
+  }
+
+  @Test
+  void whatIsNotThereIsAnErrorThatNamesIt() throws Exception {
+    Reference unknown = bed.name("team/other", "1");
+    assertThat(sentence(1, bed.run("push", unknown.toString()))).contains("team/other", "404");
+    assertThat(sentence(1, bed.run("push", "registry.invalid/app:1")))
+        .contains("registry.invalid", "registries");
+    assertThat(sentence(1, bed.run("push", CommandBed.AWAY + "/app:1", "-c", bed.small.toString())))
+        .contains(CommandBed.AWAY);
+    assertThat(sentence(1, bed.run("resolve", unknown.toString()))).contains("longshore why");
+    assertThat(json(1, bed.run("resolve", "sha256:" + "0".repeat(64), "--json")).get("conversions"))
+        .isEmpty();
+    assertThat(sentence(2, bed.run("resolve", "a//b"))).contains("a//b");
+
+    JsonNode why = json(3, bed.run("why", unknown.toString(), "--json"));
+    assertThat(why.get("stage").asText()).isEqualTo("not-hinted");
+    assertThat(why.get("nextTry").get("atLatest").asBoolean()).isTrue();
+    assertThat(why.get("nextTry").get("inSeconds").asInt()).isEqualTo(300);
+  }
+
+  @Test
+  void resolveAnswersForNameDigestAndCids() throws Exception {
+    JsonNode byName = json(0, bed.run("resolve", app.toString(), "--json"));
+    assertThat(byName.get("digest").asText()).isEqualTo(pushed.digest().toString());
+    assertThat(byName.get("origin").asText()).isIn("webhook", "push");
+    JsonNode conversion = byName.get("conversions").get(0);
+    assertThat(conversion.get("mode").asText()).isEqualTo("plain");
+    assertThat(conversion.get("wanted").asInt()).isEqualTo(3);
+    assertThat(conversion.get("copies")).hasSize(3);
+    assertThat(conversion.get("copies").findValuesAsText("status")).containsOnly("verified");
+
+    String dag = conversion.get("imageDag").asText();
+    for (String asked : List.of(pushed.digest().toString(), root, "ipfs://" + root, dag)) {
+      JsonNode found = json(0, bed.run("resolve", asked, "--json"));
+      assertThat(found.get("digest").asText()).isEqualTo(pushed.digest().toString());
+      assertThat(found.get("names").get(0).asText()).isEqualTo(app.toString());
+    }
+    Ended text = bed.run("resolve", app.toString());
+    assertThat(text.out()).contains("ipfs://", dag, "3 of 3");
+    assertThat(text.err()).isEmpty();
+  }
+
+  @Test
+  void twoOfThreeCopiesIsIncompleteToEveryCommand() throws Exception {
+    Ended push = bed.runSmall("push", app.toString());
+    assertThat(push.exitCode()).as(push.err()).isEqualTo(3);
+    assertThat(push.lines()).containsExactly(root);
+    assertThat(push.err()).contains("2 of 3 copies", "longshore why");
+
+    JsonNode found = json(3, bed.runSmall("resolve", app.toString(), "--json"));
+    assertThat(found.get("complete").asBoolean()).isFalse();
+    assertThat(found.get("conversions").get(0).get("verified").asInt()).isEqualTo(2);
+    assertThat(found.get("conversions").get(0).get("wanted").asInt()).isEqualTo(3);
+
+    JsonNode status = json(3, bed.runSmall("status", "--json"));
+    assertThat(status.get("totals").get("imagesShortOfCopies").asInt()).isPositive();
+    assertThat(status.get("shortOfCopies").get(0).get("verified").asInt()).isEqualTo(2);
+
+    Ended why = bed.runSmall("why", app.toString());
+    assertThat(why.exitCode()).isEqualTo(3);
+    assertThat(why.out()).contains("short of copies", "2 of 3", "next   in 10 s at the latest");
+  }
+
+  @Test
+  void whyTellsOfARegistryThatIsAwayAndWhenItIsTriedNext() throws Exception {
+    bed.hintOfAway("team/far", "1");
+    String image = CommandBed.AWAY + "/team/far:1";
+    Instant end = Instant.now().plus(PATIENCE);
+    JsonNode why;
+    do {
+      why = json(3, bed.runSmall("why", image, "--json"));
+    } while (why.get("errors").isEmpty() && Instant.now().isBefore(end));
+
+    assertThat(why.get("stage").asText()).isEqualTo("hinted");
+    assertThat(why.get("hints").get(0).get("origin").asText()).isEqualTo("webhook");
+    assertThat(why.get("rule").asText()).contains("rule 2");
+    JsonNode error = why.get("errors").get(0);
+    assertThat(error.get("stage").asText()).isEqualTo("observe");
+    assertThat(error.get("kind").asText()).isEqualTo("transient");
+    assertThat(error.get("endpoint").asText()).isEqualTo("registry " + CommandBed.AWAY);
+    assertThat(error.get("attempt").asInt()).isPositive();
+    assertThat(error.get("message").asText()).contains(CommandBed.AWAY);
+    Instant next = Instant.parse(why.get("nextTry").get("at").asText());
+    assertThat(next).isBetween(Instant.now().minus(PATIENCE), Instant.now().plus(PATIENCE));
+    assertThat(why.get("nextTry")).isEqualTo(error.get("nextTry"));
+
+    // Told anew at each try that fails.
+    JsonNode later;
+    do {
+      later = json(3, bed.runSmall("why", image, "--json"));
+    } while (!isAfter(later, next) && Instant.now().isBefore(end.plus(PATIENCE)));
+    assertThat(isAfter(later, next)).isTrue();
+    assertThat(later.get("errors").get(0).get("attempt").asInt())
+        .isGreaterThan(error.get("attempt").asInt());
+    assertThat(bed.runSmall("why", image).lines().getLast())
+        .startsWith("  next ")
+        .contains("waits for registry " + CommandBed.AWAY, "Z)");
+    assertThat(bed.runSmall("status").out()).contains("trouble  observe of away/team/far");
+  }
+
+  private static boolean isAfter(JsonNode why, Instant time) {
+    return Instant.parse(why.get("nextTry").get("at").asText()).isAfter(time);
+  }
+
+  @Test
+  void whyAndExplainTellOfAnImageThatIsThere() throws Exception {
+    Ended why = bed.run("why", app.toString());
+    assertThat(why.exitCode()).as(why.out()).isZero();
+    assertThat(why.out()).contains("it is there", "3 of 3", "rule", "hints");
+    assertThat(json(0, bed.run("why", app.toString(), "--json")).get("stage").asText())
+        .isEqualTo("there");
+
+    JsonNode rule = json(0, bed.runSmall("explain", bed.name("team/large", "1") + "", "--json"));
+    assertThat(rule.get("match").asText()).isEqualTo("*/team/large");
+    assertThat(rule.get("explanation").asText()).contains("rule 1");
+    sentence(2, bed.run("explain"));
+  }
+
+  @Test
+  void aSecondStatusReadsOnlyWhatIsNew() throws Exception {
+    assertThat(bed.run("status").out()).contains("images", "copies", "lag      pinner", "peer-3");
+    JsonNode whole = json(0, bed.run("status", "--json"));
+    assertThat(whole.get("complete").asBoolean()).isTrue();
+    assertThat(whole.get("totals").get("tags").asInt()).isPositive();
+    assertThat(whole.get("peers").findValues("up")).allMatch(JsonNode::asBoolean);
+    assertThat(whole.get("lag").findValuesAsText("service"))
+        .containsExactly("watcher", "converter", "pinner");
+
+    Path store = bed.home.resolve("cli").resolve("catalog.db");
+    try (Connection file = DriverManager.getConnection("jdbc:sqlite:" + store);
+        Statement statement = file.createStatement()) {
+      assertThat(statement.executeUpdate("DELETE FROM tags")).isPositive();
+    }
+    assertThat(json(0, bed.run("status", "--json")).get("totals").get("tags").asInt()).isZero();
+    for (String file : List.of("catalog.db", "catalog.db-wal", "catalog.db-shm")) {
+      Files.deleteIfExists(store.resolveSibling(file));
+    }
+    assertThat(json(0, bed.run("status", "--json")).get("totals").get("tags"))
+        .isEqualTo(whole.get("totals").get("tags"));
+  }
+
+  @Test
+  void replayListsDeadLettersAndHasThemHandledAgain() throws Exception {
+    Reference large = bed.name("team/large", "1");
+    bed.toRegistry(large, RandomImage.of(SEED + 1));
+    String failed = sentence(1, bed.runSmall("push", large.toString()));
+    assertThat(failed).contains("convert", "team/large");
+
+    String key = large.toString();
+    JsonNode letter = letter(key).orElseThrow();
+    assertThat(letter.get("topic").asText()).isEqualTo("observed");
+    assertThat(letter.get("replayable").asBoolean()).isTrue();
+    assertThat(bed.runSmall("replay").out()).contains(key, "IMAGE_TOO_BIG", " dead letters");
+    assertThat(bed.runSmall("why", large.toString()).out())
+        .contains("error  convert of", "next   only by a new push or 'longshore replay'");
+
+    Ended again = bed.runSmall("replay", key);
+    assertThat(again.exitCode()).as(again.err()).isZero();
+    assertThat(again.out()).contains("sent again", "1 sent again");
+    Instant end = Instant.now().plus(PATIENCE);
+    Optional<JsonNode> another;
+    do {
+      another = letter(key);
+    } while (another.isEmpty() && Instant.now().isBefore(end));
+    // The rule is as it was, so it failed again, as another letter.
+    assertThat(another.orElseThrow().get("failedAt").asText())
+        .isGreaterThan(letter.get("failedAt").asText());
+
+    JsonNode sent = json(0, bed.runSmall("replay", "--all", "--json")).get("sent");
+    assertThat(sent.findValuesAsText("key")).contains(key);
+    assertThat(sentence(1, bed.runSmall("replay", "no-such-key"))).contains("no-such-key");
+  }
+
+  private static Optional<JsonNode> letter(String key) throws Exception {
+    JsonNode waiting = json(0, bed.runSmall("replay", "--json")).get("waiting");
+    return StreamSupport.stream(waiting.spliterator(), false)
+        .filter(letter -> letter.get("key").asText().equals(key))
+        .findFirst();
+  }
+
+  @Test
+  void logLinesOfServicesNameTheirTraceAndNoSecret() throws Exception {
+    Reference large = bed.name("team/large", "logged");
+    bed.toRegistry(large, RandomImage.of(SEED + 2));
+    assertThat(bed.runSmall("push", large.toString()).exitCode()).isEqualTo(1);
+
+    String line =
+        bed.smallLog()
+            .lines()
+            .filter(one -> one.contains("team/large:logged failed for good"))
+            .findFirst()
+            .orElseThrow();
+    JsonNode entry = new ObjectMapper().readTree(line);
+    assertThat(entry.get("level").asText()).isEqualTo("WARN");
+    assertThat(entry.get("trace_id").asText()).matches("[0-9a-f]{32}").doesNotMatch("0+");
+    String token = Files.readString(bed.home.resolve("webhook-token")).strip();
+    assertThat(bed.smallLog()).doesNotContain(token);
+    assertThat(Files.readString(bed.home.resolve("logs").resolve("longshore.log")))
+        .doesNotContain(token);
+  }
+
+  @Test
+  void twoRunsOfOneHomeOrPortAreRefusedByName() throws Exception {
+    assertThat(sentence(1, bed.runSmall("up"))).contains("is in use by process", "LONGSHORE_HOME");
+    Ended taken = bed.runSmall("service", "resolver", "--set", "home=" + folder.resolve("third"));
+    assertThat(taken.exitCode()).isEqualTo(1);
+    assertThat(taken.err())
+        .contains("cannot listen on 127.0.0.1:", "free the port or configure another");
+    String offset = String.valueOf(bed.ports.offset());
+    Ended demo = bed.run("demo", "--port-offset", offset);
+    assertThat(sentence(1, demo)).contains("is taken", "--port-offset");
+  }
+
+  @Test
+  void aDemoRunsNextToAnotherRun() throws Exception {
+    String offset = String.valueOf(FreePorts.find().offset());
+    JsonNode told = json(0, bed.run("demo", "--json", "--port-offset", offset));
+    assertThat(told.get("copies").asInt()).isEqualTo(3);
+    assertThat(told.get("seconds").fieldNames())
+        .toIterable()
+        .contains(
+            "hinted",
+            "observed",
+            "converted",
+            "pinned 1",
+            "pinned 2",
+            "pinned 3",
+            "resolvable",
+            "pulled");
+    assertThat(told.get("trace").asText()).matches("[0-9a-f]{32}");
+    assertThat(told.get("pullTrace").asText()).isNotEqualTo(told.get("trace").asText());
+    assertThat(bed.run("resolve", app.toString()).exitCode()).isZero();
+  }
+}

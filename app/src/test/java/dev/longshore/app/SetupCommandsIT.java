@@ -1,0 +1,143 @@
+package dev.longshore.app;
+
+import static dev.longshore.app.CommandBed.json;
+import static dev.longshore.app.CommandBed.sentence;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.longshore.app.LongshoreProcess.Ended;
+import dev.longshore.catalog.Topic;
+import dev.longshore.catalog.testing.KafkaBroker;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Commands for whoever sets Longshore up, and what all say without it. */
+class SetupCommandsIT {
+  private static final Duration LIMIT = Duration.ofMinutes(1);
+
+  /** Ten seconds for Kafka to answer, the rest for the JVM on a busy machine. */
+  private static final Duration AWAY_TOLD_WITHIN = Duration.ofSeconds(15);
+
+  @TempDir Path folder;
+
+  private Ended run(String... arguments) throws IOException, InterruptedException {
+    return LongshoreProcess.run(folder.resolve("home"), LIMIT, arguments);
+  }
+
+  @Test
+  void topicsAreCreatedAndCheckedInTheUsersKafka() throws Exception {
+    try (KafkaBroker kafka = KafkaBroker.start(folder.resolve("kafka"))) {
+      Ended missing = topics(kafka, "--check");
+      assertThat(missing.exitCode()).isEqualTo(1);
+      assertThat(missing.lines()).hasSize(Topic.values().length);
+      assertThat(missing.out()).contains("mine.hints: does not exist");
+
+      JsonNode created = json(0, topics(kafka, "--create", "--json"));
+      assertThat(created.get("created")).hasSize(Topic.values().length);
+      assertThat(created.get("problems")).isEmpty();
+      assertThat(topics(kafka, "--create").lines())
+          .containsExactly("all topics are as Longshore needs them");
+
+      alter(kafka, "mine.tags", "cleanup.policy", "delete");
+      JsonNode problem = json(1, topics(kafka, "--check", "--json")).get("problems").get(0);
+      assertThat(problem.get("topic").asText()).isEqualTo("mine.tags");
+      assertThat(problem.get("what").asText()).contains("cleanup.policy=delete");
+      assertThat(problem.get("fix").asText()).contains("kafka-configs.sh");
+
+      JsonNode printed = json(0, topics(kafka, "--json"));
+      assertThat(printed.get("creation")).hasSize(Topic.values().length);
+      assertThat(printed.get("acls").toString()).contains("User:longshore-cli", "mine.replay");
+    }
+  }
+
+  private Ended topics(KafkaBroker kafka, String... options)
+      throws IOException, InterruptedException {
+    List<String> line = new ArrayList<>(List.of("topics", "--set", "kafka.topic-prefix=mine."));
+    line.addAll(List.of("--set", "kafka.bootstrap-servers=" + kafka.address()));
+    line.addAll(List.of(options));
+    return run(line.toArray(String[]::new));
+  }
+
+  private static void alter(KafkaBroker kafka, String topic, String key, String value)
+      throws Exception {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    AlterConfigOp set = new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET);
+    try (Admin admin = Admin.create(kafka.connection())) {
+      admin
+          .incrementalAlterConfigs(Map.of(resource, List.of(set)))
+          .all()
+          .get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void configCheckNamesWhatIsWrongByLine() throws Exception {
+    Path right = Files.writeString(folder.resolve("longshore.yaml"), "home: here\n");
+    assertThat(run("config", "check", "--config", right.toString()).out())
+        .contains("longshore.yaml: nothing is wrong");
+    assertThat(
+            json(0, run("config", "check", "--json", "--config", right.toString())).get("problems"))
+        .isEmpty();
+    Path wrong = folder.resolve("wrong.yaml");
+    Files.writeString(wrong, "kafka:\n  bootstrap-server: x\nrules: [{copies: 0}]\n");
+    JsonNode problems =
+        json(1, run("config", "check", "--json", "--config", wrong.toString())).get("problems");
+    assertThat(problems.findValuesAsText("where")).contains(wrong + ":2", wrong + ":3");
+    Ended absent = run("status", "--config", folder.resolve("none.yaml").toString());
+    assertThat(absent.exitCode()).isEqualTo(2);
+    assertThat(absent.err()).contains("none.yaml").doesNotContain("\tat ");
+  }
+
+  @Test
+  void completionKnowsCommandsAndOptionsInBash() throws Exception {
+    Ended script = run("completion");
+    assertThat(script.exitCode()).isZero();
+    Path file = Files.writeString(folder.resolve("completion.bash"), script.out());
+    Process bash =
+        new ProcessBuilder(
+                "bash",
+                "-c",
+                "source '%s'; COMP_WORDS=(longshore ex); COMP_CWORD=1; _complete_longshore;"
+                        .formatted(file)
+                    + " echo ${COMPREPLY[@]}; COMP_WORDS=(longshore push --pl); COMP_CWORD=2;"
+                    + " _complete_longshore; echo ${COMPREPLY[@]}")
+            // Outside of a real completion, bash's compopt complains.
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    String completed = new String(bash.getInputStream().readAllBytes(), UTF_8);
+    assertThat(bash.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(completed.lines()).containsExactly("explain", "--platform");
+  }
+
+  private static final String AWAY =
+      """
+      kafka: {bootstrap-servers: ["127.0.0.1:1"]}
+      registries: [{name: local, host: "localhost:5055"}]
+      """;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"status", "replay", "topics --check"})
+  void aKafkaThatIsAwayIsToldSoon(String command) throws Exception {
+    String[] line =
+        (command + " --config " + Files.writeString(folder.resolve("away.yaml"), AWAY)).split(" ");
+    Instant began = Instant.now();
+    assertThat(sentence(1, run(line))).contains("127.0.0.1:1");
+    assertThat(Duration.between(began, Instant.now())).isLessThan(AWAY_TOLD_WITHIN);
+  }
+}

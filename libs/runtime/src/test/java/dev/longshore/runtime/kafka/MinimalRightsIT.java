@@ -1,0 +1,246 @@
+package dev.longshore.runtime.kafka;
+
+import static dev.longshore.runtime.testing.Samples.converted;
+import static dev.longshore.runtime.testing.Samples.observed;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.CatalogFollower;
+import dev.longshore.catalog.Topic;
+import dev.longshore.catalog.TopicAdmin;
+import dev.longshore.catalog.TopicCommands;
+import dev.longshore.catalog.Topics;
+import dev.longshore.catalog.testing.KafkaBroker;
+import dev.longshore.events.Hint;
+import dev.longshore.events.Observed;
+import dev.longshore.events.Origin;
+import dev.longshore.runtime.endpoint.Endpoints;
+import dev.longshore.runtime.step.Effects;
+import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.step.Step;
+import dev.longshore.runtime.testing.Eventually;
+import io.opentelemetry.api.OpenTelemetry;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclBindingFilter;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The rights that {@code longshore topics} prints, on a Kafka that gives no others. */
+class MinimalRightsIT {
+  private static final String PREFIX = "prod.";
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  private final Clock clock = Clock.systemUTC();
+  private final List<AutoCloseable> opened = new ArrayList<>();
+  private KafkaBroker broker;
+
+  @BeforeEach
+  void start(@TempDir Path dir) throws Exception {
+    broker =
+        KafkaBroker.startWithUsers(
+            dir,
+            List.of(
+                "longshore-watcher",
+                "longshore-converter",
+                "longshore-pinner",
+                "longshore-resolver",
+                "longshore-cli"));
+    opened.add(broker);
+    try (Admin admin = Admin.create(broker.connection(KafkaBroker.ADMIN))) {
+      new TopicAdmin(admin, Topics.specs(PREFIX, (short) 1), LIMIT).createMissing();
+      List<AclBinding> rights =
+          new TopicCommands(broker.address(), PREFIX)
+              .acls().stream().flatMap(command -> bindings(command).stream()).toList();
+      admin.createAcls(rights).all().get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+      int wanted = Set.copyOf(rights).size();
+      Eventually.await("the broker knows all rights", () -> known(admin) == wanted);
+    }
+  }
+
+  private static int known(Admin admin) {
+    try {
+      return admin
+          .describeAcls(AclBindingFilter.ANY)
+          .values()
+          .get(LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+          .size();
+    } catch (ExecutionException | TimeoutException e) {
+      throw new AssertionError("asking for the rights", e);
+    } catch (InterruptedException e) {
+      throw new AssertionError("nobody interrupts this test", e);
+    }
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    for (AutoCloseable one : opened.reversed()) {
+      one.close();
+    }
+  }
+
+  /** What a command of Kafka's own tool would set. */
+  private static List<AclBinding> bindings(String command) {
+    List<String> words = Arrays.asList(command.split(" "));
+    AccessControlEntry entry =
+        new AccessControlEntry(
+            after(words, "--allow-principal"),
+            "*",
+            operation(after(words, "--operation")),
+            AclPermissionType.ALLOW);
+    PatternType pattern =
+        words.contains("--resource-pattern-type")
+            ? PatternType.fromString(
+                after(words, "--resource-pattern-type").toUpperCase(Locale.ROOT))
+            : PatternType.LITERAL;
+    Map<String, ResourceType> kinds =
+        Map.of(
+            "--topic", ResourceType.TOPIC,
+            "--group", ResourceType.GROUP,
+            "--transactional-id", ResourceType.TRANSACTIONAL_ID);
+    List<AclBinding> bindings = new ArrayList<>();
+    for (int i = 0; i < words.size(); i++) {
+      ResourceType kind = kinds.get(words.get(i));
+      if (kind != null) {
+        ResourcePattern resource = new ResourcePattern(kind, words.get(i + 1), pattern);
+        bindings.add(new AclBinding(resource, entry));
+      }
+    }
+    return bindings;
+  }
+
+  private static AclOperation operation(String name) {
+    return Arrays.stream(AclOperation.values())
+        .filter(one -> one.name().replace("_", "").equalsIgnoreCase(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static String after(List<String> words, String option) {
+    return words.get(words.indexOf(option) + 1);
+  }
+
+  @Test
+  void servicesWorkAndPeoplePushLookAndReplayWithThem() throws Exception {
+    AtomicBoolean mended = new AtomicBoolean();
+    AtomicInteger pinned = new AtomicInteger();
+    host("watcher", Topic.HINTS, (_, _) -> Effects.of(observed("name", 1)));
+    host(
+        "converter",
+        Topic.OBSERVED,
+        (message, _) -> {
+          if (!mended.get()) {
+            throw new PermanentFailure("DIGEST_MISMATCH", "GET blob: other bytes", null);
+          }
+          return Effects.of(converted((Observed) message.body()));
+        });
+    host(
+        "pinner",
+        Topic.CONVERTED,
+        (_, _) -> {
+          pinned.incrementAndGet();
+          return Effects.NONE;
+        });
+
+    push("longshore-cli");
+    push("longshore-watcher");
+    DeadLetters letters = new DeadLetters(user("longshore-cli"), PREFIX, LIMIT);
+    Eventually.await("both fail", () -> letters.list(DeadLetterFilter.ALL, 10).size() == 2);
+    Catalog looked = follow("longshore-cli");
+    assertThat(looked.troubles(10)).isNotEmpty();
+    assertThat(follow("longshore-resolver").troubles(10)).isNotEmpty();
+
+    mended.set(true);
+    assertThat(new Replay(letters).run(DeadLetterFilter.ALL).sent()).hasSize(2);
+    Eventually.await("both are converted", () -> pinned.get() == 2);
+    assertThat(new Replay(letters).run(DeadLetterFilter.ALL).sent()).isEmpty();
+
+    try (Admin people = Admin.create(user("longshore-cli"))) {
+      assertThat(new TopicAdmin(people, Topics.specs(PREFIX, (short) 1), LIMIT).check()).isEmpty();
+      for (String service : List.of("watcher", "converter", "pinner")) {
+        assertThat(
+                people
+                    .listConsumerGroupOffsets(PREFIX + service)
+                    .partitionsToOffsetAndMetadata()
+                    .get(LIMIT.toMillis(), TimeUnit.MILLISECONDS))
+            .isNotEmpty();
+      }
+    }
+  }
+
+  @Test
+  void whoOnlyReadsCannotWrite() {
+    assertThatThrownBy(() -> push("longshore-resolver"))
+        .isInstanceOf(NotSentException.class)
+        .hasMessageContaining("ot authorized");
+  }
+
+  private Map<String, Object> user(String name) {
+    return broker.connection(name);
+  }
+
+  private void push(String user) throws Exception {
+    try (EventSender sender =
+        new EventSender(user(user), PREFIX, "test", Duration.ofSeconds(10), clock)) {
+      sender.send(
+          new Hint(Origin.PUSH, "local", "name", "text/plain", "", false, Instant.EPOCH), user);
+    }
+  }
+
+  private Catalog follow(String user) throws Exception {
+    Catalog catalog = Catalog.inMemory(clock);
+    opened.add(catalog);
+    CatalogFollower follower = new CatalogFollower(user(user), PREFIX, catalog, clock);
+    opened.add(follower);
+    follower.start();
+    follower.awaitEnd(LIMIT);
+    return catalog;
+  }
+
+  private void host(String service, Topic work, Step step) {
+    Map<String, Object> connection = user("longshore-" + service);
+    Catalog catalog = Catalog.inMemory(clock);
+    opened.add(catalog);
+    CatalogFollower follower = new CatalogFollower(connection, PREFIX, catalog, clock);
+    opened.add(follower);
+    follower.start();
+    KeyedConsumer host =
+        new KeyedConsumer(
+            new ConsumerSettings(connection, PREFIX, new ServiceId(service, service, "1")),
+            Set.of(work),
+            step,
+            new Endpoints(clock, (_, _) -> {}, new Random(1)),
+            catalog,
+            follower,
+            _ -> {},
+            OpenTelemetry.noop(),
+            clock);
+    opened.add(host);
+    host.start();
+  }
+}
