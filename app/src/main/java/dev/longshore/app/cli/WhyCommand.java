@@ -3,15 +3,12 @@ package dev.longshore.app.cli;
 import dev.longshore.app.Settings;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.Trouble;
-import dev.longshore.containerd.LocalName;
 import dev.longshore.events.TagState;
 import dev.longshore.oci.Reference;
-import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.config.Rules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -37,20 +34,15 @@ final class WhyCommand implements Callable<Integer> {
     Settings settings = options.settings();
     KnownNames names = new KnownNames(settings.shared().registries());
     Reference reference = names.reference(image);
-    boolean local = reference.name().host().equals(LocalName.HOST);
-    @Nullable RegistrySettings registry =
-        local ? null : names.requireRegistry(reference.name().host());
-    String hintKey =
-        registry == null
-            ? reference.name().toString()
-            : registry.name() + "/" + reference.name().repository();
+    HintSource source = HintSource.of(settings, names, reference);
+    String hintKey = source.key();
     try (CatalogView view = CatalogView.open(settings)) {
       Found found = new Lookup(view.catalog(), names).byName(image, reference);
       Why why =
           new Why(
               found,
               new HintSearch(settings.shared().kafka()).find(hintKey),
-              registry == null || registry.poll() != null,
+              source.interval() != null,
               new Rules(settings.shared().rules())
                   .firstMatch(
                       reference.name().host().value(),
