@@ -45,6 +45,9 @@ class LocalImagesIT {
   void imagesOfAContainerdAreServedUnderItsNameAndCauseNoLoop() throws Exception {
     Path home = folder.resolve("home");
     String resolver = "localhost:" + ports.resolver();
+    String containerds =
+        "containerd=[{name: node-1, socket: \"%s\", own-hosts: [\"%s\"]}]"
+            .formatted(folder.resolve("c/c.sock"), resolver);
     try (ContainerdDaemon containerd = ContainerdDaemon.start(folder.resolve("c"));
         LongshoreProcess up =
             LongshoreProcess.start(
@@ -53,8 +56,7 @@ class LocalImagesIT {
                 "--port-offset",
                 String.valueOf(ports.offset()),
                 "--set",
-                "containerd=[{name: node-1, socket: \"%s\", own-hosts: [\"%s\"]}]"
-                    .formatted(containerd.socket(), resolver))) {
+                containerds)) {
       up.awaitOutput("longshore is ready", START);
 
       RandomImage loaded = RandomImage.of(31, RandomImageOptions.multiPlatform());
@@ -83,9 +85,11 @@ class LocalImagesIT {
           .contains(repository("docker.io/library/after").repository())
           .noneMatch(name -> name.contains("localhost_" + ports.resolver()));
       assertThat(containerd.leases(NS)).isEmpty();
-      assertThat(
-              LongshoreProcess.run(home, COMMAND, "why", name("docker.io/library/after:1")).out())
-          .contains("by containerd");
+      String name = name("docker.io/library/after:1");
+      Ended why = LongshoreProcess.run(home, COMMAND, "why", name, "--set", containerds);
+      assertThat(why.out()).as(why.err()).contains("by containerd");
+      Ended unasked = LongshoreProcess.run(home, COMMAND, "why", name);
+      assertThat(unasked.err()).contains("node-1").contains("add it under containerd");
     }
   }
 
