@@ -30,6 +30,7 @@ import dev.longshore.runtime.kafka.StepHost;
 import dev.longshore.runtime.lifecycle.Part;
 import dev.longshore.runtime.step.Step;
 import dev.longshore.runtime.telemetry.Telemetry;
+import dev.longshore.watcher.WatchedNode;
 import dev.longshore.watcher.WatcherService;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.sdk.trace.SpanProcessor;
@@ -161,6 +162,9 @@ public final class Longshore {
         new WatcherService(
             shared,
             settings.watcher(),
+            settings.containerd().stream()
+                .map(node -> new WatchedNode(node, Sources.open(node, clock)))
+                .toList(),
             catalog,
             registries(),
             hints,
@@ -178,6 +182,8 @@ public final class Longshore {
     PeerSettings peer = ConverterService.ingestPeer(shared.peers(), settings.converter());
     IpfsNode ingest = node(peer);
     watchNode("ingest peer", ingest);
+    Sources sources = new Sources(registries(), settings.containerd(), clock);
+    parts.add(Running.closing("sources", sources));
     ConverterService converter =
         new ConverterService(
             settings.converter(),
@@ -185,7 +191,7 @@ public final class Longshore {
             peer,
             ingest,
             catalog,
-            registries(),
+            sources,
             telemetry.openTelemetry(),
             clock);
     AtomicReference<@Nullable StepHost> itself = new AtomicReference<>();

@@ -3,18 +3,26 @@ package dev.longshore.app;
 import dev.longshore.converter.ConverterSettings;
 import dev.longshore.pinner.PinnerSettings;
 import dev.longshore.resolver.ResolverConfig;
+import dev.longshore.runtime.config.ContainerdSettings;
 import dev.longshore.runtime.config.Inline;
 import dev.longshore.runtime.config.Setting;
 import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.watcher.WatcherSettings;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Everything in {@code longshore.yaml}. */
 public record Settings(
     @Inline SharedSettings shared,
+    @Setting(value = "[]", doc = "containerds whose images are mirrored")
+        List<ContainerdSettings> containerd,
     @Setting(value = "{}", doc = "watcher: learns of pushes") WatcherSettings watcher,
     @Setting(value = "{}", doc = "converter: writes images to the ingest peer")
         ConverterSettings converter,
     @Setting(value = "{}", doc = "pinner: brings images to their copies") PinnerSettings pinner,
     @Setting(doc = "resolver: serves images; needed where one runs")
-        @Nullable ResolverConfig resolver) {}
+        @Nullable ResolverConfig resolver) {
+  public Settings {
+    containerd = List.copyOf(containerd);
+  }
+}

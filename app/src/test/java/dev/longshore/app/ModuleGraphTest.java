@@ -75,6 +75,25 @@ class ModuleGraphTest {
   }
 
   @Test
+  void aContainerdStandsOnImagesAlone() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.longshore.containerd..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.longshore.events..",
+            "dev.longshore.ipfs..",
+            "dev.longshore.catalog..",
+            "dev.longshore.runtime..",
+            "dev.longshore.app..",
+            "io.vertx..",
+            "org.apache.kafka..")
+        .because("it is one more source of images, for whoever reads them")
+        .check(CLASSES);
+  }
+
+  @Test
   void theRuntimeKnowsNoServiceAndNoFormat() {
     noClasses()
         .that()

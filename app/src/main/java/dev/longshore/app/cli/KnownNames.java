@@ -1,5 +1,6 @@
 package dev.longshore.app.cli;
 
+import dev.longshore.containerd.LocalName;
 import dev.longshore.oci.OciFormatException;
 import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryHost;
@@ -11,6 +12,9 @@ import java.util.stream.Collectors;
 
 /** Names as people type them, as Longshore knows them: aliases of a registry become its host. */
 final class KnownNames {
+  /** Begins the names of a containerd's images. */
+  private static final String LOCAL = LocalName.HOST + "/";
+
   private final List<RegistrySettings> registries;
 
   KnownNames(List<RegistrySettings> registries) {
@@ -20,7 +24,7 @@ final class KnownNames {
   /** Reads a reference. */
   Reference reference(String text) throws CommandException {
     try {
-      Reference typed = Reference.parse(text);
+      Reference typed = text.startsWith(LOCAL) ? Reference.canonical(text) : Reference.parse(text);
       Optional<RegistrySettings> registry = registry(typed.name().host());
       if (registry.isEmpty()) {
         return typed;

@@ -5,7 +5,6 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.Trouble;
 import dev.longshore.events.TagState;
 import dev.longshore.oci.Reference;
-import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.config.Rules;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,8 +35,8 @@ final class WhyCommand implements Callable<Integer> {
     Settings settings = options.settings();
     KnownNames names = new KnownNames(settings.shared().registries());
     Reference reference = names.reference(image);
-    RegistrySettings registry = names.requireRegistry(reference.name().host());
-    String hintKey = registry.name() + "/" + reference.name().repository();
+    HintSource source = HintSource.of(settings, names, reference);
+    String hintKey = source.key();
     try (PeerLook peers = PeerLook.begin(settings.shared().peers());
         Backlog backlog = Backlog.begin(settings.shared().kafka());
         CatalogView view = CatalogView.open(settings)) {
@@ -47,7 +46,7 @@ final class WhyCommand implements Callable<Integer> {
           new Circumstances(
               Instant.now(),
               rule(settings, reference),
-              registry.poll() == null ? null : registry.poll().interval(),
+              source.interval(),
               settings.pinner().repairInterval(),
               peers.answers().stream().filter(peer -> peer.problem() != null).toList(),
               backlog.waiting());

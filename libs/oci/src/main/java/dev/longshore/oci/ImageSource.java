@@ -35,4 +35,28 @@ public interface ImageSource {
 
   /** Manifests whose subject is this digest: signatures, SBOMs, attestations. Empty if none. */
   List<Descriptor> referrers(RepositoryName name, Digest subject) throws RegistryException;
+
+  /**
+   * Stable name of the program that serves the repository, as pauses and {@code status} name it:
+   * {@code registry localhost:5055}.
+   */
+  default String endpoint(RepositoryName name) {
+    return "registry " + name.host();
+  }
+
+  /**
+   * How much of an image is there. A registry takes no manifest before what it names, so that it
+   * has all of it.
+   *
+   * @param wanted the platforms that are asked about; all if empty
+   */
+  default Presence presence(RepositoryName name, Descriptor top, List<Platform> wanted)
+      throws RegistryException {
+    return Presence.whole(wanted);
+  }
+
+  /** Keeps an image's content from its source's collector while it is read. */
+  default Hold hold(RepositoryName name, Digest top) throws RegistryException {
+    return Hold.NONE;
+  }
 }

@@ -10,6 +10,7 @@ import dev.longshore.events.Observed;
 import dev.longshore.events.TagState;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.Digest;
+import dev.longshore.oci.Hold;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.RegistryHost;
 import dev.longshore.oci.RepositoryName;
@@ -97,29 +98,50 @@ final class Convert implements Step {
 
   private List<LongshoreRecord> convert(Observed observed, Wish wish, Progress progress)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    Optional<ImageState> known = catalog.image(observed.digest(), wish.recipe().key());
-    if (known.isPresent()) {
-      switch (Standing.of(known.get(), wish, catalog, peer)) {
-        case SETTLED -> {
-          return List.of();
-        }
-        case HELD -> {
-          return List.of(announcements.converted(known.get(), observed, wish));
-        }
-        case INCOMPLETE, LOST -> {}
-      }
+    Optional<List<LongshoreRecord>> done = done(observed, wish);
+    if (done.isPresent()) {
+      return done.get();
     }
+    Upstream upstream = upstream(observed);
+    Descriptor top = top(observed);
+    try (Hold _ = upstream.hold(top.digest())) {
+      Wish possible = upstream.possible(wish, top);
+      done = possible.equals(wish) ? Optional.empty() : done(observed, possible);
+      return done.isPresent() ? done.get() : convert(observed, upstream, possible, progress);
+    }
+  }
+
+  /** What is to be said of an image that need not be read again. */
+  private Optional<List<LongshoreRecord>> done(Observed observed, Wish wish)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    Optional<ImageState> known = catalog.image(observed.digest(), wish.recipe().key());
+    if (known.isEmpty()) {
+      return Optional.empty();
+    }
+    return switch (Standing.of(known.get(), wish, catalog, peer)) {
+      case SETTLED -> Optional.of(List.of());
+      case HELD -> Optional.of(List.of(announcements.converted(known.get(), observed, wish)));
+      case INCOMPLETE, LOST -> Optional.empty();
+    };
+  }
+
+  private List<LongshoreRecord> convert(
+      Observed observed, Upstream upstream, Wish wish, Progress progress)
+      throws TransientFailure, PermanentFailure, InterruptedException {
     StoredImage image =
-        spans.in("convert", attributes(observed, wish), () -> read(observed, wish, progress));
+        spans.in(
+            "convert",
+            attributes(observed, wish),
+            () -> read(upstream, top(observed), wish, progress));
+    Optional<ImageState> known = catalog.image(observed.digest(), wish.recipe().key());
     return announcements.image(image, known, observed, wish);
   }
 
-  private StoredImage read(Observed observed, Wish wish, Progress progress)
+  private StoredImage read(Upstream upstream, Descriptor top, Wish wish, Progress progress)
       throws TransientFailure, PermanentFailure, InterruptedException {
     underWay.acquire();
     try {
-      Upstream upstream = upstream(observed);
-      ImagePlan plan = ImageWalk.plan(upstream, top(observed), wish.recipe());
+      ImagePlan plan = ImageWalk.plan(upstream, top, wish.recipe());
       wish.requireAllowed(plan);
       return store.store(upstream, plan, wish.recipe(), progress);
     } finally {

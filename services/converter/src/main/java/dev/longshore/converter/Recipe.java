@@ -24,8 +24,17 @@ record Recipe(Mode mode, List<String> platforms) {
 
   /** The image as it is, for these platforms; none means all. */
   static Recipe plain(Collection<Platform> platforms) {
+    return of(Mode.PLAIN, platforms);
+  }
+
+  /** The same for other platforms. */
+  Recipe onlyFor(Collection<Platform> others) {
+    return of(mode, others);
+  }
+
+  private static Recipe of(Mode mode, Collection<Platform> platforms) {
     return new Recipe(
-        Mode.PLAIN,
+        mode,
         platforms.stream()
             .map(Platform::normalized)
             .map(Platform::toString)

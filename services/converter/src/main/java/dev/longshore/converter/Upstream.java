@@ -2,14 +2,19 @@ package dev.longshore.converter;
 
 import dev.longshore.oci.BlobStream;
 import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.Hold;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.OciFormatException;
+import dev.longshore.oci.Platform;
+import dev.longshore.oci.Presence;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RepositoryName;
 import dev.longshore.runtime.step.PermanentFailure;
 import dev.longshore.runtime.step.TransientFailure;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * The repository that an image is read from, with its failures in the step's terms.
@@ -17,9 +22,37 @@ import java.io.IOException;
  * @param endpoint as pauses and {@code status} name it
  */
 record Upstream(ImageSource source, RepositoryName name, String endpoint) {
-  /** {@code registry localhost:5055}. */
   static Upstream of(ImageSource source, RepositoryName name) {
-    return new Upstream(source, name, "registry " + name.host());
+    return new Upstream(source, name, source.endpoint(name));
+  }
+
+  /** What of the wish the source can fulfil: a containerd may have an image for one platform. */
+  Wish possible(Wish wish, Descriptor top)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    Presence presence;
+    try {
+      presence = source.presence(name, top, wish.recipe().wantedPlatforms());
+    } catch (RegistryException e) {
+      throw failed(e, Reason.MANIFEST_UNKNOWN, Reason.MANIFEST_INVALID, Reason.MANIFEST_TOO_BIG);
+    }
+    List<Platform> platforms =
+        presence
+            .platforms()
+            .orElseThrow(
+                () ->
+                    Reason.BLOB_UNKNOWN.failure(
+                        "%s@%s: the source lacks %s"
+                            .formatted(name, top.digest(), presence.missing())));
+    return wish.onlyFor(platforms);
+  }
+
+  /** Keeps the image at its source until the hold is closed. */
+  Hold hold(Digest top) throws TransientFailure, PermanentFailure, InterruptedException {
+    try {
+      return source.hold(name, top);
+    } catch (RegistryException e) {
+      throw failed(e, Reason.MANIFEST_UNKNOWN, Reason.MANIFEST_INVALID, Reason.MANIFEST_TOO_BIG);
+    }
   }
 
   /** Reads and parses a manifest or index; its digest and size are those of the descriptor. */
@@ -58,7 +91,7 @@ record Upstream(ImageSource source, RepositoryName name, String endpoint) {
     return failed(e, Reason.BLOB_UNKNOWN, Reason.DIGEST_MISMATCH, Reason.DIGEST_MISMATCH);
   }
 
-  /** What a broken connection to the registry means. */
+  /** What a broken connection to the source means. */
   TransientFailure brokenOff(IOException e) {
     return new TransientFailure(
         endpoint, endpoint + ": the transfer broke off: " + e.getMessage(), null, e);

@@ -1,6 +1,8 @@
 package dev.longshore.converter;
 
+import dev.longshore.oci.Platform;
 import dev.longshore.runtime.step.PermanentFailure;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -10,6 +12,13 @@ import java.util.Set;
  * @param maxBytes of manifests, configs and layers together
  */
 record Wish(Recipe recipe, int copies, long maxBytes) {
+  /** The same for these platforms; itself where it was for them all along. */
+  Wish onlyFor(List<Platform> platforms) {
+    return platforms.equals(recipe.wantedPlatforms())
+        ? this
+        : new Wish(recipe.onlyFor(platforms), copies, maxBytes);
+  }
+
   /** Refuses an image that is larger, before any blob of it is read. */
   void requireAllowed(ImagePlan plan) throws PermanentFailure {
     long bytes = plan.bytes(Set.of());

@@ -1,6 +1,7 @@
 package dev.longshore.watcher;
 
 import dev.longshore.events.Hint;
+import dev.longshore.events.Origin;
 import dev.longshore.oci.RegistryHost;
 import java.util.List;
 import java.util.Locale;
@@ -17,7 +18,7 @@ final class HintReader {
   List<Look> read(Hint hint) throws MalformedHintException {
     String type = mediaType(hint.contentType());
     return switch (type) {
-      case Hint.REFERENCE -> List.of(ReferenceBody.read(host, hint.bytes()));
+      case Hint.REFERENCE -> List.of(reference(hint));
       case DistributionEvents.V1, DistributionEvents.V2, DistributionEvents.JSON ->
           DistributionEvents.read(host, hint.bytes());
       default ->
@@ -29,6 +30,12 @@ final class HintReader {
                   + ", as the CNCF registry sends)",
               null);
     };
+  }
+
+  /** The hint about a containerd's image says what it points to, unless there is no image. */
+  private Look reference(Hint hint) throws MalformedHintException {
+    Look look = ReferenceBody.read(host, hint.bytes());
+    return hint.origin() == Origin.CONTAINERD && look.digest() == null ? look.asDeletion() : look;
   }
 
   private static String mediaType(String contentType) {

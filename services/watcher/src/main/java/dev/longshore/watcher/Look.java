@@ -19,4 +19,9 @@ record Look(
     @Nullable String tag,
     @Nullable Digest digest,
     boolean deletion,
-    @Nullable ConversionRequest request) {}
+    @Nullable ConversionRequest request) {
+  /** A look for a tag that seems to be gone. */
+  Look asDeletion() {
+    return new Look(name, tag, digest, true, request);
+  }
+}

@@ -1,11 +1,15 @@
 package dev.longshore.watcher;
 
+import dev.longshore.containerd.LocalName;
+import dev.longshore.events.ConversionRequest;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.OciFormatException;
+import dev.longshore.oci.Platform;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RepositoryName;
 import dev.longshore.runtime.config.Rules;
+import java.util.List;
 
 /** Which of the things that a source holds are mirrored. */
 final class MirrorScope {
@@ -26,13 +30,27 @@ final class MirrorScope {
         .isEmpty();
   }
 
+  /** The platforms that are to be mirrored; all if empty. */
+  List<Platform> platforms(Look look) {
+    ConversionRequest request = look.request();
+    List<String> asked =
+        request != null && !request.platforms().isEmpty()
+            ? request.platforms()
+            : rules
+                .firstMatch(look.name().host().value(), look.name().repository(), "")
+                .settings()
+                .platforms();
+    return asked.stream().map(Platform::parse).toList();
+  }
+
   /**
    * Whether a digest is an image by itself: it came under a tag, was asked for, or belongs to
    * another image by {@code subject}. Any other untagged manifest is as a rule a child of an index
    * that follows.
    */
   boolean isImage(WatchedRegistry registry, Look look, Descriptor found) throws RegistryException {
-    if (look.tag() != null || look.request() != null || mirrorUntagged) {
+    boolean named = look.tag() != null || look.name().host().equals(LocalName.HOST);
+    if (named || look.request() != null || mirrorUntagged) {
       return true;
     }
     byte[] manifest = registry.images().manifest(look.name(), found.digest());

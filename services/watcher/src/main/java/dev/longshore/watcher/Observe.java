@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The watcher's step: a hint is only a reason to look. What the hint says arrived is fetched by its
@@ -96,13 +97,27 @@ final class Observe implements Step {
     if (hinted != null && elsewhere && !look.deletion()) {
       Optional<Descriptor> arrived = find(registry, Reference.digested(look.name(), hinted));
       if (arrived.isPresent() && scope.isImage(registry, look, arrived.get())) {
-        sightings.add(look.name(), null, arrived.get(), look.request());
+        add(registry, look, null, arrived.get(), sightings);
       }
     }
     if (tag != null && tagged.isPresent()) {
-      sightings.add(look.name(), tag, tagged.get(), look.request());
+      add(registry, look, tag, tagged.get(), sightings);
     } else if (tag != null && look.deletion()) {
       sightings.gone(look.name(), tag);
+    }
+  }
+
+  private static void add(
+      WatchedRegistry registry,
+      Look look,
+      @Nullable String tag,
+      Descriptor found,
+      Sightings sightings)
+      throws RegistryException {
+    switch (registry.readiness().of(look, found)) {
+      case READY -> sightings.add(look.name(), tag, found, look.request());
+      case GROWN -> sightings.addAnew(look.name(), tag, found, look.request());
+      case WAITS -> {}
     }
   }
 

@@ -42,25 +42,42 @@ final class Sightings {
       @Nullable String tag,
       Descriptor found,
       @Nullable ConversionRequest request) {
-    String digest = found.digest().toString();
-    boolean news = learn(name, null, found);
-    if (tag != null) {
-      news = learn(name, tag, found);
+    if (learn(name, tag, found) || request != null) {
+      records.add(observed(name, tag, found, request));
     }
-    if (news || request != null) {
-      records.add(
-          new Observed(
-              name.host().value(),
-              name.repository(),
-              tag,
-              digest,
-              found.mediaType(),
-              found.size(),
-              origin,
-              hintedAt,
-              now,
-              request));
-    }
+  }
+
+  /** The same, though it may have been known: there is more of it than there was. */
+  void addAnew(
+      RepositoryName name,
+      @Nullable String tag,
+      Descriptor found,
+      @Nullable ConversionRequest request) {
+    learn(name, tag, found);
+    records.add(observed(name, tag, found, request));
+  }
+
+  private boolean learn(RepositoryName name, @Nullable String tag, Descriptor found) {
+    boolean digestIsNews = learnName(name, null, found);
+    return tag == null ? digestIsNews : learnName(name, tag, found);
+  }
+
+  private Observed observed(
+      RepositoryName name,
+      @Nullable String tag,
+      Descriptor found,
+      @Nullable ConversionRequest request) {
+    return new Observed(
+        name.host().value(),
+        name.repository(),
+        tag,
+        found.digest().toString(),
+        found.mediaType(),
+        found.size(),
+        origin,
+        hintedAt,
+        now,
+        request);
   }
 
   /** The source no longer has the tag. */
@@ -74,7 +91,7 @@ final class Sightings {
     return new Effects(records, List.of());
   }
 
-  private boolean learn(RepositoryName name, @Nullable String tag, Descriptor found) {
+  private boolean learnName(RepositoryName name, @Nullable String tag, Descriptor found) {
     String digest = found.digest().toString();
     String key = TagState.key(name.host().value(), name.repository(), tag, digest);
     Optional<TagState> before = current(key);

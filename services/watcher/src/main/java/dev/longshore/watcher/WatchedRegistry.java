@@ -4,15 +4,17 @@ import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.RegistryHost;
 
 /**
- * A registry whose pushes are mirrored.
+ * A source whose pushes are mirrored.
  *
  * @param name its name in the configuration, which hints carry as their source
  * @param host the host that names of its images start with
  * @param images how it is read
+ * @param endpoint name under which all work on it pauses when it is away
+ * @param readiness whether an image that it has is whole
  */
-record WatchedRegistry(String name, RegistryHost host, ImageSource images) {
-  /** Name under which all work on it pauses when it is away. */
-  String endpoint() {
-    return "registry " + host;
+record WatchedRegistry(
+    String name, RegistryHost host, ImageSource images, String endpoint, Readiness readiness) {
+  WatchedRegistry(String name, RegistryHost host, ImageSource images) {
+    this(name, host, images, "registry " + host, Readiness.ALWAYS);
   }
 }

@@ -1,6 +1,8 @@
 package dev.longshore.watcher;
 
 import dev.longshore.catalog.Catalog;
+import dev.longshore.containerd.ContainerdImages;
+import dev.longshore.containerd.LocalName;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.RegistryHost;
 import dev.longshore.runtime.config.PollSettings;
@@ -14,6 +16,7 @@ import dev.longshore.runtime.step.Step;
 import io.opentelemetry.api.OpenTelemetry;
 import io.vertx.core.Vertx;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +35,7 @@ public final class WatcherService {
   private static final int MAX_BODY_BYTES = 8 << 20;
 
   private final Map<String, PollSchedule> polls = new LinkedHashMap<>();
+  private final List<NodeWatch> watches = new ArrayList<>();
   private final Step step;
   private final HttpEdge webhooks;
 
@@ -45,6 +49,25 @@ public final class WatcherService {
   public WatcherService(
       SharedSettings shared,
       WatcherSettings settings,
+      Catalog catalog,
+      ImageSource images,
+      HintSink hints,
+      Endpoints endpoints,
+      Vertx vertx,
+      OpenTelemetry telemetry,
+      Clock clock) {
+    this(shared, settings, List.of(), catalog, images, hints, endpoints, vertx, telemetry, clock);
+  }
+
+  /**
+   * Wires the parts, as above.
+   *
+   * @param nodes containerds to follow; closed with the polls
+   */
+  public WatcherService(
+      SharedSettings shared,
+      WatcherSettings settings,
+      List<WatchedNode> nodes,
       Catalog catalog,
       ImageSource images,
       HintSink hints,
@@ -75,6 +98,39 @@ public final class WatcherService {
                 endpoints));
       }
     }
+    for (WatchedNode node : nodes) {
+      WaitingImages waiting = new WaitingImages();
+      ChangedImages changes = new ChangedImages();
+      ImageSource its = new ContainerdImages(List.of(node.containerd()));
+      Readiness readiness = new NodeReadiness(its, scope, catalog, waiting);
+      String endpoint = ContainerdImages.endpoint(node.settings().name());
+      WatchedRegistry watched =
+          new WatchedRegistry(
+              LocalName.HOST + "/" + node.settings().name(),
+              LocalName.HOST,
+              its,
+              endpoint,
+              readiness);
+      registries.put(watched.name(), watched);
+      NodeInventory inventory =
+          new NodeInventory(
+              node.containerd(),
+              new NodeImages(node.settings()),
+              readiness,
+              scope,
+              catalog,
+              changes);
+      watches.add(
+          new NodeWatch(
+              node,
+              endpoint,
+              inventory,
+              waiting,
+              changes,
+              new NodeHints(watched, changes, hints, endpoints, clock),
+              endpoints,
+              clock));
+    }
     this.step = new Observe(registries, catalog, scope, this::reconcile, clock);
     this.webhooks =
         new HttpEdge(
@@ -94,8 +150,9 @@ public final class WatcherService {
     return webhooks;
   }
 
-  /** Starts to poll, at once and then at the configured intervals. */
+  /** Starts to poll, at once and then at the configured intervals, and to follow containerds. */
   public void startPolls() {
+    watches.forEach(NodeWatch::start);
     polls.values().forEach(PollSchedule::start);
   }
 
@@ -108,13 +165,17 @@ public final class WatcherService {
 
   /** Ends the polls. */
   public void stopPolls() throws InterruptedException {
+    for (NodeWatch watch : watches) {
+      watch.stop();
+    }
     for (PollSchedule poll : polls.values()) {
       poll.stop();
     }
   }
 
-  /** Compares all of a registry, as after a gap in the topic of hints. */
+  /** Compares all that each source has, as after a gap in the topic of hints. */
   public void reconcileAll() {
+    watches.forEach(NodeWatch::request);
     polls.values().forEach(PollSchedule::request);
   }
 

@@ -48,12 +48,17 @@ public final class Listing {
         .findFirst();
   }
 
-  /** The image that was made of this source digest, in the mode that is preferred. */
+  /**
+   * The image that was made of this source digest, in the mode that is preferred; of several the
+   * largest, which is for the most platforms.
+   */
   public Optional<Listed> digest(String digest) {
     return catalog.imagesOf(digest).stream()
         .map(this::listed)
         .flatMap(Optional::stream)
-        .min(Comparator.comparingInt(listed -> rank(listed.state())));
+        .min(
+            Comparator.comparingInt((Listed listed) -> rank(listed.state()))
+                .thenComparing(listed -> listed.state().bytes(), Comparator.reverseOrder()));
   }
 
   /** The image with this image DAG. */

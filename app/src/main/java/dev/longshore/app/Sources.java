@@ -1,0 +1,94 @@
+package dev.longshore.app;
+
+import dev.longshore.containerd.ContainerdImages;
+import dev.longshore.containerd.GrpcContainerd;
+import dev.longshore.containerd.LocalName;
+import dev.longshore.oci.BlobStream;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.Hold;
+import dev.longshore.oci.ImageSource;
+import dev.longshore.oci.Page;
+import dev.longshore.oci.Platform;
+import dev.longshore.oci.Presence;
+import dev.longshore.oci.Reference;
+import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.RegistryHost;
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.runtime.config.ContainerdSettings;
+import java.time.Clock;
+import java.util.List;
+
+/** Every source as one: what is of a containerd is read there, all else from registries. */
+final class Sources implements ImageSource, AutoCloseable {
+  private final ImageSource registries;
+  private final List<GrpcContainerd> nodes;
+  private final ImageSource local;
+
+  Sources(ImageSource registries, List<ContainerdSettings> containerds, Clock clock) {
+    this.registries = registries;
+    this.nodes = containerds.stream().map(node -> open(node, clock)).toList();
+    this.local = new ContainerdImages(nodes);
+  }
+
+  /** Connects to nothing yet. */
+  static GrpcContainerd open(ContainerdSettings node, Clock clock) {
+    return GrpcContainerd.at(node.name(), node.socket().toAbsolutePath(), clock);
+  }
+
+  private ImageSource of(RegistryHost host) {
+    return host.equals(LocalName.HOST) ? local : registries;
+  }
+
+  @Override
+  public Descriptor resolve(Reference reference) throws RegistryException {
+    return of(reference.name().host()).resolve(reference);
+  }
+
+  @Override
+  public byte[] manifest(RepositoryName name, Digest digest) throws RegistryException {
+    return of(name.host()).manifest(name, digest);
+  }
+
+  @Override
+  public BlobStream blob(RepositoryName name, Descriptor blob, long offset)
+      throws RegistryException {
+    return of(name.host()).blob(name, blob, offset);
+  }
+
+  @Override
+  public Page tags(RepositoryName name, String cursor) throws RegistryException {
+    return of(name.host()).tags(name, cursor);
+  }
+
+  @Override
+  public Page catalog(RegistryHost registry, String cursor) throws RegistryException {
+    return of(registry).catalog(registry, cursor);
+  }
+
+  @Override
+  public List<Descriptor> referrers(RepositoryName name, Digest subject) throws RegistryException {
+    return of(name.host()).referrers(name, subject);
+  }
+
+  @Override
+  public String endpoint(RepositoryName name) {
+    return of(name.host()).endpoint(name);
+  }
+
+  @Override
+  public Presence presence(RepositoryName name, Descriptor top, List<Platform> wanted)
+      throws RegistryException {
+    return of(name.host()).presence(name, top, wanted);
+  }
+
+  @Override
+  public Hold hold(RepositoryName name, Digest top) throws RegistryException {
+    return of(name.host()).hold(name, top);
+  }
+
+  @Override
+  public void close() {
+    nodes.forEach(GrpcContainerd::close);
+  }
+}

@@ -1,0 +1,71 @@
+package dev.longshore.converter;
+
+import dev.longshore.oci.BlobStream;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.Hold;
+import dev.longshore.oci.ImageSource;
+import dev.longshore.oci.Page;
+import dev.longshore.oci.Platform;
+import dev.longshore.oci.Presence;
+import dev.longshore.oci.Reference;
+import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.RegistryHost;
+import dev.longshore.oci.RepositoryName;
+import java.util.List;
+
+/** A source with something in its way. */
+abstract class DelegatingSource implements ImageSource {
+  private final ImageSource source;
+
+  DelegatingSource(ImageSource source) {
+    this.source = source;
+  }
+
+  @Override
+  public Descriptor resolve(Reference reference) throws RegistryException {
+    return source.resolve(reference);
+  }
+
+  @Override
+  public byte[] manifest(RepositoryName name, Digest digest) throws RegistryException {
+    return source.manifest(name, digest);
+  }
+
+  @Override
+  public BlobStream blob(RepositoryName name, Descriptor blob, long offset)
+      throws RegistryException {
+    return source.blob(name, blob, offset);
+  }
+
+  @Override
+  public Page tags(RepositoryName name, String cursor) throws RegistryException {
+    return source.tags(name, cursor);
+  }
+
+  @Override
+  public Page catalog(RegistryHost registry, String cursor) throws RegistryException {
+    return source.catalog(registry, cursor);
+  }
+
+  @Override
+  public List<Descriptor> referrers(RepositoryName name, Digest subject) throws RegistryException {
+    return source.referrers(name, subject);
+  }
+
+  @Override
+  public String endpoint(RepositoryName name) {
+    return source.endpoint(name);
+  }
+
+  @Override
+  public Presence presence(RepositoryName name, Descriptor top, List<Platform> wanted)
+      throws RegistryException {
+    return source.presence(name, top, wanted);
+  }
+
+  @Override
+  public Hold hold(RepositoryName name, Digest top) throws RegistryException {
+    return source.hold(name, top);
+  }
+}

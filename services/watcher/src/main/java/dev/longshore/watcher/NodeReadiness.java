@@ -1,0 +1,52 @@
+package dev.longshore.watcher;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.events.ImageState;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.ImageSource;
+import dev.longshore.oci.Platform;
+import dev.longshore.oci.Presence;
+import dev.longshore.oci.Reference;
+import dev.longshore.oci.RegistryException;
+import java.util.List;
+import java.util.Optional;
+
+/** Whether images of a containerd are whole; what they lack is waited for. */
+final class NodeReadiness implements Readiness {
+  private final ImageSource images;
+  private final MirrorScope scope;
+  private final Catalog catalog;
+  private final WaitingImages waiting;
+
+  NodeReadiness(ImageSource images, MirrorScope scope, Catalog catalog, WaitingImages waiting) {
+    this.images = images;
+    this.scope = scope;
+    this.catalog = catalog;
+    this.waiting = waiting;
+  }
+
+  @Override
+  public Verdict of(Look look, Descriptor found) throws RegistryException {
+    List<Platform> wanted = scope.platforms(look);
+    Presence presence = images.presence(look.name(), found, wanted);
+    // What arrived before it was waited for is seen by the next look.
+    while (waiting.add(reference(look, found), presence.missing())) {
+      presence = images.presence(look.name(), found, wanted);
+    }
+    if (presence.platforms().isEmpty()) {
+      return Verdict.WAITS;
+    }
+    List<String> there = presence.there().stream().map(Platform::toString).toList();
+    return catalog.imagesOf(found.digest().toString()).stream()
+            .map(ImageState::platforms)
+            .anyMatch(mirrored -> mirrored.containsAll(there))
+        ? Verdict.READY
+        : Verdict.GROWN;
+  }
+
+  private static Reference reference(Look look, Descriptor found) {
+    return look.tag() == null
+        ? Reference.digested(look.name(), found.digest())
+        : new Reference(look.name(), Optional.of(look.tag()), Optional.empty());
+  }
+}
