@@ -1,6 +1,7 @@
 package dev.longshore.oci;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where images are read from: a registry, a layout folder, a saved tar. Calls block, with
@@ -35,4 +36,13 @@ public interface ImageSource {
 
   /** Manifests whose subject is this digest: signatures, SBOMs, attestations. Empty if none. */
   List<Descriptor> referrers(RepositoryName name, Digest subject) throws RegistryException;
+
+  /**
+   * The same as far as the source keeps the list itself; none if its clients keep it, under a tag
+   * that stands among the others.
+   */
+  default Optional<List<Descriptor>> listedReferrers(RepositoryName name, Digest subject)
+      throws RegistryException {
+    return Optional.of(referrers(name, subject));
+  }
 }
