@@ -2,6 +2,7 @@ package dev.longshore.events;
 
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The result of one conversion; the first one recorded for its key wins.
@@ -22,6 +23,8 @@ import java.util.List;
  * @param registry where the image was read
  * @param repository where the image was read
  * @param convertedAt converter's clock
+ * @param subject digest of the manifest that it belongs to, as a signature does; none for an image
+ *     by itself
  */
 public record ImageState(
     String digest,
@@ -38,11 +41,69 @@ public record ImageState(
     String ingestPeer,
     String registry,
     String repository,
-    Instant convertedAt)
+    Instant convertedAt,
+    @Nullable String subject)
     implements State {
   public ImageState {
     platforms = List.copyOf(platforms);
     missing = List.copyOf(missing);
+  }
+
+  /** An image by itself. */
+  public ImageState(
+      String digest,
+      String recipe,
+      String mode,
+      String mediaType,
+      String imageDag,
+      String root,
+      String manifest,
+      List<String> platforms,
+      int blobs,
+      long bytes,
+      List<String> missing,
+      String ingestPeer,
+      String registry,
+      String repository,
+      Instant convertedAt) {
+    this(
+        digest,
+        recipe,
+        mode,
+        mediaType,
+        imageDag,
+        root,
+        manifest,
+        platforms,
+        blobs,
+        bytes,
+        missing,
+        ingestPeer,
+        registry,
+        repository,
+        convertedAt,
+        null);
+  }
+
+  /** The same, belonging to that manifest. */
+  public ImageState boundTo(@Nullable String of) {
+    return new ImageState(
+        digest,
+        recipe,
+        mode,
+        mediaType,
+        imageDag,
+        root,
+        manifest,
+        platforms,
+        blobs,
+        bytes,
+        missing,
+        ingestPeer,
+        registry,
+        repository,
+        convertedAt,
+        of);
   }
 
   @Override

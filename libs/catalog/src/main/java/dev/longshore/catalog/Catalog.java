@@ -154,6 +154,11 @@ public final class Catalog implements AutoCloseable {
     return first(StateTable.IMAGES, "root = ? ORDER BY appended_at, key LIMIT 1", cid);
   }
 
+  /** Conversions of manifests that belong to this one, the first ones recorded. */
+  public List<ImageState> imagesBoundTo(String subject, int limit) {
+    return list(StateTable.IMAGES, "subject = ? ORDER BY appended_at, key LIMIT ?", subject, limit);
+  }
+
   /** Conversions by {@link ImageState#key}. */
   public List<ImageState> images(@Nullable String afterKey, int limit) {
     return page(StateTable.IMAGES, afterKey, limit);

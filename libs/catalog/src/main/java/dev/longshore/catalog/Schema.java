@@ -33,6 +33,7 @@ final class Schema {
             "CREATE INDEX images_by_digest ON images (digest)",
             "CREATE INDEX images_by_dag ON images (image_dag)",
             "CREATE INDEX images_by_root ON images (root)",
+            "CREATE INDEX images_by_subject ON images (subject) WHERE subject IS NOT NULL",
             "CREATE INDEX images_sizes ON images (incomplete, bytes)",
             "CREATE INDEX pins_unfinished ON pins (key) WHERE unfinished = 1",
             "CREATE INDEX pins_by_copies ON pins (verified, wanted, key)",

@@ -46,7 +46,8 @@ final class StateTable<S extends State> {
               new Column<>("image_dag", "TEXT", ImageState::imageDag),
               new Column<>("root", "TEXT", ImageState::root),
               new Column<>("bytes", "INTEGER", ImageState::bytes),
-              new Column<>("incomplete", "INTEGER", i -> i.missing().isEmpty() ? 0 : 1)));
+              new Column<>("incomplete", "INTEGER", i -> i.missing().isEmpty() ? 0 : 1),
+              new Column<>("subject", "TEXT", ImageState::subject)));
 
   static final StateTable<BlobState> BLOBS =
       new StateTable<>(Topic.BLOBS, BlobState.class, List.of());

@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.catalog.testing.RecordLog;
 import dev.longshore.catalog.testing.Samples;
+import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
@@ -41,6 +42,17 @@ class CatalogTest {
     assertThat(catalog.blob(digest(7), "none")).contains(blob(7));
     assertThat(catalog.pin(cid("dag", 1))).contains(pin(1, 3, 2));
     assertThat(catalog.tag("absent")).isEmpty();
+  }
+
+  @Test
+  void imagesAreFoundByWhatTheyBelongTo() {
+    ImageState signature = image(3).boundTo(digest(2));
+    ImageState sbom = image(4).boundTo(digest(2));
+    put(image(2), signature, sbom, image(5).boundTo(digest(1)));
+
+    assertThat(catalog.imagesBoundTo(digest(2), 10)).containsExactly(signature, sbom);
+    assertThat(catalog.imagesBoundTo(digest(2), 1)).containsExactly(signature);
+    assertThat(catalog.imagesBoundTo(digest(3), 10)).isEmpty();
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.longshore.oci;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where images are read from: a registry, a layout folder, a saved tar. Calls block, with
@@ -58,5 +59,14 @@ public interface ImageSource {
   /** Keeps an image's content from its source's collector while it is read. */
   default Hold hold(RepositoryName name, Digest top) throws RegistryException {
     return Hold.NONE;
+  }
+
+  /**
+   * The same as far as the source keeps the list itself; none if its clients keep it, under a tag
+   * that stands among the others.
+   */
+  default Optional<List<Descriptor>> listedReferrers(RepositoryName name, Digest subject)
+      throws RegistryException {
+    return Optional.of(referrers(name, subject));
   }
 }

@@ -91,22 +91,24 @@ final class Announcements {
     Set<Digest> missing = image.missing();
     ImagePlan plan = image.plan();
     Manifest top = plan.manifests().values().iterator().next();
-    return new ImageState(
-        observed.digest(),
-        wish.recipe().key(),
-        wish.recipe().mode().text(),
-        top.mediaType(),
-        image.dag().link().cid().toString(),
-        image.dag().root().toString(),
-        image.dag().manifest(),
-        image.platforms(),
-        plan.manifests().size() + image.links().size(),
-        plan.bytes(missing),
-        missing.stream().limit(ImageLimits.MISSING_NAMED).map(Digest::toString).toList(),
-        peer,
-        observed.registry(),
-        observed.repository(),
-        clock.instant());
+    var state =
+        new ImageState(
+            observed.digest(),
+            wish.recipe().key(),
+            wish.recipe().mode().text(),
+            top.mediaType(),
+            image.dag().link().cid().toString(),
+            image.dag().root().toString(),
+            image.dag().manifest(),
+            image.platforms(),
+            plan.manifests().size() + image.links().size(),
+            plan.bytes(missing),
+            missing.stream().limit(ImageLimits.MISSING_NAMED).map(Digest::toString).toList(),
+            peer,
+            observed.registry(),
+            observed.repository(),
+            clock.instant());
+    return state.boundTo(top.subject().map(subject -> subject.digest().toString()).orElse(null));
   }
 
   private static boolean sameResult(ImageState one, ImageState other) {

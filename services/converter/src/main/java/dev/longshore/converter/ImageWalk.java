@@ -17,7 +17,8 @@ import java.util.Map;
 /**
  * Reads an image's manifests from the top down, within {@link ImageLimits}. As containerd filters,
  * an entry with a platform that was not asked for is left out, one without a platform is kept, and
- * an image that is no index is not filtered.
+ * an image that is no index is not filtered. An index without entries is one: clients leave it
+ * under a tag when they took the last signature out of their list.
  */
 final class ImageWalk {
   private final Upstream upstream;
@@ -54,13 +55,13 @@ final class ImageWalk {
               .formatted(upstream.name(), descriptor.digest(), level, ImageLimits.NESTING));
     }
     List<Descriptor> entries = wanted.isEmpty() ? index.manifests() : index.entriesFor(wanted);
-    if (entries.isEmpty() && level == 1) {
+    if (entries.isEmpty() && level == 1 && !index.manifests().isEmpty()) {
       throw Reason.PLATFORM_UNKNOWN.failure(
           "%s@%s: no entry for %s; its %d entries are for %s"
               .formatted(
                   upstream.name(),
                   descriptor.digest(),
-                  wanted.isEmpty() ? "any platform" : wanted,
+                  wanted,
                   index.manifests().size(),
                   index.manifests().stream().flatMap(m -> m.platform().stream()).toList()));
     }

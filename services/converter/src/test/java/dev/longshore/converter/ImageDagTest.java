@@ -15,12 +15,16 @@ import dev.longshore.ipfs.reader.DagReader;
 import dev.longshore.ipfs.reader.DirectoryEntry;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.Digest;
+import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.Manifest;
+import dev.longshore.oci.ManifestHead;
 import dev.longshore.oci.MediaType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -100,6 +104,56 @@ class ImageDagTest {
         .doesNotContain(left.digest().hex());
     assertThat(manifest(Cid.parse(state.manifest())).children()).hasSize(2);
     assertThat(converter.registry.reads(left.digest())).isZero();
+  }
+
+  @Test
+  void holdsIndexesNestedToTheDeepestLevelAllowed() throws Exception {
+    Descriptor layer = uploads.layer(1, 1000);
+    Descriptor nested = uploads.image(layer);
+    for (int level = 0; level < ImageLimits.NESTING; level++) {
+      nested = uploads.index(nested);
+    }
+    Cid dag = Cid.parse(convert(nested, List.of()).imageDag());
+
+    assertThat(names(dag, "blobs/sha256")).contains(layer.digest().hex());
+    assertThat(bytes(dag, "blobs/sha256/" + layer.digest().hex())).hasSize(1000);
+  }
+
+  @Test
+  void isMadeOfAnIndexWithoutEntriesToo() throws Exception {
+    Descriptor index = uploads.index();
+
+    for (List<String> platforms : List.of(List.<String>of(), List.of("linux/amd64"))) {
+      Cid dag = Cid.parse(convert(index, platforms).imageDag());
+      assertThat(names(dag, "blobs/sha256")).contains(index.digest().hex());
+    }
+  }
+
+  @Test
+  void holdsAnArtifactOfAnyMediaTypesThatSaysWhatItBelongsTo() throws Exception {
+    Descriptor image = uploads.image(uploads.layer(1, 1000));
+    byte[] nothing = new byte[0];
+    Descriptor artifact =
+        uploads.push(
+            ImageManifest.of(
+                new ManifestHead(
+                    Optional.of(MediaType.OCI_MANIFEST),
+                    Optional.of("application/vnd.example.sbom"),
+                    Optional.of(image),
+                    Map.of()),
+                uploads.layer(MediaType.OCI_EMPTY, "{}".getBytes(StandardCharsets.UTF_8)),
+                List.of(
+                    uploads.layer("text/plain", nothing),
+                    uploads.layer(MediaType.OCI_MANIFEST, Uploads.bytes(3, 10)))));
+    ImageState state = convert(artifact, List.of("linux/amd64"));
+
+    assertThat(state.subject()).isEqualTo(image.digest().toString());
+    assertThat(convert(image, List.of()).subject()).isNull();
+    Cid dag = Cid.parse(state.imageDag());
+    assertThat(bytes(dag, "blobs/sha256/" + Digest.of(nothing).hex())).isEmpty();
+    assertThat(names(dag, "blobs/sha256"))
+        .as("artifact, its form with urls, config, two layers")
+        .hasSize(5);
   }
 
   @Test

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Real clients against the resolver over real Kubos. */
 @Timeout(180)
 class ClientsIT {
+  private static final int TAGS = 10_000;
+
   @RegisterExtension static final SharedKubos KUBOS = new SharedKubos(3);
   @TempDir static Path folder;
 
@@ -146,6 +149,25 @@ class ClientsIT {
     for (String blob : multi.image().blobs().keySet()) {
       assertThat(file(layout, blob)).as("layers and configs are the same").exists();
     }
+  }
+
+  @Test
+  void clientsListTenThousandTagsPageByPage() throws Exception {
+    edge.states()
+        .tags(
+            "registry.test/wide",
+            IntStream.range(0, TAGS).mapToObj(i -> "t" + i).toList(),
+            multi.digest().toString());
+    String wide = edge.resolver().registry() + "/registry.test/wide";
+
+    assertThat(Programs.run("crane", "ls", wide).lines()).doesNotHaveDuplicates().hasSize(TAGS);
+    assertThat(Programs.run("oras", "repo", "tags", "--plain-http", wide).lines())
+        .doesNotHaveDuplicates()
+        .hasSize(TAGS);
+    assertThat(
+            Programs.run("skopeo", "list-tags", "--tls-verify=false", "docker://" + wide).lines())
+        .contains("        \"t9999\"")
+        .hasSizeGreaterThan(TAGS);
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.longshore.events.Origin;
 import dev.longshore.events.ReferenceHint;
 import dev.longshore.events.TagState;
 import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Digest;
 import dev.longshore.oci.OciFormatException;
 import dev.longshore.oci.Page;
 import dev.longshore.oci.Reference;
@@ -13,8 +14,10 @@ import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RepositoryName;
 import java.time.Clock;
 import java.util.Base64;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -97,14 +100,37 @@ final class Poll {
       return 0;
     }
     int found = 0;
+    Set<Digest> images = new LinkedHashSet<>();
     var attempt = new RegistryException.Attempt("list tags of", name.toString());
     for (String tag : tags(registry, name, attempt)) {
-      if (hasMoved(registry, name, tag)) {
-        hints.store(hint(registry, repository, tag));
-        found++;
+      Optional<Descriptor> now = now(registry, name, tag);
+      if (now.isPresent()) {
+        images.add(now.get().digest());
+        if (hasMoved(name, tag, now.get())) {
+          hints.store(hint(registry, new ReferenceHint(repository, tag, null, null)));
+          found++;
+        }
       }
     }
+    for (Digest referrer : referrers(registry, name, images)) {
+      hints.store(hint(registry, new ReferenceHint(repository, null, referrer.toString(), null)));
+      found++;
+    }
     return found;
+  }
+
+  /** A registry that answers badly for referrers must not hide what its tags tell. */
+  private List<Digest> referrers(WatchedRegistry registry, RepositoryName name, Set<Digest> images)
+      throws RegistryException {
+    try {
+      return new PolledReferrers(registry.images(), name, catalog).unknown(images);
+    } catch (RegistryException e) {
+      if (e.transientFailure() || e.kind() == RegistryException.Kind.INTERRUPTED) {
+        throw e;
+      }
+      LOG.warn("poll of {}: referrers were not listed: {}", name, e.getMessage());
+      return List.of();
+    }
   }
 
   private static List<String> tags(
@@ -120,17 +146,19 @@ final class Poll {
     }
   }
 
-  private boolean hasMoved(WatchedRegistry registry, RepositoryName name, String tag)
+  private static Optional<Descriptor> now(WatchedRegistry registry, RepositoryName name, String tag)
       throws RegistryException {
-    Descriptor now;
     try {
-      now = registry.images().resolve(Reference.tagged(name, tag));
+      return Optional.of(registry.images().resolve(Reference.tagged(name, tag)));
     } catch (RegistryException e) {
       if (e.kind() == RegistryException.Kind.NOT_FOUND) {
-        return false;
+        return Optional.empty();
       }
       throw e;
     }
+  }
+
+  private boolean hasMoved(RepositoryName name, String tag, Descriptor now) {
     Optional<TagState> known =
         catalog.tag(TagState.key(name.host().value(), name.repository(), tag, ""));
     return known
@@ -138,14 +166,13 @@ final class Poll {
         .orElse(true);
   }
 
-  private Hint hint(WatchedRegistry registry, String repository, String tag) {
-    byte[] body = ReferenceBody.write(new ReferenceHint(repository, tag, null, null));
+  private Hint hint(WatchedRegistry registry, ReferenceHint seen) {
     return new Hint(
         Origin.POLL,
         registry.name(),
-        repository,
+        seen.repository(),
         Hint.REFERENCE,
-        Base64.getEncoder().encodeToString(body),
+        Base64.getEncoder().encodeToString(ReferenceBody.write(seen)),
         false,
         clock.instant());
   }

@@ -6,6 +6,7 @@ import dev.longshore.events.Hint;
 import dev.longshore.events.Observed;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.testing.Fault;
+import dev.longshore.oci.testing.Referrers;
 import dev.longshore.testing.RandomImage;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,6 +75,45 @@ class PollTest {
     assertThat(poll("team/*")).isOne();
 
     assertThat(hints).extracting(Hint::repository).containsExactly("team/zebra");
+  }
+
+  @Test
+  void findsWhatBelongsToAnImageAndHasNoTag() throws Exception {
+    Descriptor image = push("team/app", "v1", 1);
+    hub.pushed("team/app", image.digest(), "v1");
+    RandomImage signature = Referrers.signatureOf(RandomImage.of(1), "signed");
+    RandomImage countersignature = Referrers.signatureOf(signature, "signed too");
+    store(signature);
+    store(countersignature);
+
+    assertThat(poll("team/app")).isEqualTo(2);
+    for (Hint hint : List.copyOf(hints)) {
+      hub.handle(hint);
+    }
+
+    assertThat(hub.observed)
+        .extracting(Observed::key)
+        .contains(
+            "localhost:5055/team/app@" + signature.rootDigest(),
+            "localhost:5055/team/app@" + countersignature.rootDigest());
+    assertThat(poll("team/app")).isZero();
+  }
+
+  @Test
+  void findsTheTagsWhereReferrersAreListedBadly() throws Exception {
+    Descriptor image = push("team/app", "v1", 1);
+    hub.images.faults().always(image.digest().toString(), new Fault.Garbage());
+
+    assertThat(poll("team/app")).isOne();
+  }
+
+  /** Pushes it without a tag. */
+  private void store(RandomImage artifact) {
+    artifact.blobs().values().forEach(b -> hub.images.pushBlob(WatchedHub.name("team/app"), b));
+    artifact
+        .manifests()
+        .forEach(
+            m -> hub.images.pushManifest(WatchedHub.name("team/app"), m.mediaType(), m.body()));
   }
 
   private int poll(String pattern) throws Exception {

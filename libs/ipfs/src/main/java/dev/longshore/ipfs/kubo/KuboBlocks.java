@@ -79,6 +79,19 @@ final class KuboBlocks {
     }
   }
 
+  /** Whether the node asks its peers for this block now. */
+  boolean isWaitingFor(Cid cid, Deadline deadline) throws KuboException {
+    RpcCall call = RpcCall.of("list what is waited for", "bitswap/wantlist");
+    try (RpcAnswer answer = rpc.send(call, deadline)) {
+      for (JsonNode key : answer.only().path("Keys")) {
+        if (key.path("/").asText().equals(cid.toString())) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+
   LocalCopy present(Cid root, Deadline deadline) throws KuboException {
     RpcCall call =
         RpcCall.of("check the local copy of " + root, "dag/stat")

@@ -24,7 +24,7 @@ public final class KuboClient implements IpfsNode {
     RpcExchange rpc = new RpcExchange(address);
     this.address = address;
     this.blocks = new KuboBlocks(rpc);
-    this.pins = new KuboPins(rpc);
+    this.pins = new KuboPins(rpc, blocks);
     this.swarm = new KuboSwarm(rpc);
     this.repo = new KuboRepo(rpc);
     this.gateway = new KuboGateway(address);

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.MalformedCidException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -11,10 +13,19 @@ import java.util.function.Consumer;
 
 /** Recursive pins over Kubo's RPC. */
 final class KuboPins {
-  private final RpcExchange rpc;
+  /** The one block of an empty file: its CID under {@code --cid-version=1}. */
+  private static final Cid EMPTY =
+      Cid.parse("bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku");
 
-  KuboPins(RpcExchange rpc) {
+  /** Longest time between two blocks of a fetch that goes well; Kubo reports twice a second. */
+  private static final Duration PAUSE = Duration.ofMillis(400);
+
+  private final RpcExchange rpc;
+  private final KuboBlocks blocks;
+
+  KuboPins(RpcExchange rpc, KuboBlocks blocks) {
     this.rpc = rpc;
+    this.blocks = blocks;
   }
 
   void pin(Cid root, String pinName, Duration stall, Deadline deadline, PinProgress progress)
@@ -32,17 +43,36 @@ final class KuboPins {
     if (!pinName.isEmpty()) {
       call = call.with("name", pinName);
     }
+    boolean pinned = false;
+    for (boolean again = false; !pinned; again = true) {
+      pinned = add(call, stall, deadline, progress, !again);
+    }
+  }
+
+  /**
+   * Runs one call.
+   *
+   * @param mayGive whether to give the node the empty block if it waits for it
+   * @return false when that was done, which the call does not notice
+   */
+  private boolean add(
+      RpcCall call, Duration stall, Deadline deadline, PinProgress progress, boolean mayGive)
+      throws KuboException {
+    Faults faults = rpc.faults(call);
     // Closing the answer ends the request, and with it the node's fetching.
     try (RpcAnswer answer = rpc.send(call, RpcTiming.until(deadline, stall))) {
       StallWatch watch = new StallWatch(stall);
       for (JsonNode line = answer.next(); line != null; line = answer.next()) {
         if (line.has("Pins")) {
-          return;
+          return true;
         }
         long blocks = line.path("Progress").asLong();
         if (watch.stalledAt(blocks)) {
           throw faults.because(
               Fault.STALLED, "no new block for %s after %d".formatted(stall, blocks));
+        }
+        if (mayGive && watch.pauses() && gaveEmptyBlock(deadline.within(stall))) {
+          return false;
         }
         progress.reached(blocks, line.path("Bytes").asLong());
       }
@@ -51,6 +81,30 @@ final class KuboPins {
       // Kubo reports twice a second; a node that went silent does not do even that.
       boolean silent = e.getCause() instanceof SocketTimeoutException && !deadline.expired();
       throw silent ? faults.because(Fault.STALLED, "no sign of life for " + stall, e) : e;
+    }
+  }
+
+  /**
+   * Kubo's peers never send each other an empty block, so a DAG with an empty file would wait for
+   * it until it is given up.
+   *
+   * @return whether the node waited for it and has it now
+   */
+  private boolean gaveEmptyBlock(Deadline deadline) throws KuboException {
+    try {
+      if (!blocks.isWaitingFor(EMPTY, deadline)) {
+        return false;
+      }
+      blocks.importCar(sink -> sink.put(EMPTY, new byte[0], 0, 0), deadline);
+      return true;
+    } catch (KuboException e) {
+      if (e.fault() == Fault.CANCELLED) {
+        throw e;
+      }
+      // Most DAGs do not need it; one that does ends as stalled.
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException("an empty block failed to be written", e);
     }
   }
 
@@ -101,6 +155,7 @@ final class KuboPins {
     private final Duration limit;
     private long highest = -1;
     private long since = System.nanoTime();
+    private boolean paused;
 
     StallWatch(Duration limit) {
       this.limit = limit;
@@ -111,8 +166,16 @@ final class KuboPins {
       if (count > highest) {
         highest = count;
         since = now;
+        paused = false;
       }
       return now - since > limit.toNanos();
+    }
+
+    /** Whether the count stands; told once of each count. */
+    boolean pauses() {
+      boolean begins = !paused && System.nanoTime() - since > PAUSE.toNanos();
+      paused |= begins;
+      return begins;
     }
   }
 }

@@ -20,6 +20,9 @@ import dev.longshore.ipfs.kubo.Pin;
 import dev.longshore.ipfs.kubo.PinProgress;
 import dev.longshore.ipfs.kubo.Reach;
 import dev.longshore.ipfs.kubo.SwarmPrivacy;
+import dev.longshore.ipfs.unixfs.DagLink;
+import dev.longshore.ipfs.unixfs.DirectoryTree;
+import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -260,6 +263,28 @@ public abstract class IpfsNodeConformance {
     assertThatThrownBy(() -> second().fetch(dag.root(), STALL, soon()))
         .isInstanceOf(KuboException.class);
     assertThat(second().holds(dag.leaf(), soon())).isFalse();
+  }
+
+  @Test
+  void bringsADagWithAnEmptyFileFromAPeer() throws IOException {
+    connect();
+    first().importCar(dag.car(), soon());
+    pin(second(), dag.root(), "so that blocks come at once");
+    DagLink[] root = new DagLink[1];
+    first()
+        .importCar(
+            sink ->
+                root[0] =
+                    new DirectoryTree()
+                        .put("empty", UnixFsFileBuilder.build(new byte[0], sink))
+                        .put("small", UnixFsFileBuilder.build(dag.small(), sink))
+                        .write(sink),
+            soon());
+
+    pin(second(), root[0].cid(), "copy");
+
+    assertThat(second().verifyLocal(root[0].cid(), LocalCheck.REHASH, soon()).blocks())
+        .isEqualTo(3);
   }
 
   @Test

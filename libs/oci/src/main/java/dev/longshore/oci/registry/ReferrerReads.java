@@ -31,7 +31,17 @@ final class ReferrerReads {
   }
 
   List<Descriptor> of(RepositoryName name, Digest subject) throws RegistryException {
-    var attempt = new Attempt("GET referrers", name + "@" + subject);
+    Optional<List<Descriptor>> listed = listed(name, subject);
+    return listed.isPresent() ? listed.get() : byTag(name, subject, attempt(name, subject));
+  }
+
+  private static Attempt attempt(RepositoryName name, Digest subject) {
+    return new Attempt("GET referrers", name + "@" + subject);
+  }
+
+  /** By the API; none where the registry lacks it. */
+  Optional<List<Descriptor>> listed(RepositoryName name, Digest subject) throws RegistryException {
+    Attempt attempt = attempt(name, subject);
     RegistryConfig config = registries.config(name.host());
     URI route = Routes.referrers(config, name, subject);
     var found = new ArrayList<Descriptor>();
@@ -47,10 +57,10 @@ final class ReferrerReads {
           throw attempt.failed(Kind.LIMIT, "more than " + LIMIT + " referrers, or no end of them");
         }
       }
-      return List.copyOf(found);
+      return Optional.of(List.copyOf(found));
     } catch (RegistryException e) {
       if (e.kind() == Kind.NOT_FOUND) {
-        return byTag(name, subject, attempt);
+        return Optional.empty();
       }
       throw e;
     }

@@ -10,6 +10,7 @@ import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryHost;
 import dev.longshore.oci.RepositoryName;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Reads from registries over HTTP: all of them, each by its configuration. Requests that fail in
@@ -63,5 +64,11 @@ public final class RegistryClient implements ImageSource {
   @Override
   public List<Descriptor> referrers(RepositoryName name, Digest subject) throws RegistryException {
     return referrers.of(name, subject);
+  }
+
+  @Override
+  public Optional<List<Descriptor>> listedReferrers(RepositoryName name, Digest subject)
+      throws RegistryException {
+    return referrers.listed(name, subject);
   }
 }

@@ -11,14 +11,17 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 
 /** The real CNCF registry as a child process, on a free port of the loopback interface. */
 public final class RegistryDaemon implements AutoCloseable {
   private static final int START_SECONDS = 20;
   private static final int STOP_SECONDS = 5;
   private static final int POLL_MILLIS = 20;
+  private static final Pattern REQUEST = Pattern.compile("\"[A-Z]+ /v2/[^ ]* HTTP/");
 
   private final Process process;
   private final int port;
@@ -52,6 +55,7 @@ public final class RegistryDaemon implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(log.toFile());
     builder.environment().put("OTEL_TRACES_EXPORTER", "none");
+    builder.environment().put("REGISTRY_LOG_ACCESSLOG_DISABLED", "false");
     var daemon = new RegistryDaemon(builder.start(), port, log);
     Runtime.getRuntime().addShutdownHook(new Thread(daemon.process::destroy));
     try {
@@ -86,6 +90,11 @@ public final class RegistryDaemon implements AutoCloseable {
   /** What the registry wrote. */
   public String log() throws IOException {
     return Files.readString(log);
+  }
+
+  /** The requests that it answered, each a line with method, path, status and client. */
+  public List<String> requests() throws IOException {
+    return log().lines().filter(line -> REQUEST.matcher(line).find()).toList();
   }
 
   /** Ends it as a power cut would. */

@@ -60,6 +60,10 @@ final class Downloads implements AutoCloseable {
 
   /** Reads the blob out of the cache, out of a fetch under way, or out of a new one. */
   InputStream open(Content content) throws UnavailableException, InterruptedException {
+    if (content.size() == 0) {
+      // Kubo's peers never send each other an empty block; its digest says all there is.
+      return new VerifyingStream(content, InputStream.nullInputStream(), () -> {}, () -> {});
+    }
     lock.lockInterruptibly();
     try {
       Optional<CachedBlob> cached = cache.open(content.digest(), content.size());

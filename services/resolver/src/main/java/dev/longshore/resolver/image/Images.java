@@ -68,6 +68,11 @@ public final class Images implements AutoCloseable {
     return table.imagesWith(digest, limit);
   }
 
+  /** Images that were read, and name this without having it. */
+  List<MemberTable.Gap> gapsAt(Digest digest, int limit) {
+    return table.gapsAt(digest, limit);
+  }
+
   /** Manifests that belong to this one, in images that were read. */
   List<MemberTable.Referral> referrersOf(Digest subject, int limit) {
     return table.referrersOf(subject, limit);

@@ -5,6 +5,7 @@ import dev.longshore.catalog.Repository;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.TagState;
 import dev.longshore.ipfs.Cid;
+import dev.longshore.oci.Digest;
 import dev.longshore.oci.RegistryHost;
 import dev.longshore.oci.RepositoryName;
 import dev.longshore.resolver.name.Names;
@@ -59,6 +60,15 @@ public final class Listing {
         .min(
             Comparator.comparingInt((Listed listed) -> rank(listed.state()))
                 .thenComparing(listed -> listed.state().bytes(), Comparator.reverseOrder()));
+  }
+
+  /** Images in the repository that belong to this manifest. */
+  List<Listed> boundTo(RepositoryName repository, Digest subject, int limit) {
+    return catalog.imagesBoundTo(subject.toString(), limit).stream()
+        .filter(image -> holds(repository, image.digest()))
+        .map(this::listed)
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   /** The image with this image DAG. */

@@ -28,6 +28,7 @@ final class ManifestWalk {
   private final CidOf cids;
   private final Map<Digest, Member> members = new LinkedHashMap<>();
   private final List<Referrer> referrers = new ArrayList<>();
+  private final Map<Digest, LeftOut> leftOut = new LinkedHashMap<>();
   private int manifests;
 
   /** Where the content of a descriptor lies. */
@@ -49,26 +50,44 @@ final class ManifestWalk {
    */
   Expansion walk(Cid image, Descriptor top)
       throws UnknownException, UnavailableException, InterruptedException {
-    visit(top, 0);
+    visit(new Part(top, true, "the top"), 0);
     Member first = members.get(top.digest());
     if (first == null || !first.isManifest()) {
       throw new UnknownException(
           "/ipfs/" + image + " is no image: its top " + top.digest() + " is not there");
     }
-    return new Expansion(image, first, List.copyOf(members.values()), referrers);
+    leftOut.keySet().removeAll(members.keySet());
+    return new Expansion(
+        image, first, List.copyOf(members.values()), referrers, List.copyOf(leftOut.values()));
   }
 
-  private void visit(Descriptor descriptor, int depth)
+  /**
+   * What a manifest names.
+   *
+   * @param inIndex whether an index does; config and layers are no manifests, whatever they are
+   *     called
+   * @param role what it is to its parent
+   */
+  private record Part(Descriptor descriptor, boolean inIndex, String role) {
+    Member at(Cid cid) {
+      boolean blob = !inIndex && MediaType.isManifest(descriptor.mediaType());
+      String mediaType = blob ? MediaType.OCTET_STREAM : descriptor.mediaType();
+      return new Member(descriptor.digest(), descriptor.size(), mediaType, cid);
+    }
+  }
+
+  private void visit(Part part, int depth)
       throws UnknownException, UnavailableException, InterruptedException {
+    Descriptor descriptor = part.descriptor();
     if (members.containsKey(descriptor.digest())) {
       return;
     }
     Optional<Cid> cid = cids.cid(descriptor);
     if (cid.isEmpty()) {
+      leftOut.putIfAbsent(descriptor.digest(), new LeftOut(descriptor.digest(), part.role()));
       return;
     }
-    Member member =
-        new Member(descriptor.digest(), descriptor.size(), descriptor.mediaType(), cid.get());
+    Member member = part.at(cid.get());
     members.put(member.digest(), member);
     if (members.size() > ExpansionLimits.BLOBS) {
       throw tooMuch(member, "more than " + ExpansionLimits.BLOBS + " blobs");
@@ -90,14 +109,25 @@ final class ManifestWalk {
         new Content(member.digest(), member.size(), member.mediaType(), member.cid(), providers);
     Manifest manifest = parse(contents.bytes(content, Manifest.MANIFEST_LIMIT), member);
     manifest.subject().ifPresent(s -> referrers.add(new Referrer(s.digest(), listed(manifest))));
-    List<Descriptor> children =
-        switch (manifest) {
-          case ImageIndex index -> index.manifests();
-          case ImageManifest image -> image.children();
-        };
-    for (Descriptor child : children) {
-      visit(child, depth + 1);
+    for (Descriptor child : manifest.children()) {
+      visit(part(manifest, child), depth + 1);
     }
+  }
+
+  private static Part part(Manifest parent, Descriptor child) {
+    return switch (parent) {
+      case ImageIndex index -> {
+        String platform = child.platform().map(p -> " for " + p.normalized()).orElse("");
+        yield new Part(child, true, "the entry%s of index %s".formatted(platform, index.digest()));
+      }
+      case ImageManifest image -> {
+        String kind =
+            MediaType.isForeignLayer(child.mediaType())
+                ? "a layer that the registry does not serve, of image "
+                : "a blob of image ";
+        yield new Part(child, false, kind + image.digest());
+      }
+    };
   }
 
   /** Where no artifact type is set the config's media type stands for it (distribution spec). */

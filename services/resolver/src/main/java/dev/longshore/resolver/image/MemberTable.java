@@ -22,6 +22,9 @@ public interface MemberTable extends AutoCloseable {
   /** Manifests of expanded images that belong to this one, with the image each is in. */
   List<Referral> referrersOf(Digest subject, int limit);
 
+  /** Expanded images that name this digest and do not have it, at most so many. */
+  List<Gap> gapsAt(Digest digest, int limit);
+
   /** Keeps an expansion, in place of an older one of the same image. */
   void put(Expansion expansion);
 
@@ -33,4 +36,7 @@ public interface MemberTable extends AutoCloseable {
 
   /** A referrer and the image that it is part of. */
   record Referral(Cid image, Referrer referrer) {}
+
+  /** What an image does not have. */
+  record Gap(Cid image, LeftOut leftOut) {}
 }

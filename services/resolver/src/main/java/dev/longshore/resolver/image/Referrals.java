@@ -6,6 +6,7 @@ import dev.longshore.oci.Digest;
 import dev.longshore.oci.RepositoryName;
 import dev.longshore.resolver.content.UnavailableException;
 import dev.longshore.resolver.name.Place;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +15,11 @@ import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds the manifests that belong to another one, among the images of its place. */
+/**
+ * Finds the manifests that belong to another one, among the images of its place: images of their
+ * own that the catalog knows by their subject, those that a client lists under the tag that stands
+ * for the referrers API, and those within other images as far as these were read.
+ */
 public final class Referrals {
   private static final Logger LOG = LoggerFactory.getLogger(Referrals.class);
 
@@ -33,12 +38,14 @@ public final class Referrals {
   }
 
   /** Descriptors of the referrers that are served, each once, by digest. */
-  public List<Descriptor> of(Place place, Digest subject) throws InterruptedException {
+  public List<Descriptor> of(Place place, Digest subject)
+      throws UnavailableException, InterruptedException {
     return switch (place) {
       case Place.Ipfs(Cid cid) -> within(subject, cid::equals);
       case Place.Repository(List<RepositoryName> candidates) -> {
         for (RepositoryName repository : candidates) {
           if (listing.knows(repository)) {
+            readBoundTo(subject, repository);
             lookInto(repository);
             yield within(subject, image -> isServed(repository, image));
           }
@@ -46,6 +53,20 @@ public final class Referrals {
         yield List.of();
       }
     };
+  }
+
+  /** A list that lacked one of these would be wrong, so it fails where they cannot be read. */
+  private void readBoundTo(Digest subject, RepositoryName repository)
+      throws UnavailableException, InterruptedException {
+    List<Listed> bound = new ArrayList<>(listing.boundTo(repository, subject, MOST));
+    listing.tag(repository, Referrer.tag(subject)).ifPresent(bound::add);
+    for (Listed image : bound) {
+      try {
+        images.expand(image.layout());
+      } catch (UnknownException e) {
+        LOG.warn("{} refers to {} and is not served: {}", image, subject, e.getMessage());
+      }
+    }
   }
 
   private List<Descriptor> within(Digest subject, Predicate<Cid> served) {

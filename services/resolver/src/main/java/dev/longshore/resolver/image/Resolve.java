@@ -65,10 +65,30 @@ public final class Resolve {
           }
         }
         throw new UnknownException(
-            candidates.getFirst() + "" + wanted + " is not known here with a verified copy");
+            candidates.getFirst() + "" + wanted + " " + whyNot(candidates, wanted));
       }
       case Place.Ipfs(Cid cid) -> byCid(cid, wanted);
     };
+  }
+
+  private String whyNot(List<RepositoryName> candidates, Selector wanted) {
+    if (wanted instanceof Selector.ByDigest(Digest digest)) {
+      for (MemberTable.Gap gap : images.gapsAt(digest, IMAGES_WITH_PART)) {
+        Optional<Listed> image = listing.dag(gap.image());
+        if (image.isPresent() && candidates.stream().anyMatch(c -> holds(c, image.get()))) {
+          return reason(gap.leftOut(), image.get());
+        }
+      }
+    }
+    return "is not known here with a verified copy";
+  }
+
+  private static String reason(LeftOut leftOut, Listed image) {
+    List<String> kept = image.state().platforms();
+    return "is not mirrored: it is %s%s"
+        .formatted(
+            leftOut.what(),
+            kept.isEmpty() ? "" : "; what is kept of the image is " + String.join(", ", kept));
   }
 
   private Optional<Found> inRepository(RepositoryName repository, Selector wanted)

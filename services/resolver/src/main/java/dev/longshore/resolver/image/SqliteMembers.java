@@ -14,7 +14,7 @@ import java.util.Optional;
 /** What is inside of images, in a SQLite file; parts that images share are kept once. */
 public final class SqliteMembers implements MemberTable {
   /** To be raised with every change of the tables: a file of another version is begun anew. */
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private static final List<String> TABLES =
       List.of(
@@ -29,7 +29,10 @@ public final class SqliteMembers implements MemberTable {
           "CREATE TABLE referrers (image INTEGER NOT NULL, subject TEXT NOT NULL,"
               + " descriptor BLOB NOT NULL)",
           "CREATE INDEX referrers_by_subject ON referrers (subject)",
-          "CREATE INDEX referrers_by_image ON referrers (image)");
+          "CREATE INDEX referrers_by_image ON referrers (image)",
+          "CREATE TABLE gaps (image INTEGER NOT NULL, digest TEXT NOT NULL, what TEXT NOT NULL)",
+          "CREATE INDEX gaps_by_digest ON gaps (digest)",
+          "CREATE INDEX gaps_by_image ON gaps (image)");
 
   private static final String MEMBER =
       "SELECT p.digest, p.size, p.media_type, p.cid FROM images i"
@@ -84,6 +87,16 @@ public final class SqliteMembers implements MemberTable {
   }
 
   @Override
+  public List<Gap> gapsAt(Digest digest, int limit) {
+    return file.query(
+        "SELECT i.cid, g.what FROM gaps g JOIN images i ON i.id = g.image"
+            + " WHERE g.digest = ? LIMIT ?",
+        row -> new Gap(Cid.ofBytes(row.getBytes(1)), new LeftOut(digest, row.getString(2))),
+        digest.toString(),
+        limit);
+  }
+
+  @Override
   public void put(Expansion expansion) {
     byte[] cid = expansion.image().bytes();
     file.write(
@@ -105,6 +118,13 @@ public final class SqliteMembers implements MemberTable {
                 image,
                 referrer.subject().toString(),
                 OciJson.descriptor(referrer.descriptor()));
+          }
+          for (LeftOut leftOut : expansion.leftOut()) {
+            session.update(
+                "INSERT INTO gaps (image, digest, what) VALUES (?, ?, ?)",
+                image,
+                leftOut.digest().toString(),
+                leftOut.what());
           }
         });
   }
@@ -136,6 +156,7 @@ public final class SqliteMembers implements MemberTable {
         cid);
     session.update("DELETE FROM members WHERE image" + image, cid);
     session.update("DELETE FROM referrers WHERE image" + image, cid);
+    session.update("DELETE FROM gaps WHERE image" + image, cid);
     session.update("DELETE FROM images WHERE cid = ?", cid);
   }
 

@@ -4,6 +4,7 @@ import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageIndex;
 import dev.longshore.oci.ManifestHead;
 import dev.longshore.oci.MediaType;
+import dev.longshore.resolver.content.UnavailableException;
 import dev.longshore.resolver.image.Referrals;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,8 @@ final class ReferrersHandler {
     this.referrals = referrals;
   }
 
-  Answer handle(RegistryRequest.Referrers request, Call call) throws InterruptedException {
+  Answer handle(RegistryRequest.Referrers request, Call call)
+      throws UnavailableException, InterruptedException {
     PageRequest page = request.page();
     List<Descriptor> found =
         referrals.of(request.place(), request.subject()).stream()

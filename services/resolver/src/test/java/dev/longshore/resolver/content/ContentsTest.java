@@ -39,6 +39,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ContentsTest {
   private static final int LEAF = 262_144;
+  private static final Cid CID_OF_NOTHING =
+      Cid.parse("bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku");
 
   private final ManualClock clock = new ManualClock(Instant.parse("2026-03-01T10:00:00Z"));
   private final InMemorySwarm swarm = new InMemorySwarm();
@@ -54,7 +56,7 @@ class ContentsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 65_535, 65_536, 65_537, LEAF, LEAF + 1, 3 * LEAF + 7})
+  @ValueSource(ints = {1, 65_535, 65_536, 65_537, LEAF, LEAF + 1, 3 * LEAF + 7})
   void contentComesWholeFromAPeerAndAgainFromTheCache(int size) throws Exception {
     byte[] bytes = random(size);
     Content content = store(far, bytes);
@@ -66,6 +68,24 @@ class ContentsTest {
     assertThat(read(contents.whole(content))).isEqualTo(bytes);
     assertThat(meter.fetches()).isEqualTo(1);
     assertThat(meter.hits()).isEqualTo(1);
+  }
+
+  @Test
+  void emptyContentComesThoughNoPeerSendsIt() throws Exception {
+    Content empty = store(far, new byte[0]);
+    far.trouble().goDown();
+    Contents contents = contents(64 << 20);
+
+    assertThat(read(contents.whole(empty))).isEmpty();
+    assertThat(contents.bytes(empty, 10)).isEmpty();
+  }
+
+  @Test
+  void whatIsSaidToBeEmptyAndIsNotNeverComesWhole() throws Exception {
+    Content lied = new Content(Digest.of(new byte[] {1}), 0, "x", CID_OF_NOTHING, List.of());
+
+    assertThat(readUntilItFails(contents(64 << 20).whole(lied)).cause().reason())
+        .isEqualTo(Reason.BAD_SOURCE);
   }
 
   @Test

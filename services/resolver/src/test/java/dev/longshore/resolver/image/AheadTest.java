@@ -74,6 +74,11 @@ class AheadTest {
     }
 
     @Override
+    public List<Gap> gapsAt(Digest digest, int limit) {
+      return table.gapsAt(digest, limit);
+    }
+
+    @Override
     public void put(Expansion expansion) {
       table.put(expansion);
       kept.countDown();

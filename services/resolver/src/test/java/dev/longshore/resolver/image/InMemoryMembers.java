@@ -42,6 +42,15 @@ public final class InMemoryMembers implements MemberTable {
   }
 
   @Override
+  public List<Gap> gapsAt(Digest digest, int limit) {
+    return images.values().stream()
+        .flatMap(e -> e.leftOut().stream().map(leftOut -> new Gap(e.image(), leftOut)))
+        .filter(gap -> gap.leftOut().digest().equals(digest))
+        .limit(limit)
+        .toList();
+  }
+
+  @Override
   public void put(Expansion expansion) {
     images.put(expansion.image(), expansion);
   }

@@ -50,7 +50,8 @@ abstract class MemberTableConformance {
 
   @Test
   void topNeedNotBeTheFirstMember() {
-    table.put(new Expansion(cid(1), member(10), List.of(member(11), member(10)), List.of()));
+    table.put(
+        new Expansion(cid(1), member(10), List.of(member(11), member(10)), List.of(), List.of()));
 
     assertThat(table.top(cid(1))).contains(member(10));
     assertThat(table.member(cid(1), digest(11))).contains(member(11));
@@ -70,10 +71,21 @@ abstract class MemberTableConformance {
   void sameDigestMayLieElsewhereInAnotherImage() {
     table.put(expansion(1, 10));
     Member elsewhere = new Member(digest(10), 7, MediaType.OCI_LAYER, cid(99));
-    table.put(new Expansion(cid(2), elsewhere, List.of(elsewhere), List.of()));
+    table.put(new Expansion(cid(2), elsewhere, List.of(elsewhere), List.of(), List.of()));
 
     assertThat(table.member(cid(1), digest(10))).contains(member(10));
     assertThat(table.member(cid(2), digest(10))).contains(elsewhere);
+  }
+
+  @Test
+  void whatAnImageNamesAndLacksIsFoundUntilTheImageIsReplaced() {
+    LeftOut leftOut = new LeftOut(digest(13), "the entry for linux/arm64 of an index");
+    table.put(new Expansion(cid(1), member(10), List.of(member(10)), List.of(), List.of(leftOut)));
+
+    assertThat(table.gapsAt(digest(13), 10)).containsExactly(new MemberTable.Gap(cid(1), leftOut));
+    assertThat(table.gapsAt(digest(10), 10)).isEmpty();
+    table.put(expansion(1, 10, 13));
+    assertThat(table.gapsAt(digest(13), 10)).isEmpty();
   }
 
   @Test
@@ -105,7 +117,7 @@ abstract class MemberTableConformance {
             .withAnnotations(Map.of("a", "<&>"))
             .withArtifactType("application/vnd.test");
     Referrer referrer = new Referrer(digest(10), descriptor);
-    table.put(new Expansion(cid(3), member(20), List.of(member(20)), List.of(referrer)));
+    table.put(new Expansion(cid(3), member(20), List.of(member(20)), List.of(referrer), List.of()));
 
     assertThat(table.referrersOf(digest(10), 10))
         .containsExactly(new MemberTable.Referral(cid(3), referrer));
@@ -116,7 +128,7 @@ abstract class MemberTableConformance {
 
   static Expansion expansion(int image, int... members) {
     List<Member> list = Arrays.stream(members).mapToObj(MemberTableConformance::member).toList();
-    return new Expansion(cid(image), list.getFirst(), list, List.of());
+    return new Expansion(cid(image), list.getFirst(), list, List.of(), List.of());
   }
 
   static Member member(int n) {

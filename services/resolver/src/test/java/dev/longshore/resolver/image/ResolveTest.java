@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.longshore.ipfs.testing.InMemorySwarm;
 import dev.longshore.oci.Digest;
 import dev.longshore.oci.Manifest;
+import dev.longshore.oci.MediaType;
 import dev.longshore.oci.RepositoryName;
 import dev.longshore.resolver.content.UnavailableException;
 import dev.longshore.resolver.name.Place;
@@ -14,8 +15,10 @@ import dev.longshore.resolver.testing.Edge;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.testing.RandomImage;
 import dev.longshore.testing.RandomImageOptions;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,6 +107,61 @@ class ResolveTest {
       assertThat(found.isManifest()).isTrue();
       assertThat(found.content().mediaType()).isEqualTo(manifest.mediaType());
     }
+  }
+
+  @Test
+  void platformThatWasLeftOutIsUnknownWithTheReason() throws Exception {
+    RandomImage multi =
+        RandomImage.of(7, RandomImageOptions.small().withPlatforms("linux/amd64", "linux/arm64"));
+    RandomImage.StoredManifest leftOut = multi.manifests().get(1);
+    RandomImage subset =
+        new RandomImage(
+            multi.rootDigest(),
+            multi.manifests().stream().filter(m -> !m.equals(leftOut)).toList(),
+            multi.blobs());
+    MirroredImage image = edge.mirror(subset);
+    edge.states.tag(Edge.REPOSITORY, "latest", image.digest().toString());
+    Selector wanted = new Selector.ByDigest(Digest.parse(leftOut.digest()));
+
+    assertThatThrownBy(() -> edge.resolve.find(APP, wanted))
+        .isInstanceOf(UnknownException.class)
+        .hasMessageContaining(Edge.REPOSITORY + "@" + leftOut.digest())
+        .hasMessageContaining(
+            "is not mirrored: it is the entry for linux/arm64 of index " + multi.rootDigest())
+        .hasMessageEndingWith("what is kept of the image is linux/amd64");
+    assertThatThrownBy(() -> edge.resolve.find(place("registry.test/other"), wanted))
+        .as("what another repository leaves out is told to nobody")
+        .hasMessageEndingWith("is not known here with a verified copy");
+  }
+
+  @Test
+  void layerThatIsCalledAManifestIsABlob() throws Exception {
+    byte[] layer = "{\"not\":\"a manifest\"}".getBytes(StandardCharsets.UTF_8);
+    byte[] manifest =
+        """
+        {"schemaVersion":2,"mediaType":"%1$s","config":%2$s,"layers":[%3$s]}"""
+            .formatted(
+                MediaType.OCI_MANIFEST,
+                described(MediaType.OCI_EMPTY, layer),
+                described(MediaType.OCI_MANIFEST, layer))
+            .getBytes(StandardCharsets.UTF_8);
+    String digest = Digest.of(manifest).toString();
+    edge.mirror(
+        new RandomImage(
+            digest,
+            List.of(new RandomImage.StoredManifest(digest, MediaType.OCI_MANIFEST, manifest)),
+            Map.of(Digest.of(layer).toString(), layer)));
+    edge.states.holds(Edge.REPOSITORY, digest);
+
+    Found found = edge.resolve.find(APP, new Selector.ByDigest(Digest.of(layer)));
+
+    assertThat(found.isManifest()).isFalse();
+    assertThat(edge.contents.bytes(found.content(), 100)).isEqualTo(layer);
+  }
+
+  private static String described(String mediaType, byte[] content) {
+    return "{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":%d}"
+        .formatted(mediaType, Digest.of(content), content.length);
   }
 
   @Test

@@ -37,7 +37,10 @@ import java.util.Map;
 public record MirroredImage(
     RandomImage image, Cid dag, Cid root, Cid manifest, Digest enabled, Map<Digest, Cid> blobs) {
 
-  /** Writes the image into the node as the converter does; nothing is pinned. */
+  /**
+   * Writes the image into the node as the converter does; nothing is pinned. An index may name
+   * manifests that the image lacks, as where platforms were left out.
+   */
   public static MirroredImage write(RandomImage image, IpfsNode node) throws IOException {
     MirroredImage[] written = new MirroredImage[1];
     node.importCar(
@@ -99,7 +102,9 @@ public record MirroredImage(
             case ImageIndex index -> {
               List<Descriptor> entries = new ArrayList<>();
               for (Descriptor entry : index.manifests()) {
-                entries.add(enabled(entry));
+                if (blobs.containsKey(entry.digest())) {
+                  entries.add(enabled(entry));
+                }
               }
               yield IpfsForm.index(index, entries);
             }

@@ -13,7 +13,9 @@ import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.kubo.NodeId;
+import dev.longshore.oci.Manifest;
 import dev.longshore.oci.RepositoryName;
+import dev.longshore.testing.RandomImage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,6 +41,14 @@ public final class States {
     name(repository, tag, digest, List.of(previous), false);
   }
 
+  /** All these tags point to the digest; one commit for all. */
+  public void tags(String repository, List<String> tags, String digest) {
+    catalog.apply(
+        tags.stream()
+            .map(tag -> record(named(repository, tag, digest, List.of(), false), null))
+            .toList());
+  }
+
   /** A tag that its source no longer has. */
   public void deleted(String repository, String tag, String digest) {
     name(repository, tag, digest, List.of(), true);
@@ -55,20 +65,28 @@ public final class States {
       String digest,
       List<String> previous,
       boolean deleted) {
+    apply(named(repository, tag, digest, previous, deleted));
+  }
+
+  private static TagState named(
+      String repository,
+      @Nullable String tag,
+      String digest,
+      List<String> previous,
+      boolean deleted) {
     RepositoryName name = RepositoryName.canonical(repository);
-    apply(
-        new TagState(
-            name.host().value(),
-            name.repository(),
-            tag,
-            digest,
-            "application/vnd.oci.image.manifest.v1+json",
-            1,
-            previous,
-            deleted,
-            Origin.WEBHOOK,
-            AT,
-            AT));
+    return new TagState(
+        name.host().value(),
+        name.repository(),
+        tag,
+        digest,
+        "application/vnd.oci.image.manifest.v1+json",
+        1,
+        previous,
+        deleted,
+        Origin.WEBHOOK,
+        AT,
+        AT);
   }
 
   /** The image was converted in that mode. */
@@ -87,22 +105,32 @@ public final class States {
   }
 
   private static ImageState state(MirroredImage image, String mode, String digest) {
-    return new ImageState(
-        digest,
-        mode,
-        mode,
-        image.image().root().mediaType(),
-        image.dag().toString(),
-        image.root().toString(),
-        image.manifest().toString(),
-        List.of("linux/amd64"),
-        image.blobs().size(),
-        image.image().blobBytes(),
-        List.of(),
-        "ingest",
-        "registry.test",
-        "app",
-        AT);
+    ImageState state =
+        new ImageState(
+            digest,
+            mode,
+            mode,
+            image.image().root().mediaType(),
+            image.dag().toString(),
+            image.root().toString(),
+            image.manifest().toString(),
+            List.of("linux/amd64"),
+            image.blobs().size(),
+            image.image().blobBytes(),
+            List.of(),
+            "ingest",
+            "registry.test",
+            "app",
+            AT);
+    return state.boundTo(subject(image));
+  }
+
+  private static @Nullable String subject(MirroredImage image) {
+    RandomImage.StoredManifest top = image.image().root();
+    return Manifest.parse(top.body(), top.mediaType())
+        .subject()
+        .map(subject -> subject.digest().toString())
+        .orElse(null);
   }
 
   /** These peers of the in-memory swarm, or none, have verified copies. */
@@ -140,10 +168,11 @@ public final class States {
   }
 
   private void apply(State state, @Nullable String traceparent) {
+    catalog.apply(List.of(record(state, traceparent)));
+  }
+
+  private CatalogRecord record(State state, @Nullable String traceparent) {
     long next = offset.incrementAndGet();
-    catalog.apply(
-        List.of(
-            new CatalogRecord(
-                Topic.of(state), 0, next, AT, state.key(), state, null, traceparent)));
+    return new CatalogRecord(Topic.of(state), 0, next, AT, state.key(), state, null, traceparent);
   }
 }

@@ -1,0 +1,147 @@
+package dev.longshore.app.clients;
+
+import dev.longshore.app.FreePorts;
+import dev.longshore.app.LongshoreProcess;
+import dev.longshore.app.parts.Ports;
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.CatalogFollower;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.PinState;
+import dev.longshore.events.TagState;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.ImageSource;
+import dev.longshore.oci.Reference;
+import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.RegistryHost;
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.oci.registry.ClientSettings;
+import dev.longshore.oci.registry.Registries;
+import dev.longshore.oci.registry.RegistryClient;
+import dev.longshore.oci.registry.RegistryPusher;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code longshore up} with a rule for repositories of which one platform is kept. */
+final class DevelopmentCluster implements AutoCloseable {
+  private static final Duration START = Duration.ofMinutes(3);
+  private static final Duration MIRRORED = Duration.ofSeconds(60);
+
+  /** Copies that the rules ask for when they say nothing. */
+  private static final int COPIES = 3;
+
+  private final Path home;
+  private final Ports ports = FreePorts.find();
+  private final Catalog catalog = Catalog.inMemory(Clock.systemUTC());
+  private final LongshoreProcess up;
+  private final CatalogFollower follower;
+
+  private DevelopmentCluster(Path folder) throws Exception {
+    this.home = folder.resolve("home");
+    this.up =
+        LongshoreProcess.start(
+            home,
+            "up",
+            "--port-offset",
+            Integer.toString(ports.offset()),
+            "--set",
+            "rules.0.match=" + registry() + "/subset/**",
+            "--set",
+            "rules.0.platforms=linux/amd64");
+    this.follower =
+        new CatalogFollower(
+            Map.of("bootstrap.servers", "127.0.0.1:" + ports.kafka()),
+            "longshore.",
+            catalog,
+            Clock.systemUTC());
+  }
+
+  static DevelopmentCluster start(Path folder) throws Exception {
+    var cluster = new DevelopmentCluster(folder);
+    try {
+      cluster.up.awaitOutput("longshore is ready", START);
+      cluster.follower.start();
+      cluster.follower.awaitEnd(START);
+      return cluster;
+    } catch (Exception | AssertionError e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  /** {@code host:port}. */
+  String registry() {
+    return "localhost:" + ports.registry();
+  }
+
+  /** {@code host:port}. */
+  String resolver() {
+    return "localhost:" + ports.resolver();
+  }
+
+  /** Folder with the file {@code api} of the resolver's own Kubo. */
+  Path kubo() {
+    return home.resolve("kubo-0");
+  }
+
+  RepositoryName name(String repository) {
+    return new RepositoryName(new RegistryHost(registry()), repository);
+  }
+
+  ImageSource images() {
+    return new RegistryClient(Registries.of());
+  }
+
+  /** Copies an image to the registry, under the same repository and tag. */
+  Descriptor push(ImageSource source, RepositoryName name, String tag) throws RegistryException {
+    return pusher().push(source, Reference.tagged(name, tag), name, tag);
+  }
+
+  RegistryPusher pusher() {
+    return new RegistryPusher(Registries.of(), ClientSettings.defaults());
+  }
+
+  /** Waits until what the registry has under the tag is on all peers. */
+  ImageState awaitTag(String repository, String tag) throws Exception {
+    Digest digest = images().resolve(Reference.tagged(name(repository), tag)).digest();
+    String key = TagState.key(registry(), repository, tag, "");
+    Optional<TagState> moved =
+        catalog.await(
+            () -> catalog.tag(key).filter(state -> state.digest().equals(digest.toString())),
+            MIRRORED);
+    if (moved.isEmpty()) {
+      throw notMirrored(repository + ":" + tag);
+    }
+    return awaitDigest(repository, digest);
+  }
+
+  /** Waits until the manifest, tagged or not, is known in the repository and on all peers. */
+  ImageState awaitDigest(String repository, Digest digest) throws Exception {
+    return catalog
+        .await(() -> mirrored(repository, digest.toString()), MIRRORED)
+        .orElseThrow(() -> notMirrored(repository + "@" + digest));
+  }
+
+  private Optional<ImageState> mirrored(String repository, String digest) {
+    return catalog.imagesOf(digest).stream()
+        .filter(image -> catalog.repositoryHolds(registry(), repository, digest))
+        .filter(image -> catalog.pin(image.imageDag()).map(PinState::verified).orElse(0) == COPIES)
+        .findFirst();
+  }
+
+  private AssertionError notMirrored(String what) {
+    return new AssertionError(
+        what + " was not on 3 peers in time; troubles: " + catalog.troubles(10));
+  }
+
+  @Override
+  public void close() throws Exception {
+    follower.close();
+    catalog.close();
+    up.terminate();
+    up.await(Duration.ofSeconds(60));
+  }
+}

@@ -1,0 +1,58 @@
+package dev.longshore.watcher;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.ImageSource;
+import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.RepositoryName;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Signatures, SBOMs and the like that a repository holds for its images without a tag. One request
+ * for each manifest where the registry keeps the lists, one in all where its clients do: theirs
+ * stand under tags, which are looked at as such.
+ */
+final class PolledReferrers {
+  /** A signature of an attestation of an SBOM of an image, and one more. */
+  private static final int LEVELS = 4;
+
+  private final ImageSource source;
+  private final RepositoryName name;
+  private final Catalog catalog;
+
+  PolledReferrers(ImageSource source, RepositoryName name, Catalog catalog) {
+    this.source = source;
+    this.name = name;
+    this.catalog = catalog;
+  }
+
+  /** Digests of those that nobody told of yet. */
+  List<Digest> unknown(Collection<Digest> images) throws RegistryException {
+    Set<Digest> seen = new LinkedHashSet<>(images);
+    List<Digest> unknown = new ArrayList<>();
+    List<Digest> level = List.copyOf(images);
+    for (int i = 0; i < LEVELS && !level.isEmpty(); i++) {
+      List<Digest> next = new ArrayList<>();
+      for (Digest subject : level) {
+        Optional<List<Descriptor>> listed = source.listedReferrers(name, subject);
+        if (listed.isEmpty()) {
+          return unknown;
+        }
+        listed.get().stream().map(Descriptor::digest).filter(seen::add).forEach(next::add);
+      }
+      next.stream().filter(digest -> !isKnown(digest)).forEach(unknown::add);
+      level = next;
+    }
+    return unknown;
+  }
+
+  private boolean isKnown(Digest digest) {
+    return catalog.repositoryHolds(name.host().value(), name.repository(), digest.toString());
+  }
+}
