@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,7 +32,11 @@ import picocli.CommandLine.Parameters;
     })
 final class DemoCommand implements Callable<Integer> {
   private static final int SPANS = 20_000;
+  private static final String ENDED = "the demo was ended before it was done";
   private final Terminal terminal;
+
+  /** Whether everything was stopped while the demo was at work. */
+  private final AtomicBoolean ended = new AtomicBoolean();
 
   @Mixin private final CommonOptions options = new CommonOptions();
   @Mixin private final PortOption port = new PortOption();
@@ -76,7 +81,7 @@ final class DemoCommand implements Callable<Integer> {
       Lifecycle lifecycle = program.start(run.parts());
       Thread demo = Thread.currentThread();
       // Ctrl-C, or a part that is gone: there is nothing left to wait for.
-      Thread watch = Thread.ofVirtual().start(() -> interruptWhenStopped(lifecycle, demo));
+      Thread watch = Thread.ofVirtual().start(() -> endWhenStopped(lifecycle, demo));
       try {
         terminal.done("ready      in %.1f s".formatted((System.nanoTime() - began) / 1e9));
         Demo.Outcome outcome = new Demo(run, pushTrace, spans, terminal).run(pushed);
@@ -93,9 +98,10 @@ final class DemoCommand implements Callable<Integer> {
         }
       }
     } catch (InterruptedException e) {
-      throw new CommandException("the demo was ended before it was done", e);
+      throw new CommandException(ENDED, e);
     } catch (PartFailedException | ConfigException | IOException | TimeoutException e) {
-      throw new CommandException(String.valueOf(e.getMessage()), e);
+      // An upload that is interrupted fails in words of its own.
+      throw new CommandException(ended.get() ? ENDED : String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -112,9 +118,10 @@ final class DemoCommand implements Callable<Integer> {
     return new RegistryHost("localhost:" + ports.registry());
   }
 
-  private static void interruptWhenStopped(Lifecycle lifecycle, Thread demo) {
+  private void endWhenStopped(Lifecycle lifecycle, Thread demo) {
     try {
       lifecycle.awaitStopped();
+      ended.set(true);
       demo.interrupt();
     } catch (InterruptedException done) {
       Thread.currentThread().interrupt();
