@@ -11,8 +11,11 @@ public final class Topics {
   /** How long work topics keep their records: a week away is survived without a gap. */
   public static final Duration WORK_RETENTION = Duration.ofDays(7);
 
-  /** How long dead letters may wait for somebody to replay them. */
-  public static final Duration DEAD_RETENTION = Duration.ofDays(30);
+  /**
+   * How long dead letters may wait for somebody to replay them, and what is parked for a registry
+   * or a node that is away.
+   */
+  public static final Duration WAITING_RETENTION = Duration.ofDays(30);
 
   /** How long state topics keep deletions: a store that is older is rebuilt. */
   public static final Duration DELETE_RETENTION = Duration.ofDays(30);
@@ -50,7 +53,7 @@ public final class Topics {
 
   /** How long a work topic keeps its records. */
   static Duration retention(Topic topic) {
-    return topic == Topic.DEAD ? DEAD_RETENTION : WORK_RETENTION;
+    return topic == Topic.DEAD || topic == Topic.RETRY ? WAITING_RETENTION : WORK_RETENTION;
   }
 
   private static Map<String, String> config(Topic topic, short replicas) {

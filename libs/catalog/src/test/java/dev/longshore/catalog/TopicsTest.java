@@ -39,7 +39,10 @@ class TopicsTest {
         .containsEntry("cleanup.policy", "delete")
         .containsEntry("retention.ms", "604800000")
         .containsEntry("min.insync.replicas", "1");
-    assertThat(spec(Topic.DEAD).config()).containsEntry("retention.ms", "2592000000");
+    assertThat(List.of(Topic.DEAD, Topic.RETRY))
+        .allSatisfy(
+            waiting ->
+                assertThat(spec(waiting).config()).containsEntry("retention.ms", "2592000000"));
   }
 
   @Test
