@@ -3,11 +3,17 @@ package dev.longshore.containerd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.protobuf.Any;
+import dev.longshore.api.containerd.events.EventsGrpc;
+import dev.longshore.api.containerd.events.PublishRequest;
+import dev.longshore.api.containerd.images.ImageCreate;
 import dev.longshore.containerd.testing.ContainerdConformance;
 import dev.longshore.containerd.testing.ContainerdDaemon;
 import dev.longshore.containerd.testing.LocalStore;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Kind;
+import io.grpc.Metadata;
+import io.grpc.stub.MetadataUtils;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -68,6 +74,36 @@ class GrpcContainerdIT extends ContainerdConformance {
         assertThat(next.next(Duration.ofMillis(10))).isEmpty();
       }
     }
+  }
+
+  @Test
+  void anEventRightAfterSubscribingIsNotMissed() throws Exception {
+    try (SocketConnection other = SocketConnection.to(daemon.socket())) {
+      for (int round = 0; round < 50; round++) {
+        String name = "registry.test/race:" + round;
+        try (LocalEvents events = client.subscribe()) {
+          publish(other, name);
+          LocalEvent expected = new LocalEvent.ImageChanged("race", name);
+          assertThat(events.next(Duration.ofSeconds(10))).contains(expected);
+        }
+      }
+    }
+  }
+
+  /** As containerd itself says that an image was made. */
+  private static void publish(SocketConnection other, String name) throws Exception {
+    var event =
+        Any.newBuilder()
+            .setTypeUrl("containerd.services.images.v1.ImageCreate")
+            .setValue(ImageCreate.newBuilder().setName(name).build().toByteString());
+    Metadata headers = new Metadata();
+    headers.put(GrpcContainerd.NAMESPACE, "race");
+    var answer =
+        EventsGrpc.newBlockingV2Stub(other.channel())
+            .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
+            .publish(
+                PublishRequest.newBuilder().setTopic("/images/create").setEvent(event).build());
+    assertThat(answer).isNotNull();
   }
 
   @Test
