@@ -196,6 +196,20 @@ class PinTest {
   }
 
   @Test
+  void bringsAnImageToTheCopiesOfItsRuleWhoseEventNeverCame() throws Exception {
+    TestSwarm swarm = new TestSwarm(4);
+    Cid dag = swarm.image(1);
+    swarm.converted(dag);
+
+    PinState state = swarm.again(dag);
+
+    assertThat(state.wanted()).isEqualTo(3);
+    assertThat(state.verified()).isEqualTo(3);
+    assertThat(state.ingestReleased()).isTrue();
+    assertThat(swarm.ingest.pinned()).isEmpty();
+  }
+
+  @Test
   void losesNothingWhileReleaseRepushAndGarbageCollectionAlternate() throws Exception {
     TestSwarm swarm = new TestSwarm(3);
     for (int round = 0; round < 20; round++) {

@@ -1,0 +1,133 @@
+package dev.longshore.pinner;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.CatalogRecord;
+import dev.longshore.catalog.Topic;
+import dev.longshore.events.Converted;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.LongshoreRecord;
+import dev.longshore.events.PinState;
+import dev.longshore.events.State;
+import dev.longshore.ipfs.Cid;
+import dev.longshore.runtime.config.Rules;
+import dev.longshore.runtime.endpoint.Endpoints;
+import dev.longshore.runtime.endpoint.TimerAlarms;
+import dev.longshore.runtime.step.Effects;
+import dev.longshore.runtime.step.Message;
+import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.step.Progress;
+import dev.longshore.testing.ManualClock;
+import io.opentelemetry.api.trace.TracerProvider;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** A pinner's step over peers of any kind, and a catalog that follows what it writes. */
+final class PinBed {
+  private static final Rules RULES = new Rules(List.of());
+  final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
+  final Catalog catalog = Catalog.inMemory(clock);
+  final Endpoints endpoints = new Endpoints(clock, new TimerAlarms(), new Random(1));
+  final List<PinState> published = new ArrayList<>();
+  private final Peers peers;
+  private final PinLimits limits;
+  private final AtomicLong offset = new AtomicLong();
+
+  PinBed(List<Peer> peers, PinLimits limits) {
+    this.peers = new Peers(peers);
+    this.limits = limits;
+  }
+
+  Pin step() {
+    return new Pin(
+        catalog,
+        peers,
+        new Orders(catalog, RULES, peers, clock),
+        new Copier(limits, new PeerSlots(8)),
+        new IngestRelease(catalog, peers, RULES, limits, endpoints),
+        endpoints,
+        TracerProvider.noop().get("test"),
+        Executors::newVirtualThreadPerTaskExecutor);
+  }
+
+  Repair repair(List<String> nudged) {
+    return new Repair(catalog, peers, endpoints, Duration.ofSeconds(2), nudged::add);
+  }
+
+  PinState pin(Cid dag, int copies) throws PermanentFailure, InterruptedException {
+    Converted converted =
+        new Converted(
+            dag.toString(),
+            dag.toString(),
+            "sha256:" + "0".repeat(64),
+            "r".repeat(64),
+            "plain",
+            "localhost:5055",
+            "team/app",
+            "v1",
+            "ingest",
+            600_000,
+            copies,
+            clock.instant());
+    return handle(message(dag, converted));
+  }
+
+  /** What the repair asks for. */
+  PinState again(Cid dag) throws PermanentFailure, InterruptedException {
+    return handle(message(dag, null));
+  }
+
+  private Message message(Cid dag, @Nullable Converted body) {
+    return new Message(
+        Topic.CONVERTED, 0, offset.get(), dag.toString(), "id", clock.instant(), body);
+  }
+
+  private PinState handle(Message message) throws PermanentFailure, InterruptedException {
+    Progress progress = this::apply;
+    apply(step().handle(message, progress));
+    return catalog.pin(message.key()).orElseThrow();
+  }
+
+  private void apply(Effects effects) {
+    for (LongshoreRecord record : effects.records()) {
+      PinState state = (PinState) record;
+      published.add(state);
+      learn(Topic.PINS, state);
+    }
+  }
+
+  /** Says of which image a DAG is, as the converter does. */
+  void converted(Cid dag) {
+    String cid = dag.toString();
+    learn(
+        Topic.IMAGES,
+        new ImageState(
+            "sha256:" + "0".repeat(64),
+            "r".repeat(64),
+            "plain",
+            "application/vnd.oci.image.manifest.v1+json",
+            cid,
+            cid,
+            cid,
+            List.of(),
+            1,
+            600_000,
+            List.of(),
+            "ingest",
+            "localhost:5055",
+            "team/app",
+            clock.instant()));
+  }
+
+  private void learn(Topic topic, State state) {
+    catalog.apply(
+        List.of(
+            new CatalogRecord(
+                topic, 0, offset.incrementAndGet(), clock.instant(), state.key(), state)));
+  }
+}
