@@ -4,11 +4,11 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Converted;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
-import dev.longshore.runtime.config.RuleSettings;
 import dev.longshore.runtime.config.Rules;
 import dev.longshore.runtime.step.Message;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** What copies a message asks for. */
 final class Orders {
@@ -25,28 +25,39 @@ final class Orders {
   }
 
   /**
-   * The copies that an event asks for; without an event those that were asked for before, or that
-   * the rule of an image asks for whose event never came. None of a DAG that nobody knows.
+   * The copies that an event asks for, or more where another name of the image does; without an
+   * event those that the rules ask for now. None of a DAG that nobody knows.
    */
   Optional<Copies> of(Message message, Optional<PinState> before) {
+    Optional<ImageState> image = catalog.imageByDag(message.key());
+    OptionalInt byRules = image.map(this::wanted).orElse(OptionalInt.empty());
     if (message.body() instanceof Converted event) {
-      Copies copies = copies(event.imageDag(), event.copies(), event.ingestPeer(), before);
+      int wanted = Math.max(event.copies(), byRules.orElse(0));
+      Copies copies = copies(event.imageDag(), wanted, event.ingestPeer(), before);
       copies.holdIngest();
       return Optional.of(copies);
     }
     return before
-        .map(pin -> copies(pin.imageDag(), pin.wanted(), pin.ingestPeer(), before))
-        .or(() -> catalog.imageByDag(message.key()).map(this::missed));
+        .map(pin -> copies(pin.imageDag(), byRules.orElse(pin.wanted()), pin.ingestPeer(), before))
+        .or(() -> image.map(missed -> missed(missed, byRules)));
   }
 
-  private int wanted(ImageState image) {
-    RuleSettings rule =
-        rules.firstMatch(image.registry(), image.repository(), image.digest()).settings();
-    return rule.copies();
+  /** What the rule asks for that asks for most, of the names that the image has; none if it has none. */
+  private OptionalInt wanted(ImageState image) {
+    return catalog.namesOf(image.digest()).stream()
+        .filter(name -> !name.deleted())
+        .mapToInt(name -> copies(name.registry(), name.repository(), image))
+        .max();
   }
 
-  private Copies missed(ImageState image) {
-    return copies(image.imageDag(), wanted(image), image.ingestPeer(), Optional.empty());
+  /** Of an image whose event never came. */
+  private Copies missed(ImageState image, OptionalInt byRules) {
+    int wanted = byRules.orElseGet(() -> copies(image.registry(), image.repository(), image));
+    return copies(image.imageDag(), wanted, image.ingestPeer(), Optional.empty());
+  }
+
+  private int copies(String registry, String repository, ImageState image) {
+    return rules.firstMatch(registry, repository, image.digest()).settings().copies();
   }
 
   private Copies copies(String dag, int wanted, String ingest, Optional<PinState> before) {

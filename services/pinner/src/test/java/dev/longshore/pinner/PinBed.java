@@ -6,9 +6,12 @@ import dev.longshore.catalog.Topic;
 import dev.longshore.events.Converted;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.LongshoreRecord;
+import dev.longshore.events.Origin;
 import dev.longshore.events.PinState;
 import dev.longshore.events.State;
+import dev.longshore.events.TagState;
 import dev.longshore.ipfs.Cid;
+import dev.longshore.runtime.config.RuleSettings;
 import dev.longshore.runtime.config.Rules;
 import dev.longshore.runtime.endpoint.Endpoints;
 import dev.longshore.runtime.endpoint.TimerAlarms;
@@ -29,27 +32,32 @@ import org.jspecify.annotations.Nullable;
 
 /** A pinner's step over peers of any kind, and a catalog that follows what it writes. */
 final class PinBed {
-  private static final Rules RULES = new Rules(List.of());
   final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
   final Catalog catalog = Catalog.inMemory(clock);
   final Endpoints endpoints = new Endpoints(clock, new TimerAlarms(), new Random(1));
   final List<PinState> published = new ArrayList<>();
   private final Peers peers;
   private final PinLimits limits;
+  private final Rules rules;
   private final AtomicLong offset = new AtomicLong();
 
   PinBed(List<Peer> peers, PinLimits limits) {
+    this(peers, limits, List.of());
+  }
+
+  PinBed(List<Peer> peers, PinLimits limits, List<RuleSettings> rules) {
     this.peers = new Peers(peers);
     this.limits = limits;
+    this.rules = new Rules(rules);
   }
 
   Pin step() {
     return new Pin(
         catalog,
         peers,
-        new Orders(catalog, RULES, peers, clock),
+        new Orders(catalog, rules, peers, clock),
         new Copier(limits, new PeerSlots(8)),
-        new IngestRelease(catalog, peers, RULES, limits, endpoints),
+        new IngestRelease(catalog, peers, rules, limits, endpoints),
         endpoints,
         TracerProvider.noop().get("test"),
         Executors::newVirtualThreadPerTaskExecutor);
@@ -121,6 +129,24 @@ final class PinBed {
             "ingest",
             "localhost:5055",
             "team/app",
+            clock.instant()));
+  }
+
+  /** Says that a name has the image of {@link #converted}, as the watcher does. */
+  void named(String repository, String tag) {
+    learn(
+        Topic.TAGS,
+        new TagState(
+            "localhost:5055",
+            repository,
+            tag,
+            "sha256:" + "0".repeat(64),
+            "application/vnd.oci.image.manifest.v1+json",
+            1,
+            List.of(),
+            false,
+            Origin.WEBHOOK,
+            clock.instant(),
             clock.instant()));
   }
 

@@ -12,6 +12,8 @@ import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.SwarmPrivacy;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.runtime.step.Effects;
+import dev.longshore.runtime.config.Mode;
+import dev.longshore.runtime.config.RuleSettings;
 import dev.longshore.runtime.step.Message;
 import dev.longshore.runtime.step.PermanentFailure;
 import java.time.Duration;
@@ -207,6 +209,39 @@ class PinTest {
     assertThat(state.verified()).isEqualTo(3);
     assertThat(state.ingestReleased()).isTrue();
     assertThat(swarm.ingest.pinned()).isEmpty();
+  }
+
+  @Test
+  void theNameThatAsksForMostCopiesDecides() throws Exception {
+    TestSwarm swarm = new TestSwarm(4, List.of(rule("*/team/app", 3), rule("**", 2)));
+    Cid dag = swarm.image(1);
+    swarm.converted(dag);
+    swarm.named("team/app", "v1");
+    swarm.named("team/other", "v1");
+    swarm.pin(dag, 3);
+
+    PinState state = swarm.pin(dag, 2);
+
+    assertThat(state.wanted()).isEqualTo(3);
+    assertThat(state.verified()).isEqualTo(3);
+  }
+
+  @Test
+  void aRuleThatAsksForFewerCopiesThanBeforeIsHeardByTheRepair() throws Exception {
+    TestSwarm swarm = new TestSwarm(2, List.of(rule("**", 2)));
+    Cid dag = swarm.image(1);
+    assertThat(swarm.pin(dag, 3).isFinished()).isFalse();
+    swarm.converted(dag);
+    swarm.named("team/app", "v1");
+
+    PinState state = swarm.again(dag);
+
+    assertThat(state.wanted()).isEqualTo(2);
+    assertThat(state.isFinished()).isTrue();
+  }
+
+  private static RuleSettings rule(String match, int copies) {
+    return new RuleSettings(match, List.of(Mode.PLAIN), List.of(), copies, 1, null);
   }
 
   @Test

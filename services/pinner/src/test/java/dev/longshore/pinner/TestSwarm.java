@@ -8,6 +8,7 @@ import dev.longshore.ipfs.kubo.PinProgress;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
+import dev.longshore.runtime.config.RuleSettings;
 import dev.longshore.runtime.endpoint.Endpoints;
 import dev.longshore.runtime.step.PermanentFailure;
 import dev.longshore.testing.ManualClock;
@@ -35,6 +36,10 @@ final class TestSwarm {
 
   /** Peers a, b, c, ... that keep copies, all at one site, and an ingest node that keeps none. */
   TestSwarm(int count) {
+    this(count, List.of());
+  }
+
+  TestSwarm(int count, List<RuleSettings> rules) {
     List<Peer> all = new ArrayList<>();
     all.add(new Peer("ingest", "core", false, false, List.of(), ingest));
     for (int i = 0; i < count; i++) {
@@ -43,7 +48,7 @@ final class TestSwarm {
       nodes.add(node);
       all.add(new Peer(name, "site", true, false, List.of(), node));
     }
-    bed = new PinBed(all, LIMITS);
+    bed = new PinBed(all, LIMITS, rules);
     clock = bed.clock;
     catalog = bed.catalog;
     endpoints = bed.endpoints;
@@ -83,6 +88,10 @@ final class TestSwarm {
   /** What the repair asks for. */
   PinState again(Cid dag) throws PermanentFailure, InterruptedException {
     return bed.again(dag);
+  }
+
+  void named(String repository, String tag) {
+    bed.named(repository, tag);
   }
 
   /** Says of which image a DAG is, as the converter does. */
