@@ -42,7 +42,10 @@ final class Orders {
         .or(() -> image.map(missed -> missed(missed, byRules)));
   }
 
-  /** What the rule asks for that asks for most, of the names that the image has; none if it has none. */
+  /**
+   * What the rule asks for that asks for most, of the names that the image has; none if it has
+   * none.
+   */
   private OptionalInt wanted(ImageState image) {
     return catalog.namesOf(image.digest()).stream()
         .filter(name -> !name.deleted())

@@ -94,14 +94,7 @@ public final class PinnerService {
     IngestRelease ingest = new IngestRelease(catalog, peers, rules, limits, endpoints);
     this.step =
         new Pin(
-            catalog,
-            peers,
-            orders,
-            copier,
-            ingest,
-            endpoints,
-            telemetry.getTracer(SCOPE),
-            workers);
+            catalog, peers, orders, copier, ingest, endpoints, telemetry.getTracer(SCOPE), workers);
   }
 
   private static Peers peers(List<PeerSettings> settings, Function<PeerSettings, IpfsNode> nodes) {

@@ -210,8 +210,7 @@ class RealSwarmIT {
 
   private static void requireWhole(Cid dag) throws Exception {
     for (int node = 1; node < 3; node++) {
-      assertThat(
-              KUBOS.get(node).client().verifyLocal(dag, LocalCheck.REHASH, soon()).bytes())
+      assertThat(KUBOS.get(node).client().verifyLocal(dag, LocalCheck.REHASH, soon()).bytes())
           .isGreaterThan(1_400_000);
     }
   }

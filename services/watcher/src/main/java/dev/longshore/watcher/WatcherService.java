@@ -83,7 +83,10 @@ public final class WatcherService {
             EdgeOptions.of("webhooks", settings.webhooks()).withMaxBodyBytes(MAX_BODY_BYTES),
             List.of(
                 new Webhooks(
-                        hints, hosts(registries), telemetry.getMeter("dev.longshore.watcher"), clock)
+                        hints,
+                        hosts(registries),
+                        telemetry.getMeter("dev.longshore.watcher"),
+                        clock)
                     .route()),
             telemetry);
   }

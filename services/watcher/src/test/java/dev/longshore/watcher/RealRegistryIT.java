@@ -112,9 +112,7 @@ class RealRegistryIT {
     RandomImage image = RandomImage.of(3, RandomImageOptions.multiPlatform());
     Descriptor index = push("team/multi", "v1", image);
 
-    assertThat(observe("v1"))
-        .singleElement()
-        .returns(index.digest().toString(), Observed::digest);
+    assertThat(observe("v1")).singleElement().returns(index.digest().toString(), Observed::digest);
     push("team/multi", "v1", image);
     push("team/multi", "last", RandomImage.of(4));
     assertThat(observe("last")).singleElement().returns("last", Observed::tag);
@@ -148,7 +146,8 @@ class RealRegistryIT {
         port,
         settings ->
             settings.withNotification(
-                new RegistrySettings.Notification("longshore", url, Optional.of("Bearer " + TOKEN))),
+                new RegistrySettings.Notification(
+                    "longshore", url, Optional.of("Bearer " + TOKEN))),
         yaml -> yaml.substring(0, yaml.indexOf("      ignore:")));
   }
 

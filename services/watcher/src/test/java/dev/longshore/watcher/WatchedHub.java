@@ -126,8 +126,6 @@ final class WatchedHub {
   }
 
   TagState tag(String repository, String tag) {
-    return catalog
-        .tag(TagState.key(registry.host().value(), repository, tag, ""))
-        .orElseThrow();
+    return catalog.tag(TagState.key(registry.host().value(), repository, tag, "")).orElseThrow();
   }
 }

@@ -111,7 +111,9 @@ class WebhooksTest {
   void storesAndCountsWhatComesUnderANameThatNoRegistryHas() throws Exception {
     assertThat(post("other", push("v1"), TOKEN)).isEqualTo(202);
 
-    assertThat(stored).singleElement().satisfies(hint -> assertThat(hint.key()).startsWith("other"));
+    assertThat(stored)
+        .singleElement()
+        .satisfies(hint -> assertThat(hint.key()).startsWith("other"));
     assertThat(counted("malformed")).isEqualTo("1");
   }
 
@@ -208,7 +210,9 @@ class WebhooksTest {
   private String counted(String result) {
     Matcher line =
         Pattern.compile(
-                "(?m)^longshore_watcher_notifications_total\\{[^}]*result=\"" + result + "\"[^}]*} (\\d+)")
+                "(?m)^longshore_watcher_notifications_total\\{[^}]*result=\""
+                    + result
+                    + "\"[^}]*} (\\d+)")
             .matcher(telemetry.metrics().render());
     return line.find() ? line.group(1) : "";
   }
