@@ -101,8 +101,7 @@ public final class Longshore {
     parts.add(Running.closing("telemetry", telemetry));
     parts.add(Running.closing("endpoints", alarms));
     parts.add(new Running("http", () -> {}, _ -> vertx.close().await()));
-    KafkaTopics topics = new KafkaTopics(shared.kafka());
-    parts.add(Running.once("topics", createTopics ? topics::create : topics::check));
+    topics(createTopics);
     parts.add(
         new Running(
             "catalog",
@@ -111,7 +110,7 @@ public final class Longshore {
               follower.close();
               catalog.close();
             }));
-    health.watch("catalog", HEALTH_LIMIT, () -> none(follower.problem()));
+    health.watch("catalog", HEALTH_LIMIT, () -> none(catalogProblem()));
 
     // The path of an image.
     if (services.contains(ServiceName.WATCHER)) {
@@ -234,6 +233,27 @@ public final class Longshore {
   }
 
   // What several services need.
+
+  private void topics(boolean create) {
+    KafkaTopics topics = new KafkaTopics(shared.kafka());
+    if (onlyServes()) {
+      LateTopicCheck check = new LateTopicCheck(topics::problem);
+      parts.add(check);
+      health.watch("topics", HEALTH_LIMIT, () -> none(check.problem()));
+    } else {
+      parts.add(Running.once("topics", create ? topics::create : topics::check));
+    }
+  }
+
+  /** An edge is there for when the rest is away: it starts and serves without Kafka. */
+  private boolean onlyServes() {
+    return services.equals(Set.of(ServiceName.RESOLVER));
+  }
+
+  /** What is known is served, however old; an answer says its age. */
+  private Optional<String> catalogProblem() {
+    return onlyServes() && follower.age().isPresent() ? Optional.empty() : follower.problem();
+  }
 
   private StepHost host(String service, String stage, Topic work, Step step, Consumer<Gap> onGap) {
     KeyedConsumer host =
