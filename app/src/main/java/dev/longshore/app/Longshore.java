@@ -1,7 +1,5 @@
 package dev.longshore.app;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogFollower;
 import dev.longshore.catalog.Topic;
@@ -42,11 +40,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One process with any of the four services, wired by hand, top to bottom. The services know
@@ -187,15 +186,9 @@ public final class Longshore {
             registries(),
             telemetry.openTelemetry(),
             clock);
-    AtomicReference<@Nullable StepHost> itself = new AtomicReference<>();
-    StepHost host =
-        host(
-            "converter",
-            "convert",
-            Topic.OBSERVED,
-            converter.step(),
-            _ -> new MissedObservations(catalog, requireNonNull(itself.get())).lookAgain());
-    itself.set(host);
+    BlockingQueue<Gap> gaps = new LinkedBlockingQueue<>();
+    StepHost host = host("converter", "convert", Topic.OBSERVED, converter.step(), gaps::add);
+    reconcile(gaps, new MissedObservations(catalog)::keys, host, Topic.OBSERVED);
   }
 
   /** A converted image gets its copies on the peers, each verified. */
@@ -209,7 +202,9 @@ public final class Longshore {
             endpoints,
             telemetry.openTelemetry(),
             clock);
-    StepHost host = host("pinner", "pin", Topic.CONVERTED, pinner.step(), _ -> {});
+    BlockingQueue<Gap> gaps = new LinkedBlockingQueue<>();
+    StepHost host = host("pinner", "pin", Topic.CONVERTED, pinner.step(), gaps::add);
+    reconcile(gaps, pinner::missed, host, Topic.CONVERTED);
     parts.add(
         new Running(
             "repair",
@@ -273,6 +268,12 @@ public final class Longshore {
     parts.add(new Running(service, host::start, host::stop));
     health.watch(service, HEALTH_LIMIT, () -> none(host.trouble()));
     return host;
+  }
+
+  private void reconcile(
+      BlockingQueue<Gap> gaps, Supplier<List<String>> missed, StepHost host, Topic work) {
+    parts.add(
+        new Reconciliation(gaps, follower::awaitEnd, missed, key -> host.nudge(work, key), clock));
   }
 
   /** A node without which the service does nothing; of the other peers some may be away. */

@@ -1,0 +1,52 @@
+package dev.longshore.app;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.Trouble;
+import dev.longshore.events.TagState;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Names of what was seen and never converted, as after a gap in topic {@code observed}. What failed
+ * for good is not among them: it would fail again.
+ */
+final class MissedObservations {
+  private static final int PAGE = 500;
+  private final Catalog catalog;
+
+  MissedObservations(Catalog catalog) {
+    this.catalog = catalog;
+  }
+
+  /** A key for each such digest of a repository: its tag, where it has one. */
+  List<String> keys() {
+    List<String> keys = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
+    @Nullable String last = null;
+    List<TagState> page;
+    do {
+      page = catalog.names(last, PAGE);
+      for (TagState name : page) {
+        // Tags come before the bare digests of the same repository.
+        if (isMissed(name) && seen.add(name.registry() + "/" + name.repository() + name.digest())) {
+          keys.add(name.key());
+        }
+        last = name.key();
+      }
+    } while (page.size() == PAGE);
+    return keys;
+  }
+
+  private boolean isMissed(TagState name) {
+    return !name.deleted() && catalog.imagesOf(name.digest()).isEmpty() && !failed(name);
+  }
+
+  private boolean failed(TagState name) {
+    return catalog.trouble(name.key()).stream()
+        .filter(trouble -> trouble.kind() == Trouble.Kind.PERMANENT)
+        .anyMatch(trouble -> trouble.at().isAfter(name.observedAt()));
+  }
+}
