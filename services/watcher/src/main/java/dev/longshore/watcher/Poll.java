@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,8 @@ import org.slf4j.LoggerFactory;
 final class Poll {
   /** Repositories of one registry and tags of one repository: what the largest registries hold. */
   static final int LISTING_LIMIT = 100_000;
+
+  private static final int PAGE = 500;
 
   private static final Logger LOG = LoggerFactory.getLogger(Poll.class);
   private final Catalog catalog;
@@ -50,7 +53,7 @@ final class Poll {
     for (String repository : repositories(registry, repositories)) {
       found += repositoryOrNone(registry, repository);
     }
-    LOG.debug("polled registry {}: {} tags had changed", registry.host(), found);
+    LOG.debug("polled registry {}: {} tags had moved or gone", registry.host(), found);
     return found;
   }
 
@@ -96,28 +99,52 @@ final class Poll {
     if (!scope.covers(name)) {
       return 0;
     }
+    Optional<List<String>> tags = tags(registry, name);
+    if (tags.isEmpty()) {
+      return 0;
+    }
     int found = 0;
-    var attempt = new RegistryException.Attempt("list tags of", name.toString());
-    for (String tag : tags(registry, name, attempt)) {
+    for (String tag : tags.get()) {
       if (hasMoved(registry, name, tag)) {
-        hints.store(hint(registry, repository, tag));
+        hints.store(moved(registry, repository, tag));
         found++;
       }
     }
-    return found;
+    return found + gone(registry, name, Set.copyOf(tags.get()));
   }
 
-  private static List<String> tags(
-      WatchedRegistry registry, RepositoryName name, RegistryException.Attempt attempt)
+  /** None where the registry knows no such repository: that is no word on the tags it had. */
+  private static Optional<List<String>> tags(WatchedRegistry registry, RepositoryName name)
       throws RegistryException {
+    var attempt = new RegistryException.Attempt("list tags of", name.toString());
     try {
-      return Page.all(attempt, LISTING_LIMIT, cursor -> registry.images().tags(name, cursor));
+      return Optional.of(
+          Page.all(attempt, LISTING_LIMIT, cursor -> registry.images().tags(name, cursor)));
     } catch (RegistryException e) {
       if (e.kind() == RegistryException.Kind.NOT_FOUND) {
-        return List.of();
+        return Optional.empty();
       }
       throw e;
     }
+  }
+
+  /** Hints at the tags that are known and that the registry lists no more. */
+  private int gone(WatchedRegistry registry, RepositoryName name, Set<String> listed)
+      throws HintNotStoredException, InterruptedException {
+    int found = 0;
+    String last = null;
+    List<TagState> page;
+    do {
+      page = catalog.tags(name.host().value(), name.repository(), last, PAGE);
+      for (TagState state : page) {
+        last = state.tag();
+        if (last != null && !listed.contains(last)) {
+          hints.store(gone(registry, name.repository(), last));
+          found++;
+        }
+      }
+    } while (page.size() == PAGE);
+    return found;
   }
 
   private boolean hasMoved(WatchedRegistry registry, RepositoryName name, String tag)
@@ -138,13 +165,22 @@ final class Poll {
         .orElse(true);
   }
 
-  private Hint hint(WatchedRegistry registry, String repository, String tag) {
+  private Hint moved(WatchedRegistry registry, String repository, String tag) {
     byte[] body = ReferenceBody.write(new ReferenceHint(repository, tag, null, null));
+    return hint(registry, repository, Hint.REFERENCE, body);
+  }
+
+  private Hint gone(WatchedRegistry registry, String repository, String tag) {
+    byte[] body = DistributionEvents.deletion(repository, tag);
+    return hint(registry, repository, DistributionEvents.V2, body);
+  }
+
+  private Hint hint(WatchedRegistry registry, String repository, String type, byte[] body) {
     return new Hint(
         Origin.POLL,
         registry.name(),
         repository,
-        Hint.REFERENCE,
+        type,
         Base64.getEncoder().encodeToString(body),
         false,
         clock.instant());

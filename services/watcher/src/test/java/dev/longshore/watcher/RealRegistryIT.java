@@ -6,6 +6,7 @@ import dev.longshore.events.Hint;
 import dev.longshore.events.Observed;
 import dev.longshore.events.Origin;
 import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Digest;
 import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryHost;
@@ -29,6 +30,9 @@ import dev.longshore.testing.RandomImageOptions;
 import io.opentelemetry.api.OpenTelemetry;
 import io.vertx.core.Vertx;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -136,6 +140,36 @@ class RealRegistryIT {
         .returns(lost.digest().toString(), Observed::digest)
         .returns(Origin.POLL, Observed::origin);
     assertThat(poll()).isZero();
+  }
+
+  @Test
+  void aTagThatWasDeletedWhileTheWatcherWasDownIsGoneAfterAPoll() throws Exception {
+    push("team/app", "kept", RandomImage.of(1));
+    Descriptor gone = push("team/app", "gone", RandomImage.of(2));
+    observe("gone");
+    edge.stop(Duration.ofSeconds(1));
+    delete("team/app", gone.digest());
+    registry.kill();
+    registry = daemon();
+    listen(webhooks.toString());
+
+    assertThat(poll()).isOne();
+    observeNext();
+
+    assertThat(hub.tag("team/app", "gone").deleted()).isTrue();
+    assertThat(hub.tag("team/app", "kept").deleted()).isFalse();
+    assertThat(poll()).isZero();
+  }
+
+  private void delete(String repository, Digest digest) throws Exception {
+    URI manifest =
+        URI.create("http://127.0.0.1:" + port + "/v2/" + repository + "/manifests/" + digest);
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpRequest request =
+          HttpRequest.newBuilder(manifest).timeout(Duration.ofSeconds(10)).DELETE().build();
+      assertThat(http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode())
+          .isEqualTo(202);
+    }
   }
 
   /** A registry that tells of everything, as one whose settings say nothing else. */
