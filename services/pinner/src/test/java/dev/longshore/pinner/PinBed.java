@@ -56,7 +56,7 @@ final class PinBed {
         catalog,
         peers,
         new Orders(catalog, rules, peers, clock),
-        new Copier(limits, new PeerSlots(8)),
+        new Copier(limits, new PeerSlots(8), clock),
         new IngestRelease(catalog, peers, rules, limits, endpoints),
         endpoints,
         TracerProvider.noop().get("test"),
@@ -68,6 +68,11 @@ final class PinBed {
   }
 
   PinState pin(Cid dag, int copies) throws PermanentFailure, InterruptedException {
+    return pin(step(), dag, copies);
+  }
+
+  /** By a step that remembers what it did before. */
+  PinState pin(Pin step, Cid dag, int copies) throws PermanentFailure, InterruptedException {
     Converted converted =
         new Converted(
             dag.toString(),
@@ -82,12 +87,12 @@ final class PinBed {
             600_000,
             copies,
             clock.instant());
-    return handle(message(dag, converted));
+    return handle(step, message(dag, converted));
   }
 
   /** What the repair asks for. */
   PinState again(Cid dag) throws PermanentFailure, InterruptedException {
-    return handle(message(dag, null));
+    return handle(step(), message(dag, null));
   }
 
   private Message message(Cid dag, @Nullable Converted body) {
@@ -95,9 +100,9 @@ final class PinBed {
         Topic.CONVERTED, 0, offset.get(), dag.toString(), "id", clock.instant(), body);
   }
 
-  private PinState handle(Message message) throws PermanentFailure, InterruptedException {
+  private PinState handle(Pin step, Message message) throws PermanentFailure, InterruptedException {
     Progress progress = this::apply;
-    apply(step().handle(message, progress));
+    apply(step.handle(message, progress));
     return catalog.pin(message.key()).orElseThrow();
   }
 

@@ -85,6 +85,11 @@ final class TestSwarm {
     return bed.pin(dag, copies);
   }
 
+  /** By a step that remembers what it did before. */
+  PinState pin(Pin step, Cid dag, int copies) throws PermanentFailure, InterruptedException {
+    return bed.pin(step, dag, copies);
+  }
+
   /** What the repair asks for. */
   PinState again(Cid dag) throws PermanentFailure, InterruptedException {
     return bed.again(dag);

@@ -240,6 +240,29 @@ public abstract class IpfsNodeConformance {
   }
 
   @Test
+  void fetchesAWholeDagWithoutPinningIt() throws Exception {
+    connect();
+    first().importCar(dag.car(), soon());
+
+    second().fetch(dag.root(), STALL, soon());
+
+    assertThat(second().verifyLocal(dag.root(), LocalCheck.PRESENCE, soon()).blocks())
+        .isEqualTo(dag.blockCount());
+    assertThat(second().isPinned(dag.root(), soon())).isFalse();
+  }
+
+  @Test
+  void givesAFetchUpWhenNoBlockComes() throws Exception {
+    connect();
+    first().importCar(dag.car(), soon());
+    lose(first(), dag.leaf());
+
+    assertThatThrownBy(() -> second().fetch(dag.root(), STALL, soon()))
+        .isInstanceOf(KuboException.class);
+    assertThat(second().holds(dag.leaf(), soon())).isFalse();
+  }
+
+  @Test
   void givesAPinUpWhenNoBlockComes() throws Exception {
     connect();
     first().importCar(dag.car(), soon());
