@@ -8,8 +8,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
 
 /** Longshore's topics before anything works on them. */
 final class KafkaTopics {
@@ -22,32 +24,49 @@ final class KafkaTopics {
 
   /** Creates what is missing, on the development run's own Kafka. */
   void create() throws InterruptedException {
-    try (Admin admin = admin()) {
-      topics(admin).createMissing();
+    try (Admin admin = admin(LIMIT)) {
+      topics(admin, LIMIT).createMissing();
     }
   }
 
   /** Fails unless the user's Kafka has all topics as Longshore needs them. */
   void check() throws InterruptedException {
+    Optional<String> problem = problem(LIMIT);
+    if (problem.isPresent()) {
+      throw new IllegalStateException(problem.get());
+    }
+  }
+
+  /**
+   * What is wrong with the user's Kafka, in words; none if it has all topics as Longshore needs
+   * them.
+   *
+   * @param limit for each answer of Kafka
+   * @throws KafkaException if it gives none
+   */
+  Optional<String> problem(Duration limit) throws InterruptedException {
     List<TopicProblem> problems;
-    try (Admin admin = admin()) {
-      problems = topics(admin).check();
+    try (Admin admin = admin(limit)) {
+      problems = topics(admin, limit).check();
     }
-    if (!problems.isEmpty()) {
-      throw new IllegalStateException(
-          "Kafka is not set up for Longshore:\n  "
-              + problems.stream().map(TopicProblem::toString).collect(Collectors.joining("\n  ")));
-    }
+    return problems.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "Kafka is not set up for Longshore:\n  "
+                + problems.stream()
+                    .map(TopicProblem::toString)
+                    .collect(Collectors.joining("\n  ")));
   }
 
-  private TopicAdmin topics(Admin admin) {
+  private TopicAdmin topics(Admin admin, Duration limit) {
     return new TopicAdmin(
-        admin, Topics.specs(kafka.topicPrefix(), (short) kafka.replicationFactor()), LIMIT);
+        admin, Topics.specs(kafka.topicPrefix(), (short) kafka.replicationFactor()), limit);
   }
 
-  private Admin admin() {
+  private Admin admin(Duration limit) {
     Map<String, Object> settings = new HashMap<>(KafkaConnection.of(kafka));
-    settings.put("default.api.timeout.ms", (int) LIMIT.toMillis());
+    settings.put("default.api.timeout.ms", (int) limit.toMillis());
+    settings.put("request.timeout.ms", (int) limit.toMillis());
     return Admin.create(settings);
   }
 }

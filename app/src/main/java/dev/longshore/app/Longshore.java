@@ -1,7 +1,5 @@
 package dev.longshore.app;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogFollower;
 import dev.longshore.catalog.Topic;
@@ -43,11 +41,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One process with any of the four services, wired by hand, top to bottom. The services know
@@ -102,8 +101,7 @@ public final class Longshore {
     parts.add(Running.closing("telemetry", telemetry));
     parts.add(Running.closing("endpoints", alarms));
     parts.add(new Running("http", () -> {}, _ -> vertx.close().await()));
-    KafkaTopics topics = new KafkaTopics(shared.kafka());
-    parts.add(Running.once("topics", createTopics ? topics::create : topics::check));
+    topics(createTopics);
     parts.add(
         new Running(
             "catalog",
@@ -112,7 +110,7 @@ public final class Longshore {
               follower.close();
               catalog.close();
             }));
-    health.watch("catalog", HEALTH_LIMIT, () -> none(follower.problem()));
+    health.watch("catalog", HEALTH_LIMIT, () -> none(catalogProblem()));
 
     // The path of an image.
     if (services.contains(ServiceName.WATCHER)) {
@@ -194,15 +192,9 @@ public final class Longshore {
             sources,
             telemetry.openTelemetry(),
             clock);
-    AtomicReference<@Nullable StepHost> itself = new AtomicReference<>();
-    StepHost host =
-        host(
-            "converter",
-            "convert",
-            Topic.OBSERVED,
-            converter.step(),
-            _ -> new MissedObservations(catalog, requireNonNull(itself.get())).lookAgain());
-    itself.set(host);
+    BlockingQueue<Gap> gaps = new LinkedBlockingQueue<>();
+    StepHost host = host("converter", "convert", Topic.OBSERVED, converter.step(), gaps::add);
+    reconcile(gaps, new MissedObservations(catalog)::keys, host, Topic.OBSERVED);
   }
 
   /** A converted image gets its copies on the peers, each verified. */
@@ -216,7 +208,9 @@ public final class Longshore {
             endpoints,
             telemetry.openTelemetry(),
             clock);
-    StepHost host = host("pinner", "pin", Topic.CONVERTED, pinner.step(), _ -> {});
+    BlockingQueue<Gap> gaps = new LinkedBlockingQueue<>();
+    StepHost host = host("pinner", "pin", Topic.CONVERTED, pinner.step(), gaps::add);
+    reconcile(gaps, pinner::missed, host, Topic.CONVERTED);
     parts.add(
         new Running(
             "repair",
@@ -241,6 +235,27 @@ public final class Longshore {
 
   // What several services need.
 
+  private void topics(boolean create) {
+    KafkaTopics topics = new KafkaTopics(shared.kafka());
+    if (onlyServes()) {
+      LateTopicCheck check = new LateTopicCheck(topics::problem);
+      parts.add(check);
+      health.watch("topics", HEALTH_LIMIT, () -> none(check.problem()));
+    } else {
+      parts.add(Running.once("topics", create ? topics::create : topics::check));
+    }
+  }
+
+  /** An edge is there for when the rest is away: it starts and serves without Kafka. */
+  private boolean onlyServes() {
+    return services.equals(Set.of(ServiceName.RESOLVER));
+  }
+
+  /** What is known is served, however old; an answer says its age. */
+  private Optional<String> catalogProblem() {
+    return onlyServes() && follower.age().isPresent() ? Optional.empty() : follower.problem();
+  }
+
   private StepHost host(String service, String stage, Topic work, Step step, Consumer<Gap> onGap) {
     KeyedConsumer host =
         new KeyedConsumer(
@@ -259,6 +274,12 @@ public final class Longshore {
     parts.add(new Running(service, host::start, host::stop));
     health.watch(service, HEALTH_LIMIT, () -> none(host.trouble()));
     return host;
+  }
+
+  private void reconcile(
+      BlockingQueue<Gap> gaps, Supplier<List<String>> missed, StepHost host, Topic work) {
+    parts.add(
+        new Reconciliation(gaps, follower::awaitEnd, missed, key -> host.nudge(work, key), clock));
   }
 
   /** A node without which the service does nothing; of the other peers some may be away. */

@@ -1,49 +1,52 @@
 package dev.longshore.app;
 
 import dev.longshore.catalog.Catalog;
-import dev.longshore.catalog.Repository;
-import dev.longshore.catalog.Topic;
+import dev.longshore.catalog.Trouble;
 import dev.longshore.events.TagState;
-import dev.longshore.runtime.kafka.StepHost;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** After a gap in topic {@code observed}: names whose digest was never converted are looked at. */
+/**
+ * Names of what was seen and never converted, as after a gap in topic {@code observed}. What failed
+ * for good is not among them: it would fail again.
+ */
 final class MissedObservations {
   private static final int PAGE = 500;
   private final Catalog catalog;
-  private final StepHost converter;
 
-  MissedObservations(Catalog catalog, StepHost converter) {
+  MissedObservations(Catalog catalog) {
     this.catalog = catalog;
-    this.converter = converter;
   }
 
-  void lookAgain() {
-    @Nullable Repository last = null;
-    for (List<Repository> page = catalog.repositories(null, PAGE);
-        !page.isEmpty();
-        page = catalog.repositories(last, PAGE)) {
-      page.forEach(this::lookAgain);
-      last = page.getLast();
-    }
-  }
-
-  private void lookAgain(Repository repository) {
+  /** A key for each such digest of a repository: its tag, where it has one. */
+  List<String> keys() {
+    List<String> keys = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
     @Nullable String last = null;
-    for (List<TagState> page = tags(repository, null);
-        !page.isEmpty();
-        page = tags(repository, last)) {
-      for (TagState tag : page) {
-        if (catalog.imagesOf(tag.digest()).isEmpty()) {
-          converter.nudge(Topic.OBSERVED, tag.key());
+    List<TagState> page;
+    do {
+      page = catalog.names(last, PAGE);
+      for (TagState name : page) {
+        // Tags come before the bare digests of the same repository.
+        if (isMissed(name) && seen.add(name.registry() + "/" + name.repository() + name.digest())) {
+          keys.add(name.key());
         }
+        last = name.key();
       }
-      last = page.getLast().tag();
-    }
+    } while (page.size() == PAGE);
+    return keys;
   }
 
-  private List<TagState> tags(Repository repository, @Nullable String after) {
-    return catalog.tags(repository.registry(), repository.name(), after, PAGE);
+  private boolean isMissed(TagState name) {
+    return !name.deleted() && catalog.imagesOf(name.digest()).isEmpty() && !failed(name);
+  }
+
+  private boolean failed(TagState name) {
+    return catalog.trouble(name.key()).stream()
+        .filter(trouble -> trouble.kind() == Trouble.Kind.PERMANENT)
+        .anyMatch(trouble -> trouble.at().isAfter(name.observedAt()));
   }
 }

@@ -96,6 +96,11 @@ public final class Catalog implements AutoCloseable {
         });
   }
 
+  /** All tags and bare digests, those deleted at their source included, in the order of keys. */
+  public List<TagState> names(@Nullable String afterKey, int limit) {
+    return page(StateTable.TAGS, afterKey, limit);
+  }
+
   /** Names that have the digest now or had it before, those deleted at their source included. */
   public List<TagState> namesOf(String digest) {
     return list(

@@ -87,6 +87,18 @@ class CatalogTest {
   }
 
   @Test
+  void namesOfAllRepositoriesComeInPagesTagsBeforeTheBareDigests() {
+    put(tag("other", "d", 1), tag("app", null, 1), tag("app", "b", 1), deleted(tag("app", "a", 2)));
+
+    assertThat(catalog.names(null, 3))
+        .extracting(TagState::key)
+        .containsExactly(REGISTRY + "/app:a", REGISTRY + "/app:b", REGISTRY + "/app@" + digest(1));
+    assertThat(catalog.names(REGISTRY + "/app@" + digest(1), 3))
+        .extracting(TagState::key)
+        .containsExactly(REGISTRY + "/other:d");
+  }
+
+  @Test
   void repositoriesComeOncePagedWithoutThoseThatLostAllNames() {
     put(
         tag("b", "1", 1),

@@ -12,7 +12,6 @@ import dev.longshore.runtime.step.PermanentFailure;
 import dev.longshore.runtime.step.Progress;
 import dev.longshore.runtime.step.Step;
 import io.opentelemetry.api.trace.Tracer;
-import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -28,29 +27,29 @@ import java.util.function.Supplier;
 final class Pin implements Step {
   private final Catalog catalog;
   private final Peers peers;
+  private final Orders orders;
   private final Copier copier;
   private final IngestRelease ingest;
   private final Endpoints endpoints;
   private final Tracer tracer;
-  private final Clock clock;
   private final Supplier<ExecutorService> workers;
 
   Pin(
       Catalog catalog,
       Peers peers,
+      Orders orders,
       Copier copier,
       IngestRelease ingest,
       Endpoints endpoints,
       Tracer tracer,
-      Clock clock,
       Supplier<ExecutorService> workers) {
     this.catalog = catalog;
     this.peers = peers;
+    this.orders = orders;
     this.copier = copier;
     this.ingest = ingest;
     this.endpoints = endpoints;
     this.tracer = tracer;
-    this.clock = clock;
     this.workers = workers;
   }
 
@@ -59,7 +58,7 @@ final class Pin implements Step {
       throws PermanentFailure, InterruptedException {
     Cid dag = dag(message.key());
     Optional<PinState> before = catalog.pin(message.key());
-    Optional<Copies> order = order(message, before);
+    Optional<Copies> order = orders.of(message, before);
     if (order.isEmpty()) {
       return Effects.NONE;
     }
@@ -85,24 +84,6 @@ final class Pin implements Step {
           "'%s' was to be pinned but is no CID: %s".formatted(key, e.getMessage()),
           e);
     }
-  }
-
-  private Optional<Copies> order(Message message, Optional<PinState> before) {
-    if (message.body() instanceof Converted converted) {
-      Copies copies =
-          new Copies(
-              converted.imageDag(),
-              converted.copies(),
-              converted.ingestPeer(),
-              before,
-              peers,
-              clock);
-      copies.holdIngest();
-      return Optional.of(copies);
-    }
-    return before.map(
-        state ->
-            new Copies(state.imageDag(), state.wanted(), state.ingestPeer(), before, peers, clock));
   }
 
   private void forgetLostPins(Cid dag, Copies copies) throws InterruptedException {

@@ -1,6 +1,7 @@
 package dev.longshore.pinner;
 
 import dev.longshore.catalog.Catalog;
+import dev.longshore.events.ImageState;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.Rules;
@@ -15,6 +16,7 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -32,6 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class PinnerService {
   private static final Logger LOG = LoggerFactory.getLogger(PinnerService.class);
   private static final String SCOPE = "dev.longshore.pinner";
+  private static final int PAGE = 500;
   private static final Duration STOP = Duration.ofSeconds(5);
   private final PinnerSettings settings;
   private final Catalog catalog;
@@ -86,11 +89,12 @@ public final class PinnerService {
     this.peers = peers(shared.peers(), nodes);
     PinLimits limits = settings.limits();
     Copier copier = new Copier(limits, new PeerSlots(settings.copiesPerPeer()), clock);
-    IngestRelease ingest =
-        new IngestRelease(catalog, peers, new Rules(shared.rules()), limits, endpoints);
+    Rules rules = new Rules(shared.rules());
+    Orders orders = new Orders(catalog, rules, peers, clock);
+    IngestRelease ingest = new IngestRelease(catalog, peers, rules, limits, endpoints);
     this.step =
         new Pin(
-            catalog, peers, copier, ingest, endpoints, telemetry.getTracer(SCOPE), clock, workers);
+            catalog, peers, orders, copier, ingest, endpoints, telemetry.getTracer(SCOPE), workers);
   }
 
   private static Peers peers(List<PeerSettings> settings, Function<PeerSettings, IpfsNode> nodes) {
@@ -123,6 +127,26 @@ public final class PinnerService {
             new PinRoutes(lookup).routes(),
             telemetry),
         new GrpcEdge("pinner", settings.grpcListener(), new PinGrpc(lookup)));
+  }
+
+  /**
+   * Image DAGs of which the step never heard, as after a gap in {@code converted}; each is known to
+   * the step by its key alone.
+   */
+  public List<String> missed() {
+    List<String> missed = new ArrayList<>();
+    String after = null;
+    List<ImageState> page;
+    do {
+      page = catalog.images(after, PAGE);
+      for (ImageState image : page) {
+        if (catalog.pin(image.imageDag()).isEmpty()) {
+          missed.add(image.imageDag());
+        }
+        after = image.key();
+      }
+    } while (page.size() == PAGE);
+    return missed;
   }
 
   /**

@@ -11,6 +11,8 @@ import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.SwarmPrivacy;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
+import dev.longshore.runtime.config.Mode;
+import dev.longshore.runtime.config.RuleSettings;
 import dev.longshore.runtime.step.Effects;
 import dev.longshore.runtime.step.Message;
 import dev.longshore.runtime.step.PermanentFailure;
@@ -218,6 +220,53 @@ class PinTest {
         new Message(Topic.CONVERTED, 0, 0, dag.toString(), "id", swarm.clock.instant(), null);
 
     assertThat(swarm.step().handle(message, effects -> {})).isEqualTo(Effects.NONE);
+  }
+
+  @Test
+  void bringsAnImageToTheCopiesOfItsRuleWhoseEventNeverCame() throws Exception {
+    TestSwarm swarm = new TestSwarm(4);
+    Cid dag = swarm.image(1);
+    swarm.converted(dag);
+
+    PinState state = swarm.again(dag);
+
+    assertThat(state.wanted()).isEqualTo(3);
+    assertThat(state.verified()).isEqualTo(3);
+    assertThat(state.ingestReleased()).isTrue();
+    assertThat(swarm.ingest.pinned()).isEmpty();
+  }
+
+  @Test
+  void theNameThatAsksForMostCopiesDecides() throws Exception {
+    TestSwarm swarm = new TestSwarm(4, List.of(rule("*/team/app", 3), rule("**", 2)));
+    Cid dag = swarm.image(1);
+    swarm.converted(dag);
+    swarm.named("team/app", "v1");
+    swarm.named("team/other", "v1");
+    swarm.pin(dag, 3);
+
+    PinState state = swarm.pin(dag, 2);
+
+    assertThat(state.wanted()).isEqualTo(3);
+    assertThat(state.verified()).isEqualTo(3);
+  }
+
+  @Test
+  void aRuleThatAsksForFewerCopiesThanBeforeIsHeardByTheRepair() throws Exception {
+    TestSwarm swarm = new TestSwarm(2, List.of(rule("**", 2)));
+    Cid dag = swarm.image(1);
+    assertThat(swarm.pin(dag, 3).isFinished()).isFalse();
+    swarm.converted(dag);
+    swarm.named("team/app", "v1");
+
+    PinState state = swarm.again(dag);
+
+    assertThat(state.wanted()).isEqualTo(2);
+    assertThat(state.isFinished()).isTrue();
+  }
+
+  private static RuleSettings rule(String match, int copies) {
+    return new RuleSettings(match, List.of(Mode.PLAIN), List.of(), copies, 1, null);
   }
 
   @Test

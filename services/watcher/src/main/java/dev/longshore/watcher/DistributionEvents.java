@@ -2,6 +2,7 @@ package dev.longshore.watcher;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.oci.Digest;
 import dev.longshore.oci.MediaType;
 import dev.longshore.oci.OciFormatException;
@@ -9,6 +10,7 @@ import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryHost;
 import dev.longshore.oci.RepositoryName;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -58,6 +60,14 @@ final class DistributionEvents {
       }
     }
     return looks;
+  }
+
+  /** What the registry would have told of a tag that it no longer has. */
+  static byte[] deletion(String repository, String tag) {
+    ObjectNode envelope = MAPPER.createObjectNode();
+    ObjectNode event = envelope.putArray("events").addObject().put("action", "delete");
+    event.putObject("target").put("repository", repository).put("tag", tag);
+    return envelope.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   private static JsonNode envelope(byte[] body) throws MalformedHintException {

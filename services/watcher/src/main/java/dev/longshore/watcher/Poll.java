@@ -29,6 +29,8 @@ final class Poll {
   /** Repositories of one registry and tags of one repository: what the largest registries hold. */
   static final int LISTING_LIMIT = 100_000;
 
+  private static final int PAGE = 500;
+
   private static final Logger LOG = LoggerFactory.getLogger(Poll.class);
   private final Catalog catalog;
   private final MirrorScope scope;
@@ -53,7 +55,7 @@ final class Poll {
     for (String repository : repositories(registry, repositories)) {
       found += repositoryOrNone(registry, repository);
     }
-    LOG.debug("polled registry {}: {} tags had changed", registry.host(), found);
+    LOG.debug("polled registry {}: {} tags had moved or gone", registry.host(), found);
     return found;
   }
 
@@ -99,24 +101,27 @@ final class Poll {
     if (!scope.covers(name)) {
       return 0;
     }
+    Optional<List<String>> tags = tags(registry, name);
+    if (tags.isEmpty()) {
+      return 0;
+    }
     int found = 0;
     Set<Digest> images = new LinkedHashSet<>();
-    var attempt = new RegistryException.Attempt("list tags of", name.toString());
-    for (String tag : tags(registry, name, attempt)) {
+    for (String tag : tags.get()) {
       Optional<Descriptor> now = now(registry, name, tag);
       if (now.isPresent()) {
         images.add(now.get().digest());
         if (hasMoved(name, tag, now.get())) {
-          hints.store(hint(registry, new ReferenceHint(repository, tag, null, null)));
+          hints.store(seen(registry, new ReferenceHint(repository, tag, null, null)));
           found++;
         }
       }
     }
     for (Digest referrer : referrers(registry, name, images)) {
-      hints.store(hint(registry, new ReferenceHint(repository, null, referrer.toString(), null)));
+      hints.store(seen(registry, new ReferenceHint(repository, null, referrer.toString(), null)));
       found++;
     }
-    return found;
+    return found + gone(registry, name, Set.copyOf(tags.get()));
   }
 
   /** A registry that answers badly for referrers must not hide what its tags tell. */
@@ -133,17 +138,38 @@ final class Poll {
     }
   }
 
-  private static List<String> tags(
-      WatchedRegistry registry, RepositoryName name, RegistryException.Attempt attempt)
+  /** None where the registry knows no such repository: that is no word on the tags it had. */
+  private static Optional<List<String>> tags(WatchedRegistry registry, RepositoryName name)
       throws RegistryException {
+    var attempt = new RegistryException.Attempt("list tags of", name.toString());
     try {
-      return Page.all(attempt, LISTING_LIMIT, cursor -> registry.images().tags(name, cursor));
+      return Optional.of(
+          Page.all(attempt, LISTING_LIMIT, cursor -> registry.images().tags(name, cursor)));
     } catch (RegistryException e) {
       if (e.kind() == RegistryException.Kind.NOT_FOUND) {
-        return List.of();
+        return Optional.empty();
       }
       throw e;
     }
+  }
+
+  /** Hints at the tags that are known and that the registry lists no more. */
+  private int gone(WatchedRegistry registry, RepositoryName name, Set<String> listed)
+      throws HintNotStoredException, InterruptedException {
+    int found = 0;
+    String last = null;
+    List<TagState> page;
+    do {
+      page = catalog.tags(name.host().value(), name.repository(), last, PAGE);
+      for (TagState state : page) {
+        last = state.tag();
+        if (last != null && !listed.contains(last)) {
+          hints.store(gone(registry, name.repository(), last));
+          found++;
+        }
+      }
+    } while (page.size() == PAGE);
+    return found;
   }
 
   private static Optional<Descriptor> now(WatchedRegistry registry, RepositoryName name, String tag)
@@ -166,13 +192,22 @@ final class Poll {
         .orElse(true);
   }
 
-  private Hint hint(WatchedRegistry registry, ReferenceHint seen) {
+  private Hint seen(WatchedRegistry registry, ReferenceHint seen) {
+    return hint(registry, seen.repository(), Hint.REFERENCE, ReferenceBody.write(seen));
+  }
+
+  private Hint gone(WatchedRegistry registry, String repository, String tag) {
+    byte[] body = DistributionEvents.deletion(repository, tag);
+    return hint(registry, repository, DistributionEvents.V2, body);
+  }
+
+  private Hint hint(WatchedRegistry registry, String repository, String type, byte[] body) {
     return new Hint(
         Origin.POLL,
         registry.name(),
-        seen.repository(),
-        Hint.REFERENCE,
-        Base64.getEncoder().encodeToString(ReferenceBody.write(seen)),
+        repository,
+        type,
+        Base64.getEncoder().encodeToString(body),
         false,
         clock.instant());
   }

@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -136,8 +137,19 @@ public final class WatcherService {
         new HttpEdge(
             vertx,
             EdgeOptions.of("webhooks", settings.webhooks()).withMaxBodyBytes(MAX_BODY_BYTES),
-            List.of(new Webhooks(hints, clock).route()),
+            List.of(
+                new Webhooks(
+                        hints,
+                        hosts(registries),
+                        telemetry.getMeter("dev.longshore.watcher"),
+                        clock)
+                    .route()),
             telemetry);
+  }
+
+  private static Map<String, RegistryHost> hosts(Map<String, WatchedRegistry> registries) {
+    return registries.values().stream()
+        .collect(Collectors.toMap(WatchedRegistry::name, WatchedRegistry::host));
   }
 
   /** What handles a message of {@code hints}. */

@@ -3,11 +3,13 @@ package dev.longshore.watcher;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.longshore.events.Hint;
 import dev.longshore.events.Origin;
+import dev.longshore.oci.RegistryHost;
 import dev.longshore.runtime.http.EdgeHandler;
 import dev.longshore.runtime.http.ErrorBodies;
 import dev.longshore.runtime.http.Exchange;
 import dev.longshore.runtime.http.HttpFailure;
 import dev.longshore.runtime.http.Route;
+import io.opentelemetry.api.metrics.Meter;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Arrays;
@@ -15,21 +17,32 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes notifications of registries: whatever an authenticated sender posts is stored as it is,
  * then the sender is told. A registry repeats for ever, in order, what is answered otherwise, so a
- * body that cannot be read is stored too and fails later, where it holds up nothing.
+ * body that cannot be read is stored too and fails later, where it holds up nothing. Only what says
+ * by itself that nothing changed is not stored: a registry tells of every read, ours included.
  */
 final class Webhooks implements EdgeHandler {
   private static final String PREFIX = "/hooks/";
+  private static final Logger LOG = LoggerFactory.getLogger(Webhooks.class);
   private static final byte[] NOTHING = {};
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private final HintSink hints;
+  private final Map<String, RegistryHost> sources;
+  private final WebhookMeter meter;
   private final Clock clock;
 
-  Webhooks(HintSink hints, Clock clock) {
+  /**
+   * @param sources hosts of the registries by the names under which they send
+   */
+  Webhooks(HintSink hints, Map<String, RegistryHost> sources, Meter meter, Clock clock) {
     this.hints = hints;
+    this.sources = Map.copyOf(sources);
+    this.meter = new WebhookMeter(meter);
     this.clock = clock;
   }
 
@@ -57,6 +70,12 @@ final class Webhooks implements EdgeHandler {
             Base64.getEncoder().encodeToString(kept),
             truncated,
             clock.instant());
+    WebhookMeter.Result result = result(hint);
+    if (result == WebhookMeter.Result.NOTHING) {
+      meter.took(result);
+      exchange.send(202, Map.of(), NOTHING);
+      return;
+    }
     try {
       hints.store(hint);
     } catch (HintNotStoredException e) {
@@ -67,7 +86,30 @@ final class Webhooks implements EdgeHandler {
           Map.of("Retry-After", "1"),
           e);
     }
+    meter.took(result);
     exchange.send(202, Map.of(), NOTHING);
+  }
+
+  private WebhookMeter.Result result(Hint hint) {
+    RegistryHost host = sources.get(hint.source());
+    if (host == null) {
+      return WebhookMeter.Result.MALFORMED;
+    }
+    if (hint.truncated()) {
+      return WebhookMeter.Result.HINT;
+    }
+    try {
+      return new HintReader(host).read(hint).isEmpty()
+          ? WebhookMeter.Result.NOTHING
+          : WebhookMeter.Result.HINT;
+    } catch (MalformedHintException e) {
+      LOG.warn(
+          "a notification to {}{} cannot be read, it is kept as a dead letter: {}",
+          PREFIX,
+          hint.source(),
+          e.getMessage());
+      return WebhookMeter.Result.MALFORMED;
+    }
   }
 
   private static @Nullable String repository(byte[] body) {

@@ -7,6 +7,7 @@ import dev.longshore.events.Observed;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.testing.Fault;
 import dev.longshore.oci.testing.Referrers;
+import dev.longshore.oci.testing.Faults;
 import dev.longshore.testing.RandomImage;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,6 +101,22 @@ class PollTest {
   }
 
   @Test
+  void findsTheTagsWhoseDeletionWasNotHeardOf() throws Exception {
+    Descriptor kept = push("team/app", "kept", 1);
+    hub.pushed("team/app", kept.digest(), "kept");
+    Descriptor lost = push("team/app", "lost", 2);
+    hub.pushed("team/app", lost.digest(), "lost");
+    hub.images.untag(WatchedHub.name("team/app"), "lost");
+
+    assertThat(poll("team/app")).isOne();
+    hub.handle(hints.getFirst());
+
+    assertThat(hub.tag("team/app", "lost").deleted()).isTrue();
+    assertThat(hub.tag("team/app", "kept").deleted()).isFalse();
+    assertThat(poll("team/app")).isZero();
+  }
+
+  @Test
   void findsTheTagsWhereReferrersAreListedBadly() throws Exception {
     Descriptor image = push("team/app", "v1", 1);
     hub.images.faults().always(image.digest().toString(), new Fault.Garbage());
@@ -114,6 +131,31 @@ class PollTest {
         .manifests()
         .forEach(
             m -> hub.images.pushManifest(WatchedHub.name("team/app"), m.mediaType(), m.body()));
+  }
+
+  @Test
+  void takesATagThatIsPushedWhileItListsForNoDeletion() throws Exception {
+    Descriptor image = push("team/app", "v1", 1);
+    hub.pushed("team/app", image.digest(), "v1");
+    hub.images.untag(WatchedHub.name("team/app"), "v1");
+    push("team/app", "v2", 2);
+    poll("team/app");
+    push("team/app", "v1", 1);
+
+    for (Hint hint : List.copyOf(hints)) {
+      hub.handle(hint);
+    }
+
+    assertThat(hub.tag("team/app", "v1").deleted()).isFalse();
+  }
+
+  @Test
+  void takesARegistryThatKnowsTheRepositoryNoMoreForNoWordOnItsTags() throws Exception {
+    Descriptor image = push("team/app", "v1", 1);
+    hub.pushed("team/app", image.digest(), "v1");
+    hub.images.faults().always(Faults.ANY, new Fault.Status(404));
+
+    assertThat(poll("team/app")).isZero();
   }
 
   private int poll(String pattern) throws Exception {

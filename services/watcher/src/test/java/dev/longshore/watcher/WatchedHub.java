@@ -10,6 +10,7 @@ import dev.longshore.events.Origin;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
 import dev.longshore.oci.Digest;
+import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.RegistryHost;
 import dev.longshore.oci.RepositoryName;
 import dev.longshore.oci.testing.InMemoryRegistry;
@@ -35,7 +36,7 @@ final class WatchedHub {
   final Catalog catalog = Catalog.inMemory(clock);
   final List<Observed> observed = new ArrayList<>();
   final List<String> reconciled = new ArrayList<>();
-  final WatchedRegistry registry = new WatchedRegistry("dev", new RegistryHost(HOST), images);
+  final WatchedRegistry registry;
   private final boolean mirrorUntagged;
   private long offset;
 
@@ -45,6 +46,13 @@ final class WatchedHub {
 
   WatchedHub(boolean mirrorUntagged) {
     this.mirrorUntagged = mirrorUntagged;
+    this.registry = new WatchedRegistry("dev", new RegistryHost(HOST), images);
+  }
+
+  /** Looks at a registry outside of this one's memory. */
+  WatchedHub(RegistryHost host, ImageSource source) {
+    this.mirrorUntagged = false;
+    this.registry = new WatchedRegistry("dev", host, source);
   }
 
   static RepositoryName name(String repository) {
@@ -118,6 +126,6 @@ final class WatchedHub {
   }
 
   TagState tag(String repository, String tag) {
-    return catalog.tag(TagState.key(HOST, repository, tag, "")).orElseThrow();
+    return catalog.tag(TagState.key(registry.host().value(), repository, tag, "")).orElseThrow();
   }
 }

@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.Hint;
 import dev.longshore.oci.Digest;
+import dev.longshore.oci.RegistryHost;
 import dev.longshore.runtime.config.CredentialSettings;
 import dev.longshore.runtime.config.Listen;
 import dev.longshore.runtime.config.ListenerSettings;
+import dev.longshore.runtime.config.LogForm;
+import dev.longshore.runtime.config.LogLevel;
 import dev.longshore.runtime.config.Secret;
+import dev.longshore.runtime.config.TelemetrySettings;
 import dev.longshore.runtime.http.EdgeOptions;
 import dev.longshore.runtime.http.HttpEdge;
+import dev.longshore.runtime.telemetry.Telemetry;
 import dev.longshore.testing.ManualClock;
 import io.opentelemetry.api.OpenTelemetry;
 import io.vertx.core.Vertx;
@@ -22,17 +27,30 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WebhooksTest {
   private static final String TOKEN = "a-shared-token";
+  private static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
   private final List<Hint> stored = new CopyOnWriteArrayList<>();
   private final Vertx vertx = Vertx.vertx();
   private final HttpClient client = HttpClient.newHttpClient();
+  private final Telemetry telemetry =
+      Telemetry.start(
+          "longshore-watcher",
+          "test",
+          "main",
+          new TelemetrySettings(null, LogForm.PLAIN, LogLevel.INFO),
+          List.of());
   private volatile boolean kafkaIsAway;
   private HttpEdge edge;
 
@@ -45,7 +63,11 @@ class WebhooksTest {
             EdgeOptions.of(
                 "webhooks", new ListenerSettings(Listen.parse("127.0.0.1:0"), credentials)),
             List.of(
-                new Webhooks(this::store, new ManualClock(Instant.parse("2026-01-01T00:00:00Z")))
+                new Webhooks(
+                        this::store,
+                        Map.of("dev", new RegistryHost(WatchedHub.HOST)),
+                        telemetry.openTelemetry().getMeter("test"),
+                        new ManualClock(Instant.parse("2026-01-01T00:00:00Z")))
                     .route()),
             OpenTelemetry.noop());
     edge.start();
@@ -54,18 +76,13 @@ class WebhooksTest {
   @AfterEach
   void close() throws Exception {
     edge.stop(Duration.ofSeconds(1));
+    telemetry.close();
     vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
   }
 
   @Test
   void answersOnceTheHintIsStoredAsItCame() throws Exception {
-    String body =
-        WatchedHub.notification(
-            "push",
-            "team/app",
-            "application/vnd.oci.image.manifest.v1+json",
-            Digest.of(new byte[] {1}).toString(),
-            "v1");
+    String body = push("v1");
 
     assertThat(post(body, TOKEN)).isEqualTo(202);
 
@@ -86,6 +103,57 @@ class WebhooksTest {
     assertThat(post("no json", TOKEN)).isEqualTo(202);
 
     assertThat(stored).singleElement().satisfies(hint -> assertThat(hint.key()).isEqualTo("dev"));
+    assertThat(counted("malformed")).isEqualTo("1");
+    assertThat(counted("hint")).isEmpty();
+  }
+
+  @Test
+  void storesAndCountsWhatComesUnderANameThatNoRegistryHas() throws Exception {
+    assertThat(post("other", push("v1"), TOKEN)).isEqualTo(202);
+
+    assertThat(stored)
+        .singleElement()
+        .satisfies(hint -> assertThat(hint.key()).startsWith("other"));
+    assertThat(counted("malformed")).isEqualTo("1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pull", "mount", "something-new"})
+  void storesNothingOfReadsAndMounts(String action) throws Exception {
+    String read =
+        WatchedHub.notification(
+            action, "team/app", MANIFEST, Digest.of(new byte[] {1}).toString(), "v1");
+
+    assertThat(post(read, TOKEN)).isEqualTo(202);
+
+    assertThat(stored).isEmpty();
+    assertThat(counted("nothing")).isEqualTo("1");
+  }
+
+  @Test
+  void storesNothingOfPushedBlobs() throws Exception {
+    String blob =
+        WatchedHub.notification(
+            "push",
+            "team/app",
+            "application/octet-stream",
+            Digest.of(new byte[] {1}).toString(),
+            null);
+
+    assertThat(post(blob, TOKEN)).isEqualTo(202);
+
+    assertThat(stored).isEmpty();
+  }
+
+  @Test
+  void storesAnEnvelopeWithAPushAmongReads() throws Exception {
+    String pull = event("pull", "v1");
+    String envelope = "{\"events\": [" + pull + "," + event("push", "v2") + "," + pull + "]}";
+
+    assertThat(post(envelope, TOKEN)).isEqualTo(202);
+
+    assertThat(stored).hasSize(1);
+    assertThat(counted("hint")).isEqualTo("1");
   }
 
   @Test
@@ -126,9 +194,36 @@ class WebhooksTest {
     stored.add(hint);
   }
 
+  private static String push(String tag) {
+    return WatchedHub.notification(
+        "push", "team/app", MANIFEST, Digest.of(new byte[] {1}).toString(), tag);
+  }
+
+  private static String event(String action, String tag) {
+    String envelope =
+        WatchedHub.notification(
+            action, "team/app", MANIFEST, Digest.of(new byte[] {1}).toString(), tag);
+    return envelope.substring(envelope.indexOf('[') + 1, envelope.lastIndexOf(']'));
+  }
+
+  /** The counter's value as text; empty if it never counted. */
+  private String counted(String result) {
+    Matcher line =
+        Pattern.compile(
+                "(?m)^longshore_watcher_notifications_total\\{[^}]*result=\""
+                    + result
+                    + "\"[^}]*} (\\d+)")
+            .matcher(telemetry.metrics().render());
+    return line.find() ? line.group(1) : "";
+  }
+
   private int post(String body, String token) throws Exception {
+    return post("dev", body, token);
+  }
+
+  private int post(String source, String body, String token) throws Exception {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create("http://" + edge.address() + "/hooks/dev"))
+        HttpRequest.newBuilder(URI.create("http://" + edge.address() + "/hooks/" + source))
             .timeout(Duration.ofSeconds(10))
             .header("Content-Type", DistributionEvents.V2)
             .POST(HttpRequest.BodyPublishers.ofString(body));

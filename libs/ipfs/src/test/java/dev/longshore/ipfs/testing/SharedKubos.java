@@ -43,6 +43,8 @@ public final class SharedKubos implements BeforeAllCallback, AfterAllCallback {
     for (KuboDaemon daemon : daemons) {
       daemon.close();
     }
+    // A class that failed is run again in the same JVM.
+    daemons.clear();
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);

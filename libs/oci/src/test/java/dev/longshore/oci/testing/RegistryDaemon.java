@@ -46,9 +46,20 @@ public final class RegistryDaemon implements AutoCloseable {
   /** On a port that was chosen before, so that a registry comes back where it was. */
   public static RegistryDaemon start(Path folder, int port, UnaryOperator<RegistrySettings> change)
       throws IOException, InterruptedException {
+    return start(folder, port, change, yaml -> yaml);
+  }
+
+  /**
+   * With settings that only somebody else would write.
+   *
+   * @param edit makes the file's text another
+   */
+  public static RegistryDaemon start(
+      Path folder, int port, UnaryOperator<RegistrySettings> change, UnaryOperator<String> edit)
+      throws IOException, InterruptedException {
     Path data = Files.createDirectories(folder.resolve("data"));
     RegistrySettings settings = change.apply(RegistrySettings.open("127.0.0.1:" + port, data));
-    Path file = Files.writeString(folder.resolve("registry.yaml"), settings.yaml());
+    Path file = Files.writeString(folder.resolve("registry.yaml"), edit.apply(settings.yaml()));
     Path log = folder.resolve("registry.log");
     var builder =
         new ProcessBuilder(Programs.find("registry").toString(), "serve", file.toString())

@@ -62,7 +62,8 @@ final class Downloads implements AutoCloseable {
   InputStream open(Content content) throws UnavailableException, InterruptedException {
     if (content.size() == 0) {
       // Kubo's peers never send each other an empty block; its digest says all there is.
-      return new VerifyingStream(content, InputStream.nullInputStream(), () -> {}, () -> {});
+      return new VerifyingStream(
+          content, InputStream.nullInputStream(), VerifyingStream.Outcome.UNHEARD, () -> {});
     }
     lock.lockInterruptibly();
     try {

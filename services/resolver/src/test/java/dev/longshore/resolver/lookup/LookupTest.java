@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.protobuf.Timestamp;
 import dev.longshore.api.v1.CopyStatus;
 import dev.longshore.api.v1.Image;
 import dev.longshore.api.v1.Mode;
@@ -15,6 +16,7 @@ import dev.longshore.api.v1.ResolverGrpc;
 import dev.longshore.resolver.testing.Edge;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.resolver.testing.RunningResolver;
+import dev.longshore.resolver.testing.States;
 import dev.longshore.runtime.config.CredentialSettings;
 import dev.longshore.runtime.config.Secret;
 import io.grpc.ManagedChannel;
@@ -97,6 +99,15 @@ class LookupTest {
       JsonNode copy = conversion.get("pin").get("copies").get(0);
       assertThat(copy.get("peer").asText()).isEqualTo("far");
       assertThat(copy.get("status").asText()).isEqualTo("verified");
+      assertThat(copy.get("site").asText()).isEqualTo("default");
+      for (JsonNode when :
+          new JsonNode[] {
+            conversion.get("convertedAt"),
+            conversion.get("pin").get("changedAt"),
+            copy.get("changedAt")
+          }) {
+        assertThat(when.asText()).as(ref).isEqualTo("2026-03-01T10:00:00Z");
+      }
     }
   }
 
@@ -153,6 +164,15 @@ class LookupTest {
           .isEqualTo(CopyStatus.COPY_STATUS_VERIFIED);
       assertThat(found.getConversions(0).getPin().getNamesList())
           .containsExactly("registry.test/app:v1");
+      for (Timestamp when :
+          new Timestamp[] {
+            found.getNames(0).getObservedAt(),
+            found.getConversions(0).getConvertedAt(),
+            found.getConversions(0).getPin().getChangedAt(),
+            found.getConversions(0).getPin().getCopies(0).getChangedAt()
+          }) {
+        assertThat(when.getSeconds()).isEqualTo(States.AT.getEpochSecond());
+      }
     }
   }
 

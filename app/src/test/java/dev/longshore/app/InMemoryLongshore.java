@@ -1,0 +1,240 @@
+package dev.longshore.app;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.Topic;
+import dev.longshore.converter.ConverterService;
+import dev.longshore.events.Hint;
+import dev.longshore.events.Origin;
+import dev.longshore.events.PinState;
+import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.ipfs.testing.InMemoryIpfsNode;
+import dev.longshore.ipfs.testing.InMemorySwarm;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.oci.testing.InMemoryRegistry;
+import dev.longshore.pinner.PinnerService;
+import dev.longshore.resolver.content.BlobCache;
+import dev.longshore.resolver.content.ContentMeter;
+import dev.longshore.resolver.content.Contents;
+import dev.longshore.resolver.content.UnavailableException;
+import dev.longshore.resolver.image.Found;
+import dev.longshore.resolver.image.Images;
+import dev.longshore.resolver.image.Listing;
+import dev.longshore.resolver.image.Resolve;
+import dev.longshore.resolver.image.SqliteMembers;
+import dev.longshore.resolver.name.Names;
+import dev.longshore.resolver.name.Selector;
+import dev.longshore.runtime.config.ConfigLoader;
+import dev.longshore.runtime.config.ConfigSources;
+import dev.longshore.runtime.config.PeerSettings;
+import dev.longshore.runtime.endpoint.Endpoints;
+import dev.longshore.runtime.endpoint.TimerAlarms;
+import dev.longshore.runtime.kafka.ServiceId;
+import dev.longshore.runtime.step.Step;
+import dev.longshore.runtime.testing.MemoryBus;
+import dev.longshore.testing.RandomImage;
+import dev.longshore.watcher.WatcherService;
+import io.opentelemetry.api.OpenTelemetry;
+import io.vertx.core.Vertx;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The steps of all four services, wired as {@link Longshore} wires them, over a registry, a Kafka
+ * and peers in memory. The rest is what runs in production.
+ */
+final class InMemoryLongshore implements AutoCloseable {
+  static final RepositoryName APP = RepositoryName.canonical("localhost:5055/team/app");
+  static final Duration SOON = Duration.ofSeconds(20);
+  private static final String SERVED = "localhost_5055/team/app";
+
+  final InMemoryRegistry registry = new InMemoryRegistry();
+  final Map<String, InMemoryIpfsNode> nodes = new ConcurrentHashMap<>();
+  final Catalog catalog;
+  private final Clock clock = Clock.systemUTC();
+  private final InMemorySwarm swarm = new InMemorySwarm();
+  private final MemoryBus kafka = new MemoryBus(clock);
+  private final TimerAlarms alarms = new TimerAlarms();
+  private final Endpoints endpoints = new Endpoints(clock, alarms, new Random(1));
+  private final Vertx vertx = Vertx.vertx();
+  private final Contents contents;
+  private final Images images;
+  private final Resolve resolve;
+
+  /**
+   * Starts the services.
+   *
+   * @param folder for what they keep on disk
+   */
+  InMemoryLongshore(Path folder) throws Exception {
+    catalog = Catalog.inMemory(clock);
+    contents =
+        new Contents(
+            swarm.node("edge"),
+            new BlobCache(folder.resolve("cache"), 1 << 20, clock),
+            4,
+            SOON,
+            new Uncounted(),
+            clock);
+    images = new Images(SqliteMembers.open(folder.resolve("resolver.db")), contents, clock);
+    resolve = new Resolve(new Listing(catalog), images, true);
+    startServices(settings(folder));
+  }
+
+  /** Pushes to the registry, which tells the watcher of it. */
+  Descriptor push(String tag, RandomImage image) {
+    Descriptor pushed = registry.push(APP, tag, image);
+    tell(tag, pushed);
+    return pushed;
+  }
+
+  /** Has the registry tell the watcher of a push. */
+  void tell(String tag, Descriptor pushed) {
+    kafka.send(notification(tag, pushed));
+  }
+
+  /** The copies of an image when there are so many. */
+  PinState awaitCopies(Descriptor pushed, int count) throws InterruptedException {
+    return catalog
+        .await(() -> copies(pushed).filter(pin -> pin.verified() == count), SOON)
+        .orElseThrow();
+  }
+
+  /** What the resolver answers. */
+  byte[] pull(Selector wanted) throws Exception {
+    Found found = resolve.find(new Names(Optional.empty()).place(SERVED, Optional.empty()), wanted);
+    try (InputStream bytes = contents.whole(found.content())) {
+      return bytes.readAllBytes();
+    }
+  }
+
+  /** Watcher, converter and pinner, each a step on its topic, as {@link Longshore} wires them. */
+  private void startServices(Settings settings) {
+    WatcherService watcher =
+        new WatcherService(
+            settings.shared(),
+            settings.watcher(),
+            catalog,
+            registry,
+            kafka::send,
+            endpoints,
+            vertx,
+            OpenTelemetry.noop(),
+            clock);
+    PeerSettings ingest =
+        ConverterService.ingestPeer(settings.shared().peers(), settings.converter());
+    ConverterService converter =
+        new ConverterService(
+            settings.converter(),
+            settings.shared().rules(),
+            ingest,
+            node(ingest),
+            catalog,
+            registry,
+            OpenTelemetry.noop(),
+            clock);
+    PinnerService pinner =
+        new PinnerService(
+            settings.shared(),
+            settings.pinner(),
+            catalog,
+            this::node,
+            endpoints,
+            OpenTelemetry.noop(),
+            clock);
+    start("watcher", "observe", Topic.HINTS, watcher.step());
+    start("converter", "convert", Topic.OBSERVED, converter.step());
+    start("pinner", "pin", Topic.CONVERTED, pinner.step());
+  }
+
+  private void start(String service, String stage, Topic topic, Step step) {
+    kafka
+        .service(new ServiceId(service, stage, "main"), Set.of(topic), endpoints, catalog, step)
+        .start();
+  }
+
+  private Optional<PinState> copies(Descriptor pushed) {
+    return catalog.imagesOf(pushed.digest().toString()).stream()
+        .findFirst()
+        .flatMap(image -> catalog.pin(image.imageDag()));
+  }
+
+  private IpfsNode node(PeerSettings peer) {
+    return nodes.computeIfAbsent(peer.name(), swarm::node);
+  }
+
+  /** Three peers a, b and c, the first of which takes images in. */
+  static Settings settings(Path folder) throws Exception {
+    Path token = Files.writeString(folder.resolve("token"), "of the registry");
+    String settings =
+        """
+        home: .
+        registries:
+          - {name: local, host: "localhost:5055"}
+        peers:
+          - {name: a, site: north, rpc: "http://127.0.0.1:5102", gateway: "http://127.0.0.1:8182"}
+          - {name: b, site: south, rpc: "http://127.0.0.1:5103", gateway: "http://127.0.0.1:8183"}
+          - {name: c, site: west, rpc: "http://127.0.0.1:5104", gateway: "http://127.0.0.1:8184"}
+        watcher:
+          webhooks: {listen: "127.0.0.1:0", credentials: {token-file: %s}}
+        """
+            .formatted(token);
+    Path file = Files.writeString(folder.resolve("longshore.yaml"), settings);
+    return new ConfigLoader<>(Settings.class)
+        .load(new ConfigSources(file, Map.of(), List.of()))
+        .settings();
+  }
+
+  /** What the registry's webhook sends, as the watcher stores it. */
+  private Hint notification(String tag, Descriptor pushed) {
+    String body =
+        """
+        {"events": [{"action": "push", "target": {"mediaType": "%s", "digest": "%s",
+          "repository": "team/app", "tag": "%s"}}]}
+        """
+            .formatted(pushed.mediaType(), pushed.digest(), tag);
+    return new Hint(
+        Origin.WEBHOOK,
+        "local",
+        "team/app",
+        "application/vnd.docker.distribution.events.v2+json",
+        Base64.getEncoder().encodeToString(body.getBytes(StandardCharsets.UTF_8)),
+        false,
+        clock.instant());
+  }
+
+  @Override
+  public void close() {
+    images.close();
+    contents.close();
+    vertx.close().await();
+    alarms.close();
+    catalog.close();
+  }
+
+  /** Nobody looks at the metrics here. */
+  private record Uncounted() implements ContentMeter {
+    @Override
+    public void hit() {}
+
+    @Override
+    public void joined() {}
+
+    @Override
+    public void fetched(long bytes) {}
+
+    @Override
+    public void failed(UnavailableException.Reason reason) {}
+  }
+}

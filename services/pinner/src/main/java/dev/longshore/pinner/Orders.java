@@ -1,0 +1,69 @@
+package dev.longshore.pinner;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.events.Converted;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.PinState;
+import dev.longshore.runtime.config.Rules;
+import dev.longshore.runtime.step.Message;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** What copies a message asks for. */
+final class Orders {
+  private final Catalog catalog;
+  private final Rules rules;
+  private final Peers peers;
+  private final Clock clock;
+
+  Orders(Catalog catalog, Rules rules, Peers peers, Clock clock) {
+    this.catalog = catalog;
+    this.rules = rules;
+    this.peers = peers;
+    this.clock = clock;
+  }
+
+  /**
+   * The copies that an event asks for, or more where another name of the image does; without an
+   * event those that the rules ask for now. None of a DAG that nobody knows.
+   */
+  Optional<Copies> of(Message message, Optional<PinState> before) {
+    Optional<ImageState> image = catalog.imageByDag(message.key());
+    OptionalInt byRules = image.map(this::wanted).orElse(OptionalInt.empty());
+    if (message.body() instanceof Converted event) {
+      int wanted = Math.max(event.copies(), byRules.orElse(0));
+      Copies copies = copies(event.imageDag(), wanted, event.ingestPeer(), before);
+      copies.holdIngest();
+      return Optional.of(copies);
+    }
+    return before
+        .map(pin -> copies(pin.imageDag(), byRules.orElse(pin.wanted()), pin.ingestPeer(), before))
+        .or(() -> image.map(missed -> missed(missed, byRules)));
+  }
+
+  /**
+   * What the rule asks for that asks for most, of the names that the image has; none if it has
+   * none.
+   */
+  private OptionalInt wanted(ImageState image) {
+    return catalog.namesOf(image.digest()).stream()
+        .filter(name -> !name.deleted())
+        .mapToInt(name -> copies(name.registry(), name.repository(), image))
+        .max();
+  }
+
+  /** Of an image whose event never came. */
+  private Copies missed(ImageState image, OptionalInt byRules) {
+    int wanted = byRules.orElseGet(() -> copies(image.registry(), image.repository(), image));
+    return copies(image.imageDag(), wanted, image.ingestPeer(), Optional.empty());
+  }
+
+  private int copies(String registry, String repository, ImageState image) {
+    return rules.firstMatch(registry, repository, image.digest()).settings().copies();
+  }
+
+  private Copies copies(String dag, int wanted, String ingest, Optional<PinState> before) {
+    return new Copies(dag, wanted, ingest, before, peers, clock);
+  }
+}

@@ -1,0 +1,164 @@
+package dev.longshore.pinner;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.CatalogRecord;
+import dev.longshore.catalog.Topic;
+import dev.longshore.events.Converted;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.LongshoreRecord;
+import dev.longshore.events.Origin;
+import dev.longshore.events.PinState;
+import dev.longshore.events.State;
+import dev.longshore.events.TagState;
+import dev.longshore.ipfs.Cid;
+import dev.longshore.runtime.config.RuleSettings;
+import dev.longshore.runtime.config.Rules;
+import dev.longshore.runtime.endpoint.Endpoints;
+import dev.longshore.runtime.endpoint.TimerAlarms;
+import dev.longshore.runtime.step.Effects;
+import dev.longshore.runtime.step.Message;
+import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.step.Progress;
+import dev.longshore.testing.ManualClock;
+import io.opentelemetry.api.trace.TracerProvider;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** A pinner's step over peers of any kind, and a catalog that follows what it writes. */
+final class PinBed {
+  final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
+  final Catalog catalog = Catalog.inMemory(clock);
+  final Endpoints endpoints = new Endpoints(clock, new TimerAlarms(), new Random(1));
+  final List<PinState> published = new ArrayList<>();
+  private final Peers peers;
+  private final PinLimits limits;
+  private final Rules rules;
+  private final AtomicLong offset = new AtomicLong();
+
+  PinBed(List<Peer> peers, PinLimits limits) {
+    this(peers, limits, List.of());
+  }
+
+  PinBed(List<Peer> peers, PinLimits limits, List<RuleSettings> rules) {
+    this.peers = new Peers(peers);
+    this.limits = limits;
+    this.rules = new Rules(rules);
+  }
+
+  Pin step() {
+    return new Pin(
+        catalog,
+        peers,
+        new Orders(catalog, rules, peers, clock),
+        new Copier(limits, new PeerSlots(8), clock),
+        new IngestRelease(catalog, peers, rules, limits, endpoints),
+        endpoints,
+        TracerProvider.noop().get("test"),
+        Executors::newVirtualThreadPerTaskExecutor);
+  }
+
+  Repair repair(List<String> nudged) {
+    return new Repair(catalog, peers, endpoints, Duration.ofSeconds(2), nudged::add);
+  }
+
+  PinState pin(Cid dag, int copies) throws PermanentFailure, InterruptedException {
+    return pin(step(), dag, copies);
+  }
+
+  /** By a step that remembers what it did before. */
+  PinState pin(Pin step, Cid dag, int copies) throws PermanentFailure, InterruptedException {
+    Converted converted =
+        new Converted(
+            dag.toString(),
+            dag.toString(),
+            "sha256:" + "0".repeat(64),
+            "r".repeat(64),
+            "plain",
+            "localhost:5055",
+            "team/app",
+            "v1",
+            "ingest",
+            600_000,
+            copies,
+            clock.instant());
+    return handle(step, message(dag, converted));
+  }
+
+  /** What the repair asks for. */
+  PinState again(Cid dag) throws PermanentFailure, InterruptedException {
+    return handle(step(), message(dag, null));
+  }
+
+  private Message message(Cid dag, @Nullable Converted body) {
+    return new Message(
+        Topic.CONVERTED, 0, offset.get(), dag.toString(), "id", clock.instant(), body);
+  }
+
+  private PinState handle(Pin step, Message message) throws PermanentFailure, InterruptedException {
+    Progress progress = this::apply;
+    apply(step.handle(message, progress));
+    return catalog.pin(message.key()).orElseThrow();
+  }
+
+  private void apply(Effects effects) {
+    for (LongshoreRecord record : effects.records()) {
+      PinState state = (PinState) record;
+      published.add(state);
+      learn(Topic.PINS, state);
+    }
+  }
+
+  /** Says of which image a DAG is, as the converter does. */
+  void converted(Cid dag) {
+    String cid = dag.toString();
+    learn(
+        Topic.IMAGES,
+        new ImageState(
+            "sha256:" + "0".repeat(64),
+            "r".repeat(64),
+            "plain",
+            "application/vnd.oci.image.manifest.v1+json",
+            cid,
+            cid,
+            cid,
+            List.of(),
+            1,
+            600_000,
+            List.of(),
+            "ingest",
+            "localhost:5055",
+            "team/app",
+            clock.instant()));
+  }
+
+  /** Says that a name has the image of {@link #converted}, as the watcher does. */
+  void named(String repository, String tag) {
+    learn(
+        Topic.TAGS,
+        new TagState(
+            "localhost:5055",
+            repository,
+            tag,
+            "sha256:" + "0".repeat(64),
+            "application/vnd.oci.image.manifest.v1+json",
+            1,
+            List.of(),
+            false,
+            Origin.WEBHOOK,
+            clock.instant(),
+            clock.instant()));
+  }
+
+  private void learn(Topic topic, State state) {
+    catalog.apply(
+        List.of(
+            new CatalogRecord(
+                topic, 0, offset.incrementAndGet(), clock.instant(), state.key(), state)));
+  }
+}
