@@ -96,7 +96,8 @@ class MissedObservationsTest {
             null,
             "pulling blob: the bytes have another digest; push the image again",
             0,
-            at);
+            at,
+            null);
     catalog.apply(
         List.of(new CatalogRecord(Topic.FAILED, 0, ++offset, Samples.NOW, key, null, trouble)));
   }
