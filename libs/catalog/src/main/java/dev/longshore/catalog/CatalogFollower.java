@@ -50,6 +50,10 @@ public final class CatalogFollower implements CatalogSource {
   private final AtomicReference<@Nullable Instant> completeAt = new AtomicReference<>();
   private final AtomicReference<@Nullable String> problem = new AtomicReference<>();
   private final Thread thread = new Thread(this::follow, "catalog-follower");
+  private final Object interruption = new Object();
+
+  /** While a session opens. Clients that say goodbye log an interruption as an error. */
+  private boolean interruptible;
 
   /**
    * Makes a follower that does nothing yet.
@@ -78,7 +82,9 @@ public final class CatalogFollower implements CatalogSource {
 
   @Override
   public void start() {
-    thread.start();
+    if (!isClosed()) {
+      thread.start();
+    }
   }
 
   @Override
@@ -151,7 +157,14 @@ public final class CatalogFollower implements CatalogSource {
     if (current != null) {
       current.consumer().wakeup();
     }
-    thread.interrupt();
+    synchronized (interruption) {
+      if (interruptible) {
+        thread.interrupt();
+      }
+    }
+    if (thread.getState() == Thread.State.NEW) {
+      return;
+    }
     try {
       if (!thread.join(CLOSE_WITHIN)) {
         log.warn("catalog: the follower has not ended within {}", CLOSE_WITHIN);
@@ -194,7 +207,11 @@ public final class CatalogFollower implements CatalogSource {
               decoder,
               clock,
               this::complete);
-      following.open();
+      interruptible(true);
+      if (!isClosed()) {
+        following.open();
+      }
+      interruptible(false);
       clients.set(session);
       while (!isClosed()) {
         following.poll();
@@ -202,10 +219,17 @@ public final class CatalogFollower implements CatalogSource {
     } finally {
       clients.set(null);
       targets.drop(new IllegalStateException("the session with Kafka ended"));
-      boolean interrupted = Thread.interrupted();
+      interruptible(false);
       session.close();
-      if (interrupted) {
-        Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The follower alone is interrupted, to close: {@link #isClosed} says so as well. */
+  private void interruptible(boolean now) {
+    synchronized (interruption) {
+      interruptible = now && !isClosed();
+      if (!interruptible) {
+        Thread.interrupted();
       }
     }
   }
