@@ -9,6 +9,7 @@ import dev.longshore.ipfs.kubo.LocalCheck;
 import dev.longshore.ipfs.kubo.LocalCopy;
 import dev.longshore.ipfs.kubo.NodeId;
 import dev.longshore.ipfs.kubo.PinProgress;
+import dev.longshore.runtime.endpoint.Endpoints;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -25,10 +26,12 @@ final class Copier {
   private final PinLimits limits;
   private final PeerSlots slots;
   private final PrivacyGuard privacy;
+  private final Endpoints endpoints;
 
-  Copier(PinLimits limits, PeerSlots slots) {
+  Copier(PinLimits limits, PeerSlots slots, Endpoints endpoints) {
     this.limits = limits;
     this.slots = slots;
+    this.endpoints = endpoints;
     this.privacy = new PrivacyGuard(limits.call());
   }
 
@@ -39,7 +42,23 @@ final class Copier {
    */
   CopyOutcome copy(Cid dag, Peer peer, List<Peer> sources) throws InterruptedException {
     try (var _ = slots.take(peer)) {
-      NodeId id = peer.node().id(Deadline.after(limits.call()));
+      Optional<String> trouble = endpoints.trouble(peer.endpoint());
+      if (trouble.isPresent()) {
+        // Found out while this copy waited for its slot.
+        return new CopyOutcome.Failed(trouble.get(), false);
+      }
+      return copyNow(dag, peer, sources);
+    }
+  }
+
+  private CopyOutcome copyNow(Cid dag, Peer peer, List<Peer> sources) throws InterruptedException {
+    NodeId id;
+    try {
+      id = identify(peer);
+    } catch (KuboException e) {
+      return new CopyOutcome.Failed(String.valueOf(e.getMessage()), false);
+    }
+    try {
       Optional<String> objection = privacy.objection(peer);
       if (objection.isPresent()) {
         return new CopyOutcome.Failed(objection.get(), true);
@@ -57,6 +76,17 @@ final class Copier {
     }
   }
 
+  /** Asks nothing of a DAG or of other peers: whatever comes back, the peer itself is at fault. */
+  private NodeId identify(Peer peer) throws InterruptedException, KuboException {
+    try {
+      return peer.node().id(Deadline.after(limits.call()));
+    } catch (KuboException e) {
+      stopIfCancelled(e);
+      endpoints.failed(peer.endpoint(), String.valueOf(e.getMessage()), null);
+      throw e;
+    }
+  }
+
   /**
    * Whether the pin that made a copy is still there; a peer that does not answer keeps its copy.
    */
@@ -65,6 +95,7 @@ final class Copier {
       return peer.node().isPinned(dag, Deadline.after(limits.call()));
     } catch (KuboException e) {
       stopIfCancelled(e);
+      endpoints.failed(peer.endpoint(), String.valueOf(e.getMessage()), null);
       LOG.warn(
           "could not ask whether {} is still pinned on {}: {}", dag, peer.name(), e.getMessage());
       return true;
@@ -74,7 +105,7 @@ final class Copier {
   /** Connects the peer to those that hold the blocks, so that it needs no DHT to find them. */
   private void introduce(Peer peer, List<Peer> sources) throws InterruptedException, KuboException {
     for (Peer source : sources) {
-      if (source.name().equals(peer.name())) {
+      if (source.name().equals(peer.name()) || !endpoints.isOpen(source.endpoint())) {
         continue;
       }
       try {
@@ -86,8 +117,8 @@ final class Copier {
     }
   }
 
-  private void connect(Peer peer, Peer source) throws KuboException {
-    NodeId id = source.node().id(Deadline.after(limits.call()));
+  private void connect(Peer peer, Peer source) throws InterruptedException, KuboException {
+    NodeId id = identify(source);
     KuboException last = null;
     for (String address : addresses(source, id)) {
       try {

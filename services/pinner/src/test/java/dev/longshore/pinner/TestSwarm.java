@@ -70,7 +70,7 @@ final class TestSwarm {
     return new Pin(
         catalog,
         peers,
-        new Copier(LIMITS, new PeerSlots(8)),
+        new Copier(LIMITS, new PeerSlots(8), endpoints),
         new IngestRelease(catalog, peers, new Rules(List.of()), LIMITS, endpoints),
         endpoints,
         TracerProvider.noop().get("test"),
