@@ -23,7 +23,6 @@ import io.opentelemetry.api.common.Attributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 
 /**
  * Brings an observed image whole to the ingest peer and pins it there; only then is it announced.
@@ -39,7 +38,7 @@ final class Convert implements Step {
   private final IngestPeer peer;
   private final Announcements announcements;
   private final Spans spans;
-  private final Semaphore underWay = new Semaphore(ImageLimits.AT_ONCE, true);
+  private final FairTurns underWay = new FairTurns(ImageLimits.AT_ONCE);
 
   Convert(
       Catalog catalog,
@@ -97,6 +96,7 @@ final class Convert implements Step {
 
   private List<LongshoreRecord> convert(Observed observed, Wish wish, Progress progress)
       throws TransientFailure, PermanentFailure, InterruptedException {
+    progress.require(peer.endpoint());
     Optional<ImageState> known = catalog.image(observed.digest(), wish.recipe().key());
     if (known.isPresent()) {
       switch (Standing.of(known.get(), wish, catalog, peer)) {
@@ -116,20 +116,21 @@ final class Convert implements Step {
 
   private StoredImage read(Observed observed, Wish wish, Progress progress)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    underWay.acquire();
-    try {
-      Upstream upstream = upstream(observed);
+    Upstream upstream = upstream(observed, progress);
+    try (var _ = underWay.take(upstream.endpoint())) {
+      progress.require(peer.endpoint());
+      upstream.requireOpen();
       ImagePlan plan = ImageWalk.plan(upstream, top(observed), wish.recipe());
       wish.requireAllowed(plan);
       return store.store(upstream, plan, wish.recipe(), progress);
-    } finally {
-      underWay.release();
     }
   }
 
-  private Upstream upstream(Observed observed) {
+  private Upstream upstream(Observed observed, Progress progress) {
     return Upstream.of(
-        source, new RepositoryName(new RegistryHost(observed.registry()), observed.repository()));
+        source,
+        new RepositoryName(new RegistryHost(observed.registry()), observed.repository()),
+        progress);
   }
 
   private static Attributes attributes(Observed observed, Wish wish) {

@@ -8,6 +8,7 @@ import dev.longshore.oci.OciFormatException;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RepositoryName;
 import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.step.Progress;
 import dev.longshore.runtime.step.TransientFailure;
 import java.io.IOException;
 
@@ -15,11 +16,17 @@ import java.io.IOException;
  * The repository that an image is read from, with its failures in the step's terms.
  *
  * @param endpoint as pauses and {@code status} name it
+ * @param progress of the message that the image is read for
  */
-record Upstream(ImageSource source, RepositoryName name, String endpoint) {
+record Upstream(ImageSource source, RepositoryName name, String endpoint, Progress progress) {
   /** {@code registry localhost:5055}. */
-  static Upstream of(ImageSource source, RepositoryName name) {
-    return new Upstream(source, name, "registry " + name.host());
+  static Upstream of(ImageSource source, RepositoryName name, Progress progress) {
+    return new Upstream(source, name, "registry " + name.host(), progress);
+  }
+
+  /** After a wait: whether the registry may still be called. */
+  void requireOpen() throws TransientFailure {
+    progress.require(endpoint);
   }
 
   /** Reads and parses a manifest or index; its digest and size are those of the descriptor. */
