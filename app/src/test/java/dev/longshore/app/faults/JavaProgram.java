@@ -1,10 +1,11 @@
 package dev.longshore.app.faults;
 
-import dev.longshore.app.Version;
+import dev.longshore.app.Main;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,15 +80,21 @@ final class JavaProgram implements Victim {
             "--sun-misc-unsafe-memory-access=allow",
             "-Dlongshore.root=" + root,
             "-cp",
-            target.resolve("longshore-app-" + Version.NUMBER + ".jar")
-                + ":"
-                + target.resolve("lib")
-                + "/*",
-            "dev.longshore.app.Main",
+            application() + ":" + target.resolve("lib") + "/*",
+            Main.class.getName(),
             "service",
             name));
     command.addAll(arguments);
     return command;
+  }
+
+  /** The jar, or the folder of classes, that this test itself runs with. */
+  private static Path application() {
+    try {
+      return Path.of(Main.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    } catch (URISyntaxException e) {
+      throw new AssertionError("the application's own place is no file", e);
+    }
   }
 
   /** Copies what it prints to its log; whoever waits goes on when it is ready, or has ended. */
@@ -103,7 +110,9 @@ final class JavaProgram implements Victim {
         }
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      if (started.isAlive()) {
+        throw new UncheckedIOException(e);
+      }
     } finally {
       ready.countDown();
     }

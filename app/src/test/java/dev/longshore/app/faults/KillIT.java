@@ -27,24 +27,22 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The real programs, one of them killed at a moment of a push that a seed gives, then started
- * again: the same final state as if it had not been killed.
+ * again: the same final state as if it had not been killed. All seeds share one cluster, of which
+ * each restarts what it killed.
  *
- * <p>{@code -Dlongshore.fault.seconds} is the time budget, {@code -Dlongshore.fault.seeds} the
- * least number of seeds, {@code -Dlongshore.seed} the only seed to run.
+ * <p>{@code -Dlongshore.fault.seconds} is the time budget, the start of the cluster included;
+ * {@code -Dlongshore.fault.first} the first seed; {@code -Dlongshore.fault.seeds} the least number
+ * of seeds, 100 at night; {@code -Dlongshore.seed} the only seed to run.
  */
-@EnabledIfSystemProperty(
-    named = "longshore.fault.seconds",
-    matches = "\\d+",
-    disabledReason = "starts a whole cluster of processes; asked for by its time budget")
 final class KillIT {
   private static final Logger LOG = LoggerFactory.getLogger(KillIT.class);
   private static final Duration BUDGET = Seed.budget("longshore.fault.seconds", 90);
+  private static final long FIRST = Long.getLong("longshore.fault.first", 1);
   private static final int SEEDS = Integer.getInteger("longshore.fault.seeds", 1);
   private static final Duration LIMIT = Seed.budget("longshore.fault.limit.seconds", 180);
 
@@ -55,11 +53,13 @@ final class KillIT {
 
   @Test
   void aProgramThatIsKilledAtAnyMomentChangesNothingInTheEnd() throws Exception {
+    long begun = System.nanoTime();
     Path folder = Files.createTempDirectory("longshore-faults");
     try (Cluster cluster = new Cluster(folder)) {
       cluster.start();
       try {
-        int seeds = Seed.each(KillIT.class, 1, SEEDS, BUDGET, seed -> run(cluster, seed));
+        Duration left = BUDGET.minusNanos(System.nanoTime() - begun);
+        int seeds = Seed.each(KillIT.class, FIRST, SEEDS, left, seed -> run(cluster, seed));
         LOG.info("{} programs killed in {}", seeds, BUDGET);
       } catch (AssertionError e) {
         throw new AssertionError(e.getMessage() + "\nthe logs are in " + cluster.logs(), e);

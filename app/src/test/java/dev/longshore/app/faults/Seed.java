@@ -34,19 +34,24 @@ final class Seed {
         run.of(seed);
       } catch (Exception | AssertionError e) { // whatever a seed meets must be told with the seed
         throw new AssertionError(
-            "seed %d of %s failed; repeat it with -Dlongshore.seed=%d -D%s=%s%n%s"
-                .formatted(
-                    seed,
-                    test.getSimpleName(),
-                    seed,
-                    test.getSimpleName().endsWith("IT") ? "it.test" : "test",
-                    test.getSimpleName(),
-                    e.getMessage()),
+            "seed %d of %s failed; repeat it with: %s%n%s"
+                .formatted(seed, test.getSimpleName(), command(test, seed), e.getMessage()),
             e);
       }
       count++;
     } while (only.isEmpty() && (count < least || System.nanoTime() < end));
     return count;
+  }
+
+  private static String command(Class<?> test, long seed) {
+    boolean programs = test.getSimpleName().endsWith("IT");
+    return ("./longshore test -pl app -am -D%s=%s -D%s=none -Dlongshore.seed=%d"
+            + " -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false")
+        .formatted(
+            programs ? "it.test" : "test",
+            test.getSimpleName(),
+            programs ? "test" : "it.test",
+            seed);
   }
 
   /** A time budget in whole seconds, from a system property. */

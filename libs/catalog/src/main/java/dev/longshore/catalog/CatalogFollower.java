@@ -156,6 +156,9 @@ public final class CatalogFollower implements CatalogSource {
       current.consumer().wakeup();
     }
     interruptUnlessGoodbye();
+    if (thread.getState() == Thread.State.NEW) {
+      return;
+    }
     try {
       if (!thread.join(CLOSE_WITHIN)) {
         log.warn("catalog: the follower has not ended within {}", CLOSE_WITHIN);

@@ -8,6 +8,10 @@ import static dev.longshore.catalog.testing.Samples.pin;
 import static dev.longshore.catalog.testing.Samples.tag;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.longshore.catalog.testing.KafkaBroker;
 import dev.longshore.testing.ManualClock;
 import java.nio.file.Path;
@@ -15,8 +19,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -36,10 +42,16 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** What only a real Kafka does: transactions, compaction, topics that go and come, restarts. */
 class CatalogFollowerIT {
   private static final Duration LONG = Duration.ofSeconds(60);
+  private static final int CLOSINGS = 20;
+
+  /** About what a session takes to open. */
+  private static final long OPENING_NANOS = 60_000_000;
+
   private static final AtomicInteger count = new AtomicInteger();
   @TempDir static Path kafkaDir;
   private static KafkaBroker kafka;
@@ -258,6 +270,34 @@ class CatalogFollowerIT {
     }
     assertThat(catalog.tag(key)).isEmpty();
     assertThat(catalog.tag(tag("b", "1", 1).key())).isPresent();
+  }
+
+  @Test
+  void closingAtAnyMomentMakesNoErrorOfIt() throws Exception {
+    Logger clients = (Logger) LoggerFactory.getLogger("org.apache.kafka.clients");
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    clients.addAppender(lines);
+    clients.setAdditive(false);
+    clients.setLevel(Level.ERROR);
+    topics.put(image(1));
+    Random random = new Random(1);
+    try {
+      for (int round = 0; round < CLOSINGS; round++) {
+        try (CatalogFollower follower = started()) {
+          if (round % 2 == 0) {
+            follower.awaitEnd(LONG);
+          } else {
+            LockSupport.parkNanos(random.nextLong(OPENING_NANOS));
+          }
+        }
+      }
+    } finally {
+      clients.setLevel(null);
+      clients.setAdditive(true);
+      clients.detachAppender(lines);
+    }
+    assertThat(List.copyOf(lines.list)).extracting(ILoggingEvent::getFormattedMessage).isEmpty();
   }
 
   private CatalogFollower started() {

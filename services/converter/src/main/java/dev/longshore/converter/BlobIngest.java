@@ -11,29 +11,32 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 
 /**
- * Brings blobs to the ingest peer, each once: whoever asks for a blob that is on its way waits for
- * it, whatever image it is for. A known blob is taken as it is when the peer has its root block.
+ * Brings blobs to the ingest peer, each once: whoever asks for a blob that is on its way from the
+ * same registry waits for it, whatever image it is for; nobody waits for another registry, which
+ * may hang. A known blob is taken as it is when the peer has its root block.
  */
 final class BlobIngest {
   private final IngestPeer peer;
   private final BlobStreamer streamer;
   private final KnownBlobs known;
-  private final Semaphore streams;
-  private final ConcurrentMap<Digest, CompletableFuture<DagLink>> flights =
+  private final FairTurns streams;
+  private final ConcurrentMap<Flight, CompletableFuture<DagLink>> flights =
       new ConcurrentHashMap<>();
 
   /**
-   * @param streams blobs on their way at once, over all images
+   * @param streams blobs on their way at once, over all images; one more for each registry that
+   *     would have none
    */
   BlobIngest(IngestPeer peer, BlobStreamer streamer, KnownBlobs known, int streams) {
     this.peer = peer;
     this.streamer = streamer;
     this.known = known;
-    this.streams = new Semaphore(streams, true);
+    this.streams = new FairTurns(streams);
   }
+
+  private record Flight(String endpoint, Digest blob) {}
 
   /**
    * Returns when the peer has the blob.
@@ -42,11 +45,17 @@ final class BlobIngest {
    */
   DagLink ingest(Upstream upstream, Descriptor blob)
       throws TransientFailure, PermanentFailure, InterruptedException {
+    Flight flight = new Flight(upstream.endpoint(), blob.digest());
     while (true) {
       var mine = new CompletableFuture<DagLink>();
-      CompletableFuture<DagLink> theirs = flights.putIfAbsent(blob.digest(), mine);
+      CompletableFuture<DagLink> theirs = flights.putIfAbsent(flight, mine);
       if (theirs == null) {
-        return lead(upstream, blob, mine);
+        try {
+          return lead(upstream, blob, mine);
+        } finally {
+          flights.remove(flight, mine);
+          mine.cancel(false);
+        }
       }
       Optional<DagLink> link = follow(theirs);
       if (link.isPresent()) {
@@ -57,27 +66,20 @@ final class BlobIngest {
 
   private DagLink lead(Upstream upstream, Descriptor blob, CompletableFuture<DagLink> mine)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    try {
-      Optional<DagLink> there = known.find(blob.digest());
-      DagLink link =
-          there.isPresent() && peer.holds(there.get().cid()) ? there.get() : stream(upstream, blob);
-      mine.complete(link);
-      return link;
-    } finally {
-      flights.remove(blob.digest(), mine);
-      mine.cancel(false);
-    }
+    Optional<DagLink> there = known.find(blob.digest());
+    DagLink link =
+        there.isPresent() && peer.holds(there.get().cid()) ? there.get() : stream(upstream, blob);
+    mine.complete(link);
+    return link;
   }
 
   private DagLink stream(Upstream upstream, Descriptor blob)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    streams.acquire();
-    try {
+    try (var _ = streams.take(upstream.endpoint())) {
+      upstream.requireOpen();
       DagLink link = streamer.stream(upstream, blob);
       known.add(blob.digest(), link);
       return link;
-    } finally {
-      streams.release();
     }
   }
 

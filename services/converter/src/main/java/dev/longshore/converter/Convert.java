@@ -24,7 +24,6 @@ import io.opentelemetry.api.common.Attributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 
 /**
  * Brings an observed image whole to the ingest peer and pins it there; only then is it announced.
@@ -40,7 +39,7 @@ final class Convert implements Step {
   private final IngestPeer peer;
   private final Announcements announcements;
   private final Spans spans;
-  private final Semaphore underWay = new Semaphore(ImageLimits.AT_ONCE, true);
+  private final FairTurns underWay = new FairTurns(ImageLimits.AT_ONCE);
 
   Convert(
       Catalog catalog,
@@ -98,11 +97,13 @@ final class Convert implements Step {
 
   private List<LongshoreRecord> convert(Observed observed, Wish wish, Progress progress)
       throws TransientFailure, PermanentFailure, InterruptedException {
+    progress.require(peer.endpoint());
     Optional<List<LongshoreRecord>> done = done(observed, wish);
     if (done.isPresent()) {
       return done.get();
     }
-    Upstream upstream = upstream(observed);
+    Upstream upstream = upstream(observed, progress);
+    upstream.requireOpen();
     Descriptor top = top(observed);
     try (Hold _ = upstream.hold(top.digest())) {
       Wish possible = upstream.possible(wish, top);
@@ -139,19 +140,20 @@ final class Convert implements Step {
 
   private StoredImage read(Upstream upstream, Descriptor top, Wish wish, Progress progress)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    underWay.acquire();
-    try {
+    try (var _ = underWay.take(upstream.endpoint())) {
+      progress.require(peer.endpoint());
+      upstream.requireOpen();
       ImagePlan plan = ImageWalk.plan(upstream, top, wish.recipe());
       wish.requireAllowed(plan);
       return store.store(upstream, plan, wish.recipe(), progress);
-    } finally {
-      underWay.release();
     }
   }
 
-  private Upstream upstream(Observed observed) {
+  private Upstream upstream(Observed observed, Progress progress) {
     return Upstream.of(
-        source, new RepositoryName(new RegistryHost(observed.registry()), observed.repository()));
+        source,
+        new RepositoryName(new RegistryHost(observed.registry()), observed.repository()),
+        progress);
   }
 
   private static Attributes attributes(Observed observed, Wish wish) {

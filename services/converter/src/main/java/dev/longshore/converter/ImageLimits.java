@@ -16,7 +16,10 @@ final class ImageLimits {
    */
   static final long MANIFEST_BYTES = 8L * 1024 * 1024;
 
-  /** Images under way at once; with the manifests of each they take 128 MiB at the very worst. */
+  /**
+   * Images under way at once, and one more for each registry that would have none; with the
+   * manifests of each they take 128 MiB at the very worst, and 8 MiB for each further registry.
+   */
   static final int AT_ONCE = 16;
 
   /** Distinct configs and layers: the platforms of a wide image times 127 layers, rounded up. */

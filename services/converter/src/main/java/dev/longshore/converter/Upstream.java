@@ -12,6 +12,7 @@ import dev.longshore.oci.Presence;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RepositoryName;
 import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.step.Progress;
 import dev.longshore.runtime.step.TransientFailure;
 import java.io.IOException;
 import java.util.List;
@@ -20,10 +21,16 @@ import java.util.List;
  * The repository that an image is read from, with its failures in the step's terms.
  *
  * @param endpoint as pauses and {@code status} name it
+ * @param progress of the message that the image is read for
  */
-record Upstream(ImageSource source, RepositoryName name, String endpoint) {
-  static Upstream of(ImageSource source, RepositoryName name) {
-    return new Upstream(source, name, source.endpoint(name));
+record Upstream(ImageSource source, RepositoryName name, String endpoint, Progress progress) {
+  static Upstream of(ImageSource source, RepositoryName name, Progress progress) {
+    return new Upstream(source, name, source.endpoint(name), progress);
+  }
+
+  /** After a wait: whether the registry may still be called. */
+  void requireOpen() throws TransientFailure {
+    progress.require(endpoint);
   }
 
   /** What of the wish the source can fulfil: a containerd may have an image for one platform. */

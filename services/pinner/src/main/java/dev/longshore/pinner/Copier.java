@@ -9,6 +9,7 @@ import dev.longshore.ipfs.kubo.LocalCheck;
 import dev.longshore.ipfs.kubo.LocalCopy;
 import dev.longshore.ipfs.kubo.NodeId;
 import dev.longshore.ipfs.kubo.PinProgress;
+import dev.longshore.runtime.endpoint.Endpoints;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -27,11 +28,13 @@ final class Copier {
   private final PeerSlots slots;
   private final PrivacyGuard privacy;
   private final Introductions introductions;
+  private final Endpoints endpoints;
 
-  Copier(PinLimits limits, PeerSlots slots, InstantSource clock) {
+  Copier(PinLimits limits, PeerSlots slots, Endpoints endpoints, InstantSource clock) {
     this.limits = limits;
-    this.introductions = new Introductions(limits.call(), clock);
+    this.introductions = new Introductions(limits.call(), endpoints, clock);
     this.slots = slots;
+    this.endpoints = endpoints;
     this.privacy = new PrivacyGuard(limits.call());
   }
 
@@ -42,7 +45,23 @@ final class Copier {
    */
   CopyOutcome copy(Cid dag, Peer peer, List<Peer> sources) throws InterruptedException {
     try (var _ = slots.take(peer)) {
-      NodeId id = introductions.id(peer);
+      Optional<String> trouble = endpoints.trouble(peer.endpoint());
+      if (trouble.isPresent()) {
+        // Found out while this copy waited for its slot.
+        return new CopyOutcome.Failed(trouble.get(), false);
+      }
+      return copyNow(dag, peer, sources);
+    }
+  }
+
+  private CopyOutcome copyNow(Cid dag, Peer peer, List<Peer> sources) throws InterruptedException {
+    NodeId id;
+    try {
+      id = introductions.id(peer);
+    } catch (KuboException e) {
+      return new CopyOutcome.Failed(String.valueOf(e.getMessage()), false);
+    }
+    try {
       Optional<String> objection = privacy.objection(peer);
       if (objection.isPresent()) {
         return new CopyOutcome.Failed(objection.get(), true);
@@ -69,6 +88,7 @@ final class Copier {
       return peer.node().isPinned(dag, Deadline.after(limits.call()));
     } catch (KuboException e) {
       stopIfCancelled(e);
+      endpoints.failed(peer.endpoint(), String.valueOf(e.getMessage()), null);
       LOG.warn(
           "could not ask whether {} is still pinned on {}: {}", dag, peer.name(), e.getMessage());
       return true;

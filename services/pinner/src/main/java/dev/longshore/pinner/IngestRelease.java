@@ -86,6 +86,7 @@ final class IngestRelease {
       if (e.fault() == Fault.CANCELLED) {
         throw new InterruptedException(e.getMessage());
       }
+      endpoints.failed(peer.endpoint(), String.valueOf(e.getMessage()), null);
       LOG.warn("ingest pin could not be removed, it will be tried again: {}", e.getMessage());
       return false;
     }

@@ -4,6 +4,7 @@ import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.kubo.NodeId;
+import dev.longshore.runtime.endpoint.Endpoints;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -28,6 +29,7 @@ final class Introductions {
   private static final Duration TRUSTED = Duration.ofSeconds(2);
 
   private final Duration callTimeout;
+  private final Endpoints endpoints;
   private final InstantSource clock;
   private final Map<String, Known> ids = new ConcurrentHashMap<>();
   private final Map<Pair, Instant> connected = new ConcurrentHashMap<>();
@@ -36,24 +38,38 @@ final class Introductions {
 
   private record Pair(String peer, String source) {}
 
-  Introductions(Duration callTimeout, InstantSource clock) {
+  Introductions(Duration callTimeout, Endpoints endpoints, InstantSource clock) {
     this.callTimeout = callTimeout;
+    this.endpoints = endpoints;
     this.clock = clock;
   }
 
-  /** Who the peer is, as it said itself lately. */
-  NodeId id(Peer peer) throws KuboException {
+  /**
+   * Who the peer is, as it said itself lately. This asks nothing of a DAG or of other peers, so
+   * whatever goes wrong, the peer itself is at fault.
+   */
+  NodeId id(Peer peer) throws InterruptedException, KuboException {
     Known known = ids.get(peer.name());
     if (known != null && isFresh(known.at())) {
       return known.id();
     }
-    NodeId id = peer.node().id(Deadline.after(callTimeout));
+    NodeId id = ask(peer);
     ids.put(peer.name(), new Known(id, clock.instant()));
     return id;
   }
 
+  private NodeId ask(Peer peer) throws InterruptedException, KuboException {
+    try {
+      return peer.node().id(Deadline.after(callTimeout));
+    } catch (KuboException e) {
+      stopIfCancelled(e);
+      endpoints.failed(peer.endpoint(), String.valueOf(e.getMessage()), null);
+      throw e;
+    }
+  }
+
   /** Where others reach the peer. */
-  List<String> addresses(Peer peer) throws KuboException {
+  List<String> addresses(Peer peer) throws InterruptedException, KuboException {
     NodeId id = id(peer);
     List<String> known = peer.announced().isEmpty() ? id.addresses() : peer.announced();
     String suffix = "/p2p/" + id.peerId();
@@ -67,16 +83,16 @@ final class Introductions {
     for (Peer source : sources) {
       Pair pair = new Pair(peer.name(), source.name());
       Instant last = connected.get(pair);
-      if (source.name().equals(peer.name()) || (last != null && isFresh(last))) {
+      if (source.name().equals(peer.name())
+          || (last != null && isFresh(last))
+          || !endpoints.isOpen(source.endpoint())) {
         continue;
       }
       try {
         connect(peer, source);
         connected.put(pair, clock.instant());
       } catch (KuboException e) {
-        if (e.fault() == Fault.CANCELLED) {
-          throw new InterruptedException(e.getMessage());
-        }
+        stopIfCancelled(e);
         LOG.debug("{} could not connect to {}: {}", peer.name(), source.name(), e.getMessage());
       }
     }
@@ -88,7 +104,7 @@ final class Introductions {
     connected.keySet().removeIf(pair -> pair.peer().equals(peer.name()));
   }
 
-  private void connect(Peer peer, Peer source) throws KuboException {
+  private void connect(Peer peer, Peer source) throws InterruptedException, KuboException {
     NodeId id = id(source);
     KuboException last = null;
     for (String address : addresses(source)) {
@@ -101,6 +117,12 @@ final class Introductions {
     }
     if (last != null) {
       throw last;
+    }
+  }
+
+  private static void stopIfCancelled(KuboException e) throws InterruptedException {
+    if (e.fault() == Fault.CANCELLED) {
+      throw new InterruptedException(e.getMessage());
     }
   }
 

@@ -63,6 +63,9 @@ final class Pin implements Step {
       return Effects.NONE;
     }
     Copies copies = order.get();
+    if (message.body() == null && mustWait(dag, copies)) {
+      return Effects.NONE;
+    }
     forgetLostPins(dag, copies);
     Set<String> tried = new HashSet<>();
     for (List<Peer> chosen = choose(dag, copies, tried);
@@ -84,6 +87,21 @@ final class Pin implements Step {
           "'%s' was to be pinned but is no CID: %s".formatted(key, e.getMessage()),
           e);
     }
+  }
+
+  /**
+   * Whether all that is left to do needs peers that are away: asking others again mends nothing.
+   */
+  private boolean mustWait(Cid dag, Copies copies) {
+    boolean lacks = copies.missing() > 0;
+    boolean holds = !copies.ingestReleased();
+    return (lacks || holds)
+        && (!lacks || choose(dag, copies, Set.of()).isEmpty())
+        && (!holds || isAway(copies.ingestPeer()));
+  }
+
+  private boolean isAway(String peer) {
+    return peers.find(peer).filter(p -> !endpoints.isOpen(p.endpoint())).isPresent();
   }
 
   private void forgetLostPins(Cid dag, Copies copies) throws InterruptedException {

@@ -88,7 +88,7 @@ public final class PinnerService {
     this.endpoints = endpoints;
     this.peers = peers(shared.peers(), nodes);
     PinLimits limits = settings.limits();
-    Copier copier = new Copier(limits, new PeerSlots(settings.copiesPerPeer()), clock);
+    Copier copier = new Copier(limits, new PeerSlots(settings.copiesPerPeer()), endpoints, clock);
     Rules rules = new Rules(shared.rules());
     Orders orders = new Orders(catalog, rules, peers, clock);
     IngestRelease ingest = new IngestRelease(catalog, peers, rules, limits, endpoints);

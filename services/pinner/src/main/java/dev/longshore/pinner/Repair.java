@@ -44,7 +44,7 @@ final class Repair {
   /** One round. */
   void run() {
     for (Peer peer : peers.all()) {
-      if (!endpoints.isOpen(peer.endpoint())) {
+      if (!endpoints.isOpen(peer.endpoint()) && endpoints.mayPass(peer.endpoint())) {
         probe(peer);
       }
     }

@@ -56,7 +56,7 @@ final class PinBed {
         catalog,
         peers,
         new Orders(catalog, rules, peers, clock),
-        new Copier(limits, new PeerSlots(8), clock),
+        new Copier(limits, new PeerSlots(8), endpoints, clock),
         new IngestRelease(catalog, peers, rules, limits, endpoints),
         endpoints,
         TracerProvider.noop().get("test"),

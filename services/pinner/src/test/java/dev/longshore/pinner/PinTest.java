@@ -106,6 +106,7 @@ class PinTest {
     swarm.nodes.forEach(node -> node.trouble().goDown());
     assertThat(swarm.pin(dag, 3).ingestReleased()).isFalse();
     swarm.nodes.forEach(node -> node.trouble().clear());
+    swarm.clock.advance(Duration.ofSeconds(2));
     swarm.repair(new ArrayList<>()).run();
 
     PinState state = swarm.again(dag);
@@ -140,10 +141,41 @@ class PinTest {
     swarm.node("b").trouble().clear();
     List<String> nudged = new ArrayList<>();
     swarm.repair(nudged).run();
+    assertThat(swarm.endpoints.isOpen("kubo b")).as("left alone for a while").isFalse();
+    nudged.clear();
+    swarm.clock.advance(Duration.ofSeconds(2));
+    swarm.repair(nudged).run();
 
     assertThat(nudged).containsExactly(dag.toString());
     assertThat(swarm.endpoints.isOpen("kubo b")).isTrue();
     assertThat(swarm.again(dag).isFinished()).isTrue();
+  }
+
+  @Test
+  void asksNothingOfTheOtherPeersWhileTheOneThatIsMissingIsAway() throws Exception {
+    TestSwarm swarm = new TestSwarm(3);
+    Cid dag = swarm.image(1);
+    swarm.node("b").trouble().goDown();
+    assertThat(swarm.pin(dag, 3).ingestReleased()).isTrue();
+
+    swarm.node("a").trouble().goDown();
+    swarm.again(dag);
+
+    assertThat(swarm.endpoints.isOpen("kubo a")).as("nobody saw that it is away").isTrue();
+  }
+
+  @Test
+  void holdsBackWorkFromAPeerThatAnswersNothingInTime() throws Exception {
+    TestSwarm swarm = new TestSwarm(3);
+    swarm.node("b").trouble().failWith(Fault.TIMEOUT);
+
+    assertThat(swarm.pin(swarm.image(1), 3).verified()).isEqualTo(2);
+    assertThat(swarm.endpoints.isOpen("kubo b")).isFalse();
+    swarm.node("b").trouble().clear();
+    PinState next = swarm.pin(swarm.image(2), 3);
+
+    assertThat(next.copies()).extracting(PinState.Copy::peer).doesNotContain("b");
+    assertThat(swarm.node("b").pinned()).isEmpty();
   }
 
   @Test

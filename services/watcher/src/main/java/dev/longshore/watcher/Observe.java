@@ -13,9 +13,12 @@ import dev.longshore.runtime.step.Progress;
 import dev.longshore.runtime.step.Step;
 import dev.longshore.runtime.step.TransientFailure;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +27,14 @@ import org.jspecify.annotations.Nullable;
  * asked anew, so that the last look at a repository, which are taken one after another, is right.
  */
 final class Observe implements Step {
+  /**
+   * Hints looked up at one registry at once. When it hangs, those that wait for their turn have not
+   * called it yet, and wait on for its return instead.
+   */
+  static final int LOOKS_AT_ONCE = 16;
+
   private final Map<String, WatchedRegistry> registries;
+  private final Map<String, Semaphore> turns = new HashMap<>();
   private final Catalog catalog;
   private final MirrorScope scope;
   private final Reconciler reconciler;
@@ -37,6 +47,7 @@ final class Observe implements Step {
       Reconciler reconciler,
       Clock clock) {
     this.registries = Map.copyOf(registries);
+    registries.keySet().forEach(name -> turns.put(name, new Semaphore(LOOKS_AT_ONCE, true)));
     this.catalog = catalog;
     this.scope = scope;
     this.reconciler = reconciler;
@@ -61,15 +72,26 @@ final class Observe implements Step {
       reconciler.request(registry);
       return Effects.NONE;
     }
-    Sightings sightings = new Sightings(catalog, hint.origin(), hint.receivedAt(), clock.instant());
+    List<Look> looks = looks(registry, hint);
+    Semaphore turn = Objects.requireNonNull(turns.get(registry.name()));
+    turn.acquire();
     try {
-      for (Look look : looks(registry, hint)) {
-        look(registry, look, sightings);
-      }
+      progress.require(registry.endpoint());
+      return sightings(registry, hint, looks).effects();
     } catch (RegistryException e) {
       throw RegistryTrouble.of(registry, e);
+    } finally {
+      turn.release();
     }
-    return sightings.effects();
+  }
+
+  private Sightings sightings(WatchedRegistry registry, Hint hint, List<Look> looks)
+      throws RegistryException {
+    Sightings sightings = new Sightings(catalog, hint.origin(), hint.receivedAt(), clock.instant());
+    for (Look look : looks) {
+      look(registry, look, sightings);
+    }
+    return sightings;
   }
 
   private static List<Look> looks(WatchedRegistry registry, Hint hint) throws PermanentFailure {

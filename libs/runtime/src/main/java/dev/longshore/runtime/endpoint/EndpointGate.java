@@ -54,12 +54,23 @@ final class EndpointGate {
     }
   }
 
-  void awaitOpen() throws InterruptedException {
+  /** Whether the caller is the one that tries. */
+  boolean awaitOpen() throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (!pass()) {
         mayPass.await();
       }
+      return state instanceof Probing;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean mayPass() {
+    lock.lock();
+    try {
+      return pass();
     } finally {
       lock.unlock();
     }
@@ -131,6 +142,15 @@ final class EndpointGate {
       } else {
         mayPass.signal();
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  Instant nextTry() {
+    lock.lock();
+    try {
+      return state instanceof Open ? clock.instant() : due();
     } finally {
       lock.unlock();
     }

@@ -1,9 +1,19 @@
 package dev.longshore.runtime.endpoint;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /** Whether work may go to an endpoint. */
 public sealed interface EndpointState {
+  /** The last failure of an endpoint that work is held back from, in words. */
+  default Optional<String> trouble() {
+    return switch (this) {
+      case Open() -> Optional.empty();
+      case Paused(_, var cause, _, _) -> Optional.of(cause);
+      case Probing(_, var cause, _, _) -> Optional.of(cause);
+    };
+  }
+
   /** Nothing is known against it. */
   record Open() implements EndpointState {}
 

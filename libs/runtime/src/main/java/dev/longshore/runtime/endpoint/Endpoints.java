@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -35,14 +36,28 @@ public final class Endpoints {
     return gate == null || gate.state() instanceof EndpointState.Open;
   }
 
+  /** Why work is held back from the endpoint; none while it is open. */
+  public Optional<String> trouble(String name) {
+    EndpointGate gate = gates.get(name);
+    return gate == null ? Optional.empty() : gate.state().trouble();
+  }
+
   /**
    * Returns when the endpoint is open, or when the caller is the one that tries it after a pause.
    * The caller then reports {@link #succeeded} or {@link #failed}.
    *
+   * @return whether the caller is the one that tries it
    * @throws InterruptedException when the caller is to stop
    */
-  public void awaitOpen(String name) throws InterruptedException {
-    gate(name).awaitOpen();
+  public boolean awaitOpen(String name) throws InterruptedException {
+    return gate(name).awaitOpen();
+  }
+
+  /**
+   * The same without waiting: whether the caller may pass now. One that tries the endpoint reports.
+   */
+  public boolean mayPass(String name) {
+    return gate(name).mayPass();
   }
 
   /**
@@ -54,6 +69,11 @@ public final class Endpoints {
    */
   public Instant failed(String name, String cause, @Nullable Duration retryAfter) {
     return gate(name).failed(cause, retryAfter);
+  }
+
+  /** From when one caller may try the endpoint; in the past while it is open. */
+  public Instant nextTry(String name) {
+    return gate(name).nextTry();
   }
 
   /** Opens the endpoint for everyone. */

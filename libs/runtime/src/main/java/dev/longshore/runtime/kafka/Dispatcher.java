@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
@@ -43,7 +44,7 @@ public final class Dispatcher {
   /** Has the record handled in its turn; returns at once. */
   public void dispatch(Inbound in, Work work) {
     if (in.parked() == null) {
-      lanes.submit(in.key(), () -> during(work, () -> handle(in, work)));
+      lanes.submit(in.key(), () -> during(work, () -> handle(in, false, work)));
     } else {
       waiting.submit(in.key(), () -> during(work, () -> handleWhenOpen(in, work)));
     }
@@ -54,8 +55,9 @@ public final class Dispatcher {
     while (next.isPresent()) {
       Inbound now = next.get();
       String endpoint = Objects.requireNonNull(now.parked(), "parked").endpoint();
+      AtomicBoolean tries = new AtomicBoolean();
       try {
-        work.workers().idle(() -> endpoints.awaitOpen(endpoint));
+        work.workers().idle(() -> tries.set(endpoints.awaitOpen(endpoint)));
       } catch (InterruptedException e) {
         if (!work.workers().isOpen()) {
           throw e;
@@ -63,16 +65,17 @@ public final class Dispatcher {
         work.finish(List.of(handler.parkedAgain(now)));
         return;
       }
-      next = handleInLane(now, work);
+      next = handleInLane(now, tries.get(), work);
     }
   }
 
-  private Optional<Inbound> handleInLane(Inbound in, Work work) throws InterruptedException {
+  private Optional<Inbound> handleInLane(Inbound in, boolean tries, Work work)
+      throws InterruptedException {
     CompletableFuture<Optional<Inbound>> outcome = new CompletableFuture<>();
     lanes.submit(
         in.key(),
         () -> {
-          during(work, () -> outcome.complete(handle(in, work)));
+          during(work, () -> outcome.complete(handle(in, tries, work)));
           // Without an outcome the partition is gone, and so is whatever else waits for it.
           outcome.complete(Optional.empty());
         });
@@ -84,8 +87,9 @@ public final class Dispatcher {
   }
 
   /** Handles the record; what is left to be handled later, if its endpoint is still away. */
-  private Optional<Inbound> handle(Inbound in, Work work) throws InterruptedException {
-    return switch (handler.handle(in, work::write)) {
+  private Optional<Inbound> handle(Inbound in, boolean tries, Work work)
+      throws InterruptedException {
+    return switch (handler.handle(in, tries, work::write)) {
       case Result.Settled settled -> {
         work.finish(settled.records());
         Handler.runAfterCommit(settled.afterCommit());

@@ -4,6 +4,7 @@ import dev.longshore.events.LongshoreRecord;
 import dev.longshore.runtime.endpoint.Endpoints;
 import dev.longshore.runtime.step.Effects;
 import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.step.Progress;
 import dev.longshore.runtime.step.Step;
 import dev.longshore.runtime.step.TransientFailure;
 import io.opentelemetry.api.trace.Span;
@@ -13,7 +14,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,15 +70,21 @@ public final class Handler {
     void write(List<ProducerRecord<String, byte[]>> records) throws InterruptedException;
   }
 
+  /** Handles a record once; a parked one may try what it waits for. */
+  public Result handle(Inbound in, Writer writer) throws InterruptedException {
+    return handle(in, in.parked() != null, writer);
+  }
+
   /**
    * Handles a record once.
    *
+   * @param tries whether it is the one that tries the endpoint which it waits for
    * @throws InterruptedException when the service stops or the partition is taken away
    */
-  public Result handle(Inbound in, Writer writer) throws InterruptedException {
+  Result handle(Inbound in, boolean tries, Writer writer) throws InterruptedException {
     Span span = telemetry.start(in);
     try (Scope _ = span.makeCurrent()) {
-      return telemetry.ended(span, in, result(in, writer));
+      return telemetry.ended(span, in, result(in, tries, writer));
     } finally {
       span.end();
     }
@@ -98,13 +107,16 @@ public final class Handler {
     }
   }
 
-  private Result result(Inbound in, Writer writer) throws InterruptedException {
+  private Result result(Inbound in, boolean tries, Writer writer) throws InterruptedException {
     try {
-      return waitOver(in, settled(in, writer));
+      return waitOver(in, settled(in, tries, writer));
     } catch (TransientFailure e) {
       String cause = Objects.toString(e.getMessage(), e.endpoint());
       log.info("{} waits for {}: {}", in.key(), e.endpoint(), cause);
-      Instant nextTry = endpoints.failed(e.endpoint(), cause, e.retryAfter());
+      Instant nextTry =
+          e.tried()
+              ? endpoints.failed(e.endpoint(), cause, e.retryAfter())
+              : endpoints.nextTry(e.endpoint());
       return new Result.Away(e.endpoint(), waits(in, e, nextTry));
     } catch (PermanentFailure e) {
       log.warn("{} failed for good, {}: {}", in.key(), e.reason(), e.getMessage());
@@ -136,32 +148,53 @@ public final class Handler {
     return new Result.Settled(records, settled.afterCommit());
   }
 
-  private Result.Settled settled(Inbound in, Writer writer)
+  private Result.Settled settled(Inbound in, boolean tries, Writer writer)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    for (int tries = 1; ; tries++) {
+    for (int attempt = 1; ; attempt++) {
       try {
-        return once(in, writer);
+        return once(in, tries, writer);
       } catch (RuntimeException | Error e) {
         // The boundary between a step and its host: whatever a step throws must not end the host.
-        log.error("handling {} has a defect, try {} of {}", in.key(), tries, DEFECT_TRIES, e);
-        if (tries == DEFECT_TRIES) {
+        log.error("handling {} has a defect, try {} of {}", in.key(), attempt, DEFECT_TRIES, e);
+        if (attempt == DEFECT_TRIES) {
           throw new PermanentFailure(INTERNAL, "a defect of this release: " + e, e);
         }
       }
     }
   }
 
-  private Result.Settled once(Inbound in, Writer writer)
+  private Result.Settled once(Inbound in, boolean tries, Writer writer)
       throws TransientFailure, PermanentFailure, InterruptedException {
     EventIds ids = EventIds.of(in);
-    Effects effects =
-        step.handle(
-            in.message(),
-            published -> {
-              writer.write(sealed(published, ids));
-              runAfterCommit(published.afterCommit());
-            });
+    Effects effects = step.handle(in.message(), new Host(in, tries, writer, ids));
     return new Result.Settled(sealed(effects, ids), effects.afterCommit());
+  }
+
+  private final class Host implements Progress {
+    private final @Nullable String tried;
+    private final Writer writer;
+    private final EventIds ids;
+
+    Host(Inbound in, boolean tries, Writer writer, EventIds ids) {
+      Inbound.Parked parked = in.parked();
+      this.tried = parked != null && tries ? parked.endpoint() : null;
+      this.writer = writer;
+      this.ids = ids;
+    }
+
+    @Override
+    public void publish(Effects effects) throws InterruptedException {
+      writer.write(sealed(effects, ids));
+      runAfterCommit(effects.afterCommit());
+    }
+
+    @Override
+    public void require(String endpoint) throws TransientFailure {
+      Optional<String> trouble = endpoints.trouble(endpoint);
+      if (trouble.isPresent() && !endpoint.equals(tried)) {
+        throw TransientFailure.heldBack(endpoint, trouble.get());
+      }
+    }
   }
 
   private List<ProducerRecord<String, byte[]>> sealed(Effects effects, EventIds ids) {

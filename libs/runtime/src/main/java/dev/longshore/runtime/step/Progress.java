@@ -1,6 +1,6 @@
 package dev.longshore.runtime.step;
 
-/** Makes effects known while a step still works. */
+/** What a step says to its host, and asks of it, while it still works. */
 @FunctionalInterface
 public interface Progress {
   /**
@@ -10,4 +10,12 @@ public interface Progress {
    * @throws InterruptedException when the partition was taken away or the service stops
    */
   void publish(Effects effects) throws InterruptedException;
+
+  /**
+   * Asked before a call to an endpoint, and again after a wait: while it is paused only the message
+   * that was let through to try it may call it. A host without endpoints lets all pass.
+   *
+   * @throws TransientFailure when the message is to wait; nothing was tried
+   */
+  default void require(String endpoint) throws TransientFailure {}
 }

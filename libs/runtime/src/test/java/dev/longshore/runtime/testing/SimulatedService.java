@@ -153,8 +153,9 @@ final class SimulatedService {
     turns.put(in.key(), self[0]);
     place.ifPresent(at -> tries.merge(at, 1, Integer::sum));
     if (in.parked() != null) {
-      // The simulation's choice of this move stands for the end of the endpoint's pause.
-      service.endpoints().succeeded(in.parked().endpoint());
+      // The simulation's choice of this move stands for the end of the pause, also of endpoints
+      // that an earlier try of the message met.
+      service.endpoints().snapshot().forEach(e -> service.endpoints().succeeded(e.name()));
     }
     resume(in.key(), self[0]);
   }

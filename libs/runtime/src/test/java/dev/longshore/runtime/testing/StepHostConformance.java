@@ -292,6 +292,38 @@ public abstract class StepHostConformance {
   }
 
   @Test
+  void whileAnEndpointIsPausedOneMessageTriesItAndNoOtherCallsIt() throws Exception {
+    AtomicBoolean away = new AtomicBoolean(true);
+    AtomicInteger calls = new AtomicInteger();
+    try (StepHost host =
+        bed.host(
+            (message, progress) -> {
+              progress.require("registry a");
+              calls.incrementAndGet();
+              if (away.get()) {
+                throw new TransientFailure(
+                    "registry a", "GET /v2/: refused", Duration.ofMinutes(30), null);
+              }
+              return note(message);
+            })) {
+      host.start();
+      bed.send(observed("first", 0));
+      Eventually.await("the first parked", () -> bed.records(Topic.RETRY).size() == 1);
+      for (int i = 1; i <= 30; i++) {
+        bed.send(observed("name" + i, i));
+      }
+      Eventually.await("all parked", () -> bed.records(Topic.RETRY).size() == 31);
+      assertThat(calls).hasValue(1);
+      assertThat(header(bed.records(Topic.RETRY).getLast(), TroubleHeaders.CAUSE))
+          .contains("GET /v2/: refused");
+
+      away.set(false);
+      bed.endpoints().succeeded("registry a");
+      Eventually.await("all handled", () -> handled.size() == 31);
+    }
+  }
+
+  @Test
   void aNewerMessageOfTheKeyPassesTheParkedOne() throws Exception {
     AtomicBoolean away = new AtomicBoolean(true);
     try (StepHost host =
