@@ -18,6 +18,7 @@ import dev.longshore.oci.RepositoryName;
 import dev.longshore.runtime.config.ContainerdSettings;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 
 /** Every source as one: what is of a containerd is read there, all else from registries. */
 final class Sources implements ImageSource, AutoCloseable {
@@ -69,6 +70,12 @@ final class Sources implements ImageSource, AutoCloseable {
   @Override
   public List<Descriptor> referrers(RepositoryName name, Digest subject) throws RegistryException {
     return of(name.host()).referrers(name, subject);
+  }
+
+  @Override
+  public Optional<List<Descriptor>> listedReferrers(RepositoryName name, Digest subject)
+      throws RegistryException {
+    return of(name.host()).listedReferrers(name, subject);
   }
 
   @Override
