@@ -20,7 +20,7 @@ final class Moments {
   private static <T> T around(Class<T> port, T real, Runnable before, Runnable after) {
     InvocationHandler handler =
         (_, method, arguments) -> {
-          if (method.getName().equals("name")) {
+          if (method.getName().equals("name") || method.getDeclaringClass().equals(Object.class)) {
             return method.invoke(real);
           }
           before.run();
