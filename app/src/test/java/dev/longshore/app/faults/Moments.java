@@ -9,19 +9,28 @@ final class Moments {
   private Moments() {}
 
   static <T> T around(Class<T> port, T real, Runnable moment) {
+    return around(port, real, moment, moment);
+  }
+
+  /** Before each call alone. */
+  static <T> T before(Class<T> port, T real, Runnable moment) {
+    return around(port, real, moment, () -> {});
+  }
+
+  private static <T> T around(Class<T> port, T real, Runnable before, Runnable after) {
     InvocationHandler handler =
         (_, method, arguments) -> {
-          if (method.getName().equals("name")) {
+          if (method.getName().equals("name") || method.getDeclaringClass().equals(Object.class)) {
             return method.invoke(real);
           }
-          moment.run();
+          before.run();
           Object result;
           try {
             result = method.invoke(real, arguments);
           } catch (InvocationTargetException e) {
             throw e.getCause();
           }
-          moment.run();
+          after.run();
           return result;
         };
     return port.cast(Proxy.newProxyInstance(port.getClassLoader(), new Class<?>[] {port}, handler));

@@ -1,0 +1,127 @@
+package dev.longshore.app.faults;
+
+import dev.longshore.runtime.endpoint.Alarms;
+import dev.longshore.testing.ManualClock;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.PriorityQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import jdk.management.VirtualThreadSchedulerMXBean;
+
+/**
+ * A time that passes only while no virtual thread has anything to do, so that a day of waiting
+ * takes a moment and what threads do costs none of it.
+ */
+final class IdleTime implements Alarms {
+  private static final int LOOKS = 2;
+
+  /** What the JDK calls the threads that virtual ones run on. */
+  private static final String CARRIER = "ForkJoinPool-1-worker-";
+
+  private static final ThreadMXBean PLATFORM = ManagementFactory.getThreadMXBean();
+
+  private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
+
+  /** Work that takes longer is a defect, or a wait for what nobody brings. */
+  private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  private static final VirtualThreadSchedulerMXBean THREADS =
+      ManagementFactory.getPlatformMXBean(VirtualThreadSchedulerMXBean.class);
+
+  private record Alarm(Instant due, long order, Runnable task) {}
+
+  final ManualClock clock;
+  private final PriorityQueue<Alarm> pending =
+      new PriorityQueue<>(Comparator.comparing(Alarm::due).thenComparingLong(Alarm::order));
+  private long set;
+
+  IdleTime(Instant start) {
+    this.clock = new ManualClock(start);
+  }
+
+  @Override
+  public synchronized void after(Duration delay, Runnable task) {
+    pending.add(new Alarm(clock.instant().plus(delay), set++, task));
+  }
+
+  /** Has the calling virtual thread wait for so long. */
+  void hold(Duration time) throws InterruptedException {
+    CountDownLatch over = new CountDownLatch(1);
+    after(time, over::countDown);
+    over.await();
+  }
+
+  /** Has something done again and again, on a thread of its own, never twice at once. */
+  void every(Duration interval, Runnable task) {
+    after(
+        interval,
+        () ->
+            Thread.ofVirtual()
+                .start(
+                    () -> {
+                      task.run();
+                      every(interval, task);
+                    }));
+  }
+
+  /** Lets so much time pass, and all that happens in it happen. */
+  void pass(Duration time) {
+    Instant end = clock.instant().plus(time);
+    settle();
+    for (Alarm next = nextUntil(end); next != null; next = nextUntil(end)) {
+      Duration wait = Duration.between(clock.instant(), next.due());
+      if (wait.isPositive()) {
+        clock.advance(wait);
+      }
+      next.task().run();
+      settle();
+    }
+    clock.advance(Duration.between(clock.instant(), end));
+  }
+
+  private synchronized Alarm nextUntil(Instant end) {
+    Alarm next = pending.peek();
+    return next == null || next.due().isAfter(end) ? null : pending.poll();
+  }
+
+  /** Returns when every virtual thread waits for time to pass, or for another one that does. */
+  void settle() {
+    long end = System.nanoTime() + LIMIT_NANOS;
+    for (int idle = 0; idle < LOOKS; ) {
+      boolean quiet = nothingRuns() && carriersWait() && nothingRuns();
+      if (quiet) {
+        idle++;
+        Thread.onSpinWait();
+      } else {
+        idle = 0;
+        LockSupport.parkNanos(LOOK_NANOS);
+      }
+      if (System.nanoTime() > end) {
+        throw new AssertionError("threads are still at work after 60 s");
+      }
+    }
+  }
+
+  private static boolean nothingRuns() {
+    return THREADS.getMountedVirtualThreadCount() == 0
+        && THREADS.getQueuedVirtualThreadCount() == 0;
+  }
+
+  /** A virtual thread that was taken from the queue and is not mounted yet shows here alone. */
+  private static boolean carriersWait() {
+    for (ThreadInfo thread : PLATFORM.getThreadInfo(PLATFORM.getAllThreadIds())) {
+      if (thread != null
+          && thread.getThreadName().startsWith(CARRIER)
+          && thread.getThreadState() == Thread.State.RUNNABLE) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
