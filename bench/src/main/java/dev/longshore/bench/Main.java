@@ -3,12 +3,14 @@ package dev.longshore.bench;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import dev.longshore.bench.convert.ConvertBenchmark;
+import dev.longshore.bench.latency.PushBurstBenchmark;
 import dev.longshore.bench.latency.PushLatencyBenchmark;
 import dev.longshore.bench.measure.Machine;
 import dev.longshore.bench.parts.Folders;
 import dev.longshore.bench.parts.Tools;
 import dev.longshore.bench.scale.BigLayerBenchmark;
 import dev.longshore.bench.scale.CatalogBenchmark;
+import dev.longshore.bench.scale.ShareBenchmark;
 import dev.longshore.bench.serve.ServeBenchmark;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +28,9 @@ public final class Main {
           new ConvertBenchmark(),
           new ServeBenchmark(),
           new PushLatencyBenchmark(),
+          new PushBurstBenchmark(),
           new BigLayerBenchmark(),
+          new ShareBenchmark(),
           new CatalogBenchmark());
 
   private Main() {}

@@ -3,6 +3,7 @@ package dev.longshore.bench.measure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import java.util.function.ToDoubleFunction;
 
 /** Two contenders, measured in turn; who begins changes from pair to pair. */
@@ -25,10 +26,28 @@ public final class Pairs {
   public static Pairs measure(
       int count, int warmUps, Contender ours, Contender theirs, Consumer<String> progress)
       throws Exception {
+    return measure(count, warmUps, ours, theirs, progress, i -> Math.floorMod(i, 2) == 0);
+  }
+
+  /** The same, where theirs needs what ours has made: we always begin. */
+  public static Pairs measureInOrder(
+      int count, int warmUps, Contender ours, Contender theirs, Consumer<String> progress)
+      throws Exception {
+    return measure(count, warmUps, ours, theirs, progress, _ -> true);
+  }
+
+  private static Pairs measure(
+      int count,
+      int warmUps,
+      Contender ours,
+      Contender theirs,
+      Consumer<String> progress,
+      IntPredicate oursBegins)
+      throws Exception {
     List<Sample> our = new ArrayList<>();
     List<Sample> their = new ArrayList<>();
     for (int i = -warmUps; i < count; i++) {
-      boolean weBegin = Math.floorMod(i, 2) == 0;
+      boolean weBegin = oursBegins.test(i);
       Sample first = (weBegin ? ours : theirs).run();
       Sample second = (weBegin ? theirs : ours).run();
       Sample one = weBegin ? first : second;

@@ -3,11 +3,13 @@ package dev.longshore.bench.parts;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.app.ConfigFile;
+import dev.longshore.app.KuboNodes;
 import dev.longshore.app.parts.PartFailedException;
 import dev.longshore.app.parts.Ports;
 import dev.longshore.app.parts.Programs;
 import dev.longshore.bench.image.BigImage;
 import dev.longshore.bench.measure.ProcessTree;
+import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryHost;
@@ -15,6 +17,7 @@ import dev.longshore.oci.RepositoryName;
 import dev.longshore.oci.registry.ClientSettings;
 import dev.longshore.oci.registry.Registries;
 import dev.longshore.oci.registry.RegistryPusher;
+import dev.longshore.runtime.config.PeerSettings;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
@@ -110,6 +113,28 @@ public final class LongshoreUp implements AutoCloseable {
     return "http://127.0.0.1:%d/v2/%s/%s".formatted(ports.registry(), name.repository(), rest);
   }
 
+  /**
+   * An image with all its copies.
+   *
+   * @param dag CID of its image DAG
+   * @param root CID that {@code ipfs://} names
+   */
+  public record Mirrored(String dag, String root) {}
+
+  /** The client of a node: 0 is the resolver's own, the others keep copies. */
+  public IpfsNode node(int number) {
+    return KuboNodes.open(
+        new PeerSettings(
+            "kubo-" + number,
+            "bench",
+            URI.create("http://127.0.0.1:" + ports.kuboRpc(number)),
+            URI.create("http://127.0.0.1:" + ports.kuboGateway(number)),
+            List.of(),
+            null,
+            true,
+            false));
+  }
+
   /** Where the gateway of the resolver's own Kubo has a blob of an image DAG. */
   public String gatewayUrl(String imageDag, Descriptor blob)
       throws IOException, PartFailedException, InterruptedException {
@@ -134,15 +159,15 @@ public final class LongshoreUp implements AutoCloseable {
   /**
    * Waits until the resolver lists the digest with all its copies.
    *
-   * @return the CID of its image DAG
+   * @return what it became
    */
-  public String awaitCopies(String digest)
+  public Mirrored awaitCopies(String digest)
       throws IOException, TimeoutException, InterruptedException {
     long end = System.nanoTime() + COPIES.toNanos();
     while (true) {
-      Optional<String> dag = complete(digest);
-      if (dag.isPresent()) {
-        return dag.get();
+      Optional<Mirrored> mirrored = complete(digest);
+      if (mirrored.isPresent()) {
+        return mirrored.get();
       }
       if (System.nanoTime() > end) {
         throw new TimeoutException(digest + " has not all its copies within " + COPIES);
@@ -151,7 +176,7 @@ public final class LongshoreUp implements AutoCloseable {
     }
   }
 
-  private Optional<String> complete(String digest) throws IOException {
+  private Optional<Mirrored> complete(String digest) throws IOException {
     URI look =
         URI.create(
             "http://127.0.0.1:%d/v1/resolve?ref=%s"
@@ -173,13 +198,13 @@ public final class LongshoreUp implements AutoCloseable {
     }
   }
 
-  private static Optional<String> complete(JsonNode answer) {
+  private static Optional<Mirrored> complete(JsonNode answer) {
     List<JsonNode> conversions = new ArrayList<>();
     answer.path("images").forEach(i -> i.path("conversions").forEach(conversions::add));
     return conversions.stream()
         .filter(c -> c.path("listed").asBoolean())
         .filter(c -> c.path("pin").path("verified").asInt() >= Ports.PEERS)
-        .map(c -> c.path("imageDag").asText())
+        .map(c -> new Mirrored(c.path("imageDag").asText(), c.path("root").asText()))
         .findFirst();
   }
 

@@ -30,6 +30,7 @@ public final class ServeBenchmark implements Benchmark {
   private static final Bar BY_REGISTRY = new Bar.AtLeast(1.0);
   private static final Bar MANY_BY_REGISTRY = new Bar.AtLeast(0.8);
   private static final Bar CPU_BY_REGISTRY = new Bar.AtMost(2);
+  private static final Bar BY_NERDCTL = new Bar.AtLeast(5);
   private static final Bar MANIFESTS = new Bar.AtLeast(0.8);
 
   @Override
@@ -59,18 +60,23 @@ public final class ServeBenchmark implements Benchmark {
     try (LongshoreUp up = LongshoreUp.start(folder.resolve("cached"), List.of())) {
       Subject subject = new Subject(bench, up, image);
       subject.cached();
+      subject.byNerdctl();
       subject.manifests();
     }
   }
 
   /** The image in a running Longshore. */
   private record Subject(
-      Bench bench, LongshoreUp up, RepositoryName name, Descriptor blob, String dag) {
+      Bench bench,
+      LongshoreUp up,
+      RepositoryName name,
+      Descriptor blob,
+      LongshoreUp.Mirrored mirrored) {
     Subject(Bench bench, LongshoreUp up, BigImage image) throws Exception {
       RepositoryName name = up.name("bench/serve");
       Descriptor pushed = up.push(image, name, TAG);
-      String dag = up.awaitCopies(pushed.digest().toString());
-      this(bench, up, name, image.manifest().layers().getFirst(), dag);
+      LongshoreUp.Mirrored mirrored = up.awaitCopies(pushed.digest().toString());
+      this(bench, up, name, image.manifest().layers().getFirst(), mirrored);
     }
 
     void uncached() throws Exception {
@@ -82,7 +88,7 @@ public final class ServeBenchmark implements Benchmark {
           .report()
           .line(
               "  first fetch, blocks from another peer          %.2f s".formatted(cold.seconds()));
-      String gateway = up.gatewayUrl(dag, blob);
+      String gateway = up.gatewayUrl(mirrored.dag(), blob);
       Pairs pairs = pairs(() -> downloads.fetch(resolver, 1), () -> downloads.fetch(gateway, 1));
       bench.report().ratio("speed, not cached, by Kubo's gateway", pairs.speedRatio(), BY_GATEWAY);
       bench.report().sides(pairs, "longshore, verified", "gateway");
@@ -107,6 +113,20 @@ public final class ServeBenchmark implements Benchmark {
           .report()
           .ratio("16 clients: or CPU a byte, by the registry's", many.cpuRatio(), CPU_BY_REGISTRY);
       bench.report().sides(many, "longshore, verified", "registry");
+    }
+
+    void byNerdctl() throws Exception {
+      try (NerdctlServe nerdctl = NerdctlServe.start(bench.tools(), up, bench.folder())) {
+        Downloads ours = new Downloads(up.processes(), blob.size());
+        Downloads theirs = new Downloads(nerdctl.processes(), blob.size());
+        String resolver = up.resolverUrl(name, "blobs/" + blob.digest());
+        String reference = nerdctl.url(mirrored.root(), blob);
+        Pairs pairs = pairs(() -> ours.fetch(resolver, 1), () -> theirs.fetch(reference, 1));
+        bench
+            .report()
+            .ratio("speed, cached, by nerdctl's registry", pairs.speedRatio(), BY_NERDCTL);
+        bench.report().sides(pairs, "longshore, verified", "nerdctl ipfs registry serve");
+      }
     }
 
     void manifests() throws Exception {

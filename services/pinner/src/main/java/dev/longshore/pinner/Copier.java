@@ -9,6 +9,7 @@ import dev.longshore.ipfs.kubo.LocalCheck;
 import dev.longshore.ipfs.kubo.LocalCopy;
 import dev.longshore.ipfs.kubo.NodeId;
 import dev.longshore.ipfs.kubo.PinProgress;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -25,9 +26,11 @@ final class Copier {
   private final PinLimits limits;
   private final PeerSlots slots;
   private final PrivacyGuard privacy;
+  private final Introductions introductions;
 
-  Copier(PinLimits limits, PeerSlots slots) {
+  Copier(PinLimits limits, PeerSlots slots, InstantSource clock) {
     this.limits = limits;
+    this.introductions = new Introductions(limits.call(), clock);
     this.slots = slots;
     this.privacy = new PrivacyGuard(limits.call());
   }
@@ -39,18 +42,19 @@ final class Copier {
    */
   CopyOutcome copy(Cid dag, Peer peer, List<Peer> sources) throws InterruptedException {
     try (var _ = slots.take(peer)) {
-      NodeId id = peer.node().id(Deadline.after(limits.call()));
+      NodeId id = introductions.id(peer);
       Optional<String> objection = privacy.objection(peer);
       if (objection.isPresent()) {
         return new CopyOutcome.Failed(objection.get(), true);
       }
-      introduce(peer, sources);
+      introductions.introduce(peer, sources);
       peer.node()
           .pin(dag, PIN_NAME, limits.stall(), Deadline.after(limits.whole()), PinProgress.NONE);
       LocalCopy local =
           peer.node().verifyLocal(dag, LocalCheck.PRESENCE, Deadline.after(limits.verification()));
-      return new CopyOutcome.Verified(id.peerId(), addresses(peer, id), local.bytes());
+      return new CopyOutcome.Verified(id.peerId(), introductions.addresses(peer), local.bytes());
     } catch (KuboException e) {
+      introductions.forget(peer);
       return failed(e);
     } catch (IpfsDataException e) {
       return new CopyOutcome.Failed(String.valueOf(e.getMessage()), false);
@@ -69,45 +73,6 @@ final class Copier {
           "could not ask whether {} is still pinned on {}: {}", dag, peer.name(), e.getMessage());
       return true;
     }
-  }
-
-  /** Connects the peer to those that hold the blocks, so that it needs no DHT to find them. */
-  private void introduce(Peer peer, List<Peer> sources) throws InterruptedException, KuboException {
-    for (Peer source : sources) {
-      if (source.name().equals(peer.name())) {
-        continue;
-      }
-      try {
-        connect(peer, source);
-      } catch (KuboException e) {
-        stopIfCancelled(e);
-        LOG.debug("{} could not connect to {}: {}", peer.name(), source.name(), e.getMessage());
-      }
-    }
-  }
-
-  private void connect(Peer peer, Peer source) throws KuboException {
-    NodeId id = source.node().id(Deadline.after(limits.call()));
-    KuboException last = null;
-    for (String address : addresses(source, id)) {
-      try {
-        peer.node().connect(address + "/p2p/" + id.peerId(), Deadline.after(limits.call()));
-        return;
-      } catch (KuboException e) {
-        last = e;
-      }
-    }
-    if (last != null) {
-      throw last;
-    }
-  }
-
-  private static List<String> addresses(Peer peer, NodeId id) {
-    List<String> known = peer.announced().isEmpty() ? id.addresses() : peer.announced();
-    String suffix = "/p2p/" + id.peerId();
-    return known.stream()
-        .map(a -> a.endsWith(suffix) ? a.substring(0, a.length() - suffix.length()) : a)
-        .toList();
   }
 
   private static CopyOutcome failed(KuboException e) throws InterruptedException {

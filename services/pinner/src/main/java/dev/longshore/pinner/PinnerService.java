@@ -85,7 +85,7 @@ public final class PinnerService {
     this.endpoints = endpoints;
     this.peers = peers(shared.peers(), nodes);
     PinLimits limits = settings.limits();
-    Copier copier = new Copier(limits, new PeerSlots(settings.copiesPerPeer()));
+    Copier copier = new Copier(limits, new PeerSlots(settings.copiesPerPeer()), clock);
     IngestRelease ingest =
         new IngestRelease(catalog, peers, new Rules(shared.rules()), limits, endpoints);
     this.step =

@@ -34,6 +34,31 @@ class PinTest {
   }
 
   @Test
+  void introducesPeersOnceForABurstAndAnewAfterAFailure() throws Exception {
+    TestSwarm swarm = new TestSwarm(2);
+    Pin pin = swarm.step();
+    swarm.pin(pin, swarm.image(1), 2);
+    swarm.node("a").disconnect();
+    Cid second = swarm.image(2);
+
+    assertThat(swarm.pin(pin, second, 2).verified())
+        .as("a is taken to be connected still, and its copy fails")
+        .isEqualTo(1);
+    assertThat(swarm.pin(pin, second, 2).verified()).as("introduced anew").isEqualTo(2);
+  }
+
+  @Test
+  void introducesPeersAgainAfterAWhile() throws Exception {
+    TestSwarm swarm = new TestSwarm(2);
+    Pin pin = swarm.step();
+    swarm.pin(pin, swarm.image(1), 2);
+    swarm.node("a").disconnect();
+    swarm.clock.advance(Duration.ofSeconds(2));
+
+    assertThat(swarm.pin(pin, swarm.image(2), 2).verified()).isEqualTo(2);
+  }
+
+  @Test
   void reportsEveryTransitionInOrder() throws Exception {
     TestSwarm swarm = new TestSwarm(3);
 

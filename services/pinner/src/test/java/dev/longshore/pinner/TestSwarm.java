@@ -70,7 +70,7 @@ final class TestSwarm {
     return new Pin(
         catalog,
         peers,
-        new Copier(LIMITS, new PeerSlots(8)),
+        new Copier(LIMITS, new PeerSlots(8), clock),
         new IngestRelease(catalog, peers, new Rules(List.of()), LIMITS, endpoints),
         endpoints,
         TracerProvider.noop().get("test"),
@@ -97,6 +97,11 @@ final class TestSwarm {
   }
 
   PinState pin(Cid dag, int copies) throws PermanentFailure, InterruptedException {
+    return pin(step(), dag, copies);
+  }
+
+  /** By a step that remembers what it did before. */
+  PinState pin(Pin step, Cid dag, int copies) throws PermanentFailure, InterruptedException {
     Converted converted =
         new Converted(
             dag.toString(),
@@ -111,12 +116,12 @@ final class TestSwarm {
             600_000,
             copies,
             clock.instant());
-    return handle(message(dag, converted));
+    return handle(step, message(dag, converted));
   }
 
   /** What the repair asks for. */
   PinState again(Cid dag) throws PermanentFailure, InterruptedException {
-    return handle(message(dag, null));
+    return handle(step(), message(dag, null));
   }
 
   private Message message(Cid dag, @Nullable Converted body) {
@@ -124,9 +129,9 @@ final class TestSwarm {
         Topic.CONVERTED, 0, offset.get(), dag.toString(), "id", clock.instant(), body);
   }
 
-  private PinState handle(Message message) throws PermanentFailure, InterruptedException {
+  private PinState handle(Pin step, Message message) throws PermanentFailure, InterruptedException {
     Progress progress = this::apply;
-    apply(step().handle(message, progress));
+    apply(step.handle(message, progress));
     return catalog.pin(message.key()).orElseThrow();
   }
 

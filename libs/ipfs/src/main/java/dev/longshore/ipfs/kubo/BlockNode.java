@@ -5,6 +5,7 @@ import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import java.io.IOException;
+import java.time.Duration;
 
 /** Blocks and files of one node. */
 public interface BlockNode {
@@ -48,4 +49,13 @@ public interface BlockNode {
    */
   Content open(Cid root, String path, ByteRange range, Reach reach, Deadline deadline)
       throws KuboException;
+
+  /**
+   * Brings a whole DAG into the node's own store from connected peers, many blocks at once, while a
+   * reader asks for a few only. Nothing is pinned.
+   *
+   * @param stall longest time without a new block
+   * @throws KuboException when not all of it came; what did stays until the next garbage collection
+   */
+  void fetch(Cid root, Duration stall, Deadline deadline) throws KuboException;
 }

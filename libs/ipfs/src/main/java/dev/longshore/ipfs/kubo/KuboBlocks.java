@@ -9,6 +9,7 @@ import dev.longshore.ipfs.car.CarReader;
 import dev.longshore.ipfs.car.CarWriter;
 import dev.longshore.ipfs.reader.DagClosure;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 
 /** Blocks over Kubo's RPC. */
@@ -71,6 +72,23 @@ final class KuboBlocks {
         }
       }
       return false;
+    }
+  }
+
+  void fetch(Cid root, Duration stall, Deadline deadline) throws KuboException {
+    RpcCall call =
+        RpcCall.of("fetch " + root, "refs")
+            .arg(root.toString())
+            .with("recursive", true)
+            .with("unique", true);
+    // Closing the answer ends the request, and with it the node's fetching.
+    try (RpcAnswer answer = rpc.send(call, RpcTiming.until(deadline, stall))) {
+      for (JsonNode line = answer.next(); line != null; line = answer.next()) {
+        String error = line.path("Err").asText();
+        if (!error.isEmpty()) {
+          throw rpc.faults(call).because(Fault.FAILED, error);
+        }
+      }
     }
   }
 

@@ -68,6 +68,11 @@ public final class KuboClient implements IpfsNode {
   }
 
   @Override
+  public void fetch(Cid root, Duration stall, Deadline deadline) throws KuboException {
+    blocks.fetch(root, stall, deadline);
+  }
+
+  @Override
   public void pin(Cid root, String pinName, Duration stall, Deadline deadline, PinProgress progress)
       throws KuboException {
     pins.pin(root, pinName, stall, deadline, progress);

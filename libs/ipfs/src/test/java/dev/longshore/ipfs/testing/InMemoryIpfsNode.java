@@ -70,6 +70,12 @@ public final class InMemoryIpfsNode implements IpfsNode {
     return "/memory/" + name + "/p2p/" + peerId();
   }
 
+  /** Loses all connections; whoever is connected to again answers. */
+  public void disconnect() {
+    peers.forEach(peer -> peer.peers.remove(this));
+    peers.clear();
+  }
+
   /** Loses a block, whatever pins it. */
   public void lose(Cid cid) {
     blocks.remove(cid);
@@ -186,13 +192,23 @@ public final class InMemoryIpfsNode implements IpfsNode {
     if (pinName.getBytes(StandardCharsets.UTF_8).length > MAX_NAME_BYTES) {
       throw trouble.fail(Fault.REFUSED, action, "name over " + MAX_NAME_BYTES + " bytes");
     }
+    fetchAll(root, action, deadline, progress);
+    pins.put(root, pinName);
+  }
+
+  @Override
+  public void fetch(Cid root, Duration stall, Deadline deadline) throws KuboException {
+    fetchAll(root, "fetch " + root, deadline, PinProgress.NONE);
+  }
+
+  private void fetchAll(Cid root, String action, Deadline deadline, PinProgress progress)
+      throws KuboException {
     DagClosure dag = new DagClosure(root);
     for (Cid next = dag.nextMissing(); next != null; next = dag.nextMissing()) {
       trouble.enter(action, deadline);
       dag.add(fetch(next, action));
       progress.reached(dag.blocks(), dag.bytes());
     }
-    pins.put(root, pinName);
   }
 
   @Override

@@ -254,14 +254,35 @@ public abstract class IpfsNodeConformance {
                 root[0] =
                     new DirectoryTree()
                         .put("empty", UnixFsFileBuilder.build(new byte[0], sink))
-                        .put("small", UnixFsFileBuilder.build(dag.small(), sink))
                         .write(sink),
             soon());
 
     pin(second(), root[0].cid(), "copy");
+    LocalCopy local = second().verifyLocal(root[0].cid(), LocalCheck.REHASH, soon());
+    assertThat(local.blocks()).isEqualTo(2);
+  }
 
-    assertThat(second().verifyLocal(root[0].cid(), LocalCheck.REHASH, soon()).blocks())
-        .isEqualTo(3);
+  @Test
+  void fetchesAWholeDagWithoutPinningIt() throws Exception {
+    connect();
+    first().importCar(dag.car(), soon());
+
+    second().fetch(dag.root(), STALL, soon());
+
+    assertThat(second().verifyLocal(dag.root(), LocalCheck.PRESENCE, soon()).blocks())
+        .isEqualTo(dag.blockCount());
+    assertThat(second().isPinned(dag.root(), soon())).isFalse();
+  }
+
+  @Test
+  void givesAFetchUpWhenNoBlockComes() throws Exception {
+    connect();
+    first().importCar(dag.car(), soon());
+    lose(first(), dag.leaf());
+
+    assertThatThrownBy(() -> second().fetch(dag.root(), STALL, soon()))
+        .isInstanceOf(KuboException.class);
+    assertThat(second().holds(dag.leaf(), soon())).isFalse();
   }
 
   @Test

@@ -1,19 +1,25 @@
 package dev.longshore.runtime.http;
 
+import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 
 /**
  * The answer to one request. Begun once: by the handler, or by the edge when the time is up,
@@ -58,6 +64,7 @@ final class Answer {
       return;
     }
     byte[] chunk = new byte[CHUNK];
+    byte[] other = new byte[CHUNK];
     int read = body.readNBytes(chunk, 0, CHUNK);
     if (read == 0 && length > 0) {
       throw new IOException("the body is empty (expected: " + length + " bytes)");
@@ -68,13 +75,22 @@ final class Answer {
       HttpServerResponse response = head(status, headers, length);
       response.setChunked(length < 0);
       long sent = 0;
-      for (; read > 0; read = body.readNBytes(chunk, 0, CHUNK)) {
+      Future<Void> written = Future.succeededFuture();
+      while (read > 0) {
         sent += read;
         if (length >= 0 && sent > length) {
           throw new IOException("the body is longer than the " + length + " bytes announced");
         }
-        await(response.write(Buffer.buffer(read).appendBytes(chunk, 0, read)));
+        Future<Void> writing = response.write(buffer(chunk, read));
+        await(written);
+        written = writing;
+        // The caller takes one chunk while the next one is read.
+        byte[] free = other;
+        other = chunk;
+        chunk = free;
+        read = body.readNBytes(chunk, 0, CHUNK);
       }
+      await(written);
       if (length >= 0 && sent < length) {
         throw new IOException("the body ended after " + sent + " of " + length + " bytes");
       }
@@ -84,6 +100,40 @@ final class Answer {
       if (!whole) {
         breakOff();
       }
+    }
+  }
+
+  /** The bytes as they lie in the array, which must stay as it is until they are written. */
+  private static Buffer buffer(byte[] bytes, int length) {
+    return BufferInternal.buffer(Unpooled.wrappedBuffer(bytes, 0, length));
+  }
+
+  void file(int status, Map<String, String> headers, FileChannel file, long offset, long length)
+      throws IOException, InterruptedException {
+    if (offset + length > file.size()) {
+      throw new IOException(
+          "the file has %d bytes (expected: %d or more)".formatted(file.size(), offset + length));
+    }
+    if (headOnly() || !isInMemory(file, offset, length)) {
+      // Reading from a disk would hold up everybody else on the event loop.
+      stream(status, headers, length, new FilePart(file, offset, length));
+      return;
+    }
+    begin();
+    boolean whole = false;
+    try (MeteredFile metered = new MeteredFile(file)) {
+      await(head(status, headers, length).sendFile(metered, offset, length), metered::moved);
+      whole = true;
+    } finally {
+      if (!whole) {
+        breakOff();
+      }
+    }
+  }
+
+  private static boolean isInMemory(FileChannel file, long offset, long length) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      return file.map(FileChannel.MapMode.READ_ONLY, offset, length, arena).isLoaded();
     }
   }
 
@@ -134,16 +184,31 @@ final class Answer {
   }
 
   private void await(Future<Void> written) throws IOException, InterruptedException {
-    try {
-      var _ =
-          written
-              .toCompletionStage()
-              .toCompletableFuture()
-              .get(stall.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException failed) {
-      throw new CallerGone("the caller closed the connection", failed.getCause());
-    } catch (TimeoutException late) {
-      throw new CallerGone("the caller took nothing for " + stall.toMillis() + " ms", late);
+    await(written, () -> 0);
+  }
+
+  /**
+   * Waits for as long as there is progress.
+   *
+   * @param taken bytes that the caller took so far
+   */
+  private void await(Future<Void> written, LongSupplier taken)
+      throws IOException, InterruptedException {
+    CompletableFuture<Void> ended = written.toCompletionStage().toCompletableFuture();
+    long before = 0;
+    while (true) {
+      try {
+        var _ = ended.get(stall.toMillis(), TimeUnit.MILLISECONDS);
+        return;
+      } catch (ExecutionException failed) {
+        throw new CallerGone("the caller closed the connection", failed.getCause());
+      } catch (TimeoutException late) {
+        long now = taken.getAsLong();
+        if (now == before) {
+          throw new CallerGone("the caller took nothing for " + stall.toMillis() + " ms", late);
+        }
+        before = now;
+      }
     }
   }
 }

@@ -77,6 +77,13 @@ public record EdgeOptions(
         name, listener, maxConcurrent, maxConnections, maxHeaderBytes, bytes, answerWithin, stall);
   }
 
+  /**
+   * No request takes longer to come whole, so a connection without one for so long is of no use.
+   */
+  Duration idle() {
+    return answerWithin.plus(stall);
+  }
+
   /** Changes both times. */
   public EdgeOptions withTimes(Duration answerWithin, Duration stall) {
     return new EdgeOptions(

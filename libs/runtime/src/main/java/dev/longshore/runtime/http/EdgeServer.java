@@ -17,7 +17,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -31,9 +30,10 @@ final class EdgeServer extends VerticleBase {
   private final Tracer tracer;
   private final Doorkeeper doorkeeper;
   private final Semaphore permits;
-  private final AtomicInteger connections = new AtomicInteger();
+  private final IdleConnections connections;
   private final Set<Call> calls = ConcurrentHashMap.newKeySet();
   private @Nullable HttpServer server;
+  private long watch;
 
   EdgeServer(EdgeOptions options, List<Route> routes, EdgeMetrics metrics, Tracer tracer) {
     this.options = options;
@@ -42,6 +42,7 @@ final class EdgeServer extends VerticleBase {
     this.tracer = tracer;
     CredentialSettings credentials = options.listener().credentials();
     this.doorkeeper = new Doorkeeper(credentials == null ? null : credentials.credentials());
+    this.connections = new IdleConnections(options.idle());
     this.permits = new Semaphore(options.maxConcurrent());
   }
 
@@ -57,18 +58,20 @@ final class EdgeServer extends VerticleBase {
                     .setMaxHeaderSize(options.maxHeaderBytes())
                     .setMaxInitialLineLength(options.maxHeaderBytes())
                     .setHandle100ContinueAutomatically(true)
-                    .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
-                    .setReadIdleTimeout(0)
-                    .setIdleTimeout(idle()))
+                    .setIdleTimeout(0))
             .connectionHandler(this::connected)
             .requestHandler(this::accept);
     server = created;
+    // Closed at most a quarter later than allowed.
+    watch =
+        vertx.setPeriodic(Math.max(1, options.idle().toMillis() / 4), _ -> connections.closeIdle());
     return created.listen();
   }
 
-  /** A request under way sends nothing for long: only what is longer than any answer is idle. */
-  private int idle() {
-    return Math.toIntExact(options.answerWithin().plus(options.stall()).toMillis());
+  @Override
+  public Future<?> stop() {
+    vertx.cancelTimer(watch);
+    return Future.succeededFuture();
   }
 
   int port() {
@@ -88,11 +91,12 @@ final class EdgeServer extends VerticleBase {
   }
 
   private void connected(HttpConnection connection) {
-    if (connections.incrementAndGet() > options.maxConnections()) {
+    connections.opened(connection);
+    connection.closeHandler(_ -> connections.closed(connection));
+    if (connections.count() > options.maxConnections()) {
       metrics.refused();
       var _ = connection.close();
     }
-    connection.closeHandler(_ -> connections.decrementAndGet());
   }
 
   private void accept(HttpServerRequest request) {
@@ -162,7 +166,14 @@ final class EdgeServer extends VerticleBase {
     calls.add(call);
     long timer = vertx.setTimer(options.answerWithin().toMillis(), _ -> late(call));
     request.response().closeHandler(_ -> call.abandon());
-    request.response().endHandler(_ -> vertx.cancelTimer(timer));
+    connections.begins(request.connection());
+    request
+        .response()
+        .endHandler(
+            _ -> {
+              vertx.cancelTimer(timer);
+              connections.ends(request.connection());
+            });
     request.exceptionHandler(_ -> call.abandon());
     read(request, call);
   }

@@ -4,6 +4,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,5 +88,19 @@ public final class Exchange {
   public void stream(int status, Map<String, String> headers, long length, InputStream body)
       throws IOException, InterruptedException {
     answer.stream(status, headers, length, body);
+  }
+
+  /**
+   * Answers with a part of a file, which the system moves to the caller by itself while the file's
+   * bytes are in memory, at any pace; to HEAD with its length alone.
+   *
+   * @param offset of the first byte
+   * @param length in bytes
+   * @throws IOException that the file cannot be read, or the caller is gone or takes nothing
+   */
+  public void file(
+      int status, Map<String, String> headers, FileChannel file, long offset, long length)
+      throws IOException, InterruptedException {
+    answer.file(status, headers, file, offset, length);
   }
 }

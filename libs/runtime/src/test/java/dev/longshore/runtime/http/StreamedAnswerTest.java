@@ -156,7 +156,7 @@ class StreamedAnswerTest {
       String received =
           new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
       assertThat(received).startsWith("HTTP/1.1 200 ");
-      assertThat(received.length() - received.indexOf("\r\n\r\n") - 4).isEqualTo(3 * Answer.CHUNK);
+      assertThat(received.length() - received.indexOf("\r\n\r\n") - 4).isLessThan(SIZE - 1);
     }
   }
 

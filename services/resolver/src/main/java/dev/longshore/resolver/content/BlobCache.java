@@ -9,9 +9,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +31,7 @@ public final class BlobCache {
   private final long capacity;
   private final InstantSource clock;
   private final LinkedHashMap<Digest, Long> sizes = new LinkedHashMap<>(64, 0.75f, true);
+  private final Map<Digest, Verified> verified = new HashMap<>();
   private long stored;
   private long reserved;
   private long parts;
@@ -50,7 +53,7 @@ public final class BlobCache {
   }
 
   /** Opens a blob that is there, of exactly that size. */
-  synchronized Optional<FileChannel> open(Digest digest, long size) throws IOException {
+  synchronized Optional<CachedBlob> open(Digest digest, long size) throws IOException {
     Long known = sizes.get(digest);
     if (known == null || known != size) {
       return Optional.empty();
@@ -59,8 +62,7 @@ public final class BlobCache {
     try {
       FileChannel channel = FileChannel.open(file);
       if (channel.size() == size) {
-        Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
-        return Optional.of(channel);
+        return Optional.of(use(digest, file, channel));
       }
       channel.close();
     } catch (NoSuchFileException e) {
@@ -68,6 +70,35 @@ public final class BlobCache {
     }
     drop(digest);
     return Optional.empty();
+  }
+
+  private CachedBlob use(Digest digest, Path file, FileChannel channel) throws IOException {
+    Instant now = clock.instant();
+    Verified known = verified.get(digest);
+    if (known != null && known.holds(FileState.of(file), now)) {
+      if (known.isUsedLongBefore(now)) {
+        verified.put(digest, known.usedNow(touch(file, now), now));
+      }
+      return new CachedBlob(channel, known.state(), true);
+    }
+    verified.remove(digest);
+    return new CachedBlob(channel, touch(file, now), false);
+  }
+
+  /** Sets the time that the next start orders the files by. */
+  private static FileState touch(Path file, Instant now) throws IOException {
+    Files.setLastModifiedTime(file, FileTime.from(now));
+    return FileState.of(file);
+  }
+
+  /**
+   * Takes note that the bytes of a file, in the state that it was opened in, are the right ones.
+   */
+  synchronized void found(Digest digest, FileState state) {
+    if (sizes.containsKey(digest)) {
+      Instant now = clock.instant();
+      verified.put(digest, new Verified(state, now, now));
+    }
   }
 
   /** Whether the blob is there. */
@@ -107,6 +138,7 @@ public final class BlobCache {
         part, file(digest), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     reserved -= size;
     Long before = sizes.put(digest, size);
+    found(digest, FileState.of(file(digest)));
     stored += size - (before == null ? 0 : before);
   }
 
@@ -119,6 +151,7 @@ public final class BlobCache {
   /** Removes a blob, such as one that no longer hashes to its digest. */
   synchronized void drop(Digest digest) throws IOException {
     Long size = sizes.remove(digest);
+    verified.remove(digest);
     if (size != null) {
       stored -= size;
       Files.deleteIfExists(file(digest));
@@ -130,6 +163,7 @@ public final class BlobCache {
     while (stored + reserved > capacity && oldest.hasNext()) {
       Map.Entry<Digest, Long> entry = oldest.next();
       Files.deleteIfExists(file(entry.getKey()));
+      verified.remove(entry.getKey());
       stored -= entry.getValue();
       oldest.remove();
     }

@@ -15,7 +15,6 @@ import java.util.Optional;
 
 /** The verified bytes of any content: whole, in part, or as one array. */
 public final class Contents implements AutoCloseable {
-  private final BlobCache cache;
   private final Downloads downloads;
   private final Connections connections;
   private final NodeSource source;
@@ -31,7 +30,6 @@ public final class Contents implements AutoCloseable {
       Duration patience,
       ContentMeter meter,
       InstantSource clock) {
-    this.cache = cache;
     this.connections = new Connections(node, clock);
     this.source = new NodeSource(node, connections, patience);
     this.downloads = new Downloads(cache, source, meter, limit, patience);
@@ -53,10 +51,13 @@ public final class Contents implements AutoCloseable {
       return whole(content);
     }
     try {
-      Optional<FileChannel> cached = cache.open(content.digest(), content.size());
-      if (cached.isPresent()) {
+      Optional<FileChannel> file = file(content);
+      if (file.isEmpty() && downloads.verify(content)) {
+        file = file(content);
+      }
+      if (file.isPresent()) {
         return new RangeStream(
-            content, Channels.newInputStream(cached.get().position(offset)), length);
+            content, Channels.newInputStream(file.get().position(offset)), length);
       }
       return new RangeStream(content, source.part(content, offset, length), length);
     } catch (IpfsDataException e) {
@@ -64,6 +65,14 @@ public final class Contents implements AutoCloseable {
     } catch (IOException e) {
       throw Failures.stopped(content, 0, e);
     }
+  }
+
+  /**
+   * The file of the cache that has exactly the right bytes, if there is one: all or any part of it
+   * may be sent as it is. The caller closes it.
+   */
+  public Optional<FileChannel> file(Content content) throws UnavailableException {
+    return downloads.intact(content);
   }
 
   /**
@@ -97,6 +106,7 @@ public final class Contents implements AutoCloseable {
   @Override
   public void close() {
     downloads.close();
+    source.close();
     connections.close();
   }
 }

@@ -4,6 +4,7 @@ import dev.longshore.ipfs.Cid;
 import dev.longshore.oci.Digest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -61,15 +62,15 @@ final class Downloads implements AutoCloseable {
   InputStream open(Content content) throws UnavailableException, InterruptedException {
     if (content.size() == 0) {
       // Kubo's peers never send each other an empty block; its digest says all there is.
-      return new VerifyingStream(content, InputStream.nullInputStream(), () -> {}, () -> {});
+      return new VerifyingStream(
+          content, InputStream.nullInputStream(), VerifyingStream.Outcome.UNHEARD, () -> {});
     }
     lock.lockInterruptibly();
     try {
-      Optional<FileChannel> cached = cache.open(content.digest(), content.size());
+      Optional<CachedBlob> cached = cache.open(content.digest(), content.size());
       if (cached.isPresent()) {
         meter.hit();
-        return new VerifyingStream(
-            content, Channels.newInputStream(cached.get()), () -> drop(content), () -> {});
+        return verifying(content, cached.get());
       }
       Download download = running.get(Key.of(content));
       if (download != null) {
@@ -86,6 +87,61 @@ final class Downloads implements AutoCloseable {
       lock.unlock();
     }
     return direct(content);
+  }
+
+  /** The blob's file in the cache, whose bytes are known to be right; the caller closes it. */
+  Optional<FileChannel> intact(Content content) throws UnavailableException {
+    try {
+      Optional<CachedBlob> cached = cache.open(content.digest(), content.size());
+      if (cached.isEmpty()) {
+        return Optional.empty();
+      }
+      if (!cached.get().intact()) {
+        cached.get().channel().close();
+        return Optional.empty();
+      }
+      meter.hit();
+      return Optional.of(cached.get().channel());
+    } catch (IOException e) {
+      throw Failures.stopped(content, 0, e);
+    }
+  }
+
+  /** Hashes a cached file, such as one of an earlier run; whether there is one, and it is right. */
+  boolean verify(Content content) throws UnavailableException {
+    try {
+      Optional<CachedBlob> cached = cache.open(content.digest(), content.size());
+      if (cached.isEmpty()) {
+        return false;
+      }
+      try (InputStream stream = verifying(content, cached.get())) {
+        stream.transferTo(OutputStream.nullOutputStream());
+        return true;
+      } catch (UnavailableException e) {
+        LOG.warn("{}; it was dropped from the cache", e.getMessage());
+        return false;
+      }
+    } catch (IOException e) {
+      throw Failures.stopped(content, 0, e);
+    }
+  }
+
+  private InputStream verifying(Content content, CachedBlob cached) {
+    return new VerifyingStream(
+        content,
+        Channels.newInputStream(cached.channel()),
+        new VerifyingStream.Outcome() {
+          @Override
+          public void right() {
+            cache.found(content.digest(), cached.state());
+          }
+
+          @Override
+          public void wrong() {
+            drop(content);
+          }
+        },
+        () -> {});
   }
 
   private InputStream start(Content content, Path part) throws IOException {
@@ -156,7 +212,8 @@ final class Downloads implements AutoCloseable {
     boolean opened = false;
     try {
       InputStream stream =
-          new VerifyingStream(content, source.whole(content), () -> {}, permits::release);
+          new VerifyingStream(
+              content, source.whole(content), VerifyingStream.Outcome.UNHEARD, permits::release);
       opened = true;
       return stream;
     } catch (IOException e) {

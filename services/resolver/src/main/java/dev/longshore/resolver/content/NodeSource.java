@@ -4,22 +4,37 @@ import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.ByteRange;
 import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.kubo.Reach;
 import dev.longshore.ipfs.reader.DagReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The resolver's own node, which gets what it lacks from the peers it is connected to. Nothing that
  * comes from it is trusted: whole files are hashed by their reader, parts come block by block.
  */
-final class NodeSource {
+final class NodeSource implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeSource.class);
+
+  /** A reader looks so far ahead by itself: ten leaves of 256 KiB. */
+  private static final long WORTH_FETCHING = 10 * 262_144;
+
+  /** For any blob over any line; whoever ends the reading ends the fetch. */
+  private static final Duration LONGEST = Duration.ofDays(1);
+
   private final IpfsNode node;
   private final Connections connections;
   private final Duration patience;
   private final DagReader blocks;
+  private final ExecutorService fetches =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("fetch-", 0).factory());
 
   /**
    * @param patience longest time without a byte or block
@@ -37,10 +52,26 @@ final class NodeSource {
   InputStream whole(Content content) throws IOException, InterruptedException {
     if (prepare(content.cid(), content.providers())) {
       return new OwnFirst(
-          open(content, ByteRange.ALL, Reach.LOCAL),
-          offset -> open(content, ByteRange.from(offset), Reach.NETWORK));
+          open(content, ByteRange.ALL, Reach.LOCAL), offset -> far(content, offset));
     }
-    return open(content, ByteRange.ALL, Reach.NETWORK);
+    return far(content, 0);
+  }
+
+  /** What peers have to send: all that is missing is on its way while the first bytes are read. */
+  private InputStream far(Content content, long offset) throws IOException {
+    ByteRange range = offset == 0 ? ByteRange.ALL : ByteRange.from(offset);
+    InputStream stream = open(content, range, Reach.NETWORK);
+    return content.size() - offset > WORTH_FETCHING
+        ? new WhileFetching(stream, fetches.submit(() -> fetch(content)))
+        : stream;
+  }
+
+  private void fetch(Content content) {
+    try {
+      node.fetch(content.cid(), patience, Deadline.after(LONGEST));
+    } catch (KuboException e) {
+      LOG.debug("{} was not fetched ahead of its reader: {}", content, e.getMessage());
+    }
   }
 
   private InputStream open(Content content, ByteRange range, Reach reach) throws IOException {
@@ -66,5 +97,11 @@ final class NodeSource {
     boolean held = node.holds(cid, Deadline.after(patience));
     connections.seek(providers, !held);
     return held;
+  }
+
+  @Override
+  public void close() {
+    fetches.shutdownNow();
+    fetches.close();
   }
 }

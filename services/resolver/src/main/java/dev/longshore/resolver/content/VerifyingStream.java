@@ -8,9 +8,26 @@ import java.security.MessageDigest;
 
 /** Hashes a whole blob on its way to one client and keeps the last bytes until the digest fits. */
 final class VerifyingStream extends InputStream {
+  /** Hears what all bytes together were found to be; nothing if they never came. */
+  interface Outcome {
+    /** For bytes that nobody keeps. */
+    Outcome UNHEARD =
+        new Outcome() {
+          @Override
+          public void right() {}
+
+          @Override
+          public void wrong() {}
+        };
+
+    void right();
+
+    void wrong();
+  }
+
   private final Content content;
   private final InputStream in;
-  private final Runnable onWrong;
+  private final Outcome outcome;
   private final Runnable onClose;
   private final MessageDigest hash;
 
@@ -23,13 +40,13 @@ final class VerifyingStream extends InputStream {
   private boolean closed;
 
   /**
-   * @param onWrong what to do when the bytes are not the right ones
+   * @param outcome is told once what the bytes were found to be
    * @param onClose what to do once when it is closed
    */
-  VerifyingStream(Content content, InputStream in, Runnable onWrong, Runnable onClose) {
+  VerifyingStream(Content content, InputStream in, Outcome outcome, Runnable onClose) {
     this.content = content;
     this.in = in;
-    this.onWrong = onWrong;
+    this.outcome = outcome;
     this.onClose = onClose;
     this.hash = content.digest().algorithm().newHash();
     this.held = new byte[(int) Math.min(content.size(), Download.HELD_BACK)];
@@ -93,10 +110,11 @@ final class VerifyingStream extends InputStream {
       throw wrong("its bytes hash to " + found);
     }
     verified = true;
+    outcome.right();
   }
 
   private UnavailableException wrong(String what) {
-    onWrong.run();
+    outcome.wrong();
     return Failures.wrong(content, what);
   }
 

@@ -7,9 +7,10 @@ import dev.longshore.resolver.image.Found;
 import dev.longshore.resolver.image.Resolve;
 import dev.longshore.resolver.image.UnknownException;
 import dev.longshore.resolver.name.Selector;
-import java.io.InputStream;
+import java.nio.channels.FileChannel;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Serves configs, layers and all else that an image is made of. */
 final class BlobHandler {
@@ -68,13 +69,19 @@ final class BlobHandler {
   }
 
   private Body whole(Content content) throws UnavailableException, InterruptedException {
-    return new Body.Flow(content.size(), contents.whole(content));
+    Optional<FileChannel> file = contents.file(content);
+    return file.isPresent()
+        ? new Body.Piece(file.get(), 0, content.size())
+        : new Body.Flow(content.size(), contents.whole(content));
   }
 
   private Answer single(Content content, Map<String, String> headers, ByteRange part)
       throws UnavailableException, InterruptedException {
-    InputStream stream = contents.range(content, part.first(), part.length());
-    return Answer.of(206, headers, new Body.Flow(part.length(), stream))
-        .with("Content-Range", part.of(content.size()));
+    Optional<FileChannel> file = contents.file(content);
+    Body body =
+        file.isPresent()
+            ? new Body.Piece(file.get(), part.first(), part.length())
+            : new Body.Flow(part.length(), contents.range(content, part.first(), part.length()));
+    return Answer.of(206, headers, body).with("Content-Range", part.of(content.size()));
   }
 }

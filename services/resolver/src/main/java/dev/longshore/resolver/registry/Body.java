@@ -1,6 +1,7 @@
 package dev.longshore.resolver.registry;
 
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
 
 /** What an answer carries behind its headers. */
 public sealed interface Body {
@@ -36,4 +37,12 @@ public sealed interface Body {
    * @param stream gives exactly {@code length} bytes or fails; to be closed
    */
   record Flow(long length, InputStream stream) implements Body {}
+
+  /**
+   * Bytes of a file that are known to be right.
+   *
+   * @param file whoever sends it closes it
+   * @param offset of the first of them
+   */
+  record Piece(FileChannel file, long offset, long length) implements Body {}
 }

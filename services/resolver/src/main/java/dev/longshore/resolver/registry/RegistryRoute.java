@@ -8,6 +8,7 @@ import dev.longshore.runtime.http.HttpFailure;
 import dev.longshore.runtime.http.Route;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,11 @@ public final class RegistryRoute implements EdgeHandler {
       case Body.Bytes body -> exchange.send(answer.status(), answer.headers(), body.bytes());
       case Body.Announced(long length) ->
           exchange.stream(answer.status(), answer.headers(), length, InputStream.nullInputStream());
+      case Body.Piece(FileChannel file, long offset, long length) -> {
+        try (file) {
+          exchange.file(answer.status(), answer.headers(), file, offset, length);
+        }
+      }
       case Body.Flow(long length, InputStream stream) -> {
         try (stream) {
           exchange.stream(answer.status(), answer.headers(), length, stream);

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.longshore.oci.Digest;
 import dev.longshore.testing.ManualClock;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -111,7 +111,58 @@ class BlobCacheTest {
   }
 
   private static void touch(BlobCache cache, Digest digest, long size) throws IOException {
-    Optional<FileChannel> channel = cache.open(digest, size);
-    channel.orElseThrow().close();
+    open(cache, digest, size);
+  }
+
+  private static CachedBlob open(BlobCache cache, Digest digest, long size) throws IOException {
+    CachedBlob blob = cache.open(digest, size).orElseThrow();
+    blob.channel().close();
+    return blob;
+  }
+
+  @Test
+  void blobThatWasTakenInIsIntactUntilSomebodyWritesToIt() throws IOException {
+    BlobCache cache = new BlobCache(folder, 30, clock);
+    Digest digest = put(cache, 1, 10);
+
+    assertThat(open(cache, digest, 10).intact()).isTrue();
+    clock.advance(Duration.ofHours(1));
+    assertThat(open(cache, digest, 10).intact()).as("used again").isTrue();
+    assertThat(open(cache, digest, 10).intact()).as("marked as used").isTrue();
+
+    byte[] other = new byte[10];
+    FileTime before = Files.getLastModifiedTime(file(digest));
+    Files.write(file(digest), other);
+    Files.setLastModifiedTime(file(digest), before);
+    assertThat(open(cache, digest, 10).intact()).as("written, its time set back").isFalse();
+    assertThat(open(cache, digest, 10).intact()).isFalse();
+  }
+
+  @Test
+  void fileThatTookAnothersPlaceIsNotIntact() throws IOException {
+    BlobCache cache = new BlobCache(folder, 30, clock);
+    Digest digest = put(cache, 1, 10);
+    Path other = Files.write(folder.resolve("other"), new byte[10]);
+    Files.move(other, file(digest), StandardCopyOption.REPLACE_EXISTING);
+
+    assertThat(open(cache, digest, 10).intact()).isFalse();
+  }
+
+  @Test
+  void blobOfAnEarlierRunIsIntactOnceItWasFoundRight() throws IOException {
+    Digest digest = put(new BlobCache(folder, 30, clock), 1, 10);
+    BlobCache cache = new BlobCache(folder, 30, clock);
+    CachedBlob found = open(cache, digest, 10);
+    assertThat(found.intact()).isFalse();
+
+    cache.found(digest, found.state());
+
+    assertThat(open(cache, digest, 10).intact()).isTrue();
+    clock.advance(Duration.ofDays(1));
+    assertThat(open(cache, digest, 10).intact()).as("a day later").isFalse();
+  }
+
+  private Path file(Digest digest) {
+    return folder.resolve("sha256").resolve(digest.hex());
   }
 }

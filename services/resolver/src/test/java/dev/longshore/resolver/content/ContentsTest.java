@@ -18,6 +18,7 @@ import dev.longshore.testing.ManualClock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -166,6 +167,48 @@ class ContentsTest {
 
     assertThat(readUntilItFails(contents.whole(content)).bytes().length).isLessThan(bytes.length);
     assertThat(read(contents.whole(content))).isEqualTo(bytes);
+  }
+
+  @Test
+  void fileOfTheCacheIsGivenOutAsItIsOnlyWhileItIsIntact() throws Exception {
+    Content content = store(own, random(2 * LEAF));
+    Contents contents = contents(64 << 20);
+    assertThat(contents.file(content)).isEmpty();
+    read(contents.whole(content));
+
+    try (FileChannel file = contents.file(content).orElseThrow()) {
+      assertThat(file.size()).isEqualTo(content.size());
+    }
+    Files.write(parts().getFirst(), new byte[2 * LEAF]);
+    assertThat(contents.file(content)).isEmpty();
+  }
+
+  @Test
+  void rangeOfAFileOfAnEarlierRunComesOnceAllOfItWasHashed() throws Exception {
+    byte[] bytes = random(2 * LEAF);
+    Content content = store(own, bytes);
+    read(contents(64 << 20).whole(content));
+    own.trouble().goDown();
+
+    Contents later = contents(64 << 20);
+
+    assertThat(read(later.range(content, LEAF, 3)))
+        .isEqualTo(Arrays.copyOfRange(bytes, LEAF, LEAF + 3));
+    assertThat(later.file(content)).isPresent();
+  }
+
+  @Test
+  void rangeNeverComesFromAFileOfAnEarlierRunThatRotted() throws Exception {
+    byte[] bytes = random(2 * LEAF);
+    Content content = store(own, bytes);
+    read(contents(64 << 20).whole(content));
+    byte[] rotten = bytes.clone();
+    rotten[LEAF + 1] ^= 1;
+    Files.write(parts().getFirst(), rotten);
+
+    assertThat(read(contents(64 << 20).range(content, LEAF, 3)))
+        .isEqualTo(Arrays.copyOfRange(bytes, LEAF, LEAF + 3));
+    assertThat(parts()).isEmpty();
   }
 
   @Test

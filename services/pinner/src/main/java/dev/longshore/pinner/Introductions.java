@@ -1,0 +1,110 @@
+package dev.longshore.pinner;
+
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.kubo.Fault;
+import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.ipfs.kubo.NodeId;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Connects peers with those that hold the blocks, so that they need no DHT to find them. Many
+ * images in a row cost one introduction of each pair, not one each.
+ */
+final class Introductions {
+  private static final Logger LOG = LoggerFactory.getLogger(Introductions.class);
+
+  /**
+   * So long a peer is taken to be who and where it was, and connected to whom it was. A burst is
+   * answered many times within it, and a connection that broke is made anew long before a copy is
+   * given up as stalled.
+   */
+  private static final Duration TRUSTED = Duration.ofSeconds(2);
+
+  private final Duration callTimeout;
+  private final InstantSource clock;
+  private final Map<String, Known> ids = new ConcurrentHashMap<>();
+  private final Map<Pair, Instant> connected = new ConcurrentHashMap<>();
+
+  private record Known(NodeId id, Instant at) {}
+
+  private record Pair(String peer, String source) {}
+
+  Introductions(Duration callTimeout, InstantSource clock) {
+    this.callTimeout = callTimeout;
+    this.clock = clock;
+  }
+
+  /** Who the peer is, as it said itself lately. */
+  NodeId id(Peer peer) throws KuboException {
+    Known known = ids.get(peer.name());
+    if (known != null && isFresh(known.at())) {
+      return known.id();
+    }
+    NodeId id = peer.node().id(Deadline.after(callTimeout));
+    ids.put(peer.name(), new Known(id, clock.instant()));
+    return id;
+  }
+
+  /** Where others reach the peer. */
+  List<String> addresses(Peer peer) throws KuboException {
+    NodeId id = id(peer);
+    List<String> known = peer.announced().isEmpty() ? id.addresses() : peer.announced();
+    String suffix = "/p2p/" + id.peerId();
+    return known.stream()
+        .map(a -> a.endsWith(suffix) ? a.substring(0, a.length() - suffix.length()) : a)
+        .toList();
+  }
+
+  /** Connects the peer to all of them that can be reached. */
+  void introduce(Peer peer, List<Peer> sources) throws InterruptedException {
+    for (Peer source : sources) {
+      Pair pair = new Pair(peer.name(), source.name());
+      Instant last = connected.get(pair);
+      if (source.name().equals(peer.name()) || (last != null && isFresh(last))) {
+        continue;
+      }
+      try {
+        connect(peer, source);
+        connected.put(pair, clock.instant());
+      } catch (KuboException e) {
+        if (e.fault() == Fault.CANCELLED) {
+          throw new InterruptedException(e.getMessage());
+        }
+        LOG.debug("{} could not connect to {}: {}", peer.name(), source.name(), e.getMessage());
+      }
+    }
+  }
+
+  /** A copy to the peer failed: whatever was known of it may be the reason. */
+  void forget(Peer peer) {
+    ids.remove(peer.name());
+    connected.keySet().removeIf(pair -> pair.peer().equals(peer.name()));
+  }
+
+  private void connect(Peer peer, Peer source) throws KuboException {
+    NodeId id = id(source);
+    KuboException last = null;
+    for (String address : addresses(source)) {
+      try {
+        peer.node().connect(address + "/p2p/" + id.peerId(), Deadline.after(callTimeout));
+        return;
+      } catch (KuboException e) {
+        last = e;
+      }
+    }
+    if (last != null) {
+      throw last;
+    }
+  }
+
+  private boolean isFresh(Instant at) {
+    return clock.instant().isBefore(at.plus(TRUSTED));
+  }
+}
