@@ -13,6 +13,7 @@ import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryHost;
 import dev.longshore.oci.RepositoryName;
 import java.util.List;
+import java.util.Optional;
 
 /** A source with something in its way. */
 abstract class DelegatingSource implements ImageSource {
@@ -51,6 +52,12 @@ abstract class DelegatingSource implements ImageSource {
   @Override
   public List<Descriptor> referrers(RepositoryName name, Digest subject) throws RegistryException {
     return source.referrers(name, subject);
+  }
+
+  @Override
+  public Optional<List<Descriptor>> listedReferrers(RepositoryName name, Digest subject)
+      throws RegistryException {
+    return source.listedReferrers(name, subject);
   }
 
   @Override
