@@ -27,9 +27,9 @@ final class DistributionEvents {
   private static final int MAX_EVENTS = 1_000;
 
   // No table of names for all bodies: a hostile one would spoil it.
-  private static final JsonMapper MAPPER = new JsonMapper(JsonFactory.builder()
-              .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-              .build());
+  private static final JsonMapper MAPPER =
+      new JsonMapper(
+          JsonFactory.builder().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES).build());
 
   private DistributionEvents() {}
 

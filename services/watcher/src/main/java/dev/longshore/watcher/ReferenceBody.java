@@ -15,9 +15,10 @@ import java.io.IOException;
 /** The body of hints that Longshore makes itself. */
 final class ReferenceBody {
   private static final JsonMapper JSON =
-      JsonMapper.builder(JsonFactory.builder()
-              .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-              .build()).disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+      JsonMapper.builder(
+              JsonFactory.builder().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES).build())
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .build();
 
   private ReferenceBody() {}
 

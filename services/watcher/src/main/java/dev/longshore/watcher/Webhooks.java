@@ -37,9 +37,9 @@ final class Webhooks implements EdgeHandler {
   private static final RegistryHost ANY_HOST = new RegistryHost("localhost");
 
   // No table of names for all bodies: a hostile one would spoil it.
-  private static final JsonMapper JSON = new JsonMapper(JsonFactory.builder()
-              .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-              .build());
+  private static final JsonMapper JSON =
+      new JsonMapper(
+          JsonFactory.builder().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES).build());
   private final HintSink hints;
   private final Clock clock;
 

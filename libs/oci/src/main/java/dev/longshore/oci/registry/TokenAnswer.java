@@ -29,9 +29,7 @@ final class TokenAnswer {
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
               // An answer of hostile names would spoil the table that later ones share.
-              JsonFactory.builder()
-                  .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-                  .build())
+              JsonFactory.builder().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES).build())
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
