@@ -27,7 +27,7 @@ public record Descriptor(
       throw OciFormatException.of("size of " + digest, Long.toString(size), "0 or more bytes");
     }
     urls = List.copyOf(urls);
-    annotations = Map.copyOf(annotations);
+    annotations = Annotations.kept(annotations);
   }
 
   public Descriptor(String mediaType, Digest digest, long size) {

@@ -34,11 +34,20 @@ final class GoText {
         text.append(REPLACEMENT);
         at++;
       } else {
-        text.append(new String(bytes, at, length, StandardCharsets.UTF_8));
+        text.appendCodePoint(codePoint(bytes, at, length));
         at += length;
       }
     }
     return text.toString();
+  }
+
+  /** The character of a valid sequence. */
+  private static int codePoint(byte[] bytes, int at, int length) {
+    int value = length == 1 ? bytes[at] : bytes[at] & (0xFF >>> (length + 1));
+    for (int i = 1; i < length; i++) {
+      value = (value << 6) | (bytes[at + i] & 0x3F);
+    }
+    return value;
   }
 
   /** Bytes of the valid sequence that starts here (Unicode, table 3-7), or 0. */

@@ -1,6 +1,8 @@
 package dev.longshore.oci;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -22,8 +24,20 @@ import org.jspecify.annotations.Nullable;
  * @param path where the object stands, for messages: {@code layers[2].platform}
  */
 record JsonFields(String path, JsonNode node) {
+  /**
+   * Names, values and brackets of a document. Those of an image of 127 layers are some thousands; 4
+   * MiB of empty objects would be 3 million, and a tree of over 100 MB.
+   */
+  static final int MAX_TOKENS = 500_000;
+
   private static final JsonMapper MAPPER =
-      JsonMapper.builder()
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  // One table of names serves all documents, and a hostile one spoils it for all.
+                  .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxTokenCount(MAX_TOKENS).build())
+                  .build())
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();

@@ -16,7 +16,7 @@ public record ManifestHead(
     Map<String, String> annotations) {
 
   public ManifestHead {
-    annotations = Map.copyOf(annotations);
+    annotations = Annotations.kept(annotations);
   }
 
   /** A head with a media type and nothing else. */

@@ -44,6 +44,28 @@ public final class Tar {
     return this;
   }
 
+  /** An entry of any type whose size field, 12 bytes, says what it likes about its content. */
+  public Tar entry(String name, char type, String sizeField, String link, byte[] content) {
+    byte[] header = header(name, sizeField, type, link, 0644);
+    out.writeBytes(header);
+    out.writeBytes(content);
+    out.writeBytes(new byte[padding(content.length)]);
+    return this;
+  }
+
+  /** Gives each header its right checksum, so that damage elsewhere in it is looked at. */
+  public static byte[] resealed(byte[] tar) {
+    byte[] sealed = tar.clone();
+    for (int at = 0; at + BLOCK <= sealed.length; at += BLOCK) {
+      if (sealed[at + 257] == 'u' && sealed[at + 258] == 's' && sealed[at + 259] == 't') {
+        byte[] header = Arrays.copyOfRange(sealed, at, at + BLOCK);
+        seal(header);
+        System.arraycopy(header, 0, sealed, at, BLOCK);
+      }
+    }
+    return sealed;
+  }
+
   /** The archive so far, ended by two empty blocks. */
   public byte[] bytes() {
     byte[] entries = out.toByteArray();
@@ -51,28 +73,40 @@ public final class Tar {
   }
 
   private void header(String name, int size, char type, String link, int mode) {
+    out.writeBytes(header(name, digits(12, size), type, link, mode));
+  }
+
+  private static byte[] header(String name, String size, char type, String link, int mode) {
     byte[] header = new byte[BLOCK];
     put(header, 0, 100, name);
     octal(header, 100, 8, mode);
     octal(header, 108, 8, 0);
     octal(header, 116, 8, 0);
-    octal(header, 124, 12, size);
+    put(header, 124, 12, size);
     octal(header, 136, 12, 0);
-    Arrays.fill(header, 148, 156, (byte) ' ');
     header[156] = (byte) type;
     put(header, 157, 100, link);
     put(header, 257, 8, "ustar\00000");
+    seal(header);
+    return header;
+  }
+
+  private static void seal(byte[] header) {
+    Arrays.fill(header, 148, 156, (byte) ' ');
     int sum = 0;
     for (byte b : header) {
       sum += b & 0xFF;
     }
     octal(header, 148, 7, sum);
-    out.writeBytes(header);
   }
 
   private static void octal(byte[] header, int at, int width, long value) {
+    put(header, at, width, digits(width, value));
+  }
+
+  private static String digits(int width, long value) {
     String digits = Long.toOctalString(value);
-    put(header, at, width - 1, "0".repeat(width - 1 - digits.length()) + digits);
+    return "0".repeat(width - 1 - digits.length()) + digits;
   }
 
   private static void put(byte[] header, int at, int width, String text) {

@@ -1,5 +1,6 @@
 package dev.longshore.watcher;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -27,7 +28,10 @@ final class DistributionEvents {
   /** Events in one envelope; the registry sends one, so more than this is no registry's doing. */
   private static final int MAX_EVENTS = 1_000;
 
-  private static final JsonMapper MAPPER = JsonMapper.builder().build();
+  // No table of names for all bodies: a hostile one would spoil it.
+  private static final JsonMapper MAPPER =
+      new JsonMapper(
+          JsonFactory.builder().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES).build());
 
   private DistributionEvents() {}
 

@@ -1,9 +1,12 @@
 package dev.longshore.watcher;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.longshore.events.Hint;
 import dev.longshore.events.Origin;
+import dev.longshore.oci.OciFormatException;
 import dev.longshore.oci.RegistryHost;
+import dev.longshore.oci.RepositoryName;
 import dev.longshore.runtime.http.EdgeHandler;
 import dev.longshore.runtime.http.ErrorBodies;
 import dev.longshore.runtime.http.Exchange;
@@ -12,6 +15,7 @@ import dev.longshore.runtime.http.Route;
 import io.opentelemetry.api.metrics.Meter;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
@@ -30,7 +34,17 @@ final class Webhooks implements EdgeHandler {
   private static final String PREFIX = "/hooks/";
   private static final Logger LOG = LoggerFactory.getLogger(Webhooks.class);
   private static final byte[] NOTHING = {};
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  /** Characters of a registry's name or a content type; with the body they stay below 64 KiB. */
+  private static final int MAX_TEXT = 255;
+
+  /** Whatever registry sent it, names of repositories follow one grammar. */
+  private static final RegistryHost ANY_HOST = new RegistryHost("localhost");
+
+  // No table of names for all bodies: a hostile one would spoil it.
+  private static final JsonMapper JSON =
+      new JsonMapper(
+          JsonFactory.builder().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES).build());
   private final HintSink hints;
   private final Map<String, RegistryHost> sources;
   private final WebhookMeter meter;
@@ -58,18 +72,12 @@ final class Webhooks implements EdgeHandler {
   @Override
   public void handle(Exchange exchange) throws HttpFailure, IOException, InterruptedException {
     String source = exchange.path().substring(PREFIX.length());
-    byte[] body = exchange.body();
-    boolean truncated = body.length > Hint.BODY_LIMIT;
-    byte[] kept = truncated ? Arrays.copyOf(body, Hint.BODY_LIMIT) : body;
-    Hint hint =
-        new Hint(
-            Origin.WEBHOOK,
-            source,
-            repository(body),
-            exchange.header("Content-Type").orElse(""),
-            Base64.getEncoder().encodeToString(kept),
-            truncated,
-            clock.instant());
+    if (source.length() > MAX_TEXT) {
+      throw new HttpFailure(
+          404, "UNKNOWN_SOURCE", "no registry has a name of " + source.length() + " characters");
+    }
+    String contentType = exchange.header("Content-Type").orElse("");
+    Hint hint = hint(source, contentType, exchange.body(), clock.instant());
     WebhookMeter.Result result = result(hint);
     if (result == WebhookMeter.Result.NOTHING) {
       meter.took(result);
@@ -112,12 +120,27 @@ final class Webhooks implements EdgeHandler {
     }
   }
 
+  /** Always fits into an event: else its sender would repeat it for ever, with all behind it. */
+  static Hint hint(String source, String contentType, byte[] body, Instant now) {
+    boolean truncated = body.length > Hint.BODY_LIMIT;
+    byte[] kept = truncated ? Arrays.copyOf(body, Hint.BODY_LIMIT) : body;
+    return new Hint(
+        Origin.WEBHOOK,
+        source,
+        truncated ? null : repository(kept),
+        contentType.substring(0, Math.min(contentType.length(), MAX_TEXT)),
+        Base64.getEncoder().encodeToString(kept),
+        truncated,
+        now);
+  }
+
+  /** Only what can be a repository's name, which is short, may stand in the event's key. */
   private static @Nullable String repository(byte[] body) {
     try {
       String repository =
           JSON.readTree(body).path("events").path(0).path("target").path("repository").asText("");
-      return repository.isEmpty() ? null : repository;
-    } catch (IOException e) {
+      return new RepositoryName(ANY_HOST, repository).repository();
+    } catch (IOException | OciFormatException e) {
       return null;
     }
   }

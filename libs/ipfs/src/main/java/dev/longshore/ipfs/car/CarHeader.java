@@ -68,6 +68,7 @@ record CarHeader(List<Cid> roots) {
           roots = roots(cursor);
         }
         case "version" -> {
+          require(!versioned, "version twice");
           long version = length(cursor, UNSIGNED);
           require(version == 1, "version " + version + " (expected: 1)");
           versioned = true;

@@ -9,11 +9,24 @@ import dev.longshore.ipfs.dagpb.PbNode;
 import dev.longshore.ipfs.unixfs.UnixFsData;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Gets blocks, each within its own time, and checks them. */
-record BlockFetcher(BlockSource source, Duration blockTimeout) {
+record BlockFetcher(BlockSource source, Duration blockTimeout, AtomicLong left) {
+
+  BlockFetcher(BlockSource source, Duration blockTimeout) {
+    this(source, blockTimeout, new AtomicLong(Long.MAX_VALUE));
+  }
+
+  /** The same source for so many blocks; one more is refused. */
+  BlockFetcher atMost(int blocks) {
+    return new BlockFetcher(source, blockTimeout, new AtomicLong(blocks));
+  }
 
   Block fetch(Cid cid) throws IOException {
+    if (left.getAndDecrement() <= 0) {
+      throw new BadDagException("block " + cid + ": too many blocks for what is in them");
+    }
     if (cid.isInline()) {
       return Block.verify(cid, cid.digest());
     }

@@ -20,6 +20,12 @@ public final class DagReader {
   /** Links from a root to a leaf, as Kubo's gateway limits them. */
   public static final int MAX_DEPTH = 1024;
 
+  /**
+   * Blocks of a file that is read as a whole: 4 MiB in the smallest leaves in use, of 1 KiB, with
+   * room to spare. In leaves of a byte it would be 4 million round trips.
+   */
+  static final int MAX_SMALL_FILE_BLOCKS = 16_384;
+
   /** Parts of a path. */
   public static final int MAX_PATH_PARTS = 256;
 
@@ -60,10 +66,11 @@ public final class DagReader {
   /**
    * A small file as a whole.
    *
-   * @throws BadDagException when it says that it is longer than {@code maxBytes}
+   * @throws BadDagException when it says that it is longer than {@code maxBytes}, or is cut into
+   *     dust
    */
   public byte[] read(Cid file, int maxBytes) throws IOException {
-    FileWalk walk = new FileWalk(blocks, file, 0);
+    FileWalk walk = new FileWalk(blocks.atMost(MAX_SMALL_FILE_BLOCKS), file, 0);
     if (walk.size() > maxBytes) {
       throw new BadDagException(
           "file %s: %d bytes (expected: <= %d)".formatted(file, walk.size(), maxBytes));

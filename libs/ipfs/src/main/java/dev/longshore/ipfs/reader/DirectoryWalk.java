@@ -6,14 +6,17 @@ import dev.longshore.ipfs.dagpb.PbLink;
 import dev.longshore.ipfs.unixfs.ShardSlots;
 import dev.longshore.ipfs.unixfs.UnixFsType;
 import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Lists directories and looks names up in them, plain and sharded. */
 final class DirectoryWalk {
-  /** Links seen in one listing; a shard that is linked again and again could go on for ever. */
+  /** Links seen in one listing; and so a bound of its time. */
   static final int MAX_LINKS = 4_000_000;
 
   private final BlockFetcher blocks;
+  private final Set<Cid> shards = new HashSet<>();
   private int links;
 
   DirectoryWalk(BlockFetcher blocks) {
@@ -55,6 +58,9 @@ final class DirectoryWalk {
       throws IOException {
     if (depth >= slots.maxDepth()) {
       throw shard.lie("deeper than the " + slots.maxDepth() + " shards that a hash leads through");
+    }
+    if (!shards.add(shard.cid())) {
+      throw shard.lie("a shard in two slots (expected: one, its names' hashes lead to one alone)");
     }
     for (PbLink link : shard.links()) {
       count(shard);

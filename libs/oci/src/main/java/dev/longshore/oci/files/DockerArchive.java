@@ -1,6 +1,8 @@
 package dev.longshore.oci.files;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.longshore.oci.Descriptor;
@@ -30,13 +32,31 @@ final class DockerArchive implements ImageFiles {
   /** Images and layers; Docker itself stops at 127 layers. */
   private static final int MAX_ENTRIES = 1_000;
 
+  /** Layers of all images together; the manifests written for them take 200 bytes for each. */
+  private static final int MAX_LAYERS = 50_000;
+
+  /** Names of one image; each is kept. */
+  private static final int MAX_TAGS = 10_000;
+
+  /** Names, values and brackets of the list: three for each layer, and slack. */
+  private static final int MAX_TOKENS = 500_000;
+
   private static final int BUFFER = 256 * 1024;
-  private static final JsonMapper MAPPER = new JsonMapper();
+  private static final JsonMapper MAPPER =
+      new JsonMapper(
+          JsonFactory.builder()
+              // A list of hostile names would spoil the table that later ones share.
+              .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+              .streamReadConstraints(
+                  StreamReadConstraints.builder().maxTokenCount(MAX_TOKENS).build())
+              .build());
 
   private final Container container;
   private final Map<Digest, Content> contents = new HashMap<>();
-  private final Map<String, Descriptor> layers = new HashMap<>();
+  private final Map<Content, Descriptor> configs = new HashMap<>();
+  private final Map<Content, Descriptor> layers = new HashMap<>();
   private final List<NamedImage> images = new ArrayList<>();
+  private int layersOfAll;
 
   private DockerArchive(Container container) {
     this.container = container;
@@ -44,7 +64,7 @@ final class DockerArchive implements ImageFiles {
 
   static DockerArchive read(Container container) throws IOException {
     var archive = new DockerArchive(container);
-    for (JsonNode entry : archive.list(archive.json(), MANIFEST)) {
+    for (JsonNode entry : list(archive.json(), MANIFEST, MAX_ENTRIES)) {
       archive.add(entry);
     }
     return archive;
@@ -61,13 +81,15 @@ final class DockerArchive implements ImageFiles {
   }
 
   private void add(JsonNode entry) throws IOException {
-    String configPath = entry.path("Config").asText("");
-    byte[] config = Whole.read(file(configPath), Manifest.MANIFEST_LIMIT, "an image's config");
-    Descriptor configDescriptor = Descriptor.of(MediaType.OCI_CONFIG, config);
-    contents.put(configDescriptor.digest(), new MemoryContent(config));
+    Descriptor configDescriptor = config(file(entry.path("Config").asText("")));
     var layerDescriptors = new ArrayList<Descriptor>();
-    for (JsonNode path : list(entry.path("Layers"), "Layers")) {
-      layerDescriptors.add(layer(path.asText("")));
+    JsonNode paths = list(entry.path("Layers"), "Layers", MAX_ENTRIES);
+    layersOfAll += paths.size();
+    if (layersOfAll > MAX_LAYERS) {
+      throw new IOException("manifest.json: more than " + MAX_LAYERS + " layers");
+    }
+    for (JsonNode path : paths) {
+      layerDescriptors.add(layer(file(path.asText(""))));
     }
     ImageManifest manifest =
         ImageManifest.of(
@@ -77,25 +99,40 @@ final class DockerArchive implements ImageFiles {
     if (tags.isEmpty()) {
       images.add(new NamedImage(Optional.empty(), Optional.empty(), manifest.descriptor()));
     }
+    if (tags.size() > MAX_TAGS) {
+      throw new IOException("manifest.json: more than " + MAX_TAGS + " RepoTags of one image");
+    }
     for (JsonNode tag : tags) {
       images.add(NamedImage.of(tag.asText(""), manifest.descriptor()));
     }
   }
 
-  private JsonNode list(JsonNode node, String what) throws IOException {
-    if (!node.isArray() || node.size() > MAX_ENTRIES) {
-      throw new IOException(
-          "manifest.json: %s is not a list of at most %d".formatted(what, MAX_ENTRIES));
+  private static JsonNode list(JsonNode node, String what, int most) throws IOException {
+    if (!node.isArray() || node.size() > most) {
+      throw new IOException("manifest.json: %s is not a list of at most %d".formatted(what, most));
     }
     return node;
   }
 
-  private Descriptor layer(String path) throws IOException {
-    Descriptor known = layers.get(path);
+  /** Read once, under however many names and in however many images it stands. */
+  private Descriptor config(Content content) throws IOException {
+    Descriptor known = configs.get(content);
     if (known != null) {
       return known;
     }
-    Content content = file(path);
+    byte[] body = Whole.read(content, Manifest.MANIFEST_LIMIT, "an image's config");
+    Descriptor config = Descriptor.of(MediaType.OCI_CONFIG, body);
+    configs.put(content, config);
+    contents.put(config.digest(), content);
+    return config;
+  }
+
+  /** Hashed once, as a config is read once. */
+  private Descriptor layer(Content content) throws IOException {
+    Descriptor known = layers.get(content);
+    if (known != null) {
+      return known;
+    }
     MessageDigest hash = Digest.Algorithm.SHA256.newHash();
     byte[] buffer = new byte[BUFFER];
     byte[] magic;
@@ -108,7 +145,7 @@ final class DockerArchive implements ImageFiles {
     }
     Digest digest = Digest.finish(Digest.Algorithm.SHA256, hash);
     var layer = new Descriptor(mediaType(magic), digest, content.size());
-    layers.put(path, layer);
+    layers.put(content, layer);
     contents.put(digest, content);
     return layer;
   }

@@ -15,11 +15,13 @@ import dev.longshore.oci.RegistryException.Kind;
 import dev.longshore.oci.RegistryHost;
 import dev.longshore.oci.RepositoryName;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -161,37 +163,40 @@ abstract sealed class FileSource implements ImageSource permits OciLayoutSource,
       throws RegistryException {
     Attempt attempt = attempt("referrers", subject.toString());
     checkName(of, attempt);
-    Map<Digest, Manifest> seen = new LinkedHashMap<>();
-    for (NamedImage image : files.images()) {
-      collect(image.descriptor(), seen, attempt);
+    Set<Digest> seen = new HashSet<>();
+    Deque<Descriptor> open = new ArrayDeque<>();
+    for (NamedImage image : files.images().reversed()) {
+      push(image.descriptor(), seen, open, attempt);
     }
     var found = new ArrayList<Descriptor>();
-    for (Manifest manifest : seen.values()) {
+    while (!open.isEmpty()) {
+      Descriptor next = open.pop();
+      byte[] body = manifest(name, next.digest());
+      Manifest manifest = Manifest.parse(body, next.mediaType(), attempt);
       if (manifest.subject().filter(s -> s.digest().equals(subject)).isPresent()) {
         found.add(manifest.referrer());
+      }
+      if (manifest instanceof ImageIndex index) {
+        for (Descriptor entry : index.manifests().reversed()) {
+          if (MediaType.isManifest(entry.mediaType())) {
+            push(entry, seen, open, attempt);
+          }
+        }
       }
     }
     return found;
   }
 
-  private void collect(Descriptor descriptor, Map<Digest, Manifest> seen, Attempt attempt)
+  private static void push(
+      Descriptor descriptor, Set<Digest> seen, Deque<Descriptor> open, Attempt attempt)
       throws RegistryException {
-    if (seen.containsKey(descriptor.digest())) {
+    if (!seen.add(descriptor.digest())) {
       return;
     }
-    if (seen.size() >= MAX_MANIFESTS) {
+    if (seen.size() > MAX_MANIFESTS) {
       throw attempt.failed(Kind.LIMIT, "more than " + MAX_MANIFESTS + " manifests");
     }
-    byte[] body = manifest(name, descriptor.digest());
-    Manifest manifest = Manifest.parse(body, descriptor.mediaType(), attempt);
-    seen.put(descriptor.digest(), manifest);
-    if (manifest instanceof ImageIndex index) {
-      for (Descriptor entry : index.manifests()) {
-        if (MediaType.isManifest(entry.mediaType())) {
-          collect(entry, seen, attempt);
-        }
-      }
-    }
+    open.push(descriptor);
   }
 
   private Content find(Digest digest, Attempt attempt) throws RegistryException {

@@ -1,32 +1,14 @@
 package dev.longshore.oci.registry;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Attempt;
-import dev.longshore.oci.RegistryException.Kind;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /** Asks a token server (distribution spec, token authentication). Redirects are not followed. */
 final class TokenServer {
-  /** Bytes; a token with many grants is a few kB. */
-  private static final int ANSWER_LIMIT = 256 * 1024;
-
-  /** Where the server does not say how long a token lasts. */
-  private static final Duration DEFAULT_LIFE = Duration.ofSeconds(60);
-
-  /** No server's word keeps a token longer than this. */
-  private static final long MAX_LIFE_SECONDS = 86_400;
-
-  private static final Pattern SENDABLE = Pattern.compile("[!-~]+");
-  private static final JsonMapper MAPPER = new JsonMapper();
-
   private final HttpTransport transport;
   private final ClientSettings settings;
 
@@ -42,15 +24,15 @@ final class TokenServer {
 
   private Token ask(RegistryConfig config, TokenRequest request, Attempt attempt)
       throws RegistryException {
-    SmallAnswer answer = transport.small(config, get(config, request), ANSWER_LIMIT, attempt);
+    SmallAnswer answer = transport.small(config, get(config, request), TokenAnswer.LIMIT, attempt);
     boolean getRefused = answer.status() == 404 || answer.status() == 405;
     if (getRefused && config.credentials() instanceof Credentials.Basic basic) {
-      answer = transport.small(config, post(request, basic), ANSWER_LIMIT, attempt);
+      answer = transport.small(config, post(request, basic), TokenAnswer.LIMIT, attempt);
     }
     if (answer.status() != 200) {
       throw Failures.of(config, attempt, answer, settings.clock());
     }
-    return parse(answer.body(), attempt);
+    return TokenAnswer.parse(answer.body(), attempt, settings.clock().instant());
   }
 
   private static HttpCall get(RegistryConfig config, TokenRequest request) {
@@ -77,23 +59,5 @@ final class TokenServer {
     return HttpCall.of("POST", realm, Map.of("Accept", "application/json"))
         .with("Content-Type", "application/x-www-form-urlencoded")
         .withBody(Upload.of(form.getBytes(StandardCharsets.US_ASCII)));
-  }
-
-  private Token parse(byte[] body, Attempt attempt) throws RegistryException {
-    JsonNode json;
-    try {
-      json = MAPPER.readTree(new String(body, StandardCharsets.UTF_8));
-    } catch (JsonProcessingException e) {
-      throw attempt.failed(Kind.TRANSIENT, "the token server's answer is not JSON");
-    }
-    String value = json.path("token").asText("");
-    String token = value.isEmpty() ? json.path("access_token").asText("") : value;
-    if (!SENDABLE.matcher(token).matches()) {
-      throw attempt.failed(Kind.TRANSIENT, "the token server's answer holds no usable token");
-    }
-    long seconds = json.path("expires_in").asLong(0);
-    Duration life =
-        seconds <= 0 ? DEFAULT_LIFE : Duration.ofSeconds(Math.min(seconds, MAX_LIFE_SECONDS));
-    return Token.lasting(token, life, settings.clock().instant());
   }
 }

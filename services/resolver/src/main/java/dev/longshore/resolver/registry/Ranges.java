@@ -51,10 +51,19 @@ sealed interface Ranges {
       return new Unsatisfiable();
     }
     // More than the body itself in pieces is a fault or an attack (RFC 9110, 17.15).
-    long asked = parts.stream().mapToLong(ByteRange::length).sum();
-    return parts.size() > MOST_PARTS || (parts.size() > 1 && asked > size)
-        ? new Whole()
-        : new Parts(parts);
+    return parts.size() > MOST_PARTS || moreThan(size, parts) ? new Whole() : new Parts(parts);
+  }
+
+  /** Counts down, as a sum of huge parts would come round to a small number. */
+  private static boolean moreThan(long size, List<ByteRange> parts) {
+    long left = size;
+    for (ByteRange part : parts) {
+      left -= part.length();
+      if (left < 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Adds a part unless it lies behind the end; false when it is not valid. */
