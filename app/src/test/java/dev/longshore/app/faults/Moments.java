@@ -19,11 +19,19 @@ final class Moments {
 
   private static <T> T around(Class<T> port, T real, Runnable before, Runnable after) {
     InvocationHandler handler =
-        (_, method, arguments) -> {
-          if (method.getName().equals("name") || method.getDeclaringClass().equals(Object.class)) {
-            return method.invoke(real);
+        (self, method, arguments) -> {
+          switch (method.getName()) {
+            case "name", "toString" -> {
+              return method.invoke(real);
+            }
+            case "equals" -> {
+              return isSame(self, arguments[0]);
+            }
+            case "hashCode" -> {
+              return System.identityHashCode(self);
+            }
+            default -> before.run();
           }
-          before.run();
           Object result;
           try {
             result = method.invoke(real, arguments);
@@ -34,5 +42,11 @@ final class Moments {
           return result;
         };
     return port.cast(Proxy.newProxyInstance(port.getClassLoader(), new Class<?>[] {port}, handler));
+  }
+
+  /** The double itself cannot tell: it knows nothing of what stands before it. */
+  @SuppressWarnings("ReferenceEquality")
+  private static boolean isSame(Object one, Object other) {
+    return one == other;
   }
 }
