@@ -56,8 +56,10 @@ final class Copier {
 
   private CopyOutcome copyNow(Cid dag, Peer peer, List<Peer> sources) throws InterruptedException {
     NodeId id;
+    List<String> addresses;
     try {
       id = introductions.id(peer);
+      addresses = introductions.addresses(peer);
     } catch (KuboException e) {
       return new CopyOutcome.Failed(String.valueOf(e.getMessage()), false);
     }
@@ -71,7 +73,7 @@ final class Copier {
           .pin(dag, PIN_NAME, limits.stall(), Deadline.after(limits.whole()), PinProgress.NONE);
       LocalCopy local =
           peer.node().verifyLocal(dag, LocalCheck.PRESENCE, Deadline.after(limits.verification()));
-      return new CopyOutcome.Verified(id.peerId(), introductions.addresses(peer), local.bytes());
+      return new CopyOutcome.Verified(id.peerId(), addresses, local.bytes());
     } catch (KuboException e) {
       introductions.forget(peer);
       return failed(e);
