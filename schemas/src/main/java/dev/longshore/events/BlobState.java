@@ -1,6 +1,8 @@
 package dev.longshore.events;
 
 import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a blob went; a hint that saves reading it again, never proof that its blocks are there.
@@ -13,6 +15,7 @@ import java.time.Instant;
  * @param blocks number of its blocks
  * @param ingestPeer configured name of the peer that it was written to
  * @param storedAt converter's clock
+ * @param made what a transform made of it; none for the bytes as they are
  */
 public record BlobState(
     String digest,
@@ -22,11 +25,42 @@ public record BlobState(
     long dagSize,
     long blocks,
     String ingestPeer,
-    Instant storedAt)
+    Instant storedAt,
+    @Nullable Made made)
     implements State {
 
   /** The blob's bytes as they are. */
   public static final String NONE = "none";
+
+  /** The bytes as they are. */
+  public BlobState(
+      String digest,
+      String transform,
+      String cid,
+      long size,
+      long dagSize,
+      long blocks,
+      String ingestPeer,
+      Instant storedAt) {
+    this(digest, transform, cid, size, dagSize, blocks, ingestPeer, storedAt, null);
+  }
+
+  /**
+   * What is to be said of a layer that a transform wrote, so that it need not be written again.
+   *
+   * @param digest digest of the file's bytes
+   * @param diffId digest of its tar, where that is another one than the source layer's
+   * @param annotations what its descriptor says besides, such as the digest of a table of contents
+   *     or wrapped keys
+   */
+  public record Made(String digest, @Nullable String diffId, List<Annotation> annotations) {
+    public Made {
+      annotations = List.copyOf(annotations);
+    }
+  }
+
+  /** An annotation of a layer's descriptor. */
+  public record Annotation(String name, String value) {}
 
   @Override
   public String key() {

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param convertedAt converter's clock
  * @param subject digest of the manifest that it belongs to, as a signature does; none for an image
  *     by itself
+ * @param ownDigest digest of the mode's own manifest or index, which registries serve; none where
+ *     that is the source's
  */
 public record ImageState(
     String digest,
@@ -42,7 +44,8 @@ public record ImageState(
     String registry,
     String repository,
     Instant convertedAt,
-    @Nullable String subject)
+    @Nullable String subject,
+    @Nullable String ownDigest)
     implements State {
   public ImageState {
     platforms = List.copyOf(platforms);
@@ -82,6 +85,7 @@ public record ImageState(
         registry,
         repository,
         convertedAt,
+        null,
         null);
   }
 
@@ -103,7 +107,35 @@ public record ImageState(
         registry,
         repository,
         convertedAt,
-        of);
+        of,
+        ownDigest);
+  }
+
+  /** The same, whose mode has a manifest or index of its own. */
+  public ImageState servedAs(@Nullable String own) {
+    return new ImageState(
+        digest,
+        recipe,
+        mode,
+        mediaType,
+        imageDag,
+        root,
+        manifest,
+        platforms,
+        blobs,
+        bytes,
+        missing,
+        ingestPeer,
+        registry,
+        repository,
+        convertedAt,
+        subject,
+        own);
+  }
+
+  /** Digest under which registries serve it. */
+  public String servedDigest() {
+    return ownDigest == null ? digest : ownDigest;
   }
 
   @Override

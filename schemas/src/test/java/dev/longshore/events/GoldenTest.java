@@ -58,6 +58,12 @@ class GoldenTest {
     Golden shorter = byName("observed.v1.shorter-request.json");
     assertThat(EventJson.read(shorter.bytes(), Observed.class).request())
         .isEqualTo(new ConversionRequest(List.of("plain"), List.of(), List.of()));
+
+    Golden before = byName("blob.v1.made-without-result.json");
+    assertThat(EventJson.read(before.bytes(), BlobState.class).made()).isNull();
+    Golden later = byName("image.v1.future-fields.json");
+    Golden now = new Golden(Path.of("golden", "image.v1.estargz.json"));
+    assertThat(later.read(later.bytes())).isEqualTo(now.read(now.bytes()));
   }
 
   @Test

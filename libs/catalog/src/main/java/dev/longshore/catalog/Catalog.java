@@ -159,6 +159,11 @@ public final class Catalog implements AutoCloseable {
     return first(StateTable.IMAGES, "root = ? ORDER BY appended_at, key LIMIT 1", cid);
   }
 
+  /** Conversions whose mode has this digest as its own manifest or index, the first one first. */
+  public List<ImageState> imagesServedAs(String ownDigest) {
+    return list(StateTable.IMAGES, "own_digest = ? ORDER BY appended_at, key", ownDigest);
+  }
+
   /** Conversions of manifests that belong to this one, the first ones recorded. */
   public List<ImageState> imagesBoundTo(String subject, int limit) {
     return list(StateTable.IMAGES, "subject = ? ORDER BY appended_at, key LIMIT ?", subject, limit);

@@ -7,7 +7,7 @@ import java.util.List;
 /** The tables and indexes. A store of another version is rebuilt, so there are no migrations. */
 final class Schema {
   /** To be raised with every change of the tables, their columns or how records fill them. */
-  static final int VERSION = 4;
+  static final int VERSION = 5;
 
   /** Version of a database without tables. */
   static final int EMPTY = 0;
@@ -34,6 +34,7 @@ final class Schema {
             "CREATE INDEX images_by_dag ON images (image_dag)",
             "CREATE INDEX images_by_root ON images (root)",
             "CREATE INDEX images_by_subject ON images (subject) WHERE subject IS NOT NULL",
+            "CREATE INDEX images_by_own_digest ON images (own_digest) WHERE own_digest IS NOT NULL",
             "CREATE INDEX images_sizes ON images (incomplete, bytes)",
             "CREATE INDEX pins_unfinished ON pins (key) WHERE unfinished = 1",
             "CREATE INDEX pins_by_copies ON pins (verified, wanted, key)",

@@ -47,7 +47,8 @@ final class StateTable<S extends State> {
               new Column<>("root", "TEXT", ImageState::root),
               new Column<>("bytes", "INTEGER", ImageState::bytes),
               new Column<>("incomplete", "INTEGER", i -> i.missing().isEmpty() ? 0 : 1),
-              new Column<>("subject", "TEXT", ImageState::subject)));
+              new Column<>("subject", "TEXT", ImageState::subject),
+              new Column<>("own_digest", "TEXT", ImageState::ownDigest)));
 
   static final StateTable<BlobState> BLOBS =
       new StateTable<>(Topic.BLOBS, BlobState.class, List.of());

@@ -23,11 +23,41 @@ public record RuleSettings(
             unit = "copies",
             doc = "verified copies from which the peer that took the image in need not keep it")
         int minCopies,
-    @Setting(doc = "larger images are refused; no limit if absent") @Nullable ByteSize maxSize) {
+    @Setting(doc = "larger images are refused; no limit if absent") @Nullable ByteSize maxSize,
+    @Setting(value = "{}", doc = "which tags") TagSettings tags,
+    @Setting(value = "{}", doc = "tags under which further modes are served")
+        SuffixSettings suffixes,
+    @Setting(
+            value = "[]",
+            doc =
+                "who can decrypt what mode encrypted stores: jwe:, pkcs7: or pgp: and the file of a"
+                    + " public key or certificate")
+        List<String> recipients,
+    @Setting(
+            value = "[]",
+            doc =
+                "layers that mode encrypted encrypts, by number from 0, negative ones from the top;"
+                    + " the others stay readable; all if empty")
+        List<String> layers,
+    @Setting(
+            value = "[]",
+            doc = "files that a container started lazily needs first, for mode estargz, by path")
+        List<String> prefetch,
+    @Setting(doc = "largest piece of a file in mode estargz; the release's own if absent")
+        @Nullable ByteSize chunkSize,
+    @Setting(
+            doc =
+                "smaller files share a piece up to this size in mode estargz; the release's own if"
+                    + " absent")
+        @Nullable ByteSize minChunkSize) {
+  private static final String LAYER = "-?[0-9]{1,4}";
 
   public RuleSettings {
     modes = List.copyOf(modes);
     platforms = List.copyOf(platforms);
+    recipients = List.copyOf(recipients);
+    layers = List.copyOf(layers);
+    prefetch = List.copyOf(prefetch);
     if (copies < 1 || minCopies < 1 || minCopies > copies) {
       throw new IllegalArgumentException(
           "copies: "
@@ -42,6 +72,60 @@ public record RuleSettings(
             "platforms: \"" + platform + "\" (expected: os/architecture[/variant])");
       }
     }
+    for (String layer : layers) {
+      if (!layer.matches(LAYER)) {
+        throw new IllegalArgumentException(
+            "layers: \"" + layer + "\" (expected: numbers, 0 is the lowest, -1 the top)");
+      }
+    }
+    if (modes.contains(Mode.ENCRYPTED) && recipients.isEmpty()) {
+      throw new IllegalArgumentException(
+          "recipients: none (expected: one or more, such as jwe:/etc/longshore/team.pem, as modes"
+              + " has encrypted)");
+    }
     GlobPattern.parse(match);
+  }
+
+  /** Without what only further modes need. */
+  public RuleSettings(
+      String match,
+      List<Mode> modes,
+      List<String> platforms,
+      int copies,
+      int minCopies,
+      @Nullable ByteSize maxSize) {
+    this(
+        match,
+        modes,
+        platforms,
+        copies,
+        minCopies,
+        maxSize,
+        TagSettings.ALL,
+        SuffixSettings.DEFAULT,
+        List.of(),
+        List.of(),
+        List.of(),
+        null,
+        null);
+  }
+
+  /** The mode that a name stands for: plain where that is asked for, else the first. */
+  public Mode preferredMode() {
+    return modes.isEmpty() || modes.contains(Mode.PLAIN) ? Mode.PLAIN : modes.getFirst();
+  }
+
+  /** Whether nothing of the image may be read without a key. */
+  public boolean encryptedOnly() {
+    return modes.equals(List.of(Mode.ENCRYPTED));
+  }
+
+  /**
+   * Whether the image is mirrored.
+   *
+   * @param tag empty, or a digest, where there is no tag
+   */
+  public boolean takes(String tag) {
+    return !modes.isEmpty() && tags.refusal(tag).isEmpty();
   }
 }

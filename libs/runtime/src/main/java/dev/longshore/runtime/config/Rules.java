@@ -41,7 +41,7 @@ public final class Rules {
                 + "), the first that matches"
                 + (passed.isEmpty() ? "" : "; before it: " + String.join(", ", passed))
                 + ": "
-                + outcome(candidate.settings()));
+                + outcome(candidate.settings(), tag));
       }
       passed.add(candidate.pattern().toString());
     }
@@ -53,13 +53,20 @@ public final class Rules {
                 ? "no rule, there are none"
                 : "none of " + String.join(", ", passed))
             + ", so the default applies: "
-            + outcome(DEFAULT));
+            + outcome(DEFAULT, tag));
   }
 
-  private static String outcome(RuleSettings rule) {
+  private static String outcome(RuleSettings rule, String tag) {
     if (rule.modes().isEmpty()) {
       return "not mirrored";
     }
+    return rule.tags()
+        .refusal(tag)
+        .map(reason -> "not mirrored, as " + reason)
+        .orElseGet(() -> outcome(rule));
+  }
+
+  private static String outcome(RuleSettings rule) {
     return "modes "
         + String.join(", ", rule.modes().stream().map(Mode::text).toList())
         + "; platforms "
@@ -68,6 +75,32 @@ public final class Rules {
         + rule.copies()
         + ", at least "
         + rule.minCopies()
-        + (rule.maxSize() == null ? "" : "; at most " + rule.maxSize());
+        + (rule.maxSize() == null ? "" : "; at most " + rule.maxSize())
+        + ofModes(rule);
+  }
+
+  private static String ofModes(RuleSettings rule) {
+    var said = new StringBuilder();
+    if (rule.modes().contains(Mode.ENCRYPTED)) {
+      said.append("; encrypted to ").append(String.join(", ", rule.recipients()));
+      if (!rule.layers().isEmpty()) {
+        said.append(", of the layers only ").append(String.join(", ", rule.layers()));
+      }
+    }
+    if (rule.modes().contains(Mode.ESTARGZ) && !rule.prefetch().isEmpty()) {
+      said.append("; first come ").append(String.join(", ", rule.prefetch()));
+    }
+    if (rule.modes().size() > 1) {
+      said.append("; names stand for ").append(rule.preferredMode().text());
+      rule.modes().stream()
+          .filter(mode -> mode != rule.preferredMode())
+          .forEach(
+              mode ->
+                  said.append(", with ")
+                      .append(rule.suffixes().of(mode))
+                      .append(" for ")
+                      .append(mode.text()));
+    }
+    return said.toString();
   }
 }

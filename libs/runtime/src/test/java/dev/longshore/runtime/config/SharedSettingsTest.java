@@ -134,6 +134,13 @@ class SharedSettingsTest {
                         copies: 5
                         min-copies: 2
                         max-size: 20GiB
+                        tags: {allow: ["v*"], deny: [v0], semver: ">=1.2"}
+                        suffixes: {estargz: -lazy}
+                        recipients: ["jwe:/etc/longshore/team.pem"]
+                        layers: [0, -1]
+                        prefetch: [usr/bin/python3]
+                        chunk-size: 4MiB
+                        min-chunk-size: 64KiB
                     telemetry: {otlp-endpoint: "http://127.0.0.1:4318", logs: json, level: debug}
                     health:
                       listen: 0.0.0.0:9100
@@ -187,7 +194,14 @@ class SharedSettingsTest {
                         List.of("linux/amd64", "linux/arm/v7"),
                         5,
                         2,
-                        new ByteSize(20L << 30))),
+                        new ByteSize(20L << 30),
+                        new TagSettings(List.of("v*"), List.of("v0"), ">=1.2"),
+                        new SuffixSettings("-plain", "-lazy", "-encrypted"),
+                        List.of("jwe:/etc/longshore/team.pem"),
+                        List.of("0", "-1"),
+                        List.of("usr/bin/python3"),
+                        new ByteSize(4L << 20),
+                        new ByteSize(64L << 10))),
                 new TelemetrySettings(
                     URI.create("http://127.0.0.1:4318"), LogForm.JSON, LogLevel.DEBUG),
                 new ListenerSettings(
