@@ -10,6 +10,7 @@ import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RepositoryName;
 import dev.longshore.runtime.config.Rules;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Which of the things that a source holds are mirrored. */
 final class MirrorScope {
@@ -23,11 +24,20 @@ final class MirrorScope {
 
   /** Whether the first rule that matches asks for any mode. */
   boolean covers(RepositoryName name) {
-    return !rules
-        .firstMatch(name.host().value(), name.repository(), "")
+    return covers(name, null);
+  }
+
+  /**
+   * Whether the first rule that matches asks for any mode, and takes the tag.
+   *
+   * @param tag none for a digest without one
+   */
+  boolean covers(RepositoryName name, @Nullable String tag) {
+    String selector = tag == null ? "" : tag;
+    return rules
+        .firstMatch(name.host().value(), name.repository(), selector)
         .settings()
-        .modes()
-        .isEmpty();
+        .takes(selector);
   }
 
   /** The platforms that are to be mirrored; all if empty. */

@@ -108,10 +108,12 @@ final class Observe implements Step {
 
   private void look(WatchedRegistry registry, Look look, Sightings sightings)
       throws RegistryException {
-    if (!scope.covers(look.name())) {
+    String tag = look.tag();
+    // A tag that was taken before its rule changed may still be told to be gone.
+    boolean covered = scope.covers(look.name(), tag);
+    if (!covered && !(look.deletion() && scope.covers(look.name()))) {
       return;
     }
-    String tag = look.tag();
     Digest hinted = look.digest();
     Optional<Descriptor> tagged =
         tag == null ? Optional.empty() : find(registry, Reference.tagged(look.name(), tag));
@@ -122,9 +124,9 @@ final class Observe implements Step {
         add(registry, look, null, arrived.get(), sightings);
       }
     }
-    if (tag != null && tagged.isPresent()) {
+    if (tag != null && tagged.isPresent() && covered) {
       add(registry, look, tag, tagged.get(), sightings);
-    } else if (tag != null && look.deletion()) {
+    } else if (tag != null && tagged.isEmpty() && look.deletion()) {
       sightings.gone(look.name(), tag);
     }
   }

@@ -108,7 +108,8 @@ final class Poll {
     int found = 0;
     Set<Digest> images = new LinkedHashSet<>();
     for (String tag : tags.get()) {
-      Optional<Descriptor> now = now(registry, name, tag);
+      Optional<Descriptor> now =
+          scope.covers(name, tag) ? now(registry, name, tag) : Optional.empty();
       if (now.isPresent()) {
         images.add(now.get().digest());
         if (hasMoved(name, tag, now.get())) {

@@ -21,6 +21,10 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import dev.longshore.runtime.config.Mode;
+import dev.longshore.runtime.config.RuleSettings;
+import dev.longshore.runtime.config.SuffixSettings;
+import dev.longshore.runtime.config.TagSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -176,6 +180,37 @@ class ObserveTest {
     push("team/app", "v1", 1);
     hub.pushed("team/app", image.digest(), "v1");
     assertThat(hub.tag("team/app", "v1").deleted()).isFalse();
+  }
+
+  @Test
+  void aTagThatItsRuleLeavesOutIsNotObservedButItsDeletionIsHeeded() throws Exception {
+    Descriptor image = push("team/app", "v1", 1);
+    hub.pushed("team/app", image.digest(), "v1");
+    hub.rules = List.of(withTags(new TagSettings(List.of(), List.of("v1*"), null)));
+    Descriptor later = push("team/app", "v1.1", 2);
+
+    assertThat(hub.pushed("team/app", later.digest(), "v1.1")).isEmpty();
+
+    hub.images.untag(WatchedHub.name("team/app"), "v1");
+    hub.notified(WatchedHub.notification("delete", "team/app", "", "", "v1"));
+    assertThat(hub.tag("team/app", "v1").deleted()).isTrue();
+  }
+
+  private static RuleSettings withTags(TagSettings tags) {
+    return new RuleSettings(
+        "**",
+        List.of(Mode.PLAIN),
+        List.of(),
+        3,
+        1,
+        null,
+        tags,
+        SuffixSettings.DEFAULT,
+        List.of(),
+        List.of(),
+        List.of(),
+        null,
+        null);
   }
 
   @Test

@@ -14,6 +14,7 @@ import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.RegistryHost;
 import dev.longshore.oci.RepositoryName;
 import dev.longshore.oci.testing.InMemoryRegistry;
+import dev.longshore.runtime.config.RuleSettings;
 import dev.longshore.runtime.config.Rules;
 import dev.longshore.runtime.step.Effects;
 import dev.longshore.runtime.step.Message;
@@ -38,6 +39,7 @@ final class WatchedHub {
   final List<String> reconciled = new ArrayList<>();
   final WatchedRegistry registry;
   private final boolean mirrorUntagged;
+  List<RuleSettings> rules = List.of();
   private long offset;
 
   WatchedHub() {
@@ -60,7 +62,7 @@ final class WatchedHub {
   }
 
   MirrorScope scope() {
-    return new MirrorScope(new Rules(List.of()), mirrorUntagged);
+    return new MirrorScope(new Rules(rules), mirrorUntagged);
   }
 
   /** A notification as the CNCF registry sends it. */
