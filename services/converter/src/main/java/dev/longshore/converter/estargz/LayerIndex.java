@@ -52,8 +52,9 @@ final class LayerIndex {
     int earlier = paths.put(path, entry, names, name);
     if (earlier >= 0) {
       superseded.set(earlier);
-      boolean wasDirectory = type(earlier) == EntryType.DIRECTORY;
-      if (switched.get(earlier) || wasDirectory != (kind == EntryType.DIRECTORY)) {
+      if (switched.get(earlier)
+          || type(earlier) != EntryType.DIRECTORY
+          || kind != EntryType.DIRECTORY) {
         switched.set(entry);
       }
     }
@@ -109,7 +110,7 @@ final class LayerIndex {
     return superseded.get(entry);
   }
 
-  /** Whether its path was a directory at one time and something else at another. */
+  /** Whether its path had several entries, not all of them directories. */
   boolean isSwitched(int entry) {
     return switched.get(entry);
   }

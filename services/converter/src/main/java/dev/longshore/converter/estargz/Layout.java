@@ -134,7 +134,7 @@ final class Layout {
       if (parent >= 0 && index.isSwitched(parent)) {
         throw new EstargzException(
             Reason.AMBIGUOUS,
-            "layer: %s lies below a path that is a directory in one entry and none in another"
+            "layer: %s lies below a path that has several entries, not all of them directories"
                 .formatted(ByteText.shown(index.path(entry))));
       }
     }
