@@ -92,8 +92,7 @@ final class BlobWriter {
   /** Short content that shares a member with its neighbours. */
   private void share(Step.Content content, byte[] raw, byte[] digest) throws IOException {
     endHeaders();
-    describe(
-        content, cutter.position(), shared.size(), TocWriter.digest(digest, content.packed()));
+    describe(content, cutter.position(), shared.size(), TocWriter.digest(digest, content.packed()));
     System.arraycopy(digest, content.packed(), sharedDigest, 0, sharedDigest.length);
     shared.write(raw, content.raw(), content.length());
     shared.writeBytes(new byte[TarBlock.padding(content.length())]);

@@ -62,9 +62,13 @@ public record EstargzSettings(
   public String canonicalJson() {
     String paths =
         prefetch.stream()
-            .map(path -> new String(path.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1))
+            .map(
+                path ->
+                    new String(path.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1))
             .map(JsonString::of)
-            .map(json -> new String(json.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8))
+            .map(
+                json ->
+                    new String(json.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8))
             .collect(Collectors.joining(","));
     return "{\"chunkBytes\":%d,\"format\":%d,\"leafTargetBytes\":%d,\"leafThresholdBytes\":%d,\"minChunkBytes\":%d,\"prefetch\":[%s]}"
         .formatted(

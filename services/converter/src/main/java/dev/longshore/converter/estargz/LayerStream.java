@@ -77,8 +77,7 @@ final class LayerStream extends InputStream {
       // Of the decoders only zstd's throws others than ours.
       String message = "zstd: " + e.getMessage();
       boolean cut = message.contains("Truncated");
-      throw new EstargzException(
-          cut ? Reason.TRUNCATED : Reason.COMPRESSION_INVALID, message, e);
+      throw new EstargzException(cut ? Reason.TRUNCATED : Reason.COMPRESSION_INVALID, message, e);
     }
   }
 

@@ -23,7 +23,8 @@ final class NameStore {
     total += bytes;
     if (total > limit) {
       throw new EstargzException(
-          Reason.LIMIT_PASSED, "layer: the names of its entries have more than %,d bytes".formatted(limit));
+          Reason.LIMIT_PASSED,
+          "layer: the names of its entries have more than %,d bytes".formatted(limit));
     }
     if (used + bytes > PAGE_BYTES) {
       pages.add(new byte[PAGE_BYTES]);

@@ -68,8 +68,7 @@ final class Press implements AutoCloseable {
   }
 
   /** Unpacks a member that {@link #pack} made. */
-  void unpack(
-      byte[] member, int offset, int length, byte[] into, int intoOffset, int exactly) {
+  void unpack(byte[] member, int offset, int length, byte[] into, int intoOffset, int exactly) {
     MemorySegment in = packed.of(length);
     MemorySegment.copy(member, offset, in, ValueLayout.JAVA_BYTE, 0, length);
     MemorySegment out = raw.of(exactly);

@@ -44,15 +44,13 @@ final class TarBlock {
     long unsigned = 0;
     long signed = 0; // as Sun's tar counted
     for (int i = 0; i < BYTES; i++) {
-      byte b =
-          i >= CHECKSUM_AT && i < CHECKSUM_AT + CHECKSUM_BYTES ? (byte) ' ' : block[i];
+      byte b = i >= CHECKSUM_AT && i < CHECKSUM_AT + CHECKSUM_BYTES ? (byte) ' ' : block[i];
       unsigned += b & 0xFF;
       signed += b;
     }
     long stated = number("checksum", CHECKSUM_AT, CHECKSUM_BYTES);
     if (stated != unsigned && stated != signed) {
-      throw invalid(
-          "a header's checksum is %d, its bytes give %d".formatted(stated, unsigned));
+      throw invalid("a header's checksum is %d, its bytes give %d".formatted(stated, unsigned));
     }
   }
 

@@ -23,7 +23,6 @@ final class TarHeaders {
 
   private TarHeaders() {}
 
-
   /** Whole blocks: the extended header, if it needs one, and the header. */
   static byte[] of(TarEntry entry) {
     var records = new TreeMap<>(entry.records());
@@ -126,8 +125,7 @@ final class TarHeaders {
     return ascii.toString().replaceAll("/+$", ""); // some readers take it for a directory
   }
 
-  private static void numbers(
-      byte[] block, int mode, long uid, long gid, long size, long seconds) {
+  private static void numbers(byte[] block, int mode, long uid, long gid, long size, long seconds) {
     octal(block, 100, 8, mode);
     octal(block, 108, 8, uid);
     octal(block, 116, 8, gid);

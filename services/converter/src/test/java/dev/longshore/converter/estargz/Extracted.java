@@ -4,8 +4,8 @@ import dev.longshore.oci.Digest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -65,9 +65,8 @@ final class Extracted {
       remove(EntryNames.within(EntryNames.parent(real), hidden));
     }
     Node there = nodes.get(real);
-    boolean merges =
-        there != null
-            && there.entry.type() == EntryType.DIRECTORY
+    boolean merges = // with a directory that is there, or was made for what lies in it
+        (there == null || there.entry.type() == EntryType.DIRECTORY)
             && entry.type() == EntryType.DIRECTORY;
     if (!merges) {
       remove(real);
@@ -117,7 +116,7 @@ final class Extracted {
   }
 
   private SortedMap<String, String> described() {
-    Map<Node, List<String>> names = new java.util.IdentityHashMap<>();
+    var names = new IdentityHashMap<Node, List<String>>();
     nodes.forEach((path, node) -> names.computeIfAbsent(node, n -> new ArrayList<>()).add(path));
     SortedMap<String, String> all = new TreeMap<>();
     nodes.forEach((path, node) -> all.put(path, node.text(names.get(node).toString())));

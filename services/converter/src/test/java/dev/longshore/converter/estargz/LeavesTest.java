@@ -18,6 +18,7 @@ final class LeavesTest {
   /** The directories' leaf, the table of contents and the footer. */
   private static final int ALWAYS_NEW = 2;
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Source(String name, byte[] content, long seconds) {
     TestTar.Entry entry() {
       return TestTar.file(name, content).seconds(seconds);
@@ -32,7 +33,8 @@ final class LeavesTest {
     var random = new SplitMix(3);
     for (int i = 0; i < FILES; i++) {
       // A third are longer than the threshold of 8 KiB.
-      byte[] content = new byte[i % 3 == 0 ? 20_000 + random.nextInt(50_000) : random.nextInt(8_000)];
+      byte[] content =
+          new byte[i % 3 == 0 ? 20_000 + random.nextInt(50_000) : random.nextInt(8_000)];
       random.nextBytes(content);
       SOURCES.add(new Source("app/file-%03d".formatted(i), content, 1_700_000_000));
     }

@@ -14,6 +14,7 @@ final class RandomTar {
   private final List<byte[]> linkable = new ArrayList<>();
   private final String prefix;
   private int number;
+  private boolean folderLinked;
 
   private RandomTar(long seed) {
     this.random = new SplitMix(seed);
@@ -40,7 +41,7 @@ final class RandomTar {
       case 0, 1 -> TestTar.dir(prefix + folder() + (random.nextBoolean() ? name() + "/" : name()));
       case 2 -> TestTar.dir(prefix + oneOf(List.of("a/", "a/b", "c/", "c/d/", "c/d/e/", "w/")));
       case 3 -> TestTar.symlink(path(), oneOf(List.of("/etc/passwd", "..", "x".repeat(150))));
-      case 4 -> TestTar.symlink(prefix + "l", oneOf(List.of("a", "c")));
+      case 4 -> folderLink();
       case 5, 6 -> hardLink();
       case 7 ->
           new TestTar.Entry(random.nextBoolean() ? '3' : '4', path())
@@ -50,7 +51,7 @@ final class RandomTar {
       case 10 -> TestTar.file(prefix + oneOf(List.of("w/", "a/", "")) + ".wh..wh..opq", "");
       case 11 -> linked(new TestTar.Entry('0', notUtf8()).content(content()));
       case 12 -> linked(new TestTar.Entry('\0', path()).content(content()).magic(""));
-      case 13 -> linked(TestTar.file(prefix + folder() + "again" + random.nextInt(3), content()));
+      case 13 -> again();
       default -> linked(TestTar.file(path(), content()));
     };
   }
@@ -60,6 +61,21 @@ final class RandomTar {
       linkable.add(file.name);
     }
     return file;
+  }
+
+  /** A symbolic link that others are below; twice it would be refused. */
+  private TestTar.Entry folderLink() {
+    if (folderLinked && random.nextInt(20) > 0) {
+      return TestTar.symlink(path(), "a");
+    }
+    folderLinked = true;
+    return TestTar.symlink(prefix + "l", oneOf(List.of("a", "c")));
+  }
+
+  /** A name that comes again; a hard link to its first file would be refused. */
+  private TestTar.Entry again() {
+    var file = TestTar.file(prefix + folder() + "again" + random.nextInt(3), content());
+    return random.nextInt(20) == 0 ? linked(file) : file;
   }
 
   private TestTar.Entry hardLink() {
@@ -79,9 +95,12 @@ final class RandomTar {
     } else if (kind == 1) {
       entry.owner(3_000_000_000L, 2_097_152, "", "");
     } else if (kind == 2 && !entry.magic.isEmpty()) {
-      entry.pax("SCHILY.xattr.user.note", notUtf8()).pax("SCHILY.xattr.security.capability", noise(20));
+      entry
+          .pax("SCHILY.xattr.user.note", notUtf8())
+          .pax("SCHILY.xattr.security.capability", noise(20));
     } else if (kind == 3 && !entry.magic.isEmpty()) {
-      entry.pax("mtime", oneOf(List.of("1700000000.5", "-3.25", "0.75", "1.000000001", "9000000000")));
+      entry.pax(
+          "mtime", oneOf(List.of("1700000000.5", "-3.25", "0.75", "1.000000001", "9000000000")));
       entry.pax("atime", "1700000001.123456789").pax("comment", "none");
     } else if (kind == 4) {
       entry.mode(random.nextInt(010000)).seconds(random.nextInt(2) * 1_000_000L);
@@ -130,7 +149,10 @@ final class RandomTar {
     if (random.nextBoolean()) {
       return noise(size);
     }
-    return "the same again and again ".repeat(size / 20 + 1).substring(0, size).getBytes(StandardCharsets.UTF_8);
+    return "the same again and again "
+        .repeat(size / 20 + 1)
+        .substring(0, size)
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   private byte[] noise(int size) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** Random tars: a plain pull makes the same of what went in and of what came out. */
 final class RoundTripTest {
-  private static final int TARS = 600;
+  private static final int TARS = 650;
   private static final EstargzSettings SMALL_CHUNKS =
       new EstargzSettings(4096, 0, 8192, 16384, List.of("a/b/f3", "c/f5", "l/f7", "w/f9"));
   private static final EstargzSettings SHARED_MEMBERS =
@@ -34,7 +34,7 @@ final class RoundTripTest {
         refused++;
       }
     }
-    assertThat(refused).as("tars that were refused").isLessThan(TARS / 4);
+    assertThat(TARS - refused).as("tars that survived").isGreaterThanOrEqualTo(500);
   }
 
   /** False if the tar says things that have no answer. */
@@ -43,7 +43,8 @@ final class RoundTripTest {
     try {
       written = Written.by(writer, tar, settings);
     } catch (EstargzException e) {
-      assertThat(e.reason()).as("seed %d: %s", seed, e.getMessage())
+      assertThat(e.reason())
+          .as("seed %d: %s", seed, e.getMessage())
           .isIn(Reason.AMBIGUOUS, Reason.LINK_UNKNOWN);
       return false;
     }
