@@ -190,6 +190,7 @@ public final class Longshore {
             ingest,
             catalog,
             sources,
+            shared.home(),
             telemetry.openTelemetry(),
             clock);
     BlockingQueue<Gap> gaps = new LinkedBlockingQueue<>();

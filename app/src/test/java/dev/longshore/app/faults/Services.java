@@ -154,6 +154,7 @@ final class Services implements AutoCloseable {
             node(ingest),
             converted,
             images,
+            shared.home(),
             OpenTelemetry.noop(),
             clock,
             workers));

@@ -25,6 +25,7 @@ import dev.longshore.runtime.step.PermanentFailure;
 import dev.longshore.runtime.step.Step;
 import dev.longshore.runtime.step.TransientFailure;
 import io.opentelemetry.api.OpenTelemetry;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,6 +51,7 @@ public final class Conversion implements AutoCloseable {
                 node,
                 catalog,
                 new RegistryClient(Registries.of()),
+                Path.of("target"),
                 OpenTelemetry.noop(),
                 clock)
             .step();

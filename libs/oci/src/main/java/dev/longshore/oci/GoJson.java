@@ -38,6 +38,13 @@ final class GoJson {
     return this;
   }
 
+  /** A value that is JSON already, compact and escaped. */
+  GoJson raw(String json) {
+    separate();
+    out.append(json);
+    return this;
+  }
+
   GoJson nil() {
     separate();
     out.append("null");

@@ -58,6 +58,11 @@ public record ImageManifest(
     return of(head.toOci(), child.apply(config), newLayers, layersNull);
   }
 
+  /** The manifest in OCI's media type with this config and these layers, written anew. */
+  public ImageManifest rewrite(Descriptor newConfig, List<Descriptor> newLayers) {
+    return of(head.toOci(), newConfig, newLayers, layersNull && newLayers.isEmpty());
+  }
+
   @Override
   public List<Descriptor> children() {
     var all = new ArrayList<Descriptor>(layers.size() + 1);

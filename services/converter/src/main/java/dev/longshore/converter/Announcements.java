@@ -32,23 +32,25 @@ final class Announcements {
   }
 
   /** What to say when a blob is on the peer; nothing where that is known. */
-  Optional<LongshoreRecord> blob(Digest digest, DagLink link) {
+  Optional<LongshoreRecord> blob(BlobKey key, StoredBlob stored) {
+    DagLink link = stored.link();
     String cid = link.cid().toString();
     return catalog
-            .blob(digest.toString(), BlobState.NONE)
+            .blob(key.source().toString(), key.transform())
             .filter(known -> known.cid().equals(cid) && known.ingestPeer().equals(peer))
             .isPresent()
         ? Optional.empty()
         : Optional.of(
             new BlobState(
-                digest.toString(),
-                BlobState.NONE,
+                key.source().toString(),
+                key.transform(),
                 cid,
                 link.fileSize(),
                 link.dagSize(),
                 link.blocks(),
                 peer,
-                clock.instant()));
+                clock.instant(),
+                stored.made(key)));
   }
 
   /**
@@ -59,7 +61,7 @@ final class Announcements {
   List<LongshoreRecord> image(
       StoredImage image, Optional<ImageState> known, Observed observed, Wish wish) {
     var records = new ArrayList<LongshoreRecord>();
-    for (Map.Entry<Digest, DagLink> blob : image.links().entrySet()) {
+    for (Map.Entry<BlobKey, StoredBlob> blob : image.blobs().entrySet()) {
       blob(blob.getKey(), blob.getValue()).ifPresent(records::add);
     }
     ImageState found = state(image, observed, wish);
@@ -90,7 +92,7 @@ final class Announcements {
   private ImageState state(StoredImage image, Observed observed, Wish wish) {
     Set<Digest> missing = image.missing();
     ImagePlan plan = image.plan();
-    Manifest top = plan.manifests().values().iterator().next();
+    Manifest top = image.source().manifests().values().iterator().next();
     var state =
         new ImageState(
             observed.digest(),
@@ -108,7 +110,9 @@ final class Announcements {
             observed.registry(),
             observed.repository(),
             clock.instant());
-    return state.boundTo(top.subject().map(subject -> subject.digest().toString()).orElse(null));
+    return state
+        .boundTo(top.subject().map(subject -> subject.digest().toString()).orElse(null))
+        .servedAs(plan.digest().equals(top.digest()) ? null : plan.digest().toString());
   }
 
   private static boolean sameResult(ImageState one, ImageState other) {

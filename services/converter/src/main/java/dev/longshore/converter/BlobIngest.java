@@ -1,8 +1,5 @@
 package dev.longshore.converter;
 
-import dev.longshore.ipfs.unixfs.DagLink;
-import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.runtime.step.PermanentFailure;
 import dev.longshore.runtime.step.TransientFailure;
 import java.util.Optional;
@@ -22,7 +19,7 @@ final class BlobIngest {
   private final BlobStreamer streamer;
   private final KnownBlobs known;
   private final FairTurns streams;
-  private final ConcurrentMap<Flight, CompletableFuture<DagLink>> flights =
+  private final ConcurrentMap<Flight, CompletableFuture<StoredBlob>> flights =
       new ConcurrentHashMap<>();
 
   /**
@@ -36,55 +33,59 @@ final class BlobIngest {
     this.streams = new FairTurns(streams);
   }
 
-  private record Flight(String endpoint, Digest blob) {}
+  private record Flight(String endpoint, BlobKey blob) {}
 
   /**
-   * Returns when the peer has the blob.
+   * Returns when the peer has what is to be made of the blob.
    *
    * @throws PermanentFailure when the registry has it not, or other bytes
    */
-  DagLink ingest(Upstream upstream, Descriptor blob)
+  StoredBlob ingest(Upstream upstream, BlobTask task)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    Flight flight = new Flight(upstream.endpoint(), blob.digest());
+    Flight flight = new Flight(upstream.endpoint(), task.key());
     while (true) {
-      var mine = new CompletableFuture<DagLink>();
-      CompletableFuture<DagLink> theirs = flights.putIfAbsent(flight, mine);
+      var mine = new CompletableFuture<StoredBlob>();
+      CompletableFuture<StoredBlob> theirs = flights.putIfAbsent(flight, mine);
       if (theirs == null) {
         try {
-          return lead(upstream, blob, mine);
+          return lead(upstream, task, mine);
         } finally {
           flights.remove(flight, mine);
           mine.cancel(false);
         }
       }
-      Optional<DagLink> link = follow(theirs);
-      if (link.isPresent()) {
-        return link.get();
+      Optional<StoredBlob> stored = follow(theirs);
+      if (stored.isPresent()) {
+        return stored.get();
       }
     }
   }
 
-  private DagLink lead(Upstream upstream, Descriptor blob, CompletableFuture<DagLink> mine)
+  private StoredBlob lead(Upstream upstream, BlobTask task, CompletableFuture<StoredBlob> mine)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    Optional<DagLink> there = known.find(blob.digest());
-    DagLink link =
-        there.isPresent() && peer.holds(there.get().cid()) ? there.get() : stream(upstream, blob);
-    mine.complete(link);
-    return link;
+    Optional<StoredBlob> there = known.find(task.key());
+    StoredBlob stored =
+        there.isPresent() && peer.holds(there.get().link().cid())
+            ? there.get()
+            : stream(upstream, task, there);
+    mine.complete(stored);
+    return stored;
   }
 
-  private DagLink stream(Upstream upstream, Descriptor blob)
+  private StoredBlob stream(Upstream upstream, BlobTask task, Optional<StoredBlob> lost)
       throws TransientFailure, PermanentFailure, InterruptedException {
     try (var _ = streams.take(upstream.endpoint())) {
       upstream.requireOpen();
-      DagLink link = streamer.stream(upstream, blob);
-      known.add(blob.digest(), link);
-      return link;
+      StoredBlob stored = streamer.stream(upstream, task);
+      if (lost.isPresent() && known.find(task.key()).equals(lost)) {
+        known.forget(task.key());
+      }
+      return known.add(task.key(), stored);
     }
   }
 
   /** None when the other one failed: its registry, or its partition, is not ours. */
-  private static Optional<DagLink> follow(CompletableFuture<DagLink> theirs)
+  private static Optional<StoredBlob> follow(CompletableFuture<StoredBlob> theirs)
       throws InterruptedException {
     try {
       return Optional.of(theirs.get());

@@ -2,8 +2,6 @@ package dev.longshore.converter;
 
 import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.kubo.KuboException;
-import dev.longshore.ipfs.unixfs.DagLink;
-import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.oci.BlobStream;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.RegistryException;
@@ -11,13 +9,14 @@ import dev.longshore.runtime.step.PermanentFailure;
 import dev.longshore.runtime.step.TransientFailure;
 import io.opentelemetry.api.common.Attributes;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Reads a blob once, from the registry through its check into blocks on the ingest peer. Memory is
- * that of a few leaves whatever the blob's size. Wrong content breaks the upload off before its
- * last bytes; what the peer has by then no pin reaches.
+ * Reads a blob once, from the registry through its check and its mode's form into blocks on the
+ * ingest peer. Memory is bounded whatever the blob's size. Wrong content breaks the upload off
+ * before its last bytes; what the peer has by then no pin reaches.
  */
 final class BlobStreamer {
   private final IngestPeer peer;
@@ -28,18 +27,19 @@ final class BlobStreamer {
     this.spans = spans;
   }
 
-  DagLink stream(Upstream upstream, Descriptor blob)
+  StoredBlob stream(Upstream upstream, BlobTask task)
       throws TransientFailure, PermanentFailure, InterruptedException {
+    Descriptor blob = task.blob();
     var attributes =
         Attributes.of(Spans.DIGEST, blob.digest().toString(), Spans.BYTES, blob.size());
-    return spans.in("pull blob", attributes, () -> pull(upstream, blob));
+    return spans.in("pull blob", attributes, () -> pull(upstream, task));
   }
 
-  private DagLink pull(Upstream upstream, Descriptor blob)
+  private StoredBlob pull(Upstream upstream, BlobTask task)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    try (BlobStream in = upstream.open(blob)) {
+    try (BlobStream in = upstream.open(task.blob())) {
       return spans.in(
-          "import", Attributes.of(Spans.PEER, peer.name()), () -> load(upstream, in, blob));
+          "import", Attributes.of(Spans.PEER, peer.name()), () -> load(upstream, in, task));
     } catch (RegistryException e) {
       throw upstream.failedBlob(e);
     } catch (IOException e) {
@@ -47,14 +47,19 @@ final class BlobStreamer {
     }
   }
 
-  private DagLink load(Upstream upstream, BlobStream in, Descriptor blob)
+  private StoredBlob load(Upstream upstream, BlobStream in, BlobTask task)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    var written = new AtomicReference<DagLink>();
+    var written = new AtomicReference<StoredBlob>();
     try {
-      peer.importBlocks(sink -> written.set(write(in, sink)), blob.size());
+      peer.importBlocks(sink -> written.set(write(in, task, sink)), task.blob().size());
       return Objects.requireNonNull(written.get());
     } catch (RegistryException e) {
       throw upstream.failedBlob(e);
+    } catch (UnfitLayerException e) {
+      throw Reason.LAYER_UNFIT.failure(
+          "%s: %s (leave the mode out of modes of its rule, or mend the layer)"
+              .formatted(upstream.name(), e.getMessage()),
+          e);
     } catch (KuboException e) {
       throw peer.failed(e);
     } catch (IOException e) {
@@ -62,12 +67,16 @@ final class BlobStreamer {
     }
   }
 
-  private static DagLink write(BlobStream in, BlockSink sink) throws IOException {
-    UnixFsFileBuilder file = UnixFsFileBuilder.kuboDefaults(sink);
-    byte[] buffer = new byte[UnixFsFileBuilder.LEAF_BYTES];
-    for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-      file.write(buffer, 0, count);
+  /** A form may find fault with bytes, or be content with them, that are not those promised. */
+  private static StoredBlob write(BlobStream in, BlobTask task, BlockSink sink) throws IOException {
+    StoredBlob stored;
+    try {
+      stored = task.form().write(in, task.blob(), sink);
+    } catch (UnfitLayerException e) {
+      in.transferTo(OutputStream.nullOutputStream());
+      throw e;
     }
-    return file.finish();
+    in.transferTo(OutputStream.nullOutputStream());
+    return stored;
   }
 }

@@ -21,7 +21,6 @@ import dev.longshore.runtime.step.Progress;
 import dev.longshore.runtime.step.Step;
 import dev.longshore.runtime.step.TransientFailure;
 import io.opentelemetry.api.common.Attributes;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,6 +33,7 @@ import java.util.Optional;
 final class Convert implements Step {
   private final Catalog catalog;
   private final Wishes wishes;
+  private final ModeForms forms;
   private final ImageSource source;
   private final ImageStore store;
   private final IngestPeer peer;
@@ -44,6 +44,7 @@ final class Convert implements Step {
   Convert(
       Catalog catalog,
       Wishes wishes,
+      ModeForms forms,
       ImageSource source,
       ImageStore store,
       IngestPeer peer,
@@ -51,6 +52,7 @@ final class Convert implements Step {
       Spans spans) {
     this.catalog = catalog;
     this.wishes = wishes;
+    this.forms = forms;
     this.source = source;
     this.store = store;
     this.peer = peer;
@@ -65,9 +67,14 @@ final class Convert implements Step {
     if (observed.isEmpty()) {
       return Effects.NONE;
     }
-    var records = new ArrayList<LongshoreRecord>();
-    for (Wish wish : wishes.of(observed.get())) {
-      records.addAll(convert(observed.get(), wish, progress));
+    List<LongshoreRecord> records = List.of();
+    List<Wish> wanted = wishes.of(observed.get());
+    for (Wish wish : wanted) {
+      if (!records.isEmpty()) {
+        // One mode is told of before the next, which may take long or fail.
+        progress.publish(new Effects(records, List.of()));
+      }
+      records = convert(observed.get(), wish, wanted.size() == 1, progress);
     }
     return new Effects(records, List.of());
   }
@@ -93,6 +100,20 @@ final class Convert implements Step {
         tag.hintedAt(),
         tag.observedAt(),
         null);
+  }
+
+  /** Of several modes those that make sense for the image. */
+  private List<LongshoreRecord> convert(
+      Observed observed, Wish wish, boolean onlyOne, Progress progress)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    try {
+      return convert(observed, wish, progress);
+    } catch (PermanentFailure e) {
+      if (onlyOne || !Reason.NOTHING_TO_ENCRYPT.isOf(e)) {
+        throw e;
+      }
+      return List.of();
+    }
   }
 
   private List<LongshoreRecord> convert(Observed observed, Wish wish, Progress progress)
@@ -143,9 +164,9 @@ final class Convert implements Step {
     try (var _ = underWay.take(upstream.endpoint())) {
       progress.require(peer.endpoint());
       upstream.requireOpen();
-      ImagePlan plan = ImageWalk.plan(upstream, top, wish.recipe());
-      wish.requireAllowed(plan);
-      return store.store(upstream, plan, wish.recipe(), progress);
+      LayerForms parts = forms.of(wish.recipe());
+      ImagePlan plan = wish.of(ImageWalk.plan(upstream, top, wish.recipe()), parts);
+      return store.store(upstream, plan, wish.recipe(), parts, progress);
     }
   }
 

@@ -3,12 +3,12 @@ package dev.longshore.converter;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.oci.ImageSource;
-import dev.longshore.runtime.config.Mode;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.RuleSettings;
 import dev.longshore.runtime.config.Rules;
 import dev.longshore.runtime.step.Step;
 import io.opentelemetry.api.OpenTelemetry;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -26,7 +26,9 @@ public final class ConverterService {
    * @param peer the settings that {@link #ingestPeer} chose
    * @param node the same peer
    * @param images reads any configured registry
-   * @throws IllegalArgumentException when a rule asks for a mode that this release does not have
+   * @param home folder of the local state
+   * @throws IllegalArgumentException when a rule names a key that cannot be used
+   * @throws IllegalStateException when a library is missing that a rule's mode needs
    */
   public ConverterService(
       ConverterSettings settings,
@@ -35,6 +37,7 @@ public final class ConverterService {
       IpfsNode node,
       Catalog catalog,
       ImageSource images,
+      Path home,
       OpenTelemetry telemetry,
       Clock clock) {
     this(
@@ -44,6 +47,7 @@ public final class ConverterService {
         node,
         catalog,
         images,
+        home,
         telemetry,
         clock,
         Executors::newVirtualThreadPerTaskExecutor);
@@ -62,10 +66,14 @@ public final class ConverterService {
       IpfsNode node,
       Catalog catalog,
       ImageSource images,
+      Path home,
       OpenTelemetry telemetry,
       Clock clock,
       Supplier<ExecutorService> workers) {
-    requireModes(rules);
+    Path spool = settings.spoolDir() == null ? home.resolve("converter") : settings.spoolDir();
+    ModeForms forms = new ModeForms(spool);
+    ModeChoice choice = new ModeChoice();
+    choice.requireReady(rules);
     Spans spans = new Spans(telemetry);
     IngestPeer ingestPeer = new IngestPeer(node, settings.stallTimeout(), peer.allowPublicIpfs());
     KnownBlobs known = new KnownBlobs(catalog);
@@ -74,8 +82,9 @@ public final class ConverterService {
     Announcements announcements = new Announcements(catalog, node.name(), clock);
     ImageBlobs blobs = new ImageBlobs(ingest, settings.concurrency(), workers);
     ImageStore store = new ImageStore(ingestPeer, blobs, known, announcements, spans);
-    Wishes wishes = new Wishes(new Rules(rules), settings.maxImageSize());
-    this.step = new Convert(catalog, wishes, images, store, ingestPeer, announcements, spans);
+    Wishes wishes = new Wishes(new Rules(rules), choice, settings.maxImageSize());
+    this.step =
+        new Convert(catalog, wishes, forms, images, store, ingestPeer, announcements, spans);
   }
 
   /** What handles a message of {@code observed}. */
@@ -99,17 +108,5 @@ public final class ConverterService {
                         .formatted(
                             settings.ingestPeer(),
                             peers.stream().map(PeerSettings::name).toList())));
-  }
-
-  private static void requireModes(List<RuleSettings> rules) {
-    for (RuleSettings rule : rules) {
-      for (Mode mode : rule.modes()) {
-        if (mode != Mode.PLAIN) {
-          throw new IllegalArgumentException(
-              "modes: %s in the rule for %s (expected: plain, the one that this release has)"
-                  .formatted(mode.text(), rule.match()));
-        }
-      }
-    }
   }
 }

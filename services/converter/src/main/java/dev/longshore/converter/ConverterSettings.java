@@ -2,6 +2,7 @@ package dev.longshore.converter;
 
 import dev.longshore.runtime.config.ByteSize;
 import dev.longshore.runtime.config.Setting;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -21,10 +22,20 @@ public record ConverterSettings(
     @Setting(
             value = "30s",
             doc = "a pin on the ingest peer that gets no block for so long is given up")
-        Duration stallTimeout) {
+        Duration stallTimeout,
+    @Setting(
+            doc =
+                "folder for what mode estargz has compressed of layers under way; converter in home if"
+                    + " absent")
+        @Nullable Path spoolDir) {
 
   /** More streams only share the same disk, and each takes a megabyte. */
   private static final int MOST_STREAMS = 64;
+
+  public ConverterSettings(
+      @Nullable String ingestPeer, int concurrency, ByteSize maxImageSize, Duration stallTimeout) {
+    this(ingestPeer, concurrency, maxImageSize, stallTimeout, null);
+  }
 
   public ConverterSettings {
     if (concurrency < 1 || concurrency > MOST_STREAMS) {

@@ -1,11 +1,9 @@
 package dev.longshore.converter;
 
-import dev.longshore.ipfs.unixfs.DagLink;
-import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.runtime.step.PermanentFailure;
 import dev.longshore.runtime.step.TransientFailure;
 import io.opentelemetry.context.Context;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -36,26 +34,26 @@ final class ImageBlobs {
   /** Told of each blob that is there, on the thread that waits for all. */
   @FunctionalInterface
   interface Arrivals {
-    void arrived(Digest blob, DagLink link) throws InterruptedException;
+    void arrived(BlobKey blob, StoredBlob stored) throws InterruptedException;
   }
 
   /** What each blob became; foreign layers that the registry does not serve are left out. */
-  Map<Digest, DagLink> ingest(Upstream upstream, ImagePlan plan, Arrivals arrivals)
+  Map<BlobKey, StoredBlob> ingest(Upstream upstream, Collection<BlobTask> tasks, Arrivals arrivals)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    var links = new HashMap<Digest, DagLink>();
+    var stored = new HashMap<BlobKey, StoredBlob>();
     try (ExecutorService threads = workers.get()) {
       Executor traced = Context.taskWrapping((Executor) threads);
       CompletionService<Ingested> done = new ExecutorCompletionService<>(traced);
       var turn = new Semaphore(atOnce, true);
       try {
-        for (Descriptor blob : plan.blobs().values()) {
-          done.submit(() -> ingest(upstream, blob, turn));
+        for (BlobTask task : tasks) {
+          done.submit(() -> ingest(upstream, task, turn));
         }
-        for (int i = 0; i < plan.blobs().size(); i++) {
+        for (int i = 0; i < tasks.size(); i++) {
           Ingested ingested = done.take().get();
-          if (ingested.link().isPresent()) {
-            links.put(ingested.blob().digest(), ingested.link().get());
-            arrivals.arrived(ingested.blob().digest(), ingested.link().get());
+          if (ingested.stored().isPresent()) {
+            stored.put(ingested.blob(), ingested.stored().get());
+            arrivals.arrived(ingested.blob(), ingested.stored().get());
           }
         }
       } catch (ExecutionException e) {
@@ -64,19 +62,19 @@ final class ImageBlobs {
         threads.shutdownNow();
       }
     }
-    return links;
+    return stored;
   }
 
-  private record Ingested(Descriptor blob, Optional<DagLink> link) {}
+  private record Ingested(BlobKey blob, Optional<StoredBlob> stored) {}
 
-  private Ingested ingest(Upstream upstream, Descriptor blob, Semaphore turn)
+  private Ingested ingest(Upstream upstream, BlobTask task, Semaphore turn)
       throws TransientFailure, PermanentFailure, InterruptedException {
     turn.acquire();
     try {
-      return new Ingested(blob, Optional.of(ingest.ingest(upstream, blob)));
+      return new Ingested(task.key(), Optional.of(ingest.ingest(upstream, task)));
     } catch (PermanentFailure e) {
-      if (ImagePlan.isForeign(blob) && Reason.BLOB_UNKNOWN.isOf(e)) {
-        return new Ingested(blob, Optional.empty());
+      if (ImagePlan.isForeign(task.blob()) && Reason.BLOB_UNKNOWN.isOf(e)) {
+        return new Ingested(task.key(), Optional.empty());
       }
       throw e;
     } finally {

@@ -25,8 +25,14 @@ final class ImageLimits {
   /** Distinct configs and layers: the platforms of a wide image times 127 layers, rounded up. */
   static final int BLOBS = 16_384;
 
-  /** Bytes of a config that are read to learn its platform; larger ones are stored unread. */
+  /**
+   * Bytes of a config that are read to learn its platform, or to write it anew; larger ones are
+   * stored unread, and are refused in a mode that must change them.
+   */
   static final int CONFIG_BYTES = 4 * 1024 * 1024;
+
+  /** Bytes of all configs that are written anew, since they are held in memory: 16 largest ones. */
+  static final int CONFIGS_BYTES = 16 * CONFIG_BYTES;
 
   /** Digests of missing layers that an image's state names. */
   static final int MISSING_NAMED = 16;

@@ -8,6 +8,7 @@ import dev.longshore.runtime.step.PermanentFailure;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * What an image is made of, before any blob was read.
@@ -22,6 +23,24 @@ record ImagePlan(PlanNode top, Map<Digest, Manifest> manifests, Map<Digest, Desc
     var blobs = new LinkedHashMap<Digest, Descriptor>();
     collect(top, manifests, blobs);
     return new ImagePlan(top, manifests, blobs);
+  }
+
+  /** The same without the entries of indexes that are left out, at every level. */
+  ImagePlan only(Predicate<PlanNode> kept) throws PermanentFailure {
+    PlanNode pruned = pruned(top, kept);
+    return pruned.equals(top) ? this : of(pruned);
+  }
+
+  private static PlanNode pruned(PlanNode node, Predicate<PlanNode> kept) {
+    return switch (node) {
+      case PlanNode.Index(var descriptor, var index, var entries) ->
+          new PlanNode.Index(
+              descriptor,
+              index,
+              entries.stream().filter(kept).map(entry -> pruned(entry, kept)).toList());
+      case PlanNode.Image image -> image;
+      case PlanNode.Blob blob -> blob;
+    };
   }
 
   private static void collect(

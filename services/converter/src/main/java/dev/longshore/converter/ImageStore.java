@@ -1,8 +1,10 @@
 package dev.longshore.converter;
 
 import dev.longshore.events.LongshoreRecord;
+import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.unixfs.DagLink;
+import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.oci.Digest;
 import dev.longshore.runtime.step.Effects;
 import dev.longshore.runtime.step.PermanentFailure;
@@ -10,6 +12,8 @@ import dev.longshore.runtime.step.Progress;
 import dev.longshore.runtime.step.TransientFailure;
 import io.opentelemetry.api.common.Attributes;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -49,18 +53,24 @@ final class ImageStore {
   }
 
   /** Returns when the peer has a recursive pin of the image DAG. */
-  StoredImage store(Upstream upstream, ImagePlan plan, Recipe recipe, Progress progress)
+  StoredImage store(
+      Upstream upstream, ImagePlan plan, Recipe recipe, LayerForms forms, Progress progress)
       throws TransientFailure, PermanentFailure, InterruptedException {
     peer.requirePrivate();
-    String pinName = PIN_PREFIX + plan.digest() + "/" + recipe.key();
+    Map<BlobKey, BlobTask> tasks = BlobTask.of(plan, forms);
+    Map<Digest, byte[]> configs = SourceConfigs.read(upstream, plan, forms);
     for (int attempt = 1; attempt <= PIN_ATTEMPTS; attempt++) {
-      Map<Digest, DagLink> links =
-          blobs.ingest(upstream, plan, (digest, link) -> remember(digest, link, progress));
-      ImageDag dag = write(plan, links);
-      if (pin(dag.link(), pinName)) {
-        return new StoredImage(plan, links, dag, Platforms.of(plan, links, peer));
+      Map<BlobKey, StoredBlob> stored =
+          blobs.ingest(upstream, tasks.values(), (blob, made) -> remember(blob, made, progress));
+      ModeImage image = ModeImage.of(plan, forms, stored, configs);
+      Written written = write(image);
+      String pinName = PIN_PREFIX + image.plan().digest() + "/" + recipe.key();
+      if (pin(written.dag().link(), pinName)) {
+        List<String> platforms = Platforms.of(image.plan(), written.links(), peer);
+        return new StoredImage(
+            plan, image.plan(), stored, written.links(), written.dag(), platforms);
       }
-      forgetIncomplete(links);
+      forgetIncomplete(stored);
     }
     throw new TransientFailure(
         peer.endpoint(),
@@ -71,9 +81,10 @@ final class ImageStore {
   }
 
   /** A crash from here on costs no second reading of what took long. */
-  private void remember(Digest blob, DagLink link, Progress progress) throws InterruptedException {
-    if (link.fileSize() >= REMEMBERED_AT_ONCE) {
-      Optional<LongshoreRecord> record = announcements.blob(blob, link);
+  private void remember(BlobKey blob, StoredBlob stored, Progress progress)
+      throws InterruptedException {
+    if (stored.link().fileSize() >= REMEMBERED_AT_ONCE) {
+      Optional<LongshoreRecord> record = announcements.blob(blob, stored);
       if (record.isPresent()) {
         progress.publish(Effects.of(record.get()));
       }
@@ -89,12 +100,22 @@ final class ImageStore {
         () -> peer.pin(dag.cid(), pinName, dag.dagSize()));
   }
 
-  private ImageDag write(ImagePlan plan, Map<Digest, DagLink> links)
+  /** The image DAG, and what became of all configs and layers in it. */
+  private record Written(ImageDag dag, Map<Digest, DagLink> links) {
+    static Written to(BlockSink sink, ModeImage image) throws IOException {
+      var links = new HashMap<>(image.links());
+      for (Map.Entry<Digest, byte[]> config : image.configs().entrySet()) {
+        links.put(config.getKey(), UnixFsFileBuilder.build(config.getValue(), sink));
+      }
+      return new Written(ImageDag.write(image.plan(), links, sink), links);
+    }
+  }
+
+  private Written write(ModeImage image)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    var written = new AtomicReference<ImageDag>();
+    var written = new AtomicReference<Written>();
     try {
-      peer.importBlocks(
-          sink -> written.set(ImageDag.write(plan, links, sink)), plan.manifestBytes());
+      peer.importBlocks(sink -> written.set(Written.to(sink, image)), image.plan().manifestBytes());
       return Objects.requireNonNull(written.get());
     } catch (KuboException e) {
       throw peer.failed(e);
@@ -103,10 +124,11 @@ final class ImageStore {
     }
   }
 
-  private void forgetIncomplete(Map<Digest, DagLink> links)
+  private void forgetIncomplete(Map<BlobKey, StoredBlob> stored)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    for (Map.Entry<Digest, DagLink> blob : links.entrySet()) {
-      if (!peer.holdsAll(blob.getValue().cid(), blob.getValue().dagSize())) {
+    for (Map.Entry<BlobKey, StoredBlob> blob : stored.entrySet()) {
+      DagLink link = blob.getValue().link();
+      if (!peer.holdsAll(link.cid(), link.dagSize())) {
         known.forget(blob.getKey());
       }
     }

@@ -1,10 +1,6 @@
 package dev.longshore.converter;
 
 import dev.longshore.catalog.Catalog;
-import dev.longshore.events.BlobState;
-import dev.longshore.ipfs.Cid;
-import dev.longshore.ipfs.unixfs.DagLink;
-import dev.longshore.oci.Digest;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,38 +16,43 @@ final class KnownBlobs {
   private static final int REMEMBERED = 10_000;
 
   private final Catalog catalog;
-  private final Map<Digest, DagLink> imported = new LinkedHashMap<>();
-  private final Set<Digest> distrusted = new HashSet<>();
+  private final Map<BlobKey, StoredBlob> imported = new LinkedHashMap<>();
+  private final Set<BlobKey> distrusted = new HashSet<>();
 
   KnownBlobs(Catalog catalog) {
     this.catalog = catalog;
   }
 
-  synchronized Optional<DagLink> find(Digest blob) {
+  synchronized Optional<StoredBlob> find(BlobKey blob) {
     if (distrusted.contains(blob)) {
       return Optional.empty();
     }
-    DagLink link = imported.get(blob);
-    return link != null
-        ? Optional.of(link)
-        : catalog.blob(blob.toString(), BlobState.NONE).map(KnownBlobs::link);
+    StoredBlob stored = imported.get(blob);
+    return stored != null
+        ? Optional.of(stored)
+        : catalog.blob(blob.source().toString(), blob.transform()).flatMap(StoredBlob::of);
   }
 
-  synchronized void add(Digest blob, DagLink link) {
+  /**
+   * Remembers what became of the blob, and gives what counts: the first result, so that a layer
+   * that was encrypted twice at the same time is one.
+   */
+  synchronized StoredBlob add(BlobKey blob, StoredBlob stored) {
+    Optional<StoredBlob> first = find(blob);
+    if (first.isPresent()) {
+      return first.get();
+    }
     distrusted.remove(blob);
-    imported.put(blob, link);
+    imported.put(blob, stored);
     if (imported.size() > REMEMBERED) {
       imported.remove(imported.keySet().iterator().next());
     }
+    return stored;
   }
 
   /** Blocks of the blob are missing on the peer: it is unknown until it is added again. */
-  synchronized void forget(Digest blob) {
+  synchronized void forget(BlobKey blob) {
     imported.remove(blob);
     distrusted.add(blob);
-  }
-
-  private static DagLink link(BlobState state) {
-    return new DagLink(Cid.parse(state.cid()), state.size(), state.dagSize(), state.blocks());
   }
 }

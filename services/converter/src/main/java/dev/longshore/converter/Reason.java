@@ -27,8 +27,20 @@ enum Reason {
   IMAGE_TOO_BIG,
   /** An index has no entry for the platforms that were asked for. */
   PLATFORM_UNKNOWN,
-  /** A mode that this release does not have. */
+  /** A mode that there is not, or two that exclude each other for one result. */
   MODE_UNSUPPORTED,
+  /** A request for a mode that its rule forbids, since the content is to stay secret. */
+  MODE_REFUSED,
+  /** Keys of recipients that cannot be read or used. */
+  RECIPIENTS_INVALID,
+  /** A choice of layers that the image does not have. */
+  LAYERS_UNKNOWN,
+  /** A layer of which a mode can make nothing: it is no tar, say. */
+  LAYER_UNFIT,
+  /** A config that does not fit its layers. */
+  CONFIG_INVALID,
+  /** Mode encrypted alone, and an artifact or signature: it would be readable for all. */
+  NOTHING_TO_ENCRYPT,
   /** The ingest peer does not take what it was sent: a defect, or a peer that is no Kubo. */
   PEER_REFUSED,
   /** The registry is none that the configuration names, or refuses to serve such content. */

@@ -1,11 +1,11 @@
 package dev.longshore.converter;
 
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.Platform;
 import dev.longshore.runtime.config.Mode;
-import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  *
  * @param platforms what is kept of an index, in normal form, sorted, each once; empty keeps all
  */
-record Recipe(Mode mode, List<String> platforms) {
+record Recipe(ModeSettings settings, List<String> platforms) {
   /** Goes up when the same settings give other bytes; old results keep their keys. */
   static final int FORMAT_VERSION = 1;
 
@@ -24,17 +24,13 @@ record Recipe(Mode mode, List<String> platforms) {
 
   /** The image as it is, for these platforms; none means all. */
   static Recipe plain(Collection<Platform> platforms) {
-    return of(Mode.PLAIN, platforms);
+    return of(new ModeSettings.Plain(), platforms);
   }
 
-  /** The same for other platforms. */
-  Recipe onlyFor(Collection<Platform> others) {
-    return of(mode, others);
-  }
-
-  private static Recipe of(Mode mode, Collection<Platform> platforms) {
+  /** The image in a mode, for these platforms; none means all. */
+  static Recipe of(ModeSettings settings, Collection<Platform> platforms) {
     return new Recipe(
-        mode,
+        settings,
         platforms.stream()
             .map(Platform::normalized)
             .map(Platform::toString)
@@ -43,19 +39,34 @@ record Recipe(Mode mode, List<String> platforms) {
             .toList());
   }
 
+  /** The same for other platforms. */
+  Recipe onlyFor(Collection<Platform> others) {
+    return of(settings, others);
+  }
+
+  Mode mode() {
+    return settings.mode();
+  }
+
   List<Platform> wantedPlatforms() {
     return platforms.stream().map(Platform::parse).toList();
   }
 
   /** Lower-case hex SHA-256 of {@link #canonicalJson}. */
   String key() {
-    return Digest.of(canonicalJson().getBytes(StandardCharsets.UTF_8)).hex();
+    return ModeSettings.hash(canonicalJson());
   }
 
   /** Compact, fields in alphabetical order; platforms need no escapes by their grammar. */
   String canonicalJson() {
-    String list = platforms.stream().map(p -> '"' + p + '"').collect(Collectors.joining(","));
-    return "{\"format\":%d,\"mode\":\"%s\",\"platforms\":[%s]}"
-        .formatted(FORMAT_VERSION, mode.text(), list);
+    SortedMap<String, String> fields = new TreeMap<>(settings.canonical());
+    fields.put("format", Integer.toString(FORMAT_VERSION));
+    fields.put("mode", '"' + mode().text() + '"');
+    fields.put(
+        "platforms",
+        platforms.stream().map(p -> '"' + p + '"').collect(Collectors.joining(",", "[", "]")));
+    return fields.entrySet().stream()
+        .map(field -> '"' + field.getKey() + "\":" + field.getValue())
+        .collect(Collectors.joining(",", "{", "}"));
   }
 }

@@ -37,7 +37,7 @@ public final class RecipeKeys {
             Instant.EPOCH,
             request);
     try {
-      return new Wishes(new Rules(rules), new ByteSize(Long.MAX_VALUE))
+      return new Wishes(new Rules(rules), new ModeChoice(), new ByteSize(Long.MAX_VALUE))
           .of(asked).stream().map(wish -> wish.recipe().key()).toList();
     } catch (PermanentFailure refused) {
       throw new IllegalArgumentException(refused.getMessage(), refused);

@@ -19,8 +19,18 @@ record Wish(Recipe recipe, int copies, long maxBytes) {
         : new Wish(recipe.onlyFor(platforms), copies, maxBytes);
   }
 
-  /** Refuses an image that is larger, before any blob of it is read. */
-  void requireAllowed(ImagePlan plan) throws PermanentFailure {
+  /**
+   * What of the image the mode converts. Refuses one that is too large, or of which the mode has
+   * nothing to make, before any blob of it is read.
+   */
+  ImagePlan of(ImagePlan image, LayerForms forms) throws PermanentFailure {
+    requireAllowed(image);
+    ImagePlan kept = image.only(forms::keeps);
+    forms.requireSense(kept);
+    return kept;
+  }
+
+  private void requireAllowed(ImagePlan plan) throws PermanentFailure {
     long bytes = plan.bytes(Set.of());
     if (bytes > maxBytes) {
       throw Reason.IMAGE_TOO_BIG.failure(

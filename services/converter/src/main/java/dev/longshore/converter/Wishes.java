@@ -21,21 +21,26 @@ final class Wishes {
       new ConversionRequest(List.of(), List.of(), List.of());
 
   private final Rules rules;
+  private final ModeChoice choice;
   private final ByteSize maxImageSize;
 
   /**
    * @param maxImageSize for images whose rule sets no limit
    */
-  Wishes(Rules rules, ByteSize maxImageSize) {
+  Wishes(Rules rules, ModeChoice choice, ByteSize maxImageSize) {
     this.rules = rules;
+    this.choice = choice;
     this.maxImageSize = maxImageSize;
   }
 
-  /** One wish for each mode, in the order in which they are asked for. */
+  /** One wish for each mode, in the order in which they are asked for; none for a tag left out. */
   List<Wish> of(Observed observed) throws PermanentFailure {
     String tag = Objects.requireNonNullElse(observed.tag(), observed.digest());
     RuleSettings rule =
         rules.firstMatch(observed.registry(), observed.repository(), tag).settings();
+    if (!rule.takes(tag)) {
+      return List.of();
+    }
     ConversionRequest request = Objects.requireNonNullElse(observed.request(), NO_REQUEST);
     Set<String> modes =
         new LinkedHashSet<>(
@@ -47,18 +52,10 @@ final class Wishes {
     long maxBytes = (rule.maxSize() == null ? maxImageSize : rule.maxSize()).bytes();
     var wishes = new ArrayList<Wish>();
     for (String mode : modes) {
-      wishes.add(new Wish(recipe(mode, platforms), rule.copies(), maxBytes));
+      Recipe recipe = Recipe.of(choice.of(mode, rule, request), platforms);
+      wishes.add(new Wish(recipe, rule.copies(), maxBytes));
     }
     return wishes;
-  }
-
-  private static Recipe recipe(String mode, List<Platform> platforms) throws PermanentFailure {
-    if (!mode.equals(Mode.PLAIN.text())) {
-      throw Reason.MODE_UNSUPPORTED.failure(
-          "mode: %s (expected: %s, the one that this release has)"
-              .formatted(mode, Mode.PLAIN.text()));
-    }
-    return Recipe.plain(platforms);
   }
 
   private static List<Platform> platforms(List<String> texts) throws PermanentFailure {

@@ -28,12 +28,12 @@ class ConverterServiceTest {
   }
 
   @Test
-  void refusesRulesForModesThatThisReleaseDoesNotHave() {
-    var rule = new RuleSettings("big/**", List.of(Mode.ESTARGZ), List.of(), 3, 1, null);
+  void refusesRulesWhoseRecipientsHaveNoKey() {
+    RuleSettings rule = Modes.rule("big/**", List.of(Mode.ENCRYPTED), List.of("jwe:/none.pem"));
 
     assertThatThrownBy(() -> new TestConverter(TestConverter.SETTINGS, List.of(rule)))
-        .hasMessageContaining("estargz")
-        .hasMessageContaining("big/**");
+        .hasMessageContaining("the rule for big/**")
+        .hasMessageContaining("/none.pem: there is no such file");
   }
 
   @Test

@@ -30,6 +30,7 @@ import dev.longshore.testing.ManualClock;
 import dev.longshore.testing.RandomImage;
 import io.opentelemetry.api.OpenTelemetry;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -50,7 +51,7 @@ final class TestConverter {
   final ManualClock clock = new ManualClock(NOON);
   final Catalog catalog = Catalog.inMemory(clock);
   final Queue<LongshoreRecord> committed = new ConcurrentLinkedQueue<>();
-  final Step step;
+  Step step;
   private final AtomicLong offsets = new AtomicLong();
 
   TestConverter() {
@@ -70,6 +71,11 @@ final class TestConverter {
     step = service(SETTINGS, List.of(), peer, catalog, registry, telemetry).step();
   }
 
+  /** Begins anew with what was committed. */
+  void restart(List<RuleSettings> rules) {
+    step = service(SETTINGS, rules, peer, catalog, registry, OpenTelemetry.noop()).step();
+  }
+
   static ConverterService service(
       ConverterSettings settings,
       List<RuleSettings> rules,
@@ -84,6 +90,7 @@ final class TestConverter {
         node,
         catalog,
         images,
+        Path.of("target", "converter"),
         telemetry,
         new ManualClock(NOON));
   }

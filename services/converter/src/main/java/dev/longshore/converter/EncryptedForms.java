@@ -1,0 +1,133 @@
+package dev.longshore.converter;
+
+import dev.longshore.converter.ocicrypt.EncryptedLayer;
+import dev.longshore.converter.ocicrypt.EncryptedMediaType;
+import dev.longshore.converter.ocicrypt.LayerChoice;
+import dev.longshore.converter.ocicrypt.LayerCipher;
+import dev.longshore.converter.ocicrypt.OcicryptException;
+import dev.longshore.converter.ocicrypt.Recipients;
+import dev.longshore.ipfs.BlockSink;
+import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.runtime.config.Mode;
+import dev.longshore.runtime.step.PermanentFailure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.security.SecureRandom;
+import java.util.Optional;
+
+/**
+ * Encrypts the layers of images. What says something of a plain image is left out: attestations,
+ * which name its digests and list its files, and every other artifact.
+ */
+record EncryptedForms(Recipients recipients, LayerChoice choice, SecureRandom random)
+    implements LayerForms {
+  @Override
+  public LayerForm of(PlanNode.Image image, int layer) throws PermanentFailure {
+    if (!LayerForms.isChangeable(image, layer) || !isChosen(image, layer)) {
+      return LayerForm.AS_IS;
+    }
+    return new Ciphertext(recipients, random);
+  }
+
+  private boolean isChosen(PlanNode.Image image, int layer) throws PermanentFailure {
+    try {
+      return choice.of(image.manifest().layers().size()).contains(layer);
+    } catch (OcicryptException e) {
+      throw Reason.LAYERS_UNKNOWN.failure(
+          "%s: %s".formatted(image.descriptor().digest(), e.getMessage()), e);
+    }
+  }
+
+  @Override
+  public boolean keeps(PlanNode entry) {
+    return switch (entry) {
+      case PlanNode.Index(_, var index, _) ->
+          index.subject().isEmpty() && index.artifactType().isEmpty();
+      case PlanNode.Image image -> LayerForms.isRunnable(image);
+      case PlanNode.Blob _ -> false;
+    };
+  }
+
+  /** A referrer or an artifact would enter IPFS in the clear. */
+  @Override
+  public void requireSense(ImagePlan plan) throws PermanentFailure {
+    if (!keeps(plan.top()) || !hasSecret(plan.top())) {
+      throw Reason.NOTHING_TO_ENCRYPT.failure(
+          "%s: no image whose layers could be encrypted, and in mode encrypted nothing else is stored (add plain to modes of its rule to store such content readable for all)"
+              .formatted(plan.digest()));
+    }
+  }
+
+  private boolean hasSecret(PlanNode node) throws PermanentFailure {
+    switch (node) {
+      case PlanNode.Index(_, _, var kept) -> {
+        for (PlanNode entry : kept) {
+          if (hasSecret(entry)) {
+            return true;
+          }
+        }
+      }
+      case PlanNode.Image image -> {
+        for (int i = 0; i < image.manifest().layers().size(); i++) {
+          String mediaType = image.manifest().layers().get(i).mediaType();
+          if (of(image, i).changes() || EncryptedMediaType.isEncrypted(mediaType)) {
+            return true;
+          }
+        }
+      }
+      case PlanNode.Blob _ -> {}
+    }
+    return false;
+  }
+
+  /** A layer under a key of its own, which is wrapped for each recipient. */
+  private record Ciphertext(Recipients recipients, SecureRandom random) implements LayerForm {
+    @Override
+    public String transform() {
+      return Mode.ENCRYPTED.text() + "/" + ModeSettings.hash(recipients.canonicalKeys());
+    }
+
+    @Override
+    public String mediaType(String source) {
+      try {
+        return EncryptedMediaType.of(source);
+      } catch (OcicryptException e) {
+        throw new IllegalStateException("a layer type that is none", e);
+      }
+    }
+
+    @Override
+    public StoredBlob write(InputStream in, Descriptor source, BlockSink sink) throws IOException {
+      UnixFsFileBuilder file = UnixFsFileBuilder.kuboDefaults(sink);
+      EncryptedLayer layer;
+      try {
+        layer = LayerCipher.encrypt(in, source.digest(), recipients, new FileStream(file), random);
+      } catch (OcicryptException e) {
+        throw new UnfitLayerException(
+            "%s cannot be encrypted: %s".formatted(source.digest(), e.getMessage()), e);
+      }
+      return new StoredBlob(layer.digest(), file.finish(), Optional.empty(), layer.annotations());
+    }
+  }
+
+  /** Writes into a UnixFS file. */
+  private static final class FileStream extends OutputStream {
+    private final UnixFsFileBuilder file;
+
+    FileStream(UnixFsFileBuilder file) {
+      this.file = file;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      file.write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      file.write(bytes, offset, length);
+    }
+  }
+}

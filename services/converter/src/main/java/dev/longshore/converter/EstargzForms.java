@@ -1,0 +1,73 @@
+package dev.longshore.converter;
+
+import dev.longshore.converter.estargz.EstargzException;
+import dev.longshore.converter.estargz.EstargzLayer;
+import dev.longshore.converter.estargz.EstargzSettings;
+import dev.longshore.converter.estargz.EstargzWriter;
+import dev.longshore.ipfs.BlockSink;
+import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.MediaType;
+import dev.longshore.runtime.config.Mode;
+import dev.longshore.runtime.step.PermanentFailure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Makes every layer of an image an eStargz layer; attestations and artifacts stay as they are. */
+record EstargzForms(EstargzWriter writer, EstargzSettings settings) implements LayerForms {
+  private static final String TOC_DIGEST = "containerd.io/snapshot/stargz/toc.digest";
+  private static final String UNCOMPRESSED_SIZE = "io.containers.estargz.uncompressed-size";
+
+  @Override
+  public LayerForm of(PlanNode.Image image, int layer) {
+    return LayerForms.isChangeable(image, layer) ? new Written(writer, settings) : LayerForm.AS_IS;
+  }
+
+  @Override
+  public boolean changesTars() {
+    return true;
+  }
+
+  /** A push may ask for what no rule of this converter has asked for at its start. */
+  @Override
+  public void requireSense(ImagePlan plan) throws PermanentFailure {
+    try {
+      EstargzWriter.requireLibrary();
+    } catch (IllegalStateException e) {
+      throw Reason.MODE_UNSUPPORTED.failure(e);
+    }
+  }
+
+  /** An eStargz layer whose blocks follow its files. */
+  private record Written(EstargzWriter writer, EstargzSettings settings) implements LayerForm {
+    @Override
+    public String transform() {
+      return Mode.ESTARGZ.text() + "/" + ModeSettings.hash(settings.canonicalJson());
+    }
+
+    @Override
+    public String mediaType(String source) {
+      return MediaType.OCI_LAYER_GZIP;
+    }
+
+    @Override
+    public StoredBlob write(InputStream in, Descriptor source, BlockSink sink) throws IOException {
+      UnixFsFileBuilder file =
+          UnixFsFileBuilder.callerDecidesLeaves(UnixFsFileBuilder.MAX_LINKS, sink);
+      EstargzLayer layer;
+      try {
+        layer = writer.write(in, settings, file::writeLeaf);
+      } catch (EstargzException e) {
+        throw new UnfitLayerException(
+            "%s cannot be an eStargz layer: %s".formatted(source.digest(), e.getMessage()), e);
+      }
+      var annotations = new TreeMap<String, String>();
+      annotations.put(TOC_DIGEST, layer.tocDigest().toString());
+      annotations.put(UNCOMPRESSED_SIZE, Long.toString(layer.uncompressedSize()));
+      return new StoredBlob(
+          layer.digest(), file.finish(), Optional.of(layer.diffId()), annotations);
+    }
+  }
+}

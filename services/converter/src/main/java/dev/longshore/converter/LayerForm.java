@@ -1,0 +1,59 @@
+package dev.longshore.converter;
+
+import dev.longshore.events.BlobState;
+import dev.longshore.ipfs.BlockSink;
+import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.MediaType;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** What a mode makes of a blob while it streams from its source into blocks. */
+interface LayerForm {
+  /** The bytes as they are. */
+  LayerForm AS_IS = new AsIs();
+
+  /** Key of the transform in {@code blobs}: the mode and a hash of all that changes bytes. */
+  String transform();
+
+  /** The media type of what is made of a layer of this type. */
+  String mediaType(String source);
+
+  /**
+   * Reads the blob and writes the blocks of what is made of it. It may leave the stream's end
+   * unread.
+   *
+   * @throws UnfitLayerException when nothing can be made of such bytes
+   */
+  StoredBlob write(InputStream in, Descriptor source, BlockSink sink) throws IOException;
+
+  /** Whether this changes any bytes. */
+  default boolean changes() {
+    return !transform().equals(BlobState.NONE);
+  }
+
+  /** See {@link #AS_IS}. */
+  final class AsIs implements LayerForm {
+    private AsIs() {}
+
+    @Override
+    public String transform() {
+      return BlobState.NONE;
+    }
+
+    @Override
+    public String mediaType(String source) {
+      return MediaType.toOci(source);
+    }
+
+    @Override
+    public StoredBlob write(InputStream in, Descriptor source, BlockSink sink) throws IOException {
+      UnixFsFileBuilder file = UnixFsFileBuilder.kuboDefaults(sink);
+      byte[] buffer = new byte[UnixFsFileBuilder.LEAF_BYTES];
+      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        file.write(buffer, 0, count);
+      }
+      return StoredBlob.asIs(source.digest(), file.finish());
+    }
+  }
+}

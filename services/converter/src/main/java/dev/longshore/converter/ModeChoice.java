@@ -1,0 +1,135 @@
+package dev.longshore.converter;
+
+import dev.longshore.converter.estargz.EstargzSettings;
+import dev.longshore.converter.estargz.EstargzWriter;
+import dev.longshore.converter.ocicrypt.LayerChoice;
+import dev.longshore.converter.ocicrypt.OcicryptException;
+import dev.longshore.converter.ocicrypt.Recipients;
+import dev.longshore.events.ConversionRequest;
+import dev.longshore.runtime.config.ByteSize;
+import dev.longshore.runtime.config.Mode;
+import dev.longshore.runtime.config.RuleSettings;
+import dev.longshore.runtime.step.PermanentFailure;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** What each mode is told: by the request that came with an image, else by its rule. */
+final class ModeChoice {
+  private final Map<List<String>, Recipients> keysOfRules = new ConcurrentHashMap<>();
+
+  /**
+   * Reads every key that a rule names, and asks for what its modes need.
+   *
+   * @throws IllegalArgumentException when a key cannot be used, or a setting is out of its range
+   * @throws IllegalStateException when a library is missing
+   */
+  void requireReady(List<RuleSettings> rules) {
+    for (RuleSettings rule : rules) {
+      try {
+        if (rule.modes().contains(Mode.ESTARGZ)) {
+          estargz(rule, List.of());
+          EstargzWriter.requireLibrary();
+        }
+        if (rule.modes().contains(Mode.ENCRYPTED)) {
+          layers(rule.layers());
+          ofRule(rule.recipients());
+        }
+      } catch (PermanentFailure | IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            "the rule for %s: %s".formatted(rule.match(), e.getMessage()), e);
+      }
+    }
+  }
+
+  /**
+   * What the mode is told.
+   *
+   * @throws PermanentFailure when there is no such mode, the rule forbids it, or a key is of no use
+   */
+  ModeSettings of(String mode, RuleSettings rule, ConversionRequest request)
+      throws PermanentFailure {
+    Mode wanted = mode(mode);
+    if (rule.encryptedOnly() && wanted != Mode.ENCRYPTED) {
+      throw Reason.MODE_REFUSED.failure(
+          "mode: %s (expected: encrypted, the only one of the rule for %s: nothing of its images may be stored readable for all)"
+              .formatted(mode, rule.match()));
+    }
+    return switch (wanted) {
+      case PLAIN -> new ModeSettings.Plain();
+      case ESTARGZ -> new ModeSettings.Estargz(estargz(rule, request.prefetch()));
+      case ENCRYPTED ->
+          new ModeSettings.Encrypted(
+              request.recipients().isEmpty()
+                  ? ofRule(rule.recipients())
+                  : recipients(request.recipients()),
+              layers(request.layers().isEmpty() ? rule.layers() : request.layers()));
+    };
+  }
+
+  private static Mode mode(String text) throws PermanentFailure {
+    Optional<Mode> mode =
+        Arrays.stream(Mode.values()).filter(m -> m.text().equals(text)).findFirst();
+    if (mode.isPresent()) {
+      return mode.get();
+    }
+    boolean both = text.contains(Mode.ESTARGZ.text()) && text.contains(Mode.ENCRYPTED.text());
+    throw Reason.MODE_UNSUPPORTED.failure(
+        both
+            ? "mode: %s (expected: one of the two for one result: an encrypted layer has to be decrypted from its first byte on, so it cannot be read lazily; estargz,encrypted makes two results)"
+                .formatted(text)
+            : "mode: %s (expected: plain, estargz or encrypted)".formatted(text));
+  }
+
+  private static EstargzSettings estargz(RuleSettings rule, List<String> prefetch)
+      throws PermanentFailure {
+    EstargzSettings defaults = EstargzSettings.DEFAULT;
+    try {
+      return new EstargzSettings(
+          bytes(rule.chunkSize(), defaults.chunkBytes()),
+          bytes(rule.minChunkSize(), defaults.minChunkBytes()),
+          defaults.leafThresholdBytes(),
+          defaults.leafTargetBytes(),
+          prefetch.isEmpty() ? rule.prefetch() : prefetch);
+    } catch (IllegalArgumentException e) {
+      throw Reason.MODE_UNSUPPORTED.failure(e);
+    }
+  }
+
+  private static int bytes(@Nullable ByteSize size, int otherwise) {
+    return size == null ? otherwise : (int) Math.min(size.bytes(), Integer.MAX_VALUE);
+  }
+
+  private static LayerChoice layers(List<String> numbers) throws PermanentFailure {
+    try {
+      return LayerChoice.of(numbers.stream().map(Integer::valueOf).toList(), List.of());
+    } catch (OcicryptException | NumberFormatException e) {
+      throw Reason.LAYERS_UNKNOWN.failure(e);
+    }
+  }
+
+  private Recipients ofRule(List<String> texts) throws PermanentFailure {
+    Recipients known = keysOfRules.get(texts);
+    if (known == null) {
+      known = recipients(texts);
+      keysOfRules.put(texts, known);
+    }
+    return known;
+  }
+
+  private static Recipients recipients(List<String> texts) throws PermanentFailure {
+    if (texts.isEmpty()) {
+      throw Reason.RECIPIENTS_INVALID.failure(
+          "recipients: none (expected: those of the rule or of --recipient, such as jwe:pub.pem)");
+    }
+    try {
+      return Recipients.parse(texts, RecipientKeys::read);
+    } catch (IOException e) {
+      throw Reason.RECIPIENTS_INVALID.failure("recipients: " + Reason.text(e), e);
+    }
+  }
+}

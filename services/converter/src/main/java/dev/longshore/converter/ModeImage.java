@@ -1,0 +1,186 @@
+package dev.longshore.converter;
+
+import dev.longshore.ipfs.unixfs.DagLink;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.ImageConfig;
+import dev.longshore.oci.ImageIndex;
+import dev.longshore.oci.ImageManifest;
+import dev.longshore.oci.Manifest;
+import dev.longshore.oci.OciFormatException;
+import dev.longshore.runtime.step.PermanentFailure;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * An image as its mode has it. Where no layer changes, these are the source's own manifests, byte
+ * for byte; else manifests and indexes are written anew in OCI's media types, children first,
+ * without urls and without copies of content that changed.
+ *
+ * @param configs those that were written anew
+ * @param links what became of configs and layers, by the digests that the plan names
+ */
+record ModeImage(ImagePlan plan, Map<Digest, byte[]> configs, Map<Digest, DagLink> links) {
+  /** Says of an entry of an index that it describes another one (BuildKit). */
+  static final String REFERENCE_TYPE = "vnd.docker.reference.type";
+
+  /** Digest of the entry that is described. */
+  static final String REFERENCE_DIGEST = "vnd.docker.reference.digest";
+
+  /**
+   * Puts the image together.
+   *
+   * @param stored what became of each blob; foreign layers may be missing
+   * @param configs the source's configs that have to be written anew
+   */
+  static ModeImage of(
+      ImagePlan source,
+      LayerForms forms,
+      Map<BlobKey, StoredBlob> stored,
+      Map<Digest, byte[]> configs)
+      throws PermanentFailure {
+    var rewriting = new Rewriting(forms, stored, configs);
+    PlanNode top = rewriting.of(source.top());
+    ImagePlan plan = top.equals(source.top()) ? source : ImagePlan.of(top);
+    var links = new HashMap<Digest, DagLink>();
+    stored.values().forEach(blob -> links.put(blob.digest(), blob.link()));
+    return new ModeImage(plan, rewriting.written, links);
+  }
+
+  /** The way from the source's manifests to the mode's own. */
+  private static final class Rewriting {
+    private final LayerForms forms;
+    private final Map<BlobKey, StoredBlob> stored;
+    private final Map<Digest, byte[]> sources;
+    private final Map<Digest, byte[]> written = new LinkedHashMap<>();
+    private final Map<String, String> became = new HashMap<>();
+
+    Rewriting(LayerForms forms, Map<BlobKey, StoredBlob> stored, Map<Digest, byte[]> sources) {
+      this.forms = forms;
+      this.stored = stored;
+      this.sources = sources;
+    }
+
+    PlanNode of(PlanNode node) throws PermanentFailure {
+      return switch (node) {
+        case PlanNode.Index index -> of(index);
+        case PlanNode.Image image -> of(image);
+        case PlanNode.Blob blob -> blob;
+      };
+    }
+
+    private PlanNode of(PlanNode.Index index) throws PermanentFailure {
+      var kept = new ArrayList<PlanNode>(index.kept().size());
+      for (PlanNode entry : index.kept()) {
+        kept.add(of(entry));
+      }
+      if (kept.equals(index.kept()) && forms.equals(LayerForms.AS_IS)) {
+        return index;
+      }
+      List<PlanNode> entries = kept.stream().map(this::pointingAnew).toList();
+      if (entries.equals(index.kept()) && entries.size() == index.index().manifests().size()) {
+        return index;
+      }
+      ImageIndex form = index.index().rewrite(entries.stream().map(PlanNode::descriptor).toList());
+      return new PlanNode.Index(converted(index.descriptor(), form), form, entries);
+    }
+
+    private PlanNode of(PlanNode.Image image) throws PermanentFailure {
+      ImageManifest source = image.manifest();
+      var layers = new ArrayList<Descriptor>(source.layers().size());
+      var tars = new ArrayList<Optional<Digest>>(source.layers().size());
+      boolean changed = false;
+      for (int i = 0; i < source.layers().size(); i++) {
+        LayerForm form = forms.of(image, i);
+        changed |= form.changes();
+        Descriptor layer = source.layers().get(i);
+        layers.add(form.changes() ? made(layer, form) : asIs(layer));
+        tars.add(form.changes() ? blob(layer, form).diffId() : Optional.empty());
+      }
+      if (!changed) {
+        return image;
+      }
+      Descriptor config =
+          forms.rewritesConfig(image) ? config(source, tars) : asIs(source.config());
+      ImageManifest form = source.rewrite(config, layers);
+      return new PlanNode.Image(converted(image.descriptor(), form), form);
+    }
+
+    private Descriptor made(Descriptor layer, LayerForm form) {
+      StoredBlob blob = blob(layer, form);
+      var annotations = new HashMap<>(layer.annotations());
+      annotations.putAll(blob.annotations());
+      return bare(
+          layer.withMediaType(form.mediaType(layer.mediaType())).withAnnotations(annotations),
+          blob.digest(),
+          blob.link().fileSize());
+    }
+
+    private StoredBlob blob(Descriptor layer, LayerForm form) {
+      return Objects.requireNonNull(stored.get(new BlobKey(layer.digest(), form.transform())));
+    }
+
+    /** Only a foreign layer's urls lead anywhere. */
+    private static Descriptor asIs(Descriptor blob) {
+      Descriptor kept = blob.toOci();
+      return ImagePlan.isForeign(blob) ? kept : kept.withUrls(List.of());
+    }
+
+    private Descriptor config(ImageManifest source, List<Optional<Digest>> tars)
+        throws PermanentFailure {
+      byte[] form;
+      try {
+        byte[] config = Objects.requireNonNull(sources.get(source.config().digest()));
+        form = ImageConfig.withDiffIds(config, tars);
+      } catch (OciFormatException e) {
+        throw Reason.CONFIG_INVALID.failure(
+            "config %s of %s: %s"
+                .formatted(source.config().digest(), source.digest(), e.getMessage()),
+            e);
+      }
+      Digest digest = Digest.of(form);
+      written.put(digest, form);
+      return bare(source.config().toOci(), digest, form.length);
+    }
+
+    private Descriptor converted(Descriptor original, Manifest form) {
+      became.put(original.digest().toString(), form.digest().toString());
+      return bare(original.withMediaType(form.mediaType()), form.digest(), form.raw().size());
+    }
+
+    /** An attestation stays with the image that it is of. */
+    private PlanNode pointingAnew(PlanNode entry) {
+      String old = entry.descriptor().annotations().get(REFERENCE_DIGEST);
+      String now = old == null ? null : became.get(old);
+      if (now == null) {
+        return entry;
+      }
+      var annotations = new HashMap<>(entry.descriptor().annotations());
+      annotations.put(REFERENCE_DIGEST, now);
+      Descriptor descriptor = entry.descriptor().withAnnotations(annotations);
+      return switch (entry) {
+        case PlanNode.Index(_, var index, var kept) -> new PlanNode.Index(descriptor, index, kept);
+        case PlanNode.Image(_, var manifest) -> new PlanNode.Image(descriptor, manifest);
+        case PlanNode.Blob _ -> new PlanNode.Blob(descriptor);
+      };
+    }
+
+    /** Without urls and embedded content, which are those of the source. */
+    private static Descriptor bare(Descriptor original, Digest digest, long size) {
+      return new Descriptor(
+          original.mediaType(),
+          digest,
+          size,
+          List.of(),
+          original.annotations(),
+          Optional.empty(),
+          original.platform(),
+          original.artifactType());
+    }
+  }
+}

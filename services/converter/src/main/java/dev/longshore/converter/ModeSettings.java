@@ -1,0 +1,76 @@
+package dev.longshore.converter;
+
+import dev.longshore.converter.estargz.EstargzSettings;
+import dev.longshore.converter.ocicrypt.LayerChoice;
+import dev.longshore.converter.ocicrypt.Recipients;
+import dev.longshore.oci.Digest;
+import dev.longshore.runtime.config.Mode;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** What a mode is told besides the platforms; all of it changes bytes. */
+sealed interface ModeSettings {
+  Mode mode();
+
+  /** Fields that the recipe's canonical JSON has more than that of plain mode, as JSON each. */
+  SortedMap<String, String> canonical();
+
+  /** Plain mode needs nothing. */
+  record Plain() implements ModeSettings {
+    @Override
+    public Mode mode() {
+      return Mode.PLAIN;
+    }
+
+    @Override
+    public SortedMap<String, String> canonical() {
+      return new TreeMap<>();
+    }
+  }
+
+  /** Layers that can be read before they are there. */
+  record Estargz(EstargzSettings settings) implements ModeSettings {
+    @Override
+    public Mode mode() {
+      return Mode.ESTARGZ;
+    }
+
+    @Override
+    public SortedMap<String, String> canonical() {
+      var fields = new TreeMap<String, String>();
+      fields.put("estargz", settings.canonicalJson());
+      return fields;
+    }
+  }
+
+  /** Layers that only some can read. */
+  record Encrypted(Recipients recipients, LayerChoice choice) implements ModeSettings {
+    @Override
+    public Mode mode() {
+      return Mode.ENCRYPTED;
+    }
+
+    @Override
+    public SortedMap<String, String> canonical() {
+      var fields = new TreeMap<String, String>();
+      fields.put(
+          "layers",
+          choice.layers().stream().map(String::valueOf).collect(Collectors.joining(",", "[", "]")));
+      // Fingerprints, which need no escapes by their grammar.
+      fields.put(
+          "recipients",
+          Arrays.stream(recipients.canonicalKeys().split(",", -1))
+              .map(key -> '"' + key + '"')
+              .collect(Collectors.joining(",", "[", "]")));
+      return fields;
+    }
+  }
+
+  /** Lower-case hex SHA-256 of a text, for keys. */
+  static String hash(String text) {
+    return Digest.of(text.getBytes(StandardCharsets.UTF_8)).hex();
+  }
+}

@@ -1,0 +1,79 @@
+package dev.longshore.converter;
+
+import dev.longshore.converter.ocicrypt.Recipients;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+
+/** Where public keys come from: files that rules name, and texts that a request brings along. */
+public final class RecipientKeys {
+  /** Begins the place of a key that stands in the text itself. */
+  private static final String INLINE = "inline/";
+
+  /** Bytes of a key's file; a key ring of some hundred keys. */
+  private static final int FILE_BYTES = 1 << 20;
+
+  /** Bytes of all keys of one request: an event has 64 KiB, base64 takes a third more. */
+  private static final int REQUEST_BYTES = 36 * 1024;
+
+  private RecipientKeys() {}
+
+  /**
+   * Recipients whose keys travel with them, in place of those that name files of this machine.
+   *
+   * @param recipients {@code jwe:pub.pem}, {@code pkcs7:cert.pem}, {@code pgp:./key.asc}
+   * @throws IllegalArgumentException when a key cannot be read or used
+   */
+  public static List<String> inline(List<String> recipients) {
+    if (recipients.isEmpty()) {
+      return List.of();
+    }
+    var inline = new ArrayList<String>(recipients.size());
+    int bytes = 0;
+    try {
+      for (String recipient : recipients) {
+        int colon = recipient.indexOf(':');
+        byte[] key = colon < 0 ? new byte[0] : read(recipient.substring(colon + 1));
+        bytes += key.length;
+        inline.add(
+            recipient.substring(0, colon + 1)
+                + INLINE
+                + Base64.getUrlEncoder().withoutPadding().encodeToString(key));
+      }
+      Recipients.parse(recipients, RecipientKeys::read);
+    } catch (IOException e) {
+      throw new IllegalArgumentException("recipient: " + Reason.text(e), e);
+    }
+    if (bytes > REQUEST_BYTES) {
+      throw new IllegalArgumentException(
+          "recipient: keys of %d bytes (expected: at most %d in one request; name them in recipients of a rule instead)"
+              .formatted(bytes, REQUEST_BYTES));
+    }
+    return inline;
+  }
+
+  static byte[] read(String place) throws IOException {
+    if (place.startsWith(INLINE)) {
+      try {
+        return Base64.getUrlDecoder().decode(place.substring(INLINE.length()));
+      } catch (IllegalArgumentException e) {
+        throw new IOException("a key in the request is no base64url", e);
+      }
+    }
+    try (InputStream file = Files.newInputStream(Path.of(place))) {
+      byte[] key = file.readNBytes(FILE_BYTES + 1);
+      if (key.length > FILE_BYTES) {
+        throw new IOException(
+            "%s: more than %d bytes (expected: a public key)".formatted(place, FILE_BYTES));
+      }
+      return key;
+    } catch (NoSuchFileException e) {
+      throw new IOException(place + ": there is no such file (expected: a public key)", e);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package dev.longshore.converter;
+
+import dev.longshore.oci.BlobStream;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.RegistryException;
+import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.step.TransientFailure;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Reads the configs that a mode has to write anew; the originals do not enter its image. */
+final class SourceConfigs {
+  private final Upstream upstream;
+  private final LayerForms forms;
+  private final Map<Digest, byte[]> read = new HashMap<>();
+  private long bytes;
+
+  private SourceConfigs(Upstream upstream, LayerForms forms) {
+    this.upstream = upstream;
+    this.forms = forms;
+  }
+
+  static Map<Digest, byte[]> read(Upstream upstream, ImagePlan plan, LayerForms forms)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    var configs = new SourceConfigs(upstream, forms);
+    configs.visit(plan.top());
+    return configs.read;
+  }
+
+  private void visit(PlanNode node)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    switch (node) {
+      case PlanNode.Index(_, _, var kept) -> {
+        for (PlanNode entry : kept) {
+          visit(entry);
+        }
+      }
+      case PlanNode.Image image -> {
+        Descriptor config = image.manifest().config();
+        if (forms.rewritesConfig(image) && !read.containsKey(config.digest())) {
+          read.put(config.digest(), content(config));
+        }
+      }
+      case PlanNode.Blob _ -> {}
+    }
+  }
+
+  private byte[] content(Descriptor config)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    bytes += config.size();
+    if (config.size() > ImageLimits.CONFIG_BYTES || bytes > ImageLimits.CONFIGS_BYTES) {
+      throw Reason.CONFIG_INVALID.failure(
+          "%s: config %s has %d bytes, all so far %d (expected: at most %d and %d)"
+              .formatted(
+                  upstream.name(),
+                  config.digest(),
+                  config.size(),
+                  bytes,
+                  ImageLimits.CONFIG_BYTES,
+                  ImageLimits.CONFIGS_BYTES));
+    }
+    try (BlobStream in = upstream.open(config)) {
+      return in.readAllBytes();
+    } catch (RegistryException e) {
+      throw upstream.failedBlob(e);
+    } catch (IOException e) {
+      throw upstream.brokenOff(e);
+    }
+  }
+}

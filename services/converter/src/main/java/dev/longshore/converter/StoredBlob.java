@@ -1,0 +1,59 @@
+package dev.longshore.converter;
+
+import dev.longshore.events.BlobState;
+import dev.longshore.ipfs.Cid;
+import dev.longshore.ipfs.unixfs.DagLink;
+import dev.longshore.oci.Digest;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of a config or layer.
+ *
+ * @param digest of the bytes as they are stored
+ * @param diffId of the tar that they hold, where that is another one than the source layer's
+ * @param annotations what its descriptor says besides
+ */
+record StoredBlob(
+    Digest digest, DagLink link, Optional<Digest> diffId, SortedMap<String, String> annotations) {
+
+  static StoredBlob asIs(Digest digest, DagLink link) {
+    return new StoredBlob(digest, link, Optional.empty(), new TreeMap<>());
+  }
+
+  /** None for a record that does not say what the transform made, as the first release's. */
+  static Optional<StoredBlob> of(BlobState state) {
+    var link = new DagLink(Cid.parse(state.cid()), state.size(), state.dagSize(), state.blocks());
+    if (state.transform().equals(BlobState.NONE)) {
+      return Optional.of(asIs(Digest.parse(state.digest()), link));
+    }
+    return Optional.ofNullable(state.made()).map(made -> of(made, link));
+  }
+
+  private static StoredBlob of(BlobState.Made made, DagLink link) {
+    var annotations = new TreeMap<String, String>();
+    made.annotations().forEach(a -> annotations.put(a.name(), a.value()));
+    Optional<Digest> diffId = Optional.ofNullable(made.diffId()).map(Digest::parse);
+    return new StoredBlob(Digest.parse(made.digest()), link, diffId, annotations);
+  }
+
+  /** As the record has it. */
+  BlobState.@Nullable Made made(BlobKey key) {
+    if (key.equals(BlobKey.asIs(digest))) {
+      return null;
+    }
+    List<BlobState.Annotation> said =
+        annotations.entrySet().stream().map(StoredBlob::annotation).toList();
+    @Nullable String tar = diffId.map(Objects::toString).orElse(null);
+    return new BlobState.Made(digest.toString(), tar, said);
+  }
+
+  private static BlobState.Annotation annotation(Map.Entry<String, String> entry) {
+    return new BlobState.Annotation(entry.getKey(), entry.getValue());
+  }
+}
