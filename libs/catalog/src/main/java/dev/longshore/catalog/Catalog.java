@@ -225,6 +225,11 @@ public final class Catalog implements AutoCloseable {
     return store.read(TotalsQuery::run);
   }
 
+  /** The same sums of images, plain mode first. */
+  public List<ModeTotals> totalsByMode() {
+    return store.read(TotalsQuery::byMode);
+  }
+
   /** Kafka's clock when the current record of a state topic's key was appended, in milliseconds. */
   public Optional<Instant> appendedAt(Topic topic, String key) {
     return store.read(

@@ -35,7 +35,7 @@ final class Schema {
             "CREATE INDEX images_by_root ON images (root)",
             "CREATE INDEX images_by_subject ON images (subject) WHERE subject IS NOT NULL",
             "CREATE INDEX images_by_own_digest ON images (own_digest) WHERE own_digest IS NOT NULL",
-            "CREATE INDEX images_sizes ON images (incomplete, bytes)",
+            "CREATE INDEX images_sizes ON images (mode, incomplete, bytes)",
             "CREATE INDEX pins_unfinished ON pins (key) WHERE unfinished = 1",
             "CREATE INDEX pins_by_copies ON pins (verified, wanted, key)",
             "CREATE TABLE troubles (id INTEGER PRIMARY KEY, key TEXT NOT NULL, stage TEXT NOT NULL,"

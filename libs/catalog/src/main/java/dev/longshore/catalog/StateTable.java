@@ -45,6 +45,7 @@ final class StateTable<S extends State> {
               new Column<>("digest", "TEXT", ImageState::digest),
               new Column<>("image_dag", "TEXT", ImageState::imageDag),
               new Column<>("root", "TEXT", ImageState::root),
+              new Column<>("mode", "TEXT", ImageState::mode),
               new Column<>("bytes", "INTEGER", ImageState::bytes),
               new Column<>("incomplete", "INTEGER", i -> i.missing().isEmpty() ? 0 : 1),
               new Column<>("subject", "TEXT", ImageState::subject),

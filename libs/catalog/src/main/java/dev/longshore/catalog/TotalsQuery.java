@@ -1,6 +1,7 @@
 package dev.longshore.catalog;
 
 import java.sql.SQLException;
+import java.util.List;
 
 /** Sums over the tables, each from one index. */
 final class TotalsQuery {
@@ -27,6 +28,13 @@ final class TotalsQuery {
         pins[3],
         Troubles.count(session, Trouble.Kind.PERMANENT),
         Troubles.count(session, Trouble.Kind.TRANSIENT));
+  }
+
+  static List<ModeTotals> byMode(Session session) throws SQLException {
+    return session.list(
+        "SELECT mode, COUNT(*), TOTAL(incomplete), TOTAL(bytes) FROM images"
+            + " GROUP BY mode ORDER BY mode DESC",
+        row -> new ModeTotals(row.getString(1), row.getLong(2), row.getLong(3), row.getLong(4)));
   }
 
   private static long[] sums(Session session, String sql, int columns) throws SQLException {

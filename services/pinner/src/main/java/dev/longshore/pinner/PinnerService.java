@@ -36,6 +36,7 @@ public final class PinnerService {
   private static final String SCOPE = "dev.longshore.pinner";
   private static final int PAGE = 500;
   private static final Duration STOP = Duration.ofSeconds(5);
+  private final Rules rules;
   private final PinnerSettings settings;
   private final Catalog catalog;
   private final Endpoints endpoints;
@@ -89,7 +90,7 @@ public final class PinnerService {
     this.peers = peers(shared.peers(), nodes);
     PinLimits limits = settings.limits();
     Copier copier = new Copier(limits, new PeerSlots(settings.copiesPerPeer()), endpoints, clock);
-    Rules rules = new Rules(shared.rules());
+    this.rules = new Rules(shared.rules());
     Orders orders = new Orders(catalog, rules, peers, clock);
     IngestRelease ingest = new IngestRelease(catalog, peers, rules, limits, endpoints);
     this.step =
@@ -119,7 +120,7 @@ public final class PinnerService {
 
   /** Where callers ask for copies. */
   public List<Part> listeners(Vertx vertx, OpenTelemetry telemetry) {
-    PinLookup lookup = new PinLookup(catalog);
+    PinLookup lookup = new PinLookup(catalog, rules);
     return List.of(
         new HttpEdge(
             vertx,

@@ -10,6 +10,7 @@ import dev.longshore.api.v1.PinnerGrpc;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.runtime.config.Listen;
 import dev.longshore.runtime.config.ListenerSettings;
+import dev.longshore.runtime.config.Rules;
 import dev.longshore.runtime.grpc.GrpcEdge;
 import dev.longshore.runtime.http.EdgeOptions;
 import dev.longshore.runtime.http.HttpEdge;
@@ -24,6 +25,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,7 +45,7 @@ class PinnerApiTest {
 
   @BeforeEach
   void listen() throws Exception {
-    PinLookup lookup = new PinLookup(swarm.catalog);
+    PinLookup lookup = new PinLookup(swarm.catalog, new Rules(List.of()));
     http =
         new HttpEdge(
             vertx,

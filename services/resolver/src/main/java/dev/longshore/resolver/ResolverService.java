@@ -78,7 +78,7 @@ public final class ResolverService {
                 clock));
     Images images =
         closed(new Images(SqliteMembers.open(home.resolve("resolver.db")), contents, clock));
-    Listing listing = new Listing(catalog);
+    Listing listing = new Listing(catalog, shared.rules());
     closed(new Ahead(catalog, listing, images));
 
     RegistryApi registry =
@@ -90,7 +90,7 @@ public final class ResolverService {
             contents,
             pulls(config, own, catalog),
             source::age);
-    Lookup lookup = new Lookup(names, catalog, listing, images);
+    Lookup lookup = new Lookup(names, catalog, listing, images, config.credentials() != null);
     this.http =
         new HttpEdge(
             vertx,

@@ -12,9 +12,9 @@ import java.util.List;
 public record Listed(ImageState state, PinState pin) {
   private static final String PLAIN = "plain";
 
-  /** Whether the form without urls is the source's own manifests, byte for byte. */
-  boolean isOriginal() {
-    return state.mode().equals(PLAIN);
+  /** Whether it is known under which digest the form without urls is served. */
+  boolean knowsDigest() {
+    return state.mode().equals(PLAIN) || state.ownDigest() != null;
   }
 
   /** The form without urls: what names and digests answer with. */

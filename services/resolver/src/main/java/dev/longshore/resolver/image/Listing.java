@@ -9,6 +9,9 @@ import dev.longshore.oci.Digest;
 import dev.longshore.oci.RegistryHost;
 import dev.longshore.oci.RepositoryName;
 import dev.longshore.resolver.name.Names;
+import dev.longshore.runtime.config.Mode;
+import dev.longshore.runtime.config.RuleSettings;
+import dev.longshore.runtime.config.Rules;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -18,56 +21,161 @@ import org.jspecify.annotations.Nullable;
 
 /** Which of the images in the catalog are served: those with a verified copy. */
 public final class Listing {
-  /** Which mode answers names and digests where an image is there in several. */
-  private static final List<String> PREFERENCE = List.of("plain", "estargz", "encrypted");
+  /** Characters of a tag (distribution specification). */
+  private static final int TAG_LENGTH = 128;
 
-  /** Tags looked at in one step of a listing. */
+  /** Repositories looked at in one step of a listing. */
   private static final int STEP = 500;
 
   /** Digests of a repository tried before it counts as one of which nothing is served. */
   private static final int DIGESTS_TRIED = 50;
 
   private final Catalog catalog;
+  private final Rules rules;
 
+  /** Serves by the default rule. */
   public Listing(Catalog catalog) {
-    this.catalog = catalog;
+    this(catalog, List.of());
   }
 
-  /** The image that the tag serves: of its newest digest that has a verified copy. */
-  Optional<Listed> tag(RepositoryName repository, String tag) {
+  /**
+   * @param rules say which modes a repository serves, and under which tags
+   */
+  public Listing(Catalog catalog, List<RuleSettings> rules) {
+    this.catalog = catalog;
+    this.rules = new Rules(rules);
+  }
+
+  /**
+   * The image that the tag serves: of its newest digest that has a verified copy. A tag that the
+   * source does not have may be one of its tags with the suffix of a mode.
+   */
+  public Optional<Listed> tag(RepositoryName repository, String tag) {
+    Optional<TagState> name = source(repository, tag);
+    return name.isPresent() ? served(name.get()) : suffixed(repository, tag);
+  }
+
+  private Optional<TagState> source(RepositoryName repository, String tag) {
     return catalog
         .tag(TagState.key(repository.host().value(), repository.repository(), tag, ""))
-        .filter(state -> !state.deleted())
-        .flatMap(this::served);
+        .filter(state -> !state.deleted());
   }
 
-  /** The image of the newest digest that the name has or had and that has a verified copy. */
+  private Optional<Listed> suffixed(RepositoryName repository, String tag) {
+    ServedModes modes = modes(repository);
+    for (Mode mode : furtherModes(modes)) {
+      String suffix = modes.suffix(mode);
+      if (tag.endsWith(suffix) && tag.length() > suffix.length()) {
+        String base = tag.substring(0, tag.length() - suffix.length());
+        Optional<Listed> image =
+            source(repository, base).flatMap(state -> newest(modes, state, mode));
+        if (image.isPresent()) {
+          return image;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static List<Mode> furtherModes(ServedModes modes) {
+    List<Mode> all = modes.inOrder();
+    return all.subList(1, all.size());
+  }
+
+  /**
+   * The image of the newest digest that the name has or had and that has a verified copy, in the
+   * mode that the name stands for.
+   */
   public Optional<Listed> served(TagState tag) {
-    return Stream.concat(Stream.of(tag.digest()), tag.previous().stream())
-        .map(this::digest)
+    ServedModes modes = modes(name(new Repository(tag.registry(), tag.repository())));
+    return digests(tag)
+        .map(digest -> preferred(modes, digest))
         .flatMap(Optional::stream)
         .findFirst();
   }
 
-  /**
-   * The image that was made of this source digest, in the mode that is preferred; of several the
-   * largest, which is for the most platforms.
-   */
-  public Optional<Listed> digest(String digest) {
-    return catalog.imagesOf(digest).stream()
+  private Optional<Listed> newest(ServedModes modes, TagState tag, Mode mode) {
+    return digests(tag)
+        .map(digest -> inMode(modes, catalog.imagesOf(digest), mode))
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  private static Stream<String> digests(TagState tag) {
+    return Stream.concat(Stream.of(tag.digest()), tag.previous().stream());
+  }
+
+  /** The image that was made of this source digest, in the mode that the repository prefers. */
+  public Optional<Listed> preferred(RepositoryName repository, String digest) {
+    return preferred(modes(repository), digest);
+  }
+
+  /** A further mode stands in only where the digest was not converted in the one before it. */
+  private Optional<Listed> preferred(ServedModes modes, String digest) {
+    List<ImageState> images = catalog.imagesOf(digest);
+    for (Mode mode : modes.inOrder()) {
+      if (images.stream().anyMatch(i -> ServedModes.mode(i) == mode && modes.serves(i))) {
+        return inMode(modes, images, mode);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The images that were made of this source digest, of each mode that the repository serves. */
+  public List<Listed> ofDigest(RepositoryName repository, String digest) {
+    ServedModes modes = modes(repository);
+    List<ImageState> images = catalog.imagesOf(digest);
+    return modes.inOrder().stream()
+        .map(mode -> inMode(modes, images, mode))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  /** Of several one that was made for the repository, then the one for the most platforms. */
+  private Optional<Listed> inMode(ServedModes modes, List<ImageState> images, Mode mode) {
+    return images.stream()
+        .filter(image -> ServedModes.mode(image) == mode && modes.serves(image))
         .map(this::listed)
         .flatMap(Optional::stream)
         .min(
-            Comparator.comparingInt((Listed listed) -> rank(listed.state()))
+            Comparator.comparing((Listed listed) -> !modes.isOwn(listed.state()))
                 .thenComparing(listed -> listed.state().bytes(), Comparator.reverseOrder()));
+  }
+
+  /** The image that has this manifest or index in the repository: its source's, or its mode's. */
+  public Optional<Listed> whole(RepositoryName repository, Digest digest) {
+    String text = digest.toString();
+    Stream<Listed> ofSource =
+        holds(repository, text) ? ofDigest(repository, text).stream() : Stream.empty();
+    Stream<Listed> ofMode =
+        catalog.imagesServedAs(text).stream()
+            .map(this::listed)
+            .flatMap(Optional::stream)
+            .filter(image -> holds(repository, image));
+    return Stream.concat(ofSource, ofMode)
+        .filter(image -> image.state().servedDigest().equals(text))
+        .findFirst();
+  }
+
+  private ServedModes modes(RepositoryName repository) {
+    return new ServedModes(repository, rule(repository));
+  }
+
+  private RuleSettings rule(RepositoryName repository) {
+    return rules.firstMatch(repository.host().value(), repository.repository(), "").settings();
+  }
+
+  /** Whether nothing of the repository's plain images may be told to those without a key. */
+  public boolean isSecret(RepositoryName repository) {
+    return rule(repository).encryptedOnly();
   }
 
   /** Images in the repository that belong to this manifest. */
   List<Listed> boundTo(RepositoryName repository, Digest subject, int limit) {
     return catalog.imagesBoundTo(subject.toString(), limit).stream()
-        .filter(image -> holds(repository, image.digest()))
         .map(this::listed)
         .flatMap(Optional::stream)
+        .filter(image -> holds(repository, image))
         .toList();
   }
 
@@ -86,6 +194,11 @@ public final class Listing {
     return catalog.repositoryHolds(repository.host().value(), repository.repository(), digest);
   }
 
+  /** Whether the repository serves the image. */
+  public boolean holds(RepositoryName repository, Listed image) {
+    return modes(repository).serves(image.state()) && holds(repository, image.state().digest());
+  }
+
   /** Source digests that the repository has or had, at most so many. */
   List<String> digests(RepositoryName repository, int limit) {
     return catalog.digestsOf(repository.host().value(), repository.repository(), limit);
@@ -102,22 +215,37 @@ public final class Listing {
    * @param after the last tag of the page before, or none
    */
   public List<String> tags(RepositoryName repository, @Nullable String after, int limit) {
-    List<String> served = new ArrayList<>();
-    @Nullable String last = after;
-    while (served.size() < limit) {
-      List<TagState> step =
-          catalog.tags(repository.host().value(), repository.repository(), last, STEP);
-      for (TagState state : step) {
-        last = state.tag();
-        if (last != null && served.size() < limit && served(state).isPresent()) {
-          served.add(last);
-        }
-      }
-      if (step.size() < STEP) {
-        break;
+    ServedModes modes = modes(repository);
+    return new TagPages(catalog, repository, state -> names(modes, state)).after(after, limit);
+  }
+
+  /** Under which tags one of the source is served. */
+  private List<String> names(ServedModes modes, TagState state) {
+    String tag = state.tag();
+    if (tag == null) {
+      return List.of();
+    }
+    var names = new ArrayList<String>();
+    if (served(state).isPresent()) {
+      names.add(tag);
+    }
+    for (Mode mode : furtherModes(modes)) {
+      String suffixed = tag + modes.suffix(mode);
+      if (suffixed.length() <= TAG_LENGTH
+          && mayHave(modes, state, mode)
+          && newest(modes, state, mode).isPresent()
+          && source(modes.repository(), suffixed).isEmpty()) {
+        names.add(suffixed);
       }
     }
-    return served;
+    return names;
+  }
+
+  /** Spares most tags of most repositories a look at all their digests. */
+  private boolean mayHave(ServedModes modes, TagState state, Mode mode) {
+    return modes.rule().modes().contains(mode)
+        || catalog.imagesOf(state.digest()).stream()
+            .anyMatch(image -> ServedModes.mode(image) == mode && modes.serves(image));
   }
 
   /**
@@ -151,7 +279,7 @@ public final class Listing {
 
   private boolean servesAny(RepositoryName repository) {
     return digests(repository, DIGESTS_TRIED).stream()
-        .anyMatch(digest -> digest(digest).isPresent());
+        .anyMatch(digest -> !ofDigest(repository, digest).isEmpty());
   }
 
   private Optional<Listed> listed(ImageState image) {
@@ -159,10 +287,5 @@ public final class Listing {
         .pin(image.imageDag())
         .filter(pin -> pin.verified() > 0)
         .map(pin -> new Listed(image, pin));
-  }
-
-  private static int rank(ImageState image) {
-    int rank = PREFERENCE.indexOf(image.mode());
-    return rank < 0 ? PREFERENCE.size() : rank;
   }
 }

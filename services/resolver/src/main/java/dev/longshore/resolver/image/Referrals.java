@@ -81,15 +81,12 @@ public final class Referrals {
   }
 
   private boolean isServed(RepositoryName repository, Cid image) {
-    return listing
-        .dag(image)
-        .filter(listed -> listing.holds(repository, listed.state().digest()))
-        .isPresent();
+    return listing.dag(image).filter(listed -> listing.holds(repository, listed)).isPresent();
   }
 
   private void lookInto(RepositoryName repository) throws InterruptedException {
     for (String digest : listing.digests(repository, IMAGES_SEARCHED)) {
-      Optional<Listed> image = listing.digest(digest);
+      Optional<Listed> image = listing.preferred(repository, digest);
       if (image.isEmpty()) {
         continue;
       }

@@ -18,6 +18,8 @@ import java.util.Optional;
  *   <li>A tag is served by the newest digest it has or had that has a verified copy.
  *   <li>A digest is served in a repository that holds it, or that holds an image it is part of.
  *   <li>Both answer with the image's manifests without urls: the originals, in plain mode.
+ *   <li>A tag stands for the mode that its rule prefers, with a suffix for another one; each mode's
+ *       manifests have digests of their own.
  *   <li>{@code ipfs/<root CID>} answers with the IPFS-enabled form, {@code ipfs/<image DAG CID>}
  *       with the form without urls.
  * </ul>
@@ -75,7 +77,7 @@ public final class Resolve {
     if (wanted instanceof Selector.ByDigest(Digest digest)) {
       for (MemberTable.Gap gap : images.gapsAt(digest, IMAGES_WITH_PART)) {
         Optional<Listed> image = listing.dag(gap.image());
-        if (image.isPresent() && candidates.stream().anyMatch(c -> holds(c, image.get()))) {
+        if (image.isPresent() && candidates.stream().anyMatch(c -> listing.holds(c, image.get()))) {
           return reason(gap.leftOut(), image.get());
         }
       }
@@ -104,14 +106,12 @@ public final class Resolve {
 
   private Optional<Found> byDigest(RepositoryName repository, Digest digest)
       throws UnknownException, UnavailableException, InterruptedException {
-    if (listing.holds(repository, digest.toString())) {
-      Optional<Listed> image = listing.digest(digest.toString());
-      if (image.isPresent()) {
-        return part(image.get(), digest);
-      }
+    Optional<Listed> whole = listing.whole(repository, digest);
+    if (whole.isPresent()) {
+      return part(whole.get(), digest);
     }
     for (Cid cid : images.imagesWith(digest, IMAGES_WITH_PART)) {
-      Optional<Listed> image = listing.dag(cid).filter(i -> holds(repository, i));
+      Optional<Listed> image = listing.dag(cid).filter(found -> listing.holds(repository, found));
       if (image.isPresent()) {
         return part(image.get(), digest);
       }
@@ -123,10 +123,9 @@ public final class Resolve {
   private Optional<Found> search(RepositoryName repository, Digest digest)
       throws UnknownException, UnavailableException, InterruptedException {
     List<UnavailableException> failures = new ArrayList<>();
-    for (String held : listing.digests(repository, IMAGES_SEARCHED)) {
-      Optional<Listed> image = listing.digest(held);
+    for (Listed image : searched(repository)) {
       try {
-        Optional<Found> found = image.isPresent() ? part(image.get(), digest) : Optional.empty();
+        Optional<Found> found = part(image, digest);
         if (found.isPresent()) {
           return found;
         }
@@ -141,6 +140,13 @@ public final class Resolve {
       throw failures.getLast();
     }
     return Optional.empty();
+  }
+
+  private List<Listed> searched(RepositoryName repository) {
+    return listing.digests(repository, IMAGES_SEARCHED).stream()
+        .flatMap(held -> listing.ofDigest(repository, held).stream())
+        .limit(IMAGES_SEARCHED)
+        .toList();
   }
 
   private Found byCid(Cid cid, Selector wanted)
@@ -172,10 +178,15 @@ public final class Resolve {
     ImageForm form = image.layout();
     Member top = images.top(form);
     String digest = top.digest().toString();
-    if (image.isOriginal() && !digest.equals(image.state().digest())) {
+    if (image.knowsDigest() && !digest.equals(image.state().servedDigest())) {
       throw new UnavailableException(
           UnavailableException.Reason.BAD_SOURCE,
-          "image " + image.state().digest() + " came back as " + digest + " from " + form.cid());
+          "image "
+              + image.state().servedDigest()
+              + " came back as "
+              + digest
+              + " from "
+              + form.cid());
     }
     return Found.of(top, form, Optional.of(image));
   }
@@ -184,9 +195,5 @@ public final class Resolve {
       throws UnknownException, UnavailableException, InterruptedException {
     ImageForm form = image.layout();
     return images.member(form, digest).map(m -> Found.of(m, form, Optional.of(image)));
-  }
-
-  private boolean holds(RepositoryName repository, Listed image) {
-    return listing.holds(repository, image.state().digest());
   }
 }

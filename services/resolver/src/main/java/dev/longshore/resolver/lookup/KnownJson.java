@@ -45,6 +45,7 @@ final class KnownJson {
 
   private static void put(ObjectNode node, Known.Conversion conversion) {
     node.put("mode", conversion.state().mode())
+        .put("digest", conversion.state().servedDigest())
         .put("recipe", conversion.state().recipe())
         .put("imageDag", conversion.state().imageDag())
         .put("root", conversion.state().root())

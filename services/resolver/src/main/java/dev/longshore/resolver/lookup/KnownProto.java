@@ -48,6 +48,7 @@ final class KnownProto {
         Conversion.newBuilder()
             .setMode(mode(state.mode()))
             .setRecipe(state.recipe())
+            .setDigest(state.servedDigest())
             .setImageDag(state.imageDag())
             .setRoot(state.root())
             .addAllPlatforms(state.platforms())

@@ -25,12 +25,18 @@ public final class Lookup {
   private final Catalog catalog;
   private final Listing listing;
   private final Images images;
+  private final Sources sources;
 
-  public Lookup(Names names, Catalog catalog, Listing listing, Images images) {
+  /**
+   * @param trusted whether every caller has shown a credential, and so may know which plain image
+   *     an encrypted one was made of
+   */
+  public Lookup(Names names, Catalog catalog, Listing listing, Images images, boolean trusted) {
     this.names = names;
     this.catalog = catalog;
     this.listing = listing;
     this.images = images;
+    this.sources = trusted ? new AllSources(catalog) : new PublicSources(catalog, listing);
   }
 
   /**
@@ -55,67 +61,68 @@ public final class Lookup {
               .filter(known -> !known.isEmpty())
               .findFirst()
               .orElseGet(() -> of(Stream.empty(), Optional.empty()));
-      case Question.ByDigest(Digest digest) -> of(sources(digest), Optional.empty());
+      case Question.ByDigest(Digest digest) -> of(ofDigest(digest), Optional.empty());
       case Question.ByCid(Cid cid) ->
           of(
               catalog
                   .imageByDag(cid.toString())
                   .or(() -> catalog.imageByRoot(cid.toString()))
-                  .map(ImageState::digest)
-                  .stream(),
+                  .map(sources::of)
+                  .orElse(Stream.empty()),
               Optional.empty());
     };
   }
 
   private Known byName(RepositoryName repository, Selector wanted) {
-    String registry = repository.host().value();
     return switch (wanted) {
       case Selector.ByTag(String tag) -> {
         Optional<TagState> name =
-            catalog.tag(TagState.key(registry, repository.repository(), tag, ""));
-        Optional<String> served =
-            name.filter(n -> !n.deleted()).flatMap(listing::served).map(i -> i.state().digest());
-        yield of(Stream.concat(name.map(TagState::digest).stream(), served.stream()), served);
+            catalog.tag(TagState.key(repository.host().value(), repository.repository(), tag, ""));
+        Optional<ImageState> served = listing.tag(repository, tag).map(Listed::state);
+        Stream<String> digests =
+            Stream.concat(
+                    name.map(TagState::digest).stream(), served.map(ImageState::digest).stream())
+                .distinct();
+        yield of(
+            digests.flatMap(digest -> sources.of(repository, digest)),
+            served.map(ImageState::servedDigest));
       }
       case Selector.ByDigest(Digest digest) -> {
-        String text = digest.toString();
-        yield catalog.repositoryHolds(registry, repository.repository(), text)
-            ? of(Stream.of(text), listing.digest(text).map(i -> i.state().digest()))
+        Optional<ImageState> served = listing.whole(repository, digest).map(Listed::state);
+        boolean held =
+            catalog.repositoryHolds(
+                repository.host().value(), repository.repository(), digest.toString());
+        String source = served.map(ImageState::digest).orElse(digest.toString());
+        yield held || served.isPresent()
+            ? of(
+                sources
+                    .of(repository, source)
+                    .filter(
+                        found -> !listing.isSecret(repository) || sources.isAbout(found, digest)),
+                served.map(ImageState::servedDigest))
             : of(Stream.empty(), Optional.empty());
       }
     };
   }
 
   /** The digest itself where it is an image's, else the images that it is part of. */
-  private Stream<String> sources(Digest digest) {
+  private Stream<Known.Source> ofDigest(Digest digest) {
     String text = digest.toString();
+    List<ImageState> own = catalog.imagesServedAs(text);
+    if (!own.isEmpty()) {
+      return own.stream().flatMap(sources::of);
+    }
     if (!catalog.imagesOf(text).isEmpty() || !catalog.namesOf(text).isEmpty()) {
-      return Stream.of(text);
+      return sources.of(text);
     }
     return images.imagesWith(digest, IMAGES_WITH_PART).stream()
         .map(listing::dag)
         .flatMap(Optional::stream)
         .map(Listed::state)
-        .map(ImageState::digest);
+        .flatMap(sources::of);
   }
 
-  private Known of(Stream<String> digests, Optional<String> served) {
-    return new Known(digests.distinct().map(this::source).toList(), served, catalog.completeAt());
-  }
-
-  private Known.Source source(String digest) {
-    List<TagState> having =
-        catalog.namesOf(digest).stream().filter(name -> name.digest().equals(digest)).toList();
-    List<Known.Conversion> conversions =
-        catalog.imagesOf(digest).stream()
-            .map(image -> new Known.Conversion(image, catalog.pin(image.imageDag())))
-            .toList();
-    String mediaType =
-        conversions.stream()
-            .map(conversion -> conversion.state().mediaType())
-            .findFirst()
-            .or(() -> having.stream().map(TagState::mediaType).findFirst())
-            .orElse("");
-    return new Known.Source(digest, mediaType, having, conversions);
+  private Known of(Stream<Known.Source> found, Optional<String> served) {
+    return new Known(found.distinct().toList(), served, catalog.completeAt());
   }
 }

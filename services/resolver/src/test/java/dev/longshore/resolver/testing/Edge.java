@@ -13,11 +13,13 @@ import dev.longshore.resolver.image.MemberTable;
 import dev.longshore.resolver.image.Referrals;
 import dev.longshore.resolver.image.Resolve;
 import dev.longshore.resolver.name.Names;
+import dev.longshore.runtime.config.RuleSettings;
 import dev.longshore.testing.ManualClock;
 import dev.longshore.testing.RandomImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -38,7 +40,7 @@ public final class Edge implements AutoCloseable {
   public final CountingMeter meter = new CountingMeter();
   public final Contents contents;
   public final Images images;
-  public final Listing listing = new Listing(catalog);
+  public final Listing listing;
   public final Resolve resolve;
   public final Referrals referrals;
   public final Names names = new Names(Optional.of(new RegistryHost("registry.test")));
@@ -54,6 +56,13 @@ public final class Edge implements AutoCloseable {
     return new Edge(folder, swarm.node("far"), swarm.node("own"), members, true);
   }
 
+  /** An edge that has nothing yet but these rules. */
+  public static Edge ruled(Path folder, List<RuleSettings> rules) throws IOException {
+    InMemorySwarm swarm = new InMemorySwarm();
+    return new Edge(
+        folder, swarm.node("far"), swarm.node("own"), new InMemoryMembers(), true, rules);
+  }
+
   /** An edge of these parts. */
   public Edge(
       Path folder,
@@ -62,6 +71,18 @@ public final class Edge implements AutoCloseable {
       MemberTable members,
       boolean foreignRoots)
       throws IOException {
+    this(folder, far, own, members, foreignRoots, List.of());
+  }
+
+  private Edge(
+      Path folder,
+      InMemoryIpfsNode far,
+      InMemoryIpfsNode own,
+      MemberTable members,
+      boolean foreignRoots,
+      List<RuleSettings> rules)
+      throws IOException {
+    this.listing = new Listing(catalog, rules);
     this.far = far;
     this.own = own;
     this.contents =

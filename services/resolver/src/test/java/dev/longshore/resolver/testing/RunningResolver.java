@@ -12,6 +12,7 @@ import dev.longshore.runtime.config.ListenerSettings;
 import dev.longshore.runtime.config.LogForm;
 import dev.longshore.runtime.config.LogLevel;
 import dev.longshore.runtime.config.PeerSettings;
+import dev.longshore.runtime.config.RuleSettings;
 import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.runtime.config.TelemetrySettings;
 import dev.longshore.runtime.http.EventLoops;
@@ -47,6 +48,17 @@ public final class RunningResolver implements AutoCloseable {
       @Nullable CredentialSettings credentials,
       boolean keep)
       throws Exception {
+    this(home, catalog, own, credentials, keep, List.of());
+  }
+
+  public RunningResolver(
+      Path home,
+      Catalog catalog,
+      IpfsNode own,
+      @Nullable CredentialSettings credentials,
+      boolean keep,
+      List<RuleSettings> rules)
+      throws Exception {
     TelemetrySettings quiet = new TelemetrySettings(null, LogForm.PLAIN, LogLevel.INFO);
     telemetry = Telemetry.start("longshore-resolver", "test", "main", quiet, List.of(spans));
     PeerSettings kubo =
@@ -66,7 +78,7 @@ public final class RunningResolver implements AutoCloseable {
             new KafkaSettings(List.of("127.0.0.1:1"), "", 1, null),
             List.of(),
             List.of(),
-            List.of(),
+            rules,
             quiet,
             new ListenerSettings(new Listen("127.0.0.1", 0), null));
     ResolverConfig config =

@@ -104,6 +104,11 @@ public final class States {
     apply(state(image, mode, image.digest().toString()), traceparent);
   }
 
+  /** The source was converted in that mode, which has this image as its own. */
+  public void madeOf(String source, MirroredImage own, String mode) {
+    apply(state(own, mode, source).servedAs(own.digest().toString()), null);
+  }
+
   private static ImageState state(MirroredImage image, String mode, String digest) {
     ImageState state =
         new ImageState(

@@ -1,0 +1,53 @@
+package dev.longshore.resolver.image;
+
+import dev.longshore.events.ImageState;
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.runtime.config.Mode;
+import dev.longshore.runtime.config.RuleSettings;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Which modes of its images a repository serves: those of its rule, and what else was pushed into
+ * it by request. Of an encrypted repository only encrypted images, whatever is known of the same
+ * source from elsewhere.
+ *
+ * @param rule the first that matches the repository
+ */
+record ServedModes(RepositoryName repository, RuleSettings rule) {
+  /** The mode that a tag stands for comes first. */
+  List<Mode> inOrder() {
+    var order = new ArrayList<Mode>();
+    order.add(rule.preferredMode());
+    order.addAll(rule.modes());
+    order.addAll(Arrays.asList(Mode.values()));
+    return order.stream().distinct().filter(this::mayServe).toList();
+  }
+
+  boolean serves(ImageState image) {
+    return mayServe(mode(image)) && (rule.modes().contains(mode(image)) || isOwn(image));
+  }
+
+  private boolean mayServe(Mode mode) {
+    return !rule.encryptedOnly() || mode == Mode.ENCRYPTED;
+  }
+
+  /** Whether it was read here first, and so made for those who pull from here. */
+  boolean isOwn(ImageState image) {
+    return image.registry().equals(repository.host().value())
+        && image.repository().equals(repository.repository());
+  }
+
+  /** What is added to a tag for this mode, where the tag alone does not stand for it. */
+  String suffix(Mode mode) {
+    return rule.suffixes().of(mode);
+  }
+
+  static Mode mode(ImageState image) {
+    return Arrays.stream(Mode.values())
+        .filter(mode -> mode.text().equals(image.mode()))
+        .findFirst()
+        .orElse(Mode.PLAIN);
+  }
+}
