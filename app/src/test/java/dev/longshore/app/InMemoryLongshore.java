@@ -4,6 +4,7 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.Topic;
 import dev.longshore.converter.ConverterService;
 import dev.longshore.events.Hint;
+import dev.longshore.events.ImageState;
 import dev.longshore.events.Origin;
 import dev.longshore.events.PinState;
 import dev.longshore.ipfs.kubo.IpfsNode;
@@ -78,6 +79,17 @@ final class InMemoryLongshore implements AutoCloseable {
    * @param folder for what they keep on disk
    */
   InMemoryLongshore(Path folder) throws Exception {
+    this(folder, "");
+  }
+
+  /**
+   * Starts the services.
+   *
+   * @param folder for what they keep on disk
+   * @param rules settings of images, as YAML; empty for the default
+   */
+  InMemoryLongshore(Path folder, String rules) throws Exception {
+    Settings settings = settings(folder, rules);
     catalog = Catalog.inMemory(clock);
     contents =
         new Contents(
@@ -88,8 +100,8 @@ final class InMemoryLongshore implements AutoCloseable {
             new Uncounted(),
             clock);
     images = new Images(SqliteMembers.open(folder.resolve("resolver.db")), contents, clock);
-    resolve = new Resolve(new Listing(catalog), images, true);
-    startServices(settings(folder));
+    resolve = new Resolve(new Listing(catalog, settings.shared().rules()), images, true);
+    startServices(settings, folder);
   }
 
   /** Pushes to the registry, which tells the watcher of it. */
@@ -111,6 +123,18 @@ final class InMemoryLongshore implements AutoCloseable {
         .orElseThrow();
   }
 
+  /** The image in this mode when it has three copies. */
+  ImageState awaitMode(Descriptor pushed, String mode) throws InterruptedException {
+    return catalog.await(() -> inMode(pushed, mode), SOON).orElseThrow();
+  }
+
+  private Optional<ImageState> inMode(Descriptor pushed, String mode) {
+    return catalog.imagesOf(pushed.digest().toString()).stream()
+        .filter(image -> image.mode().equals(mode))
+        .filter(image -> catalog.pin(image.imageDag()).map(PinState::verified).orElse(0) == 3)
+        .findFirst();
+  }
+
   /** What the resolver answers. */
   byte[] pull(Selector wanted) throws Exception {
     Found found = resolve.find(new Names(Optional.empty()).place(SERVED, Optional.empty()), wanted);
@@ -120,7 +144,7 @@ final class InMemoryLongshore implements AutoCloseable {
   }
 
   /** Watcher, converter and pinner, each a step on its topic, as {@link Longshore} wires them. */
-  private void startServices(Settings settings) {
+  private void startServices(Settings settings, Path folder) {
     WatcherService watcher =
         new WatcherService(
             settings.shared(),
@@ -142,6 +166,7 @@ final class InMemoryLongshore implements AutoCloseable {
             node(ingest),
             catalog,
             registry,
+            folder,
             OpenTelemetry.noop(),
             clock);
     PinnerService pinner =
@@ -176,6 +201,10 @@ final class InMemoryLongshore implements AutoCloseable {
 
   /** Three peers a, b and c, the first of which takes images in. */
   static Settings settings(Path folder) throws Exception {
+    return settings(folder, "");
+  }
+
+  private static Settings settings(Path folder, String rules) throws Exception {
     Path token = Files.writeString(folder.resolve("token"), "of the registry");
     String settings =
         """
@@ -189,7 +218,8 @@ final class InMemoryLongshore implements AutoCloseable {
         watcher:
           webhooks: {listen: "127.0.0.1:0", credentials: {token-file: %s}}
         """
-            .formatted(token);
+                .formatted(token)
+            + rules;
     Path file = Files.writeString(folder.resolve("longshore.yaml"), settings);
     return new ConfigLoader<>(Settings.class)
         .load(new ConfigSources(file, Map.of(), List.of()))

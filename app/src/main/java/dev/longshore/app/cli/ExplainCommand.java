@@ -45,6 +45,9 @@ final class ExplainCommand implements Callable<Integer> {
       rule.settings().platforms().forEach(platforms::add);
       answer.put("copies", rule.settings().copies());
       answer.put("minCopies", rule.settings().minCopies());
+      answer.put("taken", rule.settings().takes(reference.selector()));
+      var recipients = answer.putArray("recipients");
+      rule.settings().recipients().forEach(recipients::add);
       answer.put("explanation", rule.explanation());
       terminal.json(answer);
     } else {

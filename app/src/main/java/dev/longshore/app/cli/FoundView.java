@@ -38,6 +38,9 @@ final class FoundView {
   private static void add(List<String> lines, Conversion conversion) {
     ImageState image = conversion.image();
     lines.add("  " + image.mode());
+    if (image.ownDigest() != null) {
+      lines.add("    digest     " + image.ownDigest());
+    }
     lines.add("    root       " + image.root() + "  (ipfs://)");
     lines.add("    image DAG  " + image.imageDag());
     lines.add(
@@ -86,6 +89,7 @@ final class FoundView {
   private static void fill(ObjectNode node, Conversion conversion) {
     ImageState image = conversion.image();
     node.put("mode", image.mode())
+        .put("digest", image.servedDigest())
         .put("root", image.root())
         .put("imageDag", image.imageDag())
         .put("mediaType", image.mediaType())

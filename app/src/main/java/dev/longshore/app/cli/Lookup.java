@@ -52,6 +52,11 @@ final class Lookup {
   }
 
   private Found byDigest(String asked, String digest) {
+    Optional<ImageState> made = catalog.imagesServedAs(digest).stream().findFirst();
+    if (made.isPresent()) {
+      String source = made.get().digest();
+      return new Found(asked, null, source, namesOf(source), List.of(conversion(made.get())));
+    }
     return new Found(asked, null, digest, namesOf(digest), conversions(digest));
   }
 

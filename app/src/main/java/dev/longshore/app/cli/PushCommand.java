@@ -4,18 +4,22 @@ import dev.longshore.app.KafkaConnection;
 import dev.longshore.app.Settings;
 import dev.longshore.app.SourceRegistries;
 import dev.longshore.converter.RecipeKeys;
+import dev.longshore.converter.RecipientKeys;
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.registry.RegistryClient;
 import dev.longshore.runtime.config.Mode;
 import dev.longshore.runtime.config.RegistrySettings;
+import dev.longshore.runtime.config.Rule;
 import dev.longshore.runtime.config.Rules;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -54,8 +58,21 @@ final class PushCommand implements Callable<Integer> {
   @Option(
       names = "--recipient",
       paramLabel = "RECIPIENT",
-      description = "who can decrypt: jwe:public.pem, pgp:address, pkcs7:certificate.pem")
+      description = "who can decrypt: jwe:public.pem, pkcs7:certificate.pem, pgp:./key.asc")
   private List<String> recipients = new ArrayList<>();
+
+  @Option(
+      names = "--layer",
+      split = ",",
+      paramLabel = "NUMBER",
+      description = "layers to encrypt, 0 is the lowest, -1 the top; all if absent")
+  private List<String> layers = new ArrayList<>();
+
+  @Option(
+      names = "--prefetch",
+      paramLabel = "FILE",
+      description = "names, one a line, the files that a container started lazily needs first")
+  private @Nullable Path prefetch;
 
   @Option(
       names = "--timeout",
@@ -73,7 +90,8 @@ final class PushCommand implements Callable<Integer> {
     KnownNames names = new KnownNames(settings.shared().registries());
     Reference reference = names.reference(image);
     RegistrySettings registry = names.requireRegistry(reference.name().host());
-    ConversionRequest request = new ConversionRequest(modes, platforms, recipients);
+    requireTaken(settings, reference);
+    ConversionRequest request = request();
     List<String> recipes = recipes(settings, reference, request);
     terminal.now("looking up " + reference);
     String digest = digest(settings, reference);
@@ -83,6 +101,7 @@ final class PushCommand implements Callable<Integer> {
       terminal.now("asked for " + reference + ", which is " + digest);
       PushFollower follower = new PushFollower(view.catalog(), push, recipes, terminal);
       Found found = follower.await(Duration.ofSeconds(timeout));
+      warnOfWhatIsReadable(found);
       if (options.json) {
         terminal.json(FoundView.json(found));
       } else {
@@ -98,6 +117,29 @@ final class PushCommand implements Callable<Integer> {
       }
       return found.exitCode().code();
     }
+  }
+
+  private ConversionRequest request() throws CommandException {
+    try {
+      List<String> keys = RecipientKeys.inline(recipients);
+      return new ConversionRequest(modes, platforms, keys, layers, PrefetchFile.read(prefetch));
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** A tag that its rule leaves out would be waited for in vain. */
+  private static void requireTaken(Settings settings, Reference reference) throws CommandException {
+    Rule rule = rule(settings, reference);
+    if (!rule.settings().takes(reference.selector())) {
+      throw new CommandException(ExitCode.USAGE, rule.explanation(), null);
+    }
+  }
+
+  private static Rule rule(Settings settings, Reference reference) {
+    return new Rules(settings.shared().rules())
+        .firstMatch(
+            reference.name().host().value(), reference.name().repository(), reference.selector());
   }
 
   /**
@@ -118,16 +160,7 @@ final class PushCommand implements Callable<Integer> {
       Settings settings, Reference reference, ConversionRequest request) throws CommandException {
     List<String> modes =
         request.modes().isEmpty()
-            ? new Rules(settings.shared().rules())
-                    .firstMatch(
-                        reference.name().host().value(),
-                        reference.name().repository(),
-                        reference.selector())
-                    .settings()
-                    .modes()
-                    .stream()
-                    .map(Mode::text)
-                    .toList()
+            ? rule(settings, reference).settings().modes().stream().map(Mode::text).toList()
             : request.modes();
     if (!request.recipients().isEmpty() && !modes.contains(Mode.ENCRYPTED.text())) {
       throw new CommandException(
@@ -135,6 +168,15 @@ final class PushCommand implements Callable<Integer> {
           "--recipient: nothing is encrypted in mode %s (expected: with --mode encrypted)"
               .formatted(String.join(",", modes)),
           null);
+    }
+  }
+
+  private void warnOfWhatIsReadable(Found found) {
+    if (found.conversions().stream().anyMatch(c -> c.image().mode().equals("encrypted"))) {
+      terminal.error(
+          "warning: only layers are encrypted; config, labels, environment and history of "
+              + image
+              + " stay in the clear for all who reach its peers");
     }
   }
 

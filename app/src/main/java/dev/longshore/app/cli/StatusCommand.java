@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.Settings;
 import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.ModeTotals;
 import dev.longshore.catalog.Totals;
 import dev.longshore.catalog.Trouble;
 import dev.longshore.events.PinState;
@@ -37,6 +38,7 @@ final class StatusCommand implements Callable<Integer> {
           new Status(
               Instant.now(),
               catalog.totals(),
+              catalog.totalsByMode(),
               catalog.pinsUnfinished(null, LISTED),
               catalog.troubles(LISTED),
               peers.answers(),
@@ -54,6 +56,7 @@ final class StatusCommand implements Callable<Integer> {
   record Status(
       Instant now,
       Totals totals,
+      List<ModeTotals> modes,
       List<PinState> pinsShort,
       List<Trouble> troubles,
       List<PeerLook.Answer> peers,
@@ -77,6 +80,11 @@ final class StatusCommand implements Callable<Integer> {
                   totals.incompleteImages() == 0
                       ? ""
                       : ", " + totals.incompleteImages() + " incomplete"));
+      modes.forEach(
+          mode ->
+              lines.add(
+                  "         %-9s %d, %s"
+                      .formatted(mode.mode(), mode.images(), Sizes.text(mode.bytes()))));
       lines.add(
           "copies   %d verified%s"
               .formatted(
@@ -114,6 +122,15 @@ final class StatusCommand implements Callable<Integer> {
           .put("imagesWithoutCopy", totals.pinsWithoutCopy())
           .put("permanentTroubles", totals.permanentTroubles())
           .put("transientTroubles", totals.transientTroubles());
+      var byMode = answer.putArray("modes");
+      modes.forEach(
+          mode ->
+              byMode
+                  .addObject()
+                  .put("mode", mode.mode())
+                  .put("images", mode.images())
+                  .put("incompleteImages", mode.incompleteImages())
+                  .put("bytes", mode.bytes()));
       var shortOnes = answer.putArray("shortOfCopies");
       pinsShort.forEach(
           pin ->

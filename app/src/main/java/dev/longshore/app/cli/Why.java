@@ -120,7 +120,10 @@ record Why(Found found, List<HintSearch.Seen> hints, List<Trouble> troubles, Cir
       lines.add("  seen   " + found.tag().observedAt() + " as " + found.digest());
     }
     for (Conversion conversion : found.conversions()) {
-      lines.add("  copies " + conversion.copies() + " of " + conversion.image().imageDag());
+      lines.add(
+          "  copies %s of %s, %s"
+              .formatted(
+                  conversion.copies(), conversion.image().imageDag(), conversion.image().mode()));
       conversion
           .pin()
           .ifPresent(

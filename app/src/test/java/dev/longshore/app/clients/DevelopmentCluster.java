@@ -19,13 +19,19 @@ import dev.longshore.oci.registry.ClientSettings;
 import dev.longshore.oci.registry.Registries;
 import dev.longshore.oci.registry.RegistryClient;
 import dev.longshore.oci.registry.RegistryPusher;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
-/** {@code longshore up} with a rule for repositories of which one platform is kept. */
+/**
+ * {@code longshore up} with rules: below {@code subset} one platform is kept, below {@code modes}
+ * images are made in every mode, below {@code secret} encrypted alone.
+ */
 final class DevelopmentCluster implements AutoCloseable {
   private static final Duration START = Duration.ofMinutes(3);
   private static final Duration MIRRORED = Duration.ofSeconds(60);
@@ -35,12 +41,14 @@ final class DevelopmentCluster implements AutoCloseable {
 
   private final Path home;
   private final Ports ports = FreePorts.find();
+  private final ClusterKeys keys;
   private final Catalog catalog = Catalog.inMemory(Clock.systemUTC());
   private final LongshoreProcess up;
   private final CatalogFollower follower;
 
   private DevelopmentCluster(Path folder) throws Exception {
     this.home = folder.resolve("home");
+    this.keys = ClusterKeys.make(folder.resolve("keys"));
     this.up =
         LongshoreProcess.start(
             home,
@@ -50,7 +58,19 @@ final class DevelopmentCluster implements AutoCloseable {
             "--set",
             "rules.0.match=" + registry() + "/subset/**",
             "--set",
-            "rules.0.platforms=linux/amd64");
+            "rules.0.platforms=linux/amd64",
+            "--set",
+            "rules.1.match=" + registry() + "/modes/**",
+            "--set",
+            "rules.1.modes=plain,estargz,encrypted",
+            "--set",
+            "rules.1.recipients=jwe:" + keys.publicKey(),
+            "--set",
+            "rules.2.match=" + registry() + "/secret/**",
+            "--set",
+            "rules.2.modes=encrypted",
+            "--set",
+            "rules.2.recipients=jwe:" + keys.publicKey());
     this.follower =
         new CatalogFollower(
             Map.of("bootstrap.servers", "127.0.0.1:" + ports.kafka()),
@@ -80,6 +100,23 @@ final class DevelopmentCluster implements AutoCloseable {
   /** {@code host:port}. */
   String resolver() {
     return "localhost:" + ports.resolver();
+  }
+
+  /** The rules' recipient. */
+  ClusterKeys keys() {
+    return keys;
+  }
+
+  /** RPC of every Kubo, the resolver's own first. */
+  List<URI> nodes() {
+    return IntStream.rangeClosed(0, Ports.PEERS)
+        .mapToObj(n -> URI.create("http://127.0.0.1:" + ports.kuboRpc(n)))
+        .toList();
+  }
+
+  /** Where the pinner answers. */
+  URI pinner() {
+    return URI.create("http://127.0.0.1:" + ports.pinner());
   }
 
   /** Folder with the file {@code api} of the resolver's own Kubo. */
@@ -125,10 +162,27 @@ final class DevelopmentCluster implements AutoCloseable {
         .orElseThrow(() -> notMirrored(repository + "@" + digest));
   }
 
+  /** Waits until the image is on all peers in this mode. */
+  ImageState awaitMode(Digest source, String mode) throws Exception {
+    return catalog
+        .await(
+            () ->
+                catalog.imagesOf(source.toString()).stream()
+                    .filter(image -> image.mode().equals(mode))
+                    .filter(this::isOnAllPeers)
+                    .findFirst(),
+            MIRRORED)
+        .orElseThrow(() -> notMirrored(source + " in mode " + mode));
+  }
+
+  private boolean isOnAllPeers(ImageState image) {
+    return catalog.pin(image.imageDag()).map(PinState::verified).orElse(0) == COPIES;
+  }
+
   private Optional<ImageState> mirrored(String repository, String digest) {
     return catalog.imagesOf(digest).stream()
         .filter(image -> catalog.repositoryHolds(registry(), repository, digest))
-        .filter(image -> catalog.pin(image.imageDag()).map(PinState::verified).orElse(0) == COPIES)
+        .filter(this::isOnAllPeers)
         .findFirst();
   }
 

@@ -1,0 +1,112 @@
+package dev.longshore.app.clients;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.events.ImageState;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.ImageManifest;
+import dev.longshore.oci.Manifest;
+import dev.longshore.oci.MediaType;
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.oci.testing.InMemoryRegistry;
+import dev.longshore.testing.Programs;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real clients pull an image in each mode, lazily readable or encrypted, and run it. */
+@Timeout(240)
+class ModesIT {
+  @RegisterExtension static final SharedCluster CLUSTER = new SharedCluster();
+
+  private static DevelopmentCluster cluster;
+  private static Containerd containerd;
+  private static RunnableImage source;
+  private static String version;
+
+  @TempDir static Path shared;
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void pushAnImageThatRuns() throws Exception {
+    cluster = CLUSTER.get();
+    containerd = Containerd.start(shared.resolve("containerd"));
+    version = Programs.run("crane", "version").strip();
+    RepositoryName name = cluster.name("modes/runs");
+    InMemoryRegistry images = new InMemoryRegistry();
+    source = RunnableImage.push(images, name);
+    cluster.push(images, name, "v1");
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    containerd.close();
+  }
+
+  @Test
+  void everyModeHasItsOwnTagAndDigest() throws Exception {
+    Tool crane = Tool.of(folder, "crane");
+    for (String mode : new String[] {"plain", "estargz", "encrypted"}) {
+      ImageState image = cluster.awaitMode(source.manifest(), mode);
+
+      assertThat(crane.run("digest", tag(mode)).strip()).isEqualTo(image.servedDigest());
+      crane.run("pull", "--format=oci", tag(mode), mode);
+      crane.run("validate", "--remote", tag(mode));
+    }
+    assertThat(crane.run("ls", cluster.resolver() + "/modes/runs").lines())
+        .containsExactly("v1", "v1-encrypted", "v1-estargz");
+  }
+
+  @Test
+  void anEStargzImageRunsWhereNobodyKnowsOfTheFormat() throws Exception {
+    ImageState image = cluster.awaitMode(source.manifest(), "estargz");
+    Tool nerdctl = containerd.nerdctl(cluster.kubo());
+
+    for (String reference : new String[] {tag("estargz"), "ipfs://" + image.root()}) {
+      nerdctl.run("pull", "--quiet", reference);
+      assertThat(nerdctl.run("run", "--rm", "--net=none", reference).strip()).isEqualTo(version);
+      nerdctl.run("rmi", "--force", reference);
+    }
+  }
+
+  @Test
+  void anEncryptedImageRunsForWhoHasTheKey() throws Exception {
+    ImageState image = cluster.awaitMode(source.manifest(), "encrypted");
+    Tool nerdctl = containerd.nerdctl(cluster.kubo());
+    String key = cluster.keys().privateKey().toString();
+
+    for (String reference : new String[] {tag("encrypted"), "ipfs://" + image.root()}) {
+      nerdctl.run("pull", "--quiet", "--unpack=false", reference);
+      nerdctl.run("image", "decrypt", "--key=" + key, reference, "decrypted:v1");
+      assertThat(nerdctl.run("run", "--rm", "--net=none", "--pull=never", "decrypted:v1").strip())
+          .isEqualTo(version);
+      nerdctl.run("rmi", "--force", reference, "decrypted:v1");
+    }
+  }
+
+  @Test
+  void nobodyElseReadsTheLayersOfAnEncryptedImage() throws Exception {
+    cluster.awaitMode(source.manifest(), "encrypted");
+    Tool crane = Tool.of(folder, "crane");
+    byte[] body = crane.run("manifest", tag("encrypted")).getBytes(StandardCharsets.UTF_8);
+    ImageManifest manifest = (ImageManifest) Manifest.parse(body, MediaType.OCI_MANIFEST);
+    String layer = manifest.layers().getFirst().digest().toString();
+
+    crane.run("pull", "--format=oci", tag("encrypted"), "pulled");
+
+    Path blob = folder.resolve("pulled/blobs/sha256").resolve(Digest.parse(layer).hex());
+    assertThat(new String(Files.readAllBytes(blob), StandardCharsets.ISO_8859_1))
+        .doesNotStartWith("\u001f\u008b")
+        .hasSize((int) manifest.layers().getFirst().size());
+  }
+
+  private static String tag(String mode) {
+    return cluster.resolver() + "/modes/runs:v1" + (mode.equals("plain") ? "" : "-" + mode);
+  }
+}

@@ -1,0 +1,58 @@
+package dev.longshore.app.clients;
+
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.ImageManifest;
+import dev.longshore.oci.ManifestHead;
+import dev.longshore.oci.MediaType;
+import dev.longshore.oci.Platform;
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.oci.testing.InMemoryRegistry;
+import dev.longshore.testing.Programs;
+import dev.longshore.testing.Tar;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * One static program as an image with a compressed layer.
+ *
+ * @param manifest digest of its manifest
+ * @param layer digest of its compressed layer
+ */
+record RunnableImage(Digest manifest, Digest layer) {
+  /** Pushes it under the tag {@code v1}. */
+  static RunnableImage push(InMemoryRegistry source, RepositoryName name) throws Exception {
+    byte[] tar =
+        new Tar()
+            .program("crane", Files.readAllBytes(Programs.find("crane")))
+            .file("made-for", name.toString().getBytes(StandardCharsets.UTF_8))
+            .bytes();
+    byte[] layer = gzip(tar);
+    byte[] config =
+        "{\"architecture\":\"%s\",\"os\":\"linux\",\"config\":{\"Cmd\":[\"/crane\",\"version\"]},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"%s\"]}}"
+            .formatted(Platform.host().architecture(), Digest.of(tar))
+            .getBytes(StandardCharsets.UTF_8);
+    source.pushBlob(name, layer);
+    source.pushBlob(name, config);
+    ImageManifest manifest =
+        ImageManifest.of(
+            ManifestHead.of(MediaType.OCI_MANIFEST),
+            Descriptor.of(MediaType.OCI_CONFIG, config),
+            List.of(Descriptor.of(MediaType.OCI_LAYER_GZIP, layer)));
+    Digest pushed = source.pushManifest(name, manifest.mediaType(), manifest.raw().bytes());
+    source.tag(name, "v1", pushed);
+    return new RunnableImage(pushed, Digest.of(layer));
+  }
+
+  private static byte[] gzip(byte[] tar) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+      gzip.write(tar);
+    }
+    return out.toByteArray();
+  }
+}
