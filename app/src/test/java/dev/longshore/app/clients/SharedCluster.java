@@ -59,7 +59,7 @@ final class SharedCluster implements BeforeAllCallback {
     private void keepLogs() throws IOException {
       Path kept = Path.of("target", "clients-logs");
       Files.createDirectories(kept);
-      try (Stream<Path> logs = Files.list(folder.resolve("logs"))) {
+      try (Stream<Path> logs = Files.list(DevelopmentCluster.logs(folder))) {
         for (Path log : logs.toList()) {
           Files.copy(log, kept.resolve(log.getFileName()), StandardCopyOption.REPLACE_EXISTING);
         }
