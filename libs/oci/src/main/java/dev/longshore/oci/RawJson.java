@@ -11,7 +11,7 @@ import java.util.Map;
  * were. As Go does it with raw messages: compact, and HTML-escaped.
  */
 final class RawJson {
-  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final ObjectMapper MAPPER = new ObjectMapper(ForeignJson.factory());
   private final String text;
   private int at;
 

@@ -167,7 +167,7 @@ final class Downloads implements AutoCloseable {
       meter.failed(e.reason());
       LOG.warn("{}", e.getMessage());
       give(content, part, download, e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // The thread ends here, and those who wait must hear of it, whatever it was.
       LOG.error("fetching {} failed", content, e);
       give(content, part, download, Failures.wrong(content, String.valueOf(e)));
