@@ -102,7 +102,6 @@ final class EstargzAttackTest {
     headers(inputs);
     gzips(inputs);
     zstds(inputs);
-    bombs(inputs);
     inputs.damage(gzip(valid()));
     inputs.damage(Zstd.compress(valid()));
     inputs.damage(valid());
@@ -288,16 +287,6 @@ final class EstargzAttackTest {
     inputs.add("zeros behind a frame", HostileInputs.joined(packed, new byte[512]));
   }
 
-  private static void bombs(HostileInputs inputs) {
-    byte[] header = new TestTar().add(file("zeros", "").size(Long.toOctalString(2 * GIB))).open();
-    inputs.add("a bomb of 1000:1", gzipped(SOME, header));
-    inputs.add("a bomb behind the end", gzipped(SOME, new byte[1024]));
-    byte[] frame = Zstd.compress(new byte[8 << 20]);
-    inputs.add(
-        "a bomb of 10,000:1 in zstd",
-        HostileInputs.joined(Zstd.compress(header), repeated(frame, 64)));
-  }
-
   @Test
   void layersAreWrittenOrRefused() {
     List<HostileInput> inputs = inputs();
@@ -332,11 +321,27 @@ final class EstargzAttackTest {
     }
     byte[] layer = repeated(gzip(names.open()), 250);
 
+    refused(layer, "more than 1,000,000 entries");
+  }
+
+  /** Apart from the others: the limit counts from 64 MiB, which take a busy machine seconds. */
+  @Test
+  void bombsAreRefusedByTheirRatio() {
+    byte[] header = new TestTar().add(file("zeros", "").size(Long.toOctalString(2 * GIB))).open();
+    byte[] frame = Zstd.compress(new byte[8 << 20]);
+
+    refused(gzipped(SOME, header), "more than 250 times");
+    refused(gzipped(SOME, new byte[1024]), "more than 250 times");
+    refused(
+        HostileInputs.joined(Zstd.compress(header), repeated(frame, 64)), "more than 250 times");
+  }
+
+  private static void refused(byte[] layer, String message) {
     assertTimeoutPreemptively(
         Duration.ofMinutes(1),
         () ->
             assertThatThrownBy(() -> Written.by(WRITER, layer, EstargzSettings.DEFAULT))
                 .isInstanceOf(EstargzException.class)
-                .hasMessageContaining("more than 1,000,000 entries"));
+                .hasMessageContaining(message));
   }
 }
