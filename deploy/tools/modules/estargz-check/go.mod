@@ -3,7 +3,7 @@ module dev.longshore/tools/estargz-check
 go 1.25.0
 
 require (
-	github.com/containerd/stargz-snapshotter/estargz v0.19.1
+	github.com/containerd/stargz-snapshotter/estargz v0.19.1 // as in tools.lock
 	github.com/opencontainers/go-digest v1.0.0
 )
 

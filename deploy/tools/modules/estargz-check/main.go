@@ -190,7 +190,7 @@ func compare(source, blob string, chunkSize int, prefetch []string) error {
 	if err != nil {
 		return fmt.Errorf("the reference does not convert %s: %w", source, err)
 	}
-	if err := equalByName(built, withOwners(toc)); err != nil {
+	if err := equalByName(built, byName(toc)); err != nil {
 		return fmt.Errorf("against the layer's TOC: %w", err)
 	}
 	again, err := again(ours, chunkSize)
@@ -224,7 +224,7 @@ func buildReference(source string, chunkSize int, prefetch []string) (map[string
 	if err != nil {
 		return nil, err
 	}
-	return withOwners(toc), nil
+	return byName(toc), nil
 }
 
 func again(blob *io.SectionReader, chunkSize int) (*estargz.JTOC, error) {
@@ -253,27 +253,22 @@ func text(entry estargz.TOCEntry) string {
 	return string(encoded)
 }
 
-// withOwners gives each entry, by name and place in its file, the owners' names that it has by
-// those before it: they are written only where they change, which depends on the order.
-func withOwners(toc *estargz.JTOC) map[string]string {
-	users, groups := map[int]string{}, map[int]string{}
+// byName gives each entry by name and place in its file, and which ids have which names. Names of
+// owners are written only where they change, so which entry has them depends on the order.
+func byName(toc *estargz.JTOC) map[string]string {
 	entries := make(map[string]string, len(toc.Entries))
 	for _, entry := range toc.Entries {
-		full := *entry
-		if full.Type != "chunk" {
-			full.Uname = carried(users, full.UID, full.Uname)
-			full.Gname = carried(groups, full.GID, full.Gname)
+		if entry.Uname != "" {
+			entries[fmt.Sprintf("user %d is %s", entry.UID, entry.Uname)] = "yes"
 		}
+		if entry.Gname != "" {
+			entries[fmt.Sprintf("group %d is %s", entry.GID, entry.Gname)] = "yes"
+		}
+		full := *entry
+		full.Uname, full.Gname = "", ""
 		entries[fmt.Sprintf("%s at %d", full.Name, full.ChunkOffset)] = text(full)
 	}
 	return entries
-}
-
-func carried(names map[int]string, id int, name string) string {
-	if name != "" {
-		names[id] = name
-	}
-	return names[id]
 }
 
 func equalByName(want, got map[string]string) error {

@@ -50,7 +50,7 @@ final class Contents {
 
   /** How many pieces a file of that size has. */
   static int pieces(long size, EstargzSettings settings) {
-    return Math.toIntExact((size + settings.chunkBytes() - 1) / settings.chunkBytes());
+    return Math.toIntExact(Math.ceilDiv(size, settings.chunkBytes()));
   }
 
   /** Short files wait uncompressed when they are to share a member. */
@@ -69,15 +69,16 @@ final class Contents {
    * @return the number of its first piece
    */
   int take(TarReader tar, long size, @Nullable MessageDigest whole) throws IOException {
-    int first = members.reserve(pieces(size, settings));
-    int member = first;
-    for (long left = size; left > 0; member++) {
+    int first = -1;
+    for (long left = size; left > 0; ) {
       int length = (int) Math.min(left, settings.chunkBytes());
       Batch into = batchFor(length);
       tar.readPayload(into.bytes, into.used, length);
       if (whole != null) {
         whole.update(into.bytes, into.used, length);
       }
+      int member = members.next(); // one by one: the size may be a lie
+      first = first < 0 ? member : first;
       into.pieces.add(new Piece(member, into.used, length, !isShared(size, settings)));
       into.used += length;
       left -= length;

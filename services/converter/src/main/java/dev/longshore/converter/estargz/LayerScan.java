@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** The first pass: takes the tar apart into headers, contents and the index. */
 final class LayerScan {
   private final EstargzSettings settings;
+  private final EstargzLimits limits;
   private final LayerIndex index;
   private final SeenNames seen;
   private final Spool headers;
@@ -22,6 +23,7 @@ final class LayerScan {
       Spool headers,
       Contents contents) {
     this.settings = settings;
+    this.limits = limits;
     this.index = index;
     this.seen = new SeenNames(limits);
     this.headers = headers;
@@ -48,6 +50,12 @@ final class LayerScan {
       throw new EstargzException(
           Reason.NAME_REFUSED,
           "entry %s: the root can only be a directory".formatted(ByteText.shown(entry.name())));
+    }
+    if (entry.size() > limits.uncompressedBytes()) {
+      throw new EstargzException(
+          Reason.LIMIT_PASSED,
+          "entry %s: a file of %,d bytes, the limit for a layer is %,d"
+              .formatted(ByteText.shown(path), entry.size(), limits.uncompressedBytes()));
     }
     int linked = entry.type() == EntryType.HARD_LINK ? target(path, entry) : -1;
     byte[] header = TarHeaders.of(entry);

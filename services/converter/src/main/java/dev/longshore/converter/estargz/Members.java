@@ -8,16 +8,14 @@ final class Members {
   private int[] length = new int[1024];
   private int count;
 
-  /** Numbers the next pieces; the first one's number. */
-  synchronized int reserve(int pieces) {
-    int first = count;
-    count = Math.addExact(count, pieces);
-    if (count > at.length) {
-      int room = Math.max(count, at.length + at.length / 2);
+  /** Numbers the next piece. */
+  synchronized int next() {
+    if (count == at.length) {
+      int room = count + count / 2;
       at = Arrays.copyOf(at, room);
       length = Arrays.copyOf(length, room);
     }
-    return first;
+    return count++;
   }
 
   synchronized void put(int member, long position, int bytes) {

@@ -100,7 +100,7 @@ final class RandomTar {
           .pax("SCHILY.xattr.security.capability", noise(20));
     } else if (kind == 3 && !entry.magic.isEmpty()) {
       entry.pax(
-          "mtime", oneOf(List.of("1700000000.5", "-3.25", "0.75", "1.000000001", "9000000000")));
+          "mtime", oneOf(List.of("1700000000.5", "-3.25", "2.75", "1.000000001", "9000000000")));
       entry.pax("atime", "1700000001.123456789").pax("comment", "none");
     } else if (kind == 4) {
       entry.mode(random.nextInt(010000)).seconds(random.nextInt(2) * 1_000_000L);

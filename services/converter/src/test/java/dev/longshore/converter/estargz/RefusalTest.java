@@ -132,6 +132,6 @@ final class RefusalTest {
         .hasMessageContaining("more than 100 bytes");
     assertThatThrownBy(() -> Written.by(writer, large, EstargzSettings.DEFAULT))
         .isInstanceOf(EstargzException.class)
-        .hasMessageContaining("more than 1,048,576 bytes");
+        .hasMessageContaining("2,097,152 bytes, the limit for a layer is 1,048,576");
   }
 }
