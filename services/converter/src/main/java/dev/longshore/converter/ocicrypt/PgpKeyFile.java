@@ -113,7 +113,8 @@ final class PgpKeyFile {
     if (hashing != null && password.length == 0) {
       throw new OcicryptException(
           OcicryptException.Kind.BAD_PASSWORD,
-          what + ": it is encrypted: put its password behind the path, as in key.asc:file=password");
+          what
+              + ": it is encrypted: put its password behind the path, as in key.asc:file=password");
     }
     if (hashing != null
         && hashing.getType() == S2K.ARGON_2

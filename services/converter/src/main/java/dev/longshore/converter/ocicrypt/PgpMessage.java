@@ -55,7 +55,9 @@ record PgpMessage(List<SessionKey> keys, PgpPacket data) {
             case 25 -> "X25519";
             default -> "algorithm " + algorithm;
           };
-      return (isHidden() ? "hidden key id" : "0x" + HexFormat.of().toHexDigits(keyId)) + ", " + kind;
+      return (isHidden() ? "hidden key id" : "0x" + HexFormat.of().toHexDigits(keyId))
+          + ", "
+          + kind;
     }
   }
 

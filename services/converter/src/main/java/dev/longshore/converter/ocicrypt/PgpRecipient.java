@@ -55,7 +55,8 @@ record PgpRecipient(PGPPublicKey key, Digest fingerprint) implements Recipient {
       PgpKeyFile.check(what, key);
     }
     if (parts > PARTS * 10) {
-      throw OcicryptException.limit(what, "a certificate of more than %d parts".formatted(PARTS * 10));
+      throw OcicryptException.limit(
+          what, "a certificate of more than %d parts".formatted(PARTS * 10));
     }
     PGPPublicKey key;
     try {
@@ -121,7 +122,9 @@ record PgpRecipient(PGPPublicKey key, Digest fingerprint) implements Recipient {
     return false;
   }
 
-  /** Of {@code Alice (work) <alice@example.org>} the name or the address, as the reference has it. */
+  /**
+   * Of {@code Alice (work) <alice@example.org>} the name or the address, as the reference has it.
+   */
   private static boolean names(String userId, String name) {
     int open = userId.indexOf('<');
     int close = userId.indexOf('>', Math.max(open, 0));
