@@ -8,10 +8,13 @@ import dev.longshore.testing.SplitMix;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.security.interfaces.RSAPrivateCrtKey;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What we encrypt the reference opens, and the other way round. */
@@ -224,5 +228,33 @@ final class OcicryptReferenceIT {
     assertThat(decrypt(sealed, "rsa.pkcs1")).isEqualTo(LAYER);
     reference.put("rsa.pkcs1", keys.read("rsa.pkcs1"));
     assertThat(reference.decrypt(sealed, List.of("rsa.pkcs1"), List.of())).isEqualTo(LAYER);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"default, RSA", "future-default, ECDH"})
+  void keysOfGpgOpenLayersOnAllSides(String kind, String shown)
+      throws IOException, InterruptedException {
+    String mail = "keys@example.org";
+    Path home = Files.createDirectory(folder.resolve("gpg"));
+    try (Gpg gpg = new Gpg(home)) {
+      gpg.generate(mail, kind);
+      keys.put("ring.gpg", gpg.publicKey(mail)).put("secret.asc", gpg.armoredSecretKey(mail));
+      reference.put("ring.gpg", keys.read("ring.gpg"));
+      reference.put("secret.asc", gpg.secretKey(mail)); // it knows no armor
+      Way way = new Way("pgp:" + mail, "pgp:ring.gpg", "secret.asc:" + Gpg.PASSWORD, List.of());
+
+      ReferenceTool.Sealed ours = encrypt(LAYER, List.of(way));
+      assertThat(reference.decrypt(ours, List.of(way.key), List.of())).isEqualTo(LAYER);
+      assertThat(decrypt(reference.encrypt(LAYER, List.of(way.recipient)), way.key))
+          .isEqualTo(LAYER);
+
+      assertThat(LayerKeys.inspect(ours.annotations()).getFirst().recipients().getFirst())
+          .endsWith(shown);
+      Path packet = folder.resolve("packet");
+      Files.write(
+          packet, Base64.getDecoder().decode(ours.annotations().get(Scheme.PGP.annotation())));
+      assertThat(new String(gpg.decrypt(packet), StandardCharsets.US_ASCII))
+          .contains(Digest.of(LAYER).toString());
+    }
   }
 }
