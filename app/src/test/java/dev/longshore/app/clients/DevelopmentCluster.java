@@ -182,7 +182,7 @@ final class DevelopmentCluster implements AutoCloseable {
                     .filter(this::isOnAllPeers)
                     .findFirst(),
             MIRRORED)
-        .orElseThrow(() -> notMirrored(source + " in mode " + mode, found(source.toString())));
+        .orElseThrow(() -> notMirrored(source + " in mode " + mode, found(source)));
   }
 
   private boolean isOnAllPeers(ImageState image) {

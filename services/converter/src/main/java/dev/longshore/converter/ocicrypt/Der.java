@@ -29,15 +29,6 @@ final class Der {
   /** Bytes of a length; inputs are far smaller than what three can say. */
   private static final int LENGTH_BYTES = 3;
 
-  /** These bytes are not DER, or not what was expected there. */
-  static final class Malformed extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    Malformed(String message) {
-      super(message);
-    }
-  }
-
   private final byte[] bytes;
   private final int end;
   private int at;

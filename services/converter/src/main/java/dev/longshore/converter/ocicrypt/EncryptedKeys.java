@@ -29,8 +29,7 @@ final class EncryptedKeys {
   /** PKCS#8's own encryption, with whichever algorithms the JDK has. */
   static PrivateKey pkcs8(String what, byte[] der, byte[] password) throws OcicryptException {
     need(what, password);
-    CharBuffer chars = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(password));
-    char[] text = Arrays.copyOf(chars.array(), chars.limit());
+    char[] text = characters(password);
     PBEKeySpec spec = new PBEKeySpec(text);
     byte[] plain = new byte[0];
     try {
@@ -60,7 +59,6 @@ final class EncryptedKeys {
     } finally {
       spec.clearPassword();
       Arrays.fill(text, '\0');
-      Arrays.fill(chars.array(), '\0');
       Secrets.wipe(plain);
     }
   }
@@ -111,6 +109,13 @@ final class EncryptedKeys {
     return key;
   }
 
+  static char[] characters(byte[] password) {
+    CharBuffer chars = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(password));
+    char[] text = Arrays.copyOf(chars.array(), chars.limit());
+    Arrays.fill(chars.array(), '\0');
+    return text;
+  }
+
   private static void need(String what, byte[] password) throws OcicryptException {
     if (password.length == 0) {
       throw new OcicryptException(
@@ -120,7 +125,7 @@ final class EncryptedKeys {
     }
   }
 
-  private static OcicryptException wrong(String what) {
+  static OcicryptException wrong(String what) {
     return new OcicryptException(
         OcicryptException.Kind.BAD_PASSWORD, what + ": it does not open with this password");
   }

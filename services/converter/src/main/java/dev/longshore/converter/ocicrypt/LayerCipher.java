@@ -98,7 +98,8 @@ public final class LayerCipher {
     if (!found.equals(secret.plain())) {
       throw new OcicryptException(
           OcicryptException.Kind.CHANGED_LAYER,
-          "the layer decrypts to %s, and it was %s when it was encrypted: its annotations were changed, or it was encrypted wrongly"
+          ("the layer decrypts to %s, and it was said to be %s when it was encrypted: encrypt it"
+                  + " again from its source")
               .formatted(found, secret.plain()));
     }
     out.write(plain, 0, held);

@@ -55,6 +55,10 @@ public final class LayerKeys {
     if (!pkcs7.isEmpty()) {
       packets.put(Scheme.PKCS7.annotation(), base64(Pkcs7.seal(pkcs7, secret.json(), random)));
     }
+    List<PgpRecipient> pgp = to.of(PgpRecipient.class);
+    if (!pgp.isEmpty()) {
+      packets.put(Scheme.PGP.annotation(), base64(PgpMessage.seal(pgp, secret.json(), random)));
+    }
     return packets;
   }
 
@@ -117,6 +121,7 @@ public final class LayerKeys {
           switch (packet.scheme) {
             case "jwe" -> new KeyPacket("jwe", JweReader.read(packet.bytes).recipientTexts());
             case "pkcs7" -> new KeyPacket("pkcs7", Pkcs7Form.read(packet.bytes).recipientTexts());
+            case "pgp" -> new KeyPacket("pgp", PgpMessage.read(packet.bytes).recipientTexts());
             default -> new KeyPacket(Excerpt.of(packet.scheme), List.of());
           });
     }
@@ -167,6 +172,10 @@ public final class LayerKeys {
       case "pkcs7" -> {
         Pkcs7 pkcs7 = Pkcs7Form.read(packet.bytes);
         yield new Opening(pkcs7.entries().size(), () -> pkcs7.open(keys.keys()));
+      }
+      case "pgp" -> {
+        PgpMessage message = PgpMessage.read(packet.bytes);
+        yield new Opening(message.keys().size(), () -> message.open(keys.pgpKeys()));
       }
       default -> new Opening(0, Optional::empty);
     };

@@ -29,7 +29,12 @@ record Pem(String label, List<String> headers, byte[] der) {
   }
 
   static boolean isIn(byte[] file) {
-    return find(file, BEGIN, 0) >= 0;
+    return isIn(file, "");
+  }
+
+  /** Whether there is a block whose label starts so. */
+  static boolean isIn(byte[] file, String label) {
+    return find(file, ascii("-----BEGIN " + label), 0) >= 0;
   }
 
   /** All blocks of a file, in their order. */
@@ -60,7 +65,7 @@ record Pem(String label, List<String> headers, byte[] der) {
     int bodyAt = headers(file, start, end, headers);
     byte[] body = new byte[end - bodyAt];
     int length = 0;
-    for (int i = bodyAt; i < end; i++) {
+    for (int i = bodyAt; i < end && !isChecksum(file, i); i++) {
       if (!isSpace(file[i])) {
         body[length++] = file[i];
       }
@@ -106,6 +111,11 @@ record Pem(String label, List<String> headers, byte[] der) {
       }
     }
     return true;
+  }
+
+  /** OpenPGP ends a block with a CRC, which RFC 9580 (section 6.1) tells readers to ignore. */
+  private static boolean isChecksum(byte[] file, int at) {
+    return file[at] == '=' && file[at - 1] == '\n';
   }
 
   private static boolean isSpace(byte b) {

@@ -65,12 +65,12 @@ final class Pkcs7Form {
       enveloped.integer();
       List<Pkcs7.Entry> entries = entries(enveloped.in(Der.SET));
       return content(entries, enveloped.in(Der.SEQUENCE));
-    } catch (Der.Malformed e) {
+    } catch (Malformed e) {
       throw OcicryptException.badAnnotation(WHAT, "it is no PKCS#7 in DER: " + e.getMessage());
     }
   }
 
-  private static List<Pkcs7.Entry> entries(Der set) throws Der.Malformed, OcicryptException {
+  private static List<Pkcs7.Entry> entries(Der set) throws Malformed, OcicryptException {
     List<Pkcs7.Entry> entries = new ArrayList<>();
     while (set.hasNext()) {
       if (entries.size() == Limits.RECIPIENTS) {
@@ -96,7 +96,7 @@ final class Pkcs7Form {
     return entries;
   }
 
-  private static Pkcs7.Transport transport(Der algorithm) throws Der.Malformed, OcicryptException {
+  private static Pkcs7.Transport transport(Der algorithm) throws Malformed, OcicryptException {
     byte[] oid = algorithm.encoded(Der.OID);
     if (Arrays.equals(oid, Oid.RSA)) {
       return Pkcs7.Transport.RSA_V15;
@@ -124,7 +124,7 @@ final class Pkcs7Form {
   }
 
   private static Pkcs7 content(List<Pkcs7.Entry> entries, Der content)
-      throws Der.Malformed, OcicryptException {
+      throws Malformed, OcicryptException {
     content.encoded(Der.OID);
     Der algorithm = content.in(Der.SEQUENCE);
     byte[] oid = algorithm.encoded(Der.OID);
@@ -138,7 +138,7 @@ final class Pkcs7Form {
   }
 
   /** As the reference writes it, and as RFC 5084 would. */
-  private static byte[] nonce(Der algorithm) throws Der.Malformed, OcicryptException {
+  private static byte[] nonce(Der algorithm) throws Malformed, OcicryptException {
     Der parameters =
         algorithm.in(algorithm.peek() == PRIMITIVE_SEQUENCE ? PRIMITIVE_SEQUENCE : Der.SEQUENCE);
     if (parameters.peek() == Der.SEQUENCE) {
@@ -153,7 +153,7 @@ final class Pkcs7Form {
     return nonce;
   }
 
-  private static byte[] sealed(Der content) throws Der.Malformed {
+  private static byte[] sealed(Der content) throws Malformed {
     if (content.peek() == Der.CONTEXT_PRIMITIVE) {
       return content.content(Der.CONTEXT_PRIMITIVE);
     }
@@ -177,7 +177,7 @@ final class Pkcs7Form {
   static String serial(byte[] der) {
     try {
       return HexFormat.of().formatHex(new Der(der).content(Der.INTEGER));
-    } catch (Der.Malformed e) {
+    } catch (Malformed e) {
       throw new IllegalStateException("a checked number is none", e);
     }
   }

@@ -49,7 +49,7 @@ record Pkcs7Recipient(byte[] issuer, byte[] serial, RSAPublicKey key, Digest fin
             what, "RSA with less than %d bits is not safe to encrypt to".formatted(Limits.RSA_NEW));
       }
       return new Pkcs7Recipient(issuer, serial, rsa, Digest.of(der));
-    } catch (Der.Malformed e) {
+    } catch (Malformed e) {
       throw OcicryptException.badKey(what, "it is no X.509 certificate: " + e.getMessage());
     }
   }

@@ -24,7 +24,7 @@ final class PrivateKeyFile {
         case Der.OCTET_STRING -> sec1(what, der);
         default -> throw malformed(what);
       };
-    } catch (Der.Malformed e) {
+    } catch (Malformed e) {
       throw malformed(what);
     }
   }
@@ -41,7 +41,7 @@ final class PrivateKeyFile {
       }
       return checked(
           what, KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der)));
-    } catch (Der.Malformed | GeneralSecurityException | IllegalArgumentException e) {
+    } catch (Malformed | GeneralSecurityException | IllegalArgumentException e) {
       throw malformed(what);
     }
   }
@@ -61,7 +61,7 @@ final class PrivateKeyFile {
       }
       byte[] curve = body.in(Der.CONTEXT).encoded(Der.OID);
       return wrapped(what, Der.write(Der.SEQUENCE, Oid.EC, curve), der);
-    } catch (Der.Malformed e) {
+    } catch (Malformed e) {
       throw malformed(what);
     }
   }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.PrivateKey;
 import java.util.ArrayList;
 import java.util.List;
+import org.bouncycastle.openpgp.PGPKeyPair;
 
 /**
  * What opens layers. Kept until closed; the JDK's key objects cannot be wiped, so what holds them
@@ -16,6 +17,7 @@ public final class PrivateKeys implements AutoCloseable {
   private static final int MOST = 64;
 
   private final List<PrivateKey> keys = new ArrayList<>();
+  private final List<PGPKeyPair> pgpKeys = new ArrayList<>();
   private int certificates;
 
   private PrivateKeys() {}
@@ -57,7 +59,10 @@ public final class PrivateKeys implements AutoCloseable {
   }
 
   private void add(String what, byte[] file, byte[] password) throws OcicryptException {
-    if (Pem.isIn(file)) {
+    if (PgpKeyFile.isOne(file)) {
+      pgpKeys.addAll(PgpKeyFile.secretKeys(what, file, password));
+      checkCount();
+    } else if (Pem.isIn(file)) {
       List<Pem> blocks = Pem.blocks(what, file);
       try {
         addBlocks(what, blocks, password);
@@ -113,29 +118,38 @@ public final class PrivateKeys implements AutoCloseable {
         Pkcs7Recipient.parse(what, der);
         certificates++;
       }
-    } catch (Der.Malformed e) {
+    } catch (Malformed e) {
       throw OcicryptException.badKey(what, "it is no DER: " + e.getMessage());
     }
   }
 
   private void add(PrivateKey key) throws OcicryptException {
-    if (keys.size() == MOST) {
+    keys.add(key);
+    checkCount();
+  }
+
+  private void checkCount() throws OcicryptException {
+    if (keys.size() + pgpKeys.size() > MOST) {
       throw OcicryptException.limit("private keys", "more than " + MOST);
     }
-    keys.add(key);
   }
 
   List<PrivateKey> keys() {
     return List.copyOf(keys);
   }
 
+  List<PGPKeyPair> pgpKeys() {
+    return List.copyOf(pgpKeys);
+  }
+
   @Override
   public void close() {
     keys.clear();
+    pgpKeys.clear();
   }
 
   @Override
   public String toString() {
-    return keys.size() + " private keys";
+    return keys.size() + pgpKeys.size() + " private keys";
   }
 }

@@ -62,7 +62,7 @@ final class PublicKeyFile {
       }
       PublicKey key = KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(der));
       return checked(what, key);
-    } catch (Der.Malformed | GeneralSecurityException | IllegalArgumentException e) {
+    } catch (Malformed | GeneralSecurityException | IllegalArgumentException e) {
       throw OcicryptException.badKey(what, "it is no public key in DER");
     }
   }

@@ -61,9 +61,10 @@ public final class Recipients {
     return switch (scheme) {
       case "jwe" -> List.of(JweRecipient.parse(what, read(files, value, what)));
       case "pkcs7" -> List.of(Pkcs7Recipient.parse(what, read(files, value, what)));
-      case "pgp", "pkcs11", "provider" ->
+      case "pgp" -> PgpRecipient.parse(what, value, files);
+      case "pkcs11", "provider" ->
           throw OcicryptException.unsupported(
-              what, "of ocicrypt's schemes there are jwe and pkcs7 here");
+              what, "of ocicrypt's schemes there are jwe, pkcs7 and pgp here");
       default ->
           throw OcicryptException.badKey(
               what, "it does not begin with jwe:, pkcs7: or pgp:, as in jwe:pub.pem");

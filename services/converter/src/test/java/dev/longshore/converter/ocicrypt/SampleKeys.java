@@ -57,6 +57,22 @@ final class SampleKeys implements KeyFiles {
     return put(name + ".key", pem("PRIVATE KEY", pair.getPrivate().getEncoded()));
   }
 
+  List<String> names() {
+    return files.keySet().stream().sorted().toList();
+  }
+
+  /** What stands inside PKCS#8. */
+  static byte[] pkcs1(java.security.PrivateKey key) {
+    try {
+      Der body = new Der(key.getEncoded()).in(Der.SEQUENCE);
+      body.skip();
+      body.skip();
+      return body.content(Der.OCTET_STRING);
+    } catch (Malformed e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** A copy, since readers wipe what they read. */
   @Override
   public byte[] read(String path) throws IOException {
@@ -73,7 +89,20 @@ final class SampleKeys implements KeyFiles {
         .put("other", OTHER_RSA)
         .put("p256", P256)
         .put("p384", P384)
-        .put("p521", P521);
+        .put("p521", P521)
+        .put("rsa.crt", pem("CERTIFICATE", SampleCertificate.of(RSA, "CN=rsa,O=Longshore", 7)))
+        .put("other.crt", SampleCertificate.of(OTHER_RSA, "CN=other", Long.MAX_VALUE));
+  }
+
+  /** Everything above, and OpenPGP. */
+  static SampleKeys withPgp() throws IOException {
+    SampleKeys keys = all();
+    for (SamplePgp pgp : SamplePgp.values()) {
+      keys.put(pgp.name() + ".asc", pgp.armored());
+      keys.put(pgp.name() + ".gpg", pgp.publicKey());
+      keys.put(pgp.name() + ".sec", pgp.secretKey());
+    }
+    return keys;
   }
 
   Recipients recipients(String... texts) throws IOException {
