@@ -53,7 +53,7 @@ public record RuleSettings(
   private static final String LAYER = "-?[0-9]{1,4}";
 
   public RuleSettings {
-    modes = List.copyOf(modes);
+    modes = modes.stream().distinct().toList();
     platforms = List.copyOf(platforms);
     recipients = List.copyOf(recipients);
     layers = List.copyOf(layers);

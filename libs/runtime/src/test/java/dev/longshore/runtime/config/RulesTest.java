@@ -82,6 +82,14 @@ class RulesTest {
   }
 
   @Test
+  void aModeThatIsNamedTwiceIsOne() {
+    RuleSettings rule = rule(List.of(Mode.ENCRYPTED, Mode.ENCRYPTED), TagSettings.ALL);
+
+    assertThat(rule.modes()).containsExactly(Mode.ENCRYPTED);
+    assertThat(rule.encryptedOnly()).isTrue();
+  }
+
+  @Test
   void modeEncryptedNeedsSomeoneWhoCanDecrypt() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new RuleSettings("**", List.of(Mode.ENCRYPTED), List.of(), 3, 1, null))
