@@ -2,15 +2,22 @@ package dev.longshore.converter;
 
 import dev.longshore.converter.estargz.EstargzSettings;
 import dev.longshore.converter.estargz.EstargzWriter;
+import dev.longshore.converter.ocicrypt.KeyFiles;
 import dev.longshore.converter.ocicrypt.LayerChoice;
+import dev.longshore.converter.ocicrypt.LayerCipher;
 import dev.longshore.converter.ocicrypt.OcicryptException;
 import dev.longshore.converter.ocicrypt.Recipients;
 import dev.longshore.events.ConversionRequest;
+import dev.longshore.events.EventJson;
+import dev.longshore.oci.Digest;
 import dev.longshore.runtime.config.ByteSize;
 import dev.longshore.runtime.config.Mode;
 import dev.longshore.runtime.config.RuleSettings;
 import dev.longshore.runtime.step.PermanentFailure;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What each mode is told: by the request that came with an image, else by its rule. */
 final class ModeChoice {
+  /** Characters of wrapped keys in a record of a layer; what else it says takes some hundred. */
+  private static final int WRAPPED_KEYS = EventJson.LIMIT - 4 * 1024;
+
   private final Map<List<String>, Recipients> keysOfRules = new ConcurrentHashMap<>();
 
   /**
@@ -59,6 +69,7 @@ final class ModeChoice {
           "mode: %s (expected: encrypted, the only one of the rule for %s: nothing of its images may be stored readable for all)"
               .formatted(mode, rule.match()));
     }
+    requireKeptSecret(rule, request);
     return switch (wanted) {
       case PLAIN -> new ModeSettings.Plain();
       case ESTARGZ -> new ModeSettings.Estargz(estargz(rule, request.prefetch()));
@@ -66,9 +77,27 @@ final class ModeChoice {
           new ModeSettings.Encrypted(
               request.recipients().isEmpty()
                   ? ofRule(rule.recipients())
-                  : recipients(request.recipients()),
+                  : recipients(request.recipients(), RecipientKeys::readInline),
               layers(request.layers().isEmpty() ? rule.layers() : request.layers()));
     };
+  }
+
+  /** Whoever may ask for images must not thereby read what the rule keeps from all but some. */
+  private static void requireKeptSecret(RuleSettings rule, ConversionRequest request)
+      throws PermanentFailure {
+    if (!rule.encryptedOnly()) {
+      return;
+    }
+    if (!request.layers().isEmpty()) {
+      throw Reason.MODE_REFUSED.failure(
+          "layers: %s (expected: none in a request, as the rule for %s alone says what of its images may be stored readable for all)"
+              .formatted(request.layers(), rule.match()));
+    }
+    if (!request.recipients().isEmpty()) {
+      throw Reason.MODE_REFUSED.failure(
+          "recipients: %d in the request (expected: none, as the rule for %s alone says who can decrypt its images; add them to its recipients)"
+              .formatted(request.recipients().size(), rule.match()));
+    }
   }
 
   private static Mode mode(String text) throws PermanentFailure {
@@ -115,21 +144,45 @@ final class ModeChoice {
   private Recipients ofRule(List<String> texts) throws PermanentFailure {
     Recipients known = keysOfRules.get(texts);
     if (known == null) {
-      known = recipients(texts);
+      known = recipients(texts, RecipientKeys::read);
       keysOfRules.put(texts, known);
     }
     return known;
   }
 
-  private static Recipients recipients(List<String> texts) throws PermanentFailure {
+  private static Recipients recipients(List<String> texts, KeyFiles files) throws PermanentFailure {
     if (texts.isEmpty()) {
       throw Reason.RECIPIENTS_INVALID.failure(
           "recipients: none (expected: those of the rule or of --recipient, such as jwe:pub.pem)");
     }
     try {
-      return Recipients.parse(texts, RecipientKeys::read);
+      Recipients recipients = Recipients.parse(texts, files);
+      requireRoom(recipients);
+      return recipients;
     } catch (IOException e) {
       throw Reason.RECIPIENTS_INVALID.failure("recipients: " + Reason.text(e), e);
+    }
+  }
+
+  /** A layer's record has all its wrapped keys, which are as long for every layer. */
+  private static void requireRoom(Recipients recipients) throws IOException, PermanentFailure {
+    byte[] nothing = {};
+    int characters =
+        LayerCipher.encrypt(
+                new ByteArrayInputStream(nothing),
+                Digest.of(nothing),
+                recipients,
+                OutputStream.nullOutputStream(),
+                new SecureRandom())
+            .annotations()
+            .entrySet()
+            .stream()
+            .mapToInt(annotation -> annotation.getKey().length() + annotation.getValue().length())
+            .sum();
+    if (characters > WRAPPED_KEYS) {
+      throw Reason.RECIPIENTS_INVALID.failure(
+          "recipients: %d of them, whose wrapped keys take %d bytes of each layer's record (expected: at most %d; give fewer, or EC instead of long RSA keys)"
+              .formatted(recipients.all().size(), characters, WRAPPED_KEYS));
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.longshore.converter;
 
+import dev.longshore.converter.ocicrypt.PublicPart;
 import dev.longshore.converter.ocicrypt.Recipients;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,7 +25,8 @@ public final class RecipientKeys {
   private RecipientKeys() {}
 
   /**
-   * Recipients whose keys travel with them, in place of those that name files of this machine.
+   * Recipients whose keys travel with them, in place of those that name files of this machine. Of
+   * each file only its public key or certificate travels, whatever else it holds.
    *
    * @param recipients {@code jwe:pub.pem}, {@code pkcs7:cert.pem}, {@code pgp:./key.asc}
    * @throws IllegalArgumentException when a key cannot be read or used
@@ -37,15 +39,14 @@ public final class RecipientKeys {
     int bytes = 0;
     try {
       for (String recipient : recipients) {
-        int colon = recipient.indexOf(':');
-        byte[] key = colon < 0 ? new byte[0] : read(recipient.substring(colon + 1));
+        byte[] key = PublicPart.of(recipient, RecipientKeys::read);
         bytes += key.length;
         inline.add(
-            recipient.substring(0, colon + 1)
+            recipient.substring(0, recipient.indexOf(':') + 1)
                 + INLINE
                 + Base64.getUrlEncoder().withoutPadding().encodeToString(key));
       }
-      Recipients.parse(recipients, RecipientKeys::read);
+      Recipients.parse(inline, RecipientKeys::readInline);
     } catch (IOException e) {
       throw new IllegalArgumentException("recipient: " + Reason.text(e), e);
     }
@@ -57,14 +58,21 @@ public final class RecipientKeys {
     return inline;
   }
 
-  static byte[] read(String place) throws IOException {
-    if (place.startsWith(INLINE)) {
-      try {
-        return Base64.getUrlDecoder().decode(place.substring(INLINE.length()));
-      } catch (IllegalArgumentException e) {
-        throw new IOException("a key in the request is no base64url", e);
-      }
+  /** A key that a request brings along: whoever sends one must not choose files to be read here. */
+  static byte[] readInline(String place) throws IOException {
+    if (!place.startsWith(INLINE)) {
+      throw new IOException(
+          "a request names a file of whoever sent it (expected: the key itself, as longshore push puts it in)");
     }
+    try {
+      return Base64.getUrlDecoder().decode(place.substring(INLINE.length()));
+    } catch (IllegalArgumentException e) {
+      throw new IOException("a key in the request is no base64url", e);
+    }
+  }
+
+  /** A key in a file of this machine. */
+  static byte[] read(String place) throws IOException {
     try (InputStream file = Files.newInputStream(Path.of(place))) {
       byte[] key = file.readNBytes(FILE_BYTES + 1);
       if (key.length > FILE_BYTES) {

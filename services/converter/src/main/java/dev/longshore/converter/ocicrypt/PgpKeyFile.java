@@ -59,7 +59,7 @@ final class PgpKeyFile {
   /** Every certificate; the library reads what is a user's, a subkey's or a signature's alone. */
   static List<PGPPublicKeyRing> certificates(String what, byte[] file) throws OcicryptException {
     List<PgpPacket> packets = packets(what, file);
-    if (packets.stream().anyMatch(packet -> packet.tag() == PgpPacket.SECRET_KEY)) {
+    if (packets.stream().anyMatch(PgpKeyFile::isSecret)) {
       throw OcicryptException.badKey(
           what, "this is a private key, which nobody needs for encryption: give the public one");
     }
@@ -73,6 +73,10 @@ final class PgpKeyFile {
       // The library answers malformed keys with exceptions of every kind.
       throw OcicryptException.badKey(what, "it holds no public key of OpenPGP");
     }
+  }
+
+  private static boolean isSecret(PgpPacket packet) {
+    return packet.tag() == PgpPacket.SECRET_KEY || packet.tag() == PgpPacket.SECRET_SUBKEY;
   }
 
   /** The keys that can decrypt; every one opens with this password, or none. */

@@ -17,15 +17,7 @@ record Pkcs7Recipient(byte[] issuer, byte[] serial, RSAPublicKey key, Digest fin
   private static final int CERTIFICATE_VERSION = Der.CONTEXT;
 
   static Pkcs7Recipient parse(String what, byte[] file) throws OcicryptException {
-    byte[] der = file;
-    if (Pem.isIn(file)) {
-      der =
-          Pem.blocks(what, file).stream()
-              .filter(pem -> pem.label().equals("CERTIFICATE"))
-              .findFirst()
-              .orElseThrow(() -> OcicryptException.badKey(what, "it holds no CERTIFICATE"))
-              .der();
-    }
+    byte[] der = certificate(what, file);
     try {
       Der outside = new Der(der);
       Der certificate = outside.in(Der.SEQUENCE);
@@ -52,6 +44,18 @@ record Pkcs7Recipient(byte[] issuer, byte[] serial, RSAPublicKey key, Digest fin
     } catch (Malformed e) {
       throw OcicryptException.badKey(what, "it is no X.509 certificate: " + e.getMessage());
     }
+  }
+
+  /** DER of the certificate: of several the first, and nothing of what else the file holds. */
+  static byte[] certificate(String what, byte[] file) throws OcicryptException {
+    if (!Pem.isIn(file)) {
+      return file;
+    }
+    return Pem.blocks(what, file).stream()
+        .filter(pem -> pem.label().equals("CERTIFICATE"))
+        .findFirst()
+        .orElseThrow(() -> OcicryptException.badKey(what, "it holds no CERTIFICATE"))
+        .der();
   }
 
   @Override

@@ -57,7 +57,7 @@ public final class Recipients {
     int colon = text.indexOf(':');
     String scheme = colon < 0 ? "" : text.substring(0, colon);
     String value = text.substring(colon + 1);
-    String what = "recipient " + Excerpt.of(text);
+    String what = what(text);
     return switch (scheme) {
       case "jwe" -> List.of(JweRecipient.parse(what, read(files, value, what)));
       case "pkcs7" -> List.of(Pkcs7Recipient.parse(what, read(files, value, what)));
@@ -65,10 +65,17 @@ public final class Recipients {
       case "pkcs11", "provider" ->
           throw OcicryptException.unsupported(
               what, "of ocicrypt's schemes there are jwe, pkcs7 and pgp here");
-      default ->
-          throw OcicryptException.badKey(
-              what, "it does not begin with jwe:, pkcs7: or pgp:, as in jwe:pub.pem");
+      default -> throw unknownScheme(what);
     };
+  }
+
+  static String what(String text) {
+    return "recipient " + Excerpt.of(text);
+  }
+
+  static OcicryptException unknownScheme(String what) {
+    return OcicryptException.badKey(
+        what, "it does not begin with jwe:, pkcs7: or pgp:, as in jwe:pub.pem");
   }
 
   static byte[] read(KeyFiles files, String path, String what) throws IOException {
