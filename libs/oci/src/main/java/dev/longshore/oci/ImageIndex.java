@@ -1,6 +1,7 @@
 package dev.longshore.oci;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** An index (Docker: manifest list): the same image for several platforms, with attestations. */
@@ -26,6 +27,13 @@ public record ImageIndex(
     byte[] bytes = OciJson.index(head, manifestsNull ? Optional.empty() : Optional.of(manifests));
     String mediaType = head.declaredMediaType().orElse(MediaType.OCI_INDEX);
     return new ImageIndex(RawManifest.of(bytes), mediaType, head, manifests, manifestsNull);
+  }
+
+  /** The same with other annotations, written anew; itself where they are the same. */
+  public ImageIndex withAnnotations(Map<String, String> annotations) {
+    return annotations.equals(head.annotations())
+        ? this
+        : of(head.withAnnotations(annotations), manifests, manifestsNull);
   }
 
   /** The index in OCI's media type with these entries, written anew. */

@@ -2,6 +2,7 @@ package dev.longshore.oci;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -56,6 +57,13 @@ public record ImageManifest(
     var newLayers = new ArrayList<Descriptor>(layers.size());
     layers.forEach(layer -> newLayers.add(child.apply(layer)));
     return of(head.toOci(), child.apply(config), newLayers, layersNull);
+  }
+
+  /** The same with other annotations, written anew; itself where they are the same. */
+  public ImageManifest withAnnotations(Map<String, String> annotations) {
+    return annotations.equals(head.annotations())
+        ? this
+        : of(head.withAnnotations(annotations), config, layers, layersNull);
   }
 
   /** The manifest in OCI's media type with this config and these layers, written anew. */

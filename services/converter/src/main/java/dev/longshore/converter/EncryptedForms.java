@@ -4,11 +4,13 @@ import dev.longshore.converter.ocicrypt.EncryptedLayer;
 import dev.longshore.converter.ocicrypt.EncryptedMediaType;
 import dev.longshore.converter.ocicrypt.LayerChoice;
 import dev.longshore.converter.ocicrypt.LayerCipher;
+import dev.longshore.converter.ocicrypt.LayerKeys;
 import dev.longshore.converter.ocicrypt.OcicryptException;
 import dev.longshore.converter.ocicrypt.Recipients;
 import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.MediaType;
 import dev.longshore.runtime.config.Mode;
 import dev.longshore.runtime.step.PermanentFailure;
 import java.io.IOException;
@@ -16,6 +18,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.SecureRandom;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Encrypts the layers of images. What says something of a plain image is left out: attestations,
@@ -23,6 +26,10 @@ import java.util.Optional;
  */
 record EncryptedForms(Recipients recipients, LayerChoice choice, SecureRandom random)
     implements LayerForms {
+  /** Types of layers whose digest is that of their tar. */
+  private static final Set<String> UNCOMPRESSED =
+      Set.of(MediaType.OCI_LAYER, MediaType.DOCKER_LAYER);
+
   @Override
   public LayerForm of(PlanNode.Image image, int layer) throws PermanentFailure {
     if (!LayerForms.isChangeable(image, layer) || !isChosen(image, layer)) {
@@ -60,6 +67,54 @@ record EncryptedForms(Recipients recipients, LayerChoice choice, SecureRandom ra
     }
   }
 
+  @Override
+  public boolean mayNameDigests() {
+    return false;
+  }
+
+  @Override
+  public void requireSecret(ImagePlan plan) throws PermanentFailure {
+    requireSecret(plan.top());
+  }
+
+  private void requireSecret(PlanNode node) throws PermanentFailure {
+    switch (node) {
+      case PlanNode.Index(_, _, var kept) -> {
+        for (PlanNode entry : kept) {
+          requireSecret(entry);
+        }
+      }
+      case PlanNode.Image image -> {
+        for (int i = 0; i < image.manifest().layers().size(); i++) {
+          if (isChosen(image, i)) {
+            requireSecret(image, i);
+          }
+        }
+      }
+      case PlanNode.Blob _ -> {}
+    }
+  }
+
+  /** Layers that the rule leaves out are readable by its own word. */
+  private static void requireSecret(PlanNode.Image image, int number) throws PermanentFailure {
+    Descriptor layer = image.manifest().layers().get(number);
+    if (UNCOMPRESSED.contains(layer.mediaType())) {
+      throw Reason.LAYER_READABLE.failure(
+          "%s: layer %d (%s) is an uncompressed tar, whose digest the config, which stays readable, has as its diff_id; in a repository whose rule has mode encrypted alone no digest of a plain layer may be told (push the image with gzip or zstd layers, or leave the layer out of layers of its rule)"
+              .formatted(image.descriptor().digest(), number, layer.mediaType()));
+    }
+    if (!LayerForms.isChangeable(image, number) && !isCiphertext(layer)) {
+      throw Reason.LAYER_READABLE.failure(
+          "%s: layer %d is of type %s, which cannot be encrypted and would be stored readable for all (leave the layer out of layers of its rule, or add plain to modes of the rule)"
+              .formatted(image.descriptor().digest(), number, layer.mediaType()));
+    }
+  }
+
+  private static boolean isCiphertext(Descriptor layer) {
+    return EncryptedMediaType.isEncrypted(layer.mediaType())
+        && LayerKeys.areIn(layer.annotations());
+  }
+
   private boolean hasSecret(PlanNode node) throws PermanentFailure {
     switch (node) {
       case PlanNode.Index(_, _, var kept) -> {
@@ -71,8 +126,7 @@ record EncryptedForms(Recipients recipients, LayerChoice choice, SecureRandom ra
       }
       case PlanNode.Image image -> {
         for (int i = 0; i < image.manifest().layers().size(); i++) {
-          String mediaType = image.manifest().layers().get(i).mediaType();
-          if (of(image, i).changes() || EncryptedMediaType.isEncrypted(mediaType)) {
+          if (of(image, i).changes() || isCiphertext(image.manifest().layers().get(i))) {
             return true;
           }
         }

@@ -42,6 +42,17 @@ interface LayerForms {
   /** Refuses an image of which the mode has nothing to make, where that matters. */
   default void requireSense(ImagePlan plan) throws PermanentFailure {}
 
+  /** Refuses an image of which something chosen to be secret would be readable for all. */
+  default void requireSecret(ImagePlan plan) throws PermanentFailure {}
+
+  /**
+   * Whether annotations of manifests and descriptors may name content by its digest. Where they may
+   * not, they would tell of which readable content this was made.
+   */
+  default boolean mayNameDigests() {
+    return true;
+  }
+
   /** Whether the config is written anew. */
   default boolean rewritesConfig(PlanNode.Image image) throws PermanentFailure {
     if (changesTars()) {

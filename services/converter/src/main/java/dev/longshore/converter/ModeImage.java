@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * An image as its mode has it. Where no layer changes, these are the source's own manifests, byte
@@ -31,6 +32,22 @@ record ModeImage(ImagePlan plan, Map<Digest, byte[]> configs, Map<Digest, DagLin
 
   /** Digest of the entry that is described. */
   static final String REFERENCE_DIGEST = "vnd.docker.reference.digest";
+
+  /** What such annotations say of a layer holds for its bytes alone. */
+  private static final List<String> OF_BYTES =
+      List.of(
+          "containerd.io/snapshot/stargz/",
+          "containerd.io/uncompressed",
+          "io.containers.estargz.",
+          "io.containers.zstd-chunked.",
+          "io.github.containers.zstd-chunked.");
+
+  /** A digest, also within a reference. */
+  private static final Pattern DIGEST = Pattern.compile("sha(256|384|512):[0-9a-f]{64}");
+
+  private static boolean isOfBytes(String annotation) {
+    return OF_BYTES.stream().anyMatch(annotation::startsWith);
+  }
 
   /**
    * Puts the image together.
@@ -86,7 +103,11 @@ record ModeImage(ImagePlan plan, Map<Digest, byte[]> configs, Map<Digest, DagLin
       if (entries.equals(index.kept()) && entries.size() == index.index().manifests().size()) {
         return index;
       }
-      ImageIndex form = index.index().rewrite(entries.stream().map(PlanNode::descriptor).toList());
+      ImageIndex source = index.index();
+      ImageIndex form =
+          source
+              .withAnnotations(kept(source.head().annotations()))
+              .rewrite(entries.stream().map(PlanNode::descriptor).toList());
       return new PlanNode.Index(converted(index.descriptor(), form), form, entries);
     }
 
@@ -107,13 +128,15 @@ record ModeImage(ImagePlan plan, Map<Digest, byte[]> configs, Map<Digest, DagLin
       }
       Descriptor config =
           forms.rewritesConfig(image) ? config(source, tars) : asIs(source.config());
-      ImageManifest form = source.rewrite(config, layers);
+      ImageManifest form =
+          source.withAnnotations(kept(source.head().annotations())).rewrite(config, layers);
       return new PlanNode.Image(converted(image.descriptor(), form), form);
     }
 
     private Descriptor made(Descriptor layer, LayerForm form) {
       StoredBlob blob = blob(layer, form);
-      var annotations = new HashMap<>(layer.annotations());
+      var annotations = new HashMap<>(kept(layer.annotations()));
+      annotations.keySet().removeIf(ModeImage::isOfBytes);
       annotations.putAll(blob.annotations());
       return bare(
           layer.withMediaType(form.mediaType(layer.mediaType())).withAnnotations(annotations),
@@ -121,13 +144,23 @@ record ModeImage(ImagePlan plan, Map<Digest, byte[]> configs, Map<Digest, DagLin
           blob.link().fileSize());
     }
 
+    /** Annotations of the source that the mode's image has too. */
+    private Map<String, String> kept(Map<String, String> annotations) {
+      if (forms.mayNameDigests()) {
+        return annotations;
+      }
+      var kept = new HashMap<>(annotations);
+      kept.values().removeIf(value -> DIGEST.matcher(value).find());
+      return kept;
+    }
+
     private StoredBlob blob(Descriptor layer, LayerForm form) {
       return Objects.requireNonNull(stored.get(new BlobKey(layer.digest(), form.transform())));
     }
 
     /** Only a foreign layer's urls lead anywhere. */
-    private static Descriptor asIs(Descriptor blob) {
-      Descriptor kept = blob.toOci();
+    private Descriptor asIs(Descriptor blob) {
+      Descriptor kept = blob.toOci().withAnnotations(kept(blob.annotations()));
       return ImagePlan.isForeign(blob) ? kept : kept.withUrls(List.of());
     }
 
@@ -171,13 +204,13 @@ record ModeImage(ImagePlan plan, Map<Digest, byte[]> configs, Map<Digest, DagLin
     }
 
     /** Without urls and embedded content, which are those of the source. */
-    private static Descriptor bare(Descriptor original, Digest digest, long size) {
+    private Descriptor bare(Descriptor original, Digest digest, long size) {
       return new Descriptor(
           original.mediaType(),
           digest,
           size,
           List.of(),
-          original.annotations(),
+          kept(original.annotations()),
           Optional.empty(),
           original.platform(),
           original.artifactType());

@@ -41,6 +41,8 @@ enum Reason {
   CONFIG_INVALID,
   /** Mode encrypted alone, and an artifact or signature: it would be readable for all. */
   NOTHING_TO_ENCRYPT,
+  /** Mode encrypted alone, and a layer that cannot be made secret: it would be readable for all. */
+  LAYER_READABLE,
   /** The ingest peer does not take what it was sent: a defect, or a peer that is no Kubo. */
   PEER_REFUSED,
   /** The registry is none that the configuration names, or refuses to serve such content. */

@@ -10,13 +10,14 @@ import java.util.Set;
  *
  * @param copies verified copies to reach
  * @param maxBytes of manifests, configs and layers together
+ * @param secret whether the rule lets nothing be stored readable for all but what it says itself
  */
-record Wish(Recipe recipe, int copies, long maxBytes) {
+record Wish(Recipe recipe, int copies, long maxBytes, boolean secret) {
   /** The same for these platforms; itself where it was for them all along. */
   Wish onlyFor(List<Platform> platforms) {
     return platforms.equals(recipe.wantedPlatforms())
         ? this
-        : new Wish(recipe.onlyFor(platforms), copies, maxBytes);
+        : new Wish(recipe.onlyFor(platforms), copies, maxBytes, secret);
   }
 
   /**
@@ -27,6 +28,9 @@ record Wish(Recipe recipe, int copies, long maxBytes) {
     requireAllowed(image);
     ImagePlan kept = image.only(forms::keeps);
     forms.requireSense(kept);
+    if (secret) {
+      forms.requireSecret(kept);
+    }
     return kept;
   }
 
