@@ -23,6 +23,7 @@ import dev.longshore.runtime.step.TransientFailure;
 import io.opentelemetry.api.common.Attributes;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings an observed image whole to the ingest peer and pins it there; only then is it announced.
@@ -67,16 +68,38 @@ final class Convert implements Step {
     if (observed.isEmpty()) {
       return Effects.NONE;
     }
+    return convert(observed.get(), wishes.of(observed.get()), progress);
+  }
+
+  /** A mode of which nothing can be made keeps no other from its turn. */
+  private Effects convert(Observed observed, List<Wish> wanted, Progress progress)
+      throws TransientFailure, PermanentFailure, InterruptedException {
     List<LongshoreRecord> records = List.of();
-    List<Wish> wanted = wishes.of(observed.get());
+    @Nullable PermanentFailure first = null;
     for (Wish wish : wanted) {
-      if (!records.isEmpty()) {
-        // One mode is told of before the next, which may take long or fail.
-        progress.publish(new Effects(records, List.of()));
+      // One mode is told of before the next, which may take long or fail.
+      publish(records, progress);
+      records = List.of();
+      try {
+        records = convert(observed, wish, progress);
+      } catch (PermanentFailure e) {
+        // Of several modes those that make sense for the image.
+        boolean matters = wanted.size() == 1 || !Reason.NOTHING_TO_ENCRYPT.isOf(e);
+        first = first == null && matters ? e : first;
       }
-      records = convert(observed.get(), wish, wanted.size() == 1, progress);
+    }
+    if (first != null) {
+      publish(records, progress);
+      throw first;
     }
     return new Effects(records, List.of());
+  }
+
+  private static void publish(List<LongshoreRecord> records, Progress progress)
+      throws InterruptedException {
+    if (!records.isEmpty()) {
+      progress.publish(new Effects(records, List.of()));
+    }
   }
 
   /** What arrived, or what the key's tag points to when there is only the key to look at. */
@@ -100,20 +123,6 @@ final class Convert implements Step {
         tag.hintedAt(),
         tag.observedAt(),
         null);
-  }
-
-  /** Of several modes those that make sense for the image. */
-  private List<LongshoreRecord> convert(
-      Observed observed, Wish wish, boolean onlyOne, Progress progress)
-      throws TransientFailure, PermanentFailure, InterruptedException {
-    try {
-      return convert(observed, wish, progress);
-    } catch (PermanentFailure e) {
-      if (onlyOne || !Reason.NOTHING_TO_ENCRYPT.isOf(e)) {
-        throw e;
-      }
-      return List.of();
-    }
   }
 
   private List<LongshoreRecord> convert(Observed observed, Wish wish, Progress progress)
@@ -155,8 +164,21 @@ final class Convert implements Step {
             "convert",
             attributes(observed, wish),
             () -> read(upstream, top(observed), wish, progress));
+    // It may have been converted in the meantime, as an image of another name.
+    Optional<List<LongshoreRecord>> done = done(observed, wish);
+    if (done.isPresent() && !isKnown(image, observed, wish)) {
+      peer.unpin(image.dag().link().cid());
+      return done.get();
+    }
     Optional<ImageState> known = catalog.image(observed.digest(), wish.recipe().key());
     return announcements.image(image, known, observed, wish);
+  }
+
+  private boolean isKnown(StoredImage image, Observed observed, Wish wish) {
+    return catalog
+        .image(observed.digest(), wish.recipe().key())
+        .filter(known -> known.imageDag().equals(image.dag().link().cid().toString()))
+        .isPresent();
   }
 
   private StoredImage read(Upstream upstream, Descriptor top, Wish wish, Progress progress)

@@ -142,6 +142,15 @@ final class IngestPeer {
     }
   }
 
+  /** Gives up a pin; nothing happens where there is none. */
+  void unpin(Cid root) throws TransientFailure, PermanentFailure, InterruptedException {
+    try {
+      node.unpin(root, Deadline.after(ANSWER));
+    } catch (KuboException e) {
+      throw failed(e);
+    }
+  }
+
   /** The first bytes of a file that was imported. */
   byte[] read(Cid file, int limit) throws TransientFailure, PermanentFailure, InterruptedException {
     try (Content content =

@@ -12,7 +12,7 @@ import java.util.Optional;
 enum Standing {
   /** The pinner works on it, or has done, for as many copies as are asked for. */
   SETTLED,
-  /** The ingest peer has a pin of it that the pinner must hear of. */
+  /** There is a pin of it, and the pinner must hear of it, or that more copies are asked for. */
   HELD,
   /** It lacks foreign layers, which may have been pushed since. */
   INCOMPLETE,
@@ -24,14 +24,11 @@ enum Standing {
     if (!image.missing().isEmpty()) {
       return INCOMPLETE;
     }
-    Optional<PinState> pins =
-        catalog.pin(image.imageDag()).filter(pin -> pin.wanted() >= wish.copies());
-    if (pins.isPresent() && pins.get().verified() > 0) {
-      return SETTLED;
-    }
-    if (!peer.isPinned(Cid.parse(image.imageDag()))) {
+    Optional<PinState> pins = catalog.pin(image.imageDag());
+    boolean verified = pins.isPresent() && pins.get().verified() > 0;
+    if (!verified && !peer.isPinned(Cid.parse(image.imageDag()))) {
       return LOST;
     }
-    return pins.isPresent() ? SETTLED : HELD;
+    return pins.isPresent() && pins.get().wanted() >= wish.copies() ? SETTLED : HELD;
   }
 }

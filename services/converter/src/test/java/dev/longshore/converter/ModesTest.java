@@ -168,6 +168,21 @@ class ModesTest {
   }
 
   @Test
+  void aModeOfWhichNothingCanBeMadeKeepsNoLaterOneFromItsTurn() throws Exception {
+    TestConverter converter = converter(Mode.ESTARGZ, Mode.PLAIN);
+    Uploads uploads = new Uploads(converter.registry, APP);
+    Descriptor image = uploads.image(uploads.layer(1, 3000));
+
+    PermanentFailure failure =
+        catchThrowableOfType(
+            PermanentFailure.class, () -> converter.handle(observed(APP, "1", image)));
+
+    assertThat(failure).returns("LAYER_UNFIT", PermanentFailure::reason);
+    assertThat(converter.announced()).singleElement().returns("plain", c -> c.mode());
+    assertThat(converter.catalog.imagesOf(image.digest().toString())).hasSize(1);
+  }
+
+  @Test
   void eachModeIsAResultOfItsOwn() throws Exception {
     TestConverter converter = converter(Mode.PLAIN, Mode.ESTARGZ, Mode.ENCRYPTED);
 
@@ -248,7 +263,7 @@ class ModesTest {
 
   @Test
   void otherRecipientsGetACiphertextOfTheirOwn() throws Exception {
-    TestConverter converter = converter(Mode.ENCRYPTED);
+    TestConverter converter = converter(Mode.PLAIN, Mode.ENCRYPTED);
     RandomImage source = RandomImage.of(10);
     converter.convert(source);
     Descriptor top = Descriptor.of(source.root().mediaType(), source.root().body());
@@ -258,6 +273,7 @@ class ModesTest {
         observed(APP, "1", top, new ConversionRequest(List.of("encrypted"), List.of(), others)));
 
     assertThat(converter.catalog.imagesOf(top.digest().toString()))
+        .filteredOn(image -> image.mode().equals("encrypted"))
         .hasSize(2)
         .extracting(ImageState::ownDigest)
         .doesNotHaveDuplicates();
@@ -265,7 +281,7 @@ class ModesTest {
 
   @Test
   void onlyTheChosenLayersAreEncrypted() throws Exception {
-    TestConverter converter = converter(Mode.ENCRYPTED);
+    TestConverter converter = converter(Mode.PLAIN, Mode.ENCRYPTED);
     RandomImage source = RandomImage.of(11, RandomImageOptions.small().withLayers(3, 1000));
     Descriptor top = new Uploads(converter.registry, APP).push(source);
 

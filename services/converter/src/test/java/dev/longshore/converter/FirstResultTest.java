@@ -1,0 +1,119 @@
+package dev.longshore.converter;
+
+import static dev.longshore.converter.TestConverter.APP;
+import static dev.longshore.converter.TestConverter.observed;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.events.CopyStatus;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.PinState;
+import dev.longshore.ipfs.Cid;
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.oci.BlobStream;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.runtime.config.Mode;
+import dev.longshore.runtime.config.RuleSettings;
+import dev.longshore.testing.RandomImage;
+import io.opentelemetry.api.OpenTelemetry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Fresh keys give other bytes each time: the first result recorded is the one that counts. */
+class FirstResultTest {
+  private static final RandomImage SOURCE = RandomImage.of(21);
+
+  @TempDir Path folder;
+  private List<RuleSettings> rules = List.of();
+  private TestConverter converter = new TestConverter();
+
+  @BeforeEach
+  void start() {
+    rules =
+        List.of(
+            Modes.rule(
+                "**", List.of(Mode.ENCRYPTED), List.of(Modes.recipient(folder, Modes.keys()))));
+    converter = new TestConverter(TestConverter.SETTINGS, rules);
+  }
+
+  @Test
+  void whatAnotherNameRecordedInTheMeantimeStays() throws Exception {
+    ImageState theirs = elsewhere();
+    AtomicBoolean told = new AtomicBoolean();
+    var source =
+        new DelegatingSource(converter.registry) {
+          @Override
+          public BlobStream blob(RepositoryName name, Descriptor blob, long offset)
+              throws RegistryException {
+            if (told.compareAndSet(false, true)) {
+              converter.commit(theirs);
+              converter.commit(pins(theirs, 3));
+            }
+            return super.blob(name, blob, offset);
+          }
+        };
+    converter.step =
+        TestConverter.service(
+                TestConverter.SETTINGS,
+                rules,
+                converter.peer,
+                converter.catalog,
+                source,
+                OpenTelemetry.noop())
+            .step();
+
+    ImageState image = converter.convert(SOURCE);
+
+    assertThat(image).isEqualTo(theirs);
+    assertThat(converter.committed).filteredOn(ImageState.class::isInstance).hasSize(1);
+    assertThat(converter.peer.pinned()).isEmpty();
+  }
+
+  @Test
+  void oneThatNobodyHasIsReplaced() throws Exception {
+    ImageState theirs = elsewhere();
+    converter.commit(theirs);
+
+    ImageState image = converter.convert(SOURCE);
+
+    assertThat(image.imageDag()).isNotEqualTo(theirs.imageDag());
+    assertThat(converter.announced())
+        .singleElement()
+        .returns(image.imageDag(), converted -> converted.imageDag());
+  }
+
+  @Test
+  void moreCopiesOfWhatThePinnerHasNeedNoSecondEncryption() throws Exception {
+    ImageState first = converter.convert(SOURCE);
+    converter.commit(pins(first, 2));
+    converter.peer.unpin(Cid.parse(first.imageDag()), Deadline.after(Duration.ofSeconds(5)));
+    Descriptor top = Descriptor.of(SOURCE.root().mediaType(), SOURCE.root().body());
+
+    converter.handle(observed(APP, "1", top));
+
+    assertThat(converter.catalog.imagesOf(first.digest())).containsExactly(first);
+    assertThat(converter.announced())
+        .hasSize(2)
+        .allSatisfy(converted -> assertThat(converted.imageDag()).isEqualTo(first.imageDag()));
+    assertThat(converter.announced().getLast().copies()).isEqualTo(3);
+  }
+
+  /** The same image by another converter, on another peer. */
+  private ImageState elsewhere() throws Exception {
+    return new TestConverter(TestConverter.SETTINGS, rules).convert(SOURCE);
+  }
+
+  private static PinState pins(ImageState image, int wanted) {
+    var copy =
+        new PinState.Copy(
+            "a", "default", "12D3", List.of(), CopyStatus.VERIFIED, 1, null, TestConverter.NOON);
+    return new PinState(
+        image.imageDag(), wanted, List.of(copy), "ingest", true, TestConverter.NOON);
+  }
+}
