@@ -32,9 +32,13 @@ final class HintReader {
     };
   }
 
-  /** The hint about a containerd's image says what it points to, unless there is no image. */
+  /**
+   * The hint about a containerd's image says what it points to, unless there is no image. Whoever
+   * may send notifications of a registry may not thereby choose modes and recipients.
+   */
   private Look reference(Hint hint) throws MalformedHintException {
-    Look look = ReferenceBody.read(host, hint.bytes());
+    Look read = ReferenceBody.read(host, hint.bytes());
+    Look look = hint.origin() == Origin.WEBHOOK ? read.unasked() : read;
     return hint.origin() == Origin.CONTAINERD && look.digest() == null ? look.asDeletion() : look;
   }
 

@@ -20,6 +20,11 @@ record Look(
     @Nullable Digest digest,
     boolean deletion,
     @Nullable ConversionRequest request) {
+  /** The same for nobody in particular: what becomes of the image is for its rule to say. */
+  Look unasked() {
+    return new Look(name, tag, digest, deletion, null);
+  }
+
   /** A look for a tag that seems to be gone. */
   Look asDeletion() {
     return new Look(name, tag, digest, true, request);

@@ -1,5 +1,7 @@
 package dev.longshore.watcher;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -11,12 +13,17 @@ import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryHost;
 import dev.longshore.oci.RepositoryName;
 import java.io.IOException;
+import java.util.List;
 
 /** The body of hints that Longshore makes itself. */
 final class ReferenceBody {
   private static final JsonMapper JSON =
       JsonMapper.builder(ForeignJson.factory())
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          // Hints of older releases lack lists that were added since.
+          .withConfigOverride(
+              List.class,
+              o -> o.setSetterInfo(JsonSetter.Value.forValueNulls(Nulls.AS_EMPTY, Nulls.FAIL)))
           .build();
 
   private ReferenceBody() {}

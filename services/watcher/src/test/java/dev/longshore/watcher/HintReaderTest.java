@@ -1,0 +1,60 @@
+package dev.longshore.watcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.events.ConversionRequest;
+import dev.longshore.events.Hint;
+import dev.longshore.events.Origin;
+import dev.longshore.oci.RegistryHost;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class HintReaderTest {
+  private static final RegistryHost HOST = new RegistryHost("registry.example");
+
+  /** As the first release wrote it: a request had three lists. */
+  private static final Path OLD =
+      Path.of("../../schemas/golden/compatibility/reference.v1.request-without-layers.json");
+
+  @Test
+  void aHintOfAnOlderReleaseAsksForNothingThatItDoesNotName() throws Exception {
+    Look look = read(Origin.PUSH);
+
+    assertThat(look.tag()).isEqualTo("v2");
+    assertThat(look.request())
+        .isEqualTo(
+            new ConversionRequest(
+                List.of("plain", "estargz"),
+                List.of("linux/amd64", "linux/arm64/v8"),
+                List.of(),
+                List.of(),
+                List.of()));
+  }
+
+  @Test
+  void whoSendsNotificationsAsksForNoModes() throws Exception {
+    Look look = read(Origin.WEBHOOK);
+
+    assertThat(look.tag()).isEqualTo("v2");
+    assertThat(look.request()).isNull();
+  }
+
+  private static Look read(Origin origin) throws MalformedHintException, IOException {
+    String body = Base64.getEncoder().encodeToString(Files.readAllBytes(OLD));
+    Hint hint =
+        new Hint(
+            origin,
+            "dev",
+            "team/app",
+            Hint.REFERENCE,
+            body,
+            false,
+            Instant.parse("2026-01-01T00:00:00Z"));
+    return new HintReader(HOST).read(hint).getFirst();
+  }
+}
