@@ -5,6 +5,7 @@ import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
 import dev.longshore.events.TagState;
 import dev.longshore.runtime.config.Mode;
+import dev.longshore.runtime.config.RuleSettings;
 import dev.longshore.runtime.config.Rules;
 import java.util.List;
 import java.util.Optional;
@@ -14,41 +15,64 @@ import org.jspecify.annotations.Nullable;
 final class PinLookup {
   private final Catalog catalog;
   private final Rules rules;
+  private final boolean trusted;
 
-  PinLookup(Catalog catalog, Rules rules) {
+  /**
+   * @param trusted whether every caller has shown a credential, and so may know which plain image
+   *     an encrypted one was made of
+   */
+  PinLookup(Catalog catalog, Rules rules, boolean trusted) {
     this.catalog = catalog;
     this.rules = rules;
+    this.trusted = trusted;
   }
 
   Optional<PinState> byDag(String imageDag) {
     return catalog.pin(imageDag);
   }
 
-  /** One entry for each conversion of what the name points to. */
-  List<PinState> byName(String name) {
-    return catalog.tag(name).map(tag -> catalog.imagesOf(tag.digest())).orElse(List.of()).stream()
+  /** One entry for each conversion of what the name points to, of those that may be told. */
+  List<PinState> byName(String text) {
+    return catalog.tag(text).stream()
+        .flatMap(name -> catalog.imagesOf(name.digest()).stream().filter(i -> mayLeadTo(name, i)))
         .flatMap(image -> catalog.pin(image.imageDag()).stream())
         .toList();
   }
 
-  /**
-   * Names that lead to the image DAG. Of an encrypted image no name that says of what plain image
-   * it was made: neither the digest nor a tag that stands for that one.
-   */
+  /** Names that lead to the image DAG, of those that may be told. */
   List<TagState> namesOf(PinState pin) {
-    Optional<ImageState> image = catalog.imageByDag(pin.imageDag());
-    boolean encrypted = image.filter(i -> i.mode().equals(Mode.ENCRYPTED.text())).isPresent();
-    return image.map(ImageState::digest).map(catalog::namesOf).orElse(List.of()).stream()
-        .filter(name -> !encrypted || (name.tag() != null && isEncrypted(name)))
+    return catalog.imageByDag(pin.imageDag()).stream()
+        .flatMap(image -> catalog.namesOf(image.digest()).stream().filter(n -> mayLeadTo(n, image)))
         .toList();
   }
 
-  private boolean isEncrypted(TagState name) {
-    return rules
-        .firstMatch(name.registry(), name.repository(), "")
-        .settings()
-        .modes()
-        .contains(Mode.ENCRYPTED);
+  /**
+   * Whether name and image may stand in one answer. To strangers nothing tells of which plain image
+   * an encrypted one was made: a digest is the plain one's, and other repositories may serve it. A
+   * tag of the repository for which it was made does, where its rule says that it has that mode and
+   * nobody keeps the source secret who does not.
+   */
+  private boolean mayLeadTo(TagState name, ImageState image) {
+    if (trusted) {
+      return true;
+    }
+    RuleSettings rule = rule(name);
+    if (!image.mode().equals(Mode.ENCRYPTED.text())) {
+      return !rule.encryptedOnly();
+    }
+    return name.tag() != null
+        && name.registry().equals(image.registry())
+        && name.repository().equals(image.repository())
+        && rule.modes().contains(Mode.ENCRYPTED)
+        && (rule.encryptedOnly() || !isSecretAnywhere(image.digest()));
+  }
+
+  private boolean isSecretAnywhere(String digest) {
+    return catalog.namesOf(digest).stream().anyMatch(name -> rule(name).encryptedOnly());
+  }
+
+  private RuleSettings rule(TagState name) {
+    return rules.firstMatch(name.registry(), name.repository(), "").settings();
   }
 
   List<PinState> page(@Nullable String afterDag, int limit, boolean unfinishedOnly) {

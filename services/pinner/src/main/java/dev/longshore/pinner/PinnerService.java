@@ -3,6 +3,7 @@ package dev.longshore.pinner;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.ImageState;
 import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.runtime.config.ListenerSettings;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.Rules;
 import dev.longshore.runtime.config.SharedSettings;
@@ -120,14 +121,18 @@ public final class PinnerService {
 
   /** Where callers ask for copies. */
   public List<Part> listeners(Vertx vertx, OpenTelemetry telemetry) {
-    PinLookup lookup = new PinLookup(catalog, rules);
     return List.of(
         new HttpEdge(
             vertx,
             EdgeOptions.of("pinner", settings.listener()),
-            new PinRoutes(lookup).routes(),
+            new PinRoutes(lookup(settings.listener())).routes(),
             telemetry),
-        new GrpcEdge("pinner", settings.grpcListener(), new PinGrpc(lookup)));
+        new GrpcEdge(
+            "pinner", settings.grpcListener(), new PinGrpc(lookup(settings.grpcListener()))));
+  }
+
+  private PinLookup lookup(ListenerSettings listener) {
+    return new PinLookup(catalog, rules, listener.credentials() != null);
   }
 
   /**
