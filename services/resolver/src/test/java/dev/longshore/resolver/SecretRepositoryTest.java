@@ -98,6 +98,44 @@ class SecretRepositoryTest {
   }
 
   @Test
+  void aRuleWithBothModesElsewhereTiesNothingToASecretImage() throws Exception {
+    List<RuleSettings> rules =
+        List.of(
+            ModeRules.rule(SECRET, Mode.ENCRYPTED),
+            ModeRules.rule("**", Mode.PLAIN, Mode.ENCRYPTED));
+    edge.close();
+    edge = Edge.ruled(folder.resolve("other"), rules);
+    MirroredImage open = edge.mirror(source);
+    encrypted = MirroredImage.write(RandomImage.of(2), edge.far);
+    edge.states.madeOf(source.rootDigest(), encrypted, "encrypted");
+    edge.states.pinned(encrypted, "far");
+    edge.states.tag("registry.test/app", "v1", source.rootDigest());
+    try (RunningResolver resolver = resolver(null, rules)) {
+      String byOwnName = text(resolver.get("/v1/resolve?ref=registry.test/app:v1-encrypted"));
+      assertThat(byOwnName).contains(encrypted.dag().toString());
+      assertThat(byOwnName).doesNotContain(open.dag().toString());
+      assertUntied(resolver, open, "registry.test/app:v1");
+      assertUntied(resolver, open, "registry.test/app@" + open.digest());
+      assertUntied(resolver, open, open.digest().toString());
+
+      edge.states.tag(SECRET, "v1", source.rootDigest());
+
+      assertUntied(resolver, open, "registry.test/app:v1");
+      assertThat(text(resolver.get("/v1/resolve?ref=registry.test/app:v1-encrypted")))
+          .doesNotContain(encrypted.dag().toString());
+      assertThat(text(resolver.get("/v1/resolve?ref=" + encrypted.dag())))
+          .contains(encrypted.digest().toString())
+          .doesNotContain("\"app\"", open.digest().hex());
+    }
+  }
+
+  private static void assertUntied(RunningResolver resolver, MirroredImage plain, String ref)
+      throws Exception {
+    String known = text(resolver.get("/v1/resolve?ref=" + ref));
+    assertThat(known).as(ref).contains(plain.dag().toString()).doesNotContain("encrypted\"");
+  }
+
+  @Test
   void whoShowsTheCredentialIsToldOfBoth() throws Exception {
     CredentialSettings token = new CredentialSettings(null, null, new Secret("read-token"));
     try (RunningResolver resolver = resolver(token)) {
@@ -132,7 +170,12 @@ class SecretRepositoryTest {
   }
 
   private RunningResolver resolver(@Nullable CredentialSettings shown) throws Exception {
-    return new RunningResolver(folder.resolve("home"), edge.catalog, edge.own, shown, false, RULES);
+    return resolver(shown, RULES);
+  }
+
+  private RunningResolver resolver(@Nullable CredentialSettings shown, List<RuleSettings> rules)
+      throws Exception {
+    return new RunningResolver(folder.resolve("home"), edge.catalog, edge.own, shown, false, rules);
   }
 
   private static String text(HttpResponse<byte[]> answer) {

@@ -114,7 +114,7 @@ public final class Listing {
   private Optional<Listed> preferred(ServedModes modes, String digest) {
     List<ImageState> images = catalog.imagesOf(digest);
     for (Mode mode : modes.inOrder()) {
-      if (images.stream().anyMatch(i -> ServedModes.mode(i) == mode && modes.serves(i))) {
+      if (images.stream().anyMatch(i -> ServedModes.isIn(i, mode) && modes.serves(i))) {
         return inMode(modes, images, mode);
       }
     }
@@ -131,15 +131,20 @@ public final class Listing {
         .toList();
   }
 
-  /** Of several one that was made for the repository, then the one for the most platforms. */
+  /**
+   * Of several one that was made for the repository, then the one for the most platforms, then the
+   * newest: recipients may have been exchanged since.
+   */
   private Optional<Listed> inMode(ServedModes modes, List<ImageState> images, Mode mode) {
     return images.stream()
-        .filter(image -> ServedModes.mode(image) == mode && modes.serves(image))
+        .filter(image -> ServedModes.isIn(image, mode) && modes.serves(image))
         .map(this::listed)
         .flatMap(Optional::stream)
         .min(
             Comparator.comparing((Listed listed) -> !modes.isOwn(listed.state()))
-                .thenComparing(listed -> listed.state().bytes(), Comparator.reverseOrder()));
+                .thenComparing(
+                    listed -> listed.state().platforms().size(), Comparator.reverseOrder())
+                .thenComparing(listed -> listed.state().convertedAt(), Comparator.reverseOrder()));
   }
 
   /** The image that has this manifest or index in the repository: its source's, or its mode's. */
@@ -245,7 +250,7 @@ public final class Listing {
   private boolean mayHave(ServedModes modes, TagState state, Mode mode) {
     return modes.rule().modes().contains(mode)
         || catalog.imagesOf(state.digest()).stream()
-            .anyMatch(image -> ServedModes.mode(image) == mode && modes.serves(image));
+            .anyMatch(image -> ServedModes.isIn(image, mode) && modes.serves(image));
   }
 
   /**

@@ -25,8 +25,11 @@ record ServedModes(RepositoryName repository, RuleSettings rule) {
     return order.stream().distinct().filter(this::mayServe).toList();
   }
 
+  /** Never one of a mode that a later release has made: who may read it is not known here. */
   boolean serves(ImageState image) {
-    return mayServe(mode(image)) && (rule.modes().contains(mode(image)) || isOwn(image));
+    return Arrays.stream(Mode.values())
+        .filter(mode -> isIn(image, mode))
+        .anyMatch(mode -> mayServe(mode) && (rule.modes().contains(mode) || isOwn(image)));
   }
 
   private boolean mayServe(Mode mode) {
@@ -44,10 +47,7 @@ record ServedModes(RepositoryName repository, RuleSettings rule) {
     return rule.suffixes().of(mode);
   }
 
-  static Mode mode(ImageState image) {
-    return Arrays.stream(Mode.values())
-        .filter(mode -> mode.text().equals(image.mode()))
-        .findFirst()
-        .orElse(Mode.PLAIN);
+  static boolean isIn(ImageState image, Mode mode) {
+    return image.mode().equals(mode.text());
   }
 }

@@ -83,8 +83,15 @@ public final class Lookup {
             Stream.concat(
                     name.map(TagState::digest).stream(), served.map(ImageState::digest).stream())
                 .distinct();
+        Optional<Digest> answer =
+            served
+                .map(ImageState::servedDigest)
+                .or(() -> name.map(TagState::digest))
+                .map(Digest::parse);
         yield of(
-            digests.flatMap(digest -> sources.of(repository, digest)),
+            digests
+                .flatMap(digest -> sources.of(repository, digest))
+                .filter(found -> sources.isAbout(found, answer.orElseThrow())),
             served.map(ImageState::servedDigest));
       }
       case Selector.ByDigest(Digest digest) -> {
@@ -95,10 +102,7 @@ public final class Lookup {
         String source = served.map(ImageState::digest).orElse(digest.toString());
         yield held || served.isPresent()
             ? of(
-                sources
-                    .of(repository, source)
-                    .filter(
-                        found -> !listing.isSecret(repository) || sources.isAbout(found, digest)),
+                sources.of(repository, source).filter(found -> sources.isAbout(found, digest)),
                 served.map(ImageState::servedDigest))
             : of(Stream.empty(), Optional.empty());
       }

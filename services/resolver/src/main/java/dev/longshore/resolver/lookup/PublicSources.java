@@ -3,6 +3,7 @@ package dev.longshore.resolver.lookup;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.TagState;
+import dev.longshore.oci.Digest;
 import dev.longshore.oci.MediaType;
 import dev.longshore.oci.RegistryHost;
 import dev.longshore.oci.RepositoryName;
@@ -13,9 +14,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Tells what anyone may know. An encrypted repository's images appear under their own digests, as
- * if there had never been plain ones; and a plain image's digest leads to no encrypted form that
- * only such a repository has.
+ * Tells what anyone may know. Encrypted images appear under their own digests, as if there had
+ * never been plain ones, and a plain image's digest leads to none of them. Where a repository has
+ * mode encrypted alone, nothing ties its images to those of other repositories either, whatever the
+ * rules of those say.
  */
 record PublicSources(Catalog catalog, Listing listing) implements Sources {
   @Override
@@ -23,9 +25,7 @@ record PublicSources(Catalog catalog, Listing listing) implements Sources {
     List<TagState> names =
         catalog.namesOf(digest).stream().filter(name -> !isSecret(name)).toList();
     List<ImageState> images =
-        catalog.imagesOf(digest).stream()
-            .filter(image -> !isEncrypted(image) || isServedByAny(names, image))
-            .toList();
+        catalog.imagesOf(digest).stream().filter(image -> !isEncrypted(image)).toList();
     return names.isEmpty() && images.isEmpty()
         ? Stream.empty()
         : Stream.of(Sources.source(catalog, digest, names, images));
@@ -33,9 +33,30 @@ record PublicSources(Catalog catalog, Listing listing) implements Sources {
 
   @Override
   public Stream<Known.Source> of(RepositoryName repository, String digest) {
-    return listing.isSecret(repository)
-        ? listing.ofDigest(repository, digest).stream().map(Listed::state).flatMap(this::secret)
-        : of(digest);
+    Stream<Known.Source> encrypted =
+        listing.ofDigest(repository, digest).stream()
+            .map(Listed::state)
+            .filter(PublicSources::isEncrypted)
+            .filter(image -> listing.isSecret(repository) || isOpenly(repository, image))
+            .flatMap(this::secret);
+    return listing.isSecret(repository) ? encrypted : Stream.concat(of(digest), encrypted);
+  }
+
+  /** Whether it was made for the repository, and nobody keeps its source secret. */
+  private boolean isOpenly(RepositoryName repository, ImageState image) {
+    return image.registry().equals(repository.host().value())
+        && image.repository().equals(repository.repository())
+        && catalog.namesOf(image.digest()).stream().noneMatch(this::isSecret);
+  }
+
+  @Override
+  public boolean isAbout(Known.Source source, Digest digest) {
+    boolean encrypted =
+        Stream.concat(
+                catalog.imagesServedAs(digest.toString()).stream(),
+                source.conversions().stream().map(Known.Conversion::state))
+            .anyMatch(PublicSources::isEncrypted);
+    return !encrypted || source.digest().equals(digest.toString());
   }
 
   @Override
@@ -49,8 +70,11 @@ record PublicSources(Catalog catalog, Listing listing) implements Sources {
     if (own == null) {
       return Stream.empty();
     }
+    List<TagState> all = catalog.namesOf(image.digest());
+    boolean anySecret = all.stream().anyMatch(this::isSecret);
     List<TagState> names =
-        catalog.namesOf(image.digest()).stream()
+        all.stream()
+            .filter(name -> !anySecret || isSecret(name))
             .filter(name -> name.tag() != null && leadsTo(name, image))
             .map(name -> under(own, name))
             .toList();
@@ -78,17 +102,6 @@ record PublicSources(Catalog catalog, Listing listing) implements Sources {
         name.origin(),
         name.hintedAt(),
         name.observedAt());
-  }
-
-  private boolean isServedByAny(List<TagState> names, ImageState image) {
-    return names.stream()
-        .map(PublicSources::repository)
-        .distinct()
-        .anyMatch(
-            repository ->
-                listing.ofDigest(repository, image.digest()).stream()
-                    .map(Listed::state)
-                    .anyMatch(image::equals));
   }
 
   private boolean isSecret(TagState name) {

@@ -19,7 +19,7 @@ interface Sources {
   /** As what a conversion was made of. */
   Stream<Known.Source> of(ImageState image);
 
-  /** Whether what is told is of this digest. */
+  /** Whether it may be told in an answer about this digest. */
   default boolean isAbout(Known.Source source, Digest digest) {
     return source.digest().equals(digest.toString());
   }

@@ -3,6 +3,7 @@ package dev.longshore.resolver.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.events.ImageState;
 import dev.longshore.oci.Digest;
 import dev.longshore.oci.RepositoryName;
 import dev.longshore.resolver.name.Place;
@@ -114,6 +115,58 @@ class ServedModesTest {
       }
       assertThat(edge.listing.tags(RepositoryName.canonical(OTHER), null, 10))
           .containsExactly("v1");
+    }
+  }
+
+  @Test
+  void ofTwoForTheSamePlatformsTheNewerIsServed() throws Exception {
+    try (Edge edge = edge(ModeRules.rule("**", Mode.ENCRYPTED))) {
+      MirroredImage old = MirroredImage.write(RandomImage.of(2), edge.far);
+      MirroredImage exchanged = MirroredImage.write(RandomImage.of(3), edge.far);
+      String source = "sha256:" + "7".repeat(64);
+      edge.states.tag(APP, "v1", source);
+      edge.states.madeOf(source, old, "encrypted");
+      ImageState state = edge.catalog.imageByDag(old.dag().toString()).orElseThrow();
+      edge.states.apply(again(state, exchanged, state.bytes() / 2));
+      edge.states.pinned(old, "far");
+      edge.states.pinned(exchanged, "far");
+
+      assertThat(found(edge, APP, "v1")).isEqualTo(exchanged.digest());
+    }
+  }
+
+  /** The same for other recipients, an hour later. */
+  private static ImageState again(ImageState old, MirroredImage image, long bytes) {
+    return new ImageState(
+            old.digest(),
+            "other",
+            old.mode(),
+            old.mediaType(),
+            image.dag().toString(),
+            image.root().toString(),
+            image.manifest().toString(),
+            old.platforms(),
+            old.blobs(),
+            bytes,
+            old.missing(),
+            old.ingestPeer(),
+            old.registry(),
+            old.repository(),
+            old.convertedAt().plusSeconds(3600))
+        .servedAs(image.digest().toString());
+  }
+
+  @Test
+  void aModeOfALaterReleaseIsNotServed() throws Exception {
+    try (Edge edge = edge(ModeRules.rule("**", Mode.PLAIN))) {
+      MirroredImage image = MirroredImage.write(RandomImage.of(2), edge.far);
+      String source = "sha256:" + "7".repeat(64);
+      edge.states.tag(APP, "v1", source);
+      edge.states.madeOf(source, image, "sealed");
+      edge.states.pinned(image, "far");
+
+      assertUnknown(edge, APP, new Selector.ByTag("v1"));
+      assertUnknown(edge, APP, new Selector.ByDigest(image.digest()));
     }
   }
 
