@@ -25,7 +25,7 @@ public final class FlatfsFiles {
     this.blocks = repository.resolve("blocks");
   }
 
-  /** Whether blocks lie there, in the layout that every Kubo has had since 0.4. */
+  /** Whether blocks lie there, in the layout that {@code ipfs init} of 0.43.1 chooses. */
   public boolean readable() {
     try (var in = Files.newInputStream(blocks.resolve("SHARDING"))) {
       return new String(in.readNBytes(MAX_SHARDING_BYTES), StandardCharsets.UTF_8)
