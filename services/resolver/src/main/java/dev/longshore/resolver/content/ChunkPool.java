@@ -27,8 +27,8 @@ final class ChunkPool {
       if (made == MOST) {
         return ByteBuffer.allocate(size);
       }
-      made++;
       pooled = ByteBuffer.allocateDirect(CHUNK);
+      made++;
     }
     return pooled.clear().limit(size);
   }

@@ -74,8 +74,7 @@ sealed interface Hashing {
       } catch (InterruptedException e) {
         waiting.forEach(left -> left.ifPresent(PooledChunk::done));
         Thread.currentThread().interrupt();
-      } catch (RuntimeException e) {
-        // Whoever waits for the digest must hear of it.
+      } catch (Throwable e) { // No memory too: whoever waits for the digest must hear of it.
         result.completeExceptionally(e);
       }
     }
