@@ -9,6 +9,10 @@ import dev.longshore.ipfs.IpfsDataException;
 import dev.longshore.oci.Digest;
 import dev.longshore.oci.OciFormatException;
 import dev.longshore.oci.Reference;
+import dev.longshore.runtime.config.Mode;
+import dev.longshore.runtime.config.RuleSettings;
+import dev.longshore.runtime.config.Rules;
+import dev.longshore.runtime.config.SuffixSettings;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,10 +21,12 @@ final class Lookup {
   private static final String SCHEME = "ipfs://";
   private final Catalog catalog;
   private final KnownNames names;
+  private final Rules rules;
 
-  Lookup(Catalog catalog, KnownNames names) {
+  Lookup(Catalog catalog, KnownNames names, List<RuleSettings> rules) {
     this.catalog = catalog;
     this.names = names;
+    this.rules = new Rules(rules);
   }
 
   Found find(String asked) throws CommandException {
@@ -48,7 +54,35 @@ final class Lookup {
     return catalog
         .tag(key)
         .map(tag -> new Found(asked, tag, tag.digest(), List.of(key), conversions(tag.digest())))
+        .or(() -> bySuffix(asked, reference))
         .orElseGet(() -> new Found(asked, null, null, List.of(), List.of()));
+  }
+
+  /** A tag of the source with the suffix of a mode, as the resolver serves it. */
+  private Optional<Found> bySuffix(String asked, Reference reference) {
+    String registry = reference.name().host().value();
+    String repository = reference.name().repository();
+    String tag = reference.tag().orElseThrow();
+    SuffixSettings suffixes = rules.firstMatch(registry, repository, tag).settings().suffixes();
+    for (Mode mode : Mode.values()) {
+      String suffix = suffixes.of(mode);
+      if (tag.endsWith(suffix) && tag.length() > suffix.length()) {
+        String base = tag.substring(0, tag.length() - suffix.length());
+        Optional<TagState> state = catalog.tag(TagState.key(registry, repository, base, ""));
+        if (state.isPresent()) {
+          return state.map(found -> inMode(asked, found, mode));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Found inMode(String asked, TagState tag, Mode mode) {
+    List<Conversion> conversions =
+        conversions(tag.digest()).stream()
+            .filter(conversion -> conversion.image().mode().equals(mode.text()))
+            .toList();
+    return new Found(asked, tag, tag.digest(), List.of(tag.key()), conversions);
   }
 
   private Found byDigest(String asked, String digest) {

@@ -27,7 +27,11 @@ final class ResolveCommand implements Callable<Integer> {
     Settings settings = options.settings();
     try (CatalogView view = CatalogView.open(settings)) {
       Found found =
-          new Lookup(view.catalog(), new KnownNames(settings.shared().registries())).find(image);
+          new Lookup(
+                  view.catalog(),
+                  new KnownNames(settings.shared().registries()),
+                  settings.shared().rules())
+              .find(image);
       if (options.json) {
         terminal.json(FoundView.json(found));
       } else if (found.known()) {

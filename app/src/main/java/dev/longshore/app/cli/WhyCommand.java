@@ -40,7 +40,8 @@ final class WhyCommand implements Callable<Integer> {
     try (PeerLook peers = PeerLook.begin(settings.shared().peers());
         Backlog backlog = Backlog.begin(settings.shared().kafka());
         CatalogView view = CatalogView.open(settings)) {
-      Found found = new Lookup(view.catalog(), names).byName(image, reference);
+      Found found =
+          new Lookup(view.catalog(), names, settings.shared().rules()).byName(image, reference);
       List<HintSearch.Seen> hints = new HintSearch(settings.shared().kafka()).find(hintKey);
       Circumstances around =
           new Circumstances(

@@ -57,7 +57,10 @@ class ModesIT {
 
       assertThat(crane.run("digest", tag(mode)).strip()).isEqualTo(image.servedDigest());
       crane.run("pull", "--format=oci", tag(mode), mode);
-      crane.run("validate", "--remote", tag(mode));
+      if (!mode.equals("encrypted")) {
+        // Reads every layer; of the encrypted ones it knows neither type nor key.
+        crane.run("validate", "--remote", tag(mode));
+      }
     }
     assertThat(crane.run("ls", cluster.resolver() + "/modes/runs").lines())
         .containsExactly("v1", "v1-encrypted", "v1-estargz");

@@ -1,9 +1,23 @@
 package dev.longshore.converter;
 
+import static dev.longshore.converter.TestConverter.APP;
+import static dev.longshore.converter.TestConverter.observed;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.longshore.events.ConversionRequest;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.ImageIndex;
+import dev.longshore.oci.ImageManifest;
+import dev.longshore.oci.Manifest;
+import dev.longshore.oci.ManifestHead;
+import dev.longshore.oci.MediaType;
 import dev.longshore.runtime.config.Mode;
 import dev.longshore.runtime.config.RuleSettings;
 import dev.longshore.runtime.config.SuffixSettings;
 import dev.longshore.runtime.config.TagSettings;
+import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.testing.RandomImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -14,8 +28,10 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
-/** Rules and keys for further modes. */
+/** Rules, keys and images for tests of further modes. */
 final class Modes {
   private Modes() {}
 
@@ -60,5 +76,55 @@ final class Modes {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  static PermanentFailure refused(TestConverter converter, Descriptor top, String mode) {
+    return catchThrowableOfType(
+        PermanentFailure.class,
+        () ->
+            converter.handle(
+                observed(
+                    APP, "1", top, new ConversionRequest(List.of(mode), List.of(), List.of()))));
+  }
+
+  static Descriptor artifact(Uploads uploads) {
+    return uploads.push(
+        ImageManifest.of(
+            new ManifestHead(
+                Optional.of(MediaType.OCI_MANIFEST),
+                Optional.of("application/vnd.example.sbom"),
+                Optional.empty(),
+                Map.of()),
+            uploads.layer(MediaType.OCI_EMPTY, "{}".getBytes(StandardCharsets.UTF_8)),
+            List.of(uploads.layer("text/plain", new byte[] {1}))));
+  }
+
+  static List<ImageManifest> runnable(StoredLayout stored) throws IOException {
+    return stored.images().stream()
+        .filter(
+            image ->
+                image.layers().stream().noneMatch(layer -> layer.mediaType().contains("in-toto")))
+        .toList();
+  }
+
+  static ImageManifest manifest(RandomImage image) {
+    Manifest root = Manifest.parse(image.root().body(), image.root().mediaType());
+    return switch (root) {
+      case ImageManifest manifest -> manifest;
+      case ImageIndex _ -> throw new AssertionError("an image for one platform is needed");
+    };
+  }
+
+  /** The same image under another digest. */
+  static RandomImage spaced(RandomImage image) {
+    byte[] bytes =
+        new String(image.root().body(), StandardCharsets.UTF_8)
+            .replace("\"schemaVersion\":2", "\"schemaVersion\": 2")
+            .getBytes(StandardCharsets.UTF_8);
+    String digest = Digest.of(bytes).toString();
+    return new RandomImage(
+        digest,
+        List.of(new RandomImage.StoredManifest(digest, image.root().mediaType(), bytes)),
+        image.blobs());
   }
 }

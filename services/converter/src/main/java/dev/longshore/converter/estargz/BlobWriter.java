@@ -82,7 +82,7 @@ final class BlobWriter {
     endShared();
     endHeaders();
     describe(content, cutter.position(), 0, TocWriter.digest(digest, digestAt));
-    cutter.content(member, memberAt, memberLength, content.entry().size(), digest, digestAt);
+    cutter.content(member, memberAt, memberLength, content.isWhole(), digest, digestAt);
     hash(raw, content.raw(), content.length());
     if (content.isLast()) {
       headers.writeBytes(new byte[TarBlock.padding(content.entry().size())]);
@@ -129,7 +129,7 @@ final class BlobWriter {
       byte[] raw = shared.toByteArray();
       shared.reset();
       byte[] member = pack(raw, 0, raw.length);
-      cutter.content(member, 0, member.length, raw.length, sharedDigest, 0);
+      cutter.content(member, 0, member.length, true, sharedDigest, 0);
       hash(raw, 0, raw.length);
     }
   }

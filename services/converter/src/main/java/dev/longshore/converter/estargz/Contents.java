@@ -21,6 +21,7 @@ final class Contents {
   private static final int LEAST_BATCH_BYTES = 1 << 20;
 
   private final Workers workers;
+  private final LayerBuffers buffers;
   private final Spool spool;
   private final Members members;
   private final EstargzSettings settings;
@@ -43,6 +44,7 @@ final class Contents {
 
   Contents(Workers workers, Spool spool, Members members, EstargzSettings settings) {
     this.workers = workers;
+    this.buffers = new LayerBuffers(workers);
     this.spool = spool;
     this.members = members;
     this.settings = settings;
@@ -93,7 +95,13 @@ final class Contents {
       return open;
     }
     submit();
-    open = new Batch(workers.takeBuffer(), size);
+    WorkBuffer buffer = buffers.take();
+    try {
+      open = new Batch(buffer, size);
+    } catch (OutOfMemoryError e) {
+      buffers.giveBack(buffer);
+      throw e;
+    }
     batch = open;
     return open;
   }
@@ -105,14 +113,7 @@ final class Contents {
       return;
     }
     running.add(
-        workers.submit(
-            press -> {
-              try {
-                compress(full, press);
-              } finally {
-                workers.giveBack(full.buffer);
-              }
-            }));
+        workers.submit(press -> compress(full, press), () -> buffers.giveBack(full.buffer)));
     while (!running.isEmpty() && running.getFirst().isDone()) {
       Workers.join(running.removeFirst());
     }
@@ -145,7 +146,7 @@ final class Contents {
     Batch open = batch;
     batch = null;
     if (open != null) {
-      workers.giveBack(open.buffer);
+      buffers.giveBack(open.buffer);
     }
     for (Future<?> work : running) {
       Workers.await(work);

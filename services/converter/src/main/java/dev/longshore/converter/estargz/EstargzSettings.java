@@ -10,7 +10,8 @@ import java.util.stream.Collectors;
  * @param chunkBytes a longer file is compressed in pieces of this size, each readable alone
  * @param minChunkBytes files shorter than this share a gzip member until it holds so many bytes;
  *     such layers need a snapshotter of 0.13 or newer. 0: each file has its own
- * @param leafThresholdBytes a file of this size or more has UnixFS leaves of its own
+ * @param leafThresholdBytes a file whose member has this size or more, compressed, has UnixFS
+ *     leaves of its own
  * @param leafTargetBytes the mean size of the leaves that shorter files share
  * @param prefetch paths of files that come first, in this order; those that a layer does not have
  *     are passed over. Empty: nothing is fetched ahead

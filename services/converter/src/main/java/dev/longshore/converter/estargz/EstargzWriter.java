@@ -42,12 +42,14 @@ public final class EstargzWriter {
   }
 
   /**
-   * Checks that the compressor is there, so that a start fails rather than a conversion.
+   * Checks that the compressor is there and gives this release's bytes, so that a start fails
+   * rather than a conversion.
    *
-   * @throws IllegalStateException with the name of the package that is missing
+   * @throws IllegalStateException with the name of the package that is missing or of another
+   *     version
    */
   public static void requireLibrary() {
-    Libdeflate.library();
+    Libdeflate.requireItsBytes();
   }
 
   /**

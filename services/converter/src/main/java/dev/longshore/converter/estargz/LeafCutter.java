@@ -46,12 +46,12 @@ final class LeafCutter {
   /**
    * A member of content.
    *
-   * @param size of the file
+   * @param whole whether it is all of a file, and no piece of a longer one
    * @param digest of the content, where it starts
    */
-  void content(byte[] member, int offset, int length, long size, byte[] digest, int digestAt)
+  void content(byte[] member, int offset, int length, boolean whole, byte[] digest, int digestAt)
       throws IOException {
-    if (size >= settings.leafThresholdBytes()) {
+    if (!whole || length >= settings.leafThresholdBytes()) {
       cut();
       put(member, offset, length);
       cut();

@@ -1,9 +1,11 @@
 package dev.longshore.converter.estargz;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.longshore.oci.Digest;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -16,6 +18,10 @@ import java.lang.invoke.MethodHandle;
 final class Libdeflate {
   private static final String LIBRARY = "libdeflate.so.0";
   private static final String PACKAGE = "libdeflate0";
+
+  /** The SHA-256 of a sample as versions 1.14 to 1.18 compress it. */
+  private static final String SAMPLE_PACKED =
+      "3d35eb2627f93336ee865df58c900d50bcdd4d094bc60eb5c5e15e42a03b3417";
 
   /** How the library's decompressor says that all is well. */
   private static final int SUCCESS = 0;
@@ -75,6 +81,37 @@ final class Libdeflate {
 
   private static Libdeflate load() {
     return new Libdeflate(SymbolLookup.libraryLookup(LIBRARY, Arena.global()));
+  }
+
+  /**
+   * Fails where the library compresses otherwise than the one whose bytes are this release's: the
+   * versions 1.14 to 1.18 agree, 1.19 to 1.25 agree on something else.
+   *
+   * @throws IllegalStateException when it does
+   */
+  static void requireItsBytes() {
+    try (var press = new Press()) {
+      byte[] sample = sample();
+      byte[] member = press.pack(sample, 0, sample.length).toArray(JAVA_BYTE);
+      String digest = Digest.of(member).hex();
+      if (!digest.equals(SAMPLE_PACKED)) {
+        throw new IllegalStateException(
+            "eStargz: this machine's %s compresses otherwise than version 1.14, so digests and CIDs would be others (a sample became %s, expected %s); install a version from 1.14 to 1.18, as Debian 12's package %s"
+                .formatted(LIBRARY, digest, SAMPLE_PACKED, PACKAGE));
+      }
+    }
+  }
+
+  /** Bytes that can hardly be compressed: on these the versions decide differently. */
+  private static byte[] sample() {
+    byte[] sample = new byte[7_000];
+    int state = 2;
+    for (int at = 0; at < sample.length; at++) {
+      state = state * 1_103_515_245 + 12_345; // as C's rand() is often made
+      int random = state >>> 16;
+      sample[at] = (byte) (random % 100 < 2 ? 0 : random % 251);
+    }
+    return sample;
   }
 
   private static MethodHandle function(

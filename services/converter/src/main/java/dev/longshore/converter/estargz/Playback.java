@@ -21,6 +21,7 @@ final class Playback implements AutoCloseable {
   private static final byte[] NONE = {};
 
   private final Workers workers;
+  private final LayerBuffers buffers;
   private final EstargzSettings settings;
   private final LayerIndex index;
   private final Layout layout;
@@ -60,6 +61,7 @@ final class Playback implements AutoCloseable {
       Spool headers,
       Spool contents) {
     this.workers = workers;
+    this.buffers = new LayerBuffers(workers);
     this.settings = settings;
     this.index = index;
     this.layout = layout;
@@ -84,23 +86,29 @@ final class Playback implements AutoCloseable {
         }
       }
       ahead.removeFirst();
-      workers.giveBack(batch.buffer);
+      buffers.giveBack(batch.buffer);
     }
   }
 
   /** Starts as many batches as there are buffers; false when nothing is left. */
   private boolean readAhead() throws IOException {
     while (hasMore() && ahead.size() < workers.share()) {
-      WorkBuffer buffer = ahead.isEmpty() ? workers.takeBuffer() : workers.tryBuffer();
+      WorkBuffer buffer = ahead.isEmpty() ? buffers.take() : buffers.tryTake();
       if (buffer == null) {
         break;
       }
-      var batch = new Batch(buffer, Contents.batchBytes(settings));
-      ahead.add(batch);
+      Batch batch;
+      try {
+        batch = new Batch(buffer, Contents.batchBytes(settings));
+        ahead.add(batch);
+      } catch (OutOfMemoryError e) {
+        buffers.giveBack(buffer);
+        throw e;
+      }
       fill(batch);
       if (batch.packedUsed > 0) {
         batch.packed = buffer.packed(batch.packedUsed);
-        batch.work = workers.submit(press -> unpack(batch, press));
+        batch.work = workers.submit(press -> unpack(batch, press), () -> {});
       }
     }
     return !ahead.isEmpty();
@@ -219,7 +227,7 @@ final class Playback implements AutoCloseable {
       if (work != null) {
         Workers.await(work);
       }
-      workers.giveBack(batch.buffer);
+      buffers.giveBack(batch.buffer);
     }
     ahead.clear();
   }

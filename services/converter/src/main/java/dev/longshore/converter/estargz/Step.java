@@ -23,6 +23,10 @@ sealed interface Step {
   record Content(
       TarEntry entry, long from, int raw, int length, int packed, int packedLength, long at)
       implements Step {
+    boolean isWhole() {
+      return length == entry.size();
+    }
+
     boolean isLast() {
       return from + length == entry.size();
     }

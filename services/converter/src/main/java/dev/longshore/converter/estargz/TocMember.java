@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -68,7 +69,19 @@ final class TocMember {
       return arena.allocate(bytes);
     }
     try (FileChannel file = Spool.open(folder)) {
+      fill(file, bytes);
       return file.map(FileChannel.MapMode.READ_WRITE, 0, bytes, arena);
+    }
+  }
+
+  /**
+   * Gives the file its room on the disk: native code that writes to a map cannot be told of none.
+   */
+  private static void fill(FileChannel file, long bytes) throws IOException {
+    ByteBuffer zeros = ByteBuffer.allocate(COPY_BYTES);
+    for (long at = 0; at < bytes; ) {
+      zeros.clear().limit((int) Math.min(COPY_BYTES, bytes - at));
+      at += file.write(zeros, at);
     }
   }
 

@@ -59,20 +59,21 @@ final class Workers {
     }
   }
 
-  /** Waits for a buffer. Nobody who waits here may hold one, else all could wait. */
-  WorkBuffer takeBuffer() throws IOException {
-    try {
-      permits.acquire();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("eStargz: interrupted while waiting for a free buffer", e);
-    }
-    return buffer();
-  }
-
-  /** A buffer, if one is free now. */
+  /** One of the buffers that layers share, if one is free now. */
   @Nullable WorkBuffer tryBuffer() {
-    return permits.tryAcquire() ? buffer() : null;
+    if (!permits.tryAcquire()) {
+      return null;
+    }
+    boolean taken = false;
+    try {
+      WorkBuffer buffer = unshared();
+      taken = true;
+      return buffer;
+    } finally {
+      if (!taken) {
+        permits.release();
+      }
+    }
   }
 
   /** How many buffers one layer may hold while it waits for whoever takes its leaves. */
@@ -80,31 +81,59 @@ final class Workers {
     return Math.max(1, (threads.getCorePoolSize() + SPARE_BUFFERS) / 2);
   }
 
-  private synchronized WorkBuffer buffer() {
+  /** A buffer that counts for no other layer. */
+  synchronized WorkBuffer unshared() {
     WorkBuffer buffer = buffers.poll();
     return buffer == null ? new WorkBuffer() : buffer;
   }
 
+  /** Takes back one of the shared buffers. */
   void giveBack(WorkBuffer buffer) {
-    synchronized (this) {
-      if (layers > 0) {
-        buffers.push(buffer);
-      }
-    }
+    keep(buffer);
     permits.release();
   }
 
-  Future<?> submit(Work work) {
-    return threads.submit(
-        () -> {
-          Press press = takePress();
-          try {
-            work.run(press);
-          } finally {
-            giveBack(press);
-          }
-          return true;
-        });
+  /** Keeps the memory of a buffer for the next one who wants one. */
+  synchronized void keep(WorkBuffer buffer) {
+    if (layers > 0) {
+      buffers.push(buffer);
+    }
+  }
+
+  /**
+   * Has a thread do the work.
+   *
+   * @param after runs whatever becomes of it, also when it never begins
+   */
+  Future<?> submit(Work work, Runnable after) {
+    boolean handedOver = false;
+    try {
+      Future<?> running =
+          threads.submit(
+              () -> {
+                try {
+                  run(work);
+                } finally {
+                  after.run();
+                }
+                return true;
+              });
+      handedOver = true;
+      return running;
+    } finally {
+      if (!handedOver) {
+        after.run();
+      }
+    }
+  }
+
+  private void run(Work work) throws IOException {
+    Press press = takePress();
+    try {
+      work.run(press);
+    } finally {
+      giveBack(press);
+    }
   }
 
   synchronized Press takePress() {
@@ -144,7 +173,7 @@ final class Workers {
   static void await(Future<?> work) {
     try {
       join(work);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       // The caller is failing already, for a reason that came first.
     }
   }

@@ -2,7 +2,10 @@ package dev.longshore.converter.ocicrypt;
 
 import java.io.IOException;
 
-/** Where the bytes of keys come from; at most a MiB of each is taken. */
+/**
+ * Where the bytes of keys come from; at most a MiB of each is taken. Private keys and passwords are
+ * wiped once they are read, so what is given must be nobody else's.
+ */
 @FunctionalInterface
 public interface KeyFiles {
   byte[] read(String path) throws IOException;

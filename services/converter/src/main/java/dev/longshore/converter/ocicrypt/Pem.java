@@ -20,8 +20,8 @@ record Pem(String label, List<String> headers, byte[] der) {
   /** Characters; the longest in use is {@code ENCRYPTED PRIVATE KEY}. */
   private static final int LABEL = 64;
 
-  /** A file holds one key, at times with its parameters or certificates. */
-  private static final int BLOCKS = 16;
+  /** A file holds one key, at times with its parameters or the certificates above it. */
+  private static final int BLOCKS = 64;
 
   @Override
   public String toString() {
@@ -41,7 +41,10 @@ record Pem(String label, List<String> headers, byte[] der) {
   static List<Pem> blocks(String what, byte[] file) throws OcicryptException {
     List<Pem> blocks = new ArrayList<>();
     int begin = find(file, BEGIN, 0);
-    while (begin >= 0 && blocks.size() < BLOCKS) {
+    while (begin >= 0) {
+      if (blocks.size() == BLOCKS) {
+        throw OcicryptException.limit(what, "more than %d blocks of PEM".formatted(BLOCKS));
+      }
       int labelAt = begin + BEGIN.length;
       int labelEnd = find(file, DASHES, labelAt);
       if (labelEnd < 0 || labelEnd - labelAt > LABEL) {
@@ -92,7 +95,7 @@ record Pem(String label, List<String> headers, byte[] der) {
         lineEnd++;
       }
       String line = colon ? new String(file, at, lineEnd - at, StandardCharsets.ISO_8859_1) : "";
-      boolean empty = colon ? false : isBlank(file, at, lineEnd);
+      boolean empty = !colon && isBlank(file, at, lineEnd);
       if (!colon && !empty) {
         return at;
       }

@@ -22,8 +22,8 @@ record PgpRecipient(PGPPublicKey key, Digest fingerprint) implements Recipient {
   /** A key id or a fingerprint. */
   private static final Pattern HEX = Pattern.compile("(?:0x)?([0-9A-Fa-f]{16,40})");
 
-  /** Keys and user ids of one certificate; each costs signatures to check. */
-  private static final int PARTS = 100;
+  /** Keys, user ids and signatures of one certificate; each costs time to check. */
+  private static final int PARTS = 1_000;
 
   /** The last version that the reference's readers know of all their releases. */
   private static final int VERSION = 4;
@@ -54,9 +54,8 @@ record PgpRecipient(PGPPublicKey key, Digest fingerprint) implements Recipient {
       parts += 1 + count(key.getRawUserIDs()) + count(key.getSignatures());
       PgpKeyFile.check(what, key);
     }
-    if (parts > PARTS * 10) {
-      throw OcicryptException.limit(
-          what, "a certificate of more than %d parts".formatted(PARTS * 10));
+    if (parts > PARTS) {
+      throw OcicryptException.limit(what, "a certificate of more than %d parts".formatted(PARTS));
     }
     PGPPublicKey key;
     try {

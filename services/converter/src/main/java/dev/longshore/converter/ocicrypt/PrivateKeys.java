@@ -24,9 +24,10 @@ public final class PrivateKeys implements AutoCloseable {
 
   /**
    * Reads private keys as {@code nerdctl image decrypt --key} takes them: a path, and behind a
-   * colon its password, {@code pass=} a password, or {@code file=} the path of one. A file holds
-   * PKCS#8, PKCS#1 or SEC1 (PEM or DER), a JSON Web Key or OpenPGP secret keys. Certificates, which
-   * the reference needs for PKCS#7, are taken and not needed; so is a {@code pkcs7:} in front.
+   * colon its password, {@code pass=} a password, or {@code file=} the path of a file with it in
+   * its first line. A file holds PKCS#8, PKCS#1 or SEC1 (PEM or DER), a JSON Web Key or OpenPGP
+   * secret keys. Certificates, which the reference needs for PKCS#7, are taken and not needed; so
+   * is a {@code pkcs7:} in front.
    */
   public static PrivateKeys parse(List<String> texts, KeyFiles files) throws IOException {
     PrivateKeys all = new PrivateKeys();
@@ -49,13 +50,24 @@ public final class PrivateKeys implements AutoCloseable {
   private static byte[] password(String text, KeyFiles files) throws IOException {
     if (text.startsWith("file=")) {
       String path = text.substring("file=".length());
-      return Recipients.read(files, path, "password file " + Excerpt.of(path));
+      return firstLine(Recipients.read(files, path, "password file " + Excerpt.of(path)));
     }
     if (text.startsWith("fd=")) {
       throw OcicryptException.unsupported("a key's password", "fd=: give it with file=");
     }
     String password = text.startsWith("pass=") ? text.substring("pass=".length()) : text;
     return password.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** As gpg and OpenSSL read such a file; editors end it with a line break. */
+  private static byte[] firstLine(byte[] file) {
+    int end = 0;
+    while (end < file.length && file[end] != '\n' && file[end] != '\r') {
+      end++;
+    }
+    byte[] line = java.util.Arrays.copyOf(file, end);
+    Secrets.wipe(file);
+    return line;
   }
 
   private void add(String what, byte[] file, byte[] password) throws OcicryptException {

@@ -88,7 +88,7 @@ final class PrivateKeysTest {
   @ValueSource(strings = {":pass=sesame", ":sesame", ":file=password"})
   void aPasswordOpensEncryptedPkcs8(String password) throws IOException, GeneralSecurityException {
     byte[] der = encrypted(SampleKeys.P256.getPrivate(), "sesame", 2048);
-    keys.put("password", "sesame")
+    keys.put("password", "sesame\n")
         .put("locked.der", der)
         .put("locked.pem", SampleKeys.pem("ENCRYPTED PRIVATE KEY", der));
     assertThat(opens(SampleKeys.P256, "locked.der" + password)).isTrue();

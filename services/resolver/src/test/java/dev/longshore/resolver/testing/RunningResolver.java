@@ -87,6 +87,7 @@ public final class RunningResolver implements AutoCloseable {
             new Listen("127.0.0.1", 0),
             credentials,
             kubo,
+            null,
             "registry.test",
             true,
             null,
