@@ -6,6 +6,7 @@ import dev.longshore.bench.convert.ConvertBenchmark;
 import dev.longshore.bench.latency.PushBurstBenchmark;
 import dev.longshore.bench.latency.PushLatencyBenchmark;
 import dev.longshore.bench.measure.Machine;
+import dev.longshore.bench.modes.ModesBenchmark;
 import dev.longshore.bench.parts.Folders;
 import dev.longshore.bench.parts.Tools;
 import dev.longshore.bench.scale.BigLayerBenchmark;
@@ -31,7 +32,8 @@ public final class Main {
           new PushBurstBenchmark(),
           new BigLayerBenchmark(),
           new ShareBenchmark(),
-          new CatalogBenchmark());
+          new CatalogBenchmark(),
+          new ModesBenchmark());
 
   private Main() {}
 

@@ -8,6 +8,7 @@ import dev.longshore.catalog.CatalogRecord;
 import dev.longshore.catalog.Topic;
 import dev.longshore.converter.ConverterService;
 import dev.longshore.converter.ConverterSettings;
+import dev.longshore.events.ConversionRequest;
 import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.Observed;
 import dev.longshore.events.Origin;
@@ -31,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** The converter on one Kubo node; what it makes known goes to a catalog without Kafka between. */
 public final class Conversion implements AutoCloseable {
@@ -64,6 +66,13 @@ public final class Conversion implements AutoCloseable {
    */
   public Sample convert(RepositoryName name, Descriptor top, long bytes)
       throws TransientFailure, PermanentFailure, InterruptedException {
+    return convert(name, top, bytes, null);
+  }
+
+  /** The same, in the modes that are asked for. */
+  public Sample convert(
+      RepositoryName name, Descriptor top, long bytes, @Nullable ConversionRequest request)
+      throws TransientFailure, PermanentFailure, InterruptedException {
     Stopwatch watch = Stopwatch.start(ProcessTree.own());
     Instant now = clock.instant();
     Observed observed =
@@ -77,7 +86,7 @@ public final class Conversion implements AutoCloseable {
             Origin.PUSH,
             now,
             now,
-            null);
+            request);
     commit(
         step.handle(
             new Message(Topic.OBSERVED, 0, 0, observed.key(), "bench", now, observed),

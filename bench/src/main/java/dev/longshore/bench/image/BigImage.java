@@ -38,12 +38,36 @@ public record BigImage(Path folder, ImageManifest manifest) {
 
   /** Writes the layout. */
   public static BigImage write(Path folder, List<LayerSpec> specs) throws IOException {
-    Path blobs = Files.createDirectories(folder.resolve("blobs/sha256"));
-    LayerWriter writer = new LayerWriter(blobs);
+    LayerWriter writer = writer(folder);
     List<LayerWriter.Written> layers = new ArrayList<>();
     for (LayerSpec spec : specs) {
       layers.add(writer.write(spec));
     }
+    return ofLayers(folder, layers);
+  }
+
+  /**
+   * Writes a layout of one layer for each list of folders of this machine, such as those of a JDK.
+   */
+  public static BigImage writeFolders(Path folder, List<List<Path>> layersOf) throws IOException {
+    LayerWriter writer = writer(folder);
+    List<LayerWriter.Written> layers = new ArrayList<>();
+    for (List<Path> folders : layersOf) {
+      layers.add(writer.write(folders));
+    }
+    return ofLayers(folder, layers);
+  }
+
+  private static LayerWriter writer(Path folder) throws IOException {
+    return new LayerWriter(Files.createDirectories(blobs(folder)));
+  }
+
+  private static Path blobs(Path folder) {
+    return folder.resolve("blobs/sha256");
+  }
+
+  private static BigImage ofLayers(Path folder, List<LayerWriter.Written> layers) throws IOException {
+    Path blobs = blobs(folder);
     byte[] config = config(layers);
     Descriptor configBlob = Descriptor.of(MediaType.OCI_CONFIG, config);
     Files.write(blobs.resolve(configBlob.digest().hex()), config);

@@ -13,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -39,10 +40,24 @@ final class LayerWriter {
   record Written(Descriptor blob, Digest diffId) {}
 
   Written write(LayerSpec spec) throws IOException {
+    return write(spec.texture() == LayerSpec.Texture.TEXT, tar -> files(spec, tar));
+  }
+
+  /** A layer, packed with gzip, of everything below the folders. */
+  Written write(List<Path> folders) throws IOException {
+    return write(true, new FolderTar(folders)::writeTo);
+  }
+
+  /** Puts entries into a tar. */
+  @FunctionalInterface
+  private interface Entries {
+    void writeTo(TarArchiveOutputStream tar) throws IOException;
+  }
+
+  private Written write(boolean gzip, Entries entries) throws IOException {
     Path temporary = blobs.resolve("layer.part");
     MessageDigest blobHash = Digest.Algorithm.SHA256.newHash();
     MessageDigest tarHash = Digest.Algorithm.SHA256.newHash();
-    boolean gzip = spec.texture() == LayerSpec.Texture.TEXT;
     try (OutputStream file =
             new DigestOutputStream(
                 new BufferedOutputStream(Files.newOutputStream(temporary), BUFFER), blobHash);
@@ -50,7 +65,7 @@ final class LayerWriter {
         TarArchiveOutputStream tar =
             new TarArchiveOutputStream(
                 new DigestOutputStream(packed, tarHash), StandardCharsets.UTF_8.name())) {
-      files(spec, tar);
+      entries.writeTo(tar);
     }
     Digest digest = Digest.finish(Digest.Algorithm.SHA256, blobHash);
     String mediaType = gzip ? MediaType.OCI_LAYER_GZIP : MediaType.OCI_LAYER;

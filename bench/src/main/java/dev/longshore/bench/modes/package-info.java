@@ -1,0 +1,5 @@
+/** eStargz and encrypted images, against nerdctl. */
+@NullMarked
+package dev.longshore.bench.modes;
+
+import org.jspecify.annotations.NullMarked;
