@@ -228,5 +228,4 @@ class ModesTest {
   private static byte[] tar(byte[] gzip) throws IOException {
     return new GZIPInputStream(new ByteArrayInputStream(gzip)).readAllBytes();
   }
-
 }
