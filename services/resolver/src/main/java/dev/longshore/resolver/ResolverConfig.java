@@ -23,6 +23,8 @@ public record ResolverConfig(
                 "what callers of registry, /v1 and gRPC must show; needed for every address that is"
                     + " not loopback")
         @Nullable CredentialSettings credentials,
+    @Setting(value = "false", doc = "let everybody in who reaches an address that is not loopback")
+        boolean allowAnonymous,
     @Setting(doc = "the resolver's own Kubo node, which fetches what it lacks from its peers")
         PeerSettings kubo,
     @Setting(doc = "registry of names that come without one, such as docker.io")
@@ -59,16 +61,16 @@ public record ResolverConfig(
     } catch (OciFormatException e) {
       throw new IllegalArgumentException("default-registry: " + e.getMessage(), e);
     }
-    listener(listen, credentials);
-    listener(grpcListen, credentials);
+    listener(listen, credentials, allowAnonymous);
+    listener(grpcListen, credentials, allowAnonymous);
   }
 
   ListenerSettings registryListener() {
-    return listener(listen, credentials);
+    return listener(listen, credentials, allowAnonymous);
   }
 
   ListenerSettings grpcListener() {
-    return listener(grpcListen, credentials);
+    return listener(grpcListen, credentials, allowAnonymous);
   }
 
   /** For the first byte: an image is looked into, then a blob waits for its turn and its bytes. */
@@ -81,7 +83,8 @@ public record ResolverConfig(
   }
 
   /** Refuses an address that others reach and that asks nobody who they are. */
-  private static ListenerSettings listener(Listen listen, @Nullable CredentialSettings shown) {
-    return new ListenerSettings(listen, shown);
+  private static ListenerSettings listener(
+      Listen listen, @Nullable CredentialSettings shown, boolean allowAnonymous) {
+    return new ListenerSettings(listen, shown, allowAnonymous);
   }
 }

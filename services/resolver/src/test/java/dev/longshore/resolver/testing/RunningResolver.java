@@ -74,6 +74,7 @@ public final class RunningResolver implements AutoCloseable {
             new Listen("127.0.0.1", 0),
             new Listen("127.0.0.1", 0),
             credentials,
+            false,
             kubo,
             "registry.test",
             true,
