@@ -27,6 +27,9 @@ public record KuboSettings(
     KuboPorts ports,
     String storageMax,
     Optional<RpcCredential> authorization) {
+  /** What a node may store unless told otherwise. */
+  public static final String STORAGE_MAX = "20GB";
+
   private static final String REPO_VERSION = "18\n";
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
