@@ -13,7 +13,7 @@ program_image() { # NAME FILE VERSION CONFIG [LAYER...]
   readable "$folder"
   config+=",\"Env\":[\"PATH=/usr/local/bin:/usr/bin\"],\"Labels\":$(labels "$name" "Stand-in of Longshore's tests" "$version" Apache-2.0)"
   image "$name" "longshore-local/$name:$version" "$created" "$config" "$(local_base)" \
-    "$(kept "$name" "$(sha256sum "$file")" packed "$folder")" "$@"
+    "$(kept "$name" "$(sha256sum <"$file")" packed "$folder")" "$@"
 }
 
 locked() { awk -v name="$1" '$1 == name { print substr($2, 2) }' "$root/deploy/tools/tools.lock"; }
@@ -27,14 +27,21 @@ build_registry() {
   program_image registry "$(tool registry)" "$(locked registry)" '"Entrypoint":["registry"],"Cmd":["serve","/etc/distribution/config.yml"]'
 }
 
-# Debian's package brings the program, without its pages.
+build_jaeger() {
+  program_image jaeger "$(tool jaeger)" "$(locked jaeger)" '"User":"65532:65532","Entrypoint":["jaeger"]'
+}
+
+# Debian's package brings the program, without its pages; taken once.
 build_prometheus() {
-  local folder=$work/prometheus
-  mkdir -p "$folder" "$work/prometheus-home/prometheus"
-  (cd "$folder" && apt-get -q download prometheus >/dev/null 2>&1) || { echo "prometheus could not be downloaded: run apt-get update as root" >&2; exit 1; }
-  dpkg-deb -x "$folder"/prometheus_*.deb "$folder/files"
+  local folder=$work/prometheus program=$cache/debian/prometheus
+  mkdir -p "$folder" "$work/prometheus-home/prometheus" "$cache/debian"
+  if [[ ! -f $program ]]; then
+    (cd "$folder" && apt-get -q download prometheus >/dev/null 2>&1) || { echo "prometheus could not be downloaded: run apt-get update as root" >&2; exit 1; }
+    dpkg-deb -x "$folder"/prometheus_*.deb "$folder/files"
+    mv "$folder/files/usr/bin/prometheus" "$program"
+  fi
   packed "$work/prometheus-home" 65534 --no-recursion ./prometheus | layer "$work/layer-prometheus-home"
-  program_image prometheus "$folder/files/usr/bin/prometheus" debian '"User":"65534:65534","Entrypoint":["prometheus"]' "$work/layer-prometheus-home"
+  program_image prometheus "$program" debian '"User":"65534:65534","Entrypoint":["prometheus"]' "$work/layer-prometheus-home"
 }
 
 # The broker's artifacts are among our jars; the broker's first classes need java.beans.

@@ -1,6 +1,7 @@
 package dev.longshore.app.probe;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -24,16 +25,22 @@ public final class HealthProbe {
   /** The argument is the address to ask; without one the default of {@code health.listen}. */
   public static void main(String[] arguments) {
     String address = arguments.length > 0 ? arguments[0] : "http://127.0.0.1:5056/health/ready";
-    boolean ready = false;
-    try {
-      ready = ask(address, System.getenv("LONGSHORE_HEALTH_CREDENTIALS_TOKEN_FILE"));
-    } catch (IOException | IllegalArgumentException e) {
-      System.out.println(address + ": " + e.getMessage());
-    }
-    System.exit(ready ? 0 : 1);
+    String tokenFile = System.getenv("LONGSHORE_HEALTH_CREDENTIALS_TOKEN_FILE");
+    System.exit(ready(address, tokenFile, System.out) ? 0 : 1);
   }
 
-  private static boolean ask(String address, @Nullable String tokenFile) throws IOException {
+  /** Writes what was answered, which {@code docker inspect} shows. */
+  static boolean ready(String address, @Nullable String tokenFile, PrintStream out) {
+    try {
+      return ask(address, tokenFile, out);
+    } catch (IOException | IllegalArgumentException e) {
+      out.println(address + ": " + e.getMessage());
+      return false;
+    }
+  }
+
+  private static boolean ask(String address, @Nullable String tokenFile, PrintStream out)
+      throws IOException {
     HttpURLConnection call = (HttpURLConnection) URI.create(address).toURL().openConnection();
     call.setConnectTimeout(LIMIT_MILLIS);
     call.setReadTimeout(LIMIT_MILLIS);
@@ -45,7 +52,7 @@ public final class HealthProbe {
       boolean ready = call.getResponseCode() == HttpURLConnection.HTTP_OK;
       try (var body = ready ? call.getInputStream() : call.getErrorStream()) {
         if (body != null) {
-          System.out.println(new String(body.readNBytes(REPORT_BYTES), StandardCharsets.UTF_8));
+          out.println(new String(body.readNBytes(REPORT_BYTES), StandardCharsets.UTF_8));
         }
       }
       return ready;
