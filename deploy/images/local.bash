@@ -50,6 +50,7 @@ build_kafka() {
   built
   mkdir -p "$folder/opt/kafka" "$work/kafka-home/var/lib/kafka/data"
   "$JAVA_HOME/bin/javac" -nowarn -cp "$root/app/target/lib/*" -d "$folder/opt/kafka" "$images/kafka/LocalKafka.java"
+  cp "$images/kafka/logback.xml" "$folder/opt/kafka/"
   readable "$folder"
   packed "$folder" | layer "$work/layer-kafka"
   packed "$work/kafka-home" $USER_ID --no-recursion ./var/lib/kafka ./var/lib/kafka/data | layer "$work/layer-kafka-home"
