@@ -69,13 +69,25 @@ image() { # NAME TAG CREATED CONFIG LAYER... (CONFIG: members of the object `con
     "$(descriptor application/vnd.oci.image.config.v1+json "$blob" "$folder")" "${descriptors:1}" >"$work/manifest"
   blob=$(stored "$work/manifest" "$folder")
   one=$(descriptor application/vnd.oci.image.manifest.v1+json "$blob" "$folder")
-  printf '{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[%s,"annotations":{"org.opencontainers.image.ref.name":"%s"}}]}' \
-    "${one%\}}" "${tag##*:}" >"$folder/index.json"
+  printf '{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[%s,"annotations":{"org.opencontainers.image.ref.name":"%s"}}%s]}' \
+    "${one%\}}" "${tag##*:}" "$(sbom "$one" "$folder")" >"$folder/index.json"
   printf '{"imageLayoutVersion":"1.0.0"}' >"$folder/oci-layout"
   mkdir -p "$output"
   packed "$folder" >"$output/$name.tar"
   rm -r "$folder"
   printf '%s\t%s\tsha256:%s\n' "$tag" "$output/$name.tar" "$blob"
+}
+
+# Adds $work/sbom, if there is one, as an artifact that refers to the image; prints what the index gets for it.
+sbom() { # DESCRIPTOR_OF_THE_IMAGE FOLDER
+  local blob kind=application/vnd.cyclonedx+json
+  [[ -f $work/sbom ]] || return 0
+  printf '{}' >"$work/empty"
+  printf '{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","artifactType":"%s","config":%s,"layers":[%s],"subject":%s}' \
+    "$kind" "$(descriptor application/vnd.oci.empty.v1+json "$(stored "$work/empty" "$2")" "$2")" \
+    "$(descriptor "$kind" "$(stored "$work/sbom" "$2")" "$2")" "$1" >"$work/referrer"
+  blob=$(descriptor application/vnd.oci.image.manifest.v1+json "$(stored "$work/referrer" "$2")" "$2")
+  printf ',%s,"artifactType":"%s"}' "${blob%\}}" "$kind"
 }
 
 stored() { # FILE FOLDER: moves it to where its digest says; prints the digest
