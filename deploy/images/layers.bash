@@ -31,6 +31,7 @@ packed() { # FOLDER [OWNER [MEMBER...]]
 layer() { # FOLDER
   mkdir -p "$1"
   cat >"$1/layer.tar"
+  tar -tf "$1/layer.tar" >/dev/null
   digest "$1/layer.tar" >"$1/diff-id"
   gzip -n "$1/layer.tar"
 }

@@ -6,14 +6,15 @@ local_base() { kept local-base "$DEBIAN $BASE,busybox-static $(declare -f debian
 
 # An image of one program in /usr/local/bin on the base.
 program_image() { # NAME FILE VERSION CONFIG [LAYER...]
-  local name=$1 file=$2 version=$3 config=$4 folder=$work/program-$1
+  local name=$1 file=$2 version=$3 config=$4 folder=$work/program-$1 base layer
   shift 4
   mkdir -p "$folder/usr/local/bin"
   cp "$file" "$folder/usr/local/bin/"
   readable "$folder"
   config+=",\"Env\":[\"PATH=/usr/local/bin:/usr/bin\"],\"Labels\":$(labels "$name" "Stand-in of Longshore's tests" "$version" Apache-2.0)"
-  image "$name" "longshore-local/$name:$version" "$created" "$config" "$(local_base)" \
-    "$(kept "$name" "$(sha256sum <"$file")" packed "$folder")" "$@"
+  base=$(local_base)
+  layer=$(kept "$name" "$(sha256sum <"$file")" packed "$folder")
+  image "$name" "longshore-local/$name:$version" "$created" "$config" "$base" "$layer" "$@"
 }
 
 locked() { awk -v name="$1" '$1 == name { print substr($2, 2) }' "$root/deploy/tools/tools.lock"; }
@@ -46,7 +47,7 @@ build_prometheus() {
 
 # The broker's artifacts are among our jars; the broker's first classes need java.beans.
 build_kafka() {
-  local folder=$work/kafka config
+  local folder=$work/kafka config base runtime
   built
   mkdir -p "$folder/opt/kafka" "$work/kafka-home/var/lib/kafka/data"
   "$JAVA_HOME/bin/javac" -nowarn -cp "$root/app/target/lib/*" -d "$folder/opt/kafka" "$images/kafka/LocalKafka.java"
@@ -57,6 +58,7 @@ build_kafka() {
   config="\"User\":\"$USER_ID:$USER_ID\",\"Entrypoint\":$(json /opt/java/bin/java -XX:MaxRAMPercentage=50 -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED \
     --sun-misc-unsafe-memory-access=allow -cp '/opt/kafka:/opt/longshore/lib/*' LocalKafka)"
   config+=",\"Env\":[\"PATH=/opt/java/bin:/usr/bin\"],\"Labels\":$(labels kafka "Stand-in of Longshore's tests" "$version" Apache-2.0)"
-  image kafka longshore-local/kafka:maven "$created" "$config" "$(local_base)" "$(java_layer kafka-runtime "$MODULES,java.desktop,java.management.rmi")" \
-    "$libraries" "$work/layer-kafka" "$work/layer-kafka-home"
+  base=$(local_base)
+  runtime=$(java_layer kafka-runtime "$MODULES,java.desktop,java.management.rmi")
+  image kafka longshore-local/kafka:maven "$created" "$config" "$base" "$runtime" "$libraries" "$work/layer-kafka" "$work/layer-kafka-home"
 }
