@@ -69,6 +69,7 @@ public final class DevelopmentConfig {
             name: resolver
             rpc: http://127.0.0.1:%d
             gateway: http://127.0.0.1:%d
+          kubo-repository: %s
         health:
           listen: 127.0.0.1:%d
         """
@@ -88,6 +89,7 @@ public final class DevelopmentConfig {
             ports.registry(),
             ports.kuboRpc(0),
             ports.kuboGateway(0),
+            quoted(home.kubo(0).toString()),
             ports.health());
   }
 

@@ -121,8 +121,9 @@ public final class DevelopmentKafka implements Part {
     settings.put("num.io.threads", "2");
     settings.put("group.initial.rebalance.delay.ms", "0");
     settings.put("auto.create.topics.enable", "false");
-    // After kill -9 the next start waits until the dead broker's session is over.
-    settings.put("broker.session.timeout.ms", "2000");
+    // After kill -9 the next start waits until the dead broker's session is over; on a machine that
+    // is short of CPU a living broker was late by over 2 s, and every partition without a leader.
+    settings.put("broker.session.timeout.ms", "6000");
     settings.put("broker.heartbeat.interval.ms", "500");
     // The default of 128 MB is more than a development run's heap can give.
     settings.put("log.cleaner.dedupe.buffer.size", "2097152");

@@ -48,7 +48,7 @@ final class Containerd implements AutoCloseable {
     Process process = command.redirectErrorStream(true).start();
     var booted = new CountDownLatch(1);
     Queue<String> log = new ConcurrentLinkedQueue<>();
-    Thread.ofVirtual().start(() -> follow(process, log, booted));
+    Thread.ofPlatform().daemon().start(() -> follow(process, log, booted));
     if (!booted.await(START_SECONDS, TimeUnit.SECONDS) || !process.isAlive()) {
       process.destroyForcibly();
       throw new IOException("containerd did not start:\n" + String.join("\n", log));

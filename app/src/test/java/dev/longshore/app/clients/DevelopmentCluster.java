@@ -22,6 +22,7 @@ import dev.longshore.oci.registry.RegistryPusher;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -40,7 +41,7 @@ final class DevelopmentCluster implements AutoCloseable {
   private final CatalogFollower follower;
 
   private DevelopmentCluster(Path folder) throws Exception {
-    this.home = folder.resolve("home");
+    this.home = home(folder);
     this.up =
         LongshoreProcess.start(
             home,
@@ -70,6 +71,15 @@ final class DevelopmentCluster implements AutoCloseable {
       cluster.close();
       throw e;
     }
+  }
+
+  private static Path home(Path folder) {
+    return folder.resolve("home");
+  }
+
+  /** Where a run whose state is below the folder keeps its logs. */
+  static Path logs(Path folder) {
+    return home(folder).resolve("logs");
   }
 
   /** {@code host:port}. */
@@ -113,7 +123,8 @@ final class DevelopmentCluster implements AutoCloseable {
             () -> catalog.tag(key).filter(state -> state.digest().equals(digest.toString())),
             MIRRORED);
     if (moved.isEmpty()) {
-      throw notMirrored(repository + ":" + tag);
+      throw notMirrored(
+          repository + ":" + tag + "@" + digest, "tag " + catalog.tag(key).orElse(null));
     }
     return awaitDigest(repository, digest);
   }
@@ -122,7 +133,7 @@ final class DevelopmentCluster implements AutoCloseable {
   ImageState awaitDigest(String repository, Digest digest) throws Exception {
     return catalog
         .await(() -> mirrored(repository, digest.toString()), MIRRORED)
-        .orElseThrow(() -> notMirrored(repository + "@" + digest));
+        .orElseThrow(() -> notMirrored(repository + "@" + digest, found(digest)));
   }
 
   private Optional<ImageState> mirrored(String repository, String digest) {
@@ -132,9 +143,16 @@ final class DevelopmentCluster implements AutoCloseable {
         .findFirst();
   }
 
-  private AssertionError notMirrored(String what) {
+  private String found(Digest digest) {
+    List<ImageState> images = catalog.imagesOf(digest.toString());
+    return "images %s, pins %s"
+        .formatted(images, images.stream().map(image -> catalog.pin(image.imageDag())).toList());
+  }
+
+  private AssertionError notMirrored(String what, String found) {
     return new AssertionError(
-        what + " was not on 3 peers in time; troubles: " + catalog.troubles(10));
+        "%s was not on 3 peers within %s: %s; troubles: %s; see target/clients-logs"
+            .formatted(what, MIRRORED, found, catalog.troubles(10)));
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.longshore.app.clients;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -46,9 +47,21 @@ final class SharedCluster implements BeforeAllCallback {
     @Override
     public void close() throws Exception {
       cluster.close();
+      keepLogs();
       try (Stream<Path> files = Files.walk(folder)) {
         for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
           delete(file);
+        }
+      }
+    }
+
+    /** The last run's logs stay in the build folder: a test that timed out is explained by them. */
+    private void keepLogs() throws IOException {
+      Path kept = Path.of("target", "clients-logs");
+      Files.createDirectories(kept);
+      try (Stream<Path> logs = Files.list(DevelopmentCluster.logs(folder))) {
+        for (Path log : logs.toList()) {
+          Files.copy(log, kept.resolve(log.getFileName()), StandardCopyOption.REPLACE_EXISTING);
         }
       }
     }

@@ -55,7 +55,7 @@ final class JavaProgram implements Victim {
     Process started = builder.start();
     process = started;
     CountDownLatch ready = new CountDownLatch(1);
-    Thread.ofVirtual().name("output of " + name).start(() -> copy(started, ready));
+    Thread.ofPlatform().daemon().name("output of " + name).start(() -> copy(started, ready));
     if (!ready.await(START.toSeconds(), TimeUnit.SECONDS) || !started.isAlive()) {
       throw new AssertionError(name + " did not say that it is ready; see " + log);
     }

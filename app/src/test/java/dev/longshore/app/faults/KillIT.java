@@ -20,7 +20,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -37,13 +39,13 @@ import org.slf4j.LoggerFactory;
  *
  * <p>{@code -Dlongshore.fault.seconds} is the time budget, the start of the cluster included;
  * {@code -Dlongshore.fault.first} the first seed; {@code -Dlongshore.fault.seeds} the least number
- * of seeds, 100 at night; {@code -Dlongshore.seed} the only seed to run.
+ * of seeds, 100 at night, else one for each program; {@code -Dlongshore.seed} the only seed to run.
  */
 final class KillIT {
   private static final Logger LOG = LoggerFactory.getLogger(KillIT.class);
   private static final Duration BUDGET = Seed.budget("longshore.fault.seconds", 90);
   private static final long FIRST = Long.getLong("longshore.fault.first", 1);
-  private static final int SEEDS = Integer.getInteger("longshore.fault.seeds", 1);
+  private static final OptionalInt SEEDS = seeds();
   private static final Duration LIMIT = Seed.budget("longshore.fault.limit.seconds", 180);
 
   /** Steps of a push that are surely seen: its reads by the client, then changes of state. */
@@ -59,8 +61,21 @@ final class KillIT {
       cluster.start();
       try {
         Duration left = BUDGET.minusNanos(System.nanoTime() - begun);
-        int seeds = Seed.each(KillIT.class, FIRST, SEEDS, left, seed -> run(cluster, seed));
-        LOG.info("{} programs killed in {}", seeds, BUDGET);
+        int least = SEEDS.orElse(cluster.victims().size());
+        Map<String, Integer> killed = new TreeMap<>();
+        int seeds =
+            Seed.each(
+                KillIT.class,
+                FIRST,
+                least,
+                left,
+                seed -> killed.merge(run(cluster, seed), 1, Integer::sum));
+        System.out.printf(
+            "KillIT: %d seeds from %d on, killed %s, in %d s%n",
+            seeds, FIRST, killed, TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun));
+        if (seeds >= cluster.victims().size()) {
+          assertThat(killed.keySet()).hasSameSizeAs(cluster.victims());
+        }
       } catch (AssertionError e) {
         throw new AssertionError(e.getMessage() + "\nthe logs are in " + cluster.logs(), e);
       }
@@ -69,7 +84,13 @@ final class KillIT {
     delete(folder);
   }
 
-  private static void run(Cluster cluster, long seed) throws Exception {
+  private static OptionalInt seeds() {
+    Integer named = Integer.getInteger("longshore.fault.seeds");
+    return named == null ? OptionalInt.empty() : OptionalInt.of(named);
+  }
+
+  /** Returns the name of what was killed. */
+  private static String run(Cluster cluster, long seed) throws Exception {
     Random random = new Random(seed);
     Victim victim = cluster.victims().get((int) (seed % cluster.victims().size()));
     int number = random.nextInt(LAST_POINT);
@@ -110,6 +131,7 @@ final class KillIT {
           Reference.tagged(repository, tag.getKey()), Digest.parse(tag.getValue().rootDigest()));
     }
     outcome.requireCleanTopics();
+    return victim.name();
   }
 
   private static RandomImage image(Random random) {

@@ -47,7 +47,7 @@ public final class Daemon implements AutoCloseable {
     Process process = builder.start();
     process.getOutputStream().close();
     CompletableFuture<Boolean> answered = new CompletableFuture<>();
-    Thread.ofVirtual().start(() -> follow(process, log, ready, answered));
+    Thread.ofPlatform().daemon().start(() -> follow(process, log, ready, answered));
     Daemon daemon = new Daemon(process);
     if (!within(answered, limit)) {
       daemon.close();

@@ -60,7 +60,7 @@ public final class Shell {
 
   private static FutureTask<byte[]> reading(Output output) {
     FutureTask<byte[]> task = new FutureTask<>(output::all);
-    Thread.ofVirtual().start(task);
+    Thread.ofPlatform().daemon().start(task);
     return task;
   }
 

@@ -31,7 +31,6 @@ public final class CatalogBenchmark implements Benchmark {
   private static final int CONNECTIONS = 4;
   private static final int LOOK_UPS = 5_000;
   private static final double MIB = 1 << 20;
-  private static final Duration START = Duration.ofMinutes(2);
   private static final Duration REBUILD = Duration.ofMinutes(20);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
   private static final int TIMEOUT_MILLIS = 30_000;
@@ -75,7 +74,7 @@ public final class CatalogBenchmark implements Benchmark {
             Map.of(),
             folder.resolve("resolver.log"),
             line -> line.equals("resolver is ready"),
-            START)) {
+            REBUILD)) {
       awaitAll(resolver);
       double rebuild = (System.nanoTime() - start) / 1e9;
       ProcessTree service = new ProcessTree(daemon.process());

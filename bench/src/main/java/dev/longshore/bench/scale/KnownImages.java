@@ -42,6 +42,7 @@ record KnownImages(int count) {
   private static final Instant AT = Instant.parse("2026-01-01T00:00:00Z");
   private static final String RECIPE = "5".repeat(64);
   private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   /** The image's name, with its tag. */
   static String name(int i) {
@@ -65,7 +66,18 @@ record KnownImages(int count) {
     AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
     try (KafkaProducer<String, byte[]> producer =
         new KafkaProducer<>(
-            Map.of("bootstrap.servers", bootstrapServers, "linger.ms", 20, "batch.size", 131_072),
+            Map.of(
+                "bootstrap.servers",
+                bootstrapServers,
+                "linger.ms",
+                20,
+                "batch.size",
+                131_072,
+                // The broker shares two cores with us and its page cache is flushed now and then.
+                "max.in.flight.requests.per.connection",
+                1,
+                "delivery.timeout.ms",
+                (int) PATIENCE.toMillis()),
             new StringSerializer(),
             new ByteArraySerializer())) {
       for (int i = 0; i < count; i++) {

@@ -5,6 +5,7 @@ import dev.longshore.ipfs.wire.Varint;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.Locale;
 
 /** A digest that says by which function it was made (multiformats multihash specification). */
 public final class Multihash {
@@ -53,6 +54,13 @@ public final class Multihash {
 
   public byte[] digest() {
     return digest.clone();
+  }
+
+  /** Code, length and digest in base32, as Kubo's store of blocks calls them. */
+  public String storeKey() {
+    byte[] bytes = new byte[byteLength()];
+    writeTo(bytes, 0);
+    return Multibase.BASE32.encode(bytes).toUpperCase(Locale.ROOT);
   }
 
   int byteLength() {

@@ -1,6 +1,5 @@
 package dev.longshore.oci;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -32,9 +31,7 @@ record JsonFields(String path, JsonNode node) {
 
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
-              JsonFactory.builder()
-                  // One table of names serves all documents, and a hostile one spoils it for all.
-                  .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+              ForeignJson.builder()
                   .streamReadConstraints(
                       StreamReadConstraints.builder().maxTokenCount(MAX_TOKENS).build())
                   .build())

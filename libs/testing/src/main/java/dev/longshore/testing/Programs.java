@@ -72,7 +72,7 @@ public final class Programs {
 
   private static FutureTask<String> read(Output output) {
     var task = new FutureTask<>(() -> new String(output.all(), StandardCharsets.UTF_8));
-    Thread.ofVirtual().start(task);
+    Thread.ofPlatform().daemon().start(task);
     return task;
   }
 }

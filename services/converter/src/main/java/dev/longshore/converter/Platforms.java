@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.ipfs.unixfs.DagLink;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.Digest;
+import dev.longshore.oci.ForeignJson;
 import dev.longshore.oci.MediaType;
 import dev.longshore.oci.Platform;
 import dev.longshore.runtime.step.PermanentFailure;
@@ -20,7 +21,7 @@ import java.util.TreeSet;
  * says. Told to people only; nothing is decided by it.
  */
 final class Platforms {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = new ObjectMapper(ForeignJson.factory());
 
   private final Map<Digest, DagLink> links;
   private final IngestPeer peer;

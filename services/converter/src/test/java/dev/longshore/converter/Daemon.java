@@ -26,7 +26,7 @@ final class Daemon implements AutoCloseable {
     Process process = command.redirectErrorStream(true).start();
     var started = new CountDownLatch(1);
     Queue<String> log = new ConcurrentLinkedQueue<>();
-    Thread.ofVirtual().start(() -> follow(process, log, ready, started));
+    Thread.ofPlatform().daemon().start(() -> follow(process, log, ready, started));
     if (!started.await(READY_SECONDS, TimeUnit.SECONDS) || !process.isAlive()) {
       process.destroyForcibly();
       throw new IOException(command.command() + " did not start:\n" + String.join("\n", log));

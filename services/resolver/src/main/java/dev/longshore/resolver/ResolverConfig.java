@@ -1,5 +1,6 @@
 package dev.longshore.resolver;
 
+import dev.longshore.ipfs.kubo.FlatfsFiles;
 import dev.longshore.oci.OciFormatException;
 import dev.longshore.oci.RegistryHost;
 import dev.longshore.runtime.config.ByteSize;
@@ -27,6 +28,11 @@ public record ResolverConfig(
         boolean allowAnonymous,
     @Setting(doc = "the resolver's own Kubo node, which fetches what it lacks from its peers")
         PeerSettings kubo,
+    @Setting(
+            doc =
+                "repository of that node if it is on this machine, such as /data/ipfs: what the node"
+                    + " holds is then read from its files, which is faster; must be readable here")
+        @Nullable Path kuboRepository,
     @Setting(doc = "registry of names that come without one, such as docker.io")
         @Nullable String defaultRegistry,
     @Setting(value = "true", doc = "serve ipfs/<CID> of images that Longshore never wrote, too")
@@ -71,6 +77,12 @@ public record ResolverConfig(
 
   ListenerSettings grpcListener() {
     return listener(grpcListen, credentials, allowAnonymous);
+  }
+
+  /** Of the own node, where they can be read. */
+  @Nullable FlatfsFiles files() {
+    Path repository = kuboRepository;
+    return repository == null ? null : new FlatfsFiles(repository);
   }
 
   /** For the first byte: an image is looked into, then a blob waits for its turn and its bytes. */

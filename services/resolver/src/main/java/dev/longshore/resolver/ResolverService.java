@@ -71,6 +71,7 @@ public final class ResolverService {
         closed(
             new Contents(
                 own,
+                config.files(),
                 cache,
                 config.maxConcurrentPulls(),
                 config.noProgress(),

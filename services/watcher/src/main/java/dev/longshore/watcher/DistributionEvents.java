@@ -1,10 +1,10 @@
 package dev.longshore.watcher;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.oci.Digest;
+import dev.longshore.oci.ForeignJson;
 import dev.longshore.oci.MediaType;
 import dev.longshore.oci.OciFormatException;
 import dev.longshore.oci.Reference;
@@ -28,10 +28,7 @@ final class DistributionEvents {
   /** Events in one envelope; the registry sends one, so more than this is no registry's doing. */
   private static final int MAX_EVENTS = 1_000;
 
-  // No table of names for all bodies: a hostile one would spoil it.
-  private static final JsonMapper MAPPER =
-      new JsonMapper(
-          JsonFactory.builder().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES).build());
+  private static final JsonMapper MAPPER = new JsonMapper(ForeignJson.factory());
 
   private DistributionEvents() {}
 

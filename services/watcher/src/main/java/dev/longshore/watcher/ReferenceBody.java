@@ -1,11 +1,11 @@
 package dev.longshore.watcher;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.longshore.events.ReferenceHint;
 import dev.longshore.oci.Digest;
+import dev.longshore.oci.ForeignJson;
 import dev.longshore.oci.OciFormatException;
 import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryHost;
@@ -15,8 +15,7 @@ import java.io.IOException;
 /** The body of hints that Longshore makes itself. */
 final class ReferenceBody {
   private static final JsonMapper JSON =
-      JsonMapper.builder(
-              JsonFactory.builder().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES).build())
+      JsonMapper.builder(ForeignJson.factory())
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .build();
 

@@ -1,9 +1,9 @@
 package dev.longshore.watcher;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.longshore.events.Hint;
 import dev.longshore.events.Origin;
+import dev.longshore.oci.ForeignJson;
 import dev.longshore.oci.OciFormatException;
 import dev.longshore.oci.RegistryHost;
 import dev.longshore.oci.RepositoryName;
@@ -41,10 +41,7 @@ final class Webhooks implements EdgeHandler {
   /** Whatever registry sent it, names of repositories follow one grammar. */
   private static final RegistryHost ANY_HOST = new RegistryHost("localhost");
 
-  // No table of names for all bodies: a hostile one would spoil it.
-  private static final JsonMapper JSON =
-      new JsonMapper(
-          JsonFactory.builder().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES).build());
+  private static final JsonMapper JSON = new JsonMapper(ForeignJson.factory());
   private final HintSink hints;
   private final Map<String, RegistryHost> sources;
   private final WebhookMeter meter;

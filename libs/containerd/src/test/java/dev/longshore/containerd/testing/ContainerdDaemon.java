@@ -83,7 +83,7 @@ public final class ContainerdDaemon implements LocalStore, AutoCloseable {
     var booted = new CountDownLatch(1);
     Queue<String> log = new ConcurrentLinkedQueue<>();
     Process started = process;
-    Thread.ofVirtual().start(() -> follow(started, log, booted));
+    Thread.ofPlatform().daemon().start(() -> follow(started, log, booted));
     if (!booted.await(SECONDS, TimeUnit.SECONDS) || !process.isAlive()) {
       process.destroyForcibly();
       throw new IOException("containerd did not start:\n" + String.join("\n", log));

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /** Blocks in flatfs, everything else in leveldb: what {@code ipfs init} of 0.43.1 chooses. */
 final class DatastoreSpec {
-  private static final String SHARDING = "/repo/flatfs/shard/v1/next-to-last/2";
+  static final String SHARDING = "/repo/flatfs/shard/v1/next-to-last/2";
 
   private DatastoreSpec() {}
 

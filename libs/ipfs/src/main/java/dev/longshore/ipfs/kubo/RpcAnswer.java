@@ -1,5 +1,6 @@
 package dev.longshore.ipfs.kubo;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -14,7 +15,11 @@ import org.jspecify.annotations.Nullable;
  * behind the body, is a {@link KuboException}; so what was read to its end is whole.
  */
 final class RpcAnswer implements Closeable {
-  private static final ObjectReader JSON = new ObjectMapper().readerFor(JsonNode.class);
+  // No table of names for all answers: a hostile one would spoil it.
+  private static final ObjectReader JSON =
+      new ObjectMapper(
+              JsonFactory.builder().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES).build())
+          .readerFor(JsonNode.class);
 
   private final RpcConnection connection;
   private final HttpHead head;

@@ -2,15 +2,30 @@ package dev.longshore.ipfs.testing;
 
 import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.wire.Varint;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Where Kubo's flatfs keeps a block: by its multihash in base 32, sharded next-to-last/2. */
-final class FlatFs {
+public final class FlatFs {
   private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
   private FlatFs() {}
 
-  static Path file(Path repository, Cid cid) {
+  /** An empty store, as Kubo makes it. */
+  public static void create(Path repository) throws IOException {
+    Files.createDirectories(repository.resolve("blocks"));
+    Files.writeString(
+        repository.resolve("blocks").resolve("SHARDING"), "/repo/flatfs/shard/v1/next-to-last/2\n");
+  }
+
+  public static void put(Path repository, Cid cid, byte[] block) throws IOException {
+    Path file = file(repository, cid);
+    Files.createDirectories(file.getParent());
+    Files.write(file, block);
+  }
+
+  public static Path file(Path repository, Cid cid) {
     byte[] bytes = cid.bytes();
     int head = cid.version() == 0 ? 0 : 1 + Varint.length(cid.codec());
     String key = base32(bytes, head);

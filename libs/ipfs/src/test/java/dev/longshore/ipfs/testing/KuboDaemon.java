@@ -138,7 +138,7 @@ public final class KuboDaemon implements AutoCloseable {
     Process daemon = command("daemon").redirectErrorStream(true).start();
     CountDownLatch ready = new CountDownLatch(1);
     Queue<String> log = new ConcurrentLinkedQueue<>();
-    Thread.ofVirtual().name("kubo-" + name).start(() -> follow(daemon, log, ready));
+    Thread.ofPlatform().daemon().name("kubo-" + name).start(() -> follow(daemon, log, ready));
     if (!ready.await(READY_SECONDS, TimeUnit.SECONDS) || !daemon.isAlive()) {
       daemon.destroyForcibly();
       throw new IOException("Kubo " + name + " did not start:\n" + String.join("\n", log));

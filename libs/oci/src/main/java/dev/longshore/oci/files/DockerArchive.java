@@ -1,12 +1,12 @@
 package dev.longshore.oci.files;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.Digest;
+import dev.longshore.oci.ForeignJson;
 import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.ManifestHead;
@@ -44,9 +44,7 @@ final class DockerArchive implements ImageFiles {
   private static final int BUFFER = 256 * 1024;
   private static final JsonMapper MAPPER =
       new JsonMapper(
-          JsonFactory.builder()
-              // A list of hostile names would spoil the table that later ones share.
-              .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+          ForeignJson.builder()
               .streamReadConstraints(
                   StreamReadConstraints.builder().maxTokenCount(MAX_TOKENS).build())
               .build());

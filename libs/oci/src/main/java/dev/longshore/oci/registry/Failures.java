@@ -3,6 +3,7 @@ package dev.longshore.oci.registry;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.longshore.oci.ForeignJson;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Answer;
 import dev.longshore.oci.RegistryException.Attempt;
@@ -18,7 +19,7 @@ final class Failures {
   static final int BODY_LIMIT = 16 * 1024;
 
   private static final int CODES_KEPT = 4;
-  private static final JsonMapper MAPPER = new JsonMapper();
+  private static final JsonMapper MAPPER = new JsonMapper(ForeignJson.factory());
 
   private Failures() {}
 

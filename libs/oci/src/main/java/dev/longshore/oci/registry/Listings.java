@@ -3,6 +3,7 @@ package dev.longshore.oci.registry;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.longshore.oci.ForeignJson;
 import dev.longshore.oci.Page;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Attempt;
@@ -22,7 +23,7 @@ final class Listings {
   /** Bytes; some registries list 100,000 tags at once. */
   static final int LIMIT = 16 * 1024 * 1024;
 
-  private static final JsonMapper MAPPER = new JsonMapper();
+  private static final JsonMapper MAPPER = new JsonMapper(ForeignJson.factory());
 
   private final RegistryHttp http;
   private final Registries registries;

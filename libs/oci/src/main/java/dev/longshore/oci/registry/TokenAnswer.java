@@ -1,11 +1,11 @@
 package dev.longshore.oci.registry;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.longshore.oci.ForeignJson;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Attempt;
 import dev.longshore.oci.RegistryException.Kind;
@@ -27,9 +27,7 @@ final class TokenAnswer {
 
   private static final Pattern SENDABLE = Pattern.compile("[!-~]+");
   private static final JsonMapper MAPPER =
-      JsonMapper.builder(
-              // An answer of hostile names would spoil the table that later ones share.
-              JsonFactory.builder().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES).build())
+      JsonMapper.builder(ForeignJson.factory())
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();

@@ -10,9 +10,12 @@ import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -26,8 +29,8 @@ import java.util.function.LongSupplier;
  * whoever comes first.
  */
 final class Answer {
-  /** Fastest of the sizes measured over loopback; what one slow caller holds at most twice. */
-  static final int CHUNK = 256 * 1024;
+  /** The system drops files from memory in runs; a hole that is missed costs one wait. */
+  private static final int SAMPLED = 1 << 20;
 
   private final HttpServerRequest request;
   private final String id;
@@ -58,39 +61,51 @@ final class Answer {
 
   void stream(int status, Map<String, String> headers, long length, InputStream body)
       throws IOException, InterruptedException {
+    // Two arrays: the caller has at most one of them while the other is read.
+    chunks(status, headers, length, new ArrayChunks(body), 1);
+  }
+
+  /** Sends what comes, with at most so many chunks on their way to the caller. */
+  void chunks(int status, Map<String, String> headers, long length, ChunkSource body, int underWay)
+      throws IOException, InterruptedException {
     if (headOnly()) {
       begin();
       await(head(status, headers, length).end());
       return;
     }
-    byte[] chunk = new byte[CHUNK];
-    byte[] other = new byte[CHUNK];
-    int read = body.readNBytes(chunk, 0, CHUNK);
-    if (read == 0 && length > 0) {
+    ChunkSource.Chunk chunk = body.next();
+    if (chunk == null && length > 0) {
       throw new IOException("the body is empty (expected: " + length + " bytes)");
     }
-    begin();
+    try {
+      begin();
+    } catch (CallerGone gone) {
+      if (chunk != null) {
+        chunk.sent();
+      }
+      throw gone;
+    }
     boolean whole = false;
     try {
       HttpServerResponse response = head(status, headers, length);
       response.setChunked(length < 0);
       long sent = 0;
-      Future<Void> written = Future.succeededFuture();
-      while (read > 0) {
-        sent += read;
+      Deque<Future<Void>> writing = new ArrayDeque<>();
+      while (chunk != null) {
+        sent += chunk.bytes().remaining();
         if (length >= 0 && sent > length) {
+          chunk.sent();
           throw new IOException("the body is longer than the " + length + " bytes announced");
         }
-        Future<Void> writing = response.write(buffer(chunk, read));
-        await(written);
-        written = writing;
-        // The caller takes one chunk while the next one is read.
-        byte[] free = other;
-        other = chunk;
-        chunk = free;
-        read = body.readNBytes(chunk, 0, CHUNK);
+        writing.add(write(response, chunk));
+        while (writing.size() > underWay) {
+          await(writing.remove());
+        }
+        chunk = body.next();
       }
-      await(written);
+      for (Future<Void> each : writing) {
+        await(each);
+      }
       if (length >= 0 && sent < length) {
         throw new IOException("the body ended after " + sent + " of " + length + " bytes");
       }
@@ -103,9 +118,16 @@ final class Answer {
     }
   }
 
-  /** The bytes as they lie in the array, which must stay as it is until they are written. */
-  private static Buffer buffer(byte[] bytes, int length) {
-    return BufferInternal.buffer(Unpooled.wrappedBuffer(bytes, 0, length));
+  /** Netty takes the buffer as it lies, and says when it no longer needs it. */
+  private static Future<Void> write(HttpServerResponse response, ChunkSource.Chunk chunk) {
+    try {
+      return response
+          .write(BufferInternal.buffer(Unpooled.wrappedBuffer(chunk.bytes())))
+          .onComplete(_ -> chunk.sent());
+    } catch (RuntimeException e) {
+      chunk.sent();
+      throw e;
+    }
   }
 
   void file(int status, Map<String, String> headers, FileChannel file, long offset, long length)
@@ -131,9 +153,16 @@ final class Answer {
     }
   }
 
+  /** Looks at one page of many: asking for all takes as long as sending some percent of them. */
   private static boolean isInMemory(FileChannel file, long offset, long length) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
-      return file.map(FileChannel.MapMode.READ_ONLY, offset, length, arena).isLoaded();
+      MemorySegment mapped = file.map(FileChannel.MapMode.READ_ONLY, offset, length, arena);
+      for (long at = 0; at < length; at += SAMPLED) {
+        if (!mapped.asSlice(at, 1).isLoaded()) {
+          return false;
+        }
+      }
+      return length == 0 || mapped.asSlice(length - 1, 1).isLoaded();
     }
   }
 

@@ -91,6 +91,17 @@ public final class Exchange {
   }
 
   /**
+   * The same with a body that comes in chunks of its own, which are not copied.
+   *
+   * @param underWay chunks that the caller has not taken yet while the next one is asked for
+   */
+  public void chunks(
+      int status, Map<String, String> headers, long length, ChunkSource body, int underWay)
+      throws IOException, InterruptedException {
+    answer.chunks(status, headers, length, body, underWay);
+  }
+
+  /**
    * Answers with a part of a file, which the system moves to the caller by itself while the file's
    * bytes are in memory, at any pace; to HEAD with its length alone.
    *

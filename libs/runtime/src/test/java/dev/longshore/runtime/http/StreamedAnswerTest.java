@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class StreamedAnswerTest {
-  private static final int SIZE = 3 * Answer.CHUNK + 17;
+  private static final int SIZE = 3 * ArrayChunks.CHUNK + 17;
   private static final byte[] BYTES = bytes();
 
   private static byte[] bytes() {

@@ -2,6 +2,7 @@ package dev.longshore.resolver.content;
 
 import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.IpfsDataException;
+import dev.longshore.ipfs.kubo.FlatfsFiles;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.reader.DagReader;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The verified bytes of any content: whole, in part, or as one array. */
 public final class Contents implements AutoCloseable {
@@ -19,10 +21,7 @@ public final class Contents implements AutoCloseable {
   private final Connections connections;
   private final NodeSource source;
 
-  /**
-   * @param limit fetches under way at once
-   * @param patience longest time without a byte, and longest time that a fetch waits for its turn
-   */
+  /** Reads through the node alone. */
   public Contents(
       IpfsNode node,
       BlobCache cache,
@@ -30,8 +29,24 @@ public final class Contents implements AutoCloseable {
       Duration patience,
       ContentMeter meter,
       InstantSource clock) {
+    this(node, null, cache, limit, patience, meter, clock);
+  }
+
+  /**
+   * @param files of the node, where they can be read
+   * @param limit fetches under way at once
+   * @param patience longest time without a byte, and longest time that a fetch waits for its turn
+   */
+  public Contents(
+      IpfsNode node,
+      @Nullable FlatfsFiles files,
+      BlobCache cache,
+      int limit,
+      Duration patience,
+      ContentMeter meter,
+      InstantSource clock) {
     this.connections = new Connections(node, clock);
-    this.source = new NodeSource(node, connections, patience);
+    this.source = new NodeSource(node, files, connections, patience);
     this.downloads = new Downloads(cache, source, meter, limit, patience);
   }
 

@@ -38,6 +38,7 @@ final class Downloads implements AutoCloseable {
   private final int limit;
   private final Duration patience;
   private final Semaphore permits;
+  private final ChunkPool pool = new ChunkPool();
   private final Map<Key, Download> running = new HashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final ExecutorService threads =
@@ -63,7 +64,12 @@ final class Downloads implements AutoCloseable {
     if (content.size() == 0) {
       // Kubo's peers never send each other an empty block; its digest says all there is.
       return new VerifyingStream(
-          content, InputStream.nullInputStream(), VerifyingStream.Outcome.UNHEARD, () -> {});
+          content,
+          InputStream.nullInputStream(),
+          pool,
+          new Hashing.Inline(content.digest().algorithm()),
+          VerifyingStream.Outcome.UNHEARD,
+          () -> {});
     }
     lock.lockInterruptibly();
     try {
@@ -130,6 +136,8 @@ final class Downloads implements AutoCloseable {
     return new VerifyingStream(
         content,
         Channels.newInputStream(cached.channel()),
+        pool,
+        new Hashing.Inline(content.digest().algorithm()),
         new VerifyingStream.Outcome() {
           @Override
           public void right() {
@@ -167,7 +175,7 @@ final class Downloads implements AutoCloseable {
       meter.failed(e.reason());
       LOG.warn("{}", e.getMessage());
       give(content, part, download, e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // The thread ends here, and those who wait must hear of it, whatever it was.
       LOG.error("fetching {} failed", content, e);
       give(content, part, download, Failures.wrong(content, String.valueOf(e)));
@@ -211,11 +219,15 @@ final class Downloads implements AutoCloseable {
     acquire(content);
     boolean opened = false;
     try {
-      InputStream stream =
-          new VerifyingStream(
-              content, source.whole(content), VerifyingStream.Outcome.UNHEARD, permits::release);
+      InputStream stream = source.whole(content);
       opened = true;
-      return stream;
+      return new VerifyingStream(
+          content,
+          stream,
+          pool,
+          hashing(content),
+          VerifyingStream.Outcome.UNHEARD,
+          permits::release);
     } catch (IOException e) {
       throw Failures.stopped(content, 0, e);
     } finally {
@@ -223,6 +235,14 @@ final class Downloads implements AutoCloseable {
         permits.release();
       }
     }
+  }
+
+  /** What comes from the disk comes faster than it is hashed; the gateway does not. */
+  private Hashing hashing(Content content) {
+    Digest.Algorithm algorithm = content.digest().algorithm();
+    return source.readsFiles() && content.size() > ChunkPool.CHUNK
+        ? new Hashing.Beside(algorithm)
+        : new Hashing.Inline(algorithm);
   }
 
   private void acquire(Content content) throws UnavailableException, InterruptedException {

@@ -3,6 +3,7 @@ package dev.longshore.resolver.content;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.ByteRange;
+import dev.longshore.ipfs.kubo.FlatfsFiles;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.kubo.Reach;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +32,7 @@ final class NodeSource implements AutoCloseable {
   private static final Duration LONGEST = Duration.ofDays(1);
 
   private final IpfsNode node;
+  private final @Nullable FlatfsFiles files;
   private final Connections connections;
   private final Duration patience;
   private final DagReader blocks;
@@ -37,10 +40,13 @@ final class NodeSource implements AutoCloseable {
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("fetch-", 0).factory());
 
   /**
+   * @param files of the node, where they can be read
    * @param patience longest time without a byte or block
    */
-  NodeSource(IpfsNode node, Connections connections, Duration patience) {
+  NodeSource(
+      IpfsNode node, @Nullable FlatfsFiles files, Connections connections, Duration patience) {
     this.node = node;
+    this.files = files;
     this.connections = connections;
     this.patience = patience;
     this.blocks =
@@ -51,10 +57,21 @@ final class NodeSource implements AutoCloseable {
   /** The whole file, in bulk and not verified. */
   InputStream whole(Content content) throws IOException, InterruptedException {
     if (prepare(content.cid(), content.providers())) {
-      return new OwnFirst(
-          open(content, ByteRange.ALL, Reach.LOCAL), offset -> far(content, offset));
+      return new OwnFirst(own(content), offset -> far(content, offset));
     }
     return far(content, 0);
+  }
+
+  /** Whether what the node holds is read from its files, without the node. */
+  boolean readsFiles() {
+    return files != null && files.readable();
+  }
+
+  private InputStream own(Content content) throws IOException {
+    FlatfsFiles here = files;
+    return here != null && here.readable()
+        ? here.open(content.cid())
+        : open(content, ByteRange.ALL, Reach.LOCAL);
   }
 
   /** What peers have to send: all that is missing is on its way while the first bytes are read. */

@@ -1,17 +1,19 @@
 package dev.longshore.resolver.content;
 
+import dev.longshore.ipfs.ByteInput;
 import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.KuboException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 
 /**
  * Reads what the node holds itself, on its fastest way, and goes on with what peers send where a
  * block is missing.
  */
-final class OwnFirst extends InputStream {
+final class OwnFirst extends ByteInput {
   private final Rest rest;
-  private InputStream in;
+  private ByteInput in;
   private long position;
   private boolean own = true;
 
@@ -22,29 +24,23 @@ final class OwnFirst extends InputStream {
   }
 
   OwnFirst(InputStream own, Rest rest) {
-    this.in = own;
+    this.in = ByteInput.of(own);
     this.rest = rest;
   }
 
   @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-  }
-
-  @Override
-  public int read(byte[] into, int offset, int length) throws IOException {
+  public int read(ByteBuffer into) throws IOException {
     int n;
     try {
-      n = in.read(into, offset, length);
+      n = in.read(into);
     } catch (KuboException e) {
       if (!own || e.fault() != Fault.NOT_HELD) {
         throw e;
       }
       own = false;
       in.close();
-      in = rest.from(position);
-      n = in.read(into, offset, length);
+      in = ByteInput.of(rest.from(position));
+      n = in.read(into);
     }
     position += Math.max(n, 0);
     return n;
@@ -52,6 +48,7 @@ final class OwnFirst extends InputStream {
 
   @Override
   public void close() throws IOException {
+    super.close();
     in.close();
   }
 }

@@ -1,13 +1,16 @@
 package dev.longshore.resolver.content;
 
+import dev.longshore.ipfs.ByteInput;
 import dev.longshore.ipfs.IpfsDataException;
 import dev.longshore.oci.Digest;
+import dev.longshore.runtime.http.ChunkSource;
 import java.io.IOException;
 import java.io.InputStream;
-import java.security.MessageDigest;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** Hashes a whole blob on its way to one client and keeps the last bytes until the digest fits. */
-final class VerifyingStream extends InputStream {
+final class VerifyingStream extends InputStream implements ChunkSource {
   /** Hears what all bytes together were found to be; nothing if they never came. */
   interface Outcome {
     /** For bytes that nobody keeps. */
@@ -26,30 +29,114 @@ final class VerifyingStream extends InputStream {
   }
 
   private final Content content;
-  private final InputStream in;
+  private final ByteInput in;
   private final Outcome outcome;
   private final Runnable onClose;
-  private final MessageDigest hash;
-
-  /** The blob's last bytes, given out when all of it was found to be right. */
-  private final byte[] held;
-
-  private long hashed;
-  private int given;
+  private final ChunkPool pool;
+  private final Hashing hashing;
+  private long passed;
   private boolean verified;
   private boolean closed;
 
+  /** What is left of the chunk at hand, for those who read bytes. */
+  private @Nullable PooledChunk chunk;
+
+  private ByteBuffer rest = ByteBuffer.allocate(0);
+
   /**
+   * @param hashing of all bytes; ends with this stream
    * @param outcome is told once what the bytes were found to be
    * @param onClose what to do once when it is closed
    */
-  VerifyingStream(Content content, InputStream in, Outcome outcome, Runnable onClose) {
+  VerifyingStream(
+      Content content,
+      InputStream in,
+      ChunkPool pool,
+      Hashing hashing,
+      Outcome outcome,
+      Runnable onClose) {
     this.content = content;
-    this.in = in;
+    this.in = ByteInput.of(in);
+    this.pool = pool;
+    this.hashing = hashing;
     this.outcome = outcome;
     this.onClose = onClose;
-    this.hash = content.digest().algorithm().newHash();
-    this.held = new byte[(int) Math.min(content.size(), Download.HELD_BACK)];
+  }
+
+  @Override
+  public @Nullable PooledChunk next() throws IOException {
+    try {
+      long left = content.size() - passed;
+      if (left > 0) {
+        PooledChunk next = pass(size(left));
+        if (passed == content.size()) {
+          verify(next);
+        }
+        return next;
+      }
+      if (!verified) {
+        verify(null);
+      }
+      return null;
+    } catch (IpfsDataException e) {
+      throw wrong(String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      throw Failures.stopped(content, passed, e);
+    }
+  }
+
+  /** The last chunk, which is held until the digest fits, is no shorter than what must be held. */
+  private static int size(long left) {
+    long size = Math.min(left, ChunkPool.CHUNK);
+    return (int)
+        (left > size && left - size < Download.HELD_BACK ? left - Download.HELD_BACK : size);
+  }
+
+  private PooledChunk pass(int size) throws IOException {
+    ByteBuffer buffer = pool.take(size);
+    boolean full = false;
+    try {
+      while (buffer.hasRemaining()) {
+        int n = in.read(buffer);
+        if (n < 0) {
+          throw wrong("only " + (passed + buffer.position()) + " bytes came");
+        }
+      }
+      full = true;
+    } finally {
+      if (!full) {
+        pool.giveBack(buffer);
+      }
+    }
+    PooledChunk next = new PooledChunk(pool, buffer.flip());
+    passed += size;
+    try {
+      hashing.add(next);
+      return next;
+    } catch (IOException e) {
+      next.sent();
+      throw e;
+    }
+  }
+
+  private void verify(@Nullable PooledChunk last) throws IOException {
+    boolean right = false;
+    try {
+      if (in.read() >= 0) {
+        throw wrong("more than " + content.size() + " bytes came");
+      }
+      Digest found = hashing.finish();
+      if (!found.equals(content.digest())) {
+        throw wrong("its bytes hash to " + found);
+      }
+      right = true;
+    } finally {
+      if (!right && last != null) {
+        last.sent();
+      }
+    }
+    verified = true;
+    outcome.right();
   }
 
   @Override
@@ -63,54 +150,26 @@ final class VerifyingStream extends InputStream {
     if (length == 0) {
       return 0;
     }
-    try {
-      long free = content.size() - held.length - hashed;
-      if (free > 0) {
-        return pass(into, offset, (int) Math.min(length, free));
+    if (!rest.hasRemaining()) {
+      drop();
+      PooledChunk next = next();
+      if (next == null) {
+        return -1;
       }
-      if (!verified) {
-        verify();
-      }
-    } catch (IpfsDataException e) {
-      throw wrong(String.valueOf(e.getMessage()));
-    } catch (IOException e) {
-      throw Failures.stopped(content, hashed, e);
+      chunk = next;
+      rest = next.bytes();
     }
-    if (given == held.length) {
-      return -1;
-    }
-    int n = Math.min(length, held.length - given);
-    System.arraycopy(held, given, into, offset, n);
-    given += n;
+    int n = Math.min(length, rest.remaining());
+    rest.get(into, offset, n);
     return n;
   }
 
-  private int pass(byte[] into, int offset, int length) throws IOException {
-    int n = in.read(into, offset, length);
-    if (n < 0) {
-      throw wrong("only " + hashed + " bytes came");
+  private void drop() {
+    PooledChunk old = chunk;
+    chunk = null;
+    if (old != null) {
+      old.sent();
     }
-    hash.update(into, offset, n);
-    hashed += n;
-    return n;
-  }
-
-  private void verify() throws IOException {
-    int n = in.readNBytes(held, 0, held.length);
-    hash.update(held, 0, n);
-    hashed += n;
-    if (n < held.length) {
-      throw wrong("only " + hashed + " bytes came");
-    }
-    if (in.read() >= 0) {
-      throw wrong("more than " + content.size() + " bytes came");
-    }
-    Digest found = Digest.finish(content.digest().algorithm(), hash);
-    if (!found.equals(content.digest())) {
-      throw wrong("its bytes hash to " + found);
-    }
-    verified = true;
-    outcome.right();
   }
 
   private UnavailableException wrong(String what) {
@@ -122,6 +181,8 @@ final class VerifyingStream extends InputStream {
   public void close() {
     if (!closed) {
       closed = true;
+      hashing.stop();
+      drop();
       Failures.closeQuietly(in);
       onClose.run();
     }

@@ -100,8 +100,8 @@ public final class Images implements AutoCloseable {
     } catch (UnavailableException e) {
       failed.add(form.cid(), clock.instant(), e);
       result.completeExceptionally(e);
-    } catch (UnknownException | InterruptedException | RuntimeException e) {
-      // Whatever it was, it belongs to those who wait.
+    } catch (UnknownException | InterruptedException | RuntimeException | Error e) {
+      // Whatever it was, it belongs to those who wait: they would wait for ever.
       result.completeExceptionally(e);
     } finally {
       running.remove(form.cid(), result);

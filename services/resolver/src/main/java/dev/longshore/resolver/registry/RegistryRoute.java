@@ -1,6 +1,7 @@
 package dev.longshore.resolver.registry;
 
 import dev.longshore.resolver.content.UnavailableException;
+import dev.longshore.runtime.http.ChunkSource;
 import dev.longshore.runtime.http.EdgeHandler;
 import dev.longshore.runtime.http.ErrorBodies;
 import dev.longshore.runtime.http.Exchange;
@@ -24,6 +25,9 @@ public final class RegistryRoute implements EdgeHandler {
   private static final ErrorBodies ERRORS =
       (failure, requestId) ->
           Answer.errorJson(code(failure), failure.reason() + " (request " + requestId + ")");
+
+  /** Chunks of a blob that a client has not taken yet: it holds so many buffers at most. */
+  private static final int UNDER_WAY = 2;
 
   private final RegistryApi api;
 
@@ -55,7 +59,11 @@ public final class RegistryRoute implements EdgeHandler {
       }
       case Body.Flow(long length, InputStream stream) -> {
         try (stream) {
-          exchange.stream(answer.status(), answer.headers(), length, stream);
+          if (stream instanceof ChunkSource chunks) {
+            exchange.chunks(answer.status(), answer.headers(), length, chunks, UNDER_WAY);
+          } else {
+            exchange.stream(answer.status(), answer.headers(), length, stream);
+          }
         } catch (UnavailableException e) {
           // Before the first byte this is the answer; after it the edge breaks the connection.
           throw RegistryApi.failure(e);

@@ -76,6 +76,7 @@ public final class RunningResolver implements AutoCloseable {
             credentials,
             false,
             kubo,
+            null,
             "registry.test",
             true,
             null,
