@@ -27,6 +27,12 @@ row_of() {
   return 1
 }
 
+module_has() { # NAME: its go.mod asks for what the lock says
+  awk -v module="${source[$1]}" -v version="${version[$1]}" \
+    '{ sub(/^require /, "") } $1 == module && $2 == version { found = 1 } END { exit !found }' \
+    "$tools_dir/modules/$1/go.mod"
+}
+
 not_older() { # HAVE WANT
   [[ $(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1) == "$2" ]]
 }
@@ -40,7 +46,7 @@ version_text() { # NAME FILE
   fi
   [[ ${probe[$1]} == - ]] || text=$(timeout 20 "$2" "${probe[$1]}" </dev/null 2>&1) || true
   if [[ ${how[$1]} == go ]] && ! names_version "$text" "${version[$1]#v}"; then
-    record=$(timeout 20 go version -m "$2" 2>/dev/null | awk -v module="${source[$1]}" '$1 == "mod" && $2 == module { print $3 }') || true
+    record=$(timeout 20 go version -m "$2" 2>/dev/null | awk -v module="${source[$1]}" '($1 == "mod" || $1 == "dep") && $2 == module { print $3 }') || true
   fi
   echo "${record:-$text}"
 }

@@ -1,0 +1,111 @@
+package dev.longshore.converter.estargz;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+
+/**
+ * Rewrites layers as eStargz. The order of the output is known only when all of the layer was seen,
+ * so a layer is read once into a spool of compressed pieces, on all cores, and then played back.
+ * Memory is the same whatever a layer's size; large spools are files. Any number of threads may
+ * write at once: they share the cores and the memory.
+ */
+public final class EstargzWriter {
+  /** Each holds some 20 MB; more than these and one reader that unpacks cannot feed them. */
+  private static final int MAX_WORKERS = 8;
+
+  /** Bytes of compressed contents held in memory; larger layers go to the disk. */
+  private static final int CONTENTS_IN_MEMORY = 16 << 20;
+
+  private static final int HEADERS_IN_MEMORY = 4 << 20;
+  private static final int TOC_IN_MEMORY = 4 << 20;
+
+  private final Path folder;
+  private final EstargzLimits limits;
+  private final Workers workers;
+
+  /**
+   * A writer.
+   *
+   * @param folder for spools; made when it is needed, nothing is left in it
+   * @param workers threads that compress, at most 8
+   */
+  public EstargzWriter(Path folder, int workers, EstargzLimits limits) {
+    this.folder = folder;
+    this.limits = limits;
+    this.workers = new Workers(Math.clamp(workers, 1, MAX_WORKERS));
+  }
+
+  /** A writer on all cores, with the usual limits. */
+  public EstargzWriter(Path folder) {
+    this(folder, Runtime.getRuntime().availableProcessors(), EstargzLimits.DEFAULT);
+  }
+
+  /**
+   * Checks that the compressor is there and gives this release's bytes, so that a start fails
+   * rather than a conversion.
+   *
+   * @throws IllegalStateException with the name of the package that is missing or of another
+   *     version
+   */
+  public static void requireLibrary() {
+    Libdeflate.requireItsBytes();
+  }
+
+  /**
+   * Writes one layer.
+   *
+   * @param layer gzip, zstd or plain tar as it lies in the registry; read to its end before the
+   *     first leaf goes out, so that a digest check in it comes first. Not closed
+   * @param out takes the leaves on the caller's thread
+   * @throws EstargzException when the layer cannot be rewritten
+   * @throws IOException what the layer's stream, the spool's disk or the sink threw
+   */
+  public EstargzLayer write(InputStream layer, EstargzSettings settings, LeafSink out)
+      throws IOException {
+    workers.enter();
+    try (var headers = new Spool(folder, HEADERS_IN_MEMORY);
+        var contents = new Spool(folder, CONTENTS_IN_MEMORY)) {
+      var index = new LayerIndex(limits);
+      var members = new Members();
+      read(layer, settings, index, members, headers, contents);
+      Layout layout = Layout.of(index, settings.prefetch());
+      try (var playback =
+          new Playback(workers, settings, index, layout, members, headers, contents)) {
+        return play(playback, settings, out);
+      }
+    } finally {
+      workers.leave();
+    }
+  }
+
+  private void read(
+      InputStream layer,
+      EstargzSettings settings,
+      LayerIndex index,
+      Members members,
+      Spool headers,
+      Spool spool)
+      throws IOException {
+    var contents = new Contents(workers, spool, members, settings);
+    try (LayerStream tar = LayerStream.of(layer, limits)) {
+      new LayerScan(settings, limits, index, headers, contents).read(tar);
+    } finally {
+      contents.abandon();
+    }
+  }
+
+  private EstargzLayer play(Playback playback, EstargzSettings settings, LeafSink out)
+      throws IOException {
+    Press press = workers.takePress();
+    try (var toc = new TocWriter(new Spool(folder, TOC_IN_MEMORY))) {
+      var cutter = new LeafCutter(settings, out);
+      var end = new TocMember(folder, press, cutter);
+      var writer = new BlobWriter(settings, press, cutter, toc, end);
+      playback.play(writer);
+      return writer.finish();
+    } finally {
+      workers.giveBack(press);
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package dev.longshore.converter.ocicrypt;
+
+import java.io.IOException;
+
+/**
+ * Where the bytes of keys come from; at most a MiB of each is taken. Private keys and passwords are
+ * wiped once they are read, so what is given must be nobody else's.
+ */
+@FunctionalInterface
+public interface KeyFiles {
+  byte[] read(String path) throws IOException;
+
+  /** The public keys in which {@code pgp:NAME} is looked up, as {@code gpg --export} gives them. */
+  default byte[] pgpKeyRing() throws IOException {
+    throw OcicryptException.badKey(
+        "pgp recipient",
+        "there is no key ring to look up names in: give the file of the public key, as in"
+            + " pgp:keys/alice.asc");
+  }
+}
