@@ -173,7 +173,8 @@ class EncryptedModeTest {
     TestConverter converter = converter(Mode.ENCRYPTED);
     Descriptor top = new Uploads(converter.registry, APP).push(RandomImage.of(12));
 
-    assertThat(Modes.refused(converter, top, "plain")).returns("MODE_REFUSED", PermanentFailure::reason);
+    assertThat(Modes.refused(converter, top, "plain"))
+        .returns("MODE_REFUSED", PermanentFailure::reason);
     assertThat(Modes.refused(converter, top, "estargz"))
         .returns("MODE_REFUSED", PermanentFailure::reason);
     assertThat(converter.peer.storedBlocks()).isEmpty();

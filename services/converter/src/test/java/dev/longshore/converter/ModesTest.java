@@ -213,5 +213,4 @@ class ModesTest {
   private static byte[] tar(byte[] gzip) throws IOException {
     return new GZIPInputStream(new ByteArrayInputStream(gzip)).readAllBytes();
   }
-
 }

@@ -72,7 +72,9 @@ final class NodeInventory {
 
   /** The name under which the image is mirrored, if it is. */
   Optional<Reference> mirrored(String namespace, String image) {
-    return names.mirrored(namespace, image).filter(name -> scope.covers(name.name(), name.tag().orElse(null)));
+    return names
+        .mirrored(namespace, image)
+        .filter(name -> scope.covers(name.name(), name.tag().orElse(null)));
   }
 
   private Optional<Reference> mirrored(String namespace, LocalImage image) {
