@@ -11,9 +11,10 @@ import java.util.TreeMap;
 public final class ConfigFile {
   private static final String PREFIX = "LONGSHORE_";
   private static final String HOME = PREFIX + "HOME";
+  private static final String FILE = PREFIX + "CONFIG";
 
-  /** Variables of the launcher and of deploy/tools, which are no settings. */
-  private static final String OTHERS = PREFIX + "(JAVA_OPTS|CACHE)";
+  /** Variables of the launcher and of deploy, which are no settings. */
+  private static final String OTHERS = PREFIX + "(CONFIG|JAVA_OPTS|CACHE)";
 
   private ConfigFile() {}
 
@@ -29,9 +30,15 @@ public final class ConfigFile {
         home == null || home.isEmpty() ? root().resolve(".longshore") : Path.of(home));
   }
 
-  /** Settings that the last development run of this home was started with. */
-  public static Optional<Path> ofDevelopmentRun() {
-    return Optional.of(home().config()).filter(Files::exists);
+  /**
+   * The file that {@code LONGSHORE_CONFIG} names, else the settings that the last development run
+   * of this home was started with.
+   */
+  public static Optional<Path> unasked() {
+    String named = System.getenv(FILE);
+    return named == null || named.isEmpty()
+        ? Optional.of(home().config()).filter(Files::exists)
+        : Optional.of(Path.of(named));
   }
 
   /** The variables that are settings. */

@@ -26,6 +26,7 @@ import dev.longshore.runtime.kafka.KeyedConsumer;
 import dev.longshore.runtime.kafka.ServiceId;
 import dev.longshore.runtime.kafka.StepHost;
 import dev.longshore.runtime.lifecycle.Part;
+import dev.longshore.runtime.metrics.ProcessMetrics;
 import dev.longshore.runtime.step.Step;
 import dev.longshore.runtime.telemetry.Telemetry;
 import dev.longshore.watcher.WatchedNode;
@@ -92,6 +93,7 @@ public final class Longshore {
     this.endpoints = new Endpoints(clock, alarms, RandomGenerator.getDefault());
     EndpointMetrics.register(
         telemetry.openTelemetry().getMeter("dev.longshore.endpoints"), endpoints);
+    ProcessMetrics.register(telemetry.openTelemetry().getMeter("dev.longshore.process"));
     this.health = new Health(clock);
     this.vertx = Vertx.vertx();
     this.catalog = Catalog.open(store("catalog.db"), clock);

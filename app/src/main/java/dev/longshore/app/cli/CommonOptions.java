@@ -17,7 +17,9 @@ final class CommonOptions {
   @Option(
       names = {"-c", "--config"},
       paramLabel = "FILE",
-      description = "settings; without it those of the development run in LONGSHORE_HOME")
+      description =
+          "settings; without it those that LONGSHORE_CONFIG names, or of the development run in"
+              + " LONGSHORE_HOME")
   @Nullable Path config;
 
   @Option(
@@ -34,7 +36,7 @@ final class CommonOptions {
 
   /** Where settings come from. */
   ConfigSources sources() {
-    Path file = config != null ? config : ConfigFile.ofDevelopmentRun().orElse(null);
+    Path file = config != null ? config : ConfigFile.unasked().orElse(null);
     return new ConfigSources(file, ConfigFile.environment(), set);
   }
 

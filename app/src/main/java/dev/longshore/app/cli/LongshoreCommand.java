@@ -43,6 +43,7 @@ public final class LongshoreCommand {
             .addSubcommand(new TopicsCommand(terminal))
             .addSubcommand(new ConfigCommand(terminal))
             .addSubcommand(new ServiceCommand(terminal))
+            .addSubcommand(new PrepareCommand(terminal))
             .addSubcommand(new VersionCommand(terminal));
     root.addSubcommand(new CompletionCommand(terminal, root));
     for (CommandLine command : root.getSubcommands().values()) {

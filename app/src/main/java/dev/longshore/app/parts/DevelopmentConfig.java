@@ -17,7 +17,7 @@ public final class DevelopmentConfig {
     // A file that the settings name must be there when they are read.
     home.webhookToken();
     try {
-      DevelopmentHome.writeOwnerOnly(home.config(), yaml());
+      OwnerFiles.write(home.config(), yaml());
     } catch (IOException e) {
       throw new PartFailedException(
           "%s could not be written: %s".formatted(home.config(), e.getMessage()), e);

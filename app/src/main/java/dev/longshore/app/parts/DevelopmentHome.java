@@ -2,19 +2,12 @@ package dev.longshore.app.parts;
 
 import dev.longshore.ipfs.kubo.SwarmKey;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.function.Supplier;
 
 /** The folder that holds all state of a development run, with the secrets made for it. */
 public record DevelopmentHome(Path folder) {
-  private static final int TOKEN_BYTES = 24;
-
   public DevelopmentHome {
     folder = folder.toAbsolutePath().normalize();
   }
@@ -48,7 +41,7 @@ public record DevelopmentHome(Path folder) {
 
   /** What the registry shows the watcher; made at the first call. */
   public String webhookToken() throws PartFailedException {
-    return secret(webhookTokenFile(), DevelopmentHome::newToken).strip();
+    return secret(webhookTokenFile(), OwnerFiles::newToken).strip();
   }
 
   /** The key of this home's swarm; made at the first call. */
@@ -73,35 +66,12 @@ public record DevelopmentHome(Path folder) {
     }
   }
 
-  private static String newToken() {
-    byte[] token = new byte[TOKEN_BYTES];
-    new SecureRandom().nextBytes(token);
-    return HexFormat.of().formatHex(token) + "\n";
-  }
-
-  private String secret(Path file, Supplier<String> fresh) throws PartFailedException {
+  private static String secret(Path file, Supplier<String> fresh) throws PartFailedException {
     try {
-      if (Files.exists(file)) {
-        return Files.readString(file);
-      }
-      String made = fresh.get();
-      writeOwnerOnly(file, made);
-      return made;
+      return OwnerFiles.once(file, fresh);
     } catch (IOException e) {
       throw new PartFailedException(
           "%s could not be read or written: %s".formatted(file, e.getMessage()), e);
     }
-  }
-
-  /** Replaces the file as a whole, readable by its owner alone. */
-  static void writeOwnerOnly(Path file, String content) throws IOException {
-    Files.createDirectories(file.toAbsolutePath().getParent());
-    Path temporary = file.resolveSibling(file.getFileName() + ".new");
-    Files.deleteIfExists(temporary);
-    Files.createFile(
-        temporary,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.write(temporary, content.getBytes(StandardCharsets.UTF_8));
-    Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
   }
 }

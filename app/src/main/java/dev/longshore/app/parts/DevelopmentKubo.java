@@ -19,7 +19,6 @@ import java.util.function.Consumer;
 public final class DevelopmentKubo implements Part {
   private static final Duration START = Duration.ofSeconds(60);
   private static final int PROBE_MILLIS = 2_000;
-  private static final String STORAGE_MAX = "20GB";
   private final String name;
   private final KuboPorts ports;
   private final SwarmKey swarmKey;
@@ -56,7 +55,7 @@ public final class DevelopmentKubo implements Part {
   public void start() throws PartFailedException, InterruptedException {
     if (!Files.exists(repository.resolve("config"))) {
       try {
-        new KuboSettings(KuboIdentity.generate(), ports, STORAGE_MAX, Optional.empty())
+        new KuboSettings(KuboIdentity.generate(), ports, KuboSettings.STORAGE_MAX, Optional.empty())
             .writeRepository(repository, swarmKey);
       } catch (IOException e) {
         throw new PartFailedException(

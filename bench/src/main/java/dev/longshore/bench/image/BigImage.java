@@ -66,7 +66,8 @@ public record BigImage(Path folder, ImageManifest manifest) {
     return folder.resolve("blobs/sha256");
   }
 
-  private static BigImage ofLayers(Path folder, List<LayerWriter.Written> layers) throws IOException {
+  private static BigImage ofLayers(Path folder, List<LayerWriter.Written> layers)
+      throws IOException {
     Path blobs = blobs(folder);
     byte[] config = config(layers);
     Descriptor configBlob = Descriptor.of(MediaType.OCI_CONFIG, config);

@@ -154,8 +154,7 @@ public final class ModesBenchmark implements Benchmark {
       Shell.run(
           List.of("openssl", "rsa", "-in", key + "", "-pubout", "-out", recipient + ""), Map.of());
       String text = "jwe:" + recipient;
-      ConversionRequest request =
-          request(Mode.ENCRYPTED, RecipientKeys.inline(List.of(text)));
+      ConversionRequest request = request(Mode.ENCRYPTED, RecipientKeys.inline(List.of(text)));
       Pairs pairs =
           Pairs.measure(
               pairs(),

@@ -24,6 +24,8 @@ public record ResolverConfig(
                 "what callers of registry, /v1 and gRPC must show; needed for every address that is"
                     + " not loopback")
         @Nullable CredentialSettings credentials,
+    @Setting(value = "false", doc = "let everybody in who reaches an address that is not loopback")
+        boolean allowAnonymous,
     @Setting(doc = "the resolver's own Kubo node, which fetches what it lacks from its peers")
         PeerSettings kubo,
     @Setting(
@@ -65,16 +67,16 @@ public record ResolverConfig(
     } catch (OciFormatException e) {
       throw new IllegalArgumentException("default-registry: " + e.getMessage(), e);
     }
-    listener(listen, credentials);
-    listener(grpcListen, credentials);
+    listener(listen, credentials, allowAnonymous);
+    listener(grpcListen, credentials, allowAnonymous);
   }
 
   ListenerSettings registryListener() {
-    return listener(listen, credentials);
+    return listener(listen, credentials, allowAnonymous);
   }
 
   ListenerSettings grpcListener() {
-    return listener(grpcListen, credentials);
+    return listener(grpcListen, credentials, allowAnonymous);
   }
 
   /** Of the own node, where they can be read. */
@@ -93,7 +95,8 @@ public record ResolverConfig(
   }
 
   /** Refuses an address that others reach and that asks nobody who they are. */
-  private static ListenerSettings listener(Listen listen, @Nullable CredentialSettings shown) {
-    return new ListenerSettings(listen, shown);
+  private static ListenerSettings listener(
+      Listen listen, @Nullable CredentialSettings shown, boolean allowAnonymous) {
+    return new ListenerSettings(listen, shown, allowAnonymous);
   }
 }

@@ -27,6 +27,9 @@ public record KuboSettings(
     KuboPorts ports,
     String storageMax,
     Optional<RpcCredential> authorization) {
+  /** What a node may store unless told otherwise. */
+  public static final String STORAGE_MAX = "20GB";
+
   private static final String REPO_VERSION = "18\n";
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
@@ -112,6 +115,14 @@ public record KuboSettings(
     config.putObject("HTTPRetrieval").put("Enabled", false);
     ObjectNode swarm = config.putObject("Swarm");
     swarm.put("DisableNatPortMap", true);
+    // Beyond the high water mark idle connections are closed down to the low one: Kubo's own
+    // marks, which a swarm of a few sites never reaches.
+    swarm
+        .putObject("ConnMgr")
+        .put("Type", "basic")
+        .put("LowWater", 32)
+        .put("HighWater", 96)
+        .put("GracePeriod", "20s");
     swarm.putObject("RelayClient").put("Enabled", false);
     swarm.putObject("RelayService").put("Enabled", false);
     swarm.putObject("Transports").putObject("Network").put("Relay", false);

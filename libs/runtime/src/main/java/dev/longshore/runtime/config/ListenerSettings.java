@@ -9,15 +9,22 @@ public record ListenerSettings(
             doc =
                 "what callers must show, for reads too; needed for every address that is not"
                     + " loopback")
-        @Nullable CredentialSettings credentials) {
+        @Nullable CredentialSettings credentials,
+    @Setting(value = "false", doc = "let everybody in who reaches an address that is not loopback")
+        boolean allowAnonymous) {
 
   public ListenerSettings {
-    if (credentials == null && !listen.loopback()) {
+    if (credentials == null && !allowAnonymous && !listen.loopback()) {
       throw new IllegalArgumentException(
           "listen: "
               + listen
               + " can be reached from other machines and asks nobody who they are: add credentials,"
-              + " or listen on 127.0.0.1");
+              + " listen on 127.0.0.1, or set allow-anonymous where its network lets no stranger in");
     }
+  }
+
+  /** A listener that strangers reach only with credentials. */
+  public ListenerSettings(Listen listen, @Nullable CredentialSettings credentials) {
+    this(listen, credentials, false);
   }
 }

@@ -130,9 +130,11 @@ class ConfigProblemsTest {
     assertThat(problems("health:\n  listen: 0.0.0.0:5056\n"))
         .containsExactly(
             "longshore.yaml:2: health.listen: 0.0.0.0:5056 can be reached from other machines and"
-                + " asks nobody who they are: add credentials, or listen on 127.0.0.1");
+                + " asks nobody who they are: add credentials, listen on 127.0.0.1, or set"
+                + " allow-anonymous where its network lets no stranger in");
     assertThat(problems("health: {listen: \"0.0.0.0:5056\", credentials: {token-file: token}}"))
         .isEmpty();
+    assertThat(problems("health: {listen: \"0.0.0.0:5056\", allow-anonymous: true}")).isEmpty();
     assertThat(problems("health: {listen: \"[::1]:5056\"}")).isEmpty();
   }
 

@@ -86,6 +86,7 @@ public final class RunningResolver implements AutoCloseable {
             new Listen("127.0.0.1", 0),
             new Listen("127.0.0.1", 0),
             credentials,
+            false,
             kubo,
             null,
             "registry.test",

@@ -1,0 +1,76 @@
+package dev.longshore.app.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.longshore.app.parts.Volumes;
+import dev.longshore.ipfs.kubo.KuboSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code prepare}: what containers start from. */
+@Command(
+    name = "prepare",
+    description = {
+      "Writes what a composition of containers starts from, unless it is there already.",
+      "By its name each folder in FOLDER gets: secrets, the swarm key and tokens; kubo-NAME, a Kubo"
+          + " repository; registry-config, settings of the registry. deploy/compose is an example."
+    })
+final class PrepareCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Mixin private final CommonOptions options = new CommonOptions();
+
+  @Parameters(paramLabel = "FOLDER", description = "where the volumes are mounted")
+  private Path folder = Path.of("");
+
+  @Option(
+      names = "--owner",
+      paramLabel = "UID",
+      description = "user of the containers, which all the folders are given to; needs root")
+  private @Nullable Integer owner;
+
+  @Option(
+      names = "--storage-max",
+      paramLabel = "SIZE",
+      description = "what a Kubo may store, as Kubo writes it (default: ${DEFAULT-VALUE})")
+  private String storageMax = KuboSettings.STORAGE_MAX;
+
+  @Option(
+      names = "--webhook",
+      paramLabel = "URL",
+      description = "where the registry reports pushes to (default: ${DEFAULT-VALUE})")
+  private URI webhook = URI.create("http://watcher:5052/hooks/local");
+
+  PrepareCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws CommandException {
+    OptionalInt user = owner == null ? OptionalInt.empty() : OptionalInt.of(owner);
+    List<String> made;
+    try {
+      made = new Volumes(folder, user).prepare(storageMax, webhook);
+    } catch (IOException | UnsupportedOperationException e) {
+      throw new CommandException(
+          "%s could not be prepared: %s".formatted(folder, e.getMessage()), e);
+    }
+    if (options.json) {
+      var answer = JsonNodeFactory.instance.objectNode();
+      made.forEach(answer.putArray("made")::add);
+      terminal.json(answer);
+    } else {
+      made.forEach(what -> terminal.result("made " + what));
+      terminal.result(folder + " is prepared");
+    }
+    return ExitCode.COMPLETE.code();
+  }
+}

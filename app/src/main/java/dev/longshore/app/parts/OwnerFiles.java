@@ -1,0 +1,47 @@
+package dev.longshore.app.parts;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.function.Supplier;
+
+/** Files that only their owner reads: secrets, and settings that hold some. */
+final class OwnerFiles {
+  private static final int TOKEN_BYTES = 24;
+
+  private OwnerFiles() {}
+
+  /** A new secret that goes into a header. */
+  static String newToken() {
+    byte[] token = new byte[TOKEN_BYTES];
+    new SecureRandom().nextBytes(token);
+    return HexFormat.of().formatHex(token) + "\n";
+  }
+
+  /** The file's content; it is made at the first call and stays. */
+  static String once(Path file, Supplier<String> fresh) throws IOException {
+    if (Files.exists(file)) {
+      return Files.readString(file);
+    }
+    String made = fresh.get();
+    write(file, made);
+    return made;
+  }
+
+  /** Replaces the file as a whole. */
+  static void write(Path file, String content) throws IOException {
+    Files.createDirectories(file.toAbsolutePath().getParent());
+    Path temporary = file.resolveSibling(file.getFileName() + ".new");
+    Files.deleteIfExists(temporary);
+    Files.createFile(
+        temporary,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.write(temporary, content.getBytes(StandardCharsets.UTF_8));
+    Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+  }
+}

@@ -1,0 +1,125 @@
+package dev.longshore.app.parts;
+
+import dev.longshore.ipfs.kubo.KuboIdentity;
+import dev.longshore.ipfs.kubo.KuboPorts;
+import dev.longshore.ipfs.kubo.KuboSettings;
+import dev.longshore.ipfs.kubo.RpcCredential;
+import dev.longshore.ipfs.kubo.SwarmKey;
+import dev.longshore.oci.registry.RegistrySettings;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * The volumes of a composition of containers, as folders of one folder. By its name each gets what
+ * its container starts from: {@code secrets}, {@code registry-config}, {@code kubo-NAME}; any other
+ * one its owner alone. What is there already stays, so that every start may call this.
+ *
+ * @param folder where they are mounted
+ * @param owner user id of the containers; empty to leave that as it is
+ */
+public record Volumes(Path folder, OptionalInt owner) {
+  private static final String SECRETS = "secrets";
+  private static final String REGISTRY = "registry-config";
+  private static final String KUBO = "kubo-";
+
+  /** As Kubo's own image has them; the composition's network keeps strangers out. */
+  private static final KuboPorts PORTS = new KuboPorts("0.0.0.0", 5001, 8080, 4001);
+
+  private static final String REGISTRY_ADDRESS = "0.0.0.0:5000";
+  private static final Path REGISTRY_DATA = Path.of("/var/lib/registry");
+
+  /**
+   * Fills them.
+   *
+   * @param storageMax Kubo's limit in its own notation
+   * @param webhook where the registry reports pushes to
+   * @return what was made, for people
+   */
+  public List<String> prepare(String storageMax, URI webhook) throws IOException {
+    Path secrets = folder.resolve(SECRETS);
+    if (!Files.isDirectory(secrets)) {
+      throw new IOException(
+          "%s is no folder: mount the volume of the secrets there".formatted(secrets));
+    }
+    List<String> made = new ArrayList<>();
+    SwarmKey key = SwarmKey.ofFile(once(secrets, "swarm.key", Volumes::newSwarmKey, made));
+    String token = once(secrets, "webhook-token", OwnerFiles::newToken, made).strip();
+    once(secrets, "pinner-token", OwnerFiles::newToken, made);
+    for (Path volume : all()) {
+      String name = String.valueOf(volume.getFileName());
+      if (name.startsWith(KUBO)) {
+        String rpc = once(secrets, name, OwnerFiles::newToken, made).strip();
+        if (!Files.exists(volume.resolve("config"))) {
+          new KuboSettings(
+                  KuboIdentity.generate(),
+                  PORTS,
+                  storageMax,
+                  Optional.of(new RpcCredential.Bearer(rpc)))
+              .writeRepository(volume, key);
+          made.add(name + ": a Kubo repository");
+        }
+      } else if (name.equals(REGISTRY)) {
+        // Anew each time, as it repeats the token.
+        OwnerFiles.write(volume.resolve("config.yml"), registry(token, webhook));
+      }
+    }
+    own();
+    return made;
+  }
+
+  private List<Path> all() throws IOException {
+    try (Stream<Path> volumes = Files.list(folder)) {
+      return volumes.filter(Files::isDirectory).sorted().toList();
+    }
+  }
+
+  private static String once(Path secrets, String name, Supplier<String> fresh, List<String> made)
+      throws IOException {
+    Path file = secrets.resolve(name);
+    if (!Files.exists(file)) {
+      made.add(SECRETS + "/" + name);
+    }
+    return OwnerFiles.once(file, fresh);
+  }
+
+  private static String newSwarmKey() {
+    return SwarmKey.generate(new SecureRandom()).file();
+  }
+
+  private static String registry(String token, URI webhook) {
+    return RegistrySettings.open(REGISTRY_ADDRESS, REGISTRY_DATA)
+        .withNotification(
+            new RegistrySettings.Notification("longshore", webhook, Optional.of("Bearer " + token)))
+        .yaml();
+  }
+
+  /** The volume and what was written to it; below that everything is its container's own. */
+  private void own() throws IOException {
+    if (owner.isEmpty()) {
+      return;
+    }
+    for (Path volume : all()) {
+      own(volume);
+      try (Stream<Path> files = Files.list(volume)) {
+        for (Path file : files.toList()) {
+          own(file);
+        }
+      }
+    }
+  }
+
+  private void own(Path file) throws IOException {
+    Files.setAttribute(file, "unix:uid", owner.getAsInt(), LinkOption.NOFOLLOW_LINKS);
+    Files.setAttribute(file, "unix:gid", owner.getAsInt(), LinkOption.NOFOLLOW_LINKS);
+  }
+}
