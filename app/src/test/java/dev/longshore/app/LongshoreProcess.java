@@ -8,9 +8,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A {@code longshore} command in a JVM of its own, from the jars that were built. */
 public final class LongshoreProcess implements AutoCloseable {
+  private static final Duration DUMP = Duration.ofSeconds(20);
   private static final Path ROOT = Path.of(System.getProperty("longshore.root", ".."));
   private final Process process;
   private final Path out;
@@ -103,6 +105,27 @@ public final class LongshoreProcess implements AutoCloseable {
   /** What it printed to stderr so far. */
   public String err() throws IOException {
     return text(err);
+  }
+
+  /** Writes what all its threads do, virtual ones too, to the file. */
+  public void dumpThreads(Path file) throws IOException, InterruptedException {
+    String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    String into = file.toAbsolutePath().toString();
+    for (long pid : pids()) {
+      new ProcessBuilder(jcmd, Long.toString(pid), "Thread.dump_to_file", "-overwrite", into)
+          .redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+          .start()
+          .waitFor(DUMP.toSeconds(), TimeUnit.SECONDS);
+    }
+  }
+
+  /** The launcher becomes the JVM, or starts it. */
+  private List<Long> pids() {
+    return Stream.concat(Stream.of(process.toHandle()), process.children())
+        .filter(handle -> handle.info().command().orElse("").endsWith("/java"))
+        .map(ProcessHandle::pid)
+        .toList();
   }
 
   /** Sends SIGTERM. */

@@ -91,6 +91,7 @@ final class PushCommand implements Callable<Integer> {
     Reference reference = names.reference(image);
     RegistrySettings registry = names.requireRegistry(reference.name().host());
     requireTaken(settings, reference);
+    requireEncryptedForRecipients(settings, reference);
     ConversionRequest request = request();
     List<String> recipes = recipes(settings, reference, request);
     terminal.now("looking up " + reference);
@@ -147,7 +148,6 @@ final class PushCommand implements Callable<Integer> {
    */
   private static List<String> recipes(
       Settings settings, Reference reference, ConversionRequest request) throws CommandException {
-    requireEncryptedForRecipients(settings, reference, request);
     try {
       return RecipeKeys.of(
           settings.shared().rules(), reference.name(), reference.selector(), request);
@@ -156,17 +156,17 @@ final class PushCommand implements Callable<Integer> {
     }
   }
 
-  private static void requireEncryptedForRecipients(
-      Settings settings, Reference reference, ConversionRequest request) throws CommandException {
-    List<String> modes =
-        request.modes().isEmpty()
+  private void requireEncryptedForRecipients(Settings settings, Reference reference)
+      throws CommandException {
+    List<String> wanted =
+        modes.isEmpty()
             ? rule(settings, reference).settings().modes().stream().map(Mode::text).toList()
-            : request.modes();
-    if (!request.recipients().isEmpty() && !modes.contains(Mode.ENCRYPTED.text())) {
+            : modes;
+    if (!recipients.isEmpty() && !wanted.contains(Mode.ENCRYPTED.text())) {
       throw new CommandException(
           ExitCode.USAGE,
           "--recipient: nothing is encrypted in mode %s (expected: with --mode encrypted)"
-              .formatted(String.join(",", modes)),
+              .formatted(String.join(",", wanted)),
           null);
     }
   }

@@ -19,7 +19,9 @@ import dev.longshore.oci.registry.ClientSettings;
 import dev.longshore.oci.registry.Registries;
 import dev.longshore.oci.registry.RegistryClient;
 import dev.longshore.oci.registry.RegistryPusher;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -33,6 +35,7 @@ import java.util.stream.IntStream;
  * images are made in every mode, below {@code secret} encrypted alone.
  */
 final class DevelopmentCluster implements AutoCloseable {
+  private static final Path STALLS = Path.of("target", "clients-stalls");
   private static final Duration START = Duration.ofMinutes(3);
   private static final Duration MIRRORED = Duration.ofSeconds(60);
 
@@ -167,22 +170,28 @@ final class DevelopmentCluster implements AutoCloseable {
 
   /** Waits until the manifest, tagged or not, is known in the repository and on all peers. */
   ImageState awaitDigest(String repository, Digest digest) throws Exception {
-    return catalog
-        .await(() -> mirrored(repository, digest.toString()), MIRRORED)
-        .orElseThrow(() -> notMirrored(repository + "@" + digest, found(digest)));
+    Optional<ImageState> image =
+        catalog.await(() -> mirrored(repository, digest.toString()), MIRRORED);
+    if (image.isEmpty()) {
+      throw notMirrored(repository + "@" + digest, found(digest));
+    }
+    return image.get();
   }
 
   /** Waits until the image is on all peers in this mode. */
   ImageState awaitMode(Digest source, String mode) throws Exception {
-    return catalog
-        .await(
+    Optional<ImageState> image =
+        catalog.await(
             () ->
                 catalog.imagesOf(source.toString()).stream()
-                    .filter(image -> image.mode().equals(mode))
+                    .filter(state -> state.mode().equals(mode))
                     .filter(this::isOnAllPeers)
                     .findFirst(),
-            MIRRORED)
-        .orElseThrow(() -> notMirrored(source + " in mode " + mode, found(source)));
+            MIRRORED);
+    if (image.isEmpty()) {
+      throw notMirrored(source + " in mode " + mode, found(source));
+    }
+    return image.get();
   }
 
   private boolean isOnAllPeers(ImageState image) {
@@ -202,10 +211,13 @@ final class DevelopmentCluster implements AutoCloseable {
         .formatted(images, images.stream().map(image -> catalog.pin(image.imageDag())).toList());
   }
 
-  private AssertionError notMirrored(String what, String found) {
+  private AssertionError notMirrored(String what, String found)
+      throws IOException, InterruptedException {
+    Path threads = Files.createTempFile(Files.createDirectories(STALLS), "threads-", ".txt");
+    up.dumpThreads(threads);
     return new AssertionError(
-        "%s was not on 3 peers within %s: %s; troubles: %s; see target/clients-logs"
-            .formatted(what, MIRRORED, found, catalog.troubles(10)));
+        "%s was not on 3 peers within %s: %s; troubles: %s; threads: %s, logs: target/clients-logs"
+            .formatted(what, MIRRORED, found, catalog.troubles(10), threads));
   }
 
   @Override

@@ -55,9 +55,9 @@ final class SharedCluster implements BeforeAllCallback {
       }
     }
 
-    /** The last run's logs stay in the build folder: a test that timed out is explained by them. */
+    /** Its logs stay in the build folder: a test that timed out is explained by them. */
     private void keepLogs() throws IOException {
-      Path kept = Path.of("target", "clients-logs");
+      Path kept = Path.of("target", "clients-logs").resolve(folder.getFileName());
       Files.createDirectories(kept);
       try (Stream<Path> logs = Files.list(DevelopmentCluster.logs(folder))) {
         for (Path log : logs.toList()) {

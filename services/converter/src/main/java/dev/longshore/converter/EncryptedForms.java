@@ -24,7 +24,7 @@ import java.util.Set;
  * Encrypts the layers of images. What says something of a plain image is left out: attestations,
  * which name its digests and list its files, and every other artifact.
  */
-record EncryptedForms(Recipients recipients, LayerChoice choice, SecureRandom random)
+record EncryptedForms(Recipients recipients, LayerChoice choice, boolean alone, SecureRandom random)
     implements LayerForms {
   /** Types of layers whose digest is that of their tar. */
   private static final Set<String> UNCOMPRESSED =
@@ -35,7 +35,7 @@ record EncryptedForms(Recipients recipients, LayerChoice choice, SecureRandom ra
     if (!LayerForms.isChangeable(image, layer) || !isChosen(image, layer)) {
       return LayerForm.AS_IS;
     }
-    return new Ciphertext(recipients, random);
+    return new Ciphertext(recipients, alone, random);
   }
 
   private boolean isChosen(PlanNode.Image image, int layer) throws PermanentFailure {
@@ -137,10 +137,12 @@ record EncryptedForms(Recipients recipients, LayerChoice choice, SecureRandom ra
   }
 
   /** A layer under a key of its own, which is wrapped for each recipient. */
-  private record Ciphertext(Recipients recipients, SecureRandom random) implements LayerForm {
+  private record Ciphertext(Recipients recipients, boolean alone, SecureRandom random)
+      implements LayerForm {
     @Override
     public String transform() {
-      return Mode.ENCRYPTED.text() + "/" + ModeSettings.hash(recipients.canonicalKeys());
+      String keys = recipients.canonicalKeys();
+      return Mode.ENCRYPTED.text() + "/" + ModeSettings.hash(alone ? "alone," + keys : keys);
     }
 
     @Override

@@ -78,7 +78,8 @@ final class ModeChoice {
               request.recipients().isEmpty()
                   ? ofRule(rule.recipients())
                   : recipients(request.recipients(), RecipientKeys::readInline),
-              layers(request.layers().isEmpty() ? rule.layers() : request.layers()));
+              layers(request.layers().isEmpty() ? rule.layers() : request.layers()),
+              rule.encryptedOnly());
     };
   }
 

@@ -21,8 +21,8 @@ final class ModeForms {
     return switch (recipe.settings()) {
       case ModeSettings.Plain() -> LayerForms.AS_IS;
       case ModeSettings.Estargz(var settings) -> new EstargzForms(estargz, settings);
-      case ModeSettings.Encrypted(var recipients, var choice) ->
-          new EncryptedForms(recipients, choice, random);
+      case ModeSettings.Encrypted(var recipients, var choice, boolean alone) ->
+          new EncryptedForms(recipients, choice, alone, random);
     };
   }
 }

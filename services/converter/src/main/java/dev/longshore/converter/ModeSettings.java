@@ -46,8 +46,14 @@ sealed interface ModeSettings {
     }
   }
 
-  /** Layers that only some can read. */
-  record Encrypted(Recipients recipients, LayerChoice choice) implements ModeSettings {
+  /**
+   * Layers that only some can read.
+   *
+   * @param alone whether no other form of the image may be stored: then its ciphertexts are its
+   *     own, so that they tie it to no repository that has other forms too
+   */
+  record Encrypted(Recipients recipients, LayerChoice choice, boolean alone)
+      implements ModeSettings {
     @Override
     public Mode mode() {
       return Mode.ENCRYPTED;
@@ -56,6 +62,9 @@ sealed interface ModeSettings {
     @Override
     public SortedMap<String, String> canonical() {
       var fields = new TreeMap<String, String>();
+      if (alone) {
+        fields.put("alone", "true");
+      }
       fields.put(
           "layers",
           choice.layers().stream().map(String::valueOf).collect(Collectors.joining(",", "[", "]")));
