@@ -29,6 +29,7 @@ import dev.longshore.runtime.lifecycle.Part;
 import dev.longshore.runtime.metrics.ProcessMetrics;
 import dev.longshore.runtime.step.Step;
 import dev.longshore.runtime.telemetry.Telemetry;
+import dev.longshore.watcher.Pause;
 import dev.longshore.watcher.WatchedNode;
 import dev.longshore.watcher.WatcherService;
 import io.opentelemetry.api.OpenTelemetry;
@@ -171,7 +172,8 @@ public final class Longshore {
             endpoints,
             vertx,
             telemetry.openTelemetry(),
-            clock);
+            clock,
+            Pause.REAL);
     host("watcher", "observe", Topic.HINTS, watcher.step(), _ -> watcher.reconcileAll());
     parts.add(new Running("polls", watcher::startPolls, _ -> watcher.stopPolls()));
     parts.add(watcher.webhooks());

@@ -155,7 +155,8 @@ final class InMemoryLongshore implements AutoCloseable {
             endpoints,
             vertx,
             OpenTelemetry.noop(),
-            clock);
+            clock,
+            _ -> {});
     PeerSettings ingest =
         ConverterService.ingestPeer(settings.shared().peers(), settings.converter());
     ConverterService converter =

@@ -141,7 +141,8 @@ final class Services implements AutoCloseable {
             endpointsOfWatcher,
             vertx,
             OpenTelemetry.noop(),
-            clock));
+            clock,
+            _ -> {}));
   }
 
   private void startConverter() {

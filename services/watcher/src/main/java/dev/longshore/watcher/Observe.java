@@ -2,10 +2,13 @@ package dev.longshore.watcher;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Hint;
+import dev.longshore.events.Origin;
+import dev.longshore.events.TagState;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.Digest;
 import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.RepositoryName;
 import dev.longshore.runtime.step.Effects;
 import dev.longshore.runtime.step.Message;
 import dev.longshore.runtime.step.PermanentFailure;
@@ -13,6 +16,7 @@ import dev.longshore.runtime.step.Progress;
 import dev.longshore.runtime.step.Step;
 import dev.longshore.runtime.step.TransientFailure;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,25 +37,40 @@ final class Observe implements Step {
    */
   static final int LOOKS_AT_ONCE = 16;
 
+  /**
+   * How long a tag may be late: the registry tells of a manifest before it writes its tag, and on a
+   * busy machine this look comes between. A second and a half in all.
+   */
+  private static final List<Duration> LATE =
+      List.of(
+          Duration.ofMillis(50),
+          Duration.ofMillis(150),
+          Duration.ofMillis(300),
+          Duration.ofMillis(500),
+          Duration.ofMillis(500));
+
   private final Map<String, WatchedRegistry> registries;
   private final Map<String, Semaphore> turns = new HashMap<>();
   private final Catalog catalog;
   private final MirrorScope scope;
   private final Reconciler reconciler;
   private final Clock clock;
+  private final Pause pause;
 
   Observe(
       Map<String, WatchedRegistry> registries,
       Catalog catalog,
       MirrorScope scope,
       Reconciler reconciler,
-      Clock clock) {
+      Clock clock,
+      Pause pause) {
     this.registries = Map.copyOf(registries);
     registries.keySet().forEach(name -> turns.put(name, new Semaphore(LOOKS_AT_ONCE, true)));
     this.catalog = catalog;
     this.scope = scope;
     this.reconciler = reconciler;
     this.clock = clock;
+    this.pause = pause;
   }
 
   @Override
@@ -86,10 +105,10 @@ final class Observe implements Step {
   }
 
   private Sightings sightings(WatchedRegistry registry, Hint hint, List<Look> looks)
-      throws RegistryException {
+      throws RegistryException, InterruptedException {
     Sightings sightings = new Sightings(catalog, hint.origin(), hint.receivedAt(), clock.instant());
     for (Look look : looks) {
-      look(registry, look, sightings);
+      look(registry, look, hint.origin() == Origin.WEBHOOK, sightings);
     }
     return sightings;
   }
@@ -106,8 +125,8 @@ final class Observe implements Step {
     }
   }
 
-  private void look(WatchedRegistry registry, Look look, Sightings sightings)
-      throws RegistryException {
+  private void look(WatchedRegistry registry, Look look, boolean mayBeEarly, Sightings sightings)
+      throws RegistryException, InterruptedException {
     String tag = look.tag();
     // A tag that was taken before its rule changed may still be told to be gone.
     boolean covered = scope.covers(look.name(), tag);
@@ -117,10 +136,14 @@ final class Observe implements Step {
     Digest hinted = look.digest();
     Optional<Descriptor> tagged =
         tag == null ? Optional.empty() : find(registry, Reference.tagged(look.name(), tag));
-    boolean elsewhere = tagged.map(found -> !found.digest().equals(hinted)).orElse(true);
-    if (hinted != null && elsewhere && !look.deletion()) {
+    if (hinted != null && isElsewhere(tagged, hinted) && !look.deletion()) {
       Optional<Descriptor> arrived = find(registry, Reference.digested(look.name(), hinted));
-      if (arrived.isPresent() && scope.isImage(registry, look, arrived.get())) {
+      if (arrived.isPresent() && tag != null && mayBeEarly) {
+        tagged = awaitTag(registry, look.name(), tag, hinted, tagged);
+      }
+      if (arrived.isPresent()
+          && isElsewhere(tagged, hinted)
+          && scope.isImage(registry, look, arrived.get())) {
         add(registry, look, null, arrived.get(), sightings);
       }
     }
@@ -129,6 +152,34 @@ final class Observe implements Step {
     } else if (tag != null && tagged.isEmpty() && look.deletion()) {
       sightings.gone(look.name(), tag);
     }
+  }
+
+  private static boolean isElsewhere(Optional<Descriptor> tagged, Digest hinted) {
+    return tagged.map(found -> !found.digest().equals(hinted)).orElse(true);
+  }
+
+  /** Looks again as long as the tag may be where it was before the push. */
+  private Optional<Descriptor> awaitTag(
+      WatchedRegistry registry,
+      RepositoryName name,
+      String tag,
+      Digest hinted,
+      Optional<Descriptor> tagged)
+      throws RegistryException, InterruptedException {
+    Optional<String> before =
+        catalog
+            .tag(TagState.key(name.host().value(), name.repository(), tag, ""))
+            .map(TagState::digest);
+    for (Duration time : LATE) {
+      Optional<String> now = tagged.map(found -> found.digest().toString());
+      boolean movedOn = before.isPresent() && now.isPresent() && !now.equals(before);
+      if (movedOn || !isElsewhere(tagged, hinted)) {
+        return tagged;
+      }
+      pause.of(time);
+      tagged = find(registry, Reference.tagged(name, tag));
+    }
+    return tagged;
   }
 
   private static void add(

@@ -56,8 +56,11 @@ public final class WatcherService {
       Endpoints endpoints,
       Vertx vertx,
       OpenTelemetry telemetry,
-      Clock clock) {
-    this(shared, settings, List.of(), catalog, images, hints, endpoints, vertx, telemetry, clock);
+      Clock clock,
+      Pause pause) {
+    this(
+        shared, settings, List.of(), catalog, images, hints, endpoints, vertx, telemetry, clock,
+        pause);
   }
 
   /**
@@ -75,7 +78,8 @@ public final class WatcherService {
       Endpoints endpoints,
       Vertx vertx,
       OpenTelemetry telemetry,
-      Clock clock) {
+      Clock clock,
+      Pause pause) {
     if (settings.webhooks().credentials() == null) {
       throw new IllegalArgumentException(
           "watcher.webhooks: anybody could send notifications (expected: credentials with a"
@@ -132,7 +136,7 @@ public final class WatcherService {
               endpoints,
               clock));
     }
-    this.step = new Observe(registries, catalog, scope, this::reconcile, clock);
+    this.step = new Observe(registries, catalog, scope, this::reconcile, clock, pause);
     this.webhooks =
         new HttpEdge(
             vertx,

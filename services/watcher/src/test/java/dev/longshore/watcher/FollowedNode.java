@@ -77,7 +77,8 @@ final class FollowedNode implements AutoCloseable {
             new Endpoints(clock, alarms, new Random(1)),
             vertx,
             OpenTelemetry.noop(),
-            clock);
+            clock,
+            Pause.REAL);
     watcher.startPolls();
   }
 

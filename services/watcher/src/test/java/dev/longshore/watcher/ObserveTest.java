@@ -51,6 +51,29 @@ class ObserveTest {
         .isTrue();
   }
 
+  /** The CNCF registry sends its event after the manifest is written and before its tag is. */
+  @Test
+  void aNotificationThatComesBeforeItsTagIsWrittenIsNotLost() throws Exception {
+    Descriptor image = push("team/app", "elsewhere", 1);
+    hub.pause = _ -> push("team/app", "v1", 1);
+
+    hub.pushed("team/app", image.digest(), "v1");
+
+    assertThat(hub.tag("team/app", "v1").digest()).isEqualTo(image.digest().toString());
+  }
+
+  @Test
+  void aTagThatMovesAMomentAfterItsNotificationEndsAtTheNewImage() throws Exception {
+    Descriptor old = push("team/app", "v1", 1);
+    hub.pushed("team/app", old.digest(), "v1");
+    Descriptor image = push("team/app", "elsewhere", 2);
+    hub.pause = _ -> push("team/app", "v1", 2);
+
+    hub.pushed("team/app", image.digest(), "v1");
+
+    assertThat(hub.tag("team/app", "v1").digest()).isEqualTo(image.digest().toString());
+  }
+
   @Test
   void bothOfTwoVersionsThatFollowedAtOnceAreObserved() throws Exception {
     Descriptor v1 = push("team/app", "latest", 1);

@@ -104,11 +104,14 @@ final class WatchedHub {
         clock.instant());
   }
 
+  /** What happens while the watcher waits for a tag. */
+  Pause pause = _ -> {};
+
   List<LongshoreRecord> handle(Hint hint)
       throws TransientFailure, PermanentFailure, InterruptedException {
     Observe observe =
         new Observe(
-            Map.of("dev", registry), catalog, scope(), r -> reconciled.add(r.name()), clock);
+            Map.of("dev", registry), catalog, scope(), r -> reconciled.add(r.name()), clock, pause);
     Effects effects =
         observe.handle(
             new Message(Topic.HINTS, 0, offset, hint.key(), "id", clock.instant(), hint),
