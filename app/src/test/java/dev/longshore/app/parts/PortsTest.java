@@ -3,6 +3,7 @@ package dev.longshore.app.parts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.app.FreePorts;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -32,13 +33,13 @@ class PortsTest {
 
   @Test
   void nameTheOneThatIsTakenAndWhatToDo() throws Exception {
+    Ports ports = FreePorts.find();
     try (ServerSocket taken = new ServerSocket()) {
-      taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-      Ports ports = new Ports(taken.getLocalPort() - new Ports(0).resolver());
+      taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.resolver()));
 
       assertThatThrownBy(ports::checkFree)
           .isInstanceOf(PartFailedException.class)
-          .hasMessageContaining("port " + taken.getLocalPort() + " (resolver) is taken")
+          .hasMessageContaining("port " + ports.resolver() + " (resolver) is taken")
           .hasMessageContaining("--port-offset");
     }
   }
