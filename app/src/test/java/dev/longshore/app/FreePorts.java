@@ -13,13 +13,21 @@ public final class FreePorts {
 
   private static final int TRIES = 50;
 
+  /** Offsets this far apart share no port, whatever part of the run has it. */
+  private static final int STEP = 100;
+
+  /** Offsets of two test JVMs at once, which this far apart share none either. */
+  private static final int STEP_OF_FORKS = 15;
+
+  private static final int FORK = Integer.getInteger("surefire.forkNumber", 1);
+
   private FreePorts() {}
 
   public static Ports find() {
     Random random = new Random();
     return random
-        .ints(TRIES, LOWEST, HIGHEST)
-        .mapToObj(Ports::new)
+        .ints(TRIES, LOWEST / STEP, HIGHEST / STEP)
+        .mapToObj(step -> new Ports(step * STEP + (FORK - 1) % 2 * STEP_OF_FORKS))
         .filter(FreePorts::areFree)
         .findFirst()
         .orElseThrow(() -> new IllegalStateException("no free ports after " + TRIES + " tries"));

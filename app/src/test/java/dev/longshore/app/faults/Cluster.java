@@ -1,9 +1,9 @@
 package dev.longshore.app.faults;
 
+import dev.longshore.app.FreePorts;
 import dev.longshore.app.parts.DevelopmentConfig;
 import dev.longshore.app.parts.DevelopmentHome;
 import dev.longshore.app.parts.DevelopmentParts;
-import dev.longshore.app.parts.PartFailedException;
 import dev.longshore.app.parts.Ports;
 import dev.longshore.app.parts.Programs;
 import dev.longshore.catalog.Catalog;
@@ -17,14 +17,12 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import org.apache.kafka.clients.admin.Admin;
 
 /** Kafka, registry, four Kubo nodes and the four services, each a process of its own. */
 final class Cluster implements AutoCloseable {
   static final String PREFIX = "longshore.";
   private static final Duration LIMIT = Duration.ofSeconds(60);
-  private static final int TRIES = 20;
   final Ports ports;
   final Catalog catalog = Catalog.inMemory(Clock.systemUTC());
   final Map<String, Object> kafka;
@@ -34,7 +32,7 @@ final class Cluster implements AutoCloseable {
 
   Cluster(Path folder) throws Exception {
     this.home = folder;
-    this.ports = freePorts();
+    this.ports = FreePorts.find();
     this.kafka = Map.of("bootstrap.servers", "127.0.0.1:" + ports.kafka());
     this.follower = new CatalogFollower(kafka, PREFIX, catalog, Clock.systemUTC());
     DevelopmentHome development = new DevelopmentHome(folder);
@@ -64,20 +62,6 @@ final class Cluster implements AutoCloseable {
 
   private void add(Victim victim) {
     victims.put(victim.name(), victim);
-  }
-
-  private static Ports freePorts() throws PartFailedException {
-    PartFailedException taken = null;
-    for (int i = 0; i < TRIES; i++) {
-      Ports ports = new Ports(ThreadLocalRandom.current().nextInt(12_000, 22_000));
-      try {
-        ports.checkFree();
-        return ports;
-      } catch (PartFailedException e) {
-        taken = e;
-      }
-    }
-    throw new AssertionError("no free ports found", taken);
   }
 
   /** The settings of a development run that looks for lost webhooks every other second. */

@@ -36,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  * three copies each.
  */
 record KnownImages(int count) {
+  /** As settings have it by default. */
+  private static final String PREFIX = "longshore.";
+
   static final String REGISTRY = "registry.example";
   private static final int TAGS_A_REPOSITORY = 100;
   private static final long BYTES = 30_000_000;
@@ -61,7 +64,7 @@ record KnownImages(int count) {
   void writeTo(String bootstrapServers) throws IOException, InterruptedException {
     Map<String, Object> connection = Map.of("bootstrap.servers", bootstrapServers);
     try (Admin admin = Admin.create(connection)) {
-      new TopicAdmin(admin, Topics.specs("", (short) 1), LIMIT).createMissing();
+      new TopicAdmin(admin, Topics.specs(PREFIX, (short) 1), LIMIT).createMissing();
     }
     AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
     try (KafkaProducer<String, byte[]> producer =
@@ -104,7 +107,7 @@ record KnownImages(int count) {
   private static ProducerRecord<String, byte[]> sealed(State state) throws IOException {
     try {
       ProducerRecord<String, byte[]> sealed =
-          new ProducerRecord<>(Topic.of(state).name(""), state.key(), EventJson.write(state));
+          new ProducerRecord<>(Topic.of(state).name(PREFIX), state.key(), EventJson.write(state));
       sealed
           .headers()
           .add("ce_type", EventJson.type(state.getClass()).getBytes(StandardCharsets.UTF_8));
