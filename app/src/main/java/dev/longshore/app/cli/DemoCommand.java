@@ -11,6 +11,7 @@ import dev.longshore.oci.OciFormatException;
 import dev.longshore.oci.RegistryHost;
 import dev.longshore.runtime.config.ConfigException;
 import dev.longshore.runtime.lifecycle.Lifecycle;
+import dev.longshore.runtime.lifecycle.LifecycleState;
 import dev.longshore.runtime.telemetry.RecordedSpans;
 import java.io.IOException;
 import java.util.List;
@@ -88,6 +89,10 @@ final class DemoCommand implements Callable<Integer> {
         new DemoReport(terminal, options.json).tell(outcome, run);
         return ExitCode.COMPLETE;
       } finally {
+        if (lifecycle.state() != LifecycleState.RUNNING) {
+          // What failed has failed because the parts are being ended.
+          ended.set(true);
+        }
         watch.interrupt();
         watch.join();
         boolean interrupted = Thread.interrupted();
