@@ -53,7 +53,7 @@ public final class Conversion implements AutoCloseable {
                 node,
                 catalog,
                 new RegistryClient(Registries.of()),
-                Path.of("target"),
+                Path.of(System.getProperty("java.io.tmpdir")),
                 OpenTelemetry.noop(),
                 clock)
             .step();
