@@ -91,28 +91,15 @@ public record ImageState(
 
   /** The same, belonging to that manifest. */
   public ImageState boundTo(@Nullable String of) {
-    return new ImageState(
-        digest,
-        recipe,
-        mode,
-        mediaType,
-        imageDag,
-        root,
-        manifest,
-        platforms,
-        blobs,
-        bytes,
-        missing,
-        ingestPeer,
-        registry,
-        repository,
-        convertedAt,
-        of,
-        ownDigest);
+    return with(of, ownDigest);
   }
 
   /** The same, whose mode has a manifest or index of its own. */
   public ImageState servedAs(@Nullable String own) {
+    return with(subject, own);
+  }
+
+  private ImageState with(@Nullable String newSubject, @Nullable String newOwnDigest) {
     return new ImageState(
         digest,
         recipe,
@@ -129,8 +116,8 @@ public record ImageState(
         registry,
         repository,
         convertedAt,
-        subject,
-        own);
+        newSubject,
+        newOwnDigest);
   }
 
   /** Digest under which registries serve it. */

@@ -3,16 +3,10 @@ package dev.longshore.app.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.ImageState;
-import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.Digest;
-import dev.longshore.oci.ImageManifest;
-import dev.longshore.oci.ManifestHead;
-import dev.longshore.oci.MediaType;
-import dev.longshore.oci.Platform;
 import dev.longshore.oci.RepositoryName;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.testing.Programs;
-import dev.longshore.testing.Tar;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +44,7 @@ class PushAndPullIT {
     version = Programs.run("crane", "version").strip();
     RepositoryName name = cluster.name("team/runs");
     InMemoryRegistry source = new InMemoryRegistry();
-    pushRunnable(source, name);
+    RunnableImage.pushUncompressed(source, name);
     digest = cluster.push(source, name, "v1").digest();
     image = cluster.awaitTag("team/runs", "v1");
   }
@@ -223,23 +217,5 @@ class PushAndPullIT {
                 .run("digest", cluster.resolver() + "/by/" + client + ":v1")
                 .strip())
         .isEqualTo(digest.toString());
-  }
-
-  /** One static program as an image whose layer is not compressed. */
-  private static void pushRunnable(InMemoryRegistry source, RepositoryName name) throws Exception {
-    byte[] tar = new Tar().program("crane", Files.readAllBytes(Programs.find("crane"))).bytes();
-    byte[] config =
-        "{\"architecture\":\"%s\",\"os\":\"linux\",\"config\":{\"Cmd\":[\"/crane\",\"version\"]},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"%s\"]}}"
-            .formatted(Platform.host().architecture(), Digest.of(tar))
-            .getBytes(StandardCharsets.UTF_8);
-    source.pushBlob(name, tar);
-    source.pushBlob(name, config);
-    ImageManifest manifest =
-        ImageManifest.of(
-            ManifestHead.of(MediaType.OCI_MANIFEST),
-            Descriptor.of(MediaType.OCI_CONFIG, config),
-            List.of(Descriptor.of(MediaType.OCI_LAYER, tar)));
-    Digest pushed = source.pushManifest(name, manifest.mediaType(), manifest.raw().bytes());
-    source.tag(name, "v1", pushed);
   }
 }

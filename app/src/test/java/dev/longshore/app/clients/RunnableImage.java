@@ -18,20 +18,33 @@ import java.util.List;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * One static program as an image with a compressed layer.
+ * One static program as an image.
  *
  * @param manifest digest of its manifest
- * @param layer digest of its compressed layer
+ * @param layer digest of its layer
  */
 record RunnableImage(Digest manifest, Digest layer) {
-  /** Pushes it under the tag {@code v1}. */
+  /** Pushes it under the tag {@code v1}, with a layer that no other image has. */
   static RunnableImage push(InMemoryRegistry source, RepositoryName name) throws Exception {
     byte[] tar =
-        new Tar()
-            .program("crane", Files.readAllBytes(Programs.find("crane")))
-            .file("made-for", name.toString().getBytes(StandardCharsets.UTF_8))
-            .bytes();
-    byte[] layer = gzip(tar);
+        program().file("made-for", name.toString().getBytes(StandardCharsets.UTF_8)).bytes();
+    return push(source, name, tar, MediaType.OCI_LAYER_GZIP, gzip(tar));
+  }
+
+  /** The same, with a layer that is not compressed. */
+  static RunnableImage pushUncompressed(InMemoryRegistry source, RepositoryName name)
+      throws Exception {
+    byte[] tar = program().bytes();
+    return push(source, name, tar, MediaType.OCI_LAYER, tar);
+  }
+
+  private static Tar program() throws IOException, InterruptedException {
+    return new Tar().program("crane", Files.readAllBytes(Programs.find("crane")));
+  }
+
+  private static RunnableImage push(
+      InMemoryRegistry source, RepositoryName name, byte[] tar, String mediaType, byte[] layer)
+      throws Exception {
     byte[] config =
         "{\"architecture\":\"%s\",\"os\":\"linux\",\"config\":{\"Cmd\":[\"/crane\",\"version\"]},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"%s\"]}}"
             .formatted(Platform.host().architecture(), Digest.of(tar))
@@ -42,7 +55,7 @@ record RunnableImage(Digest manifest, Digest layer) {
         ImageManifest.of(
             ManifestHead.of(MediaType.OCI_MANIFEST),
             Descriptor.of(MediaType.OCI_CONFIG, config),
-            List.of(Descriptor.of(MediaType.OCI_LAYER_GZIP, layer)));
+            List.of(Descriptor.of(mediaType, layer)));
     Digest pushed = source.pushManifest(name, manifest.mediaType(), manifest.raw().bytes());
     source.tag(name, "v1", pushed);
     return new RunnableImage(pushed, Digest.of(layer));

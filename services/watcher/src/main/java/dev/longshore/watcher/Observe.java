@@ -3,12 +3,10 @@ package dev.longshore.watcher;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Hint;
 import dev.longshore.events.Origin;
-import dev.longshore.events.TagState;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.Digest;
 import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryException;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.runtime.step.Effects;
 import dev.longshore.runtime.step.Message;
 import dev.longshore.runtime.step.PermanentFailure;
@@ -16,7 +14,6 @@ import dev.longshore.runtime.step.Progress;
 import dev.longshore.runtime.step.Step;
 import dev.longshore.runtime.step.TransientFailure;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,25 +34,13 @@ final class Observe implements Step {
    */
   static final int LOOKS_AT_ONCE = 16;
 
-  /**
-   * How long a tag may be late: the registry tells of a manifest before it writes its tag, and on a
-   * busy machine this look comes between. A second and a half in all.
-   */
-  private static final List<Duration> LATE =
-      List.of(
-          Duration.ofMillis(50),
-          Duration.ofMillis(150),
-          Duration.ofMillis(300),
-          Duration.ofMillis(500),
-          Duration.ofMillis(500));
-
   private final Map<String, WatchedRegistry> registries;
   private final Map<String, Semaphore> turns = new HashMap<>();
   private final Catalog catalog;
   private final MirrorScope scope;
   private final Reconciler reconciler;
   private final Clock clock;
-  private final Pause pause;
+  private final LateTags lateTags;
 
   Observe(
       Map<String, WatchedRegistry> registries,
@@ -70,7 +55,7 @@ final class Observe implements Step {
     this.scope = scope;
     this.reconciler = reconciler;
     this.clock = clock;
-    this.pause = pause;
+    this.lateTags = new LateTags(catalog, pause);
   }
 
   @Override
@@ -139,7 +124,8 @@ final class Observe implements Step {
     if (hinted != null && isElsewhere(tagged, hinted) && !look.deletion()) {
       Optional<Descriptor> arrived = find(registry, Reference.digested(look.name(), hinted));
       if (arrived.isPresent() && tag != null && mayBeEarly) {
-        tagged = awaitTag(registry, look.name(), tag, hinted, tagged);
+        Reference reference = Reference.tagged(look.name(), tag);
+        tagged = lateTags.await(look.name(), tag, hinted, tagged, () -> find(registry, reference));
       }
       if (arrived.isPresent()
           && isElsewhere(tagged, hinted)
@@ -156,30 +142,6 @@ final class Observe implements Step {
 
   private static boolean isElsewhere(Optional<Descriptor> tagged, Digest hinted) {
     return tagged.map(found -> !found.digest().equals(hinted)).orElse(true);
-  }
-
-  /** Looks again as long as the tag may be where it was before the push. */
-  private Optional<Descriptor> awaitTag(
-      WatchedRegistry registry,
-      RepositoryName name,
-      String tag,
-      Digest hinted,
-      Optional<Descriptor> tagged)
-      throws RegistryException, InterruptedException {
-    Optional<String> before =
-        catalog
-            .tag(TagState.key(name.host().value(), name.repository(), tag, ""))
-            .map(TagState::digest);
-    for (Duration time : LATE) {
-      Optional<String> now = tagged.map(found -> found.digest().toString());
-      boolean movedOn = before.isPresent() && now.isPresent() && !now.equals(before);
-      if (movedOn || !isElsewhere(tagged, hinted)) {
-        return tagged;
-      }
-      pause.of(time);
-      tagged = find(registry, Reference.tagged(name, tag));
-    }
-    return tagged;
   }
 
   private static void add(

@@ -84,28 +84,12 @@ record Jwe(
    * @throws OcicryptException if a key is, and its content was changed
    */
   Optional<byte[]> open(List<PrivateKey> keys) throws OcicryptException {
-    boolean fitted = false;
-    for (JweEntry entry : entries) {
-      for (PrivateKey key : keys) {
-        Optional<byte[]> contentKey = entry.unwrap(key);
-        if (contentKey.isPresent()) {
-          Optional<byte[]> options = cipher.open(contentKey.get(), iv, aad, ciphertext, tag);
-          Secrets.wipe(contentKey.get());
-          if (options.isPresent()) {
-            return options;
-          }
-          fitted = true;
-        }
-      }
-    }
-    if (fitted) {
-      throw new OcicryptException(
-          OcicryptException.Kind.CHANGED_ANNOTATION,
-          Scheme.JWE.annotation()
-              + ": a private key fits, but what it protects does not authenticate: the annotation"
-              + " was changed");
-    }
-    return Optional.empty();
+    return KeyTrials.open(
+        Scheme.JWE,
+        entries,
+        keys,
+        JweEntry::unwrap,
+        contentKey -> cipher.open(contentKey, iv, aad, ciphertext, tag));
   }
 
   /** One line for each recipient. */

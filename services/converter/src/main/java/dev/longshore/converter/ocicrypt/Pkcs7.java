@@ -96,28 +96,7 @@ record Pkcs7(List<Entry> entries, int keyBytes, byte[] nonce, byte[] sealed) {
    * @throws OcicryptException if a key is, and its content was changed
    */
   Optional<byte[]> open(List<PrivateKey> keys) throws OcicryptException {
-    boolean fitted = false;
-    for (Entry entry : entries) {
-      for (PrivateKey key : keys) {
-        Optional<byte[]> contentKey = unwrap(entry, key);
-        if (contentKey.isPresent()) {
-          Optional<byte[]> options = content(contentKey.get());
-          Secrets.wipe(contentKey.get());
-          if (options.isPresent()) {
-            return options;
-          }
-          fitted = true;
-        }
-      }
-    }
-    if (fitted) {
-      throw new OcicryptException(
-          OcicryptException.Kind.CHANGED_ANNOTATION,
-          Scheme.PKCS7.annotation()
-              + ": a private key fits, but what it protects does not authenticate: the annotation"
-              + " was changed");
-    }
-    return Optional.empty();
+    return KeyTrials.open(Scheme.PKCS7, entries, keys, this::unwrap, this::content);
   }
 
   private Optional<byte[]> unwrap(Entry entry, PrivateKey key) {

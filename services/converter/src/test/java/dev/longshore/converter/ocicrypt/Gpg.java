@@ -12,8 +12,6 @@ import java.util.concurrent.TimeUnit;
 final class Gpg implements AutoCloseable {
   static final String PASSWORD = "sesame open";
 
-  private static final long SECONDS = 60;
-
   private final String program;
   private final Path home;
 
@@ -58,24 +56,10 @@ final class Gpg implements AutoCloseable {
     command.addAll(List.of(arguments));
     Path out = home.resolve("out");
     Path log = home.resolve("log");
-    Process process =
-        new ProcessBuilder(command)
-            .redirectOutput(out.toFile())
-            .redirectError(log.toFile())
-            .start();
-    try {
-      if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-        throw new IOException("no end within " + SECONDS + " s: " + command);
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-      throw new IOException(e);
-    }
-    if (process.exitValue() != 0) {
-      throw new IOException("gpg refuses: " + Files.readString(log).strip());
-    }
+    ToolRun.run(
+        "gpg",
+        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(log.toFile()),
+        log);
     return Files.readAllBytes(out);
   }
 
@@ -84,7 +68,7 @@ final class Gpg implements AutoCloseable {
     Process end =
         new ProcessBuilder("gpgconf", "--homedir", home.toString(), "--kill", "gpg-agent").start();
     try {
-      end.waitFor(SECONDS, TimeUnit.SECONDS);
+      end.waitFor(ToolRun.SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

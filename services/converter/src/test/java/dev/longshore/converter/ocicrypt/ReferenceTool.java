@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.longshore.testing.Programs;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,12 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 
 /** containers/ocicrypt itself, on files in one folder. */
 final class ReferenceTool {
   private static final JsonMapper JSON = new JsonMapper();
-  private static final long SECONDS = 60;
 
   private final String program;
   private final Path folder;
@@ -79,25 +76,12 @@ final class ReferenceTool {
     command.addAll(arguments);
     command.addAll(List.of("-annotations", "annotations", "-ring", "ring.gpg"));
     Path log = folder.resolve("log");
-    Process process =
+    ToolRun.run(
+        "the reference",
         new ProcessBuilder(command)
             .directory(folder.toFile())
             .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
-    try {
-      if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-        throw new IOException("no end within " + SECONDS + " s: " + command);
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-      throw new IOException(e);
-    }
-    if (process.exitValue() != 0) {
-      throw new IOException(
-          "the reference refuses: " + Files.readString(log, StandardCharsets.ISO_8859_1).strip());
-    }
+            .redirectOutput(log.toFile()),
+        log);
   }
 }

@@ -1,0 +1,66 @@
+package dev.longshore.watcher;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.events.TagState;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.RepositoryName;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Waits for tags that are late. The CNCF registry tells of a manifest before it writes its tag, and
+ * on a busy machine a look comes between.
+ */
+final class LateTags {
+  /** Pauses before each further look, a second and a half in all. */
+  private static final List<Duration> PAUSES =
+      List.of(
+          Duration.ofMillis(50),
+          Duration.ofMillis(150),
+          Duration.ofMillis(300),
+          Duration.ofMillis(500),
+          Duration.ofMillis(500));
+
+  private final Catalog catalog;
+  private final Pause pause;
+
+  LateTags(Catalog catalog, Pause pause) {
+    this.catalog = catalog;
+    this.pause = pause;
+  }
+
+  /** Asks where the tag points now. */
+  @FunctionalInterface
+  interface Look {
+    Optional<Descriptor> now() throws RegistryException;
+  }
+
+  /**
+   * Looks again as long as the tag may be where it was before the push.
+   *
+   * @param hinted what was pushed under the tag
+   * @param tagged where it points by the first look
+   */
+  Optional<Descriptor> await(
+      RepositoryName name, String tag, Digest hinted, Optional<Descriptor> tagged, Look look)
+      throws RegistryException, InterruptedException {
+    Optional<String> before =
+        catalog
+            .tag(TagState.key(name.host().value(), name.repository(), tag, ""))
+            .map(TagState::digest);
+    Optional<Descriptor> found = tagged;
+    for (Duration time : PAUSES) {
+      Optional<String> now = found.map(descriptor -> descriptor.digest().toString());
+      boolean movedOn = before.isPresent() && now.isPresent() && !now.equals(before);
+      if (movedOn || now.equals(Optional.of(hinted.toString()))) {
+        return found;
+      }
+      pause.of(time);
+      found = look.now();
+    }
+    return found;
+  }
+}
