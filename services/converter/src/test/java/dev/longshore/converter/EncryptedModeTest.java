@@ -108,6 +108,35 @@ class EncryptedModeTest {
     assertThat(other.getFirst().layers()).isEqualTo(other.getLast().layers());
   }
 
+  /** Else equal layers would tie the secret image to the readable one. */
+  @Test
+  void aSecretRepositorySharesNoCiphertextWithOneThatIsReadableToo() throws Exception {
+    List<String> to = List.of(Modes.recipient(folder, KEYS));
+    TestConverter converter =
+        new TestConverter(
+            TestConverter.SETTINGS,
+            List.of(
+                Modes.rule(OTHER.toString(), List.of(Mode.PLAIN, Mode.ENCRYPTED), to),
+                Modes.rule("**", List.of(Mode.ENCRYPTED), to)));
+    RandomImage source = RandomImage.of(10);
+
+    ImageState secret = converter.convert(source);
+    converter.handle(observed(OTHER, "1", new Uploads(converter.registry, OTHER).push(source)));
+
+    List<ImageState> encrypted =
+        converter.catalog.imagesOf(secret.digest()).stream()
+            .filter(image -> image.mode().equals(Mode.ENCRYPTED.text()))
+            .toList();
+    assertThat(encrypted).hasSize(2);
+    List<Digest> layers = new ArrayList<>();
+    for (ImageState image : encrypted) {
+      for (ImageManifest manifest : Modes.runnable(new StoredLayout(converter.peer, image))) {
+        manifest.layers().forEach(layer -> layers.add(layer.digest()));
+      }
+    }
+    assertThat(layers).hasSizeGreaterThan(1).doesNotHaveDuplicates();
+  }
+
   @Test
   void otherRecipientsGetACiphertextOfTheirOwn() throws Exception {
     TestConverter converter = converter(Mode.PLAIN, Mode.ENCRYPTED);
