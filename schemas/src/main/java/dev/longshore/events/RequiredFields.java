@@ -3,12 +3,44 @@ package dev.longshore.events;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Checks what Jackson would read as null or zero: fields that are not there. */
 final class RequiredFields {
+  /** Kept, because reflection parses signatures and annotations anew at each look. */
+  private static final ClassValue<List<Field>> FIELDS =
+      new ClassValue<>() {
+        @Override
+        protected List<Field> computeValue(Class<?> recordClass) {
+          return Arrays.stream(recordClass.getRecordComponents()).map(Field::of).toList();
+        }
+      };
+
   private RequiredFields() {}
+
+  /**
+   * A field of a record.
+   *
+   * @param within type of the records that it holds; none if it holds no record
+   */
+  private record Field(String name, boolean required, @Nullable Class<?> within) {
+    static Field of(RecordComponent component) {
+      return new Field(component.getName(), isRequired(component), recordWithin(component));
+    }
+
+    private static @Nullable Class<?> recordWithin(RecordComponent component) {
+      if (component.getType().isRecord()) {
+        return component.getType();
+      }
+      return component.getGenericType() instanceof ParameterizedType list
+              && list.getActualTypeArguments()[0] instanceof Class<?> element
+              && element.isRecord()
+          ? element
+          : null;
+    }
+  }
 
   /** Whether a field must be there: it is neither {@code @Nullable} nor a list. */
   static boolean isRequired(RecordComponent field) {
@@ -22,26 +54,26 @@ final class RequiredFields {
       throw new MalformedEventException(
           where + ": " + node.getNodeType() + " (expected: a JSON object)");
     }
-    for (RecordComponent field : recordClass.getRecordComponents()) {
-      JsonNode value = node.path(field.getName());
-      if (!value.isMissingNode() && !value.isNull()) {
-        checkWithin(where + "." + field.getName(), value, field);
-      } else if (isRequired(field)) {
-        throw new MalformedEventException(where + ": field " + field.getName() + " is missing");
+    for (Field field : FIELDS.get(recordClass)) {
+      JsonNode value = node.path(field.name());
+      if (value.isMissingNode() || value.isNull()) {
+        if (field.required()) {
+          throw new MalformedEventException(where + ": field " + field.name() + " is missing");
+        }
+      } else if (field.within() != null) {
+        checkWithin(where + "." + field.name(), value, field.within());
       }
     }
   }
 
-  private static void checkWithin(String where, JsonNode value, RecordComponent field)
+  private static void checkWithin(String where, JsonNode value, Class<?> recordClass)
       throws MalformedEventException {
-    if (field.getType().isRecord()) {
-      check(where, value, field.getType());
-    } else if (field.getGenericType() instanceof ParameterizedType list
-        && list.getActualTypeArguments()[0] instanceof Class<?> element
-        && element.isRecord()) {
-      for (JsonNode entry : value) {
-        check(where, entry, element);
-      }
+    if (!value.isArray()) {
+      check(where, value, recordClass);
+      return;
+    }
+    for (JsonNode entry : value) {
+      check(where, entry, recordClass);
     }
   }
 }

@@ -105,7 +105,9 @@ public final class Catalog implements AutoCloseable {
   public List<TagState> namesOf(String digest) {
     return list(
         StateTable.TAGS,
-        "key IN (SELECT key FROM tag_digests WHERE digest = ?) ORDER BY key",
+        "key IN (SELECT key FROM tags WHERE digest = ?"
+            + " UNION SELECT key FROM tag_history WHERE digest = ?) ORDER BY key",
+        digest,
         digest);
   }
 
@@ -115,9 +117,11 @@ public final class Catalog implements AutoCloseable {
         session ->
             session
                 .first(
-                    "SELECT 1 FROM tag_digests d JOIN tags t ON t.key = d.key WHERE d.digest = ?"
-                        + " AND t.registry = ? AND t.repository = ? AND t.deleted = 0",
+                    "SELECT 1 FROM tags WHERE key IN (SELECT key FROM tags WHERE digest = ?"
+                        + " UNION ALL SELECT key FROM tag_history WHERE digest = ?)"
+                        + " AND registry = ? AND repository = ? AND deleted = 0 LIMIT 1",
                     row -> true,
+                    digest,
                     digest,
                     registry,
                     repository)
@@ -129,9 +133,12 @@ public final class Catalog implements AutoCloseable {
     return store.read(
         session ->
             session.list(
-                "SELECT DISTINCT d.digest FROM tags t JOIN tag_digests d ON d.key = t.key"
+                "SELECT digest FROM tags WHERE registry = ? AND repository = ? AND deleted = 0"
+                    + " UNION SELECT h.digest FROM tags t JOIN tag_history h ON h.key = t.key"
                     + " WHERE t.registry = ? AND t.repository = ? AND t.deleted = 0 LIMIT ?",
                 row -> row.getString(1),
+                registry,
+                repository,
                 registry,
                 repository,
                 limit));
@@ -326,6 +333,9 @@ public final class Catalog implements AutoCloseable {
         session -> {
           if (Positions.rebuilding(session)) {
             Writer.dropEarlier(session);
+          }
+          if (Positions.completeAt(session).isEmpty()) {
+            Schema.index(session);
           }
           Troubles.forget(session, at);
           Positions.complete(session, at);

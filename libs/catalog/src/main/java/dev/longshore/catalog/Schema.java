@@ -7,10 +7,24 @@ import java.util.List;
 /** The tables and indexes. A store of another version is rebuilt, so there are no migrations. */
 final class Schema {
   /** To be raised with every change of the tables, their columns or how records fill them. */
-  static final int VERSION = 5;
+  static final int VERSION = 6;
 
   /** Version of a database without tables. */
   static final int EMPTY = 0;
+
+  private static final List<String> INDEXES =
+      List.of(
+          "tags_by_name ON tags (registry, repository, tag) WHERE deleted = 0",
+          "tags_by_digest ON tags (digest)",
+          "tag_history_by_digest ON tag_history (digest)",
+          "images_by_digest ON images (digest)",
+          "images_by_dag ON images (image_dag)",
+          "images_by_root ON images (root)",
+          "images_by_subject ON images (subject) WHERE subject IS NOT NULL",
+          "images_by_own_digest ON images (own_digest) WHERE own_digest IS NOT NULL",
+          "images_sizes ON images (mode, incomplete, bytes)",
+          "pins_unfinished ON pins (key) WHERE unfinished = 1",
+          "pins_by_copies ON pins (verified, wanted, key)");
 
   private Schema() {}
 
@@ -24,20 +38,9 @@ final class Schema {
     StateTable.ALL.forEach(t -> sql.add(t.createSql()));
     sql.addAll(
         List.of(
-            "CREATE INDEX tags_by_name ON tags (registry, repository, tag) WHERE deleted = 0",
-            // Every digest that a name has or had.
-            "CREATE TABLE tag_digests (id INTEGER PRIMARY KEY, digest TEXT NOT NULL,"
-                + " key TEXT NOT NULL)",
-            "CREATE INDEX tag_digests_by_digest ON tag_digests (digest)",
-            "CREATE INDEX tag_digests_by_key ON tag_digests (key)",
-            "CREATE INDEX images_by_digest ON images (digest)",
-            "CREATE INDEX images_by_dag ON images (image_dag)",
-            "CREATE INDEX images_by_root ON images (root)",
-            "CREATE INDEX images_by_subject ON images (subject) WHERE subject IS NOT NULL",
-            "CREATE INDEX images_by_own_digest ON images (own_digest) WHERE own_digest IS NOT NULL",
-            "CREATE INDEX images_sizes ON images (mode, incomplete, bytes)",
-            "CREATE INDEX pins_unfinished ON pins (key) WHERE unfinished = 1",
-            "CREATE INDEX pins_by_copies ON pins (verified, wanted, key)",
+            // Digests that a name had before.
+            "CREATE TABLE tag_history (key TEXT NOT NULL, digest TEXT NOT NULL,"
+                + " PRIMARY KEY (key, digest)) WITHOUT ROWID",
             "CREATE TABLE troubles (id INTEGER PRIMARY KEY, key TEXT NOT NULL, stage TEXT NOT NULL,"
                 + " kind TEXT NOT NULL, reason TEXT NOT NULL, endpoint TEXT, message TEXT NOT NULL,"
                 + " attempt INTEGER NOT NULL, at INTEGER NOT NULL, next_try INTEGER,"
@@ -55,5 +58,15 @@ final class Schema {
             "PRAGMA user_version = " + VERSION,
             "COMMIT"));
     session.script(sql.toArray(String[]::new));
+  }
+
+  /**
+   * Adds what looks by anything but a key need to be quick. A first reading of the topics goes
+   * without: in the order that Kafka brings a million records, each would dirty a page of every
+   * index, while a sorted index takes seconds in the end.
+   */
+  static void index(Session session) throws SQLException {
+    session.script(
+        INDEXES.stream().map(i -> "CREATE INDEX IF NOT EXISTS " + i).toArray(String[]::new));
   }
 }

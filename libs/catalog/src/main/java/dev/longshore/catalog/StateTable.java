@@ -35,6 +35,7 @@ final class StateTable<S extends State> {
               new Column<>("registry", "TEXT", TagState::registry),
               new Column<>("repository", "TEXT", TagState::repository),
               new Column<>("tag", "TEXT", TagState::tag),
+              new Column<>("digest", "TEXT", TagState::digest),
               new Column<>("deleted", "INTEGER", t -> t.deleted() ? 1 : 0)));
 
   static final StateTable<ImageState> IMAGES =

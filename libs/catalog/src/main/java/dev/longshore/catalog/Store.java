@@ -31,6 +31,9 @@ final class Store implements AutoCloseable {
 
   private static final int READER_CACHE = 4 * 1024;
 
+  /** Pages of the log before they go to the file: one that is changed again meanwhile goes once. */
+  private static final int CHECKPOINT_PAGES = 16 * 1024;
+
   private static final Logger log = LoggerFactory.getLogger(Store.class);
 
   private final String name;
@@ -126,7 +129,11 @@ final class Store implements AutoCloseable {
     config.setBusyTimeout(BUSY_MILLIS);
     config.setCacheSize(-cacheKib);
     config.setTempStore(SQLiteConfig.TempStore.MEMORY);
-    return new Session(config.createConnection(url));
+    // Nobody asks for them, and the driver would run a query after each insertion.
+    config.setGetGeneratedKeys(false);
+    Session session = new Session(config.createConnection(url));
+    session.script("PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
+    return session;
   }
 
   /** Runs the work in a transaction: all of it is kept, or none. */

@@ -3,10 +3,8 @@ package dev.longshore.catalog;
 import dev.longshore.events.TagState;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** Applies records within a transaction, each at most once and never an older one last. */
 final class Writer {
@@ -41,7 +39,7 @@ final class Writer {
     for (StateTable<?> table : StateTable.ALL) {
       session.update("DELETE FROM " + table.name() + " WHERE generation < ?", generation);
     }
-    session.update("DELETE FROM tag_digests WHERE key NOT IN (SELECT key FROM tags)");
+    session.update("DELETE FROM tag_history WHERE key NOT IN (SELECT key FROM tags)");
   }
 
   private boolean apply(CatalogRecord record) throws SQLException {
@@ -56,7 +54,7 @@ final class Writer {
       bury(record);
       boolean removed = table.remove(session, record);
       if (removed && record.topic() == Topic.TAGS) {
-        forgetDigests(record.key());
+        forgetHistory(record.key());
       }
       return removed;
     }
@@ -65,18 +63,17 @@ final class Writer {
       table.touch(session, record.key(), generation);
     }
     if (put && record.value() instanceof TagState tag) {
-      forgetDigests(record.key());
-      Set<String> digests = new LinkedHashSet<>(tag.previous());
-      digests.add(tag.digest());
-      for (String digest : digests) {
-        session.update("INSERT INTO tag_digests (digest, key) VALUES (?, ?)", digest, record.key());
+      forgetHistory(record.key());
+      for (String digest : tag.previous()) {
+        session.update(
+            "INSERT OR IGNORE INTO tag_history (key, digest) VALUES (?, ?)", record.key(), digest);
       }
     }
     return put;
   }
 
-  private void forgetDigests(String key) throws SQLException {
-    session.update("DELETE FROM tag_digests WHERE key = ?", key);
+  private void forgetHistory(String key) throws SQLException {
+    session.update("DELETE FROM tag_history WHERE key = ?", key);
   }
 
   /** Whether a later record deleted the key, which the source has not brought yet. */

@@ -113,7 +113,7 @@ class CatalogFileTest {
       bring(catalog, deletion);
     }
     try (Store store = Store.open(dir.resolve("catalog.db"))) {
-      for (String table : List.of("tags", "tag_digests", "graves")) {
+      for (String table : List.of("tags", "tag_history", "graves")) {
         long rows =
             store.read(
                 s -> s.first("SELECT COUNT(*) FROM " + table, r -> r.getLong(1)).orElse(-1L));

@@ -9,8 +9,6 @@ import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.MalformedCidException;
 import dev.longshore.resolver.content.UnavailableException;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,11 +20,11 @@ public final class Ahead implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Ahead.class);
 
   /** Images waiting; a catalog that catches up brings more than anyone will ask for. */
-  private static final int WAITING = 1_024;
+  private static final int WAITING = 256;
 
   private final Listing listing;
   private final Images images;
-  private final BlockingQueue<String> waiting = new ArrayBlockingQueue<>(WAITING);
+  private final NewestFirst waiting = new NewestFirst(WAITING);
   private final CatalogSubscription subscription;
   private final Thread worker;
 
@@ -44,7 +42,7 @@ public final class Ahead implements AutoCloseable {
           case ImageState image -> Optional.of(image.imageDag());
           case null, default -> Optional.empty();
         };
-    dag.ifPresent(waiting::offer);
+    dag.ifPresent(waiting::add);
   }
 
   private void work() {

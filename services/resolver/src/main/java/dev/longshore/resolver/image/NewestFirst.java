@@ -1,0 +1,30 @@
+package dev.longshore.resolver.image;
+
+import java.util.concurrent.BlockingDeque;
+import java.util.concurrent.LinkedBlockingDeque;
+
+/** What waits to be done when only the newest is worth the wait: the oldest gives way. */
+final class NewestFirst {
+  private final BlockingDeque<String> waiting;
+
+  /**
+   * Nothing waits yet.
+   *
+   * @param limit most that wait, at least 1
+   */
+  NewestFirst(int limit) {
+    this.waiting = new LinkedBlockingDeque<>(limit);
+  }
+
+  /** Adds one before all others; the oldest goes when there are too many. For one thread. */
+  void add(String name) {
+    while (!waiting.offerFirst(name)) {
+      waiting.pollLast();
+    }
+  }
+
+  /** Waits for one. */
+  String take() throws InterruptedException {
+    return waiting.takeFirst();
+  }
+}
