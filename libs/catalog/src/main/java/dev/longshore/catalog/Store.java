@@ -128,7 +128,8 @@ final class Store implements AutoCloseable {
     config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
     config.setBusyTimeout(BUSY_MILLIS);
     config.setCacheSize(-cacheKib);
-    config.setTempStore(SQLiteConfig.TempStore.MEMORY);
+    // An index over a million rows is sorted within the cache; in memory it would all be held.
+    config.setTempStore(SQLiteConfig.TempStore.FILE);
     // Nobody asks for them, and the driver would run a query after each insertion.
     config.setGetGeneratedKeys(false);
     Session session = new Session(config.createConnection(url));

@@ -12,10 +12,14 @@ final class Writer {
   private final long generation;
   private final boolean rebuilding;
 
+  /** Whether there is any; as a rule there is none, and a million records need not ask each. */
+  private boolean graves;
+
   Writer(Session session) throws SQLException {
     this.session = session;
     this.generation = Positions.generation(session);
     this.rebuilding = Positions.rebuilding(session);
+    this.graves = session.first("SELECT 1 FROM graves LIMIT 1", row -> true).isPresent();
   }
 
   /** Returns the records that changed something, in their order. */
@@ -78,17 +82,19 @@ final class Writer {
 
   /** Whether a later record deleted the key, which the source has not brought yet. */
   private boolean isBuried(CatalogRecord record) throws SQLException {
-    return session
-        .first(
-            "SELECT 1 FROM graves WHERE topic = ? AND key = ? AND offset >= ?",
-            row -> true,
-            record.topic().name(),
-            record.key(),
-            record.offset())
-        .isPresent();
+    return graves
+        && session
+            .first(
+                "SELECT 1 FROM graves WHERE topic = ? AND key = ? AND offset >= ?",
+                row -> true,
+                record.topic().name(),
+                record.key(),
+                record.offset())
+            .isPresent();
   }
 
   private void bury(CatalogRecord record) throws SQLException {
+    graves = true;
     session.update(
         "INSERT INTO graves (topic, partition, key, offset) VALUES (?, ?, ?, ?)"
             + " ON CONFLICT (topic, key) DO UPDATE SET offset = excluded.offset",
