@@ -123,6 +123,30 @@ class CatalogFileTest {
   }
 
   @Test
+  void aLookByDigestGoesThroughAnIndexOnceAllIsRead() {
+    try (Catalog catalog = open()) {
+      bring(catalog, log.put(image(1)));
+      assertThat(planOfALookByDigest()).contains("SCAN images");
+
+      catalog.complete(Samples.NOW);
+
+      assertThat(planOfALookByDigest()).contains("USING INDEX images_by_digest");
+      assertThat(catalog.imagesOf(digest(1))).containsExactly(image(1));
+    }
+  }
+
+  private String planOfALookByDigest() {
+    try (Store store = Store.open(dir.resolve("catalog.db"))) {
+      return store.read(
+          s ->
+              s.first(
+                      "EXPLAIN QUERY PLAN SELECT body FROM images WHERE digest = 'd'",
+                      row -> row.getString(4))
+                  .orElse(""));
+    }
+  }
+
+  @Test
   void aDamagedFileIsReplacedByAnEmptyOne() throws IOException {
     Files.writeString(dir.resolve("catalog.db"), "this is no database, ".repeat(500));
     try (Catalog catalog = open()) {
