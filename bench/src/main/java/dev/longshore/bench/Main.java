@@ -12,6 +12,7 @@ import dev.longshore.bench.parts.Tools;
 import dev.longshore.bench.scale.BigLayerBenchmark;
 import dev.longshore.bench.scale.CatalogBenchmark;
 import dev.longshore.bench.scale.ShareBenchmark;
+import dev.longshore.bench.transfer.TransferBenchmark;
 import dev.longshore.bench.serve.ServeBenchmark;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,7 +34,8 @@ public final class Main {
           new BigLayerBenchmark(),
           new ShareBenchmark(),
           new CatalogBenchmark(),
-          new ModesBenchmark());
+          new ModesBenchmark(),
+          new TransferBenchmark());
 
   private Main() {}
 

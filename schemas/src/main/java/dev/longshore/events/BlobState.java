@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param ingestPeer configured name of the peer that it was written to
  * @param storedAt converter's clock
  * @param made what a transform made of it; none for the bytes as they are
+ * @param tookMillis milliseconds from the request to the source to the last block's arrival; none
+ *     where nobody looked, as in the first releases
  */
 public record BlobState(
     String digest,
@@ -26,7 +28,8 @@ public record BlobState(
     long blocks,
     String ingestPeer,
     Instant storedAt,
-    @Nullable Made made)
+    @Nullable Made made,
+    @Nullable Long tookMillis)
     implements State {
 
   /** The blob's bytes as they are. */
@@ -42,7 +45,7 @@ public record BlobState(
       long blocks,
       String ingestPeer,
       Instant storedAt) {
-    this(digest, transform, cid, size, dagSize, blocks, ingestPeer, storedAt, null);
+    this(digest, transform, cid, size, dagSize, blocks, ingestPeer, storedAt, null, null);
   }
 
   /**

@@ -79,7 +79,7 @@ class SchemaTest {
       case Class<?> c when c == String.class -> assertThat(jsonType).as(where).isEqualTo("string");
       case Class<?> c when c == boolean.class ->
           assertThat(jsonType).as(where).isEqualTo("boolean");
-      case Class<?> c when c == int.class || c == long.class ->
+      case Class<?> c when c == int.class || c == long.class || c == Long.class ->
           assertThat(jsonType).as(where).isEqualTo("integer");
       default -> throw new AssertionError(where + " has type " + type + ", which no schema knows");
     }

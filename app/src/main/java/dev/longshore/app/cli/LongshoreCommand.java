@@ -37,6 +37,7 @@ public final class LongshoreCommand {
             .addSubcommand(new PushCommand(terminal))
             .addSubcommand(new ResolveCommand(terminal))
             .addSubcommand(new StatusCommand(terminal))
+            .addSubcommand(new DiffCommand(terminal))
             .addSubcommand(new WhyCommand(terminal))
             .addSubcommand(new ExplainCommand(terminal))
             .addSubcommand(new ReplayCommand(terminal))

@@ -2,13 +2,11 @@ package dev.longshore.app.cli;
 
 import dev.longshore.app.KafkaConnection;
 import dev.longshore.app.Settings;
-import dev.longshore.app.SourceRegistries;
 import dev.longshore.converter.RecipeKeys;
 import dev.longshore.converter.RecipientKeys;
+import dev.longshore.converter.RequestedLayers;
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.oci.Reference;
-import dev.longshore.oci.RegistryException;
-import dev.longshore.oci.registry.RegistryClient;
 import dev.longshore.runtime.config.Mode;
 import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.config.Rule;
@@ -95,12 +93,15 @@ final class PushCommand implements Callable<Integer> {
     ConversionRequest request = request();
     List<String> recipes = recipes(settings, reference, request);
     terminal.now("looking up " + reference);
-    String digest = digest(settings, reference);
+    PushedImage pushed = PushedImage.at(settings, reference);
+    String digest = pushed.digest();
+    List<RequestedLayers> parts = pushed.layers(settings, request);
     try (CatalogView view = CatalogView.open(settings)) {
       PushRequest push = new PushRequest(settings.shared(), registry, reference, digest, request);
+      LayerProgress layers = new LayerProgress(view.catalog(), parts, terminal::done);
       push.send(KafkaConnection.of(settings.shared().kafka()), SEND_LIMIT, Clock.systemUTC());
       terminal.now("asked for " + reference + ", which is " + digest);
-      PushFollower follower = new PushFollower(view.catalog(), push, recipes, terminal);
+      PushFollower follower = new PushFollower(view.catalog(), push, recipes, layers, terminal);
       Found found = follower.await(Duration.ofSeconds(timeout));
       warnOfWhatIsReadable(found);
       if (options.json) {
@@ -184,17 +185,5 @@ final class PushCommand implements Callable<Integer> {
     return conversion.image().missing().isEmpty()
         ? conversion.copies() + " copies"
         : conversion.image().missing().size() + " layers that the registry does not serve";
-  }
-
-  /** The digest that is pushed: it is looked up here, so that a wrong name is told at once. */
-  private static String digest(Settings settings, Reference reference) throws CommandException {
-    try {
-      return new RegistryClient(SourceRegistries.of(settings.shared().registries()))
-          .resolve(reference)
-          .digest()
-          .toString();
-    } catch (RegistryException e) {
-      throw new CommandException(String.valueOf(e.getMessage()), e);
-    }
   }
 }

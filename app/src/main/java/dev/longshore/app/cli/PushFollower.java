@@ -24,16 +24,23 @@ final class PushFollower {
   private final Instant began = Instant.now();
   private final Set<String> told = new LinkedHashSet<>();
   private final List<String> recipes;
+  private final LayerProgress layers;
 
   /**
    * Looks at nothing yet.
    *
    * @param recipes keys of the conversions that were asked for
    */
-  PushFollower(Catalog catalog, PushRequest push, List<String> recipes, Terminal terminal) {
+  PushFollower(
+      Catalog catalog,
+      PushRequest push,
+      List<String> recipes,
+      LayerProgress layers,
+      Terminal terminal) {
     this.catalog = catalog;
     this.push = push;
     this.recipes = List.copyOf(recipes);
+    this.layers = layers;
     this.terminal = terminal;
   }
 
@@ -64,6 +71,7 @@ final class PushFollower {
   private record Outcome(@Nullable Trouble failure) {}
 
   private Optional<Outcome> look() {
+    layers.look();
     for (Trouble trouble : troubles()) {
       tell(trouble.stage() + ": " + trouble.message());
       if (trouble.kind() == Trouble.Kind.PERMANENT && !trouble.at().isBefore(began)) {

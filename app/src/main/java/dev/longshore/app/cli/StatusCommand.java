@@ -1,27 +1,32 @@
 package dev.longshore.app.cli;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.Settings;
 import dev.longshore.catalog.Catalog;
-import dev.longshore.catalog.ModeTotals;
-import dev.longshore.catalog.Totals;
-import dev.longshore.catalog.Trouble;
-import dev.longshore.events.PinState;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
 
 /** {@code status}: how much is mirrored, what is short, what waits, who does not answer. */
-@Command(name = "status", description = "Shows images, copies, lag, peers and what is wrong.")
+@Command(
+    name = "status",
+    description = {
+      "Shows images, copies, lag, peers and what is wrong.",
+      "Of one image: its size in each mode, and what an edge with the version before still needs."
+    })
 final class StatusCommand implements Callable<Integer> {
   private static final int LISTED = 10;
   private final Terminal terminal;
 
   @Mixin private final CommonOptions options = new CommonOptions();
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "REF|DIGEST|CID",
+      description = "one image; all together if absent")
+  private @Nullable String image;
 
   StatusCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -30,6 +35,32 @@ final class StatusCommand implements Callable<Integer> {
   @Override
   public Integer call() throws CommandException, InterruptedException {
     Settings settings = options.settings();
+    return image == null ? ofAll(settings) : of(image, settings);
+  }
+
+  private int of(String asked, Settings settings) throws CommandException, InterruptedException {
+    try (CatalogView view = CatalogView.open(settings)) {
+      KnownNames names = new KnownNames(settings.shared().registries());
+      Found found = new Lookup(view.catalog(), names, settings.shared().rules()).find(asked);
+      if (!found.known()) {
+        throw new CommandException(
+            asked + " is not known; 'longshore why " + asked + "' says what was looked at");
+      }
+      NameStatus status =
+          NameStatus.of(
+              found,
+              view.catalog(),
+              conversion -> BlockPeers.of(conversion, settings.shared().peers()));
+      if (options.json) {
+        terminal.json(status.json());
+      } else {
+        terminal.result(status.lines());
+      }
+      return found.exitCode().code();
+    }
+  }
+
+  private int ofAll(Settings settings) throws CommandException, InterruptedException {
     try (PeerLook peers = PeerLook.begin(settings.shared().peers());
         Backlog backlog = Backlog.begin(settings.shared().kafka());
         CatalogView view = CatalogView.open(settings)) {
@@ -49,115 +80,6 @@ final class StatusCommand implements Callable<Integer> {
         terminal.result(status.lines());
       }
       return status.exitCode().code();
-    }
-  }
-
-  /** What is told. */
-  record Status(
-      Instant now,
-      Totals totals,
-      List<ModeTotals> modes,
-      List<PinState> pinsShort,
-      List<Trouble> troubles,
-      List<PeerLook.Answer> peers,
-      List<Backlog.Waiting> waiting) {
-
-    ExitCode exitCode() {
-      boolean allThere = totals.pinsShort() == 0 && totals.incompleteImages() == 0;
-      return allThere && totals.permanentTroubles() == 0 && totals.transientTroubles() == 0
-          ? ExitCode.COMPLETE
-          : ExitCode.INCOMPLETE;
-    }
-
-    List<String> lines() {
-      List<String> lines = new ArrayList<>();
-      lines.add(
-          "images   %d of %d tags, %s%s"
-              .formatted(
-                  totals.images(),
-                  totals.tags(),
-                  Sizes.text(totals.bytes()),
-                  totals.incompleteImages() == 0
-                      ? ""
-                      : ", " + totals.incompleteImages() + " incomplete"));
-      modes.forEach(
-          mode ->
-              lines.add(
-                  "         %-9s %d, %s"
-                      .formatted(mode.mode(), mode.images(), Sizes.text(mode.bytes()))));
-      lines.add(
-          "copies   %d verified%s"
-              .formatted(
-                  totals.copies(),
-                  totals.pinsShort() == 0
-                      ? ", no image is short of copies"
-                      : ", %d images are short of copies, %d have none"
-                          .formatted(totals.pinsShort(), totals.pinsWithoutCopy())));
-      pinsShort.forEach(
-          pin ->
-              lines.add(
-                  "         %s has %d of %d"
-                      .formatted(pin.imageDag(), pin.verified(), pin.wanted())));
-      waiting.forEach(w -> lines.add("lag      " + w));
-      peers.forEach(p -> lines.add("peer     " + p));
-      if (totals.permanentTroubles() + totals.transientTroubles() == 0) {
-        lines.add("trouble  none");
-      }
-      troubles.forEach(t -> lines.add("trouble  " + TroubleView.line(t, now)));
-      return lines;
-    }
-
-    ObjectNode json() {
-      ObjectNode answer = JsonNodeFactory.instance.objectNode();
-      answer.put("complete", exitCode() == ExitCode.COMPLETE);
-      answer
-          .putObject("totals")
-          .put("tags", totals.tags())
-          .put("images", totals.images())
-          .put("incompleteImages", totals.incompleteImages())
-          .put("bytes", totals.bytes())
-          .put("blobs", totals.blobs())
-          .put("copies", totals.copies())
-          .put("imagesShortOfCopies", totals.pinsShort())
-          .put("imagesWithoutCopy", totals.pinsWithoutCopy())
-          .put("permanentTroubles", totals.permanentTroubles())
-          .put("transientTroubles", totals.transientTroubles());
-      var byMode = answer.putArray("modes");
-      modes.forEach(
-          mode ->
-              byMode
-                  .addObject()
-                  .put("mode", mode.mode())
-                  .put("images", mode.images())
-                  .put("incompleteImages", mode.incompleteImages())
-                  .put("bytes", mode.bytes()));
-      var shortOnes = answer.putArray("shortOfCopies");
-      pinsShort.forEach(
-          pin ->
-              shortOnes
-                  .addObject()
-                  .put("imageDag", pin.imageDag())
-                  .put("verified", pin.verified())
-                  .put("wanted", pin.wanted()));
-      var lag = answer.putArray("lag");
-      waiting.forEach(
-          w ->
-              lag.addObject()
-                  .put("service", w.service())
-                  .put("events", w.events())
-                  .put("atLeast", w.more())
-                  .put("oldestSeconds", w.oldest().toSeconds()));
-      var all = answer.putArray("peers");
-      peers.forEach(
-          p ->
-              all.addObject()
-                  .put("peer", p.peer())
-                  .put("site", p.site())
-                  .put("up", p.problem() == null)
-                  .put("problem", p.problem()));
-      var list = answer.putArray("troubles");
-      troubles.forEach(t -> list.add(TroubleView.json(t, now)));
-      return answer;
     }
   }
 }

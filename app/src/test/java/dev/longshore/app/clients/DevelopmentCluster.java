@@ -136,6 +136,17 @@ final class DevelopmentCluster implements AutoCloseable {
     return home.resolve("kubo-0");
   }
 
+  /** Runs a command of this development run, which must end well. */
+  LongshoreProcess.Ended run(String... arguments) throws Exception {
+    LongshoreProcess.Ended ended = LongshoreProcess.run(home, START, arguments);
+    if (ended.exitCode() != 0) {
+      throw new AssertionError(
+          "longshore %s ended with %d: %s"
+              .formatted(String.join(" ", arguments), ended.exitCode(), ended.err()));
+    }
+    return ended;
+  }
+
   RepositoryName name(String repository) {
     return new RepositoryName(new RegistryHost(registry()), repository);
   }

@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -36,6 +38,15 @@ record RunnableImage(Digest manifest, Digest layer) {
       throws Exception {
     byte[] tar = program().bytes();
     return push(source, name, tar, MediaType.OCI_LAYER, tar);
+  }
+
+  /** The same with further files in the layer, which is packed with gzip. */
+  static RunnableImage push(InMemoryRegistry source, RepositoryName name, Map<String, byte[]> files)
+      throws Exception {
+    Tar tar = program();
+    new TreeMap<>(files).forEach(tar::file);
+    byte[] bytes = tar.bytes();
+    return push(source, name, bytes, MediaType.OCI_LAYER_GZIP, gzip(bytes));
   }
 
   private static Tar program() throws IOException, InterruptedException {

@@ -36,6 +36,12 @@ public final class FreshKubo implements AutoCloseable {
    */
   public static FreshKubo start(Tools tools, Path folder)
       throws IOException, PartFailedException, InterruptedException {
+    return start(tools, folder, SwarmKey.generate(new SecureRandom()));
+  }
+
+  /** Starts one of the swarm that has this key. */
+  public static FreshKubo start(Tools tools, Path folder, SwarmKey key)
+      throws IOException, PartFailedException, InterruptedException {
     Folders.remove(folder);
     List<Integer> free = FreePorts.find(3);
     KuboPorts ports = KuboPorts.loopback(free.get(0), free.get(1), free.get(2));
@@ -44,7 +50,7 @@ public final class FreshKubo implements AutoCloseable {
         new DevelopmentKubo(
             NAME,
             ports,
-            SwarmKey.generate(new SecureRandom()),
+            key,
             tools.path("ipfs"),
             folder,
             log,
@@ -55,10 +61,15 @@ public final class FreshKubo implements AutoCloseable {
 
   /** As Longshore is told of it. */
   public PeerSettings settings() {
+    return settings(ports.rpc());
+  }
+
+  /** The same, its RPC behind a port of this machine that leads there. */
+  public PeerSettings settings(int rpcPort) {
     return new PeerSettings(
         NAME,
         "bench",
-        address(ports.rpc()),
+        address(rpcPort),
         address(ports.gateway()),
         List.of(),
         null,
@@ -68,6 +79,11 @@ public final class FreshKubo implements AutoCloseable {
 
   public IpfsNode client() {
     return KuboNodes.open(settings());
+  }
+
+  /** Where it listens. */
+  public KuboPorts ports() {
+    return ports;
   }
 
   /** What lets {@code ipfs} and nerdctl find the node. */

@@ -50,7 +50,8 @@ final class Announcements {
                 link.blocks(),
                 peer,
                 clock.instant(),
-                stored.made(key)));
+                stored.made(key),
+                stored.took().orElse(null)));
   }
 
   /**

@@ -2,6 +2,9 @@ package dev.longshore.converter;
 
 import dev.longshore.runtime.step.PermanentFailure;
 import dev.longshore.runtime.step.TransientFailure;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +22,7 @@ final class BlobIngest {
   private final BlobStreamer streamer;
   private final KnownBlobs known;
   private final FairTurns streams;
+  private final Clock clock;
   private final ConcurrentMap<Flight, CompletableFuture<StoredBlob>> flights =
       new ConcurrentHashMap<>();
 
@@ -26,11 +30,12 @@ final class BlobIngest {
    * @param streams blobs on their way at once, over all images; one more for each registry that
    *     would have none
    */
-  BlobIngest(IngestPeer peer, BlobStreamer streamer, KnownBlobs known, int streams) {
+  BlobIngest(IngestPeer peer, BlobStreamer streamer, KnownBlobs known, int streams, Clock clock) {
     this.peer = peer;
     this.streamer = streamer;
     this.known = known;
     this.streams = new FairTurns(streams);
+    this.clock = clock;
   }
 
   private record Flight(String endpoint, BlobKey blob) {}
@@ -76,12 +81,18 @@ final class BlobIngest {
       throws TransientFailure, PermanentFailure, InterruptedException {
     try (var _ = streams.take(upstream.endpoint())) {
       upstream.requireOpen();
-      StoredBlob stored = streamer.stream(upstream, task);
+      Instant began = clock.instant();
+      StoredBlob stored =
+          streamer.stream(upstream, task).tookMillis(Math.max(0, since(began).toMillis()));
       if (lost.isPresent() && known.find(task.key()).equals(lost)) {
         known.forget(task.key());
       }
       return known.add(task.key(), stored);
     }
+  }
+
+  private Duration since(Instant began) {
+    return Duration.between(began, clock.instant());
   }
 
   /** None when the other one failed: its registry, or its partition, is not ours. */

@@ -78,7 +78,7 @@ public final class ConverterService {
     IngestPeer ingestPeer = new IngestPeer(node, settings.stallTimeout(), peer.allowPublicIpfs());
     KnownBlobs known = new KnownBlobs(catalog);
     BlobStreamer streamer = new BlobStreamer(ingestPeer, spans);
-    BlobIngest ingest = new BlobIngest(ingestPeer, streamer, known, settings.concurrency());
+    BlobIngest ingest = new BlobIngest(ingestPeer, streamer, known, settings.concurrency(), clock);
     Announcements announcements = new Announcements(catalog, node.name(), clock);
     ImageBlobs blobs = new ImageBlobs(ingest, settings.concurrency(), workers);
     ImageStore store = new ImageStore(ingestPeer, blobs, known, announcements, spans);

@@ -33,6 +33,9 @@ final class ImageStore {
   /** Bytes of a blob whose record does not wait for the image: a second's work and more. */
   private static final long REMEMBERED_AT_ONCE = 64L * 1024 * 1024;
 
+  /** Milliseconds that a blob took whose record does not wait for the image either. */
+  private static final long SLOW = 1_000;
+
   private final IngestPeer peer;
   private final ImageBlobs blobs;
   private final KnownBlobs known;
@@ -80,10 +83,10 @@ final class ImageStore {
         null);
   }
 
-  /** A crash from here on costs no second reading of what took long. */
+  /** A crash from here on costs no second reading of what took long, and who waits sees it. */
   private void remember(BlobKey blob, StoredBlob stored, Progress progress)
       throws InterruptedException {
-    if (stored.link().fileSize() >= REMEMBERED_AT_ONCE) {
+    if (stored.link().fileSize() >= REMEMBERED_AT_ONCE || stored.took().orElse(0L) >= SLOW) {
       Optional<LongshoreRecord> record = announcements.blob(blob, stored);
       if (record.isPresent()) {
         progress.publish(Effects.of(record.get()));

@@ -24,6 +24,14 @@ public final class RecipeKeys {
    */
   public static List<String> of(
       List<RuleSettings> rules, RepositoryName name, String selector, ConversionRequest request) {
+    return wishes(rules, name, selector, request).stream()
+        .map(wish -> wish.recipe().key())
+        .toList();
+  }
+
+  /** What is asked for, in the order in which it is asked for. */
+  static List<Wish> wishes(
+      List<RuleSettings> rules, RepositoryName name, String selector, ConversionRequest request) {
     Observed asked =
         new Observed(
             name.host().value(),
@@ -37,8 +45,7 @@ public final class RecipeKeys {
             Instant.EPOCH,
             request);
     try {
-      return new Wishes(new Rules(rules), new ModeChoice(), new ByteSize(Long.MAX_VALUE))
-          .of(asked).stream().map(wish -> wish.recipe().key()).toList();
+      return new Wishes(new Rules(rules), new ModeChoice(), new ByteSize(Long.MAX_VALUE)).of(asked);
     } catch (PermanentFailure refused) {
       throw new IllegalArgumentException(refused.getMessage(), refused);
     }

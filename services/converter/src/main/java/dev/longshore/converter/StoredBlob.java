@@ -18,9 +18,25 @@ import org.jspecify.annotations.Nullable;
  * @param digest of the bytes as they are stored
  * @param diffId of the tar that they hold, where that is another one than the source layer's
  * @param annotations what its descriptor says besides
+ * @param took milliseconds from the request to the source to the last block's arrival, if it is
+ *     known
  */
 record StoredBlob(
-    Digest digest, DagLink link, Optional<Digest> diffId, SortedMap<String, String> annotations) {
+    Digest digest,
+    DagLink link,
+    Optional<Digest> diffId,
+    SortedMap<String, String> annotations,
+    Optional<Long> took) {
+
+  StoredBlob(
+      Digest digest, DagLink link, Optional<Digest> diffId, SortedMap<String, String> annotations) {
+    this(digest, link, diffId, annotations, Optional.empty());
+  }
+
+  /** The same, with the milliseconds that it took. */
+  StoredBlob tookMillis(long millis) {
+    return new StoredBlob(digest, link, diffId, annotations, Optional.of(millis));
+  }
 
   static StoredBlob asIs(Digest digest, DagLink link) {
     return new StoredBlob(digest, link, Optional.empty(), new TreeMap<>());
@@ -29,10 +45,12 @@ record StoredBlob(
   /** None for a record that does not say what the transform made, as the first release's. */
   static Optional<StoredBlob> of(BlobState state) {
     var link = new DagLink(Cid.parse(state.cid()), state.size(), state.dagSize(), state.blocks());
-    if (state.transform().equals(BlobState.NONE)) {
-      return Optional.of(asIs(Digest.parse(state.digest()), link));
-    }
-    return Optional.ofNullable(state.made()).map(made -> of(made, link));
+    Optional<StoredBlob> stored =
+        state.transform().equals(BlobState.NONE)
+            ? Optional.of(asIs(Digest.parse(state.digest()), link))
+            : Optional.ofNullable(state.made()).map(made -> of(made, link));
+    @Nullable Long took = state.tookMillis();
+    return took == null ? stored : stored.map(blob -> blob.tookMillis(took));
   }
 
   private static StoredBlob of(BlobState.Made made, DagLink link) {

@@ -71,6 +71,11 @@ final class TestConverter {
     step = service(SETTINGS, List.of(), peer, catalog, registry, telemetry).step();
   }
 
+  /** Reads from a source of its own; {@link #registry} stays unused. */
+  void readFrom(ImageSource images) {
+    step = service(SETTINGS, List.of(), peer, catalog, images, OpenTelemetry.noop(), clock).step();
+  }
+
   /** Begins anew with what was committed. */
   void restart(List<RuleSettings> rules) {
     step = service(SETTINGS, rules, peer, catalog, registry, OpenTelemetry.noop()).step();
@@ -83,6 +88,17 @@ final class TestConverter {
       Catalog catalog,
       ImageSource images,
       OpenTelemetry telemetry) {
+    return service(settings, rules, node, catalog, images, telemetry, new ManualClock(NOON));
+  }
+
+  private static ConverterService service(
+      ConverterSettings settings,
+      List<RuleSettings> rules,
+      IpfsNode node,
+      Catalog catalog,
+      ImageSource images,
+      OpenTelemetry telemetry,
+      ManualClock clock) {
     return new ConverterService(
         settings,
         rules,
@@ -92,7 +108,7 @@ final class TestConverter {
         images,
         Path.of("target", "converter"),
         telemetry,
-        new ManualClock(NOON));
+        clock);
   }
 
   static PeerSettings peerSettings(String name, boolean allowPublic) {

@@ -28,12 +28,19 @@ final class Copier {
   private final PeerSlots slots;
   private final PrivacyGuard privacy;
   private final Introductions introductions;
+  private final Carrier carrier;
   private final Endpoints endpoints;
 
-  Copier(PinLimits limits, PeerSlots slots, Endpoints endpoints, InstantSource clock) {
+  Copier(
+      PinLimits limits,
+      PeerSlots slots,
+      Carrier carrier,
+      Endpoints endpoints,
+      InstantSource clock) {
     this.limits = limits;
     this.introductions = new Introductions(limits.call(), endpoints, clock);
     this.slots = slots;
+    this.carrier = carrier;
     this.endpoints = endpoints;
     this.privacy = new PrivacyGuard(limits.call());
   }
@@ -69,6 +76,7 @@ final class Copier {
         return new CopyOutcome.Failed(objection.get(), true);
       }
       introductions.introduce(peer, sources);
+      carrier.carry(dag, peer, sources);
       peer.node()
           .pin(dag, PIN_NAME, limits.stall(), Deadline.after(limits.whole()), PinProgress.NONE);
       LocalCopy local =

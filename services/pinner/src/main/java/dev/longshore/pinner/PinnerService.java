@@ -90,7 +90,9 @@ public final class PinnerService {
     this.endpoints = endpoints;
     this.peers = peers(shared.peers(), nodes);
     PinLimits limits = settings.limits();
-    Copier copier = new Copier(limits, new PeerSlots(settings.copiesPerPeer()), endpoints, clock);
+    Carrier carrier = new Carrier(catalog, limits, endpoints, clock);
+    PeerSlots slots = new PeerSlots(settings.copiesPerPeer());
+    Copier copier = new Copier(limits, slots, carrier, endpoints, clock);
     this.rules = new Rules(shared.rules());
     Orders orders = new Orders(catalog, rules, peers, clock);
     IngestRelease ingest = new IngestRelease(catalog, peers, rules, limits, endpoints);

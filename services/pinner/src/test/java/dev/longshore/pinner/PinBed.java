@@ -56,7 +56,12 @@ final class PinBed {
         catalog,
         peers,
         new Orders(catalog, rules, peers, clock),
-        new Copier(limits, new PeerSlots(8), endpoints, clock),
+        new Copier(
+            limits,
+            new PeerSlots(8),
+            new Carrier(catalog, limits, endpoints, clock),
+            endpoints,
+            clock),
         new IngestRelease(catalog, peers, rules, limits, endpoints),
         endpoints,
         TracerProvider.noop().get("test"),
@@ -116,6 +121,11 @@ final class PinBed {
 
   /** Says of which image a DAG is, as the converter does. */
   void converted(Cid dag) {
+    converted(dag, 600_000);
+  }
+
+  /** The same of an image of so many bytes. */
+  void converted(Cid dag, long bytes) {
     String cid = dag.toString();
     learn(
         Topic.IMAGES,
@@ -129,7 +139,7 @@ final class PinBed {
             cid,
             List.of(),
             1,
-            600_000,
+            bytes,
             List.of(),
             "ingest",
             "localhost:5055",

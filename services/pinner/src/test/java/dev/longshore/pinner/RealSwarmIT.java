@@ -87,6 +87,35 @@ class RealSwarmIT {
     }
   }
 
+  @Test
+  void anImageOfSmallLeavesComesToAPeerThatCannotFetchABlock() throws Exception {
+    try (KuboDaemon island =
+        KuboDaemon.start("island", folder, SwarmKey.generate(new SecureRandom()))) {
+      Peer cutOff = new Peer("x", "site-x", true, false, List.of(), island.client());
+      PinBed bed = new PinBed(List.of(ingest(), cutOff), LIMITS);
+      byte[] content = new byte[9_000_000];
+      new Random(77).nextBytes(content);
+      Cid[] dag = new Cid[1];
+      KUBOS
+          .get(0)
+          .client()
+          .importCar(
+              sink -> {
+                UnixFsFileBuilder file = UnixFsFileBuilder.fixedLeaves(27_000, 174, sink);
+                file.write(content, 0, content.length);
+                dag[0] = file.finish().cid();
+              },
+              soon());
+      KUBOS.get(0).client().pin(dag[0], "longshore:test", STALL, soon(), PinProgress.NONE);
+      bed.converted(dag[0], content.length);
+
+      PinState state = bed.pin(dag[0], 1);
+
+      assertThat(state.copies()).singleElement().returns(CopyStatus.VERIFIED, c -> c.status());
+      assertThat(island.client().isPinned(dag[0], soon())).isTrue();
+    }
+  }
+
   /**
    * Garbage collection in a loop on every node, while images that share blocks are written, copied,
    * released, lose a copy and are pushed again.

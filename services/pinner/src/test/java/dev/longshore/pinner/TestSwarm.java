@@ -69,11 +69,20 @@ final class TestSwarm {
 
   /** A file of several blocks on the ingest node, pinned as the converter leaves it. */
   Cid image(long seed) throws IOException {
+    return image(seed, UnixFsFileBuilder.LEAF_BYTES);
+  }
+
+  /** The same in leaves of so many bytes. */
+  Cid image(long seed, int leafBytes) throws IOException {
     byte[] content = new byte[600_000];
     new Random(seed).nextBytes(content);
     AtomicReference<@Nullable Cid> root = new AtomicReference<>();
     ingest.importCar(
-        sink -> root.set(UnixFsFileBuilder.build(content, sink).cid()),
+        sink -> {
+          var file = UnixFsFileBuilder.fixedLeaves(leafBytes, UnixFsFileBuilder.MAX_LINKS, sink);
+          file.write(content, 0, content.length);
+          root.set(file.finish().cid());
+        },
         Deadline.after(Duration.ofSeconds(5)));
     Cid cid = java.util.Objects.requireNonNull(root.get());
     ingest.pin(
@@ -102,5 +111,10 @@ final class TestSwarm {
   /** Says of which image a DAG is, as the converter does. */
   void converted(Cid dag) {
     bed.converted(dag);
+  }
+
+  /** The same of an image of so many bytes. */
+  void converted(Cid dag, long bytes) {
+    bed.converted(dag, bytes);
   }
 }

@@ -2,6 +2,7 @@ package dev.longshore.ipfs.kubo;
 
 import dev.longshore.ipfs.BadBlockException;
 import dev.longshore.ipfs.Block;
+import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import java.io.IOException;
@@ -19,6 +20,17 @@ public interface BlockNode {
    * @throws KuboException when the node fails; failures of the body pass through as they are
    */
   ImportStats importCar(CarBody body, Deadline deadline) throws IOException;
+
+  /**
+   * Streams every block below a root out of the node's own store, each once and checked, parents
+   * before their children. Whether all came is for the taker to find out.
+   *
+   * @param stall longest time without a new byte
+   * @throws BadBlockException when the node sends other bytes than a CID's
+   * @throws KuboException {@link Fault#NOT_HELD} when it lacks a block; failures of the sink pass
+   *     through as they are
+   */
+  void export(Cid root, BlockSink sink, Duration stall, Deadline deadline) throws IOException;
 
   /**
    * One block, checked.

@@ -2,6 +2,7 @@ package dev.longshore.ipfs.kubo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.longshore.ipfs.Block;
+import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.MalformedCarException;
@@ -11,6 +12,7 @@ import dev.longshore.ipfs.reader.DagClosure;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Blocks over Kubo's RPC. */
 final class KuboBlocks {
@@ -108,28 +110,62 @@ final class KuboBlocks {
     }
   }
 
+  void export(Cid root, BlockSink sink, Duration stall, Deadline deadline) throws IOException {
+    RpcCall call = exported("export " + root, root);
+    try (Exported blocks = new Exported(call, RpcTiming.until(deadline, stall))) {
+      for (Block block = blocks.next(); block != null; block = blocks.next()) {
+        sink.put(block.cid(), block.bytes(), 0, block.size());
+      }
+    }
+  }
+
   LocalCopy rehashed(Cid root, Deadline deadline) throws KuboException {
-    RpcCall call =
-        RpcCall.of("hash the local copy of " + root, "dag/export")
-            .arg(root.toString())
-            .with("progress", false)
-            .offline();
+    RpcCall call = exported("hash the local copy of " + root, root);
     DagClosure dag = new DagClosure(root);
-    try (RpcAnswer answer = rpc.send(call, deadline)) {
-      CarReader car = new CarReader(answer.stream());
-      for (Block block = car.next(); block != null; block = car.next()) {
+    try (Exported blocks = new Exported(call, RpcTiming.until(deadline))) {
+      for (Block block = blocks.next(); block != null; block = blocks.next()) {
         dag.add(block);
       }
-    } catch (MalformedCarException e) {
-      throw rpc.faults(call).because(Fault.GARBLED, String.valueOf(e.getMessage()), e);
-    } catch (IOException e) {
-      throw rpc.faults(call).broken(e);
     }
     Cid missing = dag.nextMissing();
     if (missing != null) {
       throw rpc.faults(call).because(Fault.NOT_HELD, "the export lacks block " + missing);
     }
     return new LocalCopy(dag.blocks(), dag.bytes());
+  }
+
+  private static RpcCall exported(String action, Cid root) {
+    return RpcCall.of(action, "dag/export").arg(root.toString()).with("progress", false).offline();
+  }
+
+  /** Blocks that the node exports; whatever goes wrong is its failure. */
+  private final class Exported implements AutoCloseable {
+    private final Faults faults;
+    private final RpcAnswer answer;
+    private @Nullable CarReader car;
+
+    Exported(RpcCall call, RpcTiming timing) throws KuboException {
+      this.faults = rpc.faults(call);
+      this.answer = rpc.send(call, timing);
+    }
+
+    @Nullable Block next() throws KuboException {
+      try {
+        if (car == null) {
+          car = new CarReader(answer.stream());
+        }
+        return car.next();
+      } catch (MalformedCarException e) {
+        throw faults.because(Fault.GARBLED, String.valueOf(e.getMessage()), e);
+      } catch (IOException e) {
+        throw faults.broken(e);
+      }
+    }
+
+    @Override
+    public void close() throws KuboException {
+      answer.close();
+    }
   }
 
   /** Reads a file over the RPC, which may ask peers. */

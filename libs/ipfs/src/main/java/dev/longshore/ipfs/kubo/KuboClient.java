@@ -1,6 +1,7 @@
 package dev.longshore.ipfs.kubo;
 
 import dev.longshore.ipfs.Block;
+import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import java.io.IOException;
@@ -38,6 +39,12 @@ public final class KuboClient implements IpfsNode {
   @Override
   public ImportStats importCar(CarBody body, Deadline deadline) throws IOException {
     return blocks.importCar(body, deadline);
+  }
+
+  @Override
+  public void export(Cid root, BlockSink sink, Duration stall, Deadline deadline)
+      throws IOException {
+    blocks.export(root, sink, stall, deadline);
   }
 
   @Override

@@ -34,6 +34,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -129,6 +130,19 @@ public final class InMemoryIpfsNode implements IpfsNode {
         };
     body.writeTo(store);
     return new ImportStats(counts[0], counts[1]);
+  }
+
+  @Override
+  public void export(Cid root, BlockSink sink, Duration stall, Deadline deadline)
+      throws IOException {
+    String action = "export " + root;
+    trouble.enter(action, deadline);
+    Set<Cid> whole = new LinkedHashSet<>();
+    walk(root, whole);
+    for (Cid cid : whole) {
+      Block block = find(cid, Reach.LOCAL, action);
+      sink.put(cid, block.bytes(), 0, block.size());
+    }
   }
 
   @Override

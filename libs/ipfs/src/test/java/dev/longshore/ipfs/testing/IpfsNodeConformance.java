@@ -243,6 +243,53 @@ public abstract class IpfsNodeConformance {
   }
 
   @Test
+  void exportsEveryBlockOnceParentsFirst() throws IOException {
+    first().importCar(dag.car(), soon());
+    List<Cid> exported = new ArrayList<>();
+    long[] bytes = new long[1];
+
+    first()
+        .export(
+            dag.root(),
+            (cid, buffer, offset, length) -> {
+              assertThat(Block.verify(cid, Arrays.copyOfRange(buffer, offset, offset + length)))
+                  .isNotNull();
+              exported.add(cid);
+              bytes[0] += length;
+            },
+            STALL,
+            soon());
+
+    assertThat(exported).doesNotHaveDuplicates().startsWith(dag.root());
+    assertThat(exported).hasSize((int) dag.blockCount());
+    assertThat(bytes[0]).isEqualTo(dag.blockBytes());
+  }
+
+  @Test
+  void exportsNothingOfADagThatItLacks() {
+    assertThat(faultOf(() -> first().export(dag.root(), (_, _, _, _) -> {}, STALL, soon())))
+        .isEqualTo(Fault.NOT_HELD);
+  }
+
+  @Test
+  void passesAFailureOfTheSinkThroughAnExport() throws IOException {
+    first().importCar(dag.car(), soon());
+    IOException failure = new IOException("the sink is full");
+
+    assertThatThrownBy(
+            () ->
+                first()
+                    .export(
+                        dag.root(),
+                        (_, _, _, _) -> {
+                          throw failure;
+                        },
+                        STALL,
+                        soon()))
+        .isSameAs(failure);
+  }
+
+  @Test
   void fetchesAWholeDagWithoutPinningIt() throws Exception {
     connect();
     first().importCar(dag.car(), soon());

@@ -1,0 +1,75 @@
+package dev.longshore.app.cli;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.converter.RequestedLayers;
+import dev.longshore.converter.RequestedLayers.Layer;
+import dev.longshore.events.BlobState;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells of each layer of a push once it is there: what it became, and how fast. The converter makes
+ * a layer known at once when it took a second or is large, small ones with their image.
+ */
+final class LayerProgress {
+  private final Catalog catalog;
+  private final List<RequestedLayers> modes;
+  private final Consumer<String> out;
+  private final Set<String> before = new HashSet<>();
+  private final Set<String> told = new HashSet<>();
+
+  /**
+   * Notes what is there now.
+   *
+   * @param out takes one line for each layer and mode
+   */
+  LayerProgress(Catalog catalog, List<RequestedLayers> modes, Consumer<String> out) {
+    this.catalog = catalog;
+    this.modes = List.copyOf(modes);
+    this.out = out;
+    for (RequestedLayers mode : this.modes) {
+      for (Layer layer : mode.layers()) {
+        state(layer).map(BlobState::key).ifPresent(before::add);
+      }
+    }
+  }
+
+  /** Tells of what came since the last look. */
+  void look() {
+    for (RequestedLayers mode : modes) {
+      for (int i = 0; i < mode.layers().size(); i++) {
+        Layer layer = mode.layers().get(i);
+        Optional<BlobState> state = state(layer);
+        if (state.isPresent() && told.add(mode.mode() + " " + i)) {
+          out.accept(line(mode, i, layer, state.get()));
+        }
+      }
+    }
+  }
+
+  private Optional<BlobState> state(Layer layer) {
+    return catalog.blob(layer.digest(), layer.transform());
+  }
+
+  private String line(RequestedLayers mode, int index, Layer layer, BlobState state) {
+    String place =
+        "layer %d/%d %s ".formatted(index + 1, mode.layers().size(), Brief.digest(layer.digest()));
+    String size = Sizes.text(layer.size());
+    boolean same = layer.transform().equals(BlobState.NONE);
+    String became = (same ? size : size + " -> " + Sizes.text(state.size())) + " " + mode.mode();
+    return place + became + (before.contains(state.key()) ? ", already there" : rate(layer, state));
+  }
+
+  /** By the bytes of the source; nothing where no time is known. */
+  private static String rate(Layer layer, BlobState state) {
+    @Nullable Long millis = state.tookMillis();
+    return millis == null || millis == 0
+        ? ""
+        : String.format(Locale.ROOT, ", %s/s", Sizes.text(layer.size() * 1000 / millis));
+  }
+}

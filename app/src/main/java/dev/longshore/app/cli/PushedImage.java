@@ -1,0 +1,49 @@
+package dev.longshore.app.cli;
+
+import dev.longshore.app.Settings;
+import dev.longshore.app.SourceRegistries;
+import dev.longshore.converter.RequestedLayers;
+import dev.longshore.events.ConversionRequest;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.ImageSource;
+import dev.longshore.oci.Reference;
+import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.registry.RegistryClient;
+import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.step.TransientFailure;
+import java.util.List;
+
+/**
+ * What is pushed, as its registry has it now.
+ *
+ * @param top its manifest or index
+ */
+record PushedImage(ImageSource source, Reference reference, Descriptor top) {
+  /** Looks it up here, so that a wrong name is told at once. */
+  static PushedImage at(Settings settings, Reference reference) throws CommandException {
+    ImageSource source = new RegistryClient(SourceRegistries.of(settings.shared().registries()));
+    try {
+      return new PushedImage(source, reference, source.resolve(reference));
+    } catch (RegistryException e) {
+      throw new CommandException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  String digest() {
+    return top.digest().toString();
+  }
+
+  /**
+   * The layers of each mode that is asked for; none where they cannot be told, as the converter
+   * will say why.
+   */
+  List<RequestedLayers> layers(Settings settings, ConversionRequest request)
+      throws InterruptedException {
+    try {
+      return RequestedLayers.of(
+          settings.shared().rules(), reference.name(), reference.selector(), request, source, top);
+    } catch (PermanentFailure | TransientFailure e) {
+      return List.of();
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package dev.longshore.bench.transfer;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A long line to a port of this machine, for kernels without netem: every byte arrives after half a
+ * round trip, in each direction. It loses nothing, and holds as much as a wide TCP window; what TCP
+ * itself does to a line that long, as its slow start, is not seen.
+ */
+final class DelayProxy implements AutoCloseable {
+  private static final int CHUNK = 64 * 1024;
+
+  /** Chunks under way in one direction: 8 MiB, 80 MB/s at 100 ms. */
+  private static final int WINDOW = 128;
+
+  private static final int CONNECT_MILLIS = 2_000;
+  private final ServerSocket listener;
+  private final int target;
+  private final long delayNanos;
+  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+
+  private DelayProxy(ServerSocket listener, int target, Duration roundTrip) {
+    this.listener = listener;
+    this.target = target;
+    this.delayNanos = roundTrip.toNanos() / 2;
+  }
+
+  /** Starts to listen. */
+  static DelayProxy to(int target, Duration roundTrip) throws IOException {
+    var proxy =
+        new DelayProxy(
+            new ServerSocket(0, 128, InetAddress.getLoopbackAddress()), target, roundTrip);
+    Thread.ofVirtual().start(proxy::accept);
+    return proxy;
+  }
+
+  int port() {
+    return listener.getLocalPort();
+  }
+
+  private void accept() {
+    while (!listener.isClosed()) {
+      try {
+        Socket near = listener.accept();
+        open.add(near);
+        Thread.ofVirtual().start(() -> connect(near));
+      } catch (IOException closed) {
+        return;
+      }
+    }
+  }
+
+  private void connect(Socket near) {
+    Socket far = new Socket();
+    open.add(far);
+    try {
+      // The handshake of a real line takes a round trip.
+      LockSupport.parkNanos(2 * delayNanos);
+      far.connect(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), target), CONNECT_MILLIS);
+      near.setTcpNoDelay(true);
+      far.setTcpNoDelay(true);
+    } catch (IOException e) {
+      close(near);
+      close(far);
+      return;
+    }
+    pump(near, far);
+    pump(far, near);
+  }
+
+  /** Bytes that arrived, and when they are due at the other end; none at the end. */
+  private record Chunk(byte[] bytes, long due) {}
+
+  private void pump(Socket from, Socket to) {
+    BlockingQueue<Chunk> line = new ArrayBlockingQueue<>(WINDOW);
+    Thread.ofVirtual().start(() -> read(from, line));
+    Thread.ofVirtual().start(() -> write(line, to));
+  }
+
+  private void read(Socket from, BlockingQueue<Chunk> line) {
+    byte[] buffer = new byte[CHUNK];
+    try {
+      InputStream in = from.getInputStream();
+      for (int count = in.read(buffer); count > 0; count = in.read(buffer)) {
+        line.put(new Chunk(java.util.Arrays.copyOf(buffer, count), System.nanoTime() + delayNanos));
+      }
+      line.put(new Chunk(new byte[0], System.nanoTime() + delayNanos));
+    } catch (IOException e) {
+      close(from);
+      line.clear();
+      boolean _ = line.offer(new Chunk(new byte[0], System.nanoTime()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void write(BlockingQueue<Chunk> line, Socket to) {
+    try {
+      OutputStream out = to.getOutputStream();
+      while (true) {
+        Chunk chunk = line.take();
+        for (long left = chunk.due() - System.nanoTime();
+            left > 0;
+            left = chunk.due() - System.nanoTime()) {
+          LockSupport.parkNanos(left);
+        }
+        if (chunk.bytes().length == 0) {
+          to.shutdownOutput();
+          return;
+        }
+        out.write(chunk.bytes());
+      }
+    } catch (IOException e) {
+      close(to);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void close(Socket socket) {
+    open.remove(socket);
+    try {
+      socket.close();
+    } catch (IOException gone) {
+      return;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    listener.close();
+    open.forEach(this::close);
+  }
+}

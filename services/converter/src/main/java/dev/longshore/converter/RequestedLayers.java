@@ -1,0 +1,93 @@
+package dev.longshore.converter;
+
+import dev.longshore.events.ConversionRequest;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.ImageSource;
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.runtime.config.RuleSettings;
+import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.step.Progress;
+import dev.longshore.runtime.step.TransientFailure;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The layers of a conversion that a push asks for, for those who want to see them come.
+ *
+ * @param mode of the conversion
+ * @param layers each once, in the order in which manifests name them
+ */
+public record RequestedLayers(String mode, List<Layer> layers) {
+  /** Nobody hears of what is only planned. */
+  private static final Progress SILENT = _ -> {};
+
+  public RequestedLayers {
+    layers = List.copyOf(layers);
+  }
+
+  /**
+   * A layer.
+   *
+   * @param digest at the source
+   * @param size bytes at the source
+   * @param transform under which {@code blobs} will have it
+   */
+  public record Layer(String digest, long size, String transform) {}
+
+  /**
+   * Reads the image's manifests, and no blob, once for each mode that is asked for.
+   *
+   * @param selector tag or digest, for the rules
+   * @throws IllegalArgumentException when the converter will refuse the request
+   * @throws PermanentFailure when it will refuse the image
+   * @throws TransientFailure when its source does not answer
+   */
+  public static List<RequestedLayers> of(
+      List<RuleSettings> rules,
+      RepositoryName name,
+      String selector,
+      ConversionRequest request,
+      ImageSource source,
+      Descriptor top)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    Upstream upstream = Upstream.of(source, name, SILENT);
+    // Nothing is written here, so the folder is never made.
+    var forms = new ModeForms(Path.of(System.getProperty("java.io.tmpdir")));
+    var all = new ArrayList<RequestedLayers>();
+    for (Wish wish : RecipeKeys.wishes(rules, name, selector, request)) {
+      LayerForms parts = forms.of(wish.recipe());
+      ImagePlan plan = ImageWalk.plan(upstream, top, wish.recipe()).only(parts::keeps);
+      all.add(new RequestedLayers(wish.recipe().mode().text(), layers(plan, parts)));
+    }
+    return all;
+  }
+
+  private static List<Layer> layers(ImagePlan plan, LayerForms forms) throws PermanentFailure {
+    Map<BlobKey, BlobTask> tasks = BlobTask.of(plan, forms);
+    var configs = new HashSet<BlobKey>();
+    configs(plan.top(), configs);
+    var layers = new LinkedHashMap<BlobKey, Layer>();
+    for (BlobTask task : tasks.values()) {
+      if (!configs.contains(task.key())) {
+        layers.put(
+            task.key(),
+            new Layer(
+                task.blob().digest().toString(), task.blob().size(), task.form().transform()));
+      }
+    }
+    return List.copyOf(layers.values());
+  }
+
+  private static void configs(PlanNode node, Set<BlobKey> found) {
+    switch (node) {
+      case PlanNode.Index(_, _, var kept) -> kept.forEach(entry -> configs(entry, found));
+      case PlanNode.Image image -> found.add(BlobKey.asIs(image.manifest().config().digest()));
+      case PlanNode.Blob _ -> {}
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package dev.longshore.pinner;
+
+import dev.longshore.ipfs.BadDagException;
+import dev.longshore.ipfs.Block;
+import dev.longshore.ipfs.Cid;
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.dagpb.PbLink;
+import dev.longshore.ipfs.dagpb.PbNode;
+import dev.longshore.ipfs.kubo.BlockNode;
+import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.ipfs.kubo.Reach;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/**
+ * Some leaves of a DAG, each byte of it as likely as another, found from its root down.
+ *
+ * @param sizes bytes of each leaf, as the links to them say
+ * @param answer the quickest answer of the node that was asked: a measure of how far it is
+ */
+record LeafSample(Map<Cid, Long> sizes, Duration answer) {
+  /** A peer that has a sixth of the bytes is found out with 95 in 100. */
+  private static final int LEAVES = 16;
+
+  /** A layout has its leaves five levels down; deeper ones are not known well enough. */
+  private static final int DEPTH = 12;
+
+  LeafSample {
+    sizes = Map.copyOf(sizes);
+  }
+
+  /**
+   * Takes a sample. The same DAG gives the same leaves.
+   *
+   * @throws BadDagException when the node's blocks are of another kind than files and directories
+   */
+  static LeafSample of(Cid dag, BlockNode node, InstantSource clock, Deadline deadline)
+      throws KuboException {
+    var taker = new Taker(node, clock, deadline);
+    var random = new SplittableRandom(dag.hashCode());
+    Map<Cid, Long> sizes = new LinkedHashMap<>();
+    for (int i = 0; i < LEAVES; i++) {
+      taker.descend(dag, random, sizes);
+    }
+    return new LeafSample(sizes, taker.quickest);
+  }
+
+  Set<Cid> leaves() {
+    return sizes.keySet();
+  }
+
+  /** Mean size in bytes of all leaves of the DAG, about; 0 when none were found. */
+  long meanBytes() {
+    // Large leaves are taken more often, by their bytes, which the harmonic mean sets right.
+    double blocksPerByte = sizes.values().stream().mapToDouble(size -> 1.0 / size).sum();
+    return sizes.isEmpty() ? 0 : Math.round(sizes.size() / blocksPerByte);
+  }
+
+  private static final class Taker {
+    private final BlockNode node;
+    private final InstantSource clock;
+    private final Deadline deadline;
+    private final Map<Cid, List<PbLink>> read = new HashMap<>();
+    private Duration quickest = Duration.ofDays(1);
+
+    Taker(BlockNode node, InstantSource clock, Deadline deadline) {
+      this.node = node;
+      this.clock = clock;
+      this.deadline = deadline;
+    }
+
+    void descend(Cid dag, SplittableRandom random, Map<Cid, Long> sizes) throws KuboException {
+      Cid at = dag;
+      for (int depth = 0; depth < DEPTH && at.codec() == Cid.DAG_PB; depth++) {
+        List<PbLink> links = links(at);
+        long all = links.stream().mapToLong(PbLink::tsize).sum();
+        if (all <= 0) {
+          return;
+        }
+        PbLink link = at(random.nextLong(all), links);
+        if (link.cid().codec() == Cid.RAW && !link.cid().isInline()) {
+          sizes.put(link.cid(), link.tsize());
+        }
+        at = link.cid();
+      }
+    }
+
+    private static PbLink at(long offset, List<PbLink> links) {
+      long left = offset;
+      for (PbLink link : links) {
+        left -= link.tsize();
+        if (left < 0) {
+          return link;
+        }
+      }
+      return links.getLast();
+    }
+
+    private List<PbLink> links(Cid cid) throws KuboException {
+      List<PbLink> known = read.get(cid);
+      if (known != null) {
+        return known;
+      }
+      Instant asked = clock.instant();
+      Block block = node.block(cid, Reach.LOCAL, deadline);
+      Duration took = Duration.between(asked, clock.instant());
+      quickest = took.compareTo(quickest) < 0 ? took : quickest;
+      List<PbLink> links = PbNode.decode(block.bytes()).links();
+      read.put(cid, links);
+      return links;
+    }
+  }
+}
