@@ -39,6 +39,14 @@ final class LayerProgress {
     }
   }
 
+  /** Tells what is to come. */
+  void begin() {
+    for (RequestedLayers mode : modes) {
+      long bytes = mode.layers().stream().mapToLong(Layer::size).sum();
+      out.accept("%s: %d layers, %s".formatted(mode.mode(), mode.layers().size(), Sizes.text(bytes)));
+    }
+  }
+
   /** Tells of what came since the last look. */
   void look() {
     for (RequestedLayers mode : modes) {

@@ -101,6 +101,7 @@ final class PushCommand implements Callable<Integer> {
       LayerProgress layers = new LayerProgress(view.catalog(), parts, terminal::done);
       push.send(KafkaConnection.of(settings.shared().kafka()), SEND_LIMIT, Clock.systemUTC());
       terminal.now("asked for " + reference + ", which is " + digest);
+      layers.begin();
       PushFollower follower = new PushFollower(view.catalog(), push, recipes, layers, terminal);
       Found found = follower.await(Duration.ofSeconds(timeout));
       warnOfWhatIsReadable(found);

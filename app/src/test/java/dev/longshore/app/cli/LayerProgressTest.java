@@ -43,6 +43,13 @@ class LayerProgressTest {
   }
 
   @Test
+  void whatIsToComeIsToldFirst() {
+    progress(mode("estargz", LAZY)).begin();
+
+    assertThat(told).containsExactly("estargz: 2 layers, 45.2 MB");
+  }
+
+  @Test
   void eachLayerIsToldOfOnceItIsThereWithBytesAndRate() {
     LayerProgress progress = progress(mode("estargz", LAZY));
     progress.look();

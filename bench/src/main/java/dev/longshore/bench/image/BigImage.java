@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -50,10 +51,16 @@ public record BigImage(Path folder, ImageManifest manifest) {
    * Writes a layout of one layer for each list of folders of this machine, such as those of a JDK.
    */
   public static BigImage writeFolders(Path folder, List<List<Path>> layersOf) throws IOException {
+    return writeFolders(folder, layersOf, Duration.ZERO);
+  }
+
+  /** The same, every time of change put later: a fresh checkout of the same files. */
+  public static BigImage writeFolders(Path folder, List<List<Path>> layersOf, Duration later)
+      throws IOException {
     LayerWriter writer = writer(folder);
     List<LayerWriter.Written> layers = new ArrayList<>();
     for (List<Path> folders : layersOf) {
-      layers.add(writer.write(folders));
+      layers.add(writer.write(folders, later));
     }
     return ofLayers(folder, layers);
   }

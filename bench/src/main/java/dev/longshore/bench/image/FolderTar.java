@@ -5,14 +5,20 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 
-/** What lies below folders of this machine, in the order of its names, as entries of a tar. */
-record FolderTar(List<Path> folders) {
+/**
+ * What lies below folders of this machine, in the order of its names, as entries of a tar.
+ *
+ * @param later by how much every time of change is put later
+ */
+record FolderTar(List<Path> folders, Duration later) {
   FolderTar {
     folders = List.copyOf(folders);
   }
@@ -28,7 +34,7 @@ record FolderTar(List<Path> folders) {
     }
   }
 
-  private static void put(Path path, TarArchiveOutputStream tar) throws IOException {
+  private void put(Path path, TarArchiveOutputStream tar) throws IOException {
     String name = path.toString().substring(1);
     TarArchiveEntry entry;
     if (Files.isSymbolicLink(path)) {
@@ -43,7 +49,7 @@ record FolderTar(List<Path> folders) {
       return;
     }
     FileTime modified = Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS);
-    entry.setModTime(FileTime.fromMillis(modified.toMillis() / 1000 * 1000));
+    entry.setModTime(FileTime.from(modified.toInstant().plus(later).truncatedTo(ChronoUnit.SECONDS)));
     tar.putArchiveEntry(entry);
     if (entry.isFile() && entry.getSize() > 0) {
       Files.copy(path, tar);

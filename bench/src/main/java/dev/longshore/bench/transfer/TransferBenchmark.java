@@ -34,10 +34,11 @@ public final class TransferBenchmark implements Benchmark {
   public void run(Bench bench) throws Exception {
     Path folder = Files.createDirectories(bench.folder().resolve(name()));
     bench.report().progress("making layers of this machine's Python, Perl and Git ...");
-    Path base = layer(folder.resolve("base"), folders());
+    Path base = layer(folder.resolve("base"), folders(), Duration.ZERO);
+    Path touched = layer(folder.resolve("touched"), folders(), Duration.ofDays(1));
     List<Path> more = new ArrayList<>(List.of(Path.of("/usr/share/perl5")));
     more.addAll(folders());
-    Path rebuilt = layer(folder.resolve("rebuilt"), more);
+    Path rebuilt = layer(folder.resolve("rebuilt"), more, Duration.ZERO);
     SwarmKey key = SwarmKey.generate(new SecureRandom());
     try (FreshKubo sender = FreshKubo.start(bench.tools(), folder.resolve("sender"), key)) {
       var transfers = new Transfers(bench, folder, key, sender, base, rebuilt);
@@ -45,7 +46,7 @@ public final class TransferBenchmark implements Benchmark {
       transfers.cold(FAR, new Bar.AtMost(2));
       transfers.cold(FARTHER, null);
       transfers.rebuilt(FAR, new Bar.AtMost(0.4));
-      transfers.thresholds(FAR, FARTHER);
+      transfers.thresholds(touched, FAR, FARTHER);
     }
   }
 
@@ -61,9 +62,9 @@ public final class TransferBenchmark implements Benchmark {
     return folders.stream().filter(Files::isDirectory).toList();
   }
 
-  private static Path layer(Path folder, List<Path> folders) throws IOException {
-    BigImage image =
-        BigImage.writeFolders(folder, List.of(folders.stream().filter(Files::isDirectory).toList()));
+  private static Path layer(Path folder, List<Path> folders, Duration later) throws IOException {
+    List<Path> there = folders.stream().filter(Files::isDirectory).toList();
+    BigImage image = BigImage.writeFolders(folder, List.of(there), later);
     return folder
         .resolve("blobs/sha256")
         .resolve(image.manifest().layers().getFirst().digest().hex());

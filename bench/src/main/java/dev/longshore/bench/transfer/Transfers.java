@@ -136,10 +136,16 @@ final class Transfers {
                     percent(share), percent(fixedNext.blocks().against(fixed.blocks()))));
   }
 
-  void thresholds(Duration far, Duration farther) throws Exception {
+  /**
+   * What each size of leaves costs and brings.
+   *
+   * @param touched the same layer, every time in it changed
+   */
+  void thresholds(Path touched, Duration far, Duration farther) throws Exception {
     for (int[] leaves : LEAVES) {
       LayerDag first = sized(base, leaves);
       LayerDag next = sized(rebuilt, leaves);
+      LayerDag again = sized(touched, leaves);
       Sample stream = fresh(far, first, Receiver::carry, null);
       Sample bitswap = fresh(far, first, Receiver::fetch, null);
       Sample farStream = fresh(farther, first, Receiver::carry, null);
@@ -147,12 +153,13 @@ final class Transfers {
       bench
           .report()
           .line(
-              "  threshold %2d, target %d KiB: %5d blocks, new when rebuilt %4.1f %%; cold at %d ms %.2f s, by Bitswap %.2f s; at %d ms %.2f s; rebuilt at %d ms %.2f s"
+              "  threshold %2d, target %d KiB: %5d blocks, new when rebuilt %4.1f %%, when every time changed %4.1f %%; cold at %d ms %.2f s, by Bitswap %.2f s; at %d ms %.2f s; rebuilt at %d ms %.2f s"
                   .formatted(
                       leaves[0],
                       leaves[1],
                       first.blocks().blocks(),
                       percent(next.blocks().against(first.blocks())),
+                      percent(again.blocks().against(first.blocks())),
                       far.toMillis(),
                       stream.seconds(),
                       bitswap.seconds(),
