@@ -43,7 +43,8 @@ final class LayerProgress {
   void begin() {
     for (RequestedLayers mode : modes) {
       long bytes = mode.layers().stream().mapToLong(Layer::size).sum();
-      out.accept("%s: %d layers, %s".formatted(mode.mode(), mode.layers().size(), Sizes.text(bytes)));
+      out.accept(
+          "%s: %d layers, %s".formatted(mode.mode(), mode.layers().size(), Sizes.text(bytes)));
     }
   }
 

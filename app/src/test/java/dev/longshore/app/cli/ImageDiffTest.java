@@ -10,6 +10,7 @@ import dev.longshore.catalog.Topic;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.Origin;
 import dev.longshore.events.TagState;
+import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.ImportStats;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
@@ -23,9 +24,11 @@ import dev.longshore.oci.ImageIndex;
 import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.ManifestHead;
 import dev.longshore.oci.MediaType;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -49,13 +52,11 @@ class ImageDiffTest {
   private Conversion image(String digest, String mode, byte[]... layers) throws Exception {
     DirectoryTree tree = new DirectoryTree();
     List<Descriptor> described =
-        java.util.Arrays.stream(layers)
-            .map(layer -> Descriptor.of(MediaType.OCI_LAYER, layer))
-            .toList();
+        Arrays.stream(layers).map(layer -> Descriptor.of(MediaType.OCI_LAYER, layer)).toList();
     for (int i = 0; i < layers.length; i++) {
       tree.put(path(described.get(i)), file(layers[i]));
     }
-    byte[] config = "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] config = "{}".getBytes(StandardCharsets.UTF_8);
     ImageManifest manifest =
         ImageManifest.of(
             ManifestHead.of(MediaType.OCI_MANIFEST),
@@ -209,7 +210,7 @@ class ImageDiffTest {
     InMemoryIpfsNode full = swarm.node("full");
     ImportStats stored =
         full.importCar(
-            sink -> blocks.exportTo(dev.longshore.ipfs.Cid.parse(image.image().imageDag()), sink),
+            sink -> blocks.exportTo(Cid.parse(image.image().imageDag()), sink),
             Deadline.after(Duration.ofMinutes(1)));
 
     ImageDiff diff =

@@ -49,7 +49,8 @@ record FolderTar(List<Path> folders, Duration later) {
       return;
     }
     FileTime modified = Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS);
-    entry.setModTime(FileTime.from(modified.toInstant().plus(later).truncatedTo(ChronoUnit.SECONDS)));
+    entry.setModTime(
+        FileTime.from(modified.toInstant().plus(later).truncatedTo(ChronoUnit.SECONDS)));
     tar.putArchiveEntry(entry);
     if (entry.isFile() && entry.getSize() > 0) {
       Files.copy(path, tar);

@@ -47,14 +47,7 @@ public final class FreshKubo implements AutoCloseable {
     KuboPorts ports = KuboPorts.loopback(free.get(0), free.get(1), free.get(2));
     Path log = folder.resolveSibling(folder.getFileName() + ".log");
     DevelopmentKubo node =
-        new DevelopmentKubo(
-            NAME,
-            ports,
-            key,
-            tools.path("ipfs"),
-            folder,
-            log,
-            _ -> {});
+        new DevelopmentKubo(NAME, ports, key, tools.path("ipfs"), folder, log, _ -> {});
     node.start();
     return new FreshKubo(folder, ports, node);
   }
@@ -67,14 +60,7 @@ public final class FreshKubo implements AutoCloseable {
   /** The same, its RPC behind a port of this machine that leads there. */
   public PeerSettings settings(int rpcPort) {
     return new PeerSettings(
-        NAME,
-        "bench",
-        address(rpcPort),
-        address(ports.gateway()),
-        List.of(),
-        null,
-        true,
-        false);
+        NAME, "bench", address(rpcPort), address(ports.gateway()), List.of(), null, true, false);
   }
 
   public IpfsNode client() {

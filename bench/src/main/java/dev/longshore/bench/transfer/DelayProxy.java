@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -68,8 +69,7 @@ final class DelayProxy implements AutoCloseable {
     try {
       // The handshake of a real line takes a round trip.
       LockSupport.parkNanos(2 * delayNanos);
-      far.connect(
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), target), CONNECT_MILLIS);
+      far.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target), CONNECT_MILLIS);
       near.setTcpNoDelay(true);
       far.setTcpNoDelay(true);
     } catch (IOException e) {
@@ -82,7 +82,7 @@ final class DelayProxy implements AutoCloseable {
   }
 
   /** Bytes that arrived, and when they are due at the other end; none at the end. */
-  private record Chunk(byte[] bytes, long due) {}
+  private record Chunk(ByteBuffer bytes, long due) {}
 
   private void pump(Socket from, Socket to) {
     BlockingQueue<Chunk> line = new ArrayBlockingQueue<>(WINDOW);
@@ -95,13 +95,14 @@ final class DelayProxy implements AutoCloseable {
     try {
       InputStream in = from.getInputStream();
       for (int count = in.read(buffer); count > 0; count = in.read(buffer)) {
-        line.put(new Chunk(java.util.Arrays.copyOf(buffer, count), System.nanoTime() + delayNanos));
+        line.put(
+            new Chunk(ByteBuffer.wrap(buffer.clone(), 0, count), System.nanoTime() + delayNanos));
       }
-      line.put(new Chunk(new byte[0], System.nanoTime() + delayNanos));
+      line.put(new Chunk(ByteBuffer.allocate(0), System.nanoTime() + delayNanos));
     } catch (IOException e) {
       close(from);
       line.clear();
-      boolean _ = line.offer(new Chunk(new byte[0], System.nanoTime()));
+      boolean _ = line.offer(new Chunk(ByteBuffer.allocate(0), System.nanoTime()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -117,11 +118,11 @@ final class DelayProxy implements AutoCloseable {
             left = chunk.due() - System.nanoTime()) {
           LockSupport.parkNanos(left);
         }
-        if (chunk.bytes().length == 0) {
+        if (!chunk.bytes().hasRemaining()) {
           to.shutdownOutput();
           return;
         }
-        out.write(chunk.bytes());
+        out.write(chunk.bytes().array(), 0, chunk.bytes().limit());
       }
     } catch (IOException e) {
       close(to);

@@ -2,6 +2,7 @@ package dev.longshore.bench.transfer;
 
 import dev.longshore.converter.estargz.EstargzSettings;
 import dev.longshore.converter.estargz.EstargzWriter;
+import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.IpfsNode;
@@ -66,7 +67,7 @@ record LayerDag(Cid root, BlockSet blocks) {
   /** Writes the blocks of a file. */
   @FunctionalInterface
   private interface FileBody {
-    DagLink writeTo(dev.longshore.ipfs.BlockSink sink) throws IOException;
+    DagLink writeTo(BlockSink sink) throws IOException;
   }
 
   private static LayerDag stored(IpfsNode node, FileBody body) throws IOException {

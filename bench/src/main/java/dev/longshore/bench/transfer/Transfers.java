@@ -32,8 +32,7 @@ final class Transfers {
   private final LayerDag fixed;
   private final LayerDag ours;
 
-  Transfers(
-      Bench bench, Path folder, SwarmKey key, FreshKubo sender, Path base, Path rebuilt)
+  Transfers(Bench bench, Path folder, SwarmKey key, FreshKubo sender, Path base, Path rebuilt)
       throws IOException {
     this.bench = bench;
     this.folder = folder;
@@ -57,11 +56,7 @@ final class Transfers {
 
   private LayerDag lazy(Path layer, EstargzSettings settings) throws IOException {
     return LayerDag.lazy(
-        layer,
-        writer,
-        settings.leafThresholdBytes(),
-        settings.leafTargetBytes(),
-        sender.client());
+        layer, writer, settings.leafThresholdBytes(), settings.leafTargetBytes(), sender.client());
   }
 
   private int pairs() {
@@ -132,8 +127,7 @@ final class Transfers {
         .report()
         .line(
             "    new bytes: ours %.1f %%, 256 KiB leaves %.1f %%"
-                .formatted(
-                    percent(share), percent(fixedNext.blocks().against(fixed.blocks()))));
+                .formatted(percent(share), percent(fixedNext.blocks().against(fixed.blocks()))));
   }
 
   /**
