@@ -36,14 +36,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What every {@link IpfsNode} must do: the twin and the real one. */
-public abstract class IpfsNodeConformance {
+public abstract class IpfsNodeConformance extends ExportConformance {
   private static final AtomicLong SEEDS = new AtomicLong(1000);
   private static final Duration STALL = Duration.ofSeconds(2);
 
   private SampleDag dag;
-
-  /** A node that the test may fill. */
-  protected abstract IpfsNode first();
 
   /** Another one in the same swarm. */
   protected abstract IpfsNode second();
@@ -240,53 +237,6 @@ public abstract class IpfsNodeConformance {
     LocalCopy whole = new LocalCopy(dag.blockCount(), dag.blockBytes());
     assertThat(second().verifyLocal(dag.root(), LocalCheck.PRESENCE, soon())).isEqualTo(whole);
     assertThat(second().verifyLocal(dag.root(), LocalCheck.REHASH, soon())).isEqualTo(whole);
-  }
-
-  @Test
-  void exportsEveryBlockOnceParentsFirst() throws IOException {
-    first().importCar(dag.car(), soon());
-    List<Cid> exported = new ArrayList<>();
-    long[] bytes = new long[1];
-
-    first()
-        .export(
-            dag.root(),
-            (cid, buffer, offset, length) -> {
-              assertThat(Block.verify(cid, Arrays.copyOfRange(buffer, offset, offset + length)))
-                  .isNotNull();
-              exported.add(cid);
-              bytes[0] += length;
-            },
-            STALL,
-            soon());
-
-    assertThat(exported).doesNotHaveDuplicates().startsWith(dag.root());
-    assertThat(exported).hasSize((int) dag.blockCount());
-    assertThat(bytes[0]).isEqualTo(dag.blockBytes());
-  }
-
-  @Test
-  void exportsNothingOfADagThatItLacks() {
-    assertThat(faultOf(() -> first().export(dag.root(), (_, _, _, _) -> {}, STALL, soon())))
-        .isEqualTo(Fault.NOT_HELD);
-  }
-
-  @Test
-  void passesAFailureOfTheSinkThroughAnExport() throws IOException {
-    first().importCar(dag.car(), soon());
-    IOException failure = new IOException("the sink is full");
-
-    assertThatThrownBy(
-            () ->
-                first()
-                    .export(
-                        dag.root(),
-                        (_, _, _, _) -> {
-                          throw failure;
-                        },
-                        STALL,
-                        soon()))
-        .isSameAs(failure);
   }
 
   @Test

@@ -1,0 +1,91 @@
+package dev.longshore.ipfs.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.longshore.ipfs.Block;
+import dev.longshore.ipfs.Cid;
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.kubo.Fault;
+import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.ipfs.kubo.KuboException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** How a node streams a DAG out of its own store; a part of {@link IpfsNodeConformance}. */
+public abstract class ExportConformance {
+  private static final AtomicLong SEEDS = new AtomicLong(9000);
+  private static final Duration STALL = Duration.ofSeconds(2);
+
+  private SampleDag dag;
+
+  /** A node that may hold content of other tests. */
+  protected abstract IpfsNode first();
+
+  @BeforeEach
+  void newContentToExport() throws IOException {
+    dag = new SampleDag(SEEDS.incrementAndGet());
+  }
+
+  private static Deadline soon() {
+    return Deadline.after(Duration.ofSeconds(30));
+  }
+
+  @Test
+  void exportsEveryBlockOnceParentsFirst() throws IOException {
+    first().importCar(dag.car(), soon());
+    List<Cid> exported = new ArrayList<>();
+    long[] bytes = new long[1];
+
+    first()
+        .export(
+            dag.root(),
+            (cid, buffer, offset, length) -> {
+              assertThat(Block.verify(cid, Arrays.copyOfRange(buffer, offset, offset + length)))
+                  .isNotNull();
+              exported.add(cid);
+              bytes[0] += length;
+            },
+            STALL,
+            soon());
+
+    assertThat(exported).doesNotHaveDuplicates().startsWith(dag.root());
+    assertThat(exported).hasSize((int) dag.blockCount());
+    assertThat(bytes[0]).isEqualTo(dag.blockBytes());
+  }
+
+  @Test
+  void exportsNothingOfADagThatItLacks() {
+    KuboException failure =
+        catchThrowableOfType(
+            KuboException.class,
+            () -> first().export(dag.root(), (_, _, _, _) -> {}, STALL, soon()));
+
+    assertThat(failure.fault()).isEqualTo(Fault.NOT_HELD);
+  }
+
+  @Test
+  void passesAFailureOfTheSinkThroughAnExport() throws IOException {
+    first().importCar(dag.car(), soon());
+    IOException failure = new IOException("the sink is full");
+
+    assertThatThrownBy(
+            () ->
+                first()
+                    .export(
+                        dag.root(),
+                        (_, _, _, _) -> {
+                          throw failure;
+                        },
+                        STALL,
+                        soon()))
+        .isSameAs(failure);
+  }
+}
