@@ -5,10 +5,10 @@ import java.io.InputStream;
 import java.nio.file.Path;
 
 /**
- * Rewrites layers as eStargz. The order of the output is known only when all of the layer was seen,
- * so a layer is read once into a spool of compressed pieces, on all cores, and then played back.
- * Memory is the same whatever a layer's size; large spools are files. Any number of threads may
- * write at once: they share the cores and the memory.
+ * Rewrites layers as eStargz or zstd:chunked. The order of the output is known only when all of the
+ * layer was seen, so a layer is read once into a spool of compressed pieces, on all cores, and then
+ * played back. Memory is the same whatever a layer's size; large spools are files. Any number of
+ * threads may write at once: they share the cores and the memory.
  */
 public final class EstargzWriter {
   /** Each holds some 20 MB; more than these and one reader that unpacks cannot feed them. */
@@ -39,17 +39,6 @@ public final class EstargzWriter {
   /** A writer on all cores, with the usual limits. */
   public EstargzWriter(Path folder) {
     this(folder, Runtime.getRuntime().availableProcessors(), EstargzLimits.DEFAULT);
-  }
-
-  /**
-   * Checks that the compressor is there and gives this release's bytes, so that a start fails
-   * rather than a conversion.
-   *
-   * @throws IllegalStateException with the name of the package that is missing or of another
-   *     version
-   */
-  public static void requireLibrary() {
-    Libdeflate.requireItsBytes();
   }
 
   /**
@@ -95,17 +84,25 @@ public final class EstargzWriter {
     }
   }
 
+  private BlobEnd end(LazyForm form, Press press, LeafCutter cutter) {
+    var memory = new NativeText(folder);
+    return switch (form) {
+      case ESTARGZ -> new TocMember(memory, press, cutter);
+      case ZSTD_CHUNKED -> new TocFrame(memory, press, cutter);
+    };
+  }
+
   private EstargzLayer play(Playback playback, EstargzSettings settings, LeafSink out)
       throws IOException {
-    Press press = workers.takePress();
+    Press press = workers.takePress(settings.form());
     try (var toc = new TocWriter(new Spool(folder, TOC_IN_MEMORY))) {
       var cutter = new LeafCutter(settings, out);
-      var end = new TocMember(folder, press, cutter);
+      BlobEnd end = end(settings.form(), press, cutter);
       var writer = new BlobWriter(settings, press, cutter, toc, end);
       playback.play(writer);
       return writer.finish();
     } finally {
-      workers.giveBack(press);
+      workers.giveBack(settings.form(), press);
     }
   }
 }

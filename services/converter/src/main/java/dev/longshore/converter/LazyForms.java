@@ -8,17 +8,21 @@ import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.MediaType;
-import dev.longshore.runtime.config.Mode;
 import dev.longshore.runtime.step.PermanentFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Makes every layer of an image an eStargz layer; attestations and artifacts stay as they are. */
-record EstargzForms(EstargzWriter writer, EstargzSettings settings) implements LayerForms {
+/**
+ * Makes every layer of an image one that can be read before it is there; attestations and artifacts
+ * stay as they are.
+ */
+record LazyForms(EstargzWriter writer, EstargzSettings settings) implements LayerForms {
   private static final String TOC_DIGEST = "containerd.io/snapshot/stargz/toc.digest";
   private static final String UNCOMPRESSED_SIZE = "io.containers.estargz.uncompressed-size";
+  private static final String FRAME_CHECKSUM = "io.containers.zstd-chunked.manifest-checksum";
+  private static final String FRAME_POSITION = "io.containers.zstd-chunked.manifest-position";
 
   @Override
   public LayerForm of(PlanNode.Image image, int layer) {
@@ -34,22 +38,27 @@ record EstargzForms(EstargzWriter writer, EstargzSettings settings) implements L
   @Override
   public void requireSense(ImagePlan plan) throws PermanentFailure {
     try {
-      EstargzWriter.requireLibrary();
+      settings.form().requireLibrary();
     } catch (IllegalStateException e) {
       throw Reason.MODE_UNSUPPORTED.failure(e);
     }
   }
 
-  /** An eStargz layer whose blocks follow its files. */
+  /** A layer whose blocks follow its files. */
   private record Written(EstargzWriter writer, EstargzSettings settings) implements LayerForm {
     @Override
     public String transform() {
-      return Mode.ESTARGZ.text() + "/" + ModeSettings.hash(settings.canonicalJson());
+      return ModeSettings.mode(settings.form()).text()
+          + "/"
+          + ModeSettings.hash(settings.canonicalJson());
     }
 
     @Override
     public String mediaType(String source) {
-      return MediaType.OCI_LAYER_GZIP;
+      return switch (settings.form()) {
+        case ESTARGZ -> MediaType.OCI_LAYER_GZIP;
+        case ZSTD_CHUNKED -> MediaType.OCI_LAYER_ZSTD;
+      };
     }
 
     @Override
@@ -61,11 +70,21 @@ record EstargzForms(EstargzWriter writer, EstargzSettings settings) implements L
         layer = writer.write(in, settings, file::writeLeaf);
       } catch (EstargzException e) {
         throw new UnfitLayerException(
-            "%s cannot be an eStargz layer: %s".formatted(source.digest(), e.getMessage()), e);
+            "%s cannot be a layer of mode %s: %s"
+                .formatted(
+                    source.digest(), ModeSettings.mode(settings.form()).text(), e.getMessage()),
+            e);
       }
       var annotations = new TreeMap<String, String>();
       annotations.put(TOC_DIGEST, layer.tocDigest().toString());
       annotations.put(UNCOMPRESSED_SIZE, Long.toString(layer.uncompressedSize()));
+      layer
+          .frame()
+          .ifPresent(
+              frame -> {
+                annotations.put(FRAME_CHECKSUM, frame.checksum().toString());
+                annotations.put(FRAME_POSITION, frame.position());
+              });
       return new StoredBlob(
           layer.digest(), file.finish(), Optional.of(layer.diffId()), annotations);
     }
