@@ -7,10 +7,12 @@ import dev.longshore.converter.estargz.EstargzWriter;
 import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Digest;
 import dev.longshore.oci.MediaType;
 import dev.longshore.runtime.step.PermanentFailure;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -18,15 +20,35 @@ import java.util.TreeMap;
  * Makes every layer of an image one that can be read before it is there; attestations and artifacts
  * stay as they are.
  */
-record LazyForms(EstargzWriter writer, EstargzSettings settings) implements LayerForms {
+record LazyForms(EstargzWriter writer, EstargzSettings settings, Map<Digest, byte[]> configs)
+    implements LayerForms {
   private static final String TOC_DIGEST = "containerd.io/snapshot/stargz/toc.digest";
   private static final String UNCOMPRESSED_SIZE = "io.containers.estargz.uncompressed-size";
   private static final String FRAME_CHECKSUM = "io.containers.zstd-chunked.manifest-checksum";
   private static final String FRAME_POSITION = "io.containers.zstd-chunked.manifest-position";
 
+  LazyForms(EstargzWriter writer, EstargzSettings settings) {
+    this(writer, settings, Map.of());
+  }
+
   @Override
-  public LayerForm of(PlanNode.Image image, int layer) {
-    return LayerForms.isChangeable(image, layer) ? new Written(writer, settings) : LayerForm.AS_IS;
+  public LayerForms knowing(Map<Digest, byte[]> sources) {
+    return new LazyForms(writer, settings, sources);
+  }
+
+  @Override
+  public LayerForm of(PlanNode.Image image, int layer) throws PermanentFailure {
+    return LayerForms.isChangeable(image, layer)
+        ? new Written(writer, settings(image))
+        : LayerForm.AS_IS;
+  }
+
+  /** What a rule or a push says comes before the image's own word. */
+  private EstargzSettings settings(PlanNode.Image image) throws PermanentFailure {
+    byte[] config = configs.get(image.manifest().config().digest());
+    return config == null || !settings.prefetch().isEmpty()
+        ? settings
+        : settings.withPrefetch(PrefetchLabel.paths(image, config));
   }
 
   @Override
