@@ -6,6 +6,7 @@ import dev.longshore.bench.convert.ConvertBenchmark;
 import dev.longshore.bench.latency.PushBurstBenchmark;
 import dev.longshore.bench.latency.PushLatencyBenchmark;
 import dev.longshore.bench.measure.Machine;
+import dev.longshore.bench.modes.LazyBenchmark;
 import dev.longshore.bench.modes.ModesBenchmark;
 import dev.longshore.bench.parts.Folders;
 import dev.longshore.bench.parts.Tools;
@@ -33,7 +34,8 @@ public final class Main {
           new BigLayerBenchmark(),
           new ShareBenchmark(),
           new CatalogBenchmark(),
-          new ModesBenchmark());
+          new ModesBenchmark(),
+          new LazyBenchmark());
 
   private Main() {}
 

@@ -13,6 +13,9 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /** What lies below folders of this machine, in the order of its names, as entries of a tar. */
 record FolderTar(List<Path> folders) {
+  /** A regular file that may be run. */
+  private static final int PROGRAM = 0100755;
+
   FolderTar {
     folders = List.copyOf(folders);
   }
@@ -39,6 +42,7 @@ record FolderTar(List<Path> folders) {
     } else if (Files.isRegularFile(path) && Files.isReadable(path)) {
       entry = new TarArchiveEntry(name);
       entry.setSize(Files.size(path));
+      entry.setMode(Files.isExecutable(path) ? PROGRAM : TarArchiveEntry.DEFAULT_FILE_MODE);
     } else {
       return;
     }
