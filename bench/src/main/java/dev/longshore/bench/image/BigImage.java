@@ -46,14 +46,12 @@ public record BigImage(Path folder, ImageManifest manifest) {
     return ofLayers(folder, layers);
   }
 
-  /**
-   * Writes a layout of one layer for each list of folders of this machine, such as those of a JDK.
-   */
-  public static BigImage writeFolders(Path folder, List<List<Path>> layersOf) throws IOException {
+  /** Writes a layout of layers of this machine's files. */
+  public static BigImage writeFiles(Path folder, List<FileTar> tars) throws IOException {
     LayerWriter writer = writer(folder);
     List<LayerWriter.Written> layers = new ArrayList<>();
-    for (List<Path> folders : layersOf) {
-      layers.add(writer.write(folders));
+    for (FileTar tar : tars) {
+      layers.add(writer.write(tar));
     }
     return ofLayers(folder, layers);
   }

@@ -1,6 +1,7 @@
 package dev.longshore.bench.modes;
 
 import dev.longshore.bench.image.BigImage;
+import dev.longshore.bench.image.FileTar;
 import dev.longshore.bench.parts.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,13 +28,17 @@ final class PythonImage {
   private static final Pattern LIBRARY = Pattern.compile("(/\\S+) \\(0x");
 
   /** On a Debian whose /usr is merged these are links into it. */
-  private static final List<Path> LINKS = List.of(Path.of("/bin"), Path.of("/lib"), Path.of("/lib64"));
+  private static final List<Path> LINKS =
+      List.of(Path.of("/bin"), Path.of("/lib"), Path.of("/lib64"));
 
   private PythonImage() {}
 
   static BigImage write(Path folder) throws IOException, InterruptedException {
-    return BigImage.writeFolders(
-        folder, List.of(python(), List.of(Path.of(System.getProperty("java.home")))));
+    return BigImage.writeFiles(
+        folder,
+        List.of(
+            FileTar.below(python(), _ -> true),
+            FileTar.below(List.of(Path.of(System.getProperty("java.home"))), _ -> true)));
   }
 
   private static List<Path> python() throws IOException, InterruptedException {

@@ -23,6 +23,9 @@ interface LayerForms {
           MediaType.DOCKER_LAYER_GZIP,
           MediaType.DOCKER_LAYER_ZSTD);
 
+  /** Types of layers whose digest is that of their tar. */
+  Set<String> UNCOMPRESSED = Set.of(MediaType.OCI_LAYER, MediaType.DOCKER_LAYER);
+
   /**
    * What becomes of a layer.
    *

@@ -12,6 +12,7 @@ import dev.longshore.oci.MediaType;
 import dev.longshore.runtime.step.PermanentFailure;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -84,10 +85,18 @@ record LazyForms(EstargzWriter writer, EstargzSettings settings, Map<Digest, byt
     }
 
     @Override
+    public Optional<Path> spool() {
+      return Optional.of(writer.folder());
+    }
+
+    @Override
     public StoredBlob write(InputStream in, Descriptor source, BlockSink sink) throws IOException {
       UnixFsFileBuilder file =
           UnixFsFileBuilder.callerDecidesLeaves(UnixFsFileBuilder.MAX_LINKS, sink);
       EstargzLayer layer;
+      if (!LayerForms.UNCOMPRESSED.contains(source.mediaType())) {
+        writer.requireRoom(source.size());
+      }
       try {
         layer = writer.write(in, settings, file::writeLeaf);
       } catch (EstargzException e) {

@@ -14,15 +14,19 @@ import java.security.MessageDigest;
  * is a file's.
  *
  * @param folder of that file
+ * @param heap of the layer: what it shares with others is counted together
  */
-record NativeText(Path folder) {
-  /** Above, memory is mapped from a file: some 50,000 entries. */
+record NativeText(Path folder, LayerHeap heap) {
+  /**
+   * Above, or where other layers have what is shared, memory is mapped from a file: some 50,000
+   * entries.
+   */
   private static final long MAX_NATIVE_BYTES = 16L << 20;
 
   private static final int COPY_BYTES = 256 << 10;
 
   MemorySegment allocate(Arena arena, long bytes) throws IOException {
-    if (bytes <= MAX_NATIVE_BYTES) {
+    if (bytes <= MAX_NATIVE_BYTES && heap.tryTake(bytes)) {
       return arena.allocate(bytes);
     }
     try (FileChannel file = Spool.open(folder)) {

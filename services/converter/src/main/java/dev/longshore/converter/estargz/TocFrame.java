@@ -37,15 +37,17 @@ record TocFrame(NativeText memory, Press press, LeafCutter cutter) implements Bl
     MessageDigest checksum = Digest.Algorithm.SHA256.newHash();
     long offset;
     long length;
-    try (var arena = Arena.ofConfined()) {
+    try (var arena = Arena.ofShared()) {
       MemorySegment raw = memory.allocate(arena, toc.size());
-      NativeText.copy(toc, raw, 0, text);
-      MemorySegment packed =
-          press.pack(raw, toc.size(), memory.allocate(arena, press.bound(toc.size())));
-      length = packed.byteSize();
-      frame(length);
-      offset = cutter.position();
-      NativeText.put(packed, cutter, checksum);
+      MemorySegment room = memory.allocate(arena, press.bound(toc.size()));
+      try (var _ = new Residence(raw, room)) {
+        NativeText.copy(toc, raw, 0, text);
+        MemorySegment packed = press.pack(raw, toc.size(), room);
+        length = packed.byteSize();
+        frame(length);
+        offset = cutter.position();
+        NativeText.put(packed, cutter, checksum);
+      }
     }
     footer(offset, length, toc.size());
     return new Toc(

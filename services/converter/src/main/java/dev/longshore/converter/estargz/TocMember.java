@@ -20,16 +20,18 @@ record TocMember(NativeText memory, Press press, LeafCutter cutter) implements B
     long length = tarBytes(toc);
     long offset = cutter.position();
     MessageDigest text = Digest.Algorithm.SHA256.newHash();
-    try (var arena = Arena.ofConfined()) {
+    try (var arena = Arena.ofShared()) {
       MemorySegment raw = memory.allocate(arena, length);
-      MemorySegment.copy(header, 0, raw, ValueLayout.JAVA_BYTE, 0, header.length);
-      tar.update(header);
-      NativeText.copy(toc, raw, header.length, text, tar);
-      byte[] end = new byte[(int) (length - header.length - toc.size())];
-      tar.update(end);
-      MemorySegment.copy(end, 0, raw, ValueLayout.JAVA_BYTE, length - end.length, end.length);
       MemorySegment packed = memory.allocate(arena, press.bound(length));
-      NativeText.put(press.pack(raw, length, packed), cutter);
+      try (var _ = new Residence(raw, packed)) {
+        MemorySegment.copy(header, 0, raw, ValueLayout.JAVA_BYTE, 0, header.length);
+        tar.update(header);
+        NativeText.copy(toc, raw, header.length, text, tar);
+        byte[] end = new byte[(int) (length - header.length - toc.size())];
+        tar.update(end);
+        MemorySegment.copy(end, 0, raw, ValueLayout.JAVA_BYTE, length - end.length, end.length);
+        NativeText.put(press.pack(raw, length, packed), cutter);
+      }
     }
     byte[] footer = footer(offset);
     cutter.put(footer, 0, footer.length);

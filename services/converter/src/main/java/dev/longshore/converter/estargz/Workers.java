@@ -190,6 +190,7 @@ final class Workers {
 
   private static IOException failure(@Nullable Throwable cause) {
     return switch (cause) {
+      case SpoolException e -> e;
       case IOException e -> new IOException(e.getMessage(), e);
       case RuntimeException e -> throw e;
       case Error e -> throw e;
