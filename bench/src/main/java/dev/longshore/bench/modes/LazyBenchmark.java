@@ -49,7 +49,8 @@ public final class LazyBenchmark implements Benchmark {
     Path folder = Files.createDirectories(bench.folder().resolve(name()));
     bench.report().progress("making an image of this machine's Python and JDK ...");
     BigImage image = PythonImage.write(folder.resolve("image"));
-    List<String> settings = List.of("rules.0.match=**/lazy/ours", "rules.0.modes=plain,estargz,zstdchunked");
+    List<String> settings =
+        List.of("rules.0.match=**/lazy/ours", "rules.0.modes=plain,estargz,zstdchunked");
     try (LongshoreUp up = LongshoreUp.start(folder.resolve("up"), settings)) {
       var subject = new Subject(bench, up, folder);
       List<Way> ways = subject.prepare(image);

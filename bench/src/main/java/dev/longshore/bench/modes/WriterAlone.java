@@ -2,6 +2,7 @@ package dev.longshore.bench.modes;
 
 import dev.longshore.bench.Bar;
 import dev.longshore.bench.Bench;
+import dev.longshore.bench.Report;
 import dev.longshore.bench.image.BigImage;
 import dev.longshore.bench.measure.Pairs;
 import dev.longshore.bench.measure.ProcessTree;
@@ -34,6 +35,11 @@ record WriterAlone(Bench bench, BigImage image, Path folder) {
     bench
         .report()
         .ratio("writer, time by inflate + sha256 + libdeflate -6", pairs.timeRatio(), bar);
+    bench
+        .report()
+        .line(
+            "  %-44s %s x"
+                .formatted("the same in CPU time", Report.median("%.2f", pairs.cpuRatio())));
     bench.report().sides(pairs, "eStargz writer", "inflate + sha256 + libdeflate -6");
   }
 

@@ -26,7 +26,8 @@ final class ZstdChunkedTest {
   private static final int SKIPPABLE = 0x184D2A50;
 
   /** Reviewed when it changes: another zstd, another key, other CIDs. */
-  private static final String GOLDEN_DIGEST = "sha256:2d63bbd04effba6075a058204a0c2a945a1b5cfb45a613ef3fee6bcfb83bce9d";
+  private static final String GOLDEN_DIGEST =
+      "sha256:2d63bbd04effba6075a058204a0c2a945a1b5cfb45a613ef3fee6bcfb83bce9d";
 
   private static byte[] sample() {
     var random = new SplitMix(7);
