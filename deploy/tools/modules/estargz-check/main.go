@@ -1,4 +1,4 @@
-// Checks eStargz blobs with the reference's own library; see usage.
+// Checks eStargz and zstd:chunked blobs with the reference's own library; see usage.
 package main
 
 import (
@@ -13,22 +13,23 @@ import (
 	"runtime/debug"
 	"strings"
 
-	"archive/tar"
-
 	"github.com/containerd/stargz-snapshotter/estargz"
+	"github.com/containerd/stargz-snapshotter/estargz/zstdchunked"
+	"github.com/klauspost/compress/zstd"
 	"github.com/opencontainers/go-digest"
 )
 
 const library = "github.com/containerd/stargz-snapshotter/estargz"
 
 const usage = `usage: estargz-check version
-       estargz-check verify [-shared] BLOB TOC-DIGEST
-       estargz-check compare [-chunk-size N] [-prefetch A,B] SOURCE BLOB
+       estargz-check verify [-zstd] [-shared] BLOB TOC-DIGEST
+       estargz-check compare [-zstd] [-chunk-size N] [-prefetch A,B] SOURCE BLOB
 
 verify    opens the blob, checks its TOC against the digest and reads every chunk of every file;
           -shared: files share gzip members, which the library's verifiers do not take
 compare   the TOC of BLOB against the one that the library writes from the layer SOURCE, by name,
           and against the one that it writes from BLOB's own tar, in order; offsets apart
+-zstd     BLOB is zstd:chunked, as the library's package zstdchunked writes and reads it
 
 Exit codes: 0 all right, 1 something is wrong, 2 wrong arguments.
 `
@@ -41,20 +42,25 @@ func main() {
 	flags := flag.NewFlagSet(os.Args[1], flag.ExitOnError)
 	chunkSize := flags.Int("chunk-size", 0, "bytes of a chunk")
 	prefetch := flags.String("prefetch", "", "files to prefetch, separated by commas")
+	chunked := flags.Bool("zstd", false, "zstd:chunked")
 	shared := flags.Bool("shared", false, "files share gzip members")
 	_ = flags.Parse(os.Args[2:])
+	var form estargz.Compression = &gzipForm{new(estargz.GzipDecompressor), estargz.NewGzipCompressorWithLevel(gzip.BestSpeed)}
+	if *chunked {
+		form = &zstdForm{new(zstdchunked.Decompressor), &zstdchunked.Compressor{CompressionLevel: zstd.SpeedFastest}}
+	}
 	var err error
 	switch os.Args[1] {
 	case "version":
 		fmt.Println("estargz", version())
 	case "verify":
-		err = verify(flags.Arg(0), flags.Arg(1), *shared)
+		err = verify(form, flags.Arg(0), flags.Arg(1), *shared)
 	case "compare":
 		var files []string
 		if *prefetch != "" {
 			files = strings.Split(*prefetch, ",")
 		}
-		err = compare(flags.Arg(0), flags.Arg(1), *chunkSize, files)
+		err = compare(form, flags.Arg(0), flags.Arg(1), *chunkSize, files)
 	default:
 		fmt.Fprint(os.Stderr, usage)
 		os.Exit(2)
@@ -63,6 +69,16 @@ func main() {
 		fmt.Fprintln(os.Stderr, "estargz-check:", err)
 		os.Exit(1)
 	}
+}
+
+type gzipForm struct {
+	*estargz.GzipDecompressor
+	*estargz.GzipCompressor
+}
+
+type zstdForm struct {
+	*zstdchunked.Decompressor
+	*zstdchunked.Compressor
 }
 
 func version() string {
@@ -87,12 +103,12 @@ func section(path string) (*io.SectionReader, error) {
 	return io.NewSectionReader(file, 0, info.Size()), nil
 }
 
-func verify(path, tocDigest string, shared bool) error {
+func verify(form estargz.Compression, path, tocDigest string, shared bool) error {
 	blob, err := section(path)
 	if err != nil {
 		return err
 	}
-	reader, err := estargz.Open(blob)
+	reader, err := estargz.Open(blob, estargz.WithDecompressors(form))
 	if err != nil {
 		return fmt.Errorf("open: %w", err)
 	}
@@ -105,7 +121,7 @@ func verify(path, tocDigest string, shared bool) error {
 			return fmt.Errorf("verify TOC: %w", err)
 		}
 	}
-	toc, err := tocOf(blob)
+	toc, err := tocOf(form, blob)
 	if err != nil {
 		return err
 	}
@@ -159,41 +175,39 @@ func verifyFile(reader *estargz.Reader, verifiers estargz.TOCEntryVerifier, entr
 }
 
 // tocOf reads all entries as they are written: the library's reader keeps them to itself.
-func tocOf(blob *io.SectionReader) (*estargz.JTOC, error) {
-	offset, _, err := estargz.OpenFooter(blob)
+func tocOf(form estargz.Compression, blob *io.SectionReader) (*estargz.JTOC, error) {
+	footer := make([]byte, form.FooterSize())
+	if _, err := blob.ReadAt(footer, blob.Size()-form.FooterSize()); err != nil {
+		return nil, fmt.Errorf("footer: %w", err)
+	}
+	_, offset, size, err := form.ParseFooter(footer)
 	if err != nil {
 		return nil, fmt.Errorf("footer: %w", err)
 	}
-	member, err := gzip.NewReader(io.NewSectionReader(blob, offset, blob.Size()-offset))
-	if err != nil {
-		return nil, fmt.Errorf("TOC member: %w", err)
+	if size <= 0 {
+		size = blob.Size() - offset - form.FooterSize()
 	}
-	member.Multistream(false)
-	entries := tar.NewReader(member)
-	if _, err := entries.Next(); err != nil {
-		return nil, fmt.Errorf("TOC entry: %w", err)
-	}
-	toc := new(estargz.JTOC)
-	return toc, json.NewDecoder(entries).Decode(toc)
+	toc, _, err := form.ParseTOC(io.NewSectionReader(blob, offset, size))
+	return toc, err
 }
 
-func compare(source, blob string, chunkSize int, prefetch []string) error {
+func compare(form estargz.Compression, source, blob string, chunkSize int, prefetch []string) error {
 	ours, err := section(blob)
 	if err != nil {
 		return err
 	}
-	toc, err := tocOf(ours)
+	toc, err := tocOf(form, ours)
 	if err != nil {
 		return err
 	}
-	built, err := buildReference(source, chunkSize, prefetch)
+	built, err := buildReference(form, source, chunkSize, prefetch)
 	if err != nil {
 		return fmt.Errorf("the reference does not convert %s: %w", source, err)
 	}
 	if err := equalByName(built, byName(toc)); err != nil {
 		return fmt.Errorf("against the layer's TOC: %w", err)
 	}
-	again, err := again(ours, chunkSize)
+	again, err := again(form, ours, chunkSize)
 	if err != nil {
 		return fmt.Errorf("the reference does not read the blob's tar: %w", err)
 	}
@@ -204,14 +218,14 @@ func compare(source, blob string, chunkSize int, prefetch []string) error {
 	return nil
 }
 
-func buildReference(source string, chunkSize int, prefetch []string) (map[string]string, error) {
+func buildReference(form estargz.Compression, source string, chunkSize int, prefetch []string) (map[string]string, error) {
 	layer, err := section(source)
 	if err != nil {
 		return nil, err
 	}
 	var missed []string
 	built, err := estargz.Build(layer, estargz.WithChunkSize(chunkSize), estargz.WithPrioritizedFiles(prefetch),
-		estargz.WithAllowPrioritizeNotFound(&missed), estargz.WithCompressionLevel(gzip.BestSpeed))
+		estargz.WithAllowPrioritizeNotFound(&missed), estargz.WithCompression(form))
 	if err != nil {
 		return nil, err
 	}
@@ -220,20 +234,21 @@ func buildReference(source string, chunkSize int, prefetch []string) (map[string
 	if _, err := io.Copy(&blob, built); err != nil {
 		return nil, err
 	}
-	toc, err := tocOf(io.NewSectionReader(bytes.NewReader(blob.Bytes()), 0, int64(blob.Len())))
+	toc, err := tocOf(form, io.NewSectionReader(bytes.NewReader(blob.Bytes()), 0, int64(blob.Len())))
 	if err != nil {
 		return nil, err
 	}
 	return byName(toc), nil
 }
 
-func again(blob *io.SectionReader, chunkSize int) (*estargz.JTOC, error) {
-	unpacked, err := gzip.NewReader(io.NewSectionReader(blob, 0, blob.Size()))
+func again(form estargz.Compression, blob *io.SectionReader, chunkSize int) (*estargz.JTOC, error) {
+	unpacked, err := form.Reader(io.NewSectionReader(blob, 0, blob.Size()))
 	if err != nil {
 		return nil, err
 	}
 	var out bytes.Buffer
-	writer := estargz.NewWriterLevel(&out, gzip.BestSpeed)
+	defer unpacked.Close()
+	writer := estargz.NewWriterWithCompressor(&out, form)
 	writer.ChunkSize = chunkSize
 	if err := writer.AppendTar(unpacked); err != nil {
 		return nil, err
@@ -241,7 +256,7 @@ func again(blob *io.SectionReader, chunkSize int) (*estargz.JTOC, error) {
 	if _, err := writer.Close(); err != nil {
 		return nil, err
 	}
-	return tocOf(io.NewSectionReader(bytes.NewReader(out.Bytes()), 0, int64(out.Len())))
+	return tocOf(form, io.NewSectionReader(bytes.NewReader(out.Bytes()), 0, int64(out.Len())))
 }
 
 func text(entry estargz.TOCEntry) string {

@@ -7,12 +7,17 @@ import java.util.List;
  * The command line.
  *
  * @param names benchmarks asked for; all if empty
+ * @param pairs that count
+ * @param layerGigabytes of the largest layer
  */
-record Arguments(List<String> names, int pairs) {
+record Arguments(List<String> names, int pairs, int layerGigabytes) {
   /** The fewest whose median has an interval worth the name. */
   static final int USUAL_PAIRS = 11;
 
-  static final String USAGE = "usage: longshore bench [--pairs N] [NAME...]";
+  /** What the bars of memory are for; smaller ones are for a look while others work. */
+  static final int USUAL_GIGABYTES = 10;
+
+  static final String USAGE = "usage: longshore bench [--pairs N] [--layer-gb N] [NAME...]";
 
   Arguments {
     names = List.copyOf(names);
@@ -26,22 +31,26 @@ record Arguments(List<String> names, int pairs) {
   static Arguments parse(String... arguments) {
     List<String> names = new ArrayList<>();
     int pairs = USUAL_PAIRS;
+    int gigabytes = USUAL_GIGABYTES;
     for (int i = 0; i < arguments.length; i++) {
-      if (arguments[i].equals("--pairs")) {
+      String argument = arguments[i];
+      if (argument.equals("--pairs") || argument.equals("--layer-gb")) {
         i++;
-        pairs = count(i < arguments.length ? arguments[i] : "nothing");
-      } else if (arguments[i].startsWith("-")) {
-        throw new IllegalArgumentException(arguments[i] + ": not known; " + USAGE);
+        int count = count(argument, i < arguments.length ? arguments[i] : "nothing");
+        pairs = argument.equals("--pairs") ? count : pairs;
+        gigabytes = argument.equals("--layer-gb") ? count : gigabytes;
+      } else if (argument.startsWith("-")) {
+        throw new IllegalArgumentException(argument + ": not known; " + USAGE);
       } else {
-        names.add(arguments[i]);
+        names.add(argument);
       }
     }
-    return new Arguments(names, pairs);
+    return new Arguments(names, pairs, gigabytes);
   }
 
-  private static int count(String text) {
+  private static int count(String option, String text) {
     if (!text.matches("[1-9][0-9]{0,3}")) {
-      throw new IllegalArgumentException("--pairs: " + text + " (expected: 1 to 9999)");
+      throw new IllegalArgumentException("%s: %s (expected: 1 to 9999)".formatted(option, text));
     }
     return Integer.parseInt(text);
   }

@@ -8,8 +8,9 @@ import java.nio.file.Path;
  *
  * @param folder for whatever is written, removed at the end
  * @param pairs that count
+ * @param layerGigabytes of the largest layer
  */
-public record Bench(Path folder, int pairs, Tools tools, Report report) {
+public record Bench(Path folder, int pairs, int layerGigabytes, Tools tools, Report report) {
   /** Pairs that do not count: the JVM compiles, files come into memory. */
   public static final int WARM_UPS = 2;
 }

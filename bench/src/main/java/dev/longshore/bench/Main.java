@@ -6,7 +6,9 @@ import dev.longshore.bench.convert.ConvertBenchmark;
 import dev.longshore.bench.latency.PushBurstBenchmark;
 import dev.longshore.bench.latency.PushLatencyBenchmark;
 import dev.longshore.bench.measure.Machine;
+import dev.longshore.bench.modes.LazyBenchmark;
 import dev.longshore.bench.modes.ModesBenchmark;
+import dev.longshore.bench.modes.NewBytesBenchmark;
 import dev.longshore.bench.parts.Folders;
 import dev.longshore.bench.parts.Tools;
 import dev.longshore.bench.scale.BigLayerBenchmark;
@@ -35,6 +37,8 @@ public final class Main {
           new ShareBenchmark(),
           new CatalogBenchmark(),
           new ModesBenchmark(),
+          new LazyBenchmark(),
+          new NewBytesBenchmark(),
           new TransferBenchmark());
 
   private Main() {}
@@ -59,7 +63,7 @@ public final class Main {
     }
     Path folder = Files.createTempDirectory("longshore-bench");
     Runtime.getRuntime().addShutdownHook(new Thread(() -> removeQuietly(folder)));
-    Bench bench = new Bench(folder, asked.pairs(), new Tools(), report);
+    Bench bench = new Bench(folder, asked.pairs(), asked.layerGigabytes(), new Tools(), report);
     Machine.describe().forEach(report::line);
     int failed = 0;
     for (Benchmark benchmark : chosen) {

@@ -9,13 +9,13 @@ import org.junit.jupiter.api.Test;
 class ArgumentsTest {
   @Test
   void nothingMeansEverythingInElevenPairs() {
-    assertThat(Arguments.parse()).isEqualTo(new Arguments(List.of(), 11));
+    assertThat(Arguments.parse()).isEqualTo(new Arguments(List.of(), 11, 10));
   }
 
   @Test
-  void namesAndPairsStandInAnyOrder() {
-    assertThat(Arguments.parse("convert", "--pairs", "3", "serve"))
-        .isEqualTo(new Arguments(List.of("convert", "serve"), 3));
+  void namesAndNumbersStandInAnyOrder() {
+    assertThat(Arguments.parse("convert", "--pairs", "3", "serve", "--layer-gb", "1"))
+        .isEqualTo(new Arguments(List.of("convert", "serve"), 3, 1));
   }
 
   @Test
@@ -29,5 +29,8 @@ class ArgumentsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Arguments.parse("--pairs"))
         .withMessageContaining("--pairs: nothing");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Arguments.parse("--layer-gb", "1GB"))
+        .withMessageContaining("--layer-gb: 1GB");
   }
 }

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * What one {@code longshore push} asks for; an empty list leaves the choice to the rules.
  *
- * @param modes plain, estargz or encrypted
+ * @param modes plain, estargz, zstdchunked or encrypted
  * @param platforms os/arch[/variant]
  * @param recipients ocicrypt recipients, public keys only
  * @param layers which layers to encrypt, by number; negative ones count from the top

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param root root CID, which nerdctl reads as {@code ipfs://CID}
  * @param digest source digest
  * @param recipe hex SHA-256 of the canonical recipe
- * @param mode plain, estargz or encrypted
+ * @param mode plain, estargz, zstdchunked or encrypted
  * @param registry where the image was read
  * @param repository where the image was read
  * @param tag the tag whose push led here, if any

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param digest source digest
  * @param recipe hex SHA-256 of the canonical recipe
- * @param mode plain, estargz or encrypted
+ * @param mode plain, estargz, zstdchunked or encrypted
  * @param mediaType media type of the source manifest or index
  * @param imageDag CID of the image DAG
  * @param root root CID

@@ -43,7 +43,7 @@ final class PushCommand implements Callable<Integer> {
       names = "--mode",
       split = ",",
       paramLabel = "MODE",
-      description = "plain, estargz, encrypted; what the rules say if absent")
+      description = "plain, estargz, zstdchunked, encrypted; what the rules say if absent")
   private List<String> modes = new ArrayList<>();
 
   @Option(

@@ -26,6 +26,24 @@ final class Containerd implements AutoCloseable {
   }
 
   static Containerd start(Path folder) throws IOException, InterruptedException {
+    return start(folder, "");
+  }
+
+  /** With a snapshotter called {@code stargz} that answers at this socket. */
+  static Containerd startWithStargz(Path folder, Path socket)
+      throws IOException, InterruptedException {
+    return start(
+        folder,
+        """
+        [proxy_plugins.stargz]
+        type = "snapshot"
+        address = "%s"
+        """
+            .formatted(socket));
+  }
+
+  private static Containerd start(Path folder, String plugins)
+      throws IOException, InterruptedException {
     Files.createDirectories(folder);
     Path program = Programs.find("containerd");
     Path settings = folder.resolve("config.toml");
@@ -40,7 +58,8 @@ final class Containerd implements AutoCloseable {
         [grpc]
         address = "%1$s/containerd.sock"
         """
-            .formatted(folder));
+                .formatted(folder)
+            + plugins);
     var command = new ProcessBuilder(program.toString(), "--config", settings.toString());
     // It looks for its shim and for runc on PATH.
     String path = program.getParent() + File.pathSeparator + System.getenv("PATH");
@@ -97,7 +116,22 @@ final class Containerd implements AutoCloseable {
 
   /** ctr in a namespace of its own. */
   Tool ctr() throws IOException, InterruptedException {
-    return Tool.of(folder, "ctr", "--address", folder + "/containerd.sock", "--namespace", "ctr");
+    return ctr("ctr", "ctr");
+  }
+
+  /** ctr where {@link #nerdctl} has its images. */
+  Tool ctrOfNerdctl() throws IOException, InterruptedException {
+    return ctr("ctr", "nerdctl");
+  }
+
+  /** The same with what the stargz-snapshotter adds. */
+  Tool ctrRemote() throws IOException, InterruptedException {
+    return ctr("ctr-remote", "ctr");
+  }
+
+  private Tool ctr(String program, String namespace) throws IOException, InterruptedException {
+    String socket = folder + "/containerd.sock";
+    return Tool.of(folder, program, "--address", socket, "--namespace", namespace);
   }
 
   @Override

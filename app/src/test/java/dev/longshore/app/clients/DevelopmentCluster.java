@@ -65,7 +65,7 @@ final class DevelopmentCluster implements AutoCloseable {
             "--set",
             "rules.1.match=" + registry() + "/modes/**",
             "--set",
-            "rules.1.modes=plain,estargz,encrypted",
+            "rules.1.modes=plain,estargz,zstdchunked,encrypted",
             "--set",
             "rules.1.recipients=jwe:" + keys.publicKey(),
             "--set",

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -47,20 +46,12 @@ public record BigImage(Path folder, ImageManifest manifest) {
     return ofLayers(folder, layers);
   }
 
-  /**
-   * Writes a layout of one layer for each list of folders of this machine, such as those of a JDK.
-   */
-  public static BigImage writeFolders(Path folder, List<List<Path>> layersOf) throws IOException {
-    return writeFolders(folder, layersOf, Duration.ZERO);
-  }
-
-  /** The same, every time of change put later: a fresh checkout of the same files. */
-  public static BigImage writeFolders(Path folder, List<List<Path>> layersOf, Duration later)
-      throws IOException {
+  /** Writes a layout of layers of this machine's files. */
+  public static BigImage writeFiles(Path folder, List<FileTar> tars) throws IOException {
     LayerWriter writer = writer(folder);
     List<LayerWriter.Written> layers = new ArrayList<>();
-    for (List<Path> folders : layersOf) {
-      layers.add(writer.write(folders, later));
+    for (FileTar tar : tars) {
+      layers.add(writer.write(tar));
     }
     return ofLayers(folder, layers);
   }

@@ -13,8 +13,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.time.Duration;
-import java.util.List;
 import java.util.SplittableRandom;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -44,9 +42,9 @@ final class LayerWriter {
     return write(spec.texture() == LayerSpec.Texture.TEXT, tar -> files(spec, tar));
   }
 
-  /** A layer, packed with gzip, of everything below the folders, its times put later. */
-  Written write(List<Path> folders, Duration later) throws IOException {
-    return write(true, new FolderTar(folders, later)::writeTo);
+  /** A layer, packed with gzip, of this machine's files. */
+  Written write(FileTar files) throws IOException {
+    return write(true, files::writeTo);
   }
 
   /** Puts entries into a tar. */

@@ -3,41 +3,23 @@ package dev.longshore.bench.modes;
 import dev.longshore.bench.Bar;
 import dev.longshore.bench.Bench;
 import dev.longshore.bench.Benchmark;
-import dev.longshore.bench.convert.Conversion;
 import dev.longshore.bench.image.BigImage;
-import dev.longshore.bench.measure.Pairs;
-import dev.longshore.bench.measure.ProcessTree;
-import dev.longshore.bench.measure.Sample;
-import dev.longshore.bench.measure.Stopwatch;
+import dev.longshore.bench.image.DebianFiles;
+import dev.longshore.bench.image.FileTar;
 import dev.longshore.bench.parts.Containerd;
-import dev.longshore.bench.parts.FreshKubo;
 import dev.longshore.bench.parts.LoopbackRegistry;
-import dev.longshore.bench.parts.Shell;
-import dev.longshore.converter.RecipientKeys;
-import dev.longshore.events.ConversionRequest;
-import dev.longshore.events.ImageState;
 import dev.longshore.oci.RepositoryName;
-import dev.longshore.runtime.config.Mode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Stream;
 
 /**
- * eStargz and encryption of a real file system, against nerdctl, which has the image in its
+ * eStargz and encryption of real file systems, against nerdctl, which has the image in its
  * containerd already while Longshore reads it from the registry.
  */
 public final class ModesBenchmark implements Benchmark {
-  /** A pair takes half a minute and more: most of it is nerdctl's. */
-  private static final int MOST_PAIRS = 5;
-
-  private static final Bar ESTARGZ = new Bar.AtLeast(10);
-  private static final Bar SIZE = new Bar.AtMost(0.98);
-  private static final Bar ENCRYPTED = new Bar.AtLeast(5);
-  private static final Bar BY_PLAIN = new Bar.AtMost(1.5);
+  private static final Bar BY_FLOOR = new Bar.AtMost(1.3);
 
   @Override
   public String name() {
@@ -46,172 +28,41 @@ public final class ModesBenchmark implements Benchmark {
 
   @Override
   public void run(Bench bench) throws Exception {
+    Path folder = Files.createDirectories(bench.folder().resolve(name()));
+    if (DebianFiles.areHere()) {
+      FileTar files = FileTar.of(DebianFiles.baseWithPython());
+      run(bench, folder.resolve("debian"), "this machine's Debian with Python", files);
+    }
+    run(bench, folder.resolve("jdk"), "this machine's JDK", jdk());
+  }
+
+  private static void run(Bench bench, Path folder, String what, FileTar files) throws Exception {
+    Files.createDirectories(folder);
+    bench.report().progress("making an image of %s ...".formatted(what));
+    BigImage image = BigImage.writeFiles(folder.resolve("image"), List.of(files));
+    String size = "%.0f MB in %d blobs".formatted(image.bytes() / 1e6, image.blobs().size());
+    bench.report().title("modes: %s, %s".formatted(what, size));
+    new WriterAlone(bench, image, folder).run(BY_FLOOR);
     if (!Containerd.canRun()) {
-      bench.report().line("modes: not measured, containerd needs root");
+      bench.report().line("  the rest is not measured, containerd needs root");
       return;
     }
-    Path folder = Files.createDirectories(bench.folder().resolve(name()));
-    bench.report().progress("making an image of this machine's JDK and Python ...");
-    BigImage image =
-        BigImage.writeFolders(folder.resolve("image"), List.of(python(), List.of(jdk())));
     try (LoopbackRegistry registry =
             LoopbackRegistry.start(bench.tools(), folder.resolve("registry"));
         Containerd containerd = Containerd.start(bench.tools(), folder.resolve("containerd"))) {
       RepositoryName repository = registry.name("bench/modes");
       registry.push(image, repository, "1");
-      bench
-          .report()
-          .title(
-              "modes: %.0f MB in %d blobs: this machine's JDK and Python, by %s"
-                  .formatted(
-                      image.bytes() / 1e6,
-                      image.blobs().size(),
-                      bench.tools().version("nerdctl", "--version")));
-      Subject subject = new Subject(bench, containerd, repository, image, folder);
+      bench.report().line("  by " + bench.tools().version("nerdctl", "--version"));
+      var subject = new NerdctlModes(bench, containerd, repository, image, folder);
       subject.pull();
       subject.estargz();
       subject.encrypted();
     }
   }
 
-  private static Path jdk() {
-    return Path.of(System.getProperty("java.home"));
-  }
-
-  private static List<Path> python() throws IOException {
-    try (Stream<Path> lib = Files.list(Path.of("/usr/lib"))) {
-      return lib.filter(path -> path.getFileName().toString().startsWith("python3"))
-          .filter(Files::isDirectory)
-          .sorted()
-          .toList();
-    }
-  }
-
-  /** The image in the registry and in containerd. */
-  private record Subject(
-      Bench bench, Containerd containerd, RepositoryName name, BigImage image, Path folder) {
-    private static final ConversionRequest PLAIN = request(Mode.PLAIN, List.of());
-
-    private static ConversionRequest request(Mode mode, List<String> recipients) {
-      return new ConversionRequest(List.of(mode.text()), List.of(), recipients);
-    }
-
-    private int pairs() {
-      return Math.min(bench.pairs(), MOST_PAIRS);
-    }
-
-    private String reference() {
-      return name + ":1";
-    }
-
-    void pull() throws Exception {
-      containerd.nerdctl(Map.of(), "pull", "--quiet", "--all-platforms", reference());
-    }
-
-    void estargz() throws Exception {
-      List<Long> ours = new ArrayList<>();
-      List<Long> theirs = new ArrayList<>();
-      Pairs pairs =
-          Pairs.measure(
-              pairs(),
-              1,
-              () -> convert(request(Mode.ESTARGZ, List.of()), ours),
-              () -> {
-                try (FreshKubo kubo = kubo()) {
-                  Stopwatch watch = Stopwatch.start(ProcessTree.own());
-                  String root =
-                      containerd.nerdctl(
-                          kubo.environment(),
-                          "push",
-                          "--all-platforms",
-                          "--estargz",
-                          "ipfs://" + reference());
-                  Sample sample = watch.sample(image.bytes());
-                  theirs.add(ImageSize.of(kubo.client(), root));
-                  return sample;
-                }
-              },
-              bench.report()::progress);
-      bench.report().ratio("speed, by nerdctl push --estargz", pairs.speedRatio(), ESTARGZ);
-      bench.report().sides(pairs, "longshore --mode estargz", "nerdctl push --estargz ipfs://");
-      double size = (double) ours.getLast() / theirs.getLast();
-      bench
-          .report()
-          .line(
-              "  size: ours %,d bytes, nerdctl's %,d: %.3f x, bar %s: %s"
-                  .formatted(
-                      ours.getLast(),
-                      theirs.getLast(),
-                      size,
-                      SIZE,
-                      SIZE.metBy(size) ? "met" : "MISSED"));
-    }
-
-    void encrypted() throws Exception {
-      Path key = folder.resolve("key.pem");
-      Path recipient = folder.resolve("pub.pem");
-      Shell.run(List.of("openssl", "genrsa", "-out", key.toString(), "2048"), Map.of());
-      Shell.run(
-          List.of("openssl", "rsa", "-in", key + "", "-pubout", "-out", recipient + ""), Map.of());
-      String text = "jwe:" + recipient;
-      ConversionRequest request = request(Mode.ENCRYPTED, RecipientKeys.inline(List.of(text)));
-      Pairs pairs =
-          Pairs.measure(
-              pairs(),
-              1,
-              () -> convert(request, new ArrayList<>()),
-              () -> {
-                try (FreshKubo kubo = kubo()) {
-                  Stopwatch watch = Stopwatch.start(ProcessTree.own());
-                  String encrypted = name + ":encrypted";
-                  containerd.nerdctl(
-                      Map.of(),
-                      "image",
-                      "encrypt",
-                      "--all-platforms",
-                      "--recipient",
-                      text,
-                      reference(),
-                      encrypted);
-                  containerd.nerdctl(
-                      kubo.environment(), "push", "--all-platforms", "ipfs://" + encrypted);
-                  return watch.sample(image.bytes());
-                }
-              },
-              bench.report()::progress);
-      bench
-          .report()
-          .ratio("speed, by nerdctl image encrypt and push", pairs.speedRatio(), ENCRYPTED);
-      bench.report().sides(pairs, "longshore --mode encrypted", "nerdctl image encrypt, push");
-      Pairs plain =
-          Pairs.measure(
-              bench.pairs(),
-              1,
-              () -> convert(request, new ArrayList<>()),
-              () -> convert(PLAIN, new ArrayList<>()),
-              bench.report()::progress);
-      bench.report().ratio("encrypted, time by the plain mode's", plain.timeRatio(), BY_PLAIN);
-      bench.report().sides(plain, "longshore --mode encrypted", "longshore --mode plain");
-    }
-
-    /** Converts into a fresh node. */
-    private Sample convert(ConversionRequest request, List<Long> sizes) throws Exception {
-      try (FreshKubo kubo = kubo();
-          Conversion conversion = new Conversion(kubo.settings(), kubo.client())) {
-        Sample sample =
-            conversion.convert(name, image.manifest().descriptor(), image.bytes(), request);
-        ImageState state =
-            conversion
-                .catalog()
-                .imagesOf(image.manifest().descriptor().digest().toString())
-                .getFirst();
-        sizes.add(ImageSize.of(kubo.client(), state.root()));
-        return sample;
-      }
-    }
-
-    private FreshKubo kubo() throws Exception {
-      return FreshKubo.start(bench.tools(), folder.resolve("kubo"));
-    }
+  /** As published images have it: without its own source, whose archive cannot be packed again. */
+  private static FileTar jdk() throws IOException {
+    Path home = Path.of(System.getProperty("java.home"));
+    return FileTar.below(List.of(home), path -> !path.endsWith("src.zip"));
   }
 }

@@ -40,6 +40,25 @@ public final class Containerd implements AutoCloseable {
   /** Starts it with everything in the folder. */
   public static Containerd start(Tools tools, Path folder)
       throws IOException, PartFailedException, InterruptedException {
+    return start(tools, folder, "");
+  }
+
+  /** The same with a snapshotter called {@code stargz} that answers at this socket. */
+  public static Containerd startWithStargz(Tools tools, Path folder, Path socket)
+      throws IOException, PartFailedException, InterruptedException {
+    return start(
+        tools,
+        folder,
+        """
+        [proxy_plugins.stargz]
+        type = "snapshot"
+        address = "%s"
+        """
+            .formatted(socket));
+  }
+
+  private static Containerd start(Tools tools, Path folder, String plugins)
+      throws IOException, PartFailedException, InterruptedException {
     Files.createDirectories(folder);
     Path settings = folder.resolve("config.toml");
     Files.writeString(
@@ -52,7 +71,8 @@ public final class Containerd implements AutoCloseable {
         [grpc]
         address = "%1$s/containerd.sock"
         """
-            .formatted(folder, String.join("\", \"", UNUSED)));
+                .formatted(folder, String.join("\", \"", UNUSED))
+            + plugins);
     Path program = tools.path("containerd");
     String path = program.getParent() + File.pathSeparator + System.getenv("PATH");
     Daemon daemon =

@@ -43,10 +43,12 @@ public final class LongshoreUp implements AutoCloseable {
   private static final int OFFSET_STEP = 137;
   private static final int OFFSETS = 60;
   private static final ObjectMapper JSON = new ObjectMapper();
+  private final Path home;
   private final Ports ports;
   private final Daemon daemon;
 
-  private LongshoreUp(Ports ports, Daemon daemon) {
+  private LongshoreUp(Path home, Ports ports, Daemon daemon) {
+    this.home = home;
     this.ports = ports;
     this.daemon = daemon;
   }
@@ -71,7 +73,7 @@ public final class LongshoreUp implements AutoCloseable {
             home.resolve("up.out"),
             line -> line.equals("longshore is ready"),
             START);
-    return new LongshoreUp(ports, daemon);
+    return new LongshoreUp(home, ports, daemon);
   }
 
   private static Ports freePorts() throws IOException {
@@ -90,6 +92,11 @@ public final class LongshoreUp implements AutoCloseable {
 
   public Ports ports() {
     return ports;
+  }
+
+  /** Folder with the file {@code api} of the resolver's own Kubo. */
+  public Path kubo() {
+    return home.resolve("kubo-0");
   }
 
   /** All processes of the run: services, registry, Kubo nodes. */
@@ -163,9 +170,15 @@ public final class LongshoreUp implements AutoCloseable {
    */
   public Mirrored awaitCopies(String digest)
       throws IOException, TimeoutException, InterruptedException {
+    return awaitCopies(digest, "plain");
+  }
+
+  /** The same of what the digest became in a mode. */
+  public Mirrored awaitCopies(String digest, String mode)
+      throws IOException, TimeoutException, InterruptedException {
     long end = System.nanoTime() + COPIES.toNanos();
     while (true) {
-      Optional<Mirrored> mirrored = complete(digest);
+      Optional<Mirrored> mirrored = complete(digest, mode);
       if (mirrored.isPresent()) {
         return mirrored.get();
       }
@@ -176,7 +189,7 @@ public final class LongshoreUp implements AutoCloseable {
     }
   }
 
-  private Optional<Mirrored> complete(String digest) throws IOException {
+  private Optional<Mirrored> complete(String digest, String mode) throws IOException {
     URI look =
         URI.create(
             "http://127.0.0.1:%d/v1/resolve?ref=%s"
@@ -194,14 +207,15 @@ public final class LongshoreUp implements AutoCloseable {
       return Optional.empty();
     }
     try (var body = call.getInputStream()) {
-      return complete(JSON.readTree(body));
+      return complete(JSON.readTree(body), mode);
     }
   }
 
-  private static Optional<Mirrored> complete(JsonNode answer) {
+  private static Optional<Mirrored> complete(JsonNode answer, String mode) {
     List<JsonNode> conversions = new ArrayList<>();
     answer.path("images").forEach(i -> i.path("conversions").forEach(conversions::add));
     return conversions.stream()
+        .filter(c -> c.path("mode").asText().equals(mode))
         .filter(c -> c.path("listed").asBoolean())
         .filter(c -> c.path("pin").path("verified").asInt() >= Ports.PEERS)
         .map(c -> new Mirrored(c.path("imageDag").asText(), c.path("root").asText()))

@@ -9,19 +9,27 @@ import dev.longshore.bench.parts.FreshKubo;
 import dev.longshore.bench.parts.Jvm;
 import dev.longshore.bench.parts.Shell;
 import dev.longshore.oci.Descriptor;
+import dev.longshore.runtime.config.Mode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A 10 GB layer through a small heap, after layers of 250 MB through the same process. */
+/**
+ * A layer of 10 GB through a small heap in each mode: as it is, after layers of 250 MB through the
+ * same process; and a tar made eStargz, and encrypted.
+ */
 public final class BigLayerBenchmark implements Benchmark {
+  private static final long GIGABYTE = 1_000_000_000;
   private static final long SMALL_BYTES = 250_000_000;
-  private static final long BIG_BYTES = 10_000_000_000L;
   private static final int SMALL_ONES = 5;
   private static final int WARM_UPS = 2;
+  private static final double MIB = 1 << 20;
   private static final List<String> MEMORY = List.of("-Xmx256m", "-XX:MaxDirectMemorySize=32m");
   private static final Bar RATE = new Bar.AtLeast(1.0);
+
+  /** MiB: the heap, and as much besides. */
+  private static final Bar RESIDENT = new Bar.AtMost(512);
 
   @Override
   public String name() {
@@ -30,56 +38,86 @@ public final class BigLayerBenchmark implements Benchmark {
 
   @Override
   public void run(Bench bench) throws Exception {
-    bench.report().progress("hashing a layer of 10 GB ...");
-    try (GeneratedRegistry registry = new GeneratedRegistry();
-        FreshKubo kubo = FreshKubo.start(bench.tools(), bench.folder().resolve("kubo-10g"))) {
+    long bytes = bench.layerGigabytes() * GIGABYTE;
+    bench
+        .report()
+        .title(
+            "blob10g: one layer of %d GB, converter with %s"
+                .formatted(bench.layerGigabytes(), String.join(" ", MEMORY)));
+    try (GeneratedRegistry registry = new GeneratedRegistry()) {
+      List<GeneratedLayer> layers = new ArrayList<>();
+      bench.report().progress("hashing what plain mode reads ...");
+      for (int i = 0; i < SMALL_ONES; i++) {
+        layers.add(GeneratedLayer.random(i, SMALL_BYTES));
+      }
+      layers.add(GeneratedLayer.random(SMALL_ONES, bytes));
+      List<Converted> plain = convert(bench, registry, Mode.PLAIN, layers);
+      report(bench.report(), Mode.PLAIN, plain.getLast(), bytes);
+      reportRate(bench.report(), plain, bytes);
+      bench.report().progress("hashing what the other modes read ...");
+      GeneratedLayer tar = GeneratedLayer.tar(1, bytes);
+      for (Mode mode : List.of(Mode.ESTARGZ, Mode.ENCRYPTED)) {
+        Converted one = convert(bench, registry, mode, List.of(tar)).getLast();
+        report(bench.report(), mode, one, bytes);
+      }
+    }
+  }
+
+  private static List<Converted> convert(
+      Bench bench, GeneratedRegistry registry, Mode mode, List<GeneratedLayer> layers)
+      throws Exception {
+    bench.report().progress("converting in mode %s ...".formatted(mode.text()));
+    try (FreshKubo kubo =
+        FreshKubo.start(bench.tools(), bench.folder().resolve("kubo-" + mode.text()))) {
       List<String> command = Jvm.command(MEMORY, ConvertMain.class.getName());
       command.add(registry.host());
       command.add(kubo.settings().rpc().toString());
       command.add(kubo.settings().gateway().toString());
-      for (int i = 0; i < SMALL_ONES; i++) {
-        add(command, registry, i, SMALL_BYTES);
+      command.add(mode.text());
+      for (GeneratedLayer layer : layers) {
+        Descriptor top = registry.add(layer);
+        long bytes = layer.descriptor().size();
+        command.addAll(
+            List.of(top.digest().toString(), Long.toString(top.size()), Long.toString(bytes)));
       }
-      add(command, registry, SMALL_ONES, BIG_BYTES);
-      bench.report().progress("converting it, after smaller ones ...");
       List<Converted> converted =
           Shell.run(command, Map.of()).lines().map(Converted::parse).toList();
-      if (converted.size() != SMALL_ONES + 1) {
+      if (converted.size() != layers.size()) {
         throw new IOException("the converter printed " + converted);
       }
-      report(bench.report(), converted);
+      return converted;
     }
   }
 
-  private static void add(List<String> command, GeneratedRegistry registry, long seed, long bytes)
-      throws IOException {
-    Descriptor top = registry.add(new GeneratedLayer(seed, bytes));
-    command.addAll(
-        List.of(top.digest().toString(), Long.toString(top.size()), Long.toString(bytes)));
+  private static void report(Report report, Mode mode, Converted big, long bytes) {
+    double resident = big.peakBytes() / MIB;
+    report.line(
+        "  %-44s %.0f MiB, bar %s: %s"
+            .formatted(
+                mode.text() + ", peak resident",
+                resident,
+                RESIDENT,
+                RESIDENT.metBy(resident) ? "met" : "MISSED"));
+    report.line(
+        "  %-44s %.0f MB/s, %.2f CPU s/GB (converter alone)"
+            .formatted(
+                mode.text() + ", rate",
+                bytes / big.seconds() / 1e6,
+                big.cpuSeconds() / ((double) bytes / GIGABYTE)));
   }
 
-  private static void report(Report report, List<Converted> converted) {
-    Converted big = converted.getLast();
+  private static void reportRate(Report report, List<Converted> plain, long bytes) {
     List<Double> small = new ArrayList<>();
-    converted
+    plain
         .subList(WARM_UPS, SMALL_ONES)
         .forEach(one -> small.add(SMALL_BYTES / one.seconds() / 1e6));
-    double rate = BIG_BYTES / big.seconds() / 1e6;
     Median smallRate = Median.of(small);
-    report.title("blob10g: one layer of 10 GB, converter with " + String.join(" ", MEMORY));
+    double ratio = bytes / plain.getLast().seconds() / 1e6 / smallRate.value();
+    report.line("  %-44s %s MB/s".formatted("rate of 250 MB", Report.median("%.0f", smallRate)));
     report.line(
-        "  peak resident memory of the converter          %.0f MiB"
-            .formatted(big.peakBytes() / 1048576.0));
-    report.line(
-        "  rate                                           %.0f MB/s, %.2f CPU s/GB (converter alone)"
-            .formatted(rate, big.cpuSeconds() / (BIG_BYTES / 1e9)));
-    report.line(
-        "  rate of 250 MB                                 %s MB/s"
-            .formatted(Report.median("%.0f", smallRate)));
-    double ratio = rate / smallRate.value();
-    report.line(
-        "  rate, by that of 250 MB                        %.2f x, bar %s: %s"
-            .formatted(ratio, RATE, RATE.metBy(ratio) ? "met" : "MISSED"));
+        "  %-44s %.2f x, bar %s: %s"
+            .formatted(
+                "rate, by that of 250 MB", ratio, RATE, RATE.metBy(ratio) ? "met" : "MISSED"));
   }
 
   private record Converted(double seconds, double cpuSeconds, long peakBytes) {

@@ -4,13 +4,19 @@ import dev.longshore.app.KuboNodes;
 import dev.longshore.bench.convert.Conversion;
 import dev.longshore.bench.measure.ProcessTree;
 import dev.longshore.bench.measure.Sample;
+import dev.longshore.bench.parts.RecipientKey;
+import dev.longshore.converter.RecipientKeys;
+import dev.longshore.events.ConversionRequest;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.Digest;
 import dev.longshore.oci.MediaType;
 import dev.longshore.oci.RegistryHost;
 import dev.longshore.oci.RepositoryName;
+import dev.longshore.runtime.config.Mode;
 import dev.longshore.runtime.config.PeerSettings;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
@@ -19,7 +25,7 @@ import java.util.Locale;
  * each: wall and CPU seconds, and the most bytes that it had resident so far.
  */
 final class ConvertMain {
-  private static final int FIXED = 3;
+  private static final int FIXED = 4;
   private static final int PER_IMAGE = 3;
 
   private ConvertMain() {}
@@ -27,8 +33,8 @@ final class ConvertMain {
   /**
    * Converts.
    *
-   * @param arguments the registry's host, a Kubo's RPC and gateway; then for each image digest and
-   *     size of its manifest, and bytes of its blobs
+   * @param arguments the registry's host, a Kubo's RPC and gateway, the mode; then for each image
+   *     digest and size of its manifest, and bytes of its blobs
    */
   public static void main(String[] arguments) throws Exception {
     RepositoryName name =
@@ -43,6 +49,7 @@ final class ConvertMain {
             null,
             true,
             false);
+    ConversionRequest request = request(Mode.valueOf(arguments[3].toUpperCase(Locale.ROOT)));
     try (Conversion conversion = new Conversion(peer, KuboNodes.open(peer))) {
       for (int i = FIXED; i < arguments.length; i += PER_IMAGE) {
         Descriptor top =
@@ -50,7 +57,7 @@ final class ConvertMain {
                 MediaType.OCI_MANIFEST,
                 Digest.parse(arguments[i]),
                 Long.parseLong(arguments[i + 1]));
-        Sample sample = conversion.convert(name, top, Long.parseLong(arguments[i + 2]));
+        Sample sample = conversion.convert(name, top, Long.parseLong(arguments[i + 2]), request);
         System.out.printf(
             Locale.ROOT,
             "%.3f %.2f %d%n",
@@ -59,5 +66,14 @@ final class ConvertMain {
             ProcessTree.own().peakResidentBytes());
       }
     }
+  }
+
+  private static ConversionRequest request(Mode mode) throws Exception {
+    List<String> recipients = List.of();
+    if (mode == Mode.ENCRYPTED) {
+      Path folder = Files.createTempDirectory("recipient");
+      recipients = RecipientKeys.inline(List.of(RecipientKey.write(folder)));
+    }
+    return new ConversionRequest(List.of(mode.text()), List.of(), recipients);
   }
 }

@@ -3,44 +3,102 @@ package dev.longshore.bench.scale;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.Digest;
 import dev.longshore.oci.MediaType;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.DigestOutputStream;
 import java.util.SplittableRandom;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
-/** A layer of any size that is on no disk: it is made while it is sent, no two leaves the same. */
-final class GeneratedLayer {
+/** A layer of any size that is on no disk: it is made while it is sent. */
+record GeneratedLayer(Content content, Descriptor descriptor) {
   private static final int LEAF = 262_144;
-  private final long seed;
-  private final long size;
-  private final Descriptor descriptor;
+  private static final int FILE = 1 << 20;
 
-  GeneratedLayer(long seed, long size) throws IOException {
-    this.seed = seed;
-    this.size = size;
-    try (DigestOutputStream hashing =
-        new DigestOutputStream(
-            OutputStream.nullOutputStream(), Digest.Algorithm.SHA256.newHash())) {
-      writeTo(hashing);
-      this.descriptor =
-          new Descriptor(
-              MediaType.OCI_LAYER,
-              Digest.finish(Digest.Algorithm.SHA256, hashing.getMessageDigest()),
-              size);
+  /** Of a file's bytes those that repeat: libdeflate makes 60 % of it. */
+  private static final int REPEATED_OF = 4;
+
+  /** Always the same bytes. */
+  @FunctionalInterface
+  interface Content {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /** No tar, and no two leaves the same. */
+  static GeneratedLayer random(long seed, long size) throws IOException {
+    byte[] leaf = new byte[LEAF];
+    new SplittableRandom(seed).nextBytes(leaf);
+    return of(
+        out -> {
+          byte[] own = leaf.clone();
+          for (long at = 0; at < size; at += LEAF) {
+            ByteBuffer.wrap(own).putLong(at);
+            out.write(own, 0, (int) Math.min(LEAF, size - at));
+          }
+        });
+  }
+
+  /** A tar of files of 1 MiB that can be packed a little, no two the same. */
+  static GeneratedLayer tar(long seed, long size) throws IOException {
+    byte[] content = new byte[FILE];
+    var random = new SplittableRandom(seed);
+    for (int at = 0; at < FILE; at++) {
+      content[at] = (byte) (at % REPEATED_OF == 0 ? 'a' : random.nextInt(64));
+    }
+    return of(out -> writeTar(content, size / FILE, out));
+  }
+
+  private static void writeTar(byte[] content, long files, OutputStream out) throws IOException {
+    byte[] own = content.clone();
+    var unclosed =
+        new FilterOutputStream(out) {
+          @Override
+          public void write(byte[] bytes, int offset, int length) throws IOException {
+            out.write(bytes, offset, length);
+          }
+
+          @Override
+          public void close() throws IOException {
+            flush();
+          }
+        };
+    try (var tar = new TarArchiveOutputStream(unclosed, StandardCharsets.UTF_8.name())) {
+      for (long i = 0; i < files; i++) {
+        var entry = new TarArchiveEntry("data/%02d/%06d".formatted(i % 100, i));
+        entry.setSize(FILE);
+        entry.setModTime(0);
+        tar.putArchiveEntry(entry);
+        ByteBuffer.wrap(own).putLong(i);
+        tar.write(own);
+        tar.closeArchiveEntry();
+      }
     }
   }
 
-  Descriptor descriptor() {
-    return descriptor;
+  private static GeneratedLayer of(Content content) throws IOException {
+    var counted = new Counted();
+    try (var hashing = new DigestOutputStream(counted, Digest.Algorithm.SHA256.newHash())) {
+      content.writeTo(hashing);
+      Digest digest = Digest.finish(Digest.Algorithm.SHA256, hashing.getMessageDigest());
+      return new GeneratedLayer(
+          content, new Descriptor(MediaType.OCI_LAYER, digest, counted.bytes));
+    }
   }
 
-  void writeTo(OutputStream out) throws IOException {
-    byte[] leaf = new byte[LEAF];
-    new SplittableRandom(seed).nextBytes(leaf);
-    for (long at = 0; at < size; at += LEAF) {
-      ByteBuffer.wrap(leaf).putLong(at);
-      out.write(leaf, 0, (int) Math.min(LEAF, size - at));
+  private static final class Counted extends OutputStream {
+    private long bytes;
+
+    @Override
+    public void write(int b) {
+      bytes++;
+    }
+
+    @Override
+    public void write(byte[] written, int offset, int length) {
+      bytes += length;
     }
   }
 }

@@ -20,11 +20,10 @@ import java.util.concurrent.Executors;
 /** The reading half of a registry, over layers that are made while they are sent. */
 final class GeneratedRegistry implements AutoCloseable {
   static final String REPOSITORY = "bench/generated";
-  private static final byte[] CONFIG =
-      "{\"os\":\"linux\",\"architecture\":\"amd64\"}".getBytes(StandardCharsets.UTF_8);
   private static final int OK = 200;
   private static final int NOT_FOUND = 404;
   private final Map<String, GeneratedLayer> layers = new ConcurrentHashMap<>();
+  private final Map<String, byte[]> configs = new ConcurrentHashMap<>();
   private final Map<String, ImageManifest> manifests = new ConcurrentHashMap<>();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpServer server;
@@ -44,11 +43,15 @@ final class GeneratedRegistry implements AutoCloseable {
 
   /** An image of this layer alone. */
   Descriptor add(GeneratedLayer layer) {
+    byte[] config =
+        "{\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"%s\"]}}"
+            .formatted(layer.descriptor().digest())
+            .getBytes(StandardCharsets.UTF_8);
+    Descriptor configBlob = Descriptor.of(MediaType.OCI_CONFIG, config);
     ImageManifest manifest =
         ImageManifest.of(
-            ManifestHead.of(MediaType.OCI_MANIFEST),
-            Descriptor.of(MediaType.OCI_CONFIG, CONFIG),
-            List.of(layer.descriptor()));
+            ManifestHead.of(MediaType.OCI_MANIFEST), configBlob, List.of(layer.descriptor()));
+    configs.put(configBlob.digest().toString(), config);
     layers.put(layer.descriptor().digest().toString(), layer);
     manifests.put(manifest.digest().toString(), manifest);
     return manifest.descriptor();
@@ -70,19 +73,17 @@ final class GeneratedRegistry implements AutoCloseable {
   private void blob(HttpExchange exchange) throws IOException {
     try (exchange) {
       GeneratedLayer layer = layers.get(last(exchange));
-      boolean config =
-          Descriptor.of(MediaType.OCI_CONFIG, CONFIG).digest().toString().equals(last(exchange));
-      if (layer == null && !config) {
-        exchange.sendResponseHeaders(NOT_FOUND, -1);
-        return;
-      }
-      exchange.sendResponseHeaders(OK, layer == null ? CONFIG.length : layer.descriptor().size());
-      try (OutputStream out = exchange.getResponseBody()) {
-        if (layer == null) {
-          out.write(CONFIG);
-        } else {
-          layer.writeTo(out);
+      byte[] config = configs.get(last(exchange));
+      if (layer != null) {
+        exchange.sendResponseHeaders(OK, layer.descriptor().size());
+        try (OutputStream out = exchange.getResponseBody()) {
+          layer.content().writeTo(out);
         }
+      } else if (config != null) {
+        exchange.sendResponseHeaders(OK, config.length);
+        exchange.getResponseBody().write(config);
+      } else {
+        exchange.sendResponseHeaders(NOT_FOUND, -1);
       }
     }
   }

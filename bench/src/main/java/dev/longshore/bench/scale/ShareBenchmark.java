@@ -34,7 +34,7 @@ public final class ShareBenchmark implements Benchmark {
         Conversion conversion = new Conversion(kubo.settings(), kubo.client())) {
       RepositoryName name =
           new RepositoryName(new RegistryHost(registry.host()), GeneratedRegistry.REPOSITORY);
-      Descriptor big = registry.add(new GeneratedLayer(0, BIG_BYTES));
+      Descriptor big = registry.add(GeneratedLayer.random(0, BIG_BYTES));
       Small small = new Small(registry, conversion, name);
       List<Double> alone = small.convert(1, bench.pairs() + Bench.WARM_UPS);
       CountDownLatch begun = new CountDownLatch(1);
@@ -79,7 +79,7 @@ public final class ShareBenchmark implements Benchmark {
     List<Double> convert(int firstSeed, int count) throws Exception {
       List<Double> seconds = new ArrayList<>();
       for (int i = 0; i < count; i++) {
-        Descriptor top = registry.add(new GeneratedLayer(firstSeed + i, SMALL_BYTES));
+        Descriptor top = registry.add(GeneratedLayer.random(firstSeed + i, SMALL_BYTES));
         seconds.add(conversion.convert(name, top, SMALL_BYTES).seconds());
       }
       return seconds;

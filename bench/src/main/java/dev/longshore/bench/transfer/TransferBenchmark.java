@@ -4,6 +4,7 @@ import dev.longshore.bench.Bar;
 import dev.longshore.bench.Bench;
 import dev.longshore.bench.Benchmark;
 import dev.longshore.bench.image.BigImage;
+import dev.longshore.bench.image.FileTar;
 import dev.longshore.bench.parts.FreshKubo;
 import dev.longshore.ipfs.kubo.SwarmKey;
 import java.io.IOException;
@@ -34,11 +35,11 @@ public final class TransferBenchmark implements Benchmark {
   public void run(Bench bench) throws Exception {
     Path folder = Files.createDirectories(bench.folder().resolve(name()));
     bench.report().progress("making layers of this machine's Python, Perl and Git ...");
-    Path base = layer(folder.resolve("base"), folders(), Duration.ZERO);
-    Path touched = layer(folder.resolve("touched"), folders(), Duration.ofDays(1));
+    Path base = layer(folder.resolve("base"), folders(), FileTar.Touched.NOTHING);
+    Path touched = layer(folder.resolve("touched"), folders(), FileTar.Touched.ALL);
     List<Path> more = new ArrayList<>(List.of(Path.of("/usr/share/perl5")));
     more.addAll(folders());
-    Path rebuilt = layer(folder.resolve("rebuilt"), more, Duration.ZERO);
+    Path rebuilt = layer(folder.resolve("rebuilt"), more, FileTar.Touched.NOTHING);
     SwarmKey key = SwarmKey.generate(new SecureRandom());
     try (FreshKubo sender = FreshKubo.start(bench.tools(), folder.resolve("sender"), key)) {
       var transfers = new Transfers(bench, folder, key, sender, base, rebuilt);
@@ -62,9 +63,11 @@ public final class TransferBenchmark implements Benchmark {
     return folders.stream().filter(Files::isDirectory).toList();
   }
 
-  private static Path layer(Path folder, List<Path> folders, Duration later) throws IOException {
+  private static Path layer(Path folder, List<Path> folders, FileTar.Touched touched)
+      throws IOException {
     List<Path> there = folders.stream().filter(Files::isDirectory).toList();
-    BigImage image = BigImage.writeFolders(folder, List.of(there), later);
+    FileTar files = FileTar.below(there, _ -> true).touching(touched);
+    BigImage image = BigImage.writeFiles(folder, List.of(files));
     return folder
         .resolve("blobs/sha256")
         .resolve(image.manifest().layers().getFirst().digest().hex());

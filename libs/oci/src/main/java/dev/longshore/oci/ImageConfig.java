@@ -15,9 +15,11 @@ public final class ImageConfig {
   private static final String ROOTFS = "rootfs";
   private static final String TYPE = "type";
   private static final String DIFF_IDS = "diff_ids";
+  private static final String CONFIG = "config";
+  private static final String LABELS = "Labels";
 
   /** Sections that may hold an id which Docker's first schema gave; it means nothing any more. */
-  private static final Set<String> RUN = Set.of("config", "container_config");
+  private static final Set<String> RUN = Set.of(CONFIG, "container_config");
 
   private static final String IMAGE = "Image";
 
@@ -28,6 +30,18 @@ public final class ImageConfig {
     return rootfs(JsonFields.parse(config, Set.of(ROOTFS))).texts(DIFF_IDS).stream()
         .map(Digest::parse)
         .toList();
+  }
+
+  /**
+   * What the image says of itself by labels; none for what is no config of an image.
+   *
+   * @throws OciFormatException if it is no JSON object, or labels are something else than texts
+   */
+  public static Map<String, String> labels(byte[] config) {
+    return JsonFields.parse(config, Set.of(CONFIG))
+        .object(CONFIG, Set.of(LABELS))
+        .map(run -> run.textMap(LABELS))
+        .orElse(Map.of());
   }
 
   /**

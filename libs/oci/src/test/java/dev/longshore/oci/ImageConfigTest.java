@@ -2,6 +2,7 @@ package dev.longshore.oci;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -50,6 +51,19 @@ class ImageConfigTest {
     assertThatThrownBy(() -> rewritten("[]", List.of())).isInstanceOf(OciFormatException.class);
     assertThatThrownBy(() -> rewritten("{\"rootfs\":{}} x", List.of()))
         .isInstanceOf(OciFormatException.class);
+  }
+
+  @Test
+  void tellsTheLabels() {
+    String config = "{\"config\":{\"Cmd\":[],\"Labels\":{\"a\":\"1\",\"b\":\"\"}}}";
+
+    assertThat(ImageConfig.labels(config.getBytes(StandardCharsets.UTF_8)))
+        .containsOnly(entry("a", "1"), entry("b", ""));
+    for (String without : List.of("{}", "{\"config\":null}", "{\"config\":{\"Labels\":null}}")) {
+      assertThat(ImageConfig.labels(without.getBytes(StandardCharsets.UTF_8))).isEmpty();
+    }
+    byte[] odd = "{\"config\":{\"Labels\":[]}}".getBytes(StandardCharsets.UTF_8);
+    assertThatThrownBy(() -> ImageConfig.labels(odd)).isInstanceOf(OciFormatException.class);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.longshore.converter;
 
+import dev.longshore.converter.estargz.SpoolException;
 import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.oci.BlobStream;
@@ -10,7 +11,9 @@ import dev.longshore.runtime.step.TransientFailure;
 import io.opentelemetry.api.common.Attributes;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -29,6 +32,10 @@ final class BlobStreamer {
 
   StoredBlob stream(Upstream upstream, BlobTask task)
       throws TransientFailure, PermanentFailure, InterruptedException {
+    Optional<Path> spool = task.form().spool();
+    if (spool.isPresent()) {
+      upstream.progress().require(SpoolDisk.endpoint(spool.get()));
+    }
     Descriptor blob = task.blob();
     var attributes =
         Attributes.of(Spans.DIGEST, blob.digest().toString(), Spans.BYTES, blob.size());
@@ -60,6 +67,8 @@ final class BlobStreamer {
           "%s: %s (leave the mode out of modes of its rule, or mend the layer)"
               .formatted(upstream.name(), e.getMessage()),
           e);
+    } catch (SpoolException e) {
+      throw SpoolDisk.failed(e);
     } catch (KuboException e) {
       throw peer.failed(e);
     } catch (IOException e) {

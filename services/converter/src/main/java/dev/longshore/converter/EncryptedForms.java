@@ -10,7 +10,6 @@ import dev.longshore.converter.ocicrypt.Recipients;
 import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.MediaType;
 import dev.longshore.runtime.config.Mode;
 import dev.longshore.runtime.step.PermanentFailure;
 import java.io.IOException;
@@ -18,7 +17,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.SecureRandom;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Encrypts the layers of images. What says something of a plain image is left out: attestations,
@@ -26,10 +24,6 @@ import java.util.Set;
  */
 record EncryptedForms(Recipients recipients, LayerChoice choice, boolean alone, SecureRandom random)
     implements LayerForms {
-  /** Types of layers whose digest is that of their tar. */
-  private static final Set<String> UNCOMPRESSED =
-      Set.of(MediaType.OCI_LAYER, MediaType.DOCKER_LAYER);
-
   @Override
   public LayerForm of(PlanNode.Image image, int layer) throws PermanentFailure {
     if (!LayerForms.isChangeable(image, layer) || !isChosen(image, layer)) {
@@ -98,7 +92,7 @@ record EncryptedForms(Recipients recipients, LayerChoice choice, boolean alone, 
   /** Layers that the rule leaves out are readable by its own word. */
   private static void requireSecret(PlanNode.Image image, int number) throws PermanentFailure {
     Descriptor layer = image.manifest().layers().get(number);
-    if (UNCOMPRESSED.contains(layer.mediaType())) {
+    if (LayerForms.UNCOMPRESSED.contains(layer.mediaType())) {
       throw Reason.LAYER_READABLE.failure(
           "%s: layer %d (%s) is an uncompressed tar, whose digest the config, which stays readable, has as its diff_id; in a repository whose rule has mode encrypted alone no digest of a plain layer may be told (push the image with gzip or zstd layers, or leave the layer out of layers of its rule)"
               .formatted(image.descriptor().digest(), number, layer.mediaType()));

@@ -60,12 +60,13 @@ final class ImageStore {
       Upstream upstream, ImagePlan plan, Recipe recipe, LayerForms forms, Progress progress)
       throws TransientFailure, PermanentFailure, InterruptedException {
     peer.requirePrivate();
-    Map<BlobKey, BlobTask> tasks = BlobTask.of(plan, forms);
     Map<Digest, byte[]> configs = SourceConfigs.read(upstream, plan, forms);
+    LayerForms parts = forms.knowing(configs);
+    Map<BlobKey, BlobTask> tasks = BlobTask.of(plan, parts);
     for (int attempt = 1; attempt <= PIN_ATTEMPTS; attempt++) {
       Map<BlobKey, StoredBlob> stored =
           blobs.ingest(upstream, tasks.values(), (blob, made) -> remember(blob, made, progress));
-      ModeImage image = ModeImage.of(plan, forms, stored, configs);
+      ModeImage image = ModeImage.of(plan, parts, stored, configs);
       Written written = write(image);
       String pinName = PIN_PREFIX + image.plan().digest() + "/" + recipe.key();
       if (pin(written.dag().link(), pinName)) {

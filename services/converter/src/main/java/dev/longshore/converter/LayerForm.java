@@ -1,5 +1,6 @@
 package dev.longshore.converter;
 
+import dev.longshore.converter.estargz.SpoolException;
 import dev.longshore.events.BlobState;
 import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
@@ -7,6 +8,8 @@ import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /** What a mode makes of a blob while it streams from its source into blocks. */
 interface LayerForm {
@@ -19,11 +22,17 @@ interface LayerForm {
   /** The media type of what is made of a layer of this type. */
   String mediaType(String source);
 
+  /** The folder on whose disk this puts bytes aside, if it does. */
+  default Optional<Path> spool() {
+    return Optional.empty();
+  }
+
   /**
    * Reads the blob and writes the blocks of what is made of it. It may leave the stream's end
    * unread.
    *
    * @throws UnfitLayerException when nothing can be made of such bytes
+   * @throws SpoolException when the disk of {@link #spool} is full or fails
    */
   StoredBlob write(InputStream in, Descriptor source, BlockSink sink) throws IOException;
 

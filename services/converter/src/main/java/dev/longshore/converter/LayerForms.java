@@ -1,9 +1,11 @@
 package dev.longshore.converter;
 
 import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Digest;
 import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.MediaType;
 import dev.longshore.runtime.step.PermanentFailure;
+import java.util.Map;
 import java.util.Set;
 
 /** What a recipe makes of each part of an image. */
@@ -21,6 +23,9 @@ interface LayerForms {
           MediaType.DOCKER_LAYER_GZIP,
           MediaType.DOCKER_LAYER_ZSTD);
 
+  /** Types of layers whose digest is that of their tar. */
+  Set<String> UNCOMPRESSED = Set.of(MediaType.OCI_LAYER, MediaType.DOCKER_LAYER);
+
   /**
    * What becomes of a layer.
    *
@@ -28,6 +33,15 @@ interface LayerForms {
    * @throws PermanentFailure when the image is not one of which this can be made
    */
   LayerForm of(PlanNode.Image image, int layer) throws PermanentFailure;
+
+  /**
+   * The same where the source's configs have a say in it.
+   *
+   * @param configs those that are written anew, by digest
+   */
+  default LayerForms knowing(Map<Digest, byte[]> configs) {
+    return this;
+  }
 
   /** Whether the mode's image has this entry of an index. */
   default boolean keeps(PlanNode entry) {

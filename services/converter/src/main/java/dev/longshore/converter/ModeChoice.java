@@ -1,7 +1,7 @@
 package dev.longshore.converter;
 
 import dev.longshore.converter.estargz.EstargzSettings;
-import dev.longshore.converter.estargz.EstargzWriter;
+import dev.longshore.converter.estargz.LazyForm;
 import dev.longshore.converter.ocicrypt.KeyFiles;
 import dev.longshore.converter.ocicrypt.LayerChoice;
 import dev.longshore.converter.ocicrypt.LayerCipher;
@@ -41,9 +41,11 @@ final class ModeChoice {
   void requireReady(List<RuleSettings> rules) {
     for (RuleSettings rule : rules) {
       try {
-        if (rule.modes().contains(Mode.ESTARGZ)) {
-          estargz(rule, List.of());
-          EstargzWriter.requireLibrary();
+        for (LazyForm form : LazyForm.values()) {
+          if (rule.modes().contains(ModeSettings.mode(form))) {
+            lazy(form, rule, List.of());
+            form.requireLibrary();
+          }
         }
         if (rule.modes().contains(Mode.ENCRYPTED)) {
           layers(rule.layers());
@@ -72,7 +74,8 @@ final class ModeChoice {
     requireKeptSecret(rule, request);
     return switch (wanted) {
       case PLAIN -> new ModeSettings.Plain();
-      case ESTARGZ -> new ModeSettings.Estargz(estargz(rule, request.prefetch()));
+      case ESTARGZ -> lazy(LazyForm.ESTARGZ, rule, request.prefetch());
+      case ZSTDCHUNKED -> lazy(LazyForm.ZSTD_CHUNKED, rule, request.prefetch());
       case ENCRYPTED ->
           new ModeSettings.Encrypted(
               request.recipients().isEmpty()
@@ -107,24 +110,28 @@ final class ModeChoice {
     if (mode.isPresent()) {
       return mode.get();
     }
-    boolean both = text.contains(Mode.ESTARGZ.text()) && text.contains(Mode.ENCRYPTED.text());
+    boolean both =
+        Arrays.stream(Mode.values()).anyMatch(m -> m.isLazy() && text.contains(m.text()))
+            && text.contains(Mode.ENCRYPTED.text());
     throw Reason.MODE_UNSUPPORTED.failure(
         both
-            ? "mode: %s (expected: one of the two for one result: an encrypted layer has to be decrypted from its first byte on, so it cannot be read lazily; estargz,encrypted makes two results)"
-                .formatted(text)
-            : "mode: %s (expected: plain, estargz or encrypted)".formatted(text));
+            ? "mode: %s (expected: one of the two for one result: an encrypted layer has to be decrypted from its first byte on, so it cannot be read lazily; %s makes two results)"
+                .formatted(text, text.replace('+', ','))
+            : "mode: %s (expected: plain, estargz, zstdchunked or encrypted)".formatted(text));
   }
 
-  private static EstargzSettings estargz(RuleSettings rule, List<String> prefetch)
+  private static ModeSettings.Lazy lazy(LazyForm form, RuleSettings rule, List<String> prefetch)
       throws PermanentFailure {
     EstargzSettings defaults = EstargzSettings.DEFAULT;
     try {
-      return new EstargzSettings(
-          bytes(rule.chunkSize(), defaults.chunkBytes()),
-          bytes(rule.minChunkSize(), defaults.minChunkBytes()),
-          defaults.leafThresholdBytes(),
-          defaults.leafTargetBytes(),
-          prefetch.isEmpty() ? rule.prefetch() : prefetch);
+      return new ModeSettings.Lazy(
+          new EstargzSettings(
+              form,
+              bytes(rule.chunkSize(), defaults.chunkBytes()),
+              bytes(rule.minChunkSize(), defaults.minChunkBytes()),
+              defaults.leafThresholdBytes(),
+              defaults.leafTargetBytes(),
+              prefetch.isEmpty() ? rule.prefetch() : prefetch));
     } catch (IllegalArgumentException e) {
       throw Reason.MODE_UNSUPPORTED.failure(e);
     }

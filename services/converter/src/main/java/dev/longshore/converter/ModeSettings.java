@@ -1,6 +1,7 @@
 package dev.longshore.converter;
 
 import dev.longshore.converter.estargz.EstargzSettings;
+import dev.longshore.converter.estargz.LazyForm;
 import dev.longshore.converter.ocicrypt.LayerChoice;
 import dev.longshore.converter.ocicrypt.Recipients;
 import dev.longshore.oci.Digest;
@@ -32,16 +33,16 @@ sealed interface ModeSettings {
   }
 
   /** Layers that can be read before they are there. */
-  record Estargz(EstargzSettings settings) implements ModeSettings {
+  record Lazy(EstargzSettings settings) implements ModeSettings {
     @Override
     public Mode mode() {
-      return Mode.ESTARGZ;
+      return ModeSettings.mode(settings.form());
     }
 
     @Override
     public SortedMap<String, String> canonical() {
       var fields = new TreeMap<String, String>();
-      fields.put("estargz", settings.canonicalJson());
+      fields.put(mode().text(), settings.canonicalJson());
       return fields;
     }
   }
@@ -76,6 +77,14 @@ sealed interface ModeSettings {
               .collect(Collectors.joining(",", "[", "]")));
       return fields;
     }
+  }
+
+  /** The mode whose layers have this form. */
+  static Mode mode(LazyForm form) {
+    return switch (form) {
+      case ESTARGZ -> Mode.ESTARGZ;
+      case ZSTD_CHUNKED -> Mode.ZSTDCHUNKED;
+    };
   }
 
   /** Lower-case hex SHA-256 of a text, for keys. */

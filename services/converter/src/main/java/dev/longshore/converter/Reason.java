@@ -37,6 +37,8 @@ enum Reason {
   LAYERS_UNKNOWN,
   /** A layer of which a mode can make nothing: it is no tar, say. */
   LAYER_UNFIT,
+  /** A layer for which {@code converter.spool-dir} could never have room. */
+  SPOOL_TOO_SMALL,
   /** A config that does not fit its layers. */
   CONFIG_INVALID,
   /** Mode encrypted alone, and an artifact or signature: it would be readable for all. */

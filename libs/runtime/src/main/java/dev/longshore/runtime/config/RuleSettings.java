@@ -13,7 +13,7 @@ public record RuleSettings(
         String match,
     @Setting(
             value = "[plain]",
-            doc = "forms to store: plain, estargz, encrypted; not mirrored if empty")
+            doc = "forms to store: plain, estargz, zstdchunked, encrypted; not mirrored if empty")
         List<Mode> modes,
     @Setting(value = "[]", doc = "platforms such as linux/arm64 or linux/arm/v7; all if empty")
         List<String> platforms,
@@ -41,13 +41,13 @@ public record RuleSettings(
         List<String> layers,
     @Setting(
             value = "[]",
-            doc = "files that a container started lazily needs first, for mode estargz, by path")
+            doc = "files that a container started lazily needs first, for the lazy modes, by path")
         List<String> prefetch,
-    @Setting(doc = "largest piece of a file in mode estargz; the release's own if absent")
+    @Setting(doc = "largest piece of a file in the lazy modes; the release's own if absent")
         @Nullable ByteSize chunkSize,
     @Setting(
             doc =
-                "smaller files share a piece up to this size in mode estargz; the release's own if"
+                "smaller files share a piece up to this size in the lazy modes; the release's own if"
                     + " absent")
         @Nullable ByteSize minChunkSize) {
   private static final String LAYER = "-?[0-9]{1,4}";

@@ -87,7 +87,7 @@ public final class Rules {
         said.append(", of the layers only ").append(String.join(", ", rule.layers()));
       }
     }
-    if (rule.modes().contains(Mode.ESTARGZ) && !rule.prefetch().isEmpty()) {
+    if (rule.modes().stream().anyMatch(Mode::isLazy) && !rule.prefetch().isEmpty()) {
       said.append("; first come ").append(String.join(", ", rule.prefetch()));
     }
     if (rule.modes().size() > 1) {

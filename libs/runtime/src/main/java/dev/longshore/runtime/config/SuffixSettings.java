@@ -7,17 +7,18 @@ public record SuffixSettings(
     @Setting(value = "-plain", doc = "added to tags for mode plain, where it is not preferred")
         String plain,
     @Setting(value = "-estargz", doc = "added to tags for mode estargz") String estargz,
+    @Setting(value = "-zstdchunked", doc = "added to tags for mode zstdchunked") String zstdchunked,
     @Setting(value = "-encrypted", doc = "added to tags for mode encrypted") String encrypted) {
 
   /** What holds where a rule says nothing. */
   public static final SuffixSettings DEFAULT =
-      new SuffixSettings("-plain", "-estargz", "-encrypted");
+      new SuffixSettings("-plain", "-estargz", "-zstdchunked", "-encrypted");
 
   /** Characters of a tag (distribution specification), of which the half is left to names. */
   private static final String FORM = "[a-zA-Z0-9._-]{1,64}";
 
   public SuffixSettings {
-    List<String> all = List.of(plain, estargz, encrypted);
+    List<String> all = List.of(plain, estargz, zstdchunked, encrypted);
     for (String suffix : all) {
       if (!suffix.matches(FORM)) {
         throw new IllegalArgumentException(
@@ -34,6 +35,7 @@ public record SuffixSettings(
     return switch (mode) {
       case PLAIN -> plain;
       case ESTARGZ -> estargz;
+      case ZSTDCHUNKED -> zstdchunked;
       case ENCRYPTED -> encrypted;
     };
   }

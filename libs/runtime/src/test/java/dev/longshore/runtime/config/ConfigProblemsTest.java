@@ -80,7 +80,7 @@ class ConfigProblemsTest {
                 + " ** as a whole part)",
             "longshore.yaml:19: copies: is set twice, first at longshore.yaml:19",
             "longshore.yaml:19: rules[1].modes[0]: \"zip\" (expected: one of plain, estargz,"
-                + " encrypted)",
+                + " zstdchunked, encrypted)",
             "longshore.yaml:20: rules[2].copies: 2, min-copies: 3 (expected: 1 or more, and"
                 + " min-copies not above copies)",
             "longshore.yaml:22: telemetry: is a list (expected: a section)",

@@ -196,7 +196,7 @@ class SharedSettingsTest {
                         2,
                         new ByteSize(20L << 30),
                         new TagSettings(List.of("v*"), List.of("v0"), ">=1.2"),
-                        new SuffixSettings("-plain", "-lazy", "-encrypted"),
+                        new SuffixSettings("-plain", "-lazy", "-zstdchunked", "-encrypted"),
                         List.of("jwe:/etc/longshore/team.pem"),
                         List.of("0", "-1"),
                         List.of("usr/bin/python3"),

@@ -7,8 +7,8 @@ import java.lang.foreign.ValueLayout;
 import java.security.MessageDigest;
 
 /**
- * Writes the blob: headers in gzip members of their own, so that a new time in one leaves the
- * content's member as it was. Files that share a member have their headers in it, too.
+ * Writes the blob: headers in members of their own, so that a new time in one leaves the content's
+ * member as it was. Files that share a member have their headers in it, too.
  */
 final class BlobWriter {
   /** A run of headers is divided here, between two of them: some 500 links or directories. */
@@ -18,7 +18,7 @@ final class BlobWriter {
   private final Press press;
   private final LeafCutter cutter;
   private final TocWriter toc;
-  private final TocMember end;
+  private final BlobEnd end;
   private final MessageDigest tar = Digest.Algorithm.SHA256.newHash();
   private final ByteArrayOutputStream headers = new ByteArrayOutputStream();
   private final ByteArrayOutputStream shared = new ByteArrayOutputStream();
@@ -26,8 +26,7 @@ final class BlobWriter {
   private byte[] wholeDigest = {};
   private long tarBytes;
 
-  BlobWriter(
-      EstargzSettings settings, Press press, LeafCutter cutter, TocWriter toc, TocMember end) {
+  BlobWriter(EstargzSettings settings, Press press, LeafCutter cutter, TocWriter toc, BlobEnd end) {
     this.settings = settings;
     this.press = press;
     this.cutter = cutter;
@@ -158,14 +157,15 @@ final class BlobWriter {
     endHeaders();
     cutter.cut();
     Spool text = toc.finish();
-    tarBytes += TocMember.length(text);
-    Digest tocDigest = end.write(text, tar);
+    tarBytes += end.tarBytes(text);
+    BlobEnd.Toc written = end.write(text, tar);
     Digest digest = cutter.finish();
     return new EstargzLayer(
         digest,
         cutter.position(),
         Digest.finish(Digest.Algorithm.SHA256, tar),
-        tocDigest,
-        tarBytes);
+        written.digest(),
+        tarBytes,
+        written.frame());
   }
 }

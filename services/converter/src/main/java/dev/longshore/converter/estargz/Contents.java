@@ -113,7 +113,8 @@ final class Contents {
       return;
     }
     running.add(
-        workers.submit(press -> compress(full, press), () -> buffers.giveBack(full.buffer)));
+        workers.submit(
+            settings.form(), press -> compress(full, press), () -> buffers.giveBack(full.buffer)));
     while (!running.isEmpty() && running.getFirst().isDone()) {
       Workers.join(running.removeFirst());
     }

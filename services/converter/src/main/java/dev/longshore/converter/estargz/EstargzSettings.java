@@ -7,9 +7,10 @@ import java.util.stream.Collectors;
 /**
  * Every setting that changes the bytes of a layer.
  *
+ * @param form how pieces are packed
  * @param chunkBytes a longer file is compressed in pieces of this size, each readable alone
- * @param minChunkBytes files shorter than this share a gzip member until it holds so many bytes;
- *     such layers need a snapshotter of 0.13 or newer. 0: each file has its own
+ * @param minChunkBytes files shorter than this share a member until it holds so many bytes; such
+ *     layers need a snapshotter of 0.13 or newer. 0: each file has its own
  * @param leafThresholdBytes a file whose member has this size or more, compressed, has UnixFS
  *     leaves of its own
  * @param leafTargetBytes the mean size of the leaves that shorter files share
@@ -17,6 +18,7 @@ import java.util.stream.Collectors;
  *     are passed over. Empty: nothing is fetched ahead
  */
 public record EstargzSettings(
+    LazyForm form,
     int chunkBytes,
     int minChunkBytes,
     int leafThresholdBytes,
@@ -35,7 +37,8 @@ public record EstargzSettings(
   /** A chunk is compressed in memory, one on each core. */
   private static final int MAX_CHUNK_BYTES = 16 << 20;
 
-  private static final int MAX_PREFETCH = 100_000;
+  /** Of files that come first. */
+  public static final int MAX_PREFETCH = 100_000;
 
   public EstargzSettings {
     prefetch = List.copyOf(prefetch);
@@ -44,6 +47,17 @@ public record EstargzSettings(
     check("leafThresholdBytes", leafThresholdBytes, 1, LeafSink.MAX_LEAF_BYTES);
     check("leafTargetBytes", leafTargetBytes, 1 << 10, LeafSink.MAX_LEAF_BYTES / 4);
     check("number of prefetch paths", prefetch.size(), 0, MAX_PREFETCH);
+  }
+
+  /** For eStargz. */
+  public EstargzSettings(
+      int chunkBytes,
+      int minChunkBytes,
+      int leafThresholdBytes,
+      int leafTargetBytes,
+      List<String> prefetch) {
+    this(
+        LazyForm.ESTARGZ, chunkBytes, minChunkBytes, leafThresholdBytes, leafTargetBytes, prefetch);
   }
 
   private static void check(String what, int value, int least, int most) {
@@ -56,7 +70,13 @@ public record EstargzSettings(
   /** These settings with other files first. */
   public EstargzSettings withPrefetch(List<String> paths) {
     return new EstargzSettings(
-        chunkBytes, minChunkBytes, leafThresholdBytes, leafTargetBytes, paths);
+        form, chunkBytes, minChunkBytes, leafThresholdBytes, leafTargetBytes, paths);
+  }
+
+  /** These settings for another form. */
+  public EstargzSettings withForm(LazyForm other) {
+    return new EstargzSettings(
+        other, chunkBytes, minChunkBytes, leafThresholdBytes, leafTargetBytes, prefetch);
   }
 
   /** Compact, fields in alphabetical order. */
@@ -71,8 +91,16 @@ public record EstargzSettings(
                 json ->
                     new String(json.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8))
             .collect(Collectors.joining(","));
-    return "{\"chunkBytes\":%d,\"format\":%d,\"leafTargetBytes\":%d,\"leafThresholdBytes\":%d,\"minChunkBytes\":%d,\"prefetch\":[%s]}"
+    String compressor = form.compressor();
+    String named = compressor.isEmpty() ? "" : "\"compressor\":" + JsonString.of(compressor) + ",";
+    return "{\"chunkBytes\":%d,%s\"format\":%d,\"leafTargetBytes\":%d,\"leafThresholdBytes\":%d,\"minChunkBytes\":%d,\"prefetch\":[%s]}"
         .formatted(
-            chunkBytes, FORMAT_VERSION, leafTargetBytes, leafThresholdBytes, minChunkBytes, paths);
+            chunkBytes,
+            named,
+            FORMAT_VERSION,
+            leafTargetBytes,
+            leafThresholdBytes,
+            minChunkBytes,
+            paths);
   }
 }

@@ -1,6 +1,7 @@
 package dev.longshore.converter.estargz;
 
 import dev.longshore.converter.estargz.EstargzException.Reason;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.BitSet;
 
@@ -9,7 +10,11 @@ import java.util.BitSet;
  * Plain arrays: a million entries take some 40 MB and their names.
  */
 final class LayerIndex {
+  /** Of the arrays here, the table of paths and {@link Layout}, and of their copy as they grow. */
+  private static final int ENTRY_BYTES = 64;
+
   private final EstargzLimits limits;
+  private final LayerHeap heap;
   private final NameStore names;
   private final BitSet superseded = new BitSet();
   private final BitSet switched = new BitSet();
@@ -22,9 +27,10 @@ final class LayerIndex {
   private int[] firstMember = new int[1024];
   private int[] target = new int[1024];
 
-  LayerIndex(EstargzLimits limits) {
+  LayerIndex(EstargzLimits limits, LayerHeap heap) {
     this.limits = limits;
-    this.names = new NameStore(limits.nameBytes());
+    this.heap = heap;
+    this.names = new NameStore(limits.nameBytes(), heap);
   }
 
   /**
@@ -36,7 +42,7 @@ final class LayerIndex {
    * @param linked the entry that a hard link means, or -1
    */
   void add(String path, EntryType kind, long at, int blocks, int member, int linked)
-      throws EstargzException {
+      throws IOException {
     if (count == limits.entries()) {
       throw new EstargzException(
           Reason.LIMIT_PASSED, "layer: more than %,d entries".formatted(limits.entries()));
@@ -60,9 +66,10 @@ final class LayerIndex {
     }
   }
 
-  private void grow() {
+  private void grow() throws IOException {
     if (count == name.length) {
       int room = count + count / 2;
+      heap.take((long) ENTRY_BYTES * (room - count));
       name = Arrays.copyOf(name, room);
       type = Arrays.copyOf(type, room);
       headerAt = Arrays.copyOf(headerAt, room);

@@ -21,11 +21,12 @@ final class LayerScan {
       EstargzLimits limits,
       LayerIndex index,
       Spool headers,
-      Contents contents) {
+      Contents contents,
+      LayerHeap heap) {
     this.settings = settings;
     this.limits = limits;
     this.index = index;
-    this.seen = new SeenNames(limits);
+    this.seen = new SeenNames(limits, heap);
     this.headers = headers;
     this.contents = contents;
   }

@@ -58,7 +58,7 @@ final class Libdeflate {
 
   /** Loaded once, when first asked for: only rules that want eStargz need the library. */
   private static final class Loaded {
-    static final Libdeflate LIBRARY_CODE = load();
+    static final Libdeflate LIBRARY_CODE = load(LIBRARY);
 
     private Loaded() {}
   }
@@ -72,15 +72,28 @@ final class Libdeflate {
     try {
       return Loaded.LIBRARY_CODE;
     } catch (ExceptionInInitializerError | NoClassDefFoundError e) {
-      throw new IllegalStateException(
-          "eStargz: %s cannot be loaded; install Debian's package %s (apt-get install %s)"
-              .formatted(LIBRARY, PACKAGE, PACKAGE),
-          e);
+      throw missing(LIBRARY, e);
     }
   }
 
-  private static Libdeflate load() {
-    return new Libdeflate(SymbolLookup.libraryLookup(LIBRARY, Arena.global()));
+  /**
+   * The library of that name.
+   *
+   * @throws IllegalStateException when this machine does not have it
+   */
+  static Libdeflate load(String name) {
+    try {
+      return new Libdeflate(SymbolLookup.libraryLookup(name, Arena.global()));
+    } catch (IllegalArgumentException e) {
+      throw missing(name, e);
+    }
+  }
+
+  private static IllegalStateException missing(String name, Throwable cause) {
+    return new IllegalStateException(
+        "eStargz: %s cannot be loaded; install Debian's package %s (apt-get install %s)"
+            .formatted(name, PACKAGE, PACKAGE),
+        cause);
   }
 
   /**
@@ -90,7 +103,7 @@ final class Libdeflate {
    * @throws IllegalStateException when it does
    */
   static void requireItsBytes() {
-    try (var press = new Press()) {
+    try (var press = new Press(new GzipCodec())) {
       byte[] sample = sample();
       byte[] member = press.pack(sample, 0, sample.length).toArray(JAVA_BYTE);
       String digest = Digest.of(member).hex();

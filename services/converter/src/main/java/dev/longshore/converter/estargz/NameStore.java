@@ -1,6 +1,7 @@
 package dev.longshore.converter.estargz;
 
 import dev.longshore.converter.estargz.EstargzException.Reason;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,15 +11,17 @@ final class NameStore {
 
   private final List<byte[]> pages = new ArrayList<>();
   private final int limit;
+  private final LayerHeap heap;
   private int used = PAGE_BYTES;
   private long total;
 
-  NameStore(int limit) {
+  NameStore(int limit, LayerHeap heap) {
     this.limit = limit;
+    this.heap = heap;
   }
 
   /** Where the name is from now on. */
-  int add(String name) throws EstargzException {
+  int add(String name) throws IOException {
     int bytes = 2 + name.length();
     total += bytes;
     if (total > limit) {
@@ -27,6 +30,7 @@ final class NameStore {
           "layer: the names of its entries have more than %,d bytes".formatted(limit));
     }
     if (used + bytes > PAGE_BYTES) {
+      heap.take(PAGE_BYTES);
       pages.add(new byte[PAGE_BYTES]);
       used = 0;
     }

@@ -108,7 +108,7 @@ final class Playback implements AutoCloseable {
       fill(batch);
       if (batch.packedUsed > 0) {
         batch.packed = buffer.packed(batch.packedUsed);
-        batch.work = workers.submit(press -> unpack(batch, press), () -> {});
+        batch.work = workers.submit(settings.form(), press -> unpack(batch, press), () -> {});
       }
     }
     return !ahead.isEmpty();

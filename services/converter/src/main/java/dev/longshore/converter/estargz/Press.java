@@ -6,20 +6,18 @@ import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes gzip members and reads them back, with native memory of its own. Used by one thread at a
- * time.
+ * Makes members and reads them back, with native memory of its own. Used by one thread at a time.
  */
 final class Press implements AutoCloseable {
-  /** Smaller than zlib's 9 at a thirteenth of its time; 9 would cost 4.5 times as much for 1 %. */
-  static final int LEVEL = 6;
-
   private static final int FIRST_BYTES = 1 << 20;
 
-  private final Libdeflate library = Libdeflate.library();
-  private final MemorySegment compressor = library.newCompressor(LEVEL);
-  private final MemorySegment decompressor = library.newDecompressor();
+  private final MemberCodec codec;
   private final Region raw = new Region();
   private final Region packed = new Region();
+
+  Press(MemberCodec codec) {
+    this.codec = codec;
+  }
 
   /** Native memory that grows. */
   private static final class Region {
@@ -59,12 +57,12 @@ final class Press implements AutoCloseable {
 
   /** The most that so many bytes become. */
   long bound(long length) {
-    return library.gzipBound(compressor, length);
+    return codec.bound(length);
   }
 
   /** The same between native memory of the caller's; the room is at least {@link #bound}. */
   MemorySegment pack(MemorySegment in, long length, MemorySegment out) {
-    return out.asSlice(0, library.gzip(compressor, in, length, out));
+    return out.asSlice(0, codec.pack(in, length, out));
   }
 
   /** Unpacks a member that {@link #pack} made. */
@@ -72,7 +70,7 @@ final class Press implements AutoCloseable {
     MemorySegment in = packed.of(length);
     MemorySegment.copy(member, offset, in, ValueLayout.JAVA_BYTE, 0, length);
     MemorySegment out = raw.of(exactly);
-    library.gunzip(decompressor, in, length, out, exactly);
+    codec.unpack(in, length, out, exactly);
     MemorySegment.copy(out, ValueLayout.JAVA_BYTE, 0, into, intoOffset, exactly);
   }
 
@@ -80,7 +78,6 @@ final class Press implements AutoCloseable {
   public void close() {
     raw.close();
     packed.close();
-    library.freeCompressor(compressor);
-    library.freeDecompressor(decompressor);
+    codec.close();
   }
 }

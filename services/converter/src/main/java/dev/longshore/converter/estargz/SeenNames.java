@@ -1,6 +1,7 @@
 package dev.longshore.converter.estargz;
 
 import dev.longshore.converter.estargz.EstargzException.Reason;
+import java.io.IOException;
 import java.util.Arrays;
 
 /**
@@ -14,12 +15,12 @@ final class SeenNames {
   private int[] entryOf = new int[16];
   private int count;
 
-  SeenNames(EstargzLimits limits) {
-    this.names = new NameStore(limits.nameBytes());
+  SeenNames(EstargzLimits limits, LayerHeap heap) {
+    this.names = new NameStore(limits.nameBytes(), heap);
   }
 
   /** Looks at the entry that was just added. */
-  void add(LayerIndex index, String path) throws EstargzException {
+  void add(LayerIndex index, String path) throws IOException {
     String seen = ByteText.asReadersSeeIt(path);
     if (seen.equals(path)) {
       return;

@@ -1,5 +1,6 @@
 package dev.longshore.converter.estargz;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -18,22 +19,27 @@ final class Spool implements AutoCloseable {
   private static final int PAGE_BYTES = 256 << 10;
 
   /** What is left to others on the disk; a full one harms more than a refused layer. */
-  private static final long RESERVE_BYTES = 512L << 20;
+  static final long RESERVE_BYTES = 512L << 20;
 
   /** The disk is asked for its room once in so many bytes. */
   private static final long ROOM_EVERY = 64L << 20;
 
   private final Path folder;
-  private final int memoryBytes;
+  private final LayerHeap heap;
+  private long memoryBytes;
   private final List<byte[]> pages = new ArrayList<>();
   private @Nullable FileChannel file;
   private long size;
   private long fileSize;
   private long roomChecked;
 
-  Spool(Path folder, int memoryBytes) {
+  /**
+   * @param memoryBytes held in memory at most; less when other layers have the heap
+   */
+  Spool(Path folder, int memoryBytes, LayerHeap heap) {
     this.folder = folder;
-    this.memoryBytes = memoryBytes / PAGE_BYTES * PAGE_BYTES;
+    this.heap = heap;
+    this.memoryBytes = (long) memoryBytes / PAGE_BYTES * PAGE_BYTES;
   }
 
   /** Where the next bytes go. */
@@ -59,6 +65,10 @@ final class Spool implements AutoCloseable {
     while (part.hasRemaining() && at < memoryBytes) {
       int within = (int) (at % PAGE_BYTES);
       if (within == 0) {
+        if (!heap.tryTake(PAGE_BYTES)) {
+          memoryBytes = at;
+          return;
+        }
         pages.add(new byte[PAGE_BYTES]);
       }
       int count = Math.min(part.remaining(), PAGE_BYTES - within);
@@ -74,31 +84,30 @@ final class Spool implements AutoCloseable {
       file = channel;
     }
     if (fileSize >= roomChecked) {
-      checkRoom();
+      SpoolException.requireRoom(folder, part.remaining());
       roomChecked = fileSize + ROOM_EVERY;
     }
-    while (part.hasRemaining()) {
-      fileSize += channel.write(part, fileSize);
-    }
-  }
-
-  private void checkRoom() throws IOException {
-    long room = Files.getFileStore(folder).getUsableSpace();
-    if (room < RESERVE_BYTES) {
-      throw new IOException(
-          "eStargz: %s has %,d bytes left, %,d are kept free; make room or name another folder"
-              .formatted(folder, room, RESERVE_BYTES));
+    try {
+      while (part.hasRemaining()) {
+        fileSize += channel.write(part, fileSize);
+      }
+    } catch (IOException e) {
+      throw SpoolException.of(folder, part.remaining(), e);
     }
   }
 
   /** A file without a name. */
   static FileChannel open(Path folder) throws IOException {
-    Files.createDirectories(folder);
-    Path path = Files.createTempFile(folder, "estargz-", ".spool");
     try {
-      return FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    } finally {
-      Files.delete(path);
+      Files.createDirectories(folder);
+      Path path = Files.createTempFile(folder, "estargz-", ".spool");
+      try {
+        return FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      } finally {
+        Files.delete(path);
+      }
+    } catch (IOException e) {
+      throw SpoolException.of(folder, PAGE_BYTES, e);
     }
   }
 
@@ -120,12 +129,16 @@ final class Spool implements AutoCloseable {
   private void readFile(long at, ByteBuffer into) throws IOException {
     FileChannel channel = file;
     long from = at;
-    while (into.hasRemaining()) {
-      int read = channel == null ? -1 : channel.read(into, from);
-      if (read < 0) {
-        throw new IOException("eStargz: the spool in %s ends at byte %d".formatted(folder, from));
+    try {
+      while (into.hasRemaining()) {
+        int read = channel == null ? -1 : channel.read(into, from);
+        if (read < 0) {
+          throw new EOFException("the file ends at byte " + from);
+        }
+        from += read;
       }
-      from += read;
+    } catch (IOException e) {
+      throw SpoolException.of(folder, into.remaining(), e);
     }
   }
 

@@ -3,6 +3,8 @@ package dev.longshore.converter.estargz;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -24,7 +26,7 @@ final class Workers {
   private final ThreadPoolExecutor threads;
   private final Semaphore permits;
   private final Deque<WorkBuffer> buffers = new ArrayDeque<>();
-  private final Deque<Press> presses = new ArrayDeque<>();
+  private final Map<LazyForm, Deque<Press>> presses = new EnumMap<>(LazyForm.class);
   private int layers;
 
   Workers(int count) {
@@ -54,7 +56,7 @@ final class Workers {
     layers--;
     if (layers == 0) {
       buffers.clear();
-      presses.forEach(Press::close);
+      presses.values().forEach(free -> free.forEach(Press::close));
       presses.clear();
     }
   }
@@ -103,16 +105,17 @@ final class Workers {
   /**
    * Has a thread do the work.
    *
+   * @param form whose press it works with
    * @param after runs whatever becomes of it, also when it never begins
    */
-  Future<?> submit(Work work, Runnable after) {
+  Future<?> submit(LazyForm form, Work work, Runnable after) {
     boolean handedOver = false;
     try {
       Future<?> running =
           threads.submit(
               () -> {
                 try {
-                  run(work);
+                  run(form, work);
                 } finally {
                   after.run();
                 }
@@ -127,23 +130,24 @@ final class Workers {
     }
   }
 
-  private void run(Work work) throws IOException {
-    Press press = takePress();
+  private void run(LazyForm form, Work work) throws IOException {
+    Press press = takePress(form);
     try {
       work.run(press);
     } finally {
-      giveBack(press);
+      giveBack(form, press);
     }
   }
 
-  synchronized Press takePress() {
-    Press press = presses.poll();
-    return press == null ? new Press() : press;
+  synchronized Press takePress(LazyForm form) {
+    Deque<Press> free = presses.get(form);
+    Press press = free == null ? null : free.poll();
+    return press == null ? new Press(form.newCodec()) : press;
   }
 
-  synchronized void giveBack(Press press) {
+  synchronized void giveBack(LazyForm form, Press press) {
     if (layers > 0) {
-      presses.push(press);
+      presses.computeIfAbsent(form, _ -> new ArrayDeque<>()).push(press);
     } else {
       press.close();
     }
@@ -186,6 +190,7 @@ final class Workers {
 
   private static IOException failure(@Nullable Throwable cause) {
     return switch (cause) {
+      case SpoolException e -> e;
       case IOException e -> new IOException(e.getMessage(), e);
       case RuntimeException e -> throw e;
       case Error e -> throw e;

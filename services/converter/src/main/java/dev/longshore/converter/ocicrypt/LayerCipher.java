@@ -27,6 +27,13 @@ public final class LayerCipher {
   /** Bytes read at a time. */
   private static final int BUFFER = 128 << 10;
 
+  /**
+   * Bytes for the cipher at a time. The JVM uses the processor's instructions for many blocks at
+   * once only after thousands of calls, which few calls for much reach too late: 0.4 GB/s for the
+   * first gigabyte, after it 10.
+   */
+  private static final int CIPHER_STEP = 4 << 10;
+
   private LayerCipher() {}
 
   /**
@@ -145,9 +152,11 @@ public final class LayerCipher {
 
   private static void transform(Cipher cipher, byte[] in, int length, byte[] out) {
     try {
-      int written = cipher.update(in, 0, length, out, 0);
-      if (written != length) {
-        throw new IllegalStateException("AES-CTR kept bytes back");
+      for (int at = 0; at < length; at += CIPHER_STEP) {
+        int step = Math.min(CIPHER_STEP, length - at);
+        if (cipher.update(in, at, step, out, at) != step) {
+          throw new IllegalStateException("AES-CTR kept bytes back");
+        }
       }
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("AES-CTR of this Java runtime fails", e);

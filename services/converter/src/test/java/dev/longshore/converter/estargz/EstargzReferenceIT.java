@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The reference's library opens and verifies our blobs and finds in them what it writes itself. */
 final class EstargzReferenceIT {
   private static final int RANDOM_TARS = 60;
+  private static final int RANDOM_ZSTD_TARS = 20;
   private static final List<String> PREFETCH = List.of("app/tool", "app/data/b", "not/here");
 
   @TempDir Path folder;
@@ -52,6 +53,11 @@ final class EstargzReferenceIT {
     Path source = Files.write(folder.resolve("source"), layer);
     Path blob = Files.write(folder.resolve("blob"), written.blob());
     var verify = new ArrayList<String>(List.of("verify"));
+    var compare = new ArrayList<String>(List.of("compare"));
+    if (settings.form() == LazyForm.ZSTD_CHUNKED) {
+      verify.add("-zstd");
+      compare.add("-zstd");
+    }
     if (settings.minChunkBytes() > 0) {
       verify.add("-shared");
     }
@@ -59,16 +65,15 @@ final class EstargzReferenceIT {
     assertThat(Programs.run("estargz-check", verify.toArray(String[]::new)))
         .as(what)
         .contains("files");
-    assertThat(
-            Programs.run(
-                "estargz-check",
-                "compare",
-                "-chunk-size",
-                Integer.toString(settings.chunkBytes()),
-                "-prefetch",
-                String.join(",", settings.prefetch()),
-                source.toString(),
-                blob.toString()))
+    compare.addAll(
+        List.of(
+            "-chunk-size",
+            Integer.toString(settings.chunkBytes()),
+            "-prefetch",
+            String.join(",", settings.prefetch()),
+            source.toString(),
+            blob.toString()));
+    assertThat(Programs.run("estargz-check", compare.toArray(String[]::new)))
         .as(what)
         .contains("entries");
   }
@@ -90,9 +95,29 @@ final class EstargzReferenceIT {
   }
 
   @Test
+  void soItIsInZstdFrames() throws Exception {
+    EstargzSettings zstd = EstargzSettings.DEFAULT.withForm(LazyForm.ZSTD_CHUNKED);
+    check(sample(), zstd, "zstd");
+    check(sample(), zstd.withPrefetch(PREFETCH), "zstd, prefetch");
+    check(
+        sample(),
+        new EstargzSettings(1 << 20, 0, 8192, 65536, List.of()).withForm(LazyForm.ZSTD_CHUNKED),
+        "zstd, chunks");
+  }
+
+  @Test
   void soAreRandomTars() throws Exception {
+    checkRandom(LazyForm.ESTARGZ, RANDOM_TARS);
+  }
+
+  @Test
+  void soAreRandomTarsInZstdFrames() throws Exception {
+    checkRandom(LazyForm.ZSTD_CHUNKED, RANDOM_ZSTD_TARS);
+  }
+
+  private void checkRandom(LazyForm form, int count) throws Exception {
     int checked = 0;
-    for (long seed = Attack.seed(); checked < RANDOM_TARS; seed++) {
+    for (long seed = Attack.seed(); checked < count; seed++) {
       byte[] tar = RandomTar.of(seed);
       try {
         Written.of(tar);
@@ -100,7 +125,8 @@ final class EstargzReferenceIT {
         continue;
       }
       int chunkBytes = seed % 2 == 0 ? 4096 : 4 << 20;
-      check(tar, new EstargzSettings(chunkBytes, 0, 8192, 65536, List.of()), "seed " + seed);
+      var settings = new EstargzSettings(chunkBytes, 0, 8192, 65536, List.of());
+      check(tar, settings.withForm(form), form + ", seed " + seed);
       checked++;
     }
   }

@@ -52,6 +52,7 @@ class LayerBuffersTest {
 
     Future<?> work =
         workers.submit(
+            LazyForm.ESTARGZ,
             _ -> {
               throw new OutOfMemoryError("as if");
             },

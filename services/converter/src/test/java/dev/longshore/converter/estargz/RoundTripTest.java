@@ -21,6 +21,15 @@ final class RoundTripTest {
 
   @Test
   void aPlainPullSeesTheSameFiles() throws IOException {
+    requireSurvivors(LazyForm.ESTARGZ);
+  }
+
+  @Test
+  void soItDoesInZstdFrames() throws IOException {
+    requireSurvivors(LazyForm.ZSTD_CHUNKED);
+  }
+
+  private void requireSurvivors(LazyForm form) throws IOException {
     int refused = 0;
     for (long seed = Attack.seed(); seed < Attack.seed() + TARS; seed++) {
       byte[] tar = RandomTar.of(seed);
@@ -30,7 +39,7 @@ final class RoundTripTest {
             case 1 -> SMALL_CHUNKS;
             default -> SHARED_MEMBERS;
           };
-      if (!survives(tar, settings, seed)) {
+      if (!survives(tar, settings.withForm(form), seed)) {
         refused++;
       }
     }

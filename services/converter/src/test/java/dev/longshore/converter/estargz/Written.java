@@ -2,10 +2,14 @@ package dev.longshore.converter.estargz;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import dev.longshore.oci.Digest;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,7 +58,11 @@ record Written(EstargzLayer layer, byte[] blob, List<Digest> leaves) {
   }
 
   private byte[] unpacked(int from, boolean all) throws IOException {
-    try (var in = new GZIPInputStream(new ByteArrayInputStream(blob, from, blob.length - from))) {
+    var packed = new ByteArrayInputStream(blob, from, blob.length - from);
+    try (InputStream in =
+        layer.frame().isPresent()
+            ? new ZstdInputStreamNoFinalizer(packed)
+            : new GZIPInputStream(packed)) {
       return all ? in.readAllBytes() : in.readNBytes(64);
     }
   }
@@ -65,11 +73,17 @@ record Written(EstargzLayer layer, byte[] blob, List<Digest> leaves) {
   }
 
   int tocOffset() {
+    if (layer.frame().isPresent()) {
+      return (int) ByteBuffer.wrap(blob).order(ByteOrder.LITTLE_ENDIAN).getLong(blob.length - 40);
+    }
     String footer = new String(blob, blob.length - 51, 51, StandardCharsets.ISO_8859_1);
     return Integer.parseInt(footer.substring(16, 32), 16);
   }
 
   byte[] tocBytes() throws IOException {
+    if (layer.frame().isPresent()) {
+      return unpacked(tocOffset(), true);
+    }
     var tar = new TarReader(new ByteArrayInputStream(unpacked(tocOffset(), true)));
     TarEntry entry = tar.next();
     byte[] toc = new byte[(int) entry.size()];

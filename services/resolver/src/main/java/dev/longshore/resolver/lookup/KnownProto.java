@@ -64,6 +64,7 @@ final class KnownProto {
     return switch (mode) {
       case "plain" -> Mode.MODE_PLAIN;
       case "estargz" -> Mode.MODE_ESTARGZ;
+      case "zstdchunked" -> Mode.MODE_ZSTDCHUNKED;
       case "encrypted" -> Mode.MODE_ENCRYPTED;
       default -> Mode.MODE_UNSPECIFIED;
     };

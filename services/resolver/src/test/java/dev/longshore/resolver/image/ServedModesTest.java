@@ -73,7 +73,7 @@ class ServedModesTest {
 
   @Test
   void rulesSayTheSuffixesAndATagOfTheSourceWins() throws Exception {
-    SuffixSettings suffixes = new SuffixSettings("-plain", "-lazy", "-secret");
+    SuffixSettings suffixes = new SuffixSettings("-plain", "-lazy", "-zst", "-secret");
     try (Edge edge = edge(ModeRules.rule("**", suffixes, Mode.PLAIN, Mode.ESTARGZ))) {
       Images made = new Images(edge, APP, "v1");
       MirroredImage own = edge.mirror(9);

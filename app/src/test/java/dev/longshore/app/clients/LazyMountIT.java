@@ -1,0 +1,173 @@
+package dev.longshore.app.clients;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.events.ImageState;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.ImageManifest;
+import dev.longshore.oci.Manifest;
+import dev.longshore.oci.MediaType;
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.oci.testing.InMemoryRegistry;
+import dev.longshore.testing.Programs;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The reference's lazy readers see the files of the source image: its snapshotter, mounting from
+ * our registry and from IPFS, and its reader of root CIDs.
+ */
+@Timeout(240)
+class LazyMountIT {
+  @RegisterExtension static final SharedCluster CLUSTER = new SharedCluster();
+
+  private static final List<String> LAZY = List.of("estargz", "zstdchunked");
+
+  private static DevelopmentCluster cluster;
+  private static StargzSnapshotter snapshotter;
+  private static Containerd containerd;
+  private static Digest source;
+
+  /** The image as a plain client unpacks it. */
+  private static SortedMap<String, String> expected;
+
+  @TempDir static Path shared;
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void pushAnImageOfEveryKindOfFile() throws Exception {
+    cluster = CLUSTER.get();
+    snapshotter = StargzSnapshotter.start(shared.resolve("stargz"), cluster.kubo());
+    containerd = Containerd.startWithStargz(shared.resolve("containerd"), snapshotter.socket());
+    RepositoryName name = cluster.name("modes/manifold");
+    InMemoryRegistry images = new InMemoryRegistry();
+    source = ManifoldImage.push(images, name);
+    cluster.push(images, name, "v1");
+    String original = cluster.registry() + "/modes/manifold:v1";
+    containerd.ctr().run("images", "pull", "--local", "--plain-http", original);
+    expected = mounted("overlayfs", original, shared.resolve("original"));
+    assertThat(expected).hasSize(ManifoldImage.FILES);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    containerd.close();
+    snapshotter.close();
+  }
+
+  private static SortedMap<String, String> mounted(String by, String reference, Path at)
+      throws Exception {
+    Tool ctr = containerd.ctrRemote(); // it mounts itself, so that nothing stays behind
+    Files.createDirectories(at);
+    ctr.run("images", "mount", "--snapshotter", by, reference, at.toString());
+    try {
+      return FileTree.of(at);
+    } finally {
+      ctr.run("images", "unmount", at.toString());
+    }
+  }
+
+  @Test
+  void whatTheSnapshotterMountsFromOurRegistryIsTheSource() throws Exception {
+    for (String mode : LAZY) {
+      cluster.awaitMode(source, mode);
+
+      containerd.ctrRemote().run("images", "rpull", "--plain-http", tag(mode));
+
+      requireNoLayerIsThere(containerd.ctr(), mode);
+      assertThat(mounted("stargz", tag(mode), folder.resolve(mode))).as(mode).isEqualTo(expected);
+      requireNoLayerIsThere(containerd.ctr(), mode);
+    }
+  }
+
+  /** A snapshotter that cannot read a layer has containerd pull it whole. */
+  private void requireNoLayerIsThere(Tool ctr, String mode) throws Exception {
+    String there = ctr.run("content", "ls", "--quiet");
+    for (Descriptor layer : layers(mode)) {
+      assertThat(there).doesNotContain(layer.digest().toString());
+    }
+  }
+
+  private List<Descriptor> layers(String mode) throws Exception {
+    byte[] body =
+        Tool.of(folder, "crane").run("manifest", tag(mode)).getBytes(StandardCharsets.UTF_8);
+    return ((ImageManifest) Manifest.parse(body, MediaType.OCI_MANIFEST)).layers();
+  }
+
+  @Test
+  void theReferencesToolFindsTheTableThatTheDescriptorNames() throws Exception {
+    for (String mode : LAZY) {
+      cluster.awaitMode(source, mode);
+      Tool tool = containerd.ctrRemote();
+      tool.run("content", "fetch", "--plain-http", tag(mode));
+
+      for (Descriptor layer : layers(mode)) {
+        String digest = layer.digest().toString();
+        String found =
+            mode.equals("estargz")
+                ? tool.run("images", "get-toc-digest", digest)
+                : tool.run("images", "get-toc-digest", "--zstdchunked", digest);
+        assertThat(found.strip())
+            .isEqualTo(layer.annotations().get("containerd.io/snapshot/stargz/toc.digest"));
+      }
+      tool.run("images", "rm", "--sync", tag(mode));
+    }
+  }
+
+  @Test
+  void aLazyImageRunsFromIpfs() throws Exception {
+    String version = Programs.run("crane", "version").strip();
+    for (String mode : LAZY) {
+      ImageState image = cluster.awaitMode(source, mode);
+      Tool nerdctl = containerd.nerdctl(cluster.kubo());
+      String reference = "ipfs://" + image.root();
+
+      nerdctl.run("--snapshotter=stargz", "pull", "--quiet", reference);
+
+      requireNoLayerIsThere(containerd.ctrOfNerdctl(), mode);
+      assertThat(
+              nerdctl.run("--snapshotter=stargz", "run", "--rm", "--net=none", reference).strip())
+          .isEqualTo(version);
+      nerdctl.run("--snapshotter=stargz", "rmi", "--force", reference);
+    }
+  }
+
+  @Test
+  void theReferencesReaderOfRootCidsReadsEveryMode() throws Exception {
+    for (String mode : List.of("estargz", "zstdchunked", "encrypted")) {
+      ImageState image = cluster.awaitMode(source, mode);
+      Path unpacked = folder.resolve(mode + "-unpacked");
+      String lines =
+          Programs.run(
+              "stargz-check", "read", cluster.kubo().toString(), image.root(), unpacked + "");
+
+      assertThat(lines.lines())
+          .hasSize(2)
+          .allSatisfy(line -> assertThat(line).matches(described(mode)));
+      if (LAZY.contains(mode)) {
+        assertThat(FileTree.of(unpacked)).as(mode).containsAllEntriesOf(expected);
+      }
+    }
+  }
+
+  /** Media type, files that were read by ranges, and whether it was unpacked. */
+  private static String described(String mode) {
+    return mode.equals("encrypted")
+        ? ".*[+]encrypted 0 encrypted"
+        : ".*[+](gzip|zstd) [1-9][0-9]* unpacked";
+  }
+
+  private static String tag(String mode) {
+    return cluster.resolver() + "/modes/manifold:v1-" + mode;
+  }
+}

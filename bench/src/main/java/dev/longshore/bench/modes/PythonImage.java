@@ -1,0 +1,69 @@
+package dev.longshore.bench.modes;
+
+import dev.longshore.bench.image.BigImage;
+import dev.longshore.bench.image.FileTar;
+import dev.longshore.bench.parts.Shell;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * This machine's Python with the libraries that it is linked to, and above it a JDK, of which a
+ * start of Python reads nothing: most of an image is for later.
+ */
+final class PythonImage {
+  static final String PROGRAM = "/usr/bin/python3";
+
+  /** A module of the standard library that brings some hundred others. */
+  static final String SCRIPT = "import json, asyncio";
+
+  private static final Pattern LIBRARY = Pattern.compile("(/\\S+) \\(0x");
+
+  /** On a Debian whose /usr is merged these are links into it. */
+  private static final List<Path> LINKS =
+      List.of(Path.of("/bin"), Path.of("/lib"), Path.of("/lib64"));
+
+  private PythonImage() {}
+
+  static BigImage write(Path folder) throws IOException, InterruptedException {
+    return BigImage.writeFiles(
+        folder,
+        List.of(
+            FileTar.below(python(), _ -> true),
+            FileTar.below(List.of(Path.of(System.getProperty("java.home"))), _ -> true)));
+  }
+
+  private static List<Path> python() throws IOException, InterruptedException {
+    Set<Path> files = new LinkedHashSet<>(LINKS.stream().filter(Files::isSymbolicLink).toList());
+    add(Path.of(PROGRAM), files);
+    Matcher libraries = LIBRARY.matcher(Shell.run(List.of("ldd", PROGRAM), Map.of()));
+    while (libraries.find()) {
+      add(Path.of(libraries.group(1)), files);
+    }
+    try (Stream<Path> lib = Files.list(Path.of("/usr/lib"))) {
+      files.addAll(
+          lib.filter(path -> path.getFileName().toString().startsWith("python3"))
+              .filter(Files::isDirectory)
+              .sorted()
+              .toList());
+    }
+    return new ArrayList<>(files);
+  }
+
+  /** A file by its name, and the one that it is a link to. */
+  private static void add(Path file, Set<Path> files) throws IOException {
+    Path parent = file.getParent();
+    if (parent != null) {
+      files.add(parent.toRealPath().resolve(file.getFileName()));
+    }
+    files.add(file.toRealPath());
+  }
+}

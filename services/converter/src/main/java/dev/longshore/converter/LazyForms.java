@@ -1,0 +1,123 @@
+package dev.longshore.converter;
+
+import dev.longshore.converter.estargz.EstargzException;
+import dev.longshore.converter.estargz.EstargzLayer;
+import dev.longshore.converter.estargz.EstargzSettings;
+import dev.longshore.converter.estargz.EstargzWriter;
+import dev.longshore.ipfs.BlockSink;
+import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.MediaType;
+import dev.longshore.runtime.step.PermanentFailure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Makes every layer of an image one that can be read before it is there; attestations and artifacts
+ * stay as they are.
+ */
+record LazyForms(EstargzWriter writer, EstargzSettings settings, Map<Digest, byte[]> configs)
+    implements LayerForms {
+  private static final String TOC_DIGEST = "containerd.io/snapshot/stargz/toc.digest";
+  private static final String UNCOMPRESSED_SIZE = "io.containers.estargz.uncompressed-size";
+  private static final String FRAME_CHECKSUM = "io.containers.zstd-chunked.manifest-checksum";
+  private static final String FRAME_POSITION = "io.containers.zstd-chunked.manifest-position";
+
+  LazyForms(EstargzWriter writer, EstargzSettings settings) {
+    this(writer, settings, Map.of());
+  }
+
+  @Override
+  public LayerForms knowing(Map<Digest, byte[]> sources) {
+    return new LazyForms(writer, settings, sources);
+  }
+
+  @Override
+  public LayerForm of(PlanNode.Image image, int layer) throws PermanentFailure {
+    return LayerForms.isChangeable(image, layer)
+        ? new Written(writer, settings(image))
+        : LayerForm.AS_IS;
+  }
+
+  /** What a rule or a push says comes before the image's own word. */
+  private EstargzSettings settings(PlanNode.Image image) throws PermanentFailure {
+    byte[] config = configs.get(image.manifest().config().digest());
+    return config == null || !settings.prefetch().isEmpty()
+        ? settings
+        : settings.withPrefetch(PrefetchLabel.paths(image, config));
+  }
+
+  @Override
+  public boolean changesTars() {
+    return true;
+  }
+
+  /** A push may ask for what no rule of this converter has asked for at its start. */
+  @Override
+  public void requireSense(ImagePlan plan) throws PermanentFailure {
+    try {
+      settings.form().requireLibrary();
+    } catch (IllegalStateException e) {
+      throw Reason.MODE_UNSUPPORTED.failure(e);
+    }
+  }
+
+  /** A layer whose blocks follow its files. */
+  private record Written(EstargzWriter writer, EstargzSettings settings) implements LayerForm {
+    @Override
+    public String transform() {
+      return ModeSettings.mode(settings.form()).text()
+          + "/"
+          + ModeSettings.hash(settings.canonicalJson());
+    }
+
+    @Override
+    public String mediaType(String source) {
+      return switch (settings.form()) {
+        case ESTARGZ -> MediaType.OCI_LAYER_GZIP;
+        case ZSTD_CHUNKED -> MediaType.OCI_LAYER_ZSTD;
+      };
+    }
+
+    @Override
+    public Optional<Path> spool() {
+      return Optional.of(writer.folder());
+    }
+
+    @Override
+    public StoredBlob write(InputStream in, Descriptor source, BlockSink sink) throws IOException {
+      UnixFsFileBuilder file =
+          UnixFsFileBuilder.callerDecidesLeaves(UnixFsFileBuilder.MAX_LINKS, sink);
+      EstargzLayer layer;
+      if (!LayerForms.UNCOMPRESSED.contains(source.mediaType())) {
+        writer.requireRoom(source.size());
+      }
+      try {
+        layer = writer.write(in, settings, file::writeLeaf);
+      } catch (EstargzException e) {
+        throw new UnfitLayerException(
+            "%s cannot be a layer of mode %s: %s"
+                .formatted(
+                    source.digest(), ModeSettings.mode(settings.form()).text(), e.getMessage()),
+            e);
+      }
+      var annotations = new TreeMap<String, String>();
+      annotations.put(TOC_DIGEST, layer.tocDigest().toString());
+      annotations.put(UNCOMPRESSED_SIZE, Long.toString(layer.uncompressedSize()));
+      layer
+          .frame()
+          .ifPresent(
+              frame -> {
+                annotations.put(FRAME_CHECKSUM, frame.checksum().toString());
+                annotations.put(FRAME_POSITION, frame.position());
+              });
+      return new StoredBlob(
+          layer.digest(), file.finish(), Optional.of(layer.diffId()), annotations);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package dev.longshore.converter.estargz;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+
+/**
+ * Native memory for the table of contents, which is packed as a whole: where it is large its memory
+ * is a file's.
+ *
+ * @param folder of that file
+ * @param heap of the layer: what it shares with others is counted together
+ */
+record NativeText(Path folder, LayerHeap heap) {
+  /**
+   * Above, or where other layers have what is shared, memory is mapped from a file: some 50,000
+   * entries.
+   */
+  private static final long MAX_NATIVE_BYTES = 16L << 20;
+
+  private static final int COPY_BYTES = 256 << 10;
+
+  MemorySegment allocate(Arena arena, long bytes) throws IOException {
+    if (bytes <= MAX_NATIVE_BYTES && heap.tryTake(bytes)) {
+      return arena.allocate(bytes);
+    }
+    try (FileChannel file = Spool.open(folder)) {
+      fill(file, bytes);
+      return file.map(FileChannel.MapMode.READ_WRITE, 0, bytes, arena);
+    }
+  }
+
+  /**
+   * Gives the file its room on the disk: native code that writes to a map cannot be told of none.
+   */
+  private static void fill(FileChannel file, long bytes) throws IOException {
+    ByteBuffer zeros = ByteBuffer.allocate(COPY_BYTES);
+    for (long at = 0; at < bytes; ) {
+      zeros.clear().limit((int) Math.min(COPY_BYTES, bytes - at));
+      at += file.write(zeros, at);
+    }
+  }
+
+  /** Puts the text there, and into the digests. */
+  static void copy(Spool text, MemorySegment into, long at, MessageDigest... digests)
+      throws IOException {
+    byte[] buffer = new byte[COPY_BYTES];
+    for (long done = 0; done < text.size(); ) {
+      int part = (int) Math.min(buffer.length, text.size() - done);
+      text.read(done, buffer, 0, part);
+      for (MessageDigest digest : digests) {
+        digest.update(buffer, 0, part);
+      }
+      MemorySegment.copy(buffer, 0, into, ValueLayout.JAVA_BYTE, at + done, part);
+      done += part;
+    }
+  }
+
+  /** Adds what is there to the blob, and to the digests. */
+  static void put(MemorySegment bytes, LeafCutter cutter, MessageDigest... digests)
+      throws IOException {
+    byte[] buffer = new byte[COPY_BYTES];
+    for (long done = 0; done < bytes.byteSize(); ) {
+      int part = (int) Math.min(buffer.length, bytes.byteSize() - done);
+      MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, done, buffer, 0, part);
+      for (MessageDigest digest : digests) {
+        digest.update(buffer, 0, part);
+      }
+      cutter.put(buffer, 0, part);
+      done += part;
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package dev.longshore.converter.estargz;
+
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** The spool's disk takes no more, or fails: nothing is wrong with the layer. */
+public final class SpoolException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  private final transient Path folder;
+  private final long needed;
+  private final long free;
+  private final boolean never;
+
+  private SpoolException(
+      Path folder,
+      long needed,
+      long free,
+      boolean never,
+      String message,
+      @Nullable Throwable cause) {
+    super(message, cause);
+    this.folder = folder;
+    this.needed = needed;
+    this.free = free;
+    this.never = never;
+  }
+
+  /**
+   * Fails when the folder's disk has not so much room besides what is kept free.
+   *
+   * @param needed bytes that are about to be written
+   */
+  static void requireRoom(Path folder, long needed) throws SpoolException {
+    try {
+      Files.createDirectories(folder);
+      FileStore disk = Files.getFileStore(folder);
+      long free = disk.getUsableSpace();
+      if (free - Spool.RESERVE_BYTES < needed) {
+        boolean never = disk.getTotalSpace() - Spool.RESERVE_BYTES < needed;
+        throw full(folder, needed, free, never, null);
+      }
+    } catch (SpoolException e) {
+      throw e;
+    } catch (IOException e) {
+      throw broken(folder, needed, e);
+    }
+  }
+
+  /** What a failed call to the disk means. */
+  static IOException of(Path folder, long needed, IOException e) {
+    if (e instanceof ClosedChannelException) {
+      return e; // the thread was interrupted
+    }
+    long free;
+    try {
+      free = Files.getFileStore(folder).getUsableSpace();
+    } catch (IOException unknown) {
+      e.addSuppressed(unknown);
+      return broken(folder, needed, e);
+    }
+    return free < needed ? full(folder, needed, free, false, e) : broken(folder, needed, e);
+  }
+
+  private static SpoolException full(
+      Path folder, long needed, long free, boolean never, @Nullable IOException cause) {
+    String message =
+        "spool %s: %,d bytes are needed and %,d are free, of which %,d are left to others; %s"
+            .formatted(
+                folder,
+                needed,
+                free,
+                Spool.RESERVE_BYTES,
+                never
+                    ? "the disk is too small: set converter.spool-dir to a folder on a larger one"
+                    : "make room there, or set converter.spool-dir to a folder on another disk");
+    return new SpoolException(folder, needed, free, never, message, cause);
+  }
+
+  private static SpoolException broken(Path folder, long needed, IOException e) {
+    return new SpoolException(
+        folder,
+        needed,
+        -1,
+        false,
+        "spool %s: %,d bytes cannot be written or read: %s; mend the disk, or set converter.spool-dir to another folder"
+            .formatted(folder, needed, e),
+        e);
+  }
+
+  /** As {@code converter.spool-dir} names it. */
+  public Path folder() {
+    return folder;
+  }
+
+  /** Bytes that were about to be written or read. */
+  public long needed() {
+    return needed;
+  }
+
+  /** Bytes that the disk has left for this program; -1 if it could not be asked. */
+  public long free() {
+    return free;
+  }
+
+  /** Whether an empty disk of that size would not be enough. */
+  public boolean isForEver() {
+    return never;
+  }
+}
