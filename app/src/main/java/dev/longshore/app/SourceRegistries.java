@@ -6,7 +6,9 @@ import dev.longshore.oci.registry.Registries;
 import dev.longshore.oci.registry.RegistryConfig;
 import dev.longshore.runtime.config.CredentialSettings;
 import dev.longshore.runtime.config.RegistrySettings;
+import java.net.URI;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The configured registries, for the client that reads them. */
 public final class SourceRegistries {
@@ -21,8 +23,18 @@ public final class SourceRegistries {
     if (registry.url() != null || registry.plainHttp()) {
       config = config.withEndpoint(registry.endpoint());
     }
-    CredentialSettings shown = registry.credentials();
-    return shown == null ? config : config.withCredentials(credentials(shown));
+    return shown(config, registry.credentials());
+  }
+
+  /** One that answers elsewhere than its name says, such as a resolver. */
+  public static RegistryConfig config(
+      RegistryHost host, URI endpoint, @Nullable CredentialSettings credentials) {
+    return shown(RegistryConfig.of(host).withEndpoint(endpoint), credentials);
+  }
+
+  private static RegistryConfig shown(
+      RegistryConfig config, @Nullable CredentialSettings credentials) {
+    return credentials == null ? config : config.withCredentials(credentials(credentials));
   }
 
   private static Credentials credentials(CredentialSettings settings) {

@@ -53,6 +53,16 @@ final class KnownNames {
                                     .collect(Collectors.joining(", ")))));
   }
 
+  /** Whether images of its registry are mirrored here. */
+  boolean isMirrored(Reference reference) {
+    return isLocal(reference) || registry(reference.name().host()).isPresent();
+  }
+
+  /** Whether it is an image of a containerd, which no registry has. */
+  boolean isLocal(Reference reference) {
+    return reference.name().host().equals(LocalName.HOST);
+  }
+
   private Optional<RegistrySettings> registry(RegistryHost host) {
     return registries.stream()
         .filter(

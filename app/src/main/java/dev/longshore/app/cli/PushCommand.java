@@ -175,10 +175,7 @@ final class PushCommand implements Callable<Integer> {
 
   private void warnOfWhatIsReadable(Found found) {
     if (found.conversions().stream().anyMatch(c -> c.image().mode().equals("encrypted"))) {
-      terminal.error(
-          "warning: only layers are encrypted; config, labels, environment and history of "
-              + image
-              + " stay in the clear for all who reach its peers");
+      terminal.error(ReadableParts.warning(image));
     }
   }
 

@@ -7,28 +7,112 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.KeyStore;
 import java.util.Base64;
+import java.util.List;
+import java.util.Map;
 
 /**
- * A pair of keys in files.
+ * Pairs of keys in files, one for each scheme.
  *
- * @param publicKey for the converter
- * @param privateKey for those who may read
+ * @param publicKey of JWE
+ * @param privateKey of JWE
+ * @param certificate of PKCS#7
+ * @param certificateKey of PKCS#7
+ * @param pgpPublic of OpenPGP
+ * @param pgpSecret of OpenPGP, without a password
  */
-record ClusterKeys(Path publicKey, Path privateKey) {
-  static ClusterKeys make(Path folder) throws IOException, GeneralSecurityException {
-    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-    generator.initialize(2048);
-    KeyPair keys = generator.generateKeyPair();
+record ClusterKeys(
+    Path publicKey,
+    Path privateKey,
+    Path certificate,
+    Path certificateKey,
+    Path pgpPublic,
+    Path pgpSecret) {
+  private static final int RSA_BITS = 2048;
+  private static final String PGP_MAIL = "team@example.org";
+  private static final String STORE_PASSWORD = "changeit";
+
+  static ClusterKeys make(Path folder) throws Exception {
     Files.createDirectories(folder);
+    KeyPair keys = pair();
+    KeyStore.PrivateKeyEntry entry = certificate(folder.resolve("store.p12"));
+    Path pgpPublic = folder.resolve("team.asc");
+    Path pgpSecret = folder.resolve("team.gpg");
+    pgp(folder, pgpPublic, pgpSecret);
     return new ClusterKeys(
-        Files.writeString(
-            folder.resolve("public.pem"), pem("PUBLIC KEY", keys.getPublic().getEncoded())),
-        Files.writeString(
-            folder.resolve("private.pem"), pem("PRIVATE KEY", keys.getPrivate().getEncoded())));
+        write(folder, "public.pem", pem("PUBLIC KEY", keys.getPublic().getEncoded())),
+        write(folder, "private.pem", pem("PRIVATE KEY", keys.getPrivate().getEncoded())),
+        write(folder, "site.crt", pem("CERTIFICATE", entry.getCertificate().getEncoded())),
+        write(folder, "site.key", pem("PRIVATE KEY", entry.getPrivateKey().getEncoded())),
+        pgpPublic,
+        pgpSecret);
   }
 
-  private static String pem(String what, byte[] der) {
+  /** What rules name. */
+  List<String> recipients() {
+    return List.of("jwe:" + publicKey, "pkcs7:" + certificate, "pgp:" + pgpPublic);
+  }
+
+  private static Path write(Path folder, String name, String text) throws IOException {
+    return Files.writeString(folder.resolve(name), text);
+  }
+
+  private static KeyPair pair() throws GeneralSecurityException {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+    generator.initialize(RSA_BITS);
+    return generator.generateKeyPair();
+  }
+
+  /** The JDK makes certificates by a program of its own alone. */
+  private static KeyStore.PrivateKeyEntry certificate(Path store) throws Exception {
+    String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+    Tool program = new Tool(store.getParent(), Map.of(), List.of(keytool));
+    program.run(
+        "-genkeypair",
+        "-keystore",
+        store.toString(),
+        "-storepass",
+        STORE_PASSWORD,
+        "-alias",
+        "site",
+        "-keyalg",
+        "RSA",
+        "-dname",
+        "CN=site,O=Longshore");
+    char[] password = STORE_PASSWORD.toCharArray();
+    KeyStore read = KeyStore.getInstance(store.toFile(), password);
+    return (KeyStore.PrivateKeyEntry)
+        read.getEntry("site", new KeyStore.PasswordProtection(password));
+  }
+
+  /** By GnuPG, since what reads secret keys in nerdctl knows its files best. */
+  private static void pgp(Path folder, Path certificate, Path secret) throws Exception {
+    Path home = Files.createDirectory(folder.resolve("gnupg"));
+    Tool gpg =
+        Tool.of(
+            folder,
+            "gpg",
+            "--homedir",
+            home.toString(),
+            "--batch",
+            "--no-permission-warning",
+            "--pinentry-mode",
+            "loopback",
+            "--passphrase",
+            "");
+    try {
+      gpg.run("--quick-generate-key", PGP_MAIL, "default", "default", "never");
+      gpg.run("--output", certificate.toString(), "--armor", "--export", PGP_MAIL);
+      // The reference knows no armor of secret keys.
+      gpg.run("--output", secret.toString(), "--export-secret-keys", PGP_MAIL);
+    } finally {
+      new Tool(folder, Map.of(), List.of("gpgconf", "--homedir", home.toString()))
+          .run("--kill", "gpg-agent");
+    }
+  }
+
+  static String pem(String what, byte[] der) {
     byte[] lineEnd = "\n".getBytes(StandardCharsets.US_ASCII);
     return "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n"
         .formatted(what, Base64.getMimeEncoder(64, lineEnd).encodeToString(der));

@@ -32,11 +32,13 @@ import java.util.stream.IntStream;
 
 /**
  * {@code longshore up} with rules: below {@code subset} one platform is kept, below {@code modes}
- * images are made in every mode, below {@code secret} encrypted alone.
+ * images are made in every mode, below {@code secret} encrypted alone, below {@code keys} plain and
+ * encrypted for recipients of every scheme.
  */
 final class DevelopmentCluster implements AutoCloseable {
   private static final Path STALLS = Path.of("target", "clients-stalls");
   private static final Duration START = Duration.ofMinutes(3);
+  private static final Duration COMMAND = Duration.ofMinutes(2);
   private static final Duration MIRRORED = Duration.ofSeconds(60);
 
   /** Copies that the rules ask for when they say nothing. */
@@ -73,7 +75,13 @@ final class DevelopmentCluster implements AutoCloseable {
             "--set",
             "rules.2.modes=encrypted",
             "--set",
-            "rules.2.recipients=jwe:" + keys.publicKey());
+            "rules.2.recipients=jwe:" + keys.publicKey(),
+            "--set",
+            "rules.3.match=" + registry() + "/keys/**",
+            "--set",
+            "rules.3.modes=plain,encrypted",
+            "--set",
+            "rules.3.recipients=" + String.join(",", keys.recipients()));
     this.follower =
         new CatalogFollower(
             Map.of("bootstrap.servers", "127.0.0.1:" + ports.kafka()),
@@ -117,6 +125,11 @@ final class DevelopmentCluster implements AutoCloseable {
   /** The rules' recipient. */
   ClusterKeys keys() {
     return keys;
+  }
+
+  /** Runs another command of the same home. */
+  LongshoreProcess.Ended run(String... arguments) throws IOException, InterruptedException {
+    return LongshoreProcess.run(home, COMMAND, arguments);
   }
 
   /** RPC of every Kubo, the resolver's own first. */

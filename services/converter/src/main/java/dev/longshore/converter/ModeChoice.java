@@ -2,35 +2,21 @@ package dev.longshore.converter;
 
 import dev.longshore.converter.estargz.EstargzSettings;
 import dev.longshore.converter.estargz.LazyForm;
-import dev.longshore.converter.ocicrypt.KeyFiles;
 import dev.longshore.converter.ocicrypt.LayerChoice;
-import dev.longshore.converter.ocicrypt.LayerCipher;
 import dev.longshore.converter.ocicrypt.OcicryptException;
-import dev.longshore.converter.ocicrypt.Recipients;
 import dev.longshore.events.ConversionRequest;
-import dev.longshore.events.EventJson;
-import dev.longshore.oci.Digest;
 import dev.longshore.runtime.config.ByteSize;
 import dev.longshore.runtime.config.Mode;
 import dev.longshore.runtime.config.RuleSettings;
 import dev.longshore.runtime.step.PermanentFailure;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** What each mode is told: by the request that came with an image, else by its rule. */
 final class ModeChoice {
-  /** Characters of wrapped keys in a record of a layer; what else it says takes some hundred. */
-  private static final int WRAPPED_KEYS = EventJson.LIMIT - 4 * 1024;
-
-  private final Map<List<String>, Recipients> keysOfRules = new ConcurrentHashMap<>();
+  private final RuleRecipients ofRules = new RuleRecipients();
 
   /**
    * Reads every key that a rule names, and asks for what its modes need.
@@ -49,7 +35,7 @@ final class ModeChoice {
         }
         if (rule.modes().contains(Mode.ENCRYPTED)) {
           layers(rule.layers());
-          ofRule(rule.recipients());
+          ofRules.of(rule.recipients());
         }
       } catch (PermanentFailure | IllegalArgumentException e) {
         throw new IllegalArgumentException(
@@ -79,8 +65,8 @@ final class ModeChoice {
       case ENCRYPTED ->
           new ModeSettings.Encrypted(
               request.recipients().isEmpty()
-                  ? ofRule(rule.recipients())
-                  : recipients(request.recipients(), RecipientKeys::readInline),
+                  ? ofRules.of(rule.recipients())
+                  : RuleRecipients.usable(request.recipients(), RecipientKeys::readInline),
               layers(request.layers().isEmpty() ? rule.layers() : request.layers()),
               rule.encryptedOnly());
     };
@@ -146,51 +132,6 @@ final class ModeChoice {
       return LayerChoice.of(numbers.stream().map(Integer::valueOf).toList(), List.of());
     } catch (OcicryptException | NumberFormatException e) {
       throw Reason.LAYERS_UNKNOWN.failure(e);
-    }
-  }
-
-  private Recipients ofRule(List<String> texts) throws PermanentFailure {
-    Recipients known = keysOfRules.get(texts);
-    if (known == null) {
-      known = recipients(texts, RecipientKeys::read);
-      keysOfRules.put(texts, known);
-    }
-    return known;
-  }
-
-  private static Recipients recipients(List<String> texts, KeyFiles files) throws PermanentFailure {
-    if (texts.isEmpty()) {
-      throw Reason.RECIPIENTS_INVALID.failure(
-          "recipients: none (expected: those of the rule or of --recipient, such as jwe:pub.pem)");
-    }
-    try {
-      Recipients recipients = Recipients.parse(texts, files);
-      requireRoom(recipients);
-      return recipients;
-    } catch (IOException e) {
-      throw Reason.RECIPIENTS_INVALID.failure("recipients: " + Reason.text(e), e);
-    }
-  }
-
-  /** A layer's record has all its wrapped keys, which are as long for every layer. */
-  private static void requireRoom(Recipients recipients) throws IOException, PermanentFailure {
-    byte[] nothing = {};
-    int characters =
-        LayerCipher.encrypt(
-                new ByteArrayInputStream(nothing),
-                Digest.of(nothing),
-                recipients,
-                OutputStream.nullOutputStream(),
-                new SecureRandom())
-            .annotations()
-            .entrySet()
-            .stream()
-            .mapToInt(annotation -> annotation.getKey().length() + annotation.getValue().length())
-            .sum();
-    if (characters > WRAPPED_KEYS) {
-      throw Reason.RECIPIENTS_INVALID.failure(
-          "recipients: %d of them, whose wrapped keys take %d bytes of each layer's record (expected: at most %d; give fewer, or EC instead of long RSA keys)"
-              .formatted(recipients.all().size(), characters, WRAPPED_KEYS));
     }
   }
 }

@@ -2,9 +2,11 @@ package dev.longshore.converter;
 
 import dev.longshore.converter.ocicrypt.PublicPart;
 import dev.longshore.converter.ocicrypt.Recipients;
+import dev.longshore.oci.Excerpt;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,17 +73,36 @@ public final class RecipientKeys {
     }
   }
 
-  /** A key in a file of this machine. */
-  static byte[] read(String place) throws IOException {
-    try (InputStream file = Files.newInputStream(Path.of(place))) {
+  /** A key in a file of this machine; a relative path begins in the folder of whoever runs this. */
+  public static byte[] read(String place) throws IOException {
+    Path path = path(place);
+    try (InputStream file = Files.newInputStream(path)) {
       byte[] key = file.readNBytes(FILE_BYTES + 1);
-      if (key.length > FILE_BYTES) {
-        throw new IOException(
-            "%s: more than %d bytes (expected: a public key)".formatted(place, FILE_BYTES));
+      if (key.length <= FILE_BYTES) {
+        return key;
       }
-      return key;
     } catch (NoSuchFileException e) {
-      throw new IOException(place + ": there is no such file (expected: a public key)", e);
+      throw new IOException(
+          path.isAbsolute()
+              ? place + ": there is no such file (expected: a public key)"
+              : "%s: there is no file %s, where this path leads from the folder of this program (expected: a public key; a rule names it by its whole path, since each service runs in a folder of its own)"
+                  .formatted(place, path.toAbsolutePath().normalize()),
+          e);
+    } catch (IOException e) {
+      throw new IOException(
+          "%s: cannot be read: %s (expected: a public key)"
+              .formatted(place, e.getClass().getSimpleName()),
+          e);
+    }
+    throw new IOException(
+        "%s: more than %d bytes (expected: a public key)".formatted(place, FILE_BYTES));
+  }
+
+  private static Path path(String place) throws IOException {
+    try {
+      return Path.of(place);
+    } catch (InvalidPathException e) {
+      throw new IOException(Excerpt.of(place) + ": is no path (expected: a public key's)", e);
     }
   }
 }

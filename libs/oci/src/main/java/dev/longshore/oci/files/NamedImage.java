@@ -12,8 +12,11 @@ import java.util.Optional;
  * @param tag its tag, if it has one
  */
 public record NamedImage(Optional<Reference> full, Optional<String> tag, Descriptor descriptor) {
-  private static final String CONTAINERD_NAME = "io.containerd.image.name";
-  private static final String REF_NAME = "org.opencontainers.image.ref.name";
+  /** The whole name, as {@code nerdctl load} reads it. */
+  static final String CONTAINERD_NAME = "io.containerd.image.name";
+
+  /** The tag, as skopeo and others read it (image spec, "Pre-Defined Annotation Keys"). */
+  static final String REF_NAME = "org.opencontainers.image.ref.name";
 
   /** Names an entry of a layout's index by its annotations. */
   static NamedImage of(Descriptor entry) {

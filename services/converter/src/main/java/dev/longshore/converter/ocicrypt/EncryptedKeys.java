@@ -121,7 +121,7 @@ final class EncryptedKeys {
       throw new OcicryptException(
           OcicryptException.Kind.BAD_PASSWORD,
           what
-              + ": it is encrypted: put its password behind the path, as in key.pem:file=password");
+              + ": it is encrypted: put its password behind the path, as in key.pem:file=password or key.pem:env=VARIABLE");
     }
   }
 

@@ -7,18 +7,25 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** A JSON Web Encryption (RFC 7516) around a layer's wrapped options. */
+/**
+ * A JSON Web Encryption (RFC 7516) around a layer's wrapped options.
+ *
+ * @param others recipients of algorithms that are not supported, in words
+ */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record Jwe(
     ContentCipher cipher,
     List<JweEntry> entries,
+    List<String> others,
     byte[] aad,
     byte[] iv,
     byte[] ciphertext,
     byte[] tag) {
   Jwe {
     entries = List.copyOf(entries);
+    others = List.copyOf(others);
   }
 
   /** Flattened JSON for one recipient, general JSON for more, as the reference's library does. */
@@ -92,8 +99,12 @@ record Jwe(
         contentKey -> cipher.open(contentKey, iv, aad, ciphertext, tag));
   }
 
+  int recipientCount() {
+    return entries.size() + others.size();
+  }
+
   /** One line for each recipient. */
   List<String> recipientTexts() {
-    return entries.stream().map(JweEntry::description).toList();
+    return Stream.concat(entries.stream().map(JweEntry::description), others.stream()).toList();
   }
 }

@@ -1,5 +1,6 @@
 package dev.longshore.converter.ocicrypt;
 
+import dev.longshore.oci.Excerpt;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -18,12 +19,14 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * A content key encrypted for one recipient of a JWE.
  *
+ * @param keyId what its sender calls the key, if that is said; ocicrypt does not
  * @param ephemeral the sender's public key of ECDH-ES
  * @param apu what both sides mix into the agreed key, and so {@code apv}; empty in ocicrypt
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record JweEntry(
     JweAlgorithm algorithm,
+    Optional<String> keyId,
     Optional<ECPublicKey> ephemeral,
     byte[] apu,
     byte[] apv,
@@ -36,7 +39,12 @@ record JweEntry(
         Cipher cipher = Cipher.getInstance("RSA/ECB/OAEPPadding");
         cipher.init(Cipher.ENCRYPT_MODE, to.key(), oaep(to.algorithm()), random);
         return new JweEntry(
-            to.algorithm(), Optional.empty(), NONE, NONE, cipher.doFinal(contentKey));
+            to.algorithm(),
+            Optional.empty(),
+            Optional.empty(),
+            NONE,
+            NONE,
+            cipher.doFinal(contentKey));
       }
       ECPublicKey key = (ECPublicKey) to.key();
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
@@ -48,6 +56,7 @@ record JweEntry(
       cipher.init(Cipher.WRAP_MODE, wrapKey);
       return new JweEntry(
           to.algorithm(),
+          Optional.empty(),
           Optional.of((ECPublicKey) pair.getPublic()),
           NONE,
           NONE,
@@ -105,6 +114,7 @@ record JweEntry(
             .flatMap(EcCurve::of)
             .map(EcCurve::text)
             .orElseGet(() -> encryptedKey.length * Byte.SIZE + " bit");
-    return algorithm.text() + ", " + detail;
+    String key = keyId.map(id -> ", kid " + Excerpt.of(id)).orElse("");
+    return algorithm.text() + ", " + detail + key;
   }
 }

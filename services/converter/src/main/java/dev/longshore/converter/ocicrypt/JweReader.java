@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.oci.Excerpt;
 import java.nio.charset.StandardCharsets;
 import java.security.interfaces.ECPublicKey;
 import java.util.ArrayList;
@@ -11,7 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads compact, flattened and general JWEs. */
+/**
+ * Reads compact, flattened and general JWEs. A recipient whose algorithm is not known here may
+ * stand beside one that is: it is kept as a text alone.
+ */
 final class JweReader {
   private static final String WHAT = Scheme.JWE.annotation();
 
@@ -24,6 +28,7 @@ final class JweReader {
   private final ObjectNode json;
   private final ObjectNode shared;
   private final List<JweEntry> entries = new ArrayList<>();
+  private final List<String> others = new ArrayList<>();
   private Optional<ContentCipher> cipher = Optional.empty();
 
   private JweReader(ObjectNode json) throws OcicryptException {
@@ -82,6 +87,7 @@ final class JweReader {
     return new Jwe(
         cipher.orElseThrow(),
         entries,
+        others,
         aad.getBytes(StandardCharsets.US_ASCII),
         bytes(json, "iv"),
         bytes(json, "ciphertext"),
@@ -104,18 +110,32 @@ final class JweReader {
       throw bad("its recipients disagree on enc");
     }
     cipher = Optional.of(here);
-    JweAlgorithm algorithm =
-        StrictJson.text(header, "alg")
-            .flatMap(JweAlgorithm::named)
-            .orElseThrow(
-                () ->
-                    OcicryptException.unsupported(
-                        WHAT,
-                        "its alg is none of RSA-OAEP, RSA-OAEP-256, ECDH-ES+A128KW to A256KW"));
+    String alg = StrictJson.text(header, "alg").orElseThrow(() -> bad("a recipient has no alg"));
+    Optional<JweAlgorithm> algorithm = JweAlgorithm.named(alg);
+    if (algorithm.isEmpty()) {
+      others.add(Excerpt.of(alg) + ", not supported");
+    } else {
+      add(algorithm.get(), header, recipient);
+    }
+  }
+
+  private void add(JweAlgorithm algorithm, ObjectNode header, JsonNode recipient)
+      throws OcicryptException {
+    Optional<ECPublicKey> ephemeral;
+    try {
+      ephemeral = algorithm.isRsa() ? Optional.empty() : Optional.of(ephemeral(header));
+    } catch (OcicryptException e) {
+      if (e.kind() != OcicryptException.Kind.UNSUPPORTED) {
+        throw e;
+      }
+      others.add(algorithm.text() + " on a curve that is not supported");
+      return;
+    }
     entries.add(
         new JweEntry(
             algorithm,
-            algorithm.isRsa() ? Optional.empty() : Optional.of(ephemeral(header)),
+            StrictJson.text(header, "kid"),
+            ephemeral,
             optionalBytes(header, "apu"),
             optionalBytes(header, "apv"),
             bytes(recipient, "encrypted_key")));

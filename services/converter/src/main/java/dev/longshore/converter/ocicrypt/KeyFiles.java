@@ -1,6 +1,7 @@
 package dev.longshore.converter.ocicrypt;
 
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * Where the bytes of keys come from; at most a MiB of each is taken. Private keys and passwords are
@@ -9,6 +10,21 @@ import java.io.IOException;
 @FunctionalInterface
 public interface KeyFiles {
   byte[] read(String path) throws IOException;
+
+  /**
+   * The password that an environment variable holds.
+   *
+   * @param name as in {@code key.pem:env=NAME}
+   */
+  default byte[] variable(String name) throws IOException {
+    throw OcicryptException.unsupported(
+        "a key's password", "env=: there is no environment here, give it with file=");
+  }
+
+  /** Asks the person at the keyboard for the password of a key; empty if there is nobody. */
+  default Optional<byte[]> ask(String path) throws IOException {
+    return Optional.empty();
+  }
 
   /** The public keys in which {@code pgp:NAME} is looked up, as {@code gpg --export} gives them. */
   default byte[] pgpKeyRing() throws IOException {

@@ -167,15 +167,15 @@ public final class LayerKeys {
     return switch (packet.scheme) {
       case "jwe" -> {
         Jwe jwe = JweReader.read(packet.bytes);
-        yield new Opening(jwe.entries().size(), () -> jwe.open(keys.keys()));
+        yield new Opening(jwe.recipientCount(), () -> jwe.open(keys.keys()));
       }
       case "pkcs7" -> {
         Pkcs7 pkcs7 = Pkcs7Form.read(packet.bytes);
-        yield new Opening(pkcs7.entries().size(), () -> pkcs7.open(keys.keys()));
+        yield new Opening(pkcs7.recipientCount(), () -> pkcs7.open(keys.keys()));
       }
       case "pgp" -> {
         PgpMessage message = PgpMessage.read(packet.bytes);
-        yield new Opening(message.keys().size(), () -> message.open(keys.pgpKeys()));
+        yield new Opening(message.recipientCount(), () -> message.open(keys.pgpKeys()));
       }
       default -> new Opening(0, Optional::empty);
     };

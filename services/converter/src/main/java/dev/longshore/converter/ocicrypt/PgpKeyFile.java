@@ -119,7 +119,7 @@ final class PgpKeyFile {
       throw new OcicryptException(
           OcicryptException.Kind.BAD_PASSWORD,
           what
-              + ": it is encrypted: put its password behind the path, as in key.asc:file=password");
+              + ": it is encrypted: put its password behind the path, as in key.asc:file=password or key.asc:env=VARIABLE");
     }
     if (hashing != null
         && hashing.getType() == S2K.ARGON_2

@@ -6,9 +6,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.bouncycastle.bcpg.SymmetricKeyAlgorithmTags;
 import org.bouncycastle.openpgp.PGPEncryptedDataGenerator;
 import org.bouncycastle.openpgp.PGPEncryptedDataList;
@@ -19,8 +21,12 @@ import org.bouncycastle.openpgp.operator.bc.BcPGPDataEncryptorBuilder;
 import org.bouncycastle.openpgp.operator.bc.BcPublicKeyDataDecryptorFactory;
 import org.bouncycastle.openpgp.operator.bc.BcPublicKeyKeyEncryptionMethodGenerator;
 
-/** A message of OpenPGP around a layer's wrapped options. */
-record PgpMessage(List<SessionKey> keys, PgpPacket data) {
+/**
+ * A message of OpenPGP around a layer's wrapped options.
+ *
+ * @param others recipients of kinds that are not supported, in words
+ */
+record PgpMessage(List<SessionKey> keys, List<String> others, PgpPacket data) {
   private static final String WHAT = Scheme.PGP.annotation();
 
   private static final int VERSION_3 = 3;
@@ -63,13 +69,12 @@ record PgpMessage(List<SessionKey> keys, PgpPacket data) {
 
   PgpMessage {
     keys = List.copyOf(keys);
+    others = List.copyOf(others);
   }
 
   static byte[] seal(List<PgpRecipient> to, byte[] options, SecureRandom random) {
-    ByteArrayOutputStream literal = new ByteArrayOutputStream();
-    literal.writeBytes(LITERAL_HEAD);
-    literal.writeBytes(options);
-    byte[] body = literal.toByteArray();
+    byte[] body = Arrays.copyOf(LITERAL_HEAD, LITERAL_HEAD.length + options.length);
+    System.arraycopy(options, 0, body, LITERAL_HEAD.length, options.length);
     byte[] plain = new PgpPacket(PgpPacket.LITERAL, body).encoded();
     PGPEncryptedDataGenerator generator =
         new PGPEncryptedDataGenerator(
@@ -99,13 +104,14 @@ record PgpMessage(List<SessionKey> keys, PgpPacket data) {
       throw bad("it is no OpenPGP message: " + e.getMessage());
     }
     List<SessionKey> keys = new ArrayList<>();
+    List<String> others = new ArrayList<>();
     Optional<PgpPacket> data = Optional.empty();
     for (PgpPacket part : packets) {
       if (data.isPresent()) {
         throw bad("something stands behind its encrypted data");
       }
       switch (part.tag()) {
-        case PgpPacket.SESSION_KEY -> keys.add(sessionKey(part));
+        case PgpPacket.SESSION_KEY -> addSessionKey(part, keys, others);
         case PgpPacket.PROTECTED_DATA -> data = Optional.of(part);
         case PgpPacket.PASSWORD_SESSION_KEY, PgpPacket.MARKER, PgpPacket.PADDING -> {}
         case PgpPacket.UNPROTECTED_DATA ->
@@ -113,11 +119,11 @@ record PgpMessage(List<SessionKey> keys, PgpPacket data) {
                 WHAT, "OpenPGP without integrity protection, where nothing would notice a change");
         default -> throw bad("a packet of kind " + part.tag() + " has no place in it");
       }
-      if (keys.size() > Limits.RECIPIENTS) {
+      if (keys.size() + others.size() > Limits.RECIPIENTS) {
         throw OcicryptException.limit(WHAT, "more than " + Limits.RECIPIENTS + " recipients");
       }
     }
-    if (keys.isEmpty() || data.isEmpty()) {
+    if ((keys.isEmpty() && others.isEmpty()) || data.isEmpty()) {
       throw bad("it has no recipient or no data");
     }
     byte[] body = data.get().body();
@@ -125,20 +131,25 @@ record PgpMessage(List<SessionKey> keys, PgpPacket data) {
       throw OcicryptException.unsupported(
           WHAT, "OpenPGP's encrypted data of a version that ocicrypt does not write");
     }
-    return new PgpMessage(keys, data.get());
+    return new PgpMessage(keys, others, data.get());
   }
 
-  private static SessionKey sessionKey(PgpPacket packet) throws OcicryptException {
+  /** One of another version may stand beside those that are read: it is kept as a text alone. */
+  private static void addSessionKey(PgpPacket packet, List<SessionKey> keys, List<String> others)
+      throws OcicryptException {
     byte[] body = packet.body();
-    if (body.length <= ALGORITHM_AT + 1 || body[0] != VERSION_3) {
-      throw OcicryptException.unsupported(
-          WHAT, "an OpenPGP session key of a version that ocicrypt does not write");
+    if (body.length <= ALGORITHM_AT + 1) {
+      throw bad("a session key of %d bytes".formatted(body.length));
+    }
+    if (body[0] != VERSION_3) {
+      others.add("a session key of version %d, not supported".formatted(body[0] & 0xFF));
+      return;
     }
     long keyId = 0;
     for (int i = KEY_ID_AT; i < ALGORITHM_AT; i++) {
       keyId = keyId << 8 | (body[i] & 0xFF);
     }
-    return new SessionKey(keyId, body[ALGORITHM_AT] & 0xFF, packet);
+    keys.add(new SessionKey(keyId, body[ALGORITHM_AT] & 0xFF, packet));
   }
 
   /**
@@ -173,29 +184,35 @@ record PgpMessage(List<SessionKey> keys, PgpPacket data) {
 
   private Optional<byte[]> open(SessionKey key, PGPKeyPair secret) {
     byte[] message = PgpPacket.encoded(List.of(key.packet, data));
+    // One buffer of ours, which can be wiped; the library's own cannot.
+    byte[] plain = new byte[2 * Limits.OPTIONS];
     try {
       PGPEncryptedDataList list = new PGPEncryptedDataList(message);
       if (!(list.get(0) instanceof PGPPublicKeyEncryptedData encrypted)) {
         return Optional.empty();
       }
       try (InputStream in = encrypted.getDataStream(new BcPublicKeyDataDecryptorFactory(secret))) {
-        byte[] plain = in.readNBytes(2 * Limits.OPTIONS);
-        if (in.read() < 0 && encrypted.isIntegrityProtected() && encrypted.verify()) {
-          return Optional.of(plain);
-        }
-        Secrets.wipe(plain);
-        return Optional.empty();
+        int length = in.readNBytes(plain, 0, plain.length);
+        return in.read() < 0 && encrypted.isIntegrityProtected() && encrypted.verify()
+            ? Optional.of(Arrays.copyOf(plain, length))
+            : Optional.empty();
       }
     } catch (IOException | PGPException | RuntimeException e) {
       // The library answers noise with exceptions of every kind.
       return Optional.empty();
+    } finally {
+      Secrets.wipe(plain);
     }
   }
 
-  /** The content of the one literal packet; ocicrypt neither compresses nor signs. */
-  private static Optional<byte[]> literal(byte[] plain) {
+  /**
+   * The content of the one literal packet; ocicrypt neither compresses nor signs. Wipes what it is
+   * given, and every copy but the one that it returns.
+   */
+  static Optional<byte[]> literal(byte[] plain) {
+    List<PgpPacket> packets = List.of();
     try {
-      List<PgpPacket> packets = PgpPacket.read(plain);
+      packets = PgpPacket.read(plain);
       byte[] body = packets.size() == 1 ? packets.getFirst().body() : new byte[0];
       int head =
           body.length > NAME_LENGTH_AT
@@ -206,19 +223,22 @@ record PgpMessage(List<SessionKey> keys, PgpPacket data) {
           || head > body.length) {
         return Optional.empty();
       }
-      byte[] content = java.util.Arrays.copyOfRange(body, head, body.length);
-      Secrets.wipe(body);
-      return Optional.of(content);
+      return Optional.of(Arrays.copyOfRange(body, head, body.length));
     } catch (Malformed e) {
       return Optional.empty();
     } finally {
       Secrets.wipe(plain);
+      packets.forEach(packet -> Secrets.wipe(packet.body()));
     }
+  }
+
+  int recipientCount() {
+    return keys.size() + others.size();
   }
 
   /** One line for each recipient: key id and kind of key. */
   List<String> recipientTexts() {
-    return keys.stream().map(SessionKey::text).toList();
+    return Stream.concat(keys.stream().map(SessionKey::text), others.stream()).toList();
   }
 
   private static OcicryptException bad(String reason) {

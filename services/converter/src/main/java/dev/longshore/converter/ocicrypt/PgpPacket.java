@@ -34,6 +34,9 @@ record PgpPacket(int tag, byte[] body) {
   private static final int PARTIAL = 224;
   private static final int FOUR_BYTES = 255;
 
+  /** Tag, form of the length, length. */
+  private static final int HEAD_BYTES = 2 + Integer.BYTES;
+
   @Override
   public String toString() {
     return "PgpPacket[" + tag + ", " + body.length + " bytes]";
@@ -53,14 +56,15 @@ record PgpPacket(int tag, byte[] body) {
 
   /** In the new form, in one piece. */
   byte[] encoded() {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(body.length + 6);
-    out.write(IS_PACKET | NEW_FORM | tag);
-    out.write(FOUR_BYTES);
-    for (int shift = 24; shift >= 0; shift -= 8) {
-      out.write(body.length >>> shift);
+    // No stream: it would keep a copy of a literal packet that nobody wipes.
+    byte[] out = new byte[HEAD_BYTES + body.length];
+    out[0] = (byte) (IS_PACKET | NEW_FORM | tag);
+    out[1] = (byte) FOUR_BYTES;
+    for (int i = 0; i < Integer.BYTES; i++) {
+      out[2 + i] = (byte) (body.length >>> (Byte.SIZE * (Integer.BYTES - 1 - i)));
     }
-    out.writeBytes(body);
-    return out.toByteArray();
+    System.arraycopy(body, 0, out, HEAD_BYTES, body.length);
+    return out;
   }
 
   static byte[] encoded(List<PgpPacket> packets) {
@@ -92,18 +96,38 @@ record PgpPacket(int tag, byte[] body) {
     }
 
     private byte[] parts() throws Malformed {
-      ByteArrayOutputStream body = new ByteArrayOutputStream();
       int first = next();
-      while (first >= PARTIAL && first < FOUR_BYTES) {
-        body.writeBytes(take(1L << (first & 0x1F)));
-        first = next();
+      if (first < PARTIAL || first == FOUR_BYTES) {
+        return take(length(first));
       }
-      long length =
-          first < TWO_BYTES
-              ? first
-              : first < PARTIAL ? ((first - TWO_BYTES) << 8) + next() + TWO_BYTES : number(4);
-      body.writeBytes(take(length));
-      return body.toByteArray();
+      List<byte[]> parts = new ArrayList<>();
+      try {
+        while (first >= PARTIAL && first < FOUR_BYTES) {
+          parts.add(take(1L << (first & 0x1F)));
+          first = next();
+        }
+        parts.add(take(length(first)));
+        return joined(parts);
+      } finally {
+        parts.forEach(Secrets::wipe);
+      }
+    }
+
+    private static byte[] joined(List<byte[]> parts) {
+      byte[] all = new byte[parts.stream().mapToInt(part -> part.length).sum()];
+      int at = 0;
+      for (byte[] part : parts) {
+        System.arraycopy(part, 0, all, at, part.length);
+        at += part.length;
+      }
+      return all;
+    }
+
+    /** Of a whole body, or of its last part. */
+    private long length(int first) throws Malformed {
+      return first < TWO_BYTES
+          ? first
+          : first < PARTIAL ? ((first - TWO_BYTES) << 8) + next() + TWO_BYTES : number(4);
     }
 
     private long number(int count) throws Malformed {

@@ -7,6 +7,7 @@ import java.security.interfaces.RSAPrivateKey;
 import java.security.spec.MGF1ParameterSpec;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.crypto.Cipher;
 import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
@@ -14,9 +15,11 @@ import javax.crypto.spec.PSource;
 /**
  * Enveloped data (RFC 2315) around a layer's wrapped options, as the reference's library spells it:
  * AES-GCM's parameters are wrapped twice, its nonce is [4], and the content is a primitive [0].
+ *
+ * @param others recipients of kinds that are not supported, in words
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Pkcs7(List<Entry> entries, int keyBytes, byte[] nonce, byte[] sealed) {
+record Pkcs7(List<Entry> entries, List<String> others, int keyBytes, byte[] nonce, byte[] sealed) {
   static final int AES_128 = 16;
 
   /** How a content key is encrypted. */
@@ -63,6 +66,7 @@ record Pkcs7(List<Entry> entries, int keyBytes, byte[] nonce, byte[] sealed) {
 
   Pkcs7 {
     entries = List.copyOf(entries);
+    others = List.copyOf(others);
   }
 
   static byte[] seal(List<Pkcs7Recipient> to, byte[] options, SecureRandom random) {
@@ -73,7 +77,7 @@ record Pkcs7(List<Entry> entries, int keyBytes, byte[] nonce, byte[] sealed) {
     try {
       List<Entry> entries = to.stream().map(recipient -> wrap(recipient, key, random)).toList();
       byte[] sealed = ContentCipher.seal(key, nonce, new byte[0], options);
-      return Pkcs7Form.write(new Pkcs7(entries, AES_128, nonce, sealed));
+      return Pkcs7Form.write(new Pkcs7(entries, List.of(), AES_128, nonce, sealed));
     } finally {
       Secrets.wipe(key);
     }
@@ -138,16 +142,21 @@ record Pkcs7(List<Entry> entries, int keyBytes, byte[] nonce, byte[] sealed) {
     }
   }
 
+  int recipientCount() {
+    return entries.size() + others.size();
+  }
+
   /** One line for each recipient: issuer and serial number of the certificate. */
   List<String> recipientTexts() {
-    return entries.stream()
-        .map(
-            entry ->
-                "%s, serial %s, issuer %s"
-                    .formatted(
-                        entry.transport.text,
-                        Pkcs7Form.serial(entry.serial),
-                        Pkcs7Form.name(entry.issuer)))
-        .toList();
+    Stream<String> known =
+        entries.stream()
+            .map(
+                entry ->
+                    "%s, serial %s, issuer %s"
+                        .formatted(
+                            entry.transport.text,
+                            Pkcs7Form.serial(entry.serial),
+                            Pkcs7Form.name(entry.issuer)));
+    return Stream.concat(known, others.stream()).toList();
   }
 }

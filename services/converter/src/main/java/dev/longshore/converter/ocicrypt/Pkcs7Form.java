@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import javax.security.auth.x500.X500Principal;
 
 /** The DER of {@link Pkcs7}. */
@@ -63,21 +64,26 @@ final class Pkcs7Form {
       }
       Der enveloped = info.in(Der.CONTEXT).in(Der.SEQUENCE);
       enveloped.integer();
-      List<Pkcs7.Entry> entries = entries(enveloped.in(Der.SET));
-      return content(entries, enveloped.in(Der.SEQUENCE));
+      List<Pkcs7.Entry> entries = new ArrayList<>();
+      List<String> others = new ArrayList<>();
+      recipients(enveloped.in(Der.SET), entries, others);
+      return content(entries, others, enveloped.in(Der.SEQUENCE));
     } catch (Malformed e) {
       throw OcicryptException.badAnnotation(WHAT, "it is no PKCS#7 in DER: " + e.getMessage());
     }
   }
 
-  private static List<Pkcs7.Entry> entries(Der set) throws Malformed, OcicryptException {
-    List<Pkcs7.Entry> entries = new ArrayList<>();
+  /** What is not supported may stand beside what is: it is kept as a text alone. */
+  private static void recipients(Der set, List<Pkcs7.Entry> entries, List<String> others)
+      throws Malformed, OcicryptException {
     while (set.hasNext()) {
-      if (entries.size() == Limits.RECIPIENTS) {
+      if (entries.size() + others.size() == Limits.RECIPIENTS) {
         throw OcicryptException.limit(WHAT, "more than " + Limits.RECIPIENTS + " recipients");
       }
       if (set.peek() != Der.SEQUENCE) {
-        throw OcicryptException.unsupported(WHAT, "a recipient without certificate");
+        set.skip();
+        others.add("a recipient without certificate, not supported");
+        continue;
       }
       Der recipient = set.in(Der.SEQUENCE);
       recipient.integer();
@@ -87,22 +93,29 @@ final class Pkcs7Form {
       if (serial.length > SERIAL) {
         throw OcicryptException.limit(WHAT, "a serial number of " + serial.length + " bytes");
       }
-      Pkcs7.Transport transport = transport(recipient.in(Der.SEQUENCE));
-      entries.add(new Pkcs7.Entry(issuer, serial, transport, recipient.content(Der.OCTET_STRING)));
+      Optional<Pkcs7.Transport> transport = transport(recipient.in(Der.SEQUENCE));
+      byte[] key = recipient.content(Der.OCTET_STRING);
+      if (transport.isPresent()) {
+        entries.add(new Pkcs7.Entry(issuer, serial, transport.get(), key));
+      } else {
+        others.add(
+            "serial %s, issuer %s, whose key is encrypted in a way that is not supported"
+                .formatted(serial(serial), name(issuer)));
+      }
     }
-    if (entries.isEmpty()) {
+    if (entries.isEmpty() && others.isEmpty()) {
       throw OcicryptException.badAnnotation(WHAT, "it has no recipient");
     }
-    return entries;
   }
 
-  private static Pkcs7.Transport transport(Der algorithm) throws Malformed, OcicryptException {
+  /** Empty if it is none of RSA, or of another hash than SHA-1 and SHA-256. */
+  private static Optional<Pkcs7.Transport> transport(Der algorithm) throws Malformed {
     byte[] oid = algorithm.encoded(Der.OID);
     if (Arrays.equals(oid, Oid.RSA)) {
-      return Pkcs7.Transport.RSA_V15;
+      return Optional.of(Pkcs7.Transport.RSA_V15);
     }
     if (!Arrays.equals(oid, Oid.RSA_OAEP)) {
-      throw OcicryptException.unsupported(WHAT, "a key that is not encrypted by RSA");
+      return Optional.empty();
     }
     byte[] hash = Oid.SHA1;
     if (algorithm.peek() == Der.SEQUENCE) {
@@ -115,15 +128,14 @@ final class Pkcs7Form {
       }
     }
     if (Arrays.equals(hash, Oid.SHA1)) {
-      return Pkcs7.Transport.RSA_OAEP_SHA1;
+      return Optional.of(Pkcs7.Transport.RSA_OAEP_SHA1);
     }
-    if (Arrays.equals(hash, Oid.SHA256)) {
-      return Pkcs7.Transport.RSA_OAEP_SHA256;
-    }
-    throw OcicryptException.unsupported(WHAT, "RSA-OAEP of another hash than SHA-1 and SHA-256");
+    return Arrays.equals(hash, Oid.SHA256)
+        ? Optional.of(Pkcs7.Transport.RSA_OAEP_SHA256)
+        : Optional.empty();
   }
 
-  private static Pkcs7 content(List<Pkcs7.Entry> entries, Der content)
+  private static Pkcs7 content(List<Pkcs7.Entry> entries, List<String> others, Der content)
       throws Malformed, OcicryptException {
     content.encoded(Der.OID);
     Der algorithm = content.in(Der.SEQUENCE);
@@ -134,7 +146,8 @@ final class Pkcs7Form {
           WHAT, "its content is not encrypted by AES-GCM, so nothing would notice a change");
     }
     byte[] nonce = nonce(algorithm);
-    return new Pkcs7(entries, aes128 ? Pkcs7.AES_128 : 2 * Pkcs7.AES_128, nonce, sealed(content));
+    int keyBytes = aes128 ? Pkcs7.AES_128 : 2 * Pkcs7.AES_128;
+    return new Pkcs7(entries, others, keyBytes, nonce, sealed(content));
   }
 
   /** As the reference writes it, and as RFC 5084 would. */

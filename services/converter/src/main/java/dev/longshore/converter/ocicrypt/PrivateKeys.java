@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.PrivateKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.bouncycastle.openpgp.PGPKeyPair;
 
 /**
@@ -24,10 +25,11 @@ public final class PrivateKeys implements AutoCloseable {
 
   /**
    * Reads private keys as {@code nerdctl image decrypt --key} takes them: a path, and behind a
-   * colon its password, {@code pass=} a password, or {@code file=} the path of a file with it in
-   * its first line. A file holds PKCS#8, PKCS#1 or SEC1 (PEM or DER), a JSON Web Key or OpenPGP
-   * secret keys. Certificates, which the reference needs for PKCS#7, are taken and not needed; so
-   * is a {@code pkcs7:} in front.
+   * colon its password, {@code pass=} a password, {@code file=} the path of a file with it in its
+   * first line, or {@code env=} the name of a variable. A key that turns out to be encrypted and
+   * has none of these is asked for. A file holds PKCS#8, PKCS#1 or SEC1 (PEM or DER), a JSON Web
+   * Key or OpenPGP secret keys. Certificates, which the reference needs for PKCS#7, are taken and
+   * not needed; so is a {@code pkcs7:} in front.
    */
   public static PrivateKeys parse(List<String> texts, KeyFiles files) throws IOException {
     PrivateKeys all = new PrivateKeys();
@@ -36,21 +38,55 @@ public final class PrivateKeys implements AutoCloseable {
       int colon = rest.indexOf(':');
       String path = colon < 0 ? rest : rest.substring(0, colon);
       byte[] password = colon < 0 ? new byte[0] : password(rest.substring(colon + 1), files);
-      String what = "key file " + Excerpt.of(path);
-      byte[] file = Recipients.read(files, path, what);
       try {
-        all.add(what, file, password);
+        all.addFile(path, password, files);
       } finally {
-        Secrets.wipe(file, password);
+        Secrets.wipe(password);
       }
     }
     return all;
+  }
+
+  private void addFile(String path, byte[] password, KeyFiles files) throws IOException {
+    try {
+      addAll(path, password, files);
+    } catch (OcicryptException e) {
+      boolean missing = e.kind() == OcicryptException.Kind.BAD_PASSWORD && password.length == 0;
+      Optional<byte[]> asked = missing ? files.ask(path) : Optional.empty();
+      if (asked.isEmpty()) {
+        throw e;
+      }
+      try {
+        addAll(path, asked.get(), files);
+      } finally {
+        Secrets.wipe(asked.get());
+      }
+    }
+  }
+
+  /** All keys of a file, or none. */
+  private void addAll(String path, byte[] password, KeyFiles files) throws IOException {
+    String what = "key file " + Excerpt.of(path);
+    byte[] file = Recipients.read(files, path, what);
+    PrivateKeys found = new PrivateKeys();
+    try {
+      found.add(what, file, password);
+    } finally {
+      Secrets.wipe(file);
+    }
+    keys.addAll(found.keys);
+    pgpKeys.addAll(found.pgpKeys);
+    certificates += found.certificates;
+    checkCount();
   }
 
   private static byte[] password(String text, KeyFiles files) throws IOException {
     if (text.startsWith("file=")) {
       String path = text.substring("file=".length());
       return firstLine(Recipients.read(files, path, "password file " + Excerpt.of(path)));
+    }
+    if (text.startsWith("env=")) {
+      return files.variable(text.substring("env=".length()));
     }
     if (text.startsWith("fd=")) {
       throw OcicryptException.unsupported("a key's password", "fd=: give it with file=");
@@ -125,6 +161,9 @@ public final class PrivateKeys implements AutoCloseable {
       if (body.peek() != Der.SEQUENCE) {
         add(PrivateKeyFile.der(what, der));
       } else if (body.in(Der.SEQUENCE).peek() == Der.OID) {
+        if (body.peek() == Der.BIT_STRING) {
+          throw OcicryptException.badKey(what, "it is a public key");
+        }
         add(EncryptedKeys.pkcs8(what, der, password));
       } else {
         Pkcs7Recipient.parse(what, der);

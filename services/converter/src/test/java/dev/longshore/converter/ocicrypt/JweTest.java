@@ -185,4 +185,54 @@ final class JweTest {
   private static String text(byte[] bytes) {
     return new String(bytes, StandardCharsets.US_ASCII);
   }
+
+  @Test
+  void aRecipientOfAnUnknownKindStandsInNobodysWay() throws IOException {
+    String json =
+        text(
+            seal(
+                new JweRecipient(JweAlgorithm.RSA_OAEP, SampleKeys.RSA.getPublic()),
+                new JweRecipient(JweAlgorithm.ECDH_ES_A256KW, SampleKeys.P256.getPublic())));
+    String unknown = json.replace("{\"alg\":\"RSA-OAEP\"}", "{\"alg\":\"HPKE-0\"}");
+    assertThat(unknown).isNotEqualTo(json);
+
+    Jwe jwe = JweReader.read(bytes(unknown));
+
+    assertThat(jwe.open(List.of(SampleKeys.P256.getPrivate()))).hasValue(OPTIONS);
+    assertThat(jwe.open(List.of(SampleKeys.RSA.getPrivate()))).isEmpty();
+    assertThat(jwe.recipientTexts())
+        .containsExactly("ECDH-ES+A256KW, P-256", "HPKE-0, not supported");
+  }
+
+  @Test
+  void aCurveThatIsNotKnownStandsInNobodysWay() throws IOException {
+    String json =
+        text(
+            seal(
+                new JweRecipient(JweAlgorithm.ECDH_ES_A256KW, SampleKeys.P384.getPublic()),
+                new JweRecipient(JweAlgorithm.ECDH_ES_A256KW, SampleKeys.P256.getPublic())));
+
+    Jwe jwe = JweReader.read(bytes(json.replace("\"crv\":\"P-384\"", "\"crv\":\"X25519\"")));
+
+    assertThat(jwe.open(List.of(SampleKeys.P256.getPrivate()))).hasValue(OPTIONS);
+    assertThat(jwe.recipientTexts())
+        .containsExactly(
+            "ECDH-ES+A256KW, P-256", "ECDH-ES+A256KW on a curve that is not supported");
+  }
+
+  @Test
+  void theKeyIdThatASenderGaveIsShown() throws IOException {
+    String json =
+        text(
+            seal(
+                new JweRecipient(JweAlgorithm.RSA_OAEP, SampleKeys.RSA.getPublic()),
+                new JweRecipient(JweAlgorithm.RSA_OAEP, SampleKeys.OTHER_RSA.getPublic())));
+    assertThat(
+            JweReader.read(
+                    bytes(
+                        json.replaceFirst(
+                            "\"alg\":\"RSA-OAEP\"", "\"alg\":\"RSA-OAEP\",\"kid\":\"alice\"")))
+                .recipientTexts())
+        .containsExactly("RSA-OAEP, 2048 bit, kid alice", "RSA-OAEP, 2048 bit");
+  }
 }

@@ -177,4 +177,19 @@ final class LayerKeysTest {
     assertThat(LayerKeys.plainAnnotations(annotations))
         .containsExactlyEntriesOf(Map.of("com.example.note", "kept"));
   }
+
+  @Test
+  void theErrorSaysWhichRecipientsAreOfAnUnknownKind() throws IOException {
+    Map<String, String> annotations = annotations("jwe:p256.pub", "jwe:p384.pub");
+    String json =
+        new String(Base64.getDecoder().decode(annotations.get(JWE)), StandardCharsets.US_ASCII)
+            .replaceFirst("ECDH-ES.A256KW", "HPKE-0");
+    annotations.put(
+        JWE, Base64.getEncoder().encodeToString(json.getBytes(StandardCharsets.US_ASCII)));
+
+    assertThat(open(annotations, "p384.key")).isEqualTo(LAYER);
+    assertThatThrownBy(() -> open(annotations, "p256.key"))
+        .satisfies(e -> isOf(OcicryptException.Kind.WRONG_KEY, e))
+        .hasMessageContaining("HPKE-0, not supported");
+  }
 }

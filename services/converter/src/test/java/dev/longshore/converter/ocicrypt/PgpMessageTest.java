@@ -160,4 +160,23 @@ final class PgpMessageTest {
     assertThatThrownBy(() -> keys.keys("locked.sec:pass=wrong"))
         .hasMessage("key file locked.sec: it does not open with this password");
   }
+
+  @Test
+  void aSessionKeyOfAnotherVersionStandsInNobodysWay() throws IOException {
+    PgpMessage message = PgpMessage.read(seal("pgp:X25519.asc", "pgp:RSA.asc"));
+    byte[] newer = message.keys().getFirst().packet().body().clone();
+    newer[0] = 6;
+    byte[] mixed =
+        PgpPacket.encoded(
+            List.of(
+                new PgpPacket(PgpPacket.SESSION_KEY, newer),
+                message.keys().getLast().packet(),
+                message.data()));
+
+    assertThat(open(mixed, SamplePgp.RSA.secretKey())).hasValue(OPTIONS);
+    assertThat(open(mixed, SamplePgp.X25519.secretKey())).isEmpty();
+    assertThat(PgpMessage.read(mixed).recipientTexts())
+        .hasSize(2)
+        .contains("a session key of version 6, not supported");
+  }
 }

@@ -113,4 +113,34 @@ final class Pkcs7Test {
     assertThatThrownBy(() -> Pkcs7Recipient.parse("recipient x", small))
         .hasMessageContaining("less than 2048 bits");
   }
+
+  @Test
+  void aRecipientOfAnUnknownKindStandsInNobodysWay() throws IOException, Malformed {
+    byte[] packet = seal("pkcs7:rsa.crt");
+    Der known = new Der(set(packet)).in(Der.SET);
+    byte[] byKeyId = Der.write(0xA2, Der.integer(2));
+    byte[] mixed = enveloped(packet, Der.write(Der.SET, known.encoded(Der.SEQUENCE), byKeyId));
+
+    Pkcs7 pkcs7 = Pkcs7Form.read(mixed);
+
+    assertThat(pkcs7.open(List.of(RSA))).hasValue(OPTIONS);
+    assertThat(pkcs7.recipientTexts())
+        .containsExactly(
+            "RSA, serial 07, issuer CN=rsa,O=Longshore",
+            "a recipient without certificate, not supported");
+  }
+
+  /** The packet with other recipients. */
+  private static byte[] enveloped(byte[] packet, byte[] recipients) throws Malformed {
+    Der info = new Der(packet).in(Der.SEQUENCE);
+    info.skip();
+    Der enveloped = info.in(Der.CONTEXT).in(Der.SEQUENCE);
+    byte[] version = enveloped.encoded(Der.INTEGER);
+    enveloped.skip();
+    byte[] content = enveloped.encoded(Der.SEQUENCE);
+    return Der.write(
+        Der.SEQUENCE,
+        Oid.ENVELOPED_DATA,
+        Der.write(Der.CONTEXT, Der.write(Der.SEQUENCE, version, recipients, content)));
+  }
 }

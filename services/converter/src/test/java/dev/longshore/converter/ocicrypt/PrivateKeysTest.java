@@ -9,9 +9,11 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
@@ -153,6 +155,50 @@ final class PrivateKeysTest {
         .put("jwk", SampleJwk.of(SampleKeys.P256, JweAlgorithm.ECDH_ES_A256KW, false));
     assertThatThrownBy(() -> keys.keys("rsa.pub")).hasMessageContaining("it holds no private key");
     assertThatThrownBy(() -> keys.keys("jwk")).hasMessageContaining("it is a public key");
+    keys.put("pub.der", SampleKeys.P256.getPublic().getEncoded());
+    assertThatThrownBy(() -> keys.keys("pub.der")).hasMessageContaining("it is a public key");
     assertThatThrownBy(() -> keys.keys("noise")).hasMessageContaining("JSON Web Key");
+  }
+
+  /** Files of a person who knows the password, by heart or in a variable. */
+  private record Person(SampleKeys files, String password, List<String> asked) implements KeyFiles {
+    @Override
+    public byte[] read(String path) throws IOException {
+      return files.read(path);
+    }
+
+    @Override
+    public byte[] variable(String name) {
+      return name.equals("PASSWORD") ? password.getBytes(StandardCharsets.UTF_8) : new byte[0];
+    }
+
+    @Override
+    public Optional<byte[]> ask(String path) {
+      asked.add(path);
+      return Optional.of(password.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  @Test
+  void aPasswordIsAskedForWhereNoneWasGivenAndOneIsNeeded()
+      throws IOException, GeneralSecurityException {
+    keys.put(
+        "locked.pem",
+        SampleKeys.pem(
+            "ENCRYPTED PRIVATE KEY", encrypted(SampleKeys.P256.getPrivate(), "sesame", 2048)));
+    Person person = new Person(keys, "sesame", new ArrayList<>());
+
+    try (PrivateKeys read = PrivateKeys.parse(List.of("locked.pem", "rsa.key"), person)) {
+      assertThat(read).hasToString("2 private keys");
+    }
+    assertThat(person.asked()).containsExactly("locked.pem");
+    try (PrivateKeys read = PrivateKeys.parse(List.of("locked.pem:env=PASSWORD"), person)) {
+      assertThat(read).hasToString("1 private keys");
+    }
+    assertThatThrownBy(() -> PrivateKeys.parse(List.of("locked.pem:pass=other"), person))
+        .hasMessageContaining("does not open with this password");
+    assertThat(person.asked()).hasSize(1);
+    assertThatThrownBy(() -> keys.keys("locked.pem"))
+        .hasMessageContaining("put its password behind the path");
   }
 }

@@ -137,4 +137,17 @@ final class SecretsTest {
                   + "\"cipheroptions\":\\{\"nonce\":\"[A-Za-z0-9+/]{22}==\"}}");
     }
   }
+
+  @Test
+  void whatAnOpenPgpMessageHeldIsWipedButForTheOptions() {
+    byte[] body = HexFormat.of().parseHex("620000000000" + "0102030405");
+    byte[] plain = new PgpPacket(PgpPacket.LITERAL, body).encoded();
+    byte[] other = new PgpPacket(PgpPacket.MARKER, body).encoded();
+
+    assertThat(PgpMessage.literal(plain)).hasValue(new byte[] {1, 2, 3, 4, 5});
+    assertThat(PgpMessage.literal(other)).isEmpty();
+
+    assertThat(plain).containsOnly(0);
+    assertThat(other).containsOnly(0);
+  }
 }

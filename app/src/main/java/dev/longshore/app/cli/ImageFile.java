@@ -1,0 +1,95 @@
+package dev.longshore.app.cli;
+
+import dev.longshore.converter.keyholder.ImageAt;
+import dev.longshore.oci.Reference;
+import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.RegistryHost;
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.oci.files.NamedImage;
+import dev.longshore.oci.files.OciLayoutSource;
+import dev.longshore.oci.files.SaveTarSource;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** An image in a file: a layout folder or a saved tar, with a tag behind a colon if need be. */
+final class ImageFile {
+  /** As skopeo and buildah write it; left out here, a path says it too. */
+  private static final List<String> TRANSPORTS = List.of("oci:", "oci-archive:");
+
+  private static final RepositoryName NAME =
+      new RepositoryName(new RegistryHost("localhost"), "file");
+
+  private ImageFile() {}
+
+  private record Place(Path path, Optional<String> tag) {}
+
+  static boolean isOne(String asked) {
+    return place(asked).isPresent();
+  }
+
+  /** None if there is no such file or layout folder. */
+  static Optional<ImageAt> find(String asked) throws CommandException, RegistryException {
+    Optional<Place> place = place(asked);
+    return place.isPresent() ? Optional.of(open(asked, place.get())) : Optional.empty();
+  }
+
+  private static Optional<Place> place(String asked) {
+    String bare = asked;
+    for (String transport : TRANSPORTS) {
+      bare = bare.startsWith(transport) ? bare.substring(transport.length()) : bare;
+    }
+    int colon = bare.lastIndexOf(':');
+    if (isImage(bare)) {
+      return Optional.of(new Place(Path.of(bare), Optional.empty()));
+    }
+    return colon > 0 && isImage(bare.substring(0, colon))
+        ? Optional.of(
+            new Place(Path.of(bare.substring(0, colon)), Optional.of(bare.substring(colon + 1))))
+        : Optional.empty();
+  }
+
+  /** Other folders may have the name of an image by chance. */
+  private static boolean isImage(String path) {
+    try {
+      Path file = Path.of(path);
+      return Files.isRegularFile(file) || Files.exists(file.resolve("oci-layout"));
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
+  private static ImageAt open(String asked, Place place)
+      throws CommandException, RegistryException {
+    if (Files.isDirectory(place.path)) {
+      OciLayoutSource layout = OciLayoutSource.open(place.path, NAME);
+      return new ImageAt(asked, layout, chosen(asked, place, layout.images()));
+    }
+    // It stays open as long as the command runs.
+    SaveTarSource tar = SaveTarSource.open(place.path, NAME);
+    return new ImageAt(asked, tar, chosen(asked, place, tar.images()));
+  }
+
+  private static Reference chosen(String asked, Place place, List<NamedImage> images)
+      throws CommandException {
+    List<NamedImage> fitting =
+        images.stream()
+            .filter(image -> place.tag.isEmpty() || image.tag().equals(place.tag))
+            .toList();
+    if (fitting.size() != 1) {
+      throw new CommandException(
+          "%s: %d images are in it%s (expected: one; put its tag behind a colon: %s)"
+              .formatted(
+                  asked,
+                  fitting.size(),
+                  place.tag.map(tag -> " with tag " + tag).orElse(""),
+                  images.stream()
+                      .map(image -> image.tag().orElse("one without tag"))
+                      .collect(Collectors.joining(", "))));
+    }
+    return Reference.digested(NAME, fitting.getFirst().descriptor().digest());
+  }
+}

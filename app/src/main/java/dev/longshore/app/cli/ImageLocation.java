@@ -1,0 +1,115 @@
+package dev.longshore.app.cli;
+
+import dev.longshore.app.Settings;
+import dev.longshore.app.SourceRegistries;
+import dev.longshore.converter.keyholder.ImageAt;
+import dev.longshore.ipfs.Cid;
+import dev.longshore.ipfs.IpfsDataException;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.OciFormatException;
+import dev.longshore.oci.Reference;
+import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.registry.RegistryClient;
+import java.util.Optional;
+
+/**
+ * Finds where an image is read: files, the resolver, or its registry. Kafka is asked for digests
+ * alone, so that all else works where only the resolver or a registry is.
+ */
+final class ImageLocation {
+  private static final String SCHEME = "ipfs://";
+
+  private final Settings settings;
+  private final KnownNames names;
+  private final OwnResolver resolver;
+
+  ImageLocation(Settings settings) {
+    this.settings = settings;
+    this.names = new KnownNames(settings.shared().registries());
+    this.resolver = new OwnResolver(settings.resolver());
+  }
+
+  /** Finds an image that must be somewhere. */
+  ImageAt find(String asked) throws CommandException, InterruptedException {
+    try {
+      Optional<ImageAt> file = ImageFile.find(asked);
+      if (file.isPresent()) {
+        return file.get();
+      }
+      Optional<Digest> digest = digest(asked);
+      if (digest.isPresent()) {
+        return inResolver(asked, dagOf(asked));
+      }
+      Optional<Cid> cid = cid(asked);
+      return cid.isPresent() ? inResolver(asked, cid.get().toString()) : byName(asked);
+    } catch (RegistryException e) {
+      throw new CommandException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private ImageAt inResolver(String asked, String cid) {
+    return new ImageAt(asked, resolver.client(), resolver.byCid(cid));
+  }
+
+  /** A name of a registry that is mirrored may be of a form that only the resolver has. */
+  private ImageAt byName(String asked) throws CommandException, RegistryException {
+    Reference reference = names.reference(asked);
+    RegistryClient registry =
+        new RegistryClient(SourceRegistries.of(settings.shared().registries()));
+    if (names.isMirrored(reference)) {
+      Reference there = resolver.byName(reference);
+      try {
+        resolver.client().resolve(there);
+        return new ImageAt(asked, resolver.client(), there);
+      } catch (RegistryException e) {
+        boolean elsewhere =
+            e.kind() == RegistryException.Kind.NOT_FOUND
+                || e.kind() == RegistryException.Kind.TRANSIENT;
+        if (!elsewhere || names.isLocal(reference)) {
+          throw e;
+        }
+      }
+    }
+    return new ImageAt(asked, registry, reference);
+  }
+
+  /** The image DAG of what a digest stands for: the first of its forms, or the one served so. */
+  private String dagOf(String digest) throws CommandException, InterruptedException {
+    try (CatalogView view = CatalogView.open(settings)) {
+      Found found = new Lookup(view.catalog(), names, settings.shared().rules()).find(digest);
+      if (found.conversions().isEmpty()) {
+        throw new CommandException(
+            digest + " is not known; 'longshore why " + digest + "' says what was looked at");
+      }
+      return found.conversions().getFirst().image().imageDag();
+    }
+  }
+
+  /** The full name of what was typed; none for files, digests and CIDs. */
+  Optional<Reference> nameOf(String asked) throws CommandException {
+    boolean isName = !ImageFile.isOne(asked) && digest(asked).isEmpty() && cid(asked).isEmpty();
+    return isName ? Optional.of(names.reference(asked)) : Optional.empty();
+  }
+
+  private static Optional<Digest> digest(String text) {
+    try {
+      return Optional.of(Digest.parse(text));
+    } catch (OciFormatException notADigest) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Cid> cid(String text) {
+    try {
+      return Optional.of(
+          Cid.parse(text.startsWith(SCHEME) ? text.substring(SCHEME.length()) : text));
+    } catch (IpfsDataException notACid) {
+      return Optional.empty();
+    }
+  }
+
+  /** A tag for a layout: the image's own where it has one. */
+  static String tag(Optional<Reference> name) {
+    return name.flatMap(Reference::tag).orElse("latest");
+  }
+}

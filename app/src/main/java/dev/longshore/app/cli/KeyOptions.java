@@ -1,0 +1,49 @@
+package dev.longshore.app.cli;
+
+import dev.longshore.converter.ocicrypt.PrivateKeys;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** Private keys, spelled as nerdctl does. */
+final class KeyOptions {
+  @Option(
+      names = "--key",
+      required = true,
+      paramLabel = "FILE[:file=FILE|:env=NAME|:pass=PASSWORD]",
+      description = {
+        "private key: PEM, DER, JWK or OpenPGP; a key that is encrypted is asked for its password,",
+        "unless a file or a variable has it; a password on the command line is seen by others"
+      })
+  private List<String> keys = new ArrayList<>();
+
+  @Option(
+      names = "--dec-recipient",
+      paramLabel = "pkcs7:FILE",
+      description = "certificate of a PKCS#7 recipient; taken as nerdctl takes it, and not needed")
+  private List<String> certificates = new ArrayList<>();
+
+  /** Reads the keys; the caller closes them as soon as they were used. */
+  PrivateKeys read(Terminal terminal) throws CommandException {
+    List<String> all = new ArrayList<>(keys);
+    all.addAll(certificates);
+    if (keys.stream().anyMatch(KeyOptions::showsPassword)) {
+      terminal.error(
+          "warning: a password on the command line is seen by all who list processes; give it with"
+              + " :file= or :env=, or leave it out to be asked");
+    }
+    try {
+      return PrivateKeys.parse(all, new OwnKeyFiles());
+    } catch (IOException e) {
+      throw new CommandException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static boolean showsPassword(String key) {
+    String rest = key.startsWith("pkcs7:") ? key.substring("pkcs7:".length()) : key;
+    int colon = rest.indexOf(':');
+    String password = rest.substring(colon + 1);
+    return colon >= 0 && !password.startsWith("file=") && !password.startsWith("env=");
+  }
+}

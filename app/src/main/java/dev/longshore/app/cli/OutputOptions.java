@@ -1,0 +1,48 @@
+package dev.longshore.app.cli;
+
+import dev.longshore.oci.OciFormatException;
+import dev.longshore.oci.Platform;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where an image is written that was made of another. */
+final class OutputOptions {
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "PATH",
+      description = {
+        "an OCI image layout folder, or one tar of it if the name ends with .tar;",
+        "'skopeo copy oci:PATH ...' and 'nerdctl load -i PATH.tar' read it"
+      })
+  @Nullable Path output;
+
+  @Option(
+      names = "--to",
+      paramLabel = "REF",
+      description = "a registry's repository and tag that it is pushed to")
+  @Nullable String to;
+
+  @Option(
+      names = "--name",
+      paramLabel = "REF",
+      description = "its name in the layout; the one that was asked for if absent")
+  @Nullable String name;
+
+  @Option(
+      names = "--platform",
+      split = ",",
+      paramLabel = "OS/ARCH",
+      description = "platforms to take, such as linux/arm64; all if absent")
+  private List<String> platforms = new ArrayList<>();
+
+  List<Platform> platforms() throws CommandException {
+    try {
+      return platforms.stream().map(Platform::parse).toList();
+    } catch (OciFormatException e) {
+      throw new CommandException(ExitCode.USAGE, "--platform: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package dev.longshore.app.cli;
+
+import dev.longshore.app.SourceRegistries;
+import dev.longshore.oci.Reference;
+import dev.longshore.oci.RegistryHost;
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.oci.registry.Registries;
+import dev.longshore.oci.registry.RegistryClient;
+import dev.longshore.resolver.ResolverConfig;
+import dev.longshore.runtime.config.CredentialSettings;
+import dev.longshore.runtime.config.Listen;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+
+/** The resolver of the settings, as a registry that this machine reaches. */
+final class OwnResolver {
+  private static final Listen USUAL = new Listen("127.0.0.1", 5050);
+
+  private final RegistryHost host;
+  private final RegistryClient client;
+
+  OwnResolver(@Nullable ResolverConfig config) {
+    Listen listen = config == null ? USUAL : config.listen();
+    CredentialSettings shown = config == null ? null : config.credentials();
+    host = new RegistryHost("localhost:" + listen.port());
+    client =
+        new RegistryClient(
+            Registries.of(
+                SourceRegistries.config(host, URI.create("http://" + reach(listen)), shown)));
+  }
+
+  /** An address of any interface is reached by loopback. */
+  private static Listen reach(Listen listen) {
+    InetSocketAddress address = listen.address();
+    boolean any = address.getAddress() != null && address.getAddress().isAnyLocalAddress();
+    return any ? new Listen("127.0.0.1", listen.port()) : listen;
+  }
+
+  RegistryClient client() {
+    return client;
+  }
+
+  /** By CID of an image DAG or root. */
+  Reference byCid(String cid) {
+    return Reference.tagged(new RepositoryName(host, "ipfs/" + cid), "latest");
+  }
+
+  /** By the name that it has at its source. */
+  Reference byName(Reference source) {
+    String path = source.name().host().pathForm() + "/" + source.name().repository();
+    return new Reference(new RepositoryName(host, path), source.tag(), source.digest());
+  }
+}

@@ -1,0 +1,101 @@
+package dev.longshore.app.cli;
+
+import dev.longshore.app.Settings;
+import dev.longshore.converter.RecipientKeys;
+import dev.longshore.converter.keyholder.ImageAt;
+import dev.longshore.converter.keyholder.ImageCopy;
+import dev.longshore.converter.ocicrypt.PrivateKeys;
+import dev.longshore.converter.ocicrypt.Recipients;
+import dev.longshore.oci.Descriptor;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code recipients}: an encrypted image for other people, without encrypting it anew. */
+@Command(
+    name = "recipients",
+    description = {
+      "Writes an encrypted image for other recipients. Only annotations change: the layers keep",
+      "their bytes, digests and CIDs.",
+      "Whoever could read it so far may have kept the old annotations, and can read on: only an",
+      "encryption from the plain image, with new keys, shuts somebody out."
+    })
+final class RecipientsCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Mixin private final CommonOptions options = new CommonOptions();
+  @Mixin private final KeyOptions keys = new KeyOptions();
+  @Mixin private final OutputOptions output = new OutputOptions();
+
+  @Option(
+      names = "--add-recipient",
+      paramLabel = "RECIPIENT",
+      description = "who can decrypt too: jwe:public.pem, pkcs7:certificate.pem, pgp:./key.asc")
+  private List<String> added = new ArrayList<>();
+
+  @Option(
+      names = "--recipient",
+      paramLabel = "RECIPIENT",
+      description = "who can decrypt, in place of all who could: whoever is not named is removed")
+  private List<String> exactly = new ArrayList<>();
+
+  @Parameters(
+      paramLabel = "REF|DIGEST|CID|PATH",
+      description = "encrypted image, such as localhost:5055/team/app:v1-encrypted")
+  private String image = "";
+
+  RecipientsCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws CommandException, InterruptedException {
+    if (added.isEmpty() == exactly.isEmpty()) {
+      throw new CommandException(
+          ExitCode.USAGE, "expected: either --recipient or --add-recipient, once or more", null);
+    }
+    Settings settings = options.settings();
+    ImageOutput to = new ImageOutput(settings, output);
+    to.require();
+    Recipients recipients = recipients();
+    ImageLocation location = new ImageLocation(settings);
+    try (PrivateKeys read = keys.read(terminal)) {
+      ImageAt at = location.find(image);
+      var platforms = output.platforms();
+      Descriptor top =
+          to.deliver(
+              location.nameOf(image),
+              layout ->
+                  ImageCopy.rewrap(
+                      at,
+                      read,
+                      recipients,
+                      exactly.isEmpty(),
+                      platforms,
+                      layout,
+                      name -> terminal.now("wrapping the key of " + name)));
+      to.tell(terminal, options.json, top);
+    }
+    if (!exactly.isEmpty()) {
+      terminal.error(
+          "warning: whoever could read "
+              + image
+              + " so far and kept its manifest can read on; only a new encryption shuts them out");
+    }
+    terminal.error(ReadableParts.warning(image));
+    return ExitCode.COMPLETE.code();
+  }
+
+  private Recipients recipients() throws CommandException {
+    try {
+      return Recipients.parse(exactly.isEmpty() ? added : exactly, RecipientKeys::read);
+    } catch (IOException e) {
+      throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package dev.longshore.converter.keyholder;
+
+import dev.longshore.converter.ocicrypt.EncryptedMediaType;
+import dev.longshore.converter.ocicrypt.LayerCipher;
+import dev.longshore.converter.ocicrypt.LayerKeys;
+import dev.longshore.converter.ocicrypt.PrivateKeys;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.files.OciLayoutWriter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Makes the plain layer. Its bytes lie under a temporary name until the HMAC over all of them was
+ * right: only then the blob is there.
+ */
+record Decrypting(PrivateKeys keys) implements LayerChange {
+  @Override
+  public Descriptor write(Descriptor layer, Ciphertext ciphertext, OciLayoutWriter to)
+      throws IOException {
+    Digest plain =
+        to.blob(
+            out -> {
+              try (InputStream in = ciphertext.open()) {
+                return LayerCipher.decrypt(in, layer.annotations(), keys, out).digest();
+              }
+            });
+    // Its urls and embedded data are the ciphertext's.
+    return new Descriptor(
+        EncryptedMediaType.plainOf(layer.mediaType()),
+        plain,
+        layer.size(),
+        List.of(),
+        LayerKeys.plainAnnotations(layer.annotations()),
+        Optional.empty(),
+        layer.platform(),
+        layer.artifactType());
+  }
+
+  @Override
+  public boolean opens() {
+    return true;
+  }
+}

@@ -1,0 +1,70 @@
+package dev.longshore.converter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.longshore.converter.ocicrypt.Recipients;
+import dev.longshore.runtime.step.PermanentFailure;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RuleRecipientsTest {
+  @TempDir Path folder;
+
+  private final RuleRecipients recipients = new RuleRecipients();
+
+  private static Path file(String recipient) {
+    return Path.of(recipient.substring("jwe:".length()));
+  }
+
+  @Test
+  void anExchangedKeyFileIsReadAgainEvenWithTheSizeAndTimeOfTheOld() throws Exception {
+    String rule = Modes.recipient(folder, Modes.keys());
+    Recipients before = recipients.of(List.of(rule));
+    FileTime time = Files.getLastModifiedTime(file(rule));
+
+    Files.copy(
+        file(Modes.recipient(folder, Modes.keys())),
+        file(rule),
+        StandardCopyOption.REPLACE_EXISTING);
+    Files.setLastModifiedTime(file(rule), time);
+
+    Recipients after = recipients.of(List.of(rule));
+    assertThat(after.canonicalKeys()).isNotEqualTo(before.canonicalKeys());
+  }
+
+  @Test
+  void keysOfFilesThatStayAreParsedOnce() throws Exception {
+    String rule = Modes.recipient(folder, Modes.keys());
+
+    assertThat(recipients.of(List.of(rule))).isSameAs(recipients.of(List.of(rule)));
+  }
+
+  @Test
+  void aKeyFileThatIsGoneIsToldAndNotRemembered() throws Exception {
+    String rule = Modes.recipient(folder, Modes.keys());
+    recipients.of(List.of(rule));
+    Files.delete(file(rule));
+
+    assertThat(refused(rule))
+        .returns("RECIPIENTS_INVALID", PermanentFailure::reason)
+        .hasMessageContaining(file(rule) + ": there is no such file");
+  }
+
+  @Test
+  void aRelativePathIsToldWithTheFolderThatItWasLookedForIn() {
+    assertThat(refused("jwe:no/such/key.pem"))
+        .hasMessageContaining("no/such/key.pem")
+        .hasMessageContaining(Path.of("no/such/key.pem").toAbsolutePath().toString())
+        .hasMessageContaining("whole path");
+  }
+
+  private PermanentFailure refused(String rule) {
+    return catchThrowableOfType(PermanentFailure.class, () -> recipients.of(List.of(rule)));
+  }
+}
