@@ -4,8 +4,10 @@ import dev.longshore.oci.RegistryHost;
 import dev.longshore.oci.registry.Credentials;
 import dev.longshore.oci.registry.Registries;
 import dev.longshore.oci.registry.RegistryConfig;
+import dev.longshore.runtime.config.ClientTlsSettings;
 import dev.longshore.runtime.config.CredentialSettings;
 import dev.longshore.runtime.config.RegistrySettings;
+import dev.longshore.runtime.tls.ClientTls;
 import java.util.List;
 
 /** The configured registries, for the client that reads them. */
@@ -20,6 +22,10 @@ public final class SourceRegistries {
     RegistryConfig config = RegistryConfig.of(new RegistryHost(registry.host()));
     if (registry.url() != null || registry.plainHttp()) {
       config = config.withEndpoint(registry.endpoint());
+    }
+    ClientTlsSettings tls = registry.tls();
+    if (tls != null) {
+      config = config.withTls(ClientTls.of(tls).context());
     }
     CredentialSettings shown = registry.credentials();
     return shown == null ? config : config.withCredentials(credentials(shown));
