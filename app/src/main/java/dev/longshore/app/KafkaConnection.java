@@ -12,12 +12,16 @@ import java.util.Properties;
 
 /** Kafka client settings: where the cluster is, and how to log in. */
 public final class KafkaConnection {
+  private static final String PROTOCOL = "security.protocol";
+  private static final String ALLOWED_URLS = "org.apache.kafka.sasl.oauthbearer.allowed.urls";
+
   private KafkaConnection() {}
 
   /**
    * The settings as Kafka's clients take them.
    *
-   * @throws IllegalArgumentException when the file with further ones cannot be read
+   * @throws IllegalArgumentException when the file with further ones cannot be read, or others
+   *     could listen in
    */
   public static Map<String, Object> of(KafkaSettings kafka) {
     Map<String, Object> connection = new HashMap<>();
@@ -33,6 +37,23 @@ public final class KafkaConnection {
       further.stringPropertyNames().forEach(k -> connection.put(k, further.getProperty(k)));
     }
     connection.put("bootstrap.servers", String.join(",", kafka.bootstrapServers()));
+    requireClosed(kafka, String.valueOf(connection.get(PROTOCOL)));
+    if (!kafka.oauthUrls().isEmpty()) {
+      // The clients take the list from nowhere else.
+      System.setProperty(ALLOWED_URLS, String.join(",", kafka.oauthUrls()));
+    }
     return connection;
+  }
+
+  private static void requireClosed(KafkaSettings kafka, String protocol) {
+    if (!protocol.endsWith("SSL") && !kafka.loopback() && !kafka.allowPlaintext()) {
+      throw new IllegalArgumentException(
+          "kafka: "
+              + kafka.bootstrapServers()
+              + " are not on loopback, and others can listen in: set "
+              + PROTOCOL
+              + " to SSL or SASL_SSL in the file of client-properties, or allow-plaintext where"
+              + " their network is closed");
+    }
   }
 }

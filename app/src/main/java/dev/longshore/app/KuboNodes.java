@@ -4,8 +4,10 @@ import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.kubo.KuboAddress;
 import dev.longshore.ipfs.kubo.KuboClient;
 import dev.longshore.ipfs.kubo.RpcCredential;
+import dev.longshore.runtime.config.ClientTlsSettings;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.Secret;
+import dev.longshore.runtime.tls.ClientTls;
 import org.jspecify.annotations.Nullable;
 
 /** Opens configured Kubo nodes. */
@@ -17,8 +19,17 @@ public final class KuboNodes {
 
   /** The node; nothing is sent to it yet. */
   public static IpfsNode open(PeerSettings peer) {
+    RpcCredential credential = credential(peer.authorization());
+    ClientTlsSettings tls = peer.tls();
     return new KuboClient(
-        new KuboAddress(peer.name(), peer.rpc(), peer.gateway(), credential(peer.authorization())));
+        tls == null
+            ? new KuboAddress(peer.name(), peer.rpc(), peer.gateway(), credential)
+            : new KuboAddress(
+                peer.name(),
+                peer.rpc(),
+                peer.gateway(),
+                credential,
+                ClientTls.of(tls).context().getSocketFactory()));
   }
 
   /** As Kubo writes it: {@code bearer:TOKEN}, {@code basic:USER:PASSWORD}, or the token alone. */

@@ -4,8 +4,10 @@ import dev.longshore.oci.RegistryHost;
 import dev.longshore.oci.registry.Credentials;
 import dev.longshore.oci.registry.Registries;
 import dev.longshore.oci.registry.RegistryConfig;
+import dev.longshore.runtime.config.ClientTlsSettings;
 import dev.longshore.runtime.config.CredentialSettings;
 import dev.longshore.runtime.config.RegistrySettings;
+import dev.longshore.runtime.tls.ClientTls;
 import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,10 @@ public final class SourceRegistries {
     RegistryConfig config = RegistryConfig.of(new RegistryHost(registry.host()));
     if (registry.url() != null || registry.plainHttp()) {
       config = config.withEndpoint(registry.endpoint());
+    }
+    ClientTlsSettings tls = registry.tls();
+    if (tls != null) {
+      config = config.withTls(ClientTls.of(tls).context());
     }
     return shown(config, registry.credentials());
   }

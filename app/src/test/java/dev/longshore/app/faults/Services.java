@@ -132,7 +132,7 @@ final class Services implements AutoCloseable {
         new WatcherService(
             shared,
             new WatcherSettings(
-                new ListenerSettings(
+                ListenerSettings.asking(
                     NOWHERE, new CredentialSettings(null, null, new Secret("token"))),
                 false),
             watching,

@@ -33,7 +33,7 @@ final class Setup {
         peerSettings(peers, ingestKeeps),
         List.of(),
         new TelemetrySettings(null, LogForm.PLAIN, LogLevel.ERROR),
-        new ListenerSettings(new Listen("127.0.0.1", 0), null));
+        ListenerSettings.open(new Listen("127.0.0.1", 0)));
   }
 
   private static RegistrySettings registry() {

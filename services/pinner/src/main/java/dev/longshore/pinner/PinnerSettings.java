@@ -1,21 +1,17 @@
 package dev.longshore.pinner;
 
-import dev.longshore.runtime.config.CredentialSettings;
+import dev.longshore.runtime.config.AccessSettings;
+import dev.longshore.runtime.config.Inline;
 import dev.longshore.runtime.config.Listen;
 import dev.longshore.runtime.config.ListenerSettings;
 import dev.longshore.runtime.config.Setting;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /** The section {@code pinner}. */
 public record PinnerSettings(
     @Setting(value = "127.0.0.1:5053", doc = "where /v1/pins listens") Listen listen,
     @Setting(value = "127.0.0.1:5054", doc = "where gRPC listens") Listen grpcListen,
-    @Setting(
-            doc =
-                "what callers of /v1 and gRPC must show; needed for every address that is not"
-                    + " loopback")
-        @Nullable CredentialSettings credentials,
+    @Inline AccessSettings access,
     @Setting(value = "8", unit = "copies", doc = "copies that one peer makes at once")
         int copiesPerPeer,
     @Setting(
@@ -34,8 +30,8 @@ public record PinnerSettings(
         Duration repairInterval) {
 
   public PinnerSettings {
-    listener(listen, credentials);
-    listener(grpcListen, credentials);
+    var _ = new ListenerSettings(listen, access);
+    var _ = new ListenerSettings(grpcListen, access);
     if (copiesPerPeer < 1) {
       throw new IllegalArgumentException(
           "copies-per-peer: " + copiesPerPeer + " (expected: 1 or more)");
@@ -54,16 +50,11 @@ public record PinnerSettings(
   }
 
   ListenerSettings listener() {
-    return listener(listen, credentials);
+    return new ListenerSettings(listen, access);
   }
 
   ListenerSettings grpcListener() {
-    return listener(grpcListen, credentials);
-  }
-
-  /** Refuses an address that others reach and that asks nobody who they are. */
-  private static ListenerSettings listener(Listen listen, @Nullable CredentialSettings shown) {
-    return new ListenerSettings(listen, shown);
+    return new ListenerSettings(grpcListen, access);
   }
 
   PinLimits limits() {

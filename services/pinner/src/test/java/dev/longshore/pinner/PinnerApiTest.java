@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 
 class PinnerApiTest {
   private static final ListenerSettings ANY_PORT =
-      new ListenerSettings(Listen.parse("127.0.0.1:0"), null);
+      ListenerSettings.open(Listen.parse("127.0.0.1:0"));
   private final TestSwarm swarm = new TestSwarm(2);
   private final Vertx vertx = Vertx.vertx();
   private final HttpClient client = HttpClient.newHttpClient();

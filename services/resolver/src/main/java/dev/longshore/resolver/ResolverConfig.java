@@ -3,8 +3,9 @@ package dev.longshore.resolver;
 import dev.longshore.ipfs.kubo.FlatfsFiles;
 import dev.longshore.oci.OciFormatException;
 import dev.longshore.oci.RegistryHost;
+import dev.longshore.runtime.config.AccessSettings;
 import dev.longshore.runtime.config.ByteSize;
-import dev.longshore.runtime.config.CredentialSettings;
+import dev.longshore.runtime.config.Inline;
 import dev.longshore.runtime.config.Listen;
 import dev.longshore.runtime.config.ListenerSettings;
 import dev.longshore.runtime.config.PeerSettings;
@@ -19,13 +20,7 @@ public record ResolverConfig(
     @Setting(value = "127.0.0.1:5050", doc = "where the registry and /v1/resolve listen")
         Listen listen,
     @Setting(value = "127.0.0.1:5051", doc = "where gRPC listens") Listen grpcListen,
-    @Setting(
-            doc =
-                "what callers of registry, /v1 and gRPC must show; needed for every address that is"
-                    + " not loopback")
-        @Nullable CredentialSettings credentials,
-    @Setting(value = "false", doc = "let everybody in who reaches an address that is not loopback")
-        boolean allowAnonymous,
+    @Inline AccessSettings access,
     @Setting(doc = "the resolver's own Kubo node, which fetches what it lacks from its peers")
         PeerSettings kubo,
     @Setting(
@@ -67,16 +62,16 @@ public record ResolverConfig(
     } catch (OciFormatException e) {
       throw new IllegalArgumentException("default-registry: " + e.getMessage(), e);
     }
-    listener(listen, credentials, allowAnonymous);
-    listener(grpcListen, credentials, allowAnonymous);
+    var _ = new ListenerSettings(listen, access);
+    var _ = new ListenerSettings(grpcListen, access);
   }
 
   ListenerSettings registryListener() {
-    return listener(listen, credentials, allowAnonymous);
+    return new ListenerSettings(listen, access);
   }
 
   ListenerSettings grpcListener() {
-    return listener(grpcListen, credentials, allowAnonymous);
+    return new ListenerSettings(grpcListen, access);
   }
 
   /** Of the own node, where they can be read. */
@@ -92,11 +87,5 @@ public record ResolverConfig(
 
   Optional<RegistryHost> defaultHost() {
     return Optional.ofNullable(defaultRegistry).map(RegistryHost::new);
-  }
-
-  /** Refuses an address that others reach and that asks nobody who they are. */
-  private static ListenerSettings listener(
-      Listen listen, @Nullable CredentialSettings shown, boolean allowAnonymous) {
-    return new ListenerSettings(listen, shown, allowAnonymous);
   }
 }

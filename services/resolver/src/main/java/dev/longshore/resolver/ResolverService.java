@@ -91,7 +91,7 @@ public final class ResolverService {
             contents,
             pulls(config, own, catalog),
             source::age);
-    Lookup lookup = new Lookup(names, catalog, listing, images, config.credentials() != null);
+    Lookup lookup = new Lookup(names, catalog, listing, images, config.access().asksWhoCalls());
     this.http =
         new HttpEdge(
             vertx,

@@ -67,7 +67,7 @@ final class FollowedNode implements AutoCloseable {
         new WatcherService(
             shared(),
             new WatcherSettings(
-                new ListenerSettings(
+                ListenerSettings.asking(
                     NOWHERE, new CredentialSettings(null, null, new Secret("token"))),
                 false),
             List.of(new WatchedNode(settings, containerd)),
@@ -91,7 +91,7 @@ final class FollowedNode implements AutoCloseable {
         List.of(),
         List.of(),
         new TelemetrySettings(null, LogForm.PLAIN, LogLevel.ERROR),
-        new ListenerSettings(NOWHERE, null));
+        ListenerSettings.open(NOWHERE));
   }
 
   private synchronized void store(Hint hint) throws HintNotStoredException, InterruptedException {

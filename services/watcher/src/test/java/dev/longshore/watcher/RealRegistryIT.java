@@ -187,7 +187,7 @@ class RealRegistryIT {
 
   private void listen(String address) throws Exception {
     ListenerSettings listener =
-        new ListenerSettings(
+        ListenerSettings.asking(
             Listen.parse(address), new CredentialSettings(null, null, new Secret(TOKEN)));
     Webhooks hooks =
         new Webhooks(

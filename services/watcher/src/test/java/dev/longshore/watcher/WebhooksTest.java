@@ -61,7 +61,7 @@ class WebhooksTest {
         new HttpEdge(
             vertx,
             EdgeOptions.of(
-                "webhooks", new ListenerSettings(Listen.parse("127.0.0.1:0"), credentials)),
+                "webhooks", ListenerSettings.asking(Listen.parse("127.0.0.1:0"), credentials)),
             List.of(
                 new Webhooks(
                         this::store,

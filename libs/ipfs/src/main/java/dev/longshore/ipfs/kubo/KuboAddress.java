@@ -3,6 +3,7 @@ package dev.longshore.ipfs.kubo;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Objects;
+import javax.net.ssl.SSLSocketFactory;
 
 /**
  * Where a Kubo node is.
@@ -11,11 +12,18 @@ import java.util.Objects;
  * @param rpc {@code http} or {@code https} address of its RPC, without {@code /api/v0}
  * @param gateway the same of its gateway
  * @param credential for the RPC
+ * @param tls makes connections to {@code https} addresses
  */
-public record KuboAddress(String name, URI rpc, URI gateway, RpcCredential credential) {
+public record KuboAddress(
+    String name, URI rpc, URI gateway, RpcCredential credential, SSLSocketFactory tls) {
   public KuboAddress {
     requireHttp("rpc", rpc);
     requireHttp("gateway", gateway);
+  }
+
+  /** A node whose certificates, if it has any, the Java runtime believes. */
+  public KuboAddress(String name, URI rpc, URI gateway, RpcCredential credential) {
+    this(name, rpc, gateway, credential, (SSLSocketFactory) SSLSocketFactory.getDefault());
   }
 
   private static void requireHttp(String what, URI uri) {

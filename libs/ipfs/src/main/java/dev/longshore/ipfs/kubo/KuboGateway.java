@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.StringJoiner;
+import javax.net.ssl.HttpsURLConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +58,9 @@ final class KuboGateway {
     String base = node.gateway().toString().replaceAll("/+$", "");
     HttpURLConnection connection =
         (HttpURLConnection) URI.create(base + target).toURL().openConnection();
+    if (connection instanceof HttpsURLConnection https) {
+      https.setSSLSocketFactory(node.tls());
+    }
     int millis = Math.clamp(deadline.remaining().toMillis(), 1, Integer.MAX_VALUE);
     connection.setConnectTimeout(millis);
     connection.setReadTimeout(millis);

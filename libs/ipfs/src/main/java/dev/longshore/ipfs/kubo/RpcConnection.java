@@ -29,7 +29,8 @@ final class RpcConnection implements Closeable {
     this.timing = timing;
   }
 
-  static RpcConnection open(URI address, RpcTiming timing) throws IOException {
+  static RpcConnection open(KuboAddress node, RpcTiming timing) throws IOException {
+    URI address = node.rpc();
     boolean tls = "https".equalsIgnoreCase(address.getScheme());
     int port = address.getPort() >= 0 ? address.getPort() : tls ? 443 : 80;
     SocketChannel channel = SocketChannel.open();
@@ -38,7 +39,7 @@ final class RpcConnection implements Closeable {
       plain.connect(new InetSocketAddress(host(address), port), millis(timing.start().remaining()));
       plain.setTcpNoDelay(true);
       plain.setSoTimeout(millis(timing.start().remaining()));
-      Socket socket = tls ? secure(plain, host(address), port) : plain;
+      Socket socket = tls ? secure(node.tls(), plain, host(address), port) : plain;
       return new RpcConnection(channel, socket, timing);
     } catch (IOException | RuntimeException e) {
       channel.close();
@@ -52,8 +53,8 @@ final class RpcConnection implements Closeable {
     return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
   }
 
-  private static Socket secure(Socket plain, String host, int port) throws IOException {
-    SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
+  private static Socket secure(SSLSocketFactory factory, Socket plain, String host, int port)
+      throws IOException {
     SSLSocket secure = (SSLSocket) factory.createSocket(plain, host, port, true);
     SSLParameters parameters = secure.getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm("HTTPS");

@@ -47,7 +47,7 @@ final class RpcExchange {
     Faults faults = faults(call);
     RpcConnection connection;
     try {
-      connection = RpcConnection.open(node.rpc(), timing);
+      connection = RpcConnection.open(node, timing);
     } catch (UnresolvedAddressException e) {
       throw faults.unresolved(e);
     } catch (IOException e) {

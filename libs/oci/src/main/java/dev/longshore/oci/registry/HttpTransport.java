@@ -22,7 +22,6 @@ final class HttpTransport {
   private static final int BUFFER = 256 * 1024;
 
   private final ClientSettings settings;
-  private final TlsTrust trust = new TlsTrust();
 
   HttpTransport(ClientSettings settings) {
     this.settings = settings;
@@ -42,7 +41,7 @@ final class HttpTransport {
         sent::get,
         attempt,
         () -> {
-          HttpURLConnection connection = send(config, call, sent, attempt);
+          HttpURLConnection connection = send(config, call, sent);
           return read(connection, head(connection), call, limit, attempt);
         });
   }
@@ -54,7 +53,7 @@ final class HttpTransport {
         () -> 0,
         attempt,
         () -> {
-          HttpURLConnection connection = send(config, call, new AtomicLong(), attempt);
+          HttpURLConnection connection = send(config, call, new AtomicLong());
           AnswerHead head = head(connection);
           if (!head.succeeded()) {
             return OpenAnswer.failed(
@@ -65,8 +64,8 @@ final class HttpTransport {
         });
   }
 
-  private HttpURLConnection send(
-      RegistryConfig config, HttpCall call, AtomicLong sent, Attempt attempt) throws IOException {
+  private HttpURLConnection send(RegistryConfig config, HttpCall call, AtomicLong sent)
+      throws IOException {
     var connection = (HttpURLConnection) call.uri().toURL().openConnection();
     connection.setRequestMethod(call.method());
     connection.setConnectTimeout(Math.toIntExact(settings.connect().toMillis()));
@@ -78,8 +77,8 @@ final class HttpTransport {
     // Compressed on the way it would not be what the digest is of.
     connection.setRequestProperty("Accept-Encoding", "identity");
     call.headers().forEach(connection::setRequestProperty);
-    if (connection instanceof HttpsURLConnection https && config.ca().isPresent()) {
-      https.setSSLSocketFactory(trust.trusting(config.ca().get(), attempt));
+    if (connection instanceof HttpsURLConnection https) {
+      config.tls().ifPresent(https::setSSLSocketFactory);
     }
     if (call.body().isPresent()) {
       upload(connection, call.body().get(), sent);

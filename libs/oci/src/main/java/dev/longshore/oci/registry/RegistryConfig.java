@@ -2,10 +2,11 @@ package dev.longshore.oci.registry;
 
 import dev.longshore.oci.RegistryHost;
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
 
 /**
  * How one registry is reached.
@@ -13,14 +14,15 @@ import java.util.Set;
  * @param endpoint {@code https://host[:port]}, or {@code http://} where that was allowed; no path
  * @param trustedHosts {@code host} or {@code host:port} of other domains or addresses that this
  *     registry may name for tokens (they get its password) and redirects
- * @param ca certificates in PEM that are trusted besides those of the Java runtime
+ * @param tls makes connections with authorities or a certificate of one's own; the Java runtime's
+ *     if none
  */
 public record RegistryConfig(
     RegistryHost host,
     URI endpoint,
     Credentials credentials,
     Set<String> trustedHosts,
-    Optional<Path> ca) {
+    Optional<SSLSocketFactory> tls) {
   private static final URI DOCKER_HUB_API = URI.create("https://registry-1.docker.io");
 
   public RegistryConfig {
@@ -46,22 +48,24 @@ public record RegistryConfig(
   }
 
   public RegistryConfig withCredentials(Credentials newCredentials) {
-    return new RegistryConfig(host, endpoint, newCredentials, trustedHosts, ca);
+    return new RegistryConfig(host, endpoint, newCredentials, trustedHosts, tls);
   }
 
   /** Served elsewhere than its name says; {@code http://} here allows plain http. */
   public RegistryConfig withEndpoint(URI newEndpoint) {
-    return new RegistryConfig(host, newEndpoint, credentials, trustedHosts, ca);
+    return new RegistryConfig(host, newEndpoint, credentials, trustedHosts, tls);
   }
 
   public RegistryConfig withTrustedHost(String hostAndPort) {
     var hosts = new HashSet<>(trustedHosts);
     hosts.add(hostAndPort);
-    return new RegistryConfig(host, endpoint, credentials, hosts, ca);
+    return new RegistryConfig(host, endpoint, credentials, hosts, tls);
   }
 
-  public RegistryConfig withCa(Path pem) {
-    return new RegistryConfig(host, endpoint, credentials, trustedHosts, Optional.of(pem));
+  /** With authorities or a certificate of one's own. */
+  public RegistryConfig withTls(SSLContext context) {
+    return new RegistryConfig(
+        host, endpoint, credentials, trustedHosts, Optional.of(context.getSocketFactory()));
   }
 
   boolean trusts(URI uri) {

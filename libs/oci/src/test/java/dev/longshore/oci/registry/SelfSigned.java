@@ -13,6 +13,7 @@ import java.util.Base64;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /** A key with a certificate of its own for {@code localhost}, made by the JDK's keytool. */
 record SelfSigned(KeyStore store, Path pem) {
@@ -80,6 +81,19 @@ record SelfSigned(KeyStore store, Path pem) {
     keys.init(store, PASSWORD.toCharArray());
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(keys.getKeyManagers(), null, null);
+    return context;
+  }
+
+  /** A client's context that believes this certificate alone. */
+  SSLContext trusting() throws GeneralSecurityException, IOException {
+    KeyStore believed = KeyStore.getInstance(KeyStore.getDefaultType());
+    believed.load(null, null);
+    believed.setCertificateEntry(ALIAS, certificate());
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(believed);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
     return context;
   }
 }

@@ -21,10 +21,23 @@ public record KafkaSettings(
             doc =
                 "Java properties file with further client settings: SASL, TLS. Its values are"
                     + " secrets and are never shown")
-        @Nullable Path clientProperties) {
+        @Nullable Path clientProperties,
+    @Setting(
+            value = "false",
+            doc =
+                "speak without TLS with brokers that are not on loopback; with TLS, client-properties"
+                    + " has security.protocol")
+        boolean allowPlaintext,
+    @Setting(
+            value = "[]",
+            doc =
+                "addresses that SASL OAUTHBEARER may get tokens and keys from, as client-properties"
+                    + " has them")
+        List<String> oauthUrls) {
 
   public KafkaSettings {
     bootstrapServers = List.copyOf(bootstrapServers);
+    oauthUrls = List.copyOf(oauthUrls);
     if (bootstrapServers.isEmpty()) {
       throw new IllegalArgumentException("bootstrap-servers: expected at least one host:port");
     }
@@ -36,5 +49,24 @@ public record KafkaSettings(
       throw new IllegalArgumentException(
           "replication-factor: " + replicationFactor + " (expected: 1 to 32767)");
     }
+  }
+
+  /** A cluster on loopback, or one that may be spoken to without TLS. */
+  public KafkaSettings(
+      List<String> bootstrapServers,
+      String topicPrefix,
+      int replicationFactor,
+      @Nullable Path clientProperties) {
+    this(bootstrapServers, topicPrefix, replicationFactor, clientProperties, false, List.of());
+  }
+
+  /** Whether nobody but this machine sees what is sent to the brokers. */
+  public boolean loopback() {
+    return bootstrapServers.stream().allMatch(KafkaSettings::isLoopback);
+  }
+
+  private static boolean isLoopback(String broker) {
+    int colon = broker.lastIndexOf(':');
+    return colon > 0 && new Listen(broker.substring(0, colon), 0).loopback();
   }
 }

@@ -2,29 +2,34 @@ package dev.longshore.runtime.config;
 
 import org.jspecify.annotations.Nullable;
 
-/** One HTTP listener and who may use it. */
+/** One listener and who may use it. */
 public record ListenerSettings(
-    @Setting(doc = "address and port to listen on") Listen listen,
-    @Setting(
-            doc =
-                "what callers must show, for reads too; needed for every address that is not"
-                    + " loopback")
-        @Nullable CredentialSettings credentials,
-    @Setting(value = "false", doc = "let everybody in who reaches an address that is not loopback")
-        boolean allowAnonymous) {
+    @Setting(doc = "address and port to listen on") Listen listen, @Inline AccessSettings access) {
 
   public ListenerSettings {
-    if (credentials == null && !allowAnonymous && !listen.loopback()) {
-      throw new IllegalArgumentException(
-          "listen: "
-              + listen
-              + " can be reached from other machines and asks nobody who they are: add credentials,"
-              + " listen on 127.0.0.1, or set allow-anonymous where its network lets no stranger in");
-    }
+    access.requireClosed(listen);
   }
 
-  /** A listener that strangers reach only with credentials. */
-  public ListenerSettings(Listen listen, @Nullable CredentialSettings credentials) {
-    this(listen, credentials, false);
+  /** A listener on loopback: everybody may use it, without TLS. */
+  public static ListenerSettings open(Listen listen) {
+    return new ListenerSettings(listen, AccessSettings.OPEN);
+  }
+
+  /** A listener on loopback for those who show this, without TLS. */
+  public static ListenerSettings asking(Listen listen, @Nullable CredentialSettings credentials) {
+    return new ListenerSettings(listen, AccessSettings.of(credentials));
+  }
+
+  public @Nullable CredentialSettings credentials() {
+    return access.credentials();
+  }
+
+  public @Nullable ServerTlsSettings tls() {
+    return access.tls();
+  }
+
+  /** {@code http} or {@code https}. */
+  public String scheme() {
+    return tls() == null ? "http" : "https";
   }
 }

@@ -24,7 +24,13 @@ public record PeerSettings(
             doc = "whether it keeps copies; if not, images are only written to it first")
         boolean keep,
     @Setting(value = "false", doc = "write to the node though the public can reach it")
-        boolean allowPublicIpfs) {
+        boolean allowPublicIpfs,
+    @Setting(doc = "authorities and certificate of one's own, for rpc and gateway")
+        @Nullable ClientTlsSettings tls,
+    @Setting(
+            value = "false",
+            doc = "speak HTTP without TLS with a node that is not on loopback, in a closed network")
+        boolean allowPlaintext) {
 
   public PeerSettings {
     swarm = List.copyOf(swarm);
@@ -43,5 +49,26 @@ public record PeerSettings(
               + " is not on loopback: set API.Authorizations on the node and name the secret's file"
               + " as authorization-file");
     }
+    for (URI address : List.of(rpc, gateway)) {
+      if (!allowPlaintext && !Web.isClosed(address)) {
+        throw new IllegalArgumentException(
+            Web.shown(address)
+                + " is not on loopback, and others can listen in: use https, or set"
+                + " allow-plaintext where its network is closed");
+      }
+    }
+  }
+
+  /** A node on loopback, or one whose certificates the Java runtime believes. */
+  public PeerSettings(
+      String name,
+      String site,
+      URI rpc,
+      URI gateway,
+      List<String> swarm,
+      @Nullable Secret authorization,
+      boolean keep,
+      boolean allowPublicIpfs) {
+    this(name, site, rpc, gateway, swarm, authorization, keep, allowPublicIpfs, null, false);
   }
 }

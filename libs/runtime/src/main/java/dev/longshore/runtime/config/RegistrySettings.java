@@ -10,7 +10,9 @@ public record RegistrySettings(
     @Setting(unique = "host", doc = "host[:port] as references have it, such as localhost:5055")
         String host,
     @Setting(doc = "where it answers, if that differs from its host") @Nullable URI url,
-    @Setting(value = "false", doc = "speak HTTP without TLS; ignored if url is set")
+    @Setting(
+            value = "false",
+            doc = "speak HTTP without TLS; needed for a url of http that is not on loopback")
         boolean plainHttp,
     @Setting(
             value = "[]",
@@ -19,8 +21,8 @@ public record RegistrySettings(
         List<String> aliases,
     @Setting(doc = "what to show the registry") @Nullable CredentialSettings credentials,
     @Setting(doc = "looks for pushes without a webhook") @Nullable PollSettings poll,
-    @Setting(value = "8", unit = "requests", doc = "requests under way at once")
-        int maxConcurrent) {
+    @Setting(value = "8", unit = "requests", doc = "requests under way at once") int maxConcurrent,
+    @Setting(doc = "authorities and certificate of one's own") @Nullable ClientTlsSettings tls) {
 
   public RegistrySettings {
     aliases = List.copyOf(aliases);
@@ -34,6 +36,26 @@ public record RegistrySettings(
     if (url != null && !Web.isHttp(url)) {
       throw new IllegalArgumentException("url: " + Web.shown(url) + " (expected: http or https)");
     }
+    if (url != null && !plainHttp && !Web.isClosed(url)) {
+      throw new IllegalArgumentException(
+          "url: "
+              + Web.shown(url)
+              + " is not on loopback, and others can listen in: use https, or set plain-http where"
+              + " its network is closed");
+    }
+  }
+
+  /** A registry whose certificate, if it has one, the Java runtime believes. */
+  public RegistrySettings(
+      String name,
+      String host,
+      @Nullable URI url,
+      boolean plainHttp,
+      List<String> aliases,
+      @Nullable CredentialSettings credentials,
+      @Nullable PollSettings poll,
+      int maxConcurrent) {
+    this(name, host, url, plainHttp, aliases, credentials, poll, maxConcurrent, null);
   }
 
   /** Where it answers. */

@@ -11,12 +11,30 @@ public record TelemetrySettings(
                     + " if absent")
         @Nullable URI otlpEndpoint,
     @Setting(value = "plain", doc = "form of the log lines on stderr: plain or json") LogForm logs,
-    @Setting(value = "info", doc = "error, warn, info, debug or trace") LogLevel level) {
+    @Setting(value = "info", doc = "error, warn, info, debug or trace") LogLevel level,
+    @Setting(doc = "authorities and certificate of one's own, for the collector")
+        @Nullable ClientTlsSettings tls,
+    @Setting(
+            value = "false",
+            doc = "send traces without TLS to a collector that is not on loopback")
+        boolean allowPlaintext) {
 
   public TelemetrySettings {
     if (otlpEndpoint != null && !Web.isHttp(otlpEndpoint)) {
       throw new IllegalArgumentException(
           "otlp-endpoint: " + Web.shown(otlpEndpoint) + " (expected: http or https)");
     }
+    if (otlpEndpoint != null && !allowPlaintext && !Web.isClosed(otlpEndpoint)) {
+      throw new IllegalArgumentException(
+          "otlp-endpoint: "
+              + Web.shown(otlpEndpoint)
+              + " is not on loopback, and others can listen in: use https, or set allow-plaintext"
+              + " where its network is closed");
+    }
+  }
+
+  /** A collector on loopback, or one whose certificate the Java runtime believes. */
+  public TelemetrySettings(@Nullable URI otlpEndpoint, LogForm logs, LogLevel level) {
+    this(otlpEndpoint, logs, level, null, false);
   }
 }

@@ -13,6 +13,11 @@ final class Web {
         && ("http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme));
   }
 
+  /** Whether nobody else can listen in on the way there. */
+  static boolean isClosed(URI uri) {
+    return "https".equalsIgnoreCase(uri.getScheme()) || new Listen(uri.getHost(), 0).loopback();
+  }
+
   /** The address as an error may show it: what stands before an @ may be a password. */
   static String shown(URI uri) {
     return uri.getRawUserInfo() == null

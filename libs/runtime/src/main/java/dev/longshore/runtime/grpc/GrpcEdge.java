@@ -2,10 +2,18 @@ package dev.longshore.runtime.grpc;
 
 import dev.longshore.runtime.config.Listen;
 import dev.longshore.runtime.config.ListenerSettings;
+import dev.longshore.runtime.config.ServerTlsSettings;
 import dev.longshore.runtime.lifecycle.Part;
+import dev.longshore.runtime.tls.ServerTls;
+import dev.longshore.runtime.tls.TlsException;
 import io.grpc.BindableService;
 import io.grpc.Server;
+import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
@@ -73,8 +81,14 @@ public final class GrpcEdge implements Part {
       builder.intercept(new CredentialCheck(listener.credentials().credentials()));
     }
     try {
+      if (listener.tls() != null) {
+        builder.sslContext(sslContext(listener.tls()));
+      }
       server = builder.build().start();
       threads = own;
+    } catch (TlsException e) {
+      own.close();
+      throw new IOException("cannot listen on " + listener.listen() + ": " + e.getMessage(), e);
     } catch (IOException e) {
       own.close();
       throw new IOException(
@@ -86,6 +100,15 @@ public final class GrpcEdge implements Part {
           e);
     }
     LOG.info("{} on {}", name(), address());
+  }
+
+  private static SslContext sslContext(ServerTlsSettings settings) throws IOException {
+    ServerTls tls = ServerTls.of(settings);
+    SslContextBuilder builder =
+        GrpcSslContexts.configure(SslContextBuilder.forServer(tls.identity()), SslProvider.JDK);
+    tls.callers()
+        .ifPresent(callers -> builder.trustManager(callers).clientAuth(ClientAuth.REQUIRE));
+    return builder.build();
   }
 
   @Override

@@ -1,14 +1,19 @@
 package dev.longshore.runtime.http;
 
 import dev.longshore.runtime.config.CredentialSettings;
+import dev.longshore.runtime.config.ServerTlsSettings;
+import dev.longshore.runtime.tls.ServerTls;
 import io.opentelemetry.api.trace.Tracer;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.KeyCertOptions;
+import io.vertx.core.net.TrustOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -50,15 +55,7 @@ final class EdgeServer extends VerticleBase {
   public Future<?> start() {
     HttpServer created =
         vertx
-            .createHttpServer(
-                new HttpServerOptions()
-                    .setHost(options.listener().listen().host())
-                    .setPort(options.listener().listen().port())
-                    .setHttp2ClearTextEnabled(false)
-                    .setMaxHeaderSize(options.maxHeaderBytes())
-                    .setMaxInitialLineLength(options.maxHeaderBytes())
-                    .setHandle100ContinueAutomatically(true)
-                    .setIdleTimeout(0))
+            .createHttpServer(serverOptions())
             .connectionHandler(this::connected)
             .requestHandler(this::accept);
     server = created;
@@ -66,6 +63,30 @@ final class EdgeServer extends VerticleBase {
     watch =
         vertx.setPeriodic(Math.max(1, options.idle().toMillis() / 4), _ -> connections.closeIdle());
     return created.listen();
+  }
+
+  private HttpServerOptions serverOptions() {
+    HttpServerOptions server =
+        new HttpServerOptions()
+            .setHost(options.listener().listen().host())
+            .setPort(options.listener().listen().port())
+            .setHttp2ClearTextEnabled(false)
+            .setMaxHeaderSize(options.maxHeaderBytes())
+            .setMaxInitialLineLength(options.maxHeaderBytes())
+            .setHandle100ContinueAutomatically(true)
+            .setIdleTimeout(0);
+    ServerTlsSettings settings = options.listener().tls();
+    if (settings != null) {
+      ServerTls tls = ServerTls.of(settings);
+      server.setSsl(true).setUseAlpn(false).setKeyCertOptions(KeyCertOptions.wrap(tls.identity()));
+      tls.callers()
+          .ifPresent(
+              callers ->
+                  server
+                      .setTrustOptions(TrustOptions.wrap(callers))
+                      .setClientAuth(ClientAuth.REQUIRED));
+    }
+    return server;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.longshore.runtime.http;
 
 import dev.longshore.runtime.config.Listen;
 import dev.longshore.runtime.lifecycle.Part;
+import dev.longshore.runtime.tls.TlsException;
 import io.opentelemetry.api.OpenTelemetry;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -75,16 +76,21 @@ public final class HttpEdge implements Part {
               .get(SOCKET.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException failed) {
       Throwable cause = failed.getCause();
-      String what = "cannot listen on " + options.listener().listen();
       throw new IOException(
-          cause instanceof BindException
-              ? what + ": " + cause.getMessage() + "; free the port or configure another"
-              : what + ": " + cause,
-          cause);
+          "cannot listen on " + options.listener().listen() + ": " + why(cause), cause);
     } catch (TimeoutException late) {
       throw new IOException("listening took more than " + SOCKET, late);
     }
-    LOG.info("{} on http://{}", name(), address());
+    LOG.info("{} on {}://{}", name(), options.listener().scheme(), address());
+  }
+
+  private static String why(@Nullable Throwable cause) {
+    if (cause instanceof BindException) {
+      return cause.getMessage() + "; free the port or configure another";
+    }
+    return cause instanceof TlsException
+        ? String.valueOf(cause.getMessage())
+        : String.valueOf(cause);
   }
 
   /**

@@ -1,7 +1,9 @@
 package dev.longshore.runtime.telemetry;
 
+import dev.longshore.runtime.config.ClientTlsSettings;
 import dev.longshore.runtime.config.TelemetrySettings;
 import dev.longshore.runtime.metrics.MetricsPage;
+import dev.longshore.runtime.tls.ClientTls;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
@@ -9,6 +11,7 @@ import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.ContextPropagators;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
+import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporterBuilder;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
 import io.opentelemetry.sdk.resources.Resource;
@@ -22,6 +25,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Traces and metrics of one service. Registers nothing globally. */
 public final class Telemetry implements AutoCloseable {
@@ -65,7 +69,7 @@ public final class Telemetry implements AutoCloseable {
     traces.addSpanProcessor(new Unseen());
     processors.forEach(traces::addSpanProcessor);
     if (settings.otlpEndpoint() != null) {
-      traces.addSpanProcessor(export(settings.otlpEndpoint()));
+      traces.addSpanProcessor(export(settings.otlpEndpoint(), settings.tls()));
     }
     MetricsPage metrics = new MetricsPage();
     OpenTelemetrySdk sdk =
@@ -81,14 +85,17 @@ public final class Telemetry implements AutoCloseable {
     return new Telemetry(sdk, metrics);
   }
 
-  private static SpanProcessor export(URI collector) {
+  private static SpanProcessor export(URI collector, @Nullable ClientTlsSettings settings) {
     String base = collector.toString();
-    return BatchSpanProcessor.builder(
-            OtlpHttpSpanExporter.builder()
-                .setEndpoint((base.endsWith("/") ? base : base + "/") + "v1/traces")
-                .setTimeout(EXPORT_LIMIT)
-                .build())
-        .build();
+    OtlpHttpSpanExporterBuilder exporter =
+        OtlpHttpSpanExporter.builder()
+            .setEndpoint((base.endsWith("/") ? base : base + "/") + "v1/traces")
+            .setTimeout(EXPORT_LIMIT);
+    if (settings != null) {
+      ClientTls tls = ClientTls.of(settings);
+      exporter.setSslContext(tls.context(), tls.trusted());
+    }
+    return BatchSpanProcessor.builder(exporter.build()).build();
   }
 
   /**

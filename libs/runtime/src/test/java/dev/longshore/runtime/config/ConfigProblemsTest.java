@@ -125,17 +125,63 @@ class ConfigProblemsTest {
   }
 
   @Test
-  void aListenerThatOthersReachNeedsCredentials() {
+  void aListenerThatOthersReachAsksWhoTheyAre() {
     config.write("token", "t");
+    String tls = "tls: {certificate-file: c, key-file: k}";
     assertThat(problems("health:\n  listen: 0.0.0.0:5056\n"))
         .containsExactly(
             "longshore.yaml:2: health.listen: 0.0.0.0:5056 can be reached from other machines and"
-                + " asks nobody who they are: add credentials, listen on 127.0.0.1, or set"
-                + " allow-anonymous where its network lets no stranger in");
-    assertThat(problems("health: {listen: \"0.0.0.0:5056\", credentials: {token-file: token}}"))
+                + " asks nobody who they are: add credentials or tls.client-ca-file, listen on"
+                + " 127.0.0.1, or set allow-anonymous where its network lets no stranger in");
+    assertThat(
+            problems(
+                "health: {listen: \"0.0.0.0:1\", credentials: {token-file: token}, " + tls + "}"))
         .isEmpty();
-    assertThat(problems("health: {listen: \"0.0.0.0:5056\", allow-anonymous: true}")).isEmpty();
+    assertThat(problems("health: {listen: \"0.0.0.0:1\", allow-anonymous: true, " + tls + "}"))
+        .isEmpty();
+    assertThat(
+            problems(
+                "health: {listen: \"0.0.0.0:1\","
+                    + " tls: {certificate-file: c, key-file: k, client-ca-file: a}}"))
+        .isEmpty();
     assertThat(problems("health: {listen: \"[::1]:5056\"}")).isEmpty();
+  }
+
+  @Test
+  void nothingThatOthersCanListenInOnIsSpokenWithoutTlsUnlessTheSettingSaysSo() {
+    assertThat(problems("health:\n  listen: 0.0.0.0:5056\n  allow-anonymous: true\n"))
+        .containsExactly(
+            "longshore.yaml:2: health.listen: 0.0.0.0:5056 can be reached from other machines and"
+                + " speaks without TLS: add tls.certificate-file and tls.key-file, listen on"
+                + " 127.0.0.1, or set allow-plaintext where nobody can listen in");
+    assertThat(
+            problems(
+                "health: {listen: \"0.0.0.0:1\", allow-anonymous: true, allow-plaintext: true}"))
+        .isEmpty();
+    assertThat(problems("telemetry:\n  otlp-endpoint: http://otel.example:4318\n"))
+        .singleElement()
+        .asString()
+        .contains("telemetry.otlp-endpoint", "use https, or set allow-plaintext");
+    assertThat(problems("registries:\n- name: a\n  host: a.example\n  url: http://a.example\n"))
+        .singleElement()
+        .asString()
+        .contains("longshore.yaml:4", "use https, or set plain-http");
+    config.write("kubo", "t");
+    assertThat(
+            problems(
+                "peers:\n- {name: a, rpc: \"https://a.example\", gateway: \"http://a.example\","
+                    + " authorization-file: kubo}\n"))
+        .singleElement()
+        .asString()
+        .contains("http://a.example is not on loopback", "use https, or set allow-plaintext");
+  }
+
+  @Test
+  void aCertificateAndItsKeyBelongTogether() {
+    assertThat(problems("telemetry:\n  tls: {certificate-file: c}\n"))
+        .containsExactly(
+            "longshore.yaml:2: telemetry.tls: certificate-file and key-file belong together"
+                + " (expected: both or none)");
   }
 
   @Test

@@ -38,7 +38,7 @@ class SharedSettingsTest {
                 List.of(),
                 List.of(),
                 new TelemetrySettings(null, LogForm.PLAIN, LogLevel.INFO),
-                new ListenerSettings(new Listen("127.0.0.1", 5056), null)));
+                ListenerSettings.open(new Listen("127.0.0.1", 5056))));
     assertThat(loaded.origins()).containsEntry("kafka.topic-prefix", new Origin.Default());
   }
 
@@ -105,6 +105,8 @@ class SharedSettingsTest {
                       topic-prefix: prod.
                       replication-factor: 3
                       client-properties: /etc/longshore/kafka.properties
+                      allow-plaintext: true
+                      oauth-urls: ["https://idp.example/token"]
                     registries:
                       - name: hub
                         host: docker.io
@@ -114,6 +116,7 @@ class SharedSettingsTest {
                         credentials: {username: me, password-file: hub-password}
                         poll: {interval: 1m30s, repositories: [library/*]}
                         max-concurrent: 2
+                        tls: {ca-file: /etc/longshore/ca.pem}
                       - name: dev
                         host: localhost:5055
                         plain-http: true
@@ -121,8 +124,10 @@ class SharedSettingsTest {
                     peers:
                       - name: a
                         site: oslo
-                        rpc: https://a.example:5001
+                        rpc: http://a.example:5001
                         gateway: https://a.example:8080
+                        tls: {certificate-file: /etc/longshore/pinner.pem, key-file: /etc/longshore/pinner.key}
+                        allow-plaintext: true
                         swarm: [/dns4/a.example/tcp/4001]
                         authorization-file: kubo
                         keep: false
@@ -141,10 +146,18 @@ class SharedSettingsTest {
                         prefetch: [usr/bin/python3]
                         chunk-size: 4MiB
                         min-chunk-size: 64KiB
-                    telemetry: {otlp-endpoint: "http://127.0.0.1:4318", logs: json, level: debug}
+                    telemetry:
+                      otlp-endpoint: http://otel.example:4318
+                      logs: json
+                      level: debug
+                      allow-plaintext: true
                     health:
                       listen: 0.0.0.0:9100
                       credentials: {token-file: token}
+                      tls:
+                        certificate-file: /etc/longshore/tls.pem
+                        key-file: /etc/longshore/tls.key
+                        client-ca-file: /etc/longshore/ca.pem
                     """))
             .settings();
 
@@ -157,7 +170,9 @@ class SharedSettingsTest {
                     List.of("k1:9092", "k2:9092"),
                     "prod.",
                     3,
-                    Path.of("/etc/longshore/kafka.properties")),
+                    Path.of("/etc/longshore/kafka.properties"),
+                    true,
+                    List.of("https://idp.example/token")),
                 List.of(
                     new RegistrySettings(
                         "hub",
@@ -167,7 +182,8 @@ class SharedSettingsTest {
                         List.of("index.docker.io", "registry-1.docker.io"),
                         new CredentialSettings("me", new Secret("s3cret"), null),
                         new PollSettings(Duration.ofSeconds(90), List.of("library/*")),
-                        2),
+                        2,
+                        new ClientTlsSettings(Path.of("/etc/longshore/ca.pem"), null, null)),
                     new RegistrySettings(
                         "dev",
                         "localhost:5055",
@@ -181,11 +197,16 @@ class SharedSettingsTest {
                     new PeerSettings(
                         "a",
                         "oslo",
-                        URI.create("https://a.example:5001"),
+                        URI.create("http://a.example:5001"),
                         URI.create("https://a.example:8080"),
                         List.of("/dns4/a.example/tcp/4001"),
                         new Secret("basic:pinner:pw"),
                         false,
+                        true,
+                        new ClientTlsSettings(
+                            null,
+                            Path.of("/etc/longshore/pinner.pem"),
+                            Path.of("/etc/longshore/pinner.key")),
                         true)),
                 List.of(
                     new RuleSettings(
@@ -203,10 +224,21 @@ class SharedSettingsTest {
                         new ByteSize(4L << 20),
                         new ByteSize(64L << 10))),
                 new TelemetrySettings(
-                    URI.create("http://127.0.0.1:4318"), LogForm.JSON, LogLevel.DEBUG),
+                    URI.create("http://otel.example:4318"),
+                    LogForm.JSON,
+                    LogLevel.DEBUG,
+                    null,
+                    true),
                 new ListenerSettings(
                     new Listen("0.0.0.0", 9100),
-                    new CredentialSettings(null, null, new Secret("t0ken")))));
+                    new AccessSettings(
+                        new CredentialSettings(null, null, new Secret("t0ken")),
+                        false,
+                        new ServerTlsSettings(
+                            Path.of("/etc/longshore/tls.pem"),
+                            Path.of("/etc/longshore/tls.key"),
+                            Path.of("/etc/longshore/ca.pem")),
+                        false))));
     assertThat(settings.registries().get(1).endpoint())
         .isEqualTo(URI.create("http://localhost:5055"));
     assertThat(settings.registries().getFirst().endpoint())

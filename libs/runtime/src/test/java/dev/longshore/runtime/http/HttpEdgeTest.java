@@ -331,7 +331,7 @@ class HttpEdgeTest {
       HttpEdge second =
           new HttpEdge(
               vertx,
-              EdgeOptions.of("second", new ListenerSettings(taken, null)),
+              EdgeOptions.of("second", ListenerSettings.open(taken)),
               List.of(ECHO),
               OpenTelemetry.noop());
       assertThatThrownBy(second::start)

@@ -30,7 +30,8 @@ final class RunningEdge implements AutoCloseable {
       CredentialSettings credentials, UnaryOperator<EdgeOptions> limits, List<Route> routes) {
     EdgeOptions options =
         limits.apply(
-            EdgeOptions.of("test", new ListenerSettings(new Listen("127.0.0.1", 0), credentials)));
+            EdgeOptions.of(
+                "test", ListenerSettings.asking(new Listen("127.0.0.1", 0), credentials)));
     OpenTelemetrySdk telemetry =
         OpenTelemetrySdk.builder()
             .setMeterProvider(SdkMeterProvider.builder().registerMetricReader(metrics).build())

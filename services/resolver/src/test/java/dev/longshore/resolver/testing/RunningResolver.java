@@ -4,6 +4,7 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.resolver.ResolverConfig;
 import dev.longshore.resolver.ResolverService;
+import dev.longshore.runtime.config.AccessSettings;
 import dev.longshore.runtime.config.ByteSize;
 import dev.longshore.runtime.config.CredentialSettings;
 import dev.longshore.runtime.config.KafkaSettings;
@@ -80,13 +81,12 @@ public final class RunningResolver implements AutoCloseable {
             List.of(),
             rules,
             quiet,
-            new ListenerSettings(new Listen("127.0.0.1", 0), null));
+            ListenerSettings.open(new Listen("127.0.0.1", 0)));
     ResolverConfig config =
         new ResolverConfig(
             new Listen("127.0.0.1", 0),
             new Listen("127.0.0.1", 0),
-            credentials,
-            false,
+            AccessSettings.of(credentials),
             kubo,
             null,
             "registry.test",

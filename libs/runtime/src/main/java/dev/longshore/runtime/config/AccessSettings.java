@@ -1,0 +1,57 @@
+package dev.longshore.runtime.config;
+
+import org.jspecify.annotations.Nullable;
+
+/** Who may use a listener, and how the way to it is closed. */
+public record AccessSettings(
+    @Setting(doc = "what callers must show, for reads too; or tls.client-ca-file, or both")
+        @Nullable CredentialSettings credentials,
+    @Setting(value = "false", doc = "let everybody in who reaches an address that is not loopback")
+        boolean allowAnonymous,
+    @Setting(doc = "its certificate; it speaks HTTP or gRPC without TLS if absent")
+        @Nullable ServerTlsSettings tls,
+    @Setting(
+            value = "false",
+            doc =
+                "speak without TLS at an address that is not loopback, in a network that is closed")
+        boolean allowPlaintext) {
+
+  /** For loopback: everybody, without TLS. */
+  public static final AccessSettings OPEN = new AccessSettings(null, false, null, false);
+
+  /** Those who show this, without TLS. */
+  public static AccessSettings of(@Nullable CredentialSettings credentials) {
+    return new AccessSettings(credentials, false, null, false);
+  }
+
+  /** Whether callers must show credentials or a certificate. */
+  public boolean asksWhoCalls() {
+    return credentials != null || (tls != null && tls.clientCaFile() != null);
+  }
+
+  /**
+   * Refuses an address that others reach and that asks nobody who they are, or that they can listen
+   * in on.
+   */
+  void requireClosed(Listen listen) {
+    if (listen.loopback()) {
+      return;
+    }
+    if (!asksWhoCalls() && !allowAnonymous) {
+      throw new IllegalArgumentException(
+          "listen: "
+              + listen
+              + " can be reached from other machines and asks nobody who they are: add credentials"
+              + " or tls.client-ca-file, listen on 127.0.0.1, or set allow-anonymous where its"
+              + " network lets no stranger in");
+    }
+    if (tls == null && !allowPlaintext) {
+      throw new IllegalArgumentException(
+          "listen: "
+              + listen
+              + " can be reached from other machines and speaks without TLS: add"
+              + " tls.certificate-file and tls.key-file, listen on 127.0.0.1, or set"
+              + " allow-plaintext where nobody can listen in");
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package dev.longshore.runtime.tls;
+
+import io.grpc.util.AdvancedTlsX509TrustManager;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
+import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
+
+/** Whom this side believes: those whose certificates come from these authorities. */
+final class Authorities {
+  private final AdvancedTlsX509TrustManager manager;
+  private final WatchedFiles files;
+
+  private Authorities(Path pem, boolean besidesTheUsual) {
+    AdvancedTlsX509TrustManager made;
+    try {
+      made = AdvancedTlsX509TrustManager.newBuilder().build();
+    } catch (CertificateException e) {
+      throw new TlsException("certificates cannot be checked: " + e.getMessage(), e);
+    }
+    this.manager = made;
+    this.files =
+        WatchedFiles.watch(
+            List.of(pem),
+            () -> {
+              List<X509Certificate> all = new ArrayList<>(Pem.certificates(pem));
+              if (besidesTheUsual) {
+                all.addAll(List.of(theUsual().getAcceptedIssuers()));
+              }
+              made.updateTrustCredentials(all.toArray(X509Certificate[]::new));
+            });
+  }
+
+  /** Those of the file and no others: for callers, who would come from anywhere else. */
+  static Authorities only(Path pem) {
+    return new Authorities(pem, false);
+  }
+
+  /** Those of the file, and those of the Java runtime: for servers, which may name others. */
+  static Authorities besidesTheUsual(Path pem) {
+    return new Authorities(pem, true);
+  }
+
+  X509ExtendedTrustManager manager() {
+    return manager;
+  }
+
+  /** Looks at the file now. */
+  void look() {
+    files.look();
+  }
+
+  /** Those of the Java runtime alone. */
+  static X509TrustManager theUsual() throws GeneralSecurityException {
+    var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    @Nullable KeyStore ofTheRuntime = null;
+    factory.init(ofTheRuntime);
+    for (TrustManager each : factory.getTrustManagers()) {
+      if (each instanceof X509TrustManager x509) {
+        return x509;
+      }
+    }
+    throw new GeneralSecurityException("the Java runtime believes no authority");
+  }
+}

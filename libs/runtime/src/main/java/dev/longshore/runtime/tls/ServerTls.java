@@ -1,0 +1,49 @@
+package dev.longshore.runtime.tls;
+
+import dev.longshore.runtime.config.ServerTlsSettings;
+import java.nio.file.Path;
+import java.util.Optional;
+import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
+
+/** What a listener needs to speak TLS; it follows its files. */
+public final class ServerTls {
+  private final Identity identity;
+  private final @Nullable Authorities callers;
+
+  private ServerTls(Identity identity, @Nullable Authorities callers) {
+    this.identity = identity;
+    this.callers = callers;
+  }
+
+  /**
+   * Reads the files.
+   *
+   * @throws TlsException when they cannot be used
+   */
+  public static ServerTls of(ServerTlsSettings settings) {
+    Path authorities = settings.clientCaFile();
+    return new ServerTls(
+        new Identity(settings.certificateFile(), settings.keyFile()),
+        authorities == null ? null : Authorities.only(authorities));
+  }
+
+  /** Its certificate and key. */
+  public X509ExtendedKeyManager identity() {
+    return identity.manager();
+  }
+
+  /** Who may call; everybody, without a certificate, if none. */
+  public Optional<X509ExtendedTrustManager> callers() {
+    return Optional.ofNullable(callers).map(Authorities::manager);
+  }
+
+  /** Looks at the files now. */
+  void look() {
+    identity.look();
+    if (callers != null) {
+      callers.look();
+    }
+  }
+}
