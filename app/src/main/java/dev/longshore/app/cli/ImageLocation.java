@@ -87,8 +87,7 @@ final class ImageLocation {
 
   /** The full name of what was typed; none for files, digests and CIDs. */
   Optional<Reference> nameOf(String asked) throws CommandException {
-    boolean isName =
-        !ImageFile.isOne(asked) && digest(asked).isEmpty() && cid(asked).isEmpty();
+    boolean isName = !ImageFile.isOne(asked) && digest(asked).isEmpty() && cid(asked).isEmpty();
     return isName ? Optional.of(names.reference(asked)) : Optional.empty();
   }
 

@@ -36,7 +36,9 @@ final class ImageOutput {
   void require() throws CommandException {
     if (options.output == null && options.to == null) {
       throw new CommandException(
-          ExitCode.USAGE, "nowhere to write to (expected: -o FOLDER, -o FILE.tar or --to REF)", null);
+          ExitCode.USAGE,
+          "nowhere to write to (expected: -o FOLDER, -o FILE.tar or --to REF)",
+          null);
     }
     to();
     named();
@@ -49,15 +51,15 @@ final class ImageOutput {
     Reference to = names.reference(options.to);
     if (to.tag().isEmpty()) {
       throw new CommandException(
-          ExitCode.USAGE, "--to: %s has no tag (expected: such as %s:v1)".formatted(to, to.name()), null);
+          ExitCode.USAGE,
+          "--to: %s has no tag (expected: such as %s:v1)".formatted(to, to.name()),
+          null);
     }
     return Optional.of(to);
   }
 
   private Optional<Reference> named() throws CommandException {
-    return options.name == null
-        ? Optional.empty()
-        : Optional.of(names.reference(options.name));
+    return options.name == null ? Optional.empty() : Optional.of(names.reference(options.name));
   }
 
   /**
@@ -67,7 +69,8 @@ final class ImageOutput {
    */
   Descriptor deliver(Optional<Reference> asked, Making making) throws CommandException {
     Optional<Reference> name = named().or(() -> asked);
-    try (OciLayoutWriter layout = begin()) {
+    try (OciLayoutWriter layout = begin();
+        OnInterrupt _ = OnInterrupt.remove(layout)) {
       Descriptor top = making.into(layout);
       String tag = ImageLocation.tag(name);
       layout.index(top, tag, name.filter(known -> known.tag().isPresent()));
@@ -104,10 +107,7 @@ final class ImageOutput {
     new RegistryPusher(
             SourceRegistries.of(settings.shared().registries()), ClientSettings.defaults())
         .push(
-            source,
-            Reference.digested(to.name(), top.digest()),
-            to.name(),
-            to.tag().orElseThrow());
+            source, Reference.digested(to.name(), top.digest()), to.name(), to.tag().orElseThrow());
   }
 
   /** What was written, for people and for machines. */

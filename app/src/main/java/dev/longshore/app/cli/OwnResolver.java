@@ -26,7 +26,8 @@ final class OwnResolver {
     host = new RegistryHost("localhost:" + listen.port());
     client =
         new RegistryClient(
-            Registries.of(SourceRegistries.config(host, URI.create("http://" + reach(listen)), shown)));
+            Registries.of(
+                SourceRegistries.config(host, URI.create("http://" + reach(listen)), shown)));
   }
 
   /** An address of any interface is reached by loopback. */

@@ -11,9 +11,6 @@ import java.security.KeyStore;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import org.bouncycastle.openpgp.PGPException;
-import org.bouncycastle.openpgp.api.OpenPGPKey;
-import org.bouncycastle.openpgp.api.bc.BcOpenPGPApi;
 
 /**
  * Pairs of keys in files, one for each scheme.
@@ -33,22 +30,23 @@ record ClusterKeys(
     Path pgpPublic,
     Path pgpSecret) {
   private static final int RSA_BITS = 2048;
-  private static final int OPENPGP_VERSION = 4;
+  private static final String PGP_MAIL = "team@example.org";
   private static final String STORE_PASSWORD = "changeit";
 
   static ClusterKeys make(Path folder) throws Exception {
     Files.createDirectories(folder);
     KeyPair keys = pair();
     KeyStore.PrivateKeyEntry entry = certificate(folder.resolve("store.p12"));
-    OpenPGPKey pgp = pgp();
+    Path pgpPublic = folder.resolve("team.asc");
+    Path pgpSecret = folder.resolve("team.gpg");
+    pgp(folder, pgpPublic, pgpSecret);
     return new ClusterKeys(
         write(folder, "public.pem", pem("PUBLIC KEY", keys.getPublic().getEncoded())),
         write(folder, "private.pem", pem("PRIVATE KEY", keys.getPrivate().getEncoded())),
         write(folder, "site.crt", pem("CERTIFICATE", entry.getCertificate().getEncoded())),
         write(folder, "site.key", pem("PRIVATE KEY", entry.getPrivateKey().getEncoded())),
-        write(folder, "team.asc", pgp.toCertificate().toAsciiArmoredString()),
-        // The reference knows no armor of secret keys.
-        Files.write(folder.resolve("team.gpg"), pgp.getEncoded()));
+        pgpPublic,
+        pgpSecret);
   }
 
   /** What rules name. */
@@ -88,13 +86,30 @@ record ClusterKeys(
         read.getEntry("site", new KeyStore.PasswordProtection(password));
   }
 
-  private static OpenPGPKey pgp() throws PGPException {
-    return new BcOpenPGPApi()
-        .generateKey(OPENPGP_VERSION)
-        .withPrimaryKey(generator -> generator.generateRsaKeyPair(RSA_BITS))
-        .addUserId("team <team@example.org>")
-        .addEncryptionSubkey(generator -> generator.generateRsaKeyPair(RSA_BITS))
-        .build();
+  /** By GnuPG, since what reads secret keys in nerdctl knows its files best. */
+  private static void pgp(Path folder, Path certificate, Path secret) throws Exception {
+    Path home = Files.createDirectory(folder.resolve("gnupg"));
+    Tool gpg =
+        Tool.of(
+            folder,
+            "gpg",
+            "--homedir",
+            home.toString(),
+            "--batch",
+            "--no-permission-warning",
+            "--pinentry-mode",
+            "loopback",
+            "--passphrase",
+            "");
+    try {
+      gpg.run("--quick-generate-key", PGP_MAIL, "default", "default", "never");
+      gpg.run("--output", certificate.toString(), "--armor", "--export", PGP_MAIL);
+      // The reference knows no armor of secret keys.
+      gpg.run("--output", secret.toString(), "--export-secret-keys", PGP_MAIL);
+    } finally {
+      new Tool(folder, Map.of(), List.of("gpgconf", "--homedir", home.toString()))
+          .run("--kill", "gpg-agent");
+    }
   }
 
   static String pem(String what, byte[] der) {

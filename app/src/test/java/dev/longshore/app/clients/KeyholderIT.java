@@ -157,7 +157,15 @@ class KeyholderIT {
 
     for (Path key : List.of(keys.privateKey(), keys.certificateKey())) {
       Path plain = folder.resolve(key.getFileName() + ".tar");
-      ran("decrypt", theirs, "--key", key.toString(), "-o", "" + plain, "--name", "localhost/ours:v1");
+      ran(
+          "decrypt",
+          theirs,
+          "--key",
+          key.toString(),
+          "-o",
+          "" + plain,
+          "--name",
+          "localhost/ours:v1");
       nerdctl.run("load", "--quiet", "-i", plain.toString());
       assertThat(
               nerdctl.run("run", "--rm", "--net=none", "--pull=never", "localhost/ours:v1").strip())

@@ -9,7 +9,9 @@ import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
-/** A layout as one tar: files sorted by name, without owners and times, so that it is repeatable. */
+/**
+ * A layout as one tar: files sorted by name, without owners and times, so that it is repeatable.
+ */
 final class LayoutArchive {
   private LayoutArchive() {}
 

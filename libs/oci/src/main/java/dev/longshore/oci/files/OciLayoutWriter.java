@@ -67,7 +67,9 @@ public final class OciLayoutWriter implements AutoCloseable {
     }
     if (Files.exists(target)) {
       throw new FileAlreadyExistsException(
-          target.toString(), null, "something is there already (remove it, or choose another name)");
+          target.toString(),
+          null,
+          "something is there already (remove it, or choose another name)");
     }
   }
 

@@ -30,8 +30,7 @@ final class OciLayoutWriterTest {
   @TempDir Path folder;
 
   private static Descriptor write(OciLayoutWriter layout) throws IOException {
-    Descriptor config =
-        layout.blob(MediaType.OCI_CONFIG, "{}".getBytes(StandardCharsets.US_ASCII));
+    Descriptor config = layout.blob(MediaType.OCI_CONFIG, "{}".getBytes(StandardCharsets.US_ASCII));
     Descriptor layer = layout.blob(MediaType.OCI_LAYER, LAYER);
     ImageManifest manifest =
         ImageManifest.of(ManifestHead.of(MediaType.OCI_MANIFEST), config, List.of(layer));
@@ -49,8 +48,7 @@ final class OciLayoutWriterTest {
   private static void isWhole(ImageSource source, Descriptor top) throws IOException {
     assertThat(source.resolve(Reference.tagged(ANY, "v1")).digest()).isEqualTo(top.digest());
     assertThat(source.resolve(NAME).digest()).isEqualTo(top.digest());
-    byte[] layer =
-        source.blob(ANY, Descriptor.of(MediaType.OCI_LAYER, LAYER), 0).readAllBytes();
+    byte[] layer = source.blob(ANY, Descriptor.of(MediaType.OCI_LAYER, LAYER), 0).readAllBytes();
     assertThat(layer).isEqualTo(LAYER);
   }
 

@@ -20,6 +20,8 @@ interface LayerChange {
    */
   Descriptor write(Descriptor layer, Ciphertext ciphertext, OciLayoutWriter to) throws IOException;
 
-  /** Whether the layers can be read afterwards, so that the config's digests tell if they are right. */
+  /**
+   * Whether the layers can be read afterwards, so that the config's digests tell if they are right.
+   */
   boolean opens();
 }

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads compact, flattened and general JWEs. A recipient whose algorithm is not known here may stand
- * beside one that is: it is kept as a text alone.
+ * Reads compact, flattened and general JWEs. A recipient whose algorithm is not known here may
+ * stand beside one that is: it is kept as a text alone.
  */
 final class JweReader {
   private static final String WHAT = Scheme.JWE.annotation();

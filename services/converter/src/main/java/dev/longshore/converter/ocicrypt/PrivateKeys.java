@@ -27,9 +27,9 @@ public final class PrivateKeys implements AutoCloseable {
    * Reads private keys as {@code nerdctl image decrypt --key} takes them: a path, and behind a
    * colon its password, {@code pass=} a password, {@code file=} the path of a file with it in its
    * first line, or {@code env=} the name of a variable. A key that turns out to be encrypted and
-   * has none of these is asked for. A file holds PKCS#8, PKCS#1 or SEC1 (PEM or DER), a JSON Web Key or OpenPGP
-   * secret keys. Certificates, which the reference needs for PKCS#7, are taken and not needed; so
-   * is a {@code pkcs7:} in front.
+   * has none of these is asked for. A file holds PKCS#8, PKCS#1 or SEC1 (PEM or DER), a JSON Web
+   * Key or OpenPGP secret keys. Certificates, which the reference needs for PKCS#7, are taken and
+   * not needed; so is a {@code pkcs7:} in front.
    */
   public static PrivateKeys parse(List<String> texts, KeyFiles files) throws IOException {
     PrivateKeys all = new PrivateKeys();

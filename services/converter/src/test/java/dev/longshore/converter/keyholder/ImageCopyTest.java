@@ -108,8 +108,7 @@ final class ImageCopyTest {
       annotations.computeIfPresent(
           name,
           (_, text) ->
-              Base64.getEncoder()
-                  .encodeToString(change.apply(Base64.getDecoder().decode(text))));
+              Base64.getEncoder().encodeToString(change.apply(Base64.getDecoder().decode(text))));
       return layer.withAnnotations(annotations);
     };
   }
@@ -123,8 +122,7 @@ final class ImageCopyTest {
 
   @Test
   void whoHasTheKeyGetsTheVeryLayersAndConfigOfThePlainImage() throws IOException {
-    ImageAt plain =
-        decrypted(images.push(SOURCE, Holder.ALICE.recipient()), Holder.ALICE);
+    ImageAt plain = decrypted(images.push(SOURCE, Holder.ALICE.recipient()), Holder.ALICE);
 
     ImageManifest manifest = images.manifest(plain);
     assertThat(manifest.layers()).extracting(Descriptor::digest).isEqualTo(layers(SOURCE));
@@ -172,8 +170,7 @@ final class ImageCopyTest {
 
   @Test
   void aWrongKeyIsToldWithTheLayerAndForWhomItIs() throws IOException {
-    KeyholderException refused =
-        refused(images.push(SOURCE, Holder.ALICE.recipient()), Holder.BOB);
+    KeyholderException refused = refused(images.push(SOURCE, Holder.ALICE.recipient()), Holder.BOB);
 
     assertThat(cause(refused)).isEqualTo(OcicryptException.Kind.WRONG_KEY);
     assertThat(refused)
@@ -198,8 +195,7 @@ final class ImageCopyTest {
                   }
                 }));
 
-    assertThat(cause(refused(image, Holder.ALICE)))
-        .isEqualTo(OcicryptException.Kind.CHANGED_LAYER);
+    assertThat(cause(refused(image, Holder.ALICE))).isEqualTo(OcicryptException.Kind.CHANGED_LAYER);
   }
 
   @Test
@@ -210,8 +206,7 @@ final class ImageCopyTest {
             Holder.ALICE.recipient(),
             lowest(annotation(HMAC, json -> changed(json, "\"hmac\":\""))));
 
-    assertThat(cause(refused(image, Holder.ALICE)))
-        .isEqualTo(OcicryptException.Kind.CHANGED_LAYER);
+    assertThat(cause(refused(image, Holder.ALICE))).isEqualTo(OcicryptException.Kind.CHANGED_LAYER);
   }
 
   @Test
@@ -229,8 +224,7 @@ final class ImageCopyTest {
   /** Each opens and authenticates; only the config says where it belongs. */
   @Test
   void swappedLayersAreFoundByTheConfig() throws IOException {
-    ImageAt image =
-        images.push(SOURCE, Holder.ALICE.recipient(), layers -> layers.reversed());
+    ImageAt image = images.push(SOURCE, Holder.ALICE.recipient(), layers -> layers.reversed());
 
     assertThat(refused(image, Holder.ALICE))
         .returns(KeyholderException.Kind.OTHER_LAYER, KeyholderException::kind)
@@ -250,14 +244,12 @@ final class ImageCopyTest {
                     layers.get(1).withAnnotations(layers.get(0).annotations()),
                     layers.get(2)));
 
-    assertThat(cause(refused(image, Holder.ALICE)))
-        .isEqualTo(OcicryptException.Kind.CHANGED_LAYER);
+    assertThat(cause(refused(image, Holder.ALICE))).isEqualTo(OcicryptException.Kind.CHANGED_LAYER);
   }
 
   @Test
   void aMissingLayerIsFoundByTheConfig() throws IOException {
-    ImageAt image =
-        images.push(SOURCE, Holder.ALICE.recipient(), layers -> layers.subList(0, 2));
+    ImageAt image = images.push(SOURCE, Holder.ALICE.recipient(), layers -> layers.subList(0, 2));
 
     assertThat(refused(image, Holder.ALICE))
         .returns(KeyholderException.Kind.OTHER_LAYER, KeyholderException::kind)
@@ -298,8 +290,7 @@ final class ImageCopyTest {
                     ImageCopy.decrypt(rewrapped, keys, List.of(), layout, _ -> {});
                   }
                 }))
-        .satisfies(
-            e -> assertThat(cause(e)).isEqualTo(OcicryptException.Kind.WRONG_KEY));
+        .satisfies(e -> assertThat(cause(e)).isEqualTo(OcicryptException.Kind.WRONG_KEY));
   }
 
   @Test
@@ -334,8 +325,7 @@ final class ImageCopyTest {
   @Test
   void inspectionShowsForWhomLayersAreEncryptedWithoutAKey() throws IOException {
     ImageAt both =
-        rewrapped(
-            images.push(SOURCE, Holder.ALICE.recipient()), Holder.ALICE, Holder.BOB, true);
+        rewrapped(images.push(SOURCE, Holder.ALICE.recipient()), Holder.ALICE, Holder.BOB, true);
 
     InspectedImage image = InspectedImage.of(both).getFirst();
 
@@ -348,8 +338,7 @@ final class ImageCopyTest {
               assertThat(layer.problem()).isEmpty();
               assertThat(layer.keys())
                   .extracting(packet -> packet.scheme() + packet.recipients())
-                  .containsExactly(
-                      "jwe[ECDH-ES+A256KW, P-256]", "jwe[ECDH-ES+A256KW, P-256]");
+                  .containsExactly("jwe[ECDH-ES+A256KW, P-256]", "jwe[ECDH-ES+A256KW, P-256]");
             });
   }
 

@@ -61,7 +61,8 @@ final class SealedImages {
         List<Descriptor> entries = new ArrayList<>();
         for (Descriptor entry : index.manifests()) {
           Descriptor made = sealed(source, entry.digest().toString(), to, meddling);
-          entries.add(entry.withMediaType(made.mediaType()).withContent(made.digest(), made.size()));
+          entries.add(
+              entry.withMediaType(made.mediaType()).withContent(made.digest(), made.size()));
         }
         yield pushed(index.rewrite(entries));
       }

@@ -119,8 +119,7 @@ final class Pkcs7Test {
     byte[] packet = seal("pkcs7:rsa.crt");
     Der known = new Der(set(packet)).in(Der.SET);
     byte[] byKeyId = Der.write(0xA2, Der.integer(2));
-    byte[] mixed =
-        enveloped(packet, Der.write(Der.SET, known.encoded(Der.SEQUENCE), byKeyId));
+    byte[] mixed = enveloped(packet, Der.write(Der.SET, known.encoded(Der.SEQUENCE), byKeyId));
 
     Pkcs7 pkcs7 = Pkcs7Form.read(mixed);
 

@@ -155,6 +155,8 @@ final class PrivateKeysTest {
         .put("jwk", SampleJwk.of(SampleKeys.P256, JweAlgorithm.ECDH_ES_A256KW, false));
     assertThatThrownBy(() -> keys.keys("rsa.pub")).hasMessageContaining("it holds no private key");
     assertThatThrownBy(() -> keys.keys("jwk")).hasMessageContaining("it is a public key");
+    keys.put("pub.der", SampleKeys.P256.getPublic().getEncoded());
+    assertThatThrownBy(() -> keys.keys("pub.der")).hasMessageContaining("it is a public key");
     assertThatThrownBy(() -> keys.keys("noise")).hasMessageContaining("JSON Web Key");
   }
 
@@ -180,7 +182,10 @@ final class PrivateKeysTest {
   @Test
   void aPasswordIsAskedForWhereNoneWasGivenAndOneIsNeeded()
       throws IOException, GeneralSecurityException {
-    keys.put("locked.pem", SampleKeys.pem("ENCRYPTED PRIVATE KEY", encrypted(SampleKeys.P256.getPrivate(), "sesame", 2048)));
+    keys.put(
+        "locked.pem",
+        SampleKeys.pem(
+            "ENCRYPTED PRIVATE KEY", encrypted(SampleKeys.P256.getPrivate(), "sesame", 2048)));
     Person person = new Person(keys, "sesame", new ArrayList<>());
 
     try (PrivateKeys read = PrivateKeys.parse(List.of("locked.pem", "rsa.key"), person)) {
