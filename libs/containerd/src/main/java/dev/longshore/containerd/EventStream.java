@@ -78,7 +78,7 @@ final class EventStream implements LocalEvents {
 
   private void publishEcho(Duration limit) throws RegistryException {
     Metadata headers = new Metadata();
-    headers.put(GrpcContainerd.NAMESPACE, OWN_NAMESPACE);
+    headers.put(Calls.NAMESPACE, OWN_NAMESPACE);
     // Every reader of events knows this type.
     Any nothing = Any.newBuilder().setTypeUrl("google.protobuf.Empty").build();
     try {

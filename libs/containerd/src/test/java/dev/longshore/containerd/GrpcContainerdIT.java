@@ -97,7 +97,7 @@ class GrpcContainerdIT extends ContainerdConformance {
             .setTypeUrl("containerd.services.images.v1.ImageCreate")
             .setValue(ImageCreate.newBuilder().setName(name).build().toByteString());
     Metadata headers = new Metadata();
-    headers.put(GrpcContainerd.NAMESPACE, "race");
+    headers.put(Calls.NAMESPACE, "race");
     var answer =
         EventsGrpc.newBlockingV2Stub(other.channel())
             .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))

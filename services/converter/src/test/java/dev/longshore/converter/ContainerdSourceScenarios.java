@@ -161,6 +161,7 @@ abstract class ContainerdSourceScenarios {
     store().start();
     Eventually.await("containerd is back", () -> converts(converter, image));
     assertThat(converter.announced()).hasSize(1);
+    assertThat(store().leases(NS)).as("the one of the killed conversion too").isEmpty();
   }
 
   private static boolean converts(TestConverter converter, RandomImage image) {

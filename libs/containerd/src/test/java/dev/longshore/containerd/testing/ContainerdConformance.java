@@ -178,6 +178,38 @@ public abstract class ContainerdConformance {
   }
 
   @Test
+  void aLeaseThatWasToBeGivenBackWhileContainerdWasAwayIsGivenBackWithTheNext() throws Exception {
+    RandomImage image = RandomImage.of(11);
+    store().load(namespace, NAME, image);
+    Digest root = rootOf(image).digest();
+    Hold hold = containerd().lease(namespace, root, Duration.ofMinutes(10));
+
+    store().kill();
+    hold.close();
+    store().start();
+    assertThat(store().leases(namespace)).as("containerd kept it").hasSize(1);
+    Hold next = nextLease(root);
+
+    assertThat(store().leases(namespace)).hasSize(1);
+    next.close();
+    assertThat(store().leases(namespace)).isEmpty();
+  }
+
+  /** Of a containerd that has just been started. */
+  private Hold nextLease(Digest root) throws RegistryException {
+    long end = System.nanoTime() + SOON.toNanos();
+    while (true) {
+      try {
+        return containerd().lease(namespace, root, Duration.ofMinutes(10));
+      } catch (RegistryException e) {
+        if (System.nanoTime() > end) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  @Test
   void whatIsThereOfAnImageIsToldByPlatform() throws Exception {
     RandomImage image =
         RandomImage.of(10, RandomImageOptions.small().withPlatforms("linux/amd64", "linux/arm64"));

@@ -18,6 +18,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -36,6 +37,9 @@ import java.util.concurrent.TimeUnit;
 public final class InMemoryContainerd implements Containerd, LocalStore {
   private record Lease(Digest content, Instant end) {}
 
+  /** A lease that was to be given back while nobody could take it. */
+  private record Owed(String namespace, String id) {}
+
   private static final class Namespace {
     private final Map<String, Descriptor> images = new LinkedHashMap<>();
     private final Map<Digest, byte[]> contents = new HashMap<>();
@@ -46,6 +50,7 @@ public final class InMemoryContainerd implements Containerd, LocalStore {
   private final InstantSource clock;
   private final Map<String, Namespace> namespaces = new TreeMap<>();
   private final List<Events> subscribers = new CopyOnWriteArrayList<>();
+  private final List<Owed> owed = new ArrayList<>();
   private boolean running = true;
   private int leased;
 
@@ -129,13 +134,23 @@ public final class InMemoryContainerd implements Containerd, LocalStore {
   public synchronized Hold lease(String namespace, Digest digest, Duration limit)
       throws RegistryException {
     requireRunning("lease");
+    owed.forEach(this::remove);
+    owed.clear();
     String id = "lease-" + ++leased;
     in(namespace).leases.put(id, new Lease(digest, clock.instant().plus(limit)));
-    return () -> giveBack(namespace, id);
+    return () -> giveBack(new Owed(namespace, id));
   }
 
-  private synchronized void giveBack(String namespace, String id) {
-    in(namespace).leases.remove(id);
+  private synchronized void giveBack(Owed lease) {
+    if (running) {
+      remove(lease);
+    } else {
+      owed.add(lease);
+    }
+  }
+
+  private void remove(Owed lease) {
+    in(lease.namespace).leases.remove(lease.id);
   }
 
   @Override
