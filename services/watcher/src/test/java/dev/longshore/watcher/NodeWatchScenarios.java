@@ -4,17 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.containerd.Containerd;
+import dev.longshore.containerd.LocalEvents;
+import dev.longshore.containerd.LocalImage;
 import dev.longshore.containerd.testing.LocalStore;
 import dev.longshore.events.Observed;
 import dev.longshore.events.Origin;
 import dev.longshore.events.TagState;
 import dev.longshore.oci.Digest;
 import dev.longshore.oci.Manifest;
+import dev.longshore.oci.RegistryException;
 import dev.longshore.testing.RandomImage;
 import dev.longshore.testing.RandomImageOptions;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -137,6 +142,70 @@ abstract class NodeWatchScenarios {
 
       node.awaitTag(PATH, "after", after.rootDigest());
       node.awaitGone(PATH, "before");
+    }
+  }
+
+  @Test
+  void whatComesWhileTheImagesAreListedIsObserved() throws Exception {
+    RandomImage first = RandomImage.of(16);
+    RandomImage between = RandomImage.of(17);
+    store().load(NS, REPOSITORY + ":first", first);
+    var listed = new AtomicBoolean();
+    Containerd containerd =
+        new Interposed(containerd()) {
+          @Override
+          public List<LocalImage> images(String namespace) throws RegistryException {
+            List<LocalImage> images = super.images(namespace);
+            if (!listed.getAndSet(true)) {
+              run(() -> store().load(NS, REPOSITORY + ":between", between));
+            }
+            return images;
+          }
+        };
+    try (FollowedNode node = new FollowedNode(containerd, catalog, List.of())) {
+      node.awaitTag(PATH, "first", first.rootDigest());
+      node.awaitTag(PATH, "between", between.rootDigest());
+    }
+  }
+
+  @Test
+  void whatChangedBetweenTheEndOfTheEventsAndTheNextOnesIsObserved() throws Exception {
+    RandomImage before = RandomImage.of(18);
+    RandomImage unheard = RandomImage.of(19);
+    store().load(NS, REPOSITORY + ":goes", before);
+    var subscriptions = new AtomicInteger();
+    Containerd containerd =
+        new Interposed(containerd()) {
+          @Override
+          public LocalEvents subscribe() throws RegistryException {
+            if (subscriptions.incrementAndGet() == 2) {
+              run(() -> store().delete(NS, REPOSITORY + ":goes"));
+              run(() -> store().load(NS, REPOSITORY + ":unheard", unheard));
+            }
+            return super.subscribe();
+          }
+        };
+    try (FollowedNode node = new FollowedNode(containerd, catalog, List.of())) {
+      node.awaitTag(PATH, "goes", before.rootDigest());
+
+      store().kill();
+      store().start();
+
+      node.awaitTag(PATH, "unheard", unheard.rootDigest());
+      node.awaitGone(PATH, "goes");
+    }
+  }
+
+  @FunctionalInterface
+  private interface Deed {
+    void run() throws Exception;
+  }
+
+  private static void run(Deed deed) {
+    try {
+      deed.run();
+    } catch (Exception e) {
+      throw new AssertionError(e);
     }
   }
 
