@@ -22,6 +22,7 @@ import dev.longshore.oci.registry.RegistryClient;
 import dev.longshore.oci.registry.RegistryPusher;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.runtime.testing.Eventually;
+import dev.longshore.testing.Programs;
 import dev.longshore.testing.RandomImage;
 import dev.longshore.testing.RandomImageOptions;
 import java.nio.file.Path;
@@ -63,7 +64,7 @@ class LocalImagesIT {
       containerd.load(NS, "docker.io/library/made:3.20", loaded);
       awaitServed("docker.io/library/made", "3.20", loaded.rootDigest());
       pullsEveryByte(repository("docker.io/library/made"), loaded);
-      resolves(home, "docker.io/library/made:3.20", loaded.rootDigest());
+      JsonNode resolved = resolves(home, "docker.io/library/made:3.20", loaded.rootDigest());
 
       RandomImage pulled = pulledFromTheRegistry(containerd);
       awaitServed("localhost_" + ports.registry() + "/team/app", "1.0", pulled.rootDigest());
@@ -71,6 +72,7 @@ class LocalImagesIT {
       String back = resolver + "/" + repository("docker.io/library/made").repository() + ":3.20";
       containerd.ctr(NS, "images", "pull", "--local", "--plain-http", "--all-platforms", back);
       assertThat(containerd.ctr(NS, "images", "ls", "-q")).contains(back);
+      pullByCid(containerd, resolved.get("conversions").get(0).get("root").asText());
 
       containerd.kill();
       containerd.start();
@@ -80,10 +82,12 @@ class LocalImagesIT {
       awaitServed("docker.io/library/after", "1", after.rootDigest());
       Eventually.await("the deleted image is gone", () -> gone("docker.io/library/made", "3.20"));
 
-      // Everything that happened before has been looked at by now, the image pulled back as well.
+      // Everything that happened before has been looked at by now, the images pulled back as well.
       assertThat(client.catalog(new RegistryHost(resolver), "").items())
-          .contains(repository("docker.io/library/after").repository())
-          .noneMatch(name -> name.contains("localhost_" + ports.resolver()));
+          .filteredOn(name -> name.startsWith("containerd/"))
+          .containsExactlyInAnyOrder(
+              name("docker.io/library/after"),
+              name("localhost_" + ports.registry() + "/team/app"));
       assertThat(containerd.leases(NS)).isEmpty();
       String name = name("docker.io/library/after:1");
       Ended why = LongshoreProcess.run(home, COMMAND, "why", name, "--set", containerds);
@@ -91,6 +95,24 @@ class LocalImagesIT {
       Ended unasked = LongshoreProcess.run(home, COMMAND, "why", name);
       assertThat(unasked.err()).contains("node-1").contains("add it under containerd");
     }
+  }
+
+  /** As nerdctl names what it pulled so, which Longshore must not take for an image of the node. */
+  private void pullByCid(ContainerdDaemon containerd, String root) throws Exception {
+    Programs.run(
+        "nerdctl",
+        "--address",
+        containerd.socket().toString(),
+        "--namespace",
+        NS,
+        "--data-root",
+        folder.resolve("nerdctl").toString(),
+        "pull",
+        "--quiet",
+        "--ipfs-address",
+        "/ip4/127.0.0.1/tcp/" + ports.kuboRpc(0),
+        "ipfs://" + root);
+    assertThat(containerd.ctr(NS, "images", "ls", "-q")).contains(root);
   }
 
   private RandomImage pulledFromTheRegistry(ContainerdDaemon containerd) throws Exception {
@@ -143,11 +165,12 @@ class LocalImagesIT {
     }
   }
 
-  private void resolves(Path home, String image, String digest) throws Exception {
+  private JsonNode resolves(Path home, String image, String digest) throws Exception {
     Ended resolve = LongshoreProcess.run(home, COMMAND, "resolve", name(image), "--json");
     assertThat(resolve.exitCode()).as(resolve.err()).isIn(0, 3);
     JsonNode found = new ObjectMapper().readTree(resolve.out());
     assertThat(found.get("digest").asText()).isEqualTo(digest);
+    return found;
   }
 
   private static String name(String image) {

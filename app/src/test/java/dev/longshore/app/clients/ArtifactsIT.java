@@ -16,8 +16,13 @@ import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.testing.RandomImage;
 import dev.longshore.testing.RandomImageOptions;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,6 +111,9 @@ class ArtifactsIT {
           .isEqualTo((referrer.equals(signatureOfSbom) ? sbom : image.digest()).toString());
     }
 
+    // oras would be content with the list that it keeps under a tag; here it is the API alone.
+    assertThat(referrers(repository, image.digest()).findValuesAsText("digest"))
+        .containsExactlyInAnyOrder(signature.toString(), sbom.toString());
     JsonNode tree = discover(mirrored(repository) + "@" + image.digest());
     assertThat(tree).hasSize(2);
     assertThat(tree.findValuesAsText("digest"))
@@ -260,6 +268,18 @@ class ArtifactsIT {
             cluster.registry() + "/" + repository + "@" + subject,
             file + ":text/plain");
     return Digest.parse(new ObjectMapper().readTree(json).path("digest").asText());
+  }
+
+  private JsonNode referrers(String repository, Digest subject) throws Exception {
+    URI list =
+        URI.create(
+            "http://%s/v2/%s/referrers/%s".formatted(cluster.resolver(), repository, subject));
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      var request = HttpRequest.newBuilder(list).timeout(Duration.ofSeconds(30)).build();
+      var answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+      assertThat(answer.statusCode()).isEqualTo(200);
+      return new ObjectMapper().readTree(answer.body()).path("manifests");
+    }
   }
 
   private JsonNode discover(String... arguments) throws Exception {

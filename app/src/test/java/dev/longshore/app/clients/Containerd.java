@@ -37,6 +37,9 @@ final class Containerd implements AutoCloseable {
         state = "%1$s/state"
         disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.cri.v1.images", \
         "io.containerd.cri.v1.runtime", "io.containerd.nri.v1.nri"]
+        # Or a client would not fetch what another has in its namespace.
+        [plugins."io.containerd.metadata.v1.bolt"]
+        content_sharing_policy = "isolated"
         [grpc]
         address = "%1$s/containerd.sock"
         """
