@@ -6,9 +6,13 @@ import dev.longshore.oci.RegistryHost;
 import dev.longshore.oci.RepositoryName;
 import dev.longshore.oci.registry.Registries;
 import dev.longshore.oci.registry.RegistryClient;
+import dev.longshore.oci.registry.RegistryConfig;
 import dev.longshore.resolver.ResolverConfig;
-import dev.longshore.runtime.config.CredentialSettings;
+import dev.longshore.runtime.config.AccessSettings;
+import dev.longshore.runtime.config.ClientTlsSettings;
 import dev.longshore.runtime.config.Listen;
+import dev.longshore.runtime.config.ServerTlsSettings;
+import dev.longshore.runtime.tls.ClientTls;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
@@ -22,12 +26,20 @@ final class OwnResolver {
 
   OwnResolver(@Nullable ResolverConfig config) {
     Listen listen = config == null ? USUAL : config.listen();
-    CredentialSettings shown = config == null ? null : config.credentials();
+    AccessSettings access = config == null ? AccessSettings.OPEN : config.access();
     host = new RegistryHost("localhost:" + listen.port());
-    client =
-        new RegistryClient(
-            Registries.of(
-                SourceRegistries.config(host, URI.create("http://" + reach(listen)), shown)));
+    client = new RegistryClient(Registries.of(registry(host, reach(listen), access)));
+  }
+
+  private static RegistryConfig registry(RegistryHost host, Listen listen, AccessSettings access) {
+    ServerTlsSettings tls = access.tls();
+    URI endpoint = URI.create((tls == null ? "http://" : "https://") + listen);
+    RegistryConfig config = SourceRegistries.config(host, endpoint, access.credentials());
+    // Its own certificate is at hand, whoever signed it.
+    return tls == null
+        ? config
+        : config.withTls(
+            ClientTls.of(new ClientTlsSettings(tls.certificateFile(), null, null)).context());
   }
 
   /** An address of any interface is reached by loopback. */

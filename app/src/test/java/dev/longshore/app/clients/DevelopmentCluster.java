@@ -127,11 +127,6 @@ final class DevelopmentCluster implements AutoCloseable {
     return keys;
   }
 
-  /** Runs another command of the same home. */
-  LongshoreProcess.Ended run(String... arguments) throws IOException, InterruptedException {
-    return LongshoreProcess.run(home, COMMAND, arguments);
-  }
-
   /** RPC of every Kubo, the resolver's own first. */
   List<URI> nodes() {
     return IntStream.rangeClosed(0, Ports.PEERS)
@@ -149,9 +144,14 @@ final class DevelopmentCluster implements AutoCloseable {
     return home.resolve("kubo-0");
   }
 
-  /** Runs a command of this development run, which must end well. */
-  LongshoreProcess.Ended run(String... arguments) throws Exception {
-    LongshoreProcess.Ended ended = LongshoreProcess.run(home, START, arguments);
+  /** Runs another command of the same home. */
+  LongshoreProcess.Ended run(String... arguments) throws IOException, InterruptedException {
+    return LongshoreProcess.run(home, COMMAND, arguments);
+  }
+
+  /** Runs one that must end well. */
+  LongshoreProcess.Ended runWell(String... arguments) throws IOException, InterruptedException {
+    LongshoreProcess.Ended ended = run(arguments);
     if (ended.exitCode() != 0) {
       throw new AssertionError(
           "longshore %s ended with %d: %s"

@@ -115,10 +115,10 @@ class DiffIT {
   @Test
   void statusOfTheTagTellsTheSameOfTheVersionBefore() throws Exception {
     String name = tag();
-    JsonNode status = JSON.readTree(cluster.run("status", name, "--json").out());
+    JsonNode status = JSON.readTree(cluster.runWell("status", name, "--json").out());
     String lazy = cluster.awaitMode(after.manifest(), "estargz").root();
     JsonNode diff =
-        JSON.readTree(cluster.run("diff", before.manifest().toString(), lazy, "--json").out());
+        JSON.readTree(cluster.runWell("diff", before.manifest().toString(), lazy, "--json").out());
 
     assertThat(status.get("modes")).hasSize(MODES.size());
     for (JsonNode mode : status.get("modes")) {
@@ -142,7 +142,7 @@ class DiffIT {
     // The rule that makes every image there plain.
     cluster.awaitMode(image.manifest(), "plain");
 
-    String shown = cluster.run("push", name + ":v1", "--mode", "plain,estargz").err();
+    String shown = cluster.runWell("push", name + ":v1", "--mode", "plain,estargz").err();
 
     String layer = "layer 1/1 sha256:" + image.layer().hex().substring(0, 12) + "… ";
     assertThat(shown.lines().filter(line -> line.startsWith("layer ")))
