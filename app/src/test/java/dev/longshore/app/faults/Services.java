@@ -10,6 +10,7 @@ import dev.longshore.pinner.PinnerService;
 import dev.longshore.pinner.PinnerSettings;
 import dev.longshore.runtime.config.CredentialSettings;
 import dev.longshore.runtime.config.Listen;
+import dev.longshore.runtime.config.AccessSettings;
 import dev.longshore.runtime.config.ListenerSettings;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.Secret;
@@ -165,7 +166,8 @@ final class Services implements AutoCloseable {
     pinner.set(
         new PinnerService(
             shared,
-            new PinnerSettings(NOWHERE, NOWHERE, null, 8, SHORT, SHORT, SHORT, SHORT, SHORT),
+            new PinnerSettings(
+                NOWHERE, NOWHERE, AccessSettings.OPEN, 8, SHORT, SHORT, SHORT, SHORT, SHORT),
             pins,
             this::node,
             endpointsOfPinner,
