@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 
@@ -18,7 +19,8 @@ public final class KafkaConnection {
   private KafkaConnection() {}
 
   /**
-   * The settings as Kafka's clients take them.
+   * The settings as Kafka's clients take them. Addresses for OAUTHBEARER are set for the whole
+   * program.
    *
    * @throws IllegalArgumentException when the file with further ones cannot be read, or others
    *     could listen in
@@ -46,7 +48,9 @@ public final class KafkaConnection {
   }
 
   private static void requireClosed(KafkaSettings kafka, String protocol) {
-    if (!protocol.endsWith("SSL") && !kafka.loopback() && !kafka.allowPlaintext()) {
+    if (!protocol.toUpperCase(Locale.ROOT).endsWith("SSL")
+        && !kafka.loopback()
+        && !kafka.allowPlaintext()) {
       throw new IllegalArgumentException(
           "kafka: "
               + kafka.bootstrapServers()

@@ -1,12 +1,19 @@
 package dev.longshore.app.probe;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,26 +31,35 @@ public final class HealthProbe {
 
   /** The argument is the address to ask; without one the default of {@code health.listen}. */
   public static void main(String[] arguments) {
-    String address = arguments.length > 0 ? arguments[0] : "http://127.0.0.1:5056/health/ready";
+    String certificate = System.getenv("LONGSHORE_HEALTH_TLS_CERTIFICATE_FILE");
+    String usual = (certificate == null ? "http" : "https") + "://127.0.0.1:5056/health/ready";
+    String address = arguments.length > 0 ? arguments[0] : usual;
     String tokenFile = System.getenv("LONGSHORE_HEALTH_CREDENTIALS_TOKEN_FILE");
-    System.exit(ready(address, tokenFile, System.out) ? 0 : 1);
+    System.exit(ready(address, tokenFile, certificate, System.out) ? 0 : 1);
   }
 
   /** Writes what was answered, which {@code docker inspect} shows. */
-  static boolean ready(String address, @Nullable String tokenFile, PrintStream out) {
+  static boolean ready(
+      String address, @Nullable String tokenFile, @Nullable String certificate, PrintStream out) {
     try {
-      return ask(address, tokenFile, out);
-    } catch (IOException | IllegalArgumentException e) {
+      return ask(address, tokenFile, certificate, out);
+    } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
       out.println(address + ": " + e.getMessage());
       return false;
     }
   }
 
-  private static boolean ask(String address, @Nullable String tokenFile, PrintStream out)
-      throws IOException {
+  private static boolean ask(
+      String address, @Nullable String tokenFile, @Nullable String certificate, PrintStream out)
+      throws IOException, GeneralSecurityException {
     HttpURLConnection call = (HttpURLConnection) URI.create(address).toURL().openConnection();
     call.setConnectTimeout(LIMIT_MILLIS);
     call.setReadTimeout(LIMIT_MILLIS);
+    if (certificate != null && call instanceof HttpsURLConnection https) {
+      https.setSSLSocketFactory(believing(Path.of(certificate)).getSocketFactory());
+      // The certificate is the service's own, whatever name others reach it by.
+      https.setHostnameVerifier((_, _) -> true);
+    }
     if (tokenFile != null) {
       call.setRequestProperty(
           "Authorization", "Bearer " + Files.readString(Path.of(tokenFile)).strip());
@@ -59,5 +75,21 @@ public final class HealthProbe {
     } finally {
       call.disconnect();
     }
+  }
+
+  private static SSLContext believing(Path certificate)
+      throws IOException, GeneralSecurityException {
+    KeyStore own = KeyStore.getInstance(KeyStore.getDefaultType());
+    own.load(null, null);
+    try (InputStream pem = Files.newInputStream(certificate)) {
+      own.setCertificateEntry(
+          "own", CertificateFactory.getInstance("X.509").generateCertificate(pem));
+    }
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(own);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    return context;
   }
 }

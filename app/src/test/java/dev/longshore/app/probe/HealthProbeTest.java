@@ -4,6 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import dev.longshore.runtime.config.ServerTlsSettings;
+import dev.longshore.runtime.tls.ServerTls;
+import dev.longshore.testing.TestAuthority;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -12,6 +17,8 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,6 +57,7 @@ class HealthProbeTest {
     return HealthProbe.ready(
         address,
         tokenFile == null ? null : tokenFile.toString(),
+        null,
         new PrintStream(said, true, UTF_8));
   }
 
@@ -70,6 +78,37 @@ class HealthProbeTest {
 
     assertThat(ready(token)).isTrue();
     assertThat(shown.get()).isEqualTo("Bearer abc");
+  }
+
+  @Test
+  void believesTheServicesOwnCertificateAndNoOther() throws Exception {
+    Path certificate = folder.resolve("own.pem");
+    TestAuthority authority = new TestAuthority("Authority");
+    authority.issueElsewhere("longshore.example", certificate, folder.resolve("own.key"));
+    Path other = new TestAuthority("Other").writeCertificate(folder.resolve("other.pem"));
+    ServerTls tls =
+        ServerTls.of(new ServerTlsSettings(certificate, folder.resolve("own.key"), null));
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(new KeyManager[] {tls.identity()}, null, null);
+    HttpsServer secure =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    secure.setHttpsConfigurator(new HttpsConfigurator(context));
+    secure.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
+    secure.start();
+    try {
+      String address = "https://127.0.0.1:" + secure.getAddress().getPort() + "/health/ready";
+      PrintStream out = new PrintStream(said, true, UTF_8);
+      assertThat(HealthProbe.ready(address, null, certificate.toString(), out)).isTrue();
+      assertThat(HealthProbe.ready(address, null, other.toString(), out)).isFalse();
+      assertThat(HealthProbe.ready(address, null, null, out)).isFalse();
+    } finally {
+      secure.stop(0);
+    }
   }
 
   @Test

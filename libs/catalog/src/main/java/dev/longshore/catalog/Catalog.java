@@ -119,10 +119,25 @@ public final class Catalog implements AutoCloseable {
                 .first(
                     "SELECT 1 FROM tags WHERE key IN (SELECT key FROM tags WHERE digest = ?"
                         + " UNION ALL SELECT key FROM tag_history WHERE digest = ?)"
-                        + " AND registry = ? AND repository = ? AND deleted = 0 LIMIT 1",
+                        // The signs keep it from reading all names of the repository instead.
+                        + " AND +registry = ? AND +repository = ? AND deleted = 0 LIMIT 1",
                     row -> true,
                     digest,
                     digest,
+                    registry,
+                    repository)
+                .isPresent());
+  }
+
+  /** Whether the repository has a name that its source still has. */
+  public boolean hasRepository(String registry, String repository) {
+    return store.read(
+        session ->
+            session
+                .first(
+                    "SELECT 1 FROM tags WHERE registry = ? AND repository = ? AND deleted = 0"
+                        + " LIMIT 1",
+                    row -> true,
                     registry,
                     repository)
                 .isPresent());
@@ -133,9 +148,11 @@ public final class Catalog implements AutoCloseable {
     return store.read(
         session ->
             session.list(
-                "SELECT digest FROM tags WHERE registry = ? AND repository = ? AND deleted = 0"
-                    + " UNION SELECT h.digest FROM tags t JOIN tag_history h ON h.key = t.key"
-                    + " WHERE t.registry = ? AND t.repository = ? AND t.deleted = 0 LIMIT ?",
+                "SELECT DISTINCT digest FROM ("
+                    + "SELECT digest FROM tags"
+                    + " WHERE registry = ? AND repository = ? AND deleted = 0"
+                    + " UNION ALL SELECT h.digest FROM tags t JOIN tag_history h ON h.key = t.key"
+                    + " WHERE t.registry = ? AND t.repository = ? AND t.deleted = 0) LIMIT ?",
                 row -> row.getString(1),
                 registry,
                 repository,
@@ -323,6 +340,18 @@ public final class Catalog implements AutoCloseable {
     store.write(
         session -> {
           Positions.startAgain(session, clock.instant(), newTopics);
+          return true;
+        });
+  }
+
+  /**
+   * Makes looks by anything but a key quick, though not everything is here: the source is away, and
+   * nobody knows for how long.
+   */
+  void prepareToServe() {
+    store.write(
+        session -> {
+          Schema.index(session);
           return true;
         });
   }

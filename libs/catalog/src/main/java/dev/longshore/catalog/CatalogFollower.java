@@ -176,6 +176,7 @@ public final class CatalogFollower implements CatalogSource {
         followOnce();
       } catch (KafkaException | CatalogException e) {
         note(e);
+        serveWhatIsKnown();
       } catch (InterruptedException e) {
         return;
       }
@@ -185,6 +186,16 @@ public final class CatalogFollower implements CatalogSource {
       if (pausedUntilClosed(pause)) {
         return;
       }
+    }
+  }
+
+  private void serveWhatIsKnown() {
+    try {
+      if (catalog.completeAt().isEmpty()) {
+        catalog.prepareToServe();
+      }
+    } catch (CatalogException e) {
+      note(e);
     }
   }
 

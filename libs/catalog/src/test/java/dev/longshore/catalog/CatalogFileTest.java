@@ -135,6 +135,17 @@ class CatalogFileTest {
     }
   }
 
+  @Test
+  void aLookByDigestGoesThroughAnIndexWhileTheSourceIsAway() {
+    try (Catalog catalog = open()) {
+      bring(catalog, log.put(image(1)));
+
+      catalog.prepareToServe();
+
+      assertThat(planOfALookByDigest()).contains("USING INDEX images_by_digest");
+    }
+  }
+
   private String planOfALookByDigest() {
     try (Store store = Store.open(dir.resolve("catalog.db"))) {
       return store.read(

@@ -138,6 +138,8 @@ class CatalogTest {
         .containsExactlyInAnyOrder(digest(1), digest(2));
     assertThat(catalog.digestsOf(REGISTRY, "a", 1)).hasSize(1);
     assertThat(catalog.digestsOf(REGISTRY, "c", 10)).isEmpty();
+    assertThat(catalog.hasRepository(REGISTRY, "a")).isTrue();
+    assertThat(catalog.hasRepository(REGISTRY, "c")).isFalse();
   }
 
   @Test

@@ -24,7 +24,7 @@ import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/** A certificate authority of a test: it signs certificates for {@code localhost}. */
+/** A certificate authority of a test. */
 public final class TestAuthority {
   private static final Duration VALID = Duration.ofDays(1);
   private static final GeneralNames THIS_MACHINE =
@@ -45,22 +45,33 @@ public final class TestAuthority {
 
   /** Writes its own certificate, which is to be believed. */
   public Path writeCertificate(Path file) throws IOException {
-    return write(file, sign(name, keys, true));
+    return write(file, sign(name, keys, THIS_MACHINE, true));
   }
 
   /**
-   * Signs a certificate and writes it and its new key, each file at one stroke, as renewals do.
+   * Signs a certificate for this machine and writes it and its new key, each file at one stroke, as
+   * renewals do.
    *
    * @param subject common name of who shows it
    */
   public void issue(String subject, Path certificate, Path key) throws IOException {
+    issue(subject, THIS_MACHINE, certificate, key);
+  }
+
+  /** The same for another machine. */
+  public void issueElsewhere(String host, Path certificate, Path key) throws IOException {
+    issue(host, new GeneralNames(new GeneralName(GeneralName.dNSName, host)), certificate, key);
+  }
+
+  private void issue(String subject, GeneralNames machine, Path certificate, Path key)
+      throws IOException {
     KeyPair own = newKeys();
-    write(certificate, sign(new X500Name("CN=" + subject), own, false));
+    write(certificate, sign(new X500Name("CN=" + subject), own, machine, false));
     write(key, new JcaPKCS8Generator(own.getPrivate(), null));
   }
 
-  private X509CertificateHolder sign(X500Name subject, KeyPair own, boolean authority)
-      throws IOException {
+  private X509CertificateHolder sign(
+      X500Name subject, KeyPair own, GeneralNames machine, boolean authority) throws IOException {
     Instant now = Instant.now();
     try {
       return new JcaX509v3CertificateBuilder(
@@ -71,7 +82,7 @@ public final class TestAuthority {
               subject,
               own.getPublic())
           .addExtension(Extension.basicConstraints, true, new BasicConstraints(authority))
-          .addExtension(Extension.subjectAlternativeName, false, THIS_MACHINE)
+          .addExtension(Extension.subjectAlternativeName, false, machine)
           .build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate()));
     } catch (OperatorCreationException e) {
       throw new IOException("a certificate cannot be signed: " + e.getMessage(), e);

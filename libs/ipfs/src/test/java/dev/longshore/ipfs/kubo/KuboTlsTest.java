@@ -131,6 +131,16 @@ class KuboTlsTest {
   }
 
   @Test
+  void speaksToANodeWhoseCertificateItsAddressTrusts() throws KuboException {
+    SSLContext.setDefault(before);
+    URI uri = URI.create("https://127.0.0.1:" + server.getLocalPort());
+    KuboAddress address =
+        new KuboAddress("secure", uri, uri, new RpcCredential.None(), trusting.getSocketFactory());
+
+    assertThat(new KuboClient(address).id(soon()).peerId()).isEqualTo("12D3KooWtls");
+  }
+
+  @Test
   void refusesACertificateOfAnotherName() {
     SSLContext.setDefault(trusting);
 

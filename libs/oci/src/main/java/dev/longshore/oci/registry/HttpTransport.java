@@ -77,7 +77,8 @@ final class HttpTransport {
     // Compressed on the way it would not be what the digest is of.
     connection.setRequestProperty("Accept-Encoding", "identity");
     call.headers().forEach(connection::setRequestProperty);
-    if (connection instanceof HttpsURLConnection https) {
+    // Who this is, is nobody else's business.
+    if (connection instanceof HttpsURLConnection https && config.isHome(call.uri())) {
       config.tls().ifPresent(https::setSSLSocketFactory);
     }
     if (call.body().isPresent()) {

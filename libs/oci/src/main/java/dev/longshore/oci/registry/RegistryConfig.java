@@ -68,6 +68,11 @@ public record RegistryConfig(
         host, endpoint, credentials, trustedHosts, Optional.of(context.getSocketFactory()));
   }
 
+  /** Whether the address is the registry's own or one that it may name. */
+  boolean isHome(URI uri) {
+    return Origin.of(uri).equals(Origin.of(endpoint)) || trusts(uri);
+  }
+
   boolean trusts(URI uri) {
     return trustedHosts.contains(uri.getHost())
         || trustedHosts.contains(Origin.of(uri).authority());

@@ -11,7 +11,7 @@ public record ClientTlsSettings(
         @Nullable Path caFile,
     @Setting(doc = "PEM file with the certificate to show, and those up to the authority's")
         @Nullable Path certificateFile,
-    @Setting(doc = "PEM file with that certificate's key, PKCS #8 without a password")
+    @Setting(doc = "PEM file with that certificate's key, RSA or EC, PKCS #8 without a password")
         @Nullable Path keyFile) {
 
   public ClientTlsSettings {

@@ -60,7 +60,10 @@ public record KafkaSettings(
     this(bootstrapServers, topicPrefix, replicationFactor, clientProperties, false, List.of());
   }
 
-  /** Whether nobody but this machine sees what is sent to the brokers. */
+  /**
+   * Whether the brokers asked first are on this machine. What these name in their answers is not
+   * looked at.
+   */
   public boolean loopback() {
     return bootstrapServers.stream().allMatch(KafkaSettings::isLoopback);
   }

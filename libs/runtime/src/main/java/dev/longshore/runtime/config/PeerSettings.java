@@ -49,6 +49,10 @@ public record PeerSettings(
               + " is not on loopback: set API.Authorizations on the node and name the secret's file"
               + " as authorization-file");
     }
+    if (tls != null && !Web.isHttps(rpc) && !Web.isHttps(gateway)) {
+      throw new IllegalArgumentException(
+          "tls: neither rpc nor gateway is https, so it would not be used (expected: https)");
+    }
     for (URI address : List.of(rpc, gateway)) {
       if (!allowPlaintext && !Web.isClosed(address)) {
         throw new IllegalArgumentException(

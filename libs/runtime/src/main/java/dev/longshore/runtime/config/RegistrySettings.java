@@ -36,6 +36,12 @@ public record RegistrySettings(
     if (url != null && !Web.isHttp(url)) {
       throw new IllegalArgumentException("url: " + Web.shown(url) + " (expected: http or https)");
     }
+    boolean plain = url == null ? plainHttp : !Web.isHttps(url);
+    if (tls != null && plain) {
+      throw new IllegalArgumentException(
+          "tls: the registry is spoken to without TLS, so it would not be used (expected: a url of"
+              + " https, or no plain-http)");
+    }
     if (url != null && !plainHttp && !Web.isClosed(url)) {
       throw new IllegalArgumentException(
           "url: "

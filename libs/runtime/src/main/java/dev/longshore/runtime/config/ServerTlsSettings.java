@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 public record ServerTlsSettings(
     @Setting(doc = "PEM file with its certificate and those up to the authority's")
         Path certificateFile,
-    @Setting(doc = "PEM file with the certificate's key, PKCS #8 without a password") Path keyFile,
+    @Setting(doc = "PEM file with the certificate's key, RSA or EC, PKCS #8 without a password")
+        Path keyFile,
     @Setting(
             doc =
                 "PEM file with authorities; callers must show a certificate of theirs. Nobody needs"

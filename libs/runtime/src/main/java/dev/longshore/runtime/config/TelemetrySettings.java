@@ -24,6 +24,10 @@ public record TelemetrySettings(
       throw new IllegalArgumentException(
           "otlp-endpoint: " + Web.shown(otlpEndpoint) + " (expected: http or https)");
     }
+    if (tls != null && (otlpEndpoint == null || !Web.isHttps(otlpEndpoint))) {
+      throw new IllegalArgumentException(
+          "tls: otlp-endpoint is not https, so it would not be used (expected: https)");
+    }
     if (otlpEndpoint != null && !allowPlaintext && !Web.isClosed(otlpEndpoint)) {
       throw new IllegalArgumentException(
           "otlp-endpoint: "

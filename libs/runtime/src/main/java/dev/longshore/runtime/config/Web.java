@@ -15,7 +15,11 @@ final class Web {
 
   /** Whether nobody else can listen in on the way there. */
   static boolean isClosed(URI uri) {
-    return "https".equalsIgnoreCase(uri.getScheme()) || new Listen(uri.getHost(), 0).loopback();
+    return isHttps(uri) || new Listen(uri.getHost(), 0).loopback();
+  }
+
+  static boolean isHttps(URI uri) {
+    return "https".equalsIgnoreCase(uri.getScheme());
   }
 
   /** The address as an error may show it: what stands before an @ may be a password. */

@@ -2,7 +2,6 @@ package dev.longshore.runtime.grpc;
 
 import dev.longshore.runtime.config.Listen;
 import dev.longshore.runtime.config.ListenerSettings;
-import dev.longshore.runtime.config.ServerTlsSettings;
 import dev.longshore.runtime.lifecycle.Part;
 import dev.longshore.runtime.tls.ServerTls;
 import dev.longshore.runtime.tls.TlsException;
@@ -82,7 +81,8 @@ public final class GrpcEdge implements Part {
     }
     try {
       if (listener.tls() != null) {
-        builder.sslContext(sslContext(listener.tls()));
+        ServerTls tls = ServerTls.of(listener.tls());
+        builder.sslContext(sslContext(tls)).intercept(new CallerCheck(tls));
       }
       server = builder.build().start();
       threads = own;
@@ -102,8 +102,7 @@ public final class GrpcEdge implements Part {
     LOG.info("{} on {}", name(), address());
   }
 
-  private static SslContext sslContext(ServerTlsSettings settings) throws IOException {
-    ServerTls tls = ServerTls.of(settings);
+  private static SslContext sslContext(ServerTls tls) throws IOException {
     SslContextBuilder builder =
         GrpcSslContexts.configure(SslContextBuilder.forServer(tls.identity()), SslProvider.JDK);
     tls.callers()

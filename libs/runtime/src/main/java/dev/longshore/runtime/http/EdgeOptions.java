@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param name such as {@code resolver}; stands in errors, metrics and spans
  * @param listener where, and what callers must show
  * @param maxConcurrent requests under way; one more is answered 503
- * @param maxConnections connections open; one more is closed
+ * @param maxConnections connections open, once TLS is agreed on; one more is closed
  * @param maxHeaderBytes of a request; more is answered 431
  * @param maxBodyBytes of a request, held in memory; more is answered 413
  * @param answerWithin from the request's first byte to the answer's; later it is 408 or 504

@@ -23,11 +23,15 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /** Takes requests on an event loop: checks limits and credentials, reads bodies, hands over. */
 final class EdgeServer extends VerticleBase {
   private static final Pattern SANE_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+  /** Until then a connection does not count among those that are limited. */
+  private static final int HANDSHAKE_SECONDS = 5;
 
   private final EdgeOptions options;
   private final List<Route> routes;
@@ -37,6 +41,7 @@ final class EdgeServer extends VerticleBase {
   private final Semaphore permits;
   private final IdleConnections connections;
   private final Set<Call> calls = ConcurrentHashMap.newKeySet();
+  private @Nullable ServerTls tls;
   private @Nullable HttpServer server;
   private long watch;
 
@@ -77,9 +82,14 @@ final class EdgeServer extends VerticleBase {
             .setIdleTimeout(0);
     ServerTlsSettings settings = options.listener().tls();
     if (settings != null) {
-      ServerTls tls = ServerTls.of(settings);
-      server.setSsl(true).setUseAlpn(false).setKeyCertOptions(KeyCertOptions.wrap(tls.identity()));
-      tls.callers()
+      ServerTls own = ServerTls.of(settings);
+      tls = own;
+      server
+          .setSsl(true)
+          .setUseAlpn(false)
+          .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
+          .setKeyCertOptions(KeyCertOptions.wrap(own.identity()));
+      own.callers()
           .ifPresent(
               callers ->
                   server
@@ -114,10 +124,15 @@ final class EdgeServer extends VerticleBase {
   private void connected(HttpConnection connection) {
     connections.opened(connection);
     connection.closeHandler(_ -> connections.closed(connection));
-    if (connections.count() > options.maxConnections()) {
+    if (connections.count() > options.maxConnections() || !isBelieved(connection)) {
       metrics.refused();
       var _ = connection.close();
     }
+  }
+
+  private boolean isBelieved(HttpConnection connection) {
+    SSLSession session = connection.sslSession();
+    return tls == null || (session != null && tls.believes(session));
   }
 
   private void accept(HttpServerRequest request) {

@@ -40,13 +40,8 @@ final class Identity {
   /** Two files are not changed at one instant: what one of them alone changed to is of no use. */
   private static void requirePair(X509Certificate certificate, PrivateKey key)
       throws GeneralSecurityException {
-    String algorithm =
-        switch (key.getAlgorithm()) {
-          case "RSA" -> "SHA256withRSA";
-          case "EC" -> "SHA256withECDSA";
-          default -> key.getAlgorithm();
-        };
-    Signature signature = Signature.getInstance(algorithm);
+    boolean rsa = key.getAlgorithm().equals("RSA");
+    Signature signature = Signature.getInstance(rsa ? "SHA256withRSA" : "SHA256withECDSA");
     signature.initSign(key);
     signature.update(SAMPLE);
     byte[] signed = signature.sign();

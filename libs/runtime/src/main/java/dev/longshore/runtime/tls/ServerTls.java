@@ -2,7 +2,12 @@ package dev.longshore.runtime.tls;
 
 import dev.longshore.runtime.config.ServerTlsSettings;
 import java.nio.file.Path;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import java.util.Optional;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +42,22 @@ public final class ServerTls {
   /** Who may call; everybody, without a certificate, if none. */
   public Optional<X509ExtendedTrustManager> callers() {
     return Optional.ofNullable(callers).map(Authorities::manager);
+  }
+
+  /**
+   * Whether who is at the other end may call still. A resumed session takes over what was believed
+   * when it began, and that authority may have been withdrawn meanwhile.
+   */
+  public boolean believes(SSLSession session) {
+    if (callers == null) {
+      return true;
+    }
+    try {
+      Certificate[] shown = session.getPeerCertificates();
+      return callers.believe(Arrays.copyOf(shown, shown.length, X509Certificate[].class));
+    } catch (SSLPeerUnverifiedException e) {
+      return false;
+    }
   }
 
   /** Looks at the files now. */

@@ -31,7 +31,8 @@ final class WatchedFiles {
 
   private final List<Path> files;
   private final Reading reading;
-  private List<State> seen;
+  private List<State> read;
+  private @Nullable String told;
 
   /** Reads the files. */
   interface Reading {
@@ -52,7 +53,7 @@ final class WatchedFiles {
   private WatchedFiles(List<Path> files, Reading reading) {
     this.files = List.copyOf(files);
     this.reading = reading;
-    this.seen = states();
+    this.read = states();
     try {
       reading.read();
     } catch (IOException | GeneralSecurityException | RuntimeException e) {
@@ -75,15 +76,24 @@ final class WatchedFiles {
   /** Reads them again if they changed. */
   synchronized void look() {
     List<State> now = states();
-    if (now.equals(seen)) {
+    if (now.equals(read)) {
       return;
     }
-    seen = now;
     try {
       reading.read();
+      read = now;
+      told = null;
       LOG.info("certificates: {} changed and are used from now on", files);
     } catch (IOException | GeneralSecurityException | RuntimeException e) {
-      LOG.warn("certificates: {}; those read before are still used", problem(e));
+      tell(problem(e));
+    }
+  }
+
+  /** Says it once: what cannot be read is tried again, for a right may come without a change. */
+  private void tell(String problem) {
+    if (!problem.equals(told)) {
+      LOG.warn("certificates: {}; those read before are still used", problem);
+      told = problem;
     }
   }
 
@@ -97,6 +107,6 @@ final class WatchedFiles {
         + files.stream().map(Path::toString).reduce((a, b) -> a + " with " + b).orElse("")
         + ": "
         + why
-        + " (expected: certificates in PEM, a key as PKCS #8 in PEM without a password)";
+        + " (expected: certificates in PEM, an RSA or EC key as PKCS #8 in PEM without a password)";
   }
 }

@@ -19,6 +19,7 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ class TlsTest {
   private final TestAuthority authority = new TestAuthority("Authority");
   @TempDir Path folder;
   private Path ca;
+  private volatile SSLSession lastServed;
 
   @BeforeEach
   void writeFiles() throws IOException {
@@ -57,7 +59,7 @@ class TlsTest {
   }
 
   /** Connects once; returns the name that the server showed. */
-  private static String connect(ServerTls server, ClientTls client)
+  private String connect(ServerTls server, ClientTls client)
       throws IOException, GeneralSecurityException {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(
@@ -88,9 +90,10 @@ class TlsTest {
     }
   }
 
-  private static void serveOne(SSLServerSocket listening, CompletableFuture<Void> served) {
+  private void serveOne(SSLServerSocket listening, CompletableFuture<Void> served) {
     try (SSLSocket socket = (SSLSocket) listening.accept()) {
       socket.setSoTimeout(20_000);
+      lastServed = socket.getSession();
       socket.getOutputStream().write('y');
       socket.getOutputStream().flush();
       socket.shutdownOutput();
@@ -111,12 +114,46 @@ class TlsTest {
   }
 
   @Test
+  void clientDoesNotTakeOneMachineForAnother() throws Exception {
+    authority.issueElsewhere("registry.example", file("server.pem"), file("server.key"));
+
+    assertThatThrownBy(() -> connect(server(null), believing(ca)))
+        .isInstanceOf(SSLException.class)
+        .hasMessageContaining("localhost");
+  }
+
+  @Test
+  void whatCouldNotBeReadIsTriedAgainWithoutAnotherChange() throws Exception {
+    ServerTls server = server(null);
+    authority.issue("renewed", file("later.pem"), file("server.key"));
+    server.look();
+    // The change of the key was seen, and did not fit the certificate; now only that one changes.
+    Files.move(file("later.pem"), file("server.pem"), StandardCopyOption.REPLACE_EXISTING);
+    server.look();
+
+    assertThat(connect(server, believing(ca))).isEqualTo("CN=renewed");
+  }
+
+  @Test
   void callersNeedACertificateOfTheNamedAuthority() throws Exception {
     assertThat(connect(server(ca), known(ca))).isEqualTo("CN=server");
 
     assertThatThrownBy(() -> connect(server(ca), believing(ca))).isInstanceOf(IOException.class);
     new TestAuthority("Other").issue("client", file("client.pem"), file("client.key"));
     assertThatThrownBy(() -> connect(server(ca), known(ca))).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void callerWhoseAuthorityWasWithdrawnIsNotBelievedThoughItsSessionIsResumed() throws Exception {
+    ServerTls server = server(ca);
+    connect(server, known(ca));
+    SSLSession session = lastServed;
+    assertThat(server.believes(session)).isTrue();
+
+    new TestAuthority("Next").writeCertificate(ca);
+    server.look();
+
+    assertThat(server.believes(session)).isFalse();
   }
 
   @Test

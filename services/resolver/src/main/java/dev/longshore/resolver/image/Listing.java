@@ -211,7 +211,7 @@ public final class Listing {
 
   /** Whether the catalog has a name of this repository. */
   public boolean knows(RepositoryName repository) {
-    return !digests(repository, 1).isEmpty();
+    return catalog.hasRepository(repository.host().value(), repository.repository());
   }
 
   /**

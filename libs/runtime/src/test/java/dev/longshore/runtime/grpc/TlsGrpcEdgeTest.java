@@ -1,0 +1,140 @@
+package dev.longshore.runtime.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.longshore.runtime.config.AccessSettings;
+import dev.longshore.runtime.config.Listen;
+import dev.longshore.runtime.config.ListenerSettings;
+import dev.longshore.runtime.config.ServerTlsSettings;
+import dev.longshore.testing.TestAuthority;
+import io.grpc.BindableService;
+import io.grpc.CallOptions;
+import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.ServerCalls;
+import io.netty.handler.ssl.SslContextBuilder;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class TlsGrpcEdgeTest {
+  private static final MethodDescriptor<String, String> ECHO =
+      MethodDescriptor.<String, String>newBuilder()
+          .setType(MethodDescriptor.MethodType.UNARY)
+          .setFullMethodName("test.Echo/Echo")
+          .setRequestMarshaller(new Text())
+          .setResponseMarshaller(new Text())
+          .build();
+
+  private final TestAuthority authority = new TestAuthority("Authority");
+  @TempDir Path folder;
+  private Path ca;
+  private @Nullable GrpcEdge edge;
+
+  /** Strings as UTF-8. */
+  private static final class Text implements MethodDescriptor.Marshaller<String> {
+    @Override
+    public InputStream stream(String value) {
+      return new ByteArrayInputStream(value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public String parse(InputStream stream) {
+      try {
+        return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  @BeforeEach
+  void writeFiles() throws IOException {
+    ca = authority.writeCertificate(folder.resolve("ca.pem"));
+    authority.issue("edge", folder.resolve("edge.pem"), folder.resolve("edge.key"));
+    authority.issue("caller", folder.resolve("caller.pem"), folder.resolve("caller.key"));
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    if (edge != null) {
+      edge.stop(Duration.ZERO);
+    }
+  }
+
+  private void start(@Nullable Path clientCa) throws IOException {
+    BindableService echo =
+        () ->
+            ServerServiceDefinition.builder("test.Echo")
+                .addMethod(
+                    ECHO,
+                    ServerCalls.asyncUnaryCall(
+                        (request, answers) -> {
+                          answers.onNext(request);
+                          answers.onCompleted();
+                        }))
+                .build();
+    ServerTlsSettings tls =
+        new ServerTlsSettings(folder.resolve("edge.pem"), folder.resolve("edge.key"), clientCa);
+    edge =
+        new GrpcEdge(
+            "test",
+            new ListenerSettings(
+                new Listen("127.0.0.1", 0), new AccessSettings(null, false, tls, false)),
+            echo);
+    edge.start();
+  }
+
+  private String echo(boolean withCertificate) throws Exception {
+    SslContextBuilder tls = GrpcSslContexts.forClient().trustManager(ca.toFile());
+    if (withCertificate) {
+      tls.keyManager(folder.resolve("caller.pem").toFile(), folder.resolve("caller.key").toFile());
+    }
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress("localhost", edge.address().port())
+            .sslContext(tls.build())
+            .build();
+    try {
+      return ClientCalls.blockingUnaryCall(
+          channel, ECHO, CallOptions.DEFAULT.withDeadlineAfter(20, TimeUnit.SECONDS), "hello");
+    } finally {
+      channel.shutdownNow();
+      channel.awaitTermination(10, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void speaksTlsWithTheCertificateOfItsSettings() throws Exception {
+    start(null);
+
+    assertThat(echo(false)).isEqualTo("hello");
+  }
+
+  @Test
+  void letsNobodyInWithoutACertificateOfTheNamedAuthority() throws Exception {
+    start(ca);
+
+    assertThat(echo(true)).isEqualTo("hello");
+    assertThatThrownBy(() -> echo(false))
+        .isInstanceOf(StatusRuntimeException.class)
+        .hasMessageContaining("UNAVAILABLE");
+  }
+}
