@@ -4,7 +4,7 @@ import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.Cid;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -20,7 +20,7 @@ final class LeavesAhead implements AutoCloseable {
 
   private final BlockFetcher blocks;
   private final long mostBytes;
-  private final Map<FilePart, Future<Block>> coming = new IdentityHashMap<>();
+  private final Map<FilePart, Future<Block>> coming = new HashMap<>();
 
   /**
    * Nothing is under way.
