@@ -30,12 +30,25 @@ public final class DagReader {
   public static final int MAX_PATH_PARTS = 256;
 
   private final BlockFetcher blocks;
+  private final long aheadBytes;
 
   /**
+   * A reader that gets one block at a time.
+   *
    * @param blockTimeout time for each block, so a reader gives up when there is no progress
    */
   public DagReader(BlockSource source, Duration blockTimeout) {
+    this(source, blockTimeout, 0);
+  }
+
+  /**
+   * A reader that gets leaves of an open file ahead of whoever reads it.
+   *
+   * @param aheadBytes at most, for each open file; the source is then asked by several threads
+   */
+  public DagReader(BlockSource source, Duration blockTimeout, long aheadBytes) {
     this.blocks = new BlockFetcher(source, blockTimeout);
+    this.aheadBytes = aheadBytes;
   }
 
   /** Bytes of a file, as its root says. */
@@ -59,7 +72,8 @@ public final class DagReader {
       throw new IllegalArgumentException(
           "range: %d+%d (expected: 0 or more each)".formatted(offset, length));
     }
-    FileWalk walk = new FileWalk(blocks, file, offset);
+    LeavesAhead leaves = new LeavesAhead(blocks, aheadBytes);
+    FileWalk walk = new FileWalk(blocks, leaves, file, offset, length);
     return new FileStream(walk, Math.clamp(walk.size() - offset, 0, length));
   }
 

@@ -48,4 +48,9 @@ final class FileStream extends InputStream {
     }
     return next;
   }
+
+  @Override
+  public void close() {
+    walk.close();
+  }
 }

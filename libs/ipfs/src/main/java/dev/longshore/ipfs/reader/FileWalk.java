@@ -13,7 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Walks a file's DAG from left to right, leaving out what lies before an offset. */
-final class FileWalk {
+final class FileWalk implements AutoCloseable {
   /**
    * Subtrees known but not read: bounds the memory that a hostile DAG of wide, deep nodes can take.
    * A file of Kubo's layout has at most 174 a level.
@@ -21,15 +21,27 @@ final class FileWalk {
   static final int MAX_OPEN_PARTS = 1_000_000;
 
   private final BlockFetcher blocks;
+  private final LeavesAhead leaves;
   private final Deque<FilePart> open = new ArrayDeque<>();
   private final long size;
   private byte @Nullable [] inline;
   private long skip;
 
+  /** Bytes that are asked for, from the part on that comes next, what is skipped of it included. */
+  private long wanted;
+
   /** Reads the root, so that the size is known. */
   FileWalk(BlockFetcher blocks, Cid root, long offset) throws IOException {
+    this(blocks, new LeavesAhead(blocks, 0), root, offset, Long.MAX_VALUE - offset);
+  }
+
+  /** The same for so many bytes from the offset on; they are read ahead. */
+  FileWalk(BlockFetcher blocks, LeavesAhead leaves, Cid root, long offset, long length)
+      throws IOException {
     this.blocks = blocks;
+    this.leaves = leaves;
     this.skip = offset;
+    this.wanted = length > Long.MAX_VALUE - offset ? Long.MAX_VALUE : offset + length;
     if (root.codec() == Cid.RAW) {
       inline = blocks.fetch(root).bytes();
       size = inline.length;
@@ -57,6 +69,7 @@ final class FileWalk {
       }
       if (part.size() <= skip) {
         skip -= part.size();
+        wanted -= part.size();
       } else {
         read(part);
       }
@@ -79,7 +92,8 @@ final class FileWalk {
       expand(blocks.fetchNode(part.cid()), part.size(), part.depth());
       return;
     }
-    Block leaf = blocks.fetch(part.cid());
+    wanted -= part.size();
+    Block leaf = leaves.get(part, open, wanted);
     if (leaf.size() != part.size()) {
       throw new BadDagException(
           "block %s: %d bytes where its parent says %d"
@@ -112,6 +126,7 @@ final class FileWalk {
       }
     }
     inline = own;
+    wanted -= own.length;
   }
 
   private static void requireSum(UnixFsNode node, long own, long[] sizes, long announced) {
@@ -127,5 +142,10 @@ final class FileWalk {
           "says %d bytes, its parts %d, its parent %d"
               .formatted(node.data().fileSize(), sum, announced));
     }
+  }
+
+  @Override
+  public void close() {
+    leaves.close();
   }
 }

@@ -27,6 +27,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class DagReaderTest {
@@ -47,6 +50,86 @@ class DagReaderTest {
     try (stream) {
       return stream.readAllBytes();
     }
+  }
+
+  @Test
+  void readsAheadWhatWillBeAskedForAndNoMore() throws Exception {
+    Cid file = file();
+    int wanted = 4 * LEAF;
+    CountDownLatch together = new CountDownLatch(4);
+    AtomicInteger leaves = new AtomicInteger();
+    BlockSource slow =
+        (cid, deadline) -> {
+          if (cid.codec() == Cid.RAW) {
+            leaves.incrementAndGet();
+            together.countDown();
+            awaitOthers(together);
+          }
+          return blocks.get(cid, deadline);
+        };
+    DagReader ahead = new DagReader(slow, Duration.ofSeconds(20), 1 << 20);
+
+    // Each leaf waits until all four are asked for: one at a time would never end.
+    assertThat(read(ahead.open(file, 5L * LEAF, wanted)))
+        .isEqualTo(Arrays.copyOfRange(content, 5 * LEAF, 5 * LEAF + wanted));
+
+    assertThat(leaves).hasValue(4);
+    assertThat(read(ahead.open(file))).isEqualTo(content);
+    assertThat(read(ahead.open(file, 17, 20_001)))
+        .isEqualTo(Arrays.copyOfRange(content, 17, 20_018));
+  }
+
+  private static void awaitOthers(CountDownLatch together) throws IOException {
+    try {
+      if (!together.await(10, TimeUnit.SECONDS)) {
+        throw new IOException("no other leaf is asked for meanwhile");
+      }
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+
+  @Test
+  void givesUpWhatIsUnderWayWhenTheReaderGoesAway() throws Exception {
+    Cid file = file();
+    CountDownLatch interrupted = new CountDownLatch(1);
+    Thread here = Thread.currentThread();
+    BlockSource hanging =
+        (cid, deadline) -> {
+          if (cid.codec() == Cid.RAW && Thread.currentThread() != here) {
+            try {
+              new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+              interrupted.countDown();
+            }
+          }
+          return blocks.get(cid, deadline);
+        };
+    DagReader ahead = new DagReader(hanging, Duration.ofSeconds(20), 2L * LEAF);
+
+    try (InputStream stream = ahead.open(file)) {
+      assertThat(stream.readNBytes(1)).hasSize(1);
+    }
+
+    assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void failureOfALeafThatWasReadAheadIsTheReaders() throws Exception {
+    Cid file = file();
+    AtomicInteger leaves = new AtomicInteger();
+    BlockSource failing =
+        (cid, deadline) -> {
+          if (cid.codec() == Cid.RAW && leaves.incrementAndGet() == 3) {
+            throw new IOException("the third is away");
+          }
+          return blocks.get(cid, deadline);
+        };
+
+    assertThatThrownBy(
+            () -> read(new DagReader(failing, Duration.ofSeconds(20), 1 << 20).open(file)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("is away");
   }
 
   @Test

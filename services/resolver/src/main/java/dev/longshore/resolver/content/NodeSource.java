@@ -28,6 +28,9 @@ final class NodeSource implements AutoCloseable {
   /** A reader looks so far ahead by itself: ten leaves of 256 KiB. */
   private static final long WORTH_FETCHING = 10 * 262_144;
 
+  /** The same of small leaves, as a lazy layer has them, for each part that is read. */
+  private static final long AHEAD_BYTES = 1 << 20;
+
   /** For any blob over any line; whoever ends the reading ends the fetch. */
   private static final Duration LONGEST = Duration.ofDays(1);
 
@@ -51,7 +54,9 @@ final class NodeSource implements AutoCloseable {
     this.patience = patience;
     this.blocks =
         new DagReader(
-            (cid, deadline) -> node.block(cid, Reach.NETWORK, deadline).bytes(), patience);
+            (cid, deadline) -> node.block(cid, Reach.NETWORK, deadline).bytes(),
+            patience,
+            AHEAD_BYTES);
   }
 
   /** The whole file, in bulk and not verified. */

@@ -1,0 +1,89 @@
+package dev.longshore.ipfs.reader;
+
+import dev.longshore.ipfs.Block;
+import dev.longshore.ipfs.Cid;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+
+/**
+ * Gets leaves one after another, and meanwhile some of those that come next: leaves of a lazy layer
+ * are small, and over a line each would cost a round trip. Used by one thread.
+ */
+final class LeavesAhead implements AutoCloseable {
+  /** More under way at once is more than one reader's share. */
+  private static final int MOST_LEAVES = 16;
+
+  private final BlockFetcher blocks;
+  private final long mostBytes;
+  private final Map<FilePart, Future<Block>> coming = new HashMap<>();
+
+  /**
+   * Nothing is under way.
+   *
+   * @param mostBytes under way at once, beside the leaf that is waited for; 0 gets one at a time
+   */
+  LeavesAhead(BlockFetcher blocks, long mostBytes) {
+    this.blocks = blocks;
+    this.mostBytes = mostBytes;
+  }
+
+  /**
+   * Waits for a leaf.
+   *
+   * @param next what follows it in the file
+   * @param wanted bytes of what follows that will be asked for
+   */
+  Block get(FilePart leaf, Iterable<FilePart> next, long wanted) throws IOException {
+    begin(next, wanted);
+    Future<Block> begun = coming.remove(leaf);
+    return begun == null ? blocks.fetch(leaf.cid()) : await(begun);
+  }
+
+  private void begin(Iterable<FilePart> next, long wanted) {
+    long bytes = 0;
+    int leaves = 0;
+    for (FilePart part : next) {
+      boolean beyond = bytes >= wanted || bytes + part.size() > mostBytes;
+      if (beyond || leaves == MOST_LEAVES || part.cid().codec() != Cid.RAW) {
+        return;
+      }
+      bytes += part.size();
+      leaves++;
+      coming.computeIfAbsent(part, this::start);
+    }
+  }
+
+  private Future<Block> start(FilePart leaf) {
+    FutureTask<Block> task = new FutureTask<>(() -> blocks.fetch(leaf.cid()));
+    Thread.ofVirtual().name("leaf-ahead").start(task);
+    return task;
+  }
+
+  private static Block await(Future<Block> begun) throws IOException {
+    try {
+      return begun.get();
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case IOException failed -> throw failed;
+        case RuntimeException failed -> throw failed;
+        case Error failed -> throw failed;
+        case null, default -> throw new IOException(e.getCause());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while a leaf is fetched");
+    }
+  }
+
+  /** Gives up what is under way. */
+  @Override
+  public void close() {
+    coming.values().forEach(each -> each.cancel(true));
+    coming.clear();
+  }
+}
