@@ -23,11 +23,16 @@ final class RequiredFields {
   /**
    * A field of a record.
    *
+   * @param list whether it is a list
    * @param within type of the records that it holds; none if it holds no record
    */
-  private record Field(String name, boolean required, @Nullable Class<?> within) {
+  private record Field(String name, boolean required, boolean list, @Nullable Class<?> within) {
     static Field of(RecordComponent component) {
-      return new Field(component.getName(), isRequired(component), recordWithin(component));
+      return new Field(
+          component.getName(),
+          isRequired(component),
+          component.getType() == List.class,
+          recordWithin(component));
     }
 
     private static @Nullable Class<?> recordWithin(RecordComponent component) {
@@ -60,20 +65,27 @@ final class RequiredFields {
         if (field.required()) {
           throw new MalformedEventException(where + ": field " + field.name() + " is missing");
         }
-      } else if (field.within() != null) {
-        checkWithin(where + "." + field.name(), value, field.within());
+      } else {
+        checkWithin(where + "." + field.name(), value, field);
       }
     }
   }
 
-  private static void checkWithin(String where, JsonNode value, Class<?> recordClass)
+  private static void checkWithin(String where, JsonNode value, Field field)
       throws MalformedEventException {
-    if (!value.isArray()) {
-      check(where, value, recordClass);
+    if (field.list() && !value.isArray()) {
+      throw new MalformedEventException(
+          where + ": " + value.getNodeType() + " (expected: a list)");
+    }
+    if (field.within() == null) {
+      return;
+    }
+    if (!field.list()) {
+      check(where, value, field.within());
       return;
     }
     for (JsonNode entry : value) {
-      check(where, entry, recordClass);
+      check(where, entry, field.within());
     }
   }
 }

@@ -96,6 +96,8 @@ class EventJsonTest {
         "{\"wanted\":1,\"wanted\":2}|not JSON",
         "{\"imageDag\":\"x\"}|field wanted is missing",
         "{\"imageDag\":null,\"wanted\":1}|field imageDag is missing",
+        "{\"imageDag\":\"x\",\"wanted\":1,\"copies\":7}|PinState.copies: NUMBER (expected: a list)",
+        "{\"imageDag\":\"x\",\"wanted\":1,\"copies\":{}}|PinState.copies: OBJECT (expected: a list)",
       })
   void whatIsWrongIsSaid(String json, String expected) {
     byte[] bytes = json == null ? new byte[0] : json.getBytes(StandardCharsets.UTF_8);
@@ -103,6 +105,18 @@ class EventJsonTest {
         .isInstanceOf(MalformedEventException.class)
         .hasMessageStartingWith("reading PinState")
         .hasMessageContaining(expected);
+  }
+
+  @Test
+  void aRecordThatIsAListIsRefusedWithItsName() throws Exception {
+    Observed observed =
+        new Observed("r", "app", null, "sha256:0", "text/plain", 1, Origin.PUSH, NOW, NOW, null);
+    String good = new String(EventJson.write(observed), StandardCharsets.UTF_8);
+    byte[] bad = good.replaceFirst("}$", ",\"request\":[]}").getBytes(StandardCharsets.UTF_8);
+
+    assertThatThrownBy(() -> EventJson.read(bad, Observed.class))
+        .isInstanceOf(MalformedEventException.class)
+        .hasMessage("reading Observed.request: ARRAY (expected: a JSON object)");
   }
 
   @ParameterizedTest

@@ -3,6 +3,7 @@ package dev.longshore.app.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.ImageState;
+import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.Digest;
 import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.Manifest;
@@ -77,6 +78,25 @@ class ModesIT {
         nerdctl.run("pull", "--quiet", reference);
         assertThat(nerdctl.run("run", "--rm", "--net=none", reference).strip()).isEqualTo(version);
         nerdctl.run("rmi", "--force", reference);
+      }
+    }
+  }
+
+  @Test
+  void skopeoCopiesALazyImageAsItIs() throws Exception {
+    Tool skopeo = Tool.of(folder, "skopeo", "--insecure-policy", "copy");
+    for (String mode : new String[] {"estargz", "zstdchunked"}) {
+      ImageState image = cluster.awaitMode(source.manifest(), mode);
+
+      skopeo.run(
+          "--preserve-digests", "--src-tls-verify=false", "docker://" + tag(mode), "oci:" + mode);
+
+      Path blobs = folder.resolve(mode).resolve("blobs/sha256");
+      Path served = blobs.resolve(Digest.parse(image.servedDigest()).hex());
+      var manifest =
+          (ImageManifest) Manifest.parse(Files.readAllBytes(served), MediaType.OCI_MANIFEST);
+      for (Descriptor layer : manifest.layers()) {
+        assertThat(blobs.resolve(layer.digest().hex())).hasSize(layer.size());
       }
     }
   }

@@ -17,9 +17,12 @@ import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.Future;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -30,6 +33,10 @@ final class Floor {
   private static final int LEVEL = 6;
   private static final int PIECE = 1 << 20;
   private static final int CORES = Runtime.getRuntime().availableProcessors();
+
+  /** Pieces that wait for a thread or have one: no thread waits for another's piece. */
+  private static final int AHEAD = 2 * CORES;
+
   private static final MethodHandle ALLOC;
   private static final MethodHandle COMPRESS;
 
@@ -84,43 +91,53 @@ final class Floor {
 
   private static final ThreadLocal<Native> NATIVE = ThreadLocal.withInitial(Native::new);
 
-  /** Does it once, for all layers in turn. */
+  /**
+   * Does it once, for all layers in turn.
+   *
+   * @throws IllegalStateException when a piece could not be packed
+   */
   static Sample run(Iterable<Path> gzipLayers) throws IOException, InterruptedException {
     Stopwatch watch = Stopwatch.start(ProcessTree.own());
     long bytes = 0;
-    var free = new Semaphore(CORES + 1);
     try (ExecutorService threads = Executors.newFixedThreadPool(CORES)) {
       for (Path layer : gzipLayers) {
         bytes += Files.size(layer);
-        pack(layer, threads, free);
+        pack(layer, threads);
       }
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
     }
     return watch.sample(bytes);
   }
 
-  private static void pack(Path layer, ExecutorService threads, Semaphore free)
-      throws IOException, InterruptedException {
+  private static void pack(Path layer, ExecutorService threads)
+      throws IOException, InterruptedException, ExecutionException {
+    Queue<Future<?>> underWay = new ArrayDeque<>();
     try (InputStream file = Files.newInputStream(layer);
         InputStream hashed =
             new DigestInputStream(
                 new BufferedInputStream(file, 1 << 16), Digest.Algorithm.SHA256.newHash());
         InputStream tar = new GZIPInputStream(hashed, 1 << 16)) {
       while (true) {
-        free.acquire();
         byte[] piece = new byte[PIECE];
         int length = tar.readNBytes(piece, 0, PIECE);
         if (length == 0) {
-          free.release();
-          return;
+          break;
         }
-        threads.execute(
-            () -> {
-              var sha256 = Digest.Algorithm.SHA256.newHash();
-              sha256.update(piece, 0, length);
-              NATIVE.get().pack(piece, length);
-              free.release();
-            });
+        underWay.add(threads.submit(() -> pack(piece, length)));
+        if (underWay.size() > AHEAD) {
+          underWay.remove().get();
+        }
       }
     }
+    for (Future<?> last : underWay) {
+      last.get();
+    }
+  }
+
+  private static void pack(byte[] piece, int length) {
+    var sha256 = Digest.Algorithm.SHA256.newHash();
+    sha256.update(piece, 0, length);
+    NATIVE.get().pack(piece, length);
   }
 }

@@ -6,10 +6,10 @@ import dev.longshore.bench.Benchmark;
 import dev.longshore.bench.image.BigImage;
 import dev.longshore.bench.image.DebianFiles;
 import dev.longshore.bench.image.FileTar;
+import dev.longshore.bench.image.JdkFiles;
 import dev.longshore.bench.parts.Containerd;
 import dev.longshore.bench.parts.LoopbackRegistry;
 import dev.longshore.oci.RepositoryName;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,7 +33,7 @@ public final class ModesBenchmark implements Benchmark {
       FileTar files = FileTar.of(DebianFiles.baseWithPython());
       run(bench, folder.resolve("debian"), "this machine's Debian with Python", files);
     }
-    run(bench, folder.resolve("jdk"), "this machine's JDK", jdk());
+    run(bench, folder.resolve("jdk"), "this machine's JDK", JdkFiles.withoutSource());
   }
 
   private static void run(Bench bench, Path folder, String what, FileTar files) throws Exception {
@@ -58,11 +58,5 @@ public final class ModesBenchmark implements Benchmark {
       subject.estargz();
       subject.encrypted();
     }
-  }
-
-  /** As published images have it: without its own source, whose archive cannot be packed again. */
-  private static FileTar jdk() throws IOException {
-    Path home = Path.of(System.getProperty("java.home"));
-    return FileTar.below(List.of(home), path -> !path.endsWith("src.zip"));
   }
 }

@@ -2,6 +2,7 @@ package dev.longshore.bench.modes;
 
 import dev.longshore.bench.image.BigImage;
 import dev.longshore.bench.image.FileTar;
+import dev.longshore.bench.image.JdkFiles;
 import dev.longshore.bench.parts.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,9 +37,7 @@ final class PythonImage {
   static BigImage write(Path folder) throws IOException, InterruptedException {
     return BigImage.writeFiles(
         folder,
-        List.of(
-            FileTar.below(python(), _ -> true),
-            FileTar.below(List.of(Path.of(System.getProperty("java.home"))), _ -> true)));
+        List.of(FileTar.below(python(), _ -> true), JdkFiles.withoutSource()));
   }
 
   private static List<Path> python() throws IOException, InterruptedException {

@@ -17,7 +17,7 @@ import java.util.Map;
 
 /**
  * A layer of 10 GB through a small heap in each mode: as it is, after layers of 250 MB through the
- * same process; and a tar made eStargz, and encrypted.
+ * same process; and a tar made eStargz, zstd:chunked, and encrypted.
  */
 public final class BigLayerBenchmark implements Benchmark {
   private static final long GIGABYTE = 1_000_000_000;
@@ -56,7 +56,7 @@ public final class BigLayerBenchmark implements Benchmark {
       reportRate(bench.report(), plain, bytes);
       bench.report().progress("hashing what the other modes read ...");
       GeneratedLayer tar = GeneratedLayer.tar(1, bytes);
-      for (Mode mode : List.of(Mode.ESTARGZ, Mode.ENCRYPTED)) {
+      for (Mode mode : List.of(Mode.ESTARGZ, Mode.ZSTDCHUNKED, Mode.ENCRYPTED)) {
         Converted one = convert(bench, registry, mode, List.of(tar)).getLast();
         report(bench.report(), mode, one, bytes);
       }

@@ -52,6 +52,10 @@ final class Transfers {
                     fixed.blocks().blocks(),
                     ours.blocks().bytes() / 1e6,
                     ours.blocks().blocks()));
+    bench
+        .report()
+        .line(
+            "  without the pinner's look whether to carry: a few calls to the source, 16 at once to the peer");
   }
 
   private LayerDag lazy(Path layer, EstargzSettings settings) throws IOException {

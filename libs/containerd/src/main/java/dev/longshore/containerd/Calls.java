@@ -48,6 +48,10 @@ record Calls(String node, Path socket, SocketConnection connection) {
   }
 
   static <S extends AbstractStub<S>> S within(S stub) {
-    return stub.withDeadlineAfter(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+    return within(stub, LIMIT);
+  }
+
+  static <S extends AbstractStub<S>> S within(S stub, Duration limit) {
+    return stub.withDeadlineAfter(limit.toNanos(), TimeUnit.NANOSECONDS);
   }
 }

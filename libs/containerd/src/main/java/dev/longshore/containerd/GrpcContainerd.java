@@ -58,6 +58,11 @@ public final class GrpcContainerd implements Containerd {
     return calls.node();
   }
 
+  /** For those who wait for it. */
+  SocketConnection connection() {
+    return connection;
+  }
+
   /** What containerd says of itself, such as {@code v2.4.2}. */
   public String version() throws RegistryException {
     return calls.run(

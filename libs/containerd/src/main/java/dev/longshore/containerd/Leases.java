@@ -11,12 +11,13 @@ import dev.longshore.oci.Hold;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Attempt;
 import dev.longshore.oci.RegistryException.Kind;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
-import java.util.Set;
+import java.util.Queue;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,13 +31,28 @@ final class Leases {
   /** Leases that are given back later; what is owed beyond that ends by itself. */
   private static final int MOST_OWED = 1_000;
 
+  /**
+   * What giving back may take in all, as the caller waits for it and its own lease runs: containerd
+   * answers hundreds of calls in that time.
+   */
+  private static final Duration SETTLING = Duration.ofSeconds(2);
+
   private record Lease(String namespace, String id) {}
 
   private final Calls calls;
-  private final Set<Lease> owed = ConcurrentHashMap.newKeySet();
+  private final Duration settling;
+  private final Queue<Lease> owed = new LinkedBlockingQueue<>(MOST_OWED);
 
   Leases(Calls calls) {
+    this(calls, SETTLING);
+  }
+
+  /**
+   * @param settling what giving back late may take in all
+   */
+  Leases(Calls calls, Duration settling) {
     this.calls = calls;
+    this.settling = settling;
   }
 
   /** Keeps a content, and all that it names, until the hold is closed or the end comes. */
@@ -44,20 +60,24 @@ final class Leases {
     var lease = new Lease(namespace, "longshore-" + UUID.randomUUID());
     Attempt attempt = calls.attempt("lease content " + namespace + " " + digest);
     String expiry = end.truncatedTo(ChronoUnit.SECONDS).toString();
+    var sent = new Sent();
     LeasesBlockingV2Stub leases = in(namespace);
     try {
       calls.run(
           attempt,
           () ->
               Calls.within(leases)
+                  .withInterceptors(sent)
                   .create(
                       CreateRequest.newBuilder()
                           .setId(lease.id)
                           .putAllLabels(Map.of("containerd.io/gc.expire", expiry))
                           .build()));
     } catch (RegistryException e) {
-      // A call that came to no end in time may have made it.
-      owe(lease);
+      if (sent.isSent() && !isRefusal(e)) {
+        // Such as one that came to no end in time: it may have made it.
+        owe(lease);
+      }
       throw e;
     }
     Hold hold = () -> giveBack(lease);
@@ -81,14 +101,14 @@ final class Leases {
   }
 
   private boolean owe(Lease lease) {
-    return owed.size() < MOST_OWED && owed.add(lease);
+    return owed.offer(lease);
   }
 
   private void giveBack(Lease lease) {
     // A thread that is to stop still gives back what it took.
     boolean interrupted = Thread.interrupted();
     try {
-      delete(lease);
+      delete(lease, Calls.LIMIT);
     } catch (RegistryException e) {
       LOG.warn(
           "{}; the lease {}",
@@ -101,26 +121,41 @@ final class Leases {
     }
   }
 
-  /** Gives back what is owed, now that containerd answers. */
+  /** Whether containerd answered that it did nothing. */
+  private static boolean isRefusal(RegistryException e) {
+    return switch (e.kind()) {
+      case NOT_FOUND, UNAUTHORIZED, LIMIT, UNSUPPORTED, BAD_CONTENT -> true;
+      case TRANSIENT, INTERRUPTED -> false;
+    };
+  }
+
+  /**
+   * Gives back what is owed, now that containerd answers. What cannot be given back goes behind the
+   * others, so that it stops none of them.
+   */
   private void settle() {
-    for (Lease lease : Set.copyOf(owed)) {
-      if (owed.remove(lease)) {
-        try {
-          delete(lease);
-        } catch (RegistryException e) {
-          owed.add(lease);
-          return;
-        }
+    long end = System.nanoTime() + settling.toNanos();
+    for (int left = owed.size(); left > 0; left--) {
+      Duration time = Duration.ofNanos(end - System.nanoTime());
+      Lease lease = time.isPositive() ? owed.poll() : null;
+      if (lease == null) {
+        return;
+      }
+      try {
+        delete(lease, time);
+      } catch (RegistryException e) {
+        boolean again = owe(lease);
+        LOG.debug("{}; it {}", e.getMessage(), again ? "is tried once more" : "ends by itself");
       }
     }
   }
 
-  private void delete(Lease lease) throws RegistryException {
+  private void delete(Lease lease, Duration limit) throws RegistryException {
     try {
       calls.run(
           calls.attempt("delete lease " + lease.namespace + " " + lease.id),
           () ->
-              Calls.within(in(lease.namespace))
+              Calls.within(in(lease.namespace), limit)
                   .delete(DeleteRequest.newBuilder().setId(lease.id).build()));
     } catch (RegistryException e) {
       if (e.kind() != Kind.NOT_FOUND) {

@@ -51,6 +51,11 @@ class GrpcContainerdIT extends ContainerdConformance {
     return daemon;
   }
 
+  @Override
+  protected void awaitConnection() throws Exception {
+    ReadyConnection.await(client.connection());
+  }
+
   @Test
   void saysWhichVersionItIs() throws Exception {
     assertThat(client.version()).startsWith("v2.");
@@ -67,7 +72,7 @@ class GrpcContainerdIT extends ContainerdConformance {
       assertThat(failure(its::namespaces).kind()).isEqualTo(Kind.TRANSIENT);
 
       own.start();
-      awaitAnswer(its);
+      ReadyConnection.await(its.connection());
       try (LocalEvents next = its.subscribe()) {
         own.ctr("default", "namespaces", "create", "made");
         assertThat(its.namespaces()).contains("made");
@@ -134,20 +139,6 @@ class GrpcContainerdIT extends ContainerdConformance {
   private static void untilEnd(LocalEvents events) throws RegistryException {
     while (true) {
       events.next(Duration.ofSeconds(10));
-    }
-  }
-
-  private static void awaitAnswer(GrpcContainerd its) throws RegistryException {
-    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-    while (true) {
-      try {
-        its.version();
-        return;
-      } catch (RegistryException e) {
-        if (System.nanoTime() > end) {
-          throw e;
-        }
-      }
     }
   }
 

@@ -17,4 +17,7 @@ class InMemoryContainerdTest extends ContainerdConformance {
   protected LocalStore store() {
     return twin;
   }
+
+  @Override
+  protected void awaitConnection() {}
 }

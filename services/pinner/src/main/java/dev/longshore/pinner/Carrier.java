@@ -9,12 +9,9 @@ import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.runtime.endpoint.Endpoints;
 import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -37,12 +34,6 @@ final class Carrier {
   /** Bytes of a mean leaf from which Bitswap is as fast to a peer nearby. */
   private static final long LARGE_LEAF = 128L << 10;
 
-  /**
-   * A peer whose quickest answer takes no longer is nearby: at the same site, where bytes through
-   * this pinner cost no line. A connection and an answer are two round trips.
-   */
-  private static final Duration NEARBY = Duration.ofMillis(5);
-
   /** Bytes a second below which a stream is given up: Bitswap goes on with what came. */
   private static final long SLOWEST = 256L << 10;
 
@@ -50,110 +41,105 @@ final class Carrier {
   private final Catalog catalog;
   private final PinLimits limits;
   private final Endpoints endpoints;
-  private final InstantSource clock;
+  private final Distance distance;
 
   Carrier(Catalog catalog, PinLimits limits, Endpoints endpoints, InstantSource clock) {
     this.catalog = catalog;
     this.limits = limits;
     this.endpoints = endpoints;
-    this.clock = clock;
+    this.distance = new Distance(clock, limits.call());
   }
 
   /**
    * Carries it where that is the faster way.
    *
-   * @param sources peers that hold it
-   * @return whether the stream came to its end
+   * @param sources peers that hold it; where one cannot be used the next is tried
    */
-  boolean carry(Cid dag, Peer to, List<Peer> sources) throws InterruptedException {
+  void carry(Cid dag, Peer to, List<Peer> sources) throws InterruptedException {
     long bytes = catalog.imageByDag(dag.toString()).map(ImageState::bytes).orElse(0L);
     if (bytes < WORTH_A_LOOK) {
-      return false;
+      return;
     }
+    Deadline deadline = Deadline.after(limits.whole());
     for (Peer source : sources) {
-      if (!source.name().equals(to.name()) && endpoints.isOpen(source.endpoint())) {
-        Optional<Boolean> carried = carryFrom(source, dag, bytes, to);
-        if (carried.isPresent()) {
-          return carried.get();
-        }
+      if (!source.name().equals(to.name())
+          && endpoints.isOpen(source.endpoint())
+          && ends(source, dag, bytes, to, deadline)) {
+        return;
       }
     }
-    return false;
   }
 
-  /** None when another source may do. */
-  private Optional<Boolean> carryFrom(Peer source, Cid dag, long bytes, Peer to)
+  /** Tries one source; whether that ends the search: it was carried, or no other would do. */
+  private boolean ends(Peer source, Cid dag, long bytes, Peer to, Deadline deadline)
       throws InterruptedException {
     try {
-      LeafSample sample = LeafSample.of(dag, source.node(), clock, Deadline.after(limits.call()));
-      if (sample.leaves().isEmpty() || sample.answer().compareTo(NEARBY) > 0) {
-        return Optional.empty();
+      if (!distance.isNearby(source, dag)) {
+        return false;
       }
-      if (!isFaster(sample, to)) {
-        return Optional.of(false);
+      LeafSample sample = LeafSample.of(dag, source.node(), Deadline.after(limits.call()));
+      if (sample.leaves().isEmpty()) {
+        return false;
       }
-      stream(source, dag, bytes, to);
-      return Optional.of(true);
+      if (isFaster(sample, dag, to)) {
+        stream(source, dag, bytes, to, deadline);
+      }
+      return true;
     } catch (KuboException e) {
       if (e.fault() == Fault.CANCELLED) {
         throw new InterruptedException(e.getMessage());
       }
-      return leftToBitswap(source, dag, to, e);
+      logFailure(source, dag, to, e);
+      return e.node().equals(to.node().name());
     } catch (IOException | IpfsDataException e) {
-      return leftToBitswap(source, dag, to, e);
+      logFailure(source, dag, to, e);
+      return false;
     }
   }
 
   /** Whether the peer has none of the leaves, and they are small or the peer is far away. */
-  private boolean isFaster(LeafSample sample, Peer to) throws IOException, InterruptedException {
-    boolean far = true;
-    for (Answer answer : ask(to, sample.leaves())) {
-      if (answer.holds()) {
-        return false;
-      }
-      far &= answer.took().compareTo(NEARBY) > 0;
-    }
-    return far || sample.meanBytes() < LARGE_LEAF;
+  private boolean isFaster(LeafSample sample, Cid dag, Peer to)
+      throws IOException, InterruptedException {
+    return !holdsAny(to, sample.leaves())
+        && (sample.meanBytes() < LARGE_LEAF || !distance.isNearby(to, dag));
   }
-
-  private record Answer(boolean holds, Duration took) {}
 
   /** All at once: one after another they would take longer than some images, on a long line. */
-  private List<Answer> ask(Peer to, Set<Cid> leaves) throws IOException, InterruptedException {
-    List<Callable<Answer>> questions = leaves.stream().map(leaf -> question(to, leaf)).toList();
+  private boolean holdsAny(Peer to, Set<Cid> leaves) throws IOException, InterruptedException {
+    List<Callable<Boolean>> questions = new ArrayList<>();
+    for (Cid leaf : leaves) {
+      questions.add(() -> to.node().holds(leaf, Deadline.after(limits.call())));
+    }
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Answer> answers = new ArrayList<>();
-      for (Future<Answer> answer : threads.invokeAll(questions)) {
-        answers.add(answer.get());
+      boolean any = false;
+      for (Future<Boolean> holds : threads.invokeAll(questions)) {
+        any |= holds.get();
       }
-      return answers;
+      return any;
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
+      throw switch (e.getCause()) {
+        case RuntimeException defect -> throw defect;
+        case Error error -> throw error;
+        case IOException failure -> failure;
+        case null, default -> new IOException(e);
+      };
     }
   }
 
-  private Callable<Answer> question(Peer to, Cid leaf) {
-    return () -> {
-      Instant asked = clock.instant();
-      boolean holds = to.node().holds(leaf, Deadline.after(limits.call()));
-      return new Answer(holds, Duration.between(asked, clock.instant()));
-    };
-  }
-
-  private void stream(Peer source, Cid dag, long bytes, Peer to) throws IOException {
-    Duration most = limits.stall().plusSeconds(bytes / SLOWEST);
-    Deadline deadline = Deadline.after(limits.whole()).within(most);
+  private void stream(Peer source, Cid dag, long bytes, Peer to, Deadline whole)
+      throws IOException {
+    Deadline deadline = whole.within(limits.stall().plusSeconds(bytes / SLOWEST));
     to.node()
         .importCar(sink -> source.node().export(dag, sink, limits.stall(), deadline), deadline);
+    LOG.debug("{} was carried from {} to {}", dag, source.name(), to.name());
   }
 
-  private static Optional<Boolean> leftToBitswap(Peer source, Cid dag, Peer to, Exception e) {
+  private static void logFailure(Peer source, Cid dag, Peer to, Exception e) {
     LOG.info(
-        "{} could not be carried from {} to {}, which fetches it by itself now: {}",
+        "{} could not be carried from {} to {}, which fetches by itself what no other brings: {}",
         dag,
         source.name(),
         to.name(),
         e.getMessage());
-    return Optional.of(false);
   }
 }

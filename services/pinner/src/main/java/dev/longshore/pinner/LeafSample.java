@@ -9,9 +9,6 @@ import dev.longshore.ipfs.dagpb.PbNode;
 import dev.longshore.ipfs.kubo.BlockNode;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.kubo.Reach;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,9 +20,8 @@ import java.util.SplittableRandom;
  * Some leaves of a DAG, each byte of it as likely as another, found from its root down.
  *
  * @param sizes bytes of each leaf, as the links to them say
- * @param answer the quickest answer of the node that was asked: a measure of how far it is
  */
-record LeafSample(Map<Cid, Long> sizes, Duration answer) {
+record LeafSample(Map<Cid, Long> sizes) {
   /** A peer that has a sixth of the bytes is found out with 95 in 100. */
   private static final int LEAVES = 16;
 
@@ -41,15 +37,14 @@ record LeafSample(Map<Cid, Long> sizes, Duration answer) {
    *
    * @throws BadDagException when the node's blocks are of another kind than files and directories
    */
-  static LeafSample of(Cid dag, BlockNode node, InstantSource clock, Deadline deadline)
-      throws KuboException {
-    var taker = new Taker(node, clock, deadline);
+  static LeafSample of(Cid dag, BlockNode node, Deadline deadline) throws KuboException {
+    var taker = new Taker(node, deadline);
     var random = new SplittableRandom(dag.hashCode());
     Map<Cid, Long> sizes = new LinkedHashMap<>();
     for (int i = 0; i < LEAVES; i++) {
       taker.descend(dag, random, sizes);
     }
-    return new LeafSample(sizes, taker.quickest);
+    return new LeafSample(sizes);
   }
 
   Set<Cid> leaves() {
@@ -65,14 +60,11 @@ record LeafSample(Map<Cid, Long> sizes, Duration answer) {
 
   private static final class Taker {
     private final BlockNode node;
-    private final InstantSource clock;
     private final Deadline deadline;
     private final Map<Cid, List<PbLink>> read = new HashMap<>();
-    private Duration quickest = Duration.ofDays(1);
 
-    Taker(BlockNode node, InstantSource clock, Deadline deadline) {
+    Taker(BlockNode node, Deadline deadline) {
       this.node = node;
-      this.clock = clock;
       this.deadline = deadline;
     }
 
@@ -108,10 +100,7 @@ record LeafSample(Map<Cid, Long> sizes, Duration answer) {
       if (known != null) {
         return known;
       }
-      Instant asked = clock.instant();
       Block block = node.block(cid, Reach.LOCAL, deadline);
-      Duration took = Duration.between(asked, clock.instant());
-      quickest = took.compareTo(quickest) < 0 ? took : quickest;
       List<PbLink> links = PbNode.decode(block.bytes()).links();
       read.put(cid, links);
       return links;

@@ -9,6 +9,7 @@ import java.util.List;
  * @param site where it stands; copies are spread over sites
  * @param keeps whether it keeps copies; else images are only written to it first
  * @param mayBePublic whether it may get copies though strangers can reach it
+ * @param secured whether calls to it go over TLS, which takes its time
  * @param announced multiaddrs at which others reach it; asked of the node if empty
  */
 record Peer(
@@ -16,6 +17,7 @@ record Peer(
     String site,
     boolean keeps,
     boolean mayBePublic,
+    boolean secured,
     List<String> announced,
     IpfsNode node) {
   Peer {

@@ -111,6 +111,7 @@ public final class PinnerService {
                         peer.site(),
                         peer.keep(),
                         peer.allowPublicIpfs(),
+                        "https".equalsIgnoreCase(peer.rpc().getScheme()),
                         peer.swarm(),
                         nodes.apply(peer)))
             .toList());

@@ -2,16 +2,24 @@ package dev.longshore.pinner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import dev.longshore.events.PinState;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.Fault;
+import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which images go as one stream: peers that send each other nothing get those alone. */
 class CarrierTest {
@@ -94,27 +102,132 @@ class CarrierTest {
   @Test
   void aStreamThatThePeerRefusesIsNoFailureOfTheCopy() throws Exception {
     Cid dag = image(SMALL, Carrier.WORTH_A_LOOK);
-    Carrier carrier =
-        new Carrier(
-            swarm.catalog,
-            new PinLimits(
-                TestSwarm.STALL,
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(2)),
-            swarm.endpoints,
-            swarm.clock);
-    Peer to = new Peer("a", "site", true, false, List.of(), peer);
-    Peer from = new Peer("ingest", "core", false, false, List.of(), swarm.ingest);
     peer.trouble().limitStorage(1_000);
 
-    assertThat(carrier.carry(dag, to, List.of(from))).isFalse();
+    carry(dag, peer, swarm.ingest);
+    assertThat(peer.storedBlocks()).isEmpty();
 
     peer.trouble().clear();
-    assertThat(carrier.carry(dag, to, List.of(from))).isTrue();
+    carry(dag, peer, swarm.ingest);
+    assertThat(peer.storedBlocks()).isEqualTo(swarm.ingest.storedBlocks());
     swarm.ingest.trouble().failWith(Fault.CANCELLED);
-    assertThatThrownBy(() -> carrier.carry(dag, to, List.of(from)))
+    assertThatThrownBy(() -> carry(dag, peer, swarm.ingest))
         .isInstanceOf(InterruptedException.class);
+  }
+
+  @Test
+  void whereASourceIsAwayTheNextIsTried() throws Exception {
+    Cid dag = image(SMALL, Carrier.WORTH_A_LOOK);
+    InMemoryIpfsNode away = swarm.swarm.node("away");
+    away.trouble().goDown();
+
+    carry(dag, peer, away, swarm.ingest);
+
+    assertThat(peer.storedBlocks()).isEqualTo(swarm.ingest.storedBlocks());
+  }
+
+  @Test
+  void whereASourceLacksABlockTheNextIsTried() throws Exception {
+    Cid dag = image(SMALL, Carrier.WORTH_A_LOOK);
+    InMemoryIpfsNode partial = swarm.swarm.node("partial");
+    partial.importCar(sink -> swarm.ingest.export(dag, sink, TestSwarm.STALL, soon()), soon());
+    partial.lose(dag);
+
+    carry(dag, peer, partial, swarm.ingest);
+
+    assertThat(peer.storedBlocks()).isEqualTo(swarm.ingest.storedBlocks());
+  }
+
+  @Test
+  void whereThePeerFailsNoOtherSourceIsTried() throws Exception {
+    Cid dag = image(SMALL, Carrier.WORTH_A_LOOK);
+    IpfsNode other = before(swarm.ingest, "holds", () -> fail("asked for nothing"));
+    peer.trouble().failWith(Fault.FULL);
+
+    carry(dag, peer, swarm.ingest, other);
+
+    assertThat(peer.storedBlocks()).isEmpty();
+  }
+
+  @Test
+  void aDefectIsNotTakenForAPeersTrouble() throws Exception {
+    Cid dag = image(SMALL, Carrier.WORTH_A_LOOK);
+    IpfsNode broken =
+        before(
+            peer,
+            "holds",
+            () -> {
+              throw new IllegalStateException("a defect");
+            });
+
+    assertThatThrownBy(() -> carry(dag, broken, swarm.ingest))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("a defect");
+  }
+
+  @Test
+  void aSourceIsNearbyWhenOneOfItsAnswersIsQuick() throws Exception {
+    Cid dag = image(SMALL, Carrier.WORTH_A_LOOK);
+    AtomicInteger calls = new AtomicInteger();
+    IpfsNode slowAtFirst =
+        before(
+            swarm.ingest,
+            "holds",
+            () -> swarm.clock.advance(Duration.ofMillis(calls.getAndIncrement() == 0 ? 80 : 4)));
+
+    carry(dag, peer, slowAtFirst);
+
+    assertThat(peer.storedBlocks()).isEqualTo(swarm.ingest.storedBlocks());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"false,5,true", "false,6,false", "true,15,true", "true,16,false"})
+  void aHandshakeOfTlsIsNoDistance(boolean secured, int millis, boolean nearby) throws Exception {
+    Cid dag = image(SMALL, Carrier.WORTH_A_LOOK);
+    IpfsNode slow =
+        before(swarm.ingest, "holds", () -> swarm.clock.advance(Duration.ofMillis(millis)));
+    Peer source = new Peer("source", "core", false, false, secured, List.of(), slow);
+
+    carrier().carry(dag, to(peer), List.of(source));
+
+    assertThat(peer.storedBlocks().isEmpty()).isNotEqualTo(nearby);
+  }
+
+  private void carry(Cid dag, IpfsNode to, IpfsNode... from) throws InterruptedException {
+    List<Peer> sources =
+        Arrays.stream(from)
+            .map(node -> new Peer("from", "core", false, false, false, List.of(), node))
+            .toList();
+    carrier().carry(dag, to(to), sources);
+  }
+
+  private Carrier carrier() {
+    Duration whole = Duration.ofSeconds(10);
+    var limits =
+        new PinLimits(TestSwarm.STALL, whole, Duration.ofSeconds(5), Duration.ofSeconds(2));
+    return new Carrier(swarm.catalog, limits, swarm.endpoints, swarm.clock);
+  }
+
+  private static Peer to(IpfsNode node) {
+    return new Peer("a", "site", true, false, false, List.of(), node);
+  }
+
+  /** A node that does something before each call of a method. */
+  private static IpfsNode before(IpfsNode node, String method, Runnable first) {
+    return (IpfsNode)
+        Proxy.newProxyInstance(
+            IpfsNode.class.getClassLoader(),
+            new Class<?>[] {IpfsNode.class},
+            (_, called, arguments) -> {
+              if (called.getName().equals(method)) {
+                first.run();
+              }
+              try {
+                return called.invoke(node, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
   }
 
   private static Deadline soon() {

@@ -321,7 +321,7 @@ class PinTest {
   private static String firstChoice(Cid dag, TestSwarm swarm) {
     List<Peer> peers =
         swarm.nodes.stream()
-            .map(n -> new Peer(n.name(), "site", true, false, List.of(), n))
+            .map(n -> new Peer(n.name(), "site", true, false, false, List.of(), n))
             .toList();
     return Placement.choose(dag, peers, List.of(), java.util.Set.of(), "ingest", 1)
         .getFirst()

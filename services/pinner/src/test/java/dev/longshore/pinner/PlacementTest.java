@@ -60,7 +60,7 @@ class PlacementTest {
   }
 
   private Peer peer(String name, String site) {
-    return new Peer(name, site, true, false, List.of(), swarm.node(name));
+    return new Peer(name, site, true, false, false, List.of(), swarm.node(name));
   }
 
   private static Cid cid(int i) throws Exception {

@@ -62,7 +62,7 @@ class RealSwarmIT {
   void aPinThatGetsNoBlockIsGivenUpAndMadeElsewhereBeforeTheIngestPinGoes() throws Exception {
     try (KuboDaemon island =
         KuboDaemon.start("island", folder, SwarmKey.generate(new SecureRandom()))) {
-      Peer cutOff = new Peer("x", "site-x", true, false, List.of(), island.client());
+      Peer cutOff = new Peer("x", "site-x", true, false, false, List.of(), island.client());
       List<Peer> keepers = List.of(cutOff, peer("a", 1), peer("b", 2));
       List<Peer> all = new ArrayList<>(keepers);
       all.add(ingest());
@@ -91,7 +91,7 @@ class RealSwarmIT {
   void anImageOfSmallLeavesComesToAPeerThatCannotFetchABlock() throws Exception {
     try (KuboDaemon island =
         KuboDaemon.start("island", folder, SwarmKey.generate(new SecureRandom()))) {
-      Peer cutOff = new Peer("x", "site-x", true, false, List.of(), island.client());
+      Peer cutOff = new Peer("x", "site-x", true, false, false, List.of(), island.client());
       PinBed bed = new PinBed(List.of(ingest(), cutOff), LIMITS);
       byte[] content = new byte[9_000_000];
       new Random(77).nextBytes(content);
@@ -169,11 +169,11 @@ class RealSwarmIT {
   }
 
   private static Peer ingest() {
-    return new Peer("ingest", "core", false, false, List.of(), KUBOS.get(0).client());
+    return new Peer("ingest", "core", false, false, false, List.of(), KUBOS.get(0).client());
   }
 
   private static Peer peer(String name, int kubo) {
-    return new Peer(name, "site-" + name, true, false, List.of(), KUBOS.get(kubo).client());
+    return new Peer(name, "site-" + name, true, false, false, List.of(), KUBOS.get(kubo).client());
   }
 
   /** An image for which the peer is among the first two that are asked. */

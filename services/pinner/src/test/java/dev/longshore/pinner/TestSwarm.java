@@ -41,12 +41,12 @@ final class TestSwarm {
 
   TestSwarm(int count, List<RuleSettings> rules) {
     List<Peer> all = new ArrayList<>();
-    all.add(new Peer("ingest", "core", false, false, List.of(), ingest));
+    all.add(new Peer("ingest", "core", false, false, false, List.of(), ingest));
     for (int i = 0; i < count; i++) {
       String name = Character.toString('a' + i);
       InMemoryIpfsNode node = swarm.node(name);
       nodes.add(node);
-      all.add(new Peer(name, "site", true, false, List.of(), node));
+      all.add(new Peer(name, "site", true, false, false, List.of(), node));
     }
     bed = new PinBed(all, LIMITS, rules);
     clock = bed.clock;

@@ -41,6 +41,9 @@ public abstract class ContainerdConformance {
 
   protected abstract LocalStore store();
 
+  /** Waits until it can be asked again after it was started anew. */
+  protected abstract void awaitConnection() throws Exception;
+
   @Test
   void aLoadedImageIsListedAndFoundByItsName() throws Exception {
     RandomImage image = RandomImage.of(1);
@@ -188,25 +191,12 @@ public abstract class ContainerdConformance {
     hold.close();
     store().start();
     assertThat(store().leases(namespace)).as("containerd kept it").hasSize(1);
-    Hold next = nextLease(root);
+    awaitConnection();
+    Hold next = containerd().lease(namespace, root, Duration.ofMinutes(10));
 
     assertThat(store().leases(namespace)).hasSize(1);
     next.close();
     assertThat(store().leases(namespace)).isEmpty();
-  }
-
-  /** Of a containerd that has just been started. */
-  private Hold nextLease(Digest root) throws RegistryException {
-    long end = System.nanoTime() + SOON.toNanos();
-    while (true) {
-      try {
-        return containerd().lease(namespace, root, Duration.ofMinutes(10));
-      } catch (RegistryException e) {
-        if (System.nanoTime() > end) {
-          throw e;
-        }
-      }
-    }
   }
 
   @Test

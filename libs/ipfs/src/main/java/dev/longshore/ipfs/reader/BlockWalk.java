@@ -7,8 +7,10 @@ import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.dagpb.PbLink;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +19,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
 
 /**
  * Lists the blocks of DAGs from their inner nodes alone: a leaf's size stands in the link to it, so
@@ -30,24 +31,50 @@ public final class BlockWalk {
 
   private final BlockSource source;
   private final Deadline deadline;
-  private final Map<Cid, Inner> inner = new HashMap<>();
+  private final long most;
+  private final Map<Cid, Node> known = new HashMap<>();
   private final Map<Cid, Long> leaves = new HashMap<>();
+  private long links;
 
   /**
    * @param deadline for all that is walked
    */
   public BlockWalk(BlockSource source, Deadline deadline) {
-    this.source = source;
-    this.deadline = deadline;
+    this(source, deadline, DagClosure.MAX_BLOCKS);
   }
 
-  private record Inner(long bytes, List<PbLink> links) {}
+  /**
+   * @param most blocks of a DAG, and links between all that are walked
+   */
+  BlockWalk(BlockSource source, Deadline deadline, long most) {
+    this.source = source;
+    this.deadline = deadline;
+    this.most = most;
+  }
+
+  /**
+   * What is kept of a block.
+   *
+   * @param children each once, without its name; inline ones are left out, which are part of their
+   *     CID: nobody stores or sends them
+   */
+  private record Node(long bytes, List<PbLink> children) {
+    static Node of(Block block) {
+      var seen = new HashSet<Cid>();
+      List<PbLink> children =
+          DagClosure.links(block).stream()
+              .filter(link -> !link.cid().isInline() && seen.add(link.cid()))
+              .map(link -> new PbLink(link.cid(), "", link.tsize()))
+              .toList();
+      return new Node(block.size(), children);
+    }
+  }
 
   /**
    * The blocks below a root, with the root.
    *
-   * @throws BadDagException when they are more than {@link DagClosure#MAX_BLOCKS}, or of another
-   *     kind than files and directories
+   * @throws BadDagException when they, or the links of all that was walked so far, are more than
+   *     {@link DagClosure#MAX_BLOCKS}, or of another kind than files and directories
    * @throws IOException when the source lacks an inner node, or the time is over
    */
   public BlockSet of(Cid root) throws IOException {
@@ -57,51 +84,30 @@ public final class BlockWalk {
       if (depth > DagReader.MAX_DEPTH) {
         throw new BadDagException("DAG " + root + ": deeper than " + DagReader.MAX_DEPTH);
       }
-      read(level);
-      var below = new LinkedHashSet<Cid>();
-      for (Cid cid : level) {
-        take(cid, sizes, below);
-      }
-      if (sizes.size() + below.size() > DagClosure.MAX_BLOCKS) {
-        throw new BadDagException(
-            "DAG " + root + ": over " + DagClosure.MAX_BLOCKS + " blocks; too many to be counted");
-      }
-      level = below;
+      level = below(level, root, sizes);
     }
     return new BlockSet(sizes);
   }
 
-  /** Counts a node and its leaves, and finds the nodes below it. */
-  private void take(Cid cid, Map<Cid, Long> sizes, Set<Cid> below) {
-    Inner node = inner.get(cid);
-    sizes.put(cid, node == null ? leaves.getOrDefault(cid, 0L) : node.bytes());
-    for (PbLink link : node == null ? List.<PbLink>of() : node.links()) {
-      Cid child = link.cid();
-      // An inline block is part of its CID; nobody stores or sends it.
-      if (child.isInline() || sizes.containsKey(child)) {
-        continue;
-      }
-      if (child.codec() == Cid.RAW) {
-        leaves.putIfAbsent(child, link.tsize());
-        sizes.put(child, leaves.get(child));
-      } else {
-        below.add(child);
-      }
-    }
-  }
-
-  private void read(Set<Cid> level) throws IOException {
-    List<Cid> unread =
-        level.stream().filter(c -> !inner.containsKey(c) && !leaves.containsKey(c)).toList();
-    var turns = new Semaphore(AT_ONCE);
+  /** Counts nodes and their leaves; the nodes below them. */
+  private Set<Cid> below(Set<Cid> level, Cid root, Map<Cid, Long> sizes) throws IOException {
+    var below = new LinkedHashSet<Cid>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      var reads = new ArrayList<Future<Block>>();
-      for (Cid cid : unread) {
-        reads.add(threads.submit(() -> get(cid, turns)));
-      }
+      Iterator<Cid> unread = level.stream().filter(cid -> !known.containsKey(cid)).iterator();
+      var reads = new ArrayDeque<Future<Node>>();
       try {
-        for (Future<Block> read : reads) {
-          add(read.get());
+        for (Cid cid : level) {
+          while (reads.size() < AT_ONCE && unread.hasNext()) {
+            Cid next = unread.next();
+            reads.add(threads.submit(() -> read(next)));
+          }
+          Node node = known.get(cid);
+          if (node == null) {
+            node = reads.remove().get();
+            keep(cid, node, root);
+          }
+          count(cid, node, sizes, below);
+          check(sizes.size() + below.size(), root);
         }
       } catch (ExecutionException e) {
         throw rethrown(e);
@@ -112,25 +118,46 @@ public final class BlockWalk {
         threads.shutdownNow();
       }
     }
+    return below;
   }
 
-  private Block get(Cid cid, Semaphore turns) throws IOException, InterruptedException {
-    turns.acquire();
-    try {
-      if (deadline.expired()) {
-        throw new InterruptedIOException("block " + cid + ": no time left to read it");
+  private Node read(Cid cid) throws IOException {
+    if (deadline.expired()) {
+      throw new InterruptedIOException("block " + cid + ": no time left to read it");
+    }
+    return Node.of(Block.verify(cid, source.get(cid, deadline)));
+  }
+
+  private void keep(Cid cid, Node node, Cid root) {
+    known.put(cid, node);
+    if (cid.codec() == Cid.RAW) {
+      leaves.put(cid, node.bytes());
+    }
+    links += node.children().size();
+    check(links, root);
+  }
+
+  private void count(Cid cid, Node node, Map<Cid, Long> sizes, Set<Cid> below) {
+    sizes.put(cid, node.bytes());
+    for (PbLink link : node.children()) {
+      Cid child = link.cid();
+      if (sizes.containsKey(child)) {
+        continue;
       }
-      return Block.verify(cid, source.get(cid, deadline));
-    } finally {
-      turns.release();
+      if (child.codec() == Cid.RAW) {
+        // The same in each DAG, whatever another link to it says.
+        leaves.putIfAbsent(child, link.tsize());
+        sizes.put(child, leaves.get(child));
+      } else {
+        below.add(child);
+      }
     }
   }
 
-  private void add(Block block) {
-    if (block.cid().codec() == Cid.RAW) {
-      leaves.put(block.cid(), (long) block.size());
-    } else {
-      inner.put(block.cid(), new Inner(block.size(), DagClosure.links(block)));
+  private void check(long count, Cid root) {
+    if (count > most) {
+      throw new BadDagException(
+          "DAG " + root + ": over " + most + " blocks or links; too many to be counted");
     }
   }
 

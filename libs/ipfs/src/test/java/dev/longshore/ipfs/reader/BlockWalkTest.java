@@ -14,11 +14,15 @@ import dev.longshore.ipfs.unixfs.DagLink;
 import dev.longshore.ipfs.unixfs.DirectoryTree;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class BlockWalkTest {
@@ -132,5 +136,52 @@ class BlockWalkTest {
     assertThatThrownBy(() -> new BlockWalk(blocks, Deadline.after(Duration.ZERO)).of(root))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("no time left");
+  }
+
+  /** A root with so many nodes below, each of which names leaves that are nowhere. */
+  private Cid wide(int nodes, Function<Integer, byte[]> leaf) {
+    var links = new ArrayList<PbLink>();
+    for (int node = 0; node < nodes; node++) {
+      var leaves = new ArrayList<PbLink>();
+      // No two nodes the same.
+      leaves.add(new PbLink(Cid.raw(hash(-1 - node)), "", 1));
+      for (int i = 1; i < 10; i++) {
+        leaves.add(new PbLink(Cid.raw(leaf.apply(10 * node + i)), "", 1));
+      }
+      links.add(new PbLink(blocks.putNode(new PbNode(leaves, null)), "", 1));
+    }
+    return blocks.putNode(new PbNode(links, null));
+  }
+
+  private static byte[] hash(int number) {
+    return ByteBuffer.allocate(32).putInt(number).array();
+  }
+
+  @Test
+  void aDagOfTooManyBlocksIsRefusedBeforeALevelIsRead() {
+    Cid root = wide(100, BlockWalkTest::hash);
+    var reads = new AtomicInteger();
+    BlockSource counted =
+        (cid, deadline) -> {
+          reads.incrementAndGet();
+          return blocks.get(cid, deadline);
+        };
+    var bounded = new BlockWalk(counted, Deadline.after(Duration.ofMinutes(1)), 300);
+
+    assertThatThrownBy(() -> bounded.of(root))
+        .isInstanceOf(BadDagException.class)
+        .hasMessageContaining("over 300 blocks");
+    // The root of 100 links, the 21 nodes that lead over 300, and those asked for meanwhile.
+    assertThat(reads.get()).isBetween(22, 1 + 21 + 16);
+  }
+
+  @Test
+  void linksToTheSameBlocksAreBoundedTooForTheyAreKept() throws Exception {
+    Cid root = wide(100, i -> hash(i % 10));
+
+    var enough = new BlockWalk(blocks, Deadline.after(Duration.ofMinutes(1)), 1_100);
+    assertThat(enough.of(root).blocks()).isEqualTo(1 + 100 + 100 + 9);
+    var bounded = new BlockWalk(blocks, Deadline.after(Duration.ofMinutes(1)), 1_099);
+    assertThatThrownBy(() -> bounded.of(root)).isInstanceOf(BadDagException.class);
   }
 }

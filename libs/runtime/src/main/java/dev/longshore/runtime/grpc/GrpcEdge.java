@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,7 +87,7 @@ public final class GrpcEdge implements Part {
       }
       server = builder.build().start();
       threads = own;
-    } catch (TlsException e) {
+    } catch (TlsException | SSLException e) {
       own.close();
       throw new IOException("cannot listen on " + listener.listen() + ": " + e.getMessage(), e);
     } catch (IOException e) {

@@ -16,7 +16,7 @@ final class NewestFirst {
     this.waiting = new LinkedBlockingDeque<>(limit);
   }
 
-  /** Adds one before all others; the oldest goes when there are too many.. */
+  /** Adds one before all others; the oldest goes when there are too many. */
   void add(String name) {
     while (!waiting.offerFirst(name)) {
       waiting.pollLast();
