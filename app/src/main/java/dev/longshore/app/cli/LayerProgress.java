@@ -4,6 +4,7 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.converter.RequestedLayers;
 import dev.longshore.converter.RequestedLayers.Layer;
 import dev.longshore.events.BlobState;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -24,17 +25,21 @@ final class LayerProgress {
   private final Set<String> told = new HashSet<>();
 
   /**
-   * Notes what is there now.
+   * Notes what is there now and was when the push was asked for.
    *
+   * @param asked when the converter may first have heard of the push
    * @param out takes one line for each layer and mode
    */
-  LayerProgress(Catalog catalog, List<RequestedLayers> modes, Consumer<String> out) {
+  LayerProgress(Catalog catalog, List<RequestedLayers> modes, Instant asked, Consumer<String> out) {
     this.catalog = catalog;
     this.modes = List.copyOf(modes);
     this.out = out;
     for (RequestedLayers mode : this.modes) {
       for (Layer layer : mode.layers()) {
-        state(layer).map(BlobState::key).ifPresent(before::add);
+        state(layer)
+            .filter(state -> state.storedAt().isBefore(asked))
+            .map(BlobState::key)
+            .ifPresent(before::add);
       }
     }
   }

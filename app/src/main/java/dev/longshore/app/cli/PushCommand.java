@@ -14,6 +14,7 @@ import dev.longshore.runtime.config.Rules;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -95,12 +96,13 @@ final class PushCommand implements Callable<Integer> {
     terminal.now("looking up " + reference);
     PushedImage pushed = PushedImage.at(settings, reference);
     String digest = pushed.digest();
-    List<RequestedLayers> parts = pushed.layers(settings, request);
     try (CatalogView view = CatalogView.open(settings)) {
       PushRequest push = new PushRequest(settings.shared(), registry, reference, digest, request);
-      LayerProgress layers = new LayerProgress(view.catalog(), parts, terminal::done);
+      Instant sent = Instant.now();
       push.send(KafkaConnection.of(settings.shared().kafka()), SEND_LIMIT, Clock.systemUTC());
       terminal.now("asked for " + reference + ", which is " + digest);
+      List<RequestedLayers> parts = pushed.layers(settings, request);
+      LayerProgress layers = new LayerProgress(view.catalog(), parts, sent, terminal::done);
       layers.begin();
       PushFollower follower = new PushFollower(view.catalog(), push, recipes, layers, terminal);
       Found found = follower.await(Duration.ofSeconds(timeout));

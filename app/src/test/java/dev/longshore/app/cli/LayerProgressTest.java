@@ -31,7 +31,11 @@ class LayerProgressTest {
   }
 
   private LayerProgress progress(RequestedLayers... modes) {
-    return new LayerProgress(catalog, List.of(modes), told::add);
+    return progress(AT.plusSeconds(1), modes);
+  }
+
+  private LayerProgress progress(Instant asked, RequestedLayers... modes) {
+    return new LayerProgress(catalog, List.of(modes), asked, told::add);
   }
 
   private static RequestedLayers mode(String mode, String transform) {
@@ -72,6 +76,17 @@ class LayerProgressTest {
 
     assertThat(told)
         .containsExactly("layer 2/2 sha256:222222222222… 1.0 kB -> 900 B estargz, already there");
+  }
+
+  @Test
+  void whatCameBetweenThePushAndTheFirstLookWasNotThereBefore() {
+    arrives(TWO, LAZY, 900, 10L);
+    LayerProgress progress = progress(AT, mode("estargz", LAZY));
+
+    progress.look();
+
+    assertThat(told)
+        .containsExactly("layer 2/2 sha256:222222222222… 1.0 kB -> 900 B estargz, 100.0 kB/s");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.longshore.converter;
 
+import dev.longshore.converter.estargz.HeapBusyException;
 import dev.longshore.converter.estargz.SpoolException;
 import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.kubo.KuboException;
@@ -22,6 +23,9 @@ import java.util.concurrent.atomic.AtomicReference;
  * before its last bytes; what the peer has by then no pin reaches.
  */
 final class BlobStreamer {
+  /** Endpoint of the memory that layers of lazy modes share. */
+  static final String MEMORY = "memory of lazy layers";
+
   private final IngestPeer peer;
   private final Spans spans;
 
@@ -35,6 +39,7 @@ final class BlobStreamer {
     Optional<Path> spool = task.form().spool();
     if (spool.isPresent()) {
       upstream.progress().require(SpoolDisk.endpoint(spool.get()));
+      upstream.progress().require(MEMORY);
     }
     Descriptor blob = task.blob();
     var attributes =
@@ -44,48 +49,83 @@ final class BlobStreamer {
 
   private StoredBlob pull(Upstream upstream, BlobTask task)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    try (BlobStream in = upstream.open(task.blob())) {
+    try (BlobStream in = upstream.open(task.blob());
+        BegunBlob begun = begin(in, task)) {
       return spans.in(
-          "import", Attributes.of(Spans.PEER, peer.name()), () -> load(upstream, in, task));
-    } catch (RegistryException e) {
-      throw upstream.failedBlob(e);
+          "import", Attributes.of(Spans.PEER, peer.name()), () -> load(upstream, in, begun, task));
     } catch (IOException e) {
+      requireGoingOn(e);
+      Optional<PermanentFailure> known = ofReading(upstream, e);
+      if (known.isPresent()) {
+        throw known.get();
+      }
       throw upstream.brokenOff(e);
     }
   }
 
-  private StoredBlob load(Upstream upstream, BlobStream in, BlobTask task)
+  /** A form may find fault with bytes, or be content with them, that are not those promised. */
+  private static BegunBlob begin(BlobStream in, BlobTask task) throws IOException {
+    try {
+      return task.form().begin(in, task.blob());
+    } catch (UnfitLayerException e) {
+      in.transferTo(OutputStream.nullOutputStream());
+      throw e;
+    }
+  }
+
+  private StoredBlob load(Upstream upstream, BlobStream in, BegunBlob begun, BlobTask task)
       throws TransientFailure, PermanentFailure, InterruptedException {
     var written = new AtomicReference<StoredBlob>();
     try {
-      peer.importBlocks(sink -> written.set(write(in, task, sink)), task.blob().size());
+      peer.importBlocks(sink -> written.set(write(in, begun, sink)), task.blob().size());
       return Objects.requireNonNull(written.get());
-    } catch (RegistryException e) {
-      throw upstream.failedBlob(e);
-    } catch (UnfitLayerException e) {
-      throw Reason.LAYER_UNFIT.failure(
-          "%s: %s (leave the mode out of modes of its rule, or mend the layer)"
-              .formatted(upstream.name(), e.getMessage()),
-          e);
-    } catch (SpoolException e) {
-      throw SpoolDisk.failed(e);
     } catch (KuboException e) {
       throw peer.failed(e);
     } catch (IOException e) {
+      requireGoingOn(e);
+      Optional<PermanentFailure> known = ofReading(upstream, e);
+      if (known.isPresent()) {
+        throw known.get();
+      }
       throw peer.brokenOff(e);
     }
   }
 
-  /** A form may find fault with bytes, or be content with them, that are not those promised. */
-  private static StoredBlob write(BlobStream in, BlobTask task, BlockSink sink) throws IOException {
+  /** As {@link #begin}. */
+  private static StoredBlob write(BlobStream in, BegunBlob begun, BlockSink sink)
+      throws IOException {
     StoredBlob stored;
     try {
-      stored = task.form().write(in, task.blob(), sink);
+      stored = begun.write(sink);
     } catch (UnfitLayerException e) {
       in.transferTo(OutputStream.nullOutputStream());
       throw e;
     }
     in.transferTo(OutputStream.nullOutputStream());
     return stored;
+  }
+
+  /** Whoever is given up has not failed. */
+  private static void requireGoingOn(IOException e) throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException(Reason.text(e));
+    }
+  }
+
+  /** What a failure of the source, the form, or what the form works with means; none of others. */
+  private static Optional<PermanentFailure> ofReading(Upstream upstream, IOException failure)
+      throws TransientFailure, InterruptedException {
+    return switch (failure) {
+      case RegistryException e -> Optional.of(upstream.failedBlob(e));
+      case UnfitLayerException e ->
+          Optional.of(
+              Reason.LAYER_UNFIT.failure(
+                  "%s: %s (leave the mode out of modes of its rule, or mend the layer)"
+                      .formatted(upstream.name(), e.getMessage()),
+                  e));
+      case SpoolException e -> Optional.of(SpoolDisk.failed(e));
+      case HeapBusyException e -> throw new TransientFailure(MEMORY, Reason.text(e), null, e);
+      default -> Optional.empty();
+    };
   }
 }

@@ -149,7 +149,11 @@ record EncryptedForms(Recipients recipients, LayerChoice choice, boolean alone, 
     }
 
     @Override
-    public StoredBlob write(InputStream in, Descriptor source, BlockSink sink) throws IOException {
+    public BegunBlob begin(InputStream in, Descriptor source) {
+      return sink -> write(in, source, sink);
+    }
+
+    private StoredBlob write(InputStream in, Descriptor source, BlockSink sink) throws IOException {
       UnixFsFileBuilder file = UnixFsFileBuilder.kuboDefaults(sink);
       EncryptedLayer layer;
       try {

@@ -1,5 +1,6 @@
 package dev.longshore.converter;
 
+import dev.longshore.converter.estargz.HeapBusyException;
 import dev.longshore.converter.estargz.SpoolException;
 import dev.longshore.events.BlobState;
 import dev.longshore.ipfs.BlockSink;
@@ -8,6 +9,7 @@ import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -28,13 +30,16 @@ interface LayerForm {
   }
 
   /**
-   * Reads the blob and writes the blocks of what is made of it. It may leave the stream's end
-   * unread.
+   * Does what has to be done before the first block is there: a form that must read all of the blob
+   * before, or wait for others, does so here, where no peer waits for its blocks. The stream's end
+   * may be left unread.
    *
    * @throws UnfitLayerException when nothing can be made of such bytes
    * @throws SpoolException when the disk of {@link #spool} is full or fails
+   * @throws HeapBusyException when others had the memory for too long
+   * @throws InterruptedIOException when the thread was interrupted, as it then still is
    */
-  StoredBlob write(InputStream in, Descriptor source, BlockSink sink) throws IOException;
+  BegunBlob begin(InputStream in, Descriptor source) throws IOException;
 
   /** Whether this changes any bytes. */
   default boolean changes() {
@@ -56,7 +61,12 @@ interface LayerForm {
     }
 
     @Override
-    public StoredBlob write(InputStream in, Descriptor source, BlockSink sink) throws IOException {
+    public BegunBlob begin(InputStream in, Descriptor source) {
+      return sink -> write(in, source, sink);
+    }
+
+    private static StoredBlob write(InputStream in, Descriptor source, BlockSink sink)
+        throws IOException {
       UnixFsFileBuilder file = UnixFsFileBuilder.kuboDefaults(sink);
       byte[] buffer = new byte[UnixFsFileBuilder.LEAF_BYTES];
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {

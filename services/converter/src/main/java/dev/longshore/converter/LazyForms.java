@@ -4,6 +4,8 @@ import dev.longshore.converter.estargz.EstargzException;
 import dev.longshore.converter.estargz.EstargzLayer;
 import dev.longshore.converter.estargz.EstargzSettings;
 import dev.longshore.converter.estargz.EstargzWriter;
+import dev.longshore.converter.estargz.LazyForm;
+import dev.longshore.converter.estargz.ReadLayer;
 import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.oci.Descriptor;
@@ -90,21 +92,33 @@ record LazyForms(EstargzWriter writer, EstargzSettings settings, Map<Digest, byt
     }
 
     @Override
-    public StoredBlob write(InputStream in, Descriptor source, BlockSink sink) throws IOException {
+    public BegunBlob begin(InputStream in, Descriptor source) throws IOException {
+      try {
+        return new Begun(writer.read(in, source.size(), settings), source, settings.form());
+      } catch (EstargzException e) {
+        throw unfit(source, settings.form(), e);
+      }
+    }
+  }
+
+  private static UnfitLayerException unfit(Descriptor source, LazyForm form, EstargzException e) {
+    return new UnfitLayerException(
+        "%s cannot be a layer of mode %s: %s"
+            .formatted(source.digest(), ModeSettings.mode(form).text(), e.getMessage()),
+        e);
+  }
+
+  /** Such a layer that was read. */
+  private record Begun(ReadLayer read, Descriptor source, LazyForm form) implements BegunBlob {
+    @Override
+    public StoredBlob write(BlockSink sink) throws IOException {
       UnixFsFileBuilder file =
           UnixFsFileBuilder.callerDecidesLeaves(UnixFsFileBuilder.MAX_LINKS, sink);
       EstargzLayer layer;
-      if (!LayerForms.UNCOMPRESSED.contains(source.mediaType())) {
-        writer.requireRoom(source.size());
-      }
       try {
-        layer = writer.write(in, settings, file::writeLeaf);
+        layer = read.write(file::writeLeaf);
       } catch (EstargzException e) {
-        throw new UnfitLayerException(
-            "%s cannot be a layer of mode %s: %s"
-                .formatted(
-                    source.digest(), ModeSettings.mode(settings.form()).text(), e.getMessage()),
-            e);
+        throw unfit(source, form, e);
       }
       var annotations = new TreeMap<String, String>();
       annotations.put(TOC_DIGEST, layer.tocDigest().toString());
@@ -118,6 +132,11 @@ record LazyForms(EstargzWriter writer, EstargzSettings settings, Map<Digest, byt
               });
       return new StoredBlob(
           layer.digest(), file.finish(), Optional.of(layer.diffId()), annotations);
+    }
+
+    @Override
+    public void close() throws IOException {
+      read.close();
     }
   }
 }

@@ -17,7 +17,10 @@ final class PrefetchLabel {
 
   private PrefetchLabel() {}
 
-  /** Paths in their order; none where the image does not say. */
+  /**
+   * Paths in their order; none where the image does not say. Those that no layer can have are
+   * passed over, as those that it does not have are.
+   */
   static List<String> paths(PlanNode.Image image, byte[] config) throws PermanentFailure {
     String label;
     try {
@@ -32,7 +35,7 @@ final class PrefetchLabel {
     List<String> paths =
         Arrays.stream(label.split("[,\n]", -1))
             .map(String::strip)
-            .filter(path -> !path.isEmpty())
+            .filter(path -> !path.isEmpty() && EstargzSettings.canBePrefetched(path))
             .toList();
     if (paths.size() > EstargzSettings.MAX_PREFETCH) {
       throw Reason.CONFIG_INVALID.failure(

@@ -2,7 +2,9 @@ package dev.longshore.converter;
 
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Digest;
 import dev.longshore.oci.ImageSource;
+import dev.longshore.oci.Platform;
 import dev.longshore.oci.RepositoryName;
 import dev.longshore.runtime.config.RuleSettings;
 import dev.longshore.runtime.step.PermanentFailure;
@@ -10,6 +12,7 @@ import dev.longshore.runtime.step.Progress;
 import dev.longshore.runtime.step.TransientFailure;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,7 +43,8 @@ public record RequestedLayers(String mode, List<Layer> layers) {
   public record Layer(String digest, long size, String transform) {}
 
   /**
-   * Reads the image's manifests, and no blob, once for each mode that is asked for.
+   * Reads the image's manifests, each once whatever number of modes is asked for, and the configs
+   * that have a say in what becomes of layers.
    *
    * @param selector tag or digest, for the rules
    * @throws IllegalArgumentException when the converter will refuse the request
@@ -58,11 +62,20 @@ public record RequestedLayers(String mode, List<Layer> layers) {
     Upstream upstream = Upstream.of(source, name, SILENT);
     // Nothing is written here, so the folder is never made.
     var forms = new ModeForms(Path.of(System.getProperty("java.io.tmpdir")));
+    var plans = new HashMap<List<Platform>, ImagePlan>();
+    var configs = new HashMap<Digest, byte[]>();
     var all = new ArrayList<RequestedLayers>();
     for (Wish wish : RecipeKeys.wishes(rules, name, selector, request)) {
-      LayerForms parts = forms.of(wish.recipe());
-      ImagePlan plan = ImageWalk.plan(upstream, top, wish.recipe()).only(parts::keeps);
-      all.add(new RequestedLayers(wish.recipe().mode().text(), layers(plan, parts)));
+      Recipe recipe = wish.recipe();
+      ImagePlan image = plans.get(recipe.wantedPlatforms());
+      if (image == null) {
+        image = ImageWalk.plan(upstream, top, recipe);
+        plans.put(recipe.wantedPlatforms(), image);
+      }
+      LayerForms parts = forms.of(recipe);
+      ImagePlan plan = image.only(parts::keeps);
+      configs.putAll(SourceConfigs.read(upstream, plan, parts, configs));
+      all.add(new RequestedLayers(recipe.mode().text(), layers(plan, parts.knowing(configs))));
     }
     return all;
   }

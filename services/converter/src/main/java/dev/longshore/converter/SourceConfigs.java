@@ -24,7 +24,19 @@ final class SourceConfigs {
 
   static Map<Digest, byte[]> read(Upstream upstream, ImagePlan plan, LayerForms forms)
       throws TransientFailure, PermanentFailure, InterruptedException {
+    return read(upstream, plan, forms, Map.of());
+  }
+
+  /**
+   * Reads those that are not known.
+   *
+   * @return the known ones too
+   */
+  static Map<Digest, byte[]> read(
+      Upstream upstream, ImagePlan plan, LayerForms forms, Map<Digest, byte[]> known)
+      throws TransientFailure, PermanentFailure, InterruptedException {
     var configs = new SourceConfigs(upstream, forms);
+    configs.read.putAll(known);
     configs.visit(plan.top());
     return configs.read;
   }

@@ -125,6 +125,20 @@ final class LazyModesTest {
   }
 
   @Test
+  void pathsOfALabelThatNoLayerCanHaveArePassedOver() throws Exception {
+    TestConverter converter = converter(Mode.ESTARGZ);
+    Descriptor image =
+        labelled(
+            converter,
+            "../etc/passwd,usr/tool,usr/../usr/data,..,%s,usr/other".formatted("d/".repeat(3_000)));
+
+    converter.handle(observed(APP, "1", image));
+
+    assertThat(order(converter, image))
+        .containsExactly("usr/tool", "usr/other", ".prefetch.landmark", "usr/data");
+  }
+
+  @Test
   void whatAPushNamesComesBeforeTheLabel() throws Exception {
     TestConverter converter = converter(Mode.ESTARGZ);
     Descriptor image = labelled(converter, "usr/tool");
@@ -169,7 +183,8 @@ final class LazyModesTest {
         .hasMessageContaining("Labels");
   }
 
-  private static Descriptor labelled(TestConverter converter, String label) {
+  /** Pushes an image with the label that says what comes first. */
+  static Descriptor labelled(TestConverter converter, String label) {
     return image(converter, "{\"%s\":\"%s\"}".formatted(PrefetchLabel.NAME, label));
   }
 

@@ -42,7 +42,7 @@ class RequestedLayersTest {
     String recipient = Modes.recipient(folder, Modes.keys());
     var request =
         new ConversionRequest(
-            List.of("plain", "estargz", "encrypted"),
+            List.of("plain", "estargz", "zstdchunked", "encrypted"),
             List.of(),
             RecipientKeys.inline(List.of(recipient)));
     Descriptor top = converter.registry.push(APP, "1", RandomImage.of(1, TWO_PLATFORMS));
@@ -52,7 +52,11 @@ class RequestedLayersTest {
 
     assertThat(modes)
         .extracting(RequestedLayers::mode)
-        .containsExactly("plain", "estargz", "encrypted");
+        .containsExactly("plain", "estargz", "zstdchunked", "encrypted");
+    requireThere(modes);
+  }
+
+  private void requireThere(List<RequestedLayers> modes) {
     for (RequestedLayers mode : modes) {
       assertThat(mode.layers()).isNotEmpty();
       for (RequestedLayers.Layer layer : mode.layers()) {
@@ -61,6 +65,32 @@ class RequestedLayersTest {
             .isPresent();
       }
     }
+  }
+
+  @Test
+  void layersThatFollowTheLabelOfTheirImageAreFoundToo() throws Exception {
+    var request = new ConversionRequest(List.of("estargz", "zstdchunked"), List.of(), List.of());
+    Descriptor top = LazyModesTest.labelled(converter, "usr/tool");
+
+    List<RequestedLayers> modes = layers(top, request);
+    converter.handle(observed(APP, "1", top, request));
+
+    requireThere(modes);
+  }
+
+  @Test
+  void manifestsAndConfigsAreReadOnceForAllModes() throws Exception {
+    var request =
+        new ConversionRequest(
+            List.of("plain", "estargz", "zstdchunked"), List.of("linux/amd64"), List.of());
+    Descriptor top = converter.registry.push(APP, "1", RandomImage.of(4, TWO_PLATFORMS));
+
+    layers(top, request);
+
+    assertThat(converter.registry.requests())
+        .filteredOn(asked -> asked.startsWith("manifest ") || asked.startsWith("blob "))
+        .isNotEmpty()
+        .doesNotHaveDuplicates();
   }
 
   @Test

@@ -41,6 +41,11 @@ final class EntryNames {
     return clean.toString();
   }
 
+  /** Whether the name can be made a clean one. */
+  static boolean isPath(String name) {
+    return name.length() <= MAX_NAME_BYTES && !("/" + name + "/").contains("/../");
+  }
+
   private static void append(StringBuilder clean, String what, String name, int from, int to)
       throws EstargzException {
     int length = to - from;

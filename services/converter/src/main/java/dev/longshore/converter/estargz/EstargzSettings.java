@@ -67,6 +67,13 @@ public record EstargzSettings(
     }
   }
 
+  /**
+   * Whether a layer can have a file of that path: it is not too long and does not leave the root.
+   */
+  public static boolean canBePrefetched(String path) {
+    return EntryNames.isPath(ByteText.utf8(path));
+  }
+
   /** These settings with other files first. */
   public EstargzSettings withPrefetch(List<String> paths) {
     return new EstargzSettings(

@@ -15,16 +15,7 @@ public final class EstargzWriter {
   /** Each holds some 20 MB; more than these and one reader that unpacks cannot feed them. */
   private static final int MAX_WORKERS = 8;
 
-  /** Bytes of compressed contents held in memory; larger layers go to the disk. */
-  private static final int CONTENTS_IN_MEMORY = 16 << 20;
-
-  private static final int HEADERS_IN_MEMORY = 4 << 20;
-  private static final int TOC_IN_MEMORY = 4 << 20;
-
-  /** Of heap for a layer whatever its size: a buffer of its own, a leaf, and what it reads by. */
-  private static final int LAYER_BYTES = 10 << 20;
-
-  private final Path folder;
+  private final SpoolRoom room;
   private final EstargzLimits limits;
   private final Workers workers;
   private final SharedHeap heap;
@@ -40,7 +31,11 @@ public final class EstargzWriter {
   }
 
   EstargzWriter(Path folder, int workers, EstargzLimits limits, SharedHeap heap) {
-    this.folder = folder;
+    this(new SpoolRoom(folder), workers, limits, heap);
+  }
+
+  EstargzWriter(SpoolRoom room, int workers, EstargzLimits limits, SharedHeap heap) {
+    this.room = room;
     this.limits = limits;
     this.heap = heap;
     this.workers = new Workers(Math.clamp(workers, 1, MAX_WORKERS));
@@ -51,90 +46,48 @@ public final class EstargzWriter {
     this(folder, Runtime.getRuntime().availableProcessors(), EstargzLimits.DEFAULT);
   }
 
-  /**
-   * Makes sure, before a layer is read, that the spool's disk has room for it.
-   *
-   * @param bytes of the layer as it will be written, about
-   * @throws SpoolException when it has not
-   */
-  public void requireRoom(long bytes) throws SpoolException {
-    if (bytes > CONTENTS_IN_MEMORY) {
-      SpoolException.requireRoom(folder, bytes);
-    }
-  }
-
   /** The folder for spools. */
   public Path folder() {
-    return folder;
+    return room.folder();
   }
 
   /**
-   * Writes one layer.
+   * Reads one layer, all of it; may wait for others at work.
    *
-   * @param layer gzip, zstd or plain tar as it lies in the registry; read to its end before the
-   *     first leaf goes out, so that a digest check in it comes first. Not closed
-   * @param out takes the leaves on the caller's thread
+   * @param layer gzip, zstd or plain tar as it lies in the registry; read to its end, so that a
+   *     digest check in it comes before the first leaf. Not closed
+   * @param bytes of the layer, about: for so many the spool's disk must have room
+   * @return to be closed
    * @throws EstargzException when the layer cannot be rewritten
    * @throws SpoolException when the spool's disk is full or fails
-   * @throws IOException what the layer's stream or the sink threw
+   * @throws HeapBusyException when others had the memory for too long
+   * @throws java.io.InterruptedIOException when the thread was interrupted, as it then still is
+   * @throws IOException what the layer's stream threw
    */
-  public EstargzLayer write(InputStream layer, EstargzSettings settings, LeafSink out)
+  public ReadLayer read(InputStream layer, long bytes, EstargzSettings settings)
       throws IOException {
-    workers.enter();
-    try (var mine = new LayerHeap(heap);
-        var headers = new Spool(folder, HEADERS_IN_MEMORY, mine);
-        var contents = new Spool(folder, CONTENTS_IN_MEMORY, mine)) {
-      mine.take(LAYER_BYTES);
-      var index = new LayerIndex(limits, mine);
-      var members = new Members(mine);
-      read(layer, settings, index, members, headers, contents, mine);
-      Layout layout = Layout.of(index, settings.prefetch());
-      try (var playback =
-          new Playback(workers, settings, index, layout, members, headers, contents)) {
-        return play(playback, settings, out, mine);
+    var read = new ReadLayer(workers, heap, room, settings);
+    boolean done = false;
+    try {
+      read.fill(layer, bytes, limits);
+      done = true;
+      return read;
+    } finally {
+      if (!done) {
+        read.close();
       }
-    } finally {
-      workers.leave();
     }
   }
 
-  private void read(
-      InputStream layer,
-      EstargzSettings settings,
-      LayerIndex index,
-      Members members,
-      Spool headers,
-      Spool spool,
-      LayerHeap mine)
-      throws IOException {
-    var contents = new Contents(workers, spool, members, settings);
-    try (LayerStream tar = LayerStream.of(layer, limits)) {
-      new LayerScan(settings, limits, index, headers, contents, mine).read(tar);
-    } finally {
-      contents.abandon();
-    }
-  }
-
-  private BlobEnd end(LazyForm form, Press press, LeafCutter cutter, LayerHeap mine) {
-    var memory = new NativeText(folder, mine);
-    return switch (form) {
-      case ESTARGZ -> new TocMember(memory, press, cutter);
-      case ZSTD_CHUNKED -> new TocFrame(memory, press, cutter);
-    };
-  }
-
-  private EstargzLayer play(
-      Playback playback, EstargzSettings settings, LeafSink out, LayerHeap mine)
-      throws IOException {
-    Press press = workers.takePress(settings.form());
-    try (var toc = new TocWriter(new Spool(folder, TOC_IN_MEMORY, mine))) {
-      var cutter = new LeafCutter(settings, out);
-      BlobEnd end = end(settings.form(), press, cutter, mine);
-      var writer = new BlobWriter(settings, press, cutter, toc, end);
-      playback.play(writer);
-      return writer.finish();
-    } finally {
-      workers.giveBack(settings.form(), press);
+  /**
+   * Reads one layer and writes it.
+   *
+   * @param out takes the leaves on the caller's thread
+   * @throws IOException as {@link #read} and {@link ReadLayer#write}
+   */
+  EstargzLayer write(InputStream layer, EstargzSettings settings, LeafSink out) throws IOException {
+    try (ReadLayer read = read(layer, 0, settings)) {
+      return read.write(out);
     }
   }
 }

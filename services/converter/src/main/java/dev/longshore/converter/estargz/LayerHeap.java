@@ -1,6 +1,7 @@
 package dev.longshore.converter.estargz;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 
 /** What one layer has of the {@link SharedHeap}, until it is closed. */
 final class LayerHeap implements AutoCloseable {
@@ -23,19 +24,29 @@ final class LayerHeap implements AutoCloseable {
 
   /**
    * Takes bytes that the layer cannot do without; waits for the layers before it if need be. Called
-   * by the layer's own thread alone.
+   * by the layer's own thread alone, while it is read and nobody waits for its blocks.
+   *
+   * @throws HeapBusyException when it waited too long
+   * @throws InterruptedIOException when the thread was interrupted, as it then still is
    */
   void take(long bytes) throws IOException {
     if (tryTake(bytes) || passes) {
       return;
     }
+    boolean there;
     try {
-      shared.beginPassing();
+      there = shared.takeOrPass(bytes);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IOException("eStargz: interrupted while waiting for other layers' memory", e);
+      var interrupted =
+          new InterruptedIOException("lazy layers: interrupted while waiting for others' memory");
+      interrupted.initCause(e);
+      throw interrupted;
     }
-    passes = true;
+    synchronized (this) {
+      taken += there ? bytes : 0;
+      passes = !there;
+    }
   }
 
   @Override

@@ -10,8 +10,9 @@ public enum LazyForm {
   ZSTD_CHUNKED;
 
   /**
-   * Checks that the compressor is there and gives this release's bytes, so that a start fails
-   * rather than a conversion.
+   * Checks that the compressor is there, so that a start fails rather than a conversion. One of the
+   * system, libdeflate, must also give this release's bytes; zstd comes with this program, and its
+   * version is in the key of what it writes.
    *
    * @throws IllegalStateException with the name of the package that is missing or of another
    *     version

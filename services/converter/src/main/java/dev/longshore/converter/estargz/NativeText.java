@@ -6,17 +6,16 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 
 /**
  * Native memory for the table of contents, which is packed as a whole: where it is large its memory
  * is a file's.
  *
- * @param folder of that file
+ * @param room for that file
  * @param heap of the layer: what it shares with others is counted together
  */
-record NativeText(Path folder, LayerHeap heap) {
+record NativeText(LayerRoom room, LayerHeap heap) {
   /**
    * Above, or where other layers have what is shared, memory is mapped from a file: some 50,000
    * entries.
@@ -29,20 +28,30 @@ record NativeText(Path folder, LayerHeap heap) {
     if (bytes <= MAX_NATIVE_BYTES && heap.tryTake(bytes)) {
       return arena.allocate(bytes);
     }
-    try (FileChannel file = Spool.open(folder)) {
-      fill(file, bytes);
-      return file.map(FileChannel.MapMode.READ_WRITE, 0, bytes, arena);
+    room.require(bytes);
+    try (FileChannel file = Spool.open(room.folder())) {
+      return map(file, arena, bytes);
     }
   }
 
   /**
-   * Gives the file its room on the disk: native code that writes to a map cannot be told of none.
+   * The file as memory. It is given its room on the disk first: native code that writes to a map
+   * cannot be told of none.
+   *
+   * @throws SpoolException when the disk is full or fails
    */
-  private static void fill(FileChannel file, long bytes) throws IOException {
+  MemorySegment map(FileChannel file, Arena arena, long bytes) throws IOException {
     ByteBuffer zeros = ByteBuffer.allocate(COPY_BYTES);
-    for (long at = 0; at < bytes; ) {
-      zeros.clear().limit((int) Math.min(COPY_BYTES, bytes - at));
-      at += file.write(zeros, at);
+    try {
+      for (long at = 0; at < bytes; ) {
+        zeros.clear().limit((int) Math.min(COPY_BYTES, bytes - at));
+        int written = file.write(zeros, at);
+        room.written(written);
+        at += written;
+      }
+      return file.map(FileChannel.MapMode.READ_WRITE, 0, bytes, arena);
+    } catch (IOException e) {
+      throw SpoolException.of(room.folder(), bytes, e);
     }
   }
 

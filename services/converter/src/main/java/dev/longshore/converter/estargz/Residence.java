@@ -16,10 +16,19 @@ final class Residence implements AutoCloseable {
   private static final long EVERY_MILLIS = 20;
 
   private final CountDownLatch end = new CountDownLatch(1);
+  private final Runnable released;
   private final Thread thread;
 
   /** Of those that are maps; other memory is left as it is. Their arena is a shared one. */
   Residence(MemorySegment... memory) {
+    this(() -> {}, memory);
+  }
+
+  /**
+   * @param released runs each time that pages were given back
+   */
+  Residence(Runnable released, MemorySegment... memory) {
+    this.released = released;
     List<MemorySegment> maps = Stream.of(memory).filter(MemorySegment::isMapped).toList();
     thread = Thread.ofPlatform().daemon().name("estargz-pages").unstarted(() -> release(maps));
     if (!maps.isEmpty()) {
@@ -31,6 +40,7 @@ final class Residence implements AutoCloseable {
     try {
       while (!end.await(EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
         maps.forEach(MemorySegment::unload);
+        released.run();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // nobody does: the thread is this class's own

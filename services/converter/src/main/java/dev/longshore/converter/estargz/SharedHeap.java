@@ -1,17 +1,25 @@
 package dev.longshore.converter.estargz;
 
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicLong;
+import java.time.Duration;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Heap for the layers at work, all together. A layer that asks for more when none is left becomes
- * the one that may pass it, up to its own limits, or waits until the one that does has ended: so
- * all layers together hold at most this much and one layer's limits, and one of them can always go
- * on.
+ * the one that may pass it, up to its own limits, or waits until another gave some back or the one
+ * that passes has ended: so all layers together hold at most this much and one layer's limits, and
+ * one of them can always go on.
  */
-final class SharedHeap {
-  private final AtomicLong left;
-  private final Semaphore passing = new Semaphore(1, true);
+class SharedHeap {
+  /** How long a layer waits for others at most: large ones take minutes, and may take turns. */
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+  private final long bytes;
+  private final Duration patience;
+  private final ReentrantLock lock = new ReentrantLock(true);
+  private final Condition changed = lock.newCondition();
+  private long left;
+  private boolean passed;
 
   /**
    * A heap of so many bytes.
@@ -19,7 +27,16 @@ final class SharedHeap {
    * @param bytes 0 or more; how much counts only where several layers are written at once
    */
   SharedHeap(long bytes) {
-    this.left = new AtomicLong(bytes);
+    this(bytes, PATIENCE);
+  }
+
+  /**
+   * @param patience how long a layer waits for others
+   */
+  SharedHeap(long bytes, Duration patience) {
+    this.bytes = bytes;
+    this.left = bytes;
+    this.patience = patience;
   }
 
   /** A quarter of the heap: the rest is for buffers, the layer that may pass this, and others. */
@@ -27,27 +44,67 @@ final class SharedHeap {
     return new SharedHeap(Runtime.getRuntime().maxMemory() / 4);
   }
 
-  boolean tryTake(long bytes) {
-    long before;
-    do {
-      before = left.get();
-      if (before < bytes) {
-        return false;
+  boolean tryTake(long wanted) {
+    lock.lock();
+    try {
+      boolean there = wanted <= left;
+      if (there) {
+        left -= wanted;
       }
-    } while (!left.compareAndSet(before, before - bytes));
-    return true;
+      return there;
+    } finally {
+      lock.unlock();
+    }
   }
 
-  void giveBack(long bytes) {
-    left.addAndGet(bytes);
+  void giveBack(long taken) {
+    lock.lock();
+    try {
+      left += taken;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
   }
 
-  /** Waits until no other layer passes what is shared. */
-  void beginPassing() throws InterruptedException {
-    passing.acquire();
+  /**
+   * Waits until there is so much, or no other layer passes what is shared.
+   *
+   * @return whether the bytes were taken; if not, the caller passes from now on
+   * @throws HeapBusyException when neither came for as long as a layer waits
+   */
+  boolean takeOrPass(long wanted) throws HeapBusyException, InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      long nanos = patience.toNanos();
+      while (wanted > left && passed) {
+        if (nanos <= 0) {
+          throw new HeapBusyException(wanted, bytes, patience);
+        }
+        waits();
+        nanos = changed.awaitNanos(nanos);
+      }
+      if (wanted <= left) {
+        left -= wanted;
+        return true;
+      }
+      passed = true;
+      return false;
+    } finally {
+      lock.unlock();
+    }
   }
+
+  /** A layer is about to wait; nothing is given back before it does. */
+  void waits() {}
 
   void endPassing() {
-    passing.release();
+    lock.lock();
+    try {
+      passed = false;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
   }
 }

@@ -18,26 +18,19 @@ import org.jspecify.annotations.Nullable;
 final class Spool implements AutoCloseable {
   private static final int PAGE_BYTES = 256 << 10;
 
-  /** What is left to others on the disk; a full one harms more than a refused layer. */
-  static final long RESERVE_BYTES = 512L << 20;
-
-  /** The disk is asked for its room once in so many bytes. */
-  private static final long ROOM_EVERY = 64L << 20;
-
-  private final Path folder;
+  private final LayerRoom room;
   private final LayerHeap heap;
   private long memoryBytes;
   private final List<byte[]> pages = new ArrayList<>();
   private @Nullable FileChannel file;
   private long size;
   private long fileSize;
-  private long roomChecked;
 
   /**
    * @param memoryBytes held in memory at most; less when other layers have the heap
    */
-  Spool(Path folder, int memoryBytes, LayerHeap heap) {
-    this.folder = folder;
+  Spool(LayerRoom room, int memoryBytes, LayerHeap heap) {
+    this.room = room;
     this.heap = heap;
     this.memoryBytes = (long) memoryBytes / PAGE_BYTES * PAGE_BYTES;
   }
@@ -80,19 +73,18 @@ final class Spool implements AutoCloseable {
   private void toFile(ByteBuffer part) throws IOException {
     FileChannel channel = file;
     if (channel == null) {
-      channel = open(folder);
+      channel = open(room.folder());
       file = channel;
     }
-    if (fileSize >= roomChecked) {
-      SpoolException.requireRoom(folder, part.remaining());
-      roomChecked = fileSize + ROOM_EVERY;
-    }
+    room.require(part.remaining());
     try {
       while (part.hasRemaining()) {
-        fileSize += channel.write(part, fileSize);
+        int written = channel.write(part, fileSize);
+        fileSize += written;
+        room.written(written);
       }
     } catch (IOException e) {
-      throw SpoolException.of(folder, part.remaining(), e);
+      throw SpoolException.of(room.folder(), part.remaining(), e);
     }
   }
 
@@ -138,14 +130,18 @@ final class Spool implements AutoCloseable {
         from += read;
       }
     } catch (IOException e) {
-      throw SpoolException.of(folder, into.remaining(), e);
+      throw SpoolException.of(room.folder(), into.remaining(), e);
     }
   }
 
   @Override
   public void close() throws IOException {
     if (file != null) {
-      file.close();
+      try {
+        file.close();
+      } catch (IOException e) {
+        throw SpoolException.of(room.folder(), fileSize, e);
+      }
     }
   }
 }

@@ -2,7 +2,6 @@ package dev.longshore.converter.estargz;
 
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -30,27 +29,6 @@ public final class SpoolException extends IOException {
     this.never = never;
   }
 
-  /**
-   * Fails when the folder's disk has not so much room besides what is kept free.
-   *
-   * @param needed bytes that are about to be written
-   */
-  static void requireRoom(Path folder, long needed) throws SpoolException {
-    try {
-      Files.createDirectories(folder);
-      FileStore disk = Files.getFileStore(folder);
-      long free = disk.getUsableSpace();
-      if (free - Spool.RESERVE_BYTES < needed) {
-        boolean never = disk.getTotalSpace() - Spool.RESERVE_BYTES < needed;
-        throw full(folder, needed, free, never, null);
-      }
-    } catch (SpoolException e) {
-      throw e;
-    } catch (IOException e) {
-      throw broken(folder, needed, e);
-    }
-  }
-
   /** What a failed call to the disk means. */
   static IOException of(Path folder, long needed, IOException e) {
     if (e instanceof ClosedChannelException) {
@@ -63,25 +41,38 @@ public final class SpoolException extends IOException {
       e.addSuppressed(unknown);
       return broken(folder, needed, e);
     }
-    return free < needed ? full(folder, needed, free, false, e) : broken(folder, needed, e);
+    return free < needed
+        ? full(folder, needed, free, SpoolRoom.RESERVE_BYTES, false, e)
+        : broken(folder, needed, e);
+  }
+
+  /**
+   * The disk has no room.
+   *
+   * @param kept bytes of the free ones that others have or were promised
+   * @param never whether an empty disk of that size would not be enough
+   */
+  static SpoolException full(Path folder, long needed, long free, long kept, boolean never) {
+    return full(folder, needed, free, kept, never, null);
   }
 
   private static SpoolException full(
-      Path folder, long needed, long free, boolean never, @Nullable IOException cause) {
+      Path folder, long needed, long free, long kept, boolean never, @Nullable IOException cause) {
     String message =
         "spool %s: %,d bytes are needed and %,d are free, of which %,d are left to others; %s"
             .formatted(
                 folder,
                 needed,
                 free,
-                Spool.RESERVE_BYTES,
+                kept,
                 never
                     ? "the disk is too small: set converter.spool-dir to a folder on a larger one"
                     : "make room there, or set converter.spool-dir to a folder on another disk");
     return new SpoolException(folder, needed, free, never, message, cause);
   }
 
-  private static SpoolException broken(Path folder, long needed, IOException e) {
+  /** The disk fails. */
+  static SpoolException broken(Path folder, long needed, IOException e) {
     return new SpoolException(
         folder,
         needed,

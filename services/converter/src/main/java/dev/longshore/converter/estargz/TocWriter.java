@@ -14,7 +14,10 @@ import java.util.Map;
  * reference's, entry by entry.
  */
 final class TocWriter implements AutoCloseable {
-  /** Readers hold it in memory. A million entries with digests have 350 MB. */
+  /**
+   * Readers hold it in memory, and compressors take less than 2 GiB at once. A million entries with
+   * digests have 350 MB.
+   */
   static final long MAX_BYTES = 512L << 20;
 
   /** Of users and groups each; they are kept to write a name only where it changes. */
@@ -26,13 +29,22 @@ final class TocWriter implements AutoCloseable {
   private static final int HALF_SECOND = 500_000_000;
 
   private final Spool spool;
+  private final long maxBytes;
   private final Map<Long, String> users = new HashMap<>();
   private final Map<Long, String> groups = new HashMap<>();
   private final StringBuilder json = new StringBuilder("{\"version\":1,\"entries\":[\n");
   private boolean first = true;
 
   TocWriter(Spool spool) {
+    this(spool, MAX_BYTES);
+  }
+
+  /**
+   * @param maxBytes of the text, give or take an entry
+   */
+  TocWriter(Spool spool, long maxBytes) {
     this.spool = spool;
+    this.maxBytes = maxBytes;
   }
 
   /** An entry without content. */
@@ -115,10 +127,10 @@ final class TocWriter implements AutoCloseable {
   private void flush() throws IOException {
     spool.append(ByteBuffer.wrap(ByteText.bytes(json.toString())));
     json.setLength(0);
-    if (spool.size() > MAX_BYTES) {
+    if (spool.size() > maxBytes) {
       throw new EstargzException(
           Reason.LIMIT_PASSED,
-          "layer: its table of contents has more than %,d bytes".formatted(MAX_BYTES));
+          "layer: its table of contents has more than %,d bytes".formatted(maxBytes));
     }
   }
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.github.luben.zstd.Zstd;
 import dev.longshore.converter.estargz.EstargzException.Reason;
 import dev.longshore.testing.RandomLayer;
 import java.io.ByteArrayInputStream;
@@ -133,5 +134,22 @@ final class RefusalTest {
     assertThatThrownBy(() -> Written.by(writer, large, EstargzSettings.DEFAULT))
         .isInstanceOf(EstargzException.class)
         .hasMessageContaining("2,097,152 bytes, the limit for a layer is 1,048,576");
+  }
+
+  @Test
+  void aTableOfContentsThatNoReaderOrCompressorTakes() throws IOException {
+    var room = new LayerRoom(new SpoolRoom(java.nio.file.Path.of("target", "spool")));
+    var heap = new LayerHeap(new SharedHeap(1 << 20));
+    try (var toc = new TocWriter(new Spool(room, 1 << 20, heap), 1_000)) {
+      for (int i = 0; i < 20; i++) {
+        toc.entry(TarEntry.bare("a-file-" + i, 0));
+      }
+
+      EstargzException refused = catchThrowableOfType(EstargzException.class, toc::finish);
+
+      assertThat(refused).isNotNull().hasMessageContaining("more than 1,000 bytes");
+      assertThat(refused.reason()).isEqualTo(Reason.LIMIT_PASSED);
+    }
+    assertThat(Zstd.compressBound(TocWriter.MAX_BYTES + (64 << 20))).isLessThan(Integer.MAX_VALUE);
   }
 }

@@ -9,8 +9,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,16 +21,18 @@ class ResidenceTest {
   @TempDir Path folder;
 
   @Test
-  void pagesOfAMapAreGivenBackAndKeepTheirBytes() throws IOException {
+  void pagesOfAMapAreGivenBackAndKeepTheirBytes() throws Exception {
     try (Arena arena = Arena.ofShared();
         FileChannel file = Spool.open(folder)) {
       MemorySegment map = file.map(FileChannel.MapMode.READ_WRITE, 0, BYTES, arena);
       map.fill((byte) 7);
       long resident = residentOfFiles();
 
-      try (var _ = new Residence(map)) {
-        awaitLessThan(resident - BYTES / 2);
+      var released = new CountDownLatch(1);
+      try (var _ = new Residence(released::countDown, map)) {
+        assertThat(released.await(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
       }
+      assertThat(residentOfFiles()).isLessThan(resident - BYTES / 2);
 
       assertThat(map.get(ValueLayout.JAVA_BYTE, 0)).isEqualTo((byte) 7);
       assertThat(map.get(ValueLayout.JAVA_BYTE, BYTES - 1)).isEqualTo((byte) 7);
@@ -45,14 +47,6 @@ class ResidenceTest {
       new Residence(memory).close();
 
       assertThat(memory.get(ValueLayout.JAVA_BYTE, 1)).isEqualTo((byte) 7);
-    }
-  }
-
-  private static void awaitLessThan(long bytes) throws IOException {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
-    while (residentOfFiles() > bytes) {
-      assertThat(System.nanoTime()).as("pages are not given back").isLessThan(end);
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
     }
   }
 

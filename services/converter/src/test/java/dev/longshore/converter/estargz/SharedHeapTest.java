@@ -5,20 +5,29 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.testing.SplitMix;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class SharedHeapTest {
   private static final long LIMIT_SECONDS = 20;
 
-  private final SharedHeap shared = new SharedHeap(100);
+  private final CountDownLatch waits = new CountDownLatch(1);
+  private final SharedHeap shared =
+      new SharedHeap(100) {
+        @Override
+        void waits() {
+          waits.countDown();
+        }
+      };
   private final LayerHeap first = new LayerHeap(shared);
   private final LayerHeap second = new LayerHeap(shared);
 
@@ -36,22 +45,56 @@ class SharedHeapTest {
   void oneLayerMayPassWhatIsSharedAndTheNextWaitsForItsEnd() throws Exception {
     first.take(100);
     first.take(1_000);
+
+    whileItWaitsFor(101, first::close);
+  }
+
+  @Test
+  void aLayerThatWaitsGoesOnWithWhatAnotherGivesBackThoughOneStillPasses() throws Exception {
+    var third = new LayerHeap(shared);
+    third.take(60);
+    first.take(101);
+
+    whileItWaitsFor(100, third::close);
+
+    assertThat(shared.tryTake(1)).isFalse();
+  }
+
+  private void whileItWaitsFor(long bytes, Runnable giveBack) throws Exception {
     try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
-      Thread[] waiter = new Thread[1];
       Future<?> waiting =
           threads.submit(
               () -> {
-                waiter[0] = Thread.currentThread();
-                second.take(101);
+                second.take(bytes);
                 return true;
               });
-      awaitWaiting(waiter);
+      assertThat(waits.await(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
       assertThat(waiting.isDone()).isFalse();
 
-      first.close();
+      giveBack.run();
 
-      assertThat(waiting.get(LIMIT_SECONDS, TimeUnit.SECONDS)).isEqualTo(true);
+      try {
+        assertThat(waiting.get(LIMIT_SECONDS, TimeUnit.SECONDS)).isEqualTo(true);
+      } finally {
+        threads.shutdownNow();
+      }
     }
+  }
+
+  @Test
+  void aLayerWaitsForOthersSoLongAndNoLonger() throws Exception {
+    var busy = new SharedHeap(100, Duration.ofMillis(1));
+    var passing = new LayerHeap(busy);
+    var late = new LayerHeap(busy);
+    passing.take(101);
+
+    assertThatThrownBy(() -> late.take(101))
+        .isInstanceOf(HeapBusyException.class)
+        .hasMessageContaining("101 bytes")
+        .hasMessageContaining("converter.concurrency");
+
+    late.close();
+    assertThat(busy.tryTake(100)).isTrue();
   }
 
   @Test
@@ -60,7 +103,7 @@ class SharedHeapTest {
     Thread.currentThread().interrupt();
 
     assertThatThrownBy(() -> second.take(101))
-        .isInstanceOf(IOException.class)
+        .isInstanceOf(InterruptedIOException.class)
         .hasMessageContaining("interrupted");
     assertThat(Thread.interrupted()).isTrue();
 
@@ -97,13 +140,5 @@ class SharedHeapTest {
       tar.add(TestTar.file("a-folder/of/names/file-" + i, content));
     }
     return tar.bytes();
-  }
-
-  private static void awaitWaiting(Thread[] thread) {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
-    while (thread[0] == null || thread[0].getState() != Thread.State.WAITING) {
-      assertThat(System.nanoTime()).isLessThan(end);
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-    }
   }
 }

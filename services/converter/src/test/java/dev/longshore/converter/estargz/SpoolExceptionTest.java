@@ -36,7 +36,8 @@ class SpoolExceptionTest {
 
   private SpoolException refused(long bytes) {
     SpoolException refused =
-        catchThrowableOfType(SpoolException.class, () -> SpoolException.requireRoom(folder, bytes));
+        catchThrowableOfType(
+            SpoolException.class, () -> new LayerRoom(new SpoolRoom(folder)).require(bytes));
     assertThat(refused).isNotNull();
     return refused;
   }
@@ -45,9 +46,14 @@ class SpoolExceptionTest {
   void aLayerThatStaysInMemoryAsksForNoDisk() throws IOException {
     Path none = Files.createFile(folder.resolve("file")).resolve("spool");
     var writer = new EstargzWriter(none, 1, EstargzLimits.DEFAULT);
+    byte[] tar = TestTar.of(TestTar.file("f", new byte[] {1, 2, 3}));
 
-    assertThatCode(() -> writer.requireRoom(16 << 20)).doesNotThrowAnyException();
-    assertThatThrownBy(() -> writer.requireRoom((16 << 20) + 1)).isInstanceOf(SpoolException.class);
+    assertThatCode(() -> read(writer, tar, 16 << 20)).doesNotThrowAnyException();
+    assertThatThrownBy(() -> read(writer, tar, (16 << 20) + 1)).isInstanceOf(SpoolException.class);
+  }
+
+  private static void read(EstargzWriter writer, byte[] tar, long bytes) throws IOException {
+    writer.read(new ByteArrayInputStream(tar), bytes, EstargzSettings.DEFAULT).close();
   }
 
   @Test
