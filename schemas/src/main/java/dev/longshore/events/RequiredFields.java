@@ -74,8 +74,7 @@ final class RequiredFields {
   private static void checkWithin(String where, JsonNode value, Field field)
       throws MalformedEventException {
     if (field.list() && !value.isArray()) {
-      throw new MalformedEventException(
-          where + ": " + value.getNodeType() + " (expected: a list)");
+      throw new MalformedEventException(where + ": " + value.getNodeType() + " (expected: a list)");
     }
     if (field.within() == null) {
       return;

@@ -36,8 +36,7 @@ final class PythonImage {
 
   static BigImage write(Path folder) throws IOException, InterruptedException {
     return BigImage.writeFiles(
-        folder,
-        List.of(FileTar.below(python(), _ -> true), JdkFiles.withoutSource()));
+        folder, List.of(FileTar.below(python(), _ -> true), JdkFiles.withoutSource()));
   }
 
   private static List<Path> python() throws IOException, InterruptedException {

@@ -27,8 +27,7 @@ public final class LeasesServer extends LeasesImplBase implements AutoCloseable 
   private final List<String> asked = new CopyOnWriteArrayList<>();
   private final List<String> deleted = new CopyOnWriteArrayList<>();
   private final List<String> refused = new CopyOnWriteArrayList<>();
-  private final EventLoopGroup loop =
-      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final Server server;
   private volatile Status toCreate = Status.OK;
   private volatile boolean deletes = true;
