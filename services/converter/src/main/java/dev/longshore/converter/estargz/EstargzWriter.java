@@ -85,7 +85,8 @@ public final class EstargzWriter {
    * @param out takes the leaves on the caller's thread
    * @throws IOException as {@link #read} and {@link ReadLayer#write}
    */
-  EstargzLayer write(InputStream layer, EstargzSettings settings, LeafSink out) throws IOException {
+  public EstargzLayer write(InputStream layer, EstargzSettings settings, LeafSink out)
+      throws IOException {
     try (ReadLayer read = read(layer, 0, settings)) {
       return read.write(out);
     }
