@@ -5,6 +5,7 @@ import dev.longshore.converter.keyholder.ImageAt;
 import dev.longshore.converter.keyholder.ImageCopy;
 import dev.longshore.converter.ocicrypt.PrivateKeys;
 import dev.longshore.oci.Descriptor;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,7 +46,8 @@ final class DecryptCommand implements Callable<Integer> {
       var platforms = output.platforms();
       Descriptor top =
           to.deliver(
-              location.nameOf(image),
+              // Under the encrypted image's name, plain layers would be pushed where it was.
+              Optional.empty(),
               layout ->
                   ImageCopy.decrypt(
                       at, read, platforms, layout, name -> terminal.now("decrypting " + name)));

@@ -38,28 +38,33 @@ final class ImageFile {
   }
 
   private static Optional<Place> place(String asked) {
-    String bare = asked;
-    for (String transport : TRANSPORTS) {
-      bare = bare.startsWith(transport) ? bare.substring(transport.length()) : bare;
-    }
+    Optional<String> transport = TRANSPORTS.stream().filter(asked::startsWith).findFirst();
+    boolean meant = transport.isPresent();
+    String bare = asked.substring(transport.map(String::length).orElse(0));
     int colon = bare.lastIndexOf(':');
-    if (isImage(bare)) {
+    if (isImage(bare, meant)) {
       return Optional.of(new Place(Path.of(bare), Optional.empty()));
     }
-    return colon > 0 && isImage(bare.substring(0, colon))
+    return colon > 0 && isImage(bare.substring(0, colon), meant)
         ? Optional.of(
             new Place(Path.of(bare.substring(0, colon)), Optional.of(bare.substring(colon + 1))))
         : Optional.empty();
   }
 
-  /** Other folders may have the name of an image by chance. */
-  private static boolean isImage(String path) {
+  /** Other files and folders may have the name of an image by chance. */
+  private static boolean isImage(String path, boolean meant) {
     try {
       Path file = Path.of(path);
-      return Files.isRegularFile(file) || Files.exists(file.resolve("oci-layout"));
+      return (Files.isRegularFile(file) && (meant || saysFile(path)))
+          || Files.exists(file.resolve("oci-layout"));
     } catch (InvalidPathException e) {
       return false;
     }
+  }
+
+  /** Whether it is spelled as a file: {@code app} alone is an image, whatever lies here. */
+  static boolean saysFile(String path) {
+    return path.contains("/") || path.endsWith(".tar");
   }
 
   private static ImageAt open(String asked, Place place)

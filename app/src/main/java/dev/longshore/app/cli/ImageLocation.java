@@ -107,9 +107,4 @@ final class ImageLocation {
       return Optional.empty();
     }
   }
-
-  /** A tag for a layout: the image's own where it has one. */
-  static String tag(Optional<Reference> name) {
-    return name.flatMap(Reference::tag).orElse("latest");
-  }
 }

@@ -65,15 +65,16 @@ final class ImageOutput {
   /**
    * Makes and delivers the image.
    *
-   * @param asked the name that the result has if no option says another
+   * @param asked the name that the result has if no option says another; none for what must not
+   *     take the place of the image that it was made of
    */
   Descriptor deliver(Optional<Reference> asked, Making making) throws CommandException {
     Optional<Reference> name = named().or(() -> asked);
     try (OciLayoutWriter layout = begin();
         OnInterrupt _ = OnInterrupt.remove(layout)) {
       Descriptor top = making.into(layout);
-      String tag = ImageLocation.tag(name);
-      layout.index(top, tag, name.filter(known -> known.tag().isPresent()));
+      layout.index(
+          top, name.flatMap(Reference::tag), name.filter(known -> known.tag().isPresent()));
       Optional<Reference> to = to();
       if (to.isPresent()) {
         push(layout, top, to.get());

@@ -6,6 +6,7 @@ import dev.longshore.converter.keyholder.InspectedImage;
 import dev.longshore.converter.keyholder.InspectedLayer;
 import dev.longshore.converter.ocicrypt.KeyPacket;
 import dev.longshore.oci.Excerpt;
+import dev.longshore.oci.MediaType;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -42,8 +43,17 @@ final class InspectView {
       lines.add("      %-8s   for %s".formatted(packet.scheme(), count(packet)));
       packet.recipients().forEach(recipient -> lines.add("        " + recipient));
     }
-    layer.tocDigest().ifPresent(toc -> lines.add("      eStargz    TOC " + Excerpt.of(toc)));
+    layer
+        .tocDigest()
+        .ifPresent(toc -> lines.add("      %-8s   TOC %s".formatted(form(layer), Excerpt.of(toc))));
     layer.problem().ifPresent(problem -> lines.add("      recipients unknown: " + problem));
+  }
+
+  /** Both lazy forms have one annotation for their tables of contents. */
+  private static String form(InspectedLayer layer) {
+    return layer.descriptor().mediaType().equals(MediaType.OCI_LAYER_ZSTD)
+        ? "zstd:chunked"
+        : "eStargz";
   }
 
   private static String count(KeyPacket packet) {

@@ -21,7 +21,7 @@ final class OnInterrupt implements AutoCloseable {
     try {
       layout.close();
     } catch (IOException e) {
-      // The command may still write; the process ends, and nobody is left to be told.
+      // The process ends, and nobody is left to be told.
       return;
     }
   }

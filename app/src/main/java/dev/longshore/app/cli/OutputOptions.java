@@ -28,7 +28,10 @@ final class OutputOptions {
   @Option(
       names = "--name",
       paramLabel = "REF",
-      description = "its name in the layout; the one that was asked for if absent")
+      description = {
+        "its name in the layout, under which 'nerdctl load' stores it; if absent, an image that",
+        "was decrypted has none, and one for other recipients the one that was asked for"
+      })
   @Nullable String name;
 
   @Option(

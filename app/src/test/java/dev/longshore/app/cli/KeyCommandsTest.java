@@ -14,6 +14,9 @@ import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.ManifestHead;
 import dev.longshore.oci.MediaType;
 import dev.longshore.oci.files.OciLayoutWriter;
+import dev.longshore.oci.testing.HttpRegistry;
+import dev.longshore.oci.testing.HttpRegistryOptions;
+import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.testing.Tar;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -68,24 +71,28 @@ class KeyCommandsTest {
   }
 
   private void write(Path target, boolean sealed) throws IOException {
+    Descriptor layer = Descriptor.of(MediaType.OCI_LAYER, TAR);
+    byte[] bytes = TAR;
+    if (sealed) {
+      ByteArrayOutputStream encrypted = new ByteArrayOutputStream();
+      EncryptedLayer made =
+          LayerCipher.encrypt(
+              new ByteArrayInputStream(TAR),
+              Digest.of(TAR),
+              Recipients.parse(
+                  List.of("jwe:" + alice + ".pub"), path -> Files.readAllBytes(Path.of(path))),
+              encrypted,
+              new SecureRandom());
+      bytes = encrypted.toByteArray();
+      layer =
+          Descriptor.of(EncryptedMediaType.of(MediaType.OCI_LAYER), bytes)
+              .withAnnotations(made.annotations());
+    }
+    write(target, layer, bytes);
+  }
+
+  private static void write(Path target, Descriptor layer, byte[] bytes) throws IOException {
     try (OciLayoutWriter layout = OciLayoutWriter.beside(target)) {
-      Descriptor layer = Descriptor.of(MediaType.OCI_LAYER, TAR);
-      byte[] bytes = TAR;
-      if (sealed) {
-        ByteArrayOutputStream encrypted = new ByteArrayOutputStream();
-        EncryptedLayer made =
-            LayerCipher.encrypt(
-                new ByteArrayInputStream(TAR),
-                Digest.of(TAR),
-                Recipients.parse(
-                    List.of("jwe:" + alice + ".pub"), path -> Files.readAllBytes(Path.of(path))),
-                encrypted,
-                new SecureRandom());
-        bytes = encrypted.toByteArray();
-        layer =
-            Descriptor.of(EncryptedMediaType.of(MediaType.OCI_LAYER), bytes)
-                .withAnnotations(made.annotations());
-      }
       layout.blob(layer.mediaType(), bytes);
       Descriptor described =
           layout.blob(
@@ -96,7 +103,7 @@ class KeyCommandsTest {
       ImageManifest manifest =
           ImageManifest.of(ManifestHead.of(MediaType.OCI_MANIFEST), described, List.of(layer));
       Descriptor top = layout.blob(MediaType.OCI_MANIFEST, manifest.raw().bytes());
-      layout.index(top, "v1", Optional.empty());
+      layout.index(top, Optional.of("v1"), Optional.empty());
       layout.moveTo(target);
     }
   }
@@ -158,6 +165,74 @@ class KeyCommandsTest {
     assertThat(layer.path("digest").asText()).isEqualTo(Digest.of(TAR).toString());
     assertThat(layer.path("encrypted").asBoolean()).isFalse();
     assertThat(err()).isEmpty();
+  }
+
+  /** The annotations by which {@code nerdctl load} and others name the image of a layout. */
+  private JsonNode names(String layout) throws IOException {
+    return new ObjectMapper()
+        .readTree(folder.resolve(layout).resolve("index.json").toFile())
+        .at("/manifests/0/annotations");
+  }
+
+  @Test
+  void aPlainImageDoesNotGetTheNameOfTheEncryptedOneByItself() throws Exception {
+    try (HttpRegistry registry =
+        HttpRegistry.start(new InMemoryRegistry(), HttpRegistryOptions.plain())) {
+      String sealed = registry.name("team/app") + ":v1-encrypted";
+      String recipient = "jwe:" + bob + ".pub";
+      assertThat(
+              run(
+                  "recipients",
+                  image,
+                  "--key",
+                  alice,
+                  "--add-recipient",
+                  recipient,
+                  "--to",
+                  sealed))
+          .as(err())
+          .isZero();
+
+      assertThat(run("decrypt", sealed, "--key", bob, "-o", file("unnamed"))).as(err()).isZero();
+      assertThat(run("decrypt", sealed, "--key", bob, "-o", file("named"), "--name", "team/app:2"))
+          .as(err())
+          .isZero();
+      assertThat(
+              run(
+                  "recipients",
+                  sealed,
+                  "--key",
+                  bob,
+                  "--recipient",
+                  recipient,
+                  "-o",
+                  file("for-bob")))
+          .as(err())
+          .isZero();
+
+      assertThat(names("unnamed")).isEmpty();
+      assertThat(names("named").path("io.containerd.image.name").asText())
+          .isEqualTo("docker.io/team/app:2");
+      assertThat(names("named").path("org.opencontainers.image.ref.name").asText()).isEqualTo("2");
+      assertThat(names("for-bob").path("io.containerd.image.name").asText()).isEqualTo(sealed);
+    }
+  }
+
+  @Test
+  void inspectTellsTheLazyFormByTheMediaType() throws Exception {
+    String toc = "sha256:" + "0".repeat(64);
+    for (String type : List.of(MediaType.OCI_LAYER_GZIP, MediaType.OCI_LAYER_ZSTD)) {
+      Path layout = folder.resolve(type.replace('/', '-'));
+      write(
+          layout,
+          Descriptor.of(type, TAR)
+              .withAnnotations(Map.of("containerd.io/snapshot/stargz/toc.digest", toc)),
+          TAR);
+
+      assertThat(run("inspect", layout.toString())).as(err()).isZero();
+      assertThat(out())
+          .contains((type.endsWith("zstd") ? "zstd:chunked   TOC " : "eStargz    TOC ") + toc);
+    }
   }
 
   @Test

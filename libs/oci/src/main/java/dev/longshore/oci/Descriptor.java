@@ -88,6 +88,19 @@ public record Descriptor(
         mediaType, newDigest, newSize, urls, annotations, data, platform, artifactType);
   }
 
+  /** Describes what the content became; {@code urls} and {@code data} are the old one's. */
+  public Descriptor rewritten(String newMediaType, Digest newDigest, long newSize) {
+    return new Descriptor(
+        newMediaType,
+        newDigest,
+        newSize,
+        List.of(),
+        annotations,
+        Optional.empty(),
+        platform,
+        artifactType);
+  }
+
   /** The same with OCI's media type in place of Docker's. */
   public Descriptor toOci() {
     return withMediaType(MediaType.toOci(mediaType));

@@ -9,6 +9,7 @@ import dev.longshore.runtime.config.ByteSize;
 import dev.longshore.runtime.config.Mode;
 import dev.longshore.runtime.config.RuleSettings;
 import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.step.TransientFailure;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +38,7 @@ final class ModeChoice {
           layers(rule.layers());
           ofRules.of(rule.recipients());
         }
-      } catch (PermanentFailure | IllegalArgumentException e) {
+      } catch (PermanentFailure | TransientFailure | IllegalArgumentException e) {
         throw new IllegalArgumentException(
             "the rule for %s: %s".formatted(rule.match(), e.getMessage()), e);
       }
@@ -48,9 +49,10 @@ final class ModeChoice {
    * What the mode is told.
    *
    * @throws PermanentFailure when there is no such mode, the rule forbids it, or a key is of no use
+   * @throws TransientFailure when a key of the rule was of use, and is not now
    */
   ModeSettings of(String mode, RuleSettings rule, ConversionRequest request)
-      throws PermanentFailure {
+      throws PermanentFailure, TransientFailure {
     Mode wanted = mode(mode);
     if (rule.encryptedOnly() && wanted != Mode.ENCRYPTED) {
       throw Reason.MODE_REFUSED.failure(

@@ -9,6 +9,7 @@ import dev.longshore.runtime.config.ByteSize;
 import dev.longshore.runtime.config.RuleSettings;
 import dev.longshore.runtime.config.Rules;
 import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.step.TransientFailure;
 import java.time.Instant;
 import java.util.List;
 
@@ -46,7 +47,7 @@ public final class RecipeKeys {
             request);
     try {
       return new Wishes(new Rules(rules), new ModeChoice(), new ByteSize(Long.MAX_VALUE)).of(asked);
-    } catch (PermanentFailure refused) {
+    } catch (PermanentFailure | TransientFailure refused) {
       throw new IllegalArgumentException(refused.getMessage(), refused);
     }
   }

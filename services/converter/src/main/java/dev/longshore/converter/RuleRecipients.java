@@ -6,6 +6,7 @@ import dev.longshore.converter.ocicrypt.Recipients;
 import dev.longshore.events.EventJson;
 import dev.longshore.oci.Digest;
 import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.step.TransientFailure;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -31,9 +32,9 @@ final class RuleRecipients {
    * @param files what their files held
    */
   private record Known(Recipients recipients, Map<String, Digest> files) {
-    boolean isCurrent() throws IOException {
+    boolean isCurrent(KeyFiles now) throws IOException {
       for (Map.Entry<String, Digest> file : files.entrySet()) {
-        if (!Digest.of(RecipientKeys.read(file.getKey())).equals(file.getValue())) {
+        if (!Digest.of(now.read(file.getKey())).equals(file.getValue())) {
           return false;
         }
       }
@@ -41,27 +42,52 @@ final class RuleRecipients {
     }
   }
 
-  /** Those whose keys are in files of this machine, as the files are now. */
-  Recipients of(List<String> texts) throws PermanentFailure {
+  /** Remembers what was read, and what failed last. */
+  private static final class Reading implements KeyFiles {
+    private final Map<String, Digest> files = new TreeMap<>();
+    private String last = "";
+
+    @Override
+    public byte[] read(String place) throws IOException {
+      last = place;
+      byte[] key = RecipientKeys.read(place);
+      files.put(place, Digest.of(key));
+      return key;
+    }
+  }
+
+  /**
+   * Those whose keys are in files of this machine, as the files are now.
+   *
+   * @throws TransientFailure when they were usable before: whoever exchanges a key takes the file
+   *     away for a moment
+   */
+  Recipients of(List<String> texts) throws PermanentFailure, TransientFailure {
     Known before = known.get(texts);
+    Reading reading = new Reading();
     try {
-      if (before != null && before.isCurrent()) {
+      if (before != null && before.isCurrent(reading)) {
         return before.recipients;
       }
+      Recipients recipients = usable(texts, reading);
+      known.put(texts, new Known(recipients, reading.files));
+      return recipients;
     } catch (IOException e) {
-      throw invalid(e);
+      throw notNow(reading, invalid(e));
+    } catch (PermanentFailure e) {
+      if (before == null) {
+        throw e;
+      }
+      throw notNow(reading, e);
     }
-    Map<String, Digest> files = new TreeMap<>();
-    Recipients recipients =
-        usable(
-            texts,
-            place -> {
-              byte[] key = RecipientKeys.read(place);
-              files.put(place, Digest.of(key));
-              return key;
-            });
-    known.put(texts, new Known(recipients, files));
-    return recipients;
+  }
+
+  private static TransientFailure notNow(Reading reading, PermanentFailure why) {
+    return new TransientFailure(
+        "key file " + reading.last,
+        Reason.text(why) + "; it was usable before: images wait until it is again",
+        null,
+        why);
   }
 
   /** Those whose keys are where {@code files} looks, if all of them can be encrypted to. */

@@ -9,6 +9,7 @@ import dev.longshore.runtime.config.Mode;
 import dev.longshore.runtime.config.RuleSettings;
 import dev.longshore.runtime.config.Rules;
 import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.step.TransientFailure;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,7 +35,7 @@ final class Wishes {
   }
 
   /** One wish for each mode, in the order in which they are asked for; none for a tag left out. */
-  List<Wish> of(Observed observed) throws PermanentFailure {
+  List<Wish> of(Observed observed) throws PermanentFailure, TransientFailure {
     String tag = Objects.requireNonNullElse(observed.tag(), observed.digest());
     RuleSettings rule =
         rules.firstMatch(observed.registry(), observed.repository(), tag).settings();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.longshore.converter.ocicrypt.Recipients;
 import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.step.TransientFailure;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -45,10 +46,35 @@ class RuleRecipientsTest {
     assertThat(recipients.of(List.of(rule))).isSameAs(recipients.of(List.of(rule)));
   }
 
+  /** As a secret is exchanged: the old file goes, the new one comes. */
   @Test
-  void aKeyFileThatIsGoneIsToldAndNotRemembered() throws Exception {
+  void imagesWaitForAKeyFileThatWasUsableAndIsGoneForAMoment() throws Exception {
+    String rule = Modes.recipient(folder, Modes.keys());
+    Recipients before = recipients.of(List.of(rule));
+    byte[] key = Files.readAllBytes(file(rule));
+    Files.delete(file(rule));
+
+    assertThat(waits(rule))
+        .returns("key file " + file(rule), TransientFailure::endpoint)
+        .hasMessageContaining(file(rule) + ": there is no such file")
+        .hasMessageContaining("images wait");
+
+    Files.write(file(rule), key);
+    assertThat(recipients.of(List.of(rule))).isSameAs(before);
+  }
+
+  @Test
+  void imagesWaitForAKeyFileThatIsHalfWritten() throws Exception {
     String rule = Modes.recipient(folder, Modes.keys());
     recipients.of(List.of(rule));
+    Files.writeString(file(rule), "-----BEGIN PUB");
+
+    assertThat(waits(rule)).returns("key file " + file(rule), TransientFailure::endpoint);
+  }
+
+  @Test
+  void aKeyFileThatWasNeverUsableIsToldForGood() throws Exception {
+    String rule = Modes.recipient(folder, Modes.keys());
     Files.delete(file(rule));
 
     assertThat(refused(rule))
@@ -62,6 +88,10 @@ class RuleRecipientsTest {
         .hasMessageContaining("no/such/key.pem")
         .hasMessageContaining(Path.of("no/such/key.pem").toAbsolutePath().toString())
         .hasMessageContaining("whole path");
+  }
+
+  private TransientFailure waits(String rule) {
+    return catchThrowableOfType(TransientFailure.class, () -> recipients.of(List.of(rule)));
   }
 
   private PermanentFailure refused(String rule) {

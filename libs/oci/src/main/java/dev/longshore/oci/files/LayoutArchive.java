@@ -1,6 +1,8 @@
 package dev.longshore.oci.files;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -15,12 +17,14 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 final class LayoutArchive {
   private LayoutArchive() {}
 
-  static void write(Path layout, Path tar) throws IOException {
+  static void write(Path layout, OutputStream tar) throws IOException {
     List<Path> all;
     try (Stream<Path> files = Files.walk(layout)) {
       all = files.filter(Files::isRegularFile).sorted().toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
-    try (TarArchiveOutputStream out = new TarArchiveOutputStream(Files.newOutputStream(tar))) {
+    try (TarArchiveOutputStream out = new TarArchiveOutputStream(tar)) {
       // Layers over 8 GiB.
       out.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
       for (Path file : all) {

@@ -14,11 +14,11 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -29,10 +29,12 @@ import java.util.stream.Stream;
 public final class OciLayoutWriter implements AutoCloseable {
   private static final String LAYOUT = "{\"imageLayoutVersion\":\"1.0.0\"}";
 
-  private final Path folder;
+  private final HiddenFolder hidden;
+  private final Path layout;
 
-  private OciLayoutWriter(Path folder) {
-    this.folder = folder;
+  private OciLayoutWriter(HiddenFolder hidden, Path layout) {
+    this.hidden = hidden;
+    this.layout = layout;
   }
 
   /**
@@ -52,9 +54,11 @@ public final class OciLayoutWriter implements AutoCloseable {
 
   /** Begins a layout in a folder of its own inside this one. */
   public static OciLayoutWriter in(Path parent) throws IOException {
-    Path folder = Files.createTempDirectory(parent, ".longshore-");
-    Files.createDirectories(folder.resolve("blobs"));
-    return new OciLayoutWriter(folder);
+    HiddenFolder hidden = HiddenFolder.in(parent);
+    // As private as the folder around it, which it leaves one day.
+    Path layout = Files.createTempDirectory(hidden.path(), "layout-");
+    Files.createDirectories(layout.resolve("blobs"));
+    return new OciLayoutWriter(hidden, layout);
   }
 
   private static void requireFree(Path target) throws IOException {
@@ -75,11 +79,11 @@ public final class OciLayoutWriter implements AutoCloseable {
 
   /** Where the layout lies for now. */
   public Path folder() {
-    return folder;
+    return layout;
   }
 
   private Path file(Digest digest) {
-    return folder.resolve("blobs").resolve(digest.algorithm().prefix()).resolve(digest.hex());
+    return layout.resolve("blobs").resolve(digest.algorithm().prefix()).resolve(digest.hex());
   }
 
   /** Opens a blob that was written. */
@@ -93,21 +97,19 @@ public final class OciLayoutWriter implements AutoCloseable {
     Digest writeTo(OutputStream out) throws IOException;
   }
 
-  /** Writes a blob to a temporary name first; it is there when its content came to its end. */
+  /**
+   * Writes a blob to a temporary name first; it is there when its content came to its end.
+   *
+   * @throws IOException if this was closed, also in between
+   */
   public Digest blob(Content content) throws IOException {
-    Path partial = Files.createTempFile(folder, "blob-", ".partial");
-    try {
-      Digest digest;
-      try (OutputStream out = Files.newOutputStream(partial)) {
-        digest = content.writeTo(out);
-      }
-      Path target = file(digest);
-      Files.createDirectories(target.getParent());
-      Files.move(partial, target, StandardCopyOption.REPLACE_EXISTING);
-      return digest;
-    } finally {
-      Files.deleteIfExists(partial);
-    }
+    return hidden.write(
+        out -> {
+          Digest digest = content.writeTo(out);
+          hidden.naming(() -> Files.createDirectories(file(digest).getParent()));
+          return digest;
+        },
+        this::file);
   }
 
   /** Writes bytes that are at hand. */
@@ -121,46 +123,47 @@ public final class OciLayoutWriter implements AutoCloseable {
     return described;
   }
 
-  /** Ends the layout: its index names this one image. */
-  public void index(Descriptor top, String tag, Optional<Reference> name) throws IOException {
+  /**
+   * Ends the layout: its index names this one image.
+   *
+   * @param tag under which the image is found in the layout
+   * @param name under which {@code nerdctl load} stores it
+   */
+  public void index(Descriptor top, Optional<String> tag, Optional<Reference> name)
+      throws IOException {
     Map<String, String> annotations = new TreeMap<>(top.annotations());
-    annotations.put(NamedImage.REF_NAME, tag);
+    tag.ifPresent(known -> annotations.put(NamedImage.REF_NAME, known));
     name.ifPresent(full -> annotations.put(NamedImage.CONTAINERD_NAME, full.toString()));
     ImageIndex index =
         ImageIndex.of(
             ManifestHead.of(MediaType.OCI_INDEX), List.of(top.withAnnotations(annotations)));
-    Files.writeString(folder.resolve(LayoutFiles.MARKER), LAYOUT, StandardCharsets.US_ASCII);
-    Files.write(folder.resolve(LayoutFiles.INDEX), index.raw().bytes());
+    hidden.naming(
+        () -> {
+          Files.writeString(layout.resolve(LayoutFiles.MARKER), LAYOUT, StandardCharsets.US_ASCII);
+          Files.write(layout.resolve(LayoutFiles.INDEX), index.raw().bytes());
+        });
   }
 
   /** Gives the layout its name as a folder. */
   public void moveTo(Path target) throws IOException {
     requireFree(target);
-    Files.move(folder, target, StandardCopyOption.REPLACE_EXISTING);
+    hidden.naming(() -> Files.move(layout, target, StandardCopyOption.REPLACE_EXISTING));
   }
 
   /** Packs the layout into one tar, as {@code nerdctl save} writes it. */
   public void archiveAs(Path target) throws IOException {
     requireFree(target);
-    Path parent = target.toAbsolutePath().normalize().getParent();
-    Path partial = Files.createTempFile(parent, ".longshore-", ".partial");
-    try {
-      LayoutArchive.write(folder, partial);
-      Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(partial);
-    }
+    hidden.write(
+        out -> {
+          LayoutArchive.write(layout, out);
+          return target;
+        },
+        Function.identity());
   }
 
+  /** Removes what was not moved away; whoever still writes into it is refused from now on. */
   @Override
   public void close() throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
+    hidden.close();
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Digest;
 import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.ManifestHead;
@@ -11,6 +12,7 @@ import dev.longshore.oci.MediaType;
 import dev.longshore.oci.Reference;
 import dev.longshore.oci.RepositoryName;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -18,7 +20,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,13 +40,22 @@ final class OciLayoutWriterTest {
     ImageManifest manifest =
         ImageManifest.of(ManifestHead.of(MediaType.OCI_MANIFEST), config, List.of(layer));
     Descriptor top = layout.blob(MediaType.OCI_MANIFEST, manifest.raw().bytes());
-    layout.index(top, "v1", Optional.of(NAME));
+    layout.index(top, Optional.of("v1"), Optional.of(NAME));
     return top;
   }
 
   private List<String> left() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.map(file -> String.valueOf(file.getFileName())).toList();
+    }
+  }
+
+  /** All files in the folder and below it. */
+  private List<Path> files() throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.toList();
+    } catch (UncheckedIOException vanished) {
+      return List.of();
     }
   }
 
@@ -98,12 +112,83 @@ final class OciLayoutWriterTest {
                         throw new IOException("not the bytes that were meant");
                       }))
           .hasMessage("not the bytes that were meant");
-      try (Stream<Path> files = Files.walk(layout.folder())) {
+      try (Stream<Path> files = Files.walk(folder)) {
         assertThat(files.filter(file -> file.toString().endsWith(".partial"))).isEmpty();
       }
     }
 
     assertThat(left()).isEmpty();
+  }
+
+  /** As Ctrl-C does it: another thread removes all while layers are written. */
+  @Test
+  void closedInTheMiddleOfABlobNothingIsLeftAndNoMoreIsWritten() throws IOException {
+    Path target = folder.resolve("image");
+    OciLayoutWriter layout = OciLayoutWriter.beside(target);
+    Descriptor top = write(layout);
+
+    assertThatThrownBy(
+            () ->
+                layout.blob(
+                    out -> {
+                      out.write(LAYER);
+                      layout.close();
+                      out.write(LAYER);
+                      return Digest.of(LAYER);
+                    }))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("no more is written");
+
+    assertThat(left()).isEmpty();
+    assertThatThrownBy(() -> write(layout)).hasMessageContaining("no more is written");
+    assertThatThrownBy(() -> layout.index(top, Optional.empty(), Optional.empty()))
+        .hasMessageContaining("no more is written");
+    assertThatThrownBy(() -> layout.moveTo(target)).hasMessageContaining("no more is written");
+    assertThatThrownBy(() -> layout.archiveAs(folder.resolve("image.tar")))
+        .hasMessageContaining("no more is written");
+    layout.close();
+    assertThat(left()).isEmpty();
+  }
+
+  @RepeatedTest(10)
+  void closedWhileItIsPackedNothingIsLeftBesideTheTar() throws Exception {
+    OciLayoutWriter layout = OciLayoutWriter.beside(folder.resolve("image.tar"));
+    byte[] zeros = new byte[8 << 20];
+    layout.blob(MediaType.OCI_LAYER, zeros);
+    write(layout);
+    int before = files().size();
+    CompletableFuture<Void> packing =
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                layout.archiveAs(folder.resolve("image.tar"));
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    while (files().size() == before && !packing.isDone()) {
+      Thread.onSpinWait();
+    }
+
+    layout.close();
+
+    assertThat(left()).as("when the process ends").isSubsetOf("image.tar");
+    boolean whole = packing.handle((_, failure) -> failure == null).get(30, TimeUnit.SECONDS);
+    assertThat(left()).isEqualTo(whole ? List.of("image.tar") : List.of());
+  }
+
+  @Test
+  void anImageOfWhichNoNameIsKnownHasNone() throws IOException {
+    Path target = folder.resolve("image");
+    try (OciLayoutWriter layout = OciLayoutWriter.beside(target)) {
+      layout.index(write(layout), Optional.empty(), Optional.empty());
+      layout.moveTo(target);
+    }
+
+    assertThat(OciLayoutSource.open(target, ANY).images())
+        .singleElement()
+        .returns(Optional.empty(), NamedImage::full)
+        .returns(Optional.empty(), NamedImage::tag);
   }
 
   @Test

@@ -14,13 +14,14 @@ public final class LayerTar {
   /**
    * The digest of the tar, which a config has as {@code diff_id}.
    *
-   * @param layer gzip, zstd or plain tar; bounded by {@link EstargzLimits#DEFAULT}
-   * @throws EstargzException if it cannot be unpacked
+   * @param layer gzip, zstd or plain tar
+   * @param limits of its bytes and of how well they pack; entries are not looked at
+   * @throws EstargzException if it cannot be unpacked, or passes a limit
    */
-  public static Digest diffId(InputStream layer) throws IOException {
+  public static Digest diffId(InputStream layer, EstargzLimits limits) throws IOException {
     MessageDigest hash = Digest.Algorithm.SHA256.newHash();
     byte[] buffer = new byte[BUFFER];
-    try (LayerStream tar = LayerStream.of(layer, EstargzLimits.DEFAULT)) {
+    try (LayerStream tar = LayerStream.of(layer, limits)) {
       for (int n = tar.read(buffer, 0, BUFFER); n >= 0; n = tar.read(buffer, 0, BUFFER)) {
         hash.update(buffer, 0, n);
       }

@@ -9,8 +9,6 @@ import dev.longshore.oci.Digest;
 import dev.longshore.oci.files.OciLayoutWriter;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.List;
-import java.util.Optional;
 
 /**
  * Makes the plain layer. Its bytes lie under a temporary name until the HMAC over all of them was
@@ -27,16 +25,9 @@ record Decrypting(PrivateKeys keys) implements LayerChange {
                 return LayerCipher.decrypt(in, layer.annotations(), keys, out).digest();
               }
             });
-    // Its urls and embedded data are the ciphertext's.
-    return new Descriptor(
-        EncryptedMediaType.plainOf(layer.mediaType()),
-        plain,
-        layer.size(),
-        List.of(),
-        LayerKeys.plainAnnotations(layer.annotations()),
-        Optional.empty(),
-        layer.platform(),
-        layer.artifactType());
+    return layer
+        .rewritten(EncryptedMediaType.plainOf(layer.mediaType()), plain, layer.size())
+        .withAnnotations(LayerKeys.plainAnnotations(layer.annotations()));
   }
 
   @Override

@@ -45,7 +45,7 @@ public final class ImageCopy {
     this.change = change;
     this.wanted = List.copyOf(wanted);
     this.progress = progress;
-    this.plain = new PlainLayers(layout);
+    this.plain = new PlainLayers(layout, PlainLayers.LIMITS);
   }
 
   /**
@@ -114,9 +114,7 @@ public final class ImageCopy {
     layout.blob(written.mediaType(), written.raw().bytes());
     return written.digest().equals(manifest.digest())
         ? entry
-        : entry
-            .withMediaType(written.mediaType())
-            .withContent(written.digest(), written.raw().size());
+        : entry.rewritten(written.mediaType(), written.digest(), written.raw().size());
   }
 
   private ImageIndex copied(ImageIndex index, int depth) throws IOException {

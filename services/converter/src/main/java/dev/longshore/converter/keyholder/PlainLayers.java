@@ -1,6 +1,7 @@
 package dev.longshore.converter.keyholder;
 
 import dev.longshore.converter.estargz.EstargzException;
+import dev.longshore.converter.estargz.EstargzLimits;
 import dev.longshore.converter.estargz.LayerTar;
 import dev.longshore.converter.ocicrypt.EncryptedMediaType;
 import dev.longshore.oci.Descriptor;
@@ -23,18 +24,31 @@ final class PlainLayers {
   /** Bytes; as for the converter. */
   private static final int CONFIG = 4 << 20;
 
+  /**
+   * As for the converter, save that a tar may pack as well as it can: it is hashed and not kept, so
+   * one of zeros costs its reader time alone.
+   */
+  static final EstargzLimits LIMITS =
+      new EstargzLimits(
+          EstargzLimits.DEFAULT.uncompressedBytes(),
+          Integer.MAX_VALUE,
+          EstargzLimits.DEFAULT.entries(),
+          EstargzLimits.DEFAULT.nameBytes());
+
   private final OciLayoutWriter layout;
+  private final EstargzLimits limits;
   private final Map<Digest, Digest> diffIds = new HashMap<>();
 
-  PlainLayers(OciLayoutWriter layout) {
+  PlainLayers(OciLayoutWriter layout, EstargzLimits limits) {
     this.layout = layout;
+    this.limits = limits;
   }
 
   /**
    * Unpacks each layer that is a tar.
    *
    * @param name of a layer in messages
-   * @throws KeyholderException if one is not the config's
+   * @throws KeyholderException if one is not the config's, or unpacks to more than the limit
    */
   void check(Descriptor config, List<Descriptor> layers, IntFunction<String> name)
       throws IOException {
@@ -76,10 +90,15 @@ final class PlainLayers {
       return known;
     }
     try (InputStream in = layout.read(layer.digest())) {
-      Digest found = LayerTar.diffId(in);
+      Digest found = LayerTar.diffId(in, limits);
       diffIds.put(layer.digest(), found);
       return found;
     } catch (EstargzException e) {
+      if (e.reason() == EstargzException.Reason.LIMIT_PASSED) {
+        throw new KeyholderException(
+            KeyholderException.Kind.LIMIT,
+            "%s: it cannot be held against the config: %s".formatted(name, e.getMessage()));
+      }
       throw otherLayer("%s: it is no layer: %s".formatted(name, e.getMessage()));
     }
   }

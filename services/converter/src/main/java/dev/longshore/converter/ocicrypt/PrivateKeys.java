@@ -21,7 +21,7 @@ public final class PrivateKeys implements AutoCloseable {
   private final List<PGPKeyPair> pgpKeys = new ArrayList<>();
   private int certificates;
 
-  private PrivateKeys() {}
+  PrivateKeys() {}
 
   /**
    * Reads private keys as {@code nerdctl image decrypt --key} takes them: a path, and behind a
@@ -33,18 +33,32 @@ public final class PrivateKeys implements AutoCloseable {
    */
   public static PrivateKeys parse(List<String> texts, KeyFiles files) throws IOException {
     PrivateKeys all = new PrivateKeys();
-    for (String text : texts) {
-      String rest = text.startsWith("pkcs7:") ? text.substring("pkcs7:".length()) : text;
-      int colon = rest.indexOf(':');
-      String path = colon < 0 ? rest : rest.substring(0, colon);
-      byte[] password = colon < 0 ? new byte[0] : password(rest.substring(colon + 1), files);
-      try {
-        all.addFile(path, password, files);
-      } finally {
-        Secrets.wipe(password);
-      }
-    }
+    all.addFiles(texts, files);
     return all;
+  }
+
+  /** All of them, or none: what was read before one that cannot be is not kept. */
+  void addFiles(List<String> texts, KeyFiles files) throws IOException {
+    try {
+      for (String text : texts) {
+        addFile(text, files);
+      }
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private void addFile(String text, KeyFiles files) throws IOException {
+    String rest = text.startsWith("pkcs7:") ? text.substring("pkcs7:".length()) : text;
+    int colon = rest.indexOf(':');
+    String path = colon < 0 ? rest : rest.substring(0, colon);
+    byte[] password = colon < 0 ? new byte[0] : password(rest.substring(colon + 1), files);
+    try {
+      addFile(path, password, files);
+    } finally {
+      Secrets.wipe(password);
+    }
   }
 
   private void addFile(String path, byte[] password, KeyFiles files) throws IOException {

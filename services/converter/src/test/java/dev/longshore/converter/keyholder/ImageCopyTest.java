@@ -47,7 +47,7 @@ final class ImageCopyTest {
     try (OciLayoutWriter layout = OciLayoutWriter.beside(target);
         PrivateKeys keys = holder.keys()) {
       Descriptor top = ImageCopy.decrypt(image, keys, List.of(wanted), layout, _ -> {});
-      layout.index(top, "v1", Optional.empty());
+      layout.index(top, Optional.of("v1"), Optional.empty());
       layout.moveTo(target);
     }
     return opened(target);
@@ -60,7 +60,7 @@ final class ImageCopyTest {
         PrivateKeys keys = by.keys()) {
       Descriptor top =
           ImageCopy.rewrap(image, keys, to.recipient(), keepOthers, List.of(), layout, _ -> {});
-      layout.index(top, "v1", Optional.empty());
+      layout.index(top, Optional.of("v1"), Optional.empty());
       layout.moveTo(target);
     }
     return opened(target);
@@ -150,7 +150,7 @@ final class ImageCopyTest {
     try (OciLayoutWriter all = OciLayoutWriter.in(folder);
         PrivateKeys keys = Holder.ALICE.keys()) {
       Descriptor top = ImageCopy.decrypt(sealed, keys, List.of(), all, _ -> {});
-      all.index(top, "v1", Optional.empty());
+      all.index(top, Optional.of("v1"), Optional.empty());
       assertThat(InspectedImage.of(opened(all.folder())))
           .hasSize(2)
           .noneMatch(InspectedImage::encrypted);
@@ -166,6 +166,33 @@ final class ImageCopyTest {
                   }
                 }))
         .returns(KeyholderException.Kind.PLATFORM_UNKNOWN, KeyholderException::kind);
+  }
+
+  /** Of what {@code nerdctl push ipfs://} or Longshore stored, read by its root CID. */
+  @Test
+  void noUrlAndNoEmbeddedContentOfTheEncryptedImageStaysOnWhatWasRewritten() throws IOException {
+    RandomImage source =
+        RandomImage.of(43, RandomImageOptions.small().withPlatforms("linux/amd64", "linux/arm64"));
+    ImageAt sealed = images.inIpfs(images.push(source, Holder.ALICE.recipient()));
+    Descriptor before = sealed.source().resolve(sealed.from());
+    assertThat(((ImageIndex) SealedImages.read(sealed, before)).manifests())
+        .hasSize(2)
+        .allSatisfy(entry -> assertThat(entry.urls()).hasSize(1))
+        .allSatisfy(entry -> assertThat(entry.data()).isPresent());
+
+    ImageAt plain = decrypted(sealed, Holder.ALICE);
+
+    ImageIndex index = (ImageIndex) SealedImages.read(plain, plain.source().resolve(plain.from()));
+    assertThat(index.manifests())
+        .hasSize(2)
+        .allSatisfy(entry -> assertThat(entry.urls()).isEmpty())
+        .allSatisfy(entry -> assertThat(entry.data()).isEmpty())
+        .allSatisfy(entry -> assertThat(entry.platform()).isPresent());
+    for (Descriptor entry : index.manifests()) {
+      ImageManifest manifest = (ImageManifest) SealedImages.read(plain, entry);
+      assertThat(manifest.layers()).allSatisfy(layer -> assertThat(layer.urls()).isEmpty());
+      assertThat(manifest.config().urls()).as("the config is the same").hasSize(1);
+    }
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.Digest;
 import dev.longshore.oci.ImageIndex;
 import dev.longshore.oci.ImageManifest;
+import dev.longshore.oci.IpfsForm;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.MediaType;
 import dev.longshore.oci.Reference;
@@ -21,6 +22,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
@@ -50,6 +52,34 @@ final class SealedImages {
 
   ImageAt at(String tag) {
     return new ImageAt("team/app:" + tag, registry, Reference.tagged(NAME, tag));
+  }
+
+  /** The IPFS-enabled form of an index, as it is read by its root CID. */
+  ImageAt inIpfs(ImageAt image) throws IOException {
+    ImageIndex index = (ImageIndex) read(image, image.source().resolve(image.from()));
+    List<Descriptor> entries = new ArrayList<>();
+    for (Descriptor entry : index.manifests()) {
+      ImageManifest form =
+          IpfsForm.manifest(
+              (ImageManifest) read(image, entry), child -> "cid-of-" + child.digest());
+      pushed(form);
+      entries.add(IpfsForm.converted(withData(entry), form, "cid-of-" + form.digest()));
+    }
+    Descriptor top = pushed(IpfsForm.index(index, entries));
+    registry.tag(NAME, "ipfs", top.digest());
+    return at("ipfs");
+  }
+
+  private static Descriptor withData(Descriptor entry) {
+    return new Descriptor(
+        entry.mediaType(),
+        entry.digest(),
+        entry.size(),
+        entry.urls(),
+        entry.annotations(),
+        Optional.of("e30="),
+        entry.platform(),
+        entry.artifactType());
   }
 
   private Descriptor sealed(

@@ -160,6 +160,17 @@ final class PrivateKeysTest {
     assertThatThrownBy(() -> keys.keys("noise")).hasMessageContaining("JSON Web Key");
   }
 
+  @Test
+  void keysThatWereReadAreNotKeptWhenALaterOneCannotBe() {
+    try (PrivateKeys all = new PrivateKeys()) {
+      assertThatThrownBy(() -> all.addFiles(List.of("rsa.key", "p384.key", "rsa.pub"), keys))
+          .hasMessageContaining("it holds no private key");
+
+      assertThat(all).hasToString("0 private keys");
+      assertThat(all.keys()).isEmpty();
+    }
+  }
+
   /** Files of a person who knows the password, by heart or in a variable. */
   private record Person(SampleKeys files, String password, List<String> asked) implements KeyFiles {
     @Override
