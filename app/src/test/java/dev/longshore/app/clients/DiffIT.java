@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Timeout(120)
 class DiffIT {
   private static final String NAME = "modes/diff";
-  private static final List<String> MODES = List.of("plain", "estargz", "encrypted");
+  private static final List<String> MODES = List.of("plain", "estargz", "zstdchunked", "encrypted");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @RegisterExtension static final SharedCluster CLUSTER = new SharedCluster();
