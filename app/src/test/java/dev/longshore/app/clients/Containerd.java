@@ -138,10 +138,22 @@ final class Containerd implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() throws IOException, InterruptedException {
     process.destroy();
     if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
       process.destroyForcibly().waitFor();
+    }
+    unmount();
+  }
+
+  /** What {@code ctr images mount} had it mount stays so, whatever ctr unmounts. */
+  private void unmount() throws IOException, InterruptedException {
+    String below = folder + "/state/";
+    for (String line : Files.readAllLines(Path.of("/proc/self/mounts"))) {
+      String target = line.split(" ", -1)[1];
+      if (target.startsWith(below)) {
+        new ProcessBuilder("umount", "--lazy", target).start().waitFor();
+      }
     }
   }
 }

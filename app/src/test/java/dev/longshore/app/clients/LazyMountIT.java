@@ -67,7 +67,7 @@ class LazyMountIT {
 
   private static SortedMap<String, String> mounted(String by, String reference, Path at)
       throws Exception {
-    Tool ctr = containerd.ctrRemote(); // it mounts itself, so that nothing stays behind
+    Tool ctr = containerd.ctr();
     Files.createDirectories(at);
     ctr.run("images", "mount", "--snapshotter", by, reference, at.toString());
     try {
