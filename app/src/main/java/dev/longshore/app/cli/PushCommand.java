@@ -104,7 +104,8 @@ final class PushCommand implements Callable<Integer> {
       List<RequestedLayers> parts = pushed.layers(settings, request);
       LayerProgress layers = new LayerProgress(view.catalog(), parts, sent, terminal::done);
       layers.begin();
-      PushFollower follower = new PushFollower(view.catalog(), push, recipes, layers, terminal);
+      PushFollower follower =
+          new PushFollower(view.catalog(), push, recipes, sent, layers, terminal);
       Found found = follower.await(Duration.ofSeconds(timeout));
       warnOfWhatIsReadable(found);
       if (options.json) {

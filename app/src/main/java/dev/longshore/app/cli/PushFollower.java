@@ -21,7 +21,7 @@ final class PushFollower {
   private final Catalog catalog;
   private final PushRequest push;
   private final Terminal terminal;
-  private final Instant began = Instant.now();
+  private final Instant sent;
   private final Set<String> told = new LinkedHashSet<>();
   private final List<String> recipes;
   private final LayerProgress layers;
@@ -30,16 +30,19 @@ final class PushFollower {
    * Looks at nothing yet.
    *
    * @param recipes keys of the conversions that were asked for
+   * @param sent before the request was: what failed earlier is not its failure
    */
   PushFollower(
       Catalog catalog,
       PushRequest push,
       List<String> recipes,
+      Instant sent,
       LayerProgress layers,
       Terminal terminal) {
     this.catalog = catalog;
     this.push = push;
     this.recipes = List.copyOf(recipes);
+    this.sent = sent;
     this.layers = layers;
     this.terminal = terminal;
   }
@@ -74,7 +77,7 @@ final class PushFollower {
     layers.look();
     for (Trouble trouble : troubles()) {
       tell(trouble.stage() + ": " + trouble.message());
-      if (trouble.kind() == Trouble.Kind.PERMANENT && !trouble.at().isBefore(began)) {
+      if (trouble.kind() == Trouble.Kind.PERMANENT && !trouble.at().isBefore(sent)) {
         return Optional.of(new Outcome(trouble));
       }
     }
