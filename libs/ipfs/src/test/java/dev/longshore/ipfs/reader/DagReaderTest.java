@@ -93,15 +93,12 @@ class DagReaderTest {
   void givesUpWhatIsUnderWayWhenTheReaderGoesAway() throws Exception {
     Cid file = file();
     CountDownLatch interrupted = new CountDownLatch(1);
+    CountDownLatch underWay = new CountDownLatch(1);
     Thread here = Thread.currentThread();
     BlockSource hanging =
         (cid, deadline) -> {
-          if (cid.codec() == Cid.RAW && Thread.currentThread() != here) {
-            try {
-              new CountDownLatch(1).await();
-            } catch (InterruptedException e) {
-              interrupted.countDown();
-            }
+          if (cid.codec() == Cid.RAW) {
+            hangUnless(Thread.currentThread() == here, underWay, interrupted);
           }
           return blocks.get(cid, deadline);
         };
@@ -112,6 +109,22 @@ class DagReaderTest {
     }
 
     assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  /** The reader's own leaf comes once another one hangs, which ends by an interrupt alone. */
+  private static void hangUnless(boolean own, CountDownLatch underWay, CountDownLatch interrupted)
+      throws IOException {
+    try {
+      if (own) {
+        assertThat(underWay.await(10, TimeUnit.SECONDS)).isTrue();
+      } else {
+        underWay.countDown();
+        assertThat(new CountDownLatch(1).await(20, TimeUnit.SECONDS)).isFalse();
+      }
+    } catch (InterruptedException e) {
+      interrupted.countDown();
+      throw new IOException(e);
+    }
   }
 
   @Test
