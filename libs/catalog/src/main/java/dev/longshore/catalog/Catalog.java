@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,28 +71,7 @@ public final class Catalog implements AutoCloseable {
 
   /** Repositories with a name that their source still has, by registry, then by name. */
   public List<Repository> repositories(@Nullable Repository after, int limit) {
-    return store.read(
-        session -> {
-          List<Repository> found = new ArrayList<>();
-          Repository last = after == null ? new Repository("", "") : after;
-          while (found.size() < limit) {
-            // One step down the index each: a repository may have 100,000 tags.
-            Optional<Repository> next =
-                session.first(
-                    "SELECT registry, repository FROM tags WHERE deleted = 0"
-                        + " AND (registry, repository) > (?, ?)"
-                        + " ORDER BY registry, repository LIMIT 1",
-                    row -> new Repository(row.getString(1), row.getString(2)),
-                    last.registry(),
-                    last.name());
-            if (next.isEmpty()) {
-              break;
-            }
-            last = next.get();
-            found.add(last);
-          }
-          return found;
-        });
+    return store.read(session -> RepositoryQuery.after(session, after, limit));
   }
 
   /** All tags and bare digests, those deleted at their source included, in the order of keys. */
@@ -114,51 +92,19 @@ public final class Catalog implements AutoCloseable {
   /** Whether a name of the repository, one that its source still has, has or had the digest. */
   public boolean repositoryHolds(String registry, String repository, String digest) {
     return store.read(
-        session ->
-            session
-                .first(
-                    "SELECT 1 FROM tags WHERE key IN (SELECT key FROM tags WHERE digest = ?"
-                        + " UNION ALL SELECT key FROM tag_history WHERE digest = ?)"
-                        // The signs keep it from reading all names of the repository instead.
-                        + " AND +registry = ? AND +repository = ? AND deleted = 0 LIMIT 1",
-                    row -> true,
-                    digest,
-                    digest,
-                    registry,
-                    repository)
-                .isPresent());
+        session -> RepositoryQuery.holds(session, new Repository(registry, repository), digest));
   }
 
   /** Whether the repository has a name that its source still has. */
   public boolean hasRepository(String registry, String repository) {
     return store.read(
-        session ->
-            session
-                .first(
-                    "SELECT 1 FROM tags WHERE registry = ? AND repository = ? AND deleted = 0"
-                        + " LIMIT 1",
-                    row -> true,
-                    registry,
-                    repository)
-                .isPresent());
+        session -> RepositoryQuery.exists(session, new Repository(registry, repository)));
   }
 
   /** Digests that names of the repository, ones that its source still has, have or had. */
   public List<String> digestsOf(String registry, String repository, int limit) {
     return store.read(
-        session ->
-            session.list(
-                "SELECT DISTINCT digest FROM ("
-                    + "SELECT digest FROM tags"
-                    + " WHERE registry = ? AND repository = ? AND deleted = 0"
-                    + " UNION ALL SELECT h.digest FROM tags t JOIN tag_history h ON h.key = t.key"
-                    + " WHERE t.registry = ? AND t.repository = ? AND t.deleted = 0) LIMIT ?",
-                row -> row.getString(1),
-                registry,
-                repository,
-                registry,
-                repository,
-                limit));
+        session -> RepositoryQuery.digests(session, new Repository(registry, repository), limit));
   }
 
   // What is known of content.
