@@ -4,32 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.longshore.ipfs.Deadline;
+import dev.longshore.testing.TestAuthority;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** RPC over TLS, with a certificate for 127.0.0.1 alone. */
 @Timeout(60)
 class KuboTlsTest {
-  private static final char[] PASSWORD = "changeit".toCharArray();
   private static final String ID =
       "{\"ID\":\"12D3KooWtls\",\"Addresses\":[],\"AgentVersion\":\"x\"}";
 
@@ -39,18 +32,14 @@ class KuboTlsTest {
   private static final AtomicInteger refusals = new AtomicInteger();
 
   @BeforeAll
-  static void serve(@TempDir Path directory) throws Exception {
+  static void serve() throws Exception {
     before = SSLContext.getDefault();
-    KeyStore keys = certificate(directory.resolve("keys.p12"));
-    KeyManagerFactory own = KeyManagerFactory.getInstance("PKIX");
-    own.init(keys, PASSWORD);
-    TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
-    trust.init(keys);
-    trusting = SSLContext.getInstance("TLS");
-    trusting.init(own.getKeyManagers(), trust.getTrustManagers(), null);
+    TestAuthority authority = new TestAuthority("Authority");
+    trusting = authority.believing();
     server =
         (SSLServerSocket)
-            trusting
+            authority
+                .server("127.0.0.1")
                 .getServerSocketFactory()
                 .createServerSocket(0, 10, InetAddress.getLoopbackAddress());
     Thread.ofVirtual().start(KuboTlsTest::answer);
@@ -60,40 +49,6 @@ class KuboTlsTest {
   static void stop() throws IOException {
     SSLContext.setDefault(before);
     server.close();
-  }
-
-  private static KeyStore certificate(Path file) throws Exception {
-    Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
-    Process run =
-        new ProcessBuilder(
-                List.of(
-                    keytool.toString(),
-                    "-genkeypair",
-                    "-alias",
-                    "kubo",
-                    "-keyalg",
-                    "EC",
-                    "-dname",
-                    "CN=kubo",
-                    "-ext",
-                    "san=ip:127.0.0.1",
-                    "-storetype",
-                    "PKCS12",
-                    "-keystore",
-                    file.toString(),
-                    "-storepass",
-                    new String(PASSWORD)))
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    assertThat(run.waitFor()).isZero();
-    KeyStore pair = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(file)) {
-      pair.load(in, PASSWORD);
-    }
-    // Trust managers believe certificate entries, not those that stand beside a key.
-    pair.setCertificateEntry("root", pair.getCertificate("kubo"));
-    return pair;
   }
 
   private static void answer() {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.longshore.testing.TestAuthority;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,18 +16,18 @@ import java.security.Signature;
 import java.time.Instant;
 import java.util.Base64;
 
-/** A token server whose tokens the CNCF registry takes: RS256 with the certificate in x5c. */
+/** A token server whose tokens the CNCF registry takes: ES256 with the certificate in x5c. */
 final class JwtIssuer implements AutoCloseable {
   static final String SERVICE = "longshore test, registry";
   static final String ISSUER = "longshore test";
   private static final Base64.Encoder URL64 = Base64.getUrlEncoder().withoutPadding();
   private static final JsonMapper MAPPER = new JsonMapper();
 
-  private final SelfSigned signer;
+  private final TestAuthority signer;
   private final String login;
   private final HttpServer server;
 
-  JwtIssuer(SelfSigned signer, Credentials.Basic user) throws IOException {
+  JwtIssuer(TestAuthority signer, Credentials.Basic user) throws IOException {
     this.signer = signer;
     this.login = Authorizer.basic(user);
     this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -57,7 +58,7 @@ final class JwtIssuer implements AutoCloseable {
 
   /** Anonymous users get a token that allows nothing. */
   private String token(String query, boolean known) throws IOException, GeneralSecurityException {
-    ObjectNode header = MAPPER.createObjectNode().put("typ", "JWT").put("alg", "RS256");
+    ObjectNode header = MAPPER.createObjectNode().put("typ", "JWT").put("alg", "ES256");
     header
         .putArray("x5c")
         .add(Base64.getEncoder().encodeToString(signer.certificate().getEncoded()));
@@ -82,7 +83,7 @@ final class JwtIssuer implements AutoCloseable {
         URL64.encodeToString(MAPPER.writeValueAsBytes(header))
             + "."
             + URL64.encodeToString(MAPPER.writeValueAsBytes(claims));
-    Signature signature = Signature.getInstance("SHA256withRSA");
+    Signature signature = Signature.getInstance("SHA256withECDSAinP1363Format");
     signature.initSign(signer.key());
     signature.update(signed.getBytes(StandardCharsets.US_ASCII));
     return signed + "." + URL64.encodeToString(signature.sign());

@@ -17,6 +17,7 @@ import dev.longshore.oci.registry.RegistrySettings.TokenLogin;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.oci.testing.RegistryDaemon;
 import dev.longshore.testing.RandomImage;
+import dev.longshore.testing.TestAuthority;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +62,8 @@ final class RealLoginIT {
 
   @Test
   void tokenLoginPushesAndPulls() throws Exception {
-    SelfSigned signer = SelfSigned.create(folder);
+    TestAuthority signer = new TestAuthority("Signer");
+    Path believed = signer.writeCertificate(folder.resolve("signer.pem"));
     try (var issuer = new JwtIssuer(signer, USER);
         var registry =
             RegistryDaemon.start(
@@ -72,7 +74,7 @@ final class RealLoginIT {
                             URI.create(issuer.realm()),
                             JwtIssuer.SERVICE,
                             JwtIssuer.ISSUER,
-                            signer.pem())))) {
+                            believed)))) {
       RegistryConfig config =
           RegistryConfig.of(registry.host()).withTrustedHost(issuer.authority());
 

@@ -13,24 +13,21 @@ import dev.longshore.oci.testing.HttpRegistry;
 import dev.longshore.oci.testing.HttpRegistryOptions;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.testing.RandomImage;
+import dev.longshore.testing.TestAuthority;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** TLS with a certificate that no authority of the Java runtime signed; keytool makes it. */
-final class OwnAuthorityIT {
-  @TempDir Path folder;
-
+/** TLS with a certificate that no authority of the Java runtime signed. */
+final class OwnAuthorityTest {
   @Test
   void aRegistryOfAnOwnAuthorityIsReachedWithItsCertificateAlone() throws Exception {
-    SelfSigned own = SelfSigned.create(folder);
+    TestAuthority authority = new TestAuthority("Authority");
     HttpsServer server =
         HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.setHttpsConfigurator(new HttpsConfigurator(own.context()));
+    server.setHttpsConfigurator(new HttpsConfigurator(authority.server()));
     try (var registry =
         HttpRegistry.start(new InMemoryRegistry(), HttpRegistryOptions.plain(), server)) {
       RepositoryName name = registry.name("app");
@@ -40,7 +37,7 @@ final class OwnAuthorityIT {
           RegistryConfig.of(registry.host()).withEndpoint(URI.create("https://" + registry.host()));
       Reference reference = Reference.tagged(name, "v1");
 
-      assertThat(client(config.withTls(own.trusting())).resolve(reference).digest())
+      assertThat(client(config.withTls(authority.believing())).resolve(reference).digest())
           .hasToString(image.rootDigest());
       assertThat(failure(config, reference).kind()).isEqualTo(Kind.TRANSIENT);
       assertThat(failure(config, reference)).hasMessageContaining("TLS");
