@@ -30,8 +30,8 @@ public record PinnerSettings(
         Duration repairInterval) {
 
   public PinnerSettings {
-    var _ = new ListenerSettings(listen, access);
-    var _ = new ListenerSettings(grpcListen, access);
+    access.requireClosed(listen);
+    access.requireClosed(grpcListen);
     if (copiesPerPeer < 1) {
       throw new IllegalArgumentException(
           "copies-per-peer: " + copiesPerPeer + " (expected: 1 or more)");

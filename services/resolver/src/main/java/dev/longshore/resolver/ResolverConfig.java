@@ -62,8 +62,8 @@ public record ResolverConfig(
     } catch (OciFormatException e) {
       throw new IllegalArgumentException("default-registry: " + e.getMessage(), e);
     }
-    var _ = new ListenerSettings(listen, access);
-    var _ = new ListenerSettings(grpcListen, access);
+    access.requireClosed(listen);
+    access.requireClosed(grpcListen);
   }
 
   ListenerSettings registryListener() {

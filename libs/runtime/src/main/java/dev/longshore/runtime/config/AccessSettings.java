@@ -32,8 +32,10 @@ public record AccessSettings(
   /**
    * Refuses an address that others reach and that asks nobody who they are, or that they can listen
    * in on.
+   *
+   * @throws IllegalArgumentException when it is such a one
    */
-  void requireClosed(Listen listen) {
+  public void requireClosed(Listen listen) {
     if (listen.loopback()) {
       return;
     }

@@ -42,6 +42,7 @@ public final class GrpcEdge implements Part {
   private final String name;
   private final ListenerSettings listener;
   private final BindableService service;
+  private @Nullable ServerTls tls;
   private @Nullable Server server;
   private @Nullable ExecutorService threads;
 
@@ -59,6 +60,11 @@ public final class GrpcEdge implements Part {
   @Override
   public String name() {
     return name + " gRPC listener";
+  }
+
+  /** What it speaks TLS with, once started; none if it does not. */
+  @Nullable ServerTls tls() {
+    return tls;
   }
 
   /** Where it listens; with the real port, once started. */
@@ -82,8 +88,9 @@ public final class GrpcEdge implements Part {
     }
     try {
       if (listener.tls() != null) {
-        ServerTls tls = ServerTls.of(listener.tls());
-        builder.sslContext(sslContext(tls)).intercept(new CallerCheck(tls));
+        ServerTls spoken = ServerTls.of(listener.tls());
+        tls = spoken;
+        builder.sslContext(sslContext(spoken)).intercept(new CallerCheck(spoken));
       }
       server = builder.build().start();
       threads = own;

@@ -105,6 +105,11 @@ final class EdgeServer extends VerticleBase {
     return Future.succeededFuture();
   }
 
+  /** What it speaks TLS with, once started; none if it does not. */
+  @Nullable ServerTls tls() {
+    return tls;
+  }
+
   int port() {
     return server == null ? 0 : server.actualPort();
   }

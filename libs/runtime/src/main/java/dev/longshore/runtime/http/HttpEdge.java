@@ -2,6 +2,7 @@ package dev.longshore.runtime.http;
 
 import dev.longshore.runtime.config.Listen;
 import dev.longshore.runtime.lifecycle.Part;
+import dev.longshore.runtime.tls.ServerTls;
 import dev.longshore.runtime.tls.TlsException;
 import io.opentelemetry.api.OpenTelemetry;
 import io.vertx.core.Vertx;
@@ -53,6 +54,11 @@ public final class HttpEdge implements Part {
   @Override
   public String name() {
     return options.name() + " listener";
+  }
+
+  /** What it speaks TLS with, once started; none if it does not. */
+  @Nullable ServerTls tls() {
+    return server.tls();
   }
 
   /** Where it listens; with the real port, once started. */

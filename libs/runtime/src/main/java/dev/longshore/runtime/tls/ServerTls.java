@@ -60,8 +60,8 @@ public final class ServerTls {
     }
   }
 
-  /** Looks at the files now. */
-  void look() {
+  /** Looks at the files now, as it does every 10 s. */
+  public void look() {
     identity.look();
     if (callers != null) {
       callers.look();

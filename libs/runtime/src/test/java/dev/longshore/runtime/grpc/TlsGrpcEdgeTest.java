@@ -3,10 +3,7 @@ package dev.longshore.runtime.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.longshore.runtime.config.AccessSettings;
-import dev.longshore.runtime.config.Listen;
-import dev.longshore.runtime.config.ListenerSettings;
-import dev.longshore.runtime.config.ServerTlsSettings;
+import dev.longshore.runtime.testing.TlsFiles;
 import dev.longshore.testing.TestAuthority;
 import io.grpc.BindableService;
 import io.grpc.CallOptions;
@@ -26,6 +23,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -44,9 +42,8 @@ class TlsGrpcEdgeTest {
           .setResponseMarshaller(new Text())
           .build();
 
-  private final TestAuthority authority = new TestAuthority("Authority");
   @TempDir Path folder;
-  private Path ca;
+  private TlsFiles files;
   private @Nullable GrpcEdge edge;
 
   /** Strings as UTF-8. */
@@ -68,9 +65,7 @@ class TlsGrpcEdgeTest {
 
   @BeforeEach
   void writeFiles() throws IOException {
-    ca = authority.writeCertificate(folder.resolve("ca.pem"));
-    authority.issue("edge", folder.resolve("edge.pem"), folder.resolve("edge.key"));
-    authority.issue("caller", folder.resolve("caller.pem"), folder.resolve("caller.key"));
+    files = TlsFiles.write(folder);
   }
 
   @AfterEach
@@ -92,29 +87,29 @@ class TlsGrpcEdgeTest {
                           answers.onCompleted();
                         }))
                 .build();
-    ServerTlsSettings tls =
-        new ServerTlsSettings(folder.resolve("edge.pem"), folder.resolve("edge.key"), clientCa);
-    edge =
-        new GrpcEdge(
-            "test",
-            new ListenerSettings(
-                new Listen("127.0.0.1", 0), new AccessSettings(null, false, tls, false)),
-            echo);
+    edge = new GrpcEdge("test", files.listener(clientCa), echo);
     edge.start();
   }
 
-  private String echo(boolean withCertificate) throws Exception {
-    SslContextBuilder tls = GrpcSslContexts.forClient().trustManager(ca.toFile());
+  private ManagedChannel connect(boolean withCertificate) throws IOException {
+    SslContextBuilder tls = GrpcSslContexts.forClient().trustManager(files.ca().toFile());
     if (withCertificate) {
-      tls.keyManager(folder.resolve("caller.pem").toFile(), folder.resolve("caller.key").toFile());
+      tls.keyManager(files.file("caller.pem").toFile(), files.file("caller.key").toFile());
     }
-    ManagedChannel channel =
-        NettyChannelBuilder.forAddress("localhost", edge.address().port())
-            .sslContext(tls.build())
-            .build();
+    return NettyChannelBuilder.forAddress("localhost", edge.address().port())
+        .sslContext(tls.build())
+        .build();
+  }
+
+  private static String echo(ManagedChannel channel) {
+    return ClientCalls.blockingUnaryCall(
+        channel, ECHO, CallOptions.DEFAULT.withDeadlineAfter(20, TimeUnit.SECONDS), "hello");
+  }
+
+  private String echo(boolean withCertificate) throws Exception {
+    ManagedChannel channel = connect(withCertificate);
     try {
-      return ClientCalls.blockingUnaryCall(
-          channel, ECHO, CallOptions.DEFAULT.withDeadlineAfter(20, TimeUnit.SECONDS), "hello");
+      return echo(channel);
     } finally {
       channel.shutdownNow();
       channel.awaitTermination(10, TimeUnit.SECONDS);
@@ -130,11 +125,29 @@ class TlsGrpcEdgeTest {
 
   @Test
   void letsNobodyInWithoutACertificateOfTheNamedAuthority() throws Exception {
-    start(ca);
+    start(files.ca());
 
     assertThat(echo(true)).isEqualTo("hello");
     assertThatThrownBy(() -> echo(false))
         .isInstanceOf(StatusRuntimeException.class)
         .hasMessageContaining("UNAVAILABLE");
+  }
+
+  @Test
+  void refusesTheNextCallOfOneWhoseAuthorityWasWithdrawn() throws Exception {
+    Path callers = files.authority().writeCertificate(files.file("callers.pem"));
+    start(callers);
+    ManagedChannel channel = connect(true);
+    try {
+      assertThat(echo(channel)).isEqualTo("hello");
+
+      new TestAuthority("Next").writeCertificate(callers);
+      Objects.requireNonNull(edge.tls()).look();
+
+      assertThatThrownBy(() -> echo(channel)).hasMessageContaining("UNAUTHENTICATED");
+    } finally {
+      channel.shutdownNow();
+      channel.awaitTermination(10, TimeUnit.SECONDS);
+    }
   }
 }

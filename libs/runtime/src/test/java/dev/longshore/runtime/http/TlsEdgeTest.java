@@ -3,11 +3,8 @@ package dev.longshore.runtime.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.longshore.runtime.config.AccessSettings;
 import dev.longshore.runtime.config.ClientTlsSettings;
-import dev.longshore.runtime.config.Listen;
-import dev.longshore.runtime.config.ListenerSettings;
-import dev.longshore.runtime.config.ServerTlsSettings;
+import dev.longshore.runtime.testing.TlsFiles;
 import dev.longshore.runtime.tls.ClientTls;
 import dev.longshore.testing.TestAuthority;
 import io.opentelemetry.api.OpenTelemetry;
@@ -19,7 +16,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,17 +32,14 @@ class TlsEdgeTest {
   private static final Route GREET =
       Route.at("GET", "/", exchange -> exchange.send(200, Map.of(), GREETING));
 
-  private final TestAuthority authority = new TestAuthority("Authority");
   private final Vertx vertx = EventLoops.vertx();
   @TempDir Path folder;
-  private Path ca;
+  private TlsFiles files;
   private @Nullable HttpEdge edge;
 
   @BeforeEach
   void writeFiles() throws IOException {
-    ca = authority.writeCertificate(folder.resolve("ca.pem"));
-    authority.issue("edge", folder.resolve("edge.pem"), folder.resolve("edge.key"));
-    authority.issue("caller", folder.resolve("caller.pem"), folder.resolve("caller.key"));
+    files = TlsFiles.write(folder);
   }
 
   @AfterEach
@@ -55,67 +51,74 @@ class TlsEdgeTest {
   }
 
   private void start(@Nullable Path clientCa) throws Exception {
-    ServerTlsSettings tls =
-        new ServerTlsSettings(folder.resolve("edge.pem"), folder.resolve("edge.key"), clientCa);
     edge =
         new HttpEdge(
             vertx,
-            EdgeOptions.of(
-                "test",
-                new ListenerSettings(
-                    new Listen("127.0.0.1", 0), new AccessSettings(null, false, tls, false))),
+            EdgeOptions.of("test", files.listener(clientCa)),
             List.of(GREET),
             OpenTelemetry.noop());
     edge.start();
   }
 
   private String get(ClientTlsSettings shown) throws IOException {
+    return get(ClientTls.of(shown).context().getSocketFactory());
+  }
+
+  private String get(SSLSocketFactory sockets) throws IOException {
     HttpsURLConnection connection =
         (HttpsURLConnection)
             URI.create("https://localhost:" + edge.address().port() + "/").toURL().openConnection();
     connection.setConnectTimeout(10_000);
     connection.setReadTimeout(20_000);
-    connection.setSSLSocketFactory(ClientTls.of(shown).context().getSocketFactory());
+    connection.setSSLSocketFactory(sockets);
+    connection.setRequestProperty("Connection", "close");
     try (var in = connection.getInputStream()) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
-  }
-
-  private ClientTlsSettings stranger() {
-    return new ClientTlsSettings(ca, null, null);
-  }
-
-  private ClientTlsSettings caller() {
-    return new ClientTlsSettings(ca, folder.resolve("caller.pem"), folder.resolve("caller.key"));
   }
 
   @Test
   void speaksTlsWithTheCertificateOfItsSettings() throws Exception {
     start(null);
 
-    assertThat(get(stranger())).isEqualTo("hello");
+    assertThat(get(files.stranger())).isEqualTo("hello");
   }
 
   @Test
   void letsNobodyInWithoutACertificateOfTheNamedAuthority() throws Exception {
-    start(ca);
+    start(files.ca());
 
-    assertThat(get(caller())).isEqualTo("hello");
-    assertThatThrownBy(() -> get(stranger()))
+    assertThat(get(files.caller())).isEqualTo("hello");
+    assertThatThrownBy(() -> get(files.stranger()))
         .isInstanceOf(IOException.class)
         .hasMessageNotContaining("timed out");
-    new TestAuthority("Other")
-        .issue("caller", folder.resolve("caller.pem"), folder.resolve("caller.key"));
-    assertThatThrownBy(() -> get(caller()))
+    files.issue(new TestAuthority("Other"), "caller");
+    assertThatThrownBy(() -> get(files.caller()))
+        .isInstanceOf(IOException.class)
+        .hasMessageNotContaining("timed out");
+  }
+
+  @Test
+  void refusesACallerWhoseAuthorityWasWithdrawnThoughItsSessionIsResumed() throws Exception {
+    Path callers = files.authority().writeCertificate(files.file("callers.pem"));
+    start(callers);
+    SSLSocketFactory caller = ClientTls.of(files.caller()).context().getSocketFactory();
+    assertThat(get(caller)).isEqualTo("hello");
+    assertThat(get(caller)).isEqualTo("hello");
+
+    new TestAuthority("Next").writeCertificate(callers);
+    Objects.requireNonNull(edge.tls()).look();
+
+    assertThatThrownBy(() -> get(caller))
         .isInstanceOf(IOException.class)
         .hasMessageNotContaining("timed out");
   }
 
   @Test
   void doesNotStartWithACertificateThatCannotBeUsed() {
-    assertThatThrownBy(() -> start(folder.resolve("absent.pem")))
+    assertThatThrownBy(() -> start(files.file("absent.pem")))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("cannot listen on 127.0.0.1:0")
-        .hasMessageContaining("there is no file " + folder.resolve("absent.pem"));
+        .hasMessageContaining("there is no file " + files.file("absent.pem"));
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.runtime.config.ClientTlsSettings;
 import dev.longshore.runtime.config.ServerTlsSettings;
+import dev.longshore.runtime.testing.TlsFiles;
 import dev.longshore.testing.TestAuthority;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -30,32 +31,33 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class TlsTest {
-  private final TestAuthority authority = new TestAuthority("Authority");
   @TempDir Path folder;
+  private TlsFiles files;
+  private TestAuthority authority;
   private Path ca;
   private volatile SSLSession lastServed;
 
   @BeforeEach
   void writeFiles() throws IOException {
-    ca = authority.writeCertificate(folder.resolve("ca.pem"));
-    authority.issue("server", file("server.pem"), file("server.key"));
-    authority.issue("client", file("client.pem"), file("client.key"));
+    files = TlsFiles.write(folder);
+    authority = files.authority();
+    ca = files.ca();
   }
 
   private Path file(String name) {
-    return folder.resolve(name);
+    return files.file(name);
   }
 
   private ServerTls server(@Nullable Path clientCa) {
-    return ServerTls.of(new ServerTlsSettings(file("server.pem"), file("server.key"), clientCa));
+    return ServerTls.of(files.server(clientCa));
   }
 
   private ClientTls believing(Path authorities) {
     return ClientTls.of(new ClientTlsSettings(authorities, null, null));
   }
 
-  private ClientTls known(Path authorities) {
-    return ClientTls.of(new ClientTlsSettings(authorities, file("client.pem"), file("client.key")));
+  private ClientTls known() {
+    return ClientTls.of(files.caller());
   }
 
   /** Connects once; returns the name that the server showed. */
@@ -136,17 +138,17 @@ class TlsTest {
 
   @Test
   void callersNeedACertificateOfTheNamedAuthority() throws Exception {
-    assertThat(connect(server(ca), known(ca))).isEqualTo("CN=server");
+    assertThat(connect(server(ca), known())).isEqualTo("CN=server");
 
     assertThatThrownBy(() -> connect(server(ca), believing(ca))).isInstanceOf(IOException.class);
-    new TestAuthority("Other").issue("client", file("client.pem"), file("client.key"));
-    assertThatThrownBy(() -> connect(server(ca), known(ca))).isInstanceOf(IOException.class);
+    files.issue(new TestAuthority("Other"), "caller");
+    assertThatThrownBy(() -> connect(server(ca), known())).isInstanceOf(IOException.class);
   }
 
   @Test
   void callerWhoseAuthorityWasWithdrawnIsNotBelievedThoughItsSessionIsResumed() throws Exception {
     ServerTls server = server(ca);
-    connect(server, known(ca));
+    connect(server, known());
     SSLSession session = lastServed;
     assertThat(server.believes(session)).isTrue();
 
@@ -172,7 +174,7 @@ class TlsTest {
   void newAuthorityIsBelievedWithoutARestart() throws Exception {
     TestAuthority next = new TestAuthority("Next");
     ClientTls client = believing(ca);
-    next.issue("server", file("server.pem"), file("server.key"));
+    files.issue(next, "server");
     assertThatThrownBy(() -> connect(server(null), client)).isInstanceOf(SSLException.class);
 
     next.writeCertificate(ca);
@@ -201,7 +203,7 @@ class TlsTest {
         .isInstanceOf(TlsException.class)
         .hasMessageContaining("there is no file " + file("absent.pem"));
     assertThatThrownBy(
-            () -> ServerTls.of(new ServerTlsSettings(file("server.pem"), file("client.key"), null)))
+            () -> ServerTls.of(new ServerTlsSettings(file("server.pem"), file("caller.key"), null)))
         .isInstanceOf(TlsException.class)
         .hasMessageContaining("the key is not the certificate's");
     assertThatThrownBy(
