@@ -4,9 +4,6 @@ import dev.longshore.app.Settings;
 import dev.longshore.app.SourceRegistries;
 import dev.longshore.converter.keyholder.ImageAt;
 import dev.longshore.ipfs.Cid;
-import dev.longshore.ipfs.IpfsDataException;
-import dev.longshore.oci.Digest;
-import dev.longshore.oci.OciFormatException;
 import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.registry.RegistryClient;
@@ -17,8 +14,6 @@ import java.util.Optional;
  * alone, so that all else works where only the resolver or a registry is.
  */
 final class ImageLocation {
-  private static final String SCHEME = "ipfs://";
-
   private final Settings settings;
   private final KnownNames names;
   private final OwnResolver resolver;
@@ -36,12 +31,11 @@ final class ImageLocation {
       if (file.isPresent()) {
         return file.get();
       }
-      Optional<Digest> digest = digest(asked);
-      if (digest.isPresent()) {
-        return inResolver(asked, dagOf(asked));
-      }
-      Optional<Cid> cid = cid(asked);
-      return cid.isPresent() ? inResolver(asked, cid.get().toString()) : byName(asked);
+      return switch (Asked.of(asked)) {
+        case Asked.ByDigest _ -> inResolver(asked, dagOf(asked));
+        case Asked.ByCid(Cid cid) -> inResolver(asked, cid.toString());
+        case Asked.ByName _ -> byName(asked);
+      };
     } catch (RegistryException e) {
       throw new CommandException(String.valueOf(e.getMessage()), e);
     }
@@ -87,24 +81,7 @@ final class ImageLocation {
 
   /** The full name of what was typed; none for files, digests and CIDs. */
   Optional<Reference> nameOf(String asked) throws CommandException {
-    boolean isName = !ImageFile.isOne(asked) && digest(asked).isEmpty() && cid(asked).isEmpty();
+    boolean isName = !ImageFile.isOne(asked) && Asked.of(asked) instanceof Asked.ByName;
     return isName ? Optional.of(names.reference(asked)) : Optional.empty();
-  }
-
-  private static Optional<Digest> digest(String text) {
-    try {
-      return Optional.of(Digest.parse(text));
-    } catch (OciFormatException notADigest) {
-      return Optional.empty();
-    }
-  }
-
-  private static Optional<Cid> cid(String text) {
-    try {
-      return Optional.of(
-          Cid.parse(text.startsWith(SCHEME) ? text.substring(SCHEME.length()) : text));
-    } catch (IpfsDataException notACid) {
-      return Optional.empty();
-    }
   }
 }

@@ -5,9 +5,7 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.TagState;
 import dev.longshore.ipfs.Cid;
-import dev.longshore.ipfs.IpfsDataException;
 import dev.longshore.oci.Digest;
-import dev.longshore.oci.OciFormatException;
 import dev.longshore.oci.Reference;
 import dev.longshore.runtime.config.Mode;
 import dev.longshore.runtime.config.RuleSettings;
@@ -18,7 +16,6 @@ import java.util.Optional;
 
 /** Finds what the catalog knows of a reference, a digest or a CID. */
 final class Lookup {
-  private static final String SCHEME = "ipfs://";
   private final Catalog catalog;
   private final KnownNames names;
   private final Rules rules;
@@ -30,15 +27,11 @@ final class Lookup {
   }
 
   Found find(String asked) throws CommandException {
-    Optional<Digest> digest = digest(asked);
-    if (digest.isPresent()) {
-      return byDigest(asked, digest.get().toString());
-    }
-    Optional<Cid> cid = cid(asked);
-    if (cid.isPresent()) {
-      return byCid(asked, cid.get().toString());
-    }
-    return byName(asked, names.reference(asked));
+    return switch (Asked.of(asked)) {
+      case Asked.ByDigest(Digest digest) -> byDigest(asked, digest.toString());
+      case Asked.ByCid(Cid cid) -> byCid(asked, cid.toString());
+      case Asked.ByName(String name) -> byName(asked, names.reference(name));
+    };
   }
 
   Found byName(String asked, Reference reference) {
@@ -111,22 +104,5 @@ final class Lookup {
 
   private Conversion conversion(ImageState image) {
     return new Conversion(image, catalog.pin(image.imageDag()));
-  }
-
-  private static Optional<Digest> digest(String text) {
-    try {
-      return Optional.of(Digest.parse(text));
-    } catch (OciFormatException notADigest) {
-      return Optional.empty();
-    }
-  }
-
-  private static Optional<Cid> cid(String text) {
-    String bare = text.startsWith(SCHEME) ? text.substring(SCHEME.length()) : text;
-    try {
-      return Optional.of(Cid.parse(bare));
-    } catch (IpfsDataException notACid) {
-      return Optional.empty();
-    }
   }
 }

@@ -1,12 +1,8 @@
 package dev.longshore.app.cli;
 
-import dev.longshore.app.Settings;
 import dev.longshore.converter.RecipientKeys;
-import dev.longshore.converter.keyholder.ImageAt;
 import dev.longshore.converter.keyholder.ImageCopy;
-import dev.longshore.converter.ocicrypt.PrivateKeys;
 import dev.longshore.converter.ocicrypt.Recipients;
-import dev.longshore.oci.Descriptor;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +10,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code recipients}: an encrypted image for other people, without encrypting it anew. */
 @Command(
@@ -28,9 +23,7 @@ import picocli.CommandLine.Parameters;
 final class RecipientsCommand implements Callable<Integer> {
   private final Terminal terminal;
 
-  @Mixin private final CommonOptions options = new CommonOptions();
-  @Mixin private final KeyOptions keys = new KeyOptions();
-  @Mixin private final OutputOptions output = new OutputOptions();
+  @Mixin private final EncryptedImage image = new EncryptedImage();
 
   @Option(
       names = "--add-recipient",
@@ -44,11 +37,6 @@ final class RecipientsCommand implements Callable<Integer> {
       description = "who can decrypt, in place of all who could: whoever is not named is removed")
   private List<String> exactly = new ArrayList<>();
 
-  @Parameters(
-      paramLabel = "REF|DIGEST|CID|PATH",
-      description = "encrypted image, such as localhost:5055/team/app:v1-encrypted")
-  private String image = "";
-
   RecipientsCommand(Terminal terminal) {
     this.terminal = terminal;
   }
@@ -59,35 +47,25 @@ final class RecipientsCommand implements Callable<Integer> {
       throw new CommandException(
           ExitCode.USAGE, "expected: either --recipient or --add-recipient, once or more", null);
     }
-    Settings settings = options.settings();
-    ImageOutput to = new ImageOutput(settings, output);
-    to.require();
     Recipients recipients = recipients();
-    ImageLocation location = new ImageLocation(settings);
-    try (PrivateKeys read = keys.read(terminal)) {
-      ImageAt at = location.find(image);
-      var platforms = output.platforms();
-      Descriptor top =
-          to.deliver(
-              location.nameOf(image),
-              layout ->
-                  ImageCopy.rewrap(
-                      at,
-                      read,
-                      recipients,
-                      exactly.isEmpty(),
-                      platforms,
-                      layout,
-                      name -> terminal.now("wrapping the key of " + name)));
-      to.tell(terminal, options.json, top);
-    }
+    image.change(
+        terminal,
+        true,
+        (encrypted, keys, platforms, layout) ->
+            ImageCopy.rewrap(
+                encrypted,
+                keys,
+                recipients,
+                exactly.isEmpty(),
+                platforms,
+                layout,
+                name -> terminal.now("wrapping the key of " + name)));
     if (!exactly.isEmpty()) {
       terminal.error(
           "warning: whoever could read "
-              + image
+              + image.name()
               + " so far and kept its manifest can read on; only a new encryption shuts them out");
     }
-    terminal.error(ReadableParts.warning(image));
     return ExitCode.COMPLETE.code();
   }
 

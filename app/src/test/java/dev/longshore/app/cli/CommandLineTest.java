@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,8 +25,7 @@ class CommandLineTest {
       """;
 
   @TempDir Path folder;
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final CommandRun command = new CommandRun();
   private String config = "";
 
   @BeforeEach
@@ -37,29 +33,13 @@ class CommandLineTest {
     config = Files.writeString(folder.resolve("longshore.yaml"), SETTINGS).toString();
   }
 
-  private int run(String... arguments) {
-    return LongshoreCommand.run(
-        arguments,
-        new PrintStream(out, true, StandardCharsets.UTF_8),
-        new PrintStream(err, true, StandardCharsets.UTF_8));
-  }
-
-  private String out() {
-    return out.toString(StandardCharsets.UTF_8);
-  }
-
-  private String err() {
-    return err.toString(StandardCharsets.UTF_8);
-  }
-
   @Test
   void explainsTheRuleOfAnImageForPeopleAndMachines() throws Exception {
-    assertThat(run("explain", "127.0.0.1:5055/team/app:1", "--config", config)).isZero();
-    assertThat(out()).contains("rule 1").contains("copies 2");
+    assertThat(command.run("explain", "127.0.0.1:5055/team/app:1", "--config", config)).isZero();
+    assertThat(command.out()).contains("rule 1").contains("copies 2");
 
-    out.reset();
-    assertThat(run("explain", "localhost:5055/team/app", "--json", "-c", config)).isZero();
-    JsonNode json = new ObjectMapper().readTree(out());
+    assertThat(command.run("explain", "localhost:5055/team/app", "--json", "-c", config)).isZero();
+    JsonNode json = new ObjectMapper().readTree(command.out());
     assertThat(json.get("image").asText()).isEqualTo("localhost:5055/team/app:latest");
     assertThat(json.get("copies").asInt()).isEqualTo(2);
     assertThat(json.get("platforms").get(0).asText()).isEqualTo("linux/arm64");
@@ -69,12 +49,13 @@ class CommandLineTest {
   @ValueSource(
       strings = {"bogus", "explain", "up --bogus", "service nothing", "push", "explain a//b"})
   void saysInOneSentenceWhatIsWrongWithTheCommandLine(String line) {
-    int code = run((line + (line.startsWith("explain ") ? " -c " + config : "")).split(" "));
+    int code =
+        command.run((line + (line.startsWith("explain ") ? " -c " + config : "")).split(" "));
 
-    assertThat(code).as(err()).isEqualTo(2);
-    assertThat(out()).isEmpty();
-    assertThat(err()).startsWith("longshore: ").doesNotContain("\tat ");
-    assertThat(err().strip().lines()).hasSize(1);
+    assertThat(code).as(command.err()).isEqualTo(2);
+    assertThat(command.out()).isEmpty();
+    assertThat(command.err()).startsWith("longshore: ").doesNotContain("\tat ");
+    assertThat(command.err().strip().lines()).hasSize(1);
   }
 
   @Test
@@ -83,15 +64,14 @@ class CommandLineTest {
         Files.writeString(
             folder.resolve("wrong.yaml"), "kafka:\n  bootstrap-server: x\nrules: [{copies: 0}]\n");
 
-    assertThat(run("config", "check", "--config", wrong.toString())).isEqualTo(1);
-    assertThat(out())
+    assertThat(command.run("config", "check", "--config", wrong.toString())).isEqualTo(1);
+    assertThat(command.out())
         .contains("wrong.yaml:2")
         .contains("bootstrap-server")
         .contains("wrong.yaml:3");
 
-    out.reset();
-    assertThat(run("config", "check", "--config", config)).isZero();
-    assertThat(out()).contains("nothing is wrong");
+    assertThat(command.run("config", "check", "--config", config)).isZero();
+    assertThat(command.out()).contains("nothing is wrong");
   }
 
   @Test
@@ -102,23 +82,23 @@ class CommandLineTest {
             folder.resolve("secrets.yaml"),
             SETTINGS + "health: {credentials: {token-file: '" + secret + "'}}\n");
 
-    assertThat(run("explain", "a//hunter2-token", "-c", file.toString())).isEqualTo(2);
+    assertThat(command.run("explain", "a//hunter2-token", "-c", file.toString())).isEqualTo(2);
     LoggerFactory.getLogger("test").error("it was {}", "hunter2-token");
-    assertThat(err()).contains("a//***", "it was ***").doesNotContain("hunter2");
+    assertThat(command.err()).contains("a//***", "it was ***").doesNotContain("hunter2");
   }
 
   @Test
   void refusesModesThatThisReleaseDoesNotHave() {
-    assertThat(run("push", "localhost:5055/team/app:1", "--mode", "bogus", "-c", config))
+    assertThat(command.run("push", "localhost:5055/team/app:1", "--mode", "bogus", "-c", config))
         .isEqualTo(2);
-    assertThat(out()).isEmpty();
-    assertThat(err()).startsWith("longshore: mode: bogus (expected: ").hasLineCount(1);
+    assertThat(command.out()).isEmpty();
+    assertThat(command.err()).startsWith("longshore: mode: bogus (expected: ").hasLineCount(1);
   }
 
   @Test
   void listsEverySettingWithItsDefault() {
-    assertThat(run("config", "table")).isZero();
-    assertThat(out())
+    assertThat(command.run("config", "table")).isZero();
+    assertThat(command.out())
         .contains("| `kafka.topic-prefix` | `longshore.` |")
         .contains("`resolver.listen`")
         .contains("`watcher.webhooks.listen`");
@@ -126,8 +106,8 @@ class CommandLineTest {
 
   @Test
   void printsTheCommandsThatSetUpKafka() {
-    assertThat(run("topics", "--config", config)).isZero();
-    assertThat(out())
+    assertThat(command.run("topics", "--config", config)).isZero();
+    assertThat(command.out())
         .contains("--create --if-not-exists --topic longshore.hints")
         .contains("--topic longshore.pins")
         .contains("cleanup.policy=compact")
@@ -136,19 +116,22 @@ class CommandLineTest {
 
   @Test
   void saysWhereKafkaWasLookedForWhenItIsAway() {
-    assertThat(run("status", "--config", config, "--set", "home=" + folder)).isEqualTo(1);
-    assertThat(err()).contains("127.0.0.1:1").contains("longshore up").doesNotContain("\tat ");
+    assertThat(command.run("status", "--config", config, "--set", "home=" + folder)).isEqualTo(1);
+    assertThat(command.err())
+        .contains("127.0.0.1:1")
+        .contains("longshore up")
+        .doesNotContain("\tat ");
   }
 
   @Test
   void printsACompletionScriptThatKnowsTheCommands() {
-    assertThat(run("completion")).isZero();
-    assertThat(out()).contains("complete -F").contains("explain").contains("--port-offset");
+    assertThat(command.run("completion")).isZero();
+    assertThat(command.out()).contains("complete -F").contains("explain").contains("--port-offset");
   }
 
   @Test
   void tellsItsVersion() {
-    assertThat(run("version")).isZero();
-    assertThat(out()).startsWith("longshore ");
+    assertThat(command.run("version")).isZero();
+    assertThat(command.out()).startsWith("longshore ");
   }
 }

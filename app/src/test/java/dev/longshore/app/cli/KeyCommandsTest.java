@@ -21,7 +21,6 @@ import dev.longshore.testing.Tar;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,8 +40,7 @@ class KeyCommandsTest {
       Tar.of(Map.of("hello", "world".getBytes(StandardCharsets.US_ASCII)));
 
   @TempDir Path folder;
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final CommandRun command = new CommandRun();
   private String config = "";
   private String image = "";
   private String alice = "";
@@ -109,24 +107,11 @@ class KeyCommandsTest {
   }
 
   private int run(String... arguments) {
-    out.reset();
-    err.reset();
     String[] all = new String[arguments.length + 2];
     System.arraycopy(arguments, 0, all, 0, arguments.length);
     all[arguments.length] = "--config";
     all[arguments.length + 1] = config;
-    return LongshoreCommand.run(
-        all,
-        new PrintStream(out, true, StandardCharsets.UTF_8),
-        new PrintStream(err, true, StandardCharsets.UTF_8));
-  }
-
-  private String out() {
-    return out.toString(StandardCharsets.UTF_8);
-  }
-
-  private String err() {
-    return err.toString(StandardCharsets.UTF_8);
+    return command.run(all);
   }
 
   private String file(String name) {
@@ -135,36 +120,39 @@ class KeyCommandsTest {
 
   /** That it ended in an error of one sentence, with nothing written. */
   private String refused(int code, String... arguments) {
-    assertThat(run(arguments)).as(out() + err()).isEqualTo(code);
-    assertThat(out()).isEmpty();
+    assertThat(run(arguments)).as(command.out() + command.err()).isEqualTo(code);
+    assertThat(command.out()).isEmpty();
     assertThat(folder.resolve("plain")).doesNotExist();
-    List<String> errors = err().lines().filter(line -> line.startsWith("longshore: ")).toList();
-    assertThat(errors).as(err()).hasSize(1);
+    List<String> errors =
+        command.err().lines().filter(line -> line.startsWith("longshore: ")).toList();
+    assertThat(errors).as(command.err()).hasSize(1);
     return errors.getFirst();
   }
 
   @Test
   void decryptsIntoAFolderAndSaysWhatWasReadableAllTheTime() throws Exception {
-    assertThat(run("decrypt", image, "--key", alice, "-o", file("plain"))).as(err()).isZero();
+    assertThat(run("decrypt", image, "--key", alice, "-o", file("plain")))
+        .as(command.err())
+        .isZero();
 
     assertThat(folder.resolve("plain/blobs/sha256").resolve(Digest.of(TAR).hex()))
         .hasBinaryContent(TAR);
-    assertThat(out()).startsWith("sha256:").hasLineCount(1);
-    assertThat(err()).contains("decrypting layer 0", "warning: only layers are encrypted");
+    assertThat(command.out()).startsWith("sha256:").hasLineCount(1);
+    assertThat(command.err()).contains("decrypting layer 0", "warning: only layers are encrypted");
   }
 
   @Test
   void decryptsIntoATarWhoseNameCanBeChosen() throws Exception {
     assertThat(
             run("decrypt", image, "--key", alice, "-o", file("plain.tar"), "--name", "team/app:2"))
-        .as(err())
+        .as(command.err())
         .isZero();
-    assertThat(run("inspect", file("plain.tar") + ":2", "--json")).as(err()).isZero();
+    assertThat(run("inspect", file("plain.tar") + ":2", "--json")).as(command.err()).isZero();
 
-    JsonNode layer = new ObjectMapper().readTree(out()).at("/images/0/layers/0");
+    JsonNode layer = new ObjectMapper().readTree(command.out()).at("/images/0/layers/0");
     assertThat(layer.path("digest").asText()).isEqualTo(Digest.of(TAR).toString());
     assertThat(layer.path("encrypted").asBoolean()).isFalse();
-    assertThat(err()).isEmpty();
+    assertThat(command.err()).isEmpty();
   }
 
   /** The annotations by which {@code nerdctl load} and others name the image of a layout. */
@@ -190,12 +178,14 @@ class KeyCommandsTest {
                   recipient,
                   "--to",
                   sealed))
-          .as(err())
+          .as(command.err())
           .isZero();
 
-      assertThat(run("decrypt", sealed, "--key", bob, "-o", file("unnamed"))).as(err()).isZero();
+      assertThat(run("decrypt", sealed, "--key", bob, "-o", file("unnamed")))
+          .as(command.err())
+          .isZero();
       assertThat(run("decrypt", sealed, "--key", bob, "-o", file("named"), "--name", "team/app:2"))
-          .as(err())
+          .as(command.err())
           .isZero();
       assertThat(
               run(
@@ -207,7 +197,7 @@ class KeyCommandsTest {
                   recipient,
                   "-o",
                   file("for-bob")))
-          .as(err())
+          .as(command.err())
           .isZero();
 
       assertThat(names("unnamed")).isEmpty();
@@ -229,20 +219,21 @@ class KeyCommandsTest {
               .withAnnotations(Map.of("containerd.io/snapshot/stargz/toc.digest", toc)),
           TAR);
 
-      assertThat(run("inspect", layout.toString())).as(err()).isZero();
-      assertThat(out())
+      assertThat(run("inspect", layout.toString())).as(command.err()).isZero();
+      assertThat(command.out())
           .contains((type.endsWith("zstd") ? "zstd:chunked   TOC " : "eStargz    TOC ") + toc);
     }
   }
 
   @Test
   void inspectShowsForWhomAnImageIsEncryptedForPeopleAndMachines() throws Exception {
-    assertThat(run("inspect", image)).as(err()).isZero();
-    assertThat(out()).contains("encrypted", "jwe", "for 1 recipient", "ECDH-ES+A256KW, P-256");
-    assertThat(err()).contains("warning: only layers are encrypted");
+    assertThat(run("inspect", image)).as(command.err()).isZero();
+    assertThat(command.out())
+        .contains("encrypted", "jwe", "for 1 recipient", "ECDH-ES+A256KW, P-256");
+    assertThat(command.err()).contains("warning: only layers are encrypted");
 
     assertThat(run("inspect", image, "--json")).isZero();
-    JsonNode key = new ObjectMapper().readTree(out()).at("/images/0/layers/0/keys/0");
+    JsonNode key = new ObjectMapper().readTree(command.out()).at("/images/0/layers/0/keys/0");
     assertThat(key.path("scheme").asText()).isEqualTo("jwe");
     assertThat(key.path("recipients")).hasSize(1);
   }
@@ -259,9 +250,9 @@ class KeyCommandsTest {
                 "jwe:" + bob + ".pub",
                 "-o",
                 file("handed")))
-        .as(err())
+        .as(command.err())
         .isZero();
-    assertThat(err()).contains("only a new encryption shuts them out");
+    assertThat(command.err()).contains("only a new encryption shuts them out");
 
     assertThat(refused(1, "decrypt", file("handed"), "--key", alice, "-o", file("plain")))
         .contains("none of 1 private keys opens the layer");
@@ -280,9 +271,9 @@ class KeyCommandsTest {
                 "jwe:" + bob + ".pub",
                 "-o",
                 file("both")))
-        .as(err())
+        .as(command.err())
         .isZero();
-    assertThat(err()).doesNotContain("shuts them out");
+    assertThat(command.err()).doesNotContain("shuts them out");
 
     assertThat(run("decrypt", file("both"), "--key", bob, "-o", file("by-bob"))).isZero();
     assertThat(run("decrypt", file("both"), "--key", alice, "-o", file("by-alice"))).isZero();
@@ -304,7 +295,7 @@ class KeyCommandsTest {
   void warnsOfPasswordsOnTheCommandLineAndRepeatsNone() {
     assertThat(run("decrypt", image, "--key", bob + ":pass=hunter2", "-o", file("plain")))
         .isEqualTo(1);
-    assertThat(err()).contains("seen by all who list processes").doesNotContain("hunter2");
+    assertThat(command.err()).contains("seen by all who list processes").doesNotContain("hunter2");
   }
 
   @Test

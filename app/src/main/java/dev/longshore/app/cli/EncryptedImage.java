@@ -1,0 +1,59 @@
+package dev.longshore.app.cli;
+
+import dev.longshore.app.Settings;
+import dev.longshore.converter.keyholder.ImageAt;
+import dev.longshore.converter.ocicrypt.PrivateKeys;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Platform;
+import dev.longshore.oci.files.OciLayoutWriter;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** An encrypted image, keys that open it, and where goes what is made of it. */
+final class EncryptedImage {
+  @Mixin private final CommonOptions options = new CommonOptions();
+  @Mixin private final KeyOptions keys = new KeyOptions();
+  @Mixin private final OutputOptions output = new OutputOptions();
+
+  @Parameters(
+      paramLabel = "REF|DIGEST|CID|PATH",
+      description = "encrypted image, such as localhost:5055/team/app:v1-encrypted")
+  private String image = "";
+
+  /** Makes another image of it. */
+  @FunctionalInterface
+  interface Change {
+    Descriptor of(ImageAt image, PrivateKeys keys, List<Platform> platforms, OciLayoutWriter layout)
+        throws IOException;
+  }
+
+  String name() {
+    return image;
+  }
+
+  /**
+   * Makes and delivers the other image, and tells of it.
+   *
+   * @param takesName whether the other image has its name, if no option says another
+   */
+  void change(Terminal terminal, boolean takesName, Change change)
+      throws CommandException, InterruptedException {
+    Settings settings = options.settings();
+    ImageOutput to = new ImageOutput(settings, output);
+    to.require();
+    ImageLocation location = new ImageLocation(settings);
+    try (PrivateKeys read = keys.read(terminal)) {
+      ImageAt at = location.find(image);
+      List<Platform> platforms = output.platforms();
+      Descriptor top =
+          to.deliver(
+              takesName ? location.nameOf(image) : Optional.empty(),
+              layout -> change.of(at, read, platforms, layout));
+      to.tell(terminal, options.json, top);
+    }
+    terminal.error(ReadableParts.warning(image));
+  }
+}
