@@ -59,7 +59,7 @@ public final class LazyBenchmark implements Benchmark {
           .title(
               "lazy: from nothing to the end of python3 -c '%s', %.0f MB, all by the resolver on loopback, by %s"
                   .formatted(
-                      PythonImage.SCRIPT,
+                      PythonImage.script(),
                       image.bytes() / 1e6,
                       bench.tools().version("stargz-check", "version")));
       subject.measure(ways);
@@ -134,7 +134,7 @@ public final class LazyBenchmark implements Benchmark {
                 way.image(),
                 PythonImage.PROGRAM,
                 "-c",
-                PythonImage.SCRIPT);
+                PythonImage.script());
         return (System.nanoTime() - begin) / NANOS;
       } finally {
         Folders.remove(at);

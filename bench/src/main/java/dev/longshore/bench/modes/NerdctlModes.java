@@ -14,9 +14,11 @@ import dev.longshore.bench.parts.RecipientKey;
 import dev.longshore.converter.RecipientKeys;
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.events.ImageState;
+import dev.longshore.ipfs.kubo.SwarmKey;
 import dev.longshore.oci.RepositoryName;
 import dev.longshore.runtime.config.Mode;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -145,6 +147,7 @@ record NerdctlModes(
   }
 
   private FreshKubo kubo() throws Exception {
-    return FreshKubo.start(bench.tools(), folder.resolve("kubo"));
+    SwarmKey key = SwarmKey.generate(new SecureRandom());
+    return FreshKubo.startLasting(bench.tools(), folder.resolve("kubo"), key);
   }
 }

@@ -23,8 +23,7 @@ import java.util.stream.Stream;
 final class PythonImage {
   static final String PROGRAM = "/usr/bin/python3";
 
-  /** A module of the standard library that brings some hundred others. */
-  static final String SCRIPT = "import json, asyncio";
+  private static final Path NUMPY = Path.of("/usr/lib/python3/dist-packages/numpy");
 
   private static final Pattern LIBRARY = Pattern.compile("(/\\S+) \\(0x");
 
@@ -34,6 +33,11 @@ final class PythonImage {
 
   private PythonImage() {}
 
+  /** What a start runs; where numpy is not there, modules that bring some hundred others. */
+  static String script() {
+    return Files.isDirectory(NUMPY) ? "import numpy" : "import json, asyncio";
+  }
+
   static BigImage write(Path folder) throws IOException, InterruptedException {
     return BigImage.writeFiles(
         folder, List.of(FileTar.below(python(), _ -> true), JdkFiles.withoutSource()));
@@ -42,7 +46,13 @@ final class PythonImage {
   private static List<Path> python() throws IOException, InterruptedException {
     Set<Path> files = new LinkedHashSet<>(LINKS.stream().filter(Files::isSymbolicLink).toList());
     add(Path.of(PROGRAM), files);
-    Matcher libraries = LIBRARY.matcher(Shell.run(List.of("ldd", PROGRAM), Map.of()));
+    List<String> ldd = new ArrayList<>(List.of("ldd", PROGRAM));
+    if (Files.isDirectory(NUMPY)) {
+      try (Stream<Path> numpy = Files.walk(NUMPY)) {
+        numpy.map(Path::toString).filter(path -> path.endsWith(".so")).forEach(ldd::add);
+      }
+    }
+    Matcher libraries = LIBRARY.matcher(Shell.run(ldd, Map.of()));
     while (libraries.find()) {
       add(Path.of(libraries.group(1)), files);
     }
@@ -56,12 +66,13 @@ final class PythonImage {
     return new ArrayList<>(files);
   }
 
-  /** A file by its name, and the one that it is a link to. */
+  /** A file, and on the way to it every link. */
   private static void add(Path file, Set<Path> files) throws IOException {
     Path parent = file.getParent();
-    if (parent != null) {
-      files.add(parent.toRealPath().resolve(file.getFileName()));
+    Path at = parent == null ? file : parent.toRealPath().resolve(file.getFileName());
+    files.add(at);
+    if (Files.isSymbolicLink(at)) {
+      add(at.resolveSibling(Files.readSymbolicLink(at)), files);
     }
-    files.add(file.toRealPath());
   }
 }

@@ -15,24 +15,28 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** A Kubo node that has nothing yet, with the settings of a development run; gone when closed. */
+/** A Kubo node that has nothing yet, with the settings of a development run. */
 public final class FreshKubo implements AutoCloseable {
   private static final String NAME = "kubo";
+  private static final AtomicInteger STARTED = new AtomicInteger();
   private final Path repository;
   private final KuboPorts ports;
   private final DevelopmentKubo node;
+  private final boolean stays;
 
-  private FreshKubo(Path repository, KuboPorts ports, DevelopmentKubo node) {
+  private FreshKubo(Path repository, KuboPorts ports, DevelopmentKubo node, boolean stays) {
     this.repository = repository;
     this.ports = ports;
     this.node = node;
+    this.stays = stays;
   }
 
   /**
    * Starts it.
    *
-   * @param folder becomes its repository, with the log beside it
+   * @param folder becomes its repository, with the log beside it, and is gone when it is closed
    */
   public static FreshKubo start(Tools tools, Path folder)
       throws IOException, PartFailedException, InterruptedException {
@@ -43,13 +47,31 @@ public final class FreshKubo implements AutoCloseable {
   public static FreshKubo start(Tools tools, Path folder, SwarmKey key)
       throws IOException, PartFailedException, InterruptedException {
     Folders.remove(folder);
+    return start(tools, folder, key, false);
+  }
+
+  /**
+   * Starts one whose files stay until the benchmarks end. Before ext4 gives out an inode it looks
+   * at those that were freed within the last minute: thousands of blocks that one round removes
+   * slow down the next.
+   *
+   * @param place its repository is beside it, named after it
+   */
+  public static FreshKubo startLasting(Tools tools, Path place, SwarmKey key)
+      throws IOException, PartFailedException, InterruptedException {
+    String name = place.getFileName() + "-" + STARTED.incrementAndGet();
+    return start(tools, place.resolveSibling(name), key, true);
+  }
+
+  private static FreshKubo start(Tools tools, Path folder, SwarmKey key, boolean stays)
+      throws IOException, PartFailedException, InterruptedException {
     List<Integer> free = FreePorts.find(3);
     KuboPorts ports = KuboPorts.loopback(free.get(0), free.get(1), free.get(2));
     Path log = folder.resolveSibling(folder.getFileName() + ".log");
     DevelopmentKubo node =
         new DevelopmentKubo(NAME, ports, key, tools.path("ipfs"), folder, log, _ -> {});
     node.start();
-    return new FreshKubo(folder, ports, node);
+    return new FreshKubo(folder, ports, node, stays);
   }
 
   /** As Longshore is told of it. */
@@ -88,6 +110,8 @@ public final class FreshKubo implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    Folders.remove(repository);
+    if (!stays) {
+      Folders.remove(repository);
+    }
   }
 }

@@ -106,7 +106,7 @@ final class Transfers {
   private Sample fresh(
       Duration roundTrip, LayerDag dag, Receiver.Way way, @Nullable LayerDag before)
       throws Exception {
-    FreshKubo kubo = FreshKubo.start(bench.tools(), folder.resolve("receiver"), key);
+    FreshKubo kubo = FreshKubo.startLasting(bench.tools(), folder.resolve("receiver"), key);
     try (Receiver receiver = Receiver.connect(kubo, sender, roundTrip)) {
       if (before != null) {
         receiver.carry(before);

@@ -29,7 +29,7 @@ public record EstargzSettings(
 
   /** docs/adr/0012 says why these. */
   public static final EstargzSettings DEFAULT =
-      new EstargzSettings(4 << 20, 0, 8 << 10, 64 << 10, List.of());
+      new EstargzSettings(4 << 20, 0, 4 << 10, 64 << 10, List.of());
 
   /** Below, the table of contents is longer than what it describes. */
   private static final int MIN_CHUNK_BYTES = 4 << 10;

@@ -32,9 +32,9 @@ final class LeavesTest {
   static void write() throws IOException {
     var random = new SplitMix(3);
     for (int i = 0; i < FILES; i++) {
-      // A third are longer than the threshold of 8 KiB.
+      // A third are longer than the threshold of 4 KiB.
       byte[] content =
-          new byte[i % 3 == 0 ? 20_000 + random.nextInt(50_000) : random.nextInt(8_000)];
+          new byte[i % 3 == 0 ? 20_000 + random.nextInt(50_000) : random.nextInt(4_000)];
       random.nextBytes(content);
       SOURCES.add(new Source("app/file-%03d".formatted(i), content, 1_700_000_000));
     }

@@ -132,7 +132,7 @@ final class ZstdChunkedTest {
     assertThat(SETTINGS.canonicalJson())
         .isEqualTo(
             "{\"chunkBytes\":4194304,\"compressor\":\"zstd %s -3\",\"format\":1,".formatted(version)
-                + "\"leafTargetBytes\":65536,\"leafThresholdBytes\":8192,\"minChunkBytes\":0,"
+                + "\"leafTargetBytes\":65536,\"leafThresholdBytes\":4096,\"minChunkBytes\":0,"
                 + "\"prefetch\":[]}");
   }
 
