@@ -75,7 +75,9 @@ record KuboCheck(PeerSettings peer, IpfsNode node, IpfsNode stranger, WebLook we
       case UNAUTHORIZED ->
           "authorization-file of peer %s must hold an AuthSecret of the node's API.Authorizations that allows /api/v0"
               .formatted(peer.name());
-      case TIMEOUT, STALLED, FULL, FAILED, GARBLED, CANCELLED, NOT_HELD, NOT_PINNED, REFUSED ->
+      case TIMEOUT, STALLED ->
+          "it takes connections and is silent: see its log, and restart it if it hangs";
+      case FULL, FAILED, GARBLED, CANCELLED, NOT_HELD, NOT_PINNED, REFUSED ->
           fault.whatToDo();
     };
   }

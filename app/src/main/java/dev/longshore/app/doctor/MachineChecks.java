@@ -25,7 +25,7 @@ record MachineChecks(
     Settings settings, Map<String, Path> secretFiles, Set<ServiceName> services, Clock clock) {
   private static final long GIGABYTE = 1_000_000_000;
 
-  /** A catalog of a million images is about half of it (docs/operations.md). */
+  /** The catalog of some 300,000 images (docs/operations.md). */
   private static final long STORES = 2 * GIGABYTE;
 
   /** What the converter leaves to others on the spool's disk, with room for a layer. */
