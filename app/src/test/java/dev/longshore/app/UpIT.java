@@ -82,6 +82,8 @@ class UpIT {
       endsWithAllChildren(up);
     }
     delete(home.resolve("kafka"));
+    delete(home.resolve("stores"));
+    delete(home.resolve("cli"));
     try (LongshoreProcess up = up(home)) {
       up.awaitOutput("longshore is ready", START);
       // Nobody pushes and nobody asks for it: the first poll finds it.

@@ -77,8 +77,7 @@ record KuboCheck(PeerSettings peer, IpfsNode node, IpfsNode stranger, WebLook we
               .formatted(peer.name());
       case TIMEOUT, STALLED ->
           "it takes connections and is silent: see its log, and restart it if it hangs";
-      case FULL, FAILED, GARBLED, CANCELLED, NOT_HELD, NOT_PINNED, REFUSED ->
-          fault.whatToDo();
+      case FULL, FAILED, GARBLED, CANCELLED, NOT_HELD, NOT_PINNED, REFUSED -> fault.whatToDo();
     };
   }
 
