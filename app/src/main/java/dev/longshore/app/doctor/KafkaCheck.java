@@ -45,8 +45,9 @@ record KafkaCheck(
       int brokers = look.brokers();
       findings.fine(tried, brokers + (brokers == 1 ? " broker" : " brokers"));
       brokers(findings, brokers);
-      boolean whole = topics(findings, look);
+      // Who lacks rights may not even look at topics.
       rights(findings, look);
+      boolean whole = topics(findings, look);
       if (whole) {
         hints(findings, look);
         time(findings, look);
