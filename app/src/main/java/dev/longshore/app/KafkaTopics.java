@@ -5,9 +5,7 @@ import dev.longshore.catalog.TopicProblem;
 import dev.longshore.catalog.Topics;
 import dev.longshore.runtime.config.KafkaSettings;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -24,7 +22,7 @@ final class KafkaTopics {
 
   /** Creates what is missing, on the development run's own Kafka. */
   void create() throws InterruptedException {
-    try (Admin admin = admin(LIMIT)) {
+    try (Admin admin = KafkaAdmin.open(kafka, LIMIT)) {
       topics(admin, LIMIT).createMissing();
     }
   }
@@ -46,7 +44,7 @@ final class KafkaTopics {
    */
   Optional<String> problem(Duration limit) throws InterruptedException {
     List<TopicProblem> problems;
-    try (Admin admin = admin(limit)) {
+    try (Admin admin = KafkaAdmin.open(kafka, limit)) {
       problems = topics(admin, limit).check();
     }
     return problems.isEmpty()
@@ -61,12 +59,5 @@ final class KafkaTopics {
   private TopicAdmin topics(Admin admin, Duration limit) {
     return new TopicAdmin(
         admin, Topics.specs(kafka.topicPrefix(), (short) kafka.replicationFactor()), limit);
-  }
-
-  private Admin admin(Duration limit) {
-    Map<String, Object> settings = new HashMap<>(KafkaConnection.of(kafka));
-    settings.put("default.api.timeout.ms", (int) limit.toMillis());
-    settings.put("request.timeout.ms", (int) limit.toMillis());
-    return Admin.create(settings);
   }
 }

@@ -19,7 +19,15 @@ public final class KuboNodes {
 
   /** The node; nothing is sent to it yet. */
   public static IpfsNode open(PeerSettings peer) {
-    RpcCredential credential = credential(peer.authorization());
+    return open(peer, credential(peer.authorization()));
+  }
+
+  /** The node as who does not have its secret: whether it asks for one. */
+  public static IpfsNode openAsStranger(PeerSettings peer) {
+    return open(peer, new RpcCredential.None());
+  }
+
+  private static IpfsNode open(PeerSettings peer, RpcCredential credential) {
     ClientTlsSettings tls = peer.tls();
     return new KuboClient(
         tls == null

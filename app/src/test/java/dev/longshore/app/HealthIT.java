@@ -49,6 +49,7 @@ class HealthIT {
       assertThat(ready.body().get("status").asText()).isEqualTo("ready");
       assertThat(ready.body().get("parts").findValuesAsText("part"))
           .contains("catalog", "converter", "ingest peer peer-1");
+      assertThat(OperationsTest.missing(get("/metrics").body())).isEmpty();
 
       kubo.kill();
       Answer withoutKubo = await("not ready", answer -> answer.status() == 503);

@@ -17,11 +17,16 @@ import dev.longshore.oci.registry.Registries;
 import dev.longshore.oci.registry.RegistryClient;
 import dev.longshore.oci.registry.RegistryPusher;
 import dev.longshore.oci.testing.InMemoryRegistry;
+import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.testing.RandomImage;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,6 +66,51 @@ class UpIT {
       // The kernel ends the children of a process that is killed.
       for (ProcessHandle child : children) {
         child.onExit().get(20, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  @Test
+  void knowsEverythingAgainAfterKafkaIsLost() throws Exception {
+    Path home = folder.resolve("home");
+    Descriptor pushed;
+    String root;
+    try (LongshoreProcess up = up(home)) {
+      up.awaitOutput("longshore is ready", START);
+      pushed = push(RandomImage.of(8));
+      root = pushCommand(home);
+      endsWithAllChildren(up);
+    }
+    delete(home.resolve("kafka"));
+    delete(home.resolve("stores"));
+    delete(home.resolve("cli"));
+    try (LongshoreProcess up = up(home)) {
+      up.awaitOutput("longshore is ready", START);
+      // Nobody pushes and nobody asks for it: the first poll finds it.
+      Eventually.await("the image on all peers", () -> isWhole(home, root));
+      assertThat(resolved()).isEqualTo(pushed.digest());
+      endsWithAllChildren(up);
+    }
+  }
+
+  private boolean isWhole(Path home, String root) {
+    try {
+      Ended found = longshore(home, "resolve", image.toString(), "--json");
+      if (found.exitCode() != 0) {
+        return false;
+      }
+      JsonNode conversion = json(found).get("conversions").get(0);
+      assertThat(conversion.get("root").asText()).isEqualTo(root);
+      return conversion.get("verified").asInt() == 3;
+    } catch (Exception e) {
+      throw new AssertionError("asking for the image", e);
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
       }
     }
   }

@@ -1,10 +1,8 @@
 package dev.longshore.app.cli;
 
-import dev.longshore.app.KafkaConnection;
+import dev.longshore.app.KafkaAdmin;
 import dev.longshore.runtime.config.KafkaSettings;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -19,11 +17,8 @@ final class KafkaReach {
   private KafkaReach() {}
 
   static void require(KafkaSettings kafka) throws CommandException, InterruptedException {
-    Map<String, Object> settings = new HashMap<>(KafkaConnection.of(kafka));
-    settings.put("request.timeout.ms", (int) LIMIT.toMillis());
-    settings.put("default.api.timeout.ms", (int) LIMIT.toMillis());
     try {
-      Admin admin = Admin.create(settings);
+      Admin admin = KafkaAdmin.open(kafka, LIMIT);
       try {
         var _ = admin.describeCluster().clusterId().get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
       } finally {

@@ -46,6 +46,7 @@ public final class LongshoreCommand {
             .addSubcommand(new ReplayCommand(terminal))
             .addSubcommand(new TopicsCommand(terminal))
             .addSubcommand(new ConfigCommand(terminal))
+            .addSubcommand(new DoctorCommand(terminal))
             .addSubcommand(new ServiceCommand(terminal))
             .addSubcommand(new PrepareCommand(terminal))
             .addSubcommand(new VersionCommand(terminal));

@@ -2,7 +2,7 @@ package dev.longshore.app.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.longshore.app.KafkaConnection;
+import dev.longshore.app.KafkaAdmin;
 import dev.longshore.catalog.TopicAdmin;
 import dev.longshore.catalog.TopicCommands;
 import dev.longshore.catalog.TopicProblem;
@@ -10,9 +10,7 @@ import dev.longshore.catalog.TopicSpec;
 import dev.longshore.catalog.Topics;
 import dev.longshore.runtime.config.KafkaSettings;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
@@ -49,11 +47,7 @@ final class TopicsCommand implements Callable<Integer> {
       return ExitCode.COMPLETE.code();
     }
     KafkaReach.require(kafka);
-    Map<String, Object> settings = new HashMap<>(KafkaConnection.of(kafka));
-    // Kafka's client refuses a limit of the whole that is below the limit of one request.
-    settings.put("request.timeout.ms", (int) LIMIT.toMillis());
-    settings.put("default.api.timeout.ms", (int) LIMIT.toMillis());
-    try (Admin admin = Admin.create(settings)) {
+    try (Admin admin = KafkaAdmin.open(kafka, LIMIT)) {
       TopicAdmin topics = new TopicAdmin(admin, specs, LIMIT);
       List<String> created = create ? topics.createMissing() : List.of();
       List<TopicProblem> problems = topics.check();

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 
 /** Keeps a second run away from a home; gone with the process, however it ends. */
 public final class HomeLock implements AutoCloseable {
@@ -45,6 +46,23 @@ public final class HomeLock implements AutoCloseable {
     } catch (IOException e) {
       throw new PartFailedException(
           "the lock of %s could not be taken: %s".formatted(home, e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Number of the process that has what is named of the home; none if nobody has it.
+   *
+   * @param what as {@link #take} has it
+   */
+  public static Optional<String> holder(Path home, String what) {
+    Path file = home.resolve("locks").resolve(what);
+    if (!Files.isWritable(file)) {
+      return Optional.empty();
+    }
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      return locked(channel) ? Optional.empty() : Optional.of(Files.readString(file).strip());
+    } catch (IOException e) {
+      return Optional.empty();
     }
   }
 

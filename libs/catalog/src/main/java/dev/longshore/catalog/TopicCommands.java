@@ -9,24 +9,6 @@ import java.util.stream.Collectors;
 
 /** Commands of Kafka's own tools that set up a Kafka for Longshore, to be read before they run. */
 public final class TopicCommands {
-  /** What the catalog of every service reads. */
-  private static final Set<Topic> CATALOG =
-      EnumSet.of(Topic.TAGS, Topic.IMAGES, Topic.BLOBS, Topic.PINS, Topic.FAILED, Topic.RETRY);
-
-  /** What every service writes that has a step. */
-  private static final Set<Topic> OUTCOMES = EnumSet.of(Topic.FAILED, Topic.RETRY, Topic.DEAD);
-
-  private static final List<Service> SERVICES =
-      List.of(
-          new Service(
-              "watcher", Set.of(Topic.HINTS), Set.of(Topic.HINTS, Topic.OBSERVED, Topic.TAGS)),
-          new Service(
-              "converter",
-              Set.of(Topic.OBSERVED),
-              Set.of(Topic.CONVERTED, Topic.IMAGES, Topic.BLOBS)),
-          new Service("pinner", Set.of(Topic.CONVERTED), Set.of(Topic.PINS)),
-          new Service("resolver", Set.of(), Set.of()));
-
   /** What people may have handled again: the topics that services have steps for. */
   private static final Set<Topic> WORK = EnumSet.of(Topic.HINTS, Topic.OBSERVED, Topic.CONVERTED);
 
@@ -45,13 +27,6 @@ public final class TopicCommands {
   public TopicCommands(String bootstrap, String prefix) {
     this.bootstrap = bootstrap;
     this.prefix = prefix;
-  }
-
-  /** A service and the topics that it uses besides those of all. */
-  private record Service(String name, Set<Topic> reads, Set<Topic> writes) {
-    boolean hasStep() {
-      return !reads.isEmpty();
-    }
   }
 
   /** One command a topic. */
@@ -81,19 +56,16 @@ public final class TopicCommands {
    */
   public List<String> acls() {
     List<String> commands = new ArrayList<>();
-    for (Service service : SERVICES) {
-      Set<Topic> reads = EnumSet.copyOf(CATALOG);
-      reads.addAll(service.reads);
-      commands.add(acl(service, "Read", topics(reads)));
-      commands.add(acl(service, "DescribeConfigs", topics(EnumSet.allOf(Topic.class))));
+    for (ServiceRights service : ServiceRights.ALL) {
+      String name = service.service();
+      commands.add(acl(name, "Read", topics(service.reads())));
+      commands.add(acl(name, "DescribeConfigs", topics(EnumSet.allOf(Topic.class))));
       if (service.hasStep()) {
-        Set<Topic> writes = EnumSet.copyOf(OUTCOMES);
-        writes.addAll(service.writes);
-        commands.add(acl(service, "Write", topics(writes)));
-        String own = prefix + service.name();
-        commands.add(acl(service, "Read", " --group " + own));
+        commands.add(acl(name, "Write", topics(service.writes())));
+        String own = prefix + name;
+        commands.add(acl(name, "Read", " --group " + own));
         commands.add(
-            acl(service, "Write", " --resource-pattern-type prefixed --transactional-id " + own));
+            acl(name, "Write", " --resource-pattern-type prefixed --transactional-id " + own));
       }
     }
     commands.addAll(aclsOfCommands());
@@ -101,8 +73,8 @@ public final class TopicCommands {
   }
 
   private List<String> aclsOfCommands() {
-    Service people = new Service("cli", Set.of(), Set.of());
-    Set<Topic> reads = EnumSet.copyOf(CATALOG);
+    String people = "cli";
+    Set<Topic> reads = EnumSet.copyOf(ServiceRights.CATALOG);
     reads.addAll(WORK);
     reads.add(Topic.DEAD);
     List<String> commands = new ArrayList<>();
@@ -110,9 +82,9 @@ public final class TopicCommands {
     commands.add(acl(people, "DescribeConfigs", topics(EnumSet.allOf(Topic.class))));
     commands.add(acl(people, "Write", topics(WORK)));
     String groups =
-        SERVICES.stream()
-            .filter(Service::hasStep)
-            .map(service -> " --group " + prefix + service.name())
+        ServiceRights.ALL.stream()
+            .filter(ServiceRights::hasStep)
+            .map(service -> " --group " + prefix + service.service())
             .collect(Collectors.joining());
     commands.add(acl(people, "Describe", groups));
     commands.add(acl(people, "Read", " --group " + prefix + REPLAY));
@@ -120,11 +92,11 @@ public final class TopicCommands {
     return commands;
   }
 
-  private String acl(Service service, String operation, String resource) {
+  private String acl(String service, String operation, String resource) {
     return "kafka-acls.sh --bootstrap-server "
         + bootstrap
         + " --add --allow-principal User:longshore-"
-        + service.name()
+        + service
         + " --operation "
         + operation
         + resource;

@@ -38,6 +38,11 @@ public final class RegistryException extends IOException {
       this.advice = advice;
       this.passing = passing;
     }
+
+    /** What helps against it. */
+    public String advice() {
+      return advice;
+    }
   }
 
   /**

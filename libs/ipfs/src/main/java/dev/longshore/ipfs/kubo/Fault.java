@@ -28,11 +28,13 @@ public enum Fault {
     return passes;
   }
 
-  String what() {
+  /** In a few words, such as {@code cannot be reached}. */
+  public String what() {
     return what;
   }
 
-  String whatToDo() {
+  /** What helps against it. */
+  public String whatToDo() {
     return whatToDo;
   }
 }

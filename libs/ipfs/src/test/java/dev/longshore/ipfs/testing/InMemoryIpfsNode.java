@@ -54,6 +54,7 @@ public final class InMemoryIpfsNode implements IpfsNode {
   private final Map<Cid, String> pins = new ConcurrentHashMap<>();
   private final Set<InMemoryIpfsNode> peers = ConcurrentHashMap.newKeySet();
   private volatile SwarmPrivacy privacy = new SwarmPrivacy.Private();
+  private volatile String agent = "longshore/in-memory";
 
   InMemoryIpfsNode(String name, InMemorySwarm swarm) {
     this.name = name;
@@ -96,6 +97,11 @@ public final class InMemoryIpfsNode implements IpfsNode {
   /** What {@link #privacy} will answer. */
   public void setPrivacy(SwarmPrivacy answer) {
     privacy = answer;
+  }
+
+  /** What {@link #id} will tell of its program. */
+  public void setAgent(String answer) {
+    agent = answer;
   }
 
   /** Every block that it has. */
@@ -246,7 +252,7 @@ public final class InMemoryIpfsNode implements IpfsNode {
   @Override
   public NodeId id(Deadline deadline) throws KuboException {
     trouble.enter("identify", deadline);
-    return new NodeId(peerId(), List.of(address()), "longshore/in-memory");
+    return new NodeId(peerId(), List.of(address()), agent);
   }
 
   @Override

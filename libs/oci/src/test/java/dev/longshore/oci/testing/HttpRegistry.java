@@ -114,7 +114,9 @@ public final class HttpRegistry implements AutoCloseable {
   private void route(HttpRequestIn request) throws IOException {
     String path = request.path();
     Matcher matcher = ROUTE.matcher(path);
-    if (path.equals("/v2/_catalog")) {
+    if (path.equals("/v2/")) {
+      request.answer("{}".getBytes(StandardCharsets.UTF_8), Optional.empty());
+    } else if (path.equals("/v2/_catalog")) {
       catalog(request);
     } else if (!matcher.matches()) {
       request.error(404, "UNSUPPORTED", "no such route");

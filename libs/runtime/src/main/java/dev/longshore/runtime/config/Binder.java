@@ -22,6 +22,7 @@ final class Binder {
   private final List<Problem> problems;
   private final SortedMap<String, Origin> origins = new TreeMap<>();
   private final List<Secret> secrets = new ArrayList<>();
+  private final SortedMap<String, Path> secretFiles = new TreeMap<>();
   private final Collisions collisions;
 
   Binder(List<Problem> problems) {
@@ -44,6 +45,11 @@ final class Binder {
   /** Every secret that was read. */
   List<Secret> secrets() {
     return secrets;
+  }
+
+  /** The file of each secret that has one, by the path of its setting. */
+  SortedMap<String, Path> secretFiles() {
+    return secretFiles;
   }
 
   private Secret keep(Secret secret) {
@@ -167,6 +173,7 @@ final class Binder {
     if (scalar.origin() instanceof Origin.File(var config, _)) {
       file = config.resolveSibling(file);
     }
+    secretFiles.put(path, file);
     try {
       return keep(SecretReader.read(file));
     } catch (IllegalArgumentException refused) {

@@ -39,7 +39,8 @@ public final class ConfigLoader<T extends Record> {
     if (settings == null || !problems.isEmpty()) {
       throw new ConfigException(problems.stream().distinct().sorted(Problem.ORDER).toList());
     }
-    return new Loaded<>(root.cast(settings), binder.origins(), binder.secrets());
+    return new Loaded<>(
+        root.cast(settings), binder.origins(), binder.secrets(), binder.secretFiles());
   }
 
   /** Every problem there is; what {@code longshore config check} prints. */

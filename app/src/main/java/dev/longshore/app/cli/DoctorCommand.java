@@ -1,0 +1,161 @@
+package dev.longshore.app.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.app.ServiceName;
+import dev.longshore.app.Settings;
+import dev.longshore.app.doctor.Doctor;
+import dev.longshore.app.doctor.Finding;
+import dev.longshore.runtime.config.ConfigException;
+import dev.longshore.runtime.config.ConfigLoader;
+import dev.longshore.runtime.config.ConfigSources;
+import dev.longshore.runtime.config.Loaded;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code doctor}: what is wrong with a configuration and with the parts that it names. */
+@Command(
+    name = "doctor",
+    description = {
+      "Checks settings against the real parts, as this user on this machine: files, ports, Kafka,",
+      "registries, Kubo nodes. Says of each what is wrong and how to mend it."
+    })
+final class DoctorCommand implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Mixin private final CommonOptions options = new CommonOptions();
+
+  @Option(
+      names = "--service",
+      paramLabel = "NAME",
+      description = "what watcher, converter, pinner or resolver needs; all if absent")
+  private @Nullable ServiceName service;
+
+  DoctorCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    List<Finding> findings = findings(options.sources());
+    if (options.json) {
+      terminal.json(json(findings));
+    } else {
+      findings.forEach(finding -> terminal.result(Logs.redacted(line(finding))));
+      terminal.result(
+          "%d ok, %d warnings, %d wrong"
+              .formatted(
+                  count(findings, Finding.Fine.class),
+                  count(findings, Finding.Warning.class),
+                  count(findings, Finding.Wrong.class)));
+    }
+    return (count(findings, Finding.Wrong.class) == 0 ? ExitCode.COMPLETE : ExitCode.ERROR).code();
+  }
+
+  private List<Finding> findings(ConfigSources sources) throws InterruptedException {
+    String file = sources.file() == null ? "the defaults" : sources.file().toString();
+    String tried = "read " + file;
+    List<Finding> findings = new ArrayList<>();
+    try {
+      Loaded<Settings> loaded = new ConfigLoader<>(Settings.class).load(sources);
+      Logs.hide(loaded.secrets());
+      Set<ServiceName> services = services(loaded.settings());
+      if (service == ServiceName.RESOLVER && loaded.settings().resolver() == null) {
+        findings.add(
+            new Finding.Wrong(
+                "configuration",
+                tried,
+                "it has no section resolver",
+                "add resolver with at least its own Kubo node under kubo"));
+      } else {
+        findings.add(
+            new Finding.Fine(
+                "configuration", tried, loaded.origins().size() + " settings, nothing is wrong"));
+      }
+      terminal.now("looking at what it names ...");
+      findings.addAll(new Doctor(loaded, services).examine());
+    } catch (ConfigException e) {
+      e.problems()
+          .forEach(
+              problem ->
+                  findings.add(
+                      new Finding.Wrong(
+                          "configuration",
+                          "read " + problem.where(),
+                          problem.message(),
+                          "correct it; every setting is in the README")));
+    }
+    return findings;
+  }
+
+  private Set<ServiceName> services(Settings settings) {
+    if (service != null) {
+      return Set.of(service);
+    }
+    Set<ServiceName> all = EnumSet.allOf(ServiceName.class);
+    if (settings.resolver() == null) {
+      all.remove(ServiceName.RESOLVER);
+    }
+    return all;
+  }
+
+  private static long count(List<Finding> findings, Class<? extends Finding> kind) {
+    return findings.stream().filter(kind::isInstance).count();
+  }
+
+  private static String result(Finding finding) {
+    return switch (finding) {
+      case Finding.Fine _ -> "ok";
+      case Finding.Warning _ -> "warning";
+      case Finding.Wrong _ -> "wrong";
+    };
+  }
+
+  private static String remedy(Finding finding) {
+    return switch (finding) {
+      case Finding.Fine _ -> "";
+      case Finding.Warning warning -> warning.remedy();
+      case Finding.Wrong wrong -> wrong.remedy();
+    };
+  }
+
+  /** One line, whatever a part answered. */
+  private static String line(Finding finding) {
+    String remedy = remedy(finding);
+    return "%-8s  %s: %s: %s%s"
+        .formatted(
+            result(finding),
+            finding.part(),
+            finding.tried(),
+            finding.found(),
+            remedy.isEmpty() ? "" : "; " + remedy)
+        .replaceAll("\\s*\\R\\s*", " ");
+  }
+
+  private static ObjectNode json(List<Finding> findings) {
+    ObjectNode answer = JsonNodeFactory.instance.objectNode();
+    answer.put("wrong", count(findings, Finding.Wrong.class));
+    answer.put("warning", count(findings, Finding.Warning.class));
+    var list = answer.putArray("findings");
+    for (Finding finding : findings) {
+      ObjectNode entry =
+          list.addObject()
+              .put("result", result(finding))
+              .put("part", finding.part())
+              .put("tried", finding.tried())
+              .put("found", Logs.redacted(finding.found()));
+      String remedy = remedy(finding);
+      if (!remedy.isEmpty()) {
+        entry.put("remedy", remedy);
+      }
+    }
+    return answer;
+  }
+}

@@ -1,0 +1,107 @@
+package dev.longshore.app.doctor;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One certificate of ours: whether it and its key can be used, how long still, and under which
+ * names.
+ *
+ * @param setting where it is configured, such as {@code resolver.tls}
+ * @param certificate its file
+ * @param use reads the files as the service does
+ * @param host under which clients reach it; none for a client, or where it listens on all addresses
+ */
+record CertificateCheck(
+    String setting, Path certificate, Runnable use, @Nullable String host, Clock clock)
+    implements Check {
+  /** Who renews by hand wants to be told weeks before. */
+  private static final Duration SOON = Duration.ofDays(30);
+
+  @Override
+  public String part() {
+    return "certificate " + setting;
+  }
+
+  @Override
+  public void look(Findings findings) {
+    String tried = "read " + certificate;
+    try {
+      use.run();
+      List<X509Certificate> chain = chain();
+      age(findings, chain);
+      names(findings, chain.getFirst());
+    } catch (IllegalArgumentException | IOException | CertificateException e) {
+      findings.wrong(
+          tried,
+          String.valueOf(e.getMessage()),
+          "write the certificate, those up to the authority's, and the key that belongs to it");
+    }
+  }
+
+  private List<X509Certificate> chain() throws IOException, CertificateException {
+    try (InputStream in = Files.newInputStream(certificate)) {
+      List<X509Certificate> chain = new ArrayList<>();
+      CertificateFactory.getInstance("X.509")
+          .generateCertificates(in)
+          .forEach(each -> chain.add((X509Certificate) each));
+      if (chain.isEmpty()) {
+        throw new CertificateException("no certificate is in it");
+      }
+      return chain;
+    }
+  }
+
+  /** Of the one in the chain that ends first. */
+  private void age(Findings findings, List<X509Certificate> chain) {
+    Instant now = clock.instant();
+    String tried = "look how long " + certificate + " holds";
+    Instant from = chain.getFirst().getNotBefore().toInstant();
+    Instant end =
+        chain.stream()
+            .map(each -> each.getNotAfter().toInstant())
+            .min(Instant::compareTo)
+            .orElseThrow();
+    String remedy = "renew it; it is read again within 10 s, without a restart";
+    if (end.isBefore(now)) {
+      findings.wrong(tried, "it ended at " + end, remedy);
+    } else if (from.isAfter(now)) {
+      findings.wrong(tried, "it begins at " + from, "set this machine's clock, or renew it");
+    } else if (end.isBefore(now.plus(SOON))) {
+      findings.warning(tried, "it ends at " + end, remedy);
+    } else {
+      findings.fine(tried, "until " + end);
+    }
+  }
+
+  private void names(Findings findings, X509Certificate own) throws CertificateException {
+    if (host == null) {
+      return;
+    }
+    Collection<List<?>> names =
+        Objects.requireNonNullElse(own.getSubjectAlternativeNames(), List.of());
+    List<String> known = names.stream().map(name -> String.valueOf(name.get(1))).toList();
+    String tried = "look for the name " + host + " in " + certificate;
+    if (known.contains(host)) {
+      findings.fine(tried, "it is there");
+    } else {
+      findings.warning(
+          tried,
+          known.isEmpty() ? "it has no names" : "it has " + String.join(", ", known),
+          "add " + host + " to its subject alternative names, if clients come by that name");
+    }
+  }
+}

@@ -1,0 +1,13 @@
+package dev.longshore.app.doctor;
+
+/**
+ * Looks at one part. What it finds wrong it takes down, and goes on where that makes sense; what it
+ * throws is taken down for it.
+ */
+interface Check {
+  /** Such as {@code registry local}. */
+  String part();
+
+  /** Is interrupted when the time for it is over. */
+  void look(Findings findings) throws Exception;
+}

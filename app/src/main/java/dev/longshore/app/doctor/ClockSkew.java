@@ -1,0 +1,36 @@
+package dev.longshore.app.doctor;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+
+/** How far another clock is from ours. */
+final class ClockSkew {
+  /** What a request may take, and a date to the second hide. */
+  private static final Duration NOTHING = Duration.ofSeconds(10);
+
+  /** Registries' tokens live for minutes, and are dated by their clock. */
+  private static final Duration TOO_FAR = Duration.ofMinutes(2);
+
+  private static final String REMEDY =
+      "set both clocks by NTP (timedatectl set-ntp true): tokens, certificates and what is told of"
+          + " ages go by them";
+
+  private ClockSkew() {}
+
+  /** Takes down how far the other clock is ahead or behind. */
+  static void judge(Findings findings, String whose, Instant theirs, Clock ours) {
+    Duration ahead = Duration.between(ours.instant(), theirs);
+    Duration apart = ahead.abs();
+    String tried = "compare clocks with " + whose;
+    String found =
+        "%d s %s ours".formatted(apart.toSeconds(), ahead.isNegative() ? "behind" : "ahead of");
+    if (apart.compareTo(NOTHING) <= 0) {
+      findings.fine(tried, "no more than " + NOTHING.toSeconds() + " s apart");
+    } else if (apart.compareTo(TOO_FAR) <= 0) {
+      findings.warning(tried, found, REMEDY);
+    } else {
+      findings.wrong(tried, found, REMEDY);
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package dev.longshore.app.doctor;
+
+import dev.longshore.catalog.ServiceRights;
+import dev.longshore.catalog.Topic;
+import dev.longshore.catalog.TopicProblem;
+import dev.longshore.runtime.config.KafkaSettings;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Supplier;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+
+/**
+ * Kafka: whether it lets us in, has the topics that Longshore needs, and gives the rights to them.
+ *
+ * @param rights of the services that are looked at
+ * @param awaited whether a registry is expected to tell of pushes by itself, as nobody polls it
+ */
+record KafkaCheck(
+    KafkaSettings kafka,
+    Supplier<KafkaLook> open,
+    List<ServiceRights> rights,
+    boolean awaited,
+    Clock clock)
+    implements Check {
+  /** Events are dated when they arrive, so only a clock that is ahead shows. */
+  private static final Duration AHEAD = Duration.ofSeconds(10);
+
+  KafkaCheck {
+    rights = List.copyOf(rights);
+  }
+
+  @Override
+  public String part() {
+    return "kafka";
+  }
+
+  @Override
+  public void look(Findings findings) throws InterruptedException {
+    String tried = "log in at " + String.join(",", kafka.bootstrapServers());
+    try (KafkaLook look = open.get()) {
+      int brokers = look.brokers();
+      findings.fine(tried, brokers + (brokers == 1 ? " broker" : " brokers"));
+      brokers(findings, brokers);
+      // Who lacks rights may not even look at topics.
+      rights(findings, look);
+      boolean whole = topics(findings, look);
+      if (whole) {
+        hints(findings, look);
+        time(findings, look);
+      }
+    } catch (KafkaException | IllegalArgumentException e) {
+      findings.wrong(tried, reason(e), remedy(e));
+    }
+  }
+
+  private void brokers(Findings findings, int brokers) {
+    if (kafka.replicationFactor() > brokers) {
+      findings.wrong(
+          "compare kafka.replication-factor with the brokers",
+          "%d replicas, %d brokers".formatted(kafka.replicationFactor(), brokers),
+          "start the others, or set a lower kafka.replication-factor");
+    } else if (kafka.replicationFactor() < 3 && !kafka.loopback()) {
+      findings.warning(
+          "look at kafka.replication-factor",
+          String.valueOf(kafka.replicationFactor()),
+          "set 3, for which Kafka keeps what it accepted while one broker is lost");
+    }
+  }
+
+  private static boolean topics(Findings findings, KafkaLook look) throws InterruptedException {
+    List<TopicProblem> problems = look.topics();
+    for (TopicProblem problem : problems) {
+      findings.wrong("look at topic " + problem.topic(), problem.what(), problem.fix());
+    }
+    if (problems.isEmpty()) {
+      findings.fine(
+          "look at the topics", Topic.values().length + " topics, as Longshore needs them");
+    }
+    return problems.isEmpty();
+  }
+
+  private void rights(Findings findings, KafkaLook look) throws InterruptedException {
+    for (ServiceRights service : rights) {
+      String tried = "look at the rights that the " + service.service() + " needs";
+      List<String> missing = look.missing(service);
+      if (missing.isEmpty()) {
+        findings.fine(tried, "given");
+      } else {
+        findings.wrong(
+            tried,
+            "missing: " + String.join(", ", missing),
+            "run what 'longshore topics' prints for User:longshore-%s, or look with --service at what this user is for"
+                .formatted(service.service()));
+      }
+    }
+  }
+
+  private void hints(Findings findings, KafkaLook look) throws InterruptedException {
+    long hints = look.records(Topic.HINTS);
+    String tried = "look for hints of pushes within the last week";
+    if (hints > 0) {
+      findings.fine(tried, "some came");
+    } else if (awaited) {
+      findings.warning(
+          tried,
+          "none came, and a registry is not polled",
+          "have the registry send its notifications to /hooks/NAME of watcher.webhooks with its token, or give it poll");
+    } else {
+      findings.fine(tried, "none came yet");
+    }
+  }
+
+  private void time(Findings findings, KafkaLook look) throws InterruptedException {
+    Instant now = clock.instant();
+    look.newest()
+        .filter(newest -> newest.isAfter(now.plus(AHEAD)))
+        .ifPresent(newest -> ClockSkew.judge(findings, "Kafka's newest event", newest, clock));
+  }
+
+  /** What Kafka's client says of its failures is often in the cause alone. */
+  private static String reason(RuntimeException e) {
+    Throwable cause = e.getCause();
+    String message = String.valueOf(e.getMessage());
+    String more = cause == null ? null : cause.getMessage();
+    return more == null || message.contains(more) ? message : message + ": " + more;
+  }
+
+  private static String remedy(RuntimeException e) {
+    return switch (e.getCause()) {
+      case AuthenticationException _ ->
+          "correct sasl.jaas.config, sasl.mechanism or the certificates in the file of kafka.client-properties";
+      case AuthorizationException _ -> "run what 'longshore topics' prints for this Kafka user";
+      case null, default ->
+          e instanceof KafkaException
+              ? "start it, or correct kafka.bootstrap-servers; a port that wants TLS is silent without security.protocol in kafka.client-properties"
+              : "correct kafka in the configuration";
+    };
+  }
+}

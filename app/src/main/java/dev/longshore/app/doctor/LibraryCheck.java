@@ -1,0 +1,39 @@
+package dev.longshore.app.doctor;
+
+import dev.longshore.converter.estargz.LazyForm;
+
+/**
+ * Whether the machine has libdeflate, in a version that gives this release's bytes.
+ *
+ * @param needed whether a rule asks for eStargz; a push may do so, too
+ */
+record LibraryCheck(Runnable library, boolean needed) implements Check {
+  private static final String TRIED = "compress a sample with libdeflate";
+
+  LibraryCheck(boolean needed) {
+    this(LazyForm.ESTARGZ::requireLibrary, needed);
+  }
+
+  @Override
+  public String part() {
+    return "libdeflate";
+  }
+
+  @Override
+  public void look(Findings findings) {
+    try {
+      library.run();
+      findings.fine(TRIED, "version 1.14 to 1.18, whose bytes are this release's");
+    } catch (IllegalStateException e) {
+      String remedy = "apt-get install libdeflate0 on the converter's machine";
+      if (needed) {
+        findings.wrong(TRIED, String.valueOf(e.getMessage()), remedy);
+      } else {
+        findings.warning(
+            TRIED,
+            String.valueOf(e.getMessage()),
+            "nothing unless a push or a rule asks for eStargz; then " + remedy);
+      }
+    }
+  }
+}

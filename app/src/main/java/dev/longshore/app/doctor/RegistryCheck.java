@@ -1,0 +1,131 @@
+package dev.longshore.app.doctor;
+
+import dev.longshore.app.SourceRegistries;
+import dev.longshore.oci.ImageSource;
+import dev.longshore.oci.Page;
+import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.RegistryException.Kind;
+import dev.longshore.oci.RegistryHost;
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.oci.registry.ClientSettings;
+import dev.longshore.oci.registry.RegistryClient;
+import dev.longshore.oci.registry.RetryPolicy;
+import dev.longshore.runtime.config.PollSettings;
+import dev.longshore.runtime.config.RegistrySettings;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** One registry: whether it answers, takes our credentials, and lets us list and read. */
+record RegistryCheck(RegistrySettings registry, Clock clock) implements Check {
+  private static final Duration LIMIT = Duration.ofSeconds(5);
+
+  @Override
+  public String part() {
+    return "registry " + registry.name();
+  }
+
+  @Override
+  public void look(Findings findings) {
+    if (!answers(findings)) {
+      return;
+    }
+    ImageSource images =
+        new RegistryClient(
+            SourceRegistries.of(List.of(registry)),
+            ClientSettings.defaults()
+                .withTimeouts(LIMIT, LIMIT, LIMIT)
+                .withRetry(RetryPolicy.never()));
+    Optional<String> repository = repository(findings, images);
+    if (repository.isPresent()) {
+      tags(findings, images, repository.get());
+    }
+  }
+
+  private boolean answers(Findings findings) {
+    URI root = URI.create(registry.endpoint() + "/v2/");
+    String tried = "GET " + root;
+    try {
+      WebLook.Answer answer = WebLook.of(registry.tls()).get(root);
+      // 401 is the answer of a registry that wants a login, which this request does not show.
+      if (answer.status() == 200 || answer.status() == 401) {
+        findings.fine(tried, "a registry answers");
+        answer.date().ifPresent(date -> ClockSkew.judge(findings, registry.host(), date, clock));
+        return true;
+      }
+      findings.wrong(
+          tried,
+          "status " + answer.status(),
+          "set url of the registry to where its API answers; see what stands before it");
+    } catch (IOException e) {
+      findings.wrong(
+          tried,
+          WebLook.reason(e),
+          "start it, or correct host, url, plain-http and tls of registry " + registry.name());
+    }
+    return false;
+  }
+
+  /** One to read tags of; none where none is known, or none may be listed. */
+  private Optional<String> repository(Findings findings, ImageSource images) {
+    Optional<String> named = named();
+    try {
+      Page page = images.catalog(new RegistryHost(registry.host()), Page.START);
+      String more = page.next().isPresent() ? "and more" : "in all";
+      findings.fine(
+          "list its repositories", "%d %s".formatted(page.items().size(), more) + credentials());
+      return named.or(() -> page.items().stream().findFirst());
+    } catch (RegistryException e) {
+      boolean other = named.isPresent() && e.kind() != Kind.TRANSIENT;
+      if (other) {
+        findings.fine(
+            "list its repositories", "refused, and not needed: poll.repositories names them");
+      } else {
+        wrong(findings, "list its repositories", e);
+      }
+      return other ? named : Optional.empty();
+    }
+  }
+
+  private String credentials() {
+    return registry.credentials() == null ? ", nobody asked who calls" : ", credentials accepted";
+  }
+
+  /** The first that is configured by its whole name. */
+  private Optional<String> named() {
+    PollSettings poll = registry.poll();
+    return poll == null
+        ? Optional.empty()
+        : poll.repositories().stream().filter(name -> name.indexOf('*') < 0).findFirst();
+  }
+
+  private void tags(Findings findings, ImageSource images, String repository) {
+    String tried = "list tags of " + repository;
+    try {
+      Page page =
+          images.tags(
+              new RepositoryName(new RegistryHost(registry.host()), repository), Page.START);
+      findings.fine(tried, page.items().size() + " tags");
+    } catch (RegistryException e) {
+      if (e.kind() == Kind.NOT_FOUND) {
+        findings.warning(
+            tried, "there is no such repository", "correct poll.repositories, or push to it");
+      } else {
+        wrong(findings, tried, e);
+      }
+    }
+  }
+
+  private void wrong(Findings findings, String tried, RegistryException e) {
+    String status = e.status().isPresent() ? "status " + e.status().getAsInt() + ": " : "";
+    String remedy =
+        e.kind() == Kind.UNAUTHORIZED
+            ? "correct credentials of registry %s: its user must be allowed to pull, and to list what poll looks for"
+                .formatted(registry.name())
+            : e.kind().advice();
+    findings.wrong(tried, status + e.reason(), remedy);
+  }
+}

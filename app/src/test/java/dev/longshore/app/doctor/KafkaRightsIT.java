@@ -1,0 +1,93 @@
+package dev.longshore.app.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.catalog.ServiceRights;
+import dev.longshore.catalog.TopicAdmin;
+import dev.longshore.catalog.Topics;
+import dev.longshore.catalog.testing.KafkaBroker;
+import dev.longshore.runtime.config.KafkaSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real Kafka that lets nobody do anything but by an ACL. */
+class KafkaRightsIT {
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  @TempDir static Path folder;
+  private static KafkaBroker broker;
+
+  @BeforeAll
+  static void start() throws Exception {
+    broker = KafkaBroker.startWithUsers(folder.resolve("kafka"), List.of("longshore-watcher"));
+    try (Admin admin = Admin.create(broker.connection(KafkaBroker.ADMIN))) {
+      new TopicAdmin(admin, Topics.specs("prod.", (short) 1), LIMIT).createMissing();
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    broker.close();
+  }
+
+  private static KafkaSettings settings(Map<String, Object> connection) throws IOException {
+    Path file = Files.createTempFile(folder, "kafka", ".properties");
+    Files.writeString(
+        file,
+        connection.entrySet().stream()
+            .map(one -> one.getKey() + "=" + one.getValue())
+            .collect(Collectors.joining("\n")));
+    return new KafkaSettings(List.of(broker.address()), "prod.", 1, file);
+  }
+
+  private static Found look(Map<String, Object> connection) throws Exception {
+    KafkaSettings settings = settings(connection);
+    ServiceRights watcher = ServiceRights.ALL.getFirst();
+    return Found.by(
+        new KafkaCheck(
+            settings,
+            () -> new AdminKafkaLook(settings),
+            List.of(watcher),
+            false,
+            Clock.systemUTC()));
+  }
+
+  @Test
+  void whoMayDoEverythingMissesNothing() throws Exception {
+    Found found = look(broker.connection(KafkaBroker.ADMIN));
+
+    assertThat(found.wrong()).isEmpty();
+    assertThat(found.fine()).contains("10 topics", "the watcher needs: given");
+  }
+
+  @Test
+  void whoMayDoNothingIsToldWhichRightsToAskFor() throws Exception {
+    KafkaSettings settings = settings(broker.connection("longshore-watcher"));
+    try (KafkaLook look = new AdminKafkaLook(settings)) {
+      assertThat(look.missing(ServiceRights.ALL.getFirst()))
+          .contains("Read on topic prod.hints", "Write on topic prod.observed")
+          .contains("Read on group prod.watcher")
+          .doesNotContain("Write on topic prod.converted");
+    }
+    assertThat(look(broker.connection("longshore-watcher")).wrong())
+        .contains("missing: Read on topic prod.hints")
+        .contains("run what 'longshore topics' prints for User:longshore-watcher");
+  }
+
+  @Test
+  void aWrongPasswordIsToldAsThat() throws Exception {
+    assertThat(look(broker.connection("nobody")).wrong())
+        .contains("Authentication failed", "sasl.jaas.config", "kafka.client-properties");
+  }
+}
