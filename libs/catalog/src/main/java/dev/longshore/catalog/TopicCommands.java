@@ -85,6 +85,7 @@ public final class TopicCommands {
       Set<Topic> reads = EnumSet.copyOf(CATALOG);
       reads.addAll(service.reads);
       commands.add(acl(service, "Read", topics(reads)));
+      commands.add(acl(service, "Describe", topics(EnumSet.allOf(Topic.class))));
       commands.add(acl(service, "DescribeConfigs", topics(EnumSet.allOf(Topic.class))));
       if (service.hasStep()) {
         Set<Topic> writes = EnumSet.copyOf(OUTCOMES);
@@ -107,6 +108,7 @@ public final class TopicCommands {
     reads.add(Topic.DEAD);
     List<String> commands = new ArrayList<>();
     commands.add(acl(people, "Read", topics(reads)));
+    commands.add(acl(people, "Describe", topics(EnumSet.allOf(Topic.class))));
     commands.add(acl(people, "DescribeConfigs", topics(EnumSet.allOf(Topic.class))));
     commands.add(acl(people, "Write", topics(WORK)));
     String groups =
