@@ -7,14 +7,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 
 /** Kafka client settings: where the cluster is, and how to log in. */
 public final class KafkaConnection {
   private static final String PROTOCOL = "security.protocol";
   private static final String ALLOWED_URLS = "org.apache.kafka.sasl.oauthbearer.allowed.urls";
+  private static final String TOKEN_URL = "sasl.oauthbearer.token.endpoint.url";
 
   private KafkaConnection() {}
 
@@ -32,7 +35,7 @@ public final class KafkaConnection {
       Properties further = new Properties();
       try (Reader text = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
         further.load(text);
-      } catch (IOException e) {
+      } catch (IOException | IllegalArgumentException e) {
         throw new IllegalArgumentException(
             "kafka.client-properties: %s cannot be read: %s".formatted(file, e.getMessage()), e);
       }
@@ -44,7 +47,25 @@ public final class KafkaConnection {
       // The clients take the list from nowhere else.
       System.setProperty(ALLOWED_URLS, String.join(",", kafka.oauthUrls()));
     }
+    requireAllowed(kafka, connection.get(TOKEN_URL));
     return connection;
+  }
+
+  /** Kafka's clients refuse others too, in words that name no setting of Longshore. */
+  private static void requireAllowed(KafkaSettings kafka, @Nullable Object asked) {
+    List<String> allowed = List.of(System.getProperty(ALLOWED_URLS, "").split(",", -1));
+    if (asked != null && allowed.stream().map(String::strip).noneMatch(asked::equals)) {
+      throw new IllegalArgumentException(
+          "kafka.oauth-urls: "
+              + kafka.oauthUrls()
+              + " (expected: with "
+              + asked
+              + ", which "
+              + TOKEN_URL
+              + " in "
+              + kafka.clientProperties()
+              + " asks for tokens; add it if that is right)");
+    }
   }
 
   private static void requireClosed(KafkaSettings kafka, String protocol) {

@@ -1,8 +1,8 @@
 package dev.longshore.app;
 
+import dev.longshore.catalog.KafkaFailure;
 import dev.longshore.catalog.TopicAdmin;
 import dev.longshore.catalog.TopicProblem;
-import dev.longshore.catalog.Topics;
 import dev.longshore.runtime.config.KafkaSettings;
 import java.time.Duration;
 import java.util.List;
@@ -46,6 +46,10 @@ final class KafkaTopics {
     List<TopicProblem> problems;
     try (Admin admin = KafkaAdmin.open(kafka, limit)) {
       problems = topics(admin, limit).check();
+    } catch (KafkaException e) {
+      throw new KafkaException(
+          "Kafka at " + String.join(",", kafka.bootstrapServers()) + ": " + KafkaFailure.words(e),
+          e);
     }
     return problems.isEmpty()
         ? Optional.empty()
@@ -56,8 +60,7 @@ final class KafkaTopics {
                     .collect(Collectors.joining("\n  ")));
   }
 
-  private TopicAdmin topics(Admin admin, Duration limit) {
-    return new TopicAdmin(
-        admin, Topics.specs(kafka.topicPrefix(), (short) kafka.replicationFactor()), limit);
+  private TopicAdmin topics(Admin admin, Duration limit) throws InterruptedException {
+    return new TopicAdmin(admin, WantedTopics.of(kafka, admin, limit), limit);
   }
 }

@@ -64,6 +64,11 @@ final class LateTopicCheck implements Part {
     }
   }
 
+  /** Whether Kafka answered the start's look. */
+  boolean reached() {
+    return thread.getState() == Thread.State.NEW;
+  }
+
   /** What a late look found; none while Kafka is away, as then nothing is known of its topics. */
   Optional<String> problem() {
     return Optional.ofNullable(problem.get());

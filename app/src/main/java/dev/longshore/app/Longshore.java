@@ -45,6 +45,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -57,6 +58,9 @@ import java.util.stream.Collectors;
 public final class Longshore {
   /** Kafka confirms a hint in milliseconds; a registry waits 5 s for its 2xx. */
   private static final Duration HINT_LIMIT = Duration.ofSeconds(4);
+
+  /** A restart is behind by seconds; a first start by far more, and serves meanwhile. */
+  private static final Duration CATCH_UP_LIMIT = Duration.ofSeconds(5);
 
   private static final Duration HEALTH_LIMIT = Duration.ofSeconds(2);
   private final SharedSettings shared;
@@ -104,7 +108,7 @@ public final class Longshore {
     parts.add(Running.closing("telemetry", telemetry));
     parts.add(Running.closing("endpoints", alarms));
     parts.add(new Running("http", () -> {}, _ -> vertx.close().await()));
-    topics(createTopics);
+    BooleanSupplier reached = topics(createTopics);
     parts.add(
         new Running(
             "catalog",
@@ -114,6 +118,9 @@ public final class Longshore {
               catalog.close();
             }));
     health.watch("catalog", HEALTH_LIMIT, () -> none(catalogProblem()));
+    if (onlyServes()) {
+      parts.add(new CaughtUp(follower, reached, CATCH_UP_LIMIT));
+    }
 
     // The path of an image.
     if (services.contains(ServiceName.WATCHER)) {
@@ -240,15 +247,17 @@ public final class Longshore {
 
   // What several services need.
 
-  private void topics(boolean create) {
+  /** Adds the look at the topics; the answer says whether Kafka was there for it. */
+  private BooleanSupplier topics(boolean create) {
     KafkaTopics topics = new KafkaTopics(shared.kafka());
     if (onlyServes()) {
       LateTopicCheck check = new LateTopicCheck(topics::problem);
       parts.add(check);
       health.watch("topics", HEALTH_LIMIT, () -> none(check.problem()));
-    } else {
-      parts.add(Running.once("topics", create ? topics::create : topics::check));
+      return check::reached;
     }
+    parts.add(Running.once("topics", create ? topics::create : topics::check));
+    return () -> true;
   }
 
   /** An edge is there for when the rest is away: it starts and serves without Kafka. */

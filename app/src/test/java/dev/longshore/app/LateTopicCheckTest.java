@@ -34,6 +34,7 @@ class LateTopicCheckTest {
     check.stop(Duration.ofSeconds(1));
 
     assertThat(looks).hasValue(1);
+    assertThat(check.reached()).isTrue();
   }
 
   @Test
@@ -42,6 +43,7 @@ class LateTopicCheckTest {
 
     check.start();
 
+    assertThat(check.reached()).isFalse();
     Eventually.await("six looks", () -> looks.get() == 6);
     Eventually.await("no problem left", () -> check.problem().isEmpty());
     check.stop(Duration.ofSeconds(1));

@@ -1,6 +1,7 @@
 package dev.longshore.app.cli;
 
 import dev.longshore.app.KafkaAdmin;
+import dev.longshore.catalog.KafkaFailure;
 import dev.longshore.runtime.config.KafkaSettings;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -24,21 +25,28 @@ final class KafkaReach {
       } finally {
         admin.close(Duration.ZERO);
       }
-    } catch (TimeoutException | ExecutionException e) {
-      throw new CommandException(
-          "%s: no answer within %d s; is it running, and is this its --config?"
-              .formatted(where(kafka), LIMIT.toSeconds()),
-          e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof org.apache.kafka.common.errors.TimeoutException) {
+        throw away(kafka, e);
+      }
+      throw failed(kafka, e);
+    } catch (TimeoutException e) {
+      throw away(kafka, e);
     } catch (KafkaException e) {
       throw failed(kafka, e);
     }
   }
 
   /** What Kafka's client says of its failures is often in the cause alone. */
-  static CommandException failed(KafkaSettings kafka, KafkaException e) {
-    Throwable cause = e.getCause();
-    String reason = cause == null ? "" : ": " + cause.getMessage();
-    return new CommandException(where(kafka) + ": " + e.getMessage() + reason, e);
+  static CommandException failed(KafkaSettings kafka, Exception e) {
+    return new CommandException(where(kafka) + ": " + KafkaFailure.words(e), e);
+  }
+
+  private static CommandException away(KafkaSettings kafka, Exception e) {
+    return new CommandException(
+        "%s: no answer within %d s; is this its --config? If so, %s"
+            .formatted(where(kafka), LIMIT.toSeconds(), KafkaFailure.NO_ANSWER),
+        e);
   }
 
   private static String where(KafkaSettings kafka) {

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -61,6 +62,8 @@ final class ServiceCommand implements Callable<Integer> {
     try (HomeLock _ = HomeLock.take(settings.shared().home(), name)) {
       Longshore longshore = new Longshore(settings, Set.of(service), false, List.of());
       return new Program(terminal).run(longshore.parts(), this::ready);
+    } catch (KafkaException e) {
+      throw KafkaReach.failed(settings.shared().kafka(), e);
     }
   }
 

@@ -3,11 +3,11 @@ package dev.longshore.app.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.KafkaAdmin;
+import dev.longshore.app.WantedTopics;
 import dev.longshore.catalog.TopicAdmin;
 import dev.longshore.catalog.TopicCommands;
 import dev.longshore.catalog.TopicProblem;
 import dev.longshore.catalog.TopicSpec;
-import dev.longshore.catalog.Topics;
 import dev.longshore.runtime.config.KafkaSettings;
 import java.time.Duration;
 import java.util.List;
@@ -41,14 +41,13 @@ final class TopicsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws CommandException, InterruptedException {
     KafkaSettings kafka = options.settings().shared().kafka();
-    List<TopicSpec> specs = Topics.specs(kafka.topicPrefix(), (short) kafka.replicationFactor());
     if (!create && !check) {
-      print(kafka, specs);
+      print(kafka, WantedTopics.unasked(kafka));
       return ExitCode.COMPLETE.code();
     }
     KafkaReach.require(kafka);
     try (Admin admin = KafkaAdmin.open(kafka, LIMIT)) {
-      TopicAdmin topics = new TopicAdmin(admin, specs, LIMIT);
+      TopicAdmin topics = new TopicAdmin(admin, WantedTopics.of(kafka, admin, LIMIT), LIMIT);
       List<String> created = create ? topics.createMissing() : List.of();
       List<TopicProblem> problems = topics.check();
       tell(created, problems);

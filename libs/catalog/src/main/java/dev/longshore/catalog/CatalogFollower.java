@@ -120,7 +120,7 @@ public final class CatalogFollower implements CatalogSource {
       reached.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
       return null;
     } catch (ExecutionException e) {
-      return String.valueOf(e.getCause());
+      return KafkaFailure.words(e);
     } catch (TimeoutException e) {
       return problem().orElse("records still come");
     } catch (IllegalStateException | KafkaException e) {
@@ -257,7 +257,7 @@ public final class CatalogFollower implements CatalogSource {
 
   private void note(RuntimeException e) {
     String text =
-        "following Kafka at " + connection.get("bootstrap.servers") + ": " + e.getMessage();
+        "following Kafka at " + connection.get("bootstrap.servers") + ": " + KafkaFailure.words(e);
     boolean first = problem.getAndSet(text) == null;
     if (first && !isClosed()) {
       log.warn("catalog: {}; goes on trying", text);

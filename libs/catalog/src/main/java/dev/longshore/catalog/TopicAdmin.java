@@ -175,9 +175,10 @@ public final class TopicAdmin {
       if (expected.isInstance(e.getCause())) {
         return Optional.empty();
       }
-      throw new KafkaException(what + ": Kafka refused: " + e.getCause(), e.getCause());
+      throw new KafkaException(what + ": Kafka refused: " + KafkaFailure.words(e), e.getCause());
     } catch (TimeoutException e) {
-      throw new KafkaException(what + ": Kafka did not answer within " + timeout, e);
+      throw new KafkaException(
+          what + ": Kafka did not answer within " + timeout + "; " + KafkaFailure.NO_ANSWER, e);
     }
   }
 }

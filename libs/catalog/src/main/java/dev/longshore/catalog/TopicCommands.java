@@ -59,9 +59,10 @@ public final class TopicCommands {
     for (ServiceRights service : ServiceRights.ALL) {
       String name = service.service();
       commands.add(acl(name, "Read", topics(service.reads())));
+      commands.add(acl(name, "Describe", topics(EnumSet.allOf(Topic.class))));
       commands.add(acl(name, "DescribeConfigs", topics(EnumSet.allOf(Topic.class))));
+      commands.add(acl(name, "Write", topics(service.writes())));
       if (service.hasStep()) {
-        commands.add(acl(name, "Write", topics(service.writes())));
         String own = prefix + name;
         commands.add(acl(name, "Read", " --group " + own));
         commands.add(
@@ -77,10 +78,14 @@ public final class TopicCommands {
     Set<Topic> reads = EnumSet.copyOf(ServiceRights.CATALOG);
     reads.addAll(WORK);
     reads.add(Topic.DEAD);
+    reads.add(Topic.AUDIT);
     List<String> commands = new ArrayList<>();
     commands.add(acl(people, "Read", topics(reads)));
+    commands.add(acl(people, "Describe", topics(EnumSet.allOf(Topic.class))));
     commands.add(acl(people, "DescribeConfigs", topics(EnumSet.allOf(Topic.class))));
-    commands.add(acl(people, "Write", topics(WORK)));
+    Set<Topic> writes = EnumSet.copyOf(WORK);
+    writes.add(Topic.AUDIT);
+    commands.add(acl(people, "Write", topics(writes)));
     String groups =
         ServiceRights.ALL.stream()
             .filter(ServiceRights::hasStep)

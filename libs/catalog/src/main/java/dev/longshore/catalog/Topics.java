@@ -40,14 +40,33 @@ public final class Topics {
   private Topics() {}
 
   /**
+   * Copies that Kafka keeps where nobody says otherwise: of three one may be away without refusing
+   * writes, and a second without loss.
+   */
+  public static short replicas(int brokers) {
+    return (short) Math.clamp(brokers, 1, PRODUCTION_REPLICAS);
+  }
+
+  /**
    * All topics.
    *
    * @param prefix what their names begin with, may be empty
    * @param replicas copies that Kafka keeps; from 3 on two must be in sync for a write
    */
   public static List<TopicSpec> specs(String prefix, short replicas) {
+    return specs(prefix, replicas, replicas >= PRODUCTION_REPLICAS ? 2 : 1);
+  }
+
+  /**
+   * All topics.
+   *
+   * @param prefix what their names begin with, may be empty
+   * @param replicas copies that Kafka keeps
+   * @param inSync copies that must have a record for it to be written, at most all
+   */
+  public static List<TopicSpec> specs(String prefix, short replicas, int inSync) {
     return Arrays.stream(Topic.values())
-        .map(t -> new TopicSpec(t, t.name(prefix), Topic.PARTITIONS, replicas, config(t, replicas)))
+        .map(t -> new TopicSpec(t, t.name(prefix), Topic.PARTITIONS, replicas, config(t, inSync)))
         .toList();
   }
 
@@ -56,11 +75,11 @@ public final class Topics {
     return topic == Topic.DEAD || topic == Topic.RETRY ? WAITING_RETENTION : WORK_RETENTION;
   }
 
-  private static Map<String, String> config(Topic topic, short replicas) {
+  private static Map<String, String> config(Topic topic, int inSync) {
     Map<String, String> config = new TreeMap<>();
     config.put(MESSAGE_BYTES, Integer.toString(4 * MIN_MESSAGE_BYTES));
     config.put(TIMESTAMP, APPEND_TIME);
-    config.put(IN_SYNC, replicas >= PRODUCTION_REPLICAS ? "2" : "1");
+    config.put(IN_SYNC, Integer.toString(inSync));
     switch (topic.retention()) {
       case BY_TIME -> {
         config.put(CLEANUP, "delete");

@@ -108,7 +108,7 @@ class TopicAdminIT {
     assertThatThrownBy(topics::createMissing)
         .isInstanceOf(KafkaException.class)
         .hasMessageContaining("creating topic many.hints: Kafka refused")
-        .hasMessageContaining("InvalidReplicationFactorException");
+        .hasMessageContaining("replication factor of 3");
   }
 
   @Test

@@ -37,18 +37,28 @@ public final class KafkaBroker implements AutoCloseable {
   private final int port;
   private final int controllerPort;
   private final List<String> users;
+  private final List<String> listeners;
+  private final Map<String, String> further;
   private @Nullable KafkaRaftServer server;
 
-  private KafkaBroker(Path dir, int port, int controllerPort, List<String> users) {
+  private KafkaBroker(
+      Path dir,
+      int port,
+      int controllerPort,
+      List<String> users,
+      List<String> listeners,
+      Map<String, String> further) {
     this.dir = dir;
     this.users = List.copyOf(users);
     this.port = port;
     this.controllerPort = controllerPort;
+    this.listeners = List.copyOf(listeners);
+    this.further = Map.copyOf(further);
   }
 
   /** Starts a Kafka that keeps its data in the folder, which is formatted if it is empty. */
   public static KafkaBroker start(Path dir) {
-    return start(dir, List.of());
+    return start(dir, List.of(), List.of(), Map.of());
   }
 
   /**
@@ -59,13 +69,26 @@ public final class KafkaBroker implements AutoCloseable {
   public static KafkaBroker startWithUsers(Path dir, List<String> users) {
     List<String> all = new ArrayList<>(users);
     all.add(ADMIN);
-    return start(dir, all);
+    return start(dir, all, List.of(), Map.of());
   }
 
-  private static KafkaBroker start(Path dir, List<String> users) {
+  /**
+   * Starts a Kafka that listens elsewhere too. At {@link #address} nobody logs in.
+   *
+   * @param listeners as Kafka spells them, such as {@code OAUTH://127.0.0.1:9093}
+   * @param further what these are, and other settings
+   */
+  public static KafkaBroker startWithListeners(
+      Path dir, List<String> listeners, Map<String, String> further) {
+    return start(dir, List.of(), listeners, further);
+  }
+
+  private static KafkaBroker start(
+      Path dir, List<String> users, List<String> listeners, Map<String, String> further) {
     try (ServerSocket one = freePort();
         ServerSocket two = freePort()) {
-      KafkaBroker broker = new KafkaBroker(dir, one.getLocalPort(), two.getLocalPort(), users);
+      KafkaBroker broker =
+          new KafkaBroker(dir, one.getLocalPort(), two.getLocalPort(), users, listeners, further);
       one.close();
       two.close();
       broker.start();
@@ -171,7 +194,9 @@ public final class KafkaBroker implements AutoCloseable {
 
   private Map<String, String> settings() {
     Map<String, String> settings = new HashMap<>();
-    String broker = "PLAINTEXT://127.0.0.1:" + port;
+    List<String> all = new ArrayList<>(listeners);
+    all.addFirst("PLAINTEXT://127.0.0.1:" + port);
+    String broker = String.join(",", all);
     settings.put("process.roles", "broker,controller");
     settings.put("node.id", "1");
     settings.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
@@ -212,6 +237,7 @@ public final class KafkaBroker implements AutoCloseable {
     if (!users.isEmpty()) {
       settings.putAll(withUsers());
     }
+    settings.putAll(further);
     return settings;
   }
 

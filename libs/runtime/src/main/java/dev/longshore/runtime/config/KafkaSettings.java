@@ -13,10 +13,17 @@ public record KafkaSettings(
             doc = "what the names of topics, groups and transactions begin with")
         String topicPrefix,
     @Setting(
-            value = "1",
             unit = "replicas",
-            doc = "replicas of the topics that Longshore creates; production needs 3")
-        int replicationFactor,
+            doc =
+                "replicas that each topic must have; if absent 3, or one a broker where there are"
+                    + " fewer")
+        @Nullable Integer replicationFactor,
+    @Setting(
+            unit = "replicas",
+            doc =
+                "replicas that must have a record before it counts as written; if absent 2 of 3 or"
+                    + " more, else 1")
+        @Nullable Integer minInSync,
     @Setting(
             doc =
                 "Java properties file with further client settings: SASL, TLS. Its values are"
@@ -45,9 +52,14 @@ public record KafkaSettings(
       throw new IllegalArgumentException(
           "topic-prefix: \"" + topicPrefix + "\" (expected: at most 100 of a-z A-Z 0-9 . _ -)");
     }
-    if (replicationFactor < 1 || replicationFactor > 32767) {
+    if (replicationFactor != null && (replicationFactor < 1 || replicationFactor > 32767)) {
       throw new IllegalArgumentException(
           "replication-factor: " + replicationFactor + " (expected: 1 to 32767)");
+    }
+    int most = replicationFactor == null ? 32767 : replicationFactor;
+    if (minInSync != null && (minInSync < 1 || minInSync > most)) {
+      throw new IllegalArgumentException(
+          "min-in-sync: " + minInSync + " (expected: 1 to " + most + ", the replicas)");
     }
   }
 
@@ -55,9 +67,10 @@ public record KafkaSettings(
   public KafkaSettings(
       List<String> bootstrapServers,
       String topicPrefix,
-      int replicationFactor,
+      @Nullable Integer replicationFactor,
       @Nullable Path clientProperties) {
-    this(bootstrapServers, topicPrefix, replicationFactor, clientProperties, false, List.of());
+    this(
+        bootstrapServers, topicPrefix, replicationFactor, null, clientProperties, false, List.of());
   }
 
   /**

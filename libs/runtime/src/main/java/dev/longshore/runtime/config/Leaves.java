@@ -16,6 +16,7 @@ final class Leaves {
       Map.of(
           String.class, new Shape.Leaf("text", text -> text),
           int.class, new Shape.Leaf("a whole number", Leaves::integer),
+          Integer.class, new Shape.Leaf("a whole number", Leaves::integer),
           long.class, new Shape.Leaf("a whole number", Leaves::whole),
           boolean.class, new Shape.Leaf("true or false", Leaves::truth),
           Duration.class, new Shape.Leaf("a duration", Durations::parse),

@@ -3,6 +3,7 @@ package dev.longshore.runtime.kafka;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogException;
 import dev.longshore.catalog.CatalogRecord;
+import dev.longshore.catalog.KafkaFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -321,7 +322,7 @@ final class Committer {
   }
 
   private void note(RuntimeException e) {
-    String text = "committing to Kafka: " + e.getMessage();
+    String text = "committing to Kafka: " + KafkaFailure.words(e);
     if (trouble.getAndSet(text) == null && isOpen()) {
       log.warn("{}; goes on trying", text);
     }

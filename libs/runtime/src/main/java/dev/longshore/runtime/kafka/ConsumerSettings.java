@@ -3,7 +3,6 @@ package dev.longshore.runtime.kafka;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.RangeAssignor;
 
 /**
  * How a service works on Kafka.
@@ -50,9 +49,7 @@ public record ConsumerSettings(
     settings.put("client.id", member());
     // A restart within the session timeout takes up its partitions at once, without a rebalance.
     settings.put("group.instance.id", member());
-    // Gives partitions of one number in all topics to one process: a key's records, parked ones
-    // too, are then handled by one process and so one at a time.
-    settings.put("partition.assignment.strategy", RangeAssignor.class.getName());
+    settings.put("partition.assignment.strategy", SharesByNumber.class.getName());
     settings.put("session.timeout.ms", (int) sessionTimeout.toMillis());
     settings.put("heartbeat.interval.ms", (int) sessionTimeout.dividedBy(4).toMillis());
     settings.put("max.poll.interval.ms", 60_000);

@@ -1,5 +1,6 @@
 package dev.longshore.runtime.kafka;
 
+import dev.longshore.catalog.KafkaFailure;
 import dev.longshore.events.Event;
 import java.time.Clock;
 import java.time.Duration;
@@ -83,9 +84,9 @@ public final class EventSender implements AutoCloseable {
     } catch (TimeoutException e) {
       throw new NotSentException(what + "no answer within " + limit, e);
     } catch (ExecutionException e) {
-      throw new NotSentException(what + e.getCause(), e.getCause());
+      throw new NotSentException(what + KafkaFailure.words(e), e.getCause());
     } catch (KafkaException e) {
-      throw new NotSentException(what + e, e);
+      throw new NotSentException(what + KafkaFailure.words(e), e);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.longshore.runtime.kafka;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogSource;
+import dev.longshore.catalog.KafkaFailure;
 import dev.longshore.catalog.Topic;
 import dev.longshore.runtime.endpoint.Endpoints;
 import dev.longshore.runtime.step.Step;
@@ -206,7 +207,7 @@ public final class KeyedConsumer implements StepHost {
           failed("another process works as this instance: give each its own instance name", e);
           return;
         } catch (KafkaException | IllegalStateException e) {
-          failed("reading from Kafka: " + e.getMessage(), e);
+          failed("reading from Kafka: " + KafkaFailure.words(e), e);
           stopping.await(PAUSE_AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS);
         }
       }

@@ -33,7 +33,7 @@ class SharedSettingsTest {
             new SharedSettings(
                 Path.of(".longshore"),
                 "main",
-                new KafkaSettings(List.of("127.0.0.1:9092"), "longshore.", 1, null),
+                new KafkaSettings(List.of("127.0.0.1:9092"), "longshore.", null, null),
                 List.of(),
                 List.of(),
                 List.of(),
@@ -104,6 +104,7 @@ class SharedSettingsTest {
                       bootstrap-servers: ["k1:9092", "k2:9092"]
                       topic-prefix: prod.
                       replication-factor: 3
+                      min-in-sync: 2
                       client-properties: /etc/longshore/kafka.properties
                       allow-plaintext: true
                       oauth-urls: ["https://idp.example/token"]
@@ -170,6 +171,7 @@ class SharedSettingsTest {
                     List.of("k1:9092", "k2:9092"),
                     "prod.",
                     3,
+                    2,
                     Path.of("/etc/longshore/kafka.properties"),
                     true,
                     List.of("https://idp.example/token")),

@@ -1,0 +1,64 @@
+package dev.longshore.app;
+
+import dev.longshore.catalog.KafkaFailure;
+import dev.longshore.catalog.TopicSpec;
+import dev.longshore.catalog.Topics;
+import dev.longshore.runtime.config.KafkaSettings;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.apache.kafka.common.KafkaException;
+
+/** Longshore's topics as the settings want them, or as the number of brokers allows. */
+public final class WantedTopics {
+  /** What a Kafka is taken for that is not asked. */
+  private static final int BROKERS = 3;
+
+  private WantedTopics() {}
+
+  /** For a Kafka that is not asked how many brokers it has. */
+  public static List<TopicSpec> unasked(KafkaSettings kafka) {
+    return of(kafka, BROKERS);
+  }
+
+  /**
+   * For this Kafka.
+   *
+   * @param limit for its answer
+   * @throws KafkaException if it gives none
+   */
+  public static List<TopicSpec> of(KafkaSettings kafka, Admin admin, Duration limit)
+      throws InterruptedException {
+    return of(kafka, kafka.replicationFactor() == null ? brokers(admin, limit) : BROKERS);
+  }
+
+  private static List<TopicSpec> of(KafkaSettings kafka, int brokers) {
+    Integer wanted = kafka.replicationFactor();
+    short replicas = wanted == null ? Topics.replicas(brokers) : wanted.shortValue();
+    Integer inSync = kafka.minInSync();
+    return inSync == null
+        ? Topics.specs(kafka.topicPrefix(), replicas)
+        : Topics.specs(kafka.topicPrefix(), replicas, Math.min(inSync, replicas));
+  }
+
+  /** Those too that are away for a moment. */
+  private static int brokers(Admin admin, Duration limit) throws InterruptedException {
+    try {
+      return admin
+          .describeCluster(new DescribeClusterOptions().includeFencedBrokers(true))
+          .nodes()
+          .get(limit.toMillis(), TimeUnit.MILLISECONDS)
+          .size();
+    } catch (ExecutionException e) {
+      throw new KafkaException("counting brokers: " + KafkaFailure.words(e), e);
+    } catch (TimeoutException e) {
+      throw new KafkaException(
+          "counting brokers: Kafka did not answer within " + limit + "; " + KafkaFailure.NO_ANSWER,
+          e);
+    }
+  }
+}
