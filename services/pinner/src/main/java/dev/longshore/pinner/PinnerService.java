@@ -3,6 +3,7 @@ package dev.longshore.pinner;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.ImageState;
 import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.runtime.access.Scope;
 import dev.longshore.runtime.config.ListenerSettings;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.Rules;
@@ -131,11 +132,14 @@ public final class PinnerService {
             new PinRoutes(lookup(settings.listener())).routes(),
             telemetry),
         new GrpcEdge(
-            "pinner", settings.grpcListener(), new PinGrpc(lookup(settings.grpcListener()))));
+            "pinner",
+            settings.grpcListener(),
+            Scope.PINS,
+            new PinGrpc(lookup(settings.grpcListener()))));
   }
 
   private PinLookup lookup(ListenerSettings listener) {
-    return new PinLookup(catalog, rules, listener.credentials() != null);
+    return new PinLookup(catalog, rules, listener.asksWhoCalls());
   }
 
   /**

@@ -10,6 +10,7 @@ import dev.longshore.api.v1.PinnerGrpc;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.runtime.config.Listen;
 import dev.longshore.runtime.config.ListenerSettings;
+import dev.longshore.runtime.access.Scope;
 import dev.longshore.runtime.config.Rules;
 import dev.longshore.runtime.grpc.GrpcEdge;
 import dev.longshore.runtime.http.EdgeOptions;
@@ -53,7 +54,7 @@ class PinnerApiTest {
             new PinRoutes(lookup).routes(),
             OpenTelemetry.noop());
     http.start();
-    grpc = new GrpcEdge("pinner", ANY_PORT, new PinGrpc(lookup));
+    grpc = new GrpcEdge("pinner", ANY_PORT, Scope.PINS, new PinGrpc(lookup));
     grpc.start();
     channel =
         NettyChannelBuilder.forAddress("127.0.0.1", grpc.address().port()).usePlaintext().build();

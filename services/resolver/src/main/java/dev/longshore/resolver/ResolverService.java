@@ -18,6 +18,7 @@ import dev.longshore.resolver.name.Names;
 import dev.longshore.resolver.registry.PullObserver;
 import dev.longshore.resolver.registry.RegistryApi;
 import dev.longshore.resolver.registry.RegistryRoute;
+import dev.longshore.runtime.access.Scope;
 import dev.longshore.runtime.config.Listen;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.SharedSettings;
@@ -36,6 +37,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** The resolver, wired from what it is given. Reads the catalog; consumes no events. */
 public final class ResolverService {
@@ -97,9 +99,11 @@ public final class ResolverService {
             vertx,
             EdgeOptions.of("resolver", config.registryListener())
                 .withTimes(config.answerWithin(), config.noProgress()),
-            List.of(RegistryRoute.of(registry), LookupRoute.of(lookup)),
+            Stream.concat(RegistryRoute.of(registry).stream(), Stream.of(LookupRoute.of(lookup)))
+                .toList(),
             telemetry);
-    this.grpc = new GrpcEdge("resolver", config.grpcListener(), new LookupService(lookup));
+    this.grpc = new GrpcEdge(
+            "resolver", config.grpcListener(), Scope.LOOK_UP, new LookupService(lookup));
     this.parts = List.of(new Stores(closing), http, grpc);
   }
 

@@ -80,10 +80,11 @@ public final class WatcherService {
       OpenTelemetry telemetry,
       Clock clock,
       Pause pause) {
-    if (settings.webhooks().credentials() == null) {
+    if (!settings.webhooks().access().asksForCredentials()) {
       throw new IllegalArgumentException(
           "watcher.webhooks: anybody could send notifications (expected: credentials with a"
-              + " token-file, which the registry sends as its Authorization header)");
+              + " token-file or a tokens-file; the registry sends the token as its Authorization"
+              + " header)");
     }
     MirrorScope scope = new MirrorScope(new Rules(shared.rules()), settings.mirrorUntagged());
     Map<String, WatchedRegistry> registries = new LinkedHashMap<>();

@@ -7,6 +7,7 @@ import dev.longshore.oci.ForeignJson;
 import dev.longshore.oci.OciFormatException;
 import dev.longshore.oci.RegistryHost;
 import dev.longshore.oci.RepositoryName;
+import dev.longshore.runtime.access.Scope;
 import dev.longshore.runtime.http.EdgeHandler;
 import dev.longshore.runtime.http.ErrorBodies;
 import dev.longshore.runtime.http.Exchange;
@@ -60,6 +61,7 @@ final class Webhooks implements EdgeHandler {
   Route route() {
     return new Route(
         "webhooks",
+        Scope.HINT,
         Set.of("POST"),
         path -> path.startsWith(PREFIX) && path.length() > PREFIX.length(),
         ErrorBodies.PLAIN,

@@ -168,7 +168,7 @@ final class Binder {
       file = config.resolveSibling(file);
     }
     try {
-      return keep(SecretReader.read(file));
+      return keep(Secret.of(file));
     } catch (IllegalArgumentException refused) {
       problems.add(new Problem(scalar.origin(), path + ": " + refused.getMessage()));
       return null;

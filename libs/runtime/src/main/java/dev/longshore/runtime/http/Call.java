@@ -1,5 +1,6 @@
 package dev.longshore.runtime.http;
 
+import dev.longshore.runtime.access.Caller;
 import dev.longshore.runtime.telemetry.TraceHeaders;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
@@ -22,6 +23,7 @@ final class Call {
   final String id;
   final Answer answer;
   final Route route;
+  private final Caller caller;
   private final EdgeMetrics metrics;
   private final Span span;
   private final Context context;
@@ -36,6 +38,7 @@ final class Call {
       String id,
       Answer answer,
       Route route,
+      Caller caller,
       EdgeMetrics metrics,
       Tracer tracer,
       Runnable release) {
@@ -43,6 +46,7 @@ final class Call {
     this.id = id;
     this.answer = answer;
     this.route = route;
+    this.caller = caller;
     this.metrics = metrics;
     this.release = release;
     Context caller = TraceHeaders.extract(request::getHeader);
@@ -83,7 +87,7 @@ final class Call {
 
   private void run(byte[] body) {
     try (Scope _ = context.makeCurrent()) {
-      handle(new Exchange(request, id, body, answer));
+      handle(new Exchange(request, id, caller, body, answer));
     } finally {
       end();
     }

@@ -1,6 +1,7 @@
 package dev.longshore.runtime.http;
 
-import dev.longshore.runtime.config.CredentialSettings;
+import dev.longshore.runtime.access.Caller;
+import dev.longshore.runtime.access.Doorkeeper;
 import dev.longshore.runtime.config.ServerTlsSettings;
 import dev.longshore.runtime.tls.ServerTls;
 import io.opentelemetry.api.trace.Tracer;
@@ -14,6 +15,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.TrustOptions;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,7 +39,6 @@ final class EdgeServer extends VerticleBase {
   private final List<Route> routes;
   private final EdgeMetrics metrics;
   private final Tracer tracer;
-  private final Doorkeeper doorkeeper;
   private final Semaphore permits;
   private final IdleConnections connections;
   private final Set<Call> calls = ConcurrentHashMap.newKeySet();
@@ -50,19 +51,19 @@ final class EdgeServer extends VerticleBase {
     this.routes = routes;
     this.metrics = metrics;
     this.tracer = tracer;
-    CredentialSettings credentials = options.listener().credentials();
-    this.doorkeeper = new Doorkeeper(credentials == null ? null : credentials.credentials());
     this.connections = new IdleConnections(options.idle());
     this.permits = new Semaphore(options.maxConcurrent());
   }
 
   @Override
   public Future<?> start() {
+    Entrance own =
+        new Entrance(Doorkeeper.of(options.listener().access(), InstantSource.system()));
     HttpServer created =
         vertx
             .createHttpServer(serverOptions())
             .connectionHandler(this::connected)
-            .requestHandler(this::accept);
+            .requestHandler(request -> accept(request, own));
     server = created;
     // Closed at most a quarter later than allowed.
     watch =
@@ -140,15 +141,16 @@ final class EdgeServer extends VerticleBase {
     return tls == null || (session != null && tls.believes(session));
   }
 
-  private void accept(HttpServerRequest request) {
+  private void accept(HttpServerRequest request, Entrance entrance) {
     String id = id(request.getHeader("X-Request-Id"));
     Answer answer = new Answer(request, id, options.stall());
     String path = request.path() == null ? "" : request.path();
     List<Route> here = routes.stream().filter(route -> route.path().test(path)).toList();
     ErrorBodies errors = here.isEmpty() ? ErrorBodies.PLAIN : here.getFirst().errors();
     try {
-      doorkeeper.check(request.headers().getAll("Authorization"));
+      Caller caller = entrance.caller(request);
       Route route = route(here, request.method().name(), path);
+      Entrance.require(caller, route);
       if (!permits.tryAcquire()) {
         metrics.refused();
         throw new HttpFailure(
@@ -158,7 +160,7 @@ final class EdgeServer extends VerticleBase {
             Map.of("Retry-After", "1"),
             null);
       }
-      begin(request, id, answer, route);
+      begin(request, id, answer, route, caller);
     } catch (HttpFailure failure) {
       // A body that nobody reads must not be taken for the next request.
       answer.fail(failure, errors, mayHaveBody(request));
@@ -189,7 +191,8 @@ final class EdgeServer extends VerticleBase {
         null);
   }
 
-  private void begin(HttpServerRequest request, String id, Answer answer, Route route) {
+  private void begin(
+      HttpServerRequest request, String id, Answer answer, Route route, Caller caller) {
     Call[] self = new Call[1];
     Call call =
         new Call(
@@ -197,6 +200,7 @@ final class EdgeServer extends VerticleBase {
             id,
             answer,
             route,
+            caller,
             metrics,
             tracer,
             () -> {

@@ -3,7 +3,6 @@ package dev.longshore.runtime.http;
 import dev.longshore.runtime.config.Listen;
 import dev.longshore.runtime.lifecycle.Part;
 import dev.longshore.runtime.tls.ServerTls;
-import dev.longshore.runtime.tls.TlsException;
 import io.opentelemetry.api.OpenTelemetry;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -94,7 +93,8 @@ public final class HttpEdge implements Part {
     if (cause instanceof BindException) {
       return cause.getMessage() + "; free the port or configure another";
     }
-    return cause instanceof TlsException
+    // Certificates or tokens that cannot be used.
+    return cause instanceof IllegalArgumentException
         ? String.valueOf(cause.getMessage())
         : String.valueOf(cause);
   }

@@ -4,6 +4,7 @@ import static dev.longshore.runtime.http.RunningEdge.body;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.runtime.access.Scope;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.runtime.config.Listen;
@@ -32,12 +33,12 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class HttpEdgeTest {
   private static final Route ECHO =
-      Route.at(
+      Route.at(Scope.HEALTH, 
           "POST",
           "/echo",
           exchange -> exchange.send(200, Map.of("Content-Type", "text/plain"), exchange.body()));
   private static final Route HELLO =
-      Route.reads(
+      Route.reads(Scope.HEALTH, 
           "/hello/",
           ErrorBodies.PLAIN,
           exchange ->
@@ -99,6 +100,7 @@ class HttpEdgeTest {
     Route refusing =
         new Route(
             "refusing",
+            Scope.HEALTH,
             Set.of("GET"),
             path -> path.equals("/refusing"),
             form,
@@ -107,13 +109,13 @@ class HttpEdgeTest {
                   429, "SLOW_DOWN", "later", Map.of("Retry-After", "7"), new IOException("x"));
             });
     Route broken =
-        Route.at(
+        Route.at(Scope.HEALTH, 
             "GET",
             "/broken",
             exchange -> {
               throw new IllegalStateException("password hunter2");
             });
-    Route silent = Route.at("GET", "/silent", exchange -> {});
+    Route silent = Route.at(Scope.HEALTH, "GET", "/silent", exchange -> {});
     try (RunningEdge edge = RunningEdge.serving(refusing, broken, silent)) {
       HttpURLConnection refused = edge.open("/refusing");
       assertThat(refused.getResponseCode()).isEqualTo(429);
@@ -154,7 +156,7 @@ class HttpEdgeTest {
     CountDownLatch entered = new CountDownLatch(2);
     CountDownLatch go = new CountDownLatch(1);
     Route slow =
-        Route.at(
+        Route.at(Scope.HEALTH, 
             "GET",
             "/slow",
             exchange -> {
@@ -231,7 +233,7 @@ class HttpEdgeTest {
     CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
     CountDownLatch never = new CountDownLatch(1);
     Route slow =
-        Route.at(
+        Route.at(Scope.HEALTH, 
             "GET",
             "/slow",
             exchange -> {
@@ -277,7 +279,7 @@ class HttpEdgeTest {
     CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
     CountDownLatch never = new CountDownLatch(1);
     Route slow =
-        Route.at(
+        Route.at(Scope.HEALTH, 
             "GET",
             "/slow",
             exchange -> {
@@ -303,7 +305,7 @@ class HttpEdgeTest {
     String trace = "0af7651916cd43dd8448eb211c80319c";
     CompletableFuture<String> inside = new CompletableFuture<>();
     Route route =
-        Route.at(
+        Route.at(Scope.HEALTH, 
             "GET",
             "/traced",
             exchange -> {
@@ -347,7 +349,7 @@ class HttpEdgeTest {
     CountDownLatch entered = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
     Route slow =
-        Route.at(
+        Route.at(Scope.HEALTH, 
             "GET",
             "/slow",
             exchange -> {

@@ -1,5 +1,6 @@
 package dev.longshore.runtime.http;
 
+import dev.longshore.runtime.config.AccessSettings;
 import dev.longshore.runtime.config.CredentialSettings;
 import dev.longshore.runtime.config.Listen;
 import dev.longshore.runtime.config.ListenerSettings;
@@ -28,10 +29,13 @@ final class RunningEdge implements AutoCloseable {
 
   RunningEdge(
       CredentialSettings credentials, UnaryOperator<EdgeOptions> limits, List<Route> routes) {
+    this(AccessSettings.of(credentials), limits, routes);
+  }
+
+  RunningEdge(AccessSettings access, UnaryOperator<EdgeOptions> limits, List<Route> routes) {
     EdgeOptions options =
         limits.apply(
-            EdgeOptions.of(
-                "test", ListenerSettings.asking(new Listen("127.0.0.1", 0), credentials)));
+            EdgeOptions.of("test", new ListenerSettings(new Listen("127.0.0.1", 0), access)));
     OpenTelemetrySdk telemetry =
         OpenTelemetrySdk.builder()
             .setMeterProvider(SdkMeterProvider.builder().registerMetricReader(metrics).build())
@@ -46,7 +50,7 @@ final class RunningEdge implements AutoCloseable {
   }
 
   static RunningEdge with(UnaryOperator<EdgeOptions> limits, Route... routes) {
-    return new RunningEdge(null, limits, List.of(routes));
+    return new RunningEdge(AccessSettings.OPEN, limits, List.of(routes));
   }
 
   static RunningEdge serving(Route... routes) {

@@ -3,6 +3,7 @@ package dev.longshore.runtime.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.runtime.access.Scope;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -52,7 +53,7 @@ class StreamedAnswerTest {
   }
 
   private static Route serving(long announced, InputStream body) {
-    return Route.reads(
+    return Route.reads(Scope.HEALTH, 
         "/blob",
         ErrorBodies.PLAIN,
         exchange ->
@@ -115,7 +116,7 @@ class StreamedAnswerTest {
   void aHandlerThatKeepsTheFailureToItselfDoesNotMendTheConnection() throws Exception {
     CompletableFuture<IOException> kept = new CompletableFuture<>();
     Route route =
-        Route.at(
+        Route.at(Scope.HEALTH, 
             "GET",
             "/blob",
             exchange -> {
@@ -181,7 +182,7 @@ class StreamedAnswerTest {
     CompletableFuture<Throwable> outcome = new CompletableFuture<>();
     CountDownLatch began = new CountDownLatch(1);
     Route route =
-        Route.at(
+        Route.at(Scope.HEALTH, 
             "GET",
             "/blob",
             exchange -> {

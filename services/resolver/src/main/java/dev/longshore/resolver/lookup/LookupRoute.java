@@ -1,6 +1,8 @@
 package dev.longshore.resolver.lookup;
 
 import dev.longshore.oci.OciFormatException;
+import dev.longshore.runtime.access.DeniedException;
+import dev.longshore.runtime.access.Scope;
 import dev.longshore.runtime.http.Exchange;
 import dev.longshore.runtime.http.HttpFailure;
 import dev.longshore.runtime.http.Route;
@@ -19,7 +21,7 @@ public final class LookupRoute {
   }
 
   public static Route of(Lookup lookup) {
-    return Route.at("GET", PATH, new LookupRoute(lookup)::handle);
+    return Route.at(Scope.LOOK_UP, "GET", PATH, new LookupRoute(lookup)::handle);
   }
 
   private void handle(Exchange exchange) throws HttpFailure, IOException, InterruptedException {
@@ -32,9 +34,11 @@ public final class LookupRoute {
                         400, "BAD_REQUEST", "no ref (expected: ?ref=<name, digest or CID>)"));
     Known known;
     try {
-      known = lookup.known(ref);
+      known = lookup.known(ref, exchange.caller());
     } catch (OciFormatException e) {
       throw new HttpFailure(400, "BAD_REQUEST", "ref: " + e.getMessage());
+    } catch (DeniedException e) {
+      throw HttpFailure.denied(e);
     }
     exchange.send(
         known.isEmpty() ? 404 : 200,

@@ -4,6 +4,8 @@ import dev.longshore.api.v1.ResolveRequest;
 import dev.longshore.api.v1.ResolveResponse;
 import dev.longshore.api.v1.ResolverGrpc;
 import dev.longshore.oci.OciFormatException;
+import dev.longshore.runtime.access.DeniedException;
+import dev.longshore.runtime.grpc.CallerScope;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.stub.StreamObserver;
@@ -30,9 +32,11 @@ public final class LookupService extends ResolverGrpc.ResolverImplBase {
   private ResolveResponse resolve(ResolveRequest request) throws StatusException {
     Known known;
     try {
-      known = lookup.known(question(request));
+      known = lookup.known(question(request), CallerScope.caller());
     } catch (OciFormatException e) {
       throw invalid(e.getMessage());
+    } catch (DeniedException e) {
+      throw Status.PERMISSION_DENIED.withDescription(e.reason()).asException();
     }
     if (known.isEmpty()) {
       throw Status.NOT_FOUND.withDescription("nothing is known of this").asException();

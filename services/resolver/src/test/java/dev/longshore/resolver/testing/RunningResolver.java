@@ -60,6 +60,17 @@ public final class RunningResolver implements AutoCloseable {
       boolean keep,
       List<RuleSettings> rules)
       throws Exception {
+    this(home, catalog, own, AccessSettings.of(credentials), keep, rules);
+  }
+
+  public RunningResolver(
+      Path home,
+      Catalog catalog,
+      IpfsNode own,
+      AccessSettings access,
+      boolean keep,
+      List<RuleSettings> rules)
+      throws Exception {
     TelemetrySettings quiet = new TelemetrySettings(null, LogForm.PLAIN, LogLevel.INFO);
     telemetry = Telemetry.start("longshore-resolver", "test", "main", quiet, List.of(spans));
     PeerSettings kubo =
@@ -86,7 +97,7 @@ public final class RunningResolver implements AutoCloseable {
         new ResolverConfig(
             new Listen("127.0.0.1", 0),
             new Listen("127.0.0.1", 0),
-            AccessSettings.of(credentials),
+            access,
             kubo,
             null,
             "registry.test",
