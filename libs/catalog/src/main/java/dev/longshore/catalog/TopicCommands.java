@@ -86,10 +86,11 @@ public final class TopicCommands {
       reads.addAll(service.reads);
       commands.add(acl(service, "Read", topics(reads)));
       commands.add(acl(service, "DescribeConfigs", topics(EnumSet.allOf(Topic.class))));
+      Set<Topic> writes = EnumSet.of(Topic.AUDIT);
+      writes.addAll(service.writes);
+      writes.addAll(service.hasStep() ? OUTCOMES : Set.of());
+      commands.add(acl(service, "Write", topics(writes)));
       if (service.hasStep()) {
-        Set<Topic> writes = EnumSet.copyOf(OUTCOMES);
-        writes.addAll(service.writes);
-        commands.add(acl(service, "Write", topics(writes)));
         String own = prefix + service.name();
         commands.add(acl(service, "Read", " --group " + own));
         commands.add(
@@ -105,10 +106,13 @@ public final class TopicCommands {
     Set<Topic> reads = EnumSet.copyOf(CATALOG);
     reads.addAll(WORK);
     reads.add(Topic.DEAD);
+    reads.add(Topic.AUDIT);
     List<String> commands = new ArrayList<>();
     commands.add(acl(people, "Read", topics(reads)));
     commands.add(acl(people, "DescribeConfigs", topics(EnumSet.allOf(Topic.class))));
-    commands.add(acl(people, "Write", topics(WORK)));
+    Set<Topic> writes = EnumSet.copyOf(WORK);
+    writes.add(Topic.AUDIT);
+    commands.add(acl(people, "Write", topics(writes)));
     String groups =
         SERVICES.stream()
             .filter(Service::hasStep)

@@ -7,6 +7,7 @@ import dev.longshore.events.MalformedEventException;
 import dev.longshore.events.PinState;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.MalformedCidException;
+import dev.longshore.runtime.access.Operation;
 import dev.longshore.runtime.access.Scope;
 import dev.longshore.runtime.http.ErrorBodies;
 import dev.longshore.runtime.http.Exchange;
@@ -38,6 +39,7 @@ final class PinRoutes {
 
   private void one(Exchange exchange) throws HttpFailure, IOException, InterruptedException {
     String dag = cid(exchange.path().substring(PATH.length() + 1));
+    exchange.visit().isAbout(Operation.PINS, dag);
     PinState pin =
         lookup
             .byDag(dag)

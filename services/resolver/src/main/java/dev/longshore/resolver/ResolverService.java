@@ -19,6 +19,7 @@ import dev.longshore.resolver.registry.PullObserver;
 import dev.longshore.resolver.registry.RegistryApi;
 import dev.longshore.resolver.registry.RegistryRoute;
 import dev.longshore.runtime.access.Scope;
+import dev.longshore.runtime.audit.AuditSink;
 import dev.longshore.runtime.config.Listen;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.SharedSettings;
@@ -51,6 +52,7 @@ public final class ResolverService {
    *
    * @param source keeps the catalog up to date, and knows how old it is
    * @param nodes opens the own node
+   * @param audit is told who asked for what
    * @throws UncheckedIOException when the folder of its stores cannot be used
    */
   public ResolverService(
@@ -61,6 +63,7 @@ public final class ResolverService {
       Function<PeerSettings, IpfsNode> nodes,
       Vertx vertx,
       OpenTelemetry telemetry,
+      AuditSink audit,
       Clock clock) {
     Path home = shared.home().resolve("resolver");
     Meter meter = telemetry.getMeter("dev.longshore.resolver");
@@ -101,9 +104,11 @@ public final class ResolverService {
                 .withTimes(config.answerWithin(), config.noProgress()),
             Stream.concat(RegistryRoute.of(registry).stream(), Stream.of(LookupRoute.of(lookup)))
                 .toList(),
-            telemetry);
-    this.grpc = new GrpcEdge(
-            "resolver", config.grpcListener(), Scope.LOOK_UP, new LookupService(lookup));
+            telemetry,
+            audit);
+    this.grpc =
+        new GrpcEdge(
+            "resolver", config.grpcListener(), Scope.LOOK_UP, new LookupService(lookup), audit);
     this.parts = List.of(new Stores(closing), http, grpc);
   }
 

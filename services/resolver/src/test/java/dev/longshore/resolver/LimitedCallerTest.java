@@ -268,8 +268,7 @@ class LimitedCallerTest {
   private static void assertStatus(
       ManagedChannel channel, String caller, String name, Status.Code code) {
     assertThatThrownBy(
-            () ->
-                stub(channel, caller).resolve(ResolveRequest.newBuilder().setName(name).build()))
+            () -> stub(channel, caller).resolve(ResolveRequest.newBuilder().setName(name).build()))
         .isInstanceOfSatisfying(
             StatusRuntimeException.class, e -> assertThat(e.getStatus().getCode()).isEqualTo(code));
   }

@@ -5,6 +5,7 @@ import dev.longshore.containerd.ContainerdImages;
 import dev.longshore.containerd.LocalName;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.RegistryHost;
+import dev.longshore.runtime.audit.AuditSink;
 import dev.longshore.runtime.config.PollSettings;
 import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.config.Rules;
@@ -59,14 +60,25 @@ public final class WatcherService {
       Clock clock,
       Pause pause) {
     this(
-        shared, settings, List.of(), catalog, images, hints, endpoints, vertx, telemetry, clock,
-        pause);
+        shared,
+        settings,
+        List.of(),
+        catalog,
+        images,
+        hints,
+        endpoints,
+        vertx,
+        telemetry,
+        clock,
+        pause,
+        AuditSink.NONE);
   }
 
   /**
    * Wires the parts, as above.
    *
    * @param nodes containerds to follow; closed with the polls
+   * @param audit is told who sent what
    */
   public WatcherService(
       SharedSettings shared,
@@ -79,7 +91,8 @@ public final class WatcherService {
       Vertx vertx,
       OpenTelemetry telemetry,
       Clock clock,
-      Pause pause) {
+      Pause pause,
+      AuditSink audit) {
     if (!settings.webhooks().access().asksForCredentials()) {
       throw new IllegalArgumentException(
           "watcher.webhooks: anybody could send notifications (expected: credentials with a"
@@ -149,7 +162,8 @@ public final class WatcherService {
                         telemetry.getMeter("dev.longshore.watcher"),
                         clock)
                     .route()),
-            telemetry);
+            telemetry,
+            audit);
   }
 
   private static Map<String, RegistryHost> hosts(Map<String, WatchedRegistry> registries) {

@@ -7,6 +7,7 @@ import dev.longshore.oci.ForeignJson;
 import dev.longshore.oci.OciFormatException;
 import dev.longshore.oci.RegistryHost;
 import dev.longshore.oci.RepositoryName;
+import dev.longshore.runtime.access.Operation;
 import dev.longshore.runtime.access.Scope;
 import dev.longshore.runtime.http.EdgeHandler;
 import dev.longshore.runtime.http.ErrorBodies;
@@ -77,6 +78,8 @@ final class Webhooks implements EdgeHandler {
     }
     String contentType = exchange.header("Content-Type").orElse("");
     Hint hint = hint(source, contentType, exchange.body(), clock.instant());
+    String repository = hint.repository();
+    exchange.visit().isAbout(Operation.HINT, repository == null ? "" : repository, source);
     WebhookMeter.Result result = result(hint);
     if (result == WebhookMeter.Result.NOTHING) {
       meter.took(result);

@@ -46,8 +46,7 @@ public record RegistryConfig(
         host.equals(RegistryHost.DOCKER_HUB)
             ? DOCKER_HUB_API
             : URI.create((host.isLoopback() ? "http://" : "https://") + host);
-    return new RegistryConfig(
-        host, endpoint, Credentials::anonymous, Set.of(), Optional.empty());
+    return new RegistryConfig(host, endpoint, Credentials::anonymous, Set.of(), Optional.empty());
   }
 
   public RegistryConfig withCredentials(Credentials newCredentials) {

@@ -1,5 +1,6 @@
 package dev.longshore.runtime.access;
 
+import dev.longshore.events.Proof;
 import java.util.Optional;
 
 /**
@@ -13,14 +14,6 @@ public record Caller(String name, Proof proof, Optional<String> subject, Rights 
   /** Somebody who was not asked. */
   public static final Caller ANONYMOUS =
       new Caller("anonymous", Proof.NONE, Optional.empty(), Rights.ALL);
-
-  /** What showed who calls. */
-  public enum Proof {
-    NONE,
-    CREDENTIALS,
-    TOKEN,
-    CERTIFICATE
-  }
 
   /**
    * Goes on if the caller may do this at all.

@@ -1,5 +1,6 @@
 package dev.longshore.runtime.access;
 
+import dev.longshore.events.Proof;
 import dev.longshore.runtime.config.AccessSettings;
 import dev.longshore.runtime.config.CredentialSettings;
 import dev.longshore.runtime.config.Credentials;
@@ -63,13 +64,12 @@ public final class Doorkeeper {
       return certificate == null
           ? Caller.ANONYMOUS
           : new Caller(
-              Certificates.commonName(certificate), Caller.Proof.CERTIFICATE, subject, Rights.ALL);
+              Certificates.commonName(certificate), Proof.CERTIFICATE, subject, Rights.ALL);
     }
     Presented shown = Presented.of(authorization);
     if (credentials != null && matches(credentials.credentials(), shown)) {
       String user = credentials.username();
-      return new Caller(
-          user == null ? DEFAULT : user, Caller.Proof.CREDENTIALS, subject, Rights.ALL);
+      return new Caller(user == null ? DEFAULT : user, Proof.CREDENTIALS, subject, Rights.ALL);
     }
     Optional<Grant> grant =
         tokens == null ? Optional.empty() : find(tokens.now(), shown, certificate);

@@ -1,5 +1,6 @@
 package dev.longshore.runtime.access;
 
+import dev.longshore.events.Proof;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -8,7 +9,7 @@ import java.util.Optional;
  *
  * @param end from when on it stands for nothing; never, if none
  */
-record Grant(String name, Caller.Proof proof, Rights rights, Optional<Instant> end) {
+record Grant(String name, Proof proof, Rights rights, Optional<Instant> end) {
   Caller caller(Optional<String> subject) {
     return new Caller(name, proof, subject, rights);
   }

@@ -1,5 +1,6 @@
 package dev.longshore.runtime.access;
 
+import dev.longshore.events.Proof;
 import dev.longshore.runtime.config.Setting;
 import java.time.Instant;
 import java.util.List;
@@ -71,7 +72,7 @@ record TokenSettings(
   Grant grant() {
     return new Grant(
         name,
-        certificate == null ? Caller.Proof.TOKEN : Caller.Proof.CERTIFICATE,
+        certificate == null ? Proof.TOKEN : Proof.CERTIFICATE,
         new Rights(
             Set.copyOf(scopes), repositories.stream().map(RepositoryPattern::parse).toList()),
         Optional.ofNullable(expires));

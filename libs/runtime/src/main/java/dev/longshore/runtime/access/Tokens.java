@@ -85,7 +85,9 @@ final class Tokens {
         problems.stream()
             .limit(PROBLEMS_SHOWN)
             .map(Problem::toString)
-            .map(text -> text.length() > LONGEST_SHOWN ? text.substring(0, LONGEST_SHOWN) + "..." : text)
+            .map(
+                text ->
+                    text.length() > LONGEST_SHOWN ? text.substring(0, LONGEST_SHOWN) + "..." : text)
             .collect(Collectors.joining("; "));
     int more = problems.size() - PROBLEMS_SHOWN;
     return more > 0 ? first + "; and " + more + " more" : first;

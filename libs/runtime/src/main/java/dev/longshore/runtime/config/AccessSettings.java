@@ -64,8 +64,8 @@ public record AccessSettings(
           "listen: "
               + listen
               + " can be reached from other machines and asks nobody who they are: add credentials,"
-              + " tokens-file or tls.client-ca-file, listen on 127.0.0.1, or set allow-anonymous where its"
-              + " network lets no stranger in");
+              + " tokens-file or tls.client-ca-file, listen on 127.0.0.1, or set allow-anonymous"
+              + " where its network lets no stranger in");
     }
     if (tls == null && !allowPlaintext) {
       throw new IllegalArgumentException(

@@ -22,8 +22,7 @@ public final class Secret {
   }
 
   private Secret(Path file) {
-    this.file =
-        WatchedFiles.watch("secrets", List.of(file), () -> value = SecretReader.text(file));
+    this.file = WatchedFiles.watch("secrets", List.of(file), () -> value = SecretReader.text(file));
   }
 
   /**

@@ -97,8 +97,7 @@ public final class WatchedFiles {
   /** Says it once: what cannot be read is tried again, for a right may come without a change. */
   private void tell(String problem) {
     if (!problem.equals(told)) {
-      LOG.warn(
-          "{}: {}; what was read before is still used until that is mended", what, problem);
+      LOG.warn("{}: {}; what was read before is still used until that is mended", what, problem);
       told = problem;
     }
   }

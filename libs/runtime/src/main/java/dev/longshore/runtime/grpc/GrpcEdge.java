@@ -2,6 +2,8 @@ package dev.longshore.runtime.grpc;
 
 import dev.longshore.runtime.access.Doorkeeper;
 import dev.longshore.runtime.access.Scope;
+import dev.longshore.runtime.audit.AuditSink;
+import dev.longshore.runtime.audit.Witness;
 import dev.longshore.runtime.config.Listen;
 import dev.longshore.runtime.config.ListenerSettings;
 import dev.longshore.runtime.lifecycle.Part;
@@ -44,6 +46,7 @@ public final class GrpcEdge implements Part {
   private final String name;
   private final ListenerSettings listener;
   private final Scope scope;
+  private final Witness witness;
   private final BindableService service;
   private @Nullable ServerTls tls;
   private @Nullable Server server;
@@ -56,6 +59,21 @@ public final class GrpcEdge implements Part {
    * @param scope what callers must be allowed to do
    */
   public GrpcEdge(String name, ListenerSettings listener, Scope scope, BindableService service) {
+    this(name, listener, scope, service, AuditSink.NONE);
+  }
+
+  /**
+   * Listens to nothing yet.
+   *
+   * @param audit is told who asked for what
+   */
+  public GrpcEdge(
+      String name,
+      ListenerSettings listener,
+      Scope scope,
+      BindableService service,
+      AuditSink audit) {
+    this.witness = new Witness(audit, name + " gRPC", InstantSource.system());
     this.name = name;
     this.listener = listener;
     this.scope = scope;
@@ -90,7 +108,8 @@ public final class GrpcEdge implements Part {
             .addService(service);
     try {
       builder.intercept(
-          new CallerScope(Doorkeeper.of(listener.access(), InstantSource.system()), scope));
+          new CallerScope(
+              Doorkeeper.of(listener.access(), InstantSource.system()), scope, witness));
       if (listener.tls() != null) {
         ServerTls spoken = ServerTls.of(listener.tls());
         tls = spoken;

@@ -1,6 +1,6 @@
 package dev.longshore.runtime.http;
 
-import dev.longshore.runtime.access.Caller;
+import dev.longshore.runtime.access.Visit;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
@@ -14,14 +14,14 @@ import java.util.Optional;
 public final class Exchange {
   private final HttpServerRequest request;
   private final String id;
-  private final Caller caller;
+  private final Visit visit;
   private final byte[] body;
   private final Answer answer;
 
-  Exchange(HttpServerRequest request, String id, Caller caller, byte[] body, Answer answer) {
+  Exchange(HttpServerRequest request, String id, Visit visit, byte[] body, Answer answer) {
     this.request = request;
     this.id = id;
-    this.caller = caller;
+    this.visit = visit;
     this.body = body;
     this.answer = answer;
   }
@@ -31,9 +31,9 @@ public final class Exchange {
     return id;
   }
 
-  /** Who sent it; may use the route. */
-  public Caller caller() {
-    return caller;
+  /** Who sent it, and may use the route; takes what it is about, for the audit log. */
+  public Visit visit() {
+    return visit;
   }
 
   public String method() {

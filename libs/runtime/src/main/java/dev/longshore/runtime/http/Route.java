@@ -31,8 +31,7 @@ public record Route(
   }
 
   /** All paths that begin with a prefix, for GET and HEAD. */
-  public static Route reads(
-      Scope scope, String prefix, ErrorBodies errors, EdgeHandler handler) {
+  public static Route reads(Scope scope, String prefix, ErrorBodies errors, EdgeHandler handler) {
     return new Route(
         prefix, scope, Set.of("GET", "HEAD"), path -> path.startsWith(prefix), errors, handler);
   }

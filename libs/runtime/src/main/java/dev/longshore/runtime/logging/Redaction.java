@@ -43,6 +43,7 @@ public final class Redaction {
 
   public Redaction(Collection<Secret> secrets) {
     this.secrets = List.copyOf(secrets);
+    var _ = inOrder();
   }
 
   /** A secret that was read from a file changes with it. */

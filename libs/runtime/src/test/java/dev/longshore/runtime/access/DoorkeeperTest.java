@@ -3,6 +3,7 @@ package dev.longshore.runtime.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.events.Proof;
 import dev.longshore.runtime.config.AccessSettings;
 import dev.longshore.runtime.config.CredentialSettings;
 import dev.longshore.runtime.config.Secret;
@@ -33,8 +34,7 @@ class DoorkeeperTest {
   }
 
   private Doorkeeper keeper(CredentialSettings credentials) {
-    return Doorkeeper.of(
-        new AccessSettings(credentials, tokens.file(), false, null, false), clock);
+    return Doorkeeper.of(new AccessSettings(credentials, tokens.file(), false, null, false), clock);
   }
 
   private static String basic(String name, String secret) {
@@ -66,7 +66,7 @@ class DoorkeeperTest {
       Caller caller = admitted(keeper, shown);
 
       assertThat(caller.name()).isEqualTo("edge");
-      assertThat(caller.proof()).isEqualTo(Caller.Proof.TOKEN);
+      assertThat(caller.proof()).isEqualTo(Proof.TOKEN);
       assertThat(caller.rights().scopes()).containsExactly(Scope.PULL);
       assertThat(caller.rights().cover("registry.test", "team/app")).isTrue();
       assertThat(caller.rights().cover("registry.test", "other/app")).isFalse();

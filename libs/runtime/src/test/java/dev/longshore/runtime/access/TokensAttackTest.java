@@ -78,9 +78,14 @@ final class TokensAttackTest {
     inputs.add("a pattern of any parts", VALID.replace("a/**/b", "**/a/".repeat(8) + "c"));
     inputs.add(
         "an anchor of anchors",
-        "a: &a [x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]\n"
-            + "c: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b]\nd: &d [*c, *c, *c, *c, *c, *c, *c, *c]\n"
-            + "e: &e [*d, *d, *d, *d, *d, *d, *d, *d]\ntokens: [*e, *e, *e, *e, *e, *e, *e]\n");
+        """
+        a: &a [x, x, x, x, x, x, x, x, x]
+        b: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]
+        c: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b]
+        d: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c]
+        e: &e [*d, *d, *d, *d, *d, *d, *d, *d, *d]
+        tokens: [*e, *e, *e, *e, *e, *e, *e]
+        """);
     inputs.add("itself", "tokens: &t [*t]\n");
     inputs.add("nesting", "tokens: " + "[".repeat(500_000));
     inputs.add("2 MB", VALID + "#".repeat(2 << 20));

@@ -3,6 +3,7 @@ package dev.longshore.runtime.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.events.Proof;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -58,7 +59,7 @@ class TokensTest {
     assertThat(edge.rights().cover("ghcr.io", "team/a/b")).isTrue();
     assertThat(edge.rights().everywhere()).isFalse();
     Grant prometheus = tokens.ofCertificate("metrics.example").orElseThrow();
-    assertThat(prometheus.proof()).isEqualTo(Caller.Proof.CERTIFICATE);
+    assertThat(prometheus.proof()).isEqualTo(Proof.CERTIFICATE);
     assertThat(tokens.ofToken("metrics.example")).isEmpty();
   }
 
@@ -100,7 +101,8 @@ class TokensTest {
     assertThat(problem("tokens:\n" + first + TokenFiles.entry("A", "x", "scopes: [health]")))
         .contains("\"A\" is taken by tokens[0].name");
     assertThat(problem("tokens:\n" + first + TokenFiles.entry("b", "t0ken", "scopes: [health]")))
-        .isEqualTo("tokens.yaml: a and b have the same sha256 (expected: a token of its own for each)");
+        .isEqualTo(
+            "tokens.yaml: a and b have the same sha256 (expected: a token of its own for each)");
   }
 
   @Test

@@ -73,7 +73,8 @@ class ChunksTest {
   }
 
   private Route serving(int failing) {
-    return Route.reads(Scope.HEALTH, 
+    return Route.reads(
+        Scope.HEALTH,
         "/blob",
         ErrorBodies.PLAIN,
         exchange -> exchange.chunks(200, Map.of(), bytes.length, source(failing), UNDER_WAY));
@@ -111,7 +112,8 @@ class ChunksTest {
   void aCallerWhoLeavesGivesTheChunksBack() throws Exception {
     CountDownLatch ended = new CountDownLatch(1);
     Route route =
-        Route.reads(Scope.HEALTH, 
+        Route.reads(
+            Scope.HEALTH,
             "/blob",
             ErrorBodies.PLAIN,
             exchange -> {

@@ -80,7 +80,8 @@ class EntranceTest {
                 sha256: %s
                 scopes: [metrics]
             """
-                .formatted(Sha256.digest("t0ken".getBytes(StandardCharsets.UTF_8))
+                .formatted(
+                    Sha256.digest("t0ken".getBytes(StandardCharsets.UTF_8))
                         .substring("sha256:".length())));
     List<Route> routes =
         List.of(
@@ -114,8 +115,7 @@ class EntranceTest {
 
   private static void answerWithTheCaller(Exchange exchange)
       throws IOException, InterruptedException {
-    exchange.send(
-        200, Map.of(), exchange.caller().name().getBytes(StandardCharsets.UTF_8));
+    exchange.send(200, Map.of(), exchange.visit().caller().name().getBytes(StandardCharsets.UTF_8));
   }
 
   @Test

@@ -38,7 +38,8 @@ class FileAnswerTest {
   }
 
   private Route serving(long offset, long length) {
-    return Route.reads(Scope.HEALTH, 
+    return Route.reads(
+        Scope.HEALTH,
         "/blob",
         ErrorBodies.PLAIN,
         exchange -> {

@@ -4,9 +4,9 @@ import static dev.longshore.runtime.http.RunningEdge.body;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.longshore.runtime.access.Scope;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.longshore.runtime.access.Scope;
 import dev.longshore.runtime.config.Listen;
 import dev.longshore.runtime.config.ListenerSettings;
 import io.opentelemetry.api.OpenTelemetry;
@@ -33,12 +33,14 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class HttpEdgeTest {
   private static final Route ECHO =
-      Route.at(Scope.HEALTH, 
+      Route.at(
+          Scope.HEALTH,
           "POST",
           "/echo",
           exchange -> exchange.send(200, Map.of("Content-Type", "text/plain"), exchange.body()));
   private static final Route HELLO =
-      Route.reads(Scope.HEALTH, 
+      Route.reads(
+          Scope.HEALTH,
           "/hello/",
           ErrorBodies.PLAIN,
           exchange ->
@@ -109,7 +111,8 @@ class HttpEdgeTest {
                   429, "SLOW_DOWN", "later", Map.of("Retry-After", "7"), new IOException("x"));
             });
     Route broken =
-        Route.at(Scope.HEALTH, 
+        Route.at(
+            Scope.HEALTH,
             "GET",
             "/broken",
             exchange -> {
@@ -156,7 +159,8 @@ class HttpEdgeTest {
     CountDownLatch entered = new CountDownLatch(2);
     CountDownLatch go = new CountDownLatch(1);
     Route slow =
-        Route.at(Scope.HEALTH, 
+        Route.at(
+            Scope.HEALTH,
             "GET",
             "/slow",
             exchange -> {
@@ -233,7 +237,8 @@ class HttpEdgeTest {
     CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
     CountDownLatch never = new CountDownLatch(1);
     Route slow =
-        Route.at(Scope.HEALTH, 
+        Route.at(
+            Scope.HEALTH,
             "GET",
             "/slow",
             exchange -> {
@@ -279,7 +284,8 @@ class HttpEdgeTest {
     CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
     CountDownLatch never = new CountDownLatch(1);
     Route slow =
-        Route.at(Scope.HEALTH, 
+        Route.at(
+            Scope.HEALTH,
             "GET",
             "/slow",
             exchange -> {
@@ -305,7 +311,8 @@ class HttpEdgeTest {
     String trace = "0af7651916cd43dd8448eb211c80319c";
     CompletableFuture<String> inside = new CompletableFuture<>();
     Route route =
-        Route.at(Scope.HEALTH, 
+        Route.at(
+            Scope.HEALTH,
             "GET",
             "/traced",
             exchange -> {
@@ -349,7 +356,8 @@ class HttpEdgeTest {
     CountDownLatch entered = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
     Route slow =
-        Route.at(Scope.HEALTH, 
+        Route.at(
+            Scope.HEALTH,
             "GET",
             "/slow",
             exchange -> {

@@ -1,5 +1,6 @@
 package dev.longshore.runtime.http;
 
+import dev.longshore.events.Audited;
 import dev.longshore.runtime.config.AccessSettings;
 import dev.longshore.runtime.config.CredentialSettings;
 import dev.longshore.runtime.config.Listen;
@@ -18,11 +19,13 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 
 /** A real listener on a free port of loopback. */
 final class RunningEdge implements AutoCloseable {
   final MetricsPage metrics = new MetricsPage();
+  final List<Audited> audited = new CopyOnWriteArrayList<>();
   final RecordedSpans spans = new RecordedSpans(1000);
   final HttpEdge edge;
   private final Vertx vertx = EventLoops.vertx();
@@ -41,7 +44,7 @@ final class RunningEdge implements AutoCloseable {
             .setMeterProvider(SdkMeterProvider.builder().registerMetricReader(metrics).build())
             .setTracerProvider(SdkTracerProvider.builder().addSpanProcessor(spans).build())
             .build();
-    edge = new HttpEdge(vertx, options, routes, telemetry);
+    edge = new HttpEdge(vertx, options, routes, telemetry, (entry, _) -> audited.add(entry));
     try {
       edge.start();
     } catch (IOException | InterruptedException failed) {

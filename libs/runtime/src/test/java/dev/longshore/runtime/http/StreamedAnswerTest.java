@@ -53,7 +53,8 @@ class StreamedAnswerTest {
   }
 
   private static Route serving(long announced, InputStream body) {
-    return Route.reads(Scope.HEALTH, 
+    return Route.reads(
+        Scope.HEALTH,
         "/blob",
         ErrorBodies.PLAIN,
         exchange ->
@@ -116,7 +117,8 @@ class StreamedAnswerTest {
   void aHandlerThatKeepsTheFailureToItselfDoesNotMendTheConnection() throws Exception {
     CompletableFuture<IOException> kept = new CompletableFuture<>();
     Route route =
-        Route.at(Scope.HEALTH, 
+        Route.at(
+            Scope.HEALTH,
             "GET",
             "/blob",
             exchange -> {
@@ -182,7 +184,8 @@ class StreamedAnswerTest {
     CompletableFuture<Throwable> outcome = new CompletableFuture<>();
     CountDownLatch began = new CountDownLatch(1);
     Route route =
-        Route.at(Scope.HEALTH, 
+        Route.at(
+            Scope.HEALTH,
             "GET",
             "/blob",
             exchange -> {

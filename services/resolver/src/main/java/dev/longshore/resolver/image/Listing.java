@@ -288,10 +288,7 @@ public final class Listing {
       for (Repository repository : step) {
         last = repository;
         RepositoryName name = name(repository);
-        if (served.size() < limit
-            && Names.isPath(name)
-            && wanted.test(name)
-            && servesAny(name)) {
+        if (served.size() < limit && Names.isPath(name) && wanted.test(name) && servesAny(name)) {
           served.add(name);
         }
       }

@@ -42,13 +42,12 @@ public final class Lookup {
   }
 
   /**
-   * Looks up a reference, digest or CID.
+   * The question that a reference, digest or CID is.
    *
    * @throws OciFormatException when it is none of them
-   * @throws DeniedException when it is a name that the caller may not see
    */
-  Known known(String text, Caller caller) throws DeniedException {
-    return known(Question.parse(text, names), caller);
+  Question question(String text) {
+    return Question.parse(text, names);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.longshore.resolver.lookup;
 
 import dev.longshore.oci.OciFormatException;
 import dev.longshore.runtime.access.DeniedException;
+import dev.longshore.runtime.access.Operation;
 import dev.longshore.runtime.access.Scope;
 import dev.longshore.runtime.http.Exchange;
 import dev.longshore.runtime.http.HttpFailure;
@@ -34,7 +35,9 @@ public final class LookupRoute {
                         400, "BAD_REQUEST", "no ref (expected: ?ref=<name, digest or CID>)"));
     Known known;
     try {
-      known = lookup.known(ref, exchange.caller());
+      Question question = lookup.question(ref);
+      exchange.visit().isAbout(Operation.LOOK_UP, ref);
+      known = lookup.known(question, exchange.visit().caller());
     } catch (OciFormatException e) {
       throw new HttpFailure(400, "BAD_REQUEST", "ref: " + e.getMessage());
     } catch (DeniedException e) {

@@ -3,10 +3,26 @@ package dev.longshore.resolver.registry;
 import dev.longshore.oci.Digest;
 import dev.longshore.resolver.name.Place;
 import dev.longshore.resolver.name.Selector;
+import dev.longshore.runtime.access.Operation;
+import dev.longshore.runtime.access.Visit;
 import java.util.Optional;
 
 /** What a client of the registry asks for. */
 sealed interface RegistryRequest {
+  /** Says in the audit log's words what it is about. */
+  default void tell(Visit visit) {
+    switch (this) {
+      case Ping() -> visit.isFor(Operation.PING);
+      case Manifest manifest ->
+          visit.isAbout(Operation.PULL, manifest.name(), manifest.wanted().text());
+      case Blob blob -> visit.isAbout(Operation.BLOB, blob.name(), blob.digest().toString());
+      case Tags tags -> visit.isIn(Operation.TAGS, tags.name());
+      case Referrers list ->
+          visit.isAbout(Operation.REFERRERS, list.name(), list.subject().toString());
+      case Repositories _ -> visit.isFor(Operation.REPOSITORIES);
+    }
+  }
+
   /** Whether this is a registry. */
   record Ping() implements RegistryRequest {}
 
@@ -31,8 +47,7 @@ sealed interface RegistryRequest {
   }
 
   /** A config, a layer, or any other part of an image. */
-  record Blob(String name, Place place, Digest digest, Conditions conditions)
-      implements Placed {
+  record Blob(String name, Place place, Digest digest, Conditions conditions) implements Placed {
     @Override
     public Blob at(Place other) {
       return new Blob(name, other, digest, conditions);

@@ -53,7 +53,7 @@ public final class RegistryRoute implements EdgeHandler {
 
   @Override
   public void handle(Exchange exchange) throws HttpFailure, IOException, InterruptedException {
-    Answer answer = api.answer(call(exchange), exchange.caller());
+    Answer answer = api.answer(call(exchange), exchange.visit());
     switch (answer.body()) {
       case Body.Bytes body -> exchange.send(answer.status(), answer.headers(), body.bytes());
       case Body.Announced(long length) ->

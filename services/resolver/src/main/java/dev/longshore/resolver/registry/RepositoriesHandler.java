@@ -7,7 +7,10 @@ import dev.longshore.runtime.access.Rights;
 import java.util.List;
 import java.util.Map;
 
-/** Lists all repositories that the caller may see and of which something is served, by the names they are served under. */
+/**
+ * Lists all repositories that the caller may see and of which something is served, by the names
+ * they are served under.
+ */
 final class RepositoriesHandler {
   private final Listing listing;
 
