@@ -66,7 +66,7 @@ final class TokenCommand {
       terminal.done(
           file == null
               ? "the token, which is shown once, and the entry for the file of tokens, below"
-                    + " tokens:"
+                  + " tokens:"
               : "the token, which is shown once; " + file + " has its hash");
       terminal.result(token.reveal());
       if (file == null) {
