@@ -10,6 +10,7 @@ import dev.longshore.oci.registry.RegistryClient;
 import dev.longshore.pinner.PinnerService;
 import dev.longshore.resolver.ResolverConfig;
 import dev.longshore.resolver.ResolverService;
+import dev.longshore.runtime.audit.AuditTrail;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.runtime.endpoint.EndpointMetrics;
@@ -33,6 +34,7 @@ import dev.longshore.watcher.Pause;
 import dev.longshore.watcher.WatchedNode;
 import dev.longshore.watcher.WatcherService;
 import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -63,6 +65,10 @@ public final class Longshore {
   private static final Duration CATCH_UP_LIMIT = Duration.ofSeconds(5);
 
   private static final Duration HEALTH_LIMIT = Duration.ofSeconds(2);
+
+  /** Nobody waits for it, but a stop does. */
+  private static final Duration AUDIT_LIMIT = Duration.ofSeconds(5);
+
   private final SharedSettings shared;
   private final Set<ServiceName> services;
   private final List<Part> parts = new ArrayList<>();
@@ -73,6 +79,7 @@ public final class Longshore {
   private final Telemetry telemetry;
   private final Endpoints endpoints;
   private final Health health;
+  private final AuditTrail audit;
   private final Vertx vertx;
   private final Catalog catalog;
   private final CatalogFollower follower;
@@ -100,6 +107,11 @@ public final class Longshore {
         telemetry.openTelemetry().getMeter("dev.longshore.endpoints"), endpoints);
     ProcessMetrics.register(telemetry.openTelemetry().getMeter("dev.longshore.process"));
     this.health = new Health(clock);
+    Meter audited = telemetry.openTelemetry().getMeter("dev.longshore.audit");
+    this.audit =
+        shared.telemetry().auditTopic()
+            ? AuditTrail.toTopic(audited, this::auditSender)
+            : AuditTrail.toLog(audited);
     this.vertx = Vertx.vertx();
     this.catalog = Catalog.open(store("catalog.db"), clock);
     this.follower = new CatalogFollower(kafka, shared.kafka().topicPrefix(), catalog, clock);
@@ -107,6 +119,7 @@ public final class Longshore {
     // Parts start in this order and stop in the reverse order.
     parts.add(Running.closing("telemetry", telemetry));
     parts.add(Running.closing("endpoints", alarms));
+    parts.add(audit);
     parts.add(new Running("http", () -> {}, _ -> vertx.close().await()));
     BooleanSupplier reached = topics(createTopics);
     parts.add(
@@ -141,7 +154,8 @@ public final class Longshore {
             vertx,
             EdgeOptions.of("health", shared.health()),
             HealthRoutes.of(health, telemetry.metrics()),
-            telemetry.openTelemetry()));
+            telemetry.openTelemetry(),
+            audit));
   }
 
   /** What runs, in the order of its start. */
@@ -180,7 +194,8 @@ public final class Longshore {
             vertx,
             telemetry.openTelemetry(),
             clock,
-            Pause.REAL);
+            Pause.REAL,
+            audit);
     host("watcher", "observe", Topic.HINTS, watcher.step(), _ -> watcher.reconcileAll());
     parts.add(new Running("polls", watcher::startPolls, _ -> watcher.stopPolls()));
     parts.add(watcher.webhooks());
@@ -228,7 +243,7 @@ public final class Longshore {
             "repair",
             () -> pinner.startRepair(dag -> host.nudge(Topic.CONVERTED, dag)),
             _ -> pinner.stopRepair()));
-    parts.addAll(pinner.listeners(vertx, telemetry.openTelemetry()));
+    parts.addAll(pinner.listeners(vertx, telemetry.openTelemetry(), audit));
   }
 
   /** Images with a verified copy are served by name, digest and CID. */
@@ -240,7 +255,15 @@ public final class Longshore {
     }
     ResolverService resolver =
         new ResolverService(
-            shared, its, catalog, follower, this::node, vertx, telemetry.openTelemetry(), clock);
+            shared,
+            its,
+            catalog,
+            follower,
+            this::node,
+            vertx,
+            telemetry.openTelemetry(),
+            audit,
+            clock);
     watchNode("resolver's node", node(its.kubo()));
     parts.addAll(resolver.parts());
   }
@@ -268,6 +291,11 @@ public final class Longshore {
   /** What is known is served, however old; an answer says its age. */
   private Optional<String> catalogProblem() {
     return onlyServes() && follower.age().isPresent() ? Optional.empty() : follower.problem();
+  }
+
+  private EventSender auditSender() {
+    return new EventSender(
+        kafka, shared.kafka().topicPrefix(), process() + "-audit", AUDIT_LIMIT, clock);
   }
 
   private StepHost host(String service, String stage, Topic work, Step step, Consumer<Gap> onGap) {

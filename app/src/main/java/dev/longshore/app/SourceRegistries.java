@@ -40,9 +40,10 @@ public final class SourceRegistries {
 
   private static RegistryConfig shown(
       RegistryConfig config, @Nullable CredentialSettings credentials) {
-    return credentials == null ? config : config.withCredentials(credentials(credentials));
+    return credentials == null ? config : config.withLogin(() -> credentials(credentials));
   }
 
+  /** As the files of the password or token have it now. */
   private static Credentials credentials(CredentialSettings settings) {
     return switch (settings.credentials()) {
       case dev.longshore.runtime.config.Credentials.Basic basic ->

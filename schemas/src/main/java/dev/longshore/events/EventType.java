@@ -12,7 +12,8 @@ public enum EventType {
   TAG("tag", TagState.class),
   IMAGE("image", ImageState.class),
   BLOB("blob", BlobState.class),
-  PIN("pin", PinState.class);
+  PIN("pin", PinState.class),
+  AUDIT("audit", Audited.class);
 
   private final String typeName;
   private final Class<? extends LongshoreRecord> recordClass;
@@ -42,6 +43,7 @@ public enum EventType {
       case ImageState _ -> IMAGE;
       case BlobState _ -> BLOB;
       case PinState _ -> PIN;
+      case Audited _ -> AUDIT;
     };
   }
 

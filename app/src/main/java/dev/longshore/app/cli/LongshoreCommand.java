@@ -3,6 +3,7 @@ package dev.longshore.app.cli;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -45,6 +46,7 @@ public final class LongshoreCommand {
             .addSubcommand(new ExplainCommand(terminal))
             .addSubcommand(new ReplayCommand(terminal))
             .addSubcommand(new TopicsCommand(terminal))
+            .addSubcommand(new TokenCommand(terminal, Clock.systemUTC()))
             .addSubcommand(new ConfigCommand(terminal))
             .addSubcommand(new DoctorCommand(terminal))
             .addSubcommand(new ServiceCommand(terminal))

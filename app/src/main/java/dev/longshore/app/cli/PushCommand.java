@@ -99,7 +99,12 @@ final class PushCommand implements Callable<Integer> {
     try (CatalogView view = CatalogView.open(settings)) {
       PushRequest push = new PushRequest(settings.shared(), registry, reference, digest, request);
       Instant sent = Instant.now();
-      push.send(KafkaConnection.of(settings.shared().kafka()), SEND_LIMIT, Clock.systemUTC());
+      Clock clock = Clock.systemUTC();
+      push.send(
+          KafkaConnection.of(settings.shared().kafka()),
+          SEND_LIMIT,
+          clock,
+          new CommandAudit(settings.shared(), clock, terminal::done));
       terminal.now("asked for " + reference + ", which is " + digest);
       List<RequestedLayers> parts = pushed.layers(settings, request);
       LayerProgress layers = new LayerProgress(view.catalog(), parts, sent, terminal::done);

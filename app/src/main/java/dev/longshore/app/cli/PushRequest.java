@@ -30,12 +30,17 @@ record PushRequest(
     String digest,
     ConversionRequest request) {
 
-  /** Sends the hint and returns when Kafka has it. */
-  void send(Map<String, Object> connection, Duration limit, Clock clock)
+  /**
+   * Sends the hint and returns when Kafka has it.
+   *
+   * @param audit is told that it was asked for
+   */
+  void send(Map<String, Object> connection, Duration limit, Clock clock, CommandAudit audit)
       throws CommandException, InterruptedException {
     try (EventSender sender =
         new EventSender(connection, shared.kafka().topicPrefix(), "cli", limit, clock)) {
       sender.send(hint(clock), UUID.randomUUID().toString());
+      audit.tell(sender, "push", reference.name().repository(), reference + "@" + digest, "sent");
     } catch (NotSentException e) {
       throw new CommandException(e.getMessage() + "; is 'longshore up' running?", e);
     }

@@ -5,10 +5,13 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.KafkaConnection;
 import dev.longshore.runtime.config.KafkaSettings;
+import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.runtime.kafka.DeadLetter;
 import dev.longshore.runtime.kafka.DeadLetterFilter;
 import dev.longshore.runtime.kafka.DeadLetters;
+import dev.longshore.runtime.kafka.EventSender;
 import dev.longshore.runtime.kafka.Replay;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +29,7 @@ import picocli.CommandLine.Parameters;
     description = "Lists dead letters, or has those with these keys handled again, each once.")
 final class ReplayCommand implements Callable<Integer> {
   private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration AUDIT_LIMIT = Duration.ofSeconds(5);
   private static final int LISTED = 1_000;
   private final Terminal terminal;
 
@@ -43,11 +47,12 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CommandException, InterruptedException {
-    KafkaSettings kafka = options.settings().shared().kafka();
+    SharedSettings shared = options.settings().shared();
+    KafkaSettings kafka = shared.kafka();
     KafkaReach.require(kafka);
     DeadLetters letters = new DeadLetters(KafkaConnection.of(kafka), kafka.topicPrefix(), LIMIT);
     try {
-      return (all || !keys.isEmpty() ? replay(letters) : list(letters)).code();
+      return (all || !keys.isEmpty() ? replay(letters, shared) : list(letters)).code();
     } catch (KafkaException e) {
       throw KafkaReach.failed(kafka, e);
     }
@@ -67,10 +72,12 @@ final class ReplayCommand implements Callable<Integer> {
     return ExitCode.COMPLETE;
   }
 
-  private ExitCode replay(DeadLetters letters) throws CommandException {
+  private ExitCode replay(DeadLetters letters, SharedSettings shared)
+      throws CommandException, InterruptedException {
     List<Replay.Report> reports = new ArrayList<>();
     if (all) {
       reports.add(new Replay(letters).run(DeadLetterFilter.ALL));
+      remember(shared, "all", reports.getLast());
     }
     for (String key : keys) {
       Replay.Report report = new Replay(letters).run(ofKey(key));
@@ -79,12 +86,25 @@ final class ReplayCommand implements Callable<Integer> {
             "no dead letter with the key " + key + " waits; 'longshore replay' lists all");
       }
       reports.add(report);
+      remember(shared, key, report);
     }
     return tell(
         new Replay.Report(
             reports.stream().flatMap(r -> r.sent().stream()).toList(),
             reports.stream().flatMap(r -> r.notKept().stream()).toList(),
             reports.stream().flatMap(r -> r.tooFar().stream()).toList()));
+  }
+
+  private void remember(SharedSettings shared, String what, Replay.Report report)
+      throws InterruptedException {
+    Clock clock = Clock.systemUTC();
+    KafkaSettings kafka = shared.kafka();
+    try (EventSender sender =
+        new EventSender(
+            KafkaConnection.of(kafka), kafka.topicPrefix(), "cli", AUDIT_LIMIT, clock)) {
+      new CommandAudit(shared, clock, terminal::done)
+          .tell(sender, "replay", null, what, report.sent().size() + " sent again");
+    }
   }
 
   private static DeadLetterFilter ofKey(String key) {

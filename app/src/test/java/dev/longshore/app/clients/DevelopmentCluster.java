@@ -37,6 +37,10 @@ import java.util.stream.IntStream;
  */
 final class DevelopmentCluster implements AutoCloseable {
   private static final Path STALLS = Path.of("target", "clients-stalls");
+
+  /** What the names of its topics begin with. */
+  static final String PREFIX = "longshore.";
+
   private static final Duration START = Duration.ofMinutes(3);
   private static final Duration COMMAND = Duration.ofMinutes(2);
   private static final Duration MIRRORED = Duration.ofSeconds(60);
@@ -82,12 +86,7 @@ final class DevelopmentCluster implements AutoCloseable {
             "rules.3.modes=plain,encrypted",
             "--set",
             "rules.3.recipients=" + String.join(",", keys.recipients()));
-    this.follower =
-        new CatalogFollower(
-            Map.of("bootstrap.servers", "127.0.0.1:" + ports.kafka()),
-            "longshore.",
-            catalog,
-            Clock.systemUTC());
+    this.follower = new CatalogFollower(kafka(), PREFIX, catalog, Clock.systemUTC());
   }
 
   static DevelopmentCluster start(Path folder) throws Exception {
@@ -120,6 +119,46 @@ final class DevelopmentCluster implements AutoCloseable {
   /** {@code host:port}. */
   String resolver() {
     return "localhost:" + ports.resolver();
+  }
+
+  /** Client settings of its Kafka. */
+  Map<String, Object> kafka() {
+    return Map.of("bootstrap.servers", "127.0.0.1:" + ports.kafka());
+  }
+
+  /**
+   * Settings of another resolver, which shares the Kubo of the first.
+   *
+   * @param at its ports
+   * @param tokens its callers
+   */
+  String resolverSettings(Path home, Ports at, Path tokens) {
+    return """
+    home: '%s'
+    kafka:
+      bootstrap-servers: ["127.0.0.1:%d"]
+    resolver:
+      listen: 127.0.0.1:%d
+      grpc-listen: 127.0.0.1:%d
+      tokens-file: '%s'
+      default-registry: %s
+      kubo:
+        name: shared
+        rpc: http://127.0.0.1:%d
+        gateway: http://127.0.0.1:%d
+    health:
+      listen: 127.0.0.1:%d
+    """
+        .formatted(
+            home,
+            ports.kafka(),
+            at.resolver(),
+            at.resolverGrpc(),
+            tokens,
+            registry(),
+            ports.kuboRpc(0),
+            ports.kuboGateway(0),
+            at.health());
   }
 
   /** The rules' recipient. */

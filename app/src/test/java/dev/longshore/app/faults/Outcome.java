@@ -177,7 +177,7 @@ final class Outcome {
 
   /** Nothing was announced twice as if it were something else, and nothing was given up. */
   void requireCleanTopics() {
-    TopicReader topics = new TopicReader(cluster.kafka);
+    TopicReader topics = new TopicReader(cluster.kafka, Cluster.PREFIX);
     Map<String, Set<String>> observed = new HashMap<>();
     for (ConsumerRecord<String, byte[]> record : topics.all(Topic.OBSERVED)) {
       Observed event = Events.read(record, Observed.class);

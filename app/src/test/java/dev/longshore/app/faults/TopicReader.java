@@ -14,21 +14,26 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /** Reads all that was committed to a topic. */
-final class TopicReader {
+public final class TopicReader {
   private static final Duration POLL = Duration.ofMillis(50);
   private final Map<String, Object> kafka;
+  private final String prefix;
 
-  TopicReader(Map<String, Object> kafka) {
+  /**
+   * @param prefix what the topics' names begin with
+   */
+  public TopicReader(Map<String, Object> kafka, String prefix) {
     this.kafka = kafka;
+    this.prefix = prefix;
   }
 
-  List<ConsumerRecord<String, byte[]>> all(Topic topic) {
+  public List<ConsumerRecord<String, byte[]>> all(Topic topic) {
     Map<String, Object> settings = new HashMap<>(kafka);
     settings.put("isolation.level", "read_committed");
     settings.put("auto.offset.reset", "earliest");
     List<TopicPartition> partitions =
         IntStream.range(0, Topic.PARTITIONS)
-            .mapToObj(n -> new TopicPartition(topic.name(Cluster.PREFIX), n))
+            .mapToObj(n -> new TopicPartition(topic.name(prefix), n))
             .toList();
     List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
     try (KafkaConsumer<String, byte[]> consumer =

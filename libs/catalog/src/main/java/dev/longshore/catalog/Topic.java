@@ -1,5 +1,6 @@
 package dev.longshore.catalog;
 
+import dev.longshore.events.Audited;
 import dev.longshore.events.BlobState;
 import dev.longshore.events.Converted;
 import dev.longshore.events.Failed;
@@ -22,7 +23,8 @@ public enum Topic {
   TAGS(Retention.COMPACTED),
   IMAGES(Retention.COMPACTED),
   BLOBS(Retention.COMPACTED),
-  PINS(Retention.COMPACTED);
+  PINS(Retention.COMPACTED),
+  AUDIT(Retention.BY_TIME);
 
   /** Partitions of every topic; a change would move keys. */
   public static final int PARTITIONS = 12;
@@ -44,6 +46,7 @@ public enum Topic {
       case ImageState _ -> IMAGES;
       case BlobState _ -> BLOBS;
       case PinState _ -> PINS;
+      case Audited _ -> AUDIT;
     };
   }
 

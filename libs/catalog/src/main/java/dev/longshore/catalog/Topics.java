@@ -17,6 +17,9 @@ public final class Topics {
    */
   public static final Duration WAITING_RETENTION = Duration.ofDays(30);
 
+  /** How long it can be asked who did what; who needs longer reads the topic and keeps it. */
+  public static final Duration AUDIT_RETENTION = Duration.ofDays(90);
+
   /** How long state topics keep deletions: a store that is older is rebuilt. */
   public static final Duration DELETE_RETENTION = Duration.ofDays(30);
 
@@ -72,7 +75,11 @@ public final class Topics {
 
   /** How long a work topic keeps its records. */
   static Duration retention(Topic topic) {
-    return topic == Topic.DEAD || topic == Topic.RETRY ? WAITING_RETENTION : WORK_RETENTION;
+    return switch (topic) {
+      case DEAD, RETRY -> WAITING_RETENTION;
+      case AUDIT -> AUDIT_RETENTION;
+      case HINTS, OBSERVED, CONVERTED, FAILED, TAGS, IMAGES, BLOBS, PINS -> WORK_RETENTION;
+    };
   }
 
   private static Map<String, String> config(Topic topic, int inSync) {

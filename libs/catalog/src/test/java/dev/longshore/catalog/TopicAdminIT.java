@@ -47,9 +47,9 @@ class TopicAdminIT {
     TopicAdmin topics = new TopicAdmin(admin, Topics.specs("made.", (short) 1), TIMEOUT);
 
     assertThat(topics.check())
-        .hasSize(10)
+        .hasSize(11)
         .allSatisfy(p -> assertThat(p.what()).isEqualTo("does not exist"));
-    assertThat(topics.createMissing()).hasSize(10).contains("made.tags", "made.hints");
+    assertThat(topics.createMissing()).hasSize(11).contains("made.tags", "made.hints");
     assertThat(topics.createMissing()).isEmpty();
     assertThat(topics.check()).isEmpty();
   }
@@ -116,8 +116,8 @@ class TopicAdminIT {
     try (RefusingOnce refusing = new RefusingOnce(kafka.connection())) {
       TopicAdmin topics = new TopicAdmin(refusing, Topics.specs("late.", (short) 1), TIMEOUT);
 
-      assertThat(topics.createMissing()).hasSize(10);
-      assertThat(refusing.asked).isEqualTo(11);
+      assertThat(topics.createMissing()).hasSize(11);
+      assertThat(refusing.asked).isEqualTo(12);
     }
   }
 

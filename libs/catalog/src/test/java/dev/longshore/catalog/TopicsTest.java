@@ -46,6 +46,13 @@ class TopicsTest {
   }
 
   @Test
+  void theAuditLogIsKeptForAQuarter() {
+    assertThat(spec(Topic.AUDIT).config())
+        .containsEntry("cleanup.policy", "delete")
+        .containsEntry("retention.ms", "7776000000");
+  }
+
+  @Test
   void namesBeginWithThePrefix() {
     assertThat(Topics.specs("prod.", (short) 1))
         .extracting(TopicSpec::name)
@@ -64,7 +71,7 @@ class TopicsTest {
   @Test
   void commandsCreateEachTopicWithItsSettings() {
     assertThat(new TopicCommands("kafka:9093", "prod.").creation(Topics.specs("prod.", (short) 3)))
-        .hasSize(10)
+        .hasSize(11)
         .contains(
             "kafka-topics.sh --bootstrap-server kafka:9093 --create --if-not-exists"
                 + " --topic prod.tags --partitions 12 --replication-factor 3"
@@ -80,10 +87,17 @@ class TopicsTest {
 
     assertThat(topicsOf(acls, "longshore-watcher", "Write"))
         .containsExactlyInAnyOrder(
-            "prod.hints", "prod.observed", "prod.tags", "prod.failed", "prod.retry", "prod.dead");
+            "prod.hints",
+            "prod.observed",
+            "prod.tags",
+            "prod.failed",
+            "prod.retry",
+            "prod.dead",
+            "prod.audit");
     assertThat(topicsOf(acls, "longshore-pinner", "Write"))
-        .containsExactlyInAnyOrder("prod.pins", "prod.failed", "prod.retry", "prod.dead");
-    assertThat(topicsOf(acls, "longshore-resolver", "Write")).isEmpty();
+        .containsExactlyInAnyOrder(
+            "prod.pins", "prod.failed", "prod.retry", "prod.dead", "prod.audit");
+    assertThat(topicsOf(acls, "longshore-resolver", "Write")).containsExactly("prod.audit");
     assertThat(topicsOf(acls, "longshore-resolver", "Read"))
         .containsExactlyInAnyOrder(
             "prod.tags", "prod.images", "prod.blobs", "prod.pins", "prod.failed", "prod.retry");
@@ -102,9 +116,9 @@ class TopicsTest {
     List<String> acls = new TopicCommands("kafka:9093", "prod.").acls();
 
     assertThat(topicsOf(acls, "longshore-cli", "Write"))
-        .containsExactlyInAnyOrder("prod.hints", "prod.observed", "prod.converted");
+        .containsExactlyInAnyOrder("prod.hints", "prod.observed", "prod.converted", "prod.audit");
     assertThat(topicsOf(acls, "longshore-cli", "Read"))
-        .contains("prod.dead", "prod.hints", "prod.tags", "prod.pins");
+        .contains("prod.dead", "prod.audit", "prod.hints", "prod.tags", "prod.pins");
     assertThat(acls)
         .contains(
             "kafka-acls.sh --bootstrap-server kafka:9093 --add"

@@ -1,6 +1,7 @@
 package dev.longshore.converter;
 
 import dev.longshore.catalog.Catalog;
+import dev.longshore.events.Audited;
 import dev.longshore.events.Converted;
 import dev.longshore.events.Failed;
 import dev.longshore.events.Hint;
@@ -107,7 +108,7 @@ final class Convert implements Step {
     return switch (message.body()) {
       case Observed observed -> Optional.of(observed);
       case null -> catalog.tag(message.key()).filter(t -> !t.deleted()).map(Convert::observed);
-      case Hint _, Converted _, Failed _ -> Optional.empty();
+      case Hint _, Converted _, Failed _, Audited _ -> Optional.empty();
     };
   }
 

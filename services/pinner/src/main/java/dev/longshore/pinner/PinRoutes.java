@@ -7,6 +7,8 @@ import dev.longshore.events.MalformedEventException;
 import dev.longshore.events.PinState;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.MalformedCidException;
+import dev.longshore.runtime.access.Operation;
+import dev.longshore.runtime.access.Scope;
 import dev.longshore.runtime.http.ErrorBodies;
 import dev.longshore.runtime.http.Exchange;
 import dev.longshore.runtime.http.HttpFailure;
@@ -31,11 +33,13 @@ final class PinRoutes {
 
   List<Route> routes() {
     return List.of(
-        Route.at("GET", PATH, this::list), Route.reads(PATH + "/", ErrorBodies.PLAIN, this::one));
+        Route.at(Scope.PINS, "GET", PATH, this::list),
+        Route.reads(Scope.PINS, PATH + "/", ErrorBodies.PLAIN, this::one));
   }
 
   private void one(Exchange exchange) throws HttpFailure, IOException, InterruptedException {
     String dag = cid(exchange.path().substring(PATH.length() + 1));
+    exchange.visit().isAbout(Operation.PINS, dag);
     PinState pin =
         lookup
             .byDag(dag)

@@ -3,6 +3,8 @@ package dev.longshore.pinner;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.ImageState;
 import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.runtime.access.Scope;
+import dev.longshore.runtime.audit.AuditSink;
 import dev.longshore.runtime.config.ListenerSettings;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.Rules;
@@ -122,20 +124,29 @@ public final class PinnerService {
     return step;
   }
 
-  /** Where callers ask for copies. */
-  public List<Part> listeners(Vertx vertx, OpenTelemetry telemetry) {
+  /**
+   * Where callers ask for copies.
+   *
+   * @param audit is told who asked for what
+   */
+  public List<Part> listeners(Vertx vertx, OpenTelemetry telemetry, AuditSink audit) {
     return List.of(
         new HttpEdge(
             vertx,
             EdgeOptions.of("pinner", settings.listener()),
             new PinRoutes(lookup(settings.listener())).routes(),
-            telemetry),
+            telemetry,
+            audit),
         new GrpcEdge(
-            "pinner", settings.grpcListener(), new PinGrpc(lookup(settings.grpcListener()))));
+            "pinner",
+            settings.grpcListener(),
+            Scope.PINS,
+            new PinGrpc(lookup(settings.grpcListener())),
+            audit));
   }
 
   private PinLookup lookup(ListenerSettings listener) {
-    return new PinLookup(catalog, rules, listener.credentials() != null);
+    return new PinLookup(catalog, rules, listener.asksWhoCalls());
   }
 
   /**

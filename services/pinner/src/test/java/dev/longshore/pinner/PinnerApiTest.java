@@ -8,6 +8,7 @@ import dev.longshore.api.v1.ListPinsRequest;
 import dev.longshore.api.v1.Pin;
 import dev.longshore.api.v1.PinnerGrpc;
 import dev.longshore.ipfs.Cid;
+import dev.longshore.runtime.access.Scope;
 import dev.longshore.runtime.config.Listen;
 import dev.longshore.runtime.config.ListenerSettings;
 import dev.longshore.runtime.config.Rules;
@@ -53,7 +54,7 @@ class PinnerApiTest {
             new PinRoutes(lookup).routes(),
             OpenTelemetry.noop());
     http.start();
-    grpc = new GrpcEdge("pinner", ANY_PORT, new PinGrpc(lookup));
+    grpc = new GrpcEdge("pinner", ANY_PORT, Scope.PINS, new PinGrpc(lookup));
     grpc.start();
     channel =
         NettyChannelBuilder.forAddress("127.0.0.1", grpc.address().port()).usePlaintext().build();

@@ -18,6 +18,8 @@ import dev.longshore.resolver.name.Names;
 import dev.longshore.resolver.registry.PullObserver;
 import dev.longshore.resolver.registry.RegistryApi;
 import dev.longshore.resolver.registry.RegistryRoute;
+import dev.longshore.runtime.access.Scope;
+import dev.longshore.runtime.audit.AuditSink;
 import dev.longshore.runtime.config.Listen;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.SharedSettings;
@@ -36,6 +38,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** The resolver, wired from what it is given. Reads the catalog; consumes no events. */
 public final class ResolverService {
@@ -49,6 +52,7 @@ public final class ResolverService {
    *
    * @param source keeps the catalog up to date, and knows how old it is
    * @param nodes opens the own node
+   * @param audit is told who asked for what
    * @throws UncheckedIOException when the folder of its stores cannot be used
    */
   public ResolverService(
@@ -59,6 +63,7 @@ public final class ResolverService {
       Function<PeerSettings, IpfsNode> nodes,
       Vertx vertx,
       OpenTelemetry telemetry,
+      AuditSink audit,
       Clock clock) {
     Path home = shared.home().resolve("resolver");
     Meter meter = telemetry.getMeter("dev.longshore.resolver");
@@ -97,9 +102,13 @@ public final class ResolverService {
             vertx,
             EdgeOptions.of("resolver", config.registryListener())
                 .withTimes(config.answerWithin(), config.noProgress()),
-            List.of(RegistryRoute.of(registry), LookupRoute.of(lookup)),
-            telemetry);
-    this.grpc = new GrpcEdge("resolver", config.grpcListener(), new LookupService(lookup));
+            Stream.concat(RegistryRoute.of(registry).stream(), Stream.of(LookupRoute.of(lookup)))
+                .toList(),
+            telemetry,
+            audit);
+    this.grpc =
+        new GrpcEdge(
+            "resolver", config.grpcListener(), Scope.LOOK_UP, new LookupService(lookup), audit);
     this.parts = List.of(new Stores(closing), http, grpc);
   }
 

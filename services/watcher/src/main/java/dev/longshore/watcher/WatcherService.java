@@ -5,6 +5,7 @@ import dev.longshore.containerd.ContainerdImages;
 import dev.longshore.containerd.LocalName;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.RegistryHost;
+import dev.longshore.runtime.audit.AuditSink;
 import dev.longshore.runtime.config.PollSettings;
 import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.config.Rules;
@@ -59,14 +60,25 @@ public final class WatcherService {
       Clock clock,
       Pause pause) {
     this(
-        shared, settings, List.of(), catalog, images, hints, endpoints, vertx, telemetry, clock,
-        pause);
+        shared,
+        settings,
+        List.of(),
+        catalog,
+        images,
+        hints,
+        endpoints,
+        vertx,
+        telemetry,
+        clock,
+        pause,
+        AuditSink.NONE);
   }
 
   /**
    * Wires the parts, as above.
    *
    * @param nodes containerds to follow; closed with the polls
+   * @param audit is told who sent what
    */
   public WatcherService(
       SharedSettings shared,
@@ -79,11 +91,13 @@ public final class WatcherService {
       Vertx vertx,
       OpenTelemetry telemetry,
       Clock clock,
-      Pause pause) {
-    if (settings.webhooks().credentials() == null) {
+      Pause pause,
+      AuditSink audit) {
+    if (!settings.webhooks().access().asksForCredentials()) {
       throw new IllegalArgumentException(
           "watcher.webhooks: anybody could send notifications (expected: credentials with a"
-              + " token-file, which the registry sends as its Authorization header)");
+              + " token-file or a tokens-file; the registry sends the token as its Authorization"
+              + " header)");
     }
     MirrorScope scope = new MirrorScope(new Rules(shared.rules()), settings.mirrorUntagged());
     Map<String, WatchedRegistry> registries = new LinkedHashMap<>();
@@ -148,7 +162,8 @@ public final class WatcherService {
                         telemetry.getMeter("dev.longshore.watcher"),
                         clock)
                     .route()),
-            telemetry);
+            telemetry,
+            audit);
   }
 
   private static Map<String, RegistryHost> hosts(Map<String, WatchedRegistry> registries) {

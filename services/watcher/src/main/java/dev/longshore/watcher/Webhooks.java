@@ -7,6 +7,8 @@ import dev.longshore.oci.ForeignJson;
 import dev.longshore.oci.OciFormatException;
 import dev.longshore.oci.RegistryHost;
 import dev.longshore.oci.RepositoryName;
+import dev.longshore.runtime.access.Operation;
+import dev.longshore.runtime.access.Scope;
 import dev.longshore.runtime.http.EdgeHandler;
 import dev.longshore.runtime.http.ErrorBodies;
 import dev.longshore.runtime.http.Exchange;
@@ -60,6 +62,7 @@ final class Webhooks implements EdgeHandler {
   Route route() {
     return new Route(
         "webhooks",
+        Scope.HINT,
         Set.of("POST"),
         path -> path.startsWith(PREFIX) && path.length() > PREFIX.length(),
         ErrorBodies.PLAIN,
@@ -75,6 +78,8 @@ final class Webhooks implements EdgeHandler {
     }
     String contentType = exchange.header("Content-Type").orElse("");
     Hint hint = hint(source, contentType, exchange.body(), clock.instant());
+    String repository = hint.repository();
+    exchange.visit().isAbout(Operation.HINT, repository == null ? "" : repository, source);
     WebhookMeter.Result result = result(hint);
     if (result == WebhookMeter.Result.NOTHING) {
       meter.took(result);

@@ -10,6 +10,7 @@ import dev.longshore.events.Observed;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
 import dev.longshore.oci.testing.InMemoryRegistry;
+import dev.longshore.runtime.audit.AuditSink;
 import dev.longshore.runtime.config.ContainerdSettings;
 import dev.longshore.runtime.config.CredentialSettings;
 import dev.longshore.runtime.config.KafkaSettings;
@@ -78,7 +79,8 @@ final class FollowedNode implements AutoCloseable {
             vertx,
             OpenTelemetry.noop(),
             clock,
-            Pause.REAL);
+            Pause.REAL,
+            AuditSink.NONE);
     watcher.startPolls();
   }
 

@@ -3,6 +3,7 @@ package dev.longshore.ipfs.kubo;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
@@ -11,11 +12,11 @@ import javax.net.ssl.SSLSocketFactory;
  * @param name what it is called in settings, logs and errors
  * @param rpc {@code http} or {@code https} address of its RPC, without {@code /api/v0}
  * @param gateway the same of its gateway
- * @param credential for the RPC
+ * @param login credential for the RPC, as it is now
  * @param tls makes connections to {@code https} addresses
  */
 public record KuboAddress(
-    String name, URI rpc, URI gateway, RpcCredential credential, SSLSocketFactory tls) {
+    String name, URI rpc, URI gateway, Supplier<RpcCredential> login, SSLSocketFactory tls) {
   public KuboAddress {
     requireHttp("rpc", rpc);
     requireHttp("gateway", gateway);
@@ -24,6 +25,16 @@ public record KuboAddress(
   /** A node whose certificates, if it has any, the Java runtime believes. */
   public KuboAddress(String name, URI rpc, URI gateway, RpcCredential credential) {
     this(name, rpc, gateway, credential, (SSLSocketFactory) SSLSocketFactory.getDefault());
+  }
+
+  /** A node whose credential stays. */
+  public KuboAddress(
+      String name, URI rpc, URI gateway, RpcCredential credential, SSLSocketFactory tls) {
+    this(name, rpc, gateway, () -> credential, tls);
+  }
+
+  RpcCredential credential() {
+    return login.get();
   }
 
   private static void requireHttp(String what, URI uri) {

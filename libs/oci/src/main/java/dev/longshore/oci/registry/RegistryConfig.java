@@ -5,6 +5,7 @@ import java.net.URI;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 
@@ -12,6 +13,7 @@ import javax.net.ssl.SSLSocketFactory;
  * How one registry is reached.
  *
  * @param endpoint {@code https://host[:port]}, or {@code http://} where that was allowed; no path
+ * @param login what to show it, as it is now
  * @param trustedHosts {@code host} or {@code host:port} of other domains or addresses that this
  *     registry may name for tokens (they get its password) and redirects
  * @param tls makes connections with authorities or a certificate of one's own; the Java runtime's
@@ -20,7 +22,7 @@ import javax.net.ssl.SSLSocketFactory;
 public record RegistryConfig(
     RegistryHost host,
     URI endpoint,
-    Credentials credentials,
+    Supplier<Credentials> login,
     Set<String> trustedHosts,
     Optional<SSLSocketFactory> tls) {
   private static final URI DOCKER_HUB_API = URI.create("https://registry-1.docker.io");
@@ -44,28 +46,38 @@ public record RegistryConfig(
         host.equals(RegistryHost.DOCKER_HUB)
             ? DOCKER_HUB_API
             : URI.create((host.isLoopback() ? "http://" : "https://") + host);
-    return new RegistryConfig(host, endpoint, Credentials.anonymous(), Set.of(), Optional.empty());
+    return new RegistryConfig(host, endpoint, Credentials::anonymous, Set.of(), Optional.empty());
   }
 
   public RegistryConfig withCredentials(Credentials newCredentials) {
-    return new RegistryConfig(host, endpoint, newCredentials, trustedHosts, tls);
+    return withLogin(() -> newCredentials);
+  }
+
+  /** With credentials that may change; they are asked for at each request. */
+  public RegistryConfig withLogin(Supplier<Credentials> newLogin) {
+    return new RegistryConfig(host, endpoint, newLogin, trustedHosts, tls);
+  }
+
+  /** What to show it now. */
+  public Credentials credentials() {
+    return login.get();
   }
 
   /** Served elsewhere than its name says; {@code http://} here allows plain http. */
   public RegistryConfig withEndpoint(URI newEndpoint) {
-    return new RegistryConfig(host, newEndpoint, credentials, trustedHosts, tls);
+    return new RegistryConfig(host, newEndpoint, login, trustedHosts, tls);
   }
 
   public RegistryConfig withTrustedHost(String hostAndPort) {
     var hosts = new HashSet<>(trustedHosts);
     hosts.add(hostAndPort);
-    return new RegistryConfig(host, endpoint, credentials, hosts, tls);
+    return new RegistryConfig(host, endpoint, login, hosts, tls);
   }
 
   /** With authorities or a certificate of one's own. */
   public RegistryConfig withTls(SSLContext context) {
     return new RegistryConfig(
-        host, endpoint, credentials, trustedHosts, Optional.of(context.getSocketFactory()));
+        host, endpoint, login, trustedHosts, Optional.of(context.getSocketFactory()));
   }
 
   /** Whether the address is the registry's own or one that it may name. */

@@ -1,11 +1,17 @@
 package dev.longshore.runtime.config;
 
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Who may use a listener, and how the way to it is closed. */
 public record AccessSettings(
-    @Setting(doc = "what callers must show, for reads too; or tls.client-ca-file, or both")
+    @Setting(doc = "what callers must show, for reads too; or tokens-file or tls.client-ca-file")
         @Nullable CredentialSettings credentials,
+    @Setting(
+            doc =
+                "YAML file with a token, rights and perhaps an end for each caller, beside"
+                    + " credentials or in their place; docs/security.md has its form")
+        @Nullable Path tokensFile,
     @Setting(value = "false", doc = "let everybody in who reaches an address that is not loopback")
         boolean allowAnonymous,
     @Setting(doc = "its certificate; it speaks HTTP or gRPC without TLS if absent")
@@ -19,14 +25,28 @@ public record AccessSettings(
   /** For loopback: everybody, without TLS. */
   public static final AccessSettings OPEN = new AccessSettings(null, false, null, false);
 
+  /** Without a file of tokens. */
+  public AccessSettings(
+      @Nullable CredentialSettings credentials,
+      boolean allowAnonymous,
+      @Nullable ServerTlsSettings tls,
+      boolean allowPlaintext) {
+    this(credentials, null, allowAnonymous, tls, allowPlaintext);
+  }
+
   /** Those who show this, without TLS. */
   public static AccessSettings of(@Nullable CredentialSettings credentials) {
     return new AccessSettings(credentials, false, null, false);
   }
 
-  /** Whether callers must show credentials or a certificate. */
+  /** Whether callers must show credentials, a token or a certificate. */
   public boolean asksWhoCalls() {
-    return credentials != null || (tls != null && tls.clientCaFile() != null);
+    return asksForCredentials() || (tls != null && tls.clientCaFile() != null);
+  }
+
+  /** Whether they must show something in the header {@code Authorization}. */
+  public boolean asksForCredentials() {
+    return credentials != null || tokensFile != null;
   }
 
   /**
@@ -43,9 +63,9 @@ public record AccessSettings(
       throw new IllegalArgumentException(
           "listen: "
               + listen
-              + " can be reached from other machines and asks nobody who they are: add credentials"
-              + " or tls.client-ca-file, listen on 127.0.0.1, or set allow-anonymous where its"
-              + " network lets no stranger in");
+              + " can be reached from other machines and asks nobody who they are: add credentials,"
+              + " tokens-file or tls.client-ca-file, listen on 127.0.0.1, or set allow-anonymous"
+              + " where its network lets no stranger in");
     }
     if (tls == null && !allowPlaintext) {
       throw new IllegalArgumentException(

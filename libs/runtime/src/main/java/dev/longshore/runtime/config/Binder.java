@@ -175,7 +175,7 @@ final class Binder {
     }
     secretFiles.put(path, file);
     try {
-      return keep(SecretReader.read(file));
+      return keep(Secret.of(file));
     } catch (IllegalArgumentException refused) {
       problems.add(new Problem(scalar.origin(), path + ": " + refused.getMessage()));
       return null;

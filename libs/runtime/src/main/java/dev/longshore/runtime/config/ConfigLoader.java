@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads settings into the records of one root type, whose components are {@link Setting} or {@link
- * Inline}. Types: String, int, long, boolean, Duration, ByteSize, Listen, URI, Path, enums, {@link
- * Secret}, records, List of these, Map from String to records.
+ * Inline}. Types: String, int, long, boolean, Duration, ByteSize, Listen, URI, Path, Instant,
+ * enums, {@link Secret}, records, List of these, Map from String to records.
  */
 public final class ConfigLoader<T extends Record> {
   private final Class<T> root;

@@ -8,14 +8,19 @@ import java.util.regex.Pattern;
  * Durations as settings write them: one or more of {@code 2d}, {@code 3h}, {@code 5m}, {@code 30s},
  * {@code 250ms}.
  */
-final class Durations {
+public final class Durations {
   private static final Pattern FORM =
       Pattern.compile(
           "(?:(\\d{1,6})d)?(?:(\\d{1,6})h)?(?:(\\d{1,6})m)?(?:(\\d{1,9})s)?(?:(\\d{1,9})ms)?");
 
   private Durations() {}
 
-  static Duration parse(String text) {
+  /**
+   * Reads one.
+   *
+   * @throws IllegalArgumentException when it has another form
+   */
+  public static Duration parse(String text) {
     Matcher form = FORM.matcher(text);
     if (text.isEmpty() || !form.matches()) {
       throw new IllegalArgumentException(

@@ -1,5 +1,6 @@
 package dev.longshore.runtime.config;
 
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -63,10 +64,17 @@ public final class GlobPattern {
     }
   }
 
+  /**
+   * Between two stars the first place that fits will do, so nothing is tried again: whoever chooses
+   * the path must not choose how long a match takes.
+   */
   private static String part(String part) {
-    StringBuilder regex = new StringBuilder();
-    for (String literal : part.splitWithDelimiters("\\*", -1)) {
-      regex.append(literal.equals("*") ? "[^/]*" : Pattern.quote(literal));
+    List<String> literals = List.of(part.split("\\*", -1));
+    StringBuilder regex = new StringBuilder(Pattern.quote(literals.getFirst()));
+    for (int i = 1; i < literals.size(); i++) {
+      String literal = Pattern.quote(literals.get(i));
+      boolean last = i == literals.size() - 1;
+      regex.append(last ? "[^/]*" + literal : "(?>[^/]*?" + literal + ")");
     }
     return regex.toString();
   }

@@ -4,6 +4,8 @@ import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -23,7 +25,8 @@ final class Leaves {
           ByteSize.class, new Shape.Leaf("a size", ByteSize::parse),
           Listen.class, new Shape.Leaf("host:port", Listen::parse),
           URI.class, new Shape.Leaf("a web address", Leaves::uri),
-          Path.class, new Shape.Leaf("a path", Leaves::path));
+          Path.class, new Shape.Leaf("a path", Leaves::path),
+          Instant.class, new Shape.Leaf("a time in UTC", Leaves::instant));
 
   private Leaves() {}
 
@@ -86,6 +89,15 @@ final class Leaves {
     }
     throw new IllegalArgumentException(
         "is not a web address of the expected form: http://host:port, without a user");
+  }
+
+  private static Object instant(String text) {
+    try {
+      return Instant.parse(text);
+    } catch (DateTimeParseException wrong) {
+      throw new IllegalArgumentException(
+          refused(text, "a time in UTC such as 2027-01-31T00:00:00Z").getMessage(), wrong);
+    }
   }
 
   private static Object path(String text) {

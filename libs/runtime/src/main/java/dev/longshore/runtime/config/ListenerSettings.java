@@ -28,6 +28,11 @@ public record ListenerSettings(
     return access.tls();
   }
 
+  /** Whether callers must show credentials, a token or a certificate. */
+  public boolean asksWhoCalls() {
+    return access.asksWhoCalls();
+  }
+
   /** {@code http} or {@code https}. */
   public String scheme() {
     return tls() == null ? "http" : "https";

@@ -21,7 +21,7 @@ final class SecretReader {
    *
    * @throws IllegalArgumentException when there is no such file, or its content is no secret
    */
-  static Secret read(Path file) {
+  static String text(Path file) {
     byte[] bytes;
     try (InputStream in = Files.newInputStream(file)) {
       bytes = in.readNBytes(LONGEST + 1);
@@ -50,6 +50,6 @@ final class SecretReader {
     if (secret.indexOf('\n') >= 0 || secret.indexOf('\r') >= 0) {
       throw new IllegalArgumentException(file + " has more than one line");
     }
-    return new Secret(secret);
+    return secret;
   }
 }

@@ -17,7 +17,13 @@ public record TelemetrySettings(
     @Setting(
             value = "false",
             doc = "send traces without TLS to a collector that is not on loopback")
-        boolean allowPlaintext) {
+        boolean allowPlaintext,
+    @Setting(
+            value = "true",
+            doc =
+                "write who called what to topic audit, where a listener asks who calls; the log has"
+                    + " it too")
+        boolean auditTopic) {
 
   public TelemetrySettings {
     if (otlpEndpoint != null && !Web.isHttp(otlpEndpoint)) {
@@ -39,6 +45,6 @@ public record TelemetrySettings(
 
   /** A collector on loopback, or one whose certificate the Java runtime believes. */
   public TelemetrySettings(@Nullable URI otlpEndpoint, LogForm logs, LogLevel level) {
-    this(otlpEndpoint, logs, level, null, false);
+    this(otlpEndpoint, logs, level, null, false, true);
   }
 }

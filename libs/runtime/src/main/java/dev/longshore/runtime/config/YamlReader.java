@@ -32,6 +32,7 @@ final class YamlReader {
   private final IntFunction<Origin> lines;
   private final List<Problem> problems;
   private int nodes;
+  private int depth;
 
   /**
    * Prepares to read one text.
@@ -70,6 +71,16 @@ final class YamlReader {
     if (++nodes > MOST_NODES) {
       throw new YAMLException("more than " + MOST_NODES + " values, anchors counted each time");
     }
+    // Deeper than the text itself is an anchor that stands within what it names.
+    if (++depth > DEEPEST) {
+      throw new YAMLException("more than " + DEEPEST + " sections within sections");
+    }
+    Node read = read(node, origin);
+    depth--;
+    return read;
+  }
+
+  private Node read(org.yaml.snakeyaml.nodes.Node node, Origin origin) {
     return switch (node) {
       case ScalarNode scalar when scalar.getTag().equals(Tag.NULL) -> new Node.Nothing(origin);
       case ScalarNode scalar -> new Node.Scalar(scalar.getValue(), origin);

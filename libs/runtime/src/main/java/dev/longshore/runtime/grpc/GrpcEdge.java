@@ -1,10 +1,13 @@
 package dev.longshore.runtime.grpc;
 
+import dev.longshore.runtime.access.Doorkeeper;
+import dev.longshore.runtime.access.Scope;
+import dev.longshore.runtime.audit.AuditSink;
+import dev.longshore.runtime.audit.Witness;
 import dev.longshore.runtime.config.Listen;
 import dev.longshore.runtime.config.ListenerSettings;
 import dev.longshore.runtime.lifecycle.Part;
 import dev.longshore.runtime.tls.ServerTls;
-import dev.longshore.runtime.tls.TlsException;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.netty.GrpcSslContexts;
@@ -15,6 +18,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +45,8 @@ public final class GrpcEdge implements Part {
 
   private final String name;
   private final ListenerSettings listener;
+  private final Scope scope;
+  private final Witness witness;
   private final BindableService service;
   private @Nullable ServerTls tls;
   private @Nullable Server server;
@@ -50,10 +56,27 @@ public final class GrpcEdge implements Part {
    * Listens to nothing yet.
    *
    * @param name such as {@code resolver}; stands in errors and logs
+   * @param scope what callers must be allowed to do
    */
-  public GrpcEdge(String name, ListenerSettings listener, BindableService service) {
+  public GrpcEdge(String name, ListenerSettings listener, Scope scope, BindableService service) {
+    this(name, listener, scope, service, AuditSink.NONE);
+  }
+
+  /**
+   * Listens to nothing yet.
+   *
+   * @param audit is told who asked for what
+   */
+  public GrpcEdge(
+      String name,
+      ListenerSettings listener,
+      Scope scope,
+      BindableService service,
+      AuditSink audit) {
+    this.witness = new Witness(audit, name + " gRPC", InstantSource.system());
     this.name = name;
     this.listener = listener;
+    this.scope = scope;
     this.service = service;
   }
 
@@ -83,10 +106,10 @@ public final class GrpcEdge implements Part {
             .maxInboundMetadataSize(MAX_HEADERS)
             .maxConcurrentCallsPerConnection(MAX_CALLS)
             .addService(service);
-    if (listener.credentials() != null) {
-      builder.intercept(new CredentialCheck(listener.credentials().credentials()));
-    }
     try {
+      builder.intercept(
+          new CallerScope(
+              Doorkeeper.of(listener.access(), InstantSource.system()), scope, witness));
       if (listener.tls() != null) {
         ServerTls spoken = ServerTls.of(listener.tls());
         tls = spoken;
@@ -94,7 +117,7 @@ public final class GrpcEdge implements Part {
       }
       server = builder.build().start();
       threads = own;
-    } catch (TlsException | SSLException e) {
+    } catch (IllegalArgumentException | SSLException e) {
       own.close();
       throw new IOException("cannot listen on " + listener.listen() + ": " + e.getMessage(), e);
     } catch (IOException e) {

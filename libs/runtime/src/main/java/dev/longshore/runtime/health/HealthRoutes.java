@@ -2,6 +2,7 @@ package dev.longshore.runtime.health;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.runtime.access.Scope;
 import dev.longshore.runtime.http.EdgeHandler;
 import dev.longshore.runtime.http.ErrorBodies;
 import dev.longshore.runtime.http.Route;
@@ -21,22 +22,27 @@ public final class HealthRoutes {
   /** The routes, for any listener. */
   public static List<Route> of(Health health, MetricsPage metrics) {
     return List.of(
-        read("/health/live", exchange -> exchange.send(200, JSON, bytes("{\"status\":\"live\"}"))),
         read(
+            Scope.HEALTH,
+            "/health/live",
+            exchange -> exchange.send(200, JSON, bytes("{\"status\":\"live\"}"))),
+        read(
+            Scope.HEALTH,
             "/health/ready",
             exchange -> {
               HealthReport report = health.report();
               exchange.send(report.ready() ? 200 : 503, JSON, bytes(json(report)));
             }),
         read(
+            Scope.METRICS,
             "/metrics",
             exchange ->
                 exchange.send(
                     200, Map.of("Content-Type", MetricsPage.MEDIA_TYPE), bytes(metrics.render()))));
   }
 
-  private static Route read(String path, EdgeHandler handler) {
-    return new Route(path, Set.of("GET", "HEAD"), path::equals, ErrorBodies.PLAIN, handler);
+  private static Route read(Scope scope, String path, EdgeHandler handler) {
+    return new Route(path, scope, Set.of("GET", "HEAD"), path::equals, ErrorBodies.PLAIN, handler);
   }
 
   private static String json(HealthReport report) {

@@ -1,5 +1,7 @@
 package dev.longshore.runtime.http;
 
+import dev.longshore.runtime.access.Visit;
+import dev.longshore.runtime.audit.Witness;
 import dev.longshore.runtime.telemetry.TraceHeaders;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
@@ -22,6 +24,8 @@ final class Call {
   final String id;
   final Answer answer;
   final Route route;
+  private final Visit visit;
+  private final Witness witness;
   private final EdgeMetrics metrics;
   private final Span span;
   private final Context context;
@@ -35,14 +39,17 @@ final class Call {
       HttpServerRequest request,
       String id,
       Answer answer,
-      Route route,
+      Entrance.Admitted admitted,
+      Witness witness,
       EdgeMetrics metrics,
       Tracer tracer,
       Runnable release) {
     this.request = request;
     this.id = id;
     this.answer = answer;
-    this.route = route;
+    this.route = admitted.route();
+    this.visit = admitted.visit();
+    this.witness = witness;
     this.metrics = metrics;
     this.release = release;
     Context caller = TraceHeaders.extract(request::getHeader);
@@ -83,7 +90,7 @@ final class Call {
 
   private void run(byte[] body) {
     try (Scope _ = context.makeCurrent()) {
-      handle(new Exchange(request, id, body, answer));
+      handle(new Exchange(request, id, visit, body, answer));
     } finally {
       end();
     }
@@ -143,6 +150,13 @@ final class Call {
       span.setStatus(StatusCode.ERROR);
     }
     span.end();
+    witness.ended(
+        visit,
+        Entrance.address(request),
+        Entrance.path(request),
+        Integer.toString(status),
+        status == 403,
+        context);
     metrics.ended(request.method().name(), route.name(), status, seconds);
     LOG.debug(
         "{} {} -> {} in {} ms, request {}",

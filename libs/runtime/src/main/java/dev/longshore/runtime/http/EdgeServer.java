@@ -1,6 +1,7 @@
 package dev.longshore.runtime.http;
 
-import dev.longshore.runtime.config.CredentialSettings;
+import dev.longshore.runtime.access.Doorkeeper;
+import dev.longshore.runtime.audit.Witness;
 import dev.longshore.runtime.config.ServerTlsSettings;
 import dev.longshore.runtime.tls.ServerTls;
 import io.opentelemetry.api.trace.Tracer;
@@ -14,10 +15,10 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.TrustOptions;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
@@ -37,7 +38,7 @@ final class EdgeServer extends VerticleBase {
   private final List<Route> routes;
   private final EdgeMetrics metrics;
   private final Tracer tracer;
-  private final Doorkeeper doorkeeper;
+  private final Witness witness;
   private final Semaphore permits;
   private final IdleConnections connections;
   private final Set<Call> calls = ConcurrentHashMap.newKeySet();
@@ -45,24 +46,30 @@ final class EdgeServer extends VerticleBase {
   private @Nullable HttpServer server;
   private long watch;
 
-  EdgeServer(EdgeOptions options, List<Route> routes, EdgeMetrics metrics, Tracer tracer) {
+  EdgeServer(
+      EdgeOptions options,
+      List<Route> routes,
+      EdgeMetrics metrics,
+      Tracer tracer,
+      Witness witness) {
     this.options = options;
+    this.witness = witness;
     this.routes = routes;
     this.metrics = metrics;
     this.tracer = tracer;
-    CredentialSettings credentials = options.listener().credentials();
-    this.doorkeeper = new Doorkeeper(credentials == null ? null : credentials.credentials());
     this.connections = new IdleConnections(options.idle());
     this.permits = new Semaphore(options.maxConcurrent());
   }
 
   @Override
   public Future<?> start() {
+    Entrance own =
+        new Entrance(Doorkeeper.of(options.listener().access(), InstantSource.system()), witness);
     HttpServer created =
         vertx
             .createHttpServer(serverOptions())
             .connectionHandler(this::connected)
-            .requestHandler(this::accept);
+            .requestHandler(request -> accept(request, own));
     server = created;
     // Closed at most a quarter later than allowed.
     watch =
@@ -140,15 +147,14 @@ final class EdgeServer extends VerticleBase {
     return tls == null || (session != null && tls.believes(session));
   }
 
-  private void accept(HttpServerRequest request) {
+  private void accept(HttpServerRequest request, Entrance entrance) {
     String id = id(request.getHeader("X-Request-Id"));
     Answer answer = new Answer(request, id, options.stall());
-    String path = request.path() == null ? "" : request.path();
+    String path = Entrance.path(request);
     List<Route> here = routes.stream().filter(route -> route.path().test(path)).toList();
     ErrorBodies errors = here.isEmpty() ? ErrorBodies.PLAIN : here.getFirst().errors();
     try {
-      doorkeeper.check(request.headers().getAll("Authorization"));
-      Route route = route(here, request.method().name(), path);
+      Entrance.Admitted admitted = entrance.admit(request, here);
       if (!permits.tryAcquire()) {
         metrics.refused();
         throw new HttpFailure(
@@ -158,7 +164,7 @@ final class EdgeServer extends VerticleBase {
             Map.of("Retry-After", "1"),
             null);
       }
-      begin(request, id, answer, route);
+      begin(request, id, answer, admitted);
     } catch (HttpFailure failure) {
       // A body that nobody reads must not be taken for the next request.
       answer.fail(failure, errors, mayHaveBody(request));
@@ -170,33 +176,16 @@ final class EdgeServer extends VerticleBase {
         || request.getHeader("Transfer-Encoding") != null;
   }
 
-  private static Route route(List<Route> here, String method, String path) throws HttpFailure {
-    for (Route route : here) {
-      if (route.methods().contains(method)) {
-        return route;
-      }
-    }
-    if (here.isEmpty()) {
-      throw new HttpFailure(404, "NOT_FOUND", "nothing is served at " + path);
-    }
-    Set<String> allowed = new TreeSet<>();
-    here.forEach(route -> allowed.addAll(route.methods()));
-    throw new HttpFailure(
-        405,
-        "METHOD_NOT_ALLOWED",
-        method + " is not allowed at " + path,
-        Map.of("Allow", String.join(", ", allowed)),
-        null);
-  }
-
-  private void begin(HttpServerRequest request, String id, Answer answer, Route route) {
+  private void begin(
+      HttpServerRequest request, String id, Answer answer, Entrance.Admitted admitted) {
     Call[] self = new Call[1];
     Call call =
         new Call(
             request,
             id,
             answer,
-            route,
+            admitted,
+            witness,
             metrics,
             tracer,
             () -> {

@@ -1,5 +1,6 @@
 package dev.longshore.runtime.http;
 
+import dev.longshore.runtime.access.Visit;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
@@ -13,12 +14,14 @@ import java.util.Optional;
 public final class Exchange {
   private final HttpServerRequest request;
   private final String id;
+  private final Visit visit;
   private final byte[] body;
   private final Answer answer;
 
-  Exchange(HttpServerRequest request, String id, byte[] body, Answer answer) {
+  Exchange(HttpServerRequest request, String id, Visit visit, byte[] body, Answer answer) {
     this.request = request;
     this.id = id;
+    this.visit = visit;
     this.body = body;
     this.answer = answer;
   }
@@ -26,6 +29,11 @@ public final class Exchange {
   /** The request's id: the caller's X-Request-Id if it is sane, else one of ours. */
   public String id() {
     return id;
+  }
+
+  /** Who sent it, and may use the route; takes what it is about, for the audit log. */
+  public Visit visit() {
+    return visit;
   }
 
   public String method() {

@@ -1,14 +1,16 @@
 package dev.longshore.runtime.http;
 
+import dev.longshore.runtime.audit.AuditSink;
+import dev.longshore.runtime.audit.Witness;
 import dev.longshore.runtime.config.Listen;
 import dev.longshore.runtime.lifecycle.Part;
 import dev.longshore.runtime.tls.ServerTls;
-import dev.longshore.runtime.tls.TlsException;
 import io.opentelemetry.api.OpenTelemetry;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.BindException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -41,6 +43,20 @@ public final class HttpEdge implements Part {
    */
   public HttpEdge(
       Vertx vertx, EdgeOptions options, List<Route> routes, OpenTelemetry openTelemetry) {
+    this(vertx, options, routes, openTelemetry, AuditSink.NONE);
+  }
+
+  /**
+   * Listens to nothing yet.
+   *
+   * @param audit is told who asked for what
+   */
+  public HttpEdge(
+      Vertx vertx,
+      EdgeOptions options,
+      List<Route> routes,
+      OpenTelemetry openTelemetry,
+      AuditSink audit) {
     this.vertx = vertx;
     this.options = options;
     this.server =
@@ -48,7 +64,8 @@ public final class HttpEdge implements Part {
             options,
             List.copyOf(routes),
             new EdgeMetrics(openTelemetry.getMeter("dev.longshore.http"), options.name()),
-            openTelemetry.getTracer("dev.longshore.http"));
+            openTelemetry.getTracer("dev.longshore.http"),
+            new Witness(audit, options.name(), InstantSource.system()));
   }
 
   @Override
@@ -94,7 +111,8 @@ public final class HttpEdge implements Part {
     if (cause instanceof BindException) {
       return cause.getMessage() + "; free the port or configure another";
     }
-    return cause instanceof TlsException
+    // Certificates or tokens that cannot be used.
+    return cause instanceof IllegalArgumentException
         ? String.valueOf(cause.getMessage())
         : String.valueOf(cause);
   }

@@ -1,5 +1,6 @@
 package dev.longshore.runtime.http;
 
+import dev.longshore.runtime.access.DeniedException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,11 @@ public final class HttpFailure extends Exception {
   /** One without headers or cause. */
   public HttpFailure(int status, String code, String message) {
     this(status, code, message, Map.of(), null);
+  }
+
+  /** 403, as registries word it. */
+  public static HttpFailure denied(DeniedException e) {
+    return new HttpFailure(403, "DENIED", e.reason());
   }
 
   public int status() {

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -87,6 +88,31 @@ public final class EventSender implements AutoCloseable {
       throw new NotSentException(what + KafkaFailure.words(e), e.getCause());
     } catch (KafkaException e) {
       throw new NotSentException(what + KafkaFailure.words(e), e);
+    }
+  }
+
+  /**
+   * Hands an event to Kafka's client and does not wait until Kafka has it; waits, within the limit,
+   * while the client has no room or does not know the topic.
+   *
+   * @param failed is told, on any thread, why Kafka does not have it
+   */
+  public void post(Event event, String id, Consumer<String> failed) {
+    String what = "sending " + event.key() + " to Kafka at " + servers + ": ";
+    try {
+      var _ =
+          producer.send(
+              records.of(event, id),
+              (_, error) -> {
+                if (error != null) {
+                  failed.accept(what + error);
+                }
+              });
+    } catch (InterruptException e) {
+      // Kafka's client has set the thread's flag again.
+      failed.accept(what + "interrupted");
+    } catch (KafkaException e) {
+      failed.accept(what + e);
     }
   }
 

@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.OutputStreamAppender;
+import dev.longshore.runtime.audit.AuditTrail;
 import dev.longshore.runtime.config.LogForm;
 import dev.longshore.runtime.config.LogLevel;
 import java.io.OutputStream;
@@ -48,6 +49,8 @@ public final class Logging {
     if (root.getLevel().isGreaterOrEqual(Level.INFO)) {
       TALKATIVE.forEach(name -> quieten(context.getLogger(name), root.getLevel()));
     }
+    // Who did what is written whatever else is.
+    context.getLogger(AuditTrail.LOGGER).setLevel(Level.INFO);
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
   }

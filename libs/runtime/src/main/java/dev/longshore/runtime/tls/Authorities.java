@@ -1,5 +1,6 @@
 package dev.longshore.runtime.tls;
 
+import dev.longshore.runtime.files.WatchedFiles;
 import io.grpc.util.AdvancedTlsX509TrustManager;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ final class Authorities {
     }
     this.manager = made;
     this.files =
-        WatchedFiles.watch(
+        CertificateFiles.watch(
             List.of(pem),
             () -> {
               List<X509Certificate> all = new ArrayList<>(Pem.certificates(pem));

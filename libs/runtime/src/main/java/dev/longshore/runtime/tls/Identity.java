@@ -1,5 +1,6 @@
 package dev.longshore.runtime.tls;
 
+import dev.longshore.runtime.files.WatchedFiles;
 import io.grpc.util.AdvancedTlsX509KeyManager;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -18,7 +19,7 @@ final class Identity {
 
   Identity(Path certificate, Path key) {
     this.files =
-        WatchedFiles.watch(
+        CertificateFiles.watch(
             List.of(certificate, key),
             () -> {
               List<X509Certificate> chain = Pem.certificates(certificate);

@@ -131,8 +131,9 @@ class ConfigProblemsTest {
     assertThat(problems("health:\n  listen: 0.0.0.0:5056\n"))
         .containsExactly(
             "longshore.yaml:2: health.listen: 0.0.0.0:5056 can be reached from other machines and"
-                + " asks nobody who they are: add credentials or tls.client-ca-file, listen on"
-                + " 127.0.0.1, or set allow-anonymous where its network lets no stranger in");
+                + " asks nobody who they are: add credentials, tokens-file or tls.client-ca-file,"
+                + " listen on 127.0.0.1, or set allow-anonymous where its network lets no stranger"
+                + " in");
     assertThat(
             problems(
                 "health: {listen: \"0.0.0.0:1\", credentials: {token-file: token}, " + tls + "}"))
@@ -197,9 +198,10 @@ class ConfigProblemsTest {
       delimiterString = " => ",
       quoteCharacter = '`',
       value = {
-        "kafka: {topic-prefix: a/b} => kafka.topic-prefix: \"a/b\" (expected: at most 100 of a-z A-Z"
-            + " 0-9 . _ -)",
-        "kafka: {bootstrap-servers: []} => kafka.bootstrap-servers: expected at least one host:port",
+        "kafka: {topic-prefix: a/b} => kafka.topic-prefix: \"a/b\" (expected: at most 100 of a-z"
+            + " A-Z 0-9 . _ -)",
+        "kafka: {bootstrap-servers: []} => kafka.bootstrap-servers: expected at least one"
+            + " host:port",
         "kafka: {replication-factor: 0} => kafka.replication-factor: 0 (expected: 1 to 32767)",
         "instance: a b => instance: \"a b\" (expected: 1 to 100 of a-z A-Z 0-9 . _ -)",
         "telemetry: {otlp-endpoint: ftp://x} => telemetry.otlp-endpoint: ftp://x (expected: http or"
@@ -216,8 +218,8 @@ class ConfigProblemsTest {
             + " registries[0].poll.interval: expected more than 0s",
         "registries: [{name: a, host: a, poll: {}}] => registries[0].poll.repositories: is missing:"
             + " repositories to look at; * stands for a part of a path, ** for any number of parts",
-        "registries: [{name: a, host: a, url: \"http://u:pw@h\"}] => registries[0].url: is not a web"
-            + " address of the expected form: http://host:port, without a user",
+        "registries: [{name: a, host: a, url: \"http://u:pw@h\"}] => registries[0].url: is not a"
+            + " web address of the expected form: http://host:port, without a user",
         "registries: nobody => registries: is a value (expected: a list)",
         "just text => is a value (expected: sections by key)",
         "a: b: c => is not YAML: mapping values are not allowed here",

@@ -3,6 +3,8 @@ package dev.longshore.runtime.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +26,8 @@ class GlobPatternTest {
     "**/**, a/b",
     "a/team-*-x, a/team-7-x",
     "a/*b*, a/b",
+    "a/*b*b, a/bb",
+    "a/x*b*c*b, a/xbbcbcb",
     "localhost:5055/**, localhost:5055/x",
   })
   void matches(String pattern, String path) {
@@ -41,9 +45,19 @@ class GlobPatternTest {
     "a.b, axb",
     "a/[b], a/b",
     "a/B, a/b",
+    "a/*b*b, a/b",
+    "a/x*b*c*b, a/xbbb",
   })
   void doesNotMatch(String pattern, String path) {
     assertThat(GlobPattern.parse(pattern).matches(path)).isFalse();
+  }
+
+  @Test
+  @Timeout(10)
+  void aLongNameMadeToFitNearlyEverywhereIsJudgedAtOnce() {
+    GlobPattern pattern = GlobPattern.parse("a/*-*-*-*-*-*-*-*x");
+    assertThat(pattern.matches("a/" + "-".repeat(250))).isFalse();
+    assertThat(pattern.matches("a/" + "-".repeat(250) + "x")).isTrue();
   }
 
   @ParameterizedTest

@@ -80,6 +80,21 @@ class SecretTest {
   }
 
   @Test
+  void aSecretIsWhatItsFileHoldsNow() throws ConfigException {
+    config.write("key", "hunter2\n");
+    Secret secret = authorization(config.yaml(PEER.replace("}", ", authorization-file: key}")));
+
+    config.write("key", "hunter33\n");
+    secret.look();
+    assertThat(secret.reveal()).isEqualTo("hunter33");
+    assertThat(secret.matches("hunter2")).isFalse();
+
+    config.write("key", "two\nlines\n");
+    secret.look();
+    assertThat(secret.reveal()).isEqualTo("hunter33");
+  }
+
+  @Test
   void aSecretInTheFileOrInAFlagIsRefusedWithoutRepeatingIt() {
     List<String> problems =
         config.problems(

@@ -230,6 +230,7 @@ class SharedSettingsTest {
                     LogForm.JSON,
                     LogLevel.DEBUG,
                     null,
+                    true,
                     true),
                 new ListenerSettings(
                     new Listen("0.0.0.0", 9100),

@@ -3,6 +3,7 @@ package dev.longshore.runtime.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.runtime.access.Scope;
 import dev.longshore.runtime.testing.TlsFiles;
 import dev.longshore.testing.TestAuthority;
 import io.grpc.BindableService;
@@ -87,7 +88,7 @@ class TlsGrpcEdgeTest {
                           answers.onCompleted();
                         }))
                 .build();
-    edge = new GrpcEdge("test", files.listener(clientCa), echo);
+    edge = new GrpcEdge("test", files.listener(clientCa), Scope.HEALTH, echo);
     edge.start();
   }
 

@@ -3,6 +3,7 @@ package dev.longshore.runtime.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.runtime.access.Scope;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.nio.ByteBuffer;
@@ -73,6 +74,7 @@ class ChunksTest {
 
   private Route serving(int failing) {
     return Route.reads(
+        Scope.HEALTH,
         "/blob",
         ErrorBodies.PLAIN,
         exchange -> exchange.chunks(200, Map.of(), bytes.length, source(failing), UNDER_WAY));
@@ -111,6 +113,7 @@ class ChunksTest {
     CountDownLatch ended = new CountDownLatch(1);
     Route route =
         Route.reads(
+            Scope.HEALTH,
             "/blob",
             ErrorBodies.PLAIN,
             exchange -> {

@@ -3,6 +3,7 @@ package dev.longshore.runtime.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.runtime.access.Scope;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.Socket;
@@ -38,6 +39,7 @@ class FileAnswerTest {
 
   private Route serving(long offset, long length) {
     return Route.reads(
+        Scope.HEALTH,
         "/blob",
         ErrorBodies.PLAIN,
         exchange -> {

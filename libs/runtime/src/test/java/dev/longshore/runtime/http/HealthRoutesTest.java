@@ -2,6 +2,7 @@ package dev.longshore.runtime.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.runtime.config.AccessSettings;
 import dev.longshore.runtime.health.Health;
 import dev.longshore.runtime.health.HealthRoutes;
 import dev.longshore.testing.ManualClock;
@@ -22,7 +23,8 @@ class HealthRoutesTest {
   private RunningEdge edge() {
     dev.longshore.runtime.metrics.MetricsPage page =
         new dev.longshore.runtime.metrics.MetricsPage();
-    return new RunningEdge(null, UnaryOperator.identity(), HealthRoutes.of(health, page));
+    return new RunningEdge(
+        AccessSettings.OPEN, UnaryOperator.identity(), HealthRoutes.of(health, page));
   }
 
   @Test
@@ -42,7 +44,8 @@ class HealthRoutesTest {
               """
               {"status":"not ready","asked":"2026-01-01T00:00:00Z","parts":[\
               {"part":"catalog","status":"ready","since":"2026-01-01T00:00:00Z"},\
-              {"part":"kafka","status":"not ready","cause":"refused","since":"2026-01-01T00:00:00Z"}]}""");
+              {"part":"kafka","status":"not ready","cause":"refused","since":"2026-01-01T00:00:00Z"}]}\
+              """);
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.longshore.runtime.access.Scope;
 import dev.longshore.runtime.config.Listen;
 import dev.longshore.runtime.config.ListenerSettings;
 import io.opentelemetry.api.OpenTelemetry;
@@ -33,11 +34,13 @@ import org.junit.jupiter.api.Timeout;
 class HttpEdgeTest {
   private static final Route ECHO =
       Route.at(
+          Scope.HEALTH,
           "POST",
           "/echo",
           exchange -> exchange.send(200, Map.of("Content-Type", "text/plain"), exchange.body()));
   private static final Route HELLO =
       Route.reads(
+          Scope.HEALTH,
           "/hello/",
           ErrorBodies.PLAIN,
           exchange ->
@@ -99,6 +102,7 @@ class HttpEdgeTest {
     Route refusing =
         new Route(
             "refusing",
+            Scope.HEALTH,
             Set.of("GET"),
             path -> path.equals("/refusing"),
             form,
@@ -108,12 +112,13 @@ class HttpEdgeTest {
             });
     Route broken =
         Route.at(
+            Scope.HEALTH,
             "GET",
             "/broken",
             exchange -> {
               throw new IllegalStateException("password hunter2");
             });
-    Route silent = Route.at("GET", "/silent", exchange -> {});
+    Route silent = Route.at(Scope.HEALTH, "GET", "/silent", exchange -> {});
     try (RunningEdge edge = RunningEdge.serving(refusing, broken, silent)) {
       HttpURLConnection refused = edge.open("/refusing");
       assertThat(refused.getResponseCode()).isEqualTo(429);
@@ -155,6 +160,7 @@ class HttpEdgeTest {
     CountDownLatch go = new CountDownLatch(1);
     Route slow =
         Route.at(
+            Scope.HEALTH,
             "GET",
             "/slow",
             exchange -> {
@@ -232,6 +238,7 @@ class HttpEdgeTest {
     CountDownLatch never = new CountDownLatch(1);
     Route slow =
         Route.at(
+            Scope.HEALTH,
             "GET",
             "/slow",
             exchange -> {
@@ -278,6 +285,7 @@ class HttpEdgeTest {
     CountDownLatch never = new CountDownLatch(1);
     Route slow =
         Route.at(
+            Scope.HEALTH,
             "GET",
             "/slow",
             exchange -> {
@@ -304,6 +312,7 @@ class HttpEdgeTest {
     CompletableFuture<String> inside = new CompletableFuture<>();
     Route route =
         Route.at(
+            Scope.HEALTH,
             "GET",
             "/traced",
             exchange -> {
@@ -348,6 +357,7 @@ class HttpEdgeTest {
     CountDownLatch go = new CountDownLatch(1);
     Route slow =
         Route.at(
+            Scope.HEALTH,
             "GET",
             "/slow",
             exchange -> {

@@ -1,5 +1,7 @@
 package dev.longshore.runtime.http;
 
+import dev.longshore.events.Audited;
+import dev.longshore.runtime.config.AccessSettings;
 import dev.longshore.runtime.config.CredentialSettings;
 import dev.longshore.runtime.config.Listen;
 import dev.longshore.runtime.config.ListenerSettings;
@@ -17,27 +19,32 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 
 /** A real listener on a free port of loopback. */
 final class RunningEdge implements AutoCloseable {
   final MetricsPage metrics = new MetricsPage();
+  final List<Audited> audited = new CopyOnWriteArrayList<>();
   final RecordedSpans spans = new RecordedSpans(1000);
   final HttpEdge edge;
   private final Vertx vertx = EventLoops.vertx();
 
   RunningEdge(
       CredentialSettings credentials, UnaryOperator<EdgeOptions> limits, List<Route> routes) {
+    this(AccessSettings.of(credentials), limits, routes);
+  }
+
+  RunningEdge(AccessSettings access, UnaryOperator<EdgeOptions> limits, List<Route> routes) {
     EdgeOptions options =
         limits.apply(
-            EdgeOptions.of(
-                "test", ListenerSettings.asking(new Listen("127.0.0.1", 0), credentials)));
+            EdgeOptions.of("test", new ListenerSettings(new Listen("127.0.0.1", 0), access)));
     OpenTelemetrySdk telemetry =
         OpenTelemetrySdk.builder()
             .setMeterProvider(SdkMeterProvider.builder().registerMetricReader(metrics).build())
             .setTracerProvider(SdkTracerProvider.builder().addSpanProcessor(spans).build())
             .build();
-    edge = new HttpEdge(vertx, options, routes, telemetry);
+    edge = new HttpEdge(vertx, options, routes, telemetry, (entry, _) -> audited.add(entry));
     try {
       edge.start();
     } catch (IOException | InterruptedException failed) {
@@ -46,7 +53,7 @@ final class RunningEdge implements AutoCloseable {
   }
 
   static RunningEdge with(UnaryOperator<EdgeOptions> limits, Route... routes) {
-    return new RunningEdge(null, limits, List.of(routes));
+    return new RunningEdge(AccessSettings.OPEN, limits, List.of(routes));
   }
 
   static RunningEdge serving(Route... routes) {

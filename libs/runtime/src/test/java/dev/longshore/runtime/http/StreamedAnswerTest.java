@@ -3,6 +3,7 @@ package dev.longshore.runtime.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.runtime.access.Scope;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -53,6 +54,7 @@ class StreamedAnswerTest {
 
   private static Route serving(long announced, InputStream body) {
     return Route.reads(
+        Scope.HEALTH,
         "/blob",
         ErrorBodies.PLAIN,
         exchange ->
@@ -116,6 +118,7 @@ class StreamedAnswerTest {
     CompletableFuture<IOException> kept = new CompletableFuture<>();
     Route route =
         Route.at(
+            Scope.HEALTH,
             "GET",
             "/blob",
             exchange -> {
@@ -182,6 +185,7 @@ class StreamedAnswerTest {
     CountDownLatch began = new CountDownLatch(1);
     Route route =
         Route.at(
+            Scope.HEALTH,
             "GET",
             "/blob",
             exchange -> {

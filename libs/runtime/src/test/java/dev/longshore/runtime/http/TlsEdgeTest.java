@@ -3,6 +3,7 @@ package dev.longshore.runtime.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.runtime.access.Scope;
 import dev.longshore.runtime.config.ClientTlsSettings;
 import dev.longshore.runtime.testing.TlsFiles;
 import dev.longshore.runtime.tls.ClientTls;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TlsEdgeTest {
   private static final byte[] GREETING = "hello".getBytes(StandardCharsets.UTF_8);
   private static final Route GREET =
-      Route.at("GET", "/", exchange -> exchange.send(200, Map.of(), GREETING));
+      Route.at(Scope.HEALTH, "GET", "/", exchange -> exchange.send(200, Map.of(), GREETING));
 
   private final Vertx vertx = EventLoops.vertx();
   @TempDir Path folder;

@@ -6,10 +6,15 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.longshore.runtime.config.ConfigLoader;
+import dev.longshore.runtime.config.ConfigSources;
 import dev.longshore.runtime.config.Credentials;
+import dev.longshore.runtime.config.Loaded;
 import dev.longshore.runtime.config.LogForm;
 import dev.longshore.runtime.config.LogLevel;
 import dev.longshore.runtime.config.Secret;
+import dev.longshore.runtime.config.Setting;
+import dev.longshore.runtime.testing.Eventually;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.TraceFlags;
@@ -18,8 +23,12 @@ import io.opentelemetry.context.Scope;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -119,6 +128,23 @@ class LoggingTest {
         .doesNotContain("hunter", "longer", "bWU6aHVudGVyMw")
         .contains("sent *** and ***", "http://***@registry.example/v2/", "refused ***");
   }
+
+  @Test
+  void aSecretThatChangedIsHiddenAsItIsAndAsItWas(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("secret"), "hunter2");
+    Path config = Files.writeString(folder.resolve("c.yaml"), "secret-file: " + file);
+    Loaded<Hidden> loaded =
+        new ConfigLoader<>(Hidden.class).load(new ConfigSources(config, Map.of(), List.of()));
+    Redaction redaction = new Redaction(loaded.secrets());
+    assertThat(redaction.apply("was hunter2")).isEqualTo("was ***");
+
+    Files.writeString(file, "n3wsecret");
+    Eventually.await("the new one", () -> loaded.settings().secret().reveal().equals("n3wsecret"));
+
+    assertThat(redaction.apply("hunter2 became n3wsecret")).isEqualTo("*** became ***");
+  }
+
+  record Hidden(@Setting(doc = "a secret") Secret secret) {}
 
   @ParameterizedTest
   @CsvSource({

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -204,6 +205,24 @@ public final class Listing {
     return modes(repository).serves(image.state()) && holds(repository, image.state().digest());
   }
 
+  /** Whether one of these repositories serves the image. */
+  public boolean isServed(Listed image, Predicate<RepositoryName> among) {
+    return holding(image.state().digest()).filter(among).anyMatch(name -> holds(name, image));
+  }
+
+  /** Repositories that have or had the source digest. */
+  public Stream<RepositoryName> holding(String digest) {
+    return catalog.namesOf(digest).stream()
+        .map(state -> name(new Repository(state.registry(), state.repository())))
+        .distinct()
+        .filter(repository -> holds(repository, digest));
+  }
+
+  /** Whether the repository serves images of this kind, of the source digests that it has. */
+  public boolean serves(RepositoryName repository, ImageState image) {
+    return modes(repository).serves(image);
+  }
+
   /** Source digests that the repository has or had, at most so many. */
   List<String> digests(RepositoryName repository, int limit) {
     return catalog.digestsOf(repository.host().value(), repository.repository(), limit);
@@ -257,8 +276,10 @@ public final class Listing {
    * Repositories with an image that is served, by registry and name.
    *
    * @param after the last one of the page before
+   * @param wanted those to list
    */
-  public List<RepositoryName> repositories(Optional<RepositoryName> after, int limit) {
+  public List<RepositoryName> repositories(
+      Optional<RepositoryName> after, int limit, Predicate<RepositoryName> wanted) {
     List<RepositoryName> served = new ArrayList<>();
     @Nullable Repository last =
         after.map(r -> new Repository(r.host().value(), r.repository())).orElse(null);
@@ -267,7 +288,7 @@ public final class Listing {
       for (Repository repository : step) {
         last = repository;
         RepositoryName name = name(repository);
-        if (served.size() < limit && Names.isPath(name) && servesAny(name)) {
+        if (served.size() < limit && Names.isPath(name) && wanted.test(name) && servesAny(name)) {
           served.add(name);
         }
       }

@@ -12,6 +12,8 @@ import dev.longshore.resolver.image.Listed;
 import dev.longshore.resolver.image.Listing;
 import dev.longshore.resolver.name.Names;
 import dev.longshore.resolver.name.Selector;
+import dev.longshore.runtime.access.Caller;
+import dev.longshore.runtime.access.DeniedException;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -40,12 +42,23 @@ public final class Lookup {
   }
 
   /**
-   * Looks up a reference, digest or CID.
+   * The question that a reference, digest or CID is.
    *
    * @throws OciFormatException when it is none of them
    */
-  Known known(String text) {
-    return known(Question.parse(text, names));
+  Question question(String text) {
+    return Question.parse(text, names);
+  }
+
+  /**
+   * Looks up what the question is about, and leaves out what the caller may not see.
+   *
+   * @throws DeniedException when it is a name that the caller may not see
+   */
+  Known known(Question question, Caller caller) throws DeniedException {
+    return caller.rights().everywhere()
+        ? known(question)
+        : new Excerpt(caller, listing).of(this::known, question);
   }
 
   /** The question that a name is, and never a digest or CID. */
@@ -53,7 +66,7 @@ public final class Lookup {
     return Question.name(text, names);
   }
 
-  Known known(Question question) {
+  private Known known(Question question) {
     return switch (question) {
       case Question.ByName(List<RepositoryName> candidates, Selector wanted) ->
           candidates.stream()

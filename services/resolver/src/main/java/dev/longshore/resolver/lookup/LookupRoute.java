@@ -1,6 +1,9 @@
 package dev.longshore.resolver.lookup;
 
 import dev.longshore.oci.OciFormatException;
+import dev.longshore.runtime.access.DeniedException;
+import dev.longshore.runtime.access.Operation;
+import dev.longshore.runtime.access.Scope;
 import dev.longshore.runtime.http.Exchange;
 import dev.longshore.runtime.http.HttpFailure;
 import dev.longshore.runtime.http.Route;
@@ -19,7 +22,7 @@ public final class LookupRoute {
   }
 
   public static Route of(Lookup lookup) {
-    return Route.at("GET", PATH, new LookupRoute(lookup)::handle);
+    return Route.at(Scope.LOOK_UP, "GET", PATH, new LookupRoute(lookup)::handle);
   }
 
   private void handle(Exchange exchange) throws HttpFailure, IOException, InterruptedException {
@@ -32,9 +35,13 @@ public final class LookupRoute {
                         400, "BAD_REQUEST", "no ref (expected: ?ref=<name, digest or CID>)"));
     Known known;
     try {
-      known = lookup.known(ref);
+      Question question = lookup.question(ref);
+      exchange.visit().isAbout(Operation.LOOK_UP, ref);
+      known = lookup.known(question, exchange.visit().caller());
     } catch (OciFormatException e) {
       throw new HttpFailure(400, "BAD_REQUEST", "ref: " + e.getMessage());
+    } catch (DeniedException e) {
+      throw HttpFailure.denied(e);
     }
     exchange.send(
         known.isEmpty() ? 404 : 200,

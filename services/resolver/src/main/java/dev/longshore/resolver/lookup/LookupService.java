@@ -4,6 +4,9 @@ import dev.longshore.api.v1.ResolveRequest;
 import dev.longshore.api.v1.ResolveResponse;
 import dev.longshore.api.v1.ResolverGrpc;
 import dev.longshore.oci.OciFormatException;
+import dev.longshore.runtime.access.DeniedException;
+import dev.longshore.runtime.access.Operation;
+import dev.longshore.runtime.grpc.CallerScope;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.stub.StreamObserver;
@@ -30,9 +33,13 @@ public final class LookupService extends ResolverGrpc.ResolverImplBase {
   private ResolveResponse resolve(ResolveRequest request) throws StatusException {
     Known known;
     try {
-      known = lookup.known(question(request));
+      Question question = question(request);
+      CallerScope.visit().isAbout(Operation.LOOK_UP, asked(request));
+      known = lookup.known(question, CallerScope.visit().caller());
     } catch (OciFormatException e) {
       throw invalid(e.getMessage());
+    } catch (DeniedException e) {
+      throw Status.PERMISSION_DENIED.withDescription(e.reason()).asException();
     }
     if (known.isEmpty()) {
       throw Status.NOT_FOUND.withDescription("nothing is known of this").asException();
@@ -46,6 +53,15 @@ public final class LookupService extends ResolverGrpc.ResolverImplBase {
       case DIGEST -> Question.digest(request.getDigest());
       case CID -> Question.cid(request.getCid());
       case QUERY_NOT_SET -> throw invalid("no query (expected: a name, a digest or a CID)");
+    };
+  }
+
+  private static String asked(ResolveRequest request) {
+    return switch (request.getQueryCase()) {
+      case NAME -> request.getName();
+      case DIGEST -> request.getDigest();
+      case CID -> request.getCid();
+      case QUERY_NOT_SET -> "";
     };
   }
 

@@ -4,8 +4,16 @@ import dev.longshore.oci.Digest;
 
 /** Which manifest or blob of a place is wanted. */
 public sealed interface Selector {
+  /** The tag or digest alone. */
+  String text();
+
   /** The one that the tag points to. */
   record ByTag(String tag) implements Selector {
+    @Override
+    public String text() {
+      return tag;
+    }
+
     @Override
     public String toString() {
       return ":" + tag;
@@ -14,6 +22,11 @@ public sealed interface Selector {
 
   /** The one that has this digest. */
   record ByDigest(Digest digest) implements Selector {
+    @Override
+    public String text() {
+      return digest.toString();
+    }
+
     @Override
     public String toString() {
       return "@" + digest;

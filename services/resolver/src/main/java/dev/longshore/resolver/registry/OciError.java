@@ -5,6 +5,7 @@ record OciError(int status, Code code, String message) {
   /** The specification's codes that a read-only registry gives, and those that registries add. */
   enum Code {
     BLOB_UNKNOWN,
+    DENIED,
     DIGEST_INVALID,
     MANIFEST_UNKNOWN,
     NAME_INVALID,

@@ -6,6 +6,7 @@ import dev.longshore.resolver.image.Listing;
 import dev.longshore.resolver.image.Referrals;
 import dev.longshore.resolver.image.Resolve;
 import dev.longshore.resolver.name.Names;
+import dev.longshore.runtime.access.Visit;
 import dev.longshore.runtime.http.HttpFailure;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,7 @@ public final class RegistryApi {
   private final TagsHandler tags;
   private final ReferrersHandler referrers;
   private final RepositoriesHandler repositories;
+  private final Admission admission;
   private final Knowledge knowledge;
 
   public RegistryApi(
@@ -40,18 +42,20 @@ public final class RegistryApi {
     this.tags = new TagsHandler(listing);
     this.referrers = new ReferrersHandler(referrals);
     this.repositories = new RepositoriesHandler(listing);
+    this.admission = new Admission(listing);
     this.knowledge = knowledge;
   }
 
   /**
    * Answers a call below {@code /v2/}; what is wrong with it becomes an answer too.
    *
+   * @param visit whose caller may pull; is told what it is about
    * @throws HttpFailure 502, 503 or 504 when known content cannot be had now
    */
-  public Answer answer(Call call) throws HttpFailure, InterruptedException {
+  public Answer answer(Call call, Visit visit) throws HttpFailure, InterruptedException {
     Answer answer;
     try {
-      answer = handle(call);
+      answer = handle(call, visit);
     } catch (UnavailableException e) {
       throw failure(e);
     } catch (RequestException e) {
@@ -63,15 +67,22 @@ public final class RegistryApi {
     return stamp(answer, call);
   }
 
-  private Answer handle(Call call)
+  private Answer handle(Call call, Visit visit)
       throws RequestException, UnavailableException, InterruptedException {
-    return switch (parser.parse(call)) {
+    RegistryRequest asked = parser.parse(call);
+    asked.tell(visit);
+    RegistryRequest request =
+        asked instanceof RegistryRequest.Placed placed
+            ? admission.admit(placed, visit.caller())
+            : asked;
+    return switch (request) {
       case RegistryRequest.Ping() -> Answer.json(200, Map.of());
       case RegistryRequest.Manifest manifest -> manifests.handle(manifest, call.isHead());
       case RegistryRequest.Blob blob -> blobs.handle(blob, call.isHead());
       case RegistryRequest.Tags list -> tags.handle(list, call);
       case RegistryRequest.Referrers list -> referrers.handle(list, call);
-      case RegistryRequest.Repositories list -> repositories.handle(list, call);
+      case RegistryRequest.Repositories list ->
+          repositories.handle(list, call, visit.caller().rights());
     };
   }
 

@@ -1,6 +1,7 @@
 package dev.longshore.resolver.registry;
 
 import dev.longshore.resolver.content.UnavailableException;
+import dev.longshore.runtime.access.Scope;
 import dev.longshore.runtime.http.ChunkSource;
 import dev.longshore.runtime.http.EdgeHandler;
 import dev.longshore.runtime.http.ErrorBodies;
@@ -35,19 +36,24 @@ public final class RegistryRoute implements EdgeHandler {
     this.api = api;
   }
 
-  /** All below {@code /v2}. */
-  public static Route of(RegistryApi api) {
-    return new Route(
-        "/v2",
-        Set.of("GET", "HEAD"),
-        path -> path.equals("/v2") || path.startsWith("/v2/"),
-        ERRORS,
-        new RegistryRoute(api));
+  /** {@code /v2} for whoever is let in, as clients ask it to see whether they are; all below it. */
+  public static List<Route> of(RegistryApi api) {
+    RegistryRoute handler = new RegistryRoute(api);
+    Set<String> reads = Set.of("GET", "HEAD");
+    return List.of(
+        new Route(
+            "/v2/",
+            null,
+            reads,
+            path -> path.equals("/v2") || path.equals("/v2/"),
+            ERRORS,
+            handler),
+        new Route("/v2", Scope.PULL, reads, path -> path.startsWith("/v2/"), ERRORS, handler));
   }
 
   @Override
   public void handle(Exchange exchange) throws HttpFailure, IOException, InterruptedException {
-    Answer answer = api.answer(call(exchange));
+    Answer answer = api.answer(call(exchange), exchange.visit());
     switch (answer.body()) {
       case Body.Bytes body -> exchange.send(answer.status(), answer.headers(), body.bytes());
       case Body.Announced(long length) ->
@@ -87,6 +93,7 @@ public final class RegistryRoute implements EdgeHandler {
   private static String code(HttpFailure failure) {
     return switch (failure.status()) {
       case 401 -> "UNAUTHORIZED";
+      case 403 -> OciError.Code.DENIED.name();
       case 405 -> OciError.Code.UNSUPPORTED.name();
       case 503 -> OciError.Code.TOOMANYREQUESTS.name();
       default -> failure.code();

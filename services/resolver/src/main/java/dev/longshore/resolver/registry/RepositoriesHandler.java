@@ -3,10 +3,14 @@ package dev.longshore.resolver.registry;
 import dev.longshore.oci.RepositoryName;
 import dev.longshore.resolver.image.Listing;
 import dev.longshore.resolver.name.Names;
+import dev.longshore.runtime.access.Rights;
 import java.util.List;
 import java.util.Map;
 
-/** Lists all repositories of which something is served, by the names they are served under. */
+/**
+ * Lists all repositories that the caller may see and of which something is served, by the names
+ * they are served under.
+ */
 final class RepositoriesHandler {
   private final Listing listing;
 
@@ -14,10 +18,13 @@ final class RepositoriesHandler {
     this.listing = listing;
   }
 
-  Answer handle(RegistryRequest.Repositories request, Call call) {
+  Answer handle(RegistryRequest.Repositories request, Call call, Rights rights) {
     PageRequest page = request.page();
     List<RepositoryName> found =
-        listing.repositories(page.last().flatMap(Names::ofPath), Lists.lookUp(page));
+        listing.repositories(
+            page.last().flatMap(Names::ofPath),
+            Lists.lookUp(page),
+            name -> Admission.covers(rights, name));
     List<String> names = Lists.entries(page, found).stream().map(Names::path).toList();
     Answer answer = Answer.json(200, Map.of("repositories", names));
     return names.isEmpty() ? answer : Lists.link(answer, call, page, found.size(), names.getLast());

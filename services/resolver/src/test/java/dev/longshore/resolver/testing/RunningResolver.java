@@ -1,6 +1,7 @@
 package dev.longshore.resolver.testing;
 
 import dev.longshore.catalog.Catalog;
+import dev.longshore.events.Audited;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.resolver.ResolverConfig;
 import dev.longshore.resolver.ResolverService;
@@ -28,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** The whole resolver on free ports of loopback, over a node and a catalog of the test's. */
@@ -35,6 +37,7 @@ public final class RunningResolver implements AutoCloseable {
   public static final Duration NO_PROGRESS = Duration.ofSeconds(5);
 
   public final QuietSource source = new QuietSource();
+  public final List<Audited> audited = new CopyOnWriteArrayList<>();
   public final EndedSpans spans = new EndedSpans();
   public final ResolverService service;
   private final Telemetry telemetry;
@@ -57,6 +60,17 @@ public final class RunningResolver implements AutoCloseable {
       Catalog catalog,
       IpfsNode own,
       @Nullable CredentialSettings credentials,
+      boolean keep,
+      List<RuleSettings> rules)
+      throws Exception {
+    this(home, catalog, own, AccessSettings.of(credentials), keep, rules);
+  }
+
+  public RunningResolver(
+      Path home,
+      Catalog catalog,
+      IpfsNode own,
+      AccessSettings access,
       boolean keep,
       List<RuleSettings> rules)
       throws Exception {
@@ -86,7 +100,7 @@ public final class RunningResolver implements AutoCloseable {
         new ResolverConfig(
             new Listen("127.0.0.1", 0),
             new Listen("127.0.0.1", 0),
-            AccessSettings.of(credentials),
+            access,
             kubo,
             null,
             "registry.test",
@@ -105,6 +119,7 @@ public final class RunningResolver implements AutoCloseable {
             peer -> own,
             vertx,
             telemetry.openTelemetry(),
+            (entry, _) -> audited.add(entry),
             Clock.systemUTC());
     lifecycle = new Lifecycle(service.parts(), Duration.ofSeconds(5));
     lifecycle.start();

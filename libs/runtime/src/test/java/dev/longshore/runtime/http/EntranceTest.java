@@ -2,22 +2,29 @@ package dev.longshore.runtime.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.runtime.access.Scope;
+import dev.longshore.runtime.config.AccessSettings;
 import dev.longshore.runtime.config.CredentialSettings;
 import dev.longshore.runtime.config.Secret;
+import dev.longshore.testing.Sha256;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
-class DoorkeeperTest {
+class EntranceTest {
   private static final Route OPEN_SESAME =
-      Route.at("GET", "/", exchange -> exchange.send(200, Map.of(), new byte[0]));
+      Route.at(Scope.HEALTH, "GET", "/", exchange -> exchange.send(200, Map.of(), new byte[0]));
 
   private static RunningEdge guarded(CredentialSettings credentials) {
     return new RunningEdge(credentials, UnaryOperator.identity(), List.of(OPEN_SESAME));
@@ -60,6 +67,55 @@ class DoorkeeperTest {
       assertThat(status(edge, "t0ken")).isEqualTo(401);
       assertThat(status(edge, "")).isEqualTo(401);
     }
+  }
+
+  @Test
+  void aTokenOpensTheRoutesOfItsScopesAlone(@TempDir Path folder) throws Exception {
+    Path tokens =
+        Files.writeString(
+            folder.resolve("tokens.yaml"),
+            """
+            tokens:
+              - name: prometheus
+                sha256: %s
+                scopes: [metrics]
+            """
+                .formatted(
+                    Sha256.digest("t0ken".getBytes(StandardCharsets.UTF_8))
+                        .substring("sha256:".length())));
+    List<Route> routes =
+        List.of(
+            OPEN_SESAME,
+            Route.at(Scope.METRICS, "GET", "/metrics", EntranceTest::answerWithTheCaller),
+            new Route(
+                "/any",
+                null,
+                Set.of("GET"),
+                "/any"::equals,
+                ErrorBodies.PLAIN,
+                EntranceTest::answerWithTheCaller));
+    AccessSettings access = new AccessSettings(null, tokens, false, null, false);
+    try (RunningEdge edge = new RunningEdge(access, UnaryOperator.identity(), routes)) {
+      for (String path : List.of("/metrics", "/any")) {
+        HttpURLConnection allowed = edge.open(path);
+        allowed.addRequestProperty("Authorization", basic("prometheus:t0ken"));
+        assertThat(RunningEdge.body(allowed)).isEqualTo("prometheus");
+      }
+      HttpURLConnection denied = edge.open("/");
+      denied.addRequestProperty("Authorization", "Bearer t0ken");
+      assertThat(denied.getResponseCode()).isEqualTo(403);
+      assertThat(RunningEdge.body(denied))
+          .contains("\"DENIED\"", "prometheus may not do this: it needs scope health")
+          .doesNotContain("t0ken");
+      assertThat(status(edge)).isEqualTo(401);
+      assertThat(edge.open("/any").getResponseCode()).isEqualTo(401);
+      assertThat(edge.open("/any").getHeaderField("WWW-Authenticate")).startsWith("Basic ");
+    }
+  }
+
+  private static void answerWithTheCaller(Exchange exchange)
+      throws IOException, InterruptedException {
+    exchange.send(200, Map.of(), exchange.visit().caller().name().getBytes(StandardCharsets.UTF_8));
   }
 
   @Test

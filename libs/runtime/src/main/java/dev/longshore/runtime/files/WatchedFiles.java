@@ -1,42 +1,48 @@
-package dev.longshore.runtime.tls;
+package dev.longshore.runtime.files;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Files that are read at once and again whenever one of them changed. While the new ones cannot be
- * used, because only one of two is written yet, what was read before stays.
+ * used, because only one of two is written yet, say, what was read before stays.
  */
-final class WatchedFiles {
-  /** Certificates are renewed days before they end; a person who changes one waits so long. */
-  static final Duration LOOK_EVERY = Duration.ofSeconds(10);
+public final class WatchedFiles {
+  /** Who changes a file is told 10 s; a look costs one call of the system for each file. */
+  static final Duration LOOK_EVERY = Duration.ofSeconds(2);
 
   private static final Logger LOG = LoggerFactory.getLogger(WatchedFiles.class);
 
   private static final ScheduledExecutorService CLOCK =
       Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("certificates").factory());
+          Thread.ofPlatform().daemon().name("watched-files").factory());
 
+  private final String what;
   private final List<Path> files;
-  private final Reading reading;
+  private final Reading<?> reading;
   private List<State> read;
   private @Nullable String told;
 
-  /** Reads the files. */
-  interface Reading {
-    void read() throws IOException, GeneralSecurityException;
+  /**
+   * Reads the files and puts what they hold to use, or throws and leaves all as it was.
+   *
+   * @param <X> what it throws; its message names the file and says what is expected
+   */
+  @FunctionalInterface
+  public interface Reading<X extends Exception> {
+    void read() throws X;
   }
 
   private record State(@Nullable FileTime modified, long size, @Nullable Object key) {
@@ -50,31 +56,30 @@ final class WatchedFiles {
     }
   }
 
-  private WatchedFiles(List<Path> files, Reading reading) {
+  private WatchedFiles(String what, List<Path> files, Reading<?> reading) {
+    this.what = what;
     this.files = List.copyOf(files);
     this.reading = reading;
     this.read = states();
-    try {
-      reading.read();
-    } catch (IOException | GeneralSecurityException | RuntimeException e) {
-      throw new TlsException(problem(e), e);
-    }
   }
 
   /**
    * Reads the files and looks at them from now on.
    *
-   * @throws TlsException when they cannot be read or are not what is expected
+   * @param what they hold, for the log: {@code certificates}
+   * @throws X as the reading throws it, and nothing is watched then
    */
-  static WatchedFiles watch(List<Path> files, Reading reading) {
-    WatchedFiles watched = new WatchedFiles(files, reading);
+  public static <X extends Exception> WatchedFiles watch(
+      String what, List<Path> files, Reading<X> reading) throws X {
+    WatchedFiles watched = new WatchedFiles(what, files, reading);
+    reading.read();
     long every = LOOK_EVERY.toMillis();
     var _ = CLOCK.scheduleWithFixedDelay(watched::look, every, every, TimeUnit.MILLISECONDS);
     return watched;
   }
 
   /** Reads them again if they changed. */
-  synchronized void look() {
+  public synchronized void look() {
     List<State> now = states();
     if (now.equals(read)) {
       return;
@@ -83,30 +88,25 @@ final class WatchedFiles {
       reading.read();
       read = now;
       told = null;
-      LOG.info("certificates: {} changed and are used from now on", files);
-    } catch (IOException | GeneralSecurityException | RuntimeException e) {
-      tell(problem(e));
+      LOG.info("{}: {} changed and is used from now on", what, names());
+    } catch (Exception e) { // Whatever it was: the next look must come.
+      tell(e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
     }
   }
 
   /** Says it once: what cannot be read is tried again, for a right may come without a change. */
   private void tell(String problem) {
     if (!problem.equals(told)) {
-      LOG.warn("certificates: {}; those read before are still used", problem);
+      LOG.warn("{}: {}; what was read before is still used until that is mended", what, problem);
       told = problem;
     }
   }
 
-  private List<State> states() {
-    return files.stream().map(State::of).toList();
+  private String names() {
+    return files.stream().map(Path::toString).collect(Collectors.joining(" with "));
   }
 
-  private String problem(Exception e) {
-    String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    return "cannot use "
-        + files.stream().map(Path::toString).reduce((a, b) -> a + " with " + b).orElse("")
-        + ": "
-        + why
-        + " (expected: certificates in PEM, an RSA or EC key as PKCS #8 in PEM without a password)";
+  private List<State> states() {
+    return files.stream().map(State::of).toList();
   }
 }

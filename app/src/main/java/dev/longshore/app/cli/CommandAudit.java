@@ -1,0 +1,70 @@
+package dev.longshore.app.cli;
+
+import dev.longshore.events.Audited;
+import dev.longshore.events.Proof;
+import dev.longshore.runtime.config.SharedSettings;
+import dev.longshore.runtime.kafka.EventSender;
+import dev.longshore.runtime.kafka.NotSentException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Clock;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells topic {@code audit} what a command did. Who it was is what this machine says, and so
+ * without proof; Kafka itself knows with which rights it came.
+ *
+ * @param shared say whether the topic is on
+ * @param problems is told why an entry is missing: the command has done its work
+ */
+record CommandAudit(SharedSettings shared, Clock clock, Consumer<String> problems) {
+  private static final String LISTENER = "command";
+
+  /**
+   * Tells of one command.
+   *
+   * @param operation push or replay
+   * @param reference what it was about
+   * @param outcome what came of it, in a word or two
+   */
+  void tell(
+      EventSender sender,
+      String operation,
+      @Nullable String repository,
+      String reference,
+      String outcome)
+      throws InterruptedException {
+    if (!shared.telemetry().auditTopic()) {
+      return;
+    }
+    Audited entry =
+        new Audited(
+            System.getProperty("user.name", "unknown"),
+            Proof.NONE,
+            null,
+            machine(),
+            LISTENER,
+            operation,
+            "longshore " + operation,
+            repository,
+            reference,
+            outcome,
+            null,
+            clock.instant());
+    try {
+      sender.send(entry, UUID.randomUUID().toString());
+    } catch (NotSentException e) {
+      problems.accept("the audit log does not have it: " + e.getMessage());
+    }
+  }
+
+  private static String machine() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "unknown";
+    }
+  }
+}

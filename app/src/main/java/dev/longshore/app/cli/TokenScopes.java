@@ -1,0 +1,82 @@
+package dev.longshore.app.cli;
+
+import dev.longshore.runtime.access.Scope;
+import dev.longshore.runtime.config.Durations;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What a new token is for. */
+final class TokenScopes {
+  private static final String WHERE_IT_PULLS = "-";
+
+  @Option(
+      names = "--pull",
+      paramLabel = "PATTERN",
+      description =
+          "repositories to pull, such as docker.io/library/* or team/** in every registry; more"
+              + " than one may be named")
+  private List<String> pull = new ArrayList<>();
+
+  @Option(
+      names = "--look-up",
+      paramLabel = "PATTERN",
+      arity = "0..1",
+      fallbackValue = WHERE_IT_PULLS,
+      description = "look-ups (/v1/resolve, gRPC), in these repositories too")
+  private List<String> lookUp = new ArrayList<>();
+
+  @Option(names = "--pins", description = "copies of every image (/v1/pins, gRPC)")
+  private boolean pins;
+
+  @Option(names = "--hint", description = "notifications of a registry")
+  private boolean hint;
+
+  @Option(names = "--health", description = "/health")
+  private boolean health;
+
+  @Option(names = "--metrics", description = "/metrics")
+  private boolean metrics;
+
+  @Option(
+      names = "--expires",
+      paramLabel = "TIME",
+      description = "how long it can be used, such as 90d; for ever if absent")
+  private @Nullable String expires;
+
+  List<Scope> scopes() {
+    List<Scope> scopes = new ArrayList<>();
+    add(scopes, Scope.PULL, !pull.isEmpty());
+    add(scopes, Scope.LOOK_UP, !lookUp.isEmpty());
+    add(scopes, Scope.PINS, pins);
+    add(scopes, Scope.HINT, hint);
+    add(scopes, Scope.HEALTH, health);
+    add(scopes, Scope.METRICS, metrics);
+    return scopes;
+  }
+
+  private static void add(List<Scope> scopes, Scope scope, boolean wanted) {
+    if (wanted) {
+      scopes.add(scope);
+    }
+  }
+
+  List<String> repositories() {
+    Set<String> repositories = new LinkedHashSet<>(pull);
+    lookUp.stream().filter(text -> !text.equals(WHERE_IT_PULLS)).forEach(repositories::add);
+    return List.copyOf(repositories);
+  }
+
+  /** When it ends, if it does. */
+  Optional<Instant> end(Clock clock) {
+    return Optional.ofNullable(expires)
+        .map(text -> clock.instant().plus(Durations.parse(text)).truncatedTo(ChronoUnit.SECONDS));
+  }
+}

@@ -1,0 +1,86 @@
+package dev.longshore.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TokenCommandTest {
+  @TempDir Path folder;
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private String file = "";
+
+  @BeforeEach
+  void name() {
+    file = folder.resolve("tokens.yaml").toString();
+  }
+
+  private int run(String... arguments) {
+    out.reset();
+    err.reset();
+    return LongshoreCommand.run(
+        arguments,
+        new PrintStream(out, true, StandardCharsets.UTF_8),
+        new PrintStream(err, true, StandardCharsets.UTF_8));
+  }
+
+  private String out() {
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private String err() {
+    return err.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void printsTheTokenOnceWithTheEntryThatStandsForIt() {
+    assertThat(run("token", "new", "edge", "--pull", "team/*", "--look-up", "--expires", "90d"))
+        .isZero();
+
+    assertThat(out().lines().toList())
+        .satisfies(lines -> assertThat(lines.getFirst()).matches("longshore_[A-Za-z0-9_-]{43}"))
+        .contains(
+            "  - name: \"edge\"", "    scopes: [pull, look-up]", "    repositories: [\"team/*\"]")
+        .anyMatch(line -> line.matches("    sha256: [0-9a-f]{64}"))
+        .anyMatch(line -> line.startsWith("    expires: 20"));
+  }
+
+  @Test
+  void addsTheEntryToAFileAndListsWhatThatHas() throws Exception {
+    assertThat(run("token", "new", "edge", "--pull", "team/*", "--file", file)).isZero();
+    String token = out().strip();
+    assertThat(run("token", "new", "prometheus", "--metrics", "--file", file)).isZero();
+
+    assertThat(run("token", "list", "--file", file)).isZero();
+    assertThat(out().lines())
+        .containsExactly("edge: pull of team/*", "prometheus: metrics", "2 tokens");
+
+    assertThat(run("token", "list", "--file", file, "--json")).isZero();
+    JsonNode listed = new ObjectMapper().readTree(out()).get("tokens");
+    assertThat(listed.get(0).get("name").asText()).isEqualTo("edge");
+    assertThat(listed.get(0).get("repositories").get(0).asText()).isEqualTo("team/*");
+    assertThat(Files.readString(Path.of(file))).doesNotContain(token);
+  }
+
+  @Test
+  void saysWhatThereCannotBe() {
+    assertThat(run("token", "new", "edge")).isEqualTo(ExitCode.USAGE.code());
+    assertThat(err()).contains("scopes: expected one at least");
+    assertThat(run("token", "new", "edge", "--look-up")).isEqualTo(ExitCode.USAGE.code());
+    assertThat(err()).contains("repositories: none");
+    assertThat(run("token", "new", "edge", "--metrics", "--expires", "soon"))
+        .isEqualTo(ExitCode.USAGE.code());
+    assertThat(err()).contains("is not a duration");
+    assertThat(run("token", "list", "--file", file)).isEqualTo(ExitCode.ERROR.code());
+    assertThat(err()).contains("tokens.yaml", "there is no such file");
+  }
+}

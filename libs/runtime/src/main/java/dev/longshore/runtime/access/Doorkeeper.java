@@ -1,0 +1,130 @@
+package dev.longshore.runtime.access;
+
+import dev.longshore.events.Proof;
+import dev.longshore.runtime.config.AccessSettings;
+import dev.longshore.runtime.config.CredentialSettings;
+import dev.longshore.runtime.config.Credentials;
+import dev.longshore.runtime.config.Secret;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out who calls a listener. What is shown is compared in a time that tells nothing.
+ *
+ * <p>A listener's credentials and each token let their callers in, whichever is shown. Where the
+ * listener asks for certificates, TLS has checked that one was shown: it alone is enough where the
+ * listener asks for nothing else, or where the file of tokens names it.
+ */
+public final class Doorkeeper {
+  /** Name of callers that show the listener's one token. */
+  private static final String DEFAULT = "default";
+
+  /** Registry clients know what to do with it; of two challenges some take the one they cannot. */
+  private static final String BASIC = "Basic realm=\"longshore\", charset=\"UTF-8\"";
+
+  private static final String BEARER = "Bearer realm=\"longshore\"";
+
+  private final @Nullable CredentialSettings credentials;
+  private final @Nullable TokensFile tokens;
+  private final InstantSource clock;
+
+  private Doorkeeper(
+      @Nullable CredentialSettings credentials, @Nullable TokensFile tokens, InstantSource clock) {
+    this.credentials = credentials;
+    this.tokens = tokens;
+    this.clock = clock;
+  }
+
+  /**
+   * Of a listener.
+   *
+   * @throws IllegalArgumentException when its file of tokens cannot be used
+   */
+  public static Doorkeeper of(AccessSettings access, InstantSource clock) {
+    Path file = access.tokensFile();
+    return new Doorkeeper(access.credentials(), file == null ? null : new TokensFile(file), clock);
+  }
+
+  /**
+   * Who calls.
+   *
+   * @param authorization all values of the Authorization header
+   * @param certificate what the caller showed, believed already; none if none was asked for
+   * @throws NotAdmittedException when that is not known
+   */
+  public Caller admit(List<String> authorization, @Nullable X509Certificate certificate)
+      throws NotAdmittedException {
+    Optional<String> subject = Optional.ofNullable(certificate).map(Certificates::subject);
+    if (credentials == null && tokens == null) {
+      return certificate == null
+          ? Caller.ANONYMOUS
+          : new Caller(
+              Certificates.commonName(certificate), Proof.CERTIFICATE, subject, Rights.ALL);
+    }
+    Presented shown = Presented.of(authorization);
+    if (credentials != null && matches(credentials.credentials(), shown)) {
+      String user = credentials.username();
+      return new Caller(user == null ? DEFAULT : user, Proof.CREDENTIALS, subject, Rights.ALL);
+    }
+    Optional<Grant> grant =
+        tokens == null ? Optional.empty() : find(tokens.now(), shown, certificate);
+    if (grant.isEmpty()) {
+      throw new NotAdmittedException(
+          shown instanceof Presented.Nothing
+              ? "credentials are needed"
+              : "these credentials are not accepted",
+          challenge());
+    }
+    Optional<Instant> end = grant.get().end();
+    if (end.isPresent() && !clock.instant().isBefore(end.get())) {
+      throw new NotAdmittedException(
+          "what was shown ended at " + end.get() + " (expected: a new token: longshore token new)",
+          challenge());
+    }
+    return grant.get().caller(subject);
+  }
+
+  private static Optional<Grant> find(
+      Tokens tokens, Presented shown, @Nullable X509Certificate certificate) {
+    return switch (shown) {
+      case Presented.Pair(String name, String secret) ->
+          tokens.ofToken(secret).filter(token -> token.name().equals(name));
+      case Presented.Bearer(String secret) -> tokens.ofToken(secret);
+      case Presented.Nothing() ->
+          Optional.ofNullable(certificate)
+              .map(Certificates::commonName)
+              .flatMap(tokens::ofCertificate);
+      case Presented.Unreadable() -> Optional.empty();
+    };
+  }
+
+  private static boolean matches(Credentials expected, Presented shown) {
+    return switch (expected) {
+      case Credentials.Basic(String username, Secret password) ->
+          shown instanceof Presented.Pair(String name, String secret)
+              && new Secret(username + ":" + password.reveal()).matches(name + ":" + secret);
+      case Credentials.Bearer(Secret token) ->
+          shown instanceof Presented.Bearer(String secret) && token.matches(secret);
+    };
+  }
+
+  private String challenge() {
+    return tokens == null
+            && credentials != null
+            && credentials.credentials() instanceof Credentials.Bearer
+        ? BEARER
+        : BASIC;
+  }
+
+  /** Looks at its files now. */
+  void look() {
+    if (tokens != null) {
+      tokens.look();
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package dev.longshore.runtime.grpc;
+
+import dev.longshore.runtime.access.Caller;
+import dev.longshore.runtime.access.Certificates;
+import dev.longshore.runtime.access.DeniedException;
+import dev.longshore.runtime.access.Doorkeeper;
+import dev.longshore.runtime.access.NotAdmittedException;
+import dev.longshore.runtime.access.Operation;
+import dev.longshore.runtime.access.Scope;
+import dev.longshore.runtime.access.Visit;
+import dev.longshore.runtime.audit.Witness;
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.Grpc;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets calls in whose caller may do what the service is for. They show in metadata {@code
+ * authorization} what HTTP has in its header.
+ */
+public final class CallerScope implements ServerInterceptor {
+  private static final Metadata.Key<String> AUTHORIZATION =
+      Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+
+  private static final Context.Key<Visit> VISIT = Context.key("visit");
+
+  private final Doorkeeper doorkeeper;
+  private final Scope scope;
+  private final Witness witness;
+
+  CallerScope(Doorkeeper doorkeeper, Scope scope, Witness witness) {
+    this.doorkeeper = doorkeeper;
+    this.scope = scope;
+    this.witness = witness;
+  }
+
+  /** The call that this thread handles. */
+  public static Visit visit() {
+    Visit visit = VISIT.get();
+    if (visit == null) {
+      throw new IllegalStateException("no call is handled by this thread");
+    }
+    return visit;
+  }
+
+  @Override
+  public <Q, A> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+    Visit visit = new Visit(Caller.ANONYMOUS, Operation.of(scope));
+    try {
+      visit = new Visit(caller(call, headers), Operation.of(scope));
+      visit.caller().require(scope);
+      Told<Q, A> told = new Told<>(call, visit, witness);
+      return Contexts.interceptCall(Context.current().withValue(VISIT, visit), told, headers, next);
+    } catch (NotAdmittedException e) {
+      refuse(call, visit, Status.UNAUTHENTICATED.withDescription(e.reason()));
+    } catch (DeniedException e) {
+      refuse(call, visit, Status.PERMISSION_DENIED.withDescription(e.reason()));
+    }
+    return new ServerCall.Listener<>() {};
+  }
+
+  private Caller caller(ServerCall<?, ?> call, Metadata headers) throws NotAdmittedException {
+    List<String> shown = new ArrayList<>();
+    Iterable<String> all = headers.getAll(AUTHORIZATION);
+    if (all != null) {
+      all.forEach(shown::add);
+    }
+    return doorkeeper.admit(
+        shown, Certificates.shown(call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION)));
+  }
+
+  private <Q, A> void refuse(ServerCall<Q, A> call, Visit visit, Status status) {
+    new Told<>(call, visit, witness).close(status, new Metadata());
+  }
+
+  /** Tells of the call when it ends. */
+  private static final class Told<Q, A> extends SimpleForwardingServerCall<Q, A> {
+    private final Visit visit;
+    private final Witness witness;
+
+    Told(ServerCall<Q, A> call, Visit visit, Witness witness) {
+      super(call);
+      this.visit = visit;
+      this.witness = witness;
+    }
+
+    @Override
+    public void close(Status status, Metadata trailers) {
+      Status.Code code = status.getCode();
+      witness.ended(
+          visit,
+          address(getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)),
+          getMethodDescriptor().getFullMethodName(),
+          code.name(),
+          code == Status.Code.UNAUTHENTICATED || code == Status.Code.PERMISSION_DENIED,
+          io.opentelemetry.context.Context.current());
+      super.close(status, trailers);
+    }
+
+    private static @Nullable String address(@Nullable SocketAddress remote) {
+      return remote instanceof InetSocketAddress inet && inet.getAddress() != null
+          ? inet.getAddress().getHostAddress()
+          : null;
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package dev.longshore.resolver.lookup;
+
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.resolver.image.Listing;
+import dev.longshore.runtime.access.Caller;
+import dev.longshore.runtime.access.DeniedException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * What a caller who may see some repositories is told: names of those, and of each image what one
+ * of those serves. A digest or CID that leads to none of them is not known.
+ */
+record Excerpt(Caller caller, Listing listing) {
+  /**
+   * The answer to the question, as far as the caller may see it.
+   *
+   * @throws DeniedException when it is a name that the caller may not see, whether it is known or
+   *     not
+   */
+  Known of(Function<Question, Known> whole, Question question) throws DeniedException {
+    Known known = whole.apply(limited(question));
+    return new Known(
+        known.images().stream().flatMap(image -> seen(image).stream()).toList(),
+        known.served(),
+        known.completeAt());
+  }
+
+  private Question limited(Question question) throws DeniedException {
+    if (!(question instanceof Question.ByName byName)) {
+      return question;
+    }
+    List<RepositoryName> seen = byName.candidates().stream().filter(this::covers).toList();
+    if (seen.isEmpty()) {
+      throw new DeniedException(
+          caller.name()
+              + " may not look up "
+              + byName.candidates().getFirst()
+              + ": its token is for "
+              + caller.rights().repositories());
+    }
+    return new Question.ByName(seen, byName.wanted());
+  }
+
+  private Optional<Known.Source> seen(Known.Source image) {
+    List<RepositoryName> holding = listing.holding(image.digest()).filter(this::covers).toList();
+    if (holding.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Known.Source(
+            image.digest(),
+            image.mediaType(),
+            image.names().stream()
+                .filter(name -> caller.rights().cover(name.registry(), name.repository()))
+                .toList(),
+            image.conversions().stream()
+                .filter(made -> holding.stream().anyMatch(r -> listing.serves(r, made.state())))
+                .toList()));
+  }
+
+  private boolean covers(RepositoryName name) {
+    return caller.rights().cover(name.host().value(), name.repository());
+  }
+}
