@@ -1,11 +1,11 @@
 package dev.longshore.app.doctor;
 
 import dev.longshore.app.KafkaAdmin;
+import dev.longshore.app.WantedTopics;
 import dev.longshore.catalog.ServiceRights;
 import dev.longshore.catalog.Topic;
 import dev.longshore.catalog.TopicAdmin;
 import dev.longshore.catalog.TopicProblem;
-import dev.longshore.catalog.Topics;
 import dev.longshore.runtime.config.KafkaSettings;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,8 +57,7 @@ final class AdminKafkaLook implements KafkaLook {
 
   @Override
   public List<TopicProblem> topics() throws InterruptedException {
-    short replicas = (short) kafka.replicationFactor();
-    return new TopicAdmin(admin, Topics.specs(kafka.topicPrefix(), replicas), LIMIT).check();
+    return new TopicAdmin(admin, WantedTopics.of(kafka, admin, LIMIT), LIMIT).check();
   }
 
   @Override

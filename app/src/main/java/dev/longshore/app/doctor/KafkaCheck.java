@@ -3,6 +3,7 @@ package dev.longshore.app.doctor;
 import dev.longshore.catalog.ServiceRights;
 import dev.longshore.catalog.Topic;
 import dev.longshore.catalog.TopicProblem;
+import dev.longshore.catalog.Topics;
 import dev.longshore.runtime.config.KafkaSettings;
 import java.time.Clock;
 import java.time.Duration;
@@ -58,16 +59,18 @@ record KafkaCheck(
   }
 
   private void brokers(Findings findings, int brokers) {
-    if (kafka.replicationFactor() > brokers) {
+    Integer set = kafka.replicationFactor();
+    int replicas = set == null ? Topics.replicas(brokers) : set;
+    if (replicas > brokers) {
       findings.wrong(
           "compare kafka.replication-factor with the brokers",
-          "%d replicas, %d brokers".formatted(kafka.replicationFactor(), brokers),
+          "%d replicas, %d brokers".formatted(replicas, brokers),
           "start the others, or set a lower kafka.replication-factor");
-    } else if (kafka.replicationFactor() < 3 && !kafka.loopback()) {
+    } else if (replicas < 3 && !kafka.loopback()) {
       findings.warning(
-          "look at kafka.replication-factor",
-          String.valueOf(kafka.replicationFactor()),
-          "set 3, for which Kafka keeps what it accepted while one broker is lost");
+          set == null ? "count the brokers" : "look at kafka.replication-factor",
+          String.valueOf(replicas),
+          "have three brokers and replicas, for which Kafka keeps what it accepted while one broker is lost");
     }
   }
 

@@ -10,9 +10,10 @@ import java.util.Set;
  *
  * @param service {@code watcher} and so on; its consumer group has that name after the prefix
  * @param reads topics that it reads
- * @param writes topics that it writes; none for a service without a step, which has no group either
+ * @param writes topics that it writes
+ * @param hasStep whether it handles events, in a consumer group of its own
  */
-public record ServiceRights(String service, Set<Topic> reads, Set<Topic> writes) {
+public record ServiceRights(String service, Set<Topic> reads, Set<Topic> writes, boolean hasStep) {
   /** What the catalog of every service reads. */
   static final Set<Topic> CATALOG =
       Set.of(Topic.TAGS, Topic.IMAGES, Topic.BLOBS, Topic.PINS, Topic.FAILED, Topic.RETRY);
@@ -26,7 +27,7 @@ public record ServiceRights(String service, Set<Topic> reads, Set<Topic> writes)
           ofStep("watcher", Topic.HINTS, Set.of(Topic.HINTS, Topic.OBSERVED, Topic.TAGS)),
           ofStep("converter", Topic.OBSERVED, Set.of(Topic.CONVERTED, Topic.IMAGES, Topic.BLOBS)),
           ofStep("pinner", Topic.CONVERTED, Set.of(Topic.PINS)),
-          new ServiceRights("resolver", CATALOG, Set.of()));
+          new ServiceRights("resolver", CATALOG, Set.of(Topic.AUDIT), false));
 
   public ServiceRights {
     // In the order of the topics, which commands are printed in.
@@ -39,17 +40,13 @@ public record ServiceRights(String service, Set<Topic> reads, Set<Topic> writes)
     reads.add(work);
     Set<Topic> writes = EnumSet.copyOf(OUTCOMES);
     writes.addAll(results);
-    return new ServiceRights(service, reads, writes);
+    writes.add(Topic.AUDIT);
+    return new ServiceRights(service, reads, writes, true);
   }
 
   private static Set<Topic> ordered(Set<Topic> topics) {
     Set<Topic> ordered = EnumSet.noneOf(Topic.class);
     ordered.addAll(topics);
     return Collections.unmodifiableSet(ordered);
-  }
-
-  /** Whether it handles events, in a consumer group of its own. */
-  public boolean hasStep() {
-    return !writes.isEmpty();
   }
 }

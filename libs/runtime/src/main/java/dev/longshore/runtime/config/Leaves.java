@@ -15,18 +15,18 @@ import org.jspecify.annotations.Nullable;
 /** The types of single values and how they are written. */
 final class Leaves {
   private static final Map<Class<?>, Shape.Leaf> KNOWN =
-      Map.of(
-          String.class, new Shape.Leaf("text", text -> text),
-          int.class, new Shape.Leaf("a whole number", Leaves::integer),
-          Integer.class, new Shape.Leaf("a whole number", Leaves::integer),
-          long.class, new Shape.Leaf("a whole number", Leaves::whole),
-          boolean.class, new Shape.Leaf("true or false", Leaves::truth),
-          Duration.class, new Shape.Leaf("a duration", Durations::parse),
-          ByteSize.class, new Shape.Leaf("a size", ByteSize::parse),
-          Listen.class, new Shape.Leaf("host:port", Listen::parse),
-          URI.class, new Shape.Leaf("a web address", Leaves::uri),
-          Path.class, new Shape.Leaf("a path", Leaves::path),
-          Instant.class, new Shape.Leaf("a time in UTC", Leaves::instant));
+      Map.ofEntries(
+          Map.entry(String.class, new Shape.Leaf("text", text -> text)),
+          Map.entry(int.class, new Shape.Leaf("a whole number", Leaves::integer)),
+          Map.entry(Integer.class, new Shape.Leaf("a whole number", Leaves::integer)),
+          Map.entry(long.class, new Shape.Leaf("a whole number", Leaves::whole)),
+          Map.entry(boolean.class, new Shape.Leaf("true or false", Leaves::truth)),
+          Map.entry(Duration.class, new Shape.Leaf("a duration", Durations::parse)),
+          Map.entry(ByteSize.class, new Shape.Leaf("a size", ByteSize::parse)),
+          Map.entry(Listen.class, new Shape.Leaf("host:port", Listen::parse)),
+          Map.entry(URI.class, new Shape.Leaf("a web address", Leaves::uri)),
+          Map.entry(Path.class, new Shape.Leaf("a path", Leaves::path)),
+          Map.entry(Instant.class, new Shape.Leaf("a time in UTC", Leaves::instant)));
 
   private Leaves() {}
 
