@@ -77,7 +77,7 @@ class KafkaCheckTest {
 
     assertThat(found.wrong()).isEmpty();
     assertThat(found.warnings()).isEmpty();
-    assertThat(found.fine()).contains("127.0.0.1:9092: 1 broker", "10 topics", "the watcher needs");
+    assertThat(found.fine()).contains("127.0.0.1:9092: 1 broker", "11 topics", "the watcher needs");
     assertThat(kafka.closed).isTrue();
   }
 
