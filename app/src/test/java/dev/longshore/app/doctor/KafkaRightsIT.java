@@ -68,7 +68,8 @@ class KafkaRightsIT {
     Found found = look(broker.connection(KafkaBroker.ADMIN));
 
     assertThat(found.wrong()).isEmpty();
-    assertThat(found.fine()).contains("10 topics", "the watcher needs: given");
+    assertThat(found.fine())
+        .contains(" topics, as Longshore needs them", "the watcher needs: given");
   }
 
   @Test
