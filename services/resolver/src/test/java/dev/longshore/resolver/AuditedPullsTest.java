@@ -1,6 +1,5 @@
 package dev.longshore.resolver;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,14 +9,12 @@ import dev.longshore.events.Audited;
 import dev.longshore.resolver.testing.Edge;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.resolver.testing.RunningResolver;
-import dev.longshore.runtime.config.AccessSettings;
-import dev.longshore.testing.Sha256;
+import dev.longshore.resolver.testing.TokensOfTests;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -44,18 +41,15 @@ class AuditedPullsTest {
     edge = Edge.empty(folder.resolve("unused"));
     image = edge.mirror(1);
     edge.states.tag("registry.test/team/app", "v1", image.digest().toString());
-    String hash = Sha256.digest(TOKEN.getBytes(UTF_8)).substring("sha256:".length());
-    Path tokens =
-        Files.writeString(
-            folder.resolve("tokens.yaml"),
-            "tokens: [{name: edge, sha256: %s, scopes: [pull, look-up], repositories: [team/*]}]"
-                .formatted(hash));
+    String tokens =
+        "tokens: [{name: edge, sha256: %s, scopes: [pull, look-up], repositories: [team/*]}]"
+            .formatted(TokensOfTests.hash(TOKEN));
     resolver =
         new RunningResolver(
             folder.resolve("home"),
             edge.catalog,
             edge.own,
-            new AccessSettings(null, tokens, false, null, false),
+            TokensOfTests.only(folder, tokens),
             false,
             List.of());
   }

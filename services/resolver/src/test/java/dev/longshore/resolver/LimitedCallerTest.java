@@ -1,5 +1,6 @@
 package dev.longshore.resolver;
 
+import static dev.longshore.resolver.testing.TokensOfTests.hash;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,11 +13,10 @@ import dev.longshore.resolver.testing.Edge;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.resolver.testing.ModeRules;
 import dev.longshore.resolver.testing.RunningResolver;
-import dev.longshore.runtime.config.AccessSettings;
+import dev.longshore.resolver.testing.TokensOfTests;
 import dev.longshore.runtime.config.Mode;
 import dev.longshore.runtime.config.RuleSettings;
 import dev.longshore.testing.RandomImage;
-import dev.longshore.testing.Sha256;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -24,7 +24,6 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -67,22 +66,20 @@ class LimitedCallerTest {
     edge.states.tag("registry.test/team/tool", "base", shared.digest().toString());
     edge.states.tag("registry.test/other/app", "v1", theirs.digest().toString());
     edge.states.tag("registry.test/other/app", "base", shared.digest().toString());
-    Path tokens =
-        Files.writeString(
-            folder.resolve("tokens.yaml"),
-            """
+    String tokens =
+        """
             tokens:
             - {name: team, sha256: %s, scopes: [pull, look-up], repositories: [team/*]}
             - {name: vault, sha256: %s, scopes: [look-up], repositories: ["*/vault/*"]}
             - {name: all, sha256: %s, scopes: [pull], repositories: ["**"]}
             """
-                .formatted(hash("team-token"), hash("vault-token"), hash("all-token")));
+            .formatted(hash("team-token"), hash("vault-token"), hash("all-token"));
     resolver =
         new RunningResolver(
             folder.resolve("home"),
             edge.catalog,
             edge.own,
-            new AccessSettings(null, tokens, false, null, false),
+            TokensOfTests.only(folder, tokens),
             false,
             RULES);
   }
@@ -91,10 +88,6 @@ class LimitedCallerTest {
   void stop() throws Exception {
     resolver.close();
     edge.close();
-  }
-
-  private static String hash(String token) {
-    return Sha256.digest(token.getBytes(UTF_8)).substring("sha256:".length());
   }
 
   private HttpResponse<byte[]> get(String caller, String path) throws Exception {
