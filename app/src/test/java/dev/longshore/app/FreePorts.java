@@ -2,7 +2,9 @@ package dev.longshore.app;
 
 import dev.longshore.app.parts.PartFailedException;
 import dev.longshore.app.parts.Ports;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /** Finds an offset at which nothing listens, away from the default ports. */
 public final class FreePorts {
@@ -22,6 +24,25 @@ public final class FreePorts {
   private static final int FORK = Integer.getInteger("surefire.forkNumber", 1);
 
   private FreePorts() {}
+
+  /**
+   * Several sets that share no port, for more than one of each: the ports of programs that a run
+   * has but once lie free in all but one of them.
+   */
+  public static List<Ports> find(int sets) {
+    Random random = new Random();
+    return random
+        .ints(TRIES, LOWEST / STEP, HIGHEST / STEP)
+        .mapToObj(step -> step * STEP + (FORK - 1) % 2 * STEP_OF_FORKS)
+        .map(
+            offset ->
+                IntStream.range(0, sets)
+                    .mapToObj(n -> new Ports(offset + n * 2 * STEP_OF_FORKS))
+                    .toList())
+        .filter(all -> all.stream().allMatch(FreePorts::areFree))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("no free ports after " + TRIES + " tries"));
+  }
 
   public static Ports find() {
     Random random = new Random();

@@ -13,6 +13,7 @@ import dev.longshore.bench.parts.Folders;
 import dev.longshore.bench.parts.Tools;
 import dev.longshore.bench.scale.BigLayerBenchmark;
 import dev.longshore.bench.scale.CatalogBenchmark;
+import dev.longshore.bench.scale.ConvertersBenchmark;
 import dev.longshore.bench.scale.ShareBenchmark;
 import dev.longshore.bench.serve.ServeBenchmark;
 import dev.longshore.bench.transfer.TransferBenchmark;
@@ -35,6 +36,7 @@ public final class Main {
           new PushBurstBenchmark(),
           new BigLayerBenchmark(),
           new ShareBenchmark(),
+          new ConvertersBenchmark(),
           new CatalogBenchmark(),
           new ModesBenchmark(),
           new LazyBenchmark(),

@@ -89,6 +89,10 @@ final class Cluster implements AutoCloseable {
     }
   }
 
+  Places places() {
+    return new Places(ports, List.of(ports.resolver()), catalog, kafka);
+  }
+
   List<Victim> victims() {
     return List.copyOf(victims.values());
   }

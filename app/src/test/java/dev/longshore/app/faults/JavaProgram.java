@@ -13,18 +13,27 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** {@code longshore service NAME} in a process of its own. */
+/** A program of Java in a process of its own, as a rule {@code longshore service NAME}. */
 final class JavaProgram implements Victim {
   private static final Logger LOG = LoggerFactory.getLogger(JavaProgram.class);
   private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
+  private static final ExecutorService SPAWNER =
+      Executors.newSingleThreadExecutor(
+          Thread.ofPlatform().daemon().name("starts programs").factory());
   private static final Duration START = Duration.ofMinutes(2);
   private static final Duration STOP = Duration.ofSeconds(20);
   private final String name;
+  private final String readyLine;
+  private final Class<?> main;
   private final List<String> arguments;
   private final Path home;
   private final Path log;
@@ -37,7 +46,28 @@ final class JavaProgram implements Victim {
    * @param home folder with the state of all parts
    */
   JavaProgram(String name, List<String> arguments, Path home) {
+    this(name, name, arguments, home);
+  }
+
+  /** One of several processes of a service; starts nothing yet. */
+  JavaProgram(String name, String service, List<String> arguments, Path home) {
+    this(
+        name,
+        service + " is ready",
+        Main.class,
+        Stream.concat(Stream.of("service", service), arguments.stream()).toList(),
+        home);
+  }
+
+  /**
+   * Another program; starts nothing yet.
+   *
+   * @param readyLine the line that it prints when it works
+   */
+  JavaProgram(String name, String readyLine, Class<?> main, List<String> arguments, Path home) {
     this.name = name;
+    this.readyLine = readyLine;
+    this.main = main;
     this.arguments = List.copyOf(arguments);
     this.home = home;
     this.log = home.resolve("logs").resolve("process-" + name + ".log");
@@ -54,12 +84,21 @@ final class JavaProgram implements Victim {
     ProcessBuilder builder = new ProcessBuilder(command());
     builder.environment().put("LONGSHORE_HOME", home.toString());
     builder.redirectErrorStream(true);
-    Process started = builder.start();
+    Process started = spawned(builder);
     process = started;
     CountDownLatch ready = new CountDownLatch(1);
     Thread.ofPlatform().daemon().name("output of " + name).start(() -> copy(started, ready));
     if (!ready.await(START.toSeconds(), TimeUnit.SECONDS) || !started.isAlive()) {
       throw new AssertionError(name + " did not say that it is ready; see " + log);
+    }
+  }
+
+  /** Linux ends it with the thread that started it, so that one never ends. */
+  private static Process spawned(ProcessBuilder builder) throws IOException, InterruptedException {
+    try {
+      return SPAWNER.submit(builder::start).get();
+    } catch (ExecutionException e) {
+      throw new IOException("a program could not be started: " + e.getCause(), e);
     }
   }
 
@@ -82,20 +121,18 @@ final class JavaProgram implements Victim {
             "--sun-misc-unsafe-memory-access=allow",
             "-Dlongshore.root=" + root,
             "-cp",
-            application() + ":" + target.resolve("lib") + "/*",
-            Main.class.getName(),
-            "service",
-            name));
+            place(main) + ":" + place(Main.class) + ":" + target.resolve("lib") + "/*",
+            main.getName()));
     command.addAll(arguments);
     return command;
   }
 
   /** The jar, or the folder of classes, that this test itself runs with. */
-  private static Path application() {
+  private static Path place(Class<?> type) {
     try {
-      return Path.of(Main.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
     } catch (URISyntaxException e) {
-      throw new AssertionError("the application's own place is no file", e);
+      throw new AssertionError(type + " does not come from a file", e);
     }
   }
 
@@ -107,7 +144,7 @@ final class JavaProgram implements Victim {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         out.write(line + "\n");
         out.flush();
-        if (line.equals(name + " is ready")) {
+        if (line.equals(readyLine)) {
           ready.countDown();
         }
       }

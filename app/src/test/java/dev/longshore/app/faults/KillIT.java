@@ -125,7 +125,7 @@ final class KillIT {
       victim.start();
       pushes.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
-    Outcome outcome = new Outcome(cluster, LIMIT);
+    Outcome outcome = new Outcome(cluster.places(), LIMIT);
     for (Map.Entry<String, RandomImage> tag : tags.entrySet()) {
       outcome.require(
           Reference.tagged(repository, tag.getKey()), Digest.parse(tag.getValue().rootDigest()));
@@ -160,7 +160,7 @@ final class KillIT {
     }
   }
 
-  private static void delete(Path folder) throws Exception {
+  static void delete(Path folder) throws Exception {
     try (var files = Files.walk(folder)) {
       for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
         Files.delete(file);

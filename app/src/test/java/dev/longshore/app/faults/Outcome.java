@@ -15,18 +15,9 @@ import dev.longshore.ipfs.kubo.KuboAddress;
 import dev.longshore.ipfs.kubo.KuboClient;
 import dev.longshore.ipfs.kubo.LocalCheck;
 import dev.longshore.ipfs.kubo.RpcCredential;
-import dev.longshore.oci.BlobStream;
-import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.Digest;
-import dev.longshore.oci.ImageIndex;
-import dev.longshore.oci.ImageManifest;
-import dev.longshore.oci.Manifest;
 import dev.longshore.oci.Reference;
-import dev.longshore.oci.RegistryException;
-import dev.longshore.oci.RegistryHost;
-import dev.longshore.oci.RepositoryName;
-import dev.longshore.oci.registry.Registries;
-import dev.longshore.oci.registry.RegistryClient;
+import dev.longshore.oci.registry.ClientSettings;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
@@ -44,13 +35,13 @@ final class Outcome {
   private static final int COPIES = 3;
   private static final Duration CALL = Duration.ofSeconds(30);
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-  private final Cluster cluster;
+  private final Places cluster;
   private final Duration limit;
 
   /**
    * @param limit from the last restart to the final state
    */
-  Outcome(Cluster cluster, Duration limit) {
+  Outcome(Places cluster, Duration limit) {
     this.cluster = cluster;
     this.limit = limit;
   }
@@ -59,7 +50,7 @@ final class Outcome {
   void require(Reference pushed, Digest digest) throws Exception {
     ImageState image =
         cluster
-            .catalog
+            .catalog()
             .await(() -> finished(pushed, digest), limit)
             .orElseThrow(() -> new AssertionError(where(pushed, digest)));
     for (int n = 1; n <= Ports.PEERS; n++) {
@@ -68,19 +59,22 @@ final class Outcome {
       peer.verifyLocal(dag, LocalCheck.REHASH, Deadline.after(CALL));
       assertThat(peer.isPinned(dag, Deadline.after(CALL))).as(dag + " on peer " + n).isTrue();
     }
-    pull(pushed, digest);
+    for (int resolver : cluster.resolvers()) {
+      pull(resolver, pushed, digest);
+    }
   }
 
-  private Optional<ImageState> finished(Reference pushed, Digest digest) {
-    Optional<TagState> tag = cluster.catalog.tag(key(pushed));
+  /** What the tag's image became, once it has all its copies. */
+  Optional<ImageState> finished(Reference pushed, Digest digest) {
+    Optional<TagState> tag = cluster.catalog().tag(key(pushed));
     if (tag.filter(state -> state.digest().equals(digest.toString())).isEmpty()) {
       return Optional.empty();
     }
-    return cluster.catalog.imagesOf(digest.toString()).stream()
+    return cluster.catalog().imagesOf(digest.toString()).stream()
         .filter(
             image ->
                 cluster
-                    .catalog
+                    .catalog()
                     .pin(image.imageDag())
                     .filter(pin -> pin.verified() == COPIES && pin.ingestReleased())
                     .isPresent())
@@ -93,12 +87,12 @@ final class Outcome {
             pushed,
             digest,
             limit,
-            cluster.catalog.tag(key(pushed)),
-            cluster.catalog.imagesOf(digest.toString()),
-            cluster.catalog.imagesOf(digest.toString()).stream()
-                .map(image -> cluster.catalog.pin(image.imageDag()))
+            cluster.catalog().tag(key(pushed)),
+            cluster.catalog().imagesOf(digest.toString()),
+            cluster.catalog().imagesOf(digest.toString()).stream()
+                .map(image -> cluster.catalog().pin(image.imageDag()))
                 .toList(),
-            cluster.catalog.troubles(20));
+            cluster.catalog().troubles(20));
   }
 
   private static String key(Reference pushed) {
@@ -110,74 +104,28 @@ final class Outcome {
     return new KuboClient(
         new KuboAddress(
             "peer-" + n,
-            URI.create("http://127.0.0.1:" + cluster.ports.kuboRpc(n)),
-            URI.create("http://127.0.0.1:" + cluster.ports.kuboGateway(n)),
+            URI.create("http://127.0.0.1:" + cluster.ports().kuboRpc(n)),
+            URI.create("http://127.0.0.1:" + cluster.ports().kuboGateway(n)),
             new RpcCredential.None()));
   }
 
-  /** Every byte, through the resolver; the client compares each content with its digest. */
-  private void pull(Reference pushed, Digest digest) throws Exception {
-    RegistryClient client = new RegistryClient(Registries.of());
-    RepositoryName name =
-        new RepositoryName(
-            new RegistryHost("127.0.0.1:" + cluster.ports.resolver()),
-            pushed.name().host().pathForm() + "/" + pushed.name().repository());
-    Descriptor root = resolved(client, Reference.tagged(name, pushed.tag().orElseThrow()), digest);
-    Set<Digest> seen = new HashSet<>();
-    walk(client, name, root, seen);
-    assertThat(seen).hasSizeGreaterThan(1);
-  }
-
-  /** The resolver learns of copies a moment after the others. */
-  private Descriptor resolved(RegistryClient client, Reference reference, Digest digest)
-      throws RegistryException {
+  /** Every byte; the resolver learns of copies a moment after the others. */
+  private void pull(int resolver, Reference pushed, Digest digest) throws Exception {
+    Pull pull = new Pull(resolver, ClientSettings.defaults());
     long end = System.nanoTime() + limit.toNanos();
-    while (true) {
-      try {
-        Descriptor root = client.resolve(reference);
-        if (root.digest().equals(digest)) {
-          return root;
-        }
-      } catch (RegistryException e) {
-        if (System.nanoTime() > end) {
-          throw e;
-        }
-      }
+    while (!pull.leadsTo(pushed, digest)) {
       if (System.nanoTime() > end) {
-        throw new AssertionError(reference + " does not lead to " + digest + " within " + limit);
+        throw new AssertionError(
+            pushed + " does not lead to " + digest + " at " + resolver + " within " + limit);
       }
       LockSupport.parkNanos(LOOK_NANOS);
     }
-  }
-
-  private void walk(
-      RegistryClient client, RepositoryName name, Descriptor descriptor, Set<Digest> seen)
-      throws Exception {
-    if (!seen.add(descriptor.digest())) {
-      return;
-    }
-    byte[] body = client.manifest(name, descriptor.digest());
-    switch (Manifest.parse(body, descriptor.mediaType())) {
-      case ImageIndex index -> {
-        for (Descriptor entry : index.manifests()) {
-          walk(client, name, entry, seen);
-        }
-      }
-      case ImageManifest manifest -> {
-        for (Descriptor blob : manifest.children()) {
-          if (seen.add(blob.digest())) {
-            try (BlobStream stream = client.blob(name, blob, 0)) {
-              assertThat(Digest.of(stream.readAllBytes())).isEqualTo(blob.digest());
-            }
-          }
-        }
-      }
-    }
+    pull.every(pushed, digest);
   }
 
   /** Nothing was announced twice as if it were something else, and nothing was given up. */
   void requireCleanTopics() {
-    TopicReader topics = new TopicReader(cluster.kafka, Cluster.PREFIX);
+    TopicReader topics = new TopicReader(cluster.kafka(), Cluster.PREFIX);
     Map<String, Set<String>> observed = new HashMap<>();
     for (ConsumerRecord<String, byte[]> record : topics.all(Topic.OBSERVED)) {
       Observed event = Events.read(record, Observed.class);
@@ -193,7 +141,7 @@ final class Outcome {
     assertThat(converted).allSatisfy((what, ids) -> assertThat(ids).as(what).hasSize(1));
     assertThat(topics.all(Topic.DEAD)).as("dead letters").isEmpty();
     assertThat(topics.all(Topic.FAILED)).as("failures for good").isEmpty();
-    for (PinState pin : cluster.catalog.pins(null, 10_000)) {
+    for (PinState pin : cluster.catalog().pins(null, 10_000)) {
       assertThat(pin.ingestReleased()).as("ingest pin of " + pin.imageDag()).isTrue();
     }
   }
