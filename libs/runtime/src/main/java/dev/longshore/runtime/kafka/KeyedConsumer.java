@@ -277,10 +277,18 @@ public final class KeyedConsumer implements StepHost {
   }
 
   private final class Rebalance implements ConsumerRebalanceListener {
+    private boolean first = true;
+
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> added) {
       group.set(consumer.groupMetadata());
       partitions.begin(added);
+      if (first) {
+        // Kafka gave it the share that a killed process of this name had. If that one was to give
+        // up part of it first, nobody would: the second step of a handing-over is asked for anew.
+        consumer.enforceRebalance("started");
+        first = false;
+      }
     }
 
     @Override

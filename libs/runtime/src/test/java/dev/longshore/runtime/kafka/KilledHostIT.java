@@ -133,16 +133,47 @@ final class KilledHostIT {
     assertThat(bed.records(Topic.CONVERTED)).extracting(MemoryBus::id).contains(ofSecond);
   }
 
+  @Test
+  void aHostThatIsKilledWhileItHandsOverLeavesNoPartitionWithNobody() throws Exception {
+    Files.writeString(dir.resolve("hold"), "");
+    Process killed = child(0);
+    for (int i = 0; i < EVENTS; i++) {
+      bed.sendLater(observed("name" + i, i));
+    }
+    bed.flush();
+    Eventually.await("the first to work", () -> Files.exists(dir.resolve("held")));
+    bed.host("2", KilledHostIT::publishAndAnnounce).start();
+    int half = Topic.PARTITIONS;
+    Eventually.await("it to be asked for half", () -> shares().equals(List.of(0, half)));
+    killed.destroyForcibly().waitFor();
+    Files.delete(dir.resolve("hold"));
+    child(0);
+
+    Eventually.await("each to have half", () -> shares().equals(List.of(half, half)));
+    Eventually.await("all announced", () -> bed.announced().size() >= EVENTS);
+    assertThat(bed.announced())
+        .containsExactlyInAnyOrderElementsOf(LongStream.range(0, EVENTS).boxed().toList());
+  }
+
   private int members() {
+    return shares().size();
+  }
+
+  /** How many partitions each member has, the fewest first. */
+  private List<Integer> shares() {
     try {
       String group = bed.prefix() + "tester";
-      return bed.admin()
+      return bed
+          .admin()
           .describeConsumerGroups(List.of(group))
           .describedGroups()
           .get(group)
           .get()
           .members()
-          .size();
+          .stream()
+          .map(member -> member.assignment().topicPartitions().size())
+          .sorted()
+          .toList();
     } catch (Exception e) {
       throw new AssertionError("describing the group", e);
     }
