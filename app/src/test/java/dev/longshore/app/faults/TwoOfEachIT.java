@@ -16,13 +16,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
@@ -44,6 +48,13 @@ final class TwoOfEachIT {
 
   /** Enough for the keys of each kind to lie in partitions of both processes. */
   private static final int REPOSITORIES = 12;
+
+  /** Each is started again once a round. */
+  private static final int CONVERTERS = 2;
+
+  private static final Pattern BLOB_READ =
+      Pattern.compile(
+          "http\\.request\\.method=GET .*http\\.request\\.uri=\"?\\S+/blobs/(sha256:\\w+)");
 
   private static final Pattern RECORDS =
       Pattern.compile(
@@ -114,9 +125,26 @@ final class TwoOfEachIT {
       outcome.require(moved.reference(), moved.digest());
     }
     outcome.requireCleanTopics();
-    new Announcements(new TopicReader(places.kafka())).requireEachOnce();
+    new Announcements(new TopicReader(places.kafka(), Cluster.PREFIX)).requireEachOnce();
+    assertThat(blobReads(cluster.logs().resolve("registry.log")))
+        .isNotEmpty()
+        .allSatisfy(
+            (blob, reads) ->
+                assertThat(reads)
+                    .as(blob + " is read once by each process that converts")
+                    .isLessThanOrEqualTo(CONVERTERS * (1L + ROUNDS)));
     for (String service : List.of("watcher-0", "watcher-1", "converter-0", "converter-1")) {
       assertThat(handled(cluster.health(service))).as("handled by " + service).isPositive();
+    }
+  }
+
+  /** How often the registry was asked for each blob; only converters ask. */
+  private static Map<String, Long> blobReads(Path registryLog) throws IOException {
+    try (Stream<String> lines = Files.lines(registryLog)) {
+      return lines
+          .map(BLOB_READ::matcher)
+          .filter(Matcher::find)
+          .collect(Collectors.groupingBy(read -> read.group(1), Collectors.counting()));
     }
   }
 
