@@ -22,7 +22,7 @@ import java.util.Map;
  * @param pgpPublic of OpenPGP
  * @param pgpSecret of OpenPGP, without a password
  */
-record ClusterKeys(
+public record ClusterKeys(
     Path publicKey,
     Path privateKey,
     Path certificate,
@@ -47,6 +47,11 @@ record ClusterKeys(
         write(folder, "site.key", pem("PRIVATE KEY", entry.getPrivateKey().getEncoded())),
         pgpPublic,
         pgpSecret);
+  }
+
+  /** Writes a recipient of JWE, whose private key nobody has. */
+  public static Path writeRecipient(Path folder) throws Exception {
+    return write(folder, "recipient.pem", pem("PUBLIC KEY", pair().getPublic().getEncoded()));
   }
 
   /** What rules name. */

@@ -10,18 +10,19 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A program that is run in a folder, with options that are always the same. */
-record Tool(Path folder, Map<String, String> environment, List<String> command) {
+public record Tool(Path folder, Map<String, String> environment, List<String> command) {
   private static final int SECONDS = 120;
 
   /** What a run gave. */
-  record Result(int exitCode, String out, String err) {}
+  public record Result(int exitCode, String out, String err) {}
 
-  static Tool of(Path folder, String program, String... options)
+  public static Tool of(Path folder, String program, String... options)
       throws IOException, InterruptedException {
     return of(folder, Map.of(), program, options);
   }
 
-  static Tool of(Path folder, Map<String, String> environment, String program, String... options)
+  public static Tool of(
+      Path folder, Map<String, String> environment, String program, String... options)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Programs.find(program).toString());
@@ -30,7 +31,7 @@ record Tool(Path folder, Map<String, String> environment, List<String> command) 
   }
 
   /** Its standard output; anything but exit code 0 is an error. */
-  String run(String... arguments) throws IOException, InterruptedException {
+  public String run(String... arguments) throws IOException, InterruptedException {
     Result result = tryTo(arguments);
     if (result.exitCode() != 0) {
       throw new AssertionError(
@@ -41,7 +42,7 @@ record Tool(Path folder, Map<String, String> environment, List<String> command) 
     return result.out();
   }
 
-  Result tryTo(String... arguments) throws IOException, InterruptedException {
+  public Result tryTo(String... arguments) throws IOException, InterruptedException {
     List<String> all = new ArrayList<>(command);
     all.addAll(List.of(arguments));
     Path out = Files.createTempFile("longshore-tool", ".out");

@@ -1,0 +1,48 @@
+package dev.longshore.app.deploy;
+
+import dev.longshore.app.clients.ClusterKeys;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The settings of deploy/compose for a registry of another name, with a rule beside them. */
+final class ComposeSettings {
+  private static final List<String> SERVICES =
+      List.of("topics", "watcher", "converter", "pinner", "resolver", "longshore");
+
+  private ComposeSettings() {}
+
+  /**
+   * Writes them below the folder.
+   *
+   * @param settings the longshore.yaml of deploy/compose
+   * @param registry {@code host:port} in the names of images
+   * @return a file for compose that mounts them in each service
+   */
+  static Path write(Path folder, Path settings, String registry) throws Exception {
+    Path recipient = ClusterKeys.writeRecipient(folder);
+    String rules =
+        """
+        rules:
+          - match: "*/modes/**"
+            modes: [plain, estargz, encrypted]
+            recipients: ["jwe:/etc/longshore/recipient.pem"]
+        """;
+    Path written =
+        Files.writeString(
+            folder.resolve("longshore.yaml"),
+            Files.readString(settings).replace("localhost:5055", registry) + rules);
+    StringBuilder file = new StringBuilder("services:\n");
+    for (String service : SERVICES) {
+      file.append(
+          """
+            %s:
+              volumes:
+                - %s:/etc/longshore/longshore.yaml:ro
+                - %s:/etc/longshore/recipient.pem:ro
+          """
+              .formatted(service, written, recipient));
+    }
+    return Files.writeString(folder.resolve("compose.test.yaml"), file);
+  }
+}

@@ -1,0 +1,183 @@
+package dev.longshore.app.deploy;
+
+import com.github.dockerjava.api.DockerClient;
+import dev.longshore.app.clients.Tool;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.ComposeContainer;
+import org.testcontainers.containers.ContainerState;
+import org.testcontainers.containers.wait.strategy.Wait;
+
+/**
+ * The containers of deploy/compose without those that only show how it goes, on ports of their own,
+ * from images that deploy/images makes. Below {@code modes} images are made plain, eStargz and
+ * encrypted.
+ */
+final class Composition implements AutoCloseable {
+  /** All that go on running. */
+  static final List<String> PARTS =
+      List.of(
+          "registry",
+          "kafka",
+          "kubo-1",
+          "kubo-2",
+          "kubo-3",
+          "kubo-resolver",
+          "watcher",
+          "converter",
+          "pinner",
+          "resolver");
+
+  private static final Path ROOT =
+      Path.of(System.getProperty("longshore.root")).toAbsolutePath().normalize();
+  private static final Path LOGS = Path.of("target", "compose-logs");
+  private static final Duration START = Duration.ofMinutes(4);
+
+  private final Path folder;
+  private final int ports = ComposePorts.find();
+  private final Docker docker;
+  private final DockerClient client;
+  private final List<Path> files;
+  private final Map<String, String> environment;
+  private final ComposeContainer containers;
+
+  private Composition(Path folder, Docker docker) throws Exception {
+    this.folder = folder;
+    this.docker = docker;
+    this.client = DockerClientFactory.instance().client();
+    Path compose = ROOT.resolve("deploy/compose");
+    this.files =
+        List.of(
+            compose.resolve("compose.yaml"),
+            compose.resolve("compose.local.yaml"),
+            ComposeSettings.write(folder, compose.resolve("longshore.yaml"), host()));
+    this.environment =
+        Stream.concat(
+                docker.environment().entrySet().stream(),
+                Map.of("PORTS", Integer.toString(ports), "HEALTH_INTERVAL", "2s")
+                    .entrySet()
+                    .stream())
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    this.containers =
+        new ComposeContainer("longshore", files.stream().map(Path::toFile).toArray(File[]::new))
+            .withPull(false)
+            .withRemoveVolumes(false)
+            .withEnv(environment)
+            .withServices(PARTS.toArray(String[]::new))
+            .withStartupTimeout(START);
+    PARTS.forEach(
+        part -> containers.waitingFor(only(part), Wait.forHealthcheck().withStartupTimeout(START)));
+  }
+
+  static Composition start(Path folder) throws Exception {
+    Docker docker = Docker.start();
+    try {
+      for (String line : build(folder).lines().toList()) {
+        docker.load(Path.of(line.split("\t")[1]));
+      }
+    } catch (Exception | AssertionError e) {
+      docker.close();
+      throw e;
+    }
+    Composition composition = new Composition(folder, docker);
+    try {
+      composition.up();
+      return composition;
+    } catch (RuntimeException e) {
+      composition.close();
+      throw e;
+    }
+  }
+
+  /** A line for each image, of which the second field is its file. */
+  private static String build(Path folder) throws IOException, InterruptedException {
+    String images = folder.resolve("images").toString();
+    String program = ROOT.resolve("deploy/images/build").toString();
+    Map<String, String> jdk = Map.of("JAVA_HOME", System.getProperty("java.home"));
+    return new Tool(folder, jdk, List.of(program, "--as-built", "--output", images))
+        .run("longshore", "kubo", "registry", "kafka");
+  }
+
+  /** The registry in the names of its images. */
+  String host() {
+    return "localhost:" + ports + "55";
+  }
+
+  /** {@code host:port}. */
+  String registry() {
+    return "127.0.0.1:" + ports + "55";
+  }
+
+  /** {@code host:port}. */
+  String resolver() {
+    return "127.0.0.1:" + ports + "50";
+  }
+
+  /** Starts what does not run, and returns when all of it is healthy. */
+  void up() {
+    containers.start();
+  }
+
+  /** Ends all containers and keeps their volumes. */
+  void down() throws IOException {
+    keepLogs();
+    containers.stop();
+  }
+
+  /** {@code docker compose run longshore}. */
+  Tool.Result command(String... arguments) throws IOException, InterruptedException {
+    String project = part("kafka").project();
+    Stream<String> options =
+        Stream.concat(
+            Stream.of("--project-name", project),
+            files.stream().flatMap(file -> Stream.of("--file", file.toString())));
+    List<String> run =
+        Stream.concat(options, Stream.of("run", "--rm", "--no-deps", "-T", "longshore")).toList();
+    return docker.compose(folder, environment, run).tryTo(arguments);
+  }
+
+  /** The container of one of {@link #PARTS}. */
+  Part part(String name) {
+    ContainerState container =
+        container(name).orElseThrow(() -> new IllegalArgumentException("no container of " + name));
+    return new Part(client, name, container.getContainerId());
+  }
+
+  private Optional<ContainerState> container(String part) {
+    return containers.getContainerByServiceName(only(part));
+  }
+
+  /** The container of a service: without a number, {@code kubo-1} would be the first of kubo. */
+  private static String only(String part) {
+    return part + "-1";
+  }
+
+  /** Into the build folder: a test that timed out is explained by them. */
+  private void keepLogs() throws IOException {
+    Files.createDirectories(LOGS);
+    for (String part : PARTS) {
+      Optional<ContainerState> container = container(part);
+      if (container.isPresent()) {
+        Files.writeString(LOGS.resolve(part + ".log"), container.get().getLogs());
+      }
+    }
+  }
+
+  @Override
+  public void close() throws Exception {
+    try {
+      down();
+    } finally {
+      docker.close();
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package dev.longshore.app.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.app.clients.Tool;
+import dev.longshore.app.deploy.Pushes.Pushed;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** deploy/compose from its real images, started once by Testcontainers for all that is asked. */
+@Timeout(600)
+class CompositionIT {
+  /** How long a part stands still or alone while pushes go on. */
+  private static final Duration DISTURBED = Duration.ofSeconds(5);
+
+  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final List<String> SERVICES =
+      List.of("watcher", "converter", "pinner", "resolver");
+
+  @TempDir static Path folder;
+
+  private static Composition composition;
+  private static Pushes pushes;
+
+  @BeforeAll
+  static void start() throws Exception {
+    composition = Composition.start(folder);
+    pushes = new Pushes(composition, folder);
+    pushes.awaitPulled(pushes.push("team/first:v1"));
+  }
+
+  @AfterAll
+  static void end() throws Exception {
+    composition.close();
+  }
+
+  @Test
+  void whatIsPushedIsMirroredAndPulledByteForByte() throws Exception {
+    pushes.awaitPulled(pushes.push("team/app:v1"));
+    Tool.Result found = untilComplete("resolve", composition.host() + "/team/app:v1");
+    assertThat(found.out()).contains("3 of 3");
+  }
+
+  @Test
+  void lazyAndEncryptedImagesHaveTagsOfTheirOwn() throws Exception {
+    Pushed pushed = pushes.push("modes/app:v1");
+    pushes.awaitPulled(pushed);
+    untilComplete("status");
+
+    assertThat(pushes.tags("modes/app")).containsExactly("v1", "v1-encrypted", "v1-estargz");
+    assertThat(pushes.manifest("modes/app:v1-estargz"))
+        .contains("containerd.io/snapshot/stargz/toc.digest");
+    assertThat(pushes.manifest("modes/app:v1-encrypted")).contains("+encrypted");
+  }
+
+  /** Each part once is the one that is killed, the one that is paused, and the one cut off. */
+  record Round(String killed, String paused, String cut) {}
+
+  static Stream<Round> rounds() {
+    List<String> parts = Composition.PARTS;
+    return IntStream.range(0, parts.size())
+        .mapToObj(
+            n ->
+                new Round(
+                    parts.get(n),
+                    parts.get((n + 3) % parts.size()),
+                    parts.get((n + 7) % parts.size())));
+  }
+
+  @ParameterizedTest
+  @MethodSource("rounds")
+  void pushesArriveWhileOnePartIsKilledOneIsPausedAndOneIsCutOff(Round round) throws Exception {
+    Pushed before = pushes.all().getLast();
+    try (ExecutorService client = Executors.newVirtualThreadPerTaskExecutor()) {
+      Part killed = composition.part(round.killed());
+      Part paused = composition.part(round.paused());
+      Part cut = composition.part(round.cut());
+      killed.kill();
+      paused.pause();
+      String network = cut.cutOff();
+      Future<Pushed> pushed = client.submit(() -> pushes.push("rounds/app:" + round.killed()));
+      killed.start();
+      LockSupport.parkNanos(DISTURBED.toNanos());
+      paused.goOn();
+      cut.connect(network);
+
+      pushes.awaitPulled(pushed.get(LIMIT.toSeconds(), TimeUnit.SECONDS));
+    }
+    pushes.awaitPulled(before);
+  }
+
+  @Test
+  void downAndUpKeepsWhatWasThere() throws Exception {
+    pushes.awaitPulled(pushes.push("team/kept:v1"));
+
+    for (String service : SERVICES) {
+      assertThat(composition.part(service).stop()).as(service + " ends by itself").isZero();
+    }
+    composition.down();
+    composition.up();
+
+    for (Pushed pushed : pushes.all()) {
+      pushes.awaitPulled(pushed);
+    }
+    untilComplete("status");
+  }
+
+  /** Commands end with 3 as long as copies are missing. */
+  private static Tool.Result untilComplete(String... command) throws Exception {
+    long end = System.nanoTime() + LIMIT.toNanos();
+    Tool.Result result;
+    do {
+      result = composition.command(command);
+    } while (result.exitCode() != 0 && System.nanoTime() < end);
+    assertThat(result.exitCode()).as(result.toString()).isZero();
+    return result;
+  }
+}
