@@ -70,6 +70,7 @@ class EarlierStateIT {
       Path config = config(kafka, kubo);
       try (LongshoreProcess resolver = start("service", "resolver", "--config", config + "")) {
         resolver.awaitOutput("resolver is ready", LIMIT);
+        awaitKnown(Files.readAllLines(export.resolve("images.tsv")).getLast());
         for (String line : Files.readAllLines(export.resolve("images.tsv"))) {
           int tab = line.indexOf('\t');
           String name = line.substring(0, tab);
@@ -117,6 +118,16 @@ class EarlierStateIT {
       return record;
     } catch (IOException e) {
       throw new UncheckedIOException(line, e);
+    }
+  }
+
+  /** A resolver serves before it has read all of Kafka. */
+  private void awaitKnown(String image) throws Exception {
+    Tool crane = Tool.of(folder, "crane");
+    String name = "127.0.0.1:" + ports.resolver() + "/" + image.substring(0, image.indexOf('\t'));
+    long end = System.nanoTime() + LIMIT.toNanos();
+    while (crane.tryTo("digest", name).exitCode() != 0) {
+      assertThat(System.nanoTime()).as(image + " is not known within " + LIMIT).isLessThan(end);
     }
   }
 
