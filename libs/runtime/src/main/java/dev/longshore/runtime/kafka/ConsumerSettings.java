@@ -51,6 +51,8 @@ public record ConsumerSettings(
     settings.put("group.instance.id", member());
     settings.put("partition.assignment.strategy", SharesByNumber.class.getName());
     settings.put("session.timeout.ms", (int) sessionTimeout.toMillis());
+    // A broker that comes back under another address leaves connections on which nothing answers.
+    settings.put("request.timeout.ms", (int) sessionTimeout.toMillis());
     settings.put("heartbeat.interval.ms", (int) sessionTimeout.dividedBy(4).toMillis());
     settings.put("max.poll.interval.ms", 60_000);
     settings.put("max.poll.records", Ledger.POLL_LIMIT);
@@ -70,7 +72,8 @@ public record ConsumerSettings(
     settings.put("transactional.id", member());
     settings.put("transaction.timeout.ms", (int) TRANSACTION_TIMEOUT.toMillis());
     settings.put("linger.ms", 0);
-    settings.put("request.timeout.ms", 5_000);
+    // Half of the time for all: what a dead connection swallowed is tried on another one.
+    settings.put("request.timeout.ms", 2_500);
     settings.put("delivery.timeout.ms", 5_000);
     settings.put("max.block.ms", 10_000);
     settings.put("reconnect.backoff.max.ms", RECONNECT_MAX_MILLIS);

@@ -52,7 +52,9 @@ public final class EventSender implements AutoCloseable {
     settings.put("linger.ms", 0);
     // Several under way to a partition that has no leader yet can be refused for ever after.
     settings.put("max.in.flight.requests.per.connection", 1);
-    settings.put("request.timeout.ms", millis);
+    // Half of it: what a dead connection swallowed is tried once more. A record given up after its
+    // first try leaves a gap in Kafka's count, and the next record is refused until it times out.
+    settings.put("request.timeout.ms", millis / 2);
     settings.put("delivery.timeout.ms", millis);
     settings.put("max.block.ms", millis);
     settings.put("reconnect.backoff.max.ms", 1_000);
