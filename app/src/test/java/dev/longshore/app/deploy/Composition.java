@@ -82,7 +82,7 @@ final class Composition implements AutoCloseable {
     Docker docker = Docker.start();
     try {
       for (String line : build(folder).lines().toList()) {
-        docker.load(Path.of(line.split("\t")[1]));
+        docker.load(Path.of(line.substring(line.indexOf('\t') + 1, line.lastIndexOf('\t'))));
       }
     } catch (Exception | AssertionError e) {
       docker.close();

@@ -1,5 +1,7 @@
 package dev.longshore.app.deploy;
 
+import static java.util.function.Function.identity;
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.app.clients.Tool;
@@ -7,6 +9,8 @@ import dev.longshore.app.deploy.Pushes.Pushed;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -16,6 +20,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,9 +31,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(600)
 class CompositionIT {
   /** How long a part stands still or alone while pushes go on. */
-  private static final Duration DISTURBED = Duration.ofSeconds(5);
+  private static final Duration DISTURBED = Duration.ofSeconds(4);
 
-  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final List<String> SERVICES =
       List.of("watcher", "converter", "pinner", "resolver");
 
@@ -68,36 +73,44 @@ class CompositionIT {
     assertThat(pushes.manifest("modes/app:v1-encrypted")).contains("+encrypted");
   }
 
-  /** Each part once is the one that is killed, the one that is paused, and the one cut off. */
-  record Round(String killed, String paused, String cut) {}
+  /** Two parts each: over all rounds each part is once among those of each kind. */
+  record Round(List<String> killed, List<String> paused, List<String> cut) {}
 
-  static Stream<Round> rounds() {
-    List<String> parts = Composition.PARTS;
-    return IntStream.range(0, parts.size())
+  static Stream<Named<Round>> rounds() {
+    int half = Composition.PARTS.size() / 2;
+    return IntStream.range(0, half)
         .mapToObj(
-            n ->
-                new Round(
-                    parts.get(n),
-                    parts.get((n + 3) % parts.size()),
-                    parts.get((n + 7) % parts.size())));
+            n -> {
+              List<List<String>> kinds =
+                  IntStream.range(n, n + 3)
+                      .mapToObj(kind -> List.of(part(kind), part(kind + half)))
+                      .toList();
+              return Named.of(
+                  "%s killed, %s paused, %s cut off"
+                      .formatted(kinds.get(0), kinds.get(1), kinds.get(2)),
+                  new Round(kinds.get(0), kinds.get(1), kinds.get(2)));
+            });
+  }
+
+  private static String part(int number) {
+    return Composition.PARTS.get(number % Composition.PARTS.size());
   }
 
   @ParameterizedTest
   @MethodSource("rounds")
-  void pushesArriveWhileOnePartIsKilledOneIsPausedAndOneIsCutOff(Round round) throws Exception {
+  void pushesArriveWhilePartsAreKilledPausedAndCutOff(Round round) throws Exception {
     Pushed before = pushes.all().getLast();
     try (ExecutorService client = Executors.newVirtualThreadPerTaskExecutor()) {
-      Part killed = composition.part(round.killed());
-      Part paused = composition.part(round.paused());
-      Part cut = composition.part(round.cut());
-      killed.kill();
-      paused.pause();
-      String network = cut.cutOff();
-      Future<Pushed> pushed = client.submit(() -> pushes.push("rounds/app:" + round.killed()));
-      killed.start();
+      round.killed().forEach(part -> composition.part(part).kill());
+      round.paused().forEach(part -> composition.part(part).pause());
+      Map<Part, String> networks =
+          round.cut().stream().map(composition::part).collect(toMap(identity(), Part::cutOff));
+      Future<Pushed> pushed =
+          client.submit(() -> pushes.push("rounds/app:" + round.killed().getFirst()));
+      round.killed().forEach(part -> composition.part(part).start());
       LockSupport.parkNanos(DISTURBED.toNanos());
-      paused.goOn();
-      cut.connect(network);
+      round.paused().forEach(part -> composition.part(part).goOn());
+      networks.forEach(Part::connect);
 
       pushes.awaitPulled(pushed.get(LIMIT.toSeconds(), TimeUnit.SECONDS));
     }
@@ -108,8 +121,12 @@ class CompositionIT {
   void downAndUpKeepsWhatWasThere() throws Exception {
     pushes.awaitPulled(pushes.push("team/kept:v1"));
 
-    for (String service : SERVICES) {
-      assertThat(composition.part(service).stop()).as(service + " ends by itself").isZero();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Callable<Integer>> stops =
+          SERVICES.stream().<Callable<Integer>>map(s -> () -> composition.part(s).stop()).toList();
+      for (Future<Integer> exitCode : threads.invokeAll(stops)) {
+        assertThat(exitCode.get()).as("each service ends by itself").isZero();
+      }
     }
     composition.down();
     composition.up();
