@@ -17,8 +17,16 @@ final class Pushes {
   private static final long LOOK_NANOS = Duration.ofMillis(200).toNanos();
   private static final int LAYER_BYTES = 300_000;
 
-  /** Repository and tag, and the digest that the registry has for it. */
-  record Pushed(String name, String digest) {}
+  /**
+   * Repository and tag, and the digest that the registry has for it.
+   *
+   * @param nanos when the registry had it, {@link System#nanoTime}
+   */
+  record Pushed(String name, String digest, long nanos) {
+    Duration age() {
+      return Duration.ofNanos(System.nanoTime() - nanos);
+    }
+  }
 
   private final Composition composition;
   private final Path folder;
@@ -44,7 +52,8 @@ final class Pushes {
     String target = composition.registry() + "/" + name;
     String said =
         untilItWorks("append", "--oci-empty-base", "--new_layer", layer, "--new_tag", target);
-    Pushed pushed = new Pushed(name, said.strip().substring(said.indexOf('@') + 1));
+    String digest = said.strip().substring(said.indexOf('@') + 1);
+    Pushed pushed = new Pushed(name, digest, System.nanoTime());
     all.add(pushed);
     return pushed;
   }
@@ -67,6 +76,9 @@ final class Pushes {
       if (last.out().strip().equals(pushed.digest())) {
         last = crane.tryTo("validate", "--remote", name);
         if (last.exitCode() == 0) {
+          System.out.printf(
+              "CompositionIT: %s was pulled %d s after its push%n",
+              pushed.name(), pushed.age().toSeconds());
           return;
         }
       }
