@@ -163,9 +163,11 @@ final class Converters implements AutoCloseable {
       sender.send(event, event.digest());
     }
     for (Observed event : events) {
-      catalog
+      if (catalog
           .await(() -> catalog.imagesOf(event.digest()).stream().findFirst(), LIMIT)
-          .orElseThrow(() -> new TimeoutException(event.key() + " was not converted in " + LIMIT));
+          .isEmpty()) {
+        throw new TimeoutException(event.key() + " was not converted in " + LIMIT);
+      }
     }
     return watch.sample(bytes);
   }
