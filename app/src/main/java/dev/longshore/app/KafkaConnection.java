@@ -1,6 +1,7 @@
 package dev.longshore.app;
 
 import dev.longshore.runtime.config.KafkaSettings;
+import dev.longshore.runtime.kafka.link.FollowedFiles;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
@@ -48,6 +49,9 @@ public final class KafkaConnection {
       System.setProperty(ALLOWED_URLS, String.join(",", kafka.oauthUrls()));
     }
     requireAllowed(kafka, connection.get(TOKEN_URL));
+    if (file != null) {
+      FollowedFiles.follow(connection, file);
+    }
     return connection;
   }
 

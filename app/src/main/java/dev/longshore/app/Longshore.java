@@ -20,6 +20,7 @@ import dev.longshore.runtime.health.Health;
 import dev.longshore.runtime.health.HealthRoutes;
 import dev.longshore.runtime.http.EdgeOptions;
 import dev.longshore.runtime.http.HttpEdge;
+import dev.longshore.runtime.kafka.CatchUp;
 import dev.longshore.runtime.kafka.ConsumerSettings;
 import dev.longshore.runtime.kafka.EventSender;
 import dev.longshore.runtime.kafka.Gap;
@@ -180,6 +181,7 @@ public final class Longshore {
             () ->
                 new EventSender(kafka, shared.kafka().topicPrefix(), "watcher", HINT_LIMIT, clock));
     parts.add(hints);
+    CatchUp known = new CatchUp(follower);
     WatcherService watcher =
         new WatcherService(
             shared,
@@ -188,6 +190,7 @@ public final class Longshore {
                 .map(node -> new WatchedNode(node, Sources.open(node, clock)))
                 .toList(),
             catalog,
+            () -> known.await(() -> true),
             registries(),
             hints,
             endpoints,

@@ -31,14 +31,16 @@ import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 final class ClosedKafka implements AutoCloseable {
   static final String PREFIX = "closed.";
   static final String PASSWORD = "the-password-of-everybody";
+  static final String NEXT_PASSWORD = "the-next-password-of-somebody";
   private static final String CLIENT_SECRET = "the-secret-of-every-client";
   private static final Duration LIMIT = Duration.ofSeconds(30);
-  private static final List<String> USERS = List.of("converter", "pinner", "cli");
+  private static final List<String> USERS = List.of("watcher", "converter", "pinner", "cli");
   private static final int SCRAM_ITERATIONS = 4096;
   private static final String MODULES = "org.apache.kafka.common.security.";
 
   private final Path folder;
-  private final TestAuthority authority = new TestAuthority("brokers and services");
+  private final Path shown;
+  private TestAuthority authority = new TestAuthority("brokers and services");
   private final Map<Link, Integer> ports = new HashMap<>();
   private final TokenIssuer issuer;
   private final KafkaBroker broker;
@@ -61,7 +63,8 @@ final class ClosedKafka implements AutoCloseable {
   ClosedKafka(Path folder) throws Exception {
     this.folder = folder;
     this.issuer = new TokenIssuer(folder, CLIENT_SECRET);
-    authority.writeCertificate(folder.resolve("ca.pem"));
+    this.shown = folder.resolve("broker.pem");
+    writeCertificates();
     for (Link link : Link.values()) {
       try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
         ports.put(link, free.getLocalPort());
@@ -76,16 +79,42 @@ final class ClosedKafka implements AutoCloseable {
     try (Admin admin = Admin.create(broker.connection())) {
       new TopicAdmin(admin, Topics.specs(PREFIX, (short) 1), LIMIT).createMissing();
       PrintedRights.give(admin, PREFIX);
-      List<UserScramCredentialAlteration> users = new ArrayList<>();
-      for (String user : USERS) {
-        users.add(
-            new UserScramCredentialUpsertion(
-                name(user),
-                new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, SCRAM_ITERATIONS),
-                PASSWORD));
-      }
-      admin.alterUserScramCredentials(users).all().get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+      setPasswords(admin, USERS.stream().map(user -> password(user, PASSWORD)).toList());
     }
+  }
+
+  private static UserScramCredentialAlteration password(String user, String password) {
+    return new UserScramCredentialUpsertion(
+        name(user),
+        new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, SCRAM_ITERATIONS),
+        password);
+  }
+
+  private static void setPasswords(Admin admin, List<UserScramCredentialAlteration> all)
+      throws Exception {
+    admin.alterUserScramCredentials(all).all().get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Gives the user {@link #NEXT_PASSWORD} and drops all connections. */
+  void exchangePassword(String user) throws Exception {
+    try (Admin admin = Admin.create(broker.connection())) {
+      setPasswords(admin, List.of(password(user, NEXT_PASSWORD)));
+    }
+    broker.stop();
+    broker.start();
+  }
+
+  /** Has another authority sign, and be believed, from now on, and drops all connections. */
+  void exchangeAuthority() throws IOException {
+    broker.stop();
+    authority = new TestAuthority("the next of brokers and services");
+    writeCertificates();
+    broker.start();
+  }
+
+  private void writeCertificates() throws IOException {
+    authority.writeCertificate(folder.resolve("ca.pem"));
+    writeIdentity("broker", shown);
   }
 
   private static String name(String user) {
@@ -99,7 +128,7 @@ final class ClosedKafka implements AutoCloseable {
         "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,CERTIFICATE:SSL,SCRAM:SASL_SSL,OAUTH:SASL_SSL");
     settings.put("inter.broker.listener.name", "PLAINTEXT");
     settings.put("ssl.keystore.type", "PEM");
-    settings.put("ssl.keystore.location", identity(authority, "broker").toString());
+    settings.put("ssl.keystore.location", shown.toString());
     settings.put("ssl.truststore.type", "PEM");
     settings.put("ssl.truststore.location", folder.resolve("ca.pem").toString());
     settings.put("listener.name.certificate.ssl.client.auth", "required");
@@ -126,13 +155,25 @@ final class ClosedKafka implements AutoCloseable {
   }
 
   /** Key and certificate in one file, as Kafka reads them. */
-  private Path identity(TestAuthority signer, String subject) throws IOException {
+  private Path writeIdentity(String subject, Path to) throws IOException {
     Path certificate = folder.resolve("one.crt");
     Path key = folder.resolve("one.key");
-    signer.issue(subject, certificate, key);
-    return Files.writeString(
-        folder.resolve(subject + files++ + ".pem"),
-        Files.readString(key) + Files.readString(certificate));
+    authority.issue(subject, certificate, key);
+    return Files.writeString(to, Files.readString(key) + Files.readString(certificate));
+  }
+
+  /** Settings of a certificate with an authority in files that no other client has. */
+  Properties ownFiles(String user) throws IOException {
+    Properties own = properties(Link.CERTIFICATE, user);
+    own.put("ssl.truststore.location", folder.resolve("ca" + files++ + ".pem").toString());
+    renew(own, user);
+    return own;
+  }
+
+  /** Writes what those files have to hold now. */
+  void renew(Properties own, String user) throws IOException {
+    authority.writeCertificate(Path.of(own.getProperty("ssl.truststore.location")));
+    writeIdentity(name(user), Path.of(own.getProperty("ssl.keystore.location")));
   }
 
   /** Settings of one who may come in, as a user of Longshore writes them. */
@@ -144,11 +185,16 @@ final class ClosedKafka implements AutoCloseable {
   KafkaSettings settings(Link link, Properties properties, List<String> oauthUrls)
       throws IOException {
     Path file = folder.resolve("client" + files++ + ".properties");
+    write(properties, file);
+    return new KafkaSettings(
+        List.of("127.0.0.1:" + ports.get(link)), PREFIX, null, null, file, false, oauthUrls);
+  }
+
+  /** Writes the properties of a client. */
+  static void write(Properties properties, Path file) throws IOException {
     try (var out = Files.newOutputStream(file)) {
       properties.store(out, null);
     }
-    return new KafkaSettings(
-        List.of("127.0.0.1:" + ports.get(link)), PREFIX, null, null, file, false, oauthUrls);
   }
 
   Properties properties(Link link, String user) throws IOException {
@@ -159,7 +205,8 @@ final class ClosedKafka implements AutoCloseable {
       case CERTIFICATE -> {
         properties.put("security.protocol", "SSL");
         properties.put("ssl.keystore.type", "PEM");
-        properties.put("ssl.keystore.location", identity(authority, name(user)).toString());
+        Path identity = folder.resolve("identity" + files++ + ".pem");
+        properties.put("ssl.keystore.location", writeIdentity(name(user), identity).toString());
       }
       case SCRAM -> {
         properties.put("security.protocol", "SASL_SSL");
@@ -199,7 +246,7 @@ final class ClosedKafka implements AutoCloseable {
   /** What must stand in no message and no log. */
   List<String> secrets() {
     List<String> secrets = new ArrayList<>(issuer.issued());
-    secrets.addAll(List.of(PASSWORD, CLIENT_SECRET));
+    secrets.addAll(List.of(PASSWORD, NEXT_PASSWORD, CLIENT_SECRET));
     return secrets;
   }
 

@@ -9,34 +9,32 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import dev.longshore.app.ClosedKafka.Link;
-import dev.longshore.catalog.Catalog;
-import dev.longshore.catalog.CatalogFollower;
 import dev.longshore.catalog.Topic;
+import dev.longshore.events.Event;
+import dev.longshore.events.Hint;
 import dev.longshore.events.Observed;
+import dev.longshore.events.Origin;
 import dev.longshore.runtime.config.KafkaSettings;
 import dev.longshore.runtime.config.LogForm;
 import dev.longshore.runtime.config.LogLevel;
-import dev.longshore.runtime.endpoint.Endpoints;
-import dev.longshore.runtime.kafka.ConsumerSettings;
 import dev.longshore.runtime.kafka.EventSender;
 import dev.longshore.runtime.kafka.KeyedConsumer;
-import dev.longshore.runtime.kafka.ServiceId;
 import dev.longshore.runtime.logging.Logging;
 import dev.longshore.runtime.logging.Redaction;
 import dev.longshore.runtime.step.Effects;
 import dev.longshore.runtime.step.Step;
 import dev.longshore.runtime.testing.Eventually;
-import io.opentelemetry.api.OpenTelemetry;
+import dev.longshore.runtime.testing.HostedSteps;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.List;
 import java.util.Properties;
-import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -57,7 +55,7 @@ final class KafkaLinksIT {
   private static ClosedKafka kafka;
 
   private final Clock clock = Clock.systemUTC();
-  private final List<AutoCloseable> opened = new ArrayList<>();
+  private final HostedSteps services = new HostedSteps(ClosedKafka.PREFIX, clock);
 
   @BeforeAll
   static void start(@TempDir Path folder) throws Exception {
@@ -81,9 +79,7 @@ final class KafkaLinksIT {
 
   @AfterEach
   void close() throws Exception {
-    for (AutoCloseable one : opened.reversed()) {
-      one.close();
-    }
+    services.close();
   }
 
   @ParameterizedTest
@@ -121,32 +117,88 @@ final class KafkaLinksIT {
     assertThat(converter.trouble()).isEmpty();
   }
 
+  @Test
+  void certificatesAndAuthorityAreExchangedWithoutARestartOfTheService() throws Exception {
+    Properties own = kafka.ownFiles("converter");
+    Set<Long> handled = ConcurrentHashMap.newKeySet();
+    KeyedConsumer converter =
+        host(
+            kafka.settings(Link.CERTIFICATE, own, List.of()),
+            "converter",
+            Topic.OBSERVED,
+            (message, _) -> {
+              handled.add(((Observed) message.body()).size());
+              return Effects.NONE;
+            });
+    send(observed("before", 11));
+    Eventually.await("it is handled", () -> handled.contains(11L));
+
+    kafka.exchangeAuthority();
+    Eventually.await("the broker is not believed", () -> converter.trouble().isPresent());
+    send(observed("after", 12));
+    kafka.renew(own, "converter");
+
+    Eventually.await("the next one is handled", () -> handled.contains(12L));
+    Eventually.await("nothing is wrong any more", () -> converter.trouble().isEmpty());
+  }
+
+  @Test
+  void aPasswordIsExchangedWithoutARestartOfTheService() throws Exception {
+    Properties login = kafka.properties(Link.SCRAM, "watcher");
+    KafkaSettings settings = kafka.settings(Link.SCRAM, login, List.of());
+    Set<String> handled = ConcurrentHashMap.newKeySet();
+    KeyedConsumer watcher =
+        host(
+            settings,
+            "watcher",
+            Topic.HINTS,
+            (message, _) -> {
+              handled.add(message.key());
+              return Effects.NONE;
+            });
+    send(hint("before"));
+    Eventually.await("it is handled", () -> handled.contains(hint("before").key()));
+
+    kafka.exchangePassword("watcher");
+    Eventually.await("the password is refused", () -> watcher.trouble().isPresent());
+    assertThat(watcher.trouble().orElse("")).doesNotContain(kafka.secrets());
+    send(hint("after"));
+    login.put("sasl.jaas.config", ClosedKafka.scram("watcher", ClosedKafka.NEXT_PASSWORD));
+    ClosedKafka.write(login, settings.clientProperties());
+
+    Eventually.await("the next one is handled", () -> handled.contains(hint("after").key()));
+    Eventually.await("nothing is wrong any more", () -> watcher.trouble().isEmpty());
+  }
+
+  private static Hint hint(String repository) {
+    return new Hint(
+        Origin.PUSH,
+        "local",
+        repository,
+        "text/plain",
+        "",
+        false,
+        Instant.parse("2026-01-01T00:00:00Z"));
+  }
+
+  private void send(Event event) throws Exception {
+    try (EventSender sender =
+        new EventSender(
+            KafkaConnection.of(kafka.of(Link.SCRAM, "cli")),
+            ClosedKafka.PREFIX,
+            "test",
+            Duration.ofSeconds(10),
+            clock)) {
+      sender.send(event, "id of " + event.key());
+    }
+  }
+
   private KeyedConsumer host(Link link, String service, Topic work, Step step) throws Exception {
     return host(kafka.of(link, service), service, work, step);
   }
 
   private KeyedConsumer host(KafkaSettings settings, String service, Topic work, Step step) {
-    var connection = KafkaConnection.of(settings);
-    Catalog catalog = Catalog.inMemory(clock);
-    opened.add(catalog);
-    CatalogFollower follower = new CatalogFollower(connection, ClosedKafka.PREFIX, catalog, clock);
-    opened.add(follower);
-    follower.start();
-    KeyedConsumer host =
-        new KeyedConsumer(
-            new ConsumerSettings(
-                connection, ClosedKafka.PREFIX, new ServiceId(service, service, "main")),
-            Set.of(work),
-            step,
-            new Endpoints(clock, (_, _) -> {}, new Random(1)),
-            catalog,
-            follower,
-            _ -> {},
-            OpenTelemetry.noop(),
-            clock);
-    opened.add(host);
-    host.start();
-    return host;
+    return services.start(KafkaConnection.of(settings), service, work, step);
   }
 
   @Test

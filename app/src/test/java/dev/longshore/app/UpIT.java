@@ -82,13 +82,13 @@ class UpIT {
       endsWithAllChildren(up);
     }
     delete(home.resolve("kafka"));
-    delete(home.resolve("stores"));
-    delete(home.resolve("cli"));
     try (LongshoreProcess up = up(home)) {
       up.awaitOutput("longshore is ready", START);
       // Nobody pushes and nobody asks for it: the first poll finds it.
       Eventually.await("the image on all peers", () -> isWhole(home, root));
       assertThat(resolved()).isEqualTo(pushed.digest());
+      assertThat(Files.readString(home.resolve("logs/longshore.log")))
+          .containsOnlyOnce("Kafka has lost what the local store was made of");
       endsWithAllChildren(up);
     }
   }

@@ -33,17 +33,27 @@ record PushRequest(
   /**
    * Sends the hint and returns when Kafka has it.
    *
-   * @param audit is told that it was asked for
+   * @param audit is told that it was asked for, also where Kafka refused it
    */
   void send(Map<String, Object> connection, Duration limit, Clock clock, CommandAudit audit)
       throws CommandException, InterruptedException {
     try (EventSender sender =
         new EventSender(connection, shared.kafka().topicPrefix(), "cli", limit, clock)) {
-      sender.send(hint(clock), UUID.randomUUID().toString());
-      audit.tell(sender, "push", reference.name().repository(), reference + "@" + digest, "sent");
-    } catch (NotSentException e) {
-      throw new CommandException(e.getMessage() + "; is 'longshore up' running?", e);
+      try {
+        sender.send(hint(clock), UUID.randomUUID().toString());
+      } catch (NotSentException e) {
+        if (e.refused()) {
+          tell(audit, sender, "refused");
+        }
+        throw new CommandException(e.getMessage() + "; is 'longshore up' running?", e);
+      }
+      tell(audit, sender, "sent");
     }
+  }
+
+  private void tell(CommandAudit audit, EventSender sender, String outcome)
+      throws InterruptedException {
+    audit.tell(sender, "push", reference.name().repository(), reference + "@" + digest, outcome);
   }
 
   private Hint hint(Clock clock) {

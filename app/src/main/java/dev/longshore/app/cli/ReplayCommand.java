@@ -76,17 +76,15 @@ final class ReplayCommand implements Callable<Integer> {
       throws CommandException, InterruptedException {
     List<Replay.Report> reports = new ArrayList<>();
     if (all) {
-      reports.add(new Replay(letters).run(DeadLetterFilter.ALL));
-      remember(shared, "all", reports.getLast());
+      reports.add(replay(letters, shared, "all", DeadLetterFilter.ALL));
     }
     for (String key : keys) {
-      Replay.Report report = new Replay(letters).run(ofKey(key));
+      Replay.Report report = replay(letters, shared, key, ofKey(key));
       if (report.sent().isEmpty() && report.notKept().isEmpty() && report.tooFar().isEmpty()) {
         throw new CommandException(
             "no dead letter with the key " + key + " waits; 'longshore replay' lists all");
       }
       reports.add(report);
-      remember(shared, key, report);
     }
     return tell(
         new Replay.Report(
@@ -95,15 +93,29 @@ final class ReplayCommand implements Callable<Integer> {
             reports.stream().flatMap(r -> r.tooFar().stream()).toList()));
   }
 
-  private void remember(SharedSettings shared, String what, Replay.Report report)
+  /** Replays, and remembers what came of it, or that nothing did. */
+  private Replay.Report replay(
+      DeadLetters letters, SharedSettings shared, String what, DeadLetterFilter filter)
+      throws InterruptedException {
+    Replay.Report report;
+    try {
+      report = new Replay(letters).run(filter);
+    } catch (KafkaException e) {
+      remember(shared, what, "failed");
+      throw e;
+    }
+    remember(shared, what, report.sent().size() + " sent again");
+    return report;
+  }
+
+  private void remember(SharedSettings shared, String what, String outcome)
       throws InterruptedException {
     Clock clock = Clock.systemUTC();
     KafkaSettings kafka = shared.kafka();
     try (EventSender sender =
         new EventSender(
             KafkaConnection.of(kafka), kafka.topicPrefix(), "cli", AUDIT_LIMIT, clock)) {
-      new CommandAudit(shared, clock, terminal::done)
-          .tell(sender, "replay", null, what, report.sent().size() + " sent again");
+      new CommandAudit(shared, clock, terminal::done).tell(sender, "replay", null, what, outcome);
     }
   }
 

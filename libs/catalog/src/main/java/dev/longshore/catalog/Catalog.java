@@ -6,6 +6,7 @@ import dev.longshore.events.PinState;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -246,6 +247,15 @@ public final class Catalog implements AutoCloseable {
   }
 
   /**
+   * Calls the listener after each rebuild, once what did not come again is dropped, on the thread
+   * that fed the catalog: events about what was dropped may have been lost too. The listener must
+   * be quick and throw nothing.
+   */
+  public CatalogSubscription onRebuilt(Runnable listener) {
+    return changes.addRebuild(listener);
+  }
+
+  /**
    * Looks again at every change until the look finds something.
    *
    * @return what it found; none when the time is over
@@ -304,18 +314,24 @@ public final class Catalog implements AutoCloseable {
 
   /** Notes that everything that the source held at the instant is here. */
   public void complete(Instant at) {
-    store.write(
-        session -> {
-          if (Positions.rebuilding(session)) {
-            Writer.dropEarlier(session);
-          }
-          if (Positions.completeAt(session).isEmpty()) {
-            Schema.index(session);
-          }
-          Troubles.forget(session, at);
-          Positions.complete(session, at);
-          return true;
-        });
+    boolean rebuilt = store.write(session -> complete(session, at));
+    if (rebuilt) {
+      changes.tellOfRebuild();
+    }
+  }
+
+  /** Returns whether a rebuild ended by it. */
+  private static boolean complete(Session session, Instant at) throws SQLException {
+    boolean rebuilding = Positions.rebuilding(session);
+    if (rebuilding) {
+      Writer.dropEarlier(session);
+    }
+    if (Positions.completeAt(session).isEmpty()) {
+      Schema.index(session);
+    }
+    Troubles.forget(session, at);
+    Positions.complete(session, at);
+    return rebuilding;
   }
 
   /** When the catalog was last seen to be all that the source holds; none if it never was. */

@@ -111,11 +111,12 @@ public final class CatalogFollower implements CatalogSource {
     if (current == null) {
       return problem().orElse("Kafka was not reached yet");
     }
-    Instant askedAt = clock.instant();
     try {
-      Map<Partition, Long> ends =
-          topics.ends(current.admin()).get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-      var reached = targets.add(askedAt, ends);
+      EndLook look =
+          topics
+              .look(current.admin(), clock.instant(), catalog.positions())
+              .get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+      var reached = targets.add(look);
       current.consumer().wakeup();
       reached.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
       return null;
@@ -123,7 +124,7 @@ public final class CatalogFollower implements CatalogSource {
       return KafkaFailure.words(e);
     } catch (TimeoutException e) {
       return problem().orElse("records still come");
-    } catch (IllegalStateException | KafkaException e) {
+    } catch (IllegalStateException | KafkaException | CatalogException e) {
       // The session ended meanwhile and closed its clients.
       return String.valueOf(e.getMessage());
     }

@@ -16,6 +16,7 @@ final class Changes {
   private static final Logger log = LoggerFactory.getLogger(Changes.class);
 
   private final List<Consumer<CatalogRecord>> listeners = new CopyOnWriteArrayList<>();
+  private final List<Runnable> rebuildListeners = new CopyOnWriteArrayList<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private long count;
@@ -25,10 +26,17 @@ final class Changes {
     return () -> listeners.remove(listener);
   }
 
-  void tell(List<CatalogRecord> applied) {
-    if (applied.isEmpty()) {
-      return;
-    }
+  CatalogSubscription addRebuild(Runnable listener) {
+    rebuildListeners.add(listener);
+    return () -> rebuildListeners.remove(listener);
+  }
+
+  void tellOfRebuild() {
+    wakeLooks();
+    rebuildListeners.forEach(Runnable::run);
+  }
+
+  private void wakeLooks() {
     lock.lock();
     try {
       count++;
@@ -36,6 +44,13 @@ final class Changes {
     } finally {
       lock.unlock();
     }
+  }
+
+  void tell(List<CatalogRecord> applied) {
+    if (applied.isEmpty()) {
+      return;
+    }
+    wakeLooks();
     for (CatalogRecord record : applied) {
       listeners.forEach(l -> tell(l, record));
     }

@@ -15,8 +15,7 @@ final class EndTargets {
   private final ReentrantLock lock = new ReentrantLock();
   private final List<Target> waiting = new ArrayList<>();
 
-  private record Target(
-      Instant askedAt, Map<Partition, Long> ends, CompletableFuture<Instant> reached) {}
+  private record Target(EndLook look, CompletableFuture<Instant> reached) {}
 
   /** The targets that one look found reached. */
   record Reached(Instant askedAt, List<CompletableFuture<Instant>> futures) {
@@ -26,19 +25,29 @@ final class EndTargets {
   }
 
   /**
-   * Adds ends that were asked for at the instant.
+   * Adds what Kafka said.
    *
    * @return completed once they are reached, exceptionally if they never will be
    */
-  CompletableFuture<Instant> add(Instant askedAt, Map<Partition, Long> ends) {
+  CompletableFuture<Instant> add(EndLook look) {
     CompletableFuture<Instant> reached = new CompletableFuture<>();
     lock.lock();
     try {
-      waiting.add(new Target(askedAt, ends, reached));
+      waiting.add(new Target(look, reached));
     } finally {
       lock.unlock();
     }
     return reached;
+  }
+
+  /** Why one of the targets is not of the topics with these ids; none if all may be. */
+  Optional<String> otherThan(Map<Topic, String> ids) {
+    lock.lock();
+    try {
+      return waiting.stream().flatMap(t -> t.look().otherThan(ids).stream()).findFirst();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Takes out the targets that the positions have reached; none if there is no such target. */
@@ -49,10 +58,11 @@ final class EndTargets {
     try {
       for (Iterator<Target> i = waiting.iterator(); i.hasNext(); ) {
         Target target = i.next();
-        if (behind(positions, target.ends()).isEmpty()) {
+        if (behind(positions, target.look().ends()).isEmpty()) {
           i.remove();
           futures.add(target.reached());
-          latest = target.askedAt().isAfter(latest) ? target.askedAt() : latest;
+          Instant askedAt = target.look().askedAt();
+          latest = askedAt.isAfter(latest) ? askedAt : latest;
         }
       }
     } finally {

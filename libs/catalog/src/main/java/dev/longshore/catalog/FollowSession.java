@@ -7,12 +7,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,8 @@ final class FollowSession {
   private final java.util.function.Consumer<Instant> complete;
 
   private final Map<Partition, Long> positions = new HashMap<>();
-  private @Nullable Probe probe;
+  private Map<Topic, String> ids = Map.of();
+  private @Nullable Future<EndLook> probe;
   private long probedAtNanos = System.nanoTime() - PROBE_EVERY.toNanos();
   private @Nullable Instant noted;
 
@@ -74,20 +76,26 @@ final class FollowSession {
     this.complete = complete;
   }
 
-  /** A question for the ends that is on its way. */
-  private record Probe(
-      Instant askedAt, Map<Partition, Long> positions, KafkaFuture<Map<Partition, Long>> answer) {}
-
   /** Decides from where to read, and goes there. */
   void open() throws InterruptedException {
-    Map<Topic, String> ids = get(topics.ids(admin));
     Map<Partition, Long> earliest = get(topics.earliest(admin));
-    Map<Partition, Long> ends = get(topics.ends(admin));
-    StartPoint start = StartPoint.of(catalog, ids, earliest, ends);
-    if (start.again() != StartPoint.Again.NO) {
-      log.info("catalog: reads the topics from their beginning, because {}", start.why());
-      catalog.startAgain(start.again() == StartPoint.Again.NEW_TOPICS);
+    EndLook look = get(topics.look(admin, clock.instant(), catalog.positions()));
+    StartPoint start = StartPoint.of(catalog, look, earliest);
+    switch (start.again()) {
+      case NO -> {}
+      case SAME_TOPICS -> {
+        log.info("catalog: reads the topics from their beginning, because {}", start.why());
+        catalog.startAgain(false);
+      }
+      case NEW_TOPICS -> {
+        log.warn(
+            "catalog: Kafka has lost what the local store was made of ({}); the store begins anew,"
+                + " and what registries, nodes and peers have is looked for again",
+            start.why());
+        catalog.startAgain(true);
+      }
     }
+    ids = look.ids();
     catalog.topicIds(ids);
     positions.putAll(start.positions());
     consumer.assign(topics.partitions());
@@ -104,6 +112,10 @@ final class FollowSession {
     } catch (WakeupException e) {
       // Somebody asks for the end, or the follower closes.
       log.trace("catalog: woken", e);
+    }
+    Optional<String> other = targets.otherThan(ids);
+    if (other.isPresent()) {
+      throw new KafkaException(other.get());
     }
     targets.reach(positions).ifPresent(this::reached);
   }
@@ -130,23 +142,19 @@ final class FollowSession {
   }
 
   private void probe() throws InterruptedException {
-    if (probe != null && probe.answer().isDone()) {
-      Probe answered = probe;
+    if (probe != null && probe.isDone()) {
+      Future<EndLook> answered = probe;
       probe = null;
-      Map<Partition, Long> ends = get(answered.answer());
-      if (StartPoint.shrunk(answered.positions(), ends).isPresent()) {
-        throw new KafkaException("a topic ends before what was read of it");
-      }
-      var _ = targets.add(answered.askedAt(), ends);
+      var _ = targets.add(get(answered));
     }
     if (probe == null && System.nanoTime() - probedAtNanos >= PROBE_EVERY.toNanos()) {
       probedAtNanos = System.nanoTime();
-      probe = new Probe(clock.instant(), Map.copyOf(positions), topics.ends(admin));
+      probe = topics.look(admin, clock.instant(), positions);
     }
   }
 
   /** What Kafka answers; the clients' own deadlines bound the wait. */
-  private static <T> T get(KafkaFuture<T> future) throws InterruptedException {
+  private static <T> T get(Future<T> future) throws InterruptedException {
     try {
       return future.get();
     } catch (ExecutionException e) {

@@ -1,11 +1,13 @@
 package dev.longshore.catalog;
 
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -68,6 +70,19 @@ final class FollowedTopics {
             });
   }
 
+  /**
+   * Ids and ends together.
+   *
+   * @param read how far the topics were read before this
+   */
+  Future<EndLook> look(Admin admin, Instant now, Map<Partition, Long> read) {
+    return ids(admin)
+        .toCompletionStage()
+        .thenCombine(
+            ends(admin).toCompletionStage(), (ids, ends) -> new EndLook(now, read, ids, ends))
+        .toCompletableFuture();
+  }
+
   KafkaFuture<Map<Partition, Long>> earliest(Admin admin) {
     return offsets(admin, OffsetSpec.earliest());
   }
@@ -76,7 +91,7 @@ final class FollowedTopics {
    * Ends with what is not committed yet: a transaction that is being committed shows only then in
    * the offset up to which everything is.
    */
-  KafkaFuture<Map<Partition, Long>> ends(Admin admin) {
+  private KafkaFuture<Map<Partition, Long>> ends(Admin admin) {
     return offsets(admin, OffsetSpec.latest());
   }
 

@@ -21,20 +21,16 @@ record StartPoint(Again again, String why, Map<Partition, Long> positions) {
     NEW_TOPICS
   }
 
-  static StartPoint of(
-      Catalog catalog,
-      Map<Topic, String> ids,
-      Map<Partition, Long> earliest,
-      Map<Partition, Long> ends) {
-    Map<Partition, Long> stored = catalog.positions();
-    Map<Topic, String> storedIds = catalog.topicIds();
-    if (!storedIds.isEmpty() && !storedIds.equals(ids)) {
-      return new StartPoint(Again.NEW_TOPICS, "topics were created anew", earliest);
-    }
-    Optional<Partition> shrunk = shrunk(stored, ends);
-    if (shrunk.isPresent()) {
-      return new StartPoint(
-          Again.NEW_TOPICS, shrunk.get() + " ends before what was read of it", earliest);
+  /**
+   * Compares what is stored with the topics that there are.
+   *
+   * @param look with the stored positions
+   */
+  static StartPoint of(Catalog catalog, EndLook look, Map<Partition, Long> earliest) {
+    Map<Partition, Long> stored = look.read();
+    Optional<String> other = look.otherThan(catalog.topicIds());
+    if (other.isPresent()) {
+      return new StartPoint(Again.NEW_TOPICS, other.get(), earliest);
     }
     if (catalog.isTooOld()) {
       return new StartPoint(
@@ -48,14 +44,6 @@ record StartPoint(Again again, String why, Map<Partition, Long> positions) {
     Map<Partition, Long> positions = new HashMap<>(earliest);
     stored.forEach((p, o) -> positions.merge(p, o, Math::max));
     return new StartPoint(Again.NO, "", positions);
-  }
-
-  /** A partition that ends before the position; Kafka never takes records back by itself. */
-  static Optional<Partition> shrunk(Map<Partition, Long> positions, Map<Partition, Long> ends) {
-    return positions.entrySet().stream()
-        .filter(e -> ends.getOrDefault(e.getKey(), Long.MAX_VALUE) < e.getValue())
-        .map(Map.Entry::getKey)
-        .findFirst();
   }
 
   /** A partition of a state topic whose unread beginning is gone; work topics lose it by time. */

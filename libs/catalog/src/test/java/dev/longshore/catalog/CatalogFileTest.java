@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -253,6 +254,26 @@ class CatalogFileTest {
       bring(catalog, inNewTopic);
       catalog.complete(Samples.NOW);
       assertThat(catalog.tag(inNewTopic.key())).contains(tag("a", "1", 7));
+    }
+  }
+
+  @Test
+  void aRebuildIsToldOfOnceWhenItIsDoneEvenIfTheProcessDiedWithinIt() {
+    List<Integer> namesAtTheEnd = new ArrayList<>();
+    try (Catalog catalog = open()) {
+      bring(catalog, log.put(tag("a", "1", 1)));
+      var _ = catalog.onRebuilt(() -> namesAtTheEnd.add(catalog.names(null, 10).size()));
+      catalog.complete(Samples.NOW);
+      catalog.startAgain(true);
+      assertThat(namesAtTheEnd).isEmpty();
+    }
+    try (Catalog catalog = open()) {
+      var _ = catalog.onRebuilt(() -> namesAtTheEnd.add(catalog.names(null, 10).size()));
+      catalog.complete(Samples.NOW);
+      assertThat(namesAtTheEnd).as("what did not come again is dropped by then").containsExactly(0);
+
+      catalog.complete(Samples.NOW.plusSeconds(10));
+      assertThat(namesAtTheEnd).hasSize(1);
     }
   }
 

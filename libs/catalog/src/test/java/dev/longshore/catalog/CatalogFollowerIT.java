@@ -7,6 +7,7 @@ import static dev.longshore.catalog.testing.Samples.image;
 import static dev.longshore.catalog.testing.Samples.pin;
 import static dev.longshore.catalog.testing.Samples.tag;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
@@ -212,6 +214,48 @@ class CatalogFollowerIT {
       var found = catalog.await(() -> catalog.tag(tag("a", "1", 7).key()), LONG);
       assertThat(found).contains(tag("a", "1", 7));
       follower.awaitEnd(LONG);
+      assertThat(catalog.imagesOf(digest(1))).isEmpty();
+    }
+  }
+
+  /** Who waits for the end is about to take what the catalog shows for what Kafka holds. */
+  @Test
+  void theEndOfTopicsThatWereCreatedAnewIsNotReachedWithWhatTheOldOnesHeld() throws Exception {
+    topics.put(image(1));
+    List<String> rebuilds = new CopyOnWriteArrayList<>();
+    var _ = catalog.onRebuilt(() -> rebuilds.add("rebuilt"));
+    try (CatalogFollower follower = started()) {
+      follower.awaitEnd(LONG);
+      topics.deleteTopics();
+      topics.createTopics();
+      topics.put(image(2));
+      topics.put(image(2));
+
+      follower.awaitEnd(LONG);
+
+      assertThat(catalog.imagesOf(digest(1))).isEmpty();
+      assertThat(catalog.imagesOf(digest(2))).hasSize(1);
+      assertThat(rebuilds).isNotEmpty();
+    }
+  }
+
+  @Test
+  void ofTopicsThatWereHalfLostWhatIsLeftStaysKnown() throws Exception {
+    topics.put(tag("a", "1", 1));
+    topics.put(image(1));
+    try (CatalogFollower follower = started()) {
+      follower.awaitEnd(LONG);
+    }
+    topics.deleteTopic(Topic.IMAGES);
+    try (CatalogFollower follower = started()) {
+      assertThatThrownBy(() -> follower.awaitEnd(Duration.ofSeconds(3)))
+          .isInstanceOf(TimeoutException.class);
+      assertThat(catalog.imagesOf(digest(1))).as("a topic that is not there").hasSize(1);
+
+      topics.createTopics();
+      follower.awaitEnd(LONG);
+
+      assertThat(catalog.tag(tag("a", "1", 1).key())).contains(tag("a", "1", 1));
       assertThat(catalog.imagesOf(digest(1))).isEmpty();
     }
   }

@@ -47,11 +47,16 @@ final class KafkaFixture implements CatalogSourceFixture {
   }
 
   void deleteTopics() {
+    delete(specs().stream().map(TopicSpec::name).toList());
+  }
+
+  void deleteTopic(Topic topic) {
+    delete(List.of(topic.name(prefix)));
+  }
+
+  private void delete(List<String> names) {
     try (Admin admin = Admin.create(kafka.connection())) {
-      admin
-          .deleteTopics(specs().stream().map(TopicSpec::name).toList())
-          .all()
-          .get(30, TimeUnit.SECONDS);
+      admin.deleteTopics(names).all().get(30, TimeUnit.SECONDS);
     } catch (InterruptedException | ExecutionException | TimeoutException e) {
       throw new IllegalStateException("deleting topics " + prefix, e);
     }

@@ -31,6 +31,7 @@ final class NodeWatch {
   private final WaitingImages waiting;
   private final ChangedImages changes;
   private final NodeHints hints;
+  private final Knowledge knowledge;
   private final Endpoints endpoints;
   private final Clock clock;
   private final AtomicBoolean requested = new AtomicBoolean();
@@ -44,6 +45,7 @@ final class NodeWatch {
       WaitingImages waiting,
       ChangedImages changes,
       NodeHints hints,
+      Knowledge knowledge,
       Endpoints endpoints,
       Clock clock) {
     this.containerd = node.containerd();
@@ -53,6 +55,7 @@ final class NodeWatch {
     this.waiting = waiting;
     this.changes = changes;
     this.hints = hints;
+    this.knowledge = knowledge;
     this.endpoints = endpoints;
     this.clock = clock;
     String name = node.settings().name();
@@ -81,6 +84,7 @@ final class NodeWatch {
   private void listen() {
     try {
       while (!Thread.currentThread().isInterrupted()) {
+        knowledge.await();
         endpoints.awaitOpen(endpoint);
         try (LocalEvents events = containerd.subscribe()) {
           inventory.compare(true);

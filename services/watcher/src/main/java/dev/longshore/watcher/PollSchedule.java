@@ -16,6 +16,7 @@ final class PollSchedule {
   private final RepositoryPatterns repositories;
   private final Duration interval;
   private final Poll poll;
+  private final Knowledge knowledge;
   private final Endpoints endpoints;
   private final BlockingQueue<WatchedRegistry> requests = new LinkedBlockingQueue<>(1);
   private final Thread thread;
@@ -25,11 +26,13 @@ final class PollSchedule {
       RepositoryPatterns repositories,
       Duration interval,
       Poll poll,
+      Knowledge knowledge,
       Endpoints endpoints) {
     this.registry = registry;
     this.repositories = repositories;
     this.interval = interval;
     this.poll = poll;
+    this.knowledge = knowledge;
     this.endpoints = endpoints;
     this.thread = Thread.ofVirtual().name("poll " + registry.name()).unstarted(this::run);
   }
@@ -51,6 +54,7 @@ final class PollSchedule {
   private void run() {
     try {
       while (!Thread.currentThread().isInterrupted()) {
+        knowledge.await();
         endpoints.awaitOpen(registry.endpoint());
         once();
         requests.poll(interval.toMillis(), TimeUnit.MILLISECONDS);

@@ -64,6 +64,7 @@ public final class WatcherService {
         settings,
         List.of(),
         catalog,
+        Knowledge.AT_HAND,
         images,
         hints,
         endpoints,
@@ -78,6 +79,7 @@ public final class WatcherService {
    * Wires the parts, as above.
    *
    * @param nodes containerds to follow; closed with the polls
+   * @param knowledge waited for before each poll, and before a containerd is followed
    * @param audit is told who sent what
    */
   public WatcherService(
@@ -85,6 +87,7 @@ public final class WatcherService {
       WatcherSettings settings,
       List<WatchedNode> nodes,
       Catalog catalog,
+      Knowledge knowledge,
       ImageSource images,
       HintSink hints,
       Endpoints endpoints,
@@ -114,6 +117,7 @@ public final class WatcherService {
                 new RepositoryPatterns(poll.repositories()),
                 poll.interval(),
                 new Poll(catalog, scope, hints, clock),
+                knowledge,
                 endpoints));
       }
     }
@@ -147,6 +151,7 @@ public final class WatcherService {
               waiting,
               changes,
               new NodeHints(watched, changes, hints, endpoints, clock),
+              knowledge,
               endpoints,
               clock));
     }

@@ -73,6 +73,7 @@ final class FollowedNode implements AutoCloseable {
                 false),
             List.of(new WatchedNode(settings, containerd)),
             catalog,
+            Knowledge.AT_HAND,
             new InMemoryRegistry(),
             this::store,
             new Endpoints(clock, alarms, new Random(1)),

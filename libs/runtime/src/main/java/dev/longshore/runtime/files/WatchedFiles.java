@@ -71,10 +71,23 @@ public final class WatchedFiles {
    */
   public static <X extends Exception> WatchedFiles watch(
       String what, List<Path> files, Reading<X> reading) throws X {
-    WatchedFiles watched = new WatchedFiles(what, files, reading);
-    reading.read();
+    WatchedFiles watched = onDemand(what, files, reading);
     long every = LOOK_EVERY.toMillis();
     var _ = CLOCK.scheduleWithFixedDelay(watched::look, every, every, TimeUnit.MILLISECONDS);
+    return watched;
+  }
+
+  /**
+   * Reads the files, and looks at them only when it is asked to: of which there may be many, as no
+   * clock holds them.
+   *
+   * @param what they hold, for the log: {@code certificates}
+   * @throws X as the reading throws it
+   */
+  public static <X extends Exception> WatchedFiles onDemand(
+      String what, List<Path> files, Reading<X> reading) throws X {
+    WatchedFiles watched = new WatchedFiles(what, files, reading);
+    reading.read();
     return watched;
   }
 

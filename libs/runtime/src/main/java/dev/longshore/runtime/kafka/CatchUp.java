@@ -11,26 +11,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Waits until this service's catalog shows all that was committed. */
-final class CatchUp {
+public final class CatchUp {
   private static final Duration ROUND = Duration.ofSeconds(30);
   private static final Logger log = LoggerFactory.getLogger(CatchUp.class);
 
   private final CatalogSource source;
   private final AtomicReference<@Nullable String> trouble = new AtomicReference<>();
 
-  CatchUp(CatalogSource source) {
+  /** Of the catalog that the source feeds. */
+  public CatchUp(CatalogSource source) {
     this.source = source;
   }
 
   /** Waits as long as it takes, or until nobody wants it any more. */
-  void await(BooleanSupplier wanted) throws InterruptedException {
+  public void await(BooleanSupplier wanted) throws InterruptedException {
     while (wanted.getAsBoolean()) {
       try {
         source.awaitEnd(ROUND);
         trouble.set(null);
         return;
       } catch (TimeoutException e) {
-        log.warn("no work before the state topics are read: {}; goes on trying", e.getMessage());
+        log.warn(
+            "nothing begins before the state topics are read: {}; goes on trying", e.getMessage());
         trouble.set(e.getMessage());
       }
     }

@@ -2,6 +2,7 @@ package dev.longshore.runtime.kafka;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogSource;
+import dev.longshore.catalog.CatalogSubscription;
 import dev.longshore.catalog.KafkaFailure;
 import dev.longshore.catalog.Topic;
 import dev.longshore.runtime.endpoint.Endpoints;
@@ -78,6 +79,7 @@ public final class KeyedConsumer implements StepHost {
   private final KafkaConsumer<String, byte[]> consumer;
   private final Connection connection;
   private final Partitions partitions;
+  private final CatalogSubscription rebuilds;
   private final AtomicReference<ConsumerGroupMetadata> group;
   private final AtomicReference<@Nullable String> failure = new AtomicReference<>();
   private final CountDownLatch stopping = new CountDownLatch(1);
@@ -92,8 +94,8 @@ public final class KeyedConsumer implements StepHost {
    * @param endpoints what parked messages wait for
    * @param catalog this service's catalog, which shows its own records after each commit
    * @param source what feeds the catalog; the caller starts and closes both
-   * @param onGap told when records may have been missed, so that the service looks for what they
-   *     would have said; called on a thread of its own
+   * @param onGap told when records may have been missed, or the catalog was rebuilt, so that the
+   *     service looks for what they would have said; called on a thread of its own
    */
   public KeyedConsumer(
       ConsumerSettings settings,
@@ -139,8 +141,10 @@ public final class KeyedConsumer implements StepHost {
             topicsByName,
             catchUp,
             this::report,
+            this::tell,
             fresh -> committer.submit(new CommitRequest(fresh, List.of(), Optional.empty())),
             this::isOpen);
+    this.rebuilds = catalog.onRebuilt(partitions::catalogWasRebuilt);
     this.thread = new Thread(this::run, id.service() + " polls");
   }
 
@@ -174,6 +178,7 @@ public final class KeyedConsumer implements StepHost {
   @Override
   public void stop(Duration limit) {
     stopLimit.set(limit);
+    rebuilds.close();
     stopping.countDown();
     if (thread.getState() == Thread.State.NEW) {
       consumer.close(CloseOptions.timeout(CLOSE_LIMIT));
@@ -273,6 +278,10 @@ public final class KeyedConsumer implements StepHost {
         gap.from(),
         gap.to());
     telemetry.gap(topic);
+    tell(gap);
+  }
+
+  private void tell(Gap gap) {
     Thread.ofVirtual().name(settings.id().service() + " gap").start(() -> onGap.accept(gap));
   }
 

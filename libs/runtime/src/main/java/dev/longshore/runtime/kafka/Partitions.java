@@ -36,14 +36,18 @@ final class Partitions {
   private final StartPositions positions;
   private final CatchUp catchUp;
   private final Consumer<Gap> onGap;
+  private final Consumer<Gap> onRebuilt;
   private final Consumer<Assigned> commitStart;
   private final BooleanSupplier open;
   private final Map<TopicPartition, Assigned> assigned = new ConcurrentHashMap<>();
+  private volatile boolean rebuilt;
 
   /**
    * None yet.
    *
    * @param topics by their names in Kafka
+   * @param onGap told where reading could not go on
+   * @param onRebuilt told of each partition that may lack work since the catalog was rebuilt
    * @param commitStart commits where a partition begins that the group has no offset of
    * @param open false when the process stops
    */
@@ -52,6 +56,7 @@ final class Partitions {
       Map<String, Topic> topics,
       CatchUp catchUp,
       Consumer<Gap> onGap,
+      Consumer<Gap> onRebuilt,
       Consumer<Assigned> commitStart,
       BooleanSupplier open) {
     this.consumer = consumer;
@@ -59,12 +64,28 @@ final class Partitions {
     this.positions = new StartPositions(topics);
     this.catchUp = catchUp;
     this.onGap = onGap;
+    this.onRebuilt = onRebuilt;
     this.commitStart = commitStart;
     this.open = open;
   }
 
   Optional<Assigned> get(TopicPartition partition) {
     return Optional.ofNullable(assigned.get(partition));
+  }
+
+  /**
+   * The catalog has lost what is no longer in Kafka, and no record will tell of it: of every
+   * partition that is here, or comes, that is looked for.
+   */
+  void catalogWasRebuilt() {
+    rebuilt = true;
+    assigned.values().forEach(this::lookForMissed);
+  }
+
+  private void lookForMissed(Assigned state) {
+    if (state.topic() != Topic.RETRY) {
+      onRebuilt.accept(Gap.ofAll(state.topic(), state.partition().partition()));
+    }
   }
 
   /** Reads partitions on; work begins when the catalog shows all that was committed before. */
@@ -82,6 +103,9 @@ final class Partitions {
     consumer.seek(partition, start.offset());
     assigned.put(partition, state);
     start.gap().ifPresent(onGap);
+    if (rebuilt) {
+      lookForMissed(state);
+    }
     if (!start.committed()) {
       commitStart.accept(state);
     }

@@ -124,6 +124,8 @@ class AuditedRequestsTest {
               "default blob /blob 403",
               "default other /pull 405");
       assertThat(edge.audited).extracting(Audited::traceId).containsOnly(TRACE);
+      assertThat(edge.audited).extracting(Audited::address).containsOnly("127.0.0.1");
+      assertThat(edge.audited).extracting(Audited::listener).containsOnly("test");
       assertThat(edge.audited.toString()).doesNotContain(TOKEN, "wrong");
     }
   }

@@ -15,6 +15,7 @@ import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.runtime.testing.KafkaBed;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -263,6 +264,35 @@ final class KeyedConsumerIT {
     Eventually.await("the rest", () -> numbers.size() == 5);
     assertThat(numbers).containsExactlyInAnyOrder(15, 16, 17, 18, 19);
     assertThat(bed.gaps()).containsExactly(new Gap(Topic.OBSERVED, 5, 1, 15));
+  }
+
+  @Test
+  void aCatalogThatWasRebuiltLeavesAGapInEachPartitionThatIsHereOrComes() throws Exception {
+    List<Gap> everywhere =
+        IntStream.range(0, Topic.PARTITIONS)
+            .mapToObj(n -> new Gap(Topic.OBSERVED, n, 0, 0))
+            .toList();
+    KeyedConsumer before = bed.host((message, _) -> announce(message));
+    before.start();
+    send(0, 50);
+    awaitAnnounced(50);
+    rebuild();
+    Eventually.await("a gap in each", () -> bed.gaps().size() >= Topic.PARTITIONS);
+    assertThat(bed.gaps()).containsExactlyInAnyOrderElementsOf(everywhere);
+    before.stop(Duration.ofSeconds(5));
+    bed.gaps().clear();
+
+    KeyedConsumer after = bed.host((message, _) -> announce(message));
+    rebuild();
+    assertThat(bed.gaps()).as("nothing is read yet").isEmpty();
+    after.start();
+    Eventually.await("a gap in each", () -> bed.gaps().size() >= Topic.PARTITIONS);
+    assertThat(bed.gaps()).containsExactlyInAnyOrderElementsOf(everywhere);
+  }
+
+  private void rebuild() {
+    bed.catalog().startAgain(false);
+    bed.catalog().complete(Instant.now());
   }
 
   @Test

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.catalog.Catalog;
-import dev.longshore.catalog.CatalogFollower;
 import dev.longshore.catalog.Topic;
 import dev.longshore.catalog.TopicAdmin;
 import dev.longshore.catalog.Topics;
@@ -14,22 +13,18 @@ import dev.longshore.catalog.testing.KafkaBroker;
 import dev.longshore.events.Hint;
 import dev.longshore.events.Observed;
 import dev.longshore.events.Origin;
-import dev.longshore.runtime.endpoint.Endpoints;
 import dev.longshore.runtime.step.Effects;
 import dev.longshore.runtime.step.PermanentFailure;
 import dev.longshore.runtime.step.Step;
 import dev.longshore.runtime.testing.Eventually;
+import dev.longshore.runtime.testing.HostedSteps;
 import dev.longshore.runtime.testing.PrintedRights;
-import io.opentelemetry.api.OpenTelemetry;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -47,7 +42,7 @@ class MinimalRightsIT {
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private final Clock clock = Clock.systemUTC();
-  private final List<AutoCloseable> opened = new ArrayList<>();
+  private final HostedSteps services = new HostedSteps(PREFIX, clock);
   private KafkaBroker broker;
 
   @BeforeEach
@@ -61,7 +56,6 @@ class MinimalRightsIT {
                 "longshore-pinner",
                 "longshore-resolver",
                 "longshore-cli"));
-    opened.add(broker);
     try (Admin admin = Admin.create(broker.connection(KafkaBroker.ADMIN))) {
       new TopicAdmin(admin, Topics.specs(PREFIX, (short) 1), LIMIT).createMissing();
       PrintedRights.give(admin, PREFIX);
@@ -70,9 +64,8 @@ class MinimalRightsIT {
 
   @AfterEach
   void stop() throws Exception {
-    for (AutoCloseable one : opened.reversed()) {
-      one.close();
-    }
+    services.close();
+    broker.close();
   }
 
   @Test
@@ -151,34 +144,10 @@ class MinimalRightsIT {
   }
 
   private Catalog follow(String user) throws Exception {
-    Catalog catalog = Catalog.inMemory(clock);
-    opened.add(catalog);
-    CatalogFollower follower = new CatalogFollower(user(user), PREFIX, catalog, clock);
-    opened.add(follower);
-    follower.start();
-    follower.awaitEnd(LIMIT);
-    return catalog;
+    return services.catalog(user(user), LIMIT);
   }
 
   private void host(String service, Topic work, Step step) {
-    Map<String, Object> connection = user("longshore-" + service);
-    Catalog catalog = Catalog.inMemory(clock);
-    opened.add(catalog);
-    CatalogFollower follower = new CatalogFollower(connection, PREFIX, catalog, clock);
-    opened.add(follower);
-    follower.start();
-    KeyedConsumer host =
-        new KeyedConsumer(
-            new ConsumerSettings(connection, PREFIX, new ServiceId(service, service, "1")),
-            Set.of(work),
-            step,
-            new Endpoints(clock, (_, _) -> {}, new Random(1)),
-            catalog,
-            follower,
-            _ -> {},
-            OpenTelemetry.noop(),
-            clock);
-    opened.add(host);
-    host.start();
+    services.start(user("longshore-" + service), service, work, step);
   }
 }

@@ -1,0 +1,115 @@
+package dev.longshore.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.longshore.oci.Reference;
+import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.RegistryException.Kind;
+import dev.longshore.oci.registry.ClientSettings;
+import dev.longshore.oci.registry.Credentials;
+import dev.longshore.oci.registry.Registries;
+import dev.longshore.oci.registry.RegistryClient;
+import dev.longshore.oci.registry.RegistryConfig;
+import dev.longshore.oci.registry.RegistryPusher;
+import dev.longshore.oci.registry.RegistrySettings.Htpasswd;
+import dev.longshore.oci.registry.RetryPolicy;
+import dev.longshore.oci.testing.InMemoryRegistry;
+import dev.longshore.oci.testing.RegistryDaemon;
+import dev.longshore.runtime.config.ConfigLoader;
+import dev.longshore.runtime.config.ConfigSources;
+import dev.longshore.runtime.config.SharedSettings;
+import dev.longshore.runtime.testing.Eventually;
+import dev.longshore.testing.RandomImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The password of a real registry is exchanged while a client reads it. */
+class RegistryPasswordIT {
+  /** Published test vectors of crypt_blowfish: bcrypt, cost 5. */
+  private static final String PASSWORD = "U*U";
+
+  private static final String ITS_HASH =
+      "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW";
+  private static final String NEXT = "U*U*";
+  private static final String NEXTS_HASH =
+      "$2a$05$CCCCCCCCCCCCCCCCCCCCC.VGOzA784oUp/Z0DY336zx7pLYAy0lwK";
+
+  @TempDir Path folder;
+
+  @Test
+  void aPasswordIsExchangedWithoutANewClient() throws Exception {
+    Path users = write("htpasswd", "longshore:" + ITS_HASH + "\n");
+    write("password", PASSWORD + "\n");
+    try (RegistryDaemon registry =
+        RegistryDaemon.start(folder, settings -> settings.withLogin(new Htpasswd(users)))) {
+      Reference image = Reference.tagged(registry.name("team/app"), "v1");
+      push(registry, image);
+      RegistryClient client = client(registry);
+      assertThat(client.resolve(image).digest()).hasToString(RandomImage.of(1).rootDigest());
+
+      write("htpasswd", "longshore:" + NEXTS_HASH + "\n");
+      Eventually.await("the old password is refused", () -> !resolves(client, image));
+      RegistryException refusal =
+          catchThrowableOfType(RegistryException.class, () -> client.resolve(image));
+      assertThat(refusal.kind()).isEqualTo(Kind.UNAUTHORIZED);
+      assertThat(refusal).hasMessageNotContaining(PASSWORD);
+
+      write("password", "two\nlines\n");
+      write("password", NEXT + "\n");
+      Eventually.await("the next one is shown", () -> resolves(client, image));
+    }
+  }
+
+  private Path write(String name, String text) throws IOException {
+    Path next = Files.writeString(folder.resolve(name + ".next"), text);
+    return Files.move(next, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static boolean resolves(RegistryClient client, Reference image) {
+    try {
+      client.resolve(image);
+      return true;
+    } catch (RegistryException e) {
+      return false;
+    }
+  }
+
+  private static void push(RegistryDaemon registry, Reference image) throws RegistryException {
+    InMemoryRegistry source = new InMemoryRegistry();
+    source.push(image.name(), "v1", RandomImage.of(1));
+    RegistryConfig config =
+        RegistryConfig.of(registry.host())
+            .withCredentials(new Credentials.Basic("longshore", PASSWORD));
+    new RegistryPusher(Registries.of(config), ClientSettings.defaults())
+        .push(source, image, image.name(), "v1");
+  }
+
+  /** As a service has it. */
+  private RegistryClient client(RegistryDaemon registry) throws Exception {
+    Path file =
+        write(
+            "longshore.yaml",
+            """
+            registries:
+              - name: closed
+                host: "%s"
+                url: "http://%s"
+                credentials: {username: longshore, password-file: password}
+            """
+                .formatted(registry.host(), registry.host()));
+    SharedSettings settings =
+        new ConfigLoader<>(SharedSettings.class)
+            .load(new ConfigSources(file, Map.of(), List.of()))
+            .settings();
+    return new RegistryClient(
+        SourceRegistries.of(settings.registries()),
+        ClientSettings.defaults().withRetry(RetryPolicy.never()));
+  }
+}
