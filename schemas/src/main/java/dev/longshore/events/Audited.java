@@ -6,10 +6,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Somebody called an API of ours, or was refused, or gave a command. Never holds what was shown.
  *
- * @param caller name of the token, user or certificate; {@code anonymous} if nothing was believed;
- *     of a command the user of its machine
- * @param proof what showed who it is
- * @param subject of the caller's certificate, if one was shown
+ * @param caller name of the token, user or certificate; a person's as a proxy says it; {@code
+ *     anonymous} if nothing was believed; of a command the user of its machine
+ * @param proof what showed who it is, or who that proxy is
+ * @param subject of the certificate, if one was shown
+ * @param through name of the proxy that says for which person it calls, if one did
  * @param address the caller's, as the connection has it: of a proxy, where one is between; of a
  *     command the name of its machine
  * @param listener which of ours was called; {@code command} where none was
@@ -26,6 +27,7 @@ public record Audited(
     String caller,
     Proof proof,
     @Nullable String subject,
+    @Nullable String through,
     String address,
     String listener,
     String operation,

@@ -44,6 +44,7 @@ record CommandAudit(SharedSettings shared, Clock clock, Consumer<String> problem
             System.getProperty("user.name", "unknown"),
             Proof.NONE,
             null,
+            null,
             machine(),
             LISTENER,
             operation,

@@ -2,16 +2,16 @@ package dev.longshore.app.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.runtime.access.NewEntry;
 import dev.longshore.runtime.access.NewToken;
-import dev.longshore.runtime.access.Scope;
 import dev.longshore.runtime.access.TokenEntry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,10 +32,12 @@ final class TokenCommand {
       name = "new",
       description = {
         "Makes a token and prints it, once: a file of tokens has its hash alone.",
-        "The token is the password of user NAME, or a bearer token."
+        "The token is the password of user NAME, or a bearer token.",
+        "For a person or group nothing is made but the entry: a proxy says who they are."
       })
   int make(
       @Parameters(paramLabel = "NAME", description = "who it is for") String name,
+      @ArgGroup @Nullable SpokenFor spokenFor,
       @Mixin TokenScopes scopes,
       @Option(
               names = "--file",
@@ -44,36 +46,66 @@ final class TokenCommand {
           @Nullable Path file,
       @Option(names = "--json", description = "results as JSON") boolean json)
       throws CommandException {
-    NewToken token;
     try {
-      token = NewToken.make(name, scopes.scopes(), scopes.repositories(), scopes.end(clock));
-      if (file != null) {
-        token.addTo(file);
+      if (spokenFor != null) {
+        NewEntry entry =
+            NewEntry.of(
+                name,
+                spokenFor.holder(),
+                scopes.scopes(),
+                scopes.repositories(),
+                scopes.end(clock));
+        keep(entry, file);
+        tell(name, entry, file, json);
+      } else {
+        NewToken token =
+            NewToken.make(name, scopes.scopes(), scopes.repositories(), scopes.end(clock));
+        keep(token.entry(), file);
+        tell(name, token, file, json);
       }
     } catch (IllegalArgumentException e) {
       throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
     } catch (IOException e) {
       throw new CommandException("%s could not be written: %s".formatted(file, e), e);
     }
-    if (json) {
-      terminal.json(
-          JsonNodeFactory.instance
-              .objectNode()
-              .put("name", name)
-              .put("token", token.reveal())
-              .put("entry", token.entry()));
-    } else {
-      terminal.done(
-          file == null
-              ? "the token, which is shown once, and the entry for the file of tokens, below"
-                  + " tokens:"
-              : "the token, which is shown once; " + file + " has its hash");
-      terminal.result(token.reveal());
-      if (file == null) {
-        terminal.result(token.entry().stripTrailing());
-      }
-    }
     return ExitCode.COMPLETE.code();
+  }
+
+  private static void keep(NewEntry entry, @Nullable Path file) throws IOException {
+    if (file != null) {
+      entry.addTo(file);
+    }
+  }
+
+  private void tell(String name, NewToken token, @Nullable Path file, boolean json) {
+    String entry = token.entry().text();
+    if (json) {
+      terminal.json(result(name).put("token", token.reveal()).put("entry", entry));
+      return;
+    }
+    terminal.done(
+        file == null
+            ? "the token, which is shown once, and the entry for the file of tokens, below tokens:"
+            : "the token, which is shown once; " + file + " has its hash");
+    terminal.result(token.reveal());
+    if (file == null) {
+      terminal.result(entry.stripTrailing());
+    }
+  }
+
+  private void tell(String name, NewEntry entry, @Nullable Path file, boolean json) {
+    if (json) {
+      terminal.json(result(name).put("entry", entry.text()));
+    } else if (file == null) {
+      terminal.done("the entry for the file of tokens, below tokens:");
+      terminal.result(entry.text().stripTrailing());
+    } else {
+      terminal.done(file + " has the entry of " + name);
+    }
+  }
+
+  private static ObjectNode result(String name) {
+    return JsonNodeFactory.instance.objectNode().put("name", name);
   }
 
   @Command(name = "list", description = "Lists the callers of a file of tokens.")
@@ -95,39 +127,13 @@ final class TokenCommand {
     if (json) {
       ObjectNode answer = JsonNodeFactory.instance.objectNode();
       var list = answer.putArray("tokens");
-      callers.forEach(caller -> put(list.addObject(), caller));
+      callers.forEach(caller -> new ListedCaller(caller).put(list.addObject()));
       terminal.json(answer);
     } else {
-      callers.forEach(caller -> terminal.result(line(caller)));
-      terminal.result(callers.size() + (callers.size() == 1 ? " token" : " tokens"));
+      Instant now = clock.instant();
+      callers.forEach(caller -> terminal.result(new ListedCaller(caller).line(now)));
+      terminal.result(callers.size() + (callers.size() == 1 ? " caller" : " callers"));
     }
     return ExitCode.COMPLETE.code();
-  }
-
-  private static void put(ObjectNode node, TokenEntry caller) {
-    node.put("name", caller.name());
-    caller.certificate().ifPresent(name -> node.put("certificate", name));
-    var scopes = node.putArray("scopes");
-    caller.scopes().forEach(scope -> scopes.add(scope.text()));
-    var repositories = node.putArray("repositories");
-    caller.repositories().forEach(repositories::add);
-    caller.expires().ifPresent(end -> node.put("expires", end.toString()));
-  }
-
-  private String line(TokenEntry caller) {
-    String scopes = String.join(", ", caller.scopes().stream().map(Scope::text).toList());
-    String repositories =
-        caller.repositories().isEmpty() ? "" : " of " + String.join(", ", caller.repositories());
-    return caller.name()
-        + caller.certificate().map(name -> " (certificate " + name + ")").orElse("")
-        + ": "
-        + scopes
-        + repositories
-        + ending(caller.expires());
-  }
-
-  private String ending(Optional<Instant> end) {
-    return end.map(at -> (clock.instant().isBefore(at) ? ", ends at " : ", ended at ") + at)
-        .orElse("");
   }
 }

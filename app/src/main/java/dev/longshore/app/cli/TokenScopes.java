@@ -46,6 +46,11 @@ final class TokenScopes {
   private boolean metrics;
 
   @Option(
+      names = "--speak-for",
+      description = "say for which person it calls, as a proxy does that people log in at")
+  private boolean speakFor;
+
+  @Option(
       names = "--expires",
       paramLabel = "TIME",
       description = "how long it can be used, such as 90d; for ever if absent")
@@ -59,6 +64,7 @@ final class TokenScopes {
     add(scopes, Scope.HINT, hint);
     add(scopes, Scope.HEALTH, health);
     add(scopes, Scope.METRICS, metrics);
+    add(scopes, Scope.SPEAK_FOR, speakFor);
     return scopes;
   }
 

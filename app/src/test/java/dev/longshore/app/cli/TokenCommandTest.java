@@ -62,13 +62,46 @@ class TokenCommandTest {
 
     assertThat(run("token", "list", "--file", file)).isZero();
     assertThat(out().lines())
-        .containsExactly("edge: pull of team/*", "prometheus: metrics", "2 tokens");
+        .containsExactly("edge: pull of team/*", "prometheus: metrics", "2 callers");
 
     assertThat(run("token", "list", "--file", file, "--json")).isZero();
     JsonNode listed = new ObjectMapper().readTree(out()).get("tokens");
     assertThat(listed.get(0).get("name").asText()).isEqualTo("edge");
     assertThat(listed.get(0).get("repositories").get(0).asText()).isEqualTo("team/*");
     assertThat(Files.readString(Path.of(file))).doesNotContain(token);
+  }
+
+  @Test
+  void forAPersonOrAGroupThereIsAnEntryAndNoToken() throws Exception {
+    assertThat(run("token", "new", "login", "--speak-for", "--file", file)).isZero();
+    assertThat(run("token", "new", "alice", "--person", "alice@example.com", "--pins")).isZero();
+    assertThat(out().lines())
+        .containsExactly(
+            "  - name: \"alice\"", "    person: \"alice@example.com\"", "    scopes: [pins]");
+    for (String[] whom :
+        new String[][] {{"alice", "--person", "alice@example.com"}, {"ops", "--group", "Ops"}}) {
+      assertThat(
+              run("token", "new", whom[0], whom[1], whom[2], "--look-up", "team/*", "--file", file))
+          .isZero();
+      assertThat(out()).isEmpty();
+      assertThat(err()).contains("tokens.yaml has the entry of " + whom[0]);
+    }
+    assertThat(run("token", "new", "all", "--group", "all", "--health", "--json")).isZero();
+    assertThat(new ObjectMapper().readTree(out()).fieldNames())
+        .toIterable()
+        .containsExactly("name", "entry");
+
+    assertThat(run("token", "list", "--file", file)).isZero();
+    assertThat(out().lines())
+        .containsExactly(
+            "login: speak-for",
+            "alice (person alice@example.com): look-up of team/*",
+            "ops (group Ops): look-up of team/*",
+            "3 callers");
+    assertThat(run("token", "list", "--file", file, "--json")).isZero();
+    JsonNode listed = new ObjectMapper().readTree(out()).get("tokens");
+    assertThat(listed.get(1).get("person").asText()).isEqualTo("alice@example.com");
+    assertThat(listed.get(2).get("group").asText()).isEqualTo("Ops");
   }
 
   @Test
@@ -80,6 +113,11 @@ class TokenCommandTest {
     assertThat(run("token", "new", "edge", "--metrics", "--expires", "soon"))
         .isEqualTo(ExitCode.USAGE.code());
     assertThat(err()).contains("is not a duration");
+    assertThat(run("token", "new", "edge", "--person", "a", "--group", "b", "--pins"))
+        .isEqualTo(ExitCode.USAGE.code());
+    assertThat(run("token", "new", "edge", "--person", "a", "--speak-for"))
+        .isEqualTo(ExitCode.USAGE.code());
+    assertThat(err()).contains("speaks for nobody else");
     assertThat(run("token", "list", "--file", file)).isEqualTo(ExitCode.ERROR.code());
     assertThat(err()).contains("tokens.yaml", "there is no such file");
   }

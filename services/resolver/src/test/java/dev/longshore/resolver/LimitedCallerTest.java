@@ -109,8 +109,7 @@ class LimitedCallerTest {
     assertThat(answer.statusCode()).as(path).isEqualTo(403);
     JsonNode error = new ObjectMapper().readTree(answer.body()).get("errors").get(0);
     assertThat(error.get("code").asText()).isEqualTo("DENIED");
-    assertThat(error.get("message").asText())
-        .contains("team may not pull", "its token is for [team/*]");
+    assertThat(error.get("message").asText()).contains("team may not pull", ", but [team/*]");
   }
 
   @Test

@@ -6,14 +6,27 @@ import java.util.Optional;
 /**
  * Who calls.
  *
- * @param name for the audit log: of a token, the user of credentials, a certificate's CN
- * @param proof what showed it
+ * @param name for the audit log: of a token, the user of credentials, a certificate's CN, a person
+ *     as its proxy names it
+ * @param proof what showed it, or showed who the proxy is
  * @param subject of the certificate that was shown, if one was, whatever the proof
+ * @param through name of the proxy that says so, if one does
  */
-public record Caller(String name, Proof proof, Optional<String> subject, Rights rights) {
+public record Caller(
+    String name, Proof proof, Optional<String> subject, Rights rights, Optional<String> through) {
   /** Somebody who was not asked. */
   public static final Caller ANONYMOUS =
       new Caller("anonymous", Proof.NONE, Optional.empty(), Rights.ALL);
+
+  /** One who calls without a proxy. */
+  Caller(String name, Proof proof, Optional<String> subject, Rights rights) {
+    this(name, proof, subject, rights, Optional.empty());
+  }
+
+  /** A person for whom this caller, a proxy, calls. */
+  Caller speakingFor(String person, Rights theirs) {
+    return new Caller(person, proof, subject, theirs, Optional.of(name));
+  }
 
   /**
    * Goes on if the caller may do this at all.

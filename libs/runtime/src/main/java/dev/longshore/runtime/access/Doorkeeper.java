@@ -4,12 +4,12 @@ import dev.longshore.events.Proof;
 import dev.longshore.runtime.config.AccessSettings;
 import dev.longshore.runtime.config.CredentialSettings;
 import dev.longshore.runtime.config.Credentials;
+import dev.longshore.runtime.config.PersonHeaders;
 import dev.longshore.runtime.config.Secret;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +19,14 @@ import org.jspecify.annotations.Nullable;
  * <p>A listener's credentials and each token let their callers in, whichever is shown. Where the
  * listener asks for certificates, TLS has checked that one was shown: it alone is enough where the
  * listener asks for nothing else, or where the file of tokens names it.
+ *
+ * <p>A proxy that the file gives {@link Scope#SPEAK_FOR} may say for whom it calls; the headers for
+ * that mean nothing from anybody else.
  */
 public final class Doorkeeper {
+  /** The header that tokens and credentials come in. */
+  public static final String AUTHORIZATION = "Authorization";
+
   /** Name of callers that show the listener's one token. */
   private static final String DEFAULT = "default";
 
@@ -31,12 +37,17 @@ public final class Doorkeeper {
 
   private final @Nullable CredentialSettings credentials;
   private final @Nullable TokensFile tokens;
+  private final PersonHeaders people;
   private final InstantSource clock;
 
   private Doorkeeper(
-      @Nullable CredentialSettings credentials, @Nullable TokensFile tokens, InstantSource clock) {
+      @Nullable CredentialSettings credentials,
+      @Nullable TokensFile tokens,
+      PersonHeaders people,
+      InstantSource clock) {
     this.credentials = credentials;
     this.tokens = tokens;
+    this.people = people;
     this.clock = clock;
   }
 
@@ -47,18 +58,20 @@ public final class Doorkeeper {
    */
   public static Doorkeeper of(AccessSettings access, InstantSource clock) {
     Path file = access.tokensFile();
-    return new Doorkeeper(access.credentials(), file == null ? null : new TokensFile(file), clock);
+    return new Doorkeeper(
+        access.credentials(), file == null ? null : new TokensFile(file), access.people(), clock);
   }
 
   /**
    * Who calls.
    *
-   * @param authorization all values of the Authorization header
    * @param certificate what the caller showed, believed already; none if none was asked for
    * @throws NotAdmittedException when that is not known
+   * @throws PersonRefusedException when it is a proxy, and the person that it calls for is not
+   *     known or not clear
    */
-  public Caller admit(List<String> authorization, @Nullable X509Certificate certificate)
-      throws NotAdmittedException {
+  public Caller admit(CallHeaders headers, @Nullable X509Certificate certificate)
+      throws NotAdmittedException, PersonRefusedException {
     Optional<String> subject = Optional.ofNullable(certificate).map(Certificates::subject);
     if (credentials == null && tokens == null) {
       return certificate == null
@@ -66,13 +79,13 @@ public final class Doorkeeper {
           : new Caller(
               Certificates.commonName(certificate), Proof.CERTIFICATE, subject, Rights.ALL);
     }
-    Presented shown = Presented.of(authorization);
+    Presented shown = Presented.of(headers.all(AUTHORIZATION));
     if (credentials != null && matches(credentials.credentials(), shown)) {
       String user = credentials.username();
       return new Caller(user == null ? DEFAULT : user, Proof.CREDENTIALS, subject, Rights.ALL);
     }
-    Optional<Grant> grant =
-        tokens == null ? Optional.empty() : find(tokens.now(), shown, certificate);
+    Tokens known = tokens == null ? Tokens.NONE : tokens.now();
+    Optional<Grant> grant = find(known, shown, certificate);
     if (grant.isEmpty()) {
       throw new NotAdmittedException(
           shown instanceof Presented.Nothing
@@ -80,13 +93,20 @@ public final class Doorkeeper {
               : "these credentials are not accepted",
           challenge());
     }
-    Optional<Instant> end = grant.get().end();
-    if (end.isPresent() && !clock.instant().isBefore(end.get())) {
+    Instant now = clock.instant();
+    if (grant.get().endedBy(now)) {
       throw new NotAdmittedException(
-          "what was shown ended at " + end.get() + " (expected: a new token: longshore token new)",
+          "what was shown ended at "
+              + grant.get().end().orElseThrow()
+              + " (expected: a new token: longshore token new)",
           challenge());
     }
-    return grant.get().caller(subject);
+    Caller caller = grant.get().caller(subject);
+    Optional<Forwarded> said =
+        caller.rights().include(Scope.SPEAK_FOR)
+            ? Forwarded.of(headers, people, caller)
+            : Optional.empty();
+    return said.isPresent() ? known.people().caller(said.get(), caller, now) : caller;
   }
 
   private static Optional<Grant> find(

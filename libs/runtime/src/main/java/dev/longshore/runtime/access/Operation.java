@@ -43,6 +43,7 @@ public enum Operation {
       case HINT -> HINT;
       case HEALTH -> HEALTH;
       case METRICS -> METRICS;
+      case SPEAK_FOR -> OTHER;
     };
   }
 

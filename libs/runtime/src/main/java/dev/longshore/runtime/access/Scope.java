@@ -2,7 +2,9 @@ package dev.longshore.runtime.access;
 
 import java.util.Locale;
 
-/** What a caller may be allowed to do; each route and each gRPC service is for one of these. */
+/**
+ * What a caller may be allowed to do; each route and each gRPC service is for one of these at most.
+ */
 public enum Scope {
   /** Manifests, blobs, lists of tags, referrers and repositories of the registry. */
   PULL,
@@ -20,7 +22,10 @@ public enum Scope {
   HEALTH,
 
   /** {@code /metrics}. */
-  METRICS;
+  METRICS,
+
+  /** Say for which person it calls, who then may do what the file of tokens has of that person. */
+  SPEAK_FOR;
 
   /** As a file of tokens has it. */
   public String text() {

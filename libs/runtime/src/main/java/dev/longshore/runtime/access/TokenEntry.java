@@ -8,11 +8,11 @@ import java.util.Optional;
 /**
  * What a file of tokens tells of a caller; nothing of it is a secret.
  *
- * @param certificate CN of the certificate that stands for a token, if one does
+ * @param holder whoever has these rights; of a token its hash
  */
 public record TokenEntry(
     String name,
-    Optional<String> certificate,
+    Holder holder,
     List<Scope> scopes,
     List<String> repositories,
     Optional<Instant> expires) {
@@ -30,7 +30,7 @@ public record TokenEntry(
   private static TokenEntry of(TokenSettings token) {
     return new TokenEntry(
         token.name(),
-        Optional.ofNullable(token.certificate()),
+        token.holder(),
         token.scopes(),
         token.repositories(),
         Optional.ofNullable(token.expires()));

@@ -4,9 +4,11 @@ import dev.longshore.events.Proof;
 import dev.longshore.runtime.config.Setting;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One caller in a file of tokens. */
@@ -17,7 +19,11 @@ record TokenSettings(
         @Nullable String sha256,
     @Setting(unique = "certificate", doc = "CN of a certificate that stands for a token")
         @Nullable String certificate,
-    @Setting(doc = "what the caller may do: pull, look-up, pins, hint, health, metrics")
+    @Setting(unique = "person", doc = "whom a proxy with scope speak-for calls so")
+        @Nullable String person,
+    @Setting(unique = "group", doc = "those of whom such a proxy says that they are in this group")
+        @Nullable String group,
+    @Setting(doc = "what the caller may do: pull, look-up, pins, hint, health, metrics, speak-for")
         List<Scope> scopes,
     @Setting(value = "[]", doc = "repositories that pull and look-up are limited to")
         List<String> repositories,
@@ -34,9 +40,12 @@ record TokenSettings(
       throw new IllegalArgumentException(
           "name: \"" + name + "\" (expected: 1 to 64 of a-z A-Z 0-9 . _ @ -, a letter first)");
     }
-    if ((sha256 == null) == (certificate == null)) {
-      throw new IllegalArgumentException("expected sha256 or certificate, and not both");
+    if (Stream.of(sha256, certificate, person, group).filter(Objects::nonNull).count() != 1) {
+      throw new IllegalArgumentException(
+          "expected one of sha256, certificate, person and group, and no two of them");
     }
+    checkName("person", person);
+    checkName("group", group);
     if (sha256 != null && !HASH.matcher(sha256).matches()) {
       // It is not repeated: it may be the token itself.
       throw new IllegalArgumentException(
@@ -45,7 +54,39 @@ record TokenSettings(
     if (scopes.isEmpty()) {
       throw new IllegalArgumentException("scopes: expected one at least");
     }
+    if (scopes.contains(Scope.SPEAK_FOR) && (person != null || group != null)) {
+      throw new IllegalArgumentException(
+          "scopes: speak-for is for a proxy with a token or certificate; whom it speaks for speaks"
+              + " for nobody else");
+    }
     check(scopes, repositories);
+  }
+
+  static TokenSettings of(
+      String name,
+      Holder holder,
+      List<Scope> scopes,
+      List<String> repositories,
+      Optional<Instant> expires) {
+    return new TokenSettings(
+        name,
+        holder instanceof Holder.Token(String sha256) ? sha256 : null,
+        holder instanceof Holder.Certificate(String commonName) ? commonName : null,
+        holder instanceof Holder.Person(String person) ? person : null,
+        holder instanceof Holder.Group(String group) ? group : null,
+        scopes,
+        repositories,
+        expires.orElse(null));
+  }
+
+  private static void checkName(String key, @Nullable String name) {
+    Optional.ofNullable(name)
+        .flatMap(Forwarded::problem)
+        .ifPresent(
+            problem -> {
+              throw new IllegalArgumentException(
+                  key + ": " + problem + " (expected: it as the proxy sends it)");
+            });
   }
 
   private static void check(List<Scope> scopes, List<String> repositories) {
@@ -69,12 +110,25 @@ record TokenSettings(
     }
   }
 
+  Holder holder() {
+    if (sha256 != null) {
+      return new Holder.Token(sha256);
+    }
+    if (certificate != null) {
+      return new Holder.Certificate(certificate);
+    }
+    return person != null ? new Holder.Person(person) : new Holder.Group(String.valueOf(group));
+  }
+
   Grant grant() {
     return new Grant(
         name,
-        certificate == null ? Proof.TOKEN : Proof.CERTIFICATE,
-        new Rights(
-            Set.copyOf(scopes), repositories.stream().map(RepositoryPattern::parse).toList()),
+        switch (holder()) {
+          case Holder.Token _ -> Proof.TOKEN;
+          case Holder.Certificate _ -> Proof.CERTIFICATE;
+          case Holder.Person _, Holder.Group _ -> Proof.NONE;
+        },
+        Rights.of(Set.copyOf(scopes), repositories.stream().map(RepositoryPattern::parse).toList()),
         Optional.ofNullable(expires));
   }
 }

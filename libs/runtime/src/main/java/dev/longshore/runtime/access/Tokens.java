@@ -43,19 +43,26 @@ final class Tokens {
 
   private final Map<String, Grant> byHash = new HashMap<>();
   private final Map<String, Grant> byCertificate = new HashMap<>();
+  private final People people = new People();
 
   private Tokens(List<TokenSettings> all) {
     for (TokenSettings token : all) {
       Grant grant = token.grant();
-      if (token.certificate() != null) {
-        byCertificate.put(token.certificate(), grant);
+      switch (token.holder()) {
+        case Holder.Token(String sha256) -> add(sha256, grant);
+        case Holder.Certificate(String commonName) -> byCertificate.put(commonName, grant);
+        case Holder.Person(String name) -> people.addPerson(name, grant);
+        case Holder.Group(String name) -> people.addGroup(name, grant);
       }
-      Grant same = token.sha256() == null ? null : byHash.put(token.sha256(), grant);
-      if (same != null) {
-        throw new IllegalArgumentException(
-            "%s and %s have the same sha256 (expected: a token of its own for each)"
-                .formatted(same.name(), token.name()));
-      }
+    }
+  }
+
+  private void add(String sha256, Grant grant) {
+    Grant same = byHash.put(sha256, grant);
+    if (same != null) {
+      throw new IllegalArgumentException(
+          "%s and %s have the same sha256 (expected: a token of its own for each)"
+              .formatted(same.name(), grant.name()));
     }
   }
 
@@ -122,6 +129,11 @@ final class Tokens {
   /** Whose certificate this is. */
   Optional<Grant> ofCertificate(String commonName) {
     return Optional.ofNullable(byCertificate.get(commonName));
+  }
+
+  /** For whom proxies may speak. */
+  People people() {
+    return people;
   }
 
   static String sha256(String token) {

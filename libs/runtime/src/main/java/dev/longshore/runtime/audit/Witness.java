@@ -58,6 +58,7 @@ public final class Witness {
             caller.name(),
             caller.proof(),
             caller.subject().orElse(null),
+            caller.through().orElse(null),
             address == null ? UNKNOWN : address,
             listener,
             matter.operation().text(),

@@ -12,6 +12,7 @@ public record AccessSettings(
                 "YAML file with a token, rights and perhaps an end for each caller, beside"
                     + " credentials or in their place; docs/security.md has its form")
         @Nullable Path tokensFile,
+    @Inline PersonHeaders people,
     @Setting(value = "false", doc = "let everybody in who reaches an address that is not loopback")
         boolean allowAnonymous,
     @Setting(doc = "its certificate; it speaks HTTP or gRPC without TLS if absent")
@@ -24,6 +25,16 @@ public record AccessSettings(
 
   /** For loopback: everybody, without TLS. */
   public static final AccessSettings OPEN = new AccessSettings(null, false, null, false);
+
+  /** With the usual headers of proxies. */
+  public AccessSettings(
+      @Nullable CredentialSettings credentials,
+      @Nullable Path tokensFile,
+      boolean allowAnonymous,
+      @Nullable ServerTlsSettings tls,
+      boolean allowPlaintext) {
+    this(credentials, tokensFile, PersonHeaders.USUAL, allowAnonymous, tls, allowPlaintext);
+  }
 
   /** Without a file of tokens. */
   public AccessSettings(

@@ -6,6 +6,7 @@ import dev.longshore.runtime.access.DeniedException;
 import dev.longshore.runtime.access.Doorkeeper;
 import dev.longshore.runtime.access.NotAdmittedException;
 import dev.longshore.runtime.access.Operation;
+import dev.longshore.runtime.access.PersonRefusedException;
 import dev.longshore.runtime.access.Scope;
 import dev.longshore.runtime.access.Visit;
 import dev.longshore.runtime.audit.Witness;
@@ -25,13 +26,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets calls in whose caller may do what the service is for. They show in metadata {@code
- * authorization} what HTTP has in its header.
+ * Lets calls in whose caller may do what the service is for. They show in metadata what HTTP has in
+ * its headers.
  */
 public final class CallerScope implements ServerInterceptor {
-  private static final Metadata.Key<String> AUTHORIZATION =
-      Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
-
   private static final Context.Key<Visit> VISIT = Context.key("visit");
 
   private final Doorkeeper doorkeeper;
@@ -66,18 +64,27 @@ public final class CallerScope implements ServerInterceptor {
       refuse(call, visit, Status.UNAUTHENTICATED.withDescription(e.reason()));
     } catch (DeniedException e) {
       refuse(call, visit, Status.PERMISSION_DENIED.withDescription(e.reason()));
+    } catch (PersonRefusedException e) {
+      visit = new Visit(e.caller(), Operation.of(scope));
+      refuse(call, visit, Status.PERMISSION_DENIED.withDescription(e.reason()));
     }
     return new ServerCall.Listener<>() {};
   }
 
-  private Caller caller(ServerCall<?, ?> call, Metadata headers) throws NotAdmittedException {
-    List<String> shown = new ArrayList<>();
-    Iterable<String> all = headers.getAll(AUTHORIZATION);
-    if (all != null) {
-      all.forEach(shown::add);
-    }
+  private Caller caller(ServerCall<?, ?> call, Metadata headers)
+      throws NotAdmittedException, PersonRefusedException {
     return doorkeeper.admit(
-        shown, Certificates.shown(call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION)));
+        name -> all(headers, name),
+        Certificates.shown(call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION)));
+  }
+
+  private static List<String> all(Metadata headers, String name) {
+    List<String> values = new ArrayList<>();
+    Iterable<String> all = headers.getAll(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER));
+    if (all != null) {
+      all.forEach(values::add);
+    }
+    return values;
   }
 
   private <Q, A> void refuse(ServerCall<Q, A> call, Visit visit, Status status) {

@@ -10,6 +10,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 /** Takes requests on an event loop: checks limits and credentials, reads bodies, hands over. */
 final class EdgeServer extends VerticleBase {
   private static final Pattern SANE_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+  /** A proxy that keeps answers would give them to others; a browser asks again each time. */
+  private static final String FOR_THE_CALLER_ALONE = "private, no-cache";
 
   /** Until then a connection does not count among those that are limited. */
   private static final int HANDSHAKE_SECONDS = 5;
@@ -150,6 +154,9 @@ final class EdgeServer extends VerticleBase {
   private void accept(HttpServerRequest request, Entrance entrance) {
     String id = id(request.getHeader("X-Request-Id"));
     Answer answer = new Answer(request, id, options.stall());
+    if (options.listener().asksWhoCalls()) {
+      request.response().putHeader(HttpHeaders.CACHE_CONTROL, FOR_THE_CALLER_ALONE);
+    }
     String path = Entrance.path(request);
     List<Route> here = routes.stream().filter(route -> route.path().test(path)).toList();
     ErrorBodies errors = here.isEmpty() ? ErrorBodies.PLAIN : here.getFirst().errors();

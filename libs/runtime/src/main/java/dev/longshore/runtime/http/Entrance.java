@@ -6,6 +6,7 @@ import dev.longshore.runtime.access.DeniedException;
 import dev.longshore.runtime.access.Doorkeeper;
 import dev.longshore.runtime.access.NotAdmittedException;
 import dev.longshore.runtime.access.Operation;
+import dev.longshore.runtime.access.PersonRefusedException;
 import dev.longshore.runtime.access.Visit;
 import dev.longshore.runtime.audit.Witness;
 import dev.longshore.runtime.telemetry.TraceHeaders;
@@ -20,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds out who sends a request, what it is for, and whether that is allowed. */
 final class Entrance {
-  private static final String AUTHORIZATION = "Authorization";
-
   private final Doorkeeper doorkeeper;
   private final Witness witness;
 
@@ -54,17 +53,19 @@ final class Entrance {
       }
       return new Admitted(its, visit);
     } catch (DeniedException e) {
-      throw told(request, visit, HttpFailure.denied(e));
+      throw told(request, visit, HttpFailure.denied(e.reason()));
+    } catch (PersonRefusedException e) {
+      visit = new Visit(e.caller(), operation);
+      throw told(request, visit, HttpFailure.denied(e.reason()));
     } catch (HttpFailure e) {
       throw told(request, visit, e);
     }
   }
 
-  private Caller caller(HttpServerRequest request) throws HttpFailure {
+  private Caller caller(HttpServerRequest request) throws HttpFailure, PersonRefusedException {
     try {
       return doorkeeper.admit(
-          request.headers().getAll(AUTHORIZATION),
-          Certificates.shown(request.connection().sslSession()));
+          request.headers()::getAll, Certificates.shown(request.connection().sslSession()));
     } catch (NotAdmittedException e) {
       throw new HttpFailure(
           401, "UNAUTHORIZED", e.reason(), Map.of("WWW-Authenticate", e.challenge()), null);
@@ -76,7 +77,7 @@ final class Entrance {
     boolean asksForTheChallenge =
         failure.status() == 401
             && visit.matter().operation() == Operation.PING
-            && request.getHeader(AUTHORIZATION) == null;
+            && request.getHeader(Doorkeeper.AUTHORIZATION) == null;
     if (!asksForTheChallenge) {
       witness.ended(
           visit,

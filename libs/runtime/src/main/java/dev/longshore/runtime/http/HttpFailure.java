@@ -1,6 +1,5 @@
 package dev.longshore.runtime.http;
 
-import dev.longshore.runtime.access.DeniedException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +40,8 @@ public final class HttpFailure extends Exception {
   }
 
   /** 403, as registries word it. */
-  public static HttpFailure denied(DeniedException e) {
-    return new HttpFailure(403, "DENIED", e.reason());
+  public static HttpFailure denied(String reason) {
+    return new HttpFailure(403, "DENIED", reason);
   }
 
   public int status() {

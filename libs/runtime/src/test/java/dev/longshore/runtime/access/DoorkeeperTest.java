@@ -44,7 +44,7 @@ class DoorkeeperTest {
   }
 
   private static Caller admitted(Doorkeeper keeper, String... authorization) throws Exception {
-    return keeper.admit(List.of(authorization), null);
+    return keeper.admit(SentHeaders.authorization(authorization), null);
   }
 
   private static void assertRefused(Doorkeeper keeper, String why, String... authorization) {
@@ -68,8 +68,8 @@ class DoorkeeperTest {
       assertThat(caller.name()).isEqualTo("edge");
       assertThat(caller.proof()).isEqualTo(Proof.TOKEN);
       assertThat(caller.rights().scopes()).containsExactly(Scope.PULL);
-      assertThat(caller.rights().cover("registry.test", "team/app")).isTrue();
-      assertThat(caller.rights().cover("registry.test", "other/app")).isFalse();
+      assertThat(caller.rights().cover(Scope.PULL, "registry.test", "team/app")).isTrue();
+      assertThat(caller.rights().cover(Scope.PULL, "registry.test", "other/app")).isFalse();
     }
   }
 

@@ -33,14 +33,14 @@ class NewTokenTest {
   @Test
   void itsEntryIsReadAsWhatWasAskedFor() throws Exception {
     NewToken token = token("edge");
-    token.addTo(file);
+    token.entry().addTo(file);
 
     Grant grant = Tokens.read(file).ofToken(token.reveal()).orElseThrow();
 
     assertThat(token.reveal()).matches("longshore_[A-Za-z0-9_-]{43}");
     assertThat(grant.name()).isEqualTo("edge");
     assertThat(grant.rights().scopes()).containsExactlyInAnyOrder(Scope.PULL, Scope.LOOK_UP);
-    assertThat(grant.rights().cover("registry.test", "team/app")).isTrue();
+    assertThat(grant.rights().cover(Scope.PULL, "registry.test", "team/app")).isTrue();
     assertThat(grant.end()).contains(Instant.parse("2027-01-31T00:00:00Z"));
     assertThat(file).content().doesNotContain(token.reveal());
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
@@ -52,11 +52,25 @@ class NewTokenTest {
   void allElseInTheFileStays() throws Exception {
     for (String text : List.of("# mine\ntokens: []\n", "# mine\ntokens: []")) {
       TokenFiles.in(folder).text(text);
-      token("edge").addTo(file);
-      token("other").addTo(file);
+      token("edge").entry().addTo(file);
+      token("other").entry().addTo(file);
 
       assertThat(file).content().startsWith("# mine\ntokens:\n");
       assertThat(TokenEntry.of(file)).extracting(TokenEntry::name).containsExactly("edge", "other");
+    }
+  }
+
+  @Test
+  void anEntryOfAPersonOrGroupIsReadAsItWasWritten() throws Exception {
+    for (Holder holder :
+        List.of(
+            new Holder.Person("EXAMPLE\\al \"ice\""),
+            new Holder.Group("Team: #1 'all'"),
+            new Holder.Certificate("login.example"))) {
+      NewEntry.of("who", holder, List.of(Scope.PINS), List.of(), Optional.empty()).addTo(file);
+
+      assertThat(TokenEntry.of(file)).extracting(TokenEntry::holder).containsExactly(holder);
+      Files.delete(file);
     }
   }
 
@@ -70,7 +84,7 @@ class NewTokenTest {
             "nothing\n")) {
       TokenFiles.in(folder).text(text);
 
-      assertThatThrownBy(() -> token("edge").addTo(file))
+      assertThatThrownBy(() -> token("edge").entry().addTo(file))
           .as(text)
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("tokens.yaml");

@@ -34,6 +34,11 @@ record TokenFiles(Path file) {
     return "- name: %s\n  certificate: %s\n".formatted(name, commonName) + lines(more);
   }
 
+  /** Somebody for whom a proxy speaks: {@code person: ...} or {@code group: ...}. */
+  static String spokenFor(String name, String whom, String... more) {
+    return "- name: %s\n  %s\n".formatted(name, whom) + lines(more);
+  }
+
   private static String lines(String... more) {
     return more.length == 0 ? "" : "  " + String.join("\n  ", more) + "\n";
   }

@@ -55,7 +55,10 @@ final class TokensAttackTest {
             grant -> {
               assertThat(grant.name()).matches("[A-Za-z0-9._@-]{1,64}");
               assertThat(new String(text, StandardCharsets.UTF_8)).contains(HASH);
-              grant.rights().cover("registry.test", "-".repeat(200) + "/" + "a/".repeat(25) + "b");
+              grant
+                  .rights()
+                  .cover(
+                      Scope.PULL, "registry.test", "-".repeat(200) + "/" + "a/".repeat(25) + "b");
             });
   }
 

@@ -54,10 +54,10 @@ class TokensTest {
     assertThat(edge.name()).isEqualTo("edge-berlin");
     assertThat(edge.end()).contains(Instant.parse("2027-02-23T00:00:00Z"));
     assertThat(edge.rights().scopes()).containsExactlyInAnyOrder(Scope.PULL, Scope.LOOK_UP);
-    assertThat(edge.rights().cover("docker.io", "library/alpine")).isTrue();
-    assertThat(edge.rights().cover("ghcr.io", "library/alpine")).isFalse();
-    assertThat(edge.rights().cover("ghcr.io", "team/a/b")).isTrue();
-    assertThat(edge.rights().everywhere()).isFalse();
+    assertThat(edge.rights().cover(Scope.PULL, "docker.io", "library/alpine")).isTrue();
+    assertThat(edge.rights().cover(Scope.PULL, "ghcr.io", "library/alpine")).isFalse();
+    assertThat(edge.rights().cover(Scope.PULL, "ghcr.io", "team/a/b")).isTrue();
+    assertThat(edge.rights().everywhere(Scope.PULL)).isFalse();
     Grant prometheus = tokens.ofCertificate("metrics.example").orElseThrow();
     assertThat(prometheus.proof()).isEqualTo(Proof.CERTIFICATE);
     assertThat(tokens.ofToken("metrics.example")).isEmpty();
@@ -69,8 +69,8 @@ class TokensTest {
         Map.of(
             "tokens: [{sha256: %s, scopes: [health]}]", "tokens[0].name: is missing",
             "tokens: [{name: a b, sha256: %s, scopes: [health]}]", "tokens[0].name: \"a b\"",
-            "tokens: [{name: a, scopes: [health]}]", "expected sha256 or certificate",
-            "tokens: [{name: a, sha256: %s, certificate: b, scopes: [health]}]", "and not both",
+            "tokens: [{name: a, scopes: [health]}]", "expected one of sha256, certificate",
+            "tokens: [{name: a, sha256: %s, certificate: b, scopes: [health]}]", "no two of them",
             "tokens: [{name: a, sha256: %s, scopes: []}]", "scopes: expected one at least",
             "tokens: [{name: a, sha256: %s, scopes: [push]}]", "one of pull, look-up, pins",
             "tokens: [{name: a, sha256: %s, scopes: [pull]}]", "nothing could be pulled",
@@ -96,6 +96,38 @@ class TokensTest {
   }
 
   @Test
+  void anEntryIsForATokenOrACertificateOrAPersonOrAGroup() {
+    Map<String, String> mistakes =
+        Map.of(
+            "person: a, group: b, scopes: [pins]",
+            "no two of them",
+            "person: a, sha256: " + HASH + ", scopes: [pins]",
+            "no two of them",
+            "group: a, certificate: b, scopes: [pins]",
+            "no two of them",
+            "person: a, scopes: [pins, speak-for]",
+            "scopes: speak-for is for a proxy",
+            "group: a, scopes: [speak-for]",
+            "scopes: speak-for is for a proxy",
+            "person: \"a,b\", scopes: [pins]",
+            "person: has U+002C as character 2",
+            "group: \"a\\tb\", scopes: [pins]",
+            "group: has U+0009 as character 2",
+            "person: \"\", scopes: [pins]",
+            "person: has 0 characters",
+            "group: " + "g".repeat(257) + ", scopes: [pins]",
+            "group: has 257 characters");
+
+    mistakes.forEach(
+        (entry, expected) ->
+            assertThat(problem("tokens: [{name: a, " + entry + "}]"))
+                .as(entry)
+                .startsWith("tokens.yaml:1: ")
+                .contains(expected));
+    assertThat(problem("tokens: [{name: a, person: a b, scopes: [pins]}]")).isEmpty();
+  }
+
+  @Test
   void noTwoCallersShareANameOrAToken() {
     String first = TokenFiles.entry("a", "t0ken", "scopes: [health]");
     assertThat(problem("tokens:\n" + first + TokenFiles.entry("A", "x", "scopes: [health]")))
@@ -103,6 +135,12 @@ class TokensTest {
     assertThat(problem("tokens:\n" + first + TokenFiles.entry("b", "t0ken", "scopes: [health]")))
         .isEqualTo(
             "tokens.yaml: a and b have the same sha256 (expected: a token of its own for each)");
+    assertThat(
+            problem(
+                "tokens:\n"
+                    + TokenFiles.spokenFor("a", "person: alice", "scopes: [pins]")
+                    + TokenFiles.spokenFor("b", "person: Alice", "scopes: [pins]")))
+        .contains("\"Alice\" is taken by tokens[0].person");
   }
 
   @Test

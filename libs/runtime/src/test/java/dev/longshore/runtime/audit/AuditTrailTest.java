@@ -68,6 +68,7 @@ class AuditTrailTest {
         caller,
         proof,
         null,
+        null,
         "10.0.0.7",
         "test",
         "pull",

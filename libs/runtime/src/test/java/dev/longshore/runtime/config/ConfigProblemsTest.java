@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,6 +122,26 @@ class ConfigProblemsTest {
     assertThat(
             config.problems(
                 Two.class, config.yaml("one: {listen: localhost:0}\ntwo: {listen: localhost:0}")))
+        .isEmpty();
+  }
+
+  @Test
+  void headersThatNamePeopleAreTwoAndNotThoseOfTheProxyItself() {
+    for (String name :
+        List.of("Authorization", "X_User", "X-User-Bin", "X User", "''", "X-User:")) {
+      assertThat(problems("health: {person-header: \"" + name.replace("''", "") + "\"}"))
+          .as(name)
+          .singleElement(InstanceOfAssertFactories.STRING)
+          .startsWith("longshore.yaml:1: health.person-header: ")
+          .contains("expected: the name of a header such as X-Forwarded-User");
+    }
+    assertThat(problems("health: {groups-header: x-forwarded-user}"))
+        .singleElement(InstanceOfAssertFactories.STRING)
+        .startsWith("longshore.yaml:1: health.groups-header: x-forwarded-user is person-header");
+    assertThat(
+            problems(
+                "health: {person-header: X-Auth-Request-Email,"
+                    + " groups-header: X-Auth-Request-Groups}"))
         .isEmpty();
   }
 

@@ -29,7 +29,7 @@ class SettingsTableTest {
             "| `registries[].credentials.password-file` | none | path of a file | file with the"
                 + " password; a newline at its end is left out |",
             "| `health.listen` | `127.0.0.1:5056` | host:port | address and port to listen on |")
-        .hasSize(2 + 71);
+        .hasSize(2 + 73);
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.longshore.oci.RepositoryName;
 import dev.longshore.resolver.image.Listing;
 import dev.longshore.runtime.access.Caller;
 import dev.longshore.runtime.access.DeniedException;
+import dev.longshore.runtime.access.Scope;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -37,8 +38,8 @@ record Excerpt(Caller caller, Listing listing) {
           caller.name()
               + " may not look up "
               + byName.candidates().getFirst()
-              + ": its token is for "
-              + caller.rights().repositories());
+              + ", but "
+              + caller.rights().repositories(Scope.LOOK_UP));
     }
     return new Question.ByName(seen, byName.wanted());
   }
@@ -53,7 +54,7 @@ record Excerpt(Caller caller, Listing listing) {
             image.digest(),
             image.mediaType(),
             image.names().stream()
-                .filter(name -> caller.rights().cover(name.registry(), name.repository()))
+                .filter(name -> covers(name.registry(), name.repository()))
                 .toList(),
             image.conversions().stream()
                 .filter(made -> holding.stream().anyMatch(r -> listing.serves(r, made.state())))
@@ -61,6 +62,10 @@ record Excerpt(Caller caller, Listing listing) {
   }
 
   private boolean covers(RepositoryName name) {
-    return caller.rights().cover(name.host().value(), name.repository());
+    return covers(name.host().value(), name.repository());
+  }
+
+  private boolean covers(String registry, String repository) {
+    return caller.rights().cover(Scope.LOOK_UP, registry, repository);
   }
 }

@@ -14,6 +14,7 @@ import dev.longshore.resolver.name.Names;
 import dev.longshore.resolver.name.Selector;
 import dev.longshore.runtime.access.Caller;
 import dev.longshore.runtime.access.DeniedException;
+import dev.longshore.runtime.access.Scope;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -56,7 +57,7 @@ public final class Lookup {
    * @throws DeniedException when it is a name that the caller may not see
    */
   Known known(Question question, Caller caller) throws DeniedException {
-    return caller.rights().everywhere()
+    return caller.rights().everywhere(Scope.LOOK_UP)
         ? known(question)
         : new Excerpt(caller, listing).of(this::known, question);
   }

@@ -41,7 +41,7 @@ public final class LookupRoute {
     } catch (OciFormatException e) {
       throw new HttpFailure(400, "BAD_REQUEST", "ref: " + e.getMessage());
     } catch (DeniedException e) {
-      throw HttpFailure.denied(e);
+      throw HttpFailure.denied(e.reason());
     }
     exchange.send(
         known.isEmpty() ? 404 : 200,

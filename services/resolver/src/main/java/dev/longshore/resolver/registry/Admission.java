@@ -7,6 +7,7 @@ import dev.longshore.resolver.image.Listing;
 import dev.longshore.resolver.name.Place;
 import dev.longshore.runtime.access.Caller;
 import dev.longshore.runtime.access.Rights;
+import dev.longshore.runtime.access.Scope;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,7 +27,7 @@ final class Admission {
   RegistryRequest.Placed admit(RegistryRequest.Placed request, Caller caller)
       throws RequestException {
     Rights rights = caller.rights();
-    if (rights.everywhere()) {
+    if (rights.everywhere(Scope.PULL)) {
       return request;
     }
     return switch (request.place()) {
@@ -50,7 +51,7 @@ final class Admission {
 
   /** Whether a list of repositories may name it. */
   static boolean covers(Rights rights, RepositoryName name) {
-    return rights.cover(name.host().value(), name.repository());
+    return rights.cover(Scope.PULL, name.host().value(), name.repository());
   }
 
   private static RequestException denied(RegistryRequest.Placed request, Caller caller) {
@@ -60,7 +61,7 @@ final class Admission {
         caller.name()
             + " may not pull "
             + request.name()
-            + ": its token is for "
-            + caller.rights().repositories());
+            + ", but "
+            + caller.rights().repositories(Scope.PULL));
   }
 }
