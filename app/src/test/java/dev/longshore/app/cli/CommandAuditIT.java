@@ -241,6 +241,7 @@ class CommandAuditIT {
         System.getProperty("user.name"),
         Proof.NONE,
         null,
+        null,
         InetAddress.getLocalHost().getHostName(),
         "command",
         operation,

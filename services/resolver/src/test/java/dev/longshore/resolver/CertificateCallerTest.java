@@ -157,6 +157,7 @@ class CertificateCallerTest {
   @Test
   void theAuditLogNamesTheEntryAndTheCertificate() throws Exception {
     get("edge.example", "/v2/team/tool/manifests/v1");
+    Eventually.await("its entry", () -> resolver.audited.size() == 1);
     get("other.example", "/v2/team/tool/manifests/v1");
 
     Eventually.await("both entries", () -> resolver.audited.size() == 2);
@@ -165,6 +166,12 @@ class CertificateCallerTest {
     assertThat(resolver.audited.getFirst().subject()).isEqualTo("CN=edge.example");
     assertThat(resolver.audited.getLast().caller()).isEqualTo("anonymous");
     assertThat(resolver.audited.getLast().status()).isEqualTo("401");
+
+    get("monitor.example", "/v2/team/tool/manifests/v1");
+    Eventually.await("the refusal of one who is known", () -> resolver.audited.size() == 3);
+    assertThat(resolver.audited.getLast().caller()).isEqualTo("monitor");
+    assertThat(resolver.audited.getLast().proof()).isEqualTo(Proof.CERTIFICATE);
+    assertThat(resolver.audited.getLast().status()).isEqualTo("403");
     assertThat(resolver.audited).allMatch(entry -> entry.address().equals("127.0.0.1"));
   }
 

@@ -119,6 +119,7 @@ class AuditedRequestsTest {
       next(edge, 4);
       assertThat(edge.audited)
           .extracting(e -> e.caller() + " " + e.operation() + " " + e.target() + " " + e.status())
+          // An entry comes as its answer ends, which the caller may see before.
           .containsExactlyInAnyOrder(
               "anonymous ping /v2/ 401",
               "anonymous pull /blob 401",
