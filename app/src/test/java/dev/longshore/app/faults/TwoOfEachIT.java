@@ -29,6 +29,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,8 +38,10 @@ import org.slf4j.LoggerFactory;
  * another is ended or killed and comes back. No push is lost or announced twice, and no pull fails
  * that is tried once more.
  *
- * <p>{@code -Dlongshore.pairs.rounds} is how often each is restarted, once unless given.
+ * <p>It wants the machine for itself and is asked for by {@code -Dlongshore.pairs.rounds}, how
+ * often each is restarted.
  */
+@EnabledIfSystemProperty(named = "longshore.pairs.rounds", matches = "\\d+")
 final class TwoOfEachIT {
   private static final Logger LOG = LoggerFactory.getLogger(TwoOfEachIT.class);
   private static final int ROUNDS = Integer.getInteger("longshore.pairs.rounds", 1);

@@ -179,12 +179,15 @@ final class Committer {
     boolean inDoubt = false;
     Map<TopicPartition, OffsetAndMetadata> wanted = new HashMap<>();
     while (true) {
-      dropGone(batch);
-      if (batch.isEmpty()) {
-        return;
-      }
       try {
         Producer<String, byte[]> current = producer();
+        // Before the look at what is gone: what is taken away after it comes with a later
+        // membership, and Kafka refuses this one. The later one would be let write for others.
+        ConsumerGroupMetadata membership = group.get();
+        dropGone(batch);
+        if (batch.isEmpty()) {
+          return;
+        }
         wanted.keySet().retainAll(offsets(batch).keySet());
         if (inDoubt && groupOffsets.are(wanted)) {
           catchUp.await(this::isOpen);
@@ -193,7 +196,7 @@ final class Committer {
         }
         inDoubt = false;
         wanted = offsets(batch);
-        List<Sent> sent = send(current, batch, wanted);
+        List<Sent> sent = send(current, membership, batch, wanted);
         // A batch that ends no record leaves no trace in the offsets: it is written again.
         inDoubt = batch.stream().anyMatch(request -> request.ending().isPresent());
         current.commitTransaction();
@@ -208,6 +211,10 @@ final class Committer {
         // begins anew.
         note(e);
         discardProducer();
+        dropGone(batch);
+        if (batch.isEmpty()) {
+          return;
+        }
       }
       if (closed.await(pause.toNanos(), TimeUnit.NANOSECONDS)) {
         throw new InterruptedException("closed");
@@ -235,6 +242,7 @@ final class Committer {
 
   private List<Sent> send(
       Producer<String, byte[]> current,
+      ConsumerGroupMetadata membership,
       List<CommitRequest> batch,
       Map<TopicPartition, OffsetAndMetadata> offsets) {
     current.beginTransaction();
@@ -244,7 +252,7 @@ final class Committer {
         sent.add(new Sent(record, current.send(record)));
       }
     }
-    current.sendOffsetsToTransaction(offsets, group.get());
+    current.sendOffsetsToTransaction(offsets, membership);
     return sent;
   }
 

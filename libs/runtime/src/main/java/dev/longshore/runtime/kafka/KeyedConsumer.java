@@ -302,6 +302,8 @@ public final class KeyedConsumer implements StepHost {
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
+      // They are this process's until it has let go of them, and it is of the next generation.
+      group.set(consumer.groupMetadata());
       partitions.release(revoked, REVOKED_WORK_ENDS);
     }
 

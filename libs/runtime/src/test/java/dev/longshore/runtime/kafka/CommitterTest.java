@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -48,6 +49,7 @@ final class CommitterTest {
   private final List<MockProducer<String, byte[]>> producers = new CopyOnWriteArrayList<>();
   private final List<RuntimeException> failures = new ArrayList<>();
   private final AtomicBoolean wasCommitted = new AtomicBoolean();
+  private final AtomicReference<Runnable> membershipAsked = new AtomicReference<>(() -> {});
   private final AtomicInteger asked = new AtomicInteger();
   private final InMemoryCatalogSource source =
       new InMemoryCatalogSource(new RecordLog(), catalog, clock);
@@ -60,7 +62,10 @@ final class CommitterTest {
         new Committer(
             "test",
             this::producer,
-            () -> GROUP,
+            () -> {
+              membershipAsked.get().run();
+              return GROUP;
+            },
             _ -> {
               asked.incrementAndGet();
               return wasCommitted.get();
@@ -162,6 +167,13 @@ final class CommitterTest {
     assigned.lose();
     assertThatThrownBy(() -> commit(Optional.of(7L))).isInstanceOf(InterruptedException.class);
     assertThat(producers).allMatch(producer -> producer.history().isEmpty());
+  }
+
+  @Test
+  void aPartitionThatGoesAsTheMembershipIsReadIsNotWrittenForAsALaterMember() {
+    membershipAsked.set(assigned::lose);
+    assertThatThrownBy(() -> commit(Optional.of(7L))).isInstanceOf(InterruptedException.class);
+    assertThat(producers).allSatisfy(producer -> assertThat(producer.history()).isEmpty());
   }
 
   @Test
