@@ -33,7 +33,7 @@ class CompositionIT {
   /** How long a part stands still or alone while pushes go on. */
   private static final Duration DISTURBED = Duration.ofSeconds(4);
 
-  private static final Duration LIMIT = Duration.ofMinutes(2);
+  private static final Duration LIMIT = Duration.ofMinutes(4);
   private static final List<String> SERVICES =
       List.of("watcher", "converter", "pinner", "resolver");
 
