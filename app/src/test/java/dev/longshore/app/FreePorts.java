@@ -56,7 +56,7 @@ public final class FreePorts {
         .orElseThrow(() -> new IllegalStateException("no free ports after " + TRIES + " tries"));
   }
 
-  private static boolean areFree(Ports ports) {
+  static boolean areFree(Ports ports) {
     try {
       ports.checkFree();
       return true;

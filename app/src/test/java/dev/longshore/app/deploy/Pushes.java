@@ -15,6 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 final class Pushes {
   /** Also for a call that began on a connection which died: it waits for its own deadline. */
   private static final Duration LIMIT = Duration.ofMinutes(4);
+
   private static final long LOOK_NANOS = Duration.ofMillis(200).toNanos();
   private static final int LAYER_BYTES = 300_000;
 
