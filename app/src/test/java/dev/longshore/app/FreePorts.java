@@ -18,10 +18,8 @@ public final class FreePorts {
   /** Offsets this far apart share no port, whatever part of the run has it. */
   private static final int STEP = 100;
 
-  /** Offsets of up to three test JVMs at once, which this far apart share none either. */
+  /** Offsets of two test JVMs at once, which this far apart share none either. */
   private static final int STEP_OF_FORKS = 7;
-
-  private static final int FORKS = 3;
 
   private static final int FORK = Integer.getInteger("surefire.forkNumber", 1);
 
@@ -47,13 +45,7 @@ public final class FreePorts {
   }
 
   public static Ports find() {
-    Random random = new Random();
-    return random
-        .ints(TRIES, LOWEST / STEP, HIGHEST / STEP)
-        .mapToObj(step -> new Ports(step * STEP + (FORK - 1) % FORKS * STEP_OF_FORKS))
-        .filter(FreePorts::areFree)
-        .findFirst()
-        .orElseThrow(() -> new IllegalStateException("no free ports after " + TRIES + " tries"));
+    return find(1).getFirst();
   }
 
   static boolean areFree(Ports ports) {

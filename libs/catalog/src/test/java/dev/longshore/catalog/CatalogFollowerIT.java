@@ -25,19 +25,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -287,12 +279,8 @@ class CatalogFollowerIT {
   @Test
   void aStoreThatSleptLongerThanDeletionsAreKeptIsRebuiltAndLosesWhatWasDeletedMeanwhile()
       throws Exception {
-    alter(
-        Topic.TAGS,
-        Map.of(
-            "segment.ms", "50",
-            "min.cleanable.dirty.ratio", "0.001",
-            "delete.retention.ms", "0"));
+    Compaction compaction = new Compaction(kafka, admin, Topic.TAGS.name(prefix));
+    compaction.beEager();
     String key = tag("a", "1", 1).key();
     topics.put(tag("a", "1", 1));
     topics.put(tag("b", "1", 1));
@@ -300,7 +288,7 @@ class CatalogFollowerIT {
       follower.awaitEnd(LONG);
     }
     topics.delete(Topic.TAGS, key);
-    compactUntilGone(key);
+    compactUntilGone(compaction, key);
     try (CatalogFollower follower = started()) {
       follower.awaitEnd(LONG);
     }
@@ -351,53 +339,16 @@ class CatalogFollowerIT {
   }
 
   /** Writes other keys to the key's partition until the cleaner has removed all of the key. */
-  private void compactUntilGone(String key) throws Exception {
+  private void compactUntilGone(Compaction compaction, String key) throws Exception {
     long deadline = System.nanoTime() + LONG.toNanos();
     int round = 0;
-    while (holds(key)) {
+    while (compaction.keeps(key)) {
       assertThat(System.nanoTime()).as("compacted in time").isLessThan(deadline);
       // A record in every partition rolls the segments that are old enough.
       for (int i = 0; i < 40; i++) {
         topics.put(tag("filler" + i, "1", ++round));
       }
     }
-  }
-
-  private boolean holds(String key) {
-    try (Consumer<String, byte[]> consumer =
-        new KafkaConsumer<>(
-            kafka.connection(), new StringDeserializer(), new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          IntStream.range(0, Topic.PARTITIONS)
-              .mapToObj(n -> new TopicPartition(Topic.TAGS.name(prefix), n))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-        for (var record : consumer.poll(Duration.ofSeconds(1))) {
-          if (key.equals(record.key())) {
-            return true;
-          }
-        }
-      }
-      return false;
-    }
-  }
-
-  private void alter(Topic topic, Map<String, String> settings) throws Exception {
-    List<AlterConfigOp> changes =
-        settings.entrySet().stream()
-            .map(
-                e ->
-                    new AlterConfigOp(
-                        new ConfigEntry(e.getKey(), e.getValue()), AlterConfigOp.OpType.SET))
-            .toList();
-    admin
-        .incrementalAlterConfigs(
-            Map.of(new ConfigResource(ConfigResource.Type.TOPIC, topic.name(prefix)), changes))
-        .all()
-        .get();
   }
 
   private static ProducerRecord<String, byte[]> typed(ProducerRecord<String, byte[]> record) {

@@ -44,14 +44,7 @@ class AuditedPullsTest {
     String tokens =
         "tokens: [{name: edge, sha256: %s, scopes: [pull, look-up], repositories: [team/*]}]"
             .formatted(TokensOfTests.hash(TOKEN));
-    resolver =
-        new RunningResolver(
-            folder.resolve("home"),
-            edge.catalog,
-            edge.own,
-            TokensOfTests.only(folder, tokens),
-            false,
-            List.of());
+    resolver = RunningResolver.withTokens(folder, edge, tokens, List.of());
   }
 
   @AfterEach

@@ -13,7 +13,6 @@ import dev.longshore.resolver.testing.Edge;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.resolver.testing.ModeRules;
 import dev.longshore.resolver.testing.RunningResolver;
-import dev.longshore.resolver.testing.TokensOfTests;
 import dev.longshore.runtime.config.Mode;
 import dev.longshore.runtime.config.RuleSettings;
 import dev.longshore.testing.RandomImage;
@@ -74,14 +73,7 @@ class LimitedCallerTest {
             - {name: all, sha256: %s, scopes: [pull], repositories: ["**"]}
             """
             .formatted(hash("team-token"), hash("vault-token"), hash("all-token"));
-    resolver =
-        new RunningResolver(
-            folder.resolve("home"),
-            edge.catalog,
-            edge.own,
-            TokensOfTests.only(folder, tokens),
-            false,
-            RULES);
+    resolver = RunningResolver.withTokens(folder, edge, tokens, RULES);
   }
 
   @AfterEach

@@ -11,7 +11,6 @@ import dev.longshore.api.v1.ResolverGrpc;
 import dev.longshore.resolver.testing.Edge;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.resolver.testing.RunningResolver;
-import dev.longshore.resolver.testing.TokensOfTests;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -52,14 +51,7 @@ class PersonCallersTest {
         - {name: readers, group: readers, scopes: [look-up], repositories: [tools/*]}
         """
             .formatted(hash("pr0xy"));
-    resolver =
-        new RunningResolver(
-            folder.resolve("home"),
-            edge.catalog,
-            edge.own,
-            TokensOfTests.only(folder, tokens),
-            false,
-            List.of());
+    resolver = RunningResolver.withTokens(folder, edge, tokens, List.of());
   }
 
   @AfterEach

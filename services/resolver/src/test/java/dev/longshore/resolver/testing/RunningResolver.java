@@ -66,6 +66,18 @@ public final class RunningResolver implements AutoCloseable {
     this(home, catalog, own, AccessSettings.of(credentials), keep, rules);
   }
 
+  /**
+   * One whose callers a file of tokens has, and nobody else.
+   *
+   * @param tokens what the file says
+   */
+  public static RunningResolver withTokens(
+      Path folder, Edge edge, String tokens, List<RuleSettings> rules) throws Exception {
+    AccessSettings access = TokensOfTests.only(folder, tokens);
+    return new RunningResolver(
+        folder.resolve("home"), edge.catalog, edge.own, access, false, rules);
+  }
+
   public RunningResolver(
       Path home,
       Catalog catalog,
