@@ -4,6 +4,7 @@ import static java.util.function.Function.identity;
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.app.NoSecondTry;
 import dev.longshore.app.clients.Tool;
 import dev.longshore.app.deploy.Pushes.Pushed;
 import java.nio.file.Path;
@@ -23,12 +24,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** deploy/compose from its real images, started once by Testcontainers for all that is asked. */
 @Timeout(600)
+@ExtendWith(NoSecondTry.class)
 class CompositionIT {
   /** How long a part stands still or alone while pushes go on. */
   private static final Duration DISTURBED = Duration.ofSeconds(4);

@@ -48,7 +48,7 @@ final class DayWithoutTest {
 
   @Test
   void holdsBackWhatWasPushedAndThenMirrorsAllOfIt() {
-    int seeds = Seed.each(DayWithoutTest.class, 1, DayWorld.KINDS, BUDGET, DayWithoutTest::run);
+    int seeds = Seed.each(DayWithoutTest.class, DayWorld.KINDS, BUDGET, DayWithoutTest::run);
     LOG.info("{} seeds in {}", seeds, BUDGET);
     assertThat(seeds).isPositive();
   }

@@ -61,10 +61,11 @@ final class DayWorld implements AutoCloseable {
   DayWorld(long seed, Vertx vertx) {
     this.seed = seed;
     this.random = new SplittableRandom(seed);
-    this.target = TARGETS.get((int) (seed % TARGETS.size()));
-    this.outage = new Outage(TROUBLES.get((int) (seed / TARGETS.size() % TROUBLES.size())), time);
+    this.target = TARGETS.get(Math.floorMod(seed, TARGETS.size()));
+    this.outage =
+        new Outage(TROUBLES.get(Math.floorMod(seed / TARGETS.size(), TROUBLES.size())), time);
     // One of each target with many pushes, then all others as fast as they can be had.
-    this.pushes = seed <= TARGETS.size() ? MANY_PUSHES : FEW_PUSHES;
+    this.pushes = Math.floorMod(seed, KINDS) < TARGETS.size() ? MANY_PUSHES : FEW_PUSHES;
     InMemorySwarm swarm = new InMemorySwarm();
     nodes.put("ingest", swarm.node("ingest"));
     int peers = WANTED + random.nextInt(2);

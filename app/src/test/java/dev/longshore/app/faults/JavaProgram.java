@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -76,6 +77,11 @@ final class JavaProgram implements Victim {
   @Override
   public String name() {
     return name;
+  }
+
+  @Override
+  public long pid() {
+    return Objects.requireNonNull(process, () -> name + " does not run").pid();
   }
 
   @Override

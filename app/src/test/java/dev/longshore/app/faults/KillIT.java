@@ -2,6 +2,7 @@ package dev.longshore.app.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.app.NoSecondTry;
 import dev.longshore.catalog.CatalogSubscription;
 import dev.longshore.oci.Digest;
 import dev.longshore.oci.ImageSource;
@@ -15,20 +16,22 @@ import dev.longshore.oci.registry.RegistryPusher;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.testing.RandomImage;
 import dev.longshore.testing.RandomImageOptions;
+import dev.longshore.testing.SplitMix;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,13 +41,13 @@ import org.slf4j.LoggerFactory;
  * each restarts what it killed.
  *
  * <p>{@code -Dlongshore.fault.seconds} is the time budget, the start of the cluster included;
- * {@code -Dlongshore.fault.first} the first seed; {@code -Dlongshore.fault.seeds} the least number
- * of seeds, 100 at night, else one for each program; {@code -Dlongshore.seed} the only seed to run.
+ * {@code -Dlongshore.fault.seeds} the least number of seeds, 100 at night, else one for each
+ * program; {@code -Dlongshore.seed} the only seed to run.
  */
+@ExtendWith(NoSecondTry.class)
 final class KillIT {
   private static final Logger LOG = LoggerFactory.getLogger(KillIT.class);
   private static final Duration BUDGET = Seed.budget("longshore.fault.seconds", 90);
-  private static final long FIRST = Long.getLong("longshore.fault.first", 1);
   private static final OptionalInt SEEDS = seeds();
   private static final Duration LIMIT = Seed.budget("longshore.fault.limit.seconds", 180);
 
@@ -66,15 +69,16 @@ final class KillIT {
         int seeds =
             Seed.each(
                 KillIT.class,
-                FIRST,
                 least,
                 left,
                 seed -> killed.merge(run(cluster, seed), 1, Integer::sum));
         System.out.printf(
-            "KillIT: %d seeds from %d on, killed %s, in %d s%n",
-            seeds, FIRST, killed, TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun));
+            "KillIT killed %s in %d s%n",
+            killed, TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun));
         if (seeds >= cluster.victims().size()) {
-          assertThat(killed.keySet()).hasSameSizeAs(cluster.victims());
+          assertThat(killed.keySet())
+              .containsExactlyInAnyOrderElementsOf(
+                  cluster.victims().stream().map(Victim::name).toList());
         }
       } catch (AssertionError e) {
         throw new AssertionError(e.getMessage() + "\nthe logs are in " + cluster.logs(), e);
@@ -91,8 +95,8 @@ final class KillIT {
 
   /** Returns the name of what was killed. */
   private static String run(Cluster cluster, long seed) throws Exception {
-    Random random = new Random(seed);
-    Victim victim = cluster.victims().get((int) (seed % cluster.victims().size()));
+    RandomGenerator random = new SplitMix(seed);
+    Victim victim = cluster.victims().get(Math.floorMod(seed, cluster.victims().size()));
     int number = random.nextInt(LAST_POINT);
     Point point = new Point(number);
     RepositoryName repository =
@@ -118,11 +122,18 @@ final class KillIT {
                 return null;
               });
       point.await((int) LIMIT.toSeconds());
+      long killed = victim.pid();
       victim.kill();
+      assertThat(ProcessHandle.of(killed).filter(ProcessHandle::isAlive))
+          .as("%s, process %d, after its kill", victim.name(), killed)
+          .isEmpty();
       if (random.nextBoolean() && !victim.name().equals("registry")) {
         pushes.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
       }
       victim.start();
+      assertThat(victim.pid())
+          .as("process of %s after its start", victim.name())
+          .isNotEqualTo(killed);
       pushes.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
     Outcome outcome = new Outcome(cluster.places(), LIMIT);
@@ -134,7 +145,7 @@ final class KillIT {
     return victim.name();
   }
 
-  private static RandomImage image(Random random) {
+  private static RandomImage image(RandomGenerator random) {
     RandomImageOptions options =
         RandomImageOptions.small().withLayers(2, 1_000 + random.nextInt(1_000_000));
     return RandomImage.of(

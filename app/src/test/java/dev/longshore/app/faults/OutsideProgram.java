@@ -24,6 +24,11 @@ final class OutsideProgram implements Victim {
   }
 
   @Override
+  public long pid() {
+    return processes.getFirst().pid();
+  }
+
+  @Override
   public void start() throws Exception {
     Set<ProcessHandle> before = new HashSet<>(ProcessHandle.current().children().toList());
     part.start();

@@ -1,5 +1,6 @@
 package dev.longshore.app.faults;
 
+import dev.longshore.testing.FirstSeed;
 import java.time.Duration;
 import java.util.OptionalLong;
 
@@ -16,20 +17,21 @@ final class Seed {
   }
 
   /**
-   * Runs seeds, from the first one on, until the time is over; at least so many.
+   * Runs seeds, from {@link FirstSeed} on, until the time is over; at least so many.
    *
    * @param least seeds that run however long they take
    * @return number of seeds that ran
    * @throws AssertionError for the first seed that fails: which one, and how to repeat it
    */
-  static int each(Class<?> test, long first, int least, Duration budget, Run run) {
+  static int each(Class<?> test, int least, Duration budget, Run run) {
     String named = System.getProperty(PROPERTY);
     OptionalLong only =
         named == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(named));
+    long first = only.orElse(FirstSeed.get());
     long end = System.nanoTime() + budget.toNanos();
     int count = 0;
     do {
-      long seed = only.orElse(first + count);
+      long seed = first + count;
       try {
         run.of(seed);
       } catch (Exception | AssertionError e) { // whatever a seed meets must be told with the seed
@@ -40,6 +42,7 @@ final class Seed {
       }
       count++;
     } while (only.isEmpty() && (count < least || System.nanoTime() < end));
+    System.out.printf("%s: %d seeds from %d on%n", test.getSimpleName(), count, first);
     return count;
   }
 

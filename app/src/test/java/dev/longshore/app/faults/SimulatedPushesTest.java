@@ -29,7 +29,7 @@ final class SimulatedPushesTest {
 
   @Test
   void endInTheSameStateWhateverGoesWrong() {
-    int seeds = Seed.each(SimulatedPushesTest.class, 1, 1, BUDGET, SimulatedPushesTest::run);
+    int seeds = Seed.each(SimulatedPushesTest.class, 1, BUDGET, SimulatedPushesTest::run);
     LOG.info("{} seeds in {}", seeds, BUDGET);
     assertThat(seeds).isPositive();
   }

@@ -4,6 +4,9 @@ package dev.longshore.app.faults;
 interface Victim {
   String name();
 
+  /** Number of the process that works since the last start. */
+  long pid();
+
   /** Returns when it works. */
   void start() throws Exception;
 

@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -111,10 +113,20 @@ class CatalogFollowerIT {
       producer.initTransactions();
       producer.beginTransaction();
       producer.send(topics.record(image(1))).get();
-      Thread committing = Thread.ofVirtual().start(() -> producer.commitTransaction());
-      follower.awaitEnd(LONG);
+      FutureTask<Void> end =
+          new FutureTask<>(
+              () -> {
+                follower.awaitEnd(LONG);
+                return null;
+              });
+      Thread waiting = Thread.ofVirtual().start(end);
+      assertThatThrownBy(() -> end.get(1, TimeUnit.SECONDS))
+          .as("the end, before the transaction has ended")
+          .isInstanceOf(TimeoutException.class);
+      producer.commitTransaction();
+      end.get();
       assertThat(catalog.imagesOf(digest(1))).hasSize(1);
-      committing.join();
+      waiting.join();
     }
   }
 

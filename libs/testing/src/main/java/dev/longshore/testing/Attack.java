@@ -58,9 +58,9 @@ public record Attack<T>(
     refusals = List.copyOf(refusals);
   }
 
-  /** The seed of the attack: 1, or what the system property says. */
+  /** The seed of the attack: {@link FirstSeed}, or what the system property says. */
   public static long seed() {
-    return Long.getLong(SEED, 1);
+    return Long.getLong(SEED, FirstSeed.get());
   }
 
   /** Runs every input once. */

@@ -14,8 +14,10 @@ import dev.longshore.oci.testing.Fault;
 import dev.longshore.runtime.step.Effects;
 import dev.longshore.runtime.step.PermanentFailure;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -129,26 +131,34 @@ class SharedBlobTest {
 
   @Test
   void waitsForNoMoreImagesAtOnceThanTheLimit() throws Exception {
-    var gate = new CountDownLatch(1);
-    var images = new ArrayList<Descriptor>();
+    var gates = new HashMap<Descriptor, CountDownLatch>();
     for (int i = 0; i < ImageLimits.AT_ONCE + 5; i++) {
       Descriptor image = uploads.image(shared, uploads.layer(300 + i, 10));
+      var gate = new CountDownLatch(1);
       converter.registry.faults().next(image.digest().toString(), new Fault.Held(gate));
-      images.add(image);
+      gates.put(image, gate);
     }
     var conversions = new ArrayList<Future<Effects>>();
-    for (Descriptor image : images) {
-      conversions.add(threads.submit(() -> converter.handle(observed(APP, "1", image))));
-    }
-    Await.until(() -> converter.registry.requests().size() >= ImageLimits.AT_ONCE);
-    assertThat(converter.registry.requests()).hasSize(ImageLimits.AT_ONCE);
+    gates
+        .keySet()
+        .forEach(
+            image ->
+                conversions.add(threads.submit(() -> converter.handle(observed(APP, "1", image)))));
 
-    gate.countDown();
+    var ended = new HashSet<Descriptor>();
+    for (int i = ImageLimits.AT_ONCE; i <= gates.size(); i++) {
+      int begun = i;
+      Await.until(() -> begun(gates.keySet()).size() >= begun);
+      assertThat(begun(gates.keySet())).hasSize(begun);
+      Descriptor next = begun(gates.keySet()).stream().filter(ended::add).findFirst().orElseThrow();
+      gates.get(next).countDown();
+    }
+    gates.values().forEach(CountDownLatch::countDown);
 
     for (Future<Effects> conversion : conversions) {
       conversion.get();
     }
-    assertThat(converter.announced()).hasSize(images.size());
+    assertThat(converter.announced()).hasSize(gates.size());
   }
 
   @Test
@@ -189,6 +199,12 @@ class SharedBlobTest {
 
   private long read(List<Descriptor> layers) {
     return layers.stream().filter(l -> converter.registry.reads(l.digest()) > 0).count();
+  }
+
+  private List<Descriptor> begun(Set<Descriptor> images) {
+    return images.stream()
+        .filter(i -> converter.registry.requests().contains("manifest " + APP + " " + i.digest()))
+        .toList();
   }
 
   private void awaitReads(Descriptor blob, int count) {
