@@ -2,11 +2,13 @@ package dev.longshore.app.cli;
 
 import dev.longshore.app.KuboNodes;
 import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.runtime.config.PeerSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -15,38 +17,57 @@ import org.jspecify.annotations.Nullable;
 
 /** Asks all peers at once whether they are there, while the command does something else. */
 final class PeerLook implements AutoCloseable {
-  private static final Duration LIMIT = Duration.ofSeconds(1);
+  /** A node on a machine with too much to do takes seconds; who is away is known at once. */
+  private static final Duration LIMIT = Duration.ofSeconds(5);
+
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final List<Future<Answer>> asked = new ArrayList<>();
 
   private PeerLook() {}
+
+  /** Whether a peer can be reached: one that takes calls and is silent may just be busy. */
+  enum State {
+    UP,
+    SILENT,
+    AWAY;
+
+    String text() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   /**
    * What a peer answered.
    *
    * @param problem none if it is up
    */
-  record Answer(String peer, String site, @Nullable String problem) {
+  record Answer(String peer, String site, State state, @Nullable String problem) {
     @Override
     public String toString() {
-      return peer + " (" + site + ") " + (problem == null ? "up" : "away: " + problem);
+      return "%s (%s) %s%s"
+          .formatted(peer, site, state.text(), problem == null ? "" : ": " + problem);
     }
   }
 
   static PeerLook begin(List<PeerSettings> peers) {
+    return begin(peers, LIMIT);
+  }
+
+  static PeerLook begin(List<PeerSettings> peers, Duration limit) {
     PeerLook look = new PeerLook();
     for (PeerSettings peer : peers) {
-      look.asked.add(look.threads.submit(() -> ask(peer)));
+      look.asked.add(look.threads.submit(() -> ask(peer, limit)));
     }
     return look;
   }
 
-  private static Answer ask(PeerSettings peer) {
+  private static Answer ask(PeerSettings peer, Duration limit) {
     try {
-      KuboNodes.open(peer).id(Deadline.after(LIMIT));
-      return new Answer(peer.name(), peer.site(), null);
+      KuboNodes.open(peer).id(Deadline.after(limit));
+      return new Answer(peer.name(), peer.site(), State.UP, null);
     } catch (KuboException e) {
-      return new Answer(peer.name(), peer.site(), e.getMessage());
+      State state = e.fault() == Fault.TIMEOUT ? State.SILENT : State.AWAY;
+      return new Answer(peer.name(), peer.site(), state, e.getMessage());
     }
   }
 

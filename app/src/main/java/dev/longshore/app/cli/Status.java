@@ -111,7 +111,8 @@ record Status(
             all.addObject()
                 .put("peer", p.peer())
                 .put("site", p.site())
-                .put("up", p.problem() == null)
+                .put("up", p.state() == PeerLook.State.UP)
+                .put("state", p.state().text())
                 .put("problem", p.problem()));
     var list = answer.putArray("troubles");
     troubles.forEach(t -> list.add(TroubleView.json(t, now)));

@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
 /**
  * What happened when to one push, as the spans of its trace tell.
  *
- * @param origin nanoseconds since 1970 at which the registry's notification came in
+ * @param origin nanoseconds since 1970 at which the registry's notification came in; where a poll
+ *     was first, at which the first service began
  */
 public record TimeLine(long origin, List<Event> events) {
   private static final AttributeKey<String> TOPIC =
@@ -37,7 +38,10 @@ public record TimeLine(long origin, List<Event> events) {
   /** Reads the trace of a push. */
   static TimeLine of(List<SpanData> trace) {
     Optional<SpanData> hook = first(trace, TimeLine::isNotification);
-    long origin = hook.map(SpanData::getStartEpochNanos).orElse(0L);
+    long origin =
+        hook.map(SpanData::getStartEpochNanos)
+            .orElseGet(
+                () -> trace.stream().mapToLong(SpanData::getStartEpochNanos).min().orElse(0));
     List<Event> events = new ArrayList<>();
     hook.ifPresent(span -> add(events, "hinted", span));
     first(trace, handles("hints")).ifPresent(span -> add(events, "observed", span));
@@ -99,7 +103,7 @@ public record TimeLine(long origin, List<Event> events) {
     };
   }
 
-  /** {@code hinted 0.01 s, observed 0.05 s, ...}: seconds since the notification. */
+  /** {@code hinted 0.01 s, observed 0.05 s, ...}: seconds since the origin. */
   public String text() {
     return events.stream()
         .map(e -> String.format(Locale.ROOT, "%s %.2f s", e.what(), (e.at() - origin) / NANOS))

@@ -105,7 +105,8 @@ class WhyTest {
             "matches no rule",
             Duration.ofMinutes(5),
             Duration.ofSeconds(10),
-            List.of(new PeerLook.Answer("peer-2", "site", "connection refused")),
+            List.of(
+                new PeerLook.Answer("peer-2", "site", PeerLook.State.AWAY, "connection refused")),
             waiting));
   }
 

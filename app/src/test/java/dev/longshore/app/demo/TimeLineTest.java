@@ -83,6 +83,16 @@ class TimeLineTest {
   }
 
   @Test
+  void countsFromItsFirstStepWhereAPollWasBeforeTheNotification() {
+    Span observe = span("kafka", "process longshore.hints", SpanKind.CONSUMER, 20);
+    observe.setAttribute("messaging.destination.name", "longshore.hints");
+    end(observe, 50);
+    end(span("dev.longshore.converter", "convert", SpanKind.INTERNAL, 60), 300);
+
+    assertThat(TimeLine.of(trace).text()).isEqualTo("observed 0.03 s, converted 0.28 s");
+  }
+
+  @Test
   void leavesOutWhatDidNotHappen() {
     end(span("dev.longshore.http", "POST /hooks/NAME", SpanKind.SERVER, 0), 10);
 
