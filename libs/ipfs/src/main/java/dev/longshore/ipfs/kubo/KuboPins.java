@@ -41,7 +41,7 @@ final class KuboPins {
       throw faults.because(
           Fault.REFUSED, "name over " + PinNode.MAX_NAME_BYTES + " bytes: " + pinName);
     }
-    String kept = name(root, deadline).filter(n -> !n.startsWith(PinNode.OURS)).orElse(pinName);
+    String kept = nameToKeep(root, stall, deadline).orElse(pinName);
     if (!kept.isEmpty()) {
       call = call.with("name", kept);
     }
@@ -120,6 +120,20 @@ final class KuboPins {
 
   boolean isPinned(Cid root, Deadline deadline) throws KuboException {
     return name(root, deadline).isPresent();
+  }
+
+  /** Somebody else's name of the pin, if there is one. */
+  private Optional<String> nameToKeep(Cid root, Duration stall, Deadline deadline)
+      throws KuboException {
+    try {
+      return name(root, deadline.within(stall)).filter(n -> !n.startsWith(PinNode.OURS));
+    } catch (KuboException e) {
+      boolean silent = e.fault() == Fault.TIMEOUT && !deadline.expired();
+      throw silent
+          ? rpc.faults(RpcCall.of("pin " + root, "pin/ls"))
+              .because(Fault.STALLED, "no sign of life for " + stall, e)
+          : e;
+    }
   }
 
   /** Name of the recursive pin of this very root, empty if it has none; none if not pinned. */
