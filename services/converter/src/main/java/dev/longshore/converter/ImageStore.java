@@ -27,8 +27,11 @@ final class ImageStore {
    */
   private static final int PIN_ATTEMPTS = 3;
 
-  /** Kubo's limit is 255 bytes; a sha512 digest and a recipe's key take 210. */
-  private static final String PIN_PREFIX = "longshore:";
+  /**
+   * Names of the pins that hold a DAG until it has its copies begin so. Kubo's limit is 255 bytes;
+   * a sha512 digest and a recipe's key take 210.
+   */
+  static final String PIN_PREFIX = "longshore:";
 
   /** Bytes of a blob whose record does not wait for the image: a second's work and more. */
   private static final long REMEMBERED_AT_ONCE = 64L * 1024 * 1024;

@@ -16,6 +16,7 @@ import dev.longshore.runtime.step.PermanentFailure;
 import dev.longshore.runtime.step.TransientFailure;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 
 /** The peer that conversions are written to, with its failures in the step's terms. */
 final class IngestPeer {
@@ -31,10 +32,13 @@ final class IngestPeer {
    */
   private static final long SLOWEST = 64L * 1024;
 
+  /** Less than a node takes to be ended, changed and started. */
+  private static final Duration TRUSTED = Duration.ofSeconds(2);
+
   private final IpfsNode node;
   private final Duration stall;
   private final boolean mayBePublic;
-  private volatile boolean trusted;
+  private volatile Optional<Long> seenPrivate = Optional.empty();
 
   /**
    * @param stall longest time without a new block while a pin is made
@@ -44,7 +48,6 @@ final class IngestPeer {
     this.node = node;
     this.stall = stall;
     this.mayBePublic = mayBePublic;
-    this.trusted = mayBePublic;
   }
 
   /** The peer's configured name. */
@@ -58,13 +61,14 @@ final class IngestPeer {
   }
 
   /**
-   * Makes sure, before something is written, that content stays among those who may have it. A node
-   * that was away may have come back with other settings, so it is then asked again.
+   * Makes sure, before an image is written, that content stays among those who may have it. A node
+   * may have been started with other settings since the last image, so it is asked again.
    *
    * @throws TransientFailure when strangers can reach the node: it waits until that is mended
    */
   void requirePrivate() throws TransientFailure, PermanentFailure, InterruptedException {
-    if (trusted) {
+    long now = System.nanoTime();
+    if (mayBePublic || seenPrivate.filter(at -> now - at < TRUSTED.toNanos()).isPresent()) {
       return;
     }
     try {
@@ -76,7 +80,7 @@ final class IngestPeer {
             null,
             null);
       }
-      trusted = true;
+      seenPrivate = Optional.of(now);
     } catch (KuboException e) {
       throw failed(e);
     }
@@ -145,7 +149,7 @@ final class IngestPeer {
   /** Gives up a pin; nothing happens where there is none. */
   void unpin(Cid root) throws TransientFailure, PermanentFailure, InterruptedException {
     try {
-      node.unpin(root, Deadline.after(ANSWER));
+      node.unpin(root, ImageStore.PIN_PREFIX, Deadline.after(ANSWER));
     } catch (KuboException e) {
       throw failed(e);
     }
@@ -172,7 +176,7 @@ final class IngestPeer {
     if (e.fault() == Fault.REFUSED) {
       return Reason.PEER_REFUSED.failure(e);
     }
-    trusted = mayBePublic;
+    seenPrivate = Optional.empty();
     throw new TransientFailure(endpoint(), Reason.text(e), null, e);
   }
 

@@ -112,7 +112,8 @@ class ConvertTest {
   @Test
   void convertsAgainWhatNobodyHasAnyMoreAndKeepsTheFirstRecord() throws Exception {
     ImageState image = converter.convert(IMAGE);
-    converter.peer.unpin(Cid.parse(image.imageDag()), Deadline.after(Duration.ofSeconds(5)));
+    converter.peer.unpin(
+        Cid.parse(image.imageDag()), ImageStore.PIN_PREFIX, Deadline.after(Duration.ofSeconds(5)));
     converter.peer.storedBlocks().forEach(converter.peer::lose);
     converter.clock.advance(Duration.ofHours(1));
 

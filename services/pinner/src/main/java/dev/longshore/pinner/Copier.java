@@ -20,29 +20,34 @@ import org.slf4j.LoggerFactory;
  * Makes one copy: tells the peer where the blocks are, pins, and checks that it has them itself.
  */
 final class Copier {
-  /** Name of the pins that Longshore owns; no other is ever removed. */
-  static final String PIN_NAME = "longshore:copy";
+  /** Names of the pins of converter and pinner begin so; no other is ever removed. */
+  static final String PIN_PREFIX = "longshore:";
+
+  private static final String PIN_NAME = PIN_PREFIX + "copy";
 
   private static final Logger LOG = LoggerFactory.getLogger(Copier.class);
   private final PinLimits limits;
   private final PeerSlots slots;
   private final PrivacyGuard privacy;
   private final Introductions introductions;
+  private final Storage storage;
   private final Carrier carrier;
   private final Endpoints endpoints;
 
   Copier(
       PinLimits limits,
       PeerSlots slots,
+      Storage storage,
       Carrier carrier,
       Endpoints endpoints,
       InstantSource clock) {
     this.limits = limits;
     this.introductions = new Introductions(limits.call(), endpoints, clock);
     this.slots = slots;
+    this.storage = storage;
     this.carrier = carrier;
     this.endpoints = endpoints;
-    this.privacy = new PrivacyGuard(limits.call());
+    this.privacy = new PrivacyGuard(limits.call(), clock);
   }
 
   /**
@@ -75,15 +80,22 @@ final class Copier {
       if (objection.isPresent()) {
         return new CopyOutcome.Failed(objection.get(), true);
       }
+      Optional<String> full = storage.objection(peer);
+      if (full.isPresent()) {
+        return new CopyOutcome.Failed(full.get(), false);
+      }
       introductions.introduce(peer, sources);
       carrier.carry(dag, peer, sources);
       peer.node()
           .pin(dag, PIN_NAME, limits.stall(), Deadline.after(limits.whole()), PinProgress.NONE);
       LocalCopy local =
           peer.node().verifyLocal(dag, LocalCheck.PRESENCE, Deadline.after(limits.verification()));
+      storage.took(peer);
       return new CopyOutcome.Verified(id.peerId(), addresses, local.bytes());
     } catch (KuboException e) {
       introductions.forget(peer);
+      privacy.forget(peer);
+      storage.failed(peer, e);
       return failed(e);
     } catch (IpfsDataException e) {
       return new CopyOutcome.Failed(String.valueOf(e.getMessage()), false);
@@ -109,8 +121,8 @@ final class Copier {
     stopIfCancelled(e);
     boolean away =
         switch (e.fault()) {
-          case UNREACHABLE, UNAUTHORIZED, FULL, GARBLED -> true;
-          case TIMEOUT, STALLED, FAILED, CANCELLED, NOT_HELD, NOT_PINNED, REFUSED -> false;
+          case UNREACHABLE, UNAUTHORIZED, GARBLED -> true;
+          case FULL, TIMEOUT, STALLED, FAILED, CANCELLED, NOT_HELD, NOT_PINNED, REFUSED -> false;
         };
     return new CopyOutcome.Failed(String.valueOf(e.getMessage()), away);
   }

@@ -2,6 +2,8 @@ package dev.longshore.pinner;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Converted;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.TagState;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.Fault;
@@ -9,6 +11,7 @@ import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.runtime.config.Rules;
 import dev.longshore.runtime.endpoint.Endpoints;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,21 +60,31 @@ final class IngestRelease {
     }
   }
 
-  /** The rule says it, also when a repair asks, which comes without an event. */
+  /** The strictest rule says it, of all names that the image has and the one that asks now. */
   private int enough(Cid dag, @Nullable Converted converted, Copies copies) {
+    IntStream.Builder rules = IntStream.builder();
     if (converted != null) {
       String tag = converted.tag() == null ? converted.digest() : converted.tag();
-      return enough(converted.registry(), converted.repository(), tag, copies);
+      rules.add(minCopies(converted.registry(), converted.repository(), tag));
     }
-    return catalog
-        .imageByDag(dag.toString())
-        .map(image -> enough(image.registry(), image.repository(), image.digest(), copies))
-        .orElse(copies.wanted());
+    Optional<ImageState> image = catalog.imageByDag(dag.toString());
+    image.ifPresent(
+        known -> {
+          rules.add(minCopies(known.registry(), known.repository(), known.digest()));
+          catalog.namesOf(known.digest()).stream()
+              .filter(name -> !name.deleted())
+              .forEach(name -> rules.add(minCopies(name)));
+        });
+    return Math.min(rules.build().max().orElse(copies.wanted()), copies.wanted());
   }
 
-  private int enough(String registry, String repository, String tag, Copies copies) {
-    int min = rules.firstMatch(registry, repository, tag).settings().minCopies();
-    return Math.min(min, copies.wanted());
+  private int minCopies(TagState name) {
+    String tag = name.tag() == null ? name.digest() : name.tag();
+    return minCopies(name.registry(), name.repository(), tag);
+  }
+
+  private int minCopies(String registry, String repository, String tag) {
+    return rules.firstMatch(registry, repository, tag).settings().minCopies();
   }
 
   private boolean unpin(Cid dag, Peer peer) throws InterruptedException {
@@ -79,7 +92,7 @@ final class IngestRelease {
       return false;
     }
     try {
-      boolean removed = peer.node().unpin(dag, Deadline.after(limits.call()));
+      boolean removed = peer.node().unpin(dag, Copier.PIN_PREFIX, Deadline.after(limits.call()));
       LOG.debug("ingest pin of {} on {} {}", dag, peer.name(), removed ? "removed" : "was gone");
       return true;
     } catch (KuboException e) {

@@ -29,6 +29,7 @@ final class Pin implements Step {
   private final Peers peers;
   private final Orders orders;
   private final Copier copier;
+  private final Storage storage;
   private final IngestRelease ingest;
   private final Endpoints endpoints;
   private final Tracer tracer;
@@ -39,6 +40,7 @@ final class Pin implements Step {
       Peers peers,
       Orders orders,
       Copier copier,
+      Storage storage,
       IngestRelease ingest,
       Endpoints endpoints,
       Tracer tracer,
@@ -47,6 +49,7 @@ final class Pin implements Step {
     this.peers = peers;
     this.orders = orders;
     this.copier = copier;
+    this.storage = storage;
     this.ingest = ingest;
     this.endpoints = endpoints;
     this.tracer = tracer;
@@ -115,7 +118,7 @@ final class Pin implements Step {
   private List<Peer> choose(Cid dag, Copies copies, Set<String> tried) {
     Set<String> excluded = new HashSet<>(tried);
     for (Peer peer : peers.keepers()) {
-      if (!endpoints.isOpen(peer.endpoint())) {
+      if (!endpoints.isOpen(peer.endpoint()) || storage.isFull(peer)) {
         excluded.add(peer.name());
       }
     }

@@ -94,13 +94,22 @@ public final class PinnerService {
     PinLimits limits = settings.limits();
     Carrier carrier = new Carrier(catalog, limits, endpoints, clock);
     PeerSlots slots = new PeerSlots(settings.copiesPerPeer());
-    Copier copier = new Copier(limits, slots, carrier, endpoints, clock);
+    Storage storage = new Storage(endpoints, clock);
+    Copier copier = new Copier(limits, slots, storage, carrier, endpoints, clock);
     this.rules = new Rules(shared.rules());
     Orders orders = new Orders(catalog, rules, peers, clock);
     IngestRelease ingest = new IngestRelease(catalog, peers, rules, limits, endpoints);
     this.step =
         new Pin(
-            catalog, peers, orders, copier, ingest, endpoints, telemetry.getTracer(SCOPE), workers);
+            catalog,
+            peers,
+            orders,
+            copier,
+            storage,
+            ingest,
+            endpoints,
+            telemetry.getTracer(SCOPE),
+            workers);
   }
 
   private static Peers peers(List<PeerSettings> settings, Function<PeerSettings, IpfsNode> nodes) {

@@ -52,6 +52,7 @@ final class PinBed {
   }
 
   Pin step() {
+    Storage storage = new Storage(endpoints, clock);
     return new Pin(
         catalog,
         peers,
@@ -59,9 +60,11 @@ final class PinBed {
         new Copier(
             limits,
             new PeerSlots(8),
+            storage,
             new Carrier(catalog, limits, endpoints, clock),
             endpoints,
             clock),
+        storage,
         new IngestRelease(catalog, peers, rules, limits, endpoints),
         endpoints,
         TracerProvider.noop().get("test"),
@@ -97,7 +100,11 @@ final class PinBed {
 
   /** What the repair asks for. */
   PinState again(Cid dag) throws PermanentFailure, InterruptedException {
-    return handle(step(), message(dag, null));
+    return again(step(), dag);
+  }
+
+  PinState again(Pin step, Cid dag) throws PermanentFailure, InterruptedException {
+    return handle(step, message(dag, null));
   }
 
   private Message message(Cid dag, @Nullable Converted body) {

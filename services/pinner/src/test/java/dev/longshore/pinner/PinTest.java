@@ -199,7 +199,7 @@ class PinTest {
     TestSwarm swarm = new TestSwarm(3);
     Cid dag = swarm.image(1);
     swarm.pin(dag, 3);
-    swarm.node("c").unpin(dag, soon());
+    swarm.node("c").unpin(dag, Copier.PIN_PREFIX, soon());
     swarm.node("c").collectGarbage(soon());
 
     PinState state = swarm.again(dag);
@@ -231,6 +231,59 @@ class PinTest {
     assertThat(state.verified()).isZero();
     assertThat(state.copies().getFirst().error()).contains("Routing.Type is auto");
     assertThat(swarm.node("a").storedBlocks()).isEmpty();
+  }
+
+  @Test
+  void writesNothingToAPeerThatCameBackWhereStrangersCanReachIt() throws Exception {
+    TestSwarm swarm = new TestSwarm(1);
+    Pin pin = swarm.step();
+    assertThat(swarm.pin(pin, swarm.image(1), 1).verified()).isEqualTo(1);
+    swarm.node("a").setPrivacy(new SwarmPrivacy.Public(List.of("Routing.Type is auto: set none")));
+    swarm.clock.advance(PrivacyGuard.TRUSTED);
+    Cid second = swarm.image(2);
+
+    PinState state = swarm.pin(pin, second, 1);
+
+    assertThat(state.verified()).isZero();
+    assertThat(swarm.node("a").storedBlocks()).doesNotContain(second);
+  }
+
+  @Test
+  void aFullPeerIsReadAndLeftAloneUntilItMayHaveRoomAgain() throws Exception {
+    TestSwarm swarm = new TestSwarm(3);
+    Pin pin = swarm.step();
+    Cid first = swarm.image(1);
+    swarm.pin(pin, first, 3);
+    long used = swarm.node("b").repoStat(soon()).usedBytes();
+    swarm.node("b").trouble().limitStorage(used + 1000);
+    Cid second = swarm.image(2);
+
+    assertThat(swarm.pin(pin, second, 3).verified()).isEqualTo(2);
+    assertThat(swarm.endpoints.isOpen("kubo b")).as("not away").isTrue();
+    swarm.node("b").trouble().clear();
+    assertThat(again(swarm, pin, second).verified()).as("not asked at once").isEqualTo(2);
+    assertThat(again(swarm, pin, first).verified()).as("what it holds counts").isEqualTo(3);
+
+    swarm.clock.advance(Storage.PAUSE);
+    assertThat(again(swarm, pin, second).verified()).isEqualTo(3);
+  }
+
+  /** What the loop does at its next look. */
+  private static PinState again(TestSwarm swarm, Pin pin, Cid dag) throws Exception {
+    swarm.repair(new ArrayList<>()).run();
+    return swarm.again(pin, dag);
+  }
+
+  @Test
+  void keepsTheIngestPinUntilTheStrictestOfItsNamesHasEnough() throws Exception {
+    TestSwarm swarm = new TestSwarm(2, List.of(rule("*/team/app", 3, 3), rule("**", 3, 1)));
+    Cid dag = swarm.image(1);
+    swarm.converted(dag);
+    swarm.named("team/other", "v1");
+    swarm.named("team/app", "v1");
+
+    assertThat(swarm.pin(dag, 3).ingestReleased()).isFalse();
+    assertThat(swarm.ingest.pinned()).containsKey(dag);
   }
 
   @Test
@@ -298,7 +351,11 @@ class PinTest {
   }
 
   private static RuleSettings rule(String match, int copies) {
-    return new RuleSettings(match, List.of(Mode.PLAIN), List.of(), copies, 1, null);
+    return rule(match, copies, 1);
+  }
+
+  private static RuleSettings rule(String match, int copies, int min) {
+    return new RuleSettings(match, List.of(Mode.PLAIN), List.of(), copies, min, null);
   }
 
   @Test

@@ -150,7 +150,7 @@ class RealSwarmIT {
           assertThat(bed.pin(dag, 2).verified()).as("round " + round).isEqualTo(2);
           if (random.nextBoolean()) {
             Cid unlucky = dags.get(random.nextInt(dags.size()));
-            KUBOS.get(1 + random.nextInt(2)).client().unpin(unlucky, soon());
+            KUBOS.get(1 + random.nextInt(2)).client().unpin(unlucky, Copier.PIN_PREFIX, soon());
             assertThat(bed.again(unlucky).verified()).isEqualTo(2);
           }
           for (Cid each : dags) {

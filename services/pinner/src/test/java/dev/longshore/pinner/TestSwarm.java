@@ -104,6 +104,11 @@ final class TestSwarm {
     return bed.again(dag);
   }
 
+  /** The same by a step that remembers what it did before. */
+  PinState again(Pin step, Cid dag) throws PermanentFailure, InterruptedException {
+    return bed.again(step, dag);
+  }
+
   void named(String repository, String tag) {
     bed.named(repository, tag);
   }

@@ -116,7 +116,7 @@ final class Keeper implements PullObserver, AutoCloseable {
       node.pins(pins::add, Deadline.after(CALL_LIMIT));
       for (Pin pin : pins) {
         if (pin.name().equals(PIN_NAME) && catalog.imageByDag(pin.root().toString()).isEmpty()) {
-          node.unpin(pin.root(), Deadline.after(CALL_LIMIT));
+          node.unpin(pin.root(), PIN_NAME, Deadline.after(CALL_LIMIT));
         }
       }
     } catch (KuboException e) {

@@ -86,8 +86,8 @@ public final class KuboClient implements IpfsNode {
   }
 
   @Override
-  public boolean unpin(Cid root, Deadline deadline) throws KuboException {
-    return pins.unpin(root, deadline);
+  public boolean unpin(Cid root, String namePrefix, Deadline deadline) throws KuboException {
+    return pins.unpin(root, namePrefix, deadline);
   }
 
   @Override

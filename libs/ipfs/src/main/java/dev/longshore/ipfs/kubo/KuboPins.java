@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Recursive pins over Kubo's RPC. */
@@ -40,8 +41,9 @@ final class KuboPins {
       throw faults.because(
           Fault.REFUSED, "name over " + PinNode.MAX_NAME_BYTES + " bytes: " + pinName);
     }
-    if (!pinName.isEmpty()) {
-      call = call.with("name", pinName);
+    String kept = nameToKeep(root, stall, deadline).orElse(pinName);
+    if (!kept.isEmpty()) {
+      call = call.with("name", kept);
     }
     boolean pinned = false;
     for (boolean again = false; !pinned; again = true) {
@@ -108,15 +110,41 @@ final class KuboPins {
     }
   }
 
-  boolean unpin(Cid root, Deadline deadline) throws KuboException {
+  boolean unpin(Cid root, String namePrefix, Deadline deadline) throws KuboException {
+    if (name(root, deadline).filter(n -> n.startsWith(namePrefix)).isEmpty()) {
+      return false;
+    }
     RpcCall call = RpcCall.of("unpin " + root, "pin/rm").arg(root.toString());
-    return unlessNotPinned(call, deadline);
+    return unlessNotPinned(call, deadline).isPresent();
   }
 
   boolean isPinned(Cid root, Deadline deadline) throws KuboException {
+    return name(root, deadline).isPresent();
+  }
+
+  /** Somebody else's name of the pin, if there is one. */
+  private Optional<String> nameToKeep(Cid root, Duration stall, Deadline deadline)
+      throws KuboException {
+    try {
+      return name(root, deadline.within(stall)).filter(n -> !n.startsWith(PinNode.OURS));
+    } catch (KuboException e) {
+      boolean silent = e.fault() == Fault.TIMEOUT && !deadline.expired();
+      throw silent
+          ? rpc.faults(RpcCall.of("pin " + root, "pin/ls"))
+              .because(Fault.STALLED, "no sign of life for " + stall, e)
+          : e;
+    }
+  }
+
+  /** Name of the recursive pin of this very root, empty if it has none; none if not pinned. */
+  private Optional<String> name(Cid root, Deadline deadline) throws KuboException {
     RpcCall call =
-        RpcCall.of("look for pin " + root, "pin/ls").arg(root.toString()).with("type", "recursive");
-    return unlessNotPinned(call, deadline);
+        RpcCall.of("look for pin " + root, "pin/ls")
+            .arg(root.toString())
+            .with("type", "recursive")
+            .with("names", true);
+    return unlessNotPinned(call, deadline)
+        .map(answer -> answer.path("Keys").path(root.toString()).path("Name").asText(""));
   }
 
   void pins(Consumer<Pin> each, Deadline deadline) throws KuboException {
@@ -138,13 +166,12 @@ final class KuboPins {
     return new Pin(Cid.parse(line.path("Cid").asText()), line.path("Name").asText(""));
   }
 
-  private boolean unlessNotPinned(RpcCall call, Deadline deadline) throws KuboException {
+  private Optional<JsonNode> unlessNotPinned(RpcCall call, Deadline deadline) throws KuboException {
     try (RpcAnswer answer = rpc.send(call, deadline)) {
-      JsonNode only = answer.only();
-      return only.has("Pins") || only.has("Keys");
+      return Optional.of(answer.only()).filter(only -> only.has("Pins") || only.has("Keys"));
     } catch (KuboException e) {
       if (e.fault() == Fault.NOT_PINNED) {
-        return false;
+        return Optional.empty();
       }
       throw e;
     }

@@ -10,11 +10,15 @@ public interface PinNode {
   /** Longest name of a pin, in bytes of UTF-8 (Kubo's limit). */
   int MAX_NAME_BYTES = 255;
 
+  /** Names of Longshore's pins begin so; any other is somebody else's. */
+  String OURS = "longshore";
+
   /** The node's configured name. */
   String name();
 
   /**
-   * Pins a DAG, fetching what is missing from connected peers. Pinning again renames the pin.
+   * Pins a DAG, fetching what is missing from connected peers. Pinning again renames a pin of
+   * Longshore's; as a node has one name a CID, somebody else's pin keeps its own.
    *
    * @param pinName at most {@link #MAX_NAME_BYTES}; an empty one wipes the name of an older pin
    * @param stall longest time without a new block
@@ -25,11 +29,12 @@ public interface PinNode {
       throws KuboException;
 
   /**
-   * Removes a recursive pin.
+   * Removes a recursive pin, unless it is somebody else's.
    *
-   * @return false when there was none
+   * @param namePrefix how the names of the caller's own pins begin
+   * @return false when there was none of the caller's
    */
-  boolean unpin(Cid root, Deadline deadline) throws KuboException;
+  boolean unpin(Cid root, String namePrefix, Deadline deadline) throws KuboException;
 
   /** Whether this very root is pinned recursively. */
   boolean isPinned(Cid root, Deadline deadline) throws KuboException;

@@ -265,7 +265,7 @@ class KuboClientFailureTest {
   @Test
   void givesAPinUpWhenItsCountStands() throws Exception {
     try (ScriptedServer server =
-        new ScriptedServer(
+        ScriptedServer.pinning(
             (in, out) -> {
               out.write(
                   "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -290,7 +290,7 @@ class KuboClientFailureTest {
   @Test
   void givesAPinUpWhenTheNodeIsSilent() throws Exception {
     try (ScriptedServer server =
-        new ScriptedServer(
+        ScriptedServer.pinning(
             (in, out) -> {
               out.write(
                   "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -307,9 +307,22 @@ class KuboClientFailureTest {
   }
 
   @Test
+  void givesAPinUpWhenTheNodeIsSilentBeforeIt() throws Exception {
+    try (ScriptedServer server = ScriptedServer.silent()) {
+      KuboException e =
+          failure(() -> server.client().pin(CID, "n", SHORT, soon(), PinProgress.NONE));
+
+      assertThat(e.fault()).isEqualTo(Fault.STALLED);
+      assertThat(server.over.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
   void doesNotTakeAnEndedStreamForAPin() throws IOException {
     String progress = "{\"Progress\":3,\"Bytes\":900000}\n";
-    try (ScriptedServer server = ScriptedServer.answering(chunked(progress, ""))) {
+    try (ScriptedServer server =
+        ScriptedServer.pinning(
+            (in, out) -> out.write(chunked(progress, "").getBytes(StandardCharsets.UTF_8)))) {
       assertThat(
               failure(() -> server.client().pin(CID, "n", SHORT, soon(), PinProgress.NONE)).fault())
           .isEqualTo(Fault.GARBLED);

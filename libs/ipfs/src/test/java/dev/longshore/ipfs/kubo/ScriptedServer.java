@@ -26,7 +26,20 @@ final class ScriptedServer implements AutoCloseable {
   /** Counted down when a connection is over. */
   final CountDownLatch over = new CountDownLatch(1);
 
+  /** What it answers when asked for a pin before one is made; unanswered it follows the script. */
+  private final String pinned;
+
   ScriptedServer(Script script) throws IOException {
+    this("", script);
+  }
+
+  /** A node on which nothing is pinned yet, and whose pins go as the script says. */
+  static ScriptedServer pinning(Script script) throws IOException {
+    return new ScriptedServer(json(500, "{\"Message\":\"path is not pinned\"}"), script);
+  }
+
+  private ScriptedServer(String pinned, Script script) throws IOException {
+    this.pinned = pinned;
     Thread.ofVirtual().start(() -> accept(script));
   }
 
@@ -86,15 +99,24 @@ final class ScriptedServer implements AutoCloseable {
   }
 
   private void serve(Socket connection, Script script) {
+    boolean follows = true;
     try (connection) {
-      heads.add(readHead(connection.getInputStream()));
+      String head = readHead(connection.getInputStream());
+      if (head.startsWith("POST /api/v0/pin/ls") && !pinned.isEmpty()) {
+        follows = false;
+        connection.getOutputStream().write(pinned.getBytes(StandardCharsets.UTF_8));
+        return;
+      }
+      heads.add(head);
       script.serve(connection.getInputStream(), connection.getOutputStream());
     } catch (IOException clientLeft) {
       heads.add("");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      over.countDown();
+      if (follows) {
+        over.countDown();
+      }
     }
   }
 

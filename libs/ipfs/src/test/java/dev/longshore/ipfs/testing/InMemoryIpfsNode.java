@@ -213,7 +213,7 @@ public final class InMemoryIpfsNode implements IpfsNode {
       throw trouble.fail(Fault.REFUSED, action, "name over " + MAX_NAME_BYTES + " bytes");
     }
     fetchAll(root, action, deadline, progress);
-    pins.put(root, pinName);
+    pins.merge(root, pinName, (old, name) -> old.startsWith(OURS) ? name : old);
   }
 
   @Override
@@ -232,9 +232,10 @@ public final class InMemoryIpfsNode implements IpfsNode {
   }
 
   @Override
-  public boolean unpin(Cid root, Deadline deadline) throws KuboException {
+  public boolean unpin(Cid root, String namePrefix, Deadline deadline) throws KuboException {
     trouble.enter("unpin " + root, deadline);
-    return pins.remove(root) != null;
+    return pins.keySet()
+        .removeIf(pinned -> pinned.equals(root) && pins.get(pinned).startsWith(namePrefix));
   }
 
   @Override

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every {@link IpfsNode} must do: the twin and the real one. */
 public abstract class IpfsNodeConformance extends ExportConformance {
@@ -210,10 +211,34 @@ public abstract class IpfsNodeConformance extends ExportConformance {
     pin(first(), dag.root(), "longshore/two");
     assertThat(pinsOf(first())).contains(new Pin(dag.root(), "longshore/two"));
 
-    assertThat(first().unpin(dag.root(), soon())).isTrue();
-    assertThat(first().unpin(dag.root(), soon())).isFalse();
+    assertThat(first().unpin(dag.root(), "longshore/", soon())).isTrue();
+    assertThat(first().unpin(dag.root(), "longshore/", soon())).isFalse();
     assertThat(first().isPinned(dag.root(), soon())).isFalse();
     assertThat(pinsOf(first())).noneMatch(pin -> pin.root().equals(dag.root()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"theirs", ""})
+  void aPinOfSomebodyElseKeepsItsNameAndStays(String theirs) throws IOException {
+    first().importCar(dag.car(), soon());
+    pin(first(), dag.root(), theirs);
+
+    pin(first(), dag.root(), "longshore/one");
+    assertThat(pinsOf(first())).contains(new Pin(dag.root(), theirs));
+
+    assertThat(first().unpin(dag.root(), "longshore/", soon())).isFalse();
+    assertThat(first().isPinned(dag.root(), soon())).isTrue();
+    assertThat(first().unpin(dag.root(), theirs, soon())).isTrue();
+  }
+
+  @Test
+  void aPinOfAnotherPartOfLongshoreStays() throws IOException {
+    first().importCar(dag.car(), soon());
+    pin(first(), dag.root(), "longshore-resolver");
+
+    assertThat(first().unpin(dag.root(), "longshore:", soon())).isFalse();
+    assertThat(first().isPinned(dag.root(), soon())).isTrue();
+    assertThat(first().unpin(dag.root(), "longshore-resolver", soon())).isTrue();
   }
 
   private static List<Pin> pinsOf(IpfsNode node) throws KuboException {
@@ -347,7 +372,7 @@ public abstract class IpfsNodeConformance extends ExportConformance {
     assertThat(first().holds(dag.leaf(), soon())).isFalse();
     assertThat(first().verifyLocal(kept.root(), LocalCheck.PRESENCE, soon()).blocks())
         .isEqualTo(kept.blockCount());
-    assertThat(first().unpin(kept.root(), soon())).isTrue();
+    assertThat(first().unpin(kept.root(), "kept", soon())).isTrue();
   }
 
   @Test

@@ -1,0 +1,57 @@
+package dev.longshore.pinner;
+
+import dev.longshore.ipfs.kubo.Fault;
+import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.runtime.endpoint.Endpoints;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * Which peers are full. Such a peer is not away: what it holds is read and counts, and it gets no
+ * further copy until it has room again.
+ */
+final class Storage {
+  /**
+   * A copy that finds no room fills the disk once more, so room is looked for at long intervals.
+   */
+  static final Duration PAUSE = Duration.ofMinutes(10);
+
+  private final Endpoints endpoints;
+  private final InstantSource clock;
+
+  Storage(Endpoints endpoints, InstantSource clock) {
+    this.endpoints = endpoints;
+    this.clock = clock;
+  }
+
+  private static String of(Peer peer) {
+    return peer.endpoint() + " storage";
+  }
+
+  /** Whether the peer was full lately. */
+  boolean isFull(Peer peer) {
+    return !endpoints.isOpen(of(peer)) && endpoints.nextTry(of(peer)).isAfter(clock.instant());
+  }
+
+  /** Why the peer must not get a copy now; one copy at a time tries whether it has room again. */
+  Optional<String> objection(Peer peer) {
+    Optional<String> full = endpoints.trouble(of(peer));
+    return full.isEmpty() || endpoints.mayPass(of(peer)) ? Optional.empty() : full;
+  }
+
+  /** A copy had room. */
+  void took(Peer peer) {
+    if (!isFull(peer)) {
+      endpoints.succeeded(of(peer));
+    }
+  }
+
+  /** A copy failed: for want of room, or before that was known. */
+  void failed(Peer peer, KuboException e) {
+    boolean full = e.fault() == Fault.FULL;
+    if (full || !endpoints.isOpen(of(peer))) {
+      endpoints.failed(of(peer), String.valueOf(e.getMessage()), full ? PAUSE : null);
+    }
+  }
+}
