@@ -24,6 +24,7 @@ import dev.longshore.runtime.kafka.CatchUp;
 import dev.longshore.runtime.kafka.ConsumerSettings;
 import dev.longshore.runtime.kafka.EventSender;
 import dev.longshore.runtime.kafka.Gap;
+import dev.longshore.runtime.kafka.Handler;
 import dev.longshore.runtime.kafka.KeyedConsumer;
 import dev.longshore.runtime.kafka.ServiceId;
 import dev.longshore.runtime.kafka.StepHost;
@@ -131,7 +132,13 @@ public final class Longshore {
               follower.close();
               catalog.close();
             }));
-    health.watch("catalog", HEALTH_LIMIT, () -> none(catalogProblem()));
+    health.watch(
+        "catalog",
+        HEALTH_LIMIT,
+        () -> {
+          var _ = catalog.completeAt(); // a look, which a broken store does not survive
+          none(endpoints.trouble(Handler.STORE).or(this::catalogProblem));
+        });
     if (onlyServes()) {
       parts.add(new CaughtUp(follower, reached, CATCH_UP_LIMIT));
     }
@@ -201,6 +208,7 @@ public final class Longshore {
             audit);
     host("watcher", "observe", Topic.HINTS, watcher.step(), _ -> watcher.reconcileAll());
     parts.add(new Running("polls", watcher::startPolls, _ -> watcher.stopPolls()));
+    health.watch("polls", HEALTH_LIMIT, () -> none(watcher.trouble()));
     parts.add(watcher.webhooks());
   }
 
@@ -269,6 +277,7 @@ public final class Longshore {
             clock);
     watchNode("resolver's node", node(its.kubo()));
     parts.addAll(resolver.parts());
+    health.watch("resolver", HEALTH_LIMIT, () -> none(resolver.trouble()));
   }
 
   // What several services need.
@@ -293,7 +302,7 @@ public final class Longshore {
 
   /** What is known is served, however old; an answer says its age. */
   private Optional<String> catalogProblem() {
-    return onlyServes() && follower.age().isPresent() ? Optional.empty() : follower.problem();
+    return onlyServes() && follower.age().isPresent() ? follower.ended() : follower.problem();
   }
 
   private EventSender auditSender() {
@@ -323,8 +332,11 @@ public final class Longshore {
 
   private void reconcile(
       BlockingQueue<Gap> gaps, Supplier<List<String>> missed, StepHost host, Topic work) {
-    parts.add(
-        new Reconciliation(gaps, follower::awaitEnd, missed, key -> host.nudge(work, key), clock));
+    Reconciliation reconciliation =
+        new Reconciliation(gaps, follower::awaitEnd, missed, key -> host.nudge(work, key), clock);
+    parts.add(reconciliation);
+    health.watch(
+        "reconciliation of " + work.name(""), HEALTH_LIMIT, () -> none(reconciliation.trouble()));
   }
 
   /** A node without which the service does nothing; of the other peers some may be away. */

@@ -3,6 +3,7 @@ package dev.longshore.app;
 import dev.longshore.catalog.CatalogException;
 import dev.longshore.runtime.kafka.Gap;
 import dev.longshore.runtime.kafka.KeyPartitions;
+import dev.longshore.runtime.lifecycle.Loop;
 import dev.longshore.runtime.lifecycle.Part;
 import java.time.Clock;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -45,7 +47,7 @@ final class Reconciliation implements Part {
   private final Set<Integer> partitions = new HashSet<>();
   private final Map<String, Instant> asked = new HashMap<>();
   private boolean refused;
-  private final Thread thread = Thread.ofVirtual().name("reconciliation").unstarted(this::run);
+  private final Loop loop = new Loop("reconciliation", this::run);
 
   /** Brings the catalog to the end of its topics. */
   @FunctionalInterface
@@ -89,22 +91,23 @@ final class Reconciliation implements Part {
 
   @Override
   public void start() {
-    thread.start();
+    loop.start();
   }
 
-  private void run() {
-    try {
-      while (true) {
-        awaitWork();
-        refused = true;
-        try {
-          refused = !lookAgain();
-        } catch (TimeoutException | CatalogException e) {
-          LOG.info("what was missed cannot be found yet: {}", e.getMessage());
-        }
+  /** That what was missed is not made good any more, and why. */
+  Optional<String> trouble() {
+    return loop.trouble();
+  }
+
+  private void run() throws InterruptedException {
+    while (true) {
+      awaitWork();
+      refused = true;
+      try {
+        refused = !lookAgain();
+      } catch (TimeoutException | CatalogException e) {
+        LOG.info("what was missed cannot be found yet: {}", e.getMessage());
       }
-    } catch (InterruptedException e) {
-      LOG.debug("the reconciliation ends");
     }
   }
 
@@ -146,7 +149,6 @@ final class Reconciliation implements Part {
 
   @Override
   public void stop(Duration drain) throws InterruptedException {
-    thread.interrupt();
-    thread.join(drain);
+    loop.stop(drain);
   }
 }

@@ -43,7 +43,16 @@ public final class Catalog implements AutoCloseable {
 
   /** Opens the file, or begins a new one; a damaged one or one of another release is replaced. */
   public static Catalog open(Path file, Clock clock) {
-    return new Catalog(Store.open(file), clock);
+    Store store = Store.open(file);
+    try {
+      return new Catalog(store, clock);
+    } catch (CatalogException e) {
+      store.close();
+      if (!Store.isDamaged(file)) {
+        throw e;
+      }
+      return new Catalog(Store.open(file), clock);
+    }
   }
 
   /** A catalog that is gone when it is closed. */

@@ -52,6 +52,7 @@ public final class CatalogFollower implements CatalogSource {
   private final AtomicReference<@Nullable Clients> clients = new AtomicReference<>();
   private final AtomicReference<@Nullable Instant> completeAt = new AtomicReference<>();
   private final AtomicReference<@Nullable String> problem = new AtomicReference<>();
+  private final AtomicReference<@Nullable String> ended = new AtomicReference<>();
   private boolean sayingGoodbye;
   private final Thread thread = new Thread(this::follow, "catalog-follower");
 
@@ -141,7 +142,12 @@ public final class CatalogFollower implements CatalogSource {
 
   @Override
   public Optional<String> problem() {
-    return Optional.ofNullable(problem.get());
+    return ended().or(() -> Optional.ofNullable(problem.get()));
+  }
+
+  /** That nothing is read any more, and why; unlike a {@link #problem} it does not pass. */
+  public Optional<String> ended() {
+    return Optional.ofNullable(ended.get());
   }
 
   /** Records that could not be read and were left out, since the start. */
@@ -170,6 +176,16 @@ public final class CatalogFollower implements CatalogSource {
   }
 
   private void follow() {
+    try {
+      followUntilClosed();
+    } catch (RuntimeException | Error e) { // Nobody would read on, and nobody would know.
+      String text = "following Kafka has ended, and goes on only after a restart: " + e;
+      ended.set(text);
+      log.error("catalog: {}", text, e);
+    }
+  }
+
+  private void followUntilClosed() {
     Duration pause = FIRST_PAUSE;
     while (!isClosed()) {
       long began = System.nanoTime();

@@ -1,14 +1,17 @@
 package dev.longshore.catalog;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
@@ -37,13 +40,15 @@ final class Store implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Store.class);
 
   private final String name;
+  private final @Nullable Path file;
   private final BlockingQueue<Session> writers;
   private final BlockingQueue<Session> readers;
   private final int ownReaders;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private Store(String name, Session writer, List<Session> readers) {
+  private Store(String name, @Nullable Path file, Session writer, List<Session> readers) {
     this.name = name;
+    this.file = file;
     this.writers = new ArrayBlockingQueue<>(1, false, List.of(writer));
     this.ownReaders = readers.size();
     this.readers =
@@ -59,13 +64,16 @@ final class Store implements AutoCloseable {
     try {
       Session writer = connect("jdbc:sqlite::memory:", WRITER_CACHE);
       Schema.create(writer);
-      return new Store("in memory", writer, List.of());
+      return new Store("in memory", null, writer, List.of());
     } catch (SQLException e) {
       throw new CatalogException("opening a catalog in memory: " + e.getMessage(), e);
     }
   }
 
-  /** Opens the file; one that is damaged or of another schema is replaced by an empty one. */
+  /**
+   * Opens the file. One of another schema is replaced by an empty one; one that cannot be used is
+   * set aside, as {@code NAME.broken}, for whoever wants to know why.
+   */
   static Store open(Path file) {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
@@ -74,7 +82,7 @@ final class Store implements AutoCloseable {
       for (int i = 0; i < READERS; i++) {
         readers.add(connect("jdbc:sqlite:" + file, READER_CACHE));
       }
-      return new Store(file.toString(), writer, readers);
+      return new Store(file.toString(), file, writer, readers);
     } catch (SQLException | IOException e) {
       throw new CatalogException(
           "opening the catalog "
@@ -87,6 +95,9 @@ final class Store implements AutoCloseable {
   }
 
   private static Session openWriter(Path file) throws SQLException, IOException {
+    if (Files.deleteIfExists(damaged(file))) {
+      setAside(file, "it was found damaged before");
+    }
     Session writer = null;
     try {
       writer = connect("jdbc:sqlite:" + file, WRITER_CACHE);
@@ -99,20 +110,57 @@ final class Store implements AutoCloseable {
         return writer;
       }
       log.info("catalog {}: of schema {}, is rebuilt from Kafka", file, version);
+      writer.close();
+      delete(file);
     } catch (SQLiteException e) {
-      if (e.getResultCode() != SQLiteErrorCode.SQLITE_NOTADB
-          && e.getResultCode() != SQLiteErrorCode.SQLITE_CORRUPT) {
+      if (passes(e)) {
         throw e;
       }
-      log.warn("catalog {}: damaged ({}), is rebuilt from Kafka", file, e.getMessage());
+      if (writer != null) {
+        writer.close();
+      }
+      setAside(file, e.getMessage());
     }
-    if (writer != null) {
-      writer.close();
-    }
-    delete(file);
     writer = connect("jdbc:sqlite:" + file, WRITER_CACHE);
     Schema.create(writer);
     return writer;
+  }
+
+  /** Whether the file may be right, and only cannot be used now. */
+  private static boolean passes(SQLiteException e) {
+    return switch (primary(e)) {
+      case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_FULL, SQLITE_NOMEM -> true;
+      default -> false;
+    };
+  }
+
+  private static boolean isDamage(SQLException e) {
+    return e instanceof SQLiteException known
+        && (primary(known) == SQLiteErrorCode.SQLITE_CORRUPT
+            || primary(known) == SQLiteErrorCode.SQLITE_NOTADB);
+  }
+
+  /** The code without what SQLite adds in its upper bits. */
+  private static SQLiteErrorCode primary(SQLiteException e) {
+    return SQLiteErrorCode.getErrorCode(e.getResultCode().code & 0xff);
+  }
+
+  /** Whether the file was found damaged, and is replaced when it is opened next. */
+  static boolean isDamaged(Path file) {
+    return Files.exists(damaged(file));
+  }
+
+  private static Path damaged(Path file) {
+    return Path.of(file + ".damaged");
+  }
+
+  private static void setAside(Path file, @Nullable String why) throws IOException {
+    Path broken = Path.of(file + ".broken");
+    if (Files.exists(file)) {
+      Files.move(file, broken, StandardCopyOption.REPLACE_EXISTING);
+    }
+    delete(file);
+    log.warn("catalog {}: {}; it is kept as {}, and rebuilt from Kafka", file, why, broken);
   }
 
   private static void delete(Path file) throws IOException {
@@ -167,10 +215,28 @@ final class Store implements AutoCloseable {
     try {
       return work.run(session);
     } catch (SQLException e) {
-      throw new CatalogException(
-          "catalog " + name + ": " + e.getMessage() + " (free disk space or delete the file)", e);
+      boolean damage = isDamage(e);
+      if (damage) {
+        noteDamage();
+      }
+      String advice = damage ? "restart, which rebuilds it from Kafka" : "free disk space";
+      throw new CatalogException("catalog %s: %s (%s)".formatted(name, e.getMessage(), advice), e);
     } finally {
       pool.add(session);
+    }
+  }
+
+  /** The next start looks no deeper into the file than this one did. */
+  private void noteDamage() {
+    if (file == null) {
+      return;
+    }
+    try {
+      Files.createFile(damaged(file));
+    } catch (FileAlreadyExistsException e) {
+      log.debug("{} was noted before", e.getMessage());
+    } catch (IOException e) {
+      log.warn("catalog {}: that it is damaged cannot be noted: {}", name, e.getMessage());
     }
   }
 

@@ -12,8 +12,11 @@ import dev.longshore.catalog.testing.Samples;
 import dev.longshore.testing.ManualClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -161,6 +164,47 @@ class CatalogFileTest {
   @Test
   void aDamagedFileIsReplacedByAnEmptyOne() throws IOException {
     Files.writeString(dir.resolve("catalog.db"), "this is no database, ".repeat(500));
+    try (Catalog catalog = open()) {
+      assertThat(catalog.positions()).isEmpty();
+      bring(catalog, log.put(image(1)));
+      assertThat(catalog.imagesOf(digest(1))).hasSize(1);
+    }
+  }
+
+  @Test
+  void aFileThatCannotBeOpenedIsSetAside() throws IOException {
+    Path file = Files.createDirectory(dir.resolve("catalog.db"));
+    Files.createFile(file.resolve("in the way"));
+    try (Catalog catalog = open()) {
+      bring(catalog, log.put(image(1)));
+      assertThat(catalog.imagesOf(digest(1))).hasSize(1);
+    }
+    assertThat(dir.resolve("catalog.db.broken")).isDirectory();
+  }
+
+  @Test
+  void damageThatIsMetLaterIsMendedByTheNextStart() throws IOException {
+    try (Catalog catalog = open()) {
+      for (int i = 0; i < 1000; i++) {
+        bring(catalog, log.put(image(i)));
+      }
+    }
+    try (FileChannel file = FileChannel.open(dir.resolve("catalog.db"), StandardOpenOption.WRITE)) {
+      // All but the first pages, with the schema, which a start reads.
+      for (long at = 256 * 1024; at < file.size(); at += 4096) {
+        file.write(ByteBuffer.allocate(512), at);
+      }
+    }
+    try (Catalog catalog = open()) {
+      assertThatThrownBy(
+              () -> {
+                for (int i = 0; i < 500; i++) {
+                  var _ = catalog.imagesOf(digest(i));
+                }
+              })
+          .isInstanceOf(CatalogException.class)
+          .hasMessageContaining("restart");
+    }
     try (Catalog catalog = open()) {
       assertThat(catalog.positions()).isEmpty();
       bring(catalog, log.put(image(1)));

@@ -148,6 +148,23 @@ class CatalogFollowerIT {
   }
 
   @Test
+  void saysForGoodThatADefectEndedIt() throws Exception {
+    try (CatalogFollower follower = started()) {
+      follower.awaitEnd(LONG);
+      var _ =
+          catalog.onChange(
+              _ -> {
+                throw new StackOverflowError("a defect");
+              });
+      topics.put(image(1));
+      while (follower.ended().isEmpty()) {
+        LockSupport.parkNanos(OPENING_NANOS);
+      }
+      assertThat(follower.problem().get()).contains("has ended", "a defect");
+    }
+  }
+
+  @Test
   void appendTimesAreKafkas() throws Exception {
     Instant before = Instant.now().minusSeconds(1);
     topics.put(image(1));

@@ -1,6 +1,7 @@
 package dev.longshore.resolver;
 
 import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.CatalogException;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.IpfsNode;
@@ -11,9 +12,11 @@ import dev.longshore.ipfs.kubo.SwarmPrivacy;
 import dev.longshore.resolver.image.Found;
 import dev.longshore.resolver.image.Listed;
 import dev.longshore.resolver.registry.PullObserver;
+import dev.longshore.runtime.lifecycle.Loop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -43,7 +46,7 @@ final class Keeper implements PullObserver, AutoCloseable {
   private final Duration stall;
   private final boolean allowPublic;
   private final BlockingQueue<Cid> waiting = new ArrayBlockingQueue<>(WAITING);
-  private final Thread worker;
+  private final Loop worker;
 
   /**
    * Begins to work.
@@ -56,7 +59,7 @@ final class Keeper implements PullObserver, AutoCloseable {
     this.catalog = catalog;
     this.stall = stall;
     this.allowPublic = allowPublic;
-    this.worker = Thread.ofVirtual().name("keeper").start(this::work);
+    this.worker = Loop.started("keeper of pulled images", this::work);
   }
 
   @Override
@@ -72,20 +75,21 @@ final class Keeper implements PullObserver, AutoCloseable {
   @Override
   public void blob(Found found) {}
 
-  private void work() {
-    try {
-      sweep();
-      while (true) {
-        Cid dag = waiting.poll(SWEEP_EVERY.toMillis(), TimeUnit.MILLISECONDS);
-        if (dag == null) {
-          sweep();
-        } else {
-          keep(dag);
-        }
+  private void work() throws InterruptedException {
+    sweep();
+    while (true) {
+      Cid dag = waiting.poll(SWEEP_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+      if (dag == null) {
+        sweep();
+      } else {
+        keep(dag);
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
+  }
+
+  /** That nothing is kept any more, and why. */
+  Optional<String> trouble() {
+    return worker.trouble();
   }
 
   private void keep(Cid dag) throws InterruptedException {
@@ -108,10 +112,10 @@ final class Keeper implements PullObserver, AutoCloseable {
 
   /** Removes pins of images that the catalog no longer has, once the catalog knows it all. */
   private void sweep() throws InterruptedException {
-    if (catalog.completeAt().isEmpty()) {
-      return;
-    }
     try {
+      if (catalog.completeAt().isEmpty()) {
+        return;
+      }
       List<Pin> pins = new ArrayList<>();
       node.pins(pins::add, Deadline.after(CALL_LIMIT));
       for (Pin pin : pins) {
@@ -119,7 +123,7 @@ final class Keeper implements PullObserver, AutoCloseable {
           node.unpin(pin.root(), PIN_NAME, Deadline.after(CALL_LIMIT));
         }
       }
-    } catch (KuboException e) {
+    } catch (KuboException | CatalogException e) {
       giveUpIfInterrupted();
       LOG.warn("pins of images that are gone stay for now: {}", e.getMessage());
     }

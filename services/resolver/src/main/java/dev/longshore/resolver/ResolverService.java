@@ -15,7 +15,6 @@ import dev.longshore.resolver.lookup.Lookup;
 import dev.longshore.resolver.lookup.LookupRoute;
 import dev.longshore.resolver.lookup.LookupService;
 import dev.longshore.resolver.name.Names;
-import dev.longshore.resolver.registry.PullObserver;
 import dev.longshore.resolver.registry.RegistryApi;
 import dev.longshore.resolver.registry.RegistryRoute;
 import dev.longshore.runtime.access.Scope;
@@ -37,6 +36,7 @@ import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -45,6 +45,8 @@ public final class ResolverService {
   private final HttpEdge http;
   private final GrpcEdge grpc;
   private final List<Part> parts;
+  private final Ahead ahead;
+  private final Optional<Keeper> keeper;
   private final Deque<AutoCloseable> closing = new ArrayDeque<>();
 
   /**
@@ -85,8 +87,15 @@ public final class ResolverService {
     Images images =
         closed(new Images(SqliteMembers.open(home.resolve("resolver.db")), contents, clock));
     Listing listing = new Listing(catalog, shared.rules());
-    closed(new Ahead(catalog, listing, images));
+    this.ahead = closed(new Ahead(catalog, listing, images));
 
+    PullTraces traces = new PullTraces(catalog);
+    this.keeper =
+        config.keep()
+            ? Optional.of(
+                closed(
+                    new Keeper(own, catalog, config.noProgress(), config.kubo().allowPublicIpfs())))
+            : Optional.empty();
     RegistryApi registry =
         new RegistryApi(
             names,
@@ -94,7 +103,7 @@ public final class ResolverService {
             new Resolve(listing, images, config.serveForeignRoots()),
             new Referrals(listing, images),
             contents,
-            pulls(config, own, catalog),
+            keeper.map(traces::and).orElse(traces),
             source::age);
     Lookup lookup = new Lookup(names, catalog, listing, images, config.access().asksWhoCalls());
     this.http =
@@ -117,6 +126,11 @@ public final class ResolverService {
     return parts;
   }
 
+  /** That what goes on by itself has ended, and why. */
+  public Optional<String> trouble() {
+    return ahead.trouble().or(() -> keeper.flatMap(Keeper::trouble));
+  }
+
   /** Where the registry listens, with the real port once it is started. */
   public Listen registryAddress() {
     return http.address();
@@ -125,14 +139,6 @@ public final class ResolverService {
   /** Where gRPC listens, with the real port once it is started. */
   public Listen grpcAddress() {
     return grpc.address();
-  }
-
-  private PullObserver pulls(ResolverConfig config, IpfsNode own, Catalog catalog) {
-    PullTraces traces = new PullTraces(catalog);
-    return config.keep()
-        ? traces.and(
-            closed(new Keeper(own, catalog, config.noProgress(), config.kubo().allowPublicIpfs())))
-        : traces;
   }
 
   private <T extends AutoCloseable> T closed(T resource) {

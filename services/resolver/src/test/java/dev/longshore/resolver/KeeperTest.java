@@ -3,12 +3,14 @@ package dev.longshore.resolver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.kubo.PinProgress;
 import dev.longshore.ipfs.kubo.SwarmPrivacy;
 import dev.longshore.resolver.testing.Edge;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.resolver.testing.RunningResolver;
 import dev.longshore.testing.RandomImage;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -66,6 +68,24 @@ class KeeperTest {
 
       await(() -> edge.own.pinned().containsKey(second.dag()));
       assertThat(edge.own.pinned()).containsEntry(image.dag(), "longshore");
+    }
+  }
+
+  @Test
+  void saysSoWhenADefectEndsIt() {
+    IpfsNode defective =
+        (IpfsNode)
+            Proxy.newProxyInstance(
+                IpfsNode.class.getClassLoader(),
+                new Class<?>[] {IpfsNode.class},
+                (_, _, _) -> {
+                  throw new StackOverflowError("a defect");
+                });
+    edge.catalog.complete(edge.clock.instant());
+    try (Keeper keeper = new Keeper(defective, edge.catalog, Duration.ofSeconds(1), true)) {
+      await(() -> keeper.trouble().isPresent());
+
+      assertThat(keeper.trouble().get()).contains("keeper of pulled images has ended", "a defect");
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.longshore.watcher;
 
+import dev.longshore.catalog.CatalogException;
 import dev.longshore.containerd.Containerd;
 import dev.longshore.containerd.LocalEvent;
 import dev.longshore.containerd.LocalEvent.ContentArrived;
@@ -7,9 +8,11 @@ import dev.longshore.containerd.LocalEvent.ImageChanged;
 import dev.longshore.containerd.LocalEvents;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.runtime.endpoint.Endpoints;
+import dev.longshore.runtime.lifecycle.Loop;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,8 +38,8 @@ final class NodeWatch {
   private final Endpoints endpoints;
   private final Clock clock;
   private final AtomicBoolean requested = new AtomicBoolean();
-  private final Thread listener;
-  private final Thread teller;
+  private final Loop listener;
+  private final Loop teller;
 
   NodeWatch(
       WatchedNode node,
@@ -59,8 +62,8 @@ final class NodeWatch {
     this.endpoints = endpoints;
     this.clock = clock;
     String name = node.settings().name();
-    this.listener = Thread.ofVirtual().name("containerd " + name).unstarted(this::listen);
-    this.teller = Thread.ofVirtual().name("containerd hints " + name).unstarted(this::tell);
+    this.listener = new Loop("following of containerd " + name, this::listen);
+    this.teller = new Loop("hints about containerd " + name, this::tell);
   }
 
   void start() {
@@ -76,27 +79,31 @@ final class NodeWatch {
   void stop() throws InterruptedException {
     listener.interrupt();
     teller.interrupt();
-    listener.join(Duration.ofSeconds(10));
-    teller.join(Duration.ofSeconds(10));
+    listener.stop(Duration.ofSeconds(10));
+    teller.stop(Duration.ofSeconds(10));
     containerd.close();
   }
 
-  private void listen() {
-    try {
-      while (!Thread.currentThread().isInterrupted()) {
-        knowledge.await();
-        endpoints.awaitOpen(endpoint);
-        try (LocalEvents events = containerd.subscribe()) {
-          inventory.compare(true);
-          endpoints.succeeded(endpoint);
-          LOG.info("following the images of containerd {}", containerd.node());
-          follow(events);
-        } catch (RegistryException e) {
-          failed(e);
-        }
+  /** That images of the node are found no more, and why. */
+  Optional<String> trouble() {
+    return listener.trouble().or(teller::trouble);
+  }
+
+  private void listen() throws InterruptedException {
+    while (!Thread.currentThread().isInterrupted()) {
+      knowledge.await();
+      endpoints.awaitOpen(endpoint);
+      try (LocalEvents events = containerd.subscribe()) {
+        inventory.compare(true);
+        endpoints.succeeded(endpoint);
+        LOG.info("following the images of containerd {}", containerd.node());
+        follow(events);
+      } catch (RegistryException e) {
+        failed(e);
+      } catch (CatalogException e) {
+        LOG.warn("containerd {} is followed later: {}", containerd.node(), e.getMessage());
+        endpoints.failed(endpoint, String.valueOf(e.getMessage()), null);
       }
-    } catch (InterruptedException e) {
-      LOG.debug("following of containerd {} ends", containerd.node());
     }
   }
 
@@ -128,13 +135,9 @@ final class NodeWatch {
     }
   }
 
-  private void tell() {
-    try {
-      while (!Thread.currentThread().isInterrupted()) {
-        hints.tell(changes.take());
-      }
-    } catch (InterruptedException e) {
-      LOG.debug("hints about containerd {} end", containerd.node());
+  private void tell() throws InterruptedException {
+    while (!Thread.currentThread().isInterrupted()) {
+      hints.tell(changes.take());
     }
   }
 }

@@ -1,8 +1,11 @@
 package dev.longshore.watcher;
 
+import dev.longshore.catalog.CatalogException;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.runtime.endpoint.Endpoints;
+import dev.longshore.runtime.lifecycle.Loop;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +22,7 @@ final class PollSchedule {
   private final Knowledge knowledge;
   private final Endpoints endpoints;
   private final BlockingQueue<WatchedRegistry> requests = new LinkedBlockingQueue<>(1);
-  private final Thread thread;
+  private final Loop loop;
 
   PollSchedule(
       WatchedRegistry registry,
@@ -34,11 +37,11 @@ final class PollSchedule {
     this.poll = poll;
     this.knowledge = knowledge;
     this.endpoints = endpoints;
-    this.thread = Thread.ofVirtual().name("poll " + registry.name()).unstarted(this::run);
+    this.loop = new Loop("poll of registry " + registry.name(), this::run);
   }
 
   void start() {
-    thread.start();
+    loop.start();
   }
 
   /** Polls soon; requests that come before it does are one. */
@@ -47,20 +50,20 @@ final class PollSchedule {
   }
 
   void stop() throws InterruptedException {
-    thread.interrupt();
-    thread.join(Duration.ofSeconds(10));
+    loop.stop(Duration.ofSeconds(10));
   }
 
-  private void run() {
-    try {
-      while (!Thread.currentThread().isInterrupted()) {
-        knowledge.await();
-        endpoints.awaitOpen(registry.endpoint());
-        once();
-        requests.poll(interval.toMillis(), TimeUnit.MILLISECONDS);
-      }
-    } catch (InterruptedException e) {
-      LOG.debug("polling of registry {} ends", registry.host());
+  /** That the registry is polled no more, and why. */
+  Optional<String> trouble() {
+    return loop.trouble();
+  }
+
+  private void run() throws InterruptedException {
+    while (!Thread.currentThread().isInterrupted()) {
+      knowledge.await();
+      endpoints.awaitOpen(registry.endpoint());
+      once();
+      requests.poll(interval.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
@@ -81,6 +84,9 @@ final class PollSchedule {
         LOG.warn("poll of registry {} failed: {}", registry.host(), e.getMessage());
         endpoints.succeeded(registry.endpoint());
       }
+    } catch (CatalogException e) {
+      LOG.warn("poll of registry {} ended early: {}", registry.host(), e.getMessage());
+      endpoints.succeeded(registry.endpoint());
     } catch (HintNotStoredException e) {
       LOG.warn(
           "poll of registry {} found changes but could not store them: {}",

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -190,6 +191,15 @@ public final class WatcherService {
   public void startPolls() {
     watches.forEach(NodeWatch::start);
     polls.values().forEach(PollSchedule::start);
+  }
+
+  /** That a source is not looked through any more, and why. */
+  public Optional<String> trouble() {
+    return Stream.concat(
+            polls.values().stream().map(PollSchedule::trouble),
+            watches.stream().map(NodeWatch::trouble))
+        .flatMap(Optional::stream)
+        .findFirst();
   }
 
   /** Polls each registry once, on the caller's thread, whether its pause is over or not. */

@@ -1,5 +1,6 @@
 package dev.longshore.runtime.kafka;
 
+import dev.longshore.catalog.CatalogException;
 import dev.longshore.events.LongshoreRecord;
 import dev.longshore.runtime.endpoint.Endpoints;
 import dev.longshore.runtime.step.Effects;
@@ -27,10 +28,16 @@ import org.slf4j.LoggerFactory;
  * step is tried {@link #DEFECT_TRIES} times; then the record ends as a dead letter with reason
  * {@link #INTERNAL}: the key goes on, the record is kept, and {@code longshore replay} handles it
  * when the defect is mended.
+ *
+ * <p>A local store that cannot be used is no defect and not the message's fault: the message waits
+ * where it is, under the endpoint {@link #STORE}, until the store works or the service stops.
  */
 public final class Handler {
   /** The reason of a step that has a defect. */
   public static final String INTERNAL = "INTERNAL";
+
+  /** Name of the local store among the endpoints. */
+  public static final String STORE = "local store";
 
   /** More would only fill the log: what passes by itself is for {@link TransientFailure}. */
   static final int DEFECT_TRIES = 3;
@@ -152,13 +159,33 @@ public final class Handler {
       throws TransientFailure, PermanentFailure, InterruptedException {
     for (int attempt = 1; ; attempt++) {
       try {
-        return once(in, tries, writer);
+        return withStore(in, tries, writer);
       } catch (RuntimeException | Error e) {
         // The boundary between a step and its host: whatever a step throws must not end the host.
         log.error("handling {} has a defect, try {} of {}", in.key(), attempt, DEFECT_TRIES, e);
         if (attempt == DEFECT_TRIES) {
           throw new PermanentFailure(INTERNAL, "a defect of this release: " + e, e);
         }
+      }
+    }
+  }
+
+  private Result.Settled withStore(Inbound in, boolean tries, Writer writer)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    while (true) {
+      if (!endpoints.isOpen(STORE)) {
+        endpoints.awaitOpen(STORE);
+      }
+      try {
+        Result.Settled settled = once(in, tries, writer);
+        endpoints.succeeded(STORE);
+        return settled;
+      } catch (CatalogException e) {
+        log.warn("{} waits for the local store: {}", in.key(), e.getMessage());
+        endpoints.failed(STORE, String.valueOf(e.getMessage()), null);
+      } catch (TransientFailure | PermanentFailure e) {
+        endpoints.succeeded(STORE);
+        throw e;
       }
     }
   }

@@ -218,12 +218,14 @@ public final class KeyedConsumer implements StepHost {
       }
     } catch (InterruptedException e) {
       log.debug("{} was interrupted", thread.getName());
+    } catch (RuntimeException | Error e) { // Nobody would read on, and nobody would know.
+      failed("reading from Kafka has ended, and goes on only after a restart: " + e, e);
     } finally {
       end();
     }
   }
 
-  private void failed(String what, RuntimeException e) {
+  private void failed(String what, Throwable e) {
     if (!what.equals(failure.getAndSet(what))) {
       log.warn("{}", what, e);
     }

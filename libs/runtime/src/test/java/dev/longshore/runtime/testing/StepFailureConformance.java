@@ -5,6 +5,7 @@ import static dev.longshore.runtime.testing.Samples.key;
 import static dev.longshore.runtime.testing.Samples.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.catalog.CatalogException;
 import dev.longshore.catalog.Topic;
 import dev.longshore.catalog.TroubleHeaders;
 import dev.longshore.events.Failed;
@@ -266,6 +267,36 @@ abstract class StepFailureConformance extends StepHostScenarios {
     assertThat(tries).hasValue(5);
     assertThat(onlyFailed().reason()).isEqualTo(Handler.INTERNAL);
     assertThat(bed.records(Topic.DEAD)).hasSize(1);
+  }
+
+  @Test
+  void aStoreThatCannotBeUsedHoldsTheMessageAndLosesNothing() throws Exception {
+    AtomicBoolean broken = new AtomicBoolean(true);
+    AtomicInteger tries = new AtomicInteger();
+    try (StepHost host =
+        bed.host(
+            (message, _) -> {
+              tries.incrementAndGet();
+              if (broken.get()) {
+                throw new CatalogException("catalog: database or disk is full", null);
+              }
+              return note(message);
+            })) {
+      host.start();
+      bed.send(observed("name", 1));
+      Eventually.await("the first try", () -> tries.get() == 1);
+      Eventually.await("the pause", () -> !bed.endpoints().isOpen(Handler.STORE));
+      bed.send(observed("name", 2));
+      bed.send(observed("another", 3));
+
+      broken.set(false);
+      bed.endpoints().succeeded(Handler.STORE);
+      Eventually.await("all of the name", () -> numbers("name").equals(List.of(1, 2)));
+      Eventually.await("the other name", () -> numbers("another").equals(List.of(3)));
+    }
+    assertThat(bed.records(Topic.DEAD)).isEmpty();
+    assertThat(bed.records(Topic.FAILED)).isEmpty();
+    assertThat(bed.records(Topic.RETRY)).isEmpty();
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.longshore.resolver.image;
 
 import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.CatalogException;
 import dev.longshore.catalog.CatalogRecord;
 import dev.longshore.catalog.CatalogSubscription;
 import dev.longshore.events.ImageState;
@@ -8,6 +9,7 @@ import dev.longshore.events.PinState;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.MalformedCidException;
 import dev.longshore.resolver.content.UnavailableException;
+import dev.longshore.runtime.lifecycle.Loop;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,13 +28,13 @@ public final class Ahead implements AutoCloseable {
   private final Images images;
   private final NewestFirst waiting = new NewestFirst(WAITING);
   private final CatalogSubscription subscription;
-  private final Thread worker;
+  private final Loop worker;
 
   public Ahead(Catalog catalog, Listing listing, Images images) {
     this.listing = listing;
     this.images = images;
     this.subscription = catalog.onChange(this::changed);
-    this.worker = Thread.ofVirtual().name("expand-ahead").start(this::work);
+    this.worker = Loop.started("look into new images", this::work);
   }
 
   private void changed(CatalogRecord record) {
@@ -45,14 +47,15 @@ public final class Ahead implements AutoCloseable {
     dag.ifPresent(waiting::add);
   }
 
-  private void work() {
-    try {
-      while (true) {
-        expand(waiting.take());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private void work() throws InterruptedException {
+    while (true) {
+      expand(waiting.take());
     }
+  }
+
+  /** That nothing is looked into any more, and why. */
+  public Optional<String> trouble() {
+    return worker.trouble();
   }
 
   private void expand(String dag) throws InterruptedException {
@@ -61,7 +64,7 @@ public final class Ahead implements AutoCloseable {
       if (listed.isPresent()) {
         images.expand(listed.get().layout());
       }
-    } catch (UnavailableException | UnknownException | MalformedCidException e) {
+    } catch (UnavailableException | UnknownException | MalformedCidException | CatalogException e) {
       LOG.info("image {} was not looked into yet: {}", dag, e.getMessage());
     }
   }
