@@ -88,7 +88,8 @@ final class Lookup {
   }
 
   private Found byCid(String asked, String cid) {
-    Optional<ImageState> image = catalog.imageByDag(cid).or(() -> catalog.imageByRoot(cid));
+    Optional<ImageState> image =
+        catalog.imageByDag(cid).or(() -> catalog.imagesByRoot(cid).stream().findFirst());
     return image
         .map(i -> new Found(asked, null, i.digest(), namesOf(i.digest()), List.of(conversion(i))))
         .orElseGet(() -> new Found(asked, null, null, List.of(), List.of()));

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,10 +112,9 @@ public final class Catalog implements AutoCloseable {
         session -> RepositoryQuery.exists(session, new Repository(registry, repository)));
   }
 
-  /** Digests that names of the repository, ones that its source still has, have or had. */
-  public List<String> digestsOf(String registry, String repository, int limit) {
-    return store.read(
-        session -> RepositoryQuery.digests(session, new Repository(registry, repository), limit));
+  /** Pages, read as the stream goes on, of all images with a verified copy that it holds. */
+  public Stream<List<HeldImage>> imagesHeld(String registry, String repository) {
+    return RepositoryQuery.images(store, new Repository(registry, repository));
   }
 
   // What is known of content.
@@ -134,19 +134,41 @@ public final class Catalog implements AutoCloseable {
     return first(StateTable.IMAGES, "image_dag = ? ORDER BY appended_at, key LIMIT 1", cid);
   }
 
-  /** The conversion that has this root CID, the first one recorded if several have. */
-  public Optional<ImageState> imageByRoot(String cid) {
-    return first(StateTable.IMAGES, "root = ? ORDER BY appended_at, key LIMIT 1", cid);
-  }
-
   /** Conversions whose mode has this digest as its own manifest or index, the first one first. */
   public List<ImageState> imagesServedAs(String ownDigest) {
     return list(StateTable.IMAGES, "own_digest = ? ORDER BY appended_at, key", ownDigest);
   }
 
-  /** Conversions of manifests that belong to this one, the first ones recorded. */
-  public List<ImageState> imagesBoundTo(String subject, int limit) {
-    return list(StateTable.IMAGES, "subject = ? ORDER BY appended_at, key LIMIT ?", subject, limit);
+  /** Conversions that have this image DAG, the first one recorded first. */
+  public List<ImageState> imagesByDag(String cid) {
+    return list(StateTable.IMAGES, "image_dag = ? ORDER BY appended_at, key", cid);
+  }
+
+  /** Conversions that have this root CID, the first one recorded first. */
+  public List<ImageState> imagesByRoot(String cid) {
+    return list(StateTable.IMAGES, "root = ? ORDER BY appended_at, key", cid);
+  }
+
+  /** Conversions that have this image DAG, of digests that the repository holds. */
+  public List<ImageState> imagesHeldByDag(String registry, String repository, String cid) {
+    return held(new Repository(registry, repository), "image_dag", cid);
+  }
+
+  /** Conversions of manifests that belong to this one, of digests that the repository holds. */
+  public List<ImageState> imagesHeldBoundTo(String registry, String repository, String subject) {
+    return held(new Repository(registry, repository), "subject", subject);
+  }
+
+  private List<ImageState> held(Repository repository, String column, String value) {
+    return list(
+        StateTable.IMAGES,
+        column
+            + " = ?1 AND "
+            + RepositoryQuery.holding("images.digest")
+            + " ORDER BY appended_at, key",
+        value,
+        RepositoryQuery.firstKey(repository),
+        RepositoryQuery.endKey(repository));
   }
 
   /** Conversions by {@link ImageState#key}. */

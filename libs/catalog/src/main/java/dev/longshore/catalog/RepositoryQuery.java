@@ -4,10 +4,14 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at repositories by the names that their source still has. */
 final class RepositoryQuery {
+  /** Names looked at in one step. */
+  private static final int NAMES = 500;
+
   private RepositoryQuery() {}
 
   /** By registry, then by name. */
@@ -49,31 +53,86 @@ final class RepositoryQuery {
   static boolean holds(Session session, Repository repository, String digest) throws SQLException {
     return session
         .first(
-            "SELECT 1 FROM tags WHERE key IN (SELECT key FROM tags WHERE digest = ?"
-                + " UNION ALL SELECT key FROM tag_history WHERE digest = ?)"
-                // The signs keep it from reading all names of the repository instead.
-                + " AND +registry = ? AND +repository = ? AND deleted = 0 LIMIT 1",
+            "SELECT 1 WHERE " + holding("?1"),
             row -> true,
             digest,
-            digest,
-            repository.registry(),
-            repository.name())
+            firstKey(repository),
+            endKey(repository))
         .isPresent();
   }
 
-  /** What its names have or had, each once. */
-  static List<String> digests(Session session, Repository repository, int limit)
+  /**
+   * A condition: the repository holds this digest. Parameters 2 and 3 are where its keys begin and
+   * end, so that a digest that very many repositories hold costs no more than another one.
+   */
+  static String holding(String digest) {
+    return """
+    (EXISTS (SELECT 1 FROM tags t
+      WHERE t.digest = %1$s AND t.key > ?2 AND t.key < ?3 AND t.deleted = 0)
+    OR EXISTS (SELECT 1 FROM tag_history h CROSS JOIN tags t ON t.key = h.key
+      WHERE h.digest = %1$s AND h.key > ?2 AND h.key < ?3 AND t.deleted = 0))\
+    """
+        .formatted(digest);
+  }
+
+  /** Where the keys of its names begin in their order: those of tags, then those of digests. */
+  static String firstKey(Repository repository) {
+    return repository.registry() + "/" + repository.name() + ":";
+  }
+
+  /** Where they end: {@code A} comes after {@code @}, which stands before a digest. */
+  static String endKey(Repository repository) {
+    return repository.registry() + "/" + repository.name() + "A";
+  }
+
+  /** Pages of its images that have a verified copy. */
+  static Stream<List<HeldImage>> images(Store store, Repository repository) {
+    return Stream.iterate(
+            page(store, repository, firstKey(repository)),
+            Optional::isPresent,
+            page -> page(store, repository, page.orElseThrow().last()))
+        .map(page -> page.orElseThrow().images());
+  }
+
+  /** Images of the names that come after this key; none when there are no more names. */
+  private static Optional<ImagePage> page(Store store, Repository repository, String last) {
+    return store.read(
+        session -> {
+          List<String> keys =
+              session.list(
+                  "SELECT key FROM tags WHERE key > ? AND key < ? AND deleted = 0"
+                      + " ORDER BY key LIMIT ?",
+                  row -> row.getString(1),
+                  last,
+                  endKey(repository),
+                  NAMES);
+          return keys.isEmpty()
+              ? Optional.empty()
+              : Optional.of(new ImagePage(images(session, last, keys.getLast()), keys.getLast()));
+        });
+  }
+
+  private static List<HeldImage> images(Session session, String after, String last)
       throws SQLException {
     return session.list(
-        "SELECT DISTINCT digest FROM ("
-            + "SELECT digest FROM tags WHERE registry = ? AND repository = ? AND deleted = 0"
-            + " UNION ALL SELECT h.digest FROM tags t JOIN tag_history h ON h.key = t.key"
-            + " WHERE t.registry = ? AND t.repository = ? AND t.deleted = 0) LIMIT ?",
-        row -> row.getString(1),
-        repository.registry(),
-        repository.name(),
-        repository.registry(),
-        repository.name(),
-        limit);
+        """
+        SELECT i.image_dag, i.mode, i.appended_at FROM (
+          SELECT digest FROM tags WHERE key > ?1 AND key <= ?2 AND deleted = 0
+          UNION SELECT h.digest FROM tag_history h CROSS JOIN tags t ON t.key = h.key
+            WHERE h.key > ?1 AND h.key <= ?2 AND t.deleted = 0) held
+        CROSS JOIN images i ON i.digest = held.digest
+        CROSS JOIN pins p ON p.key = i.image_dag
+        WHERE p.verified > 0\
+        """,
+        row -> new HeldImage(row.getString(1), row.getString(2), StateTable.appendedAt(row)),
+        after,
+        last);
   }
+
+  /**
+   * Images of some names.
+   *
+   * @param last key of the last one of these names
+   */
+  private record ImagePage(List<HeldImage> images, String last) {}
 }

@@ -7,7 +7,7 @@ import java.util.List;
 /** The tables and indexes. A store of another version is rebuilt, so there are no migrations. */
 final class Schema {
   /** To be raised with every change of the tables, their columns or how records fill them. */
-  static final int VERSION = 6;
+  static final int VERSION = 7;
 
   /** Version of a database without tables. */
   static final int EMPTY = 0;
@@ -15,7 +15,7 @@ final class Schema {
   private static final List<String> INDEXES =
       List.of(
           "tags_by_name ON tags (registry, repository, tag) WHERE deleted = 0",
-          "tags_by_digest ON tags (digest)",
+          "tags_by_digest ON tags (digest, key)",
           "tag_history_by_digest ON tag_history (digest)",
           "images_by_digest ON images (digest)",
           "images_by_dag ON images (image_dag)",

@@ -19,6 +19,7 @@ import dev.longshore.events.PinState;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
 import dev.longshore.testing.ManualClock;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -45,14 +46,16 @@ class CatalogTest {
   }
 
   @Test
-  void imagesAreFoundByWhatTheyBelongTo() {
+  void imagesOfARepositoryAreFoundByWhatTheyBelongTo() {
     ImageState signature = image(3).boundTo(digest(2));
     ImageState sbom = image(4).boundTo(digest(2));
-    put(image(2), signature, sbom, image(5).boundTo(digest(1)));
+    put(image(2), signature, sbom, image(5).boundTo(digest(1)), image(6).boundTo(digest(2)));
+    put(tag("app", "1", 4, 3), tag("app", null, 5), tag("other", null, 6));
 
-    assertThat(catalog.imagesBoundTo(digest(2), 10)).containsExactly(signature, sbom);
-    assertThat(catalog.imagesBoundTo(digest(2), 1)).containsExactly(signature);
-    assertThat(catalog.imagesBoundTo(digest(3), 10)).isEmpty();
+    assertThat(catalog.imagesHeldBoundTo(REGISTRY, "app", digest(2)))
+        .containsExactly(signature, sbom);
+    assertThat(catalog.imagesHeldBoundTo(REGISTRY, "app", digest(3))).isEmpty();
+    assertThat(catalog.imagesHeldBoundTo(REGISTRY, "ap", digest(2))).isEmpty();
   }
 
   @Test
@@ -63,8 +66,11 @@ class CatalogTest {
     assertThat(catalog.imagesOf(digest(1)))
         .containsExactly(image(1, recipe(), 5), image(1, other, 5));
     assertThat(catalog.imageByDag(cid("dag", 5))).contains(image(1, recipe(), 5));
-    assertThat(catalog.imageByRoot(cid("root", 2))).contains(image(2));
-    assertThat(catalog.imageByRoot(cid("dag", 2))).isEmpty();
+    assertThat(catalog.imagesByRoot(cid("root", 2))).containsExactly(image(2));
+    assertThat(catalog.imagesByRoot(cid("dag", 2))).isEmpty();
+    assertThat(catalog.imagesByDag(cid("dag", 5)))
+        .containsExactly(image(1, recipe(), 5), image(1, other, 5));
+    assertThat(catalog.imagesByRoot(cid("root", 5))).isEqualTo(catalog.imagesByDag(cid("dag", 5)));
     assertThat(catalog.images(image(1).key(), 10)).contains(image(2));
   }
 
@@ -131,15 +137,52 @@ class CatalogTest {
   }
 
   @Test
-  void aRepositoryTellsTheDigestsThatItHoldsOnce() {
-    put(tag("a", "1", 1, 2), tag("a", "2", 2), tag("b", "1", 3), deleted(tag("a", "3", 4)));
+  void aDagThatSeveralSourcesBecameIsFoundWithTheOnesThatARepositoryHolds() {
+    put(image(1, recipe(), 5), image(2, recipe(), 5), image(3, recipe(), 5));
+    put(tag("a", "1", 1), tag("b", "1", 4, 2), deleted(tag("c", "1", 3)));
 
-    assertThat(catalog.digestsOf(REGISTRY, "a", 10))
-        .containsExactlyInAnyOrder(digest(1), digest(2));
-    assertThat(catalog.digestsOf(REGISTRY, "a", 1)).hasSize(1);
-    assertThat(catalog.digestsOf(REGISTRY, "c", 10)).isEmpty();
+    assertThat(catalog.imagesHeldByDag(REGISTRY, "a", cid("dag", 5)))
+        .containsExactly(image(1, recipe(), 5));
+    assertThat(catalog.imagesHeldByDag(REGISTRY, "b", cid("dag", 5)))
+        .containsExactly(image(2, recipe(), 5));
+    assertThat(catalog.imagesHeldByDag(REGISTRY, "c", cid("dag", 5))).isEmpty();
+  }
+
+  @Test
+  void aRepositoryTellsTheImagesOfAllThatItHolds() {
+    put(image(1), image(2), image(3), image(4), image(5), image(6), image(7));
+    put(pin(1, 1, 1), pin(2, 1, 1), pin(3, 1, 1), pin(4, 1, 1), pin(5, 1, 0), pin(6, 1, 1));
+    put(tag("a", "1", 1, 2), tag("a", "2", 2), tag("a", null, 6), tag("b", "1", 3));
+    put(deleted(tag("a", "3", 4, 3)), tag("a", "unverified", 5), tag("a", "unpinned", 7));
+
+    assertThat(dags("a")).containsOnly(cid("dag", 1), cid("dag", 2), cid("dag", 6));
+    assertThat(dags("b")).containsOnly(cid("dag", 3));
+    assertThat(dags("c")).isEmpty();
     assertThat(catalog.hasRepository(REGISTRY, "a")).isTrue();
     assertThat(catalog.hasRepository(REGISTRY, "c")).isFalse();
+  }
+
+  @Test
+  void aRepositoryTellsTheImagesOfVeryManyNames() {
+    List<CatalogRecord> records = new ArrayList<>();
+    for (int i = 1; i <= 2_500; i++) {
+      String tag = i % 2 == 0 ? null : "v" + i;
+      records.add(log.put(image(i)));
+      records.add(log.put(pin(i, 1, 1)));
+      records.add(log.put(i % 5 == 0 ? deleted(tag("a", tag, i)) : tag("a", tag, i)));
+    }
+    catalog.apply(records);
+    catalog.complete(Samples.NOW);
+
+    assertThat(dags("a")).hasSize(2_000).doesNotHaveDuplicates();
+  }
+
+  private List<String> dags(String repository) {
+    return catalog
+        .imagesHeld(REGISTRY, repository)
+        .flatMap(List::stream)
+        .map(HeldImage::imageDag)
+        .toList();
   }
 
   @Test

@@ -41,8 +41,9 @@ final class PinLookup {
 
   /** Names that lead to the image DAG, of those that may be told. */
   List<TagState> namesOf(PinState pin) {
-    return catalog.imageByDag(pin.imageDag()).stream()
+    return catalog.imagesByDag(pin.imageDag()).stream()
         .flatMap(image -> catalog.namesOf(image.digest()).stream().filter(n -> mayLeadTo(n, image)))
+        .distinct()
         .toList();
   }
 

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 class PinLookupTest {
   private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
   private static final String SOURCE = "sha256:" + "0".repeat(64);
+  private static final String OTHER_SOURCE = "sha256:" + "f".repeat(64);
   private static final String PLAIN = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku";
   private static final String ENCRYPTED =
       "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy";
@@ -74,6 +75,16 @@ class PinLookupTest {
   }
 
   @Test
+  void anImageThatTwoSourcesBecameHasTheNamesOfBoth() {
+    learn(madeOf(OTHER_SOURCE, "plain", "open", PLAIN));
+    learn(named("open", "v2", OTHER_SOURCE));
+
+    assertThat(names(lookup(RULES, true), PLAIN))
+        .containsExactlyInAnyOrder("open:v1", "open@" + SOURCE, "open:v2");
+    assertThat(names(lookup(RULES, false), PLAIN)).contains("open:v1", "open:v2");
+  }
+
+  @Test
   void withoutRulesNoNameLeadsToAnEncryptedImage() {
     image("encrypted", "open", ENCRYPTED);
 
@@ -105,40 +116,46 @@ class PinLookupTest {
   }
 
   private void image(String mode, String repository, String dag) {
-    learn(
-        new ImageState(
-            SOURCE,
-            mode,
-            mode,
-            "application/vnd.oci.image.manifest.v1+json",
-            dag,
-            dag,
-            dag,
-            List.of(),
-            1,
-            1,
-            List.of(),
-            "ingest",
-            "registry.test",
-            repository,
-            NOON));
+    learn(madeOf(SOURCE, mode, repository, dag));
     learn(new PinState(dag, 3, List.of(), "ingest", true, NOON));
   }
 
+  private static ImageState madeOf(String source, String mode, String repository, String dag) {
+    return new ImageState(
+        source,
+        mode,
+        mode,
+        "application/vnd.oci.image.manifest.v1+json",
+        dag,
+        dag,
+        dag,
+        List.of(),
+        1,
+        1,
+        List.of(),
+        "ingest",
+        "registry.test",
+        repository,
+        NOON);
+  }
+
   private void name(String repository, @Nullable String tag) {
-    learn(
-        new TagState(
-            "registry.test",
-            repository,
-            tag,
-            SOURCE,
-            "application/vnd.oci.image.manifest.v1+json",
-            1,
-            List.of(),
-            false,
-            Origin.WEBHOOK,
-            NOON,
-            NOON));
+    learn(named(repository, tag, SOURCE));
+  }
+
+  private static TagState named(String repository, @Nullable String tag, String digest) {
+    return new TagState(
+        "registry.test",
+        repository,
+        tag,
+        digest,
+        "application/vnd.oci.image.manifest.v1+json",
+        1,
+        List.of(),
+        false,
+        Origin.WEBHOOK,
+        NOON,
+        NOON);
   }
 
   private void learn(State state) {

@@ -9,6 +9,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.api.v1.ResolveRequest;
 import dev.longshore.api.v1.ResolverGrpc;
+import dev.longshore.ipfs.Cid;
+import dev.longshore.oci.Digest;
+import dev.longshore.resolver.image.MemberTable;
+import dev.longshore.resolver.image.SqliteMembers;
+import dev.longshore.resolver.testing.Crowd;
 import dev.longshore.resolver.testing.Edge;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.resolver.testing.ModeRules;
@@ -67,11 +72,11 @@ class LimitedCallerTest {
     edge.states.tag("registry.test/other/app", "base", shared.digest().toString());
     String tokens =
         """
-            tokens:
-            - {name: team, sha256: %s, scopes: [pull, look-up], repositories: [team/*]}
-            - {name: vault, sha256: %s, scopes: [look-up], repositories: ["*/vault/*"]}
-            - {name: all, sha256: %s, scopes: [pull], repositories: ["**"]}
-            """
+        tokens:
+        - {name: team, sha256: %s, scopes: [pull, look-up], repositories: [team/*]}
+        - {name: vault, sha256: %s, scopes: [look-up], repositories: ["*/vault/*"]}
+        - {name: all, sha256: %s, scopes: [pull], repositories: ["**"]}
+        """
             .formatted(hash("team-token"), hash("vault-token"), hash("all-token"));
     resolver = RunningResolver.withTokens(folder, edge, tokens, RULES);
   }
@@ -102,6 +107,40 @@ class LimitedCallerTest {
     JsonNode error = new ObjectMapper().readTree(answer.body()).get("errors").get(0);
     assertThat(error.get("code").asText()).isEqualTo("DENIED");
     assertThat(error.get("message").asText()).contains("team may not pull", ", but [team/*]");
+  }
+
+  @Test
+  void itPullsByTheCidOfAnImageThatASourceOfAnotherRepositoryBecameToo() throws Exception {
+    MirroredImage twin = MirroredImage.write(RandomImage.of(4), edge.far);
+    List<String> sources = List.of("sha256:" + "0".repeat(64), "sha256:" + "f".repeat(64));
+    sources.forEach(source -> edge.states.converted(twin, "plain", source));
+    edge.states.holds("registry.test/other/app", sources.getFirst());
+    edge.states.holds("registry.test/team/tool", sources.getLast());
+    edge.states.pinned(twin, "far");
+
+    for (Cid cid : List.of(twin.root(), twin.dag())) {
+      String path = "/v2/ipfs/" + cid + "/manifests/latest";
+      assertThat(get("team", path).statusCode()).as(path).isEqualTo(200);
+      HttpResponse<byte[]> known = get("team", "/v1/resolve?ref=" + cid);
+      assertThat(known.statusCode()).as(text(known)).isEqualTo(200);
+      assertThat(text(known)).contains("team/tool").doesNotContain("other/app");
+    }
+  }
+
+  @Test
+  void itLooksUpALayerThatVeryManyImagesElsewhereHaveToo() throws Exception {
+    Digest base = Digest.sha256("b".repeat(64));
+    try (MemberTable members = SqliteMembers.open(folder.resolve("home/resolver/resolver.db"))) {
+      Crowd crowd = new Crowd(edge.states, members);
+      crowd.of("registry.test/other/app", 300, base);
+      assertThat(get("team", "/v1/resolve?ref=" + base).statusCode()).isEqualTo(404);
+
+      crowd.of("registry.test/team/tool", 1, base);
+    }
+
+    HttpResponse<byte[]> known = get("team", "/v1/resolve?ref=" + base);
+    assertThat(known.statusCode()).isEqualTo(200);
+    assertThat(text(known)).contains("team/tool").doesNotContain("other/app");
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 
 /** What is inside of images: each is read once, by whoever needs it first, and remembered. */
 public final class Images implements AutoCloseable {
@@ -63,9 +64,24 @@ public final class Images implements AutoCloseable {
     return table.top(image).isPresent();
   }
 
-  /** Images that were read and have this part. */
-  public List<Cid> imagesWith(Digest digest, int limit) {
-    return table.imagesWith(digest, limit);
+  /** All images that were read and have this part; one may come more than once. */
+  public Stream<Cid> imagesWith(Digest digest) {
+    return table.imagesWith(digest);
+  }
+
+  /** Of these images those that were read and have this part. */
+  List<Cid> having(Digest digest, List<Cid> images) {
+    return table.having(digest, images);
+  }
+
+  /** Of these images those that nobody read. */
+  List<Cid> unread(List<Cid> images) {
+    return table.unread(images);
+  }
+
+  /** Whether the image could not be read when it was tried last. */
+  boolean hasFailed(Cid image) {
+    return failed.has(image);
   }
 
   /** Images that were read, and name this without having it. */
@@ -74,23 +90,32 @@ public final class Images implements AutoCloseable {
   }
 
   /** Manifests that belong to this one, in images that were read. */
-  List<MemberTable.Referral> referrersOf(Digest subject, int limit) {
-    return table.referrersOf(subject, limit);
+  Stream<MemberTable.Referral> referrersOf(Digest subject) {
+    return table.referrersOf(subject);
   }
 
   /** Reads the image if nobody did, waiting for whoever does. */
   public void expand(ImageForm form)
       throws UnknownException, UnavailableException, InterruptedException {
+    await(begin(form));
+  }
+
+  /** Begins to read the image if nobody did or does. */
+  CompletableFuture<Void> begin(ImageForm form) {
     if (knows(form.cid())) {
-      return;
+      return CompletableFuture.completedFuture(null);
     }
-    failed.check(form.cid(), clock.instant());
+    try {
+      failed.check(form.cid(), clock.instant());
+    } catch (UnavailableException e) {
+      return CompletableFuture.failedFuture(e);
+    }
     CompletableFuture<Void> mine = new CompletableFuture<>();
     CompletableFuture<Void> theirs = running.putIfAbsent(form.cid(), mine);
     if (theirs == null) {
       threads.execute(() -> run(form, mine));
     }
-    await(theirs == null ? mine : theirs);
+    return theirs == null ? mine : theirs;
   }
 
   private void run(ImageForm form, CompletableFuture<Void> result) {

@@ -1,6 +1,7 @@
 package dev.longshore.resolver.image;
 
 import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.HeldImage;
 import dev.longshore.catalog.Repository;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.TagState;
@@ -27,9 +28,6 @@ public final class Listing {
 
   /** Repositories looked at in one step of a listing. */
   private static final int STEP = 500;
-
-  /** Digests of a repository tried before it counts as one of which nothing is served. */
-  private static final int DIGESTS_TRIED = 50;
 
   private final Catalog catalog;
   private final Rules rules;
@@ -176,23 +174,48 @@ public final class Listing {
     return rule(repository).encryptedOnly();
   }
 
-  /** Images in the repository that belong to this manifest. */
-  List<Listed> boundTo(RepositoryName repository, Digest subject, int limit) {
-    return catalog.imagesBoundTo(subject.toString(), limit).stream()
-        .map(this::listed)
-        .flatMap(Optional::stream)
-        .filter(image -> holds(repository, image))
+  /** All images in the repository that belong to this manifest. */
+  List<Listed> boundTo(RepositoryName repository, Digest subject) {
+    return served(
+            repository,
+            catalog.imagesHeldBoundTo(
+                repository.host().value(), repository.repository(), subject.toString()))
         .toList();
   }
 
   /** The image with this image DAG. */
   public Optional<Listed> dag(Cid cid) {
-    return catalog.imageByDag(cid.toString()).flatMap(this::listed);
+    return withDag(cid).findFirst();
+  }
+
+  /** The image with this image DAG that the repository serves. */
+  Optional<Listed> dag(RepositoryName repository, Cid cid) {
+    return served(
+            repository,
+            catalog.imagesHeldByDag(
+                repository.host().value(), repository.repository(), cid.toString()))
+        .findFirst();
+  }
+
+  private Stream<Listed> served(RepositoryName repository, List<ImageState> held) {
+    ServedModes modes = modes(repository);
+    return held.stream().filter(modes::serves).map(this::listed).flatMap(Optional::stream);
+  }
+
+  /** Images with this image DAG: several sources may become the same in a mode. */
+  public Stream<Listed> withDag(Cid cid) {
+    return catalog.imagesByDag(cid.toString()).stream().map(this::listed).flatMap(Optional::stream);
   }
 
   /** The image with this root CID. */
   public Optional<Listed> root(Cid cid) {
-    return catalog.imageByRoot(cid.toString()).flatMap(this::listed);
+    return withRoot(cid).findFirst();
+  }
+
+  private Stream<Listed> withRoot(Cid cid) {
+    return catalog.imagesByRoot(cid.toString()).stream()
+        .map(this::listed)
+        .flatMap(Optional::stream);
   }
 
   /** Whether the repository has or had the digest under one of its names. */
@@ -205,9 +228,14 @@ public final class Listing {
     return modes(repository).serves(image.state()) && holds(repository, image.state().digest());
   }
 
-  /** Whether one of these repositories serves the image. */
-  public boolean isServed(Listed image, Predicate<RepositoryName> among) {
-    return holding(image.state().digest()).filter(among).anyMatch(name -> holds(name, image));
+  /** Whether one of these repositories serves an image with this root CID or image DAG. */
+  public boolean isServed(Cid cid, Predicate<RepositoryName> among) {
+    return Stream.concat(withRoot(cid), withDag(cid))
+        .anyMatch(
+            image ->
+                holding(image.state().digest())
+                    .filter(among)
+                    .anyMatch(name -> serves(name, image.state())));
   }
 
   /** Repositories that have or had the source digest. */
@@ -223,9 +251,12 @@ public final class Listing {
     return modes(repository).serves(image);
   }
 
-  /** Source digests that the repository has or had, at most so many. */
-  List<String> digests(RepositoryName repository, int limit) {
-    return catalog.digestsOf(repository.host().value(), repository.repository(), limit);
+  /** All images that the repository may serve, in pages that are read as the stream goes on. */
+  Stream<List<HeldImage>> images(RepositoryName repository) {
+    ServedModes modes = modes(repository);
+    return catalog
+        .imagesHeld(repository.host().value(), repository.repository())
+        .map(page -> page.stream().filter(image -> modes.mayServe(image.mode())).toList());
   }
 
   /** Whether the catalog has a name of this repository. */
@@ -304,8 +335,9 @@ public final class Listing {
   }
 
   private boolean servesAny(RepositoryName repository) {
-    return digests(repository, DIGESTS_TRIED).stream()
-        .anyMatch(digest -> !ofDigest(repository, digest).isEmpty());
+    return images(repository)
+        .flatMap(List::stream)
+        .anyMatch(image -> dag(repository, Cid.parse(image.imageDag())).isPresent());
   }
 
   private Optional<Listed> listed(ImageState image) {

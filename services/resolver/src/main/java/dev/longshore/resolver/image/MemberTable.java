@@ -4,6 +4,7 @@ import dev.longshore.ipfs.Cid;
 import dev.longshore.oci.Digest;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Remembers what is inside of images, so that each is read once. All of it can be read again, so it
@@ -16,11 +17,17 @@ public interface MemberTable extends AutoCloseable {
   /** A part of the image; none if it has no such part or was never expanded. */
   Optional<Member> member(Cid image, Digest digest);
 
-  /** Images that have this part, at most so many. */
-  List<Cid> imagesWith(Digest digest, int limit);
+  /** All images that have this part, read as the stream goes on; one may come more than once. */
+  Stream<Cid> imagesWith(Digest digest);
 
-  /** Manifests of expanded images that belong to this one, with the image each is in. */
-  List<Referral> referrersOf(Digest subject, int limit);
+  /** Of these images those that have this part. */
+  List<Cid> having(Digest digest, List<Cid> images);
+
+  /** Of these images those that were never expanded. */
+  List<Cid> unread(List<Cid> images);
+
+  /** All manifests of expanded images that belong to this one, read as the stream goes on. */
+  Stream<Referral> referrersOf(Digest subject);
 
   /** Expanded images that name this digest and do not have it, at most so many. */
   List<Gap> gapsAt(Digest digest, int limit);

@@ -31,6 +31,11 @@ final class RecentFailures {
     failures.put(image, new Failure(now, cause));
   }
 
+  /** Whether the image failed when it was asked for last, be it longer ago. */
+  synchronized boolean has(Cid image) {
+    return failures.containsKey(image);
+  }
+
   /** Fails as the image did, if that was a moment ago. */
   synchronized void check(Cid image, Instant now) throws UnavailableException {
     Failure failure = failures.get(image);

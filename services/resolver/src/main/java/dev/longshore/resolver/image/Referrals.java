@@ -9,7 +9,6 @@ import dev.longshore.resolver.name.Place;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -23,18 +22,14 @@ import org.slf4j.LoggerFactory;
 public final class Referrals {
   private static final Logger LOG = LoggerFactory.getLogger(Referrals.class);
 
-  /** Referrers of one manifest over all repositories that are looked at. */
-  private static final int MOST = 10_000;
-
-  /** Images of the repository that are looked into where nobody did yet. */
-  private static final int IMAGES_SEARCHED = 100;
-
   private final Listing listing;
   private final Images images;
+  private final Search search;
 
   public Referrals(Listing listing, Images images) {
     this.listing = listing;
     this.images = images;
+    this.search = new Search(listing, images);
   }
 
   /** Descriptors of the referrers that are served, each once, by digest. */
@@ -46,8 +41,8 @@ public final class Referrals {
         for (RepositoryName repository : candidates) {
           if (listing.knows(repository)) {
             readBoundTo(subject, repository);
-            lookInto(repository);
-            yield within(subject, image -> isServed(repository, image));
+            search.readAll(repository);
+            yield within(subject, image -> listing.dag(repository, image).isPresent());
           }
         }
         yield List.of();
@@ -58,7 +53,7 @@ public final class Referrals {
   /** A list that lacked one of these would be wrong, so it fails where they cannot be read. */
   private void readBoundTo(Digest subject, RepositoryName repository)
       throws UnavailableException, InterruptedException {
-    List<Listed> bound = new ArrayList<>(listing.boundTo(repository, subject, MOST));
+    List<Listed> bound = new ArrayList<>(listing.boundTo(repository, subject));
     listing.tag(repository, Referrer.tag(subject)).ifPresent(bound::add);
     for (Listed image : bound) {
       try {
@@ -71,31 +66,11 @@ public final class Referrals {
 
   private List<Descriptor> within(Digest subject, Predicate<Cid> served) {
     TreeMap<Digest, Descriptor> found = new TreeMap<>(Comparator.naturalOrder());
-    for (MemberTable.Referral referral : images.referrersOf(subject, MOST)) {
-      if (served.test(referral.image())) {
-        Descriptor descriptor = referral.referrer().descriptor();
-        found.put(descriptor.digest(), descriptor);
-      }
-    }
+    images
+        .referrersOf(subject)
+        .filter(referral -> served.test(referral.image()))
+        .map(referral -> referral.referrer().descriptor())
+        .forEach(descriptor -> found.put(descriptor.digest(), descriptor));
     return List.copyOf(found.values());
-  }
-
-  private boolean isServed(RepositoryName repository, Cid image) {
-    return listing.dag(image).filter(listed -> listing.holds(repository, listed)).isPresent();
-  }
-
-  private void lookInto(RepositoryName repository) throws InterruptedException {
-    for (String digest : listing.digests(repository, IMAGES_SEARCHED)) {
-      Optional<Listed> image = listing.preferred(repository, digest);
-      if (image.isEmpty()) {
-        continue;
-      }
-      try {
-        images.expand(image.get().layout());
-      } catch (UnavailableException | UnknownException e) {
-        LOG.info("referrers of {} may be missing in a list: {}", digest, e.getMessage());
-        return;
-      }
-    }
   }
 }

@@ -6,7 +6,6 @@ import dev.longshore.oci.RepositoryName;
 import dev.longshore.resolver.content.UnavailableException;
 import dev.longshore.resolver.name.Place;
 import dev.longshore.resolver.name.Selector;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,17 +27,12 @@ public final class Resolve {
   /** The one tag of an image that is named by its CID. */
   public static final String ONLY_TAG = "latest";
 
-  /** Images with a part that are looked at: a base layer is in very many. */
-  private static final int IMAGES_WITH_PART = 200;
-
-  /** Images of a repository that are looked into for a digest that nobody saw yet. */
-  private static final int IMAGES_SEARCHED = 100;
-
-  /** Images that cannot be read before the search ends: each may take the time without progress. */
-  private static final int FAILURES_BORNE = 2;
+  /** Images that are looked at for the reason of an answer, never for the answer. */
+  private static final int IMAGES_WITH_GAP = 200;
 
   private final Listing listing;
   private final Images images;
+  private final Search search;
   private final boolean foreignRoots;
 
   /**
@@ -47,6 +41,7 @@ public final class Resolve {
   public Resolve(Listing listing, Images images, boolean foreignRoots) {
     this.listing = listing;
     this.images = images;
+    this.search = new Search(listing, images);
     this.foreignRoots = foreignRoots;
   }
 
@@ -75,10 +70,12 @@ public final class Resolve {
 
   private String whyNot(List<RepositoryName> candidates, Selector wanted) {
     if (wanted instanceof Selector.ByDigest(Digest digest)) {
-      for (MemberTable.Gap gap : images.gapsAt(digest, IMAGES_WITH_PART)) {
-        Optional<Listed> image = listing.dag(gap.image());
-        if (image.isPresent() && candidates.stream().anyMatch(c -> listing.holds(c, image.get()))) {
-          return reason(gap.leftOut(), image.get());
+      for (MemberTable.Gap gap : images.gapsAt(digest, IMAGES_WITH_GAP)) {
+        for (RepositoryName repository : candidates) {
+          Optional<Listed> image = listing.dag(repository, gap.image());
+          if (image.isPresent()) {
+            return reason(gap.leftOut(), image.get());
+          }
         }
       }
     }
@@ -107,46 +104,8 @@ public final class Resolve {
   private Optional<Found> byDigest(RepositoryName repository, Digest digest)
       throws UnknownException, UnavailableException, InterruptedException {
     Optional<Listed> whole = listing.whole(repository, digest);
-    if (whole.isPresent()) {
-      return part(whole.get(), digest);
-    }
-    for (Cid cid : images.imagesWith(digest, IMAGES_WITH_PART)) {
-      Optional<Listed> image = listing.dag(cid).filter(found -> listing.holds(repository, found));
-      if (image.isPresent()) {
-        return part(image.get(), digest);
-      }
-    }
-    return search(repository, digest);
-  }
-
-  /** Looks into the repository's images one by one, reading those that nobody read yet. */
-  private Optional<Found> search(RepositoryName repository, Digest digest)
-      throws UnknownException, UnavailableException, InterruptedException {
-    List<UnavailableException> failures = new ArrayList<>();
-    for (Listed image : searched(repository)) {
-      try {
-        Optional<Found> found = part(image, digest);
-        if (found.isPresent()) {
-          return found;
-        }
-      } catch (UnavailableException e) {
-        failures.add(e);
-        if (failures.size() == FAILURES_BORNE) {
-          break;
-        }
-      }
-    }
-    if (!failures.isEmpty()) {
-      throw failures.getLast();
-    }
-    return Optional.empty();
-  }
-
-  private List<Listed> searched(RepositoryName repository) {
-    return listing.digests(repository, IMAGES_SEARCHED).stream()
-        .flatMap(held -> listing.ofDigest(repository, held).stream())
-        .limit(IMAGES_SEARCHED)
-        .toList();
+    Optional<Listed> image = whole.isPresent() ? whole : search.imageWith(repository, digest);
+    return image.isPresent() ? part(image.get(), digest) : Optional.empty();
   }
 
   private Found byCid(Cid cid, Selector wanted)

@@ -36,6 +36,11 @@ record ServedModes(RepositoryName repository, RuleSettings rule) {
     return !rule.encryptedOnly() || mode == Mode.ENCRYPTED;
   }
 
+  /** Whether an image of this mode is ever served. */
+  boolean mayServe(String mode) {
+    return inOrder().stream().anyMatch(served -> served.text().equals(mode));
+  }
+
   /** Whether it was read here first, and so made for those who pull from here. */
   boolean isOwn(ImageState image) {
     return image.registry().equals(repository.host().value())

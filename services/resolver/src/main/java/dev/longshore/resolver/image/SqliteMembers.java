@@ -10,6 +10,8 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongFunction;
+import java.util.stream.Stream;
 
 /** What is inside of images, in a SQLite file; parts that images share are kept once. */
 public final class SqliteMembers implements MemberTable {
@@ -33,6 +35,9 @@ public final class SqliteMembers implements MemberTable {
           "CREATE TABLE gaps (image INTEGER NOT NULL, digest TEXT NOT NULL, what TEXT NOT NULL)",
           "CREATE INDEX gaps_by_digest ON gaps (digest)",
           "CREATE INDEX gaps_by_image ON gaps (image)");
+
+  /** Rows of a long list that are read at once. */
+  private static final int STEP = 200;
 
   private static final String MEMBER =
       "SELECT p.digest, p.size, p.media_type, p.cid FROM images i"
@@ -64,26 +69,75 @@ public final class SqliteMembers implements MemberTable {
   }
 
   @Override
-  public List<Cid> imagesWith(Digest digest, int limit) {
-    return file.query(
-        "SELECT i.cid FROM parts p JOIN members m ON m.part = p.id JOIN images i ON i.id = m.image"
-            + " WHERE p.digest = ? LIMIT ?",
-        row -> Cid.ofBytes(row.getBytes(1)),
-        digest.toString(),
-        limit);
+  public Stream<Cid> imagesWith(Digest digest) {
+    return file
+        .query("SELECT id FROM parts WHERE digest = ?", row -> row.getLong(1), digest.toString())
+        .stream()
+        .flatMap(
+            part ->
+                pages(
+                    "SELECT m.rowid, i.cid FROM members m JOIN images i ON i.id = m.image"
+                        + " WHERE m.part = ? AND m.rowid > ? ORDER BY m.rowid LIMIT ?",
+                    row -> Cid.ofBytes(row.getBytes(2)),
+                    part));
   }
 
   @Override
-  public List<Referral> referrersOf(Digest subject, int limit) {
-    return file.query(
-        "SELECT i.cid, r.descriptor FROM referrers r JOIN images i ON i.id = r.image"
-            + " WHERE r.subject = ? LIMIT ?",
+  public List<Cid> having(Digest digest, List<Cid> images) {
+    List<Cid> having = new ArrayList<>();
+    file.write(
+        session -> {
+          for (Cid image : images) {
+            if (!session
+                .query(MEMBER + "p.digest = ?", row -> true, image.bytes(), digest.toString())
+                .isEmpty()) {
+              having.add(image);
+            }
+          }
+        });
+    return having;
+  }
+
+  @Override
+  public List<Cid> unread(List<Cid> images) {
+    List<Cid> unread = new ArrayList<>();
+    file.write(
+        session -> {
+          for (Cid image : images) {
+            if (session
+                .query("SELECT 1 FROM images WHERE cid = ?", row -> true, image.bytes())
+                .isEmpty()) {
+              unread.add(image);
+            }
+          }
+        });
+    return unread;
+  }
+
+  @Override
+  public Stream<Referral> referrersOf(Digest subject) {
+    return pages(
+        "SELECT r.rowid, i.cid, r.descriptor FROM referrers r JOIN images i ON i.id = r.image"
+            + " WHERE r.subject = ? AND r.rowid > ? ORDER BY r.rowid LIMIT ?",
         row ->
             new Referral(
-                Cid.ofBytes(row.getBytes(1)),
-                new Referrer(subject, Descriptor.parse(row.getBytes(2)))),
-        subject.toString(),
-        limit);
+                Cid.ofBytes(row.getBytes(2)),
+                new Referrer(subject, Descriptor.parse(row.getBytes(3)))),
+        subject.toString());
+  }
+
+  private record At<T>(long row, T value) {}
+
+  /**
+   * All rows of a query by a key, whose next parameters are the row before the page and a limit.
+   */
+  private <T> Stream<T> pages(String sql, SqliteFile.Row<T> read, Object key) {
+    LongFunction<List<At<T>>> page =
+        after -> file.query(sql, row -> new At<>(row.getLong(1), read.read(row)), key, after, STEP);
+    return Stream.iterate(
+            page.apply(0), rows -> !rows.isEmpty(), rows -> page.apply(rows.getLast().row()))
+        .flatMap(List::stream)
+        .map(At::value);
   }
 
   @Override

@@ -7,7 +7,6 @@ import dev.longshore.runtime.access.DeniedException;
 import dev.longshore.runtime.access.Scope;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * What a caller who may see some repositories is told: names of those, and of each image what one
@@ -15,20 +14,12 @@ import java.util.function.Function;
  */
 record Excerpt(Caller caller, Listing listing) {
   /**
-   * The answer to the question, as far as the caller may see it.
+   * The question, about what the caller may see.
    *
    * @throws DeniedException when it is a name that the caller may not see, whether it is known or
    *     not
    */
-  Known of(Function<Question, Known> whole, Question question) throws DeniedException {
-    Known known = whole.apply(limited(question));
-    return new Known(
-        known.images().stream().flatMap(image -> seen(image).stream()).toList(),
-        known.served(),
-        known.completeAt());
-  }
-
-  private Question limited(Question question) throws DeniedException {
+  Question limited(Question question) throws DeniedException {
     if (!(question instanceof Question.ByName byName)) {
       return question;
     }
@@ -44,7 +35,8 @@ record Excerpt(Caller caller, Listing listing) {
     return new Question.ByName(seen, byName.wanted());
   }
 
-  private Optional<Known.Source> seen(Known.Source image) {
+  /** What the caller may see of this. */
+  Optional<Known.Source> seen(Known.Source image) {
     List<RepositoryName> holding = listing.holding(image.digest()).filter(this::covers).toList();
     if (holding.isEmpty()) {
       return Optional.empty();

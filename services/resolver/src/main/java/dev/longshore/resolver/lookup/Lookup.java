@@ -17,11 +17,12 @@ import dev.longshore.runtime.access.DeniedException;
 import dev.longshore.runtime.access.Scope;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Finds everything that is known of a name, a digest or a CID. Asks no node and no registry. */
 public final class Lookup {
-  /** Images with a part in common that are told of. */
+  /** Images with a part in common that are told of, of those that the caller may see. */
   private static final int IMAGES_WITH_PART = 50;
 
   private final Names names;
@@ -57,9 +58,11 @@ public final class Lookup {
    * @throws DeniedException when it is a name that the caller may not see
    */
   Known known(Question question, Caller caller) throws DeniedException {
-    return caller.rights().everywhere(Scope.LOOK_UP)
-        ? known(question)
-        : new Excerpt(caller, listing).of(this::known, question);
+    if (caller.rights().everywhere(Scope.LOOK_UP)) {
+      return known(question, Optional::of);
+    }
+    Excerpt excerpt = new Excerpt(caller, listing);
+    return known(excerpt.limited(question), excerpt::seen);
   }
 
   /** The question that a name is, and never a digest or CID. */
@@ -67,27 +70,32 @@ public final class Lookup {
     return Question.name(text, names);
   }
 
-  private Known known(Question question) {
+  /** What is seen of a source; none where it is not for the caller. */
+  @FunctionalInterface
+  private interface View extends Function<Known.Source, Optional<Known.Source>> {}
+
+  private Known known(Question question, View view) {
     return switch (question) {
       case Question.ByName(List<RepositoryName> candidates, Selector wanted) ->
           candidates.stream()
-              .map(repository -> byName(repository, wanted))
+              .map(repository -> byName(repository, wanted, view))
               .filter(known -> !known.isEmpty())
               .findFirst()
               .orElseGet(() -> of(Stream.empty(), Optional.empty()));
-      case Question.ByDigest(Digest digest) -> of(ofDigest(digest), Optional.empty());
+      case Question.ByDigest(Digest digest) -> of(ofDigest(digest, view), Optional.empty());
       case Question.ByCid(Cid cid) ->
           of(
-              catalog
-                  .imageByDag(cid.toString())
-                  .or(() -> catalog.imageByRoot(cid.toString()))
-                  .map(sources::of)
-                  .orElse(Stream.empty()),
+              seen(
+                  Stream.concat(
+                          catalog.imagesByDag(cid.toString()).stream(),
+                          catalog.imagesByRoot(cid.toString()).stream())
+                      .flatMap(sources::of),
+                  view),
               Optional.empty());
     };
   }
 
-  private Known byName(RepositoryName repository, Selector wanted) {
+  private Known byName(RepositoryName repository, Selector wanted, View view) {
     return switch (wanted) {
       case Selector.ByTag(String tag) -> {
         Optional<TagState> name =
@@ -103,9 +111,11 @@ public final class Lookup {
                 .or(() -> name.map(TagState::digest))
                 .map(Digest::parse);
         yield of(
-            digests
-                .flatMap(digest -> sources.of(repository, digest))
-                .filter(found -> sources.isAbout(found, answer.orElseThrow())),
+            seen(
+                digests
+                    .flatMap(digest -> sources.of(repository, digest))
+                    .filter(found -> sources.isAbout(found, answer.orElseThrow())),
+                view),
             served.map(ImageState::servedDigest));
       }
       case Selector.ByDigest(Digest digest) -> {
@@ -116,7 +126,9 @@ public final class Lookup {
         String source = served.map(ImageState::digest).orElse(digest.toString());
         yield held || served.isPresent()
             ? of(
-                sources.of(repository, source).filter(found -> sources.isAbout(found, digest)),
+                seen(
+                    sources.of(repository, source).filter(found -> sources.isAbout(found, digest)),
+                    view),
                 served.map(ImageState::servedDigest))
             : of(Stream.empty(), Optional.empty());
       }
@@ -124,23 +136,25 @@ public final class Lookup {
   }
 
   /** The digest itself where it is an image's, else the images that it is part of. */
-  private Stream<Known.Source> ofDigest(Digest digest) {
+  private Stream<Known.Source> ofDigest(Digest digest, View view) {
     String text = digest.toString();
     List<ImageState> own = catalog.imagesServedAs(text);
     if (!own.isEmpty()) {
-      return own.stream().flatMap(sources::of);
+      return seen(own.stream().flatMap(sources::of), view);
     }
     if (!catalog.imagesOf(text).isEmpty() || !catalog.namesOf(text).isEmpty()) {
-      return sources.of(text);
+      return seen(sources.of(text), view);
     }
-    return images.imagesWith(digest, IMAGES_WITH_PART).stream()
-        .map(listing::dag)
-        .flatMap(Optional::stream)
-        .map(Listed::state)
-        .flatMap(sources::of);
+    Stream<Known.Source> having =
+        images.imagesWith(digest).flatMap(listing::withDag).map(Listed::state).flatMap(sources::of);
+    return seen(having, view).limit(IMAGES_WITH_PART);
+  }
+
+  private static Stream<Known.Source> seen(Stream<Known.Source> found, View view) {
+    return found.distinct().map(view).flatMap(Optional::stream);
   }
 
   private Known of(Stream<Known.Source> found, Optional<String> served) {
-    return new Known(found.distinct().toList(), served, catalog.completeAt());
+    return new Known(found.toList(), served, catalog.completeAt());
   }
 }

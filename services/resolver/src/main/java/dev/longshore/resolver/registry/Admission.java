@@ -2,14 +2,12 @@ package dev.longshore.resolver.registry;
 
 import dev.longshore.ipfs.Cid;
 import dev.longshore.oci.RepositoryName;
-import dev.longshore.resolver.image.Listed;
 import dev.longshore.resolver.image.Listing;
 import dev.longshore.resolver.name.Place;
 import dev.longshore.runtime.access.Caller;
 import dev.longshore.runtime.access.Rights;
 import dev.longshore.runtime.access.Scope;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Keeps callers to the places that they may see. A name is judged before anything is looked up, so
@@ -40,8 +38,7 @@ final class Admission {
         yield request.at(new Place.Repository(seen));
       }
       case Place.Ipfs(Cid cid) -> {
-        Optional<Listed> image = listing.root(cid).or(() -> listing.dag(cid));
-        if (image.filter(i -> listing.isServed(i, name -> covers(rights, name))).isEmpty()) {
+        if (!listing.isServed(cid, name -> covers(rights, name))) {
           throw denied(request, caller);
         }
         yield request;

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,13 +65,23 @@ class AheadTest {
     }
 
     @Override
-    public List<Cid> imagesWith(Digest digest, int limit) {
-      return table.imagesWith(digest, limit);
+    public Stream<Cid> imagesWith(Digest digest) {
+      return table.imagesWith(digest);
     }
 
     @Override
-    public List<Referral> referrersOf(Digest subject, int limit) {
-      return table.referrersOf(subject, limit);
+    public List<Cid> having(Digest digest, List<Cid> images) {
+      return table.having(digest, images);
+    }
+
+    @Override
+    public List<Cid> unread(List<Cid> images) {
+      return table.unread(images);
+    }
+
+    @Override
+    public Stream<Referral> referrersOf(Digest subject) {
+      return table.referrersOf(subject);
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /** What is inside of images, kept nowhere. */
 public final class InMemoryMembers implements MemberTable {
@@ -25,20 +26,25 @@ public final class InMemoryMembers implements MemberTable {
   }
 
   @Override
-  public List<Cid> imagesWith(Digest digest, int limit) {
-    return images.keySet().stream()
-        .filter(image -> member(image, digest).isPresent())
-        .limit(limit)
-        .toList();
+  public Stream<Cid> imagesWith(Digest digest) {
+    return images.keySet().stream().filter(image -> member(image, digest).isPresent());
   }
 
   @Override
-  public List<Referral> referrersOf(Digest subject, int limit) {
+  public List<Cid> having(Digest digest, List<Cid> among) {
+    return among.stream().filter(image -> member(image, digest).isPresent()).toList();
+  }
+
+  @Override
+  public List<Cid> unread(List<Cid> among) {
+    return among.stream().filter(image -> !images.containsKey(image)).toList();
+  }
+
+  @Override
+  public Stream<Referral> referrersOf(Digest subject) {
     return images.values().stream()
         .flatMap(e -> e.referrers().stream().map(r -> new Referral(e.image(), r)))
-        .filter(referral -> referral.referrer().subject().equals(subject))
-        .limit(limit)
-        .toList();
+        .filter(referral -> referral.referrer().subject().equals(subject));
   }
 
   @Override

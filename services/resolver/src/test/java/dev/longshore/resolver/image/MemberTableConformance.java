@@ -33,8 +33,8 @@ abstract class MemberTableConformance {
   void imageThatWasNeverExpandedIsUnknown() {
     assertThat(table.top(cid(1))).isEmpty();
     assertThat(table.member(cid(1), digest(1))).isEmpty();
-    assertThat(table.imagesWith(digest(1), 10)).isEmpty();
-    assertThat(table.referrersOf(digest(1), 10)).isEmpty();
+    assertThat(table.imagesWith(digest(1))).isEmpty();
+    assertThat(table.referrersOf(digest(1))).isEmpty();
   }
 
   @Test
@@ -62,9 +62,10 @@ abstract class MemberTableConformance {
     table.put(expansion(1, 10, 12));
     table.put(expansion(2, 11, 12));
 
-    assertThat(table.imagesWith(digest(12), 10)).containsExactlyInAnyOrder(cid(1), cid(2));
-    assertThat(table.imagesWith(digest(12), 1)).hasSize(1);
-    assertThat(table.imagesWith(digest(11), 10)).containsExactly(cid(2));
+    assertThat(table.imagesWith(digest(12))).containsExactlyInAnyOrder(cid(1), cid(2));
+    assertThat(table.having(digest(12), List.of(cid(3), cid(2)))).containsExactly(cid(2));
+    assertThat(table.unread(List.of(cid(3), cid(2)))).containsExactly(cid(3));
+    assertThat(table.imagesWith(digest(11))).containsExactly(cid(2));
   }
 
   @Test
@@ -95,7 +96,7 @@ abstract class MemberTableConformance {
 
     assertThat(table.top(cid(1))).contains(member(12));
     assertThat(table.member(cid(1), digest(11))).isEmpty();
-    assertThat(table.imagesWith(digest(11), 10)).isEmpty();
+    assertThat(table.imagesWith(digest(11))).isEmpty();
   }
 
   @Test
@@ -106,7 +107,7 @@ abstract class MemberTableConformance {
     table.remove(cid(3));
 
     assertThat(table.top(cid(1))).isEmpty();
-    assertThat(table.imagesWith(digest(12), 10)).containsExactly(cid(2));
+    assertThat(table.imagesWith(digest(12))).containsExactly(cid(2));
     assertThat(table.member(cid(2), digest(12))).contains(member(12));
   }
 
@@ -119,11 +120,27 @@ abstract class MemberTableConformance {
     Referrer referrer = new Referrer(digest(10), descriptor);
     table.put(new Expansion(cid(3), member(20), List.of(member(20)), List.of(referrer), List.of()));
 
-    assertThat(table.referrersOf(digest(10), 10))
+    assertThat(table.referrersOf(digest(10)))
         .containsExactly(new MemberTable.Referral(cid(3), referrer));
-    assertThat(table.referrersOf(digest(20), 10)).isEmpty();
+    assertThat(table.referrersOf(digest(20))).isEmpty();
     table.remove(cid(3));
-    assertThat(table.referrersOf(digest(10), 10)).isEmpty();
+    assertThat(table.referrersOf(digest(10))).isEmpty();
+  }
+
+  @Test
+  void listsOfAnyLengthComeToTheirEnd() {
+    int many = 1_001;
+    for (int i = 1; i <= many; i++) {
+      Member own = member(1_000 + i);
+      Referrer referrer =
+          new Referrer(digest(3), new Descriptor(MediaType.OCI_MANIFEST, own.digest(), 5));
+      table.put(
+          new Expansion(
+              cid(1_000 + i), own, List.of(own, member(2)), List.of(referrer), List.of()));
+    }
+
+    assertThat(table.imagesWith(digest(2)).distinct()).hasSize(many);
+    assertThat(table.referrersOf(digest(3)).distinct()).hasSize(many);
   }
 
   static Expansion expansion(int image, int... members) {
@@ -138,6 +155,7 @@ abstract class MemberTableConformance {
   static Cid cid(int n) {
     byte[] hash = new byte[32];
     hash[0] = (byte) n;
+    hash[1] = (byte) (n >> 8);
     return Cid.raw(hash);
   }
 

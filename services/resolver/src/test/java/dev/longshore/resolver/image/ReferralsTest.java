@@ -11,8 +11,10 @@ import dev.longshore.oci.MediaType;
 import dev.longshore.oci.testing.Referrers;
 import dev.longshore.resolver.content.UnavailableException;
 import dev.longshore.resolver.name.Place;
+import dev.longshore.resolver.testing.Crowd;
 import dev.longshore.resolver.testing.Edge;
 import dev.longshore.resolver.testing.MirroredImage;
+import dev.longshore.resolver.testing.States;
 import dev.longshore.testing.RandomImage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -32,12 +34,18 @@ class ReferralsTest {
   private final RandomImage image = RandomImage.of(1);
   private final RandomImage signature = Referrers.signatureOf(image, "signed");
 
+  /** More than there are of one image over all repositories, as a rule. */
+  private static final int VERY_MANY = 10_050;
+
   @TempDir Path folder;
   private Edge edge;
+  private Crowd crowd;
 
   @BeforeEach
   void fillTheRepository() throws Exception {
-    edge = Edge.empty(folder);
+    MemberTable members = new InMemoryMembers();
+    edge = Edge.with(folder, members);
+    crowd = new Crowd(edge.states, members);
     edge.mirror(image);
     edge.states.tag(Edge.REPOSITORY, "latest", image.rootDigest());
     for (int i = 0; i < OTHER_IMAGES; i++) {
@@ -74,6 +82,38 @@ class ReferralsTest {
 
     assertThat(referrers(Edge.REPOSITORY)).isEmpty();
     assertThat(referrers("registry.test/secret")).hasSize(1);
+  }
+
+  @Test
+  void referrerIsFoundAmongVeryManyOfOtherRepositories() throws Exception {
+    crowd.referringTo(Digest.parse(image.rootDigest()), "registry.test/elsewhere", VERY_MANY);
+    edge.mirror(signature);
+    edge.states.holds(Edge.REPOSITORY, signature.rootDigest());
+    edge.catalog.complete(States.AT);
+
+    assertThat(referrers(Edge.REPOSITORY))
+        .extracting(found -> found.digest().toString())
+        .containsExactly(signature.rootDigest());
+  }
+
+  @Test
+  void allReferrersAreListedHoweverManyTheyAre() throws Exception {
+    crowd.referringTo(Digest.parse(image.rootDigest()), Edge.REPOSITORY, VERY_MANY);
+    edge.catalog.complete(States.AT);
+
+    assertThat(referrers(Edge.REPOSITORY).size()).isEqualTo(VERY_MANY);
+  }
+
+  @Test
+  void referrerWithinAnotherImageIsFoundAmongVeryManyImages() throws Exception {
+    RandomImage list = listOf(signature);
+    MirroredImage mirrored = edge.mirror(list);
+    assertThat(referrers(Edge.REPOSITORY)).as("read, and the peer met").isEmpty();
+    edge.states.holds(Edge.REPOSITORY, mirrored.digest().toString());
+
+    assertThat(referrers(Edge.REPOSITORY))
+        .extracting(found -> found.digest().toString())
+        .containsExactly(signature.rootDigest());
   }
 
   @Test

@@ -107,7 +107,8 @@ class RegistryListsTest extends ServedRegistry {
         """
         {"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json",\
         "artifactType":"%s","config":%s,"layers":[%s],\
-        "subject":{"mediaType":"%s","digest":"%s","size":%d},"annotations":%s}"""
+        "subject":{"mediaType":"%s","digest":"%s","size":%d},"annotations":%s}\
+        """
             .formatted(
                 type,
                 descriptor,
@@ -128,18 +129,5 @@ class RegistryListsTest extends ServedRegistry {
                 Map.of(Digest.of(empty).toString(), empty)));
     edge.states.holds(Edge.REPOSITORY, digest);
     return mirrored;
-  }
-
-  private static String link(HttpResponse<?> answer) {
-    String link = header(answer, "Link");
-    return link.isEmpty() ? null : link.substring(1, link.indexOf('>'));
-  }
-
-  private static List<String> digests(HttpResponse<byte[]> answer) throws IOException {
-    List<String> digests = new ArrayList<>();
-    JSON.readTree(answer.body())
-        .get("manifests")
-        .forEach(entry -> digests.add(entry.get("digest").asText()));
-    return digests;
   }
 }

@@ -63,6 +63,19 @@ abstract class ServedRegistry {
     return texts;
   }
 
+  static String link(HttpResponse<?> answer) {
+    String link = header(answer, "Link");
+    return link.isEmpty() ? null : link.substring(1, link.indexOf('>'));
+  }
+
+  static List<String> digests(HttpResponse<byte[]> answer) throws IOException {
+    List<String> digests = new ArrayList<>();
+    JSON.readTree(answer.body())
+        .get("manifests")
+        .forEach(entry -> digests.add(entry.get("digest").asText()));
+    return digests;
+  }
+
   static void assertError(HttpResponse<byte[]> answer, int status, String code) throws IOException {
     assertThat(answer.statusCode()).isEqualTo(status);
     assertThat(header(answer, "Content-Type")).isEqualTo("application/json");

@@ -59,6 +59,11 @@ public final class States {
     name(repository, null, digest, List.of(), false);
   }
 
+  /** A repository holds all these digests without any tag; one commit for all. */
+  public void holdsAll(String repository, List<String> digests) {
+    apply(digests.stream().map(d -> named(repository, null, d, List.of(), false)).toList());
+  }
+
   private void name(
       String repository,
       @Nullable String tag,
@@ -66,6 +71,11 @@ public final class States {
       List<String> previous,
       boolean deleted) {
     apply(named(repository, tag, digest, previous, deleted));
+  }
+
+  /** What says that a repository holds the digest without any tag. */
+  static TagState held(String repository, String digest) {
+    return named(repository, null, digest, List.of(), false);
   }
 
   private static TagState named(
@@ -165,6 +175,11 @@ public final class States {
 
   private static PinState.Copy copy(String peer, String id, List<String> addresses) {
     return new PinState.Copy(peer, "default", id, addresses, CopyStatus.VERIFIED, 1, null, AT);
+  }
+
+  /** Records of state topics; one commit for all. */
+  public void apply(List<? extends State> states) {
+    catalog.apply(states.stream().map(state -> record(state, null)).toList());
   }
 
   /** A record of a state topic. */

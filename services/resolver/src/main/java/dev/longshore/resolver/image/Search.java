@@ -1,0 +1,177 @@
+package dev.longshore.resolver.image;
+
+import dev.longshore.catalog.HeldImage;
+import dev.longshore.ipfs.Cid;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.resolver.content.UnavailableException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks through the images of a repository, all of them, however many there are. It reads those
+ * that nobody read yet, and fails rather than end before the last one: a later search goes on from
+ * there.
+ */
+final class Search {
+  private static final Logger LOG = LoggerFactory.getLogger(Search.class);
+
+  /** Images with a part that are looked at one by one: a base layer is in very many. */
+  private static final int FEW = 200;
+
+  /** Images read at the same time. */
+  private static final int AT_ONCE = 8;
+
+  /** Images that cannot be read before a search fails: each may take the time without progress. */
+  private static final int FAILURES_BORNE = 8;
+
+  private final Listing listing;
+  private final Images images;
+
+  Search(Listing listing, Images images) {
+    this.listing = listing;
+    this.images = images;
+  }
+
+  /**
+   * An image of the repository that has this part.
+   *
+   * @throws UnavailableException when it may be in one that cannot be read now
+   */
+  Optional<Listed> imageWith(RepositoryName repository, Digest part)
+      throws UnavailableException, InterruptedException {
+    List<Cid> few = images.imagesWith(part).limit(FEW).toList();
+    Optional<Listed> known = firstListed(repository, few);
+    if (known.isEmpty() && few.size() == FEW) {
+      known = firstListed(repository, part);
+    }
+    if (known.isPresent()) {
+      return known;
+    }
+    List<UnavailableException> failures = new ArrayList<>();
+    Predicate<Listed> hasPart = image -> images.knownMember(image.layout().cid(), part).isPresent();
+    Optional<Listed> read = read(unread(repository), hasPart, failures);
+    if (read.isEmpty() && !failures.isEmpty()) {
+      throw failures.getLast().again();
+    }
+    return read;
+  }
+
+  /**
+   * Reads all images of the repository that nobody read yet. Of one that cannot be read nothing is
+   * served either, so it is passed over.
+   *
+   * @throws UnavailableException when many cannot be read now
+   */
+  void readAll(RepositoryName repository) throws UnavailableException, InterruptedException {
+    List<UnavailableException> failures = new ArrayList<>();
+    read(unread(repository), _ -> false, failures);
+    failures.forEach(
+        e -> LOG.info("an image of {} is passed over: {}", repository, e.getMessage()));
+  }
+
+  /** The other way round, where too many images have the part: most of the repository's may too. */
+  private Optional<Listed> firstListed(RepositoryName repository, Digest part)
+      throws InterruptedException {
+    for (Iterator<List<HeldImage>> pages = pages(repository); pages.hasNext(); ) {
+      List<Cid> page = pages.next().stream().map(Search::cid).toList();
+      Optional<Listed> first = firstListed(repository, images.having(part, page));
+      if (first.isPresent()) {
+        return first;
+      }
+      goOn();
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Listed> firstListed(RepositoryName repository, List<Cid> among) {
+    return among.stream()
+        .map(image -> listing.dag(repository, image))
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  /** Those that could not be read the last time come last, else the newest first. */
+  private Iterator<Listed> unread(RepositoryName repository) throws InterruptedException {
+    Map<Cid, Instant> unread = new HashMap<>();
+    for (Iterator<List<HeldImage>> pages = pages(repository); pages.hasNext(); ) {
+      Map<Cid, Instant> page = new HashMap<>();
+      pages.next().forEach(image -> page.put(cid(image), image.convertedAt()));
+      page.keySet().retainAll(images.unread(List.copyOf(page.keySet())));
+      unread.putAll(page);
+      goOn();
+    }
+    Comparator<Map.Entry<Cid, Instant>> newestFirst =
+        Map.Entry.<Cid, Instant>comparingByValue().reversed();
+    return unread.entrySet().stream()
+        .sorted(
+            Comparator.comparing((Map.Entry<Cid, Instant> e) -> images.hasFailed(e.getKey()))
+                .thenComparing(newestFirst))
+        .map(entry -> listing.dag(repository, entry.getKey()))
+        .flatMap(Optional::stream)
+        .iterator();
+  }
+
+  private Iterator<List<HeldImage>> pages(RepositoryName repository) {
+    return listing.images(repository).iterator();
+  }
+
+  private static Cid cid(HeldImage image) {
+    return Cid.parse(image.imageDag());
+  }
+
+  private record Outcome(Listed image, @Nullable Throwable failure) {}
+
+  /** Reads images, some at a time, until one is wanted. */
+  private Optional<Listed> read(
+      Iterator<Listed> unread, Predicate<Listed> wanted, List<UnavailableException> failures)
+      throws UnavailableException, InterruptedException {
+    BlockingQueue<Outcome> ended = new LinkedBlockingQueue<>();
+    int running = 0;
+    while (true) {
+      for (; running < AT_ONCE && unread.hasNext(); running++) {
+        Listed image = unread.next();
+        var _ =
+            images.begin(image.layout()).whenComplete((_, e) -> ended.add(new Outcome(image, e)));
+      }
+      if (running == 0) {
+        return Optional.empty();
+      }
+      Outcome outcome = ended.take();
+      running--;
+      switch (outcome.failure()) {
+        case null -> {
+          if (wanted.test(outcome.image())) {
+            return Optional.of(outcome.image());
+          }
+        }
+        case UnavailableException e -> {
+          failures.add(e);
+          if (failures.size() == FAILURES_BORNE) {
+            throw e.again();
+          }
+        }
+        case Throwable e -> throw new IllegalStateException("an image could not be read", e);
+      }
+    }
+  }
+
+  /** A look at many pages does not wait for anything that would notice. */
+  private static void goOn() throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException("nobody waits for what is searched for");
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package dev.longshore.resolver.testing;
+
+import dev.longshore.events.CopyStatus;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.PinState;
+import dev.longshore.events.State;
+import dev.longshore.events.TagState;
+import dev.longshore.ipfs.Cid;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.MediaType;
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.resolver.image.Expansion;
+import dev.longshore.resolver.image.Member;
+import dev.longshore.resolver.image.MemberTable;
+import dev.longshore.resolver.image.Referrer;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Many images that have a verified copy and were read before, each with a manifest and a layer. */
+public final class Crowd {
+  private final States states;
+  private final MemberTable members;
+  private int number;
+
+  public Crowd(States states, MemberTable members) {
+    this.states = states;
+    this.members = members;
+  }
+
+  /**
+   * So many more images of that repository, without tags.
+   *
+   * @param shared layers that all of them have
+   */
+  public void of(String repository, int count, Digest... shared) {
+    List<Member> parts = Stream.of(shared).map(Crowd::layer).toList();
+    add(repository, count, parts, List.of());
+  }
+
+  /** So many more images of that repository that belong to this one. */
+  public void referringTo(Digest subject, String repository, int count) {
+    add(repository, count, List.of(), List.of(subject));
+  }
+
+  private void add(String repository, int count, List<Member> shared, List<Digest> subjects) {
+    List<State> known = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      number++;
+      Member top = new Member(digest(), 100, MediaType.OCI_MANIFEST, cid());
+      List<Member> parts = new ArrayList<>(shared);
+      parts.addFirst(layer(Digest.sha256("%064x".formatted(number))));
+      parts.addFirst(top);
+      Cid dag = cid();
+      List<Referrer> referrers = subjects.stream().map(s -> referrer(s, top)).toList();
+      members.put(new Expansion(dag, top, parts, referrers, List.of()));
+      known.addAll(states(repository, top.digest(), dag, subjects));
+    }
+    states.apply(known);
+  }
+
+  private static List<State> states(
+      String repository, Digest digest, Cid dag, List<Digest> subjects) {
+    RepositoryName name = RepositoryName.canonical(repository);
+    String text = digest.toString();
+    ImageState image =
+        new ImageState(
+            text,
+            "plain",
+            "plain",
+            MediaType.OCI_MANIFEST,
+            dag.toString(),
+            dag.toString(),
+            dag.toString(),
+            List.of(),
+            2,
+            200,
+            List.of(),
+            "ingest",
+            name.host().value(),
+            name.repository(),
+            States.AT);
+    PinState.Copy copy =
+        new PinState.Copy(
+            "far", "default", "far", List.of(), CopyStatus.VERIFIED, 200, null, States.AT);
+    TagState held = States.held(repository, text);
+    return List.of(
+        held,
+        subjects.isEmpty() ? image : image.boundTo(subjects.getFirst().toString()),
+        new PinState(dag.toString(), 1, List.of(copy), "ingest", true, States.AT));
+  }
+
+  private static Referrer referrer(Digest subject, Member top) {
+    return new Referrer(subject, new Descriptor(top.mediaType(), top.digest(), top.size()));
+  }
+
+  private static Member layer(Digest digest) {
+    return new Member(
+        digest, 100, MediaType.OCI_LAYER, Cid.raw(HexFormat.of().parseHex(digest.hex())));
+  }
+
+  private Digest digest() {
+    return Digest.sha256("1" + "%063x".formatted(number));
+  }
+
+  private Cid cid() {
+    byte[] hash = new byte[32];
+    byte[] bytes = BigInteger.valueOf(number).toByteArray();
+    System.arraycopy(bytes, 0, hash, hash.length - bytes.length, bytes.length);
+    return Cid.raw(hash);
+  }
+}
