@@ -84,7 +84,7 @@ final class BlobIngest {
         : stream(upstream, task, Optional.empty());
   }
 
-  /** Whether the repository may have what was read from another one, perhaps. */
+  /** Whether the repository may have it: nobody gets content of another one by its digest. */
   private static boolean isFor(Upstream upstream, BlobTask task, StoredBlob stored)
       throws TransientFailure, PermanentFailure, InterruptedException {
     return stored.source().filter(upstream.name()::equals).isPresent()

@@ -93,10 +93,7 @@ record Upstream(ImageSource source, RepositoryName name, String endpoint, Progre
     return source.blob(name, blob, 0);
   }
 
-  /**
-   * Whether the repository serves a config or layer, as far as it tells without sending it. Nobody
-   * gets content of another repository by naming its digest.
-   */
+  /** Whether the repository serves a config or layer, as far as it tells without sending it. */
   boolean serves(Descriptor blob) throws TransientFailure, PermanentFailure, InterruptedException {
     requireOpen();
     try {
