@@ -58,6 +58,11 @@ final class Sources implements ImageSource, AutoCloseable {
   }
 
   @Override
+  public boolean serves(RepositoryName name, Descriptor blob) throws RegistryException {
+    return of(name.host()).serves(name, blob);
+  }
+
+  @Override
   public Page tags(RepositoryName name, String cursor) throws RegistryException {
     return of(name.host()).tags(name, cursor);
   }

@@ -11,6 +11,8 @@ import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
 import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.ImageSource;
+import dev.longshore.oci.RegistryHost;
 import dev.longshore.oci.RepositoryName;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.pinner.PinnerService;
@@ -21,15 +23,23 @@ import dev.longshore.resolver.content.UnavailableException;
 import dev.longshore.resolver.image.Found;
 import dev.longshore.resolver.image.Images;
 import dev.longshore.resolver.image.Listing;
+import dev.longshore.resolver.image.Referrals;
 import dev.longshore.resolver.image.Resolve;
 import dev.longshore.resolver.image.SqliteMembers;
 import dev.longshore.resolver.name.Names;
 import dev.longshore.resolver.name.Selector;
+import dev.longshore.resolver.registry.PullObserver;
+import dev.longshore.resolver.registry.RegistryApi;
+import dev.longshore.resolver.registry.RegistryRoute;
 import dev.longshore.runtime.config.ConfigLoader;
 import dev.longshore.runtime.config.ConfigSources;
+import dev.longshore.runtime.config.Listen;
+import dev.longshore.runtime.config.ListenerSettings;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.endpoint.Endpoints;
 import dev.longshore.runtime.endpoint.TimerAlarms;
+import dev.longshore.runtime.http.EdgeOptions;
+import dev.longshore.runtime.http.HttpEdge;
 import dev.longshore.runtime.kafka.ServiceId;
 import dev.longshore.runtime.step.Step;
 import dev.longshore.runtime.testing.MemoryBus;
@@ -69,8 +79,10 @@ final class InMemoryLongshore implements AutoCloseable {
   private final TimerAlarms alarms = new TimerAlarms();
   private final Endpoints endpoints = new Endpoints(clock, alarms, new Random(1));
   private final Vertx vertx = Vertx.vertx();
+  private final ImageSource source;
   private final Contents contents;
   private final Images images;
+  private final Listing listing;
   private final Resolve resolve;
 
   /**
@@ -89,7 +101,21 @@ final class InMemoryLongshore implements AutoCloseable {
    * @param rules settings of images, as YAML; empty for the default
    */
   InMemoryLongshore(Path folder, String rules) throws Exception {
-    Settings settings = settings(folder, rules);
+    this(settings(folder, APP.host(), rules), folder, Optional.empty());
+  }
+
+  /**
+   * Starts the services over another registry than {@link #registry}.
+   *
+   * @param folder for what they keep on disk
+   */
+  InMemoryLongshore(Path folder, RegistryHost host, ImageSource other) throws Exception {
+    this(settings(folder, host, ""), folder, Optional.of(other));
+  }
+
+  private InMemoryLongshore(Settings settings, Path folder, Optional<ImageSource> other)
+      throws Exception {
+    source = other.orElse(registry);
     catalog = Catalog.inMemory(clock);
     contents =
         new Contents(
@@ -100,7 +126,8 @@ final class InMemoryLongshore implements AutoCloseable {
             new Uncounted(),
             clock);
     images = new Images(SqliteMembers.open(folder.resolve("resolver.db")), contents, clock);
-    resolve = new Resolve(new Listing(catalog, settings.shared().rules()), images, true);
+    listing = new Listing(catalog, settings.shared().rules());
+    resolve = new Resolve(listing, images, true);
     startServices(settings, folder);
   }
 
@@ -113,7 +140,12 @@ final class InMemoryLongshore implements AutoCloseable {
 
   /** Has the registry tell the watcher of a push. */
   void tell(String tag, Descriptor pushed) {
-    kafka.send(notification(tag, pushed));
+    tell(APP, tag, pushed);
+  }
+
+  /** Has the registry tell the watcher of a push to this repository. */
+  void tell(RepositoryName name, String tag, Descriptor pushed) {
+    kafka.send(notification(name, tag, pushed));
   }
 
   /** The copies of an image when there are so many. */
@@ -143,6 +175,28 @@ final class InMemoryLongshore implements AutoCloseable {
     }
   }
 
+  /** Listens as the resolver does. */
+  HttpEdge serve() throws Exception {
+    var api =
+        new RegistryApi(
+            new Names(Optional.empty()),
+            listing,
+            resolve,
+            new Referrals(listing, images),
+            contents,
+            new Untraced(),
+            Optional::empty);
+    var listener = ListenerSettings.open(new Listen("127.0.0.1", 0));
+    var edge =
+        new HttpEdge(
+            vertx,
+            EdgeOptions.of("resolver", listener),
+            RegistryRoute.of(api),
+            OpenTelemetry.noop());
+    edge.start();
+    return edge;
+  }
+
   /** Watcher, converter and pinner, each a step on its topic, as {@link Longshore} wires them. */
   private void startServices(Settings settings, Path folder) {
     WatcherService watcher =
@@ -150,7 +204,7 @@ final class InMemoryLongshore implements AutoCloseable {
             settings.shared(),
             settings.watcher(),
             catalog,
-            registry,
+            source,
             kafka::send,
             endpoints,
             vertx,
@@ -166,7 +220,7 @@ final class InMemoryLongshore implements AutoCloseable {
             ingest,
             node(ingest),
             catalog,
-            registry,
+            source,
             folder,
             OpenTelemetry.noop(),
             clock);
@@ -202,16 +256,16 @@ final class InMemoryLongshore implements AutoCloseable {
 
   /** Three peers a, b and c, the first of which takes images in. */
   static Settings settings(Path folder) throws Exception {
-    return settings(folder, "");
+    return settings(folder, APP.host(), "");
   }
 
-  private static Settings settings(Path folder, String rules) throws Exception {
+  private static Settings settings(Path folder, RegistryHost host, String rules) throws Exception {
     Path token = Files.writeString(folder.resolve("token"), "of the registry");
     String settings =
         """
         home: .
         registries:
-          - {name: local, host: "localhost:5055"}
+          - {name: local, host: "%s"}
         peers:
           - {name: a, site: north, rpc: "http://127.0.0.1:5102", gateway: "http://127.0.0.1:8182"}
           - {name: b, site: south, rpc: "http://127.0.0.1:5103", gateway: "http://127.0.0.1:8183"}
@@ -219,7 +273,7 @@ final class InMemoryLongshore implements AutoCloseable {
         watcher:
           webhooks: {listen: "127.0.0.1:0", credentials: {token-file: %s}}
         """
-                .formatted(token)
+                .formatted(host, token)
             + rules;
     Path file = Files.writeString(folder.resolve("longshore.yaml"), settings);
     return new ConfigLoader<>(Settings.class)
@@ -228,17 +282,17 @@ final class InMemoryLongshore implements AutoCloseable {
   }
 
   /** What the registry's webhook sends, as the watcher stores it. */
-  private Hint notification(String tag, Descriptor pushed) {
+  private Hint notification(RepositoryName name, String tag, Descriptor pushed) {
     String body =
         """
         {"events": [{"action": "push", "target": {"mediaType": "%s", "digest": "%s",
-          "repository": "team/app", "tag": "%s"}}]}
+          "repository": "%s", "tag": "%s"}}]}
         """
-            .formatted(pushed.mediaType(), pushed.digest(), tag);
+            .formatted(pushed.mediaType(), pushed.digest(), name.repository(), tag);
     return new Hint(
         Origin.WEBHOOK,
         "local",
-        "team/app",
+        name.repository(),
         "application/vnd.docker.distribution.events.v2+json",
         Base64.getEncoder().encodeToString(body.getBytes(StandardCharsets.UTF_8)),
         false,
@@ -252,6 +306,15 @@ final class InMemoryLongshore implements AutoCloseable {
     vertx.close().await();
     alarms.close();
     catalog.close();
+  }
+
+  /** Nobody follows pulls here. */
+  private record Untraced() implements PullObserver {
+    @Override
+    public void manifest(String reference, Found found) {}
+
+    @Override
+    public void blob(Found found) {}
   }
 
   /** Nobody looks at the metrics here. */

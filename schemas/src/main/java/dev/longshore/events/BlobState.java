@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param made what a transform made of it; none for the bytes as they are
  * @param tookMillis milliseconds from the request to the source to the last block's arrival; none
  *     where nobody looked, as in the first releases
+ * @param source where it was read; none where nobody looked, as in the first releases
  */
 public record BlobState(
     String digest,
@@ -29,7 +30,8 @@ public record BlobState(
     String ingestPeer,
     Instant storedAt,
     @Nullable Made made,
-    @Nullable Long tookMillis)
+    @Nullable Long tookMillis,
+    @Nullable Source source)
     implements State {
 
   /** The blob's bytes as they are. */
@@ -45,7 +47,7 @@ public record BlobState(
       long blocks,
       String ingestPeer,
       Instant storedAt) {
-    this(digest, transform, cid, size, dagSize, blocks, ingestPeer, storedAt, null, null);
+    this(digest, transform, cid, size, dagSize, blocks, ingestPeer, storedAt, null, null, null);
   }
 
   /**
@@ -64,6 +66,9 @@ public record BlobState(
 
   /** An annotation of a layer's descriptor. */
   public record Annotation(String name, String value) {}
+
+  /** A repository as names carry it. */
+  public record Source(String registry, String repository) {}
 
   @Override
   public String key() {

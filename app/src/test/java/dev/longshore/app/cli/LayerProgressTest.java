@@ -26,7 +26,8 @@ class LayerProgressTest {
 
   private void arrives(String digest, String transform, long size, @Nullable Long tookMillis) {
     BlobState blob =
-        new BlobState(digest, transform, "bafy" + offset, size, size, 1, "a", AT, null, tookMillis);
+        new BlobState(
+            digest, transform, "bafy" + offset, size, size, 1, "a", AT, null, tookMillis, null);
     catalog.apply(List.of(new CatalogRecord(Topic.of(blob), 0, offset++, AT, blob.key(), blob)));
   }
 

@@ -30,14 +30,16 @@ public final class ConvertBenchmark implements Benchmark {
   @Override
   public void run(Bench bench) throws Exception {
     Path folder = bench.folder().resolve(name());
-    bench.report().progress("making two images of 250 MB ...");
+    bench.report().progress("making three images of 250 MB ...");
     BigImage first = BigImage.write(folder.resolve("first"), BigImage.usualLayers(101));
     BigImage second = BigImage.write(folder.resolve("second"), BigImage.usualLayers(102));
+    BigImage elsewhere = BigImage.write(folder.resolve("elsewhere"), BigImage.usualLayers(103));
     try (LoopbackRegistry registry =
         LoopbackRegistry.start(bench.tools(), folder.resolve("registry"))) {
-      Subject subject = new Subject(bench, registry, first, second, folder);
+      Subject subject = new Subject(bench, registry, first, second, elsewhere, folder);
       registry.push(first, subject.name(), "1");
       registry.push(second, subject.name(), "2");
+      registry.push(elsewhere, subject.otherName(), "3");
       bench
           .report()
           .title(
@@ -53,14 +55,24 @@ public final class ConvertBenchmark implements Benchmark {
 
   /** The images in the registry. */
   private record Subject(
-      Bench bench, LoopbackRegistry registry, BigImage first, BigImage second, Path folder) {
+      Bench bench,
+      LoopbackRegistry registry,
+      BigImage first,
+      BigImage second,
+      BigImage elsewhere,
+      Path folder) {
     RepositoryName name() {
       return registry.name("bench/image");
+    }
+
+    RepositoryName otherName() {
+      return registry.name("bench/other");
     }
 
     void floor() throws Exception {
       IpfsAdd ipfsAdd = new IpfsAdd(bench.tools().path("ipfs"));
       List<Double> shared = new ArrayList<>();
+      List<Double> sharedElsewhere = new ArrayList<>();
       List<String> urls =
           first.blobs().stream().map(blob -> registry.blobUrl(name(), blob)).toList();
       List<List<String>> ours = new ArrayList<>();
@@ -78,6 +90,10 @@ public final class ConvertBenchmark implements Benchmark {
                   Sample again =
                       conversion.convert(name(), second.manifest().descriptor(), second.bytes());
                   shared.add(again.seconds() / sample.seconds());
+                  Sample other =
+                      conversion.convert(
+                          otherName(), elsewhere.manifest().descriptor(), elsewhere.bytes());
+                  sharedElsewhere.add(other.seconds() / sample.seconds());
                   return sample;
                 }
               },
@@ -97,6 +113,12 @@ public final class ConvertBenchmark implements Benchmark {
           .ratio(
               "second image, all but one layer shared",
               Median.of(shared.subList(Bench.WARM_UPS, shared.size())),
+              SHARED);
+      bench
+          .report()
+          .ratio(
+              "the same in another repository, which is asked for each",
+              Median.of(sharedElsewhere.subList(Bench.WARM_UPS, sharedElsewhere.size())),
               SHARED);
     }
 

@@ -111,6 +111,15 @@ public final class ContainerdImages implements ImageSource {
   }
 
   @Override
+  public boolean serves(RepositoryName name, Descriptor blob) throws RegistryException {
+    if (LocalName.of(name).isEmpty()) {
+      return false;
+    }
+    Place place = place(name, new Attempt("look for blob", name + "@" + blob.digest()));
+    return place.node.size(place.namespace, blob.digest()).equals(OptionalLong.of(blob.size()));
+  }
+
+  @Override
   public Page tags(RepositoryName name, String cursor) throws RegistryException {
     var attempt = new Attempt("list tags of", name.toString());
     var tags = new TreeSet<String>();

@@ -28,6 +28,12 @@ public interface ImageSource {
    */
   BlobStream blob(RepositoryName name, Descriptor blob, long offset) throws RegistryException;
 
+  /**
+   * Whether this very repository serves a blob of that digest and size, as far as the source tells
+   * without sending it. A source that cannot tell says no: whoever has to know then reads the blob.
+   */
+  boolean serves(RepositoryName name, Descriptor blob) throws RegistryException;
+
   /** Tags of a repository, in the source's order. */
   Page tags(RepositoryName name, String cursor) throws RegistryException;
 

@@ -9,6 +9,7 @@ import dev.longshore.events.Observed;
 import dev.longshore.ipfs.unixfs.DagLink;
 import dev.longshore.oci.Digest;
 import dev.longshore.oci.Manifest;
+import dev.longshore.oci.RepositoryName;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +52,12 @@ final class Announcements {
                 peer,
                 clock.instant(),
                 stored.made(key),
-                stored.took().orElse(null)));
+                stored.took().orElse(null),
+                stored.source().map(Announcements::source).orElse(null)));
+  }
+
+  private static BlobState.Source source(RepositoryName name) {
+    return new BlobState.Source(name.host().value(), name.repository());
   }
 
   /**

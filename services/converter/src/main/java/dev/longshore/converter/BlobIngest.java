@@ -15,7 +15,8 @@ import java.util.concurrent.ExecutionException;
 /**
  * Brings blobs to the ingest peer, each once: whoever asks for a blob that is on its way from the
  * same registry waits for it, whatever image it is for; nobody waits for another registry, which
- * may hang. A known blob is taken as it is when the peer has its root block.
+ * may hang. A known blob is taken as it is when the peer has its root block and the repository
+ * serves it, or when it was read from there; so is one that was waited for.
  */
 final class BlobIngest {
   private final IngestPeer peer;
@@ -60,7 +61,7 @@ final class BlobIngest {
         }
       }
       Optional<StoredBlob> stored = follow(theirs);
-      if (stored.isPresent()) {
+      if (stored.isPresent() && isFor(upstream, task, stored.get())) {
         return stored.get();
       }
     }
@@ -68,13 +69,26 @@ final class BlobIngest {
 
   private StoredBlob lead(Upstream upstream, BlobTask task, CompletableFuture<StoredBlob> mine)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    Optional<StoredBlob> there = known.find(task.key());
-    StoredBlob stored =
-        there.isPresent() && peer.holds(there.get().link().cid())
-            ? there.get()
-            : stream(upstream, task, there);
+    StoredBlob stored = lead(upstream, task, known.find(task.key()));
     mine.complete(stored);
     return stored;
+  }
+
+  private StoredBlob lead(Upstream upstream, BlobTask task, Optional<StoredBlob> there)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    if (there.isEmpty() || !peer.holds(there.get().link().cid())) {
+      return stream(upstream, task, there);
+    }
+    return isFor(upstream, task, there.get())
+        ? there.get()
+        : stream(upstream, task, Optional.empty());
+  }
+
+  /** Whether the repository may have it: nobody gets content of another one by its digest. */
+  private static boolean isFor(Upstream upstream, BlobTask task, StoredBlob stored)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    return stored.source().filter(upstream.name()::equals).isPresent()
+        || upstream.serves(task.blob());
   }
 
   private StoredBlob stream(Upstream upstream, BlobTask task, Optional<StoredBlob> lost)
@@ -83,7 +97,9 @@ final class BlobIngest {
       upstream.requireOpen();
       Instant began = clock.instant();
       StoredBlob stored =
-          streamer.stream(upstream, task).tookMillis(Math.max(0, since(began).toMillis()));
+          streamer.stream(upstream, task)
+              .tookMillis(Math.max(0, since(began).toMillis()))
+              .from(upstream.name());
       if (lost.isPresent() && known.find(task.key()).equals(lost)) {
         known.forget(task.key());
       }

@@ -29,8 +29,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Brings an observed image whole to the ingest peer and pins it there; only then is it announced.
  *
- * <p>An image that is known by its digest and recipe costs no reading while a pin of it stands. One
- * that lacks foreign layers is looked at anew each time: they may have been pushed since.
+ * <p>An image that is known by its digest and recipe costs no reading while a pin of it stands: in
+ * another repository than the one that it was read from, once that one has said that it serves all
+ * of it. One that lacks foreign layers is looked at anew each time: they may have been pushed
+ * since.
  */
 final class Convert implements Step {
   private final Catalog catalog;
@@ -129,7 +131,7 @@ final class Convert implements Step {
   private List<LongshoreRecord> convert(Observed observed, Wish wish, Progress progress)
       throws TransientFailure, PermanentFailure, InterruptedException {
     progress.require(peer.endpoint());
-    Optional<List<LongshoreRecord>> done = done(observed, wish);
+    Optional<List<LongshoreRecord>> done = doneHere(observed, wish);
     if (done.isPresent()) {
       return done.get();
     }
@@ -138,15 +140,30 @@ final class Convert implements Step {
     Descriptor top = top(observed);
     try (Hold _ = upstream.hold(top.digest())) {
       Wish possible = upstream.possible(wish, top);
-      done = possible.equals(wish) ? Optional.empty() : done(observed, possible);
+      done = possible.equals(wish) ? Optional.empty() : doneHere(observed, possible);
       return done.isPresent() ? done.get() : convert(observed, upstream, possible, progress);
     }
+  }
+
+  /** As {@link #done}, of an image that was read from this very repository. */
+  private Optional<List<LongshoreRecord>> doneHere(Observed observed, Wish wish)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    boolean here =
+        known(observed, wish)
+            .filter(image -> image.registry().equals(observed.registry()))
+            .filter(image -> image.repository().equals(observed.repository()))
+            .isPresent();
+    return here ? done(observed, wish) : Optional.empty();
+  }
+
+  private Optional<ImageState> known(Observed observed, Wish wish) {
+    return catalog.image(observed.digest(), wish.recipe().key());
   }
 
   /** What is to be said of an image that need not be read again. */
   private Optional<List<LongshoreRecord>> done(Observed observed, Wish wish)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    Optional<ImageState> known = catalog.image(observed.digest(), wish.recipe().key());
+    Optional<ImageState> known = known(observed, wish);
     if (known.isEmpty()) {
       return Optional.empty();
     }
@@ -160,37 +177,48 @@ final class Convert implements Step {
   private List<LongshoreRecord> convert(
       Observed observed, Upstream upstream, Wish wish, Progress progress)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    StoredImage image =
-        spans.in(
-            "convert",
-            attributes(observed, wish),
-            () -> read(upstream, top(observed), wish, progress));
-    // It may have been converted in the meantime, as an image of another name.
-    Optional<List<LongshoreRecord>> done = done(observed, wish);
-    if (done.isPresent() && !isKnown(image, observed, wish)) {
-      peer.unpin(image.dag().link().cid());
-      return done.get();
-    }
-    Optional<ImageState> known = catalog.image(observed.digest(), wish.recipe().key());
-    return announcements.image(image, known, observed, wish);
+    return spans.in(
+        "convert", attributes(observed, wish), () -> read(observed, upstream, wish, progress));
   }
 
-  private boolean isKnown(StoredImage image, Observed observed, Wish wish) {
-    return catalog
-        .image(observed.digest(), wish.recipe().key())
-        .filter(known -> known.imageDag().equals(image.dag().link().cid().toString()))
-        .isPresent();
-  }
-
-  private StoredImage read(Upstream upstream, Descriptor top, Wish wish, Progress progress)
+  private List<LongshoreRecord> read(
+      Observed observed, Upstream upstream, Wish wish, Progress progress)
       throws TransientFailure, PermanentFailure, InterruptedException {
     try (var _ = underWay.take(upstream.endpoint())) {
       progress.require(peer.endpoint());
       upstream.requireOpen();
       LayerForms parts = forms.of(wish.recipe());
-      ImagePlan plan = wish.of(ImageWalk.plan(upstream, top, wish.recipe()), parts);
-      return store.store(upstream, plan, wish.recipe(), parts, progress);
+      ImagePlan plan = wish.of(ImageWalk.plan(upstream, top(observed), wish.recipe()), parts);
+      Optional<List<LongshoreRecord>> done = done(observed, wish);
+      if (done.isPresent() && store.isServed(upstream, plan)) {
+        return done.get();
+      }
+      return told(store.store(upstream, plan, wish.recipe(), parts, progress), observed, wish);
     }
+  }
+
+  /** It may have been converted in the meantime, or before, as an image of another name. */
+  private List<LongshoreRecord> told(StoredImage image, Observed observed, Wish wish)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    Optional<ImageState> known = known(observed, wish);
+    Optional<List<LongshoreRecord>> done = done(observed, wish);
+    String dag = image.dag().link().cid().toString();
+    if (done.isEmpty() || known.filter(state -> state.imageDag().equals(dag)).isPresent()) {
+      return announcements.image(image, known, observed, wish);
+    }
+    if (catalog.pin(dag).isEmpty()) {
+      peer.unpin(image.dag().link().cid());
+    }
+    if (!image.missing().isEmpty()) {
+      throw Reason.BLOB_UNKNOWN.failure(
+          "%s/%s@%s: the repository does not serve %s of this image, which was converted whole for another one (push the layers there too)"
+              .formatted(
+                  observed.registry(),
+                  observed.repository(),
+                  observed.digest(),
+                  image.missing().iterator().next()));
+    }
+    return done.get();
   }
 
   private Upstream upstream(Observed observed, Progress progress) {

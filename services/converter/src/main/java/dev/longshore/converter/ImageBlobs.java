@@ -1,5 +1,6 @@
 package dev.longshore.converter;
 
+import dev.longshore.oci.Descriptor;
 import dev.longshore.runtime.step.PermanentFailure;
 import dev.longshore.runtime.step.TransientFailure;
 import io.opentelemetry.context.Context;
@@ -16,9 +17,9 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 /**
- * Brings all blobs of one image to the ingest peer, a few at once: no image queues more of them
- * than may be on their way at all, so that a small image waits for no wide one. The first failure
- * ends the others.
+ * Brings all blobs of one image to the ingest peer, or asks for them, a few at once: no image
+ * queues more of them than may be on their way at all, so that a small image waits for no wide one.
+ * The first failure ends the others.
  */
 final class ImageBlobs {
   private final BlobIngest ingest;
@@ -41,19 +42,50 @@ final class ImageBlobs {
   Map<BlobKey, StoredBlob> ingest(Upstream upstream, Collection<BlobTask> tasks, Arrivals arrivals)
       throws TransientFailure, PermanentFailure, InterruptedException {
     var stored = new HashMap<BlobKey, StoredBlob>();
-    try (ExecutorService threads = workers.get()) {
-      Executor traced = Context.taskWrapping((Executor) threads);
-      CompletionService<Ingested> done = new ExecutorCompletionService<>(traced);
-      var turn = new Semaphore(atOnce, true);
-      try {
-        for (BlobTask task : tasks) {
-          done.submit(() -> ingest(upstream, task, turn));
-        }
-        for (int i = 0; i < tasks.size(); i++) {
-          Ingested ingested = done.take().get();
+    each(
+        tasks,
+        task -> ingest(upstream, task),
+        ingested -> {
           if (ingested.stored().isPresent()) {
             stored.put(ingested.blob(), ingested.stored().get());
             arrivals.arrived(ingested.blob(), ingested.stored().get());
+          }
+          return true;
+        });
+    return stored;
+  }
+
+  /** Whether the repository serves all of them, as far as it tells without sending them. */
+  boolean areServed(Upstream upstream, Collection<Descriptor> all)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    return each(all, upstream::serves, served -> served);
+  }
+
+  @FunctionalInterface
+  private interface Work<T, R> {
+    R of(T item) throws TransientFailure, PermanentFailure, InterruptedException;
+  }
+
+  /** Told of each result on the thread that waits for all; says whether to go on. */
+  @FunctionalInterface
+  private interface Results<R> {
+    boolean came(R result) throws InterruptedException;
+  }
+
+  /** Whether all was done. */
+  private <T, R> boolean each(Collection<T> items, Work<T, R> work, Results<R> results)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    try (ExecutorService threads = workers.get()) {
+      Executor traced = Context.taskWrapping((Executor) threads);
+      CompletionService<R> done = new ExecutorCompletionService<>(traced);
+      var turn = new Semaphore(atOnce, true);
+      try {
+        for (T item : items) {
+          done.submit(() -> inTurn(turn, item, work));
+        }
+        for (int i = 0; i < items.size(); i++) {
+          if (!results.came(done.take().get())) {
+            return false;
           }
         }
       } catch (ExecutionException e) {
@@ -62,14 +94,23 @@ final class ImageBlobs {
         threads.shutdownNow();
       }
     }
-    return stored;
+    return true;
+  }
+
+  private static <T, R> R inTurn(Semaphore turn, T item, Work<T, R> work)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    turn.acquire();
+    try {
+      return work.of(item);
+    } finally {
+      turn.release();
+    }
   }
 
   private record Ingested(BlobKey blob, Optional<StoredBlob> stored) {}
 
-  private Ingested ingest(Upstream upstream, BlobTask task, Semaphore turn)
+  private Ingested ingest(Upstream upstream, BlobTask task)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    turn.acquire();
     try {
       return new Ingested(task.key(), Optional.of(ingest.ingest(upstream, task)));
     } catch (PermanentFailure e) {
@@ -77,8 +118,6 @@ final class ImageBlobs {
         return new Ingested(task.key(), Optional.empty());
       }
       throw e;
-    } finally {
-      turn.release();
     }
   }
 

@@ -58,6 +58,12 @@ final class ImageStore {
     this.spans = spans;
   }
 
+  /** Whether the repository serves every config and layer, as far as it tells. */
+  boolean isServed(Upstream upstream, ImagePlan plan)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    return blobs.areServed(upstream, plan.blobs().values());
+  }
+
   /** Returns when the peer has a recursive pin of the image DAG. */
   StoredImage store(
       Upstream upstream, ImagePlan plan, Recipe recipe, LayerForms forms, Progress progress)

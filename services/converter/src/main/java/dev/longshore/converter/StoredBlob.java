@@ -4,6 +4,8 @@ import dev.longshore.events.BlobState;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.unixfs.DagLink;
 import dev.longshore.oci.Digest;
+import dev.longshore.oci.RegistryHost;
+import dev.longshore.oci.RepositoryName;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -20,22 +22,29 @@ import org.jspecify.annotations.Nullable;
  * @param annotations what its descriptor says besides
  * @param took milliseconds from the request to the source to the last block's arrival, if it is
  *     known
+ * @param source the repository that it was read from, if it is known
  */
 record StoredBlob(
     Digest digest,
     DagLink link,
     Optional<Digest> diffId,
     SortedMap<String, String> annotations,
-    Optional<Long> took) {
+    Optional<Long> took,
+    Optional<RepositoryName> source) {
 
   StoredBlob(
       Digest digest, DagLink link, Optional<Digest> diffId, SortedMap<String, String> annotations) {
-    this(digest, link, diffId, annotations, Optional.empty());
+    this(digest, link, diffId, annotations, Optional.empty(), Optional.empty());
   }
 
   /** The same, with the milliseconds that it took. */
   StoredBlob tookMillis(long millis) {
-    return new StoredBlob(digest, link, diffId, annotations, Optional.of(millis));
+    return new StoredBlob(digest, link, diffId, annotations, Optional.of(millis), source);
+  }
+
+  /** The same, read from that repository. */
+  StoredBlob from(RepositoryName repository) {
+    return new StoredBlob(digest, link, diffId, annotations, took, Optional.of(repository));
   }
 
   static StoredBlob asIs(Digest digest, DagLink link) {
@@ -50,7 +59,13 @@ record StoredBlob(
             ? Optional.of(asIs(Digest.parse(state.digest()), link))
             : Optional.ofNullable(state.made()).map(made -> of(made, link));
     @Nullable Long took = state.tookMillis();
-    return took == null ? stored : stored.map(blob -> blob.tookMillis(took));
+    Optional<StoredBlob> timed = took == null ? stored : stored.map(blob -> blob.tookMillis(took));
+    BlobState.@Nullable Source source = state.source();
+    return source == null ? timed : timed.map(blob -> blob.from(name(source)));
+  }
+
+  private static RepositoryName name(BlobState.Source source) {
+    return new RepositoryName(new RegistryHost(source.registry()), source.repository());
   }
 
   private static StoredBlob of(BlobState.Made made, DagLink link) {

@@ -93,6 +93,16 @@ record Upstream(ImageSource source, RepositoryName name, String endpoint, Progre
     return source.blob(name, blob, 0);
   }
 
+  /** Whether the repository serves a config or layer, as far as it tells without sending it. */
+  boolean serves(Descriptor blob) throws TransientFailure, PermanentFailure, InterruptedException {
+    requireOpen();
+    try {
+      return source.serves(name, blob);
+    } catch (RegistryException e) {
+      throw failedBlob(e);
+    }
+  }
+
   /** What a failed read of a config or layer means. */
   PermanentFailure failedBlob(RegistryException e) throws TransientFailure, InterruptedException {
     return failed(e, Reason.BLOB_UNKNOWN, Reason.DIGEST_MISMATCH, Reason.DIGEST_MISMATCH);

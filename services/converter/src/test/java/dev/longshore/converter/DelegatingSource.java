@@ -40,6 +40,11 @@ abstract class DelegatingSource implements ImageSource {
   }
 
   @Override
+  public boolean serves(RepositoryName name, Descriptor blob) throws RegistryException {
+    return source.serves(name, blob);
+  }
+
+  @Override
   public Page tags(RepositoryName name, String cursor) throws RegistryException {
     return source.tags(name, cursor);
   }

@@ -135,6 +135,16 @@ abstract sealed class FileSource implements ImageSource permits OciLayoutSource,
   }
 
   @Override
+  public final boolean serves(RepositoryName of, Descriptor blob) throws RegistryException {
+    try {
+      return names().contains(of)
+          && files.content(blob.digest()).filter(c -> c.size() == blob.size()).isPresent();
+    } catch (IOException e) {
+      throw unreadable(attempt("blob", blob.digest().toString()), e);
+    }
+  }
+
+  @Override
   public final Page tags(RepositoryName of, String cursor) throws RegistryException {
     checkName(of, attempt("tags", of.toString()));
     var tags = new TreeSet<String>();

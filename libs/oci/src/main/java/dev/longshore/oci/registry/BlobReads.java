@@ -7,16 +7,49 @@ import dev.longshore.oci.RegistryException.Attempt;
 import dev.longshore.oci.RegistryException.Kind;
 import dev.longshore.oci.RepositoryName;
 import java.io.IOException;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 
-/** GET of blobs: whole, or from an offset on. */
+/** HEAD and GET of blobs: whole, or from an offset on. */
 final class BlobReads {
+  /**
+   * Answers to HEAD that need not hold for GET: of servers that know GET alone, and of storages to
+   * which the registry redirects with a signature for GET.
+   */
+  private static final Set<Integer> OF_HEAD_ALONE = Set.of(401, 403, 501);
+
   private final RegistryHttp http;
   private final Registries registries;
 
   BlobReads(RegistryHttp http, Registries registries) {
     this.http = http;
     this.registries = registries;
+  }
+
+  boolean serves(RepositoryName name, Descriptor blob) throws RegistryException {
+    var attempt = new Attempt("HEAD blob", name + "@" + blob.digest());
+    RegistryConfig config = registries.config(name.host());
+    HttpCall call =
+        HttpCall.of("HEAD", Routes.blob(config, name, blob.digest()), Map.of("Accept", "*/*"));
+    return new Retrier(http.settings())
+        .call(attempt, () -> length(config, name, call, attempt))
+        .equals(OptionalLong.of(blob.size()));
+  }
+
+  /** None where HEAD does not tell. */
+  private OptionalLong length(
+      RegistryConfig config, RepositoryName name, HttpCall call, Attempt attempt)
+      throws RegistryException {
+    try {
+      return http.small(config, Scope.pull(name), call, 0, attempt).head().length();
+    } catch (RegistryException e) {
+      boolean passes = e.kind() == Kind.TRANSIENT || e.kind() == Kind.INTERRUPTED;
+      if (passes && !OF_HEAD_ALONE.contains(e.status().orElse(0))) {
+        throw e;
+      }
+      return OptionalLong.empty();
+    }
   }
 
   BlobStream read(RepositoryName name, Descriptor blob, long offset) throws RegistryException {

@@ -52,6 +52,11 @@ public final class RegistryClient implements ImageSource {
   }
 
   @Override
+  public boolean serves(RepositoryName name, Descriptor blob) throws RegistryException {
+    return blobs.serves(name, blob);
+  }
+
+  @Override
   public Page tags(RepositoryName name, String cursor) throws RegistryException {
     return listings.tags(name, cursor);
   }

@@ -1,9 +1,11 @@
 package dev.longshore.oci.registry;
 
 import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.RegistryException.Answer;
 import dev.longshore.oci.RegistryException.Attempt;
 import dev.longshore.oci.RegistryException.Kind;
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -121,7 +123,9 @@ final class RegistryHttp {
     if (status == 401 || status == 403) {
       answer.close();
       throw attempt.failed(
-          Kind.TRANSIENT, "the storage at %s refuses: %d".formatted(Redacted.uri(at), status));
+          Kind.TRANSIENT,
+          "the storage at %s refuses".formatted(Redacted.uri(at)),
+          new Answer(status, List.of(), Optional.empty()));
     }
     return answer;
   }

@@ -166,6 +166,10 @@ public final class HttpRegistry implements AutoCloseable {
       request.error(404, "BLOB_UNKNOWN", "blob unknown to registry");
       return;
     }
+    if (request.method().equals("HEAD") && options.headRefused()) {
+      request.error(405, "UNSUPPORTED", "no HEAD here");
+      return;
+    }
     if (options.blobsAt().isPresent()) {
       request.header("Location", options.blobsAt().get() + request.path() + "?signature=secret");
       request.answer(307, new byte[0], Optional.empty());

@@ -7,7 +7,7 @@ import java.util.Optional;
  *
  * @param login who gets in
  * @param digestHeader whether manifests come with Docker-Content-Digest
- * @param headRefused whether HEAD of manifests is refused with 405
+ * @param headRefused whether HEAD is refused with 405
  * @param ranges whether Range is honoured
  * @param referrersApi whether the referrers API is there
  * @param blobsAt where blobs are redirected to, {@code http://host:port}

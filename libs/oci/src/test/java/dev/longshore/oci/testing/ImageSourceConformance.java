@@ -8,6 +8,7 @@ import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.Digest;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.Manifest;
+import dev.longshore.oci.MediaType;
 import dev.longshore.oci.Page;
 import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryException;
@@ -152,6 +153,21 @@ public abstract class ImageSourceConformance {
     assertThat(kind(() -> source.manifest(name(), unknown))).isEqualTo(Kind.NOT_FOUND);
     assertThat(kind(() -> source.blob(name(), blob, 0))).isEqualTo(Kind.NOT_FOUND);
     assertThat(kind(() -> source.tags(nowhere, Page.START))).isEqualTo(Kind.NOT_FOUND);
+  }
+
+  @Test
+  void tellsWhichBlobsItServesWithoutSendingThem() throws Exception {
+    RandomImage image = RandomImage.of(13, RandomImageOptions.small().withEmptyLayer());
+    ImageSource source = holding(image);
+    var nowhere = new RepositoryName(name().host(), "no/such");
+
+    for (Descriptor blob : blobsOf(image)) {
+      assertThat(source.serves(name(), blob)).isTrue();
+      assertThat(source.serves(name(), blob.withContent(blob.digest(), blob.size() + 1))).isFalse();
+      assertThat(source.serves(nowhere, blob)).isFalse();
+    }
+    assertThat(source.serves(name(), Descriptor.of(MediaType.OCI_LAYER, new byte[] {1, 2, 3})))
+        .isFalse();
   }
 
   @ParameterizedTest

@@ -31,6 +31,9 @@ import java.util.concurrent.ConcurrentSkipListMap;
  * for tag listings, the host for the catalog).
  */
 public final class InMemoryRegistry implements ImageSource {
+  /** Before a digest: faults of the question whether a repository serves the blob. */
+  public static final String SERVES = "serves ";
+
   private static final int DEFAULT_PAGE = 100;
 
   private final NavigableMap<RepositoryName, StoredRepository> repositories =
@@ -171,6 +174,14 @@ public final class InMemoryRegistry implements ImageSource {
     var in = new ByteArrayInputStream(content, (int) offset, content.length - (int) offset);
     InputStream body = fault.isEmpty() ? in : FaultyBody.stream(in, fault.get(), attempt);
     return BlobStream.of(body, blob, offset, attempt);
+  }
+
+  @Override
+  public boolean serves(RepositoryName name, Descriptor blob) throws RegistryException {
+    begin("serves", name + " " + blob.digest(), SERVES + blob.digest());
+    StoredRepository repository = repositories.get(name);
+    byte[] content = repository == null ? null : repository.contents.get(blob.digest());
+    return content != null && content.length == blob.size();
   }
 
   private static byte[] content(StoredRepository repository, Digest digest, Attempt attempt)

@@ -1,0 +1,417 @@
+package dev.longshore.converter;
+
+import static dev.longshore.converter.TestConverter.APP;
+import static dev.longshore.converter.TestConverter.observed;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.longshore.events.BlobState;
+import dev.longshore.events.Converted;
+import dev.longshore.events.CopyStatus;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.Observed;
+import dev.longshore.events.PinState;
+import dev.longshore.ipfs.Cid;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.MediaType;
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.oci.testing.Fault;
+import dev.longshore.oci.testing.InMemoryRegistry;
+import dev.longshore.runtime.config.Mode;
+import dev.longshore.runtime.config.RuleSettings;
+import dev.longshore.runtime.step.Effects;
+import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.step.TransientFailure;
+import dev.longshore.testing.RandomImage;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Nobody gets content of another repository by naming its digest. */
+@Timeout(30)
+class OtherRepositoryTest {
+  private static final String REGISTRY = "registry localhost:5055";
+  private static final RepositoryName OTHER = RepositoryName.canonical("localhost:5055/mallory/x");
+  private static final RepositoryName SAME_PATH =
+      RepositoryName.canonical("localhost:5056/" + APP.repository());
+
+  @TempDir Path folder;
+  private TestConverter converter = new TestConverter();
+  private Uploads own = new Uploads(converter.registry, APP);
+  private Uploads others = new Uploads(converter.registry, OTHER);
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+  @AfterEach
+  void stop() {
+    threads.shutdownNow();
+  }
+
+  @Test
+  void aForeignLayerThatOnlyAnotherOneServesIsLeftOut() throws Exception {
+    Descriptor layer = own.layer(1, 5000);
+    converter.handle(observed(APP, "1", own.image(layer)));
+    Descriptor image = others.image(foreign(layer));
+
+    converter.handle(observed(OTHER, "1", image));
+
+    ImageState state = state(image);
+    assertThat(state.missing()).containsExactly(layer.digest().toString());
+    assertThat(new StoredLayout(converter.peer, state).names())
+        .contains(others.config().digest().hex())
+        .doesNotContain(layer.digest().hex());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Mode.class)
+  void aLayerThatOnlyAnotherOneServesIsUnknown(Mode mode) throws Exception {
+    inMode(mode);
+    RandomImage image = RandomImage.of(31);
+    converter.convert(image);
+    Descriptor manifestAlone = pushManifests(OTHER, Modes.spaced(image));
+
+    assertThat(refused(OTHER, manifestAlone)).isEqualTo("BLOB_UNKNOWN");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Mode.class)
+  void anImageThatOnlyAnotherOneServesIsUnknown(Mode mode) throws Exception {
+    inMode(mode);
+    RandomImage image = RandomImage.of(32);
+    ImageState state = converter.convert(image);
+    Descriptor manifestAlone = pushManifests(OTHER, image);
+
+    assertThat(refused(OTHER, manifestAlone)).isEqualTo("BLOB_UNKNOWN");
+    converter.commit(pins(state));
+    assertThat(refused(OTHER, manifestAlone)).isEqualTo("BLOB_UNKNOWN");
+
+    assertThat(converter.catalog.imagesOf(state.digest())).containsExactly(state);
+  }
+
+  @Test
+  void anImageThatAnotherOneServesWholeStaysWhatItIs() throws Exception {
+    Descriptor layer = own.layer(2, 5000);
+    Descriptor image = own.image(foreign(layer));
+    converter.handle(observed(APP, "1", image));
+    ImageState whole = state(image);
+    others.image(foreign(layer));
+
+    assertThat(refused(OTHER, image)).isEqualTo("BLOB_UNKNOWN");
+
+    assertThat(state(image)).isEqualTo(whole);
+    assertThat(converter.peer.pinned()).containsOnlyKeys(Cid.parse(whole.imageDag()));
+  }
+
+  @Test
+  void anImageThatAnotherOneLackedPartsOfIsMadeWhole() throws Exception {
+    Descriptor layer = own.layer(3, 5000);
+    Descriptor image = others.image(foreign(layer));
+    converter.handle(observed(OTHER, "1", image));
+    own.image(foreign(layer));
+
+    converter.handle(observed(APP, "1", image));
+
+    assertThat(state(image).missing()).isEmpty();
+  }
+
+  @Test
+  void aLayerOnItsWayForOneIsNotGivenToAnother() throws Exception {
+    Descriptor layer = own.layer(4, 5000);
+    Descriptor first = own.image(layer);
+    Descriptor second = others.image(foreign(layer), others.layer(16, 10));
+    var gate = new CountDownLatch(1);
+    converter.registry.faults().next(layer.digest().toString(), new Fault.Held(gate));
+    Future<Effects> serving = threads.submit(() -> converter.handle(observed(APP, "1", first)));
+    Await.until(() -> converter.registry.reads(layer.digest()) == 1);
+    Future<Effects> lacking = threads.submit(() -> converter.handle(observed(OTHER, "1", second)));
+    Await.until(() -> converter.registry.reads(others.layer(16, 10).digest()) == 1);
+
+    gate.countDown();
+
+    serving.get();
+    lacking.get();
+    assertThat(state(first).missing()).isEmpty();
+    assertThat(state(second).missing()).containsExactly(layer.digest().toString());
+  }
+
+  @Test
+  void aLayerOnItsWayForOneIsReadOnceForAllThatServeIt() throws Exception {
+    Descriptor layer = own.layer(5, 5000);
+    others.layer(5, 5000);
+    Descriptor first = own.image(layer);
+    Descriptor second = others.image(layer, others.layer(6, 10));
+    var gate = new CountDownLatch(1);
+    converter.registry.faults().next(layer.digest().toString(), new Fault.Held(gate));
+    Future<Effects> one = threads.submit(() -> converter.handle(observed(APP, "1", first)));
+    Await.until(() -> converter.registry.reads(layer.digest()) == 1);
+    Future<Effects> two = threads.submit(() -> converter.handle(observed(OTHER, "1", second)));
+    Await.until(() -> converter.registry.reads(others.layer(6, 10).digest()) == 1);
+
+    gate.countDown();
+
+    one.get();
+    two.get();
+    assertThat(converter.registry.reads(layer.digest())).isEqualTo(1);
+    assertThat(converter.announced()).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Mode.class)
+  void whatItServesTooIsNotReadAgain(Mode mode) throws Exception {
+    inMode(mode);
+    RandomImage image = RandomImage.of(33);
+    converter.convert(image);
+    Descriptor another = others.push(Modes.spaced(image));
+    List<Descriptor> layers = layers(image);
+
+    converter.handle(observed(OTHER, "1", another));
+
+    assertThat(layers)
+        .allSatisfy(layer -> assertThat(converter.registry.reads(layer.digest())).isEqualTo(1));
+    assertThat(asked(OTHER)).containsAll(layers.stream().map(Descriptor::digest).toList());
+    assertThat(converter.announced()).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Mode.class)
+  void anImageThatItServesTooIsNotReadAgain(Mode mode) throws Exception {
+    inMode(mode);
+    RandomImage image = RandomImage.of(34);
+    ImageState state = converter.convert(image);
+    Descriptor same = others.push(image);
+    List<Descriptor> layers = layers(image);
+
+    Effects held = converter.handle(observed(OTHER, "1", same));
+    converter.commit(pins(state));
+    Effects settled = converter.handle(observed(OTHER, "2", same));
+
+    assertThat(held.records())
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Converted.class,
+            converted -> {
+              assertThat(converted.imageDag()).isEqualTo(state.imageDag());
+              assertThat(converted.repository()).isEqualTo(OTHER.repository());
+            });
+    assertThat(settled).isEqualTo(Effects.NONE);
+    assertThat(layers)
+        .allSatisfy(layer -> assertThat(converter.registry.reads(layer.digest())).isEqualTo(1));
+    assertThat(asked(OTHER)).containsAll(layers.stream().map(Descriptor::digest).toList());
+  }
+
+  @Test
+  void aRepositoryIsNotAskedForWhatWasReadFromIt() throws Exception {
+    Descriptor layer = own.layer(7, 5000);
+    converter.handle(observed(APP, "1", own.image(layer)));
+    converter.restart(List.of());
+
+    converter.handle(observed(APP, "2", own.image(layer, own.layer(8, 10))));
+
+    assertThat(converter.registry.reads(layer.digest())).isEqualTo(1);
+    assertThat(asked(APP)).isEmpty();
+  }
+
+  @Test
+  void aRepositoryOfThatNameInAnotherRegistryIsAnother() throws Exception {
+    Descriptor layer = own.layer(9, 5000);
+    converter.handle(observed(APP, "1", own.image(layer)));
+    var elsewhere = new Uploads(converter.registry, SAME_PATH);
+
+    assertThat(refused(SAME_PATH, elsewhere.image(layer))).isEqualTo("BLOB_UNKNOWN");
+  }
+
+  @Test
+  void aRecordOfAnEarlierReleaseDoesNotSayWhereItWasRead() throws Exception {
+    Descriptor layer = own.layer(10, 5000);
+    converter.handle(observed(APP, "1", own.image(layer)));
+    converter.commit(ofFirstRelease(layer));
+    converter.restart(List.of());
+
+    assertThat(refused(OTHER, others.image(layer))).isEqualTo("BLOB_UNKNOWN");
+    converter.handle(observed(APP, "2", own.image(layer, own.layer(11, 10))));
+
+    assertThat(asked(APP)).containsExactly(layer.digest());
+    assertThat(converter.registry.reads(layer.digest())).isEqualTo(2);
+  }
+
+  @Test
+  void aLayerOfAnotherSizeThanItIsNamedWithIsRefused() throws Exception {
+    Descriptor layer = own.layer(12, 5000);
+    converter.handle(observed(APP, "1", own.image(layer)));
+    others.layer(12, 5000);
+
+    Descriptor larger = layer.withContent(layer.digest(), layer.size() + 1);
+
+    assertThat(refused(OTHER, others.image(larger))).isEqualTo("DIGEST_MISMATCH");
+  }
+
+  @Test
+  void aRegistryThatDoesNotTellIsReadAgain() throws Exception {
+    Descriptor layer = own.layer(13, 5000);
+    converter.handle(observed(APP, "1", own.image(layer)));
+    others.layer(13, 5000);
+    Descriptor image = others.image(layer);
+    converter.readFrom(
+        new DelegatingSource(converter.registry) {
+          @Override
+          public boolean serves(RepositoryName name, Descriptor blob) {
+            return false;
+          }
+        });
+
+    converter.handle(observed(OTHER, "1", image));
+
+    assertThat(converter.registry.reads(layer.digest())).isEqualTo(2);
+    assertThat(converter.announced()).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {503, 429, 401})
+  void aRegistryThatFailsWhenItIsAskedIsAskedLater(int status) throws Exception {
+    Descriptor layer = own.layer(14, 5000);
+    Descriptor known = own.image(layer);
+    converter.handle(observed(APP, "1", known));
+    others.layer(14, 5000);
+    others.image(layer);
+    Descriptor another = others.image(layer, others.layer(15, 10));
+
+    for (Descriptor image : List.of(known, another)) {
+      converter
+          .registry
+          .faults()
+          .next(InMemoryRegistry.SERVES + layer.digest(), new Fault.Status(status));
+      TransientFailure failure =
+          catchThrowableOfType(
+              TransientFailure.class, () -> converter.handle(observed(OTHER, "1", image)));
+      assertThat(failure).returns(REGISTRY, TransientFailure::endpoint);
+      converter.handle(observed(OTHER, "1", image));
+    }
+
+    assertThat(converter.announced()).hasSize(3);
+    assertThat(converter.registry.reads(layer.digest())).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void blobsOfOneImageAreAskedForAFewAtOnce(boolean ofKnownImage) throws Exception {
+    List<Descriptor> blobs = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      blobs.add(own.layer(40 + i, 100));
+      others.layer(40 + i, 100);
+    }
+    Descriptor image = own.image(blobs.toArray(Descriptor[]::new));
+    converter.handle(observed(APP, "1", image));
+    others.image(blobs.toArray(Descriptor[]::new));
+    if (!ofKnownImage) {
+      image = others.image(blobs.reversed().toArray(Descriptor[]::new));
+    }
+    blobs.add(own.config());
+    Map<Digest, CountDownLatch> gates = new HashMap<>();
+    for (Descriptor blob : blobs) {
+      var gate = new CountDownLatch(1);
+      gates.put(blob.digest(), gate);
+      converter
+          .registry
+          .faults()
+          .next(InMemoryRegistry.SERVES + blob.digest(), new Fault.Held(gate));
+    }
+    Observed observed = observed(OTHER, "1", image);
+    Future<Effects> conversion = threads.submit(() -> converter.handle(observed));
+
+    int atOnce = TestConverter.SETTINGS.concurrency();
+    for (int opened = 0; opened < blobs.size(); opened++) {
+      int expected = Math.min(opened + atOnce, blobs.size());
+      Await.until(() -> asked(OTHER).size() >= expected);
+      assertThat(asked(OTHER)).hasSize(expected);
+      gates.get(asked(OTHER).get(opened)).countDown();
+    }
+
+    assertThat(conversion.get().records()).isNotEmpty();
+  }
+
+  private void inMode(Mode mode) {
+    List<String> recipients =
+        mode == Mode.ENCRYPTED ? List.of(Modes.recipient(folder, Modes.keys())) : List.of();
+    List<RuleSettings> rules = List.of(Modes.rule("**", List.of(mode), recipients));
+    converter = new TestConverter(TestConverter.SETTINGS, rules);
+    own = new Uploads(converter.registry, APP);
+    others = new Uploads(converter.registry, OTHER);
+  }
+
+  private String refused(RepositoryName name, Descriptor image) {
+    int before = converter.announced().size();
+    PermanentFailure failure =
+        catchThrowableOfType(
+            PermanentFailure.class, () -> converter.handle(observed(name, "1", image)));
+    assertThat(converter.announced()).hasSize(before);
+    return failure == null ? "nothing" : failure.reason();
+  }
+
+  /** As a registry may take them that does not look at what they name; the config is there. */
+  private Descriptor pushManifests(RepositoryName name, RandomImage image) {
+    image.manifests().forEach(m -> converter.registry.pushManifest(name, m.mediaType(), m.body()));
+    Digest config = Modes.manifest(image).config().digest();
+    converter.registry.pushBlob(name, image.blobs().get(config.toString()));
+    return Descriptor.of(image.root().mediaType(), image.root().body());
+  }
+
+  private static Descriptor foreign(Descriptor layer) {
+    return layer
+        .withMediaType(MediaType.OCI_FOREIGN_LAYER_GZIP)
+        .withUrls(List.of("https://vendor.example/layer"));
+  }
+
+  private static List<Descriptor> layers(RandomImage image) {
+    return Modes.manifest(image).layers();
+  }
+
+  private ImageState state(Descriptor image) {
+    return converter
+        .catalog
+        .image(image.digest().toString(), Recipe.plain(List.of()).key())
+        .orElseThrow();
+  }
+
+  /** Digests that the repository was asked for without being read. */
+  private List<Digest> asked(RepositoryName name) {
+    String question = "serves " + name + " ";
+    return converter.registry.requests().stream()
+        .filter(request -> request.startsWith(question))
+        .map(request -> Digest.parse(request.substring(question.length())))
+        .toList();
+  }
+
+  private BlobState ofFirstRelease(Descriptor layer) {
+    BlobState state =
+        converter.catalog.blob(layer.digest().toString(), BlobState.NONE).orElseThrow();
+    return new BlobState(
+        state.digest(),
+        state.transform(),
+        state.cid(),
+        state.size(),
+        state.dagSize(),
+        state.blocks(),
+        state.ingestPeer(),
+        state.storedAt());
+  }
+
+  private static PinState pins(ImageState image) {
+    var copy =
+        new PinState.Copy(
+            "a", "default", "12D3", List.of(), CopyStatus.VERIFIED, 1, null, TestConverter.NOON);
+    return new PinState(image.imageDag(), 3, List.of(copy), "ingest", true, TestConverter.NOON);
+  }
+}
