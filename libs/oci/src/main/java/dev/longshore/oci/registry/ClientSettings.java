@@ -12,6 +12,7 @@ import java.util.random.RandomGenerator;
  *     listings)
  * @param stall waiting for {@link #STALL_BYTES} more of a blob; time that the reader of the blob
  *     takes does not count
+ * @param idle how long a connection is kept that nobody uses
  * @param retry repeats of what failed in passing
  * @param userAgent sent with every request
  * @param clock for the age of tokens and dates in Retry-After
@@ -20,6 +21,7 @@ public record ClientSettings(
     Duration connect,
     Duration answer,
     Duration stall,
+    Duration idle,
     RetryPolicy retry,
     String userAgent,
     InstantSource clock,
@@ -33,6 +35,7 @@ public record ClientSettings(
         Duration.ofSeconds(10),
         Duration.ofSeconds(60),
         Duration.ofSeconds(30),
+        Duration.ofSeconds(5),
         RetryPolicy.defaults(),
         UserAgent.value(),
         InstantSource.system(),
@@ -42,16 +45,22 @@ public record ClientSettings(
 
   public ClientSettings withTimeouts(Duration newConnect, Duration newAnswer, Duration newStall) {
     return new ClientSettings(
-        newConnect, newAnswer, newStall, retry, userAgent, clock, random, pause);
+        newConnect, newAnswer, newStall, idle, retry, userAgent, clock, random, pause);
+  }
+
+  public ClientSettings withIdle(Duration newIdle) {
+    return new ClientSettings(
+        connect, answer, stall, newIdle, retry, userAgent, clock, random, pause);
   }
 
   public ClientSettings withRetry(RetryPolicy newRetry) {
-    return new ClientSettings(connect, answer, stall, newRetry, userAgent, clock, random, pause);
+    return new ClientSettings(
+        connect, answer, stall, idle, newRetry, userAgent, clock, random, pause);
   }
 
   public ClientSettings withTime(
       InstantSource newClock, RandomGenerator newRandom, Pause newPause) {
     return new ClientSettings(
-        connect, answer, stall, retry, userAgent, newClock, newRandom, newPause);
+        connect, answer, stall, idle, retry, userAgent, newClock, newRandom, newPause);
   }
 }

@@ -30,7 +30,7 @@ final class HostRule {
     if (registry.secure() && !server.secure()) {
       throw refused(attempt, "an https registry names a token server without TLS", realm);
     }
-    if (!config.trusts(realm) && !server.equals(registry) && !sameDomain(registry, server)) {
+    if (!config.trusts(server) && !server.equals(registry) && !sameDomain(registry, server)) {
       throw refused(
           attempt,
           "the token server is outside the registry's domain; list it as a trusted host of the"
@@ -62,7 +62,7 @@ final class HostRule {
       throw refused(attempt, "redirected from https to http", to);
     }
     boolean sameHost = target.host().equals(Origin.of(config.endpoint()).host());
-    if (!sameHost && !config.trusts(to) && isInternal(target.host())) {
+    if (!sameHost && !config.trusts(target) && isInternal(target.host())) {
       throw refused(
           attempt,
           "redirected to an internal address; list it as a trusted host of the registry if that is"
