@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.core5.http.HttpHost;
 
@@ -63,16 +64,20 @@ final class HttpTransport {
 
   private Line send(RegistryConfig config, HttpCall call, AtomicLong sent) throws IOException {
     var place = new Place(config.host(), proxy(call.uri()));
+    if (place.proxy().isPresent()) {
+      HttpHost target = Connections.host(call.uri());
+      new AddressRule(config, settings.names())
+          .checkLiteral(target.getHostName(), target.getPort());
+    }
     return open.computeIfAbsent(place, p -> connections(config, p)).send(call, sent);
   }
 
   private Connections connections(RegistryConfig config, Place place) {
-    return new Connections(
-        config,
-        settings,
-        SystemDefaultDnsResolver.INSTANCE,
-        place.proxy(),
-        () -> open.remove(place));
+    DnsResolver names =
+        place.proxy().isPresent()
+            ? SystemDefaultDnsResolver.INSTANCE
+            : new AddressRule(config, settings.names());
+    return new Connections(config, settings, names, place.proxy(), () -> open.remove(place));
   }
 
   /** The Java runtime's, as its system properties name it. SOCKS is the sockets' own affair. */
