@@ -31,6 +31,11 @@ record AnswerHead(int status, Map<String, List<String>> headers) {
     }
   }
 
+  /** Whether the length says where the body ends, and nothing else does. */
+  boolean delimited() {
+    return length().isPresent() && all("Transfer-Encoding").isEmpty();
+  }
+
   boolean succeeded() {
     return status >= 200 && status < 300;
   }

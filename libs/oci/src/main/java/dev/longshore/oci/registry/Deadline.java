@@ -25,26 +25,48 @@ final class Deadline {
    * @param limit without progress
    * @param progress a number that grows while the work goes on, for example bytes sent
    */
-  static <T> T run(Duration limit, LongSupplier progress, Attempt attempt, Callable<T> work)
+  static <A extends Answered> A run(
+      Duration limit, LongSupplier progress, Attempt attempt, Callable<A> work)
       throws RegistryException {
-    var task = new FutureTask<T>(work);
-    Thread thread = Thread.ofVirtual().start(task);
+    var exchange = new Exchange<A>(work);
+    Thread.ofVirtual().start(exchange);
     long before = progress.getAsLong();
     while (true) {
       try {
-        return task.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+        return exchange.get(limit.toNanos(), TimeUnit.NANOSECONDS);
       } catch (TimeoutException e) {
         long now = progress.getAsLong();
-        if (now == before) {
-          thread.interrupt();
+        // Where it cannot be broken off any more, its answer is there.
+        if (now == before && exchange.cancel(true)) {
           throw attempt.failed(Kind.TRANSIENT, "no answer within " + seconds(limit));
         }
         before = now;
       } catch (InterruptedException e) {
-        thread.interrupt();
+        exchange.abandon();
         throw attempt.interrupted();
       } catch (ExecutionException e) {
         throw failure(e.getCause(), attempt);
+      }
+    }
+  }
+
+  /** Lets go of an answer that comes when nobody waits for it any more. */
+  private static final class Exchange<A extends Answered> extends FutureTask<A> {
+    Exchange(Callable<A> work) {
+      super(work);
+    }
+
+    @Override
+    protected void set(A answer) {
+      super.set(answer);
+      if (isCancelled()) {
+        answer.close();
+      }
+    }
+
+    void abandon() {
+      if (!cancel(true) && state() == State.SUCCESS) {
+        resultNow().close();
       }
     }
   }

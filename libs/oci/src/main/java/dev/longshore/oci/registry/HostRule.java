@@ -9,9 +9,9 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a registry may send its client: to token servers of its own domain, which get the password,
- * and by redirects to public hosts, which get nothing. Machines inside the network are not reached
- * on the word of a registry outside.
+ * Where a registry may send its client by what the URL says: to token servers of its own domain,
+ * which get the password, and by redirects to any host, which gets nothing. Where those hosts may
+ * be is for {@link AddressRule}.
  */
 final class HostRule {
   private HostRule() {}
@@ -30,7 +30,7 @@ final class HostRule {
     if (registry.secure() && !server.secure()) {
       throw refused(attempt, "an https registry names a token server without TLS", realm);
     }
-    if (!config.trusts(realm) && !server.equals(registry) && !sameDomain(registry, server)) {
+    if (!config.trusts(server) && !server.equals(registry) && !sameDomain(registry, server)) {
       throw refused(
           attempt,
           "the token server is outside the registry's domain; list it as a trusted host of the"
@@ -61,14 +61,6 @@ final class HostRule {
     if (Origin.of(from).secure() && !target.secure()) {
       throw refused(attempt, "redirected from https to http", to);
     }
-    boolean sameHost = target.host().equals(Origin.of(config.endpoint()).host());
-    if (!sameHost && !config.trusts(to) && isInternal(target.host())) {
-      throw refused(
-          attempt,
-          "redirected to an internal address; list it as a trusted host of the registry if that is"
-              + " right",
-          to);
-    }
   }
 
   private static boolean isAddress(String host) {
@@ -78,21 +70,7 @@ final class HostRule {
         || literal(host) != null;
   }
 
-  private static boolean isInternal(String host) {
-    InetAddress address = literal(host);
-    if (address == null) {
-      return isAddress(host);
-    }
-    byte first = address.getAddress()[0];
-    boolean uniqueLocal = address.getAddress().length == 16 && (first & 0xFE) == 0xFC;
-    return address.isLoopbackAddress()
-        || address.isAnyLocalAddress()
-        || address.isLinkLocalAddress()
-        || address.isSiteLocalAddress()
-        || uniqueLocal;
-  }
-
-  private static @Nullable InetAddress literal(String host) {
+  static @Nullable InetAddress literal(String host) {
     String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     try {
       return Inet4Address.ofPosixLiteral(bare);

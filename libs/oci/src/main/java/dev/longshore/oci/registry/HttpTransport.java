@@ -3,25 +3,27 @@ package dev.longshore.oci.registry;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Attempt;
 import dev.longshore.oci.RegistryException.Kind;
+import dev.longshore.oci.RegistryHost;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.HttpURLConnection;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Locale;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.ProxySelector;
+import java.net.URI;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import javax.net.ssl.HttpsURLConnection;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
+import org.apache.hc.core5.http.HttpHost;
 
-/**
- * Sends single requests. HttpURLConnection, because it reads bulk data two to three times as fast
- * as java.net.http. Knows neither logins nor redirects nor repeats.
- */
+/** Sends single requests. Knows neither logins nor redirects nor repeats. */
 final class HttpTransport {
-  private static final int BUFFER = 256 * 1024;
+  private record Place(RegistryHost registry, Optional<HttpHost> proxy) {}
 
   private final ClientSettings settings;
+  private final Map<Place, Connections> open = new ConcurrentHashMap<>();
 
   HttpTransport(ClientSettings settings) {
     this.settings = settings;
@@ -41,8 +43,8 @@ final class HttpTransport {
         sent::get,
         attempt,
         () -> {
-          HttpURLConnection connection = send(config, call, sent);
-          return read(connection, head(connection), call, limit, attempt);
+          Line line = send(config, call, sent);
+          return line.head().succeeded() ? whole(line, limit, attempt) : failure(line);
         });
   }
 
@@ -53,101 +55,57 @@ final class HttpTransport {
         () -> 0,
         attempt,
         () -> {
-          HttpURLConnection connection = send(config, call, new AtomicLong());
-          AnswerHead head = head(connection);
-          if (!head.succeeded()) {
-            return OpenAnswer.failed(
-                read(connection, head, call, Failures.BODY_LIMIT, attempt), connection);
-          }
-          var body = new StallGuard(connection.getInputStream(), settings.stall());
-          return new OpenAnswer(new SmallAnswer(head, new byte[0]), body, connection);
+          Line line = send(config, call, new AtomicLong());
+          return line.head().succeeded()
+              ? line.open(settings.stall())
+              : OpenAnswer.failed(failure(line));
         });
   }
 
-  private HttpURLConnection send(RegistryConfig config, HttpCall call, AtomicLong sent)
-      throws IOException {
-    var connection = (HttpURLConnection) call.uri().toURL().openConnection();
-    connection.setRequestMethod(call.method());
-    connection.setConnectTimeout(Math.toIntExact(settings.connect().toMillis()));
-    connection.setReadTimeout(
-        Math.toIntExact(Math.max(settings.answer().toMillis(), settings.stall().toMillis())));
-    connection.setInstanceFollowRedirects(false);
-    connection.setUseCaches(false);
-    connection.setRequestProperty("User-Agent", settings.userAgent());
-    // Compressed on the way it would not be what the digest is of.
-    connection.setRequestProperty("Accept-Encoding", "identity");
-    call.headers().forEach(connection::setRequestProperty);
-    // Who this is, is nobody else's business.
-    if (connection instanceof HttpsURLConnection https && config.isHome(call.uri())) {
-      config.tls().ifPresent(https::setSSLSocketFactory);
+  private Line send(RegistryConfig config, HttpCall call, AtomicLong sent) throws IOException {
+    var place = new Place(config.host(), proxy(call.uri()));
+    if (place.proxy().isPresent()) {
+      HttpHost target = Connections.host(call.uri());
+      new AddressRule(config, settings.names())
+          .checkLiteral(target.getHostName(), target.getPort());
     }
-    if (call.body().isPresent()) {
-      upload(connection, call.body().get(), sent);
-    }
-    return connection;
+    return open.computeIfAbsent(place, p -> connections(config, p)).send(call, sent);
   }
 
-  private static void upload(HttpURLConnection connection, Upload upload, AtomicLong sent)
-      throws IOException {
-    connection.setDoOutput(true);
-    connection.setFixedLengthStreamingMode(upload.length());
-    byte[] buffer = new byte[(int) Math.min(BUFFER, Math.max(1, upload.length()))];
-    try (InputStream in = upload.content().open();
-        OutputStream out = connection.getOutputStream()) {
-      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-        out.write(buffer, 0, count);
-        sent.addAndGet(count);
-      }
-    }
+  private Connections connections(RegistryConfig config, Place place) {
+    DnsResolver names =
+        place.proxy().isPresent()
+            ? SystemDefaultDnsResolver.INSTANCE
+            : new AddressRule(config, settings.names());
+    return new Connections(config, settings, names, place.proxy(), () -> open.remove(place));
   }
 
-  private static int status(HttpURLConnection connection) throws IOException {
-    try {
-      return connection.getResponseCode();
-    } catch (RuntimeException e) {
-      // HttpURLConnection reads challenges itself and throws unchecked where they are damaged.
-      throw new IOException("the answer has a damaged header", e);
+  /** The Java runtime's, as its system properties name it. SOCKS is the sockets' own affair. */
+  private static Optional<HttpHost> proxy(URI uri) {
+    ProxySelector selector = ProxySelector.getDefault();
+    if (selector == null) {
+      return Optional.empty();
     }
+    return selector.select(uri).stream()
+        .limit(1)
+        .filter(proxy -> proxy.type() == Proxy.Type.HTTP)
+        .map(proxy -> (InetSocketAddress) proxy.address())
+        .map(address -> new HttpHost("http", address.getHostString(), address.getPort()))
+        .findFirst();
   }
 
-  private static AnswerHead head(HttpURLConnection connection) throws IOException {
-    int status = status(connection);
-    if (status < 0) {
-      throw new IOException("the answer is not HTTP");
+  private static SmallAnswer whole(Line line, int limit, Attempt attempt) throws IOException {
+    boolean announced = line.body() != null && line.head().length().orElse(0) > limit;
+    byte[] body = line.upTo(announced ? 0 : limit);
+    if (announced || body.length > limit) {
+      throw attempt.failed(Kind.LIMIT, "the answer has more than " + limit + " bytes");
     }
-    Map<String, List<String>> headers = new HashMap<>();
-    connection
-        .getHeaderFields()
-        .forEach(
-            (name, values) -> {
-              // The status line comes as a header without a name; header values come last first.
-              if (name != null) {
-                headers.put(name.toLowerCase(Locale.ROOT), values.reversed());
-              }
-            });
-    return new AnswerHead(status, headers);
+    return new SmallAnswer(line.head(), body);
   }
 
-  private static SmallAnswer read(
-      HttpURLConnection connection, AnswerHead head, HttpCall call, int limit, Attempt attempt)
-      throws IOException {
-    if (call.method().equals("HEAD")) {
-      return new SmallAnswer(head, new byte[0]);
-    }
-    try (InputStream in =
-        head.status() < 400 ? connection.getInputStream() : connection.getErrorStream()) {
-      if (in == null) {
-        return new SmallAnswer(head, new byte[0]);
-      }
-      if (!head.succeeded()) {
-        return new SmallAnswer(head, in.readNBytes(Failures.BODY_LIMIT));
-      }
-      byte[] body = head.length().orElse(0) > limit ? new byte[0] : in.readNBytes(limit);
-      if (head.length().orElse(0) > limit || in.read() >= 0) {
-        connection.disconnect();
-        throw attempt.failed(Kind.LIMIT, "the answer has more than " + limit + " bytes");
-      }
-      return new SmallAnswer(head, body);
-    }
+  private static SmallAnswer failure(Line line) throws IOException {
+    byte[] body = line.upTo(Failures.BODY_LIMIT);
+    return new SmallAnswer(
+        line.head(), Arrays.copyOf(body, Math.min(body.length, Failures.BODY_LIMIT)));
   }
 }

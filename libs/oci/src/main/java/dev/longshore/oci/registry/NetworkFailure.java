@@ -9,13 +9,19 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import javax.net.ssl.SSLException;
 
-/** A failure of the network, in words. All of them may pass, expired certificates included. */
+/**
+ * A failure of the network, in words. All may pass, expired certificates included; a refusal of
+ * ours stays.
+ */
 final class NetworkFailure {
   private NetworkFailure() {}
 
   static RegistryException of(Attempt attempt, IOException e) {
     if (e instanceof RegistryException known) {
       return known;
+    }
+    if (e instanceof RefusedAddress refused) {
+      return attempt.failed(Kind.UNSUPPORTED, String.valueOf(refused.getMessage()));
     }
     return attempt.failed(Kind.TRANSIENT, words(e), e);
   }

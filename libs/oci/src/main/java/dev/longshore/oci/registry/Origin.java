@@ -12,6 +12,17 @@ record Origin(String scheme, String host, int port) {
     return new Origin(scheme, String.valueOf(uri.getHost()).toLowerCase(Locale.ROOT), port);
   }
 
+  /** Of a host as sockets know it. */
+  static Origin ofTls(String host, int port) {
+    String written = host.indexOf(':') < 0 ? host : "[" + host + "]";
+    return new Origin("https", written.toLowerCase(Locale.ROOT), port);
+  }
+
+  /** The host as sockets know it: an IPv6 address without its brackets. */
+  String bareHost() {
+    return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+  }
+
   boolean secure() {
     return scheme.equals("https");
   }

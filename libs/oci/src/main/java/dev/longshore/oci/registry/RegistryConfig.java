@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSocketFactory;
 
 /**
  * How one registry is reached.
@@ -24,7 +23,7 @@ public record RegistryConfig(
     URI endpoint,
     Supplier<Credentials> login,
     Set<String> trustedHosts,
-    Optional<SSLSocketFactory> tls) {
+    Optional<SSLContext> tls) {
   private static final URI DOCKER_HUB_API = URI.create("https://registry-1.docker.io");
 
   public RegistryConfig {
@@ -76,17 +75,15 @@ public record RegistryConfig(
 
   /** With authorities or a certificate of one's own. */
   public RegistryConfig withTls(SSLContext context) {
-    return new RegistryConfig(
-        host, endpoint, login, trustedHosts, Optional.of(context.getSocketFactory()));
+    return new RegistryConfig(host, endpoint, login, trustedHosts, Optional.of(context));
   }
 
   /** Whether the address is the registry's own or one that it may name. */
-  boolean isHome(URI uri) {
-    return Origin.of(uri).equals(Origin.of(endpoint)) || trusts(uri);
+  boolean isHome(Origin origin) {
+    return origin.equals(Origin.of(endpoint)) || trusts(origin);
   }
 
-  boolean trusts(URI uri) {
-    return trustedHosts.contains(uri.getHost())
-        || trustedHosts.contains(Origin.of(uri).authority());
+  boolean trusts(Origin origin) {
+    return trustedHosts.contains(origin.host()) || trustedHosts.contains(origin.authority());
   }
 }

@@ -44,6 +44,46 @@ final class OwnAuthorityTest {
     }
   }
 
+  @Test
+  void aCertificateIsOfTheNameAndNotOfTheAddressThatIsConnected() throws Exception {
+    try (var server = new NamedServer("registry.test");
+        var internet = new Internet()) {
+      internet.name("registry.test", "203.0.113.1");
+      internet.name("other.test", "203.0.113.1");
+      internet.serve("203.0.113.1", server.port());
+
+      assertThat(server.tags(internet, "registry.test")).containsExactly("v1");
+      assertThat(server.hosts).containsExactly("registry.test:" + server.port());
+      assertThat(server.indicated).containsExactly("registry.test");
+      assertThat(internet.called).containsExactly("203.0.113.1");
+
+      RegistryException failure =
+          catchThrowableOfType(RegistryException.class, () -> server.tags(internet, "other.test"));
+      assertThat(failure).hasMessageContaining("TLS");
+      assertThat(server.hosts).hasSize(1);
+    }
+  }
+
+  @Test
+  void anHttpProxyLooksNamesUpItselfAndAddressesAreJudgedAllTheSame() throws Exception {
+    try (var server = new NamedServer("registry.test");
+        var internet = new Internet()) {
+      internet.becomeHttpProxy();
+
+      assertThat(server.tags(internet, "registry.test")).containsExactly("v1");
+      assertThat(server.indicated).containsExactly("registry.test");
+      assertThat(internet.called).containsExactly("registry.test:" + server.port());
+      assertThat(internet.lookedUp).isEmpty();
+
+      server.redirect = "https://10.0.0.1:" + server.port() + "/v2/";
+      RegistryException failure =
+          catchThrowableOfType(
+              RegistryException.class, () -> server.tags(internet, "registry.test"));
+      assertThat(failure.kind()).isEqualTo(Kind.UNSUPPORTED);
+      assertThat(internet.called).allSatisfy(called -> assertThat(called).startsWith("registry"));
+    }
+  }
+
   private static RegistryException failure(RegistryConfig config, Reference reference) {
     return catchThrowableOfType(RegistryException.class, () -> client(config).resolve(reference));
   }

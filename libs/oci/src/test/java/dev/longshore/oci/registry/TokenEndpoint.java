@@ -31,8 +31,12 @@ final class TokenEndpoint implements AutoCloseable {
     server.start();
   }
 
+  int port() {
+    return server.getAddress().getPort();
+  }
+
   String authority() {
-    return "localhost:" + server.getAddress().getPort();
+    return "localhost:" + port();
   }
 
   String realm() {

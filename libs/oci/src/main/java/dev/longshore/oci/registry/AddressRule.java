@@ -1,0 +1,111 @@
+package dev.longshore.oci.registry;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.hc.client5.http.DnsResolver;
+
+/**
+ * Which addresses are called on the word of a registry: public ones, and those that are as near as
+ * the registry itself, so that nobody outside leads us to machines inside. It stands where the
+ * connection is made: what is judged is what is connected to, whatever the name says next.
+ */
+final class AddressRule implements DnsResolver {
+  private final RegistryConfig registry;
+  private final Origin own;
+  private final NameLookup names;
+
+  AddressRule(RegistryConfig registry, NameLookup names) {
+    this.registry = registry;
+    this.own = Origin.of(registry.endpoint());
+    this.names = names;
+  }
+
+  /** The addresses of a host that may be called. */
+  @Override
+  public List<InetSocketAddress> resolve(String host, int port) throws UnknownHostException {
+    List<InetAddress> found = addresses(host);
+    Set<AddressClass> allowed = allowed(host, port, classes(found));
+    var permitted = new ArrayList<InetSocketAddress>();
+    for (InetAddress address : found) {
+      if (allowed.contains(AddressClass.of(address))) {
+        permitted.add(new InetSocketAddress(address, port));
+      }
+    }
+    if (permitted.isEmpty()) {
+      throw refused(host, found.getFirst());
+    }
+    return permitted;
+  }
+
+  /** An address in any form that somebody reads as one is no name to be looked up. */
+  private List<InetAddress> addresses(String host) throws UnknownHostException {
+    InetAddress literal = HostRule.literal(host);
+    return literal != null ? List.of(literal) : names.addresses(host);
+  }
+
+  private Set<AddressClass> allowed(String host, int port, Set<AddressClass> wanted)
+      throws UnknownHostException {
+    Set<AddressClass> allowed = EnumSet.of(AddressClass.PUBLIC);
+    if (isNamed(host, port)) {
+      allowed.addAll(EnumSet.allOf(AddressClass.class));
+    } else if (!allowed.containsAll(wanted)) {
+      allowed.addAll(classes(addresses(own.bareHost())));
+    }
+    allowed.remove(AddressClass.METADATA);
+    return allowed;
+  }
+
+  /** Whether the configuration itself says that this host is to be called. */
+  private boolean isNamed(String host, int port) {
+    Origin target = Origin.ofTls(host, port);
+    return target.host().equals(own.host()) || registry.trusts(target);
+  }
+
+  private static Set<AddressClass> classes(List<InetAddress> addresses) {
+    Set<AddressClass> classes = EnumSet.noneOf(AddressClass.class);
+    addresses.forEach(address -> classes.add(AddressClass.of(address)));
+    return classes;
+  }
+
+  /**
+   * The same for a host that a proxy looks up: only an address that stands in the URL is known
+   * here, and the registry's own is not.
+   */
+  void checkLiteral(String host, int port) throws RefusedAddress {
+    InetAddress address = HostRule.literal(host);
+    if (address != null) {
+      AddressClass near = AddressClass.of(address);
+      boolean allowed = near == AddressClass.PUBLIC || isNamed(host, port);
+      if (!allowed || near == AddressClass.METADATA) {
+        throw refused(host, address);
+      }
+    }
+  }
+
+  private RefusedAddress refused(String host, InetAddress address) {
+    AddressClass near = AddressClass.of(address);
+    String place = "%s is at %s, %s".formatted(host, address.getHostAddress(), near);
+    return new RefusedAddress(
+        near == AddressClass.METADATA
+            ? place + ", and no registry leads there"
+            : place
+                + ", where only a registry that is there itself may lead; %s is not"
+                    .formatted(own.host()));
+  }
+
+  /** Without a port nothing can be judged. */
+  @Override
+  public InetAddress[] resolve(String host) throws UnknownHostException {
+    throw new UnknownHostException(host);
+  }
+
+  @Override
+  public String resolveCanonicalHostname(String host) {
+    return host;
+  }
+}

@@ -1,0 +1,212 @@
+package dev.longshore.oci.registry;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLContext;
+import org.apache.hc.client5.http.ConnectionKeepAliveStrategy;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.config.TlsConfig;
+import org.apache.hc.client5.http.impl.DefaultConnectionKeepAliveStrategy;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.pool.PoolStats;
+import org.apache.hc.core5.ssl.SSLContexts;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * The connections to one registry and to the hosts that it names. No other registry is given any of
+ * them: what one may reach is not what another may.
+ */
+final class Connections {
+  /** More than the programs ever have open: a bound for what is forgotten. */
+  private static final int MOST = 256;
+
+  private static final int MOST_TO_ONE_HOST = 128;
+
+  /** Of a head; signed addresses and challenges take some kB. */
+  private static final Http1Config LIMITS =
+      Http1Config.custom().setMaxLineLength(32 * 1024).setMaxHeaderCount(128).build();
+
+  /** A connection that lay for so long is looked at before it is used: its server may be gone. */
+  private static final TimeValue FRESH = TimeValue.ofMilliseconds(50);
+
+  private final ClientSettings settings;
+  private final PoolingHttpClientConnectionManager pool;
+  private final CloseableHttpClient client;
+  private final Executor afterIdle;
+  private final AtomicBoolean swept = new AtomicBoolean(true);
+  private final Runnable unused;
+
+  /**
+   * @param names resolves whatever is connected to: the proxy if there is one
+   * @param unused told when all connections are closed
+   */
+  Connections(
+      RegistryConfig config,
+      ClientSettings settings,
+      DnsResolver names,
+      Optional<HttpHost> proxy,
+      Runnable unused) {
+    this.settings = settings;
+    this.unused = unused;
+    this.afterIdle =
+        CompletableFuture.delayedExecutor(
+            settings.idle().toMillis(), TimeUnit.MILLISECONDS, Thread::startVirtualThread);
+    Timeout wait = timeout(longer(settings.answer(), settings.stall()));
+    this.pool =
+        PoolingHttpClientConnectionManagerBuilder.create()
+            .setConnectionFactory(socket -> connection(socket))
+            .setDnsResolver(names)
+            .setTlsSocketStrategy(tls(config))
+            .setDefaultTlsConfig(TlsConfig.custom().setHandshakeTimeout(wait).build())
+            .setDefaultSocketConfig(SocketConfig.custom().setSoTimeout(wait).build())
+            .setDefaultConnectionConfig(
+                ConnectionConfig.custom()
+                    .setConnectTimeout(timeout(settings.connect()))
+                    .setSocketTimeout(wait)
+                    .setValidateAfterInactivity(FRESH)
+                    .build())
+            .setMaxConnTotal(MOST)
+            .setMaxConnPerRoute(MOST_TO_ONE_HOST)
+            .setOffLockDisposalEnabled(true)
+            .build();
+    this.client =
+        HttpClients.custom()
+            .setConnectionManager(pool)
+            .setRoutePlanner((target, context) -> route(target, proxy))
+            .setKeepAliveStrategy(kept(settings.idle()))
+            .setUserAgent(settings.userAgent())
+            .setDefaultRequestConfig(
+                RequestConfig.custom()
+                    .setConnectionRequestTimeout(timeout(settings.connect()))
+                    .setResponseTimeout(wait)
+                    .setAuthenticationEnabled(false)
+                    .setExpectContinueEnabled(false)
+                    .setProtocolUpgradeEnabled(false)
+                    .build())
+            // All that is ours to do, or nobody's.
+            .disableRedirectHandling()
+            .disableAutomaticRetries()
+            .disableContentCompression()
+            .disableCookieManagement()
+            .disableAuthCaching()
+            .disableConnectionState()
+            .build();
+  }
+
+  private static QuietConnection connection(Socket socket) throws IOException {
+    var connection = new QuietConnection(LIMITS);
+    if (socket != null) {
+      connection.bind(socket);
+    }
+    return connection;
+  }
+
+  private static HttpRoute route(HttpHost target, Optional<HttpHost> proxy) {
+    boolean secure = target.getSchemeName().equals("https");
+    return proxy.isPresent()
+        ? new HttpRoute(target, null, proxy.get(), secure)
+        : new HttpRoute(target, null, secure);
+  }
+
+  /** Certificates are checked by the Java runtime against the name that stands in the address. */
+  private static TlsSocketStrategy tls(RegistryConfig config) {
+    return (socket, target, port, attachment, context) -> {
+      // Who this is, is nobody else's business.
+      boolean home = config.isHome(Origin.ofTls(target, port));
+      SSLContext own = home ? config.tls().orElse(null) : null;
+      return new DefaultClientTlsStrategy(own != null ? own : SSLContexts.createSystemDefault())
+          .upgrade(socket, target, port, attachment, context);
+    };
+  }
+
+  /** As long as the server says, and no longer than we do. */
+  private static ConnectionKeepAliveStrategy kept(Duration idle) {
+    TimeValue most = TimeValue.ofMilliseconds(idle.toMillis());
+    return (answer, context) -> {
+      TimeValue said =
+          DefaultConnectionKeepAliveStrategy.INSTANCE.getKeepAliveDuration(answer, context);
+      return said.compareTo(most) < 0 ? said : most;
+    };
+  }
+
+  /** Sends a request and reads the answer's head. */
+  Line send(HttpCall call, AtomicLong sent) throws IOException {
+    sweepLater();
+    var request = new HttpUriRequestBase(call.method(), call.uri());
+    // Compressed on the way it would not be what the digest is of.
+    request.setHeader("Accept-Encoding", "identity");
+    call.headers().forEach(request::setHeader);
+    call.body().ifPresent(upload -> request.setEntity(new UploadEntity(upload, sent)));
+    ClassicHttpResponse answer = client.executeOpen(host(call.uri()), request, null);
+    return new Line(head(answer), answer.getEntity(), request::cancel);
+  }
+
+  static HttpHost host(URI uri) {
+    Origin origin = Origin.of(uri);
+    return new HttpHost(origin.scheme(), origin.bareHost(), origin.port());
+  }
+
+  private static AnswerHead head(ClassicHttpResponse answer) {
+    Map<String, List<String>> headers = new HashMap<>();
+    for (Header header : answer.getHeaders()) {
+      headers
+          .computeIfAbsent(header.getName().toLowerCase(Locale.ROOT), name -> new ArrayList<>())
+          .add(header.getValue() == null ? "" : header.getValue());
+    }
+    return new AnswerHead(answer.getCode(), headers);
+  }
+
+  /** Connections that nobody uses any more are closed in time, without a thread that waits. */
+  private void sweepLater() {
+    if (swept.compareAndSet(true, false)) {
+      afterIdle.execute(this::sweep);
+    }
+  }
+
+  private void sweep() {
+    swept.set(true);
+    pool.closeIdle(TimeValue.ofMilliseconds(settings.idle().toMillis()));
+    PoolStats open = pool.getTotalStats();
+    if (open.getLeased() + open.getAvailable() + open.getPending() > 0) {
+      sweepLater();
+    } else {
+      unused.run();
+    }
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
+  }
+
+  private static Timeout timeout(Duration duration) {
+    return Timeout.ofMilliseconds(duration.toMillis());
+  }
+}
