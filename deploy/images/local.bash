@@ -32,17 +32,10 @@ build_jaeger() {
   program_image jaeger "$(tool jaeger)" "$(locked jaeger)" '"User":"65532:65532","Entrypoint":["jaeger"]'
 }
 
-# Debian's package brings the program, without its pages; taken once.
 build_prometheus() {
-  local folder=$work/prometheus program=$cache/debian/prometheus
-  mkdir -p "$folder" "$work/prometheus-home/prometheus" "$cache/debian"
-  if [[ ! -f $program ]]; then
-    (cd "$folder" && apt-get -q download prometheus >/dev/null 2>&1) || { echo "prometheus could not be downloaded: run apt-get update as root" >&2; exit 1; }
-    dpkg-deb -x "$folder"/prometheus_*.deb "$folder/files"
-    mv "$folder/files/usr/bin/prometheus" "$program"
-  fi
+  mkdir -p "$work/prometheus-home/prometheus"
   packed "$work/prometheus-home" 65534 --no-recursion ./prometheus | layer "$work/layer-prometheus-home"
-  program_image prometheus "$program" debian '"User":"65534:65534","Entrypoint":["prometheus"]' "$work/layer-prometheus-home"
+  program_image prometheus "$(tool prometheus)" debian '"User":"65534:65534","Entrypoint":["prometheus"]' "$work/layer-prometheus-home"
 }
 
 # The broker's artifacts are among our jars; the broker's first classes need java.beans.

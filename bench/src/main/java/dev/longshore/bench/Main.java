@@ -14,6 +14,7 @@ import dev.longshore.bench.parts.Tools;
 import dev.longshore.bench.scale.BigLayerBenchmark;
 import dev.longshore.bench.scale.CatalogBenchmark;
 import dev.longshore.bench.scale.ConvertersBenchmark;
+import dev.longshore.bench.scale.ManyFilesBenchmark;
 import dev.longshore.bench.scale.ShareBenchmark;
 import dev.longshore.bench.serve.ServeBenchmark;
 import dev.longshore.bench.transfer.TransferBenchmark;
@@ -35,6 +36,7 @@ public final class Main {
           new PushLatencyBenchmark(),
           new PushBurstBenchmark(),
           new BigLayerBenchmark(),
+          new ManyFilesBenchmark(),
           new ShareBenchmark(),
           new ConvertersBenchmark(),
           new CatalogBenchmark(),

@@ -42,6 +42,11 @@ public final class Report {
                 what, median("%.2f", ratio), bar, bar.metBy(ratio.value()) ? "met" : "MISSED"));
   }
 
+  /** A ratio that has nothing to reach. */
+  public void ratio(String what, Median ratio) {
+    line("  %-44s %s x".formatted(what, median("%.2f", ratio)));
+  }
+
   /** What both sides did. */
   public void sides(Pairs pairs, String ours, String theirs) {
     line(
@@ -67,13 +72,18 @@ public final class Report {
         .formatted(median("%.3f", seconds), speed.value(), cpu.value());
   }
 
-  /** {@code 1.10 [1.05, 1.20]}. */
+  /**
+   * {@code 1.10 [1.05, 1.20]}; of too few values {@code 1.10 (range 1.05 to 1.20)}, of a single one
+   * {@code 1.10 (once)}.
+   */
   public static String median(String format, Median median) {
-    return String.format(
-        Locale.ROOT,
-        format + " [" + format + ", " + format + "]",
-        median.value(),
-        median.low(),
-        median.high());
+    String brackets =
+        median.isRange()
+            ? " (range " + format + " to " + format + ")"
+            : " [" + format + ", " + format + "]";
+    return median.count() == 1
+        ? String.format(Locale.ROOT, format + " (once)", median.value())
+        : String.format(
+            Locale.ROOT, format + brackets, median.value(), median.low(), median.high());
   }
 }

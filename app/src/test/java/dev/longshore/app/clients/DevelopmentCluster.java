@@ -173,6 +173,11 @@ final class DevelopmentCluster implements AutoCloseable {
         .toList();
   }
 
+  /** What its services tell Prometheus. */
+  URI metrics() {
+    return URI.create("http://127.0.0.1:" + ports.health() + "/metrics");
+  }
+
   /** Where the pinner answers. */
   URI pinner() {
     return URI.create("http://127.0.0.1:" + ports.pinner());

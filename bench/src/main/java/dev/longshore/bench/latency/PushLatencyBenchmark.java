@@ -33,7 +33,7 @@ public final class PushLatencyBenchmark implements Benchmark {
     bench
         .report()
         .title(
-            "push-latency: %d images of 1 KiB, one after another, until on %d peers"
+            "push-latency: %d images of 1 KiB, one after another in one run, until on %d peers"
                 .formatted(pushes, Ports.PEERS));
     List<Double> all = new ArrayList<>();
     List<Double> afterPush = new ArrayList<>();

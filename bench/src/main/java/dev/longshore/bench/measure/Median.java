@@ -11,6 +11,11 @@ import java.util.Collection;
 public record Median(double value, double low, double high, int count) {
   private static final double MISS_A_SIDE = 0.025;
 
+  /** Whether low and high are only the range of values too few for an interval. */
+  public boolean isRange() {
+    return Math.pow(0.5, count) > MISS_A_SIDE;
+  }
+
   /** Of at least one value. */
   public static Median of(Collection<Double> values) {
     return of(values.stream().mapToDouble(Double::doubleValue).toArray());

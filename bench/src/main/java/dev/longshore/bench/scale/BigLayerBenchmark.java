@@ -25,7 +25,7 @@ public final class BigLayerBenchmark implements Benchmark {
   private static final int SMALL_ONES = 5;
   private static final int WARM_UPS = 2;
   private static final double MIB = 1 << 20;
-  private static final List<String> MEMORY = List.of("-Xmx256m", "-XX:MaxDirectMemorySize=32m");
+  static final List<String> MEMORY = List.of("-Xmx256m", "-XX:MaxDirectMemorySize=32m");
   private static final Bar RATE = new Bar.AtLeast(1.0);
 
   /** MiB: the heap, and as much besides. */
@@ -42,7 +42,7 @@ public final class BigLayerBenchmark implements Benchmark {
     bench
         .report()
         .title(
-            "blob10g: one layer of %d GB, converter with %s"
+            "blob10g: one layer of %d GB, one run in each mode, converter with %s"
                 .formatted(bench.layerGigabytes(), String.join(" ", MEMORY)));
     try (GeneratedRegistry registry = new GeneratedRegistry()) {
       List<GeneratedLayer> layers = new ArrayList<>();
@@ -63,7 +63,8 @@ public final class BigLayerBenchmark implements Benchmark {
     }
   }
 
-  private static List<Converted> convert(
+  /** Converts them one after another in a process with little memory. */
+  static List<Converted> convert(
       Bench bench, GeneratedRegistry registry, Mode mode, List<GeneratedLayer> layers)
       throws Exception {
     bench.report().progress("converting in mode %s ...".formatted(mode.text()));
@@ -89,7 +90,7 @@ public final class BigLayerBenchmark implements Benchmark {
     }
   }
 
-  private static void report(Report report, Mode mode, Converted big, long bytes) {
+  static void report(Report report, Mode mode, Converted big, long bytes) {
     double resident = big.peakBytes() / MIB;
     report.line(
         "  %-44s %.0f MiB, bar %s: %s"
@@ -113,14 +114,16 @@ public final class BigLayerBenchmark implements Benchmark {
         .forEach(one -> small.add(SMALL_BYTES / one.seconds() / 1e6));
     Median smallRate = Median.of(small);
     double ratio = bytes / plain.getLast().seconds() / 1e6 / smallRate.value();
-    report.line("  %-44s %s MB/s".formatted("rate of 250 MB", Report.median("%.0f", smallRate)));
+    report.line(
+        "  %-44s %s MB/s".formatted("rate of 250 MB, before it", Report.median("%.0f", smallRate)));
     report.line(
         "  %-44s %.2f x, bar %s: %s"
             .formatted(
                 "rate, by that of 250 MB", ratio, RATE, RATE.metBy(ratio) ? "met" : "MISSED"));
   }
 
-  private record Converted(double seconds, double cpuSeconds, long peakBytes) {
+  /** One conversion, as {@link ConvertMain} tells of it. */
+  record Converted(double seconds, double cpuSeconds, long peakBytes) {
     static Converted parse(String line) {
       String[] fields = line.split(" ", -1);
       return new Converted(

@@ -84,7 +84,7 @@ public final class CatalogBenchmark implements Benchmark {
       bench
           .report()
           .title(
-              "catalog: %,d images (tag, conversion, three copies each), resolver with %s"
+              "catalog: %,d images (tag, conversion, three copies each), resolver with %s; one run"
                   .formatted(IMAGES, String.join(" ", MEMORY)));
       figure(bench, "start with an empty store until all is known, s", rebuild, REBUILD_SECONDS);
       figure(

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestOutputStream;
 import java.util.SplittableRandom;
+import java.util.function.LongFunction;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
@@ -17,6 +18,9 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 record GeneratedLayer(Content content, Descriptor descriptor) {
   private static final int LEAF = 262_144;
   private static final int FILE = 1 << 20;
+
+  /** Of a small file, such as packages have by the hundred thousand. */
+  private static final int SMALL_FILE = 512;
 
   /** Of a file's bytes those that repeat: libdeflate makes 60 % of it. */
   private static final int REPEATED_OF = 4;
@@ -43,15 +47,34 @@ record GeneratedLayer(Content content, Descriptor descriptor) {
 
   /** A tar of files of 1 MiB that can be packed a little, no two the same. */
   static GeneratedLayer tar(long seed, long size) throws IOException {
-    byte[] content = new byte[FILE];
-    var random = new SplittableRandom(seed);
-    for (int at = 0; at < FILE; at++) {
-      content[at] = (byte) (at % REPEATED_OF == 0 ? 'a' : random.nextInt(64));
-    }
-    return of(out -> writeTar(content, size / FILE, out));
+    byte[] content = packable(seed, FILE);
+    return of(
+        out -> writeTar(content, size / FILE, i -> "data/%02d/%06d".formatted(i % 100, i), out));
   }
 
-  private static void writeTar(byte[] content, long files, OutputStream out) throws IOException {
+  /** A tar of so many short files, no two the same. */
+  static GeneratedLayer ofFiles(long seed, int files) throws IOException {
+    byte[] content = packable(seed, SMALL_FILE);
+    return of(
+        out ->
+            writeTar(
+                content,
+                files,
+                i -> "usr/lib/packages/package-%04d/module-%06d.py".formatted(i / 500, i),
+                out));
+  }
+
+  private static byte[] packable(long seed, int size) {
+    byte[] content = new byte[size];
+    var random = new SplittableRandom(seed);
+    for (int at = 0; at < size; at++) {
+      content[at] = (byte) (at % REPEATED_OF == 0 ? 'a' : random.nextInt(64));
+    }
+    return content;
+  }
+
+  private static void writeTar(
+      byte[] content, long files, LongFunction<String> name, OutputStream out) throws IOException {
     byte[] own = content.clone();
     var unclosed =
         new FilterOutputStream(out) {
@@ -67,8 +90,8 @@ record GeneratedLayer(Content content, Descriptor descriptor) {
         };
     try (var tar = new TarArchiveOutputStream(unclosed, StandardCharsets.UTF_8.name())) {
       for (long i = 0; i < files; i++) {
-        var entry = new TarArchiveEntry("data/%02d/%06d".formatted(i % 100, i));
-        entry.setSize(FILE);
+        var entry = new TarArchiveEntry(name.apply(i));
+        entry.setSize(content.length);
         entry.setModTime(0);
         tar.putArchiveEntry(entry);
         ByteBuffer.wrap(own).putLong(i);

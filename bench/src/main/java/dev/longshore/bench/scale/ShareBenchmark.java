@@ -6,19 +6,25 @@ import dev.longshore.bench.Benchmark;
 import dev.longshore.bench.Report;
 import dev.longshore.bench.convert.Conversion;
 import dev.longshore.bench.measure.Median;
+import dev.longshore.bench.measure.Pairs;
+import dev.longshore.bench.measure.Sample;
 import dev.longshore.bench.parts.FreshKubo;
+import dev.longshore.ipfs.kubo.SwarmKey;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.RegistryHost;
 import dev.longshore.oci.RepositoryName;
-import java.util.ArrayList;
-import java.util.List;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** A small image that is converted while a layer of 10 GB is on its way. */
+/**
+ * A small image that is converted while a large layer is on its way, and the same alone, in turn.
+ * Each has a node that has nothing yet, so that the large layer is written anew every time.
+ */
 public final class ShareBenchmark implements Benchmark {
   private static final long SMALL_BYTES = 10_000_000;
-  private static final long BIG_BYTES = 10_000_000_000L;
-  private static final int FIRST_BESIDE = 1_000;
+  private static final long GIGABYTE = 1_000_000_000;
   private static final Bar BAR = new Bar.AtMost(3);
 
   @Override
@@ -28,61 +34,86 @@ public final class ShareBenchmark implements Benchmark {
 
   @Override
   public void run(Bench bench) throws Exception {
-    bench.report().progress("hashing a layer of 10 GB ...");
-    try (GeneratedRegistry registry = new GeneratedRegistry();
-        FreshKubo kubo = FreshKubo.start(bench.tools(), bench.folder().resolve("kubo-share"));
-        Conversion conversion = new Conversion(kubo.settings(), kubo.client())) {
-      RepositoryName name =
-          new RepositoryName(new RegistryHost(registry.host()), GeneratedRegistry.REPOSITORY);
-      Descriptor big = registry.add(GeneratedLayer.random(0, BIG_BYTES));
-      Small small = new Small(registry, conversion, name);
-      List<Double> alone = small.convert(1, bench.pairs() + Bench.WARM_UPS);
-      CountDownLatch begun = new CountDownLatch(1);
-      Thread other =
-          Thread.ofVirtual()
-              .start(
-                  () -> {
-                    begun.countDown();
-                    try {
-                      conversion.convert(name, big, BIG_BYTES);
-                    } catch (Exception e) {
-                      bench.report().progress("the large one ended: " + e);
-                    }
-                  });
-      begun.await();
-      small.convert(FIRST_BESIDE, Bench.WARM_UPS);
-      List<Double> beside = small.convert(FIRST_BESIDE + Bench.WARM_UPS, bench.pairs());
-      boolean stillRunning = other.isAlive();
-      other.interrupt();
-      other.join();
-      if (!stillRunning) {
-        throw new IllegalStateException("the large layer ended before the small ones did");
-      }
-      report(bench, alone.subList(Bench.WARM_UPS, alone.size()), beside);
+    int gigabytes = bench.layerGigabytes();
+    bench.report().progress("hashing a layer of %d GB ...".formatted(gigabytes));
+    try (GeneratedRegistry registry = new GeneratedRegistry()) {
+      Descriptor big = registry.add(GeneratedLayer.random(0, gigabytes * GIGABYTE));
+      var subject = new Subject(bench, registry, new AtomicInteger());
+      Pairs pairs =
+          Pairs.measure(
+              bench.pairs(),
+              Bench.WARM_UPS,
+              () -> subject.beside(big, gigabytes * GIGABYTE),
+              subject::alone,
+              bench.report()::progress);
+      bench
+          .report()
+          .title(
+              "share: an image of 10 MB while a layer of %d GB is converted".formatted(gigabytes));
+      bench.report().ratio("time beside it, by the time alone", pairs.timeRatio(), BAR);
+      side(bench, "beside it", pairs.ours(Sample::seconds));
+      side(bench, "alone", pairs.theirs(Sample::seconds));
     }
   }
 
-  private static void report(Bench bench, List<Double> alone, List<Double> beside) {
-    List<Double> ratios = new ArrayList<>();
-    for (int i = 0; i < beside.size(); i++) {
-      ratios.add(beside.get(i) / alone.get(i));
-    }
-    bench.report().title("share: an image of 10 MB while a layer of 10 GB is converted");
-    bench.report().ratio("time beside it, by the time alone", Median.of(ratios), BAR);
-    bench
-        .report()
-        .line("  %-44s %s s".formatted("beside it", Report.median("%.3f", Median.of(beside))));
-    bench.report().line("  %-44s %s s".formatted("alone", Report.median("%.3f", Median.of(alone))));
+  private static void side(Bench bench, String what, Median seconds) {
+    bench.report().line("  %-44s %s s".formatted(what, Report.median("%.3f", seconds)));
   }
 
-  private record Small(GeneratedRegistry registry, Conversion conversion, RepositoryName name) {
-    List<Double> convert(int firstSeed, int count) throws Exception {
-      List<Double> seconds = new ArrayList<>();
-      for (int i = 0; i < count; i++) {
-        Descriptor top = registry.add(GeneratedLayer.random(firstSeed + i, SMALL_BYTES));
-        seconds.add(conversion.convert(name, top, SMALL_BYTES).seconds());
+  /** Its images are all different. */
+  private record Subject(Bench bench, GeneratedRegistry registry, AtomicInteger seed) {
+    Sample alone() throws Exception {
+      try (FreshKubo kubo = kubo();
+          Conversion conversion = new Conversion(kubo.settings(), kubo.client())) {
+        small(conversion);
+        return small(conversion);
       }
-      return seconds;
+    }
+
+    Sample beside(Descriptor big, long bytes) throws Exception {
+      try (FreshKubo kubo = kubo();
+          Conversion conversion = new Conversion(kubo.settings(), kubo.client())) {
+        CountDownLatch begun = new CountDownLatch(1);
+        Thread other =
+            Thread.ofVirtual()
+                .start(
+                    () -> {
+                      begun.countDown();
+                      try {
+                        conversion.convert(name(), big, bytes);
+                      } catch (InterruptedException _) {
+                        // The small one is done.
+                      } catch (Exception e) { // whatever it is, the small one tells of it too
+                        bench.report().progress("the large one ended: " + e);
+                      }
+                    });
+        try {
+          begun.await();
+          small(conversion);
+          Sample sample = small(conversion);
+          if (!other.isAlive()) {
+            throw new IllegalStateException("the large layer ended before the small one did");
+          }
+          return sample;
+        } finally {
+          other.interrupt();
+          other.join();
+        }
+      }
+    }
+
+    private Sample small(Conversion conversion) throws Exception {
+      Descriptor top = registry.add(GeneratedLayer.random(seed.incrementAndGet(), SMALL_BYTES));
+      return conversion.convert(name(), top, SMALL_BYTES);
+    }
+
+    private RepositoryName name() {
+      return new RepositoryName(new RegistryHost(registry.host()), GeneratedRegistry.REPOSITORY);
+    }
+
+    private FreshKubo kubo() throws Exception {
+      Path place = bench.folder().resolve("kubo-share");
+      return FreshKubo.startLasting(bench.tools(), place, SwarmKey.generate(new SecureRandom()));
     }
   }
 }

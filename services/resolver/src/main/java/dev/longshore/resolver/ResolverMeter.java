@@ -15,6 +15,9 @@ final class ResolverMeter implements ContentMeter {
   private static final AttributeKey<String> RESULT = AttributeKey.stringKey("result");
   private static final AttributeKey<String> REASON = AttributeKey.stringKey("reason");
 
+  private static final Attributes HIT = Attributes.of(RESULT, "hit");
+  private static final Attributes JOINED = Attributes.of(RESULT, "joined");
+
   private final LongCounter readings;
   private final LongCounter fetched;
   private final LongCounter fetchedBytes;
@@ -42,6 +45,14 @@ final class ResolverMeter implements ContentMeter {
             .counterBuilder("longshore.resolver.fetch_failures")
             .setDescription("Fetches that came to nothing, by reason")
             .build();
+    // Else the first of its kind is no increase to Prometheus.
+    readings.add(0, HIT);
+    readings.add(0, JOINED);
+    fetched.add(0);
+    fetchedBytes.add(0);
+    for (UnavailableException.Reason reason : UnavailableException.Reason.values()) {
+      failures.add(0, of(reason));
+    }
   }
 
   /** Adds gauges of the cache and of the index's age, which is absent until it was complete. */
@@ -63,12 +74,12 @@ final class ResolverMeter implements ContentMeter {
 
   @Override
   public void hit() {
-    readings.add(1, Attributes.of(RESULT, "hit"));
+    readings.add(1, HIT);
   }
 
   @Override
   public void joined() {
-    readings.add(1, Attributes.of(RESULT, "joined"));
+    readings.add(1, JOINED);
   }
 
   @Override
@@ -79,6 +90,10 @@ final class ResolverMeter implements ContentMeter {
 
   @Override
   public void failed(UnavailableException.Reason reason) {
-    failures.add(1, Attributes.of(REASON, reason.name().toLowerCase(Locale.ROOT)));
+    failures.add(1, of(reason));
+  }
+
+  private static Attributes of(UnavailableException.Reason reason) {
+    return Attributes.of(REASON, reason.name().toLowerCase(Locale.ROOT));
   }
 }

@@ -19,6 +19,10 @@ final class WebhookMeter {
                 "Notifications taken: hint (stored), nothing (no push and no deletion in it,"
                     + " not stored), malformed (stored, becomes a dead letter)")
             .build();
+    // Else the first of its kind is no increase to Prometheus.
+    for (Result result : Result.values()) {
+      notifications.add(0, of(result));
+    }
   }
 
   /** What a notification is. */
@@ -32,6 +36,10 @@ final class WebhookMeter {
   }
 
   void took(Result result) {
-    notifications.add(1, Attributes.of(RESULT, result.name().toLowerCase(Locale.ROOT)));
+    notifications.add(1, of(result));
+  }
+
+  private static Attributes of(Result result) {
+    return Attributes.of(RESULT, result.name().toLowerCase(Locale.ROOT));
   }
 }

@@ -25,6 +25,8 @@ final class RegistrySettingsTest {
               accesslog:
                 disabled: true
             storage:
+              cache:
+                blobdescriptor: inmemory
               filesystem:
                 rootdirectory: "/data/registry"
               delete:

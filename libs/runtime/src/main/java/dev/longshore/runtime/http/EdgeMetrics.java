@@ -40,6 +40,8 @@ final class EdgeMetrics {
             .counterBuilder("longshore.http.refused")
             .setDescription("Requests and connections turned away because there were too many")
             .build();
+    // Else the first that is refused is no increase to Prometheus.
+    refused.add(0, this.edge);
   }
 
   void began() {

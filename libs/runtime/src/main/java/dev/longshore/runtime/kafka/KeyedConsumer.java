@@ -116,6 +116,7 @@ public final class KeyedConsumer implements StepHost {
     work.forEach(topic -> topicsByName.put(topic.name(prefix), topic));
     this.topics = Set.copyOf(topicsByName.keySet());
     this.telemetry = new ProcessTelemetry(openTelemetry, prefix, id.service());
+    telemetry.reads(topics);
     Handler handler = new Handler(prefix, id, step, endpoints, telemetry, clock);
     this.dispatcher = new Dispatcher(id.service(), handler, endpoints);
     this.catchUp = new CatchUp(source);

@@ -10,6 +10,7 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
+import java.util.Collection;
 
 /** Spans and counters of records, named as OpenTelemetry's conventions for messaging have them. */
 public final class ProcessTelemetry {
@@ -76,7 +77,16 @@ public final class ProcessTelemetry {
     return result;
   }
 
+  /** Shows that there was no gap yet: else the first one is no increase to Prometheus. */
+  void reads(Collection<String> topics) {
+    topics.forEach(topic -> gaps.add(0, gapIn(topic)));
+  }
+
   void gap(String topic) {
-    gaps.add(1, Attributes.of(SERVICE, service, TOPIC, topic));
+    gaps.add(1, gapIn(topic));
+  }
+
+  private Attributes gapIn(String topic) {
+    return Attributes.of(SERVICE, service, TOPIC, topic);
   }
 }

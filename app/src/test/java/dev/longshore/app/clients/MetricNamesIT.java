@@ -1,0 +1,170 @@
+package dev.longshore.app.clients;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.longshore.app.deploy.PrometheusQuery;
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.oci.testing.InMemoryRegistry;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Every metric and label that an alert or a panel names is told by the services or by Kubo, after
+ * one push and one pull in which nothing went wrong: what counts failures is there from the start.
+ */
+@Timeout(120)
+class MetricNamesIT {
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final HttpRequest.BodyPublisher EMPTY = HttpRequest.BodyPublishers.noBody();
+  private static final Pattern SERIES = Pattern.compile("([a-zA-Z_:][\\w:]*)(?:\\{(.*)})? \\S+");
+  private static final Pattern LABEL = Pattern.compile("(\\w+)=\"((?:[^\"\\\\]|\\\\.)*)\"");
+  private static final Pattern LABEL_OF_TARGET =
+      Pattern.compile("target_label: (\\w+)|labels: \\{(\\w+):");
+
+  @RegisterExtension static final SharedCluster CLUSTER = new SharedCluster();
+
+  private static final Map<String, List<Map<String, String>>> TOLD = new HashMap<>();
+
+  /** Given to every series by Prometheus. */
+  private static final Set<String> LABELS_OF_TARGETS = new HashSet<>(Set.of("job", "instance"));
+
+  @TempDir static Path folder;
+
+  @BeforeAll
+  static void pushPullAndLook() throws Exception {
+    DevelopmentCluster cluster = CLUSTER.get();
+    RepositoryName name = cluster.name("team/metrics");
+    InMemoryRegistry source = new InMemoryRegistry();
+    RunnableImage.pushUncompressed(source, name);
+    cluster.push(source, name, "v1");
+    cluster.awaitTag("team/metrics", "v1");
+    Tool.of(folder, "crane")
+        .run("pull", cluster.resolver() + "/" + name.host().pathForm() + "/team/metrics:v1", "x");
+    TOLD.put("up", List.of(Map.of()));
+    URI kubo = cluster.nodes().getFirst();
+    breakAConnection(kubo);
+    read(cluster.metrics());
+    read(kubo.resolve("/debug/metrics/prometheus"));
+    Matcher target =
+        LABEL_OF_TARGET.matcher(
+            Files.readString(
+                Path.of(System.getProperty("longshore.root"), "deploy/compose/prometheus.yml")));
+    while (target.find()) {
+      LABELS_OF_TARGETS.add(target.group(1) == null ? target.group(2) : target.group(1));
+    }
+  }
+
+  /** Kubo counts connections that were closed only when one was. */
+  private static void breakAConnection(URI kubo) throws IOException, InterruptedException {
+    String peers = answer(HttpRequest.newBuilder(kubo.resolve("/api/v0/swarm/peers")).POST(EMPTY));
+    String peer = new ObjectMapper().readTree(peers).at("/Peers/0/Peer").asText();
+    for (String call : List.of("disconnect", "connect")) {
+      URI uri = kubo.resolve("/api/v0/swarm/%s?arg=/p2p/%s".formatted(call, peer));
+      answer(HttpRequest.newBuilder(uri).POST(EMPTY));
+    }
+  }
+
+  private static void read(URI page) throws IOException, InterruptedException {
+    answer(HttpRequest.newBuilder(page))
+        .lines()
+        .filter(line -> !line.startsWith("#"))
+        .forEach(MetricNamesIT::told);
+  }
+
+  private static String answer(HttpRequest.Builder request)
+      throws IOException, InterruptedException {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpResponse<String> answer =
+          client.send(request.timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.statusCode()).as("%s: %s", answer.uri(), answer.body()).isEqualTo(200);
+      return answer.body();
+    }
+  }
+
+  private static void told(String line) {
+    Matcher series = SERIES.matcher(line);
+    assertThat(series.matches()).as(line).isTrue();
+    Map<String, String> labels = new HashMap<>();
+    Matcher label = LABEL.matcher(series.group(2) == null ? "" : series.group(2));
+    while (label.find()) {
+      labels.put(label.group(1), label.group(2));
+    }
+    TOLD.computeIfAbsent(series.group(1), _ -> new ArrayList<>()).add(labels);
+  }
+
+  @Test
+  void everyMetricIsToldWithTheLabelsThatAreAskedFor() throws Exception {
+    List<PrometheusQuery> queries = PrometheusQuery.all();
+
+    assertThat(queries).hasSizeGreaterThan(20).noneMatch(query -> query.selectors().isEmpty());
+    assertThat(queries)
+        .flatExtracting(PrometheusQuery::selectors)
+        .filteredOn(selector -> !isTold(selector))
+        .isEmpty();
+  }
+
+  private static boolean isTold(PrometheusQuery.Selector selector) {
+    Set<String> labels = new HashSet<>(selector.labels());
+    labels.removeAll(LABELS_OF_TARGETS);
+    Map<String, String> values = new HashMap<>(selector.values());
+    values.keySet().removeAll(LABELS_OF_TARGETS);
+    return TOLD.getOrDefault(selector.metric(), List.of()).stream()
+        .anyMatch(
+            series ->
+                series.keySet().containsAll(labels)
+                    && series.entrySet().containsAll(values.entrySet()));
+  }
+
+  @Test
+  void everyLabelByWhichSomethingIsSummedOrNamedIsThere() throws Exception {
+    List<String> missing = new ArrayList<>();
+    for (PrometheusQuery query : PrometheusQuery.all()) {
+      Set<String> there = labels(query);
+      Set<String> result = query.sumsBy().isEmpty() ? there : query.sumsBy();
+      missing.addAll(absent(query.sumsBy(), there, query, "sums by"));
+      missing.addAll(absent(query.joinsOn(), there, query, "joins on"));
+      missing.addAll(absent(query.shown(), result, query, "names in its text"));
+    }
+    assertThat(missing).isEmpty();
+  }
+
+  private static List<String> absent(
+      Set<String> wanted, Set<String> there, PrometheusQuery query, String how) {
+    return wanted.stream()
+        .filter(label -> !there.contains(label))
+        .map(label -> "%s %s %s: %s".formatted(query.where(), how, label, query.text()))
+        .toList();
+  }
+
+  /** Those of all its metrics, and of its targets. */
+  private static Set<String> labels(PrometheusQuery query) {
+    Set<String> labels = new HashSet<>(LABELS_OF_TARGETS);
+    query
+        .selectors()
+        .forEach(
+            selector ->
+                TOLD.getOrDefault(selector.metric(), List.of())
+                    .forEach(series -> labels.addAll(series.keySet())));
+    return labels;
+  }
+}
