@@ -13,11 +13,13 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** The verified bytes of any content: whole, in part, or as one array. */
 public final class Contents implements AutoCloseable {
   private final Downloads downloads;
+  private final CachedFiles files;
   private final Connections connections;
   private final NodeSource source;
 
@@ -33,20 +35,21 @@ public final class Contents implements AutoCloseable {
   }
 
   /**
-   * @param files of the node, where they can be read
+   * @param repository files of the node, where they can be read
    * @param limit fetches under way at once
    * @param patience longest time without a byte, and longest time that a fetch waits for its turn
    */
   public Contents(
       IpfsNode node,
-      @Nullable FlatfsFiles files,
+      @Nullable FlatfsFiles repository,
       BlobCache cache,
       int limit,
       Duration patience,
       ContentMeter meter,
       InstantSource clock) {
     this.connections = new Connections(node, clock);
-    this.source = new NodeSource(node, files, connections, patience);
+    this.source = new NodeSource(node, repository, connections, patience);
+    this.files = new CachedFiles(cache, meter);
     this.downloads = new Downloads(cache, source, meter, limit, patience);
   }
 
@@ -67,14 +70,15 @@ public final class Contents implements AutoCloseable {
     }
     try {
       Optional<FileChannel> file = file(content);
-      if (file.isEmpty() && downloads.verify(content)) {
-        file = file(content);
-      }
       if (file.isPresent()) {
-        return new RangeStream(
-            content, Channels.newInputStream(file.get().position(offset)), length);
+        return new RangeStream(content, part(file.get(), offset), length);
       }
-      return new RangeStream(content, source.part(content, offset, length), length);
+      Optional<CountDownLatch> check = files.check(content);
+      InputStream in =
+          check.isPresent()
+              ? untilChecked(content, offset, length, check.get())
+              : source.part(content, offset, length);
+      return new RangeStream(content, in, length);
     } catch (IpfsDataException e) {
       throw Failures.wrong(content, String.valueOf(e.getMessage()));
     } catch (IOException e) {
@@ -82,12 +86,29 @@ public final class Contents implements AutoCloseable {
     }
   }
 
+  private InputStream untilChecked(
+      Content content, long offset, long length, CountDownLatch checked) {
+    return new UntilChecked(
+        at -> source.partAtHand(content, offset + at, length - at),
+        at -> {
+          checked.await();
+          Optional<FileChannel> file = file(content);
+          return file.isPresent()
+              ? part(file.get(), offset + at)
+              : source.part(content, offset + at, length - at);
+        });
+  }
+
+  private static InputStream part(FileChannel file, long offset) throws IOException {
+    return Channels.newInputStream(file.position(offset));
+  }
+
   /**
    * The file of the cache that has exactly the right bytes, if there is one: all or any part of it
    * may be sent as it is. The caller closes it.
    */
   public Optional<FileChannel> file(Content content) throws UnavailableException {
-    return downloads.intact(content);
+    return files.intact(content);
   }
 
   /**
@@ -120,6 +141,7 @@ public final class Contents implements AutoCloseable {
 
   @Override
   public void close() {
+    files.close();
     downloads.close();
     source.close();
     connections.close();

@@ -4,9 +4,7 @@ import dev.longshore.ipfs.Cid;
 import dev.longshore.oci.Digest;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -93,43 +91,6 @@ final class Downloads implements AutoCloseable {
       lock.unlock();
     }
     return direct(content);
-  }
-
-  /** The blob's file in the cache, whose bytes are known to be right; the caller closes it. */
-  Optional<FileChannel> intact(Content content) throws UnavailableException {
-    try {
-      Optional<CachedBlob> cached = cache.open(content.digest(), content.size());
-      if (cached.isEmpty()) {
-        return Optional.empty();
-      }
-      if (!cached.get().intact()) {
-        cached.get().channel().close();
-        return Optional.empty();
-      }
-      meter.hit();
-      return Optional.of(cached.get().channel());
-    } catch (IOException e) {
-      throw Failures.stopped(content, 0, e);
-    }
-  }
-
-  /** Hashes a cached file, such as one of an earlier run; whether there is one, and it is right. */
-  boolean verify(Content content) throws UnavailableException {
-    try {
-      Optional<CachedBlob> cached = cache.open(content.digest(), content.size());
-      if (cached.isEmpty()) {
-        return false;
-      }
-      try (InputStream stream = verifying(content, cached.get())) {
-        stream.transferTo(OutputStream.nullOutputStream());
-        return true;
-      } catch (UnavailableException e) {
-        LOG.warn("{}; it was dropped from the cache", e.getMessage());
-        return false;
-      }
-    } catch (IOException e) {
-      throw Failures.stopped(content, 0, e);
-    }
   }
 
   private InputStream verifying(Content content, CachedBlob cached) {
