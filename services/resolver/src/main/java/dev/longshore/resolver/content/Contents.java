@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The verified bytes of any content: whole, in part, or as one array. */
 public final class Contents implements AutoCloseable {
+  /** Whom fetches count to that no caller asked for. */
+  private static final String OURSELVES = "the resolver itself";
+
   private final Downloads downloads;
   private final CachedFiles files;
   private final Connections connections;
@@ -50,23 +53,26 @@ public final class Contents implements AutoCloseable {
     this.connections = new Connections(node, clock);
     this.source = new NodeSource(node, repository, connections, patience);
     this.files = new CachedFiles(cache, meter);
-    this.downloads = new Downloads(cache, source, meter, limit, patience);
+    this.downloads = new Downloads(cache, source, meter, new Turns(limit, patience, Turns.REST));
   }
 
   /**
    * All of it, from the first byte. The last bytes come only when all of it was found to be right,
    * so whoever gets as many as announced has the right ones; else the stream ends with an {@link
    * UnavailableException}.
+   *
+   * @param caller whom a fetch counts to: none has all of them
    */
-  public InputStream whole(Content content) throws UnavailableException, InterruptedException {
-    return downloads.open(content);
+  public InputStream whole(Content content, String caller)
+      throws UnavailableException, InterruptedException {
+    return downloads.open(content, caller);
   }
 
   /** {@code length} bytes from {@code offset}, both within the content. */
-  public InputStream range(Content content, long offset, long length)
+  public InputStream range(Content content, long offset, long length, String caller)
       throws UnavailableException, InterruptedException {
     if (offset == 0 && length == content.size()) {
-      return whole(content);
+      return whole(content, caller);
     }
     try {
       Optional<FileChannel> file = file(content);
@@ -111,18 +117,24 @@ public final class Contents implements AutoCloseable {
     return files.intact(content);
   }
 
+  /** All of it at once, verified, for the resolver itself. */
+  public byte[] bytes(Content content, int limit)
+      throws UnavailableException, InterruptedException {
+    return bytes(content, limit, OURSELVES);
+  }
+
   /**
    * All of it at once, verified.
    *
    * @param limit bytes that it may have at most
    */
-  public byte[] bytes(Content content, int limit)
+  public byte[] bytes(Content content, int limit, String caller)
       throws UnavailableException, InterruptedException {
     if (content.size() > limit) {
       throw Failures.wrong(
           content, content.size() + " bytes where at most " + limit + " are read at once");
     }
-    try (InputStream stream = whole(content)) {
+    try (InputStream stream = whole(content, caller)) {
       return stream.readAllBytes();
     } catch (IOException e) {
       throw Failures.stopped(content, 0, e);

@@ -58,7 +58,7 @@ class RangesAfterRestartTest {
         Deadline.after(Duration.ofMinutes(1)));
     content = new Content(Digest.of(bytes), SIZE, "x", cid[0], List.of());
     try (Contents earlier = contents();
-        InputStream whole = earlier.whole(content)) {
+        InputStream whole = earlier.whole(content, "a caller")) {
       assertThat(whole.readAllBytes()).isEqualTo(bytes);
     }
     contents = contents();
@@ -151,7 +151,7 @@ class RangesAfterRestartTest {
   }
 
   private byte[] read(long offset, int length) throws Exception {
-    try (InputStream range = contents.range(content, offset, length)) {
+    try (InputStream range = contents.range(content, offset, length, "a caller")) {
       return range.readAllBytes();
     }
   }
