@@ -329,6 +329,9 @@ final class InMemoryLongshore implements AutoCloseable {
     public void fetched(long bytes) {}
 
     @Override
+    public void checked(long bytes) {}
+
+    @Override
     public void failed(UnavailableException.Reason reason) {}
   }
 }

@@ -21,6 +21,7 @@ final class ResolverMeter implements ContentMeter {
   private final LongCounter readings;
   private final LongCounter fetched;
   private final LongCounter fetchedBytes;
+  private final LongCounter checkedBytes;
   private final LongCounter failures;
 
   ResolverMeter(Meter meter) {
@@ -39,6 +40,12 @@ final class ResolverMeter implements ContentMeter {
             .counterBuilder("longshore.resolver.fetched")
             .setUnit("By")
             .setDescription("Bytes of fetched blobs and manifests")
+            .build();
+    checkedBytes =
+        meter
+            .counterBuilder("longshore.resolver.cache_checked")
+            .setUnit("By")
+            .setDescription("Bytes of files of the cache hashed so that ranges of them can be sent")
             .build();
     failures =
         meter
@@ -86,6 +93,11 @@ final class ResolverMeter implements ContentMeter {
   public void fetched(long bytes) {
     fetched.add(1);
     fetchedBytes.add(bytes);
+  }
+
+  @Override
+  public void checked(long bytes) {
+    checkedBytes.add(bytes);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.longshore.runtime.access;
 
 import dev.longshore.events.Proof;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who calls.
@@ -21,6 +22,15 @@ public record Caller(
   /** One who calls without a proxy. */
   Caller(String name, Proof proof, Optional<String> subject, Rights rights) {
     this(name, proof, subject, rights, Optional.empty());
+  }
+
+  /**
+   * Whom limits count a call to: the name that was shown, or where it comes from if none was.
+   *
+   * @param address of the other end of the connection; none if it is gone
+   */
+  public String countsTo(@Nullable String address) {
+    return proof == Proof.NONE ? String.valueOf(address) : name;
   }
 
   /** A person for whom this caller, a proxy, calls. */

@@ -2,6 +2,7 @@ package dev.longshore.runtime.grpc;
 
 import dev.longshore.runtime.access.Doorkeeper;
 import dev.longshore.runtime.access.Scope;
+import dev.longshore.runtime.access.Shares;
 import dev.longshore.runtime.audit.AuditSink;
 import dev.longshore.runtime.audit.Witness;
 import dev.longshore.runtime.config.Listen;
@@ -12,6 +13,9 @@ import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -40,6 +44,9 @@ public final class GrpcEdge implements Part {
   /** Calls of one connection at once. */
   private static final int MAX_CALLS = 256;
 
+  /** They move bytes only; calls run elsewhere. */
+  private static final int LOOPS = 2;
+
   /** What a stop waits for calls that were cut short. */
   private static final Duration CUT_SHORT = Duration.ofSeconds(5);
 
@@ -48,9 +55,11 @@ public final class GrpcEdge implements Part {
   private final Scope scope;
   private final Witness witness;
   private final BindableService service;
+  private final GrpcLimits limits;
   private @Nullable ServerTls tls;
   private @Nullable Server server;
   private @Nullable ExecutorService threads;
+  private @Nullable EventLoopGroup loops;
 
   /**
    * Listens to nothing yet.
@@ -73,6 +82,17 @@ public final class GrpcEdge implements Part {
       Scope scope,
       BindableService service,
       AuditSink audit) {
+    this(name, listener, scope, service, audit, GrpcLimits.USUAL);
+  }
+
+  GrpcEdge(
+      String name,
+      ListenerSettings listener,
+      Scope scope,
+      BindableService service,
+      AuditSink audit,
+      GrpcLimits limits) {
+    this.limits = limits;
     this.witness = new Witness(audit, name + " gRPC", InstantSource.system());
     this.name = name;
     this.listener = listener;
@@ -99,8 +119,17 @@ public final class GrpcEdge implements Part {
   public void start() throws IOException {
     ExecutorService own =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("grpc-", 0).factory());
+    EventLoopGroup ownLoops = new MultiThreadIoEventLoopGroup(LOOPS, NioIoHandler.newFactory());
+    Shares places = new Shares(limits.connections());
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(listener.listen().address())
+            .channelFactory(() -> new LimitedListener(places))
+            .bossEventLoopGroup(ownLoops)
+            .workerEventLoopGroup(ownLoops)
+            .handshakeTimeout(limits.handshake().toMillis(), TimeUnit.MILLISECONDS)
+            .maxConnectionIdle(limits.idle().toMillis(), TimeUnit.MILLISECONDS)
+            .maxConnectionAge(limits.age().toMillis(), TimeUnit.MILLISECONDS)
+            .maxConnectionAgeGrace(limits.grace().toMillis(), TimeUnit.MILLISECONDS)
             .executor(own)
             .maxInboundMessageSize(MAX_REQUEST)
             .maxInboundMetadataSize(MAX_HEADERS)
@@ -117,11 +146,12 @@ public final class GrpcEdge implements Part {
       }
       server = builder.build().start();
       threads = own;
+      loops = ownLoops;
     } catch (IllegalArgumentException | SSLException e) {
-      own.close();
+      close(own, ownLoops);
       throw new IOException("cannot listen on " + listener.listen() + ": " + e.getMessage(), e);
     } catch (IOException e) {
-      own.close();
+      close(own, ownLoops);
       throw new IOException(
           "cannot listen on "
               + listener.listen()
@@ -141,9 +171,14 @@ public final class GrpcEdge implements Part {
     return builder.build();
   }
 
+  private static void close(ExecutorService threads, EventLoopGroup loops) {
+    threads.close();
+    var _ = loops.shutdownGracefully(0, CUT_SHORT.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
   @Override
   public void stop(Duration drain) throws IOException, InterruptedException {
-    if (server == null || threads == null) {
+    if (server == null || threads == null || loops == null) {
       return;
     }
     server.shutdown();
@@ -152,7 +187,7 @@ public final class GrpcEdge implements Part {
       server.shutdownNow();
       ended = server.awaitTermination(CUT_SHORT.toMillis(), TimeUnit.MILLISECONDS);
     }
-    threads.close();
+    close(threads, loops);
     if (!ended) {
       throw new IOException(name() + " did not close");
     }

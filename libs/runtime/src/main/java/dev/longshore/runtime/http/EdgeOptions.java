@@ -8,12 +8,16 @@ import java.time.Duration;
  *
  * @param name such as {@code resolver}; stands in errors, metrics and spans
  * @param listener where, and what callers must show
- * @param maxConcurrent requests under way; one more is answered 503
- * @param maxConnections connections open, once TLS is agreed on; one more is closed
+ * @param maxConcurrent requests under way; one more is answered 503. One caller has three quarters
+ *     of them at most
+ * @param maxConnections connections open, once TLS is agreed on; one more is closed. One address
+ *     has three quarters of them at most
  * @param maxHeaderBytes of a request; more is answered 431
  * @param maxBodyBytes of a request, held in memory; more is answered 413
  * @param answerWithin from the request's first byte to the answer's; later it is 408 or 504
  * @param stall a caller who takes nothing for this long, or sends nothing, is cut off
+ * @param firstRequest from the connection to its first request's headers, while nobody knows who is
+ *     there; later it is closed
  */
 public record EdgeOptions(
     String name,
@@ -23,7 +27,8 @@ public record EdgeOptions(
     int maxHeaderBytes,
     int maxBodyBytes,
     Duration answerWithin,
-    Duration stall) {
+    Duration stall,
+    Duration firstRequest) {
 
   /** A container runtime pulls a few layers at once; hundreds of nodes may do so together. */
   public static final int MAX_CONCURRENT = 256;
@@ -37,12 +42,15 @@ public record EdgeOptions(
   /** Webhooks of a push of many platforms stay far below. */
   public static final int MAX_BODY_BYTES = 1 << 20;
 
+  /** Who connects has something to ask. */
+  public static final Duration FIRST_REQUEST = Duration.ofSeconds(10);
+
   public EdgeOptions {
     if (maxConcurrent < 1 || maxConnections < 1 || maxHeaderBytes < 1024 || maxBodyBytes < 0) {
       throw new IllegalArgumentException(
           "limits of " + name + " (expected: above 0, headers 1024 or more)");
     }
-    if (!answerWithin.isPositive() || !stall.isPositive()) {
+    if (!answerWithin.isPositive() || !stall.isPositive() || !firstRequest.isPositive()) {
       throw new IllegalArgumentException("times of " + name + " (expected: above 0)");
     }
   }
@@ -57,7 +65,8 @@ public record EdgeOptions(
         MAX_HEADER_BYTES,
         MAX_BODY_BYTES,
         Duration.ofSeconds(60),
-        Duration.ofSeconds(30));
+        Duration.ofSeconds(30),
+        FIRST_REQUEST);
   }
 
   public EdgeOptions withMaxConcurrent(int requests) {
@@ -69,12 +78,21 @@ public record EdgeOptions(
         maxHeaderBytes,
         maxBodyBytes,
         answerWithin,
-        stall);
+        stall,
+        firstRequest);
   }
 
   public EdgeOptions withMaxBodyBytes(int bytes) {
     return new EdgeOptions(
-        name, listener, maxConcurrent, maxConnections, maxHeaderBytes, bytes, answerWithin, stall);
+        name,
+        listener,
+        maxConcurrent,
+        maxConnections,
+        maxHeaderBytes,
+        bytes,
+        answerWithin,
+        stall,
+        firstRequest);
   }
 
   /**
@@ -82,6 +100,19 @@ public record EdgeOptions(
    */
   Duration idle() {
     return answerWithin.plus(stall);
+  }
+
+  public EdgeOptions withFirstRequest(Duration within) {
+    return new EdgeOptions(
+        name,
+        listener,
+        maxConcurrent,
+        maxConnections,
+        maxHeaderBytes,
+        maxBodyBytes,
+        answerWithin,
+        stall,
+        within);
   }
 
   /** Changes both times. */
@@ -94,6 +125,7 @@ public record EdgeOptions(
         maxHeaderBytes,
         maxBodyBytes,
         answerWithin,
-        stall);
+        stall,
+        firstRequest);
   }
 }

@@ -1,6 +1,7 @@
 package dev.longshore.runtime.http;
 
 import dev.longshore.runtime.access.Doorkeeper;
+import dev.longshore.runtime.access.Shares;
 import dev.longshore.runtime.audit.Witness;
 import dev.longshore.runtime.config.ServerTlsSettings;
 import dev.longshore.runtime.tls.ServerTls;
@@ -21,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -43,7 +43,8 @@ final class EdgeServer extends VerticleBase {
   private final EdgeMetrics metrics;
   private final Tracer tracer;
   private final Witness witness;
-  private final Semaphore permits;
+  private final Shares requests;
+  private final Shares places;
   private final IdleConnections connections;
   private final Set<Call> calls = ConcurrentHashMap.newKeySet();
   private @Nullable ServerTls tls;
@@ -61,8 +62,9 @@ final class EdgeServer extends VerticleBase {
     this.routes = routes;
     this.metrics = metrics;
     this.tracer = tracer;
-    this.connections = new IdleConnections(options.idle());
-    this.permits = new Semaphore(options.maxConcurrent());
+    this.connections = new IdleConnections(options.idle(), options.firstRequest());
+    this.requests = new Shares(options.maxConcurrent());
+    this.places = new Shares(options.maxConnections());
   }
 
   @Override
@@ -76,8 +78,8 @@ final class EdgeServer extends VerticleBase {
             .requestHandler(request -> accept(request, own));
     server = created;
     // Closed at most a quarter later than allowed.
-    watch =
-        vertx.setPeriodic(Math.max(1, options.idle().toMillis() / 4), _ -> connections.closeIdle());
+    long shorter = Math.min(options.idle().toMillis(), options.firstRequest().toMillis());
+    watch = vertx.setPeriodic(Math.max(1, shorter / 4), _ -> connections.closeIdle());
     return created.listen();
   }
 
@@ -138,9 +140,17 @@ final class EdgeServer extends VerticleBase {
   }
 
   private void connected(HttpConnection connection) {
+    String address = String.valueOf(connection.remoteAddress().hostAddress());
+    boolean placed = places.take(address);
     connections.opened(connection);
-    connection.closeHandler(_ -> connections.closed(connection));
-    if (connections.count() > options.maxConnections() || !isBelieved(connection)) {
+    connection.closeHandler(
+        _ -> {
+          connections.closed(connection);
+          if (placed) {
+            places.giveBack(address);
+          }
+        });
+    if (!placed || !isBelieved(connection)) {
       metrics.refused();
       var _ = connection.close();
     }
@@ -162,16 +172,18 @@ final class EdgeServer extends VerticleBase {
     ErrorBodies errors = here.isEmpty() ? ErrorBodies.PLAIN : here.getFirst().errors();
     try {
       Entrance.Admitted admitted = entrance.admit(request, here);
-      if (!permits.tryAcquire()) {
+      String caller = admitted.visit().caller().countsTo(Entrance.address(request));
+      if (!requests.take(caller)) {
         metrics.refused();
         throw new HttpFailure(
             503,
             "BUSY",
-            options.maxConcurrent() + " requests are under way; try again",
+            "%d requests are under way, or %d of yours; try again"
+                .formatted(options.maxConcurrent(), Shares.ofEach(options.maxConcurrent())),
             Map.of("Retry-After", "1"),
             null);
       }
-      begin(request, id, answer, admitted);
+      begin(request, id, answer, admitted, caller);
     } catch (HttpFailure failure) {
       // A body that nobody reads must not be taken for the next request.
       answer.fail(failure, errors, mayHaveBody(request));
@@ -184,7 +196,11 @@ final class EdgeServer extends VerticleBase {
   }
 
   private void begin(
-      HttpServerRequest request, String id, Answer answer, Entrance.Admitted admitted) {
+      HttpServerRequest request,
+      String id,
+      Answer answer,
+      Entrance.Admitted admitted,
+      String caller) {
     Call[] self = new Call[1];
     Call call =
         new Call(
@@ -196,7 +212,7 @@ final class EdgeServer extends VerticleBase {
             metrics,
             tracer,
             () -> {
-              permits.release();
+              requests.giveBack(caller);
               calls.remove(self[0]);
             });
     self[0] = call;

@@ -36,6 +36,11 @@ public final class Exchange {
     return visit;
   }
 
+  /** Whom limits count it to: the name that was shown, or where it comes from if none was. */
+  public String countsTo() {
+    return visit.caller().countsTo(Entrance.address(request));
+  }
+
   public String method() {
     return request.method().name();
   }

@@ -12,24 +12,22 @@ import java.util.Map;
  */
 final class IdleConnections {
   private final long limitNanos;
+  private final long firstNanos;
   private final IdentityHashMap<HttpConnection, Use> open = new IdentityHashMap<>();
 
   /**
    * Watches nothing yet.
    *
    * @param limit longest time without a request
+   * @param first the same before the first one
    */
-  IdleConnections(Duration limit) {
+  IdleConnections(Duration limit, Duration first) {
     this.limitNanos = limit.toNanos();
+    this.firstNanos = first.toNanos();
   }
 
   void opened(HttpConnection connection) {
     open.put(connection, new Use());
-  }
-
-  /** Those that are open. */
-  int count() {
-    return open.size();
   }
 
   void closed(HttpConnection connection) {
@@ -40,6 +38,7 @@ final class IdleConnections {
     Use use = open.get(connection);
     if (use != null) {
       use.requests++;
+      use.used = true;
     }
   }
 
@@ -55,7 +54,7 @@ final class IdleConnections {
   void closeIdle() {
     long now = System.nanoTime();
     open.entrySet().stream()
-        .filter(entry -> entry.getValue().isIdle(now, limitNanos))
+        .filter(entry -> entry.getValue().isIdle(now))
         .map(Map.Entry::getKey)
         .toList()
         .forEach(
@@ -64,12 +63,13 @@ final class IdleConnections {
             });
   }
 
-  private static final class Use {
+  private final class Use {
     private int requests;
+    private boolean used;
     private long sinceNanos = System.nanoTime();
 
-    boolean isIdle(long now, long limit) {
-      return requests == 0 && now - sinceNanos > limit;
+    boolean isIdle(long now) {
+      return requests == 0 && now - sinceNanos > (used ? limitNanos : firstNanos);
     }
   }
 }

@@ -205,7 +205,8 @@ class HttpEdgeTest {
                 options.maxHeaderBytes(),
                 0,
                 options.answerWithin(),
-                options.stall());
+                options.stall(),
+                options.firstRequest());
     try (RunningEdge edge = RunningEdge.with(oneConnection, HELLO);
         Socket first = edge.raw("GET /hello/ HTTP/1.1", "Host: x")) {
       assertThat(first.getInputStream().read()).isEqualTo('H');

@@ -82,7 +82,7 @@ public final class BlobCache {
       return new CachedBlob(channel, known.state(), true);
     }
     verified.remove(digest);
-    return new CachedBlob(channel, touch(file, now), false);
+    return new CachedBlob(channel, FileState.of(file), false);
   }
 
   /** Sets the time that the next start orders the files by. */
@@ -96,8 +96,9 @@ public final class BlobCache {
    */
   synchronized void found(Digest digest, FileState state) {
     if (sizes.containsKey(digest)) {
-      Instant now = clock.instant();
-      verified.put(digest, new Verified(state, now, now));
+      // Marked as used when it is used next: a mark while it is hashed would be a change of it. Who
+      // opened it before a mark knows no better than who found it right first.
+      verified.putIfAbsent(digest, new Verified(state, clock.instant(), Instant.MIN));
     }
   }
 
@@ -138,6 +139,7 @@ public final class BlobCache {
         part, file(digest), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     reserved -= size;
     Long before = sizes.put(digest, size);
+    verified.remove(digest);
     found(digest, FileState.of(file(digest)));
     stored += size - (before == null ? 0 : before);
   }

@@ -11,6 +11,9 @@ public interface ContentMeter {
   /** A fetch ended well with so many bytes. */
   void fetched(long bytes);
 
+  /** All of a file of the cache is about to be hashed, so that ranges of it can be sent. */
+  void checked(long bytes);
+
   /** A fetch or a reading ended with this. */
   void failed(UnavailableException.Reason reason);
 }

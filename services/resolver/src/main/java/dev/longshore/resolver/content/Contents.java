@@ -13,11 +13,16 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** The verified bytes of any content: whole, in part, or as one array. */
 public final class Contents implements AutoCloseable {
+  /** Whom fetches count to that no caller asked for. */
+  private static final String OURSELVES = "the resolver itself";
+
   private final Downloads downloads;
+  private final CachedFiles files;
   private final Connections connections;
   private final NodeSource source;
 
@@ -33,48 +38,53 @@ public final class Contents implements AutoCloseable {
   }
 
   /**
-   * @param files of the node, where they can be read
+   * @param repository files of the node, where they can be read
    * @param limit fetches under way at once
    * @param patience longest time without a byte, and longest time that a fetch waits for its turn
    */
   public Contents(
       IpfsNode node,
-      @Nullable FlatfsFiles files,
+      @Nullable FlatfsFiles repository,
       BlobCache cache,
       int limit,
       Duration patience,
       ContentMeter meter,
       InstantSource clock) {
     this.connections = new Connections(node, clock);
-    this.source = new NodeSource(node, files, connections, patience);
-    this.downloads = new Downloads(cache, source, meter, limit, patience);
+    this.source = new NodeSource(node, repository, connections, patience);
+    this.files = new CachedFiles(cache, meter);
+    this.downloads = new Downloads(cache, source, meter, new Turns(limit, patience, Turns.REST));
   }
 
   /**
    * All of it, from the first byte. The last bytes come only when all of it was found to be right,
    * so whoever gets as many as announced has the right ones; else the stream ends with an {@link
    * UnavailableException}.
+   *
+   * @param caller whom a fetch counts to: none has all of them
    */
-  public InputStream whole(Content content) throws UnavailableException, InterruptedException {
-    return downloads.open(content);
+  public InputStream whole(Content content, String caller)
+      throws UnavailableException, InterruptedException {
+    return downloads.open(content, caller);
   }
 
   /** {@code length} bytes from {@code offset}, both within the content. */
-  public InputStream range(Content content, long offset, long length)
+  public InputStream range(Content content, long offset, long length, String caller)
       throws UnavailableException, InterruptedException {
     if (offset == 0 && length == content.size()) {
-      return whole(content);
+      return whole(content, caller);
     }
     try {
       Optional<FileChannel> file = file(content);
-      if (file.isEmpty() && downloads.verify(content)) {
-        file = file(content);
-      }
       if (file.isPresent()) {
-        return new RangeStream(
-            content, Channels.newInputStream(file.get().position(offset)), length);
+        return new RangeStream(content, part(file.get(), offset), length);
       }
-      return new RangeStream(content, source.part(content, offset, length), length);
+      Optional<CountDownLatch> check = files.check(content);
+      InputStream in =
+          check.isPresent()
+              ? untilChecked(content, offset, length, check.get())
+              : source.part(content, offset, length);
+      return new RangeStream(content, in, length);
     } catch (IpfsDataException e) {
       throw Failures.wrong(content, String.valueOf(e.getMessage()));
     } catch (IOException e) {
@@ -82,12 +92,35 @@ public final class Contents implements AutoCloseable {
     }
   }
 
+  private InputStream untilChecked(
+      Content content, long offset, long length, CountDownLatch checked) {
+    return new UntilChecked(
+        at -> source.partAtHand(content, offset + at, length - at),
+        at -> {
+          checked.await();
+          Optional<FileChannel> file = file(content);
+          return file.isPresent()
+              ? part(file.get(), offset + at)
+              : source.part(content, offset + at, length - at);
+        });
+  }
+
+  private static InputStream part(FileChannel file, long offset) throws IOException {
+    return Channels.newInputStream(file.position(offset));
+  }
+
   /**
    * The file of the cache that has exactly the right bytes, if there is one: all or any part of it
    * may be sent as it is. The caller closes it.
    */
   public Optional<FileChannel> file(Content content) throws UnavailableException {
-    return downloads.intact(content);
+    return files.intact(content);
+  }
+
+  /** All of it at once, verified, for the resolver itself. */
+  public byte[] bytes(Content content, int limit)
+      throws UnavailableException, InterruptedException {
+    return bytes(content, limit, OURSELVES);
   }
 
   /**
@@ -95,13 +128,13 @@ public final class Contents implements AutoCloseable {
    *
    * @param limit bytes that it may have at most
    */
-  public byte[] bytes(Content content, int limit)
+  public byte[] bytes(Content content, int limit, String caller)
       throws UnavailableException, InterruptedException {
     if (content.size() > limit) {
       throw Failures.wrong(
           content, content.size() + " bytes where at most " + limit + " are read at once");
     }
-    try (InputStream stream = whole(content)) {
+    try (InputStream stream = whole(content, caller)) {
       return stream.readAllBytes();
     } catch (IOException e) {
       throw Failures.stopped(content, 0, e);
@@ -120,6 +153,7 @@ public final class Contents implements AutoCloseable {
 
   @Override
   public void close() {
+    files.close();
     downloads.close();
     source.close();
     connections.close();

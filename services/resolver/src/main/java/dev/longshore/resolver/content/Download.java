@@ -35,15 +35,17 @@ final class Download {
 
   private final Content content;
   private final Path file;
+  private final Turns.Turn turn;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private State state = State.RUNNING;
   private long written;
   private @Nullable UnavailableException failure;
 
-  Download(Content content, Path file) throws IOException {
+  Download(Content content, Path file, Turns.Turn turn) throws IOException {
     this.content = content;
     this.file = file;
+    this.turn = turn;
     FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE).close();
   }
 
@@ -84,6 +86,13 @@ final class Download {
   /** Tells the readers that there will be no more. */
   void failed(UnavailableException cause) {
     end(State.FAILED, cause);
+  }
+
+  /** A reading of one more caller, who may have a turn left where the first one has none. */
+  InputStream join(String caller) throws IOException {
+    InputStream reading = open();
+    turn.join(caller);
+    return reading;
   }
 
   /** A reading from the start; opened before the download ends, it stays readable after. */

@@ -4,18 +4,13 @@ import dev.longshore.ipfs.Cid;
 import dev.longshore.oci.Digest;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,9 +30,7 @@ final class Downloads implements AutoCloseable {
   private final BlobCache cache;
   private final NodeSource source;
   private final ContentMeter meter;
-  private final int limit;
-  private final Duration patience;
-  private final Semaphore permits;
+  private final Turns turns;
   private final ChunkPool pool = new ChunkPool();
   private final Map<Key, Download> running = new HashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
@@ -47,20 +40,22 @@ final class Downloads implements AutoCloseable {
   /**
    * Fetches nothing yet.
    *
-   * @param limit fetches under way at once
-   * @param patience how long a fetch waits for its turn
+   * @param turns that fetches wait for
    */
-  Downloads(BlobCache cache, NodeSource source, ContentMeter meter, int limit, Duration patience) {
+  Downloads(BlobCache cache, NodeSource source, ContentMeter meter, Turns turns) {
     this.cache = cache;
     this.source = source;
     this.meter = meter;
-    this.limit = limit;
-    this.patience = patience;
-    this.permits = new Semaphore(limit, true);
+    this.turns = turns;
   }
 
-  /** Reads the blob out of the cache, out of a fetch under way, or out of a new one. */
-  InputStream open(Content content) throws UnavailableException, InterruptedException {
+  /**
+   * Reads the blob out of the cache, out of a fetch under way, or out of a new one.
+   *
+   * @param caller whom a fetch counts to
+   */
+  InputStream open(Content content, String caller)
+      throws UnavailableException, InterruptedException {
     if (content.size() == 0) {
       // Kubo's peers never send each other an empty block; its digest says all there is.
       return new VerifyingStream(
@@ -71,6 +66,7 @@ final class Downloads implements AutoCloseable {
           VerifyingStream.Outcome.UNHEARD,
           () -> {});
     }
+    Turns.Turn turn;
     lock.lockInterruptibly();
     try {
       Optional<CachedBlob> cached = cache.open(content.digest(), content.size());
@@ -81,55 +77,19 @@ final class Downloads implements AutoCloseable {
       Download download = running.get(Key.of(content));
       if (download != null) {
         meter.joined();
-        return download.open();
+        return download.join(caller);
       }
-      Optional<Path> part = cache.reserve(content.digest(), content.size());
-      if (part.isPresent()) {
-        return start(content, part.get());
+      turn = turns.ask(content, caller);
+      Optional<InputStream> reading = start(content, turn);
+      if (reading.isPresent()) {
+        return reading.get();
       }
     } catch (IOException e) {
       throw Failures.stopped(content, 0, e);
     } finally {
       lock.unlock();
     }
-    return direct(content);
-  }
-
-  /** The blob's file in the cache, whose bytes are known to be right; the caller closes it. */
-  Optional<FileChannel> intact(Content content) throws UnavailableException {
-    try {
-      Optional<CachedBlob> cached = cache.open(content.digest(), content.size());
-      if (cached.isEmpty()) {
-        return Optional.empty();
-      }
-      if (!cached.get().intact()) {
-        cached.get().channel().close();
-        return Optional.empty();
-      }
-      meter.hit();
-      return Optional.of(cached.get().channel());
-    } catch (IOException e) {
-      throw Failures.stopped(content, 0, e);
-    }
-  }
-
-  /** Hashes a cached file, such as one of an earlier run; whether there is one, and it is right. */
-  boolean verify(Content content) throws UnavailableException {
-    try {
-      Optional<CachedBlob> cached = cache.open(content.digest(), content.size());
-      if (cached.isEmpty()) {
-        return false;
-      }
-      try (InputStream stream = verifying(content, cached.get())) {
-        stream.transferTo(OutputStream.nullOutputStream());
-        return true;
-      } catch (UnavailableException e) {
-        LOG.warn("{}; it was dropped from the cache", e.getMessage());
-        return false;
-      }
-    } catch (IOException e) {
-      throw Failures.stopped(content, 0, e);
-    }
+    return direct(content, turn);
   }
 
   private InputStream verifying(Content content, CachedBlob cached) {
@@ -152,21 +112,37 @@ final class Downloads implements AutoCloseable {
         () -> {});
   }
 
-  private InputStream start(Content content, Path part) throws IOException {
-    Download download = new Download(content, part);
-    InputStream reading = download.open();
-    running.put(Key.of(content), download);
-    threads.execute(() -> fetch(content, part, download));
-    return reading;
+  /** Begins a fetch into the cache, if that has room: it waits for no client. */
+  private Optional<InputStream> start(Content content, Turns.Turn turn) throws IOException {
+    Optional<Path> part = Optional.empty();
+    boolean passedOn = false;
+    try {
+      part = cache.reserve(content.digest(), content.size());
+      Optional<InputStream> reading = Optional.empty();
+      if (part.isPresent()) {
+        Path file = part.get();
+        Download download = new Download(content, file, turn);
+        reading = Optional.of(download.open());
+        threads.execute(() -> fetch(content, file, download, turn));
+        running.put(Key.of(content), download);
+      }
+      passedOn = true;
+      return reading;
+    } finally {
+      if (!passedOn) {
+        turn.close();
+        if (part.isPresent()) {
+          cache.abandon(part.get(), content.size());
+        }
+      }
+    }
   }
 
-  private void fetch(Content content, Path part, Download download) {
+  private void fetch(Content content, Path part, Download download, Turns.Turn turn) {
     try {
-      acquire(content);
-      try {
+      try (turn) {
+        turn.await();
         download.run(source);
-      } finally {
-        permits.release();
       }
       finish(content, part);
       meter.fetched(content.size());
@@ -215,24 +191,20 @@ final class Downloads implements AutoCloseable {
   }
 
   /** For a blob that has no room in the cache: each client has a fetch of its own. */
-  private InputStream direct(Content content) throws UnavailableException, InterruptedException {
-    acquire(content);
+  private InputStream direct(Content content, Turns.Turn turn)
+      throws UnavailableException, InterruptedException {
     boolean opened = false;
     try {
-      InputStream stream = source.whole(content);
+      turn.await();
+      InputStream stream = new TurnInput(source.whole(content), turn);
       opened = true;
       return new VerifyingStream(
-          content,
-          stream,
-          pool,
-          hashing(content),
-          VerifyingStream.Outcome.UNHEARD,
-          permits::release);
+          content, stream, pool, hashing(content), VerifyingStream.Outcome.UNHEARD, turn::close);
     } catch (IOException e) {
       throw Failures.stopped(content, 0, e);
     } finally {
       if (!opened) {
-        permits.release();
+        turn.close();
       }
     }
   }
@@ -243,12 +215,6 @@ final class Downloads implements AutoCloseable {
     return source.readsFiles() && content.size() > ChunkPool.CHUNK
         ? new Hashing.Beside(algorithm)
         : new Hashing.Inline(algorithm);
-  }
-
-  private void acquire(Content content) throws UnavailableException, InterruptedException {
-    if (!permits.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-      throw Failures.busy(content, limit);
-    }
   }
 
   private void drop(Content content) {

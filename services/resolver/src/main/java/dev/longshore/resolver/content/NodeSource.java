@@ -31,6 +31,9 @@ final class NodeSource implements AutoCloseable {
   /** The same of small leaves, as a lazy layer has them, for each part that is read. */
   private static final long AHEAD_BYTES = 1 << 20;
 
+  /** A peer that is near sends a block in less; a file of some gigabytes is hashed in as much. */
+  private static final Duration AT_HAND = Duration.ofSeconds(2);
+
   /** For any blob over any line; whoever ends the reading ends the fetch. */
   private static final Duration LONGEST = Duration.ofDays(1);
 
@@ -39,6 +42,7 @@ final class NodeSource implements AutoCloseable {
   private final Connections connections;
   private final Duration patience;
   private final DagReader blocks;
+  private final DagReader blocksAtHand;
   private final ExecutorService fetches =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("fetch-", 0).factory());
 
@@ -52,16 +56,20 @@ final class NodeSource implements AutoCloseable {
     this.files = files;
     this.connections = connections;
     this.patience = patience;
-    this.blocks =
-        new DagReader(
-            (cid, deadline) -> node.block(cid, Reach.NETWORK, deadline).bytes(),
-            patience,
-            AHEAD_BYTES);
+    this.blocks = reader(patience);
+    this.blocksAtHand = reader(AT_HAND);
+  }
+
+  private DagReader reader(Duration blockTimeout) {
+    return new DagReader(
+        (cid, deadline) -> node.block(cid, Reach.NETWORK, deadline).bytes(),
+        blockTimeout,
+        AHEAD_BYTES);
   }
 
   /** The whole file, in bulk and not verified. */
   InputStream whole(Content content) throws IOException, InterruptedException {
-    if (prepare(content.cid(), content.providers())) {
+    if (prepare(content.cid(), content.providers(), patience)) {
       return new OwnFirst(own(content), offset -> far(content, offset));
     }
     return far(content, 0);
@@ -103,20 +111,27 @@ final class NodeSource implements AutoCloseable {
   /** A part of the file; each block is checked against its CID before its bytes come. */
   InputStream part(Content content, long offset, long length)
       throws IOException, InterruptedException {
-    prepare(content.cid(), content.providers());
+    prepare(content.cid(), content.providers(), patience);
     return blocks.open(content.cid(), offset, length);
+  }
+
+  /** The same of blocks that come soon or not at all: there is another way to these bytes. */
+  InputStream partAtHand(Content content, long offset, long length)
+      throws IOException, InterruptedException {
+    prepare(content.cid(), content.providers(), AT_HAND);
+    return blocksAtHand.open(content.cid(), offset, length);
   }
 
   /** Reads checked directories and small files, whose digests nobody knows. */
   DagReader blocks(Cid root, List<Provider> providers) throws IOException, InterruptedException {
-    prepare(root, providers);
+    prepare(root, providers, patience);
     return blocks;
   }
 
   /** Connects to the providers; whether the node has the root already, and may have it all. */
-  private boolean prepare(Cid cid, List<Provider> providers)
+  private boolean prepare(Cid cid, List<Provider> providers, Duration within)
       throws IOException, InterruptedException {
-    boolean held = node.holds(cid, Deadline.after(patience));
+    boolean held = node.holds(cid, Deadline.after(within));
     connections.seek(providers, !held);
     return held;
   }

@@ -26,7 +26,7 @@ final class BlobHandler {
     this.pulls = pulls;
   }
 
-  Answer handle(RegistryRequest.Blob request, boolean head)
+  Answer handle(RegistryRequest.Blob request, Call call)
       throws RequestException, UnavailableException, InterruptedException {
     Found found = find(request);
     Content content = found.content();
@@ -34,15 +34,15 @@ final class BlobHandler {
     if (request.conditions().isKnown(content.digest())) {
       return ContentHeaders.notModified(content);
     }
-    if (head) {
+    if (call.isHead()) {
       return Answer.of(200, headers, new Body.Announced(content.size()));
     }
     pulls.blob(found);
     return switch (request.conditions().ranges(content.digest(), content.size())) {
-      case Ranges.Whole() -> Answer.of(200, headers, whole(content));
+      case Ranges.Whole() -> Answer.of(200, headers, whole(content, call.caller()));
       case Ranges.Parts(List<ByteRange> parts) when parts.size() == 1 ->
-          single(content, headers, parts.getFirst());
-      case Ranges.Parts(List<ByteRange> parts) -> multiple(content, headers, parts);
+          single(content, headers, parts.getFirst(), call.caller());
+      case Ranges.Parts(List<ByteRange> parts) -> multiple(content, headers, parts, call.caller());
       case Ranges.Unsatisfiable() ->
           Answer.error(
                   new OciError(
@@ -62,26 +62,30 @@ final class BlobHandler {
     }
   }
 
-  private Answer multiple(Content content, Map<String, String> headers, List<ByteRange> parts) {
+  private Answer multiple(
+      Content content, Map<String, String> headers, List<ByteRange> parts, String caller) {
     Multipart multipart = Multipart.of(content, TYPE, parts);
-    return Answer.of(206, headers, new Body.Flow(multipart.length(), multipart.open(contents)))
+    return Answer.of(
+            206, headers, new Body.Flow(multipart.length(), multipart.open(contents, caller)))
         .with("Content-Type", multipart.contentType());
   }
 
-  private Body whole(Content content) throws UnavailableException, InterruptedException {
+  private Body whole(Content content, String caller)
+      throws UnavailableException, InterruptedException {
     Optional<FileChannel> file = contents.file(content);
     return file.isPresent()
         ? new Body.Piece(file.get(), 0, content.size())
-        : new Body.Flow(content.size(), contents.whole(content));
+        : new Body.Flow(content.size(), contents.whole(content, caller));
   }
 
-  private Answer single(Content content, Map<String, String> headers, ByteRange part)
+  private Answer single(Content content, Map<String, String> headers, ByteRange part, String caller)
       throws UnavailableException, InterruptedException {
     Optional<FileChannel> file = contents.file(content);
     Body body =
         file.isPresent()
             ? new Body.Piece(file.get(), part.first(), part.length())
-            : new Body.Flow(part.length(), contents.range(content, part.first(), part.length()));
+            : new Body.Flow(
+                part.length(), contents.range(content, part.first(), part.length(), caller));
     return Answer.of(206, headers, body).with("Content-Range", part.of(content.size()));
   }
 }

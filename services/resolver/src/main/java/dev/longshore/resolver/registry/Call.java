@@ -12,9 +12,14 @@ import java.util.stream.Collectors;
  * @param path as it was sent, not decoded
  * @param query parameters, decoded; the first value where one stands twice
  * @param headers by lower-case name
+ * @param caller whom it counts to where each has a share
  */
 public record Call(
-    String method, String path, Map<String, String> query, Map<String, String> headers) {
+    String method,
+    String path,
+    Map<String, String> query,
+    Map<String, String> headers,
+    String caller) {
   public Call {
     query = Map.copyOf(query);
     headers =

@@ -21,7 +21,7 @@ final class ManifestHandler {
     this.pulls = pulls;
   }
 
-  Answer handle(RegistryRequest.Manifest request, boolean head)
+  Answer handle(RegistryRequest.Manifest request, Call call)
       throws RequestException, UnavailableException, InterruptedException {
     Found found = find(request);
     Content content = found.content();
@@ -29,12 +29,14 @@ final class ManifestHandler {
       return ContentHeaders.notModified(content);
     }
     Map<String, String> headers = ContentHeaders.of(content, content.mediaType());
-    if (head) {
+    if (call.isHead()) {
       return Answer.of(200, headers, new Body.Announced(content.size()));
     }
     pulls.manifest(request.name() + request.wanted(), found);
     return Answer.of(
-        200, headers, new Body.Bytes(contents.bytes(content, Manifest.MANIFEST_LIMIT)));
+        200,
+        headers,
+        new Body.Bytes(contents.bytes(content, Manifest.MANIFEST_LIMIT, call.caller())));
   }
 
   private Found find(RegistryRequest.Manifest request)

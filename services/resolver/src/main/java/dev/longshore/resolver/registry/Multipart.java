@@ -41,8 +41,8 @@ record Multipart(Content content, String type, List<ByteRange> parts, String bou
   }
 
   /** The body; one part is open at a time. */
-  InputStream open(Contents contents) {
-    return new Stream(contents);
+  InputStream open(Contents contents, String caller) {
+    return new Stream(contents, caller);
   }
 
   private byte[] head(ByteRange part) {
@@ -62,14 +62,16 @@ record Multipart(Content content, String type, List<ByteRange> parts, String bou
   /** Head and bytes of each part in turn, then the end. */
   private final class Stream extends InputStream {
     private final Contents contents;
+    private final String caller;
 
     /** Two pieces for each part, and one for the end. */
     private int next;
 
     private InputStream piece = InputStream.nullInputStream();
 
-    Stream(Contents contents) {
+    Stream(Contents contents, String caller) {
       this.contents = contents;
+      this.caller = caller;
     }
 
     @Override
@@ -101,7 +103,7 @@ record Multipart(Content content, String type, List<ByteRange> parts, String bou
         return new ByteArrayInputStream(head(part));
       }
       try {
-        return contents.range(content, part.first(), part.length());
+        return contents.range(content, part.first(), part.length(), caller);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw (IOException) new InterruptedIOException("reading was given up").initCause(e);

@@ -77,8 +77,8 @@ public final class RegistryApi {
             : asked;
     return switch (request) {
       case RegistryRequest.Ping() -> Answer.json(200, Map.of());
-      case RegistryRequest.Manifest manifest -> manifests.handle(manifest, call.isHead());
-      case RegistryRequest.Blob blob -> blobs.handle(blob, call.isHead());
+      case RegistryRequest.Manifest manifest -> manifests.handle(manifest, call);
+      case RegistryRequest.Blob blob -> blobs.handle(blob, call);
       case RegistryRequest.Tags list -> tags.handle(list, call);
       case RegistryRequest.Referrers list -> referrers.handle(list, call);
       case RegistryRequest.Repositories list ->

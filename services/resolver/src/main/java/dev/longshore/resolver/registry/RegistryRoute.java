@@ -87,7 +87,7 @@ public final class RegistryRoute implements EdgeHandler {
     for (String name : HEADERS) {
       exchange.header(name).ifPresent(value -> headers.put(name, value));
     }
-    return new Call(exchange.method(), exchange.path(), query, headers);
+    return new Call(exchange.method(), exchange.path(), query, headers, exchange.countsTo());
   }
 
   private static String code(HttpFailure failure) {

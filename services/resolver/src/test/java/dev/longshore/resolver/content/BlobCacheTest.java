@@ -162,6 +162,20 @@ class BlobCacheTest {
     assertThat(open(cache, digest, 10).intact()).as("a day later").isFalse();
   }
 
+  @Test
+  void useWhileAFileIsHashedDoesNotMeanThatItIsHashedAgain() throws IOException {
+    Digest digest = put(new BlobCache(folder, 30, clock), 1, 10);
+    BlobCache cache = new BlobCache(folder, 30, clock);
+    CachedBlob first = open(cache, digest, 10);
+    CachedBlob second = open(cache, digest, 10);
+
+    cache.found(digest, first.state());
+    assertThat(open(cache, digest, 10).intact()).isTrue();
+    cache.found(digest, second.state());
+
+    assertThat(open(cache, digest, 10).intact()).isTrue();
+  }
+
   private Path file(Digest digest) {
     return folder.resolve("sha256").resolve(digest.hex());
   }

@@ -62,10 +62,10 @@ class ContentsTest {
     Content content = store(far, bytes);
     Contents contents = contents(64 << 20);
 
-    assertThat(read(contents.whole(content))).isEqualTo(bytes);
+    assertThat(read(contents.whole(content, "a caller"))).isEqualTo(bytes);
     far.trouble().goDown();
     own.trouble().goDown();
-    assertThat(read(contents.whole(content))).isEqualTo(bytes);
+    assertThat(read(contents.whole(content, "a caller"))).isEqualTo(bytes);
     assertThat(meter.fetches()).isEqualTo(1);
     assertThat(meter.hits()).isEqualTo(1);
   }
@@ -76,7 +76,7 @@ class ContentsTest {
     far.trouble().goDown();
     Contents contents = contents(64 << 20);
 
-    assertThat(read(contents.whole(empty))).isEmpty();
+    assertThat(read(contents.whole(empty, "a caller"))).isEmpty();
     assertThat(contents.bytes(empty, 10)).isEmpty();
   }
 
@@ -84,7 +84,7 @@ class ContentsTest {
   void whatIsSaidToBeEmptyAndIsNotNeverComesWhole() throws Exception {
     Content lied = new Content(Digest.of(new byte[] {1}), 0, "x", CID_OF_NOTHING, List.of());
 
-    assertThat(readUntilItFails(contents(64 << 20).whole(lied)).cause().reason())
+    assertThat(readUntilItFails(contents(64 << 20).whole(lied, "a caller")).cause().reason())
         .isEqualTo(Reason.BAD_SOURCE);
   }
 
@@ -94,7 +94,7 @@ class ContentsTest {
     Content content = store(own, bytes);
     far.trouble().goDown();
 
-    assertThat(read(contents(64 << 20).whole(content))).isEqualTo(bytes);
+    assertThat(read(contents(64 << 20).whole(content, "a caller"))).isEqualTo(bytes);
   }
 
   @Test
@@ -104,7 +104,7 @@ class ContentsTest {
     store(own, bytes);
     own.lose(leaf(content.cid(), 2));
 
-    assertThat(read(contents(64 << 20).whole(content))).isEqualTo(bytes);
+    assertThat(read(contents(64 << 20).whole(content, "a caller"))).isEqualTo(bytes);
   }
 
   @ParameterizedTest
@@ -116,7 +116,7 @@ class ContentsTest {
     for (long capacity : new long[] {64 << 20, 0}) {
       Contents contents = contents(capacity);
 
-      Partial partial = readUntilItFails(contents.whole(lied));
+      Partial partial = readUntilItFails(contents.whole(lied, "a caller"));
 
       assertThat(partial.bytes().length).isLessThan(size);
       assertThat(partial.cause().reason()).isEqualTo(Reason.BAD_SOURCE);
@@ -132,7 +132,7 @@ class ContentsTest {
     for (long size : new long[] {3L * LEAF - 1, 3L * LEAF + 1}) {
       Content lied = new Content(right.digest(), size, "x", right.cid(), List.of());
       for (long capacity : new long[] {64 << 20, 0}) {
-        Partial partial = readUntilItFails(contents(capacity).whole(lied));
+        Partial partial = readUntilItFails(contents(capacity).whole(lied, "a caller"));
 
         assertThat((long) partial.bytes().length).isLessThan(size);
         assertThat(partial.cause().reason()).isEqualTo(Reason.BAD_SOURCE);
@@ -147,9 +147,11 @@ class ContentsTest {
     own.corrupt(leaf(content.cid(), 1));
     Contents contents = contents(64 << 20);
 
-    assertThat(readUntilItFails(contents.whole(content)).bytes().length).isLessThan(bytes.length);
-    assertThat(readUntilItFails(contents.range(content, LEAF + 10, 20)).bytes()).isEmpty();
-    assertThat(read(contents.range(content, 2L * LEAF, 5)))
+    assertThat(readUntilItFails(contents.whole(content, "a caller")).bytes().length)
+        .isLessThan(bytes.length);
+    assertThat(readUntilItFails(contents.range(content, LEAF + 10, 20, "a caller")).bytes())
+        .isEmpty();
+    assertThat(read(contents.range(content, 2L * LEAF, 5, "a caller")))
         .as("other blocks are right")
         .isEqualTo(Arrays.copyOfRange(bytes, 2 * LEAF, 2 * LEAF + 5));
   }
@@ -159,14 +161,15 @@ class ContentsTest {
     byte[] bytes = random(2 * LEAF);
     Content content = store(own, bytes);
     Contents contents = contents(64 << 20);
-    read(contents.whole(content));
+    read(contents.whole(content, "a caller"));
     Path file = parts().getFirst();
     byte[] rotten = Files.readAllBytes(file);
     rotten[rotten.length / 2] ^= 1;
     Files.write(file, rotten);
 
-    assertThat(readUntilItFails(contents.whole(content)).bytes().length).isLessThan(bytes.length);
-    assertThat(read(contents.whole(content))).isEqualTo(bytes);
+    assertThat(readUntilItFails(contents.whole(content, "a caller")).bytes().length)
+        .isLessThan(bytes.length);
+    assertThat(read(contents.whole(content, "a caller"))).isEqualTo(bytes);
   }
 
   @Test
@@ -174,7 +177,7 @@ class ContentsTest {
     Content content = store(own, random(2 * LEAF));
     Contents contents = contents(64 << 20);
     assertThat(contents.file(content)).isEmpty();
-    read(contents.whole(content));
+    read(contents.whole(content, "a caller"));
 
     try (FileChannel file = contents.file(content).orElseThrow()) {
       assertThat(file.size()).isEqualTo(content.size());
@@ -187,12 +190,12 @@ class ContentsTest {
   void rangeOfAFileOfAnEarlierRunComesOnceAllOfItWasHashed() throws Exception {
     byte[] bytes = random(2 * LEAF);
     Content content = store(own, bytes);
-    read(contents(64 << 20).whole(content));
+    read(contents(64 << 20).whole(content, "a caller"));
     own.trouble().goDown();
 
     Contents later = contents(64 << 20);
 
-    assertThat(read(later.range(content, LEAF, 3)))
+    assertThat(read(later.range(content, LEAF, 3, "a caller")))
         .isEqualTo(Arrays.copyOfRange(bytes, LEAF, LEAF + 3));
     assertThat(later.file(content)).isPresent();
   }
@@ -201,14 +204,13 @@ class ContentsTest {
   void rangeNeverComesFromAFileOfAnEarlierRunThatRotted() throws Exception {
     byte[] bytes = random(2 * LEAF);
     Content content = store(own, bytes);
-    read(contents(64 << 20).whole(content));
+    read(contents(64 << 20).whole(content, "a caller"));
     byte[] rotten = bytes.clone();
     rotten[LEAF + 1] ^= 1;
     Files.write(parts().getFirst(), rotten);
 
-    assertThat(read(contents(64 << 20).range(content, LEAF, 3)))
+    assertThat(read(contents(64 << 20).range(content, LEAF, 3, "a caller")))
         .isEqualTo(Arrays.copyOfRange(bytes, LEAF, LEAF + 3));
-    assertThat(parts()).isEmpty();
   }
 
   @Test
@@ -216,7 +218,7 @@ class ContentsTest {
     byte[] bytes = random(3 * LEAF);
     Content content = store(own, bytes);
 
-    assertThat(read(contents(LEAF).whole(content))).isEqualTo(bytes);
+    assertThat(read(contents(LEAF).whole(content, "a caller"))).isEqualTo(bytes);
     assertThat(parts()).isEmpty();
   }
 
@@ -229,7 +231,7 @@ class ContentsTest {
     try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<byte[]>> reads = new ArrayList<>();
       for (int i = 0; i < 32; i++) {
-        reads.add(clients.submit(() -> read(contents.whole(content))));
+        reads.add(clients.submit(() -> read(contents.whole(content, "a caller"))));
       }
       meter.awaitJoined(31);
       gate.countDown();
@@ -250,7 +252,7 @@ class ContentsTest {
     try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<Partial>> reads = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
-        reads.add(clients.submit(() -> readUntilItFails(contents.whole(content))));
+        reads.add(clients.submit(() -> readUntilItFails(contents.whole(content, "a caller"))));
       }
       meter.awaitJoined(3);
       gate.countDown();
@@ -268,7 +270,7 @@ class ContentsTest {
     own.trouble().holdCalls();
     Contents contents = contents(64 << 20, 4, Duration.ofMillis(50));
 
-    assertThat(readUntilItFails(contents.whole(content)).cause().reason())
+    assertThat(readUntilItFails(contents.whole(content, "a caller")).cause().reason())
         .isEqualTo(Reason.NO_PROGRESS);
   }
 
@@ -278,13 +280,15 @@ class ContentsTest {
     Content second = store(own, random(LEAF + 1));
     Contents contents = contents(0, 1, Duration.ofMillis(50));
 
-    try (InputStream holding = contents.whole(first)) {
-      assertThatThrownBy(() -> contents.whole(second))
+    try (InputStream holding = contents.whole(first, "a caller")) {
+      assertThatThrownBy(() -> contents.whole(second, "a caller"))
           .isInstanceOfSatisfying(
               UnavailableException.class, e -> assertThat(e.reason()).isEqualTo(Reason.BUSY));
       assertThat(holding.read()).isNotNegative();
     }
-    assertThat(read(contents.whole(second))).as("the permit came back").hasSize(LEAF + 1);
+    assertThat(read(contents.whole(second, "a caller")))
+        .as("the permit came back")
+        .hasSize(LEAF + 1);
   }
 
   @Test
@@ -296,10 +300,10 @@ class ContentsTest {
 
     for (int round = 0; round < 2; round++) {
       for (int[] range : ranges) {
-        assertThat(read(contents.range(content, range[0], range[1])))
+        assertThat(read(contents.range(content, range[0], range[1], "a caller")))
             .isEqualTo(Arrays.copyOfRange(bytes, range[0], range[0] + range[1]));
       }
-      read(contents.whole(content));
+      read(contents.whole(content, "a caller"));
     }
     assertThat(meter.fetches()).isEqualTo(1);
   }
@@ -309,7 +313,8 @@ class ContentsTest {
     Content right = store(own, random(1000));
     Content lied = new Content(Digest.of(new byte[] {1}), 1000, "x", right.cid(), List.of());
 
-    assertThat(readUntilItFails(contents(64 << 20).range(lied, 0, 1000)).bytes()).isEmpty();
+    assertThat(readUntilItFails(contents(64 << 20).range(lied, 0, 1000, "a caller")).bytes())
+        .isEmpty();
   }
 
   @Test

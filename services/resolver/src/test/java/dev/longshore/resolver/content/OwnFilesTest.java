@@ -89,7 +89,7 @@ class OwnFilesTest {
       FlatFs.put(repository, leaves(content).get(1), random(size + 5));
       for (long capacity : CACHES) {
         ByteArrayOutputStream came = new ByteArrayOutputStream();
-        try (InputStream stream = contents(capacity).whole(content)) {
+        try (InputStream stream = contents(capacity).whole(content, "a caller")) {
           assertThatThrownBy(() -> stream.transferTo(came))
               .isInstanceOfSatisfying(
                   UnavailableException.class,
@@ -140,7 +140,7 @@ class OwnFilesTest {
   }
 
   private static byte[] read(Contents contents, Content content) throws Exception {
-    try (InputStream stream = contents.whole(content)) {
+    try (InputStream stream = contents.whole(content, "a caller")) {
       return stream.readAllBytes();
     }
   }

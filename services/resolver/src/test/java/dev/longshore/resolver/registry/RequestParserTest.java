@@ -54,7 +54,8 @@ class RequestParserTest {
             "GET",
             "/v2/docker.io/alpine/blobs/sha256:" + HEX,
             Map.of(),
-            Map.of("Range", "bytes=0-1", "If-Range", "x", "If-None-Match", "y"));
+            Map.of("Range", "bytes=0-1", "If-Range", "x", "If-None-Match", "y"),
+            "a caller");
 
     assertThat(parser.parse(call))
         .isEqualTo(
@@ -80,7 +81,11 @@ class RequestParserTest {
   void listsHaveAPage() throws Exception {
     Call call =
         new Call(
-            "GET", "/v2/docker.io/alpine/tags/list", Map.of("n", "10", "last", "3.19"), Map.of());
+            "GET",
+            "/v2/docker.io/alpine/tags/list",
+            Map.of("n", "10", "last", "3.19"),
+            Map.of(),
+            "a caller");
 
     assertThat(parser.parse(call))
         .isEqualTo(
@@ -122,7 +127,8 @@ class RequestParserTest {
   @ParameterizedTest
   @ValueSource(strings = {"-1", "x", "1.5", "99999999999"})
   void pageOfNoNumberIsRefused(String n) {
-    Call call = new Call("GET", "/v2/docker.io/alpine/tags/list", Map.of("n", n), Map.of());
+    Call call =
+        new Call("GET", "/v2/docker.io/alpine/tags/list", Map.of("n", n), Map.of(), "a caller");
 
     assertThatThrownBy(() -> parser.parse(call))
         .isInstanceOfSatisfying(
@@ -131,7 +137,7 @@ class RequestParserTest {
   }
 
   private RegistryRequest parse(String path) throws RequestException {
-    return parser.parse(new Call("GET", path, Map.of(), Map.of()));
+    return parser.parse(new Call("GET", path, Map.of(), Map.of(), "a caller"));
   }
 
   private static Conditions none() {

@@ -78,6 +78,13 @@ public final class RunningResolver implements AutoCloseable {
         folder.resolve("home"), edge.catalog, edge.own, access, false, rules);
   }
 
+  /** One that keeps no blobs. */
+  public static RunningResolver uncached(Path home, Edge edge, Duration noProgress)
+      throws Exception {
+    return new RunningResolver(
+        home, edge.catalog, edge.own, AccessSettings.OPEN, false, List.of(), 0, noProgress);
+  }
+
   public RunningResolver(
       Path home,
       Catalog catalog,
@@ -85,6 +92,19 @@ public final class RunningResolver implements AutoCloseable {
       AccessSettings access,
       boolean keep,
       List<RuleSettings> rules)
+      throws Exception {
+    this(home, catalog, own, access, keep, rules, 1L << 30, NO_PROGRESS);
+  }
+
+  private RunningResolver(
+      Path home,
+      Catalog catalog,
+      IpfsNode own,
+      AccessSettings access,
+      boolean keep,
+      List<RuleSettings> rules,
+      long cacheSize,
+      Duration noProgress)
       throws Exception {
     TelemetrySettings quiet = new TelemetrySettings(null, LogForm.PLAIN, LogLevel.INFO);
     telemetry = Telemetry.start("longshore-resolver", "test", "main", quiet, List.of(spans));
@@ -118,8 +138,8 @@ public final class RunningResolver implements AutoCloseable {
             "registry.test",
             true,
             null,
-            new ByteSize(1L << 30),
-            NO_PROGRESS,
+            new ByteSize(cacheSize),
+            noProgress,
             16,
             keep);
     service =

@@ -1,0 +1,228 @@
+package dev.longshore.resolver.content;
+
+import dev.longshore.runtime.access.Shares;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns to fetch, a limited number at once, of which no caller has all. Whose caller has fewest
+ * comes first. A turn is for fetching: who rests because its client takes nothing loses it to the
+ * next one who waits, and goes on when there is room again.
+ */
+final class Turns {
+  /**
+   * A turn that rested for so long may be taken. A client that takes a chunk of 256 KiB a second
+   * keeps its turn; a slower one has it as long as nobody waits.
+   */
+  static final Duration REST = Duration.ofSeconds(1);
+
+  /**
+   * Fetches that may wait for one caller: more than a listener lets it ask for at once, so that
+   * only one that asks and leaves gets there.
+   */
+  private static final int WAITING_FOR_EACH = 256;
+
+  /** Who went on before, as its fetch is open; then whose callers have fewest; then who came. */
+  private static final Comparator<Turn> FIRST =
+      Comparator.comparing((Turn turn) -> !turn.begun).thenComparing(Turn::fewest);
+
+  private final int limit;
+  private final long patienceNanos;
+  private final long restNanos;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Shares shares;
+  private final Set<Turn> open = new LinkedHashSet<>();
+
+  /**
+   * All are free.
+   *
+   * @param limit turns at once
+   * @param patience how long one is waited for
+   * @param rest after which one may be taken
+   */
+  Turns(int limit, Duration patience, Duration rest) {
+    this.limit = limit;
+    this.patienceNanos = patience.toNanos();
+    this.restNanos = rest.toNanos();
+    this.shares = new Shares(limit);
+  }
+
+  /**
+   * A place among those who wait, to be closed.
+   *
+   * @throws UnavailableException when too many wait for this caller already
+   */
+  Turn ask(Content content, String caller) throws UnavailableException {
+    lock.lock();
+    try {
+      long waiting = open.stream().filter(turn -> turn.waitsFor(caller)).count();
+      if (waiting >= WAITING_FOR_EACH) {
+        throw Failures.busy(content, limit);
+      }
+      Turn turn = new Turn(content, caller);
+      open.add(turn);
+      serve();
+      return turn;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void serve() {
+    boolean served = true;
+    while (served) {
+      List<Turn> rested = open.stream().filter(Turn::hasRested).sorted(longestFirst()).toList();
+      served =
+          open.stream()
+              .filter(turn -> turn.state == State.WAITING)
+              .sorted(FIRST)
+              .anyMatch(turn -> turn.take() || turn.takeOneOf(rested));
+    }
+  }
+
+  private static Comparator<Turn> longestFirst() {
+    long now = System.nanoTime();
+    return Comparator.comparingLong(turn -> turn.restsSince - now);
+  }
+
+  private enum State {
+    WAITING,
+    FETCHING,
+    RESTING,
+    /** Has no turn and does not wait for one. */
+    OUT
+  }
+
+  /** One fetch: WAITING -> FETCHING <-> RESTING -> OUT -> WAITING. */
+  final class Turn implements AutoCloseable {
+    private final Content content;
+    private final Set<String> callers = new HashSet<>();
+    private final Condition served = lock.newCondition();
+    private State state = State.WAITING;
+    private boolean begun;
+    private long restsSince;
+    private @Nullable String charged;
+
+    private Turn(Content content, String caller) {
+      this.content = content;
+      this.callers.add(caller);
+    }
+
+    /** Another caller wants the same, and may have more of its share left. */
+    void join(String caller) {
+      lock.lock();
+      try {
+        callers.add(caller);
+        serve();
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    /**
+     * Returns when it may fetch, at once if it has its turn already.
+     *
+     * @throws UnavailableException when that took too long
+     */
+    void await() throws UnavailableException, InterruptedException {
+      lock.lockInterruptibly();
+      try {
+        if (state == State.RESTING) {
+          state = State.FETCHING;
+        } else if (state == State.OUT) {
+          state = State.WAITING;
+          serve();
+        }
+        long end = System.nanoTime() + patienceNanos;
+        while (state == State.WAITING) {
+          long left = end - System.nanoTime();
+          if (left <= 0) {
+            throw Failures.busy(content, limit);
+          }
+          // Whoever rests says nothing when it has rested for long.
+          long _ = served.awaitNanos(Math.min(left, restNanos));
+          serve();
+        }
+      } finally {
+        if (state == State.WAITING) {
+          state = State.OUT;
+        }
+        lock.unlock();
+      }
+    }
+
+    /** It fetches nothing until it waits for its turn again. */
+    void rest() {
+      lock.lock();
+      try {
+        if (state == State.FETCHING) {
+          state = State.RESTING;
+          restsSince = System.nanoTime();
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    @Override
+    public void close() {
+      lock.lock();
+      try {
+        lose();
+        open.remove(this);
+        serve();
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    private boolean waitsFor(String caller) {
+      return state == State.WAITING && callers.contains(caller);
+    }
+
+    private int fewest() {
+      return callers.stream().mapToInt(shares::of).min().orElseThrow();
+    }
+
+    private boolean take() {
+      String payer = callers.stream().min(Comparator.comparing(shares::of)).orElseThrow();
+      if (!shares.take(payer)) {
+        return false;
+      }
+      charged = payer;
+      state = State.FETCHING;
+      begun = true;
+      served.signal();
+      return true;
+    }
+
+    /** Whoever has less than its share may take any, another one in place of its own. */
+    private boolean takeOneOf(List<Turn> rested) {
+      boolean any = fewest() < Shares.ofEach(limit);
+      Optional<Turn> given =
+          rested.stream().filter(turn -> any || callers.contains(turn.charged)).findFirst();
+      given.ifPresent(Turn::lose);
+      return given.isPresent() && take();
+    }
+
+    private boolean hasRested() {
+      return state == State.RESTING && System.nanoTime() - restsSince >= restNanos;
+    }
+
+    private void lose() {
+      if (charged != null) {
+        shares.giveBack(charged);
+        charged = null;
+      }
+      state = State.OUT;
+    }
+  }
+}
