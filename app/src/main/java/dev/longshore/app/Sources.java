@@ -89,6 +89,13 @@ final class Sources implements ImageSource, AutoCloseable {
   }
 
   @Override
+  public boolean isOverAll(
+      RegistryHost registry, Optional<RepositoryName> repository, RegistryException failure)
+      throws InterruptedException {
+    return of(registry).isOverAll(registry, repository, failure);
+  }
+
+  @Override
   public Presence presence(RepositoryName name, Descriptor top, List<Platform> wanted)
       throws RegistryException {
     return of(name.host()).presence(name, top, wanted);

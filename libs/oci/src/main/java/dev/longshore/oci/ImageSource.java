@@ -51,6 +51,28 @@ public interface ImageSource {
     return "registry " + name.host();
   }
 
+  /** Stable name of a repository that waits by itself while its registry serves others. */
+  static String alone(RepositoryName name) {
+    return "repository " + name;
+  }
+
+  /**
+   * Whether a failure concerns all that the program serves, and not only the repository, or what
+   * else it was asked for. May ask the program how it is.
+   *
+   * @param repository what the call that failed was about, if it was about one
+   */
+  default boolean isOverAll(
+      RegistryHost registry, Optional<RepositoryName> repository, RegistryException failure)
+      throws InterruptedException {
+    return true;
+  }
+
+  /** What work on a repository waits for after a failure: its program, or the repository alone. */
+  default String away(RepositoryName name, RegistryException failure) throws InterruptedException {
+    return isOverAll(name.host(), Optional.of(name), failure) ? endpoint(name) : alone(name);
+  }
+
   /**
    * How much of an image is there. A registry takes no manifest before what it names, so that it
    * has all of it.

@@ -24,13 +24,16 @@ import java.util.List;
  * @param progress of the message that the image is read for
  */
 record Upstream(ImageSource source, RepositoryName name, String endpoint, Progress progress) {
+  private static final String NAME_UNKNOWN = "NAME_UNKNOWN";
+
   static Upstream of(ImageSource source, RepositoryName name, Progress progress) {
     return new Upstream(source, name, source.endpoint(name), progress);
   }
 
-  /** After a wait: whether the registry may still be called. */
+  /** After a wait: whether the registry may still be called, and about this repository. */
   void requireOpen() throws TransientFailure {
     progress.require(endpoint);
+    progress.require(ImageSource.alone(name));
   }
 
   /** What of the wish the source can fulfil: a containerd may have an image for one platform. */
@@ -114,15 +117,24 @@ record Upstream(ImageSource source, RepositoryName name, String endpoint, Progre
         endpoint, endpoint + ": the transfer broke off: " + e.getMessage(), null, e);
   }
 
+  private TransientFailure waits(String away, RegistryException e) {
+    return TransientFailure.within(away, endpoint, Reason.text(e), e.retryAfter().orElse(null), e);
+  }
+
   private PermanentFailure failed(RegistryException e, Reason unknown, Reason wrong, Reason tooBig)
       throws TransientFailure, InterruptedException {
     return switch (e.kind()) {
-      case NOT_FOUND -> unknown.failure(e);
+      case NOT_FOUND -> {
+        // A registry that hides the repository from us may show it again.
+        if (e.codes().contains(NAME_UNKNOWN)) {
+          throw waits(ImageSource.alone(name), e);
+        }
+        yield unknown.failure(e);
+      }
       case BAD_CONTENT -> wrong.failure(e);
       case LIMIT -> tooBig.failure(e);
       case UNSUPPORTED -> Reason.SOURCE_UNSUPPORTED.failure(e);
-      case UNAUTHORIZED, TRANSIENT ->
-          throw new TransientFailure(endpoint, Reason.text(e), e.retryAfter().orElse(null), e);
+      case UNAUTHORIZED, TRANSIENT -> throw waits(source.away(name, e), e);
       case INTERRUPTED -> {
         Thread.interrupted();
         throw new InterruptedException(Reason.text(e));

@@ -71,6 +71,13 @@ abstract class DelegatingSource implements ImageSource {
   }
 
   @Override
+  public boolean isOverAll(
+      RegistryHost registry, Optional<RepositoryName> repository, RegistryException failure)
+      throws InterruptedException {
+    return source.isOverAll(registry, repository, failure);
+  }
+
+  @Override
   public Presence presence(RepositoryName name, Descriptor top, List<Platform> wanted)
       throws RegistryException {
     return source.presence(name, top, wanted);

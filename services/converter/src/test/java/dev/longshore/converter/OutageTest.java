@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.longshore.ipfs.kubo.SwarmPrivacy;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.testing.Fault;
+import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.runtime.step.TransientFailure;
 import java.time.Duration;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What passes by itself: the endpoint is named, nothing is announced, the next try succeeds. */
 class OutageTest {
   private static final String REGISTRY = "registry localhost:5055";
+  private static final String REPOSITORY = "repository localhost:5055/team/app";
   private static final String KUBO = "kubo ingest";
 
   private final TestConverter converter = new TestConverter();
@@ -27,9 +29,29 @@ class OutageTest {
   private final Descriptor image = uploads.image(layer);
 
   @ParameterizedTest
-  @ValueSource(ints = {500, 503, 429, 401})
-  void registryThatAnswersWithAnError(int status) throws Exception {
+  @ValueSource(ints = {500, 503, 401, 403})
+  void registryThatAnswersForOneRepositoryWithAnError(int status) throws Exception {
     converter.registry.faults().next(layer.digest().toString(), new Fault.Status(status));
+
+    assertThat(postponed())
+        .returns(REPOSITORY, TransientFailure::endpoint)
+        .returns(REGISTRY, TransientFailure::answered);
+    succeeds();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {500, 503, 401, 403})
+  void registryThatAnswersForNothingButWithAnError(int status) throws Exception {
+    converter.registry.faults().next(layer.digest().toString(), new Fault.Status(status));
+    converter.registry.faults().next(InMemoryRegistry.PING, new Fault.Status(status));
+
+    assertThat(postponed()).returns(REGISTRY, TransientFailure::endpoint);
+    succeeds();
+  }
+
+  @Test
+  void registryThatCountsRequests() throws Exception {
+    converter.registry.faults().next(layer.digest().toString(), new Fault.Status(429));
 
     assertThat(postponed()).returns(REGISTRY, TransientFailure::endpoint);
     succeeds();
@@ -53,7 +75,7 @@ class OutageTest {
     converter.registry.faults().next(layer.digest().toString(), new Fault.CutAfter(300_000));
 
     assertThat(postponed())
-        .returns(REGISTRY, TransientFailure::endpoint)
+        .returns(REPOSITORY, TransientFailure::endpoint)
         .hasMessageContaining(layer.digest().toString());
     succeeds();
   }

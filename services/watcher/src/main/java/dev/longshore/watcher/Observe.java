@@ -7,6 +7,7 @@ import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.Digest;
 import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.RepositoryName;
 import dev.longshore.runtime.step.Effects;
 import dev.longshore.runtime.step.Message;
 import dev.longshore.runtime.step.PermanentFailure;
@@ -72,6 +73,9 @@ final class Observe implements Step {
               .formatted(hint.source(), registries.keySet()),
           null);
     }
+    if (RepositoryLook.isAskedFor(hint)) {
+      return repository(registry, hint, progress);
+    }
     if (hint.truncated()) {
       reconciler.request(registry);
       return Effects.NONE;
@@ -80,22 +84,52 @@ final class Observe implements Step {
     Semaphore turn = Objects.requireNonNull(turns.get(registry.name()));
     turn.acquire();
     try {
-      progress.require(registry.endpoint());
-      return sightings(registry, hint, looks).effects();
-    } catch (RegistryException e) {
-      throw RegistryTrouble.of(registry, e);
+      return sightings(registry, hint, looks, progress).effects();
     } finally {
       turn.release();
     }
   }
 
-  private Sightings sightings(WatchedRegistry registry, Hint hint, List<Look> looks)
-      throws RegistryException, InterruptedException {
+  private Sightings sightings(
+      WatchedRegistry registry, Hint hint, List<Look> looks, Progress progress)
+      throws TransientFailure, PermanentFailure, InterruptedException {
     Sightings sightings = new Sightings(catalog, hint.origin(), hint.receivedAt(), clock.instant());
     for (Look look : looks) {
-      look(registry, look, hint.origin() == Origin.WEBHOOK, sightings);
+      progress.require(registry.endpoint());
+      try {
+        look(registry, look, hint.origin() == Origin.WEBHOOK, sightings);
+      } catch (RegistryException e) {
+        throw RegistryTrouble.of(registry, look.name(), e);
+      }
     }
     return sightings;
+  }
+
+  /** A repository that could not be polled is compared as soon as it is served. */
+  private Effects repository(WatchedRegistry registry, Hint hint, Progress progress)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    String repository = Objects.requireNonNull(hint.repository());
+    if (!registry.polled().matches(repository)) {
+      return Effects.NONE;
+    }
+    RepositoryName name = new RepositoryName(registry.host(), repository);
+    FoundHints found = new FoundHints(progress);
+    Semaphore turn = Objects.requireNonNull(turns.get(registry.name()));
+    turn.acquire();
+    try {
+      progress.require(registry.endpoint());
+      new RepositoryLook(registry, name, catalog, scope, found, clock).run();
+      return found.effects();
+    } catch (RegistryException e) {
+      if (e.kind() == RegistryException.Kind.NOT_FOUND) {
+        throw RegistryTrouble.ofRepository(registry, name, e);
+      }
+      throw RegistryTrouble.of(registry, name, e);
+    } catch (HintNotStoredException e) {
+      throw new IllegalStateException("hints of a step are stored with its end", e);
+    } finally {
+      turn.release();
+    }
   }
 
   private static List<Look> looks(WatchedRegistry registry, Hint hint) throws PermanentFailure {

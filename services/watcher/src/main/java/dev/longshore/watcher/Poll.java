@@ -1,92 +1,128 @@
 package dev.longshore.watcher;
 
 import dev.longshore.catalog.Catalog;
-import dev.longshore.events.Hint;
-import dev.longshore.events.Origin;
-import dev.longshore.events.ReferenceHint;
-import dev.longshore.events.TagState;
-import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.OciFormatException;
 import dev.longshore.oci.Page;
-import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.RegistryException.Kind;
 import dev.longshore.oci.RepositoryName;
 import java.time.Clock;
-import java.util.Base64;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.SequencedSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One comparison of what a registry's repositories hold with what is known: what a lost hint would
- * have said becomes a hint now.
+ * Looks at the repositories of one registry, in rounds. What fails for one of them hides none of
+ * the others; a round that the registry breaks off goes on behind the repository that it was at.
  */
 final class Poll {
-  /** Repositories of one registry and tags of one repository: what the largest registries hold. */
+  /** Repositories of one registry: what the largest ones hold. */
   static final int LISTING_LIMIT = 100_000;
 
-  private static final int PAGE = 500;
-
   private static final Logger LOG = LoggerFactory.getLogger(Poll.class);
+  private final WatchedRegistry registry;
   private final Catalog catalog;
   private final MirrorScope scope;
   private final HintSink hints;
+  private final Duration interval;
   private final Clock clock;
+  private final SequencedSet<String> left = new LinkedHashSet<>();
+  private Instant began = Instant.MIN;
 
-  Poll(Catalog catalog, MirrorScope scope, HintSink hints, Clock clock) {
+  /**
+   * A poll that has seen nothing.
+   *
+   * @param interval how long a round that was broken off goes on; then all of it is looked at
+   *     again, beginning with what it did not reach
+   */
+  Poll(
+      WatchedRegistry registry,
+      Catalog catalog,
+      MirrorScope scope,
+      HintSink hints,
+      Duration interval,
+      Clock clock) {
+    this.registry = registry;
     this.catalog = catalog;
     this.scope = scope;
     this.hints = hints;
+    this.interval = interval;
     this.clock = clock;
   }
 
   /**
-   * Looks at every tag of the repositories chosen.
+   * Looks at every tag of the next repository; at none if a round begins that finds none.
    *
-   * @return number of hints that came of it
+   * @return number of hints at what had changed
+   * @throws RegistryException if the registry, and not only a repository, is to be left alone
    */
-  int run(WatchedRegistry registry, RepositoryPatterns repositories)
-      throws RegistryException, HintNotStoredException, InterruptedException {
-    int found = 0;
-    for (String repository : repositories(registry, repositories)) {
-      found += repositoryOrNone(registry, repository);
+  int next() throws RegistryException, HintNotStoredException, InterruptedException {
+    if (left.isEmpty() || Duration.between(began, clock.instant()).compareTo(interval) >= 0) {
+      SequencedSet<String> all = repositories();
+      began = clock.instant();
+      left.retainAll(all);
+      left.addAll(all);
     }
-    LOG.debug("polled registry {}: {} tags had moved or gone", registry.host(), found);
+    if (left.isEmpty()) {
+      return 0;
+    }
+    String next = left.getFirst();
+    // What breaks the round off each time must not keep it from the others.
+    left.addLast(next);
+    int found = repository(next);
+    left.remove(next);
+    LOG.debug("polled {}/{}: {} tags had moved or gone", registry.host(), next, found);
     return found;
   }
 
-  private static List<String> repositories(
-      WatchedRegistry registry, RepositoryPatterns repositories) throws RegistryException {
-    if (repositories.areNames()) {
-      return repositories.names();
+  /** Looks at all of it again, and first at what the round did not reach. */
+  void beginAnew() {
+    began = Instant.MIN;
+  }
+
+  /** Whether the round is over. */
+  boolean isOver() {
+    return left.isEmpty();
+  }
+
+  private SequencedSet<String> repositories() throws RegistryException, InterruptedException {
+    RepositoryPatterns repositories = registry.polled();
+    SequencedSet<String> chosen = new LinkedHashSet<>(repositories.names());
+    if (!repositories.areNames()) {
+      try {
+        catalog().stream().filter(repositories::matches).forEach(chosen::add);
+      } catch (RegistryException e) {
+        if (isOverAll(Optional.empty(), e)) {
+          throw e;
+        }
+        LOG.warn(
+            "registry {} does not list its repositories, so poll.repositories finds only those"
+                + " that it names without *: {}",
+            registry.host(),
+            e.getMessage());
+      }
     }
+    return chosen;
+  }
+
+  private List<String> catalog() throws RegistryException {
     var attempt = new RegistryException.Attempt("list repositories of", registry.host().toString());
     return Page.all(
-            attempt, LISTING_LIMIT, cursor -> registry.images().catalog(registry.host(), cursor))
-        .stream()
-        .filter(repositories::matches)
-        .toList();
+        attempt, LISTING_LIMIT, cursor -> registry.images().catalog(registry.host(), cursor));
   }
 
-  /** A repository that its registry serves badly must not hide what the others hold. */
-  private int repositoryOrNone(WatchedRegistry registry, String repository)
-      throws RegistryException, HintNotStoredException, InterruptedException {
-    try {
-      return repository(registry, repository);
-    } catch (RegistryException e) {
-      if (e.transientFailure() || e.kind() == RegistryException.Kind.INTERRUPTED) {
-        throw e;
-      }
-      LOG.warn("poll of {}/{} failed: {}", registry.host(), repository, e.getMessage());
-      return 0;
-    }
+  private boolean isOverAll(Optional<RepositoryName> repository, RegistryException e)
+      throws InterruptedException {
+    return e.kind() == Kind.INTERRUPTED
+        || (e.transientFailure() && registry.images().isOverAll(registry.host(), repository, e));
   }
 
-  private int repository(WatchedRegistry registry, String repository)
+  private int repository(String repository)
       throws RegistryException, HintNotStoredException, InterruptedException {
     RepositoryName name;
     try {
@@ -98,118 +134,23 @@ final class Poll {
           e.getMessage());
       return 0;
     }
-    if (!scope.covers(name)) {
-      return 0;
-    }
-    Optional<List<String>> tags = tags(registry, name);
-    if (tags.isEmpty()) {
-      return 0;
-    }
-    int found = 0;
-    Set<Digest> images = new LinkedHashSet<>();
-    for (String tag : tags.get()) {
-      Optional<Descriptor> now =
-          scope.covers(name, tag) ? now(registry, name, tag) : Optional.empty();
-      if (now.isPresent()) {
-        images.add(now.get().digest());
-        if (hasMoved(name, tag, now.get())) {
-          hints.store(seen(registry, new ReferenceHint(repository, tag, null, null)));
-          found++;
-        }
-      }
-    }
-    for (Digest referrer : referrers(registry, name, images)) {
-      hints.store(seen(registry, new ReferenceHint(repository, null, referrer.toString(), null)));
-      found++;
-    }
-    return found + gone(registry, name, Set.copyOf(tags.get()));
-  }
-
-  /** A registry that answers badly for referrers must not hide what its tags tell. */
-  private List<Digest> referrers(WatchedRegistry registry, RepositoryName name, Set<Digest> images)
-      throws RegistryException {
+    var look = new RepositoryLook(registry, name, catalog, scope, hints, clock);
     try {
-      return new PolledReferrers(registry.images(), name, catalog).unknown(images);
+      return look.run();
     } catch (RegistryException e) {
-      if (e.transientFailure() || e.kind() == RegistryException.Kind.INTERRUPTED) {
+      if (isOverAll(Optional.of(name), e)) {
         throw e;
       }
-      LOG.warn("poll of {}: referrers were not listed: {}", name, e.getMessage());
-      return List.of();
-    }
-  }
-
-  /** None where the registry knows no such repository: that is no word on the tags it had. */
-  private static Optional<List<String>> tags(WatchedRegistry registry, RepositoryName name)
-      throws RegistryException {
-    var attempt = new RegistryException.Attempt("list tags of", name.toString());
-    try {
-      return Optional.of(
-          Page.all(attempt, LISTING_LIMIT, cursor -> registry.images().tags(name, cursor)));
-    } catch (RegistryException e) {
-      if (e.kind() == RegistryException.Kind.NOT_FOUND) {
-        return Optional.empty();
+      boolean named = registry.polled().names().contains(repository);
+      boolean missing = e.kind() == Kind.NOT_FOUND;
+      // Registries list what they no longer have; what people name is there, or hidden from us.
+      if (!missing || named) {
+        LOG.warn("poll of {} failed: {}", name, e.getMessage());
       }
-      throw e;
-    }
-  }
-
-  /** Hints at the tags that are known and that the registry lists no more. */
-  private int gone(WatchedRegistry registry, RepositoryName name, Set<String> listed)
-      throws HintNotStoredException, InterruptedException {
-    int found = 0;
-    String last = null;
-    List<TagState> page;
-    do {
-      page = catalog.tags(name.host().value(), name.repository(), last, PAGE);
-      for (TagState state : page) {
-        last = state.tag();
-        if (last != null && !listed.contains(last)) {
-          hints.store(gone(registry, name.repository(), last));
-          found++;
-        }
+      if (missing ? named : e.transientFailure()) {
+        look.later();
       }
-    } while (page.size() == PAGE);
-    return found;
-  }
-
-  private static Optional<Descriptor> now(WatchedRegistry registry, RepositoryName name, String tag)
-      throws RegistryException {
-    try {
-      return Optional.of(registry.images().resolve(Reference.tagged(name, tag)));
-    } catch (RegistryException e) {
-      if (e.kind() == RegistryException.Kind.NOT_FOUND) {
-        return Optional.empty();
-      }
-      throw e;
+      return 0;
     }
-  }
-
-  private boolean hasMoved(RepositoryName name, String tag, Descriptor now) {
-    Optional<TagState> known =
-        catalog.tag(TagState.key(name.host().value(), name.repository(), tag, ""));
-    return known
-        .map(state -> state.deleted() || !state.digest().equals(now.digest().toString()))
-        .orElse(true);
-  }
-
-  private Hint seen(WatchedRegistry registry, ReferenceHint seen) {
-    return hint(registry, seen.repository(), Hint.REFERENCE, ReferenceBody.write(seen));
-  }
-
-  private Hint gone(WatchedRegistry registry, String repository, String tag) {
-    byte[] body = DistributionEvents.deletion(repository, tag);
-    return hint(registry, repository, DistributionEvents.V2, body);
-  }
-
-  private Hint hint(WatchedRegistry registry, String repository, String type, byte[] body) {
-    return new Hint(
-        Origin.POLL,
-        registry.name(),
-        repository,
-        type,
-        Base64.getEncoder().encodeToString(body),
-        false,
-        clock.instant());
   }
 }

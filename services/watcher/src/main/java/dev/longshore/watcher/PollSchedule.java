@@ -16,7 +16,6 @@ import org.slf4j.LoggerFactory;
 final class PollSchedule {
   private static final Logger LOG = LoggerFactory.getLogger(PollSchedule.class);
   private final WatchedRegistry registry;
-  private final RepositoryPatterns repositories;
   private final Duration interval;
   private final Poll poll;
   private final Knowledge knowledge;
@@ -26,13 +25,11 @@ final class PollSchedule {
 
   PollSchedule(
       WatchedRegistry registry,
-      RepositoryPatterns repositories,
       Duration interval,
       Poll poll,
       Knowledge knowledge,
       Endpoints endpoints) {
     this.registry = registry;
-    this.repositories = repositories;
     this.interval = interval;
     this.poll = poll;
     this.knowledge = knowledge;
@@ -61,17 +58,39 @@ final class PollSchedule {
   private void run() throws InterruptedException {
     while (!Thread.currentThread().isInterrupted()) {
       knowledge.await();
-      endpoints.awaitOpen(registry.endpoint());
-      once();
-      requests.poll(interval.toMillis(), TimeUnit.MILLISECONDS);
+      boolean tries = endpoints.awaitOpen(registry.endpoint());
+      if (next(tries) == Outcome.OVER
+          && requests.poll(interval.toMillis(), TimeUnit.MILLISECONDS) != null) {
+        poll.beginAnew();
+      }
     }
   }
 
-  /** Polls now, on the caller's thread; failures are reported to the endpoint, or logged. */
+  /** Polls now, on the caller's thread, until the round is over or the registry away. */
   void once() throws InterruptedException {
+    Outcome outcome;
+    do {
+      outcome = next(true);
+    } while (outcome == Outcome.GOES_ON);
+  }
+
+  private enum Outcome {
+    GOES_ON,
+    /** The round goes on when the registry is back. */
+    AWAY,
+    OVER
+  }
+
+  /**
+   * Looks at one repository.
+   *
+   * @param tries whether all others wait for what comes of it
+   */
+  private Outcome next(boolean tries) throws InterruptedException {
+    Outcome outcome = Outcome.OVER;
     try {
-      poll.run(registry, repositories);
-      endpoints.succeeded(registry.endpoint());
+      poll.next();
+      outcome = poll.isOver() ? Outcome.OVER : Outcome.GOES_ON;
     } catch (RegistryException e) {
       if (e.kind() == RegistryException.Kind.INTERRUPTED) {
         throw new InterruptedException();
@@ -79,20 +98,20 @@ final class PollSchedule {
       if (e.transientFailure()) {
         endpoints.failed(
             registry.endpoint(), String.valueOf(e.getMessage()), e.retryAfter().orElse(null));
-        request();
-      } else {
-        LOG.warn("poll of registry {} failed: {}", registry.host(), e.getMessage());
-        endpoints.succeeded(registry.endpoint());
+        return Outcome.AWAY;
       }
+      LOG.warn("poll of registry {} failed: {}", registry.host(), e.getMessage());
     } catch (CatalogException e) {
       LOG.warn("poll of registry {} ended early: {}", registry.host(), e.getMessage());
-      endpoints.succeeded(registry.endpoint());
     } catch (HintNotStoredException e) {
       LOG.warn(
           "poll of registry {} found changes but could not store them: {}",
           registry.host(),
           e.getMessage());
+    }
+    if (tries) {
       endpoints.succeeded(registry.endpoint());
     }
+    return outcome;
   }
 }

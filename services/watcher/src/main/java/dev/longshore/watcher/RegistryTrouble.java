@@ -1,6 +1,8 @@
 package dev.longshore.watcher;
 
+import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.RepositoryName;
 import dev.longshore.runtime.step.PermanentFailure;
 import dev.longshore.runtime.step.TransientFailure;
 
@@ -9,16 +11,28 @@ final class RegistryTrouble {
   private RegistryTrouble() {}
 
   /** Throws if the hint is to wait or the thread to stop; else the failure is for good. */
-  static PermanentFailure of(WatchedRegistry registry, RegistryException e)
+  static PermanentFailure of(WatchedRegistry registry, RepositoryName name, RegistryException e)
       throws TransientFailure, InterruptedException {
     if (e.kind() == RegistryException.Kind.INTERRUPTED) {
       Thread.interrupted();
       throw new InterruptedException(e.getMessage());
     }
     if (e.transientFailure()) {
-      throw new TransientFailure(registry.endpoint(), message(e), e.retryAfter().orElse(null), e);
+      throw waits(registry, registry.images().away(name, e), e);
     }
     return new PermanentFailure(e.kind().name(), message(e), e);
+  }
+
+  /** The hint waits for this repository alone. */
+  static TransientFailure ofRepository(
+      WatchedRegistry registry, RepositoryName name, RegistryException e) {
+    return waits(registry, ImageSource.alone(name), e);
+  }
+
+  private static TransientFailure waits(
+      WatchedRegistry registry, String away, RegistryException e) {
+    return TransientFailure.within(
+        away, registry.endpoint(), message(e), e.retryAfter().orElse(null), e);
   }
 
   private static String message(RegistryException e) {

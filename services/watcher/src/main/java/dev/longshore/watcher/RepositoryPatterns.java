@@ -7,21 +7,25 @@ import java.util.List;
  * Which repositories of a registry are polled: names, or patterns with {@code *} and {@code **}.
  */
 final class RepositoryPatterns {
-  private final List<String> texts;
+  /** Of what is not polled. */
+  static final RepositoryPatterns NONE = new RepositoryPatterns(List.of());
+
+  private final List<String> names;
   private final List<GlobPattern> patterns;
 
   RepositoryPatterns(List<String> texts) {
-    this.texts = List.copyOf(texts);
+    this.names = texts.stream().filter(text -> !text.contains("*")).toList();
     this.patterns = texts.stream().map(GlobPattern::parse).toList();
   }
 
-  /** Whether all are plain names, so that the registry need not be asked for its catalog. */
-  boolean areNames() {
-    return texts.stream().noneMatch(text -> text.contains("*"));
+  /** Those for which the registry need not be asked for its catalog. */
+  List<String> names() {
+    return names;
   }
 
-  List<String> names() {
-    return texts;
+  /** Whether there are no others. */
+  boolean areNames() {
+    return names.size() == patterns.size();
   }
 
   boolean matches(String repository) {

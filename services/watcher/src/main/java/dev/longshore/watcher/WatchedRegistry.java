@@ -10,11 +10,17 @@ import dev.longshore.oci.RegistryHost;
  * @param host the host that names of its images start with
  * @param images how it is read
  * @param endpoint name under which all work on it pauses when it is away
+ * @param polled what of it is polled
  * @param readiness whether an image that it has is whole
  */
 record WatchedRegistry(
-    String name, RegistryHost host, ImageSource images, String endpoint, Readiness readiness) {
-  WatchedRegistry(String name, RegistryHost host, ImageSource images) {
-    this(name, host, images, "registry " + host, Readiness.ALWAYS);
+    String name,
+    RegistryHost host,
+    ImageSource images,
+    String endpoint,
+    RepositoryPatterns polled,
+    Readiness readiness) {
+  WatchedRegistry(String name, RegistryHost host, ImageSource images, RepositoryPatterns polled) {
+    this(name, host, images, "registry " + host, polled, Readiness.ALWAYS);
   }
 }

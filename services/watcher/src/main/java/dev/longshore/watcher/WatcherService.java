@@ -106,18 +106,21 @@ public final class WatcherService {
     MirrorScope scope = new MirrorScope(new Rules(shared.rules()), settings.mirrorUntagged());
     Map<String, WatchedRegistry> registries = new LinkedHashMap<>();
     for (RegistrySettings registry : shared.registries()) {
-      WatchedRegistry watched =
-          new WatchedRegistry(registry.name(), new RegistryHost(registry.host()), images);
-      registries.put(watched.name(), watched);
       PollSettings poll = registry.poll();
+      WatchedRegistry watched =
+          new WatchedRegistry(
+              registry.name(),
+              new RegistryHost(registry.host()),
+              images,
+              poll == null ? RepositoryPatterns.NONE : new RepositoryPatterns(poll.repositories()));
+      registries.put(watched.name(), watched);
       if (poll != null) {
         polls.put(
             watched.name(),
             new PollSchedule(
                 watched,
-                new RepositoryPatterns(poll.repositories()),
                 poll.interval(),
-                new Poll(catalog, scope, hints, clock),
+                new Poll(watched, catalog, scope, hints, poll.interval(), clock),
                 knowledge,
                 endpoints));
       }
@@ -134,6 +137,7 @@ public final class WatcherService {
               LocalName.HOST,
               its,
               endpoint,
+              RepositoryPatterns.NONE,
               readiness);
       registries.put(watched.name(), watched);
       NodeInventory inventory =

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -110,10 +111,21 @@ class PollIT {
   }
 
   private int poll(String repository) throws Exception {
-    var registry = new WatchedRegistry("real", daemon.host(), new RegistryClient(registries()));
-    return new Poll(
-            catalog, new MirrorScope(new Rules(List.of()), false), hints::add, Clock.systemUTC())
-        .run(registry, new RepositoryPatterns(List.of(repository)));
+    var registry =
+        new WatchedRegistry(
+            "real",
+            daemon.host(),
+            new RegistryClient(registries()),
+            new RepositoryPatterns(List.of(repository)));
+    Poll poll =
+        new Poll(
+            registry,
+            catalog,
+            new MirrorScope(new Rules(List.of()), false),
+            hints::add,
+            Duration.ofMinutes(5),
+            Clock.systemUTC());
+    return poll.next();
   }
 
   private Registries registries() {

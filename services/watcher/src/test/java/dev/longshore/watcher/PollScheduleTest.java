@@ -24,10 +24,15 @@ class PollScheduleTest {
   private final Semaphore known = new Semaphore(0);
   private final PollSchedule polls =
       new PollSchedule(
-          hub.registry,
-          new RepositoryPatterns(List.of("**")),
+          hub.polled("**"),
           Duration.ofDays(1),
-          new Poll(hub.catalog, hub.scope(), hints::add, hub.clock),
+          new Poll(
+              hub.polled("**"),
+              hub.catalog,
+              hub.scope(),
+              hints::add,
+              Duration.ofDays(1),
+              hub.clock),
           known::acquire,
           new Endpoints(hub.clock, (_, _) -> {}, new Random(1)));
 

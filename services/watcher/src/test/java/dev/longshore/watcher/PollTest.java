@@ -160,8 +160,7 @@ class PollTest {
 
   private int poll(String pattern) throws Exception {
     hints.clear();
-    return new Poll(hub.catalog, hub.scope(), hints::add, hub.clock)
-        .run(hub.registry, new RepositoryPatterns(List.of(pattern)));
+    return hub.poll(pattern, hints::add);
   }
 
   private Descriptor push(String repository, String tag, long seed) {

@@ -214,8 +214,7 @@ class RealRegistryIT {
   }
 
   private int poll() throws Exception {
-    return new Poll(hub.catalog, hub.scope(), hints::add, hub.clock)
-        .run(hub.registry, new RepositoryPatterns(List.of("**")));
+    return hub.poll("**", hints::add);
   }
 
   /** Handles hints until the tag is known; what was observed meanwhile. */

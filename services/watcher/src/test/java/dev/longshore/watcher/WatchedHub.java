@@ -22,6 +22,7 @@ import dev.longshore.runtime.step.PermanentFailure;
 import dev.longshore.runtime.step.TransientFailure;
 import dev.longshore.testing.ManualClock;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -48,13 +49,33 @@ final class WatchedHub {
 
   WatchedHub(boolean mirrorUntagged) {
     this.mirrorUntagged = mirrorUntagged;
-    this.registry = new WatchedRegistry("dev", new RegistryHost(HOST), images);
+    this.registry =
+        new WatchedRegistry("dev", new RegistryHost(HOST), images, RepositoryPatterns.NONE);
   }
 
   /** Looks at a registry outside of this one's memory. */
   WatchedHub(RegistryHost host, ImageSource source) {
     this.mirrorUntagged = false;
-    this.registry = new WatchedRegistry("dev", host, source);
+    this.registry = new WatchedRegistry("dev", host, source, RepositoryPatterns.NONE);
+  }
+
+  /** The registry, as it is where this is polled. */
+  WatchedRegistry polled(String pattern) {
+    return new WatchedRegistry(
+        registry.name(),
+        registry.host(),
+        registry.images(),
+        new RepositoryPatterns(List.of(pattern)));
+  }
+
+  /** One round of a poll; the number of hints at what had changed. */
+  int poll(String pattern, HintSink hints) throws Exception {
+    Poll poll = new Poll(polled(pattern), catalog, scope(), hints, Duration.ofMinutes(5), clock);
+    int found = 0;
+    do {
+      found += poll.next();
+    } while (!poll.isOver());
+    return found;
   }
 
   static RepositoryName name(String repository) {
@@ -69,11 +90,11 @@ final class WatchedHub {
   static String notification(
       String action, String repository, String mediaType, String digest, @Nullable String tag) {
     return """
-        {"events": [{"id": "1", "timestamp": "2026-01-01T00:00:00Z", "action": "%s",
-          "target": {"mediaType": "%s", "digest": "%s", "size": 7, "length": 7,
-            "repository": "%s", "url": "http://elsewhere.example/v2/"%s},
-          "request": {"id": "2", "host": "elsewhere.example", "method": "PUT"}}]}
-        """
+    {"events": [{"id": "1", "timestamp": "2026-01-01T00:00:00Z", "action": "%s",
+      "target": {"mediaType": "%s", "digest": "%s", "size": 7, "length": 7,
+        "repository": "%s", "url": "http://elsewhere.example/v2/"%s},
+      "request": {"id": "2", "host": "elsewhere.example", "method": "PUT"}}]}
+    """
         .formatted(
             action, mediaType, digest, repository, tag == null ? "" : ", \"tag\": \"" + tag + "\"");
   }

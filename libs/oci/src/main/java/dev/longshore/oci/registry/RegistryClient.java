@@ -5,6 +5,7 @@ import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.Digest;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.Page;
+import dev.longshore.oci.Reach;
 import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryHost;
@@ -22,6 +23,7 @@ public final class RegistryClient implements ImageSource {
   private final BlobReads blobs;
   private final Listings listings;
   private final ReferrerReads referrers;
+  private final Reach reach;
 
   public RegistryClient(Registries registries) {
     this(registries, ClientSettings.defaults());
@@ -33,22 +35,23 @@ public final class RegistryClient implements ImageSource {
     this.blobs = new BlobReads(http, registries);
     this.listings = new Listings(http, registries);
     this.referrers = new ReferrerReads(listings, manifests, registries);
+    this.reach = new Reach(new RegistryPing(http, registries), settings.clock());
   }
 
   @Override
   public Descriptor resolve(Reference reference) throws RegistryException {
-    return manifests.resolve(reference);
+    return answered(reference.name(), manifests.resolve(reference));
   }
 
   @Override
   public byte[] manifest(RepositoryName name, Digest digest) throws RegistryException {
-    return manifests.read(name, digest);
+    return answered(name, manifests.read(name, digest));
   }
 
   @Override
   public BlobStream blob(RepositoryName name, Descriptor blob, long offset)
       throws RegistryException {
-    return blobs.read(name, blob, offset);
+    return answered(name, blobs.read(name, blob, offset));
   }
 
   @Override
@@ -58,7 +61,7 @@ public final class RegistryClient implements ImageSource {
 
   @Override
   public Page tags(RepositoryName name, String cursor) throws RegistryException {
-    return listings.tags(name, cursor);
+    return answered(name, listings.tags(name, cursor));
   }
 
   @Override
@@ -75,5 +78,17 @@ public final class RegistryClient implements ImageSource {
   public Optional<List<Descriptor>> listedReferrers(RepositoryName name, Digest subject)
       throws RegistryException {
     return referrers.listed(name, subject);
+  }
+
+  @Override
+  public boolean isOverAll(
+      RegistryHost registry, Optional<RepositoryName> repository, RegistryException failure)
+      throws InterruptedException {
+    return reach.isOverAll(registry, repository, failure);
+  }
+
+  private <T> T answered(RepositoryName name, T answer) {
+    reach.answered(name);
+    return answer;
   }
 }

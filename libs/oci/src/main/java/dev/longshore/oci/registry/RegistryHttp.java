@@ -21,9 +21,18 @@ final class RegistryHttp {
   private final ClientSettings settings;
 
   RegistryHttp(ClientSettings settings) {
+    this(settings, new HttpTransport(settings));
+  }
+
+  private RegistryHttp(ClientSettings settings, HttpTransport transport) {
     this.settings = settings;
-    this.transport = new HttpTransport(settings);
+    this.transport = transport;
     this.authorizer = new Authorizer(new TokenServer(transport, settings), settings);
+  }
+
+  /** The same, with every token still to be asked for. */
+  RegistryHttp withoutTokens() {
+    return new RegistryHttp(settings, transport);
   }
 
   ClientSettings settings() {
@@ -108,7 +117,7 @@ final class RegistryHttp {
   /** A page says that something else answers for the registry, which passes when it is back. */
   private static <A extends Answered> A checkedHere(A answer, Attempt attempt)
       throws RegistryException {
-    if (answer.head().succeeded() && answer.head().isWebPage()) {
+    if (answer.head().succeeded() && answer.small().isWebPage()) {
       answer.close();
       throw attempt.failed(
           Kind.TRANSIENT, "a web page came in place of an answer: look what stands before it");

@@ -28,6 +28,10 @@ final class Routes {
     return in(config, name, "/referrers/" + subject);
   }
 
+  static URI root(RegistryConfig config) {
+    return URI.create(config.endpoint() + "/v2/");
+  }
+
   static URI catalog(RegistryConfig config) {
     return URI.create(config.endpoint() + "/v2/_catalog");
   }

@@ -12,6 +12,11 @@ record Scope(String text) {
     return new Scope("repository:" + name.repository() + ":pull,push");
   }
 
+  /** Of a login alone. */
+  static Scope none() {
+    return new Scope("");
+  }
+
   static Scope catalog() {
     return new Scope("registry:catalog:*");
   }

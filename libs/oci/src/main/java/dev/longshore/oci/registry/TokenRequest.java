@@ -52,8 +52,10 @@ record TokenRequest(URI realm, String service, String scope) {
     if (!service.isEmpty()) {
       form.add("service=" + encoded(service));
     }
-    for (String one : scope.split(" ", -1)) {
-      form.add("scope=" + encoded(one));
+    if (!scope.isEmpty()) {
+      for (String one : scope.split(" ", -1)) {
+        form.add("scope=" + encoded(one));
+      }
     }
     for (int i = 0; i < more.size(); i += 2) {
       form.add(more.get(i) + "=" + encoded(more.get(i + 1)));

@@ -70,6 +70,7 @@ final class FaultyBody {
         switch (status.code()) {
           case 401, 403 -> Kind.UNAUTHORIZED;
           case 404 -> Kind.NOT_FOUND;
+          case 405 -> Kind.UNSUPPORTED;
           default -> Kind.TRANSIENT;
         };
     return attempt.failed(

@@ -6,6 +6,7 @@ import dev.longshore.oci.Digest;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.Page;
+import dev.longshore.oci.Reach;
 import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Attempt;
@@ -15,13 +16,16 @@ import dev.longshore.oci.RepositoryName;
 import dev.longshore.testing.RandomImage;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 
@@ -34,12 +38,17 @@ public final class InMemoryRegistry implements ImageSource {
   /** Before a digest: faults of the question whether a repository serves the blob. */
   public static final String SERVES = "serves ";
 
+  /** Target of the fault that hits a look at a registry itself. */
+  public static final String PING = "/v2/";
+
   private static final int DEFAULT_PAGE = 100;
 
   private final NavigableMap<RepositoryName, StoredRepository> repositories =
       new ConcurrentSkipListMap<>();
   private final Queue<String> requests = new ConcurrentLinkedQueue<>();
+  private final Map<RepositoryName, Fault> refused = new ConcurrentHashMap<>();
   private final Faults faults = new Faults();
+  private final Reach reach = new Reach(this::ping, InstantSource.system());
   private final int pageSize;
 
   public InMemoryRegistry() {
@@ -55,6 +64,16 @@ public final class InMemoryRegistry implements ImageSource {
 
   public Faults faults() {
     return faults;
+  }
+
+  /** Every request about this repository fails so until it is allowed. */
+  public void refuse(RepositoryName name, Fault fault) {
+    refused.put(name, fault);
+  }
+
+  /** The repository is served again. */
+  public void allow(RepositoryName name) {
+    refused.remove(name);
   }
 
   /**
@@ -194,6 +213,17 @@ public final class InMemoryRegistry implements ImageSource {
   }
 
   @Override
+  public boolean isOverAll(
+      RegistryHost registry, Optional<RepositoryName> repository, RegistryException failure)
+      throws InterruptedException {
+    return reach.isOverAll(registry, repository, failure);
+  }
+
+  private void ping(RegistryHost registry) throws RegistryException {
+    begin("ping", registry.toString(), PING);
+  }
+
+  @Override
   public Page tags(RepositoryName name, String cursor) throws RegistryException {
     Attempt attempt = begin("tags", name.toString(), name.toString());
     return page(existing(name, attempt).tags.keySet(), cursor);
@@ -237,6 +267,10 @@ public final class InMemoryRegistry implements ImageSource {
   }
 
   private StoredRepository existing(RepositoryName name, Attempt attempt) throws RegistryException {
+    Fault refusal = refused.get(name);
+    if (refusal != null) {
+      FaultyBody.before(refusal, attempt);
+    }
     StoredRepository repository = repositories.get(name);
     if (repository == null) {
       throw attempt.failed(Kind.NOT_FOUND, "repository name not known to registry");

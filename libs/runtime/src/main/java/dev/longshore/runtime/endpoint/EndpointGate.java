@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,17 +33,27 @@ final class EndpointGate {
    */
   static final Duration PROBE_LIMIT = Duration.ofSeconds(30);
 
+  /** Whoever failed may take so long until it waits. */
+  private static final Duration IDLE_LIMIT = Duration.ofMinutes(1);
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition mayPass = lock.newCondition();
   private final Clock clock;
   private final Alarms alarms;
   private final Backoff backoff;
+  private final Consumer<EndpointGate> idle;
   private EndpointState state = new Open();
 
-  EndpointGate(Clock clock, Alarms alarms, Backoff backoff) {
+  /**
+   * An open gate.
+   *
+   * @param idle told when nobody waits for it though somebody may pass
+   */
+  EndpointGate(Clock clock, Alarms alarms, Backoff backoff, Consumer<EndpointGate> idle) {
     this.clock = clock;
     this.alarms = alarms;
     this.backoff = backoff;
+    this.idle = idle;
   }
 
   EndpointState state() {
@@ -127,6 +138,7 @@ final class EndpointGate {
     try {
       state = new Open();
       mayPass.signalAll();
+      idle.accept(this);
     } finally {
       lock.unlock();
     }
@@ -139,8 +151,12 @@ final class EndpointGate {
       if (early.isPositive()) {
         // The clock was set back, or the pause was made longer: that needs an alarm of its own.
         alarms.after(early, this::wakeOne);
-      } else {
+      } else if (lock.hasWaiters(mayPass)) {
         mayPass.signal();
+      } else if (early.plus(IDLE_LIMIT).isPositive()) {
+        alarms.after(early.plus(IDLE_LIMIT), this::wakeOne);
+      } else {
+        idle.accept(this);
       }
     } finally {
       lock.unlock();

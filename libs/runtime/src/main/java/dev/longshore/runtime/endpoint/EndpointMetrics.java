@@ -1,10 +1,16 @@
 package dev.longshore.runtime.endpoint;
 
+import static java.util.stream.Collectors.toMap;
+
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.Meter;
+import java.util.Map;
 
-/** Shows the endpoints as gauge {@code longshore.endpoint.paused}: 1 while paused, else 0. */
+/**
+ * Shows the endpoints as gauge {@code longshore.endpoint.paused}: 1 while paused, else 0. The
+ * repositories of a registry are one: 1 while any of them waits by itself.
+ */
 public final class EndpointMetrics {
   private static final AttributeKey<String> ENDPOINT = AttributeKey.stringKey("endpoint");
 
@@ -18,12 +24,14 @@ public final class EndpointMetrics {
         .ofLongs()
         .buildWithCallback(
             gauge ->
-                endpoints
-                    .snapshot()
+                paused(endpoints)
                     .forEach(
-                        endpoint ->
-                            gauge.record(
-                                endpoint.open() ? 0 : 1,
-                                Attributes.of(ENDPOINT, endpoint.name()))));
+                        (group, paused) ->
+                            gauge.record(paused ? 1 : 0, Attributes.of(ENDPOINT, group))));
+  }
+
+  private static Map<String, Boolean> paused(Endpoints endpoints) {
+    return endpoints.snapshot().stream()
+        .collect(toMap(EndpointStatus::group, e -> !e.open(), (one, other) -> one || other));
   }
 }

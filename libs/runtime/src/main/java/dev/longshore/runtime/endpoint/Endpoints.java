@@ -15,19 +15,23 @@ import org.jspecify.annotations.Nullable;
  * for everyone; when its pause ends exactly one caller is let through, and what that one reports
  * opens it for all or pauses it for longer, for as long as it takes.
  *
- * <p>Names come from the configuration ({@code registry localhost:5055}, {@code kubo site-a}),
- * never from content, so their number is bounded.
+ * <p>Names come from the configuration ({@code registry localhost:5055}, {@code kubo site-a}), so
+ * their number is bounded. Only repositories that wait by themselves ({@code repository
+ * localhost:5055/team/app}) are named by what is pushed: each is forgotten when nobody waits for
+ * it.
  */
 public final class Endpoints {
   private final Map<String, EndpointGate> gates = new ConcurrentSkipListMap<>();
   private final Clock clock;
   private final Alarms alarms;
   private final Backoff backoff;
+  private final Backoff ofRepositories;
 
   public Endpoints(Clock clock, Alarms alarms, RandomGenerator random) {
     this.clock = clock;
     this.alarms = alarms;
-    this.backoff = new Backoff(random);
+    this.backoff = new Backoff(random, Backoff.LONGEST);
+    this.ofRepositories = new Backoff(random, Backoff.LONGEST_OF_REPOSITORY);
   }
 
   /** Whether a caller would pass at once and nobody probes. */
@@ -84,7 +88,7 @@ public final class Endpoints {
     }
   }
 
-  /** Every endpoint that was ever waited for or failed, by name. */
+  /** Every endpoint that was ever waited for or failed, and repositories that wait, by name. */
   public List<EndpointStatus> snapshot() {
     return gates.entrySet().stream()
         .map(gate -> new EndpointStatus(gate.getKey(), gate.getValue().state()))
@@ -92,6 +96,11 @@ public final class Endpoints {
   }
 
   private EndpointGate gate(String name) {
-    return gates.computeIfAbsent(name, _ -> new EndpointGate(clock, alarms, backoff));
+    return gates.computeIfAbsent(
+        name,
+        _ ->
+            EndpointStatus.isRepository(name)
+                ? new EndpointGate(clock, alarms, ofRepositories, idle -> gates.remove(name, idle))
+                : new EndpointGate(clock, alarms, backoff, _ -> {}));
   }
 }

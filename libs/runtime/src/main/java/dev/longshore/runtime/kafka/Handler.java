@@ -120,6 +120,10 @@ public final class Handler {
     } catch (TransientFailure e) {
       String cause = Objects.toString(e.getMessage(), e.endpoint());
       log.info("{} waits for {}: {}", in.key(), e.endpoint(), cause);
+      Inbound.Parked parked = in.parked();
+      if (parked != null && tries && parked.endpoint().equals(e.answered())) {
+        endpoints.succeeded(parked.endpoint());
+      }
       Instant nextTry =
           e.tried()
               ? endpoints.failed(e.endpoint(), cause, e.retryAfter())

@@ -9,6 +9,7 @@ public final class TransientFailure extends Exception {
   private final String endpoint;
   private final @Nullable Duration retryAfter;
   private final boolean tried;
+  private final @Nullable String answered;
 
   /**
    * Says what is away.
@@ -20,7 +21,23 @@ public final class TransientFailure extends Exception {
    */
   public TransientFailure(
       String endpoint, String message, @Nullable Duration retryAfter, @Nullable Throwable cause) {
-    this(endpoint, message, retryAfter, cause, true);
+    this(endpoint, message, retryAfter, cause, true, null);
+  }
+
+  /**
+   * The same of a part of an endpoint that answers otherwise.
+   *
+   * @param part stable name of what is away, such as {@code repository localhost:5055/team/app}
+   * @param whole the endpoint that it is part of; the same name where all of it is away
+   */
+  public static TransientFailure within(
+      String part,
+      String whole,
+      String message,
+      @Nullable Duration retryAfter,
+      @Nullable Throwable cause) {
+    return new TransientFailure(
+        part, message, retryAfter, cause, true, part.equals(whole) ? null : whole);
   }
 
   private TransientFailure(
@@ -28,11 +45,13 @@ public final class TransientFailure extends Exception {
       String message,
       @Nullable Duration retryAfter,
       @Nullable Throwable cause,
-      boolean tried) {
+      boolean tried,
+      @Nullable String answered) {
     super(message, cause);
     this.endpoint = endpoint;
     this.retryAfter = retryAfter;
     this.tried = tried;
+    this.answered = answered;
   }
 
   /**
@@ -41,12 +60,17 @@ public final class TransientFailure extends Exception {
    * @param cause what came back from it when it was last called
    */
   public static TransientFailure heldBack(String endpoint, String cause) {
-    return new TransientFailure(endpoint, cause, null, null, false);
+    return new TransientFailure(endpoint, cause, null, null, false, null);
   }
 
   /** Whether the endpoint was called and failed; else the message waits with the others. */
   public boolean tried() {
     return tried;
+  }
+
+  /** The endpoint that was found to be well, if one was. */
+  public @Nullable String answered() {
+    return answered;
   }
 
   public String endpoint() {

@@ -95,6 +95,50 @@ class EndpointsTest {
   }
 
   @Test
+  void aRepositoryIsForgottenWhenItIsServedAgainOrNobodyWaitsForIt() throws Exception {
+    for (int i = 0; i < 10_000; i++) {
+      endpoints.failed("repository localhost:5055/team/app" + i, "403", null);
+    }
+    assertThat(endpoints.snapshot()).hasSize(10_000);
+    assertThat(endpoints.isOpen("repository localhost:5055/team/app7")).isFalse();
+
+    endpoints.succeeded("repository localhost:5055/team/app7");
+    assertThat(endpoints.snapshot()).hasSize(9_999);
+    alarms.advance(Duration.ofMinutes(5));
+    assertThat(endpoints.snapshot()).isEmpty();
+  }
+
+  @Test
+  void aRepositoryThatIsWaitedForIsKept() throws Exception {
+    String repository = "repository localhost:5055/team/app";
+    endpoints.failed(repository, "403", null);
+    Thread caller =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  try {
+                    for (int i = 0; i < 12; i++) {
+                      endpoints.awaitOpen(repository);
+                      endpoints.failed(repository, "403", null);
+                      passed.add(Thread.currentThread());
+                    }
+                  } catch (InterruptedException stopped) {
+                    Thread.currentThread().interrupt();
+                  }
+                });
+    callers.add(caller);
+    for (int tries = 1; tries <= 12; tries++) {
+      awaitHeldBack(caller);
+      Instant failed = clock.instant();
+      Duration longest = Duration.ofSeconds(Math.min(300, 1L << (tries - 1)));
+      Duration pause = Duration.between(failed, endpoints.nextTry(repository));
+      assertThat(pause).isBetween(longest.dividedBy(2), longest);
+      alarms.advance(pause);
+      assertThat(passed.poll(10, TimeUnit.SECONDS)).isNotNull();
+    }
+  }
+
+  @Test
   void exactlyOneCallerTriesItWhenThePauseEndsAndItsSuccessOpensForAll() throws Exception {
     endpoints.failed(KUBO, "500", null);
     callers(5);

@@ -38,4 +38,18 @@ class ProcessMetricsTest {
         .contains("longshore_endpoint_paused{endpoint=\"kubo site-a\"} 1\n")
         .contains("longshore_endpoint_paused{endpoint=\"registry hub\"} 0\n");
   }
+
+  @Test
+  void tenThousandRepositoriesOfARegistryAreOneLine() {
+    ManualClock clock = new ManualClock(Instant.EPOCH);
+    Endpoints endpoints = new Endpoints(clock, new ManualAlarms(clock), new SplittableRandom(1));
+    EndpointMetrics.register(provider.get("test"), endpoints);
+    for (int i = 0; i < 10_000; i++) {
+      endpoints.failed("repository localhost:5055/team/app" + i, "403", null);
+    }
+    assertThat(page.render())
+        .contains(
+            "longshore_endpoint_paused{endpoint=\"repositories of registry localhost:5055\"} 1\n")
+        .containsOnlyOnce("longshore_endpoint_paused{");
+  }
 }

@@ -1,0 +1,210 @@
+package dev.longshore.watcher;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.Trouble;
+import dev.longshore.events.Hint;
+import dev.longshore.events.Origin;
+import dev.longshore.events.ReferenceHint;
+import dev.longshore.events.TagState;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.Page;
+import dev.longshore.oci.Reference;
+import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.RegistryException.Kind;
+import dev.longshore.oci.RepositoryName;
+import java.time.Clock;
+import java.util.Base64;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One comparison of what a repository holds with what is known: what a lost hint would have said
+ * becomes a hint now.
+ */
+final class RepositoryLook {
+  /** Tags of one repository: what the largest registries hold. */
+  private static final int LISTING_LIMIT = 100_000;
+
+  /** Tags that are passed over because they are not served; with more it is the repository. */
+  private static final int TAGS_PASSED_OVER = 20;
+
+  private static final int PAGE = 500;
+
+  private static final Logger LOG = LoggerFactory.getLogger(RepositoryLook.class);
+  private final WatchedRegistry registry;
+  private final RepositoryName name;
+  private final Catalog catalog;
+  private final MirrorScope scope;
+  private final HintSink hints;
+  private final Clock clock;
+  private int found;
+
+  RepositoryLook(
+      WatchedRegistry registry,
+      RepositoryName name,
+      Catalog catalog,
+      MirrorScope scope,
+      HintSink hints,
+      Clock clock) {
+    this.registry = registry;
+    this.name = name;
+    this.catalog = catalog;
+    this.scope = scope;
+    this.hints = hints;
+    this.clock = clock;
+  }
+
+  /**
+   * Looks at every tag.
+   *
+   * @return number of hints at what had changed
+   * @throws RegistryException if the tags are not listed, or hardly any is served
+   */
+  int run() throws RegistryException, HintNotStoredException, InterruptedException {
+    if (!scope.covers(name)) {
+      return 0;
+    }
+    var attempt = new RegistryException.Attempt("list tags of", name.toString());
+    List<String> tags =
+        Page.all(attempt, LISTING_LIMIT, cursor -> registry.images().tags(name, cursor));
+    Set<Digest> images = images(tags);
+    for (Digest referrer : referrers(images)) {
+      tell(new ReferenceHint(name.repository(), null, referrer.toString(), null));
+    }
+    gone(Set.copyOf(tags));
+    return found;
+  }
+
+  /** What the tags point to. */
+  private Set<Digest> images(List<String> tags)
+      throws RegistryException, HintNotStoredException, InterruptedException {
+    Set<Digest> images = new LinkedHashSet<>();
+    int passedOver = 0;
+    for (String tag : tags) {
+      try {
+        Optional<Descriptor> now = scope.covers(name, tag) ? now(tag) : Optional.empty();
+        if (now.isPresent()) {
+          images.add(now.get().digest());
+          if (hasMoved(tag, now.get())) {
+            tell(new ReferenceHint(name.repository(), tag, null, null));
+          }
+        }
+      } catch (RegistryException e) {
+        if (++passedOver > TAGS_PASSED_OVER || isOverAll(e)) {
+          throw e;
+        }
+        passOver(tag, e);
+      }
+    }
+    return images;
+  }
+
+  private boolean isOverAll(RegistryException e) throws InterruptedException {
+    return e.kind() == Kind.INTERRUPTED
+        || (e.transientFailure() && registry.images().isOverAll(name.host(), Optional.of(name), e));
+  }
+
+  /** A tag that is not served must not hide the others; it is looked at when it is served. */
+  private void passOver(String tag, RegistryException e)
+      throws HintNotStoredException, InterruptedException {
+    LOG.warn("poll of {}: tag {} was passed over: {}", name, tag, e.getMessage());
+    if (e.transientFailure() && !waits()) {
+      hints.store(reference(new ReferenceHint(name.repository(), tag, null, null), false));
+    }
+  }
+
+  /**
+   * Has the whole repository looked at by a hint, which waits until it is served and is told of by
+   * {@code status}; not if some hint about it waits already.
+   */
+  void later() throws HintNotStoredException, InterruptedException {
+    if (!waits()) {
+      hints.store(reference(new ReferenceHint(name.repository(), null, null, null), true));
+    }
+  }
+
+  /** Whether the hint asks for a look at its whole repository. */
+  static boolean isAskedFor(Hint hint) {
+    return hint.origin() == Origin.POLL && hint.truncated() && hint.repository() != null;
+  }
+
+  private boolean waits() {
+    return catalog.trouble(registry.name() + "/" + name.repository()).stream()
+        .anyMatch(trouble -> trouble.kind() == Trouble.Kind.TRANSIENT);
+  }
+
+  /** A registry that answers badly for referrers must not hide what its tags tell. */
+  private List<Digest> referrers(Set<Digest> images)
+      throws RegistryException, InterruptedException {
+    try {
+      return new PolledReferrers(registry.images(), name, catalog).unknown(images);
+    } catch (RegistryException e) {
+      if (isOverAll(e)) {
+        throw e;
+      }
+      LOG.warn("poll of {}: referrers were not listed: {}", name, e.getMessage());
+      return List.of();
+    }
+  }
+
+  /** Hints at the tags that are known and that the registry lists no more. */
+  private void gone(Set<String> listed) throws HintNotStoredException, InterruptedException {
+    String last = null;
+    List<TagState> page;
+    do {
+      page = catalog.tags(name.host().value(), name.repository(), last, PAGE);
+      for (TagState state : page) {
+        last = state.tag();
+        if (last != null && !listed.contains(last)) {
+          byte[] body = DistributionEvents.deletion(name.repository(), last);
+          hints.store(hint(DistributionEvents.V2, body, false));
+          found++;
+        }
+      }
+    } while (page.size() == PAGE);
+  }
+
+  private Optional<Descriptor> now(String tag) throws RegistryException {
+    try {
+      return Optional.of(registry.images().resolve(Reference.tagged(name, tag)));
+    } catch (RegistryException e) {
+      if (e.kind() == Kind.NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private boolean hasMoved(String tag, Descriptor now) {
+    Optional<TagState> known =
+        catalog.tag(TagState.key(name.host().value(), name.repository(), tag, ""));
+    return known
+        .map(state -> state.deleted() || !state.digest().equals(now.digest().toString()))
+        .orElse(true);
+  }
+
+  private void tell(ReferenceHint seen) throws HintNotStoredException, InterruptedException {
+    hints.store(reference(seen, false));
+    found++;
+  }
+
+  private Hint reference(ReferenceHint seen, boolean whole) {
+    return hint(Hint.REFERENCE, ReferenceBody.write(seen), whole);
+  }
+
+  private Hint hint(String type, byte[] body, boolean whole) {
+    return new Hint(
+        Origin.POLL,
+        registry.name(),
+        name.repository(),
+        type,
+        Base64.getEncoder().encodeToString(body),
+        whole,
+        clock.instant());
+  }
+}
