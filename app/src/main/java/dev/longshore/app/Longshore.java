@@ -23,8 +23,8 @@ import dev.longshore.runtime.http.HttpEdge;
 import dev.longshore.runtime.kafka.CatchUp;
 import dev.longshore.runtime.kafka.ConsumerSettings;
 import dev.longshore.runtime.kafka.EventSender;
-import dev.longshore.runtime.kafka.Gap;
 import dev.longshore.runtime.kafka.KeyedConsumer;
+import dev.longshore.runtime.kafka.OpenGap;
 import dev.longshore.runtime.kafka.ServiceId;
 import dev.longshore.runtime.kafka.StepHost;
 import dev.longshore.runtime.lifecycle.Part;
@@ -199,7 +199,12 @@ public final class Longshore {
             clock,
             Pause.REAL,
             audit);
-    host("watcher", "observe", Topic.HINTS, watcher.step(), _ -> watcher.reconcileAll());
+    host(
+        "watcher",
+        "observe",
+        Topic.HINTS,
+        watcher.step(),
+        gap -> watcher.reconcileAll(gap::madeGood));
     parts.add(new Running("polls", watcher::startPolls, _ -> watcher.stopPolls()));
     parts.add(watcher.webhooks());
   }
@@ -222,7 +227,7 @@ public final class Longshore {
             shared.home(),
             telemetry.openTelemetry(),
             clock);
-    BlockingQueue<Gap> gaps = new LinkedBlockingQueue<>();
+    BlockingQueue<OpenGap> gaps = new LinkedBlockingQueue<>();
     StepHost host = host("converter", "convert", Topic.OBSERVED, converter.step(), gaps::add);
     reconcile(gaps, new MissedObservations(catalog)::keys, host, Topic.OBSERVED);
   }
@@ -238,7 +243,7 @@ public final class Longshore {
             endpoints,
             telemetry.openTelemetry(),
             clock);
-    BlockingQueue<Gap> gaps = new LinkedBlockingQueue<>();
+    BlockingQueue<OpenGap> gaps = new LinkedBlockingQueue<>();
     StepHost host = host("pinner", "pin", Topic.CONVERTED, pinner.step(), gaps::add);
     reconcile(gaps, pinner::missed, host, Topic.CONVERTED);
     parts.add(
@@ -301,7 +306,8 @@ public final class Longshore {
         kafka, shared.kafka().topicPrefix(), process() + "-audit", AUDIT_LIMIT, clock);
   }
 
-  private StepHost host(String service, String stage, Topic work, Step step, Consumer<Gap> onGap) {
+  private StepHost host(
+      String service, String stage, Topic work, Step step, Consumer<OpenGap> onGap) {
     KeyedConsumer host =
         new KeyedConsumer(
             new ConsumerSettings(
@@ -322,7 +328,7 @@ public final class Longshore {
   }
 
   private void reconcile(
-      BlockingQueue<Gap> gaps, Supplier<List<String>> missed, StepHost host, Topic work) {
+      BlockingQueue<OpenGap> gaps, Supplier<List<String>> missed, StepHost host, Topic work) {
     parts.add(
         new Reconciliation(gaps, follower::awaitEnd, missed, key -> host.nudge(work, key), clock));
   }

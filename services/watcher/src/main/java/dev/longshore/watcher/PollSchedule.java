@@ -2,15 +2,24 @@ package dev.longshore.watcher;
 
 import dev.longshore.oci.RegistryException;
 import dev.longshore.runtime.endpoint.Endpoints;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Polls one registry at its interval, at the start, and when asked to. */
 final class PollSchedule {
+  /** Two machines' clocks differ by less, or much else goes wrong first. */
+  private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
+
   private static final Logger LOG = LoggerFactory.getLogger(PollSchedule.class);
   private final WatchedRegistry registry;
   private final RepositoryPatterns repositories;
@@ -18,6 +27,10 @@ final class PollSchedule {
   private final Poll poll;
   private final Knowledge knowledge;
   private final Endpoints endpoints;
+  private final Clock clock;
+  private final ReentrantLock turn = new ReentrantLock();
+  private final Queue<CompletableFuture<Void>> asked = new ConcurrentLinkedQueue<>();
+  private Instant lookedAt = Instant.EPOCH;
   private final BlockingQueue<WatchedRegistry> requests = new LinkedBlockingQueue<>(1);
   private final Thread thread;
 
@@ -27,13 +40,15 @@ final class PollSchedule {
       Duration interval,
       Poll poll,
       Knowledge knowledge,
-      Endpoints endpoints) {
+      Endpoints endpoints,
+      Clock clock) {
     this.registry = registry;
     this.repositories = repositories;
     this.interval = interval;
     this.poll = poll;
     this.knowledge = knowledge;
     this.endpoints = endpoints;
+    this.clock = clock;
     this.thread = Thread.ofVirtual().name("poll " + registry.name()).unstarted(this::run);
   }
 
@@ -41,9 +56,44 @@ final class PollSchedule {
     thread.start();
   }
 
-  /** Polls soon; requests that come before it does are one. */
-  void request() {
+  /**
+   * Polls soon; requests that come before it does are one.
+   *
+   * @return completed when a poll that began later has been at all of the registry
+   */
+  CompletableFuture<Void> request() {
+    CompletableFuture<Void> look = new CompletableFuture<>();
+    asked.add(look);
     requests.offer(registry);
+    return look;
+  }
+
+  /** Polls on the caller's thread, unless a poll that began after the instant was at all of it. */
+  void lookSince(Instant instant)
+      throws RegistryException, HintNotStoredException, InterruptedException {
+    turn.lockInterruptibly();
+    try {
+      if (lookedAt.isBefore(instant.plus(CLOCKS_DIFFER))) {
+        look();
+      }
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private void look() throws RegistryException, HintNotStoredException, InterruptedException {
+    turn.lockInterruptibly();
+    try {
+      int before = asked.size();
+      Instant began = clock.instant();
+      poll.run(registry, repositories);
+      lookedAt = began;
+      for (int done = 0; done < before; done++) {
+        asked.remove().complete(null);
+      }
+    } finally {
+      turn.unlock();
+    }
   }
 
   void stop() throws InterruptedException {
@@ -67,7 +117,7 @@ final class PollSchedule {
   /** Polls now, on the caller's thread; failures are reported to the endpoint, or logged. */
   void once() throws InterruptedException {
     try {
-      poll.run(registry, repositories);
+      look();
       endpoints.succeeded(registry.endpoint());
     } catch (RegistryException e) {
       if (e.kind() == RegistryException.Kind.INTERRUPTED) {
@@ -76,7 +126,7 @@ final class PollSchedule {
       if (e.transientFailure()) {
         endpoints.failed(
             registry.endpoint(), String.valueOf(e.getMessage()), e.retryAfter().orElse(null));
-        request();
+        requests.offer(registry);
       } else {
         LOG.warn("poll of registry {} failed: {}", registry.host(), e.getMessage());
         endpoints.succeeded(registry.endpoint());

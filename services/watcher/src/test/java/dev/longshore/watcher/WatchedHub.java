@@ -69,11 +69,11 @@ final class WatchedHub {
   static String notification(
       String action, String repository, String mediaType, String digest, @Nullable String tag) {
     return """
-        {"events": [{"id": "1", "timestamp": "2026-01-01T00:00:00Z", "action": "%s",
-          "target": {"mediaType": "%s", "digest": "%s", "size": 7, "length": 7,
-            "repository": "%s", "url": "http://elsewhere.example/v2/"%s},
-          "request": {"id": "2", "host": "elsewhere.example", "method": "PUT"}}]}
-        """
+    {"events": [{"id": "1", "timestamp": "2026-01-01T00:00:00Z", "action": "%s",
+      "target": {"mediaType": "%s", "digest": "%s", "size": 7, "length": 7,
+        "repository": "%s", "url": "http://elsewhere.example/v2/"%s},
+      "request": {"id": "2", "host": "elsewhere.example", "method": "PUT"}}]}
+    """
         .formatted(
             action, mediaType, digest, repository, tag == null ? "" : ", \"tag\": \"" + tag + "\"");
   }
@@ -111,7 +111,12 @@ final class WatchedHub {
       throws TransientFailure, PermanentFailure, InterruptedException {
     Observe observe =
         new Observe(
-            Map.of("dev", registry), catalog, scope(), r -> reconciled.add(r.name()), clock, pause);
+            Map.of("dev", registry),
+            catalog,
+            scope(),
+            (r, _) -> reconciled.add(r.name()),
+            clock,
+            pause);
     Effects effects =
         observe.handle(
             new Message(Topic.HINTS, 0, offset, hint.key(), "id", clock.instant(), hint),
