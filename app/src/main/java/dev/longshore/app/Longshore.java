@@ -23,9 +23,9 @@ import dev.longshore.runtime.http.HttpEdge;
 import dev.longshore.runtime.kafka.CatchUp;
 import dev.longshore.runtime.kafka.ConsumerSettings;
 import dev.longshore.runtime.kafka.EventSender;
-import dev.longshore.runtime.kafka.Gap;
 import dev.longshore.runtime.kafka.Handler;
 import dev.longshore.runtime.kafka.KeyedConsumer;
+import dev.longshore.runtime.kafka.OpenGap;
 import dev.longshore.runtime.kafka.ServiceId;
 import dev.longshore.runtime.kafka.StepHost;
 import dev.longshore.runtime.lifecycle.Part;
@@ -206,7 +206,12 @@ public final class Longshore {
             clock,
             Pause.REAL,
             audit);
-    host("watcher", "observe", Topic.HINTS, watcher.step(), _ -> watcher.reconcileAll());
+    host(
+        "watcher",
+        "observe",
+        Topic.HINTS,
+        watcher.step(),
+        gap -> watcher.reconcileAll(gap::madeGood));
     parts.add(new Running("polls", watcher::startPolls, _ -> watcher.stopPolls()));
     health.watch("polls", HEALTH_LIMIT, () -> none(watcher.trouble()));
     parts.add(watcher.webhooks());
@@ -230,7 +235,7 @@ public final class Longshore {
             shared.home(),
             telemetry.openTelemetry(),
             clock);
-    BlockingQueue<Gap> gaps = new LinkedBlockingQueue<>();
+    BlockingQueue<OpenGap> gaps = new LinkedBlockingQueue<>();
     StepHost host = host("converter", "convert", Topic.OBSERVED, converter.step(), gaps::add);
     reconcile(gaps, new MissedObservations(catalog)::keys, host, Topic.OBSERVED);
   }
@@ -246,7 +251,7 @@ public final class Longshore {
             endpoints,
             telemetry.openTelemetry(),
             clock);
-    BlockingQueue<Gap> gaps = new LinkedBlockingQueue<>();
+    BlockingQueue<OpenGap> gaps = new LinkedBlockingQueue<>();
     StepHost host = host("pinner", "pin", Topic.CONVERTED, pinner.step(), gaps::add);
     reconcile(gaps, pinner::missed, host, Topic.CONVERTED);
     parts.add(
@@ -310,7 +315,8 @@ public final class Longshore {
         kafka, shared.kafka().topicPrefix(), process() + "-audit", AUDIT_LIMIT, clock);
   }
 
-  private StepHost host(String service, String stage, Topic work, Step step, Consumer<Gap> onGap) {
+  private StepHost host(
+      String service, String stage, Topic work, Step step, Consumer<OpenGap> onGap) {
     KeyedConsumer host =
         new KeyedConsumer(
             new ConsumerSettings(
@@ -331,7 +337,7 @@ public final class Longshore {
   }
 
   private void reconcile(
-      BlockingQueue<Gap> gaps, Supplier<List<String>> missed, StepHost host, Topic work) {
+      BlockingQueue<OpenGap> gaps, Supplier<List<String>> missed, StepHost host, Topic work) {
     Reconciliation reconciliation =
         new Reconciliation(gaps, follower::awaitEnd, missed, key -> host.nudge(work, key), clock);
     parts.add(reconciliation);

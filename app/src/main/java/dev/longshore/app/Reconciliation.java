@@ -1,8 +1,8 @@
 package dev.longshore.app;
 
 import dev.longshore.catalog.CatalogException;
-import dev.longshore.runtime.kafka.Gap;
 import dev.longshore.runtime.kafka.KeyPartitions;
+import dev.longshore.runtime.kafka.OpenGap;
 import dev.longshore.runtime.lifecycle.Loop;
 import dev.longshore.runtime.lifecycle.Part;
 import java.time.Clock;
@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,13 +38,13 @@ final class Reconciliation implements Part {
 
   private static final Logger LOG = LoggerFactory.getLogger(Reconciliation.class);
 
-  private final BlockingQueue<Gap> gaps;
+  private final BlockingQueue<OpenGap> gaps;
   private final CatchUp catalog;
   private final Supplier<List<String>> missed;
   private final Predicate<String> nudge;
   private final Duration pause;
   private final Clock clock;
-  private final Set<Integer> partitions = new HashSet<>();
+  private final List<OpenGap> open = new ArrayList<>();
   private final Map<String, Instant> asked = new HashMap<>();
   private boolean refused;
   private final Loop loop = new Loop("reconciliation", this::run);
@@ -61,7 +61,7 @@ final class Reconciliation implements Part {
    * @param nudge has the step look at a key; false when it will not now
    */
   Reconciliation(
-      BlockingQueue<Gap> gaps,
+      BlockingQueue<OpenGap> gaps,
       CatchUp catalog,
       Supplier<List<String>> missed,
       Predicate<String> nudge,
@@ -70,7 +70,7 @@ final class Reconciliation implements Part {
   }
 
   Reconciliation(
-      BlockingQueue<Gap> gaps,
+      BlockingQueue<OpenGap> gaps,
       CatchUp catalog,
       Supplier<List<String>> missed,
       Predicate<String> nudge,
@@ -113,25 +113,22 @@ final class Reconciliation implements Part {
 
   private void awaitWork() throws InterruptedException {
     long nanos = pause.toNanos() * (refused ? 1 : PATIENCE);
-    Gap gap = partitions.isEmpty() ? gaps.take() : gaps.poll(nanos, TimeUnit.NANOSECONDS);
-    List<Gap> more = new ArrayList<>();
+    OpenGap gap = open.isEmpty() ? gaps.take() : gaps.poll(nanos, TimeUnit.NANOSECONDS);
     if (gap != null) {
-      more.add(gap);
+      open.add(gap);
     }
-    gaps.drainTo(more);
-    more.forEach(each -> partitions.add(each.partition()));
+    gaps.drainTo(open);
+    open.removeIf(OpenGap::isGone);
   }
 
   /** Whether the step took all that it was asked for. */
   private boolean lookAgain() throws InterruptedException, TimeoutException {
     catalog.await(AGAIN);
+    Set<Integer> partitions = partitions(open);
     List<String> keys =
         missed.get().stream().filter(key -> partitions.contains(KeyPartitions.of(key))).toList();
     asked.keySet().retainAll(Set.copyOf(keys));
-    if (keys.isEmpty()) {
-      LOG.info("nothing is missed any more of partitions {}", partitions);
-      partitions.clear();
-    }
+    close(keys.stream().map(KeyPartitions::of).collect(Collectors.toSet()));
     Instant now = clock.instant();
     boolean all = true;
     for (String key : keys) {
@@ -145,6 +142,21 @@ final class Reconciliation implements Part {
       }
     }
     return all;
+  }
+
+  /** Closes the gaps of partitions that miss nothing any more. */
+  private void close(Set<Integer> lacking) {
+    List<OpenGap> closed =
+        open.stream().filter(gap -> !lacking.contains(gap.gap().partition())).toList();
+    if (!closed.isEmpty()) {
+      LOG.info("nothing is missed any more of partitions {}", partitions(closed));
+      closed.forEach(OpenGap::madeGood);
+      open.removeAll(closed);
+    }
+  }
+
+  private static Set<Integer> partitions(List<OpenGap> gaps) {
+    return gaps.stream().map(gap -> gap.gap().partition()).collect(Collectors.toSet());
   }
 
   @Override

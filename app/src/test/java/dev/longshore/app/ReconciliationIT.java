@@ -24,8 +24,8 @@ import dev.longshore.pinner.PinnerService;
 import dev.longshore.runtime.endpoint.Endpoints;
 import dev.longshore.runtime.kafka.ConsumerSettings;
 import dev.longshore.runtime.kafka.EventSender;
-import dev.longshore.runtime.kafka.Gap;
 import dev.longshore.runtime.kafka.KeyedConsumer;
+import dev.longshore.runtime.kafka.OpenGap;
 import dev.longshore.runtime.kafka.ServiceId;
 import dev.longshore.runtime.step.Effects;
 import dev.longshore.runtime.step.Message;
@@ -70,7 +70,7 @@ class ReconciliationIT {
   private final Catalog catalog = Catalog.inMemory(clock);
   private final InMemorySwarm swarm = new InMemorySwarm();
   private final Map<String, InMemoryIpfsNode> nodes = new ConcurrentHashMap<>();
-  private final BlockingQueue<Gap> gaps = new LinkedBlockingQueue<>();
+  private final BlockingQueue<OpenGap> gaps = new LinkedBlockingQueue<>();
   private KafkaBroker broker;
   private CatalogFollower follower;
   private PinnerService pinner;

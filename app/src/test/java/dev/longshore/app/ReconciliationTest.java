@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.longshore.catalog.Topic;
 import dev.longshore.runtime.kafka.Gap;
 import dev.longshore.runtime.kafka.KeyPartitions;
+import dev.longshore.runtime.kafka.OpenGap;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.testing.ManualClock;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -33,9 +35,10 @@ class ReconciliationTest {
           .toList();
 
   private final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
-  private final BlockingQueue<Gap> gaps = new LinkedBlockingQueue<>();
+  private final BlockingQueue<OpenGap> gaps = new LinkedBlockingQueue<>();
   private final Set<String> missed = new ConcurrentSkipListSet<>();
   private final List<String> taken = new CopyOnWriteArrayList<>();
+  private final List<Integer> madeGood = new CopyOnWriteArrayList<>();
   private final AtomicInteger looks = new AtomicInteger();
   private Reconciliation reconciliation;
 
@@ -102,6 +105,46 @@ class ReconciliationTest {
   }
 
   @Test
+  void aGapIsOpenUntilALookFindsNothingMissedInItsPartition() {
+    int other = (PARTITION + 1) % Topic.PARTITIONS;
+    missed.add(KEYS.getFirst());
+    start(taken::add);
+    gaps.add(gap(PARTITION));
+    gaps.add(gap(other));
+
+    Eventually.await("the other gap's end", () -> !madeGood.isEmpty());
+    gaps.add(gap(PARTITION));
+    int seen = looks.get();
+    Eventually.await("two more looks", () -> looks.get() > seen + 1);
+    assertThat(madeGood).containsExactly(other);
+
+    missed.clear();
+    Eventually.await("the end", () -> madeGood.size() == 3);
+    assertThat(madeGood).containsExactly(other, PARTITION, PARTITION);
+  }
+
+  @Test
+  void whatAnotherProcessGotIsItsToLookFor() {
+    int other = (PARTITION + 1) % Topic.PARTITIONS;
+    missed.add(KEYS.getFirst());
+    AtomicInteger asked = new AtomicInteger();
+    start(_ -> asked.incrementAndGet() < 0);
+    TestGap gap = new TestGap(PARTITION, new AtomicBoolean(), madeGood);
+    gaps.add(gap);
+    Eventually.await("it is asked for", () -> asked.get() > 2);
+
+    gap.gone().set(true);
+    gaps.add(gap(other));
+    Eventually.await("a later look", () -> madeGood.size() == 1);
+    int before = asked.get();
+    gaps.add(gap(other));
+    Eventually.await("another", () -> madeGood.size() == 2);
+
+    assertThat(asked).hasValue(before);
+    assertThat(madeGood).containsExactly(other, other);
+  }
+
+  @Test
   void waitsForACatalogThatCannotBeBroughtUpToDate() {
     missed.add(KEYS.getFirst());
     AtomicInteger tries = new AtomicInteger();
@@ -138,7 +181,25 @@ class ReconciliationTest {
     return KeyPartitions.of(key) != PARTITION;
   }
 
-  private static Gap gap(int partition) {
-    return new Gap(Topic.OBSERVED, partition, 0, 10);
+  private OpenGap gap(int partition) {
+    return new TestGap(partition, new AtomicBoolean(), madeGood);
+  }
+
+  private record TestGap(int partition, AtomicBoolean gone, List<Integer> closed)
+      implements OpenGap {
+    @Override
+    public Gap gap() {
+      return new Gap(Topic.OBSERVED, partition, 0, 10);
+    }
+
+    @Override
+    public boolean isGone() {
+      return gone.get();
+    }
+
+    @Override
+    public void madeGood() {
+      closed.add(partition);
+    }
   }
 }

@@ -287,6 +287,23 @@ public final class Catalog implements AutoCloseable {
   }
 
   /**
+   * Number of the last rebuild, unless the reader has noted it: what was dropped by it may be
+   * missed, which the file remembers until the reader remembers it elsewhere.
+   */
+  public Optional<Long> rebuildUnknownTo(String reader) {
+    return store.read(session -> Positions.rebuildUnknownTo(session, reader));
+  }
+
+  /** Ends the news of a rebuild for the reader. */
+  public void noteRebuild(String reader, long rebuild) {
+    store.write(
+        session -> {
+          Positions.noteRebuild(session, reader, rebuild);
+          return true;
+        });
+  }
+
+  /**
    * Looks again at every change until the look finds something.
    *
    * @return what it found; none when the time is over

@@ -14,6 +14,8 @@ final class Positions {
   private static final String REBUILDING = "rebuilding";
   private static final String STARTED_AT = "started-at";
   private static final String COMPLETE_AT = "complete-at";
+  private static final String REBUILT = "rebuilt";
+  private static final String NOTED = "rebuild-noted-";
   private static final String TOPIC_ID = "topic-id-";
 
   private Positions() {}
@@ -71,9 +73,24 @@ final class Positions {
 
   /** Notes that everything that Kafka held at the instant is here. */
   static void complete(Session session, Instant at) throws SQLException {
+    if (rebuilding(session)) {
+      put(session, REBUILT, Long.toString(generation(session)));
+    }
     put(session, COMPLETE_AT, at.toString());
     put(session, STARTED_AT, at.toString());
     session.update("DELETE FROM meta WHERE name = ?", REBUILDING);
+  }
+
+  /** The last rebuild that ended, unless the reader has noted it. */
+  static Optional<Long> rebuildUnknownTo(Session session, String reader) throws SQLException {
+    Optional<String> noted = meta(session, NOTED + reader);
+    return meta(session, REBUILT)
+        .filter(last -> !noted.equals(Optional.of(last)))
+        .map(Long::valueOf);
+  }
+
+  static void noteRebuild(Session session, String reader, long rebuild) throws SQLException {
+    put(session, NOTED + reader, Long.toString(rebuild));
   }
 
   static Optional<Instant> completeAt(Session session) throws SQLException {

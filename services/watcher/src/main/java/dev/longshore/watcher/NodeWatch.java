@@ -13,7 +13,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,7 +39,7 @@ final class NodeWatch {
   private final Knowledge knowledge;
   private final Endpoints endpoints;
   private final Clock clock;
-  private final AtomicBoolean requested = new AtomicBoolean();
+  private final Queue<CompletableFuture<Void>> asked = new ConcurrentLinkedQueue<>();
   private final Loop listener;
   private final Loop teller;
 
@@ -71,9 +73,15 @@ final class NodeWatch {
     listener.start();
   }
 
-  /** Looks at all images soon. */
-  void request() {
-    requested.set(true);
+  /**
+   * Looks at all images soon.
+   *
+   * @return completed when a look that began later was at all of them
+   */
+  CompletableFuture<Void> request() {
+    CompletableFuture<Void> look = new CompletableFuture<>();
+    asked.add(look);
+    return look;
   }
 
   void stop() throws InterruptedException {
@@ -94,7 +102,7 @@ final class NodeWatch {
       knowledge.await();
       endpoints.awaitOpen(endpoint);
       try (LocalEvents events = containerd.subscribe()) {
-        inventory.compare(true);
+        compare(true);
         endpoints.succeeded(endpoint);
         LOG.info("following the images of containerd {}", containerd.node());
         follow(events);
@@ -119,10 +127,18 @@ final class NodeWatch {
     Instant due = clock.instant().plus(interval);
     while (true) {
       events.next(GLANCE).ifPresent(this::handle);
-      if (requested.getAndSet(false) || !clock.instant().isBefore(due)) {
-        inventory.compare(false);
+      if (!asked.isEmpty() || !clock.instant().isBefore(due)) {
+        compare(false);
         due = clock.instant().plus(interval);
       }
+    }
+  }
+
+  private void compare(boolean whole) throws RegistryException {
+    int before = asked.size();
+    inventory.compare(whole);
+    for (int done = 0; done < before; done++) {
+      asked.remove().complete(null);
     }
   }
 

@@ -15,6 +15,7 @@ import dev.longshore.runtime.step.Progress;
 import dev.longshore.runtime.step.Step;
 import dev.longshore.runtime.step.TransientFailure;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The watcher's step: a hint is only a reason to look. What the hint says arrived is fetched by its
@@ -35,12 +38,18 @@ final class Observe implements Step {
    */
   static final int LOOKS_AT_ONCE = 16;
 
+  /** Before what was found is stored again; its sink has waited for Kafka already. */
+  private static final Duration KAFKA_AWAY = Duration.ofSeconds(1);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Observe.class);
+
   private final Map<String, WatchedRegistry> registries;
   private final Map<String, Semaphore> turns = new HashMap<>();
   private final Catalog catalog;
   private final MirrorScope scope;
   private final Reconciler reconciler;
   private final Clock clock;
+  private final Pause pause;
   private final LateTags lateTags;
 
   Observe(
@@ -56,6 +65,7 @@ final class Observe implements Step {
     this.scope = scope;
     this.reconciler = reconciler;
     this.clock = clock;
+    this.pause = pause;
     this.lateTags = new LateTags(catalog, pause);
   }
 
@@ -77,7 +87,7 @@ final class Observe implements Step {
       return repository(registry, hint, progress);
     }
     if (hint.truncated()) {
-      reconciler.request(registry);
+      lookAtAll(registry, hint, progress);
       return Effects.NONE;
     }
     List<Look> looks = looks(registry, hint);
@@ -87,6 +97,23 @@ final class Observe implements Step {
       return sightings(registry, hint, looks, progress).effects();
     } finally {
       turn.release();
+    }
+  }
+
+  /** Nothing remembers that it is to be done but the hint, which ends when it is. */
+  private void lookAtAll(WatchedRegistry registry, Hint hint, Progress progress)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    while (true) {
+      progress.require(registry.endpoint());
+      try {
+        reconciler.lookSince(registry, hint.receivedAt());
+        return;
+      } catch (RegistryException e) {
+        throw RegistryTrouble.of(registry, e);
+      } catch (HintNotStoredException e) {
+        LOG.warn("a look at registry {} goes on later: {}", registry.host(), e.getMessage());
+        pause.of(KAFKA_AWAY);
+      }
     }
   }
 

@@ -33,6 +33,7 @@ final class Poll {
   private final Clock clock;
   private final SequencedSet<String> left = new LinkedHashSet<>();
   private Instant began = Instant.MIN;
+  private int rounds;
 
   /**
    * A poll that has seen nothing.
@@ -63,8 +64,10 @@ final class Poll {
    */
   int next() throws RegistryException, HintNotStoredException, InterruptedException {
     if (left.isEmpty() || Duration.between(began, clock.instant()).compareTo(interval) >= 0) {
+      Instant now = clock.instant();
       SequencedSet<String> all = repositories();
-      began = clock.instant();
+      began = now;
+      rounds++;
       left.retainAll(all);
       left.addAll(all);
     }
@@ -83,6 +86,16 @@ final class Poll {
   /** Looks at all of it again, and first at what the round did not reach. */
   void beginAnew() {
     began = Instant.MIN;
+  }
+
+  /** Rounds that have begun. */
+  int rounds() {
+    return rounds;
+  }
+
+  /** When the last round began. */
+  Instant began() {
+    return began;
   }
 
   /** Whether the round is over. */

@@ -5,23 +5,45 @@ import dev.longshore.oci.RegistryException;
 import dev.longshore.runtime.endpoint.Endpoints;
 import dev.longshore.runtime.lifecycle.Loop;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Polls one registry at its interval, at the start, and when asked to. */
 final class PollSchedule {
+  /** Two machines' clocks differ by less, or much else goes wrong first. */
+  private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
+
   private static final Logger LOG = LoggerFactory.getLogger(PollSchedule.class);
   private final WatchedRegistry registry;
   private final Duration interval;
   private final Poll poll;
   private final Knowledge knowledge;
   private final Endpoints endpoints;
+
+  /** Held while the poll is used. */
+  private final ReentrantLock turn = new ReentrantLock();
+
+  private final Queue<Request> asked = new ConcurrentLinkedQueue<>();
   private final BlockingQueue<WatchedRegistry> requests = new LinkedBlockingQueue<>(1);
   private final Loop loop;
+  private volatile int begun;
+  private Instant lookedSince = Instant.EPOCH;
+
+  /**
+   * Somebody's wish for a whole look.
+   *
+   * @param round the first one that will do
+   */
+  private record Request(int round, CompletableFuture<Void> done) {}
 
   PollSchedule(
       WatchedRegistry registry,
@@ -41,9 +63,32 @@ final class PollSchedule {
     loop.start();
   }
 
-  /** Polls soon; requests that come before it does are one. */
-  void request() {
+  /**
+   * Polls soon; requests that come before it does are one.
+   *
+   * @return completed when a round that began later has been at all of the registry
+   */
+  CompletableFuture<Void> request() {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    asked.add(new Request(begun + 1, done));
     requests.offer(registry);
+    return done;
+  }
+
+  /** Polls on the caller's thread, unless a round that began after the instant was at all of it. */
+  void lookSince(Instant instant)
+      throws RegistryException, HintNotStoredException, InterruptedException {
+    turn.lockInterruptibly();
+    try {
+      if (lookedSince.isBefore(instant.plus(CLOCKS_DIFFER))) {
+        poll.beginAnew();
+        do {
+          look();
+        } while (!poll.isOver());
+      }
+    } finally {
+      turn.unlock();
+    }
   }
 
   void stop() throws InterruptedException {
@@ -61,8 +106,17 @@ final class PollSchedule {
       boolean tries = endpoints.awaitOpen(registry.endpoint());
       if (next(tries) == Outcome.OVER
           && requests.poll(interval.toMillis(), TimeUnit.MILLISECONDS) != null) {
-        poll.beginAnew();
+        beginAnew();
       }
+    }
+  }
+
+  private void beginAnew() throws InterruptedException {
+    turn.lockInterruptibly();
+    try {
+      poll.beginAnew();
+    } finally {
+      turn.unlock();
     }
   }
 
@@ -88,8 +142,9 @@ final class PollSchedule {
    */
   private Outcome next(boolean tries) throws InterruptedException {
     Outcome outcome = Outcome.OVER;
+    turn.lockInterruptibly();
     try {
-      poll.next();
+      look();
       outcome = poll.isOver() ? Outcome.OVER : Outcome.GOES_ON;
     } catch (RegistryException e) {
       if (e.kind() == RegistryException.Kind.INTERRUPTED) {
@@ -108,10 +163,29 @@ final class PollSchedule {
           "poll of registry {} found changes but could not store them: {}",
           registry.host(),
           e.getMessage());
+    } finally {
+      turn.unlock();
     }
     if (tries) {
       endpoints.succeeded(registry.endpoint());
     }
     return outcome;
+  }
+
+  /** Looks at one repository; whoever waits for the round is told when that was the last. */
+  private void look() throws RegistryException, HintNotStoredException, InterruptedException {
+    try {
+      poll.next();
+    } finally {
+      begun = poll.rounds();
+    }
+    if (poll.isOver()) {
+      lookedSince = poll.began();
+      requests.clear();
+      asked.removeIf(request -> request.round() <= begun && request.done().complete(null));
+      if (!asked.isEmpty()) {
+        requests.offer(registry);
+      }
+    }
   }
 }

@@ -1,8 +1,17 @@
 package dev.longshore.watcher;
 
+import dev.longshore.oci.RegistryException;
+import dev.longshore.runtime.step.PermanentFailure;
+import java.time.Instant;
+
 /** Compares what a whole registry holds with what is known. */
 @FunctionalInterface
 interface Reconciler {
-  /** Asks for it soon; returns at once. */
-  void request(WatchedRegistry registry);
+  /**
+   * Returns when a look that began after the instant has been at all of it.
+   *
+   * @throws PermanentFailure when nobody is to look at this registry
+   */
+  void lookSince(WatchedRegistry registry, Instant instant)
+      throws RegistryException, HintNotStoredException, PermanentFailure, InterruptedException;
 }

@@ -13,14 +13,28 @@ final class RegistryTrouble {
   /** Throws if the hint is to wait or the thread to stop; else the failure is for good. */
   static PermanentFailure of(WatchedRegistry registry, RepositoryName name, RegistryException e)
       throws TransientFailure, InterruptedException {
-    if (e.kind() == RegistryException.Kind.INTERRUPTED) {
-      Thread.interrupted();
-      throw new InterruptedException(e.getMessage());
-    }
+    stopIfInterrupted(e);
     if (e.transientFailure()) {
       throw waits(registry, registry.images().away(name, e), e);
     }
     return new PermanentFailure(e.kind().name(), message(e), e);
+  }
+
+  /** The same of a failure that is about the whole registry. */
+  static PermanentFailure of(WatchedRegistry registry, RegistryException e)
+      throws TransientFailure, InterruptedException {
+    stopIfInterrupted(e);
+    if (e.transientFailure()) {
+      throw new TransientFailure(registry.endpoint(), message(e), e.retryAfter().orElse(null), e);
+    }
+    return new PermanentFailure(e.kind().name(), message(e), e);
+  }
+
+  private static void stopIfInterrupted(RegistryException e) throws InterruptedException {
+    if (e.kind() == RegistryException.Kind.INTERRUPTED) {
+      Thread.interrupted();
+      throw new InterruptedException(e.getMessage());
+    }
   }
 
   /** The hint waits for this repository alone. */

@@ -4,6 +4,7 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.containerd.ContainerdImages;
 import dev.longshore.containerd.LocalName;
 import dev.longshore.oci.ImageSource;
+import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryHost;
 import dev.longshore.runtime.audit.AuditSink;
 import dev.longshore.runtime.config.PollSettings;
@@ -13,27 +14,26 @@ import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.runtime.endpoint.Endpoints;
 import dev.longshore.runtime.http.EdgeOptions;
 import dev.longshore.runtime.http.HttpEdge;
+import dev.longshore.runtime.step.PermanentFailure;
 import dev.longshore.runtime.step.Step;
 import io.opentelemetry.api.OpenTelemetry;
 import io.vertx.core.Vertx;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The watcher: its webhooks, its polls and its step, wired from what they are given. Consumes
  * {@code hints}.
  */
 public final class WatcherService {
-  private static final Logger LOG = LoggerFactory.getLogger(WatcherService.class);
-
   /** Bodies of registries are some kilobytes; what is beyond the limit of a hint is cut off. */
   private static final int MAX_BODY_BYTES = 8 << 20;
 
@@ -160,7 +160,7 @@ public final class WatcherService {
               endpoints,
               clock));
     }
-    this.step = new Observe(registries, catalog, scope, this::reconcile, clock, pause);
+    this.step = new Observe(registries, catalog, scope, this::lookSince, clock, pause);
     this.webhooks =
         new HttpEdge(
             vertx,
@@ -223,20 +223,30 @@ public final class WatcherService {
     }
   }
 
-  /** Compares all that each source has, as after a gap in the topic of hints. */
-  public void reconcileAll() {
-    watches.forEach(NodeWatch::request);
-    polls.values().forEach(PollSchedule::request);
+  /**
+   * Compares all that each source has, as after a gap in the topic of hints.
+   *
+   * @param done run when all of each was looked at, whether this process is asked again or not
+   */
+  public void reconcileAll(Runnable done) {
+    CompletableFuture<?>[] looks =
+        Stream.concat(
+                watches.stream().map(NodeWatch::request),
+                polls.values().stream().map(PollSchedule::request))
+            .toArray(CompletableFuture[]::new);
+    var _ = CompletableFuture.allOf(looks).thenRun(done);
   }
 
-  private void reconcile(WatchedRegistry registry) {
-    Optional.ofNullable(polls.get(registry.name()))
-        .ifPresentOrElse(
-            PollSchedule::request,
-            () ->
-                LOG.warn(
-                    "a notification of registry '{}' was too long to be kept and it is not polled:"
-                        + " set poll for it, or what it was about is missed",
-                    registry.name()));
+  private void lookSince(WatchedRegistry registry, Instant instant)
+      throws RegistryException, HintNotStoredException, PermanentFailure, InterruptedException {
+    PollSchedule poll = polls.get(registry.name());
+    if (poll == null) {
+      throw new PermanentFailure(
+          "NOT_POLLED",
+          "a notification of registry '%s' was too long to be kept, and it is not polled; set poll for it, then replay"
+              .formatted(registry.name()),
+          null);
+    }
+    poll.lookSince(instant);
   }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.Hint;
 import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.testing.Fault;
+import dev.longshore.oci.testing.Faults;
 import dev.longshore.runtime.endpoint.Endpoints;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.testing.RandomImage;
@@ -11,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
@@ -22,6 +25,7 @@ class PollScheduleTest {
   private final WatchedHub hub = new WatchedHub();
   private final List<Hint> hints = new CopyOnWriteArrayList<>();
   private final Semaphore known = new Semaphore(0);
+  private final Endpoints endpoints = new Endpoints(hub.clock, (_, _) -> {}, new Random(1));
   private final PollSchedule polls =
       new PollSchedule(
           hub.polled("**"),
@@ -34,7 +38,7 @@ class PollScheduleTest {
               Duration.ofDays(1),
               hub.clock),
           known::acquire,
-          new Endpoints(hub.clock, (_, _) -> {}, new Random(1)));
+          endpoints);
 
   @AfterEach
   void stop() throws Exception {
@@ -73,5 +77,22 @@ class PollScheduleTest {
 
     Eventually.await("a hint", () -> !hints.isEmpty());
     assertThat(new String(hints.getFirst().bytes(), StandardCharsets.UTF_8)).contains("v2");
+  }
+
+  @Test
+  void aLookThatIsAskedForIsDoneWhenAllWasLookedAt() {
+    hub.images.push(WatchedHub.name("team/app"), "v1", RandomImage.of(1));
+    hub.images.faults().always(Faults.ANY, new Fault.Status(503));
+    CompletableFuture<Void> look = polls.request();
+    known.release(10);
+    polls.start();
+    Eventually.await("a failure", () -> !endpoints.isOpen(hub.registry.endpoint()));
+    assertThat(look).isNotDone();
+
+    hub.images.faults().clear();
+    endpoints.succeeded(hub.registry.endpoint());
+
+    Eventually.await("the look", look::isDone);
+    assertThat(hints).hasSize(1);
   }
 }

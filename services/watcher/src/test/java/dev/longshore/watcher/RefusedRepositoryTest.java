@@ -108,7 +108,7 @@ class RefusedRepositoryTest {
     for (int round = 2; round < 5; round++) {
       String tag = "v" + round;
       hub.push("team/b", tag, round);
-      hub.watcher.reconcileAll();
+      hub.watcher.reconcileAll(() -> {});
       hub.awaitObserved("team/b:" + tag);
     }
 

@@ -132,7 +132,12 @@ final class WatchedHub {
       throws TransientFailure, PermanentFailure, InterruptedException {
     Observe observe =
         new Observe(
-            Map.of("dev", registry), catalog, scope(), r -> reconciled.add(r.name()), clock, pause);
+            Map.of("dev", registry),
+            catalog,
+            scope(),
+            (r, _) -> reconciled.add(r.name()),
+            clock,
+            pause);
     Effects effects =
         observe.handle(
             new Message(Topic.HINTS, 0, offset, hint.key(), "id", clock.instant(), hint),

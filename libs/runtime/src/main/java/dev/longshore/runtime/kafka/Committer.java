@@ -189,7 +189,7 @@ final class Committer {
           return;
         }
         wanted.keySet().retainAll(offsets(batch).keySet());
-        if (inDoubt && groupOffsets.are(wanted)) {
+        if (inDoubt && leavesTrace(batch) && groupOffsets.are(wanted)) {
           catchUp.await(this::isOpen);
           settle(batch);
           return;
@@ -197,8 +197,7 @@ final class Committer {
         inDoubt = false;
         wanted = offsets(batch);
         List<Sent> sent = send(current, membership, batch, wanted);
-        // A batch that ends no record leaves no trace in the offsets: it is written again.
-        inDoubt = batch.stream().anyMatch(request -> request.ending().isPresent());
+        inDoubt = true;
         current.commitTransaction();
         trouble.set(null);
         keep(sent);
@@ -221,6 +220,14 @@ final class Committer {
       }
       pause = min(pause.multipliedBy(2), LONGEST_PAUSE);
     }
+  }
+
+  /**
+   * Whether the group's offsets tell that the batch was committed: a batch that ends no record
+   * leaves them as they were, and is written again.
+   */
+  private static boolean leavesTrace(List<CommitRequest> batch) {
+    return batch.stream().anyMatch(request -> request.ending().isPresent());
   }
 
   private static Duration min(Duration a, Duration b) {

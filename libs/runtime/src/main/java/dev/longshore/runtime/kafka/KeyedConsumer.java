@@ -70,7 +70,6 @@ public final class KeyedConsumer implements StepHost {
 
   private final ConsumerSettings settings;
   private final Clock clock;
-  private final Consumer<Gap> onGap;
   private final ProcessTelemetry telemetry;
   private final Dispatcher dispatcher;
   private final Committer committer;
@@ -95,7 +94,8 @@ public final class KeyedConsumer implements StepHost {
    * @param catalog this service's catalog, which shows its own records after each commit
    * @param source what feeds the catalog; the caller starts and closes both
    * @param onGap told when records may have been missed, or the catalog was rebuilt, so that the
-   *     service looks for what they would have said; called on a thread of its own
+   *     service looks for what they would have said, and again after a restart until it says that
+   *     nothing is missed any more; called on a thread of its own
    */
   public KeyedConsumer(
       ConsumerSettings settings,
@@ -104,12 +104,11 @@ public final class KeyedConsumer implements StepHost {
       Endpoints endpoints,
       Catalog catalog,
       CatalogSource source,
-      Consumer<Gap> onGap,
+      Consumer<OpenGap> onGap,
       OpenTelemetry openTelemetry,
       Clock clock) {
     this.settings = settings;
     this.clock = clock;
-    this.onGap = onGap;
     String prefix = settings.topicPrefix();
     ServiceId id = settings.id();
     Map<String, Topic> topicsByName = new HashMap<>(Map.of(Topic.RETRY.name(prefix), Topic.RETRY));
@@ -141,9 +140,8 @@ public final class KeyedConsumer implements StepHost {
             consumer,
             topicsByName,
             catchUp,
+            new Gaps(settings.group(), catalog, committer::submit, onGap),
             this::report,
-            this::tell,
-            fresh -> committer.submit(new CommitRequest(fresh, List.of(), Optional.empty())),
             this::isOpen);
     this.rebuilds = catalog.onRebuilt(partitions::catalogWasRebuilt);
     this.thread = new Thread(this::run, id.service() + " polls");
@@ -281,11 +279,6 @@ public final class KeyedConsumer implements StepHost {
         gap.from(),
         gap.to());
     telemetry.gap(topic);
-    tell(gap);
-  }
-
-  private void tell(Gap gap) {
-    Thread.ofVirtual().name(settings.id().service() + " gap").start(() -> onGap.accept(gap));
   }
 
   private final class Rebalance implements ConsumerRebalanceListener {

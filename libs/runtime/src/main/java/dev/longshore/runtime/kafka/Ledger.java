@@ -10,9 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which records of a partition are finished. Records end out of order; what is committed is the
- * offset of the lowest one that has not ended, and as metadata a bit for each finished one above
- * it, so that a restart repeats none of them.
+ * Which records of a partition are finished, and whether records before them were missed. Records
+ * end out of order; what is committed is the offset of the lowest one that has not ended, and as
+ * metadata a bit for each finished one above it, so that a restart repeats none of them. A mark
+ * before the bits says that what a gap swallowed is not made good yet.
  */
 final class Ledger {
   /** Records of one partition that are under way at most: bounds memory and repeated work. */
@@ -31,6 +32,9 @@ final class Ledger {
   /** Bits that fit into 4096 characters of base64. */
   private static final int BITS_LIMIT = 24_000;
 
+  /** Stands before the bits, and is no character of base64. */
+  private static final String GAP = "?";
+
   private static final Logger log = LoggerFactory.getLogger(Ledger.class);
 
   private final TreeSet<Long> unfinished = new TreeSet<>();
@@ -38,6 +42,8 @@ final class Ledger {
   /** Finished offsets, counted from {@link #base}. */
   private BitSet finished;
 
+  private long gaps;
+  private boolean openGap;
   private long base;
   private long next;
 
@@ -55,13 +61,34 @@ final class Ledger {
 
   /** The bits of committed metadata; none when they are not this class's. */
   static BitSet bits(OffsetAndMetadata committed) {
+    String bits = committed.metadata().substring(hasGap(committed) ? GAP.length() : 0);
     try {
-      return BitSet.valueOf(Base64.getDecoder().decode(committed.metadata()));
+      return BitSet.valueOf(Base64.getDecoder().decode(bits));
     } catch (IllegalArgumentException e) {
       // Only costs repeated work: the steps find it done.
       log.warn("offset metadata {} is not Longshore's: ignored", committed.metadata());
       return new BitSet();
     }
+  }
+
+  /** Whether committed metadata says that what a gap swallowed is not made good yet. */
+  static boolean hasGap(OffsetAndMetadata committed) {
+    return committed.metadata().startsWith(GAP);
+  }
+
+  /**
+   * Notes that records were missed, which is committed with the offsets until they are made good.
+   *
+   * @return number of the gap
+   */
+  synchronized long openGap() {
+    openGap = true;
+    return ++gaps;
+  }
+
+  /** Notes that all is made good that was missed before, unless another gap came after that one. */
+  synchronized void closeGap(long gap) {
+    openGap &= gap != gaps;
   }
 
   /**
@@ -101,7 +128,7 @@ final class Ledger {
     ending.forEach(offset -> bits.set((int) (offset - base)));
     BitSet above = bits.get((int) (first - base), (int) (first - base) + BITS_LIMIT);
     String metadata = Base64.getEncoder().encodeToString(above.toByteArray());
-    return new OffsetAndMetadata(first, metadata);
+    return new OffsetAndMetadata(first, openGap ? GAP + metadata : metadata);
   }
 
   private long lowest(Collection<Long> ending) {

@@ -35,37 +35,32 @@ final class Partitions {
   private final Map<String, Topic> topics;
   private final StartPositions positions;
   private final CatchUp catchUp;
+  private final Gaps gaps;
   private final Consumer<Gap> onGap;
-  private final Consumer<Gap> onRebuilt;
-  private final Consumer<Assigned> commitStart;
   private final BooleanSupplier open;
   private final Map<TopicPartition, Assigned> assigned = new ConcurrentHashMap<>();
-  private volatile boolean rebuilt;
 
   /**
    * None yet.
    *
    * @param topics by their names in Kafka
+   * @param gaps has what was missed looked for
    * @param onGap told where reading could not go on
-   * @param onRebuilt told of each partition that may lack work since the catalog was rebuilt
-   * @param commitStart commits where a partition begins that the group has no offset of
    * @param open false when the process stops
    */
   Partitions(
       org.apache.kafka.clients.consumer.Consumer<String, byte[]> consumer,
       Map<String, Topic> topics,
       CatchUp catchUp,
+      Gaps gaps,
       Consumer<Gap> onGap,
-      Consumer<Gap> onRebuilt,
-      Consumer<Assigned> commitStart,
       BooleanSupplier open) {
     this.consumer = consumer;
     this.topics = Map.copyOf(topics);
     this.positions = new StartPositions(topics);
     this.catchUp = catchUp;
+    this.gaps = gaps;
     this.onGap = onGap;
-    this.onRebuilt = onRebuilt;
-    this.commitStart = commitStart;
     this.open = open;
   }
 
@@ -73,19 +68,9 @@ final class Partitions {
     return Optional.ofNullable(assigned.get(partition));
   }
 
-  /**
-   * The catalog has lost what is no longer in Kafka, and no record will tell of it: of every
-   * partition that is here, or comes, that is looked for.
-   */
+  /** Has each partition that is here look for what the catalog has lost; others do as they come. */
   void catalogWasRebuilt() {
-    rebuilt = true;
-    assigned.values().forEach(this::lookForMissed);
-  }
-
-  private void lookForMissed(Assigned state) {
-    if (state.topic() != Topic.RETRY) {
-      onRebuilt.accept(Gap.ofAll(state.topic(), state.partition().partition()));
-    }
+    assigned.values().forEach(gaps::lookAfterRebuild);
   }
 
   /** Reads partitions on; work begins when the catalog shows all that was committed before. */
@@ -102,12 +87,13 @@ final class Partitions {
     Assigned state = new Assigned(partition, topic, ledger);
     consumer.seek(partition, start.offset());
     assigned.put(partition, state);
-    start.gap().ifPresent(onGap);
-    if (rebuilt) {
-      lookForMissed(state);
-    }
-    if (!start.committed()) {
-      commitStart.accept(state);
+    if (start.gap().isPresent()) {
+      onGap.accept(start.gap().get());
+      gaps.open(state, start.gap().get());
+    } else if (start.stillOpen()) {
+      gaps.openAgain(state);
+    } else if (!start.committed()) {
+      gaps.commit(state);
     }
     return state;
   }
@@ -129,6 +115,7 @@ final class Partitions {
     try {
       catchUp.await(() -> open.getAsBoolean() && !begun.stream().allMatch(Assigned::isGone));
       begun.forEach(Assigned::makeReady);
+      begun.forEach(gaps::lookAfterRebuild);
     } catch (InterruptedException e) {
       log.debug("catching up was interrupted");
     }

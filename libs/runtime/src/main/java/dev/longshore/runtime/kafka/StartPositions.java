@@ -33,8 +33,10 @@ final class StartPositions {
    * @param finished what is finished above it, counted from it
    * @param committed whether the group has this position
    * @param gap what was lost, if anything was
+   * @param stillOpen whether the group has noted that an earlier gap is not made good
    */
-  record Start(long offset, BitSet finished, boolean committed, Optional<Gap> gap) {}
+  record Start(
+      long offset, BitSet finished, boolean committed, Optional<Gap> gap, boolean stillOpen) {}
 
   /**
    * Asks Kafka.
@@ -86,20 +88,22 @@ final class StartPositions {
       // Records that are gone were never seen by a group without offsets, new or not.
       boolean lost = known || earliest > 0;
       Optional<Gap> gap = lost ? Optional.of(gap(partition, 0, earliest)) : Optional.empty();
-      return new Start(earliest, new BitSet(), false, gap);
+      return new Start(earliest, new BitSet(), false, gap, false);
     }
     BitSet finished = Ledger.bits(committed);
     if (committed.offset() > end) {
       // The topic was made anew: the offsets say nothing about its records.
       Gap gap = gap(partition, committed.offset(), earliest);
-      return new Start(earliest, new BitSet(), false, Optional.of(gap));
+      return new Start(earliest, new BitSet(), false, Optional.of(gap), false);
     }
     if (committed.offset() < earliest) {
       int cut = (int) Math.min(earliest - committed.offset(), finished.length());
       Gap gap = gap(partition, committed.offset(), earliest);
-      return new Start(earliest, finished.get(cut, finished.length()), false, Optional.of(gap));
+      BitSet rest = finished.get(cut, finished.length());
+      return new Start(earliest, rest, false, Optional.of(gap), false);
     }
-    return new Start(committed.offset(), finished, true, Optional.empty());
+    return new Start(
+        committed.offset(), finished, true, Optional.empty(), Ledger.hasGap(committed));
   }
 
   private Gap gap(TopicPartition partition, long from, long to) {

@@ -28,8 +28,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A host as a process of its own, to be killed or paused. For each event it publishes a state, then
- * announces a conversion; between them it waits while the file {@code hold} is in its folder, where
- * it leaves the file {@code held}, and {@code interrupted} if it was interrupted in that place.
+ * announces a conversion; a gap is made good while the file {@code good} is there; between them it
+ * waits while the file {@code hold} is in its folder, where it leaves the file {@code held}, and
+ * {@code interrupted} if it was interrupted in that place.
  */
 final class ChildHost {
   private static final Duration SESSION = Duration.ofSeconds(6);
@@ -86,7 +87,7 @@ final class ChildHost {
             new Endpoints(clock, (_, _) -> {}, new Random(1)),
             catalog,
             follower,
-            _ -> {},
+            child::look,
             OpenTelemetry.noop(),
             clock)
         .start();
@@ -100,6 +101,20 @@ final class ChildHost {
     hold();
     passPlace();
     return new Effects(List.of(converted(observed)), List.of(this::passPlace));
+  }
+
+  private void look(OpenGap open) {
+    touch("gap-" + open.gap().topic() + "-" + open.gap().partition());
+    try {
+      while (!Files.exists(folder.resolve("good"))) {
+        if (new CountDownLatch(1).await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+          return;
+        }
+      }
+      open.madeGood();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void passPlace() {

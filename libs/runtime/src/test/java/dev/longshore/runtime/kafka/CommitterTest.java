@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -49,6 +50,7 @@ final class CommitterTest {
   private final List<MockProducer<String, byte[]>> producers = new CopyOnWriteArrayList<>();
   private final List<RuntimeException> failures = new ArrayList<>();
   private final AtomicBoolean wasCommitted = new AtomicBoolean();
+  private final Map<TopicPartition, OffsetAndMetadata> groupOffsets = new ConcurrentHashMap<>();
   private final AtomicReference<Runnable> membershipAsked = new AtomicReference<>(() -> {});
   private final AtomicInteger asked = new AtomicInteger();
   private final InMemoryCatalogSource source =
@@ -66,9 +68,9 @@ final class CommitterTest {
               membershipAsked.get().run();
               return GROUP;
             },
-            _ -> {
+            wanted -> {
               asked.incrementAndGet();
-              return wasCommitted.get();
+              return wasCommitted.get() || groupOffsets.entrySet().containsAll(wanted.entrySet());
             },
             new CatchUp(source),
             catalog,
@@ -159,6 +161,35 @@ final class CommitterTest {
     wasCommitted.set(true);
     commit(Optional.empty());
     assertThat(asked).hasValue(0);
+    assertThat(committedRecords(producers.getLast())).isEqualTo(1);
+  }
+
+  @Test
+  void anUnseenCommitIsRepeatedWhenThePartitionThatWouldTellOfItIsGone() throws Exception {
+    TopicPartition published = new TopicPartition("observed", 4);
+    Ledger its = new Ledger(2, new BitSet());
+    its.accept(2);
+    groupOffsets.put(published, its.after(Set.of()));
+    failures.add(new TimeoutException("no answer"));
+    CommitRequest ends = request(Optional.of(7L));
+    CommitRequest publishes =
+        new CommitRequest(
+            new Assigned(published, Topic.OBSERVED, its), ends.records(), Optional.empty());
+    committer.submit(ends);
+    committer.submit(publishes);
+    AtomicInteger looks = new AtomicInteger();
+    membershipAsked.set(
+        () -> {
+          if (looks.incrementAndGet() == 2) {
+            assigned.lose();
+          }
+        });
+
+    committer.start();
+
+    publishes.await();
+    assertThatThrownBy(ends::await).isInstanceOf(InterruptedException.class);
+    assertThat(producers).hasSize(2);
     assertThat(committedRecords(producers.getLast())).isEqualTo(1);
   }
 

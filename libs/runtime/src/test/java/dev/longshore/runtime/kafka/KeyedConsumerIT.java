@@ -5,6 +5,7 @@ import static dev.longshore.runtime.testing.Samples.key;
 import static dev.longshore.runtime.testing.Samples.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.Topic;
 import dev.longshore.catalog.testing.KafkaBroker;
 import dev.longshore.events.Observed;
@@ -14,6 +15,7 @@ import dev.longshore.runtime.step.TransientFailure;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.runtime.testing.KafkaBed;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -246,7 +248,7 @@ final class KeyedConsumerIT {
               return Effects.NONE;
             });
     after.start();
-    Eventually.await("all again", () -> numbers.size() == 10);
+    Eventually.await("all again", () -> numbers.size() == 10 && !bed.gaps().isEmpty());
     assertThat(bed.gaps()).containsExactly(new Gap(Topic.OBSERVED, 5, 0, 0));
   }
 
@@ -271,7 +273,7 @@ final class KeyedConsumerIT {
               return Effects.NONE;
             })
         .start();
-    Eventually.await("the rest", () -> numbers.size() == 5);
+    Eventually.await("the rest", () -> numbers.size() == 5 && !bed.gaps().isEmpty());
     assertThat(numbers).containsExactlyInAnyOrder(15, 16, 17, 18, 19);
     assertThat(bed.gaps()).containsExactly(new Gap(Topic.OBSERVED, 5, 1, 15));
   }
@@ -289,8 +291,11 @@ final class KeyedConsumerIT {
     rebuild();
     Eventually.await("a gap in each", () -> bed.gaps().size() >= Topic.PARTITIONS);
     assertThat(bed.gaps()).containsExactlyInAnyOrderElementsOf(everywhere);
+    bed.openGaps().forEach(OpenGap::madeGood);
+    send(50, 60);
+    awaitAnnounced(60);
     before.stop(Duration.ofSeconds(5));
-    bed.gaps().clear();
+    bed.forgetGaps();
 
     KeyedConsumer after = bed.host((message, _) -> announce(message));
     rebuild();
@@ -298,6 +303,35 @@ final class KeyedConsumerIT {
     after.start();
     Eventually.await("a gap in each", () -> bed.gaps().size() >= Topic.PARTITIONS);
     assertThat(bed.gaps()).containsExactlyInAnyOrderElementsOf(everywhere);
+  }
+
+  @Test
+  void aRebuildIsLookedForAfterAKillThoughTheStoreIsRemovedMeanwhile(@TempDir Path home)
+      throws Exception {
+    Path store = home.resolve("catalog.db");
+    try (Catalog killed = Catalog.open(store, Clock.systemUTC())) {
+      killed.startAgain(false);
+      killed.complete(Instant.now());
+    }
+    KeyedConsumer before = bed.host(store, (message, _) -> announce(message));
+    before.start();
+    Eventually.await("a gap in each", () -> bed.gaps().size() >= Topic.PARTITIONS);
+    before.stop(Duration.ofSeconds(5));
+    bed.forgetGaps();
+
+    KeyedConsumer after = bed.host(home.resolve("new.db"), (message, _) -> announce(message));
+    after.start();
+    Eventually.await("a gap in each", () -> bed.gaps().size() >= Topic.PARTITIONS);
+    bed.openGaps().forEach(OpenGap::madeGood);
+    send(0, 50);
+    awaitAnnounced(50);
+    after.stop(Duration.ofSeconds(5));
+    bed.forgetGaps();
+
+    bed.host(store, (message, _) -> announce(message)).start();
+    send(50, 100);
+    awaitAnnounced(100);
+    assertThat(bed.gaps()).isEmpty();
   }
 
   private void rebuild() {
@@ -331,7 +365,7 @@ final class KeyedConsumerIT {
         .all()
         .get();
     mayGoOn.countDown();
-    Eventually.await("the last ones", () -> numbers.contains(total - 1));
+    Eventually.await("the last ones", () -> numbers.contains(total - 1) && !bed.gaps().isEmpty());
     assertThat(bed.gaps())
         .singleElement()
         .satisfies(

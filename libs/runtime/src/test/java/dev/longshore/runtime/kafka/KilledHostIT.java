@@ -17,14 +17,19 @@ import dev.longshore.runtime.testing.MemoryBus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -153,6 +158,52 @@ final class KilledHostIT {
     Eventually.await("all announced", () -> bed.announced().size() >= EVENTS);
     assertThat(bed.announced())
         .containsExactlyInAnyOrderElementsOf(LongStream.range(0, EVENTS).boxed().toList());
+  }
+
+  @Test
+  void aGapIsToldAgainByEachProcessUntilItIsMadeGood() throws Exception {
+    int partition = KeyPartitions.of(observed("name", 0).key());
+    KeyedConsumer before = bed.host(KilledHostIT::publishAndAnnounce);
+    before.start();
+    bed.send(observed("name", 0));
+    Eventually.await("the event", () -> bed.announced().size() == 1);
+    before.stop(Duration.ofSeconds(5));
+    TopicPartition emptied = new TopicPartition(Topic.OBSERVED.name(bed.prefix()), partition);
+    Admin admin = bed.admin();
+    admin.deleteConsumerGroupOffsets(bed.prefix() + "tester", Set.of(emptied)).all().get();
+
+    Path gap = dir.resolve("gap-OBSERVED-" + partition);
+    Process killed = child(0);
+    Eventually.await("the gap", () -> Files.exists(gap));
+    Eventually.await("the offset behind it", () -> committed(admin, emptied).isPresent());
+    killed.destroyForcibly().waitFor();
+    Files.delete(gap);
+    Process second = child(0);
+    Eventually.await("the gap again", () -> Files.exists(gap));
+
+    Files.writeString(dir.resolve("good"), "");
+    Eventually.await(
+        "the end of it",
+        () -> committed(admin, emptied).filter(o -> o.metadata().isEmpty()).isPresent());
+    second.destroyForcibly().waitFor();
+    Files.delete(gap);
+    child(0);
+    bed.send(observed("name", 1));
+    Eventually.await("the next event", () -> bed.announced().contains(1L));
+    assertThat(gap).doesNotExist();
+  }
+
+  private Optional<OffsetAndMetadata> committed(Admin admin, TopicPartition partition) {
+    try {
+      return Optional.ofNullable(
+          admin
+              .listConsumerGroupOffsets(bed.prefix() + "tester")
+              .partitionsToOffsetAndMetadata()
+              .get()
+              .get(partition));
+    } catch (Exception e) {
+      throw new AssertionError("asking for the group's offsets", e);
+    }
   }
 
   private int members() {

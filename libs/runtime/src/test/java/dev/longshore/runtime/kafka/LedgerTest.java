@@ -96,6 +96,23 @@ final class LedgerTest {
   }
 
   @Test
+  void aGapIsCommittedUntilItAndAllThatCameMeanwhileAreMadeGood() {
+    Ledger ledger = new Ledger(0, new BitSet());
+    long first = ledger.openGap();
+    ledger.accept(0);
+    ledger.accept(1);
+    OffsetAndMetadata committed = ledger.after(Set.of(1L));
+    assertThat(Ledger.hasGap(committed)).isTrue();
+    assertThat(restarted(committed).accept(1)).as("a record that is finished").isFalse();
+
+    long second = ledger.openGap();
+    ledger.closeGap(first);
+    assertThat(Ledger.hasGap(ledger.after(Set.of()))).isTrue();
+    ledger.closeGap(second);
+    assertThat(ledger.after(Set.of())).isEqualTo(new OffsetAndMetadata(0, ""));
+  }
+
+  @Test
   void metadataOfOthersIsIgnored() {
     assertThat(Ledger.bits(new OffsetAndMetadata(5, "not ours!"))).isEqualTo(new BitSet());
     assertThat(Ledger.bits(new OffsetAndMetadata(5, ""))).isEqualTo(new BitSet());

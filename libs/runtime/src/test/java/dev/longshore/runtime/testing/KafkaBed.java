@@ -9,9 +9,11 @@ import dev.longshore.runtime.kafka.ConsumerSettings;
 import dev.longshore.runtime.kafka.EventRecords;
 import dev.longshore.runtime.kafka.Gap;
 import dev.longshore.runtime.kafka.KeyedConsumer;
+import dev.longshore.runtime.kafka.OpenGap;
 import dev.longshore.runtime.kafka.ServiceId;
 import dev.longshore.runtime.step.Step;
 import io.opentelemetry.api.OpenTelemetry;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -44,7 +46,7 @@ public final class KafkaBed implements StepHostBed {
   private final KafkaProducer<String, byte[]> producer;
   private final Endpoints endpoints = new Endpoints(clock, (_, _) -> {}, new Random(1));
   private final List<AutoCloseable> opened = new CopyOnWriteArrayList<>();
-  private final List<Gap> gaps = new CopyOnWriteArrayList<>();
+  private final List<OpenGap> gaps = new CopyOnWriteArrayList<>();
   private final Catalog catalog = Catalog.inMemory(clock);
   private final CatalogFollower follower;
 
@@ -81,6 +83,24 @@ public final class KafkaBed implements StepHostBed {
 
   /** A host of another instance of the service. */
   public KeyedConsumer host(String instance, Step step) {
+    return host(instance, step, catalog, follower);
+  }
+
+  /** A host whose catalog lies in a file. */
+  public KeyedConsumer host(Path file, Step step) {
+    Catalog own = Catalog.open(file, clock);
+    CatalogFollower its = new CatalogFollower(connection, prefix, own, clock);
+    its.start();
+    opened.add(
+        () -> {
+          its.close();
+          own.close();
+        });
+    return host("1", step, own, its);
+  }
+
+  private KeyedConsumer host(
+      String instance, Step step, Catalog catalog, CatalogFollower follower) {
     KeyedConsumer host =
         new KeyedConsumer(
             new ConsumerSettings(
@@ -101,8 +121,18 @@ public final class KafkaBed implements StepHostBed {
     return prefix;
   }
 
+  /** What the hosts were told to look for, and was not forgotten by {@link #forgetGaps}. */
   public List<Gap> gaps() {
-    return gaps;
+    return gaps.stream().map(OpenGap::gap).toList();
+  }
+
+  /** The same, to be made good. */
+  public List<OpenGap> openGaps() {
+    return List.copyOf(gaps);
+  }
+
+  public void forgetGaps() {
+    gaps.clear();
   }
 
   @Override
@@ -153,7 +183,7 @@ public final class KafkaBed implements StepHostBed {
 
   @Override
   public void close() {
-    for (AutoCloseable one : opened) {
+    for (AutoCloseable one : opened.reversed()) {
       try {
         one.close();
       } catch (Exception e) {
