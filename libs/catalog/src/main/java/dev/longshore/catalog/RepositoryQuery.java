@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Looks at repositories by the names that their source still has. */
 final class RepositoryQuery {
-  /** Names looked at in one step. */
-  private static final int NAMES = 500;
+  /** Names of the first page, which is all that most want; each page has twice as many. */
+  private static final int FIRST_NAMES = 4;
+
+  private static final int MOST_NAMES = 512;
 
   private RepositoryQuery() {}
 
@@ -88,14 +90,19 @@ final class RepositoryQuery {
   /** Pages of its images that have a verified copy. */
   static Stream<List<HeldImage>> images(Store store, Repository repository) {
     return Stream.iterate(
-            page(store, repository, firstKey(repository)),
+            page(store, repository, firstKey(repository), FIRST_NAMES),
             Optional::isPresent,
-            page -> page(store, repository, page.orElseThrow().last()))
+            page -> next(store, repository, page.orElseThrow()))
         .map(page -> page.orElseThrow().images());
   }
 
+  private static Optional<ImagePage> next(Store store, Repository repository, ImagePage page) {
+    return page(store, repository, page.last(), Math.min(2 * page.names(), MOST_NAMES));
+  }
+
   /** Images of the names that come after this key; none when there are no more names. */
-  private static Optional<ImagePage> page(Store store, Repository repository, String last) {
+  private static Optional<ImagePage> page(
+      Store store, Repository repository, String last, int names) {
     return store.read(
         session -> {
           List<String> keys =
@@ -105,10 +112,12 @@ final class RepositoryQuery {
                   row -> row.getString(1),
                   last,
                   endKey(repository),
-                  NAMES);
-          return keys.isEmpty()
-              ? Optional.empty()
-              : Optional.of(new ImagePage(images(session, last, keys.getLast()), keys.getLast()));
+                  names);
+          if (keys.isEmpty()) {
+            return Optional.empty();
+          }
+          String end = keys.getLast();
+          return Optional.of(new ImagePage(images(session, last, end), end, names));
         });
   }
 
@@ -133,6 +142,7 @@ final class RepositoryQuery {
    * Images of some names.
    *
    * @param last key of the last one of these names
+   * @param names how many were asked for
    */
-  private record ImagePage(List<HeldImage> images, String last) {}
+  private record ImagePage(List<HeldImage> images, String last, int names) {}
 }

@@ -150,6 +150,26 @@ class CatalogFileTest {
     }
   }
 
+  @Test
+  void whetherARepositoryHoldsADigestIsOneLookHoweverManyOthersDo() {
+    try (Catalog catalog = open()) {
+      catalog.prepareToServe();
+    }
+    try (Store store = Store.open(dir.resolve("catalog.db"))) {
+      List<String> plan =
+          store.read(
+              s ->
+                  s.list(
+                      "EXPLAIN QUERY PLAN SELECT 1 WHERE " + RepositoryQuery.holding("?1"),
+                      row -> row.getString(4)));
+
+      assertThat(plan)
+          .anyMatch(step -> step.contains("tags_by_digest (digest=? AND key>? AND key<?)"))
+          .anyMatch(step -> step.contains("tag_history_by_digest (digest=? AND key>? AND key<?)"))
+          .noneMatch(step -> step.startsWith("SCAN t"));
+    }
+  }
+
   private String planOfALookByDigest() {
     try (Store store = Store.open(dir.resolve("catalog.db"))) {
       return store.read(

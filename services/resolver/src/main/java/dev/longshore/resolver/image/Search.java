@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
 final class Search {
   private static final Logger LOG = LoggerFactory.getLogger(Search.class);
 
-  /** Images with a part that are looked at one by one: a base layer is in very many. */
-  private static final int FEW = 200;
+  /** Images with a part that are looked at one by one; a base layer is in more. */
+  private static final int FEW = 50;
 
   /** Images read at the same time. */
   private static final int AT_ONCE = 8;
@@ -53,10 +53,8 @@ final class Search {
   Optional<Listed> imageWith(RepositoryName repository, Digest part)
       throws UnavailableException, InterruptedException {
     List<Cid> few = images.imagesWith(part).limit(FEW).toList();
-    Optional<Listed> known = firstListed(repository, few);
-    if (known.isEmpty() && few.size() == FEW) {
-      known = firstListed(repository, part);
-    }
+    Optional<Listed> known =
+        few.size() < FEW ? firstListed(repository, few) : firstListed(repository, part);
     if (known.isPresent()) {
       return known;
     }
@@ -82,7 +80,7 @@ final class Search {
         e -> LOG.info("an image of {} is passed over: {}", repository, e.getMessage()));
   }
 
-  /** The other way round, where too many images have the part: most of the repository's may too. */
+  /** The other way round, for a part of very many images: one of the repository's first has it. */
   private Optional<Listed> firstListed(RepositoryName repository, Digest part)
       throws InterruptedException {
     for (Iterator<List<HeldImage>> pages = pages(repository); pages.hasNext(); ) {

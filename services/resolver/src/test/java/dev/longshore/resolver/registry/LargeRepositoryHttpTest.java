@@ -75,7 +75,7 @@ class LargeRepositoryHttpTest extends ServedRegistry {
 
   @Test
   void referrersComeInPagesToTheLastOne() throws Exception {
-    int most = 1_200;
+    int most = 600;
     try (MemberTable members = SqliteMembers.open(folder.resolve("resolver/resolver.db"))) {
       Crowd crowd = new Crowd(edge.states, members);
       crowd.referringTo(image.digest(), "registry.test/elsewhere", most);
@@ -84,7 +84,7 @@ class LargeRepositoryHttpTest extends ServedRegistry {
     edge.catalog.complete(States.AT);
 
     List<String> walked = new ArrayList<>();
-    String next = APP + "/referrers/" + image.digest() + "?n=500";
+    String next = APP + "/referrers/" + image.digest() + "?n=250";
     while (next != null) {
       HttpResponse<byte[]> page = resolver.get(next);
       walked.addAll(digests(page));
