@@ -25,8 +25,9 @@ public record ResolverConfig(
         PeerSettings kubo,
     @Setting(
             doc =
-                "repository of that node if it is on this machine, such as /data/ipfs: what the node"
-                    + " holds is then read from its files, which is faster; must be readable here")
+                "repository of that node if it is on this machine, such as /data/ipfs: what the"
+                    + " node holds is then read from its files, which is faster; must be readable"
+                    + " here")
         @Nullable Path kuboRepository,
     @Setting(doc = "registry of names that come without one, such as docker.io")
         @Nullable String defaultRegistry,
@@ -41,12 +42,15 @@ public record ResolverConfig(
     @Setting(
             value = "16",
             unit = "blobs",
-            doc = "blobs fetched at the same time; more wait for their turn")
+            doc =
+                "blobs fetched at the same time, at most three quarters of them for one caller;"
+                    + " more wait for their turn")
         int maxConcurrentPulls,
     @Setting(
             value = "false",
             doc =
-                "pin images on the own node once they were pulled, so that they outlast its garbage collection")
+                "pin images on the own node once they were pulled, so that they outlast its garbage"
+                    + " collection")
         boolean keep) {
 
   public ResolverConfig {

@@ -8,6 +8,7 @@ import dev.longshore.resolver.testing.RunningResolver;
 import dev.longshore.testing.RandomImage;
 import dev.longshore.testing.RandomImageOptions;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
@@ -26,13 +27,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that take next to nothing of a blob for which the cache has no room. */
-@Timeout(60)
+@Timeout(120)
 class SlowReadersTest {
   /** As many as may fetch at once. */
   private static final int SLOW = 16;
 
   /** More than the buffers of both sockets hold. */
-  private static final int SIZE = 6 << 20;
+  private static final int SIZE = 4 << 20;
 
   /** Nobody is cut off while the test runs. */
   private static final Duration NO_PROGRESS = Duration.ofMinutes(2);
@@ -90,7 +91,9 @@ class SlowReadersTest {
     socket.setReceiveBufferSize(4096);
     socket.setSoTimeout(20_000);
     socket.bind(new InetSocketAddress(from, 0));
-    socket.connect(new InetSocketAddress("127.0.0.1", resolver.service.registryAddress().port()));
+    socket.connect(
+        new InetSocketAddress(
+            InetAddress.getLoopbackAddress(), resolver.service.registryAddress().port()));
     socket
         .getOutputStream()
         .write(

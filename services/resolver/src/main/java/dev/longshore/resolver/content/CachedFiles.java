@@ -133,10 +133,12 @@ final class CachedFiles implements AutoCloseable {
   /** Whoever still waits goes on without the file. */
   @Override
   public void close() {
+    synchronized (this) {
+      closed = true;
+    }
     threads.shutdownNow();
     threads.close();
     synchronized (this) {
-      closed = true;
       checks.values().forEach(CountDownLatch::countDown);
       checks.clear();
     }

@@ -32,7 +32,7 @@ final class Turns {
 
   /** Who went on before, as its fetch is open; then whose callers have fewest; then who came. */
   private static final Comparator<Turn> FIRST =
-      Comparator.comparing((Turn turn) -> !turn.begun).thenComparing(Turn::fewest);
+      Comparator.comparing((Turn turn) -> !turn.begun).thenComparingInt(Turn::fewest);
 
   private final int limit;
   private final long patienceNanos;
@@ -101,13 +101,17 @@ final class Turns {
     OUT
   }
 
-  /** One fetch: WAITING -> FETCHING <-> RESTING -> OUT -> WAITING. */
+  /** One fetch: WAITING -> FETCHING <-> RESTING -> OUT -> WAITING, and OUT from all. */
   final class Turn implements AutoCloseable {
     private final Content content;
     private final Set<String> callers = new HashSet<>();
     private final Condition served = lock.newCondition();
     private State state = State.WAITING;
     private boolean begun;
+
+    /** Whoever lost its turn once gives it back at each rest, or many slow ones would have all. */
+    private boolean slow;
+
     private long restsSince;
     private @Nullable String charged;
 
@@ -163,7 +167,10 @@ final class Turns {
     void rest() {
       lock.lock();
       try {
-        if (state == State.FETCHING) {
+        if (state == State.FETCHING && slow) {
+          lose();
+          serve();
+        } else if (state == State.FETCHING) {
           state = State.RESTING;
           restsSince = System.nanoTime();
         }
@@ -193,7 +200,7 @@ final class Turns {
     }
 
     private boolean take() {
-      String payer = callers.stream().min(Comparator.comparing(shares::of)).orElseThrow();
+      String payer = callers.stream().min(Comparator.comparingInt(shares::of)).orElseThrow();
       if (!shares.take(payer)) {
         return false;
       }
@@ -209,8 +216,12 @@ final class Turns {
       boolean any = fewest() < Shares.ofEach(limit);
       Optional<Turn> given =
           rested.stream().filter(turn -> any || callers.contains(turn.charged)).findFirst();
-      given.ifPresent(Turn::lose);
-      return given.isPresent() && take();
+      if (given.isEmpty()) {
+        return false;
+      }
+      given.get().slow = true;
+      given.get().lose();
+      return take();
     }
 
     private boolean hasRested() {

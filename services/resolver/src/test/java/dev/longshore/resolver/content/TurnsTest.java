@@ -84,6 +84,28 @@ class TurnsTest {
   }
 
   @Test
+  void whoLostItsTurnOnceHoldsNobodyUpAgain() throws Exception {
+    Duration rest = Duration.ofMillis(200);
+    Turns turns = new Turns(1, Duration.ofSeconds(10), rest);
+    Turns.Turn slow = turns.ask(CONTENT, "slow");
+    slow.await();
+    slow.rest();
+    int rounds = 50;
+    long began = System.nanoTime();
+
+    for (int i = 0; i < rounds; i++) {
+      try (Turns.Turn quick = turns.ask(CONTENT, "quick")) {
+        quick.await();
+      }
+      slow.await();
+      slow.rest();
+    }
+
+    assertThat(Duration.ofNanos(System.nanoTime() - began))
+        .isLessThan(rest.multipliedBy(rounds / 2));
+  }
+
+  @Test
   void whoRestsWhileNobodyWaitsGoesOnAtOnce() throws Exception {
     Turns turns = new Turns(1, Duration.ZERO, Duration.ZERO);
     Turns.Turn slow = turns.ask(CONTENT, "slow");
