@@ -3,6 +3,7 @@ package dev.longshore.bench;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import dev.longshore.bench.convert.ConvertBenchmark;
+import dev.longshore.bench.convert.ReadBenchmark;
 import dev.longshore.bench.latency.PushBurstBenchmark;
 import dev.longshore.bench.latency.PushLatencyBenchmark;
 import dev.longshore.bench.measure.Machine;
@@ -32,6 +33,7 @@ public final class Main {
   private static final List<Benchmark> ALL =
       List.of(
           new ConvertBenchmark(),
+          new ReadBenchmark(),
           new ServeBenchmark(),
           new PushLatencyBenchmark(),
           new PushBurstBenchmark(),

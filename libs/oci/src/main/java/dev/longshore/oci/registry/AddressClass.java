@@ -26,9 +26,9 @@ enum AddressClass {
   METADATA("a metadata service of a cloud");
 
   /**
-   * Where clouds serve metadata and credentials, by their documentation of December 2025: AWS (EC2,
-   * ECS, EKS pod identity), Google, Azure (also its wire server) and most others; Google over IPv6;
-   * OpenStack over IPv6; Alibaba; Oracle; Tencent; Scaleway.
+   * Where clouds serve metadata and credentials to a machine, by what each says of its own: most of
+   * them; AWS (EC2 over IPv6, ECS, EKS), Azure's wire server, Google, Oracle, OpenStack, Alibaba,
+   * Tencent, Scaleway, Akamai.
    */
   private static final Set<InetAddress> METADATA_SERVICES =
       Stream.of(
@@ -39,13 +39,15 @@ enum AddressClass {
               "fd00:ec2::23",
               "168.63.129.16",
               "fd20:ce::254",
-              "fe80::a9fe:a9fe",
-              "100.100.100.200",
               "192.0.0.192",
               "fd00:c1::a9fe:a9fe",
+              "fe80::a9fe:a9fe",
+              "100.100.100.200",
+              "fd00:100::100:200",
               "169.254.0.23",
               "169.254.42.42",
-              "fd00:42::42")
+              "fd00:42::42",
+              "fd00:a9fe:a9fe::1")
           .map(InetAddress::ofLiteral)
           .collect(Collectors.toUnmodifiableSet());
 

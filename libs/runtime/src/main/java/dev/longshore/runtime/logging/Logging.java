@@ -19,6 +19,9 @@ public final class Logging {
       List.of(
           "org.apache.kafka", "kafka", "io.netty", "io.vertx", "io.grpc", "org.apache.zookeeper");
 
+  /** Writes the URLs that it calls at debug, and those of storages are signed. */
+  private static final String HTTP_CLIENT = "org.apache.hc";
+
   private Logging() {}
 
   /**
@@ -49,6 +52,7 @@ public final class Logging {
     if (root.getLevel().isGreaterOrEqual(Level.INFO)) {
       TALKATIVE.forEach(name -> quieten(context.getLogger(name), root.getLevel()));
     }
+    quieten(context.getLogger(HTTP_CLIENT), root.getLevel());
     // Who did what is written whatever else is.
     context.getLogger(AuditTrail.LOGGER).setLevel(Level.INFO);
     SLF4JBridgeHandler.removeHandlersForRootLogger();

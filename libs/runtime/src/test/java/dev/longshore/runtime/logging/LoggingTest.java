@@ -115,6 +115,14 @@ class LoggingTest {
     assertThat(written()).contains("shown");
   }
 
+  @Test
+  void theHttpClientTellsItsLifeAtNoLevel() {
+    configure(LogForm.PLAIN, LogLevel.TRACE);
+    context.getLogger("org.apache.hc.client5.http.impl.classic.MainClientExec").debug("?sig=abc");
+    context.getLogger("org.apache.hc.client5.http.headers").trace("Bearer abc");
+    assertThat(written()).isEmpty();
+  }
+
   @ParameterizedTest
   @EnumSource(LogForm.class)
   void secretsAreNeverWritten(LogForm form) {
