@@ -72,7 +72,6 @@ class SourceRegistriesTest {
             List.of(),
             null,
             null,
-            8,
             new ClientTlsSettings(believed, certificate, key));
     client =
         new RegistryClient(

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *     to be trusted, it only keeps hints about one repository in order
  * @param contentType media type of {@code body}; {@link #REFERENCE} for our own hints
  * @param body base64 of the bytes as received, of which the first {@link #BODY_LIMIT} are kept
- * @param truncated whether the sender's body was longer: then only a look at the whole source tells
+ * @param truncated whether the sender's body was longer: then only a look at the whole source
+ *     tells; of a hint by a poll, at the whole {@code repository}
  * @param receivedAt the receiver's clock
  */
 public record Hint(

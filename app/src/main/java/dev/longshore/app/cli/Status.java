@@ -62,6 +62,10 @@ record Status(
       lines.add("trouble  none");
     }
     troubles.forEach(t -> lines.add("trouble  " + TroubleView.line(t, now)));
+    long more = totals.permanentTroubles() + totals.transientTroubles() - troubles.size();
+    if (more > 0) {
+      lines.add("trouble  and %d more".formatted(more));
+    }
     return lines;
   }
 

@@ -80,7 +80,13 @@ record RegistryCheck(RegistrySettings registry, Clock clock) implements Check {
       return named.or(() -> page.items().stream().findFirst());
     } catch (RegistryException e) {
       boolean other = named.isPresent() && e.kind() != Kind.TRANSIENT;
-      if (other) {
+      if (other && looksForPatterns()) {
+        findings.warning(
+            "list its repositories",
+            "refused, so that poll.repositories finds only those that it names without *",
+            "name all of them there, or let the user of registry %s list them"
+                .formatted(registry.name()));
+      } else if (other) {
         findings.fine(
             "list its repositories", "refused, and not needed: poll.repositories names them");
       } else {
@@ -100,6 +106,11 @@ record RegistryCheck(RegistrySettings registry, Clock clock) implements Check {
     return poll == null
         ? Optional.empty()
         : poll.repositories().stream().filter(name -> name.indexOf('*') < 0).findFirst();
+  }
+
+  private boolean looksForPatterns() {
+    PollSettings poll = registry.poll();
+    return poll != null && poll.repositories().stream().anyMatch(name -> name.indexOf('*') >= 0);
   }
 
   private void tags(Findings findings, ImageSource images, String repository) {

@@ -3,6 +3,7 @@ package dev.longshore.app.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.oci.RepositoryName;
+import dev.longshore.oci.testing.Fault;
 import dev.longshore.oci.testing.HttpRegistry;
 import dev.longshore.oci.testing.HttpRegistryOptions;
 import dev.longshore.oci.testing.InMemoryRegistry;
@@ -34,7 +35,7 @@ class RegistryCheckTest {
 
   private static RegistrySettings settings(
       String host, @Nullable CredentialSettings credentials, @Nullable PollSettings poll) {
-    return new RegistrySettings("local", host, null, true, List.of(), credentials, poll, 8);
+    return new RegistrySettings("local", host, null, true, List.of(), credentials, poll);
   }
 
   private static CredentialSettings password(String password) {
@@ -85,6 +86,17 @@ class RegistryCheckTest {
 
       assertThat(look(settings(registry.host().value(), null, poll), Clock.systemUTC()).warnings())
           .contains("list tags of team/absent: there is no such repository");
+    }
+  }
+
+  @Test
+  void aListingThatIsRefusedIsToldWhereThePollLooksForPatterns() throws Exception {
+    try (HttpRegistry registry = start(HttpRegistryOptions.plain())) {
+      registry.content().faults().always(registry.host().toString(), new Fault.Status(401));
+      PollSettings poll = new PollSettings(Duration.ofMinutes(5), List.of("team/app", "team/*"));
+
+      assertThat(look(settings(registry.host().value(), null, poll), Clock.systemUTC()).warnings())
+          .contains("list its repositories: refused", "name all of them there");
     }
   }
 

@@ -44,8 +44,7 @@ final class Setup {
         true,
         List.of(),
         null,
-        new PollSettings(Duration.ofMinutes(5), List.of("**")),
-        8);
+        new PollSettings(Duration.ofMinutes(5), List.of("**")));
   }
 
   private static List<PeerSettings> peerSettings(Collection<String> names, boolean ingestKeeps) {

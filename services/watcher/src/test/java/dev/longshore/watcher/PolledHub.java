@@ -174,6 +174,13 @@ final class PolledHub implements AutoCloseable {
         .toList();
   }
 
+  /** Hints about the repository that were put aside, ever. */
+  long parked(String repository) {
+    return bus.records(Topic.RETRY).stream()
+        .filter(record -> record.key().equals("dev/" + repository) && record.value() != null)
+        .count();
+  }
+
   /** Lets the pause of an endpoint pass. */
   void pass(Trouble trouble) {
     alarms.advance(Duration.between(clock.instant(), trouble.nextTry()));

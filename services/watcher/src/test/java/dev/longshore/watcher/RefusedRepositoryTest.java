@@ -131,6 +131,24 @@ class RefusedRepositoryTest {
     hub.awaitWithTime("team/a:broken");
   }
 
+  @Test
+  void aTagThatIsRefusedForLongHoldsUpNoneThatWaitsBehindIt() throws Exception {
+    hub = new PolledHub(folder, "[]");
+    Descriptor broken = hub.push("team/a", "broken", 1);
+    Descriptor whole = hub.push("team/a", "whole", 2);
+    hub.registry.faults().always("broken", new Fault.Status(500));
+    hub.start();
+    hub.notified("team/a", "broken", broken);
+    hub.awaitTrouble("team/a");
+
+    hub.registry.faults().next("whole", new Fault.Status(500));
+    hub.notified("team/a", "whole", whole);
+    Eventually.await("both wait", () -> hub.parked("team/a") == 2);
+
+    hub.awaitWithTime("team/a:whole");
+    assertThat(hub.hasObserved("team/a:broken")).isFalse();
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {401, 403, 404, 405, 500})
   void aRegistryThatRefusesItsCatalogIsPolledForWhatIsNamed(int status) throws Exception {

@@ -8,7 +8,8 @@ public record PollSettings(
     @Setting(value = "5m", doc = "pause between two looks") Duration interval,
     @Setting(
             doc =
-                "repositories to look at; * stands for a part of a path, ** for any number of parts")
+                "repositories to look at; * stands for a part of a path, ** for any number of"
+                    + " parts, where the registry lists its repositories")
         List<String> repositories) {
 
   public PollSettings {

@@ -21,7 +21,6 @@ public record RegistrySettings(
         List<String> aliases,
     @Setting(doc = "what to show the registry") @Nullable CredentialSettings credentials,
     @Setting(doc = "looks for pushes without a webhook") @Nullable PollSettings poll,
-    @Setting(value = "8", unit = "requests", doc = "requests under way at once") int maxConcurrent,
     @Setting(doc = "authorities and certificate of one's own") @Nullable ClientTlsSettings tls) {
 
   public RegistrySettings {
@@ -29,9 +28,6 @@ public record RegistrySettings(
     if (host.isEmpty() || host.indexOf('/') >= 0) {
       throw new IllegalArgumentException(
           "host: \"" + host + "\" (expected: host[:port], without scheme or path)");
-    }
-    if (maxConcurrent < 1) {
-      throw new IllegalArgumentException("max-concurrent: expected 1 or more");
     }
     if (url != null && !Web.isHttp(url)) {
       throw new IllegalArgumentException("url: " + Web.shown(url) + " (expected: http or https)");
@@ -59,9 +55,8 @@ public record RegistrySettings(
       boolean plainHttp,
       List<String> aliases,
       @Nullable CredentialSettings credentials,
-      @Nullable PollSettings poll,
-      int maxConcurrent) {
-    this(name, host, url, plainHttp, aliases, credentials, poll, maxConcurrent, null);
+      @Nullable PollSettings poll) {
+    this(name, host, url, plainHttp, aliases, credentials, poll, null);
   }
 
   /** Where it answers. */

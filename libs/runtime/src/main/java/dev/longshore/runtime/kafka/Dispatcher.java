@@ -12,8 +12,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 /**
  * Brings records to the step: those of one key one after another. A parked record waits for its
  * endpoint outside its key's lane, so that newer records of the key pass it, and is handled in the
- * lane again and again until something comes of it. One that is interrupted while it waits goes to
- * the end of {@code retry}, so that what lies behind it is read.
+ * lane, in turn with others that wait, again and again until something comes of it. One that is
+ * interrupted while it waits goes to the end of {@code retry}, so that what lies behind it is read.
  */
 public final class Dispatcher {
   private final Handler handler;
@@ -46,27 +46,28 @@ public final class Dispatcher {
     if (in.parked() == null) {
       lanes.submit(in.key(), () -> during(work, () -> handle(in, false, work)));
     } else {
-      waiting.submit(in.key(), () -> during(work, () -> handleWhenOpen(in, work)));
+      waitAndHandle(in, work);
     }
   }
 
+  private void waitAndHandle(Inbound in, Work work) {
+    waiting.submit(in.key(), () -> during(work, () -> handleWhenOpen(in, work)));
+  }
+
   private void handleWhenOpen(Inbound in, Work work) throws InterruptedException {
-    Optional<Inbound> next = Optional.of(in);
-    while (next.isPresent()) {
-      Inbound now = next.get();
-      String endpoint = Objects.requireNonNull(now.parked(), "parked").endpoint();
-      AtomicBoolean tries = new AtomicBoolean();
-      try {
-        work.workers().idle(() -> tries.set(endpoints.awaitOpen(endpoint)));
-      } catch (InterruptedException e) {
-        if (!work.workers().isOpen()) {
-          throw e;
-        }
-        work.finish(List.of(handler.parkedAgain(now)));
-        return;
+    String endpoint = Objects.requireNonNull(in.parked(), "parked").endpoint();
+    AtomicBoolean tries = new AtomicBoolean();
+    try {
+      work.workers().idle(() -> tries.set(endpoints.awaitOpen(endpoint)));
+    } catch (InterruptedException e) {
+      if (!work.workers().isOpen()) {
+        throw e;
       }
-      next = handleInLane(now, tries.get(), work);
+      work.finish(List.of(handler.parkedAgain(in)));
+      return;
     }
+    // Behind the others of its key: what never works must not keep them from their turn.
+    handleInLane(in, tries.get(), work).ifPresent(still -> waitAndHandle(still, work));
   }
 
   private Optional<Inbound> handleInLane(Inbound in, boolean tries, Work work)

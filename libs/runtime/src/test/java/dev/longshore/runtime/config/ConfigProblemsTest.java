@@ -43,7 +43,7 @@ class ConfigProblemsTest {
                     hots: docker.io
                   - host: localhost:5055
                     name: hub
-                    max-concurrent: 0
+                    url: ftp://x
                   - host: ghcr.io/x
                     name: ghcr
                 peers:
@@ -70,7 +70,7 @@ class ConfigProblemsTest {
             "longshore.yaml:6: registries[0].hots: there is no such setting; did you mean host?",
             "longshore.yaml:8: registries[1].name: \"hub\" is taken by registries[0].name"
                 + " (longshore.yaml:5)",
-            "longshore.yaml:9: registries[1].max-concurrent: expected 1 or more",
+            "longshore.yaml:9: registries[1].url: ftp://x (expected: http or https)",
             "longshore.yaml:10: registries[2].host: \"ghcr.io/x\" (expected: host[:port], without"
                 + " scheme or path)",
             "longshore.yaml:14: peers[0].rpc: http://192.0.2.1:5001 is not on loopback: set"
@@ -238,7 +238,8 @@ class ConfigProblemsTest {
         "registries: [{name: a, host: a, poll: {interval: 0s, repositories: []}}] =>"
             + " registries[0].poll.interval: expected more than 0s",
         "registries: [{name: a, host: a, poll: {}}] => registries[0].poll.repositories: is missing:"
-            + " repositories to look at; * stands for a part of a path, ** for any number of parts",
+            + " repositories to look at; * stands for a part of a path, ** for any number of parts,"
+            + " where the registry lists its repositories",
         "registries: [{name: a, host: a, url: \"http://u:pw@h\"}] => registries[0].url: is not a"
             + " web address of the expected form: http://host:port, without a user",
         "registries: nobody => registries: is a value (expected: a list)",

@@ -2,6 +2,7 @@ package dev.longshore.runtime.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -79,8 +80,8 @@ class OverridesTest {
     Own settings =
         load(
                 Map.of(
-                    "LONGSHORE_REGISTRIES_HUB_1_MAX_CONCURRENT", "3",
-                    "LONGSHORE_REGISTRIES_1_MAX_CONCURRENT", "4",
+                    "LONGSHORE_REGISTRIES_HUB_1_URL", "https://one.example",
+                    "LONGSHORE_REGISTRIES_1_URL", "https://two.example",
                     "LONGSHORE_POLLS_NIGHT_TIME_INTERVAL", "2h"),
                 "registries.hub-1.poll.repositories=library/*",
                 "registries.dev.plain-http=true",
@@ -89,11 +90,11 @@ class OverridesTest {
             .settings();
 
     assertThat(settings.shared().registries())
-        .extracting(RegistrySettings::name, RegistrySettings::maxConcurrent)
+        .extracting(RegistrySettings::name, RegistrySettings::endpoint)
         .containsExactly(
-            org.assertj.core.groups.Tuple.tuple("hub-1", 3),
-            org.assertj.core.groups.Tuple.tuple("dev", 4),
-            org.assertj.core.groups.Tuple.tuple("new", 8));
+            org.assertj.core.groups.Tuple.tuple("hub-1", URI.create("https://one.example")),
+            org.assertj.core.groups.Tuple.tuple("dev", URI.create("https://two.example")),
+            org.assertj.core.groups.Tuple.tuple("new", URI.create("https://new.example")));
     assertThat(settings.shared().registries().getFirst().poll())
         .isEqualTo(new PollSettings(Duration.ofMinutes(5), List.of("library/*")));
     assertThat(settings.shared().registries().get(1).plainHttp()).isTrue();

@@ -24,12 +24,10 @@ class SettingsTableTest {
                 + " cluster |",
             "| `registries[].host` | required | text | host[:port] as references have it, such as"
                 + " localhost:5055 |",
-            "| `registries[].max-concurrent` | `8` | a whole number, requests | requests under way"
-                + " at once |",
             "| `registries[].credentials.password-file` | none | path of a file | file with the"
                 + " password; a newline at its end is left out |",
             "| `health.listen` | `127.0.0.1:5056` | host:port | address and port to listen on |")
-        .hasSize(2 + 73);
+        .hasSize(2 + 72);
   }
 
   @Test

@@ -70,8 +70,7 @@ class SharedSettingsTest {
                 false,
                 List.of(),
                 null,
-                new PollSettings(Duration.ofMinutes(5), List.of()),
-                8));
+                new PollSettings(Duration.ofMinutes(5), List.of())));
     assertThat(settings.registries().getFirst().endpoint())
         .isEqualTo(URI.create("https://docker.io"));
     assertThat(settings.peers())
@@ -116,7 +115,6 @@ class SharedSettingsTest {
                         aliases: [index.docker.io, registry-1.docker.io]
                         credentials: {username: me, password-file: hub-password}
                         poll: {interval: 1m30s, repositories: [library/*]}
-                        max-concurrent: 2
                         tls: {ca-file: /etc/longshore/ca.pem}
                       - name: dev
                         host: localhost:5055
@@ -184,7 +182,6 @@ class SharedSettingsTest {
                         List.of("index.docker.io", "registry-1.docker.io"),
                         new CredentialSettings("me", new Secret("s3cret"), null),
                         new PollSettings(Duration.ofSeconds(90), List.of("library/*")),
-                        2,
                         new ClientTlsSettings(Path.of("/etc/longshore/ca.pem"), null, null)),
                     new RegistrySettings(
                         "dev",
@@ -193,8 +190,7 @@ class SharedSettingsTest {
                         true,
                         List.of(),
                         new CredentialSettings(null, null, new Secret("t0ken")),
-                        null,
-                        8)),
+                        null)),
                 List.of(
                     new PeerSettings(
                         "a",
