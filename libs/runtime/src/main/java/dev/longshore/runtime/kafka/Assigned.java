@@ -10,6 +10,7 @@ final class Assigned {
   private final TopicPartition partition;
   private final Topic topic;
   private final Ledger ledger;
+  private final Turns turns;
   private final Workers workers = new Workers();
   private volatile boolean ready;
   private volatile boolean gone;
@@ -18,6 +19,7 @@ final class Assigned {
     this.partition = partition;
     this.topic = topic;
     this.ledger = ledger;
+    this.turns = new Turns(ledger, System.nanoTime());
   }
 
   TopicPartition partition() {
@@ -30,6 +32,16 @@ final class Assigned {
 
   Ledger ledger() {
     return ledger;
+  }
+
+  /** Of its parked records. */
+  Turns turns() {
+    return turns;
+  }
+
+  /** Whether no more may be read until something ends. */
+  boolean isFull() {
+    return ledger.isFull(turns.look());
   }
 
   Workers workers() {

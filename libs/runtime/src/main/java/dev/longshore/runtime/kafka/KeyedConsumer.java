@@ -262,8 +262,11 @@ public final class KeyedConsumer implements StepHost {
     }
     Inbound in = Inbound.of(partition.topic(), record);
     Work work = new Work(partition, Optional.of(record.offset()));
+    Inbound.Parked parked = in.parked();
     if (in.isFor(settings.id().service())) {
-      dispatcher.dispatch(in, work);
+      if (parked == null || partition.turns().begins(record.offset(), parked.endpoint())) {
+        dispatcher.dispatch(in, work);
+      }
     } else {
       committer.submit(new CommitRequest(partition, List.of(), Optional.of(record.offset())));
     }

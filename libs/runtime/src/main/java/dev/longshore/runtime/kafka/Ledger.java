@@ -3,6 +3,7 @@ package dev.longshore.runtime.kafka;
 import java.util.Base64;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -39,6 +40,9 @@ final class Ledger {
 
   private final TreeSet<Long> unfinished = new TreeSet<>();
 
+  /** Those of the unfinished that are to be read again. */
+  private final Set<Long> aside = new HashSet<>();
+
   /** Finished offsets, counted from {@link #base}. */
   private BitSet finished;
 
@@ -46,6 +50,7 @@ final class Ledger {
   private boolean openGap;
   private long base;
   private long next;
+  private long position;
 
   /**
    * A ledger of a partition that is read on.
@@ -56,6 +61,7 @@ final class Ledger {
   Ledger(long start, BitSet finished) {
     this.base = start;
     this.next = start;
+    this.position = start;
     this.finished = finished;
   }
 
@@ -94,26 +100,62 @@ final class Ledger {
   /**
    * Notes that a record was read.
    *
-   * @return whether it is to be handled; false when it was finished before a restart
+   * @return whether it is to be handled; false when it was finished before a restart, or is read
+   *     again and was not put aside
    */
   synchronized boolean accept(long offset) {
-    boolean known = finished.get((int) (offset - base));
-    next = offset + 1;
+    position = offset + 1;
+    next = Math.max(next, position);
+    boolean known = offset < base || finished.get((int) (offset - base)) || isUnderWay(offset);
     if (!known) {
       unfinished.add(offset);
+      aside.remove(offset);
     }
     advance();
     return !known;
   }
 
   /** Whether no more may be read until something ends. */
-  synchronized boolean isFull() {
-    return unfinished.size() > UNDER_WAY_LIMIT - POLL_LIMIT || next - base >= WINDOW;
+  boolean isFull() {
+    return isFull(0);
+  }
+
+  /**
+   * The same where some of the records under way are bounded otherwise.
+   *
+   * @param bounded so many
+   */
+  synchronized boolean isFull(int bounded) {
+    return underWay() - bounded > UNDER_WAY_LIMIT - POLL_LIMIT || position - base >= WINDOW;
   }
 
   /** Records under way. */
   synchronized int underWay() {
-    return unfinished.size();
+    return unfinished.size() - aside.size();
+  }
+
+  synchronized boolean isUnderWay(long offset) {
+    return unfinished.contains(offset) && !aside.contains(offset);
+  }
+
+  /** Notes that a record which was read is not handled before it is read again. */
+  synchronized void putAside(long offset) {
+    aside.add(offset);
+  }
+
+  /** Notes from where reading goes on. */
+  synchronized void readFrom(long offset) {
+    position = offset;
+  }
+
+  /** The offset to be read next. */
+  synchronized long position() {
+    return position;
+  }
+
+  /** The offset behind all that was read. */
+  synchronized long end() {
+    return next;
   }
 
   /** Whether the end of a record can be kept while lower ones have not ended. */

@@ -23,9 +23,8 @@ final class Partitions {
   private static final Duration INTERRUPTED_WORK_STOPS = Duration.ofSeconds(2);
 
   /**
-   * When a partition of {@code retry} is full of records that wait, those that wait for longer make
-   * room: an endpoint that is away for days then costs one copy of each in this time, and records
-   * behind them for other endpoints are read.
+   * When a partition of {@code retry} is full, which the {@link Turns} of its endpoints put off
+   * until its window is, records that wait for longer make room: they are copied to its end.
    */
   private static final Duration WAITS_IN_PLACE = Duration.ofMinutes(15);
 
@@ -128,11 +127,19 @@ final class Partitions {
     Set<TopicPartition> paused = consumer.paused();
     assigned.forEach(
         (partition, state) -> {
-          boolean full = state.ledger().isFull();
+          boolean full = state.isFull();
+          state
+              .turns()
+              .readElsewhere(System.nanoTime())
+              .ifPresent(
+                  offset -> {
+                    consumer.seek(partition, offset);
+                    state.ledger().readFrom(offset);
+                  });
           if (full && state.topic() == Topic.RETRY) {
             state.workers().interruptIdle(WAITS_IN_PLACE);
           }
-          boolean holdBack = full || !state.isReady();
+          boolean holdBack = full || state.turns().holdsBack() || !state.isReady();
           if (holdBack != paused.contains(partition)) {
             (holdBack ? pause : resume).add(partition);
           }

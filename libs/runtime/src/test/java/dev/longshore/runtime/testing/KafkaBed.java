@@ -152,9 +152,12 @@ public final class KafkaBed implements StepHostBed {
 
   /** Sends an event without waiting until Kafka has it. */
   public void sendLater(Event event) {
-    var _ =
-        producer.send(
-            new EventRecords(prefix, "test", clock).of(event, UUID.randomUUID().toString()));
+    sendLater(new EventRecords(prefix, "test", clock).of(event, UUID.randomUUID().toString()));
+  }
+
+  /** The same of a record that names its topic as Kafka does. */
+  public void sendLater(ProducerRecord<String, byte[]> record) {
+    var _ = producer.send(record);
   }
 
   /** Waits until Kafka has all that was sent. */
