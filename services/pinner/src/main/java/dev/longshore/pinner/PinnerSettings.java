@@ -27,7 +27,13 @@ public record PinnerSettings(
     @Setting(
             value = "10s",
             doc = "pause between two looks for images short of copies and for peers that are back")
-        Duration repairInterval) {
+        Duration repairInterval,
+    @Setting(
+            value = "30m",
+            doc =
+                "a peer that is away, or cannot list its pins, for so long counts as lost, and its"
+                    + " copies are made elsewhere")
+        Duration lostAfter) {
 
   public PinnerSettings {
     access.requireClosed(listen);
@@ -41,6 +47,7 @@ public record PinnerSettings(
     requirePositive("verify-timeout", verifyTimeout);
     requirePositive("call-timeout", callTimeout);
     requirePositive("repair-interval", repairInterval);
+    requirePositive("lost-after", lostAfter);
   }
 
   private static void requirePositive(String key, Duration value) {
