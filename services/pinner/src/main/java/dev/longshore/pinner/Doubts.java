@@ -1,5 +1,6 @@
 package dev.longshore.pinner;
 
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,10 +23,16 @@ final class Doubts {
     Doubt {
       peers = Set.copyOf(peers);
     }
+
+    private Doubt and(Doubt other) {
+      Set<String> both = new HashSet<>(peers);
+      both.addAll(other.peers);
+      return new Doubt(both, anywhere || other.anywhere);
+    }
   }
 
   void raise(String dag, Doubt doubt) {
-    byDag.put(dag, doubt);
+    byDag.merge(dag, doubt, Doubt::and);
   }
 
   /** What is to be looked at now; the next who asks finds nothing. */

@@ -40,27 +40,28 @@ final class Samples {
     Set<String> names = new HashSet<>();
     byPeer.forEach(
         (peer, sample) -> {
-          if (sample.taken.stream().anyMatch(dag -> lacks(peer, dag, call))) {
+          if (lacks(peer, sample.taken, call)) {
             names.add(peer.name());
           }
         });
     return names;
   }
 
-  private static boolean lacks(Peer peer, Cid dag, Duration call) {
+  private static boolean lacks(Peer peer, List<Cid> dags, Duration call) {
     try {
-      boolean lacks = !peer.node().holds(dag, Deadline.after(call));
-      if (lacks) {
-        LOG.warn(
-            "{} has pinned {} but lacks its blocks: all its copies are looked at",
-            peer.name(),
-            dag);
+      for (Cid dag : dags) {
+        if (!peer.node().holds(dag, Deadline.after(call))) {
+          LOG.warn(
+              "{} has pinned {} but lacks its first block: all its copies are looked at",
+              peer.name(),
+              dag);
+          return true;
+        }
       }
-      return lacks;
     } catch (KuboException e) {
-      LOG.debug("{} did not say whether it holds {}: {}", peer.name(), dag, e.getMessage());
-      return false;
+      LOG.debug("{} did not say what it holds: {}", peer.name(), e.getMessage());
     }
+    return false;
   }
 
   private static final class Sample {

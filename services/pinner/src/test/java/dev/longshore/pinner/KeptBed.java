@@ -32,6 +32,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -102,17 +103,7 @@ final class KeptBed implements AutoCloseable {
     pinner =
         new PinnerService(
             shared(peers),
-            new PinnerSettings(
-                NOWHERE,
-                NOWHERE,
-                AccessSettings.OPEN,
-                8,
-                CALL,
-                CALL,
-                CALL,
-                CALL,
-                ROUND,
-                LOST_AFTER),
+            pinner(CALL, ROUND, LOST_AFTER),
             catalog,
             peer -> asked.get(peer.name()),
             endpoints(),
@@ -135,7 +126,7 @@ final class KeptBed implements AutoCloseable {
     for (String content : contents) {
       Cid dag = write(content.getBytes(StandardCharsets.UTF_8));
       dags.add(dag);
-      bus.send(converted(dag, copies));
+      bus.send(converted(dag, copies, "ingest", clock));
     }
     for (Cid dag : dags) {
       Eventually.await(
@@ -153,7 +144,7 @@ final class KeptBed implements AutoCloseable {
     return root[0];
   }
 
-  private Converted converted(Cid dag, int copies) {
+  static Converted converted(Cid dag, int copies, String ingest, Clock clock) {
     return new Converted(
         dag.toString(),
         dag.toString(),
@@ -163,7 +154,7 @@ final class KeptBed implements AutoCloseable {
         "localhost:5055",
         "team/app",
         "v1",
-        "ingest",
+        ingest,
         100,
         copies,
         clock.instant());
@@ -204,13 +195,32 @@ final class KeptBed implements AutoCloseable {
   }
 
   List<String> verified(Cid dag) {
-    return pin(dag).copies().stream()
+    return verified(catalog, dag);
+  }
+
+  /** Names of the peers that are recorded to have a verified copy. */
+  static List<String> verified(Catalog catalog, Cid dag) {
+    return catalog.pin(dag.toString()).map(PinState::copies).orElse(List.of()).stream()
         .filter(copy -> copy.status() == CopyStatus.VERIFIED)
         .map(PinState.Copy::peer)
         .toList();
   }
 
-  private static PeerSettings settings(String name, boolean keeps) {
+  static PinnerSettings pinner(Duration call, Duration repairInterval, Duration lostAfter) {
+    return new PinnerSettings(
+        NOWHERE,
+        NOWHERE,
+        AccessSettings.OPEN,
+        8,
+        call,
+        call,
+        call,
+        call,
+        repairInterval,
+        lostAfter);
+  }
+
+  static PeerSettings settings(String name, boolean keeps) {
     return new PeerSettings(
         name,
         "default",
@@ -224,7 +234,7 @@ final class KeptBed implements AutoCloseable {
         false);
   }
 
-  private static SharedSettings shared(List<PeerSettings> peers) {
+  static SharedSettings shared(List<PeerSettings> peers) {
     return new SharedSettings(
         Path.of("unused"),
         "main",
