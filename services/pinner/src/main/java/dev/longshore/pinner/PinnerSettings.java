@@ -20,7 +20,9 @@ public record PinnerSettings(
         Duration stallTimeout,
     @Setting(value = "6h", doc = "a copy that takes longer is given up and made elsewhere")
         Duration copyTimeout,
-    @Setting(value = "10m", doc = "how long a peer may take to check that it has every block")
+    @Setting(
+            value = "10m",
+            doc = "how long a peer may take to check that it has every block, or to list its pins")
         Duration verifyTimeout,
     @Setting(value = "10s", doc = "how long a peer may take to answer anything else")
         Duration callTimeout,
