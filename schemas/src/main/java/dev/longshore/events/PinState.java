@@ -32,6 +32,14 @@ public record PinState(
     return (int) copies.stream().filter(c -> c.status() == CopyStatus.VERIFIED).count();
   }
 
+  /**
+   * Whether copies of it were verified, though each may be lost since: until one is there again,
+   * caches and the nodes of sites may have it.
+   */
+  public boolean wasVerified() {
+    return verified() > 0 || (ingestReleased && !copies.isEmpty());
+  }
+
   /** Whether nothing is left to do: all copies are verified and the ingest peer was let go. */
   @JsonIgnore
   public boolean isFinished() {

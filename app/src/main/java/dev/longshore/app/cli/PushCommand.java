@@ -2,10 +2,12 @@ package dev.longshore.app.cli;
 
 import dev.longshore.app.KafkaConnection;
 import dev.longshore.app.Settings;
+import dev.longshore.catalog.Catalog;
 import dev.longshore.converter.RecipeKeys;
 import dev.longshore.converter.RecipientKeys;
 import dev.longshore.converter.RequestedLayers;
 import dev.longshore.events.ConversionRequest;
+import dev.longshore.events.PinState;
 import dev.longshore.oci.Reference;
 import dev.longshore.runtime.config.Mode;
 import dev.longshore.runtime.config.RegistrySettings;
@@ -98,20 +100,12 @@ final class PushCommand implements Callable<Integer> {
     String digest = pushed.digest();
     try (CatalogView view = CatalogView.open(settings)) {
       PushRequest push = new PushRequest(settings.shared(), registry, reference, digest, request);
-      Instant sent = Instant.now();
-      Clock clock = Clock.systemUTC();
-      push.send(
-          KafkaConnection.of(settings.shared().kafka()),
-          SEND_LIMIT,
-          clock,
-          new CommandAudit(settings.shared(), clock, terminal::done));
-      terminal.now("asked for " + reference + ", which is " + digest);
       List<RequestedLayers> parts = pushed.layers(settings, request);
-      LayerProgress layers = new LayerProgress(view.catalog(), parts, sent, terminal::done);
-      layers.begin();
-      PushFollower follower =
-          new PushFollower(view.catalog(), push, recipes, sent, layers, terminal);
-      Found found = follower.await(Duration.ofSeconds(timeout));
+      Found found = ask(settings, view.catalog(), push, recipes, parts);
+      if (nobodyHas(found)) {
+        terminal.done("no peer has it any more: it is read from its registry again");
+        found = ask(settings, view.catalog(), push, recipes, parts);
+      }
       warnOfWhatIsReadable(found);
       if (options.json) {
         terminal.json(FoundView.json(found));
@@ -128,6 +122,35 @@ final class PushCommand implements Callable<Integer> {
       }
       return found.exitCode().code();
     }
+  }
+
+  /** Sends the request and waits for what comes of it. */
+  private Found ask(
+      Settings settings,
+      Catalog catalog,
+      PushRequest push,
+      List<String> recipes,
+      List<RequestedLayers> parts)
+      throws CommandException, InterruptedException {
+    Instant sent = Instant.now();
+    Clock clock = Clock.systemUTC();
+    push.send(
+        KafkaConnection.of(settings.shared().kafka()),
+        SEND_LIMIT,
+        clock,
+        new CommandAudit(settings.shared(), clock, terminal::done));
+    terminal.now("asked for " + push.reference() + ", which is " + push.digest());
+    LayerProgress layers = new LayerProgress(catalog, parts, sent, terminal::done);
+    layers.begin();
+    LiveCopies live = new LiveCopies(settings.shared().peers(), settings.pinner().verifyTimeout());
+    return new PushFollower(catalog, push, recipes, sent, layers, live, terminal)
+        .await(Duration.ofSeconds(timeout));
+  }
+
+  /** Whether all copies that were recorded turned out to be gone. */
+  private static boolean nobodyHas(Found found) {
+    return found.conversions().stream()
+        .anyMatch(c -> c.verified() == 0 && c.pin().filter(PinState::ingestReleased).isPresent());
   }
 
   private ConversionRequest request() throws CommandException {

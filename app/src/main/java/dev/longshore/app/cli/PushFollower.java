@@ -1,17 +1,22 @@
 package dev.longshore.app.cli;
 
 import dev.longshore.app.cli.Found.Conversion;
+import dev.longshore.app.cli.LiveCopies.Answer;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.Trouble;
 import dev.longshore.events.CopyStatus;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
+import dev.longshore.events.PinState.Copy;
 import dev.longshore.events.TagState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +27,9 @@ final class PushFollower {
   private final PushRequest push;
   private final Terminal terminal;
   private final Instant sent;
+  private final LiveCopies live;
+  private final Map<Copy, Answer> answers = new HashMap<>();
+  private final Set<PinState> withoutCopy = new HashSet<>();
   private final Set<String> told = new LinkedHashSet<>();
   private final List<String> recipes;
   private final LayerProgress layers;
@@ -31,6 +39,7 @@ final class PushFollower {
    *
    * @param recipes keys of the conversions that were asked for
    * @param sent before the request was: what failed earlier is not its failure
+   * @param live asked for the copies that are recorded before the pinner looked
    */
   PushFollower(
       Catalog catalog,
@@ -38,12 +47,14 @@ final class PushFollower {
       List<String> recipes,
       Instant sent,
       LayerProgress layers,
+      LiveCopies live,
       Terminal terminal) {
     this.catalog = catalog;
     this.push = push;
     this.recipes = List.copyOf(recipes);
     this.sent = sent;
     this.layers = layers;
+    this.live = live;
     this.terminal = terminal;
   }
 
@@ -53,6 +64,11 @@ final class PushFollower {
    * @throws CommandException when it failed for good, or nothing is known when the time is over
    */
   Found await(Duration limit) throws CommandException, InterruptedException {
+    for (Conversion known : conversions()) {
+      // What is recorded later was looked at by the pinner since.
+      answers.putAll(live.ask(known.image().imageDag(), verified(known)));
+      known.pin().filter(pin -> pin.verified() == 0).ifPresent(withoutCopy::add);
+    }
     Optional<Outcome> outcome = catalog.await(this::look, limit);
     if (outcome.isPresent() && outcome.get().failure() != null) {
       Trouble failure = outcome.get().failure();
@@ -66,8 +82,8 @@ final class PushFollower {
           "%s was not converted within %d s; the work goes on, 'longshore why %s' says what it waits for"
               .formatted(push.reference(), limit.toSeconds(), push.reference()));
     }
-    return new Found(
-        push.reference().toString(), null, push.digest(), List.of(names()), conversions);
+    List<Conversion> seen = conversions.stream().map(this::asAnswered).toList();
+    return new Found(push.reference().toString(), null, push.digest(), List.of(names()), seen);
   }
 
   /** What ended the wait; no failure means that nothing more will come. */
@@ -122,17 +138,70 @@ final class PushFollower {
     return new Conversion(image, catalog.pin(image.imageDag()));
   }
 
+  private static List<Copy> verified(Conversion conversion) {
+    return conversion.pin().map(PinState::copies).orElse(List.of()).stream()
+        .filter(copy -> copy.status() == CopyStatus.VERIFIED)
+        .toList();
+  }
+
+  /** The record with what its peers said: a copy that is not there does not count. */
+  private Conversion asAnswered(Conversion conversion) {
+    return new Conversion(
+        conversion.image(),
+        conversion
+            .pin()
+            .map(
+                pin ->
+                    new PinState(
+                        pin.imageDag(),
+                        pin.wanted(),
+                        pin.copies().stream().map(this::asAnswered).toList(),
+                        pin.ingestPeer(),
+                        pin.ingestReleased(),
+                        pin.changedAt())));
+  }
+
+  private Copy asAnswered(Copy copy) {
+    return switch (answers.get(copy)) {
+      case null -> copy;
+      case Answer.There _ -> copy;
+      case Answer.Gone(String reason) -> failed(copy, reason + "; it is made anew");
+      case Answer.Silent(String reason) -> failed(copy, "not known to be there: " + reason);
+    };
+  }
+
+  private static Copy failed(Copy copy, String error) {
+    return new Copy(
+        copy.peer(),
+        copy.site(),
+        copy.peerId(),
+        copy.addresses(),
+        CopyStatus.FAILED,
+        0,
+        error,
+        copy.changedAt());
+  }
+
   /** Whether no more copies will come: all there are, or no peer is left that was not tried. */
   private boolean settled(Conversion conversion) {
     long keepers = push.shared().peers().stream().filter(peer -> peer.keep()).count();
-    return conversion
-        .pin()
-        .filter(
-            pin ->
-                pin.verified() >= pin.wanted()
-                    || (pin.copies().size() >= keepers
-                        && pin.copies().stream().noneMatch(c -> c.status() == CopyStatus.PINNING)))
-        .isPresent();
+    boolean mended = verified(conversion).stream().noneMatch(this::isGone);
+    return mended
+        && conversion
+            .pin()
+            // What nobody has any more is read from its registry again.
+            .filter(pin -> !withoutCopy.contains(pin))
+            .filter(
+                pin ->
+                    pin.verified() >= pin.wanted()
+                        || (pin.copies().size() >= keepers
+                            && pin.copies().stream()
+                                .noneMatch(c -> c.status() == CopyStatus.PINNING)))
+            .isPresent();
+  }
+
+  private boolean isGone(Copy copy) {
+    return answers.get(copy) instanceof Answer.Gone;
   }
 
   private void tell(Conversion conversion) {
@@ -142,7 +211,7 @@ final class PushFollower {
                 conversion.image().mode(),
                 conversion.image().root(),
                 Sizes.text(conversion.image().bytes())));
-    conversion.pin().map(PinState::copies).orElse(List.of()).stream()
+    asAnswered(conversion).pin().map(PinState::copies).orElse(List.of()).stream()
         .filter(copy -> copy.status() != CopyStatus.PINNING)
         .forEach(
             copy ->

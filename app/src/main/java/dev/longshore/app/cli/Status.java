@@ -56,6 +56,10 @@ record Status(
             lines.add(
                 "         %s has %d of %d"
                     .formatted(pin.imageDag(), pin.verified(), pin.wanted())));
+    if (peers.stream().anyMatch(peer -> peer.problem() != null)) {
+      lines.add(
+          "         those on peers that are away count until a peer is lost (pinner.lost-after)");
+    }
     waiting.forEach(w -> lines.add("lag      " + w));
     peers.forEach(p -> lines.add("peer     " + p));
     if (totals.permanentTroubles() + totals.transientTroubles() == 0) {

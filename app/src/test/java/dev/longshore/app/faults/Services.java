@@ -33,8 +33,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -44,6 +44,7 @@ import java.util.function.Supplier;
 final class Services implements AutoCloseable {
   private static final Listen NOWHERE = new Listen("127.0.0.1", 0);
   private static final Duration SHORT = Duration.ofSeconds(5);
+  private static final Duration LOST_AFTER = Duration.ofMinutes(30);
 
   private final SharedSettings shared;
   private final ConverterSettings converting;
@@ -167,7 +168,16 @@ final class Services implements AutoCloseable {
         new PinnerService(
             shared,
             new PinnerSettings(
-                NOWHERE, NOWHERE, AccessSettings.OPEN, 8, SHORT, SHORT, SHORT, SHORT, SHORT),
+                NOWHERE,
+                NOWHERE,
+                AccessSettings.OPEN,
+                8,
+                SHORT,
+                SHORT,
+                SHORT,
+                SHORT,
+                SHORT,
+                LOST_AFTER),
             pins,
             this::node,
             endpointsOfPinner,
@@ -188,7 +198,7 @@ final class Services implements AutoCloseable {
     watcher.get().pollOnce();
   }
 
-  void repair(Consumer<String> nudge) {
+  void repair(Predicate<String> nudge) {
     pinner.get().repairOnce(nudge);
   }
 

@@ -168,7 +168,11 @@ final class SimulatedWorld implements AutoCloseable {
 
   private void lookAgain() throws InterruptedException {
     services.poll();
-    services.repair(dag -> simulation.nudge(services.pinnerHost, Topic.CONVERTED, dag));
+    services.repair(
+        dag -> {
+          simulation.nudge(services.pinnerHost, Topic.CONVERTED, dag);
+          return true;
+        });
   }
 
   /** At any time: who is said to have a copy has a pin of it, which its own garbage cannot take. */

@@ -8,6 +8,7 @@ import dev.longshore.events.Hint;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.Observed;
+import dev.longshore.events.Origin;
 import dev.longshore.events.TagState;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.Digest;
@@ -168,7 +169,12 @@ final class Convert implements Step {
       return Optional.empty();
     }
     return switch (Standing.of(known.get(), wish, catalog, peer)) {
-      case SETTLED -> Optional.of(List.of());
+      case SETTLED ->
+          // Who asks by hand wants to know that the copies are there, not that they once were.
+          Optional.of(
+              observed.origin() == Origin.PUSH
+                  ? List.of(announcements.converted(known.get(), observed, wish))
+                  : List.of());
       case HELD -> Optional.of(List.of(announcements.converted(known.get(), observed, wish)));
       case INCOMPLETE, LOST -> Optional.empty();
     };

@@ -8,6 +8,7 @@ import dev.longshore.events.BlobState;
 import dev.longshore.events.Converted;
 import dev.longshore.events.CopyStatus;
 import dev.longshore.events.ImageState;
+import dev.longshore.events.Observed;
 import dev.longshore.events.Origin;
 import dev.longshore.events.PinState;
 import dev.longshore.events.TagState;
@@ -96,6 +97,31 @@ class ConvertTest {
 
     assertThat(effects.records()).hasSize(1).first().isInstanceOf(Converted.class);
     assertThat(((Converted) effects.records().getFirst()).imageDag()).isEqualTo(image.imageDag());
+    assertThat(converter.registry.requests()).hasSize((int) requests);
+  }
+
+  @Test
+  void aPushOfWhatIsKnownHasThePinnerLookAtItsCopiesAgain() throws Exception {
+    ImageState image = converter.convert(IMAGE);
+    converter.commit(pins(image, 3));
+    long requests = converter.registry.requests().size();
+    Observed seen = observed(APP, "1", top);
+    Observed pushed =
+        new Observed(
+            seen.registry(),
+            seen.repository(),
+            seen.tag(),
+            seen.digest(),
+            seen.mediaType(),
+            seen.size(),
+            Origin.PUSH,
+            seen.hintedAt(),
+            seen.observedAt(),
+            null);
+
+    Effects effects = converter.handle(pushed);
+
+    assertThat(effects.records()).singleElement().isInstanceOf(Converted.class);
     assertThat(converter.registry.requests()).hasSize((int) requests);
   }
 

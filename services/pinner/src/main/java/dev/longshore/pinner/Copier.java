@@ -103,6 +103,30 @@ final class Copier {
   }
 
   /**
+   * Looks at what the peer itself has: its pin, and every block below it; none if it does not say.
+   */
+  Optional<CopyOutcome> look(Cid dag, Peer peer) throws InterruptedException {
+    if (!stillPinned(dag, peer)) {
+      return Optional.of(CopyOutcome.Failed.WITHOUT_PIN);
+    }
+    try {
+      NodeId id = introductions.id(peer);
+      LocalCopy local =
+          peer.node().verifyLocal(dag, LocalCheck.PRESENCE, Deadline.after(limits.verification()));
+      return Optional.of(
+          new CopyOutcome.Verified(id.peerId(), introductions.addresses(peer), local.bytes()));
+    } catch (KuboException e) {
+      stopIfCancelled(e);
+      if (e.fault() == Fault.NOT_HELD) {
+        return Optional.of(
+            new CopyOutcome.Failed("it is pinned, but blocks are gone: " + e.getMessage(), false));
+      }
+      LOG.warn("could not look at the copy of {} on {}: {}", dag, peer.name(), e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /**
    * Whether the pin that made a copy is still there; a peer that does not answer keeps its copy.
    */
   boolean stillPinned(Cid dag, Peer peer) throws InterruptedException {

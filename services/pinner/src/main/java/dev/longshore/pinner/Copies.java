@@ -4,6 +4,7 @@ import dev.longshore.events.CopyStatus;
 import dev.longshore.events.PinState;
 import dev.longshore.events.PinState.Copy;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -68,10 +69,10 @@ final class Copies {
     ingestReleased = false;
   }
 
+  /** A copy that is as it was keeps its time. */
   void set(Peer peer, CopyOutcome outcome) {
     Copy old = byPeer.get(peer.name());
-    byPeer.put(
-        peer.name(),
+    Copy now =
         switch (outcome) {
           case CopyOutcome.Pinning() ->
               copy(peer, old == null ? "" : old.peerId(), List.of(), CopyStatus.PINNING, 0, null);
@@ -79,7 +80,22 @@ final class Copies {
               copy(peer, peerId, addresses, CopyStatus.VERIFIED, bytes, null);
           case CopyOutcome.Failed(String error, boolean _) ->
               copy(peer, old == null ? "" : old.peerId(), List.of(), CopyStatus.FAILED, 0, error);
-        });
+        };
+    if (old == null || !now.equals(at(now.changedAt(), old))) {
+      byPeer.put(peer.name(), now);
+    }
+  }
+
+  private static Copy at(Instant instant, Copy copy) {
+    return new Copy(
+        copy.peer(),
+        copy.site(),
+        copy.peerId(),
+        copy.addresses(),
+        copy.status(),
+        copy.bytes(),
+        copy.error(),
+        instant);
   }
 
   private Copy copy(
@@ -91,6 +107,11 @@ final class Copies {
       @Nullable String error) {
     return new Copy(
         peer.name(), peer.site(), peerId, addresses, status, bytes, error, clock.instant());
+  }
+
+  /** Peers of which the record says anything. */
+  List<Peer> tried() {
+    return byPeer.keySet().stream().flatMap(name -> peers.find(name).stream()).toList();
   }
 
   List<Peer> verified() {

@@ -25,5 +25,8 @@ sealed interface CopyOutcome {
    * @param error what was tried and what came back
    * @param peerIsAway whether the peer itself does not answer; else it answers but got no blocks
    */
-  record Failed(String error, boolean peerIsAway) implements CopyOutcome {}
+  record Failed(String error, boolean peerIsAway) implements CopyOutcome {
+    /** It was there once. */
+    static final Failed WITHOUT_PIN = new Failed("the pin was removed behind our back", false);
+  }
 }

@@ -1,5 +1,7 @@
 package dev.longshore.pinner;
 
+import dev.longshore.events.CopyStatus;
+import dev.longshore.events.PinState;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +20,14 @@ final class Peers {
 
   Optional<Peer> find(String name) {
     return Optional.ofNullable(byName.get(name));
+  }
+
+  /** Those that have a verified copy, as its record says. */
+  List<Peer> verified(PinState state) {
+    return state.copies().stream()
+        .filter(copy -> copy.status() == CopyStatus.VERIFIED)
+        .flatMap(copy -> find(copy.peer()).filter(Peer::keeps).stream())
+        .toList();
   }
 
   /** Those that keep copies. */

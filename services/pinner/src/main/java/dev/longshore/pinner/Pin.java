@@ -5,6 +5,7 @@ import dev.longshore.events.Converted;
 import dev.longshore.events.PinState;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.IpfsDataException;
+import dev.longshore.pinner.Doubts.Doubt;
 import dev.longshore.runtime.endpoint.Endpoints;
 import dev.longshore.runtime.step.Effects;
 import dev.longshore.runtime.step.Message;
@@ -12,12 +13,14 @@ import dev.longshore.runtime.step.PermanentFailure;
 import dev.longshore.runtime.step.Progress;
 import dev.longshore.runtime.step.Step;
 import io.opentelemetry.api.trace.Tracer;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * The pinner's step: brings an image DAG to as many verified copies as were asked for, each on a
@@ -31,6 +34,8 @@ final class Pin implements Step {
   private final Copier copier;
   private final Storage storage;
   private final IngestRelease ingest;
+  private final Losses losses;
+  private final Doubts doubts;
   private final Endpoints endpoints;
   private final Tracer tracer;
   private final Supplier<ExecutorService> workers;
@@ -42,6 +47,8 @@ final class Pin implements Step {
       Copier copier,
       Storage storage,
       IngestRelease ingest,
+      Losses losses,
+      Doubts doubts,
       Endpoints endpoints,
       Tracer tracer,
       Supplier<ExecutorService> workers) {
@@ -51,6 +58,8 @@ final class Pin implements Step {
     this.copier = copier;
     this.storage = storage;
     this.ingest = ingest;
+    this.losses = losses;
+    this.doubts = doubts;
     this.endpoints = endpoints;
     this.tracer = tracer;
     this.workers = workers;
@@ -66,10 +75,20 @@ final class Pin implements Step {
       return Effects.NONE;
     }
     Copies copies = order.get();
-    if (message.body() == null && mustWait(dag, copies)) {
+    Doubt doubt = doubts.take(message.key());
+    if (message.body() == null && doubt.equals(Doubt.NONE) && mustWait(dag, copies)) {
       return Effects.NONE;
     }
-    forgetLostPins(dag, copies);
+    correct(dag, copies, message.body() == null ? doubt.peers() : names(copies.tried()));
+    // Of what nobody has who is here, those that were asked to fetch it would wait in vain.
+    if (message.body() != null || doubt.anywhere() || isHeldHere(copies)) {
+      makeMissing(dag, copies, progress);
+    }
+    ingest.release(dag, message.body() instanceof Converted converted ? converted : null, copies);
+    return copies.differFrom(before) ? Effects.of(copies.state()) : Effects.NONE;
+  }
+
+  private void makeMissing(Cid dag, Copies copies, Progress progress) throws InterruptedException {
     Set<String> tried = new HashSet<>();
     for (List<Peer> chosen = choose(dag, copies, tried);
         !chosen.isEmpty();
@@ -77,8 +96,6 @@ final class Pin implements Step {
       chosen.forEach(peer -> tried.add(peer.name()));
       copyAtOnce(dag, chosen, copies, progress);
     }
-    ingest.release(dag, message.body() instanceof Converted converted ? converted : null, copies);
-    return copies.differFrom(before) ? Effects.of(copies.state()) : Effects.NONE;
   }
 
   private static Cid dag(String key) throws PermanentFailure {
@@ -99,7 +116,7 @@ final class Pin implements Step {
     boolean lacks = copies.missing() > 0;
     boolean holds = !copies.ingestReleased();
     return (lacks || holds)
-        && (!lacks || choose(dag, copies, Set.of()).isEmpty())
+        && (!lacks || !isHeldHere(copies) || choose(dag, copies, Set.of()).isEmpty())
         && (!holds || isAway(copies.ingestPeer()));
   }
 
@@ -107,23 +124,74 @@ final class Pin implements Step {
     return peers.find(peer).filter(p -> !endpoints.isOpen(p.endpoint())).isPresent();
   }
 
-  private void forgetLostPins(Cid dag, Copies copies) throws InterruptedException {
-    for (Peer peer : copies.verified()) {
-      if (endpoints.isOpen(peer.endpoint()) && !copier.stillPinned(dag, peer)) {
-        copies.set(peer, new CopyOutcome.Failed("the pin was removed behind our back", false));
+  /** Whether a peer that answers has it, or the converter's pin still holds it. */
+  private boolean isHeldHere(Copies copies) {
+    return !open(copies.ingestReleased() ? copies.verified() : copies.sources()).isEmpty();
+  }
+
+  /**
+   * Makes the record say what the peers have.
+   *
+   * @param doubted names of the peers whose copies are looked at in full; of others, their pin
+   */
+  private void correct(Cid dag, Copies copies, Set<String> doubted) throws InterruptedException {
+    for (Peer peer : open(copies.verified())) {
+      if (doubted.contains(peer.name())) {
+        copier.look(dag, peer).ifPresent(found -> copies.set(peer, found));
+      } else if (!copier.stillPinned(dag, peer)) {
+        copies.set(peer, CopyOutcome.Failed.WITHOUT_PIN);
+      }
+    }
+    List<Peer> lost = losses.among(copies.verified());
+    if (!losses.manyAreLost() || canBeMade(dag, copies)) {
+      lost.forEach(peer -> copies.set(peer, losses.outcome(peer)));
+    }
+    takeBack(dag, copies, doubted);
+  }
+
+  /** Counts again what a peer that came back still has, as far as copies are missing. */
+  private void takeBack(Cid dag, Copies copies, Set<String> doubted) throws InterruptedException {
+    List<Peer> others = open(copies.tried());
+    others.removeAll(copies.verified());
+    others.removeIf(losses::isLost);
+    for (Peer peer : others) {
+      if (copies.missing() > 0 && doubted.contains(peer.name())) {
+        copier
+            .look(dag, peer)
+            .filter(CopyOutcome.Verified.class::isInstance)
+            .ifPresent(found -> copies.set(peer, found));
       }
     }
   }
 
+  private List<Peer> open(List<Peer> some) {
+    return some.stream()
+        .filter(peer -> endpoints.isOpen(peer.endpoint()))
+        .collect(Collectors.toCollection(ArrayList::new));
+  }
+
+  /** Whether another copy can be made now: there is somebody who has it, and one who has not. */
+  private boolean canBeMade(Cid dag, Copies copies) {
+    return isHeldHere(copies) && !choose(dag, copies, Set.of(), 1).isEmpty();
+  }
+
+  private static Set<String> names(List<Peer> peers) {
+    return peers.stream().map(Peer::name).collect(Collectors.toSet());
+  }
+
   private List<Peer> choose(Cid dag, Copies copies, Set<String> tried) {
+    return choose(dag, copies, tried, copies.missing());
+  }
+
+  private List<Peer> choose(Cid dag, Copies copies, Set<String> tried, int count) {
     Set<String> excluded = new HashSet<>(tried);
     for (Peer peer : peers.keepers()) {
-      if (!endpoints.isOpen(peer.endpoint()) || storage.isFull(peer)) {
+      if (!endpoints.isOpen(peer.endpoint()) || losses.isLost(peer) || storage.isFull(peer)) {
         excluded.add(peer.name());
       }
     }
     return Placement.choose(
-        dag, peers.keepers(), copies.verified(), excluded, copies.ingestPeer(), copies.missing());
+        dag, peers.keepers(), copies.verified(), excluded, copies.ingestPeer(), count);
   }
 
   private void copyAtOnce(Cid dag, List<Peer> chosen, Copies copies, Progress progress)

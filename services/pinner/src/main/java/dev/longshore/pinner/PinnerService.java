@@ -25,8 +25,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,9 +44,12 @@ public final class PinnerService {
   private final Catalog catalog;
   private final Endpoints endpoints;
   private final Peers peers;
+  private final PeerWatch watch;
+  private final Inventory inventory;
+  private final Supplier<ExecutorService> workers;
   private final Step step;
   private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("repair").factory());
+      Executors.newScheduledThreadPool(2, Thread.ofVirtual().name("repair-", 0).factory());
 
   /**
    * Wires the step; nothing outside is touched yet.
@@ -99,6 +102,21 @@ public final class PinnerService {
     this.rules = new Rules(shared.rules());
     Orders orders = new Orders(catalog, rules, peers, clock);
     IngestRelease ingest = new IngestRelease(catalog, peers, rules, limits, endpoints);
+    this.watch = new PeerWatch(clock);
+    Losses losses = new Losses(peers, watch, settings.lostAfter());
+    Doubts doubts = new Doubts();
+    this.inventory =
+        new Inventory(
+            catalog,
+            peers,
+            watch,
+            losses,
+            doubts,
+            limits,
+            settings.repairInterval(),
+            workers,
+            clock);
+    this.workers = workers;
     this.step =
         new Pin(
             catalog,
@@ -107,6 +125,8 @@ public final class PinnerService {
             copier,
             storage,
             ingest,
+            losses,
+            doubts,
             endpoints,
             telemetry.getTracer(SCOPE),
             workers);
@@ -179,32 +199,46 @@ public final class PinnerService {
   }
 
   /**
-   * Looks once for images short of copies and for peers that are back.
+   * Looks once for images short of copies and for peers that came or went, and compares what peers
+   * have with the records if the time for that has come.
    *
-   * @param nudge asks for the step of an image DAG again, if its partition is this process's
+   * @param nudge asks for the step of an image DAG again; false where its partition is another
+   *     process's, or too much waits
    */
-  public void repairOnce(Consumer<String> nudge) {
-    new Repair(catalog, peers, endpoints, settings.callTimeout(), nudge).run();
+  public void repairOnce(Predicate<String> nudge) {
+    repair(nudge);
+    inventory.runIfDue(nudge);
+  }
+
+  private void repair(Predicate<String> nudge) {
+    new Repair(catalog, peers, endpoints, settings.callTimeout(), watch, workers, nudge).run();
   }
 
   /**
-   * Starts to look, at the configured interval, for images short of copies.
+   * Starts to look, at the configured interval, for images short of copies and copies that are
+   * gone.
    *
-   * @param nudge asks for the step of an image DAG again, if its partition is this process's
+   * @param nudge asks for the step of an image DAG again; false where its partition is another
+   *     process's, or too much waits
    */
-  public void startRepair(Consumer<String> nudge) {
-    long millis = settings.repairInterval().toMillis();
+  public void startRepair(Predicate<String> nudge) {
+    every(settings.repairInterval(), "a round of repair", () -> repair(nudge));
+    // Beside the other: a peer that is slow to list its pins must not keep it from its round.
+    every(settings.repairInterval(), "an inventory", () -> inventory.runIfDue(nudge));
+  }
+
+  private void every(Duration interval, String what, Runnable round) {
     var _ =
         timer.scheduleWithFixedDelay(
             () -> {
               try {
-                repairOnce(nudge);
+                round.run();
               } catch (RuntimeException e) { // the next round must come whatever this one met
-                LOG.error("a round of repair ended in a defect", e);
+                LOG.error("{} ended in a defect", what, e);
               }
             },
-            millis,
-            millis,
+            interval.toMillis(),
+            interval.toMillis(),
             TimeUnit.MILLISECONDS);
   }
 

@@ -20,14 +20,22 @@ public record PinnerSettings(
         Duration stallTimeout,
     @Setting(value = "6h", doc = "a copy that takes longer is given up and made elsewhere")
         Duration copyTimeout,
-    @Setting(value = "10m", doc = "how long a peer may take to check that it has every block")
+    @Setting(
+            value = "10m",
+            doc = "how long a peer may take to check that it has every block, or to list its pins")
         Duration verifyTimeout,
     @Setting(value = "10s", doc = "how long a peer may take to answer anything else")
         Duration callTimeout,
     @Setting(
             value = "10s",
             doc = "pause between two looks for images short of copies and for peers that are back")
-        Duration repairInterval) {
+        Duration repairInterval,
+    @Setting(
+            value = "30m",
+            doc =
+                "a peer that is away, or cannot list its pins, for so long counts as lost, and its"
+                    + " copies are made elsewhere")
+        Duration lostAfter) {
 
   public PinnerSettings {
     access.requireClosed(listen);
@@ -41,6 +49,7 @@ public record PinnerSettings(
     requirePositive("verify-timeout", verifyTimeout);
     requirePositive("call-timeout", callTimeout);
     requirePositive("repair-interval", repairInterval);
+    requirePositive("lost-after", lostAfter);
   }
 
   private static void requirePositive(String key, Duration value) {

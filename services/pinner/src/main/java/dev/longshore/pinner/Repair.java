@@ -3,15 +3,18 @@ package dev.longshore.pinner;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.PinState;
 import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.runtime.endpoint.Endpoints;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
- * Asks for the pinner's step again for every DAG that is short of copies, and probes peers that
- * were away, so that what failed goes on by itself.
+ * Asks for the pinner's step again for every DAG that is short of copies, and asks every peer who
+ * it is, so that one that went or came back is noticed and what failed goes on by itself.
  */
 final class Repair {
   /** DAGs asked for at once: enough to keep all peers busy, few enough to see newer ones soon. */
@@ -21,7 +24,9 @@ final class Repair {
   private final Peers peers;
   private final Endpoints endpoints;
   private final Duration callTimeout;
-  private final Consumer<String> nudge;
+  private final PeerWatch watch;
+  private final Supplier<ExecutorService> workers;
+  private final Predicate<String> nudge;
 
   /**
    * A repair of what the catalog shows.
@@ -33,35 +38,51 @@ final class Repair {
       Peers peers,
       Endpoints endpoints,
       Duration callTimeout,
-      Consumer<String> nudge) {
+      PeerWatch watch,
+      Supplier<ExecutorService> workers,
+      Predicate<String> nudge) {
     this.catalog = catalog;
     this.peers = peers;
     this.endpoints = endpoints;
     this.callTimeout = callTimeout;
+    this.watch = watch;
+    this.workers = workers;
     this.nudge = nudge;
   }
 
   /** One round. */
   void run() {
-    for (Peer peer : peers.all()) {
-      if (!endpoints.isOpen(peer.endpoint()) && endpoints.mayPass(peer.endpoint())) {
-        probe(peer);
-      }
+    try (ExecutorService threads = workers.get()) {
+      // At once: one that is silent must not keep the others from being noticed.
+      peers.all().forEach(peer -> threads.execute(() -> look(peer)));
     }
     String after = null;
     List<PinState> page;
     do {
       page = catalog.pinsUnfinished(after, BATCH);
-      page.forEach(state -> nudge.accept(state.imageDag()));
+      for (PinState state : page) {
+        // One that is refused is asked for again in the next round.
+        var _ = nudge.test(state.imageDag());
+      }
       after = page.isEmpty() ? null : page.getLast().imageDag();
     } while (page.size() == BATCH);
   }
 
+  private void look(Peer peer) {
+    if (endpoints.mayPass(peer.endpoint())) {
+      probe(peer);
+    }
+  }
+
   private void probe(Peer peer) {
     try {
-      peer.node().id(Deadline.after(callTimeout));
+      watch.answered(peer, peer.node().id(Deadline.after(callTimeout)).peerId());
       endpoints.succeeded(peer.endpoint());
     } catch (KuboException e) {
+      if (e.fault() == Fault.CANCELLED) {
+        return;
+      }
+      watch.silent(peer);
       endpoints.failed(peer.endpoint(), String.valueOf(e.getMessage()), null);
     }
   }

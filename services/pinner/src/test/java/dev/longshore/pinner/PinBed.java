@@ -39,6 +39,7 @@ final class PinBed {
   private final Peers peers;
   private final PinLimits limits;
   private final Rules rules;
+  private final PeerWatch watch = new PeerWatch(clock);
   private final AtomicLong offset = new AtomicLong();
 
   PinBed(List<Peer> peers, PinLimits limits) {
@@ -66,13 +67,22 @@ final class PinBed {
             clock),
         storage,
         new IngestRelease(catalog, peers, rules, limits, endpoints),
+        new Losses(peers, watch, Duration.ofMinutes(30)),
+        new Doubts(),
         endpoints,
         TracerProvider.noop().get("test"),
         Executors::newVirtualThreadPerTaskExecutor);
   }
 
   Repair repair(List<String> nudged) {
-    return new Repair(catalog, peers, endpoints, Duration.ofSeconds(2), nudged::add);
+    return new Repair(
+        catalog,
+        peers,
+        endpoints,
+        Duration.ofSeconds(2),
+        watch,
+        Executors::newVirtualThreadPerTaskExecutor,
+        nudged::add);
   }
 
   PinState pin(Cid dag, int copies) throws PermanentFailure, InterruptedException {

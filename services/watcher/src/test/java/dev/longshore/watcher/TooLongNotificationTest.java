@@ -173,7 +173,7 @@ class TooLongNotificationTest {
         Path.of("unused"),
         "main",
         new KafkaSettings(List.of("127.0.0.1:1"), "", 1, null),
-        List.of(new RegistrySettings("dev", WatchedHub.HOST, null, true, List.of(), null, poll, 8)),
+        List.of(new RegistrySettings("dev", WatchedHub.HOST, null, true, List.of(), null, poll)),
         List.of(),
         List.of(),
         new TelemetrySettings(null, LogForm.PLAIN, LogLevel.ERROR),

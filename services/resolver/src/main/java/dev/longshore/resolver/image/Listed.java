@@ -8,7 +8,7 @@ import dev.longshore.resolver.content.Provider;
 import java.util.Comparator;
 import java.util.List;
 
-/** A converted image with at least one verified copy: what may be served. */
+/** A converted image that had its verified copies: what may be served. */
 public record Listed(ImageState state, PinState pin) {
   private static final String PLAIN = "plain";
 

@@ -4,6 +4,7 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.HeldImage;
 import dev.longshore.catalog.Repository;
 import dev.longshore.events.ImageState;
+import dev.longshore.events.PinState;
 import dev.longshore.events.TagState;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.oci.Digest;
@@ -343,7 +344,7 @@ public final class Listing {
   private Optional<Listed> listed(ImageState image) {
     return catalog
         .pin(image.imageDag())
-        .filter(pin -> pin.verified() > 0)
+        .filter(PinState::wasVerified)
         .map(pin -> new Listed(image, pin));
   }
 }

@@ -48,7 +48,7 @@ record Known(List<Source> images, Optional<String> served, Optional<Instant> com
   record Conversion(ImageState state, Optional<PinState> pin) {
     /** Whether it is served. */
     boolean listed() {
-      return pin.map(p -> p.verified() > 0).orElse(false);
+      return pin.map(PinState::wasVerified).orElse(false);
     }
   }
 }

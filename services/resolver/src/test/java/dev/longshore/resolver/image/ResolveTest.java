@@ -71,6 +71,20 @@ class ResolveTest {
   }
 
   @Test
+  void tagStaysWhereItIsWhenTheLastCopyOfItsDigestIsLost() throws Exception {
+    MirroredImage a = edge.mirror(1);
+    MirroredImage b = MirroredImage.write(RandomImage.of(2), edge.far);
+    edge.states.tag(Edge.REPOSITORY, "latest", b.digest().toString(), a.digest().toString());
+    edge.states.converted(b, "plain");
+    edge.states.pinned(b, "far");
+    assertThat(digest(LATEST)).isEqualTo(b.digest());
+
+    edge.states.lost(b, "far");
+
+    assertThat(digest(LATEST)).isEqualTo(b.digest());
+  }
+
+  @Test
   void tagThatWentBackEndsWhereItWentBackTo() throws Exception {
     MirroredImage a = edge.mirror(1);
     MirroredImage b = edge.mirror(2);
@@ -139,7 +153,8 @@ class ResolveTest {
     byte[] layer = "{\"not\":\"a manifest\"}".getBytes(StandardCharsets.UTF_8);
     byte[] manifest =
         """
-        {"schemaVersion":2,"mediaType":"%1$s","config":%2$s,"layers":[%3$s]}"""
+        {"schemaVersion":2,"mediaType":"%1$s","config":%2$s,"layers":[%3$s]}\
+        """
             .formatted(
                 MediaType.OCI_MANIFEST,
                 described(MediaType.OCI_EMPTY, layer),

@@ -173,6 +173,15 @@ public final class States {
     apply(new PinState(image.dag().toString(), 3, copies, "ingest", true, AT));
   }
 
+  /** All copies that were verified are lost. */
+  public void lost(MirroredImage image, String peer) {
+    pinned(
+        image,
+        List.of(
+            new PinState.Copy(
+                peer, "default", "", List.of(), CopyStatus.FAILED, 0, "the peer is lost", AT)));
+  }
+
   private static PinState.Copy copy(String peer, String id, List<String> addresses) {
     return new PinState.Copy(peer, "default", id, addresses, CopyStatus.VERIFIED, 1, null, AT);
   }

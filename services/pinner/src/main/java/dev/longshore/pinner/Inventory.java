@@ -1,0 +1,242 @@
+package dev.longshore.pinner;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.events.PinState;
+import dev.longshore.events.PinState.Copy;
+import dev.longshore.ipfs.Cid;
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.kubo.Fault;
+import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.pinner.Doubts.Doubt;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Compares what peers have with what the records say, and asks for the step where they differ. It
+ * changes nothing itself: the step looks at that peer before it believes anything.
+ */
+final class Inventory {
+  /** Records that are read at once. */
+  static final int PAGE = 500;
+
+  /** Rounds of the repair from one inventory to the next, where nothing gives a reason. */
+  private static final int ROUNDS = 6;
+
+  /** An inventory takes at most a tenth of the time, however much there is to compare. */
+  private static final int REST = 9;
+
+  /**
+   * Images without a known copy that are looked for in one inventory: each that nobody has keeps
+   * the peers that are asked busy for the stall limit.
+   */
+  private static final int LOOKED_FOR = 4;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Inventory.class);
+  private final Catalog catalog;
+  private final Peers peers;
+  private final PeerWatch watch;
+  private final Losses losses;
+  private final Doubts doubts;
+  private final PinLimits limits;
+  private final Duration interval;
+  private final Supplier<ExecutorService> workers;
+  private final InstantSource clock;
+  private Instant next = Instant.MIN;
+  private @Nullable String lookedFor;
+
+  /**
+   * An inventory of nothing yet.
+   *
+   * @param repairInterval pause between two rounds of the repair
+   */
+  Inventory(
+      Catalog catalog,
+      Peers peers,
+      PeerWatch watch,
+      Losses losses,
+      Doubts doubts,
+      PinLimits limits,
+      Duration repairInterval,
+      Supplier<ExecutorService> workers,
+      InstantSource clock) {
+    this.catalog = catalog;
+    this.peers = peers;
+    this.watch = watch;
+    this.losses = losses;
+    this.doubts = doubts;
+    this.limits = limits;
+    this.interval = repairInterval;
+    this.workers = workers;
+    this.clock = clock;
+  }
+
+  /**
+   * Takes it, if a peer has come or the time has.
+   *
+   * @param nudge asks for the step of a DAG; false where it is another process's, or too much waits
+   */
+  void runIfDue(Predicate<String> nudge) {
+    Instant begun = clock.instant();
+    if (!watch.takeChanges() && begun.isBefore(next)) {
+      return;
+    }
+    Round round = new Round(readPins(), nudge);
+    round.compare(Set.of());
+    Set<String> hollow = round.withoutBlocks();
+    if (!hollow.isEmpty()) {
+      round.compare(hollow);
+    }
+    lookForSome(nudge);
+    Instant ended = clock.instant();
+    Duration pause = interval.multipliedBy(round.goesOn() ? 1 : ROUNDS);
+    Duration rest = Duration.between(begun, ended).multipliedBy(REST);
+    next = ended.plus(pause.compareTo(rest) > 0 ? pause : rest);
+  }
+
+  /** Pins of the peers that answer and named all of them. */
+  private Map<String, PinSet> readPins() {
+    Map<String, PinSet> pins = new ConcurrentHashMap<>();
+    try (ExecutorService threads = workers.get()) {
+      for (Peer peer : peers.keepers()) {
+        if (watch.isHere(peer)) {
+          threads.execute(() -> read(peer).ifPresent(read -> pins.put(peer.name(), read)));
+        }
+      }
+    }
+    return pins;
+  }
+
+  private Optional<PinSet> read(Peer peer) {
+    try {
+      PinSet pins = PinSet.of(peer.node(), Deadline.after(limits.verification()));
+      watch.listed(peer);
+      return Optional.of(pins);
+    } catch (KuboException e) {
+      if (e.fault() != Fault.CANCELLED) {
+        watch.unlisted(peer);
+        LOG.warn(
+            "the pins of {} could not be compared with its copies: {}",
+            peer.name(),
+            e.getMessage());
+      }
+      return Optional.empty();
+    }
+  }
+
+  /** In turn: what nobody has must not keep the others waiting. */
+  private void lookForSome(Predicate<String> nudge) {
+    List<PinState> without = catalog.pinsBelow(1, lookedFor, LOOKED_FOR);
+    for (PinState state : without) {
+      ask(state.imageDag(), new Doubt(Set.of(), true), nudge);
+    }
+    lookedFor = without.size() < LOOKED_FOR ? null : without.getLast().imageDag();
+  }
+
+  private boolean ask(String dag, Doubt doubt, Predicate<String> nudge) {
+    doubts.raise(dag, doubt);
+    boolean asked = nudge.test(dag);
+    if (!asked) {
+      doubts.take(dag);
+    }
+    return asked;
+  }
+
+  /** One comparison. */
+  private final class Round {
+    private final Map<String, PinSet> pins;
+    private final Predicate<String> nudge;
+    private final Samples samples;
+    private boolean asked;
+    private boolean refused;
+
+    Round(Map<String, PinSet> pins, Predicate<String> nudge) {
+      this.pins = pins;
+      this.nudge = nudge;
+      this.samples = new Samples(clock.instant().toEpochMilli());
+    }
+
+    /** Whether there was more to do than could be asked for. */
+    boolean goesOn() {
+      return asked && refused;
+    }
+
+    /**
+     * Looks through all records.
+     *
+     * @param hollow names of peers whose pins say nothing
+     */
+    void compare(Set<String> hollow) {
+      String after = null;
+      List<PinState> page;
+      do {
+        page = catalog.pins(after, PAGE);
+        for (PinState state : page) {
+          Set<String> doubtful = doubtful(state, hollow);
+          if (!doubtful.isEmpty()) {
+            boolean done = ask(state.imageDag(), new Doubt(doubtful, false), nudge);
+            asked |= done;
+            refused |= !done;
+          }
+        }
+        after = page.isEmpty() ? null : page.getLast().imageDag();
+      } while (page.size() == PAGE && !Thread.currentThread().isInterrupted());
+    }
+
+    private Set<String> doubtful(PinState state, Set<String> hollow) {
+      Set<String> doubtful = new HashSet<>();
+      losses.among(peers.verified(state)).forEach(peer -> doubtful.add(peer.name()));
+      Cid dag = Cid.parse(state.imageDag());
+      for (Copy copy : state.copies()) {
+        if (hollow.contains(copy.peer()) || isDoubtful(state, copy, dag)) {
+          doubtful.add(copy.peer());
+        }
+      }
+      return doubtful;
+    }
+
+    private boolean isDoubtful(PinState state, Copy copy, Cid dag) {
+      Optional<Peer> peer = peers.find(copy.peer()).filter(Peer::keeps);
+      @Nullable PinSet its = pins.get(copy.peer());
+      return switch (copy.status()) {
+        case VERIFIED -> {
+          if (peer.isEmpty()) {
+            yield true;
+          }
+          if (its == null) {
+            yield false;
+          }
+          boolean pinned = its.contains(dag);
+          if (pinned) {
+            samples.add(peer.get(), dag);
+          }
+          yield !pinned || isAnother(peer.get(), copy);
+        }
+        // It may have come back with what it had; where none is missing that makes no difference.
+        case FAILED -> state.verified() < state.wanted() && its != null && its.contains(dag);
+        case PINNING -> false;
+      };
+    }
+
+    private boolean isAnother(Peer peer, Copy copy) {
+      return watch.peerId(peer).filter(id -> !id.equals(copy.peerId())).isPresent();
+    }
+
+    /** Names of peers that have pins without the blocks: Kubo keeps the two apart. */
+    Set<String> withoutBlocks() {
+      return samples.withoutBlocks(limits.call());
+    }
+  }
+}

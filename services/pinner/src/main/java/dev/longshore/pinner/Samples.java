@@ -1,0 +1,83 @@
+package dev.longshore.pinner;
+
+import dev.longshore.ipfs.Cid;
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.kubo.KuboException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Some of each peer's pins, others each time, whose first block is asked for: a node whose blocks
+ * are gone still lists its pins.
+ */
+final class Samples {
+  /** Of a peer; finds out at once that all are gone, and within an hour that one in 100 is. */
+  private static final int SIZE = 8;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Samples.class);
+  private final SplittableRandom random;
+  private final Map<Peer, Sample> byPeer = new HashMap<>();
+
+  Samples(long seed) {
+    this.random = new SplittableRandom(seed);
+  }
+
+  /** Each of a peer's pins is as likely to be among those that are taken. */
+  void add(Peer peer, Cid dag) {
+    byPeer.computeIfAbsent(peer, _ -> new Sample()).add(dag, random);
+  }
+
+  /** Names of the peers that lack a block that they pinned. */
+  Set<String> withoutBlocks(Duration call) {
+    Set<String> names = new HashSet<>();
+    byPeer.forEach(
+        (peer, sample) -> {
+          if (lacks(peer, sample.taken, call)) {
+            names.add(peer.name());
+          }
+        });
+    return names;
+  }
+
+  private static boolean lacks(Peer peer, List<Cid> dags, Duration call) {
+    try {
+      for (Cid dag : dags) {
+        if (!peer.node().holds(dag, Deadline.after(call))) {
+          LOG.warn(
+              "{} has pinned {} but lacks its first block: all its copies are looked at",
+              peer.name(),
+              dag);
+          return true;
+        }
+      }
+    } catch (KuboException e) {
+      LOG.debug("{} did not say what it holds: {}", peer.name(), e.getMessage());
+    }
+    return false;
+  }
+
+  private static final class Sample {
+    private final List<Cid> taken = new ArrayList<>();
+    private int seen;
+
+    void add(Cid dag, SplittableRandom random) {
+      seen++;
+      if (taken.size() < SIZE) {
+        taken.add(dag);
+      } else {
+        int place = random.nextInt(seen);
+        if (place < SIZE) {
+          taken.set(place, dag);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,258 @@
+package dev.longshore.pinner;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.Topic;
+import dev.longshore.events.Converted;
+import dev.longshore.events.CopyStatus;
+import dev.longshore.events.PinState;
+import dev.longshore.ipfs.Cid;
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.ipfs.kubo.PinProgress;
+import dev.longshore.ipfs.testing.InMemoryIpfsNode;
+import dev.longshore.ipfs.testing.InMemorySwarm;
+import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
+import dev.longshore.runtime.config.AccessSettings;
+import dev.longshore.runtime.config.KafkaSettings;
+import dev.longshore.runtime.config.Listen;
+import dev.longshore.runtime.config.ListenerSettings;
+import dev.longshore.runtime.config.LogForm;
+import dev.longshore.runtime.config.LogLevel;
+import dev.longshore.runtime.config.PeerSettings;
+import dev.longshore.runtime.config.SharedSettings;
+import dev.longshore.runtime.config.TelemetrySettings;
+import dev.longshore.runtime.endpoint.Endpoints;
+import dev.longshore.runtime.kafka.ServiceId;
+import dev.longshore.runtime.testing.Eventually;
+import dev.longshore.runtime.testing.MemoryBus;
+import dev.longshore.runtime.testing.MemoryService;
+import dev.longshore.testing.ManualClock;
+import io.opentelemetry.api.OpenTelemetry;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * A whole pinner over a Kafka and peers in memory: what it does, it does because its own rounds
+ * asked for it. Peer {@code ingest} takes images in and keeps none.
+ */
+final class KeptBed implements AutoCloseable {
+  static final Duration LOST_AFTER = Duration.ofMinutes(30);
+  private static final Duration ROUND = Duration.ofSeconds(10);
+  private static final Duration CALL = Duration.ofSeconds(2);
+  private static final Listen NOWHERE = new Listen("127.0.0.1", 0);
+
+  final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
+  final Catalog catalog = Catalog.inMemory(clock);
+  final InMemorySwarm swarm = new InMemorySwarm();
+  final InMemoryIpfsNode ingest = swarm.node("ingest");
+
+  /** What the pinner asks by the peer's name. */
+  final Map<String, IpfsNode> asked = new LinkedHashMap<>();
+
+  /** Keys for which the step was asked for, one entry each time. */
+  final List<String> nudged = new ArrayList<>();
+
+  private final Map<String, InMemoryIpfsNode> nodes = new LinkedHashMap<>();
+  private final MemoryBus bus = new MemoryBus(clock);
+
+  /** One for all pinners, as Kafka remembers what was handled when one of them ends. */
+  private final MemoryService host;
+
+  private PinnerService pinner;
+
+  /** Peers that keep copies, by their names. */
+  KeptBed(String... names) {
+    for (String name : names) {
+      nodes.put(name, swarm.node(name));
+    }
+    asked.put("ingest", ingest);
+    asked.putAll(nodes);
+    host =
+        bus.service(
+            new ServiceId("pinner", "pin", "main"),
+            Set.of(Topic.CONVERTED),
+            endpoints(),
+            catalog,
+            (message, progress) -> pinner.step().handle(message, progress));
+    restart(names);
+  }
+
+  private Endpoints endpoints() {
+    return new Endpoints(clock, (_, _) -> {}, new Random(1));
+  }
+
+  /** Ends the pinner and starts one that knows these peers. */
+  void restart(String... names) {
+    host.stop(Duration.ofSeconds(5));
+    List<PeerSettings> peers = new ArrayList<>(List.of(settings("ingest", false)));
+    for (String name : names) {
+      peers.add(settings(name, true));
+    }
+    pinner =
+        new PinnerService(
+            shared(peers),
+            pinner(CALL, ROUND, LOST_AFTER),
+            catalog,
+            peer -> asked.get(peer.name()),
+            endpoints(),
+            OpenTelemetry.noop(),
+            clock);
+    host.start();
+  }
+
+  InMemoryIpfsNode node(String name) {
+    return nodes.get(name);
+  }
+
+  /** An image with all its copies, as it is after a push. */
+  Cid image(String content, int copies) throws IOException {
+    return images(List.of(content), copies).getFirst();
+  }
+
+  List<Cid> images(List<String> contents, int copies) throws IOException {
+    List<Cid> dags = new ArrayList<>();
+    for (String content : contents) {
+      Cid dag = write(content.getBytes(StandardCharsets.UTF_8));
+      dags.add(dag);
+      bus.send(converted(dag, copies, "ingest", clock));
+    }
+    for (Cid dag : dags) {
+      Eventually.await(
+          "the copies of " + dag,
+          () -> catalog.pin(dag.toString()).filter(PinState::isFinished).isPresent());
+    }
+    ingest.collectGarbage(soon());
+    return dags;
+  }
+
+  private Cid write(byte[] bytes) throws IOException {
+    Cid[] root = new Cid[1];
+    ingest.importCar(sink -> root[0] = UnixFsFileBuilder.build(bytes, sink).cid(), soon());
+    ingest.pin(root[0], "longshore:test", CALL, soon(), PinProgress.NONE);
+    return root[0];
+  }
+
+  static Converted converted(Cid dag, int copies, String ingest, Clock clock) {
+    return new Converted(
+        dag.toString(),
+        dag.toString(),
+        "sha256:" + "0".repeat(64),
+        "r".repeat(64),
+        "plain",
+        "localhost:5055",
+        "team/app",
+        "v1",
+        ingest,
+        100,
+        copies,
+        clock.instant());
+  }
+
+  /** The pinner's next round, when its time has come. */
+  void round() {
+    clock.advance(ROUND);
+    pinner.repairOnce(
+        dag -> {
+          nudged.add(dag);
+          return host.nudge(Topic.CONVERTED, dag);
+        });
+  }
+
+  /** So many rounds as the time takes. */
+  void rounds(Duration time) {
+    for (long i = 0; i < time.dividedBy(ROUND); i++) {
+      round();
+    }
+  }
+
+  PinState pin(Cid dag) {
+    return catalog.pin(dag.toString()).orElseThrow();
+  }
+
+  /** Goes on until the peers, and no others, are recorded to have a verified copy, and have it. */
+  void awaitCopies(Cid dag, String... names) {
+    Eventually.await(
+        dag + " on " + List.of(names),
+        () ->
+            Set.copyOf(verified(dag)).equals(Set.of(names))
+                && Stream.of(names).map(this::node).allMatch(node -> has(node, dag)));
+  }
+
+  private static boolean has(InMemoryIpfsNode node, Cid dag) {
+    return node.pinned().containsKey(dag) && node.storedBlocks().contains(dag);
+  }
+
+  List<String> verified(Cid dag) {
+    return verified(catalog, dag);
+  }
+
+  /** Names of the peers that are recorded to have a verified copy. */
+  static List<String> verified(Catalog catalog, Cid dag) {
+    return catalog.pin(dag.toString()).map(PinState::copies).orElse(List.of()).stream()
+        .filter(copy -> copy.status() == CopyStatus.VERIFIED)
+        .map(PinState.Copy::peer)
+        .toList();
+  }
+
+  static PinnerSettings pinner(Duration call, Duration repairInterval, Duration lostAfter) {
+    return new PinnerSettings(
+        NOWHERE,
+        NOWHERE,
+        AccessSettings.OPEN,
+        8,
+        call,
+        call,
+        call,
+        call,
+        repairInterval,
+        lostAfter);
+  }
+
+  static PeerSettings settings(String name, boolean keeps) {
+    return new PeerSettings(
+        name,
+        "default",
+        URI.create("http://127.0.0.1:1/" + name),
+        URI.create("http://127.0.0.1:2/" + name),
+        List.of(),
+        null,
+        keeps,
+        false,
+        null,
+        false);
+  }
+
+  static SharedSettings shared(List<PeerSettings> peers) {
+    return new SharedSettings(
+        Path.of("unused"),
+        "main",
+        new KafkaSettings(List.of("127.0.0.1:1"), "", 1, null),
+        List.of(),
+        peers,
+        List.of(),
+        new TelemetrySettings(null, LogForm.PLAIN, LogLevel.ERROR),
+        ListenerSettings.open(NOWHERE));
+  }
+
+  private static Deadline soon() {
+    return Deadline.after(Duration.ofSeconds(5));
+  }
+
+  @Override
+  public void close() {
+    host.stop(Duration.ofSeconds(5));
+    catalog.close();
+  }
+}

@@ -1,0 +1,387 @@
+package dev.longshore.pinner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.ipfs.Cid;
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.kubo.Fault;
+import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.ipfs.kubo.Pin;
+import dev.longshore.ipfs.testing.InMemoryIpfsNode;
+import dev.longshore.runtime.testing.Eventually;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What becomes of copies after they were verified. */
+@Timeout(60)
+class KeptCopiesTest {
+  @Test
+  void aCopyWhosePinWasRemovedIsMadeAnew() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c")) {
+      Cid dag = bed.image("one", 3);
+      bed.round();
+      bed.node("c").unpin(dag, soon());
+      bed.node("c").collectGarbage(soon());
+
+      bed.rounds(Duration.ofMinutes(2));
+
+      bed.awaitCopies(dag, "a", "b", "c");
+    }
+  }
+
+  @Test
+  void aCopyOfWhichOnlyThePinIsLeftIsMadeAnew() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c")) {
+      Cid dag = bed.image("one", 3);
+      bed.round();
+      bed.node("c").lose(dag);
+
+      bed.rounds(Duration.ofMinutes(2));
+
+      bed.awaitCopies(dag, "a", "b", "c");
+    }
+  }
+
+  @Test
+  void aSecondCopyThatGoesIsSeenWhileTheFirstCannotBeMade() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c")) {
+      Cid dag = bed.image("one", 3);
+      bed.node("c").trouble().goDown();
+      bed.rounds(KeptBed.LOST_AFTER.plusMinutes(2));
+      bed.awaitCopies(dag, "a", "b");
+      bed.node("b").unpin(dag, soon());
+      bed.node("b").collectGarbage(soon());
+
+      bed.rounds(Duration.ofMinutes(2));
+
+      bed.awaitCopies(dag, "a", "b");
+    }
+  }
+
+  @Test
+  void onlyWhatIsMissingIsAskedFor() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c")) {
+      List<Cid> dags = bed.images(numbered(20), 3);
+      bed.rounds(Duration.ofMinutes(2));
+      assertThat(bed.nudged).as("while all is well").isEmpty();
+      bed.node("a").unpin(dags.get(7), soon());
+
+      bed.rounds(Duration.ofMinutes(2));
+
+      assertThat(bed.nudged).containsOnly(dags.get(7).toString());
+      bed.awaitCopies(dags.get(7), "a", "b", "c");
+    }
+  }
+
+  @Test
+  void everyCopyIsComparedBeyondOnePage() throws Exception {
+    try (KeptBed bed = new KeptBed("a")) {
+      List<Cid> dags = bed.images(numbered(Inventory.PAGE + 1), 1);
+      dags.sort(Comparator.comparing(Cid::toString));
+      bed.node("a").unpin(dags.getFirst(), soon());
+      bed.node("a").unpin(dags.get(Inventory.PAGE - 1), soon());
+      bed.node("a").unpin(dags.get(Inventory.PAGE), soon());
+
+      bed.rounds(Duration.ofMinutes(2));
+
+      assertThat(bed.nudged)
+          .contains(
+              dags.getFirst().toString(),
+              dags.get(Inventory.PAGE - 1).toString(),
+              dags.get(Inventory.PAGE).toString());
+    }
+  }
+
+  @Test
+  void aListingThatBreaksOffSaysNothingOfWhatItDidNotName() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c")) {
+      List<Cid> dags = bed.images(numbered(5), 3);
+      InMemoryIpfsNode c = bed.node("c");
+      bed.asked.put("c", breakingOff(c, 2));
+      bed.restart("a", "b", "c");
+
+      bed.rounds(Duration.ofMinutes(20));
+
+      assertThat(bed.nudged).isEmpty();
+      for (Cid dag : dags) {
+        bed.awaitCopies(dag, "a", "b", "c");
+      }
+    }
+  }
+
+  @Test
+  void aPeerThatCannotListItsPinsForLongCountsAsLost() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c", "d")) {
+      Cid dag = bed.image("one", 3);
+      String broken = bed.verified(dag).getLast();
+      List<String> left = new ArrayList<>(List.of("a", "b", "c", "d"));
+      left.remove(broken);
+      bed.asked.put(broken, breakingOff(bed.node(broken), 0));
+      bed.restart("a", "b", "c", "d");
+
+      bed.rounds(KeptBed.LOST_AFTER.plusMinutes(2));
+
+      bed.awaitCopies(dag, left.toArray(String[]::new));
+    }
+  }
+
+  @Test
+  void thePeerThatTakesTheNameOfOneThatWasEmptyGetsItsCopies() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c")) {
+      AtomicReference<IpfsNode> c = new AtomicReference<>(bed.node("c"));
+      bed.asked.put("c", behind((_, method, arguments) -> method.invoke(c.get(), arguments)));
+      bed.restart("a", "b", "c");
+      Cid dag = bed.image("one", 3);
+      bed.round();
+      InMemoryIpfsNode other = bed.swarm.node("c2");
+      c.set(other);
+
+      bed.round();
+
+      Eventually.await("the copy on the new node", () -> other.pinned().containsKey(dag));
+      Eventually.await(
+          "its identity in the record",
+          () ->
+              bed.pin(dag).verified() == 3
+                  && bed.pin(dag).copies().stream()
+                      .anyMatch(
+                          copy -> copy.peer().equals("c") && copy.peerId().equals("12D3KooWc2")));
+    }
+  }
+
+  @Test
+  void aPeerThatIsAwayForAWhileKeepsItsCopiesAndOneThatIsAwayForLongLosesThem() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c", "d")) {
+      Cid dag = bed.image("one", 3);
+      List<String> first = bed.verified(dag);
+      String lost = first.getFirst();
+      bed.round();
+      bed.node(lost).trouble().goDown();
+
+      bed.rounds(KeptBed.LOST_AFTER.minusMinutes(1));
+      assertThat(bed.nudged).isEmpty();
+      assertThat(bed.verified(dag)).isEqualTo(first);
+      bed.rounds(Duration.ofMinutes(3));
+
+      List<String> others = new ArrayList<>(List.of("a", "b", "c", "d"));
+      others.remove(lost);
+      bed.awaitCopies(dag, others.toArray(String[]::new));
+      assertThat(bed.pin(dag).copies())
+          .filteredOn(copy -> copy.peer().equals(lost))
+          .singleElement()
+          .satisfies(copy -> assertThat(copy.error()).contains("lost-after"));
+    }
+  }
+
+  @Test
+  void whatAPeerStillHasWhenItIsBackStaysAndCountsWhenACopyIsMissing() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c", "d")) {
+      Cid dag = bed.image("one", 3);
+      String first = bed.verified(dag).getFirst();
+      String second = bed.verified(dag).getLast();
+      bed.node(first).trouble().goDown();
+      bed.rounds(KeptBed.LOST_AFTER.plusMinutes(2));
+      Eventually.await(
+          "a copy elsewhere",
+          () -> bed.verified(dag).size() == 3 && !bed.verified(dag).contains(first));
+
+      bed.node(first).trouble().clear();
+      bed.rounds(Duration.ofMinutes(2));
+      assertThat(bed.node(first).pinned()).containsKey(dag);
+      bed.node(second).trouble().goDown();
+      bed.rounds(KeptBed.LOST_AFTER.plusMinutes(2));
+
+      List<String> others = new ArrayList<>(List.of("a", "b", "c", "d"));
+      others.remove(second);
+      bed.awaitCopies(dag, others.toArray(String[]::new));
+    }
+  }
+
+  @Test
+  void theOnlyCopyIsThereAgainWithItsPeer() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b")) {
+      Cid dag = bed.image("one", 1);
+      String holder = bed.verified(dag).getFirst();
+      bed.node(holder).trouble().goDown();
+      bed.rounds(KeptBed.LOST_AFTER.plusMinutes(2));
+      Eventually.await("the truth", () -> bed.verified(dag).isEmpty());
+
+      bed.node(holder).trouble().clear();
+      bed.rounds(Duration.ofMinutes(2));
+
+      bed.awaitCopies(dag, holder);
+    }
+  }
+
+  @Test
+  void whereManyPeersAreLostAtOnceOnlyImagesDownToOneCopyAreRepaired() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c", "d", "e")) {
+      Cid two = null;
+      Cid one = null;
+      for (int i = 0; two == null || one == null; i++) {
+        Cid dag = bed.image("image " + i, 3);
+        List<String> verified = bed.verified(dag);
+        boolean onA = verified.contains("a");
+        boolean onB = verified.contains("b");
+        one = one == null && onA && onB ? dag : one;
+        two = two == null && onA && !onB ? dag : two;
+      }
+      List<String> before = bed.verified(two);
+      bed.round();
+      bed.node("a").trouble().goDown();
+      bed.node("b").trouble().goDown();
+
+      bed.rounds(KeptBed.LOST_AFTER.plusMinutes(5));
+
+      bed.awaitCopies(one, "c", "d", "e");
+      assertThat(bed.verified(two)).isEqualTo(before);
+      bed.node("b").trouble().clear();
+      bed.rounds(Duration.ofMinutes(2));
+      Cid repaired = two;
+      Eventually.await(
+          "the repair when one peer alone is lost",
+          () -> bed.verified(repaired).size() == 3 && !bed.verified(repaired).contains("a"));
+    }
+  }
+
+  @Test
+  void aPinnerThatReachesNobodyTakesNoImageForLost() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c")) {
+      Cid dag = bed.image("one", 3);
+      for (String name : List.of("a", "b", "c")) {
+        bed.node(name).trouble().goDown();
+      }
+      bed.ingest.trouble().goDown();
+
+      bed.rounds(KeptBed.LOST_AFTER.plusMinutes(5));
+      bed.node("a").trouble().clear();
+      bed.rounds(Duration.ofMinutes(2));
+
+      assertThat(bed.pin(dag).verified()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aPeerThatLeftTheConfigurationHoldsNoCopy() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c", "d")) {
+      Cid dag = bed.image("one", 3);
+      List<String> left = new ArrayList<>(List.of("a", "b", "c", "d"));
+      left.remove(bed.verified(dag).getFirst());
+
+      bed.restart(left.toArray(String[]::new));
+      bed.rounds(Duration.ofMinutes(1));
+
+      bed.awaitCopies(dag, left.toArray(String[]::new));
+      assertThat(bed.pin(dag).copies()).extracting(c -> c.peer()).containsOnlyOnceElementsOf(left);
+    }
+  }
+
+  @Test
+  void aRestartLooksAtOnceAndCountsTheTimeOfAPeerThatIsAwayAnew() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c", "d")) {
+      Cid gone = bed.image("one", 3);
+      String holder = bed.verified(gone).getFirst();
+      String away = bed.verified(gone).getLast();
+      bed.node(away).trouble().goDown();
+      bed.rounds(KeptBed.LOST_AFTER.minusMinutes(1));
+      bed.node(holder).unpin(gone, soon());
+
+      bed.restart("a", "b", "c", "d");
+      bed.round();
+      Eventually.await(
+          "the missing copy",
+          () ->
+              bed.verified(gone).size() == 3
+                  && bed.verified(gone).stream()
+                      .allMatch(name -> bed.node(name).pinned().containsKey(gone)));
+      bed.rounds(Duration.ofMinutes(5));
+
+      assertThat(bed.verified(gone)).contains(away);
+    }
+  }
+
+  @Test
+  void anImageThatNobodyHasKeepsNoPeerBusy() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b")) {
+      List<Cid> dags = bed.images(numbered(40), 2);
+      for (String name : List.of("a", "b")) {
+        for (Cid dag : dags) {
+          bed.node(name).unpin(dag, soon());
+        }
+        bed.node(name).collectGarbage(soon());
+      }
+      AtomicInteger tries = new AtomicInteger();
+      for (String name : List.of("a", "b")) {
+        InMemoryIpfsNode node = bed.node(name);
+        bed.asked.put(
+            name,
+            behind(
+                (_, method, arguments) -> {
+                  if (method.getName().equals("pin")) {
+                    tries.incrementAndGet();
+                  }
+                  return method.invoke(node, arguments);
+                }));
+      }
+      bed.restart("a", "b");
+
+      bed.rounds(Duration.ofMinutes(5));
+
+      for (Cid dag : dags) {
+        Eventually.await("the truth about " + dag, () -> bed.verified(dag).isEmpty());
+      }
+      assertThat(tries.get()).as("pins that were tried in vain").isLessThan(60);
+    }
+  }
+
+  private static List<String> numbered(int count) {
+    return IntStream.range(0, count).mapToObj(i -> "image " + i).toList();
+  }
+
+  /** A node whose listing of pins ends after so many with a failure. */
+  private static IpfsNode breakingOff(InMemoryIpfsNode node, int after) {
+    return behind(
+        (_, method, arguments) -> {
+          if (!method.getName().equals("pins")) {
+            return method.invoke(node, arguments);
+          }
+          List<Pin> all = new ArrayList<>();
+          node.pins(all::add, soon());
+          @SuppressWarnings("unchecked")
+          Consumer<Pin> each = (Consumer<Pin>) arguments[0];
+          all.stream().limit(after).forEach(each);
+          throw new InvocationTargetException(
+              new KuboException(Fault.FAILED, node.name(), "list pins", 200, "disk error", null));
+        });
+  }
+
+  private static IpfsNode behind(InvocationHandler calls) {
+    return (IpfsNode)
+        Proxy.newProxyInstance(
+            IpfsNode.class.getClassLoader(),
+            new Class<?>[] {IpfsNode.class},
+            (proxy, method, arguments) -> {
+              try {
+                return calls.invoke(proxy, method, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  private static Deadline soon() {
+    return Deadline.after(Duration.ofSeconds(5));
+  }
+}
