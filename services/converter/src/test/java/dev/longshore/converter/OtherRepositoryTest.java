@@ -9,26 +9,19 @@ import dev.longshore.events.BlobState;
 import dev.longshore.events.Converted;
 import dev.longshore.events.CopyStatus;
 import dev.longshore.events.ImageState;
-import dev.longshore.events.Observed;
 import dev.longshore.events.PinState;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.Digest;
-import dev.longshore.oci.MediaType;
 import dev.longshore.oci.RepositoryName;
 import dev.longshore.oci.testing.Fault;
-import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.runtime.config.Mode;
 import dev.longshore.runtime.config.RuleSettings;
 import dev.longshore.runtime.step.Effects;
 import dev.longshore.runtime.step.PermanentFailure;
-import dev.longshore.runtime.step.TransientFailure;
 import dev.longshore.testing.RandomImage;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -39,12 +32,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nobody gets content of another repository by naming its digest. */
 @Timeout(30)
 class OtherRepositoryTest {
-  private static final String REGISTRY = "registry localhost:5055";
   private static final RepositoryName OTHER = RepositoryName.canonical("localhost:5055/mallory/x");
   private static final RepositoryName SAME_PATH =
       RepositoryName.canonical("localhost:5056/" + APP.repository());
@@ -64,7 +55,7 @@ class OtherRepositoryTest {
   void aForeignLayerThatOnlyAnotherOneServesIsLeftOut() throws Exception {
     Descriptor layer = own.layer(1, 5000);
     converter.handle(observed(APP, "1", own.image(layer)));
-    Descriptor image = others.image(foreign(layer));
+    Descriptor image = others.image(Uploads.foreign(layer));
 
     converter.handle(observed(OTHER, "1", image));
 
@@ -104,10 +95,10 @@ class OtherRepositoryTest {
   @Test
   void anImageThatAnotherOneServesWholeStaysWhatItIs() throws Exception {
     Descriptor layer = own.layer(2, 5000);
-    Descriptor image = own.image(foreign(layer));
+    Descriptor image = own.image(Uploads.foreign(layer));
     converter.handle(observed(APP, "1", image));
     ImageState whole = state(image);
-    others.image(foreign(layer));
+    others.image(Uploads.foreign(layer));
 
     assertThat(refused(OTHER, image)).isEqualTo("BLOB_UNKNOWN");
 
@@ -118,9 +109,9 @@ class OtherRepositoryTest {
   @Test
   void anImageThatAnotherOneLackedPartsOfIsMadeWhole() throws Exception {
     Descriptor layer = own.layer(3, 5000);
-    Descriptor image = others.image(foreign(layer));
+    Descriptor image = others.image(Uploads.foreign(layer));
     converter.handle(observed(OTHER, "1", image));
-    own.image(foreign(layer));
+    own.image(Uploads.foreign(layer));
 
     converter.handle(observed(APP, "1", image));
 
@@ -131,7 +122,7 @@ class OtherRepositoryTest {
   void aLayerOnItsWayForOneIsNotGivenToAnother() throws Exception {
     Descriptor layer = own.layer(4, 5000);
     Descriptor first = own.image(layer);
-    Descriptor second = others.image(foreign(layer), others.layer(16, 10));
+    Descriptor second = others.image(Uploads.foreign(layer), others.layer(16, 10));
     var gate = new CountDownLatch(1);
     converter.registry.faults().next(layer.digest().toString(), new Fault.Held(gate));
     Future<Effects> serving = threads.submit(() -> converter.handle(observed(APP, "1", first)));
@@ -181,7 +172,8 @@ class OtherRepositoryTest {
 
     assertThat(layers)
         .allSatisfy(layer -> assertThat(converter.registry.reads(layer.digest())).isEqualTo(1));
-    assertThat(asked(OTHER)).containsAll(layers.stream().map(Descriptor::digest).toList());
+    assertThat(converter.registry.asked(OTHER))
+        .containsAll(layers.stream().map(Descriptor::digest).toList());
     assertThat(converter.announced()).hasSize(2);
   }
 
@@ -209,7 +201,8 @@ class OtherRepositoryTest {
     assertThat(settled).isEqualTo(Effects.NONE);
     assertThat(layers)
         .allSatisfy(layer -> assertThat(converter.registry.reads(layer.digest())).isEqualTo(1));
-    assertThat(asked(OTHER)).containsAll(layers.stream().map(Descriptor::digest).toList());
+    assertThat(converter.registry.asked(OTHER))
+        .containsAll(layers.stream().map(Descriptor::digest).toList());
   }
 
   @Test
@@ -221,7 +214,7 @@ class OtherRepositoryTest {
     converter.handle(observed(APP, "2", own.image(layer, own.layer(8, 10))));
 
     assertThat(converter.registry.reads(layer.digest())).isEqualTo(1);
-    assertThat(asked(APP)).isEmpty();
+    assertThat(converter.registry.asked(APP)).isEmpty();
   }
 
   @Test
@@ -243,7 +236,7 @@ class OtherRepositoryTest {
     assertThat(refused(OTHER, others.image(layer))).isEqualTo("BLOB_UNKNOWN");
     converter.handle(observed(APP, "2", own.image(layer, own.layer(11, 10))));
 
-    assertThat(asked(APP)).containsExactly(layer.digest());
+    assertThat(converter.registry.asked(APP)).containsExactly(layer.digest());
     assertThat(converter.registry.reads(layer.digest())).isEqualTo(2);
   }
 
@@ -256,90 +249,6 @@ class OtherRepositoryTest {
     Descriptor larger = layer.withContent(layer.digest(), layer.size() + 1);
 
     assertThat(refused(OTHER, others.image(larger))).isEqualTo("DIGEST_MISMATCH");
-  }
-
-  @Test
-  void aRegistryThatDoesNotTellIsReadAgain() throws Exception {
-    Descriptor layer = own.layer(13, 5000);
-    converter.handle(observed(APP, "1", own.image(layer)));
-    others.layer(13, 5000);
-    Descriptor image = others.image(layer);
-    converter.readFrom(
-        new DelegatingSource(converter.registry) {
-          @Override
-          public boolean serves(RepositoryName name, Descriptor blob) {
-            return false;
-          }
-        });
-
-    converter.handle(observed(OTHER, "1", image));
-
-    assertThat(converter.registry.reads(layer.digest())).isEqualTo(2);
-    assertThat(converter.announced()).hasSize(2);
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {503, 429, 401})
-  void aRegistryThatFailsWhenItIsAskedIsAskedLater(int status) throws Exception {
-    Descriptor layer = own.layer(14, 5000);
-    Descriptor known = own.image(layer);
-    converter.handle(observed(APP, "1", known));
-    others.layer(14, 5000);
-    others.image(layer);
-    Descriptor another = others.image(layer, others.layer(15, 10));
-
-    for (Descriptor image : List.of(known, another)) {
-      converter
-          .registry
-          .faults()
-          .next(InMemoryRegistry.SERVES + layer.digest(), new Fault.Status(status));
-      TransientFailure failure =
-          catchThrowableOfType(
-              TransientFailure.class, () -> converter.handle(observed(OTHER, "1", image)));
-      assertThat(failure).returns(REGISTRY, TransientFailure::endpoint);
-      converter.handle(observed(OTHER, "1", image));
-    }
-
-    assertThat(converter.announced()).hasSize(3);
-    assertThat(converter.registry.reads(layer.digest())).isEqualTo(1);
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void blobsOfOneImageAreAskedForAFewAtOnce(boolean ofKnownImage) throws Exception {
-    List<Descriptor> blobs = new ArrayList<>();
-    for (int i = 0; i < 10; i++) {
-      blobs.add(own.layer(40 + i, 100));
-      others.layer(40 + i, 100);
-    }
-    Descriptor image = own.image(blobs.toArray(Descriptor[]::new));
-    converter.handle(observed(APP, "1", image));
-    others.image(blobs.toArray(Descriptor[]::new));
-    if (!ofKnownImage) {
-      image = others.image(blobs.reversed().toArray(Descriptor[]::new));
-    }
-    blobs.add(own.config());
-    Map<Digest, CountDownLatch> gates = new HashMap<>();
-    for (Descriptor blob : blobs) {
-      var gate = new CountDownLatch(1);
-      gates.put(blob.digest(), gate);
-      converter
-          .registry
-          .faults()
-          .next(InMemoryRegistry.SERVES + blob.digest(), new Fault.Held(gate));
-    }
-    Observed observed = observed(OTHER, "1", image);
-    Future<Effects> conversion = threads.submit(() -> converter.handle(observed));
-
-    int atOnce = TestConverter.SETTINGS.concurrency();
-    for (int opened = 0; opened < blobs.size(); opened++) {
-      int expected = Math.min(opened + atOnce, blobs.size());
-      Await.until(() -> asked(OTHER).size() >= expected);
-      assertThat(asked(OTHER)).hasSize(expected);
-      gates.get(asked(OTHER).get(opened)).countDown();
-    }
-
-    assertThat(conversion.get().records()).isNotEmpty();
   }
 
   private void inMode(Mode mode) {
@@ -368,12 +277,6 @@ class OtherRepositoryTest {
     return Descriptor.of(image.root().mediaType(), image.root().body());
   }
 
-  private static Descriptor foreign(Descriptor layer) {
-    return layer
-        .withMediaType(MediaType.OCI_FOREIGN_LAYER_GZIP)
-        .withUrls(List.of("https://vendor.example/layer"));
-  }
-
   private static List<Descriptor> layers(RandomImage image) {
     return Modes.manifest(image).layers();
   }
@@ -383,15 +286,6 @@ class OtherRepositoryTest {
         .catalog
         .image(image.digest().toString(), Recipe.plain(List.of()).key())
         .orElseThrow();
-  }
-
-  /** Digests that the repository was asked for without being read. */
-  private List<Digest> asked(RepositoryName name) {
-    String question = "serves " + name + " ";
-    return converter.registry.requests().stream()
-        .filter(request -> request.startsWith(question))
-        .map(request -> Digest.parse(request.substring(question.length())))
-        .toList();
   }
 
   private BlobState ofFirstRelease(Descriptor layer) {

@@ -70,6 +70,13 @@ final class Uploads {
     return image.withPlatform(Platform.parse(platform));
   }
 
+  /** The same layer, said to be a vendor's. */
+  static Descriptor foreign(Descriptor layer) {
+    return layer
+        .withMediaType(MediaType.OCI_FOREIGN_LAYER_GZIP)
+        .withUrls(List.of("https://vendor.example/layer"));
+  }
+
   /** A descriptor of something that nobody has. */
   static Descriptor absent(String mediaType) {
     return new Descriptor(mediaType, Digest.sha256("0".repeat(64)), 10);

@@ -88,6 +88,15 @@ public final class InMemoryRegistry implements ImageSource {
     return requests.stream().filter(r -> r.startsWith("blob ") && r.endsWith(" " + blob)).count();
   }
 
+  /** Blobs that the repository was asked for without being read. */
+  public List<Digest> asked(RepositoryName name) {
+    String question = SERVES + name + " ";
+    return requests.stream()
+        .filter(request -> request.startsWith(question))
+        .map(request -> Digest.parse(request.substring(question.length())))
+        .toList();
+  }
+
   /** Pushes blobs and manifests of an image, then its tag; gives the root's descriptor. */
   public Descriptor push(RepositoryName name, String tag, RandomImage image) {
     image.blobs().values().forEach(blob -> pushBlob(name, blob));
@@ -197,7 +206,14 @@ public final class InMemoryRegistry implements ImageSource {
 
   @Override
   public boolean serves(RepositoryName name, Descriptor blob) throws RegistryException {
-    begin("serves", name + " " + blob.digest(), SERVES + blob.digest());
+    try {
+      begin("serves", name + " " + blob.digest(), SERVES + blob.digest());
+    } catch (RegistryException e) {
+      if (e.kind() == Kind.TRANSIENT || e.kind() == Kind.INTERRUPTED) {
+        throw e;
+      }
+      return false;
+    }
     StoredRepository repository = repositories.get(name);
     byte[] content = repository == null ? null : repository.contents.get(blob.digest());
     return content != null && content.length == blob.size();
