@@ -104,7 +104,7 @@ class PushFollowerTest {
 
   @Test
   void aCopyThatIsGoneIsSaidToBeAndWaitedForUntilItIsMadeAnew() throws Exception {
-    nodes.get("c").unpin(dag, Deadline.after(SOON));
+    nodes.get("c").unpin(dag, "longshore:", Deadline.after(SOON));
     PushFollower follower = follower();
     Thread pinner =
         Thread.ofVirtual()
@@ -163,7 +163,7 @@ class PushFollowerTest {
 
   private PushFollower follower() {
     RegistrySettings registry =
-        new RegistrySettings("local", "localhost:5055", null, true, List.of(), null, null, 8);
+        new RegistrySettings("local", "localhost:5055", null, true, List.of(), null, null);
     RepositoryName name = new RepositoryName(new RegistryHost("localhost:5055"), "team/app");
     PushRequest push =
         new PushRequest(

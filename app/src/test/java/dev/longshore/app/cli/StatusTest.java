@@ -22,7 +22,12 @@ class StatusTest {
 
   private static List<String> lines(@Nullable String problem) {
     try (Catalog catalog = Catalog.inMemory(Clock.systemUTC())) {
-      PeerLook.Answer peer = new PeerLook.Answer("peer-1", "site-1", problem);
+      PeerLook.Answer peer =
+          new PeerLook.Answer(
+              "peer-1",
+              "site-1",
+              problem == null ? PeerLook.State.UP : PeerLook.State.AWAY,
+              problem);
       return new Status(
               Instant.EPOCH,
               catalog.totals(),

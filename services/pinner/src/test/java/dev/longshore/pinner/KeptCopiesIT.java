@@ -86,7 +86,7 @@ class KeptCopiesIT {
     String peer =
         Stream.of("b", "c", "d").filter(name -> !held(name).isEmpty()).findFirst().orElseThrow();
     for (Cid dag : held(peer)) {
-      kubo(peer).client().unpin(dag, soon());
+      kubo(peer).client().unpin(dag, Copier.PIN_PREFIX, soon());
     }
     kubo(peer).client().collectGarbage(soon());
     return peer;

@@ -32,7 +32,7 @@ class KeptCopiesTest {
     try (KeptBed bed = new KeptBed("a", "b", "c")) {
       Cid dag = bed.image("one", 3);
       bed.round();
-      bed.node("c").unpin(dag, soon());
+      bed.node("c").unpin(dag, Copier.PIN_PREFIX, soon());
       bed.node("c").collectGarbage(soon());
 
       bed.rounds(Duration.ofMinutes(2));
@@ -61,7 +61,7 @@ class KeptCopiesTest {
       bed.node("c").trouble().goDown();
       bed.rounds(KeptBed.LOST_AFTER.plusMinutes(2));
       bed.awaitCopies(dag, "a", "b");
-      bed.node("b").unpin(dag, soon());
+      bed.node("b").unpin(dag, Copier.PIN_PREFIX, soon());
       bed.node("b").collectGarbage(soon());
 
       bed.rounds(Duration.ofMinutes(2));
@@ -76,7 +76,7 @@ class KeptCopiesTest {
       List<Cid> dags = bed.images(numbered(20), 3);
       bed.rounds(Duration.ofMinutes(2));
       assertThat(bed.nudged).as("while all is well").isEmpty();
-      bed.node("a").unpin(dags.get(7), soon());
+      bed.node("a").unpin(dags.get(7), Copier.PIN_PREFIX, soon());
 
       bed.rounds(Duration.ofMinutes(2));
 
@@ -90,9 +90,9 @@ class KeptCopiesTest {
     try (KeptBed bed = new KeptBed("a")) {
       List<Cid> dags = bed.images(numbered(Inventory.PAGE + 1), 1);
       dags.sort(Comparator.comparing(Cid::toString));
-      bed.node("a").unpin(dags.getFirst(), soon());
-      bed.node("a").unpin(dags.get(Inventory.PAGE - 1), soon());
-      bed.node("a").unpin(dags.get(Inventory.PAGE), soon());
+      bed.node("a").unpin(dags.getFirst(), Copier.PIN_PREFIX, soon());
+      bed.node("a").unpin(dags.get(Inventory.PAGE - 1), Copier.PIN_PREFIX, soon());
+      bed.node("a").unpin(dags.get(Inventory.PAGE), Copier.PIN_PREFIX, soon());
 
       bed.rounds(Duration.ofMinutes(2));
 
@@ -296,7 +296,7 @@ class KeptCopiesTest {
       String away = bed.verified(gone).getLast();
       bed.node(away).trouble().goDown();
       bed.rounds(KeptBed.LOST_AFTER.minusMinutes(1));
-      bed.node(holder).unpin(gone, soon());
+      bed.node(holder).unpin(gone, Copier.PIN_PREFIX, soon());
 
       bed.restart("a", "b", "c", "d");
       bed.round();
@@ -318,7 +318,7 @@ class KeptCopiesTest {
       List<Cid> dags = bed.images(numbered(40), 2);
       for (String name : List.of("a", "b")) {
         for (Cid dag : dags) {
-          bed.node(name).unpin(dag, soon());
+          bed.node(name).unpin(dag, Copier.PIN_PREFIX, soon());
         }
         bed.node(name).collectGarbage(soon());
       }
