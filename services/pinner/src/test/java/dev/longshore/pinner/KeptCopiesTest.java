@@ -210,18 +210,24 @@ class KeptCopiesTest {
   }
 
   @Test
-  void theOnlyCopyIsThereAgainWithItsPeer() throws Exception {
+  void onlyCopiesAreThereAgainWithTheirPeerAllAtOnce() throws Exception {
     try (KeptBed bed = new KeptBed("a", "b")) {
-      Cid dag = bed.image("one", 1);
-      String holder = bed.verified(dag).getFirst();
-      bed.node(holder).trouble().goDown();
+      List<Cid> held =
+          bed.images(numbered(60), 1).stream()
+              .filter(dag -> bed.verified(dag).contains("a"))
+              .toList();
+      bed.node("a").trouble().goDown();
       bed.rounds(KeptBed.LOST_AFTER.plusMinutes(2));
-      Eventually.await("the truth", () -> bed.verified(dag).isEmpty());
+      for (Cid dag : held) {
+        Eventually.await("the truth about " + dag, () -> bed.verified(dag).isEmpty());
+      }
 
-      bed.node(holder).trouble().clear();
+      bed.node("a").trouble().clear();
       bed.rounds(Duration.ofMinutes(2));
 
-      bed.awaitCopies(dag, holder);
+      for (Cid dag : held) {
+        bed.awaitCopies(dag, "a");
+      }
     }
   }
 
