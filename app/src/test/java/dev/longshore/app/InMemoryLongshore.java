@@ -138,7 +138,7 @@ final class InMemoryLongshore implements AutoCloseable {
   /** What the resolver answers. */
   byte[] pull(Selector wanted) throws Exception {
     Found found = resolve.find(new Names(Optional.empty()).place(SERVED, Optional.empty()), wanted);
-    try (InputStream bytes = contents.whole(found.content())) {
+    try (InputStream bytes = contents.whole(found.content(), "a caller")) {
       return bytes.readAllBytes();
     }
   }
