@@ -16,8 +16,8 @@ import java.time.Duration;
  * @param maxBodyBytes of a request, held in memory; more is answered 413
  * @param answerWithin from the request's first byte to the answer's; later it is 408 or 504
  * @param stall a caller who takes nothing for this long, or sends nothing, is cut off
- * @param firstRequest from the connection to its first request's headers, while nobody knows who is
- *     there; later it is closed
+ * @param firstRequest from the connection to the headers of its first request that is let in, while
+ *     nobody knows who is there; later it is closed
  */
 public record EdgeOptions(
     String name,

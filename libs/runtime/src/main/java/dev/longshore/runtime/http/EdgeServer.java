@@ -16,6 +16,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.KeyCertOptions;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.TrustOptions;
 import java.time.InstantSource;
 import java.util.List;
@@ -140,7 +141,8 @@ final class EdgeServer extends VerticleBase {
   }
 
   private void connected(HttpConnection connection) {
-    String address = String.valueOf(connection.remoteAddress().hostAddress());
+    SocketAddress remote = connection.remoteAddress();
+    String address = String.valueOf(remote == null ? null : remote.hostAddress());
     boolean placed = places.take(address);
     connections.opened(connection);
     connection.closeHandler(

@@ -109,7 +109,7 @@ final class CachedFiles implements AutoCloseable {
 
   private static Digest hash(Digest.Algorithm algorithm, FileChannel file) throws IOException {
     MessageDigest hash = algorithm.newHash();
-    ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK);
+    ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
     while (file.read(chunk.clear()) >= 0) {
       hash.update(chunk.flip());
     }
