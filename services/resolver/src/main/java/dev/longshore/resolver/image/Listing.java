@@ -225,7 +225,7 @@ public final class Listing {
   }
 
   /** Whether the repository serves the image. */
-  public boolean holds(RepositoryName repository, Listed image) {
+  private boolean holds(RepositoryName repository, Listed image) {
     return modes(repository).serves(image.state()) && holds(repository, image.state().digest());
   }
 

@@ -52,19 +52,26 @@ final class Search {
    */
   Optional<Listed> imageWith(RepositoryName repository, Digest part)
       throws UnavailableException, InterruptedException {
-    List<Cid> few = images.imagesWith(part).limit(FEW).toList();
-    Optional<Listed> known =
-        few.size() < FEW ? firstListed(repository, few) : firstListed(repository, part);
+    Optional<Listed> known = known(repository, part);
     if (known.isPresent()) {
       return known;
     }
     List<UnavailableException> failures = new ArrayList<>();
     Predicate<Listed> hasPart = image -> images.knownMember(image.layout().cid(), part).isPresent();
     Optional<Listed> read = read(unread(repository), hasPart, failures);
-    if (read.isEmpty() && !failures.isEmpty()) {
+    // What others read in the meantime was unknown at first, and no longer unread then.
+    Optional<Listed> found = read.isPresent() ? read : known(repository, part);
+    if (found.isEmpty() && !failures.isEmpty()) {
       throw failures.getLast().again();
     }
-    return read;
+    return found;
+  }
+
+  /** An image that has the part, of those that were read. */
+  private Optional<Listed> known(RepositoryName repository, Digest part)
+      throws InterruptedException {
+    List<Cid> few = images.imagesWith(part).limit(FEW).toList();
+    return few.size() < FEW ? firstListed(repository, few) : firstListed(repository, part);
   }
 
   /**

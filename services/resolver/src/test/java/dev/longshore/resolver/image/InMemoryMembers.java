@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** What is inside of images, kept nowhere. */
-public final class InMemoryMembers implements MemberTable {
+public class InMemoryMembers implements MemberTable {
   private final Map<Cid, Expansion> images = new ConcurrentHashMap<>();
 
   @Override

@@ -44,7 +44,7 @@ class LargeRepositoryTest {
 
   /** The node in memory does not wait for a peer that it is about to be connected with. */
   private void meetThePeer() throws Exception {
-    edge.images.expand(edge.listing.dag(edge.mirror(99).dag()).orElseThrow().layout());
+    read(edge.mirror(99));
   }
 
   @AfterEach
@@ -101,6 +101,33 @@ class LargeRepositoryTest {
         }
       }
       assertThat(found).contains(digest);
+    }
+  }
+
+  @Test
+  void imageThatAnotherCallReadsMeanwhileIsNotPassedOver() throws Exception {
+    List<MirroredImage> meanwhile = new ArrayList<>();
+    start(
+        new InMemoryMembers() {
+          @Override
+          public List<Cid> unread(List<Cid> among) {
+            meanwhile.forEach(image -> read(image));
+            return super.unread(among);
+          }
+        });
+    MirroredImage image = edge.mirror(1);
+    meanwhile.add(image);
+    hold(image);
+
+    Digest layer = partsOf(image.image()).getFirst();
+    assertThat(found(layer)).isEqualTo(layer);
+  }
+
+  private void read(MirroredImage image) {
+    try {
+      edge.images.expand(edge.listing.dag(image.dag()).orElseThrow().layout());
+    } catch (UnknownException | UnavailableException | InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 
