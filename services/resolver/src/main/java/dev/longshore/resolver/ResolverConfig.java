@@ -25,8 +25,9 @@ public record ResolverConfig(
         PeerSettings kubo,
     @Setting(
             doc =
-                "repository of that node if it is on this machine, such as /data/ipfs: what the node"
-                    + " holds is then read from its files, which is faster; must be readable here")
+                "repository of that node if it is on this machine, such as /data/ipfs: what the"
+                    + " node holds is then read from its files, which is faster; must be readable"
+                    + " here")
         @Nullable Path kuboRepository,
     @Setting(doc = "registry of names that come without one, such as docker.io")
         @Nullable String defaultRegistry,
@@ -48,7 +49,8 @@ public record ResolverConfig(
     @Setting(
             value = "false",
             doc =
-                "pin images on the own node once they were pulled, so that they outlast its garbage collection")
+                "pin images on the own node once they were pulled, so that they outlast its garbage"
+                    + " collection")
         boolean keep) {
 
   public ResolverConfig {
