@@ -83,11 +83,14 @@ class RefusedRepositoryTest {
     registry.faults().always(InMemoryRegistry.PING, new Fault.Status(503));
     registry.refuse(APP, new Fault.Status(403));
     converter.start();
-    bus.send(observed(APP, "1", uploads.image(uploads.layer(1, 1000))));
+    for (int i = 0; i < 5; i++) {
+      bus.send(observed(APP, "v" + i, uploads.image(uploads.layer(i, 1000))));
+    }
+    Await.until(() -> catalog.troubles(10).size() == 5);
     Trouble first = awaitTrouble();
     assertThat(first.endpoint()).isEqualTo(REGISTRY);
-    bus.send(observed(OTHER, "1", others.image(others.layer(2, 1000))));
-    Await.until(() -> catalog.troubles(10).size() == 2);
+    bus.send(observed(OTHER, "1", others.image(others.layer(9, 1000))));
+    Await.until(() -> catalog.troubles(10).size() == 6);
 
     registry.faults().clear();
     alarms.advance(Duration.between(clock.instant(), first.nextTry()));

@@ -150,7 +150,8 @@ final class ReachTest {
   @Test
   void aTokenServiceThatIsDownIsMetThoughThereAreTokensOfBefore() throws Exception {
     login = true;
-    client.tags(name("team/served"), Page.START);
+    answers.put(REFUSED, new Answer(500));
+    assertThat(away()).isEqualTo(repository());
     answers.put("/token", new Answer(503));
 
     assertThat(away()).isEqualTo(registry());
