@@ -159,14 +159,18 @@ final class Connections {
 
   /** Sends a request and reads the answer's head. */
   Line send(HttpCall call, AtomicLong sent) throws IOException {
-    sweepLater();
     var request = new HttpUriRequestBase(call.method(), call.uri());
     // Compressed on the way it would not be what the digest is of.
     request.setHeader("Accept-Encoding", "identity");
     call.headers().forEach(request::setHeader);
     call.body().ifPresent(upload -> request.setEntity(new UploadEntity(upload, sent)));
-    ClassicHttpResponse answer = client.executeOpen(host(call.uri()), request, null);
-    return new Line(head(answer), answer.getEntity(), request::cancel);
+    try {
+      ClassicHttpResponse answer = client.executeOpen(host(call.uri()), request, null);
+      return new Line(head(answer), answer.getEntity(), request::cancel);
+    } finally {
+      // Now that a connection is open, or it is known that there is none.
+      sweepLater();
+    }
   }
 
   static HttpHost host(URI uri) {

@@ -16,6 +16,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,6 +85,40 @@ final class RedirectTest {
         .hasMessageContaining(storage.server.host().toString())
         .hasMessageNotContaining("signature");
     assertThat(storage.server.requests()).hasSize(4);
+  }
+
+  @Test
+  void aSignedAddressIsCalledAsItIsWritten() throws Exception {
+    String signed = "/b//c%2Fd;v=1~/e%20f?X-Sig=a%2Bb%3D&plus=a+b&c=%E2%82%AC";
+    var asked = new AtomicReference<String>();
+    var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    HttpServer server = HttpServer.create(address, 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          boolean first = exchange.getRequestURI().getPath().startsWith("/v2/");
+          if (first) {
+            exchange.getResponseHeaders().set("Location", signed);
+          } else {
+            asked.set(exchange.getRequestURI().toString());
+          }
+          exchange.sendResponseHeaders(first ? 307 : 404, -1);
+          exchange.close();
+        });
+    server.start();
+    var host = new RegistryHost("localhost:" + server.getAddress().getPort());
+
+    RegistryException failure =
+        catchThrowableOfType(
+            RegistryException.class,
+            () ->
+                registry
+                    .client(RegistryConfig.of(host))
+                    .blob(new RepositoryName(host, "a"), registry.layer(), 0));
+    server.stop(0);
+
+    assertThat(failure.kind()).isEqualTo(Kind.NOT_FOUND);
+    assertThat(asked).hasValue(signed);
   }
 
   @Test
