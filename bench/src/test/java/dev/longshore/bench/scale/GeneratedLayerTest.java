@@ -9,6 +9,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,7 +27,10 @@ class GeneratedLayerTest {
   @Test
   void aLayerIsSentAsItsDescriptorSays() throws IOException {
     for (GeneratedLayer layer :
-        new GeneratedLayer[] {GeneratedLayer.random(1, BYTES), GeneratedLayer.tar(1, BYTES)}) {
+        List.of(
+            GeneratedLayer.random(1, BYTES),
+            GeneratedLayer.tar(1, BYTES),
+            GeneratedLayer.ofFiles(1, 1_000))) {
       byte[] sent = bytes(layer);
 
       assertThat(sent).hasSize((int) layer.descriptor().size());
