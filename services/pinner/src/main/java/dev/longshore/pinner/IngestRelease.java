@@ -67,14 +67,12 @@ final class IngestRelease {
       String tag = converted.tag() == null ? converted.digest() : converted.tag();
       rules.add(minCopies(converted.registry(), converted.repository(), tag));
     }
-    Optional<ImageState> image = catalog.imageByDag(dag.toString());
-    image.ifPresent(
-        known -> {
-          rules.add(minCopies(known.registry(), known.repository(), known.digest()));
-          catalog.namesOf(known.digest()).stream()
-              .filter(name -> !name.deleted())
-              .forEach(name -> rules.add(minCopies(name)));
-        });
+    for (ImageState known : catalog.imagesByDag(dag.toString())) {
+      rules.add(minCopies(known.registry(), known.repository(), known.digest()));
+      catalog.namesOf(known.digest()).stream()
+          .filter(name -> !name.deleted())
+          .forEach(name -> rules.add(minCopies(name)));
+    }
     return Math.min(rules.build().max().orElse(copies.wanted()), copies.wanted());
   }
 

@@ -7,8 +7,10 @@ import dev.longshore.events.PinState;
 import dev.longshore.runtime.config.Rules;
 import dev.longshore.runtime.step.Message;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /** What copies a message asks for. */
 final class Orders {
@@ -29,8 +31,8 @@ final class Orders {
    * event those that the rules ask for now. None of a DAG that nobody knows.
    */
   Optional<Copies> of(Message message, Optional<PinState> before) {
-    Optional<ImageState> image = catalog.imageByDag(message.key());
-    OptionalInt byRules = image.map(this::wanted).orElse(OptionalInt.empty());
+    List<ImageState> images = catalog.imagesByDag(message.key());
+    OptionalInt byRules = images.stream().flatMapToInt(this::wanted).max();
     if (message.body() instanceof Converted event) {
       int wanted = Math.max(event.copies(), byRules.orElse(0));
       Copies copies = copies(event.imageDag(), wanted, event.ingestPeer(), before);
@@ -39,18 +41,14 @@ final class Orders {
     }
     return before
         .map(pin -> copies(pin.imageDag(), byRules.orElse(pin.wanted()), pin.ingestPeer(), before))
-        .or(() -> image.map(missed -> missed(missed, byRules)));
+        .or(() -> images.stream().findFirst().map(missed -> missed(missed, byRules)));
   }
 
-  /**
-   * What the rule asks for that asks for most, of the names that the image has; none if it has
-   * none.
-   */
-  private OptionalInt wanted(ImageState image) {
+  /** What the rules of the image's names ask for. */
+  private IntStream wanted(ImageState image) {
     return catalog.namesOf(image.digest()).stream()
         .filter(name -> !name.deleted())
-        .mapToInt(name -> copies(name.registry(), name.repository(), image))
-        .max();
+        .mapToInt(name -> copies(name.registry(), name.repository(), image));
   }
 
   /** Of an image whose event never came. */

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A pinner's step over peers of any kind, and a catalog that follows what it writes. */
 final class PinBed {
+  static final String DIGEST = "sha256:" + "0".repeat(64);
   final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
   final Catalog catalog = Catalog.inMemory(clock);
   final Endpoints endpoints = new Endpoints(clock, new TimerAlarms(), new Random(1));
@@ -143,11 +144,16 @@ final class PinBed {
 
   /** The same of an image of so many bytes. */
   void converted(Cid dag, long bytes) {
+    converted(dag, bytes, DIGEST);
+  }
+
+  /** The same of another source that became the same DAG. */
+  void converted(Cid dag, long bytes, String digest) {
     String cid = dag.toString();
     learn(
         Topic.IMAGES,
         new ImageState(
-            "sha256:" + "0".repeat(64),
+            digest,
             "r".repeat(64),
             "plain",
             "application/vnd.oci.image.manifest.v1+json",
@@ -166,13 +172,18 @@ final class PinBed {
 
   /** Says that a name has the image of {@link #converted}, as the watcher does. */
   void named(String repository, String tag) {
+    named(repository, tag, DIGEST);
+  }
+
+  /** The same of that source. */
+  void named(String repository, String tag, String digest) {
     learn(
         Topic.TAGS,
         new TagState(
             "localhost:5055",
             repository,
             tag,
-            "sha256:" + "0".repeat(64),
+            digest,
             "application/vnd.oci.image.manifest.v1+json",
             1,
             List.of(),

@@ -287,6 +287,20 @@ class PinTest {
   }
 
   @Test
+  void theNamesOfAllSourcesOfADagAreHeard() throws Exception {
+    TestSwarm swarm = new TestSwarm(3, List.of(rule("*/team/app", 4, 4), rule("**", 2, 1)));
+    Cid dag = swarm.image(1);
+    swarm.converted(dag);
+    swarm.named("team/other", "v1");
+    swarm.alsoFrom("sha256:" + "1".repeat(64), dag, "team/app", "v1");
+
+    PinState state = swarm.pin(dag, 2);
+
+    assertThat(state.wanted()).isEqualTo(4);
+    assertThat(state.ingestReleased()).isFalse();
+  }
+
+  @Test
   void refusesAKeyThatIsNoCid() {
     TestSwarm swarm = new TestSwarm(1);
     Message message =

@@ -113,6 +113,12 @@ final class TestSwarm {
     bed.named(repository, tag);
   }
 
+  /** Says that another source became the DAG, and which name it has. */
+  void alsoFrom(String digest, Cid dag, String repository, String tag) {
+    bed.converted(dag, 600_000, digest);
+    bed.named(repository, tag, digest);
+  }
+
   /** Says of which image a DAG is, as the converter does. */
   void converted(Cid dag) {
     bed.converted(dag);
