@@ -25,12 +25,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How a registry is asked whether a repository serves what was read from another one. */
 @Timeout(30)
 class AskedRegistryTest {
-  private static final String REGISTRY = "registry localhost:5055";
   private static final RepositoryName OTHER = RepositoryName.canonical("localhost:5055/other");
 
   private final TestConverter converter = new TestConverter();
@@ -64,8 +64,8 @@ class AskedRegistryTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {503, 429})
-  void aRegistryThatFailsWhenItIsAskedIsAskedLater(int status) throws Exception {
+  @CsvSource({"503, repository localhost:5055/other", "429, registry localhost:5055"})
+  void aRegistryThatFailsWhenItIsAskedIsAskedLater(int status, String away) throws Exception {
     Descriptor layer = own.layer(14, 5000);
     Descriptor known = own.image(layer);
     converter.handle(observed(APP, "1", known));
@@ -81,7 +81,7 @@ class AskedRegistryTest {
       TransientFailure failure =
           catchThrowableOfType(
               TransientFailure.class, () -> converter.handle(observed(OTHER, "1", image)));
-      assertThat(failure).returns(REGISTRY, TransientFailure::endpoint);
+      assertThat(failure).returns(away, TransientFailure::endpoint);
       converter.handle(observed(OTHER, "1", image));
     }
 
