@@ -5,6 +5,7 @@ import dev.longshore.events.PinState;
 import dev.longshore.events.PinState.Copy;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.MalformedCidException;
 import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.pinner.Doubts.Doubt;
@@ -197,8 +198,14 @@ final class Inventory {
 
     private Set<String> doubtful(PinState state, Set<String> hollow) {
       Set<String> doubtful = new HashSet<>();
+      Cid dag;
+      try {
+        dag = Cid.parse(state.imageDag());
+      } catch (MalformedCidException e) {
+        LOG.debug("a record of copies is passed over: {}", e.getMessage());
+        return doubtful;
+      }
       losses.among(peers.verified(state)).forEach(peer -> doubtful.add(peer.name()));
-      Cid dag = Cid.parse(state.imageDag());
       for (Copy copy : state.copies()) {
         if (hollow.contains(copy.peer()) || isDoubtful(state, copy, dag)) {
           doubtful.add(copy.peer());

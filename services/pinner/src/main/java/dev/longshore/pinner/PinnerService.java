@@ -233,7 +233,8 @@ public final class PinnerService {
             () -> {
               try {
                 round.run();
-              } catch (RuntimeException e) { // the next round must come whatever this one met
+              } catch (RuntimeException
+                  | Error e) { // the next round must come whatever this one met
                 LOG.error("{} ended in a defect", what, e);
               }
             },

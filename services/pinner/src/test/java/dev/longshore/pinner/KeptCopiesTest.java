@@ -2,6 +2,9 @@ package dev.longshore.pinner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.catalog.CatalogRecord;
+import dev.longshore.catalog.Topic;
+import dev.longshore.events.PinState;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.Fault;
@@ -38,6 +41,23 @@ class KeptCopiesTest {
       bed.rounds(Duration.ofMinutes(2));
 
       bed.awaitCopies(dag, "a", "b", "c");
+    }
+  }
+
+  @Test
+  void aRecordWhoseKeyIsNoCidHidesNoOther() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c")) {
+      Cid dag = bed.image("one", 3);
+      PinState odd = new PinState("a-no-cid", 1, List.of(), "ingest", true, bed.clock.instant());
+      bed.catalog.apply(
+          List.of(
+              new CatalogRecord(Topic.PINS, 0, 1_000_000, bed.clock.instant(), odd.key(), odd)));
+      bed.round();
+      bed.node("c").unpin(dag, Copier.PIN_PREFIX, soon());
+
+      bed.rounds(Duration.ofMinutes(2));
+
+      Eventually.await("the pin", () -> bed.node("c").pinned().containsKey(dag));
     }
   }
 
