@@ -33,6 +33,7 @@ final class Poll {
   private final Clock clock;
   private final SequencedSet<String> left = new LinkedHashSet<>();
   private Instant began = Instant.MIN;
+  private boolean brokenOff;
   private int rounds;
 
   /**
@@ -63,11 +64,12 @@ final class Poll {
    * @throws RegistryException if the registry, and not only a repository, is to be left alone
    */
   int next() throws RegistryException, HintNotStoredException, InterruptedException {
-    if (left.isEmpty() || Duration.between(began, clock.instant()).compareTo(interval) >= 0) {
+    if (left.isEmpty() || (brokenOff && isDue())) {
       Instant now = clock.instant();
       SequencedSet<String> all = repositories();
       began = now;
       rounds++;
+      brokenOff = false;
       left.retainAll(all);
       left.addAll(all);
     }
@@ -77,7 +79,13 @@ final class Poll {
     String next = left.getFirst();
     // What breaks the round off each time must not keep it from the others.
     left.addLast(next);
-    int found = repository(next);
+    int found;
+    try {
+      found = repository(next);
+    } catch (RegistryException | HintNotStoredException e) {
+      brokenOff = true;
+      throw e;
+    }
     left.remove(next);
     LOG.debug("polled {}/{}: {} tags had moved or gone", registry.host(), next, found);
     return found;
@@ -86,6 +94,11 @@ final class Poll {
   /** Looks at all of it again, and first at what the round did not reach. */
   void beginAnew() {
     began = Instant.MIN;
+    brokenOff = true;
+  }
+
+  private boolean isDue() {
+    return Duration.between(began, clock.instant()).compareTo(interval) >= 0;
   }
 
   /** Rounds that have begun. */

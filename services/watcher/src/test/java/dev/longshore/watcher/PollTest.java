@@ -9,6 +9,7 @@ import dev.longshore.oci.testing.Fault;
 import dev.longshore.oci.testing.Faults;
 import dev.longshore.oci.testing.Referrers;
 import dev.longshore.testing.RandomImage;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,30 @@ class PollTest {
         .extracting(Observed::key)
         .contains("localhost:5055/team/app:v2", "localhost:5055/team/other:v1");
     assertThat(poll("**")).isZero();
+  }
+
+  @Test
+  void aRoundThatTakesLongerThanTheIntervalComesToItsEnd() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      push("team/app" + i, "v1", i);
+    }
+    var slow =
+        new Poll(
+            hub.polled("**"),
+            hub.catalog,
+            hub.scope(),
+            hint -> hub.clock.advance(Duration.ofMinutes(1)),
+            Duration.ofMinutes(5),
+            hub.clock);
+
+    int looks = 0;
+    do {
+      slow.next();
+      looks++;
+    } while (!slow.isOver() && looks < 100);
+
+    assertThat(looks).isEqualTo(20);
+    assertThat(slow.rounds()).isEqualTo(1);
   }
 
   @Test
