@@ -54,7 +54,7 @@ public final class LongshoreUp implements AutoCloseable {
   }
 
   /**
-   * Starts it in a folder that is empty.
+   * Starts it in a folder that is empty. Its registry has the cache of its own example's settings.
    *
    * @param settings each {@code key=value}
    */
@@ -69,7 +69,11 @@ public final class LongshoreUp implements AutoCloseable {
     Daemon daemon =
         Daemon.start(
             command,
-            Map.of("LONGSHORE_HOME", home.toString()),
+            Map.of(
+                "LONGSHORE_HOME",
+                home.toString(),
+                "REGISTRY_STORAGE_CACHE_BLOBDESCRIPTOR",
+                "inmemory"),
             home.resolve("up.out"),
             line -> line.equals("longshore is ready"),
             START);

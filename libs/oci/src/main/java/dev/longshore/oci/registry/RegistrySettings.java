@@ -75,9 +75,6 @@ public record RegistrySettings(
     yaml.line(1, "accesslog:");
     yaml.line(2, "disabled: true");
     yaml.line(0, "storage:");
-    // As in the registry's own example: else it looks at its disk for every request.
-    yaml.line(1, "cache:");
-    yaml.line(2, "blobdescriptor: inmemory");
     yaml.line(1, "filesystem:");
     yaml.text(2, "rootdirectory", storage.toString());
     yaml.line(1, "delete:");

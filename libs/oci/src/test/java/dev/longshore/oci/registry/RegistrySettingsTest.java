@@ -25,8 +25,6 @@ final class RegistrySettingsTest {
               accesslog:
                 disabled: true
             storage:
-              cache:
-                blobdescriptor: inmemory
               filesystem:
                 rootdirectory: "/data/registry"
               delete:
