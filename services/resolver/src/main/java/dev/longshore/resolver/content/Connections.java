@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -38,9 +37,11 @@ final class Connections implements AutoCloseable {
   /** Peers tried for one file: more do not make one stream faster. */
   private static final int MOST_PEERS = 8;
 
+  private record Attempt(Instant at, CompletableFuture<Boolean> connected) {}
+
   private final SwarmNode node;
   private final InstantSource clock;
-  private final Map<String, Instant> tried = new ConcurrentHashMap<>();
+  private final Map<String, Attempt> attempts = new ConcurrentHashMap<>();
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("connect-", 0).factory());
 
@@ -52,40 +53,49 @@ final class Connections implements AutoCloseable {
   /**
    * Connects to these peers, those tried lately left out.
    *
-   * @param needed whether the reading depends on them: then this waits a moment for the first one
+   * @param needed whether the reading depends on them: then this waits a moment for the first one,
+   *     whoever began to connect to it
    */
   void seek(List<Provider> providers, boolean needed) throws InterruptedException {
-    List<Provider> due = providers.stream().limit(MOST_PEERS).filter(this::isDue).toList();
-    CountDownLatch left = new CountDownLatch(due.size());
-    CompletableFuture<Boolean> first = new CompletableFuture<>();
-    for (Provider provider : due) {
-      threads.execute(
-          () -> {
-            if (connect(provider)) {
-              first.complete(true);
-            }
-            left.countDown();
-            if (left.getCount() == 0) {
-              first.complete(false);
-            }
-          });
-    }
-    if (needed && !due.isEmpty()) {
-      try {
-        first.get(MOMENT.toMillis(), TimeUnit.MILLISECONDS);
-      } catch (TimeoutException | ExecutionException e) {
-        LOG.debug("no peer of {} is connected yet", due);
-      }
+    Instant now = clock.instant();
+    List<CompletableFuture<Boolean>> attempts =
+        providers.stream()
+            .limit(MOST_PEERS)
+            .map(provider -> attempt(provider, now).connected())
+            .toList();
+    if (needed) {
+      await(attempts);
     }
   }
 
-  private boolean isDue(Provider provider) {
-    Instant now = clock.instant();
-    Instant last = tried.get(provider.peerId());
-    if (last == null) {
-      return tried.putIfAbsent(provider.peerId(), now) == null;
+  private Attempt attempt(Provider provider, Instant now) {
+    return attempts.compute(
+        provider.peerId(),
+        (_, last) ->
+            last != null && !last.at().plus(AGAIN).isBefore(now)
+                ? last
+                : new Attempt(
+                    now, CompletableFuture.supplyAsync(() -> connect(provider), threads)));
+  }
+
+  /** Until one is connected or none will be, a moment at most. */
+  private static void await(List<CompletableFuture<Boolean>> attempts) throws InterruptedException {
+    CompletableFuture<Boolean> first = new CompletableFuture<>();
+    for (CompletableFuture<Boolean> attempt : attempts) {
+      var _ =
+          attempt.thenAccept(
+              connected -> {
+                if (connected) {
+                  first.complete(true);
+                }
+              });
     }
-    return last.plus(AGAIN).isBefore(now) && tried.replace(provider.peerId(), last, now);
+    CompletableFuture<?> all = CompletableFuture.allOf(attempts.toArray(CompletableFuture[]::new));
+    try {
+      CompletableFuture.anyOf(first, all).get(MOMENT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      LOG.debug("no peer is connected yet");
+    }
   }
 
   private boolean connect(Provider provider) {
