@@ -14,6 +14,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.longshore.catalog.testing.KafkaBroker;
+import dev.longshore.catalog.testing.SharedKafka;
 import dev.longshore.testing.ManualClock;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,8 +50,7 @@ class CatalogFollowerIT {
   private static final long OPENING_NANOS = 60_000_000;
 
   private static final AtomicInteger count = new AtomicInteger();
-  @TempDir static Path kafkaDir;
-  private static KafkaBroker kafka;
+  private static final KafkaBroker kafka = SharedKafka.broker();
   private static Admin admin;
 
   private final ManualClock clock = new ManualClock(Instant.now());
@@ -60,15 +60,13 @@ class CatalogFollowerIT {
   private Catalog catalog;
 
   @BeforeAll
-  static void startKafka() {
-    kafka = KafkaBroker.start(kafkaDir);
+  static void connect() {
     admin = Admin.create(kafka.connection());
   }
 
   @AfterAll
-  static void stopKafka() {
+  static void disconnect() {
     admin.close();
-    kafka.close();
   }
 
   @BeforeEach

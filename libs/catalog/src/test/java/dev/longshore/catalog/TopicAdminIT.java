@@ -3,8 +3,7 @@ package dev.longshore.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.longshore.catalog.testing.KafkaBroker;
-import java.nio.file.Path;
+import dev.longshore.catalog.testing.SharedKafka;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -22,24 +21,19 @@ import org.apache.kafka.common.internals.KafkaFutureImpl;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class TopicAdminIT {
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
-  @TempDir static Path dir;
-  private static KafkaBroker kafka;
   private static Admin admin;
 
   @BeforeAll
   static void start() {
-    kafka = KafkaBroker.start(dir);
-    admin = Admin.create(kafka.connection());
+    admin = Admin.create(SharedKafka.broker().connection());
   }
 
   @AfterAll
   static void stop() {
     admin.close();
-    kafka.close();
   }
 
   @Test
@@ -113,7 +107,7 @@ class TopicAdminIT {
 
   @Test
   void aBrokerThatIsNotCountedInForAMomentIsWaitedFor() throws Exception {
-    try (RefusingOnce refusing = new RefusingOnce(kafka.connection())) {
+    try (RefusingOnce refusing = new RefusingOnce(SharedKafka.broker().connection())) {
       TopicAdmin topics = new TopicAdmin(refusing, Topics.specs("late.", (short) 1), TIMEOUT);
 
       assertThat(topics.createMissing()).hasSize(11);

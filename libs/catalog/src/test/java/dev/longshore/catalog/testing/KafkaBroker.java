@@ -222,6 +222,8 @@ public final class KafkaBroker implements AutoCloseable {
     }
     settings.put("num.io.threads", "2");
     settings.put("group.initial.rebalance.delay.ms", "0");
+    // So that the work of one that was killed goes over soon.
+    settings.put("group.min.session.timeout.ms", "1000");
     settings.put("auto.create.topics.enable", "false");
     // It is always stopped in order, so that no start waits for a dead broker's session: long
     // enough for a machine that is busy with other tests.

@@ -11,13 +11,13 @@ import dev.longshore.runtime.endpoint.Endpoints;
 import dev.longshore.runtime.step.Effects;
 import dev.longshore.runtime.step.Message;
 import dev.longshore.runtime.step.Progress;
+import dev.longshore.runtime.testing.KafkaBed;
 import io.opentelemetry.api.OpenTelemetry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -33,7 +33,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  * {@code interrupted} if it was interrupted in that place.
  */
 final class ChildHost {
-  private static final Duration SESSION = Duration.ofSeconds(6);
   private static final long LOOK_MILLIS = 20;
 
   private final Path folder;
@@ -81,7 +80,7 @@ final class ChildHost {
     follower.start();
     new KeyedConsumer(
             new ConsumerSettings(
-                connection, args[1], new ServiceId("tester", "test", args[2]), SESSION),
+                connection, args[1], new ServiceId("tester", "test", args[2]), KafkaBed.SESSION),
             Set.of(Topic.OBSERVED),
             child::handle,
             new Endpoints(clock, (_, _) -> {}, new Random(1)),

@@ -5,12 +5,10 @@ import static dev.longshore.runtime.testing.Samples.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.catalog.Topic;
-import dev.longshore.catalog.testing.KafkaBroker;
 import dev.longshore.events.Observed;
 import dev.longshore.runtime.step.Effects;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.runtime.testing.KafkaBed;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -21,7 +19,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** How long an event takes through one service, from its acknowledged send to its readers. */
 final class HopLatencyIT {
@@ -30,10 +27,9 @@ final class HopLatencyIT {
   private static final int MANY = 3_000;
 
   @Test
-  void oneHopIsQuick(@TempDir Path dir) throws Exception {
-    try (KafkaBroker broker = KafkaBroker.start(dir);
-        KafkaBed bed = new KafkaBed(broker.connection());
-        KafkaConsumer<String, byte[]> reader = reader(broker, bed.prefix())) {
+  void oneHopIsQuick() throws Exception {
+    try (KafkaBed bed = new KafkaBed();
+        KafkaConsumer<String, byte[]> reader = reader(bed)) {
       bed.host((message, _) -> Effects.of(converted((Observed) message.body()))).start();
       double[] millis = new double[MEASURED];
       for (int i = 0; i < WARM_UP + MEASURED; i++) {
@@ -73,15 +69,15 @@ final class HopLatencyIT {
         });
   }
 
-  private static KafkaConsumer<String, byte[]> reader(KafkaBroker broker, String prefix) {
-    Map<String, Object> settings = new HashMap<>(broker.connection());
+  private static KafkaConsumer<String, byte[]> reader(KafkaBed bed) {
+    Map<String, Object> settings = new HashMap<>(bed.connection());
     settings.put("isolation.level", "read_committed");
     settings.put("auto.offset.reset", "earliest");
     KafkaConsumer<String, byte[]> reader =
         new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
     reader.assign(
         IntStream.range(0, Topic.PARTITIONS)
-            .mapToObj(n -> new TopicPartition(Topic.CONVERTED.name(prefix), n))
+            .mapToObj(n -> new TopicPartition(Topic.CONVERTED.name(bed.prefix()), n))
             .toList());
     return reader;
   }

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.Topic;
-import dev.longshore.catalog.testing.KafkaBroker;
 import dev.longshore.events.Observed;
 import dev.longshore.runtime.step.Effects;
 import dev.longshore.runtime.step.Message;
@@ -32,31 +31,18 @@ import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a host on Kafka does beyond what every host must. */
 final class KeyedConsumerIT {
-  private static KafkaBroker broker;
   private KafkaBed bed;
-
-  @BeforeAll
-  static void startKafka(@TempDir Path dir) {
-    broker = KafkaBroker.start(dir);
-  }
-
-  @AfterAll
-  static void stopKafka() {
-    broker.close();
-  }
 
   @BeforeEach
   void open() throws Exception {
-    bed = new KafkaBed(broker.connection());
+    bed = new KafkaBed();
   }
 
   @AfterEach

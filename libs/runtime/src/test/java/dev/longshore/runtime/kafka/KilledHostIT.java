@@ -6,7 +6,6 @@ import static dev.longshore.runtime.testing.Samples.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.catalog.Topic;
-import dev.longshore.catalog.testing.KafkaBroker;
 import dev.longshore.events.Observed;
 import dev.longshore.runtime.step.Effects;
 import dev.longshore.runtime.step.Message;
@@ -30,9 +29,7 @@ import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,25 +40,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class KilledHostIT {
   private static final int EVENTS = 120;
 
-  private static KafkaBroker broker;
-
   @TempDir private Path dir;
   private KafkaBed bed;
   private final List<Process> processes = new ArrayList<>();
 
-  @BeforeAll
-  static void startKafka(@TempDir Path kafka) {
-    broker = KafkaBroker.start(kafka);
-  }
-
-  @AfterAll
-  static void stopKafka() {
-    broker.close();
-  }
-
   @BeforeEach
   void open() throws Exception {
-    bed = new KafkaBed(broker.connection());
+    bed = new KafkaBed();
   }
 
   @AfterEach
@@ -74,7 +59,7 @@ final class KilledHostIT {
   }
 
   private Process child(int callsToLive) throws IOException {
-    Process process = ChildHost.start(broker.connection(), bed.prefix(), "1", dir, callsToLive);
+    Process process = ChildHost.start(bed.connection(), bed.prefix(), "1", dir, callsToLive);
     processes.add(process);
     return process;
   }

@@ -6,14 +6,12 @@ import static dev.longshore.runtime.testing.Samples.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.catalog.Topic;
-import dev.longshore.catalog.testing.KafkaBroker;
 import dev.longshore.events.Observed;
 import dev.longshore.runtime.step.Effects;
 import dev.longshore.runtime.step.PermanentFailure;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.runtime.testing.KafkaBed;
 import dev.longshore.runtime.testing.MemoryBus;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -21,7 +19,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Dead letters on a real Kafka. */
 final class ReplayIT {
@@ -42,9 +39,8 @@ final class ReplayIT {
   }
 
   @Test
-  void eachLetterThatIsMeantIsSentAgainOnceAsItWas(@TempDir Path dir) throws Exception {
-    try (KafkaBroker broker = KafkaBroker.start(dir);
-        KafkaBed bed = new KafkaBed(broker.connection())) {
+  void eachLetterThatIsMeantIsSentAgainOnceAsItWas() throws Exception {
+    try (KafkaBed bed = new KafkaBed()) {
       AtomicBoolean mended = new AtomicBoolean();
       KeyedConsumer host =
           bed.host(
@@ -62,8 +58,7 @@ final class ReplayIT {
       }
       Eventually.await("all dead", () -> bed.records(Topic.DEAD).size() == LETTERS);
 
-      DeadLetters letters =
-          new DeadLetters(broker.connection(), bed.prefix(), Duration.ofSeconds(30));
+      DeadLetters letters = new DeadLetters(bed.connection(), bed.prefix(), Duration.ofSeconds(30));
       List<DeadLetter> one = letters.list(ofKey(key("name7")), 100);
       assertThat(one)
           .singleElement()

@@ -5,14 +5,12 @@ import static dev.longshore.runtime.testing.Samples.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.catalog.Topic;
-import dev.longshore.catalog.testing.KafkaBroker;
 import dev.longshore.events.Observed;
 import dev.longshore.runtime.step.Effects;
 import dev.longshore.runtime.step.Message;
 import dev.longshore.runtime.step.TransientFailure;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.runtime.testing.KafkaBed;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,13 +21,10 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Work that waits for one registry, and what it leaves of another's. */
 @Timeout(240)
@@ -38,22 +33,11 @@ final class RetryLaneIT {
   private static final String B = "registry b";
   private static final Clock CLOCK = Clock.systemUTC();
 
-  private static KafkaBroker broker;
   private KafkaBed bed;
-
-  @BeforeAll
-  static void startKafka(@TempDir Path kafka) {
-    broker = KafkaBroker.start(kafka);
-  }
-
-  @AfterAll
-  static void stopKafka() {
-    broker.close();
-  }
 
   @BeforeEach
   void open() throws Exception {
-    bed = new KafkaBed(broker.connection());
+    bed = new KafkaBed();
   }
 
   @AfterEach

@@ -5,13 +5,11 @@ import static dev.longshore.runtime.testing.Samples.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.catalog.Topic;
-import dev.longshore.catalog.testing.KafkaBroker;
 import dev.longshore.events.Observed;
 import dev.longshore.runtime.step.Effects;
 import dev.longshore.runtime.step.Step;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.runtime.testing.KafkaBed;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -19,7 +17,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Two processes of one service, as whole work goes on while one comes or goes. */
 final class SharedWorkIT {
@@ -46,9 +43,8 @@ final class SharedWorkIT {
   }
 
   @Test
-  void longWorkGoesOnInWhatAProcessKeepsWhenAnotherComes(@TempDir Path dir) throws Exception {
-    try (KafkaBroker broker = KafkaBroker.start(dir);
-        KafkaBed bed = new KafkaBed(broker.connection())) {
+  void longWorkGoesOnInWhatAProcessKeepsWhenAnotherComes() throws Exception {
+    try (KafkaBed bed = new KafkaBed()) {
       bed.host("1", step(begunByFirst)).start();
       List<Observed> events = new ArrayList<>();
       for (int i = 0; i < EVENTS; i++) {

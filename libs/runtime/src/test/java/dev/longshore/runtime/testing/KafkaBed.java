@@ -3,6 +3,7 @@ package dev.longshore.runtime.testing;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogFollower;
 import dev.longshore.catalog.Topic;
+import dev.longshore.catalog.testing.SharedKafka;
 import dev.longshore.events.Event;
 import dev.longshore.runtime.endpoint.Endpoints;
 import dev.longshore.runtime.kafka.ConsumerSettings;
@@ -24,7 +25,6 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -34,14 +34,11 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /** Hosts on a real Kafka, with topics of their own for each test. */
 public final class KafkaBed implements StepHostBed {
-  private static final AtomicInteger COUNT = new AtomicInteger();
-
-  /** The shortest that a broker allows by itself. */
-  private static final Duration SESSION = Duration.ofSeconds(6);
+  /** Short, as tests kill hosts, and long enough for a busy machine. */
+  public static final Duration SESSION = Duration.ofSeconds(3);
 
   private final Clock clock = Clock.systemUTC();
   private final Map<String, Object> connection;
-  private final String prefix = "t" + COUNT.incrementAndGet() + ".";
   private final KafkaTopics topics;
   private final KafkaProducer<String, byte[]> producer;
   private final Endpoints endpoints = new Endpoints(clock, (_, _) -> {}, new Random(1));
@@ -50,15 +47,24 @@ public final class KafkaBed implements StepHostBed {
   private final Catalog catalog = Catalog.inMemory(clock);
   private final CatalogFollower follower;
 
-  public KafkaBed(Map<String, Object> connection) throws ExecutionException, InterruptedException {
+  /** On the Kafka that this JVM's tests share. */
+  public KafkaBed() {
+    this(SharedKafka.broker().connection(), KafkaTopics.ofSharedKafka());
+  }
+
+  public KafkaBed(Map<String, Object> connection) {
+    this(connection, new KafkaTopics(connection));
+  }
+
+  private KafkaBed(Map<String, Object> connection, KafkaTopics topics) {
     this.connection = connection;
-    this.topics = new KafkaTopics(connection, prefix);
+    this.topics = topics;
     Map<String, Object> settings = new HashMap<>(connection);
     settings.put("linger.ms", 0);
     settings.put("max.in.flight.requests.per.connection", 1);
     this.producer =
         new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
-    this.follower = new CatalogFollower(connection, prefix, catalog, clock);
+    this.follower = new CatalogFollower(connection, prefix(), catalog, clock);
     follower.start();
   }
 
@@ -89,7 +95,7 @@ public final class KafkaBed implements StepHostBed {
   /** A host whose catalog lies in a file. */
   public KeyedConsumer host(Path file, Step step) {
     Catalog own = Catalog.open(file, clock);
-    CatalogFollower its = new CatalogFollower(connection, prefix, own, clock);
+    CatalogFollower its = new CatalogFollower(connection, prefix(), own, clock);
     its.start();
     opened.add(
         () -> {
@@ -104,7 +110,7 @@ public final class KafkaBed implements StepHostBed {
     KeyedConsumer host =
         new KeyedConsumer(
             new ConsumerSettings(
-                connection, prefix, new ServiceId("tester", "test", instance), SESSION),
+                connection, prefix(), new ServiceId("tester", "test", instance), SESSION),
             EnumSet.of(Topic.OBSERVED),
             step,
             endpoints,
@@ -117,8 +123,13 @@ public final class KafkaBed implements StepHostBed {
     return host;
   }
 
+  /** Settings of a client. */
+  public Map<String, Object> connection() {
+    return connection;
+  }
+
   public String prefix() {
-    return prefix;
+    return topics.prefix();
   }
 
   /** What the hosts were told to look for, and was not forgotten by {@link #forgetGaps}. */
@@ -152,7 +163,7 @@ public final class KafkaBed implements StepHostBed {
 
   /** Sends an event without waiting until Kafka has it. */
   public void sendLater(Event event) {
-    sendLater(new EventRecords(prefix, "test", clock).of(event, UUID.randomUUID().toString()));
+    sendLater(new EventRecords(prefix(), "test", clock).of(event, UUID.randomUUID().toString()));
   }
 
   /** The same of a record that names its topic as Kafka does. */
@@ -169,7 +180,7 @@ public final class KafkaBed implements StepHostBed {
   public void append(ProducerRecord<String, byte[]> record) {
     ProducerRecord<String, byte[]> prefixed =
         new ProducerRecord<>(
-            prefix + record.topic(), null, null, record.key(), record.value(), record.headers());
+            prefix() + record.topic(), null, null, record.key(), record.value(), record.headers());
     try {
       producer.send(prefixed).get();
     } catch (ExecutionException e) {

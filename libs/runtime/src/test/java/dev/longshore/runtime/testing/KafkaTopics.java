@@ -1,6 +1,7 @@
 package dev.longshore.runtime.testing;
 
 import dev.longshore.catalog.Topic;
+import dev.longshore.catalog.testing.SharedKafka;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,7 +9,9 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -18,9 +21,13 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /** Longshore's topics on a real Kafka for one test, and what readers of committed records see. */
 final class KafkaTopics implements AutoCloseable {
+  private static final AtomicInteger COUNT = new AtomicInteger();
+  private static @Nullable CompletableFuture<KafkaTopics> next;
+
   private static final Duration POLL = Duration.ofMillis(20);
   private static final Duration READ_LIMIT = Duration.ofSeconds(60);
 
@@ -29,14 +36,35 @@ final class KafkaTopics implements AutoCloseable {
   private final Map<Topic, KafkaConsumer<String, byte[]>> readers = new EnumMap<>(Topic.class);
   private final Map<Topic, List<ConsumerRecord<String, byte[]>>> seen = new EnumMap<>(Topic.class);
 
-  KafkaTopics(Map<String, Object> connection, String prefix)
-      throws ExecutionException, InterruptedException {
+  KafkaTopics(Map<String, Object> connection) {
     this.connection = connection;
-    this.prefix = prefix;
+    this.prefix = "t" + COUNT.incrementAndGet() + ".";
     try (Admin admin = Admin.create(connection)) {
       admin.createTopics(Arrays.stream(Topic.values()).map(this::topic).toList()).all().get();
       Eventually.await("every partition to have a leader", () -> answers(admin));
+    } catch (ExecutionException | InterruptedException e) {
+      throw new AssertionError("creating topics", e);
     }
+  }
+
+  /**
+   * Those of the next test are made meanwhile: it takes a second or two until they have leaders.
+   */
+  static synchronized KafkaTopics ofSharedKafka() {
+    CompletableFuture<KafkaTopics> mine = next == null ? create() : next;
+    KafkaTopics topics = mine.join();
+    next = create();
+    return topics;
+  }
+
+  private static CompletableFuture<KafkaTopics> create() {
+    return CompletableFuture.supplyAsync(
+        () -> new KafkaTopics(SharedKafka.broker().connection()),
+        task -> Thread.ofPlatform().daemon().start(task));
+  }
+
+  String prefix() {
+    return prefix;
   }
 
   private boolean answers(Admin admin) {
