@@ -1,0 +1,64 @@
+package dev.longshore.catalog.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one Kafka of this JVM's tests, which tell themselves apart by topic prefixes. Whoever comes
+ * first starts it; it ends with the JVM.
+ */
+public final class SharedKafka {
+  private static @Nullable KafkaBroker broker;
+
+  private SharedKafka() {}
+
+  /** Nobody closes it; who stops it starts it again. */
+  public static synchronized KafkaBroker broker() {
+    if (broker == null) {
+      broker = start();
+    }
+    return broker;
+  }
+
+  private static KafkaBroker start() {
+    try {
+      Path folder = Files.createTempDirectory("kafka");
+      KafkaBroker started = KafkaBroker.start(folder);
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> end(started, folder)));
+      return started;
+    } catch (IOException e) {
+      throw new UncheckedIOException("making a folder for Kafka", e);
+    }
+  }
+
+  private static void end(KafkaBroker started, Path folder) {
+    started.close();
+    try {
+      Files.walkFileTree(
+          folder,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                throws IOException {
+              Files.delete(file);
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path emptied, @Nullable IOException e)
+                throws IOException {
+              Files.delete(emptied);
+              return FileVisitResult.CONTINUE;
+            }
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException("removing " + folder, e);
+    }
+  }
+}
