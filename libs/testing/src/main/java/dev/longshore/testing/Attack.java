@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +27,9 @@ public record Attack<T>(
 
   /** A parser that takes longer holds up whoever waits for its answer. */
   public static final Duration TIME_LIMIT = Duration.ofSeconds(5);
+
+  /** Of each attack by mutations; the nightly run gives it a minute. */
+  private static final Duration BUDGET = Duration.ofMillis(500);
 
   /** Characters of an error: one that repeats its input would fill logs. */
   private static final int LONGEST_MESSAGE = 2_000;
@@ -76,7 +78,9 @@ public record Attack<T>(
     return tally;
   }
 
-  /** Damages valid inputs for as long as the budget lasts: 2 s, or what the property says. */
+  /**
+   * Damages valid inputs for as long as the budget lasts: half a second, or what the property says.
+   */
   public Tally mutating(List<byte[]> valid) {
     return mutating(valid, mutated -> mutated);
   }
@@ -84,10 +88,11 @@ public record Attack<T>(
   /** The same, where the damaged bytes are made plausible again, say by a right checksum. */
   public Tally mutating(List<byte[]> valid, UnaryOperator<byte[]> repair) {
     var tally = new Tally(0, 0);
-    long budget = TimeUnit.SECONDS.toNanos(Long.getLong(SECONDS, 2));
+    Long seconds = Long.getLong(SECONDS);
+    Duration budget = seconds == null ? BUDGET : Duration.ofSeconds(seconds);
     long start = System.nanoTime();
     try (var bench = new AttackBench()) {
-      for (long seed = seed(); System.nanoTime() - start < budget; seed++) {
+      for (long seed = seed(); System.nanoTime() - start < budget.toNanos(); seed++) {
         var random = new SplitMix(seed);
         byte[] input = valid.get(random.nextInt(valid.size()));
         input = repair.apply(Mutations.mutate(input, random));
