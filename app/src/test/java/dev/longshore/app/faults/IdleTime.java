@@ -3,11 +3,12 @@ package dev.longshore.app.faults;
 import dev.longshore.runtime.endpoint.Alarms;
 import dev.longshore.testing.ManualClock;
 import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadInfo;
-import java.lang.management.ThreadMXBean;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -20,11 +21,6 @@ import jdk.management.VirtualThreadSchedulerMXBean;
  */
 final class IdleTime implements Alarms {
   private static final int LOOKS = 2;
-
-  /** What the JDK calls the threads that virtual ones run on. */
-  private static final String CARRIER = "ForkJoinPool-1-worker-";
-
-  private static final ThreadMXBean PLATFORM = ManagementFactory.getThreadMXBean();
 
   private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
 
@@ -93,15 +89,16 @@ final class IdleTime implements Alarms {
   /** Returns when every virtual thread waits for time to pass, or for another one that does. */
   void settle() {
     long end = System.nanoTime() + LIMIT_NANOS;
+    Optional<Map<Path, String>> before = Optional.empty();
     for (int idle = 0; idle < LOOKS; ) {
-      boolean quiet = nothingRuns() && carriersWait() && nothingRuns();
-      if (quiet) {
+      Optional<Map<Path, String>> now = nothingRuns() ? Carriers.asleep() : Optional.empty();
+      if (now.isPresent() && now.equals(before) && nothingRuns()) {
         idle++;
-        Thread.onSpinWait();
       } else {
         idle = 0;
         LockSupport.parkNanos(LOOK_NANOS);
       }
+      before = now;
       if (System.nanoTime() > end) {
         throw new AssertionError("threads are still at work after 60 s");
       }
@@ -111,17 +108,5 @@ final class IdleTime implements Alarms {
   private static boolean nothingRuns() {
     return THREADS.getMountedVirtualThreadCount() == 0
         && THREADS.getQueuedVirtualThreadCount() == 0;
-  }
-
-  /** A virtual thread that was taken from the queue and is not mounted yet shows here alone. */
-  private static boolean carriersWait() {
-    for (ThreadInfo thread : PLATFORM.getThreadInfo(PLATFORM.getAllThreadIds())) {
-      if (thread != null
-          && thread.getThreadName().startsWith(CARRIER)
-          && thread.getThreadState() == Thread.State.RUNNABLE) {
-        return false;
-      }
-    }
-    return true;
   }
 }
