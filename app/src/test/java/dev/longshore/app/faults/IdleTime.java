@@ -20,8 +20,6 @@ import jdk.management.VirtualThreadSchedulerMXBean;
  * takes a moment and what threads do costs none of it.
  */
 final class IdleTime implements Alarms {
-  private static final int LOOKS = 2;
-
   private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
 
   /** Work that takes longer is a defect, or a wait for what nobody brings. */
@@ -36,6 +34,7 @@ final class IdleTime implements Alarms {
   private final PriorityQueue<Alarm> pending =
       new PriorityQueue<>(Comparator.comparing(Alarm::due).thenComparingLong(Alarm::order));
   private long set;
+  private Optional<Map<Path, String>> asleep = Optional.empty();
 
   IdleTime(Instant start) {
     this.clock = new ManualClock(start);
@@ -89,20 +88,19 @@ final class IdleTime implements Alarms {
   /** Returns when every virtual thread waits for time to pass, or for another one that does. */
   void settle() {
     long end = System.nanoTime() + LIMIT_NANOS;
-    Optional<Map<Path, String>> before = Optional.empty();
-    for (int idle = 0; idle < LOOKS; ) {
-      Optional<Map<Path, String>> now = nothingRuns() ? Carriers.asleep() : Optional.empty();
-      if (now.isPresent() && now.equals(before) && nothingRuns()) {
-        idle++;
-      } else {
-        idle = 0;
-        LockSupport.parkNanos(LOOK_NANOS);
-      }
-      before = now;
+    while (!nothingRuns() || !carriersSlept() || !nothingRuns()) {
+      LockSupport.parkNanos(LOOK_NANOS);
       if (System.nanoTime() > end) {
         throw new AssertionError("threads are still at work after 60 s");
       }
     }
+  }
+
+  /** Whether they did without a break since the last look, which may be that of the last time. */
+  private boolean carriersSlept() {
+    Optional<Map<Path, String>> before = asleep;
+    asleep = Carriers.asleep();
+    return asleep.isPresent() && asleep.equals(before);
   }
 
   private static boolean nothingRuns() {
