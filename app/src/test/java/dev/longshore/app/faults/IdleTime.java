@@ -3,11 +3,12 @@ package dev.longshore.app.faults;
 import dev.longshore.runtime.endpoint.Alarms;
 import dev.longshore.testing.ManualClock;
 import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadInfo;
-import java.lang.management.ThreadMXBean;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -19,13 +20,6 @@ import jdk.management.VirtualThreadSchedulerMXBean;
  * takes a moment and what threads do costs none of it.
  */
 final class IdleTime implements Alarms {
-  private static final int LOOKS = 2;
-
-  /** What the JDK calls the threads that virtual ones run on. */
-  private static final String CARRIER = "ForkJoinPool-1-worker-";
-
-  private static final ThreadMXBean PLATFORM = ManagementFactory.getThreadMXBean();
-
   private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
 
   /** Work that takes longer is a defect, or a wait for what nobody brings. */
@@ -40,6 +34,7 @@ final class IdleTime implements Alarms {
   private final PriorityQueue<Alarm> pending =
       new PriorityQueue<>(Comparator.comparing(Alarm::due).thenComparingLong(Alarm::order));
   private long set;
+  private Optional<Map<Path, String>> asleep = Optional.empty();
 
   IdleTime(Instant start) {
     this.clock = new ManualClock(start);
@@ -93,35 +88,23 @@ final class IdleTime implements Alarms {
   /** Returns when every virtual thread waits for time to pass, or for another one that does. */
   void settle() {
     long end = System.nanoTime() + LIMIT_NANOS;
-    for (int idle = 0; idle < LOOKS; ) {
-      boolean quiet = nothingRuns() && carriersWait() && nothingRuns();
-      if (quiet) {
-        idle++;
-        Thread.onSpinWait();
-      } else {
-        idle = 0;
-        LockSupport.parkNanos(LOOK_NANOS);
-      }
+    while (!nothingRuns() || !carriersSlept() || !nothingRuns()) {
+      LockSupport.parkNanos(LOOK_NANOS);
       if (System.nanoTime() > end) {
         throw new AssertionError("threads are still at work after 60 s");
       }
     }
   }
 
+  /** Whether they did without a break since the last look, which may be that of the last time. */
+  private boolean carriersSlept() {
+    Optional<Map<Path, String>> before = asleep;
+    asleep = Carriers.asleep();
+    return asleep.isPresent() && asleep.equals(before);
+  }
+
   private static boolean nothingRuns() {
     return THREADS.getMountedVirtualThreadCount() == 0
         && THREADS.getQueuedVirtualThreadCount() == 0;
-  }
-
-  /** A virtual thread that was taken from the queue and is not mounted yet shows here alone. */
-  private static boolean carriersWait() {
-    for (ThreadInfo thread : PLATFORM.getThreadInfo(PLATFORM.getAllThreadIds())) {
-      if (thread != null
-          && thread.getThreadName().startsWith(CARRIER)
-          && thread.getThreadState() == Thread.State.RUNNABLE) {
-        return false;
-      }
-    }
-    return true;
   }
 }

@@ -44,6 +44,9 @@ final class EndpointGate {
   private final Consumer<EndpointGate> idle;
   private EndpointState state = new Open();
 
+  /** When the one alarm rings that counts; none is set while this is null. */
+  private @Nullable Instant alarm;
+
   /**
    * An open gate.
    *
@@ -100,7 +103,7 @@ final class EndpointGate {
 
   private boolean probe(Instant since, String cause, int failures, Instant now) {
     state = new Probing(since, cause, failures, now.plus(PROBE_LIMIT));
-    alarms.after(PROBE_LIMIT, this::wakeOne);
+    wakeAt(now.plus(PROBE_LIMIT));
     return true;
   }
 
@@ -117,9 +120,11 @@ final class EndpointGate {
         case Paused(var since, _, var failures, var nextProbe) -> {
           Instant wished =
               retryAfter == null ? nextProbe : now.plus(backoff.pause(failures, retryAfter));
-          // The alarm of the shorter pause is set; it sets the next one when it rings too early.
-          state =
-              new Paused(since, cause, failures, wished.isAfter(nextProbe) ? wished : nextProbe);
+          if (wished.isAfter(nextProbe)) {
+            pause(since, cause, failures, wished);
+          } else {
+            state = new Paused(since, cause, failures, nextProbe);
+          }
         }
       }
       return due();
@@ -130,7 +135,28 @@ final class EndpointGate {
 
   private void pause(Instant since, String cause, int failures, Instant nextProbe) {
     state = new Paused(since, cause, failures, nextProbe);
-    alarms.after(Duration.between(clock.instant(), nextProbe), this::wakeOne);
+    wakeAt(nextProbe);
+  }
+
+  /** An alarm that rings before then sets the next one itself: else each probe would add one. */
+  private void wakeAt(Instant due) {
+    Instant now = clock.instant();
+    if (alarm == null || !alarm.isAfter(now) || alarm.isAfter(due)) {
+      alarm = due;
+      alarms.after(Duration.between(now, due), () -> ring(due));
+    }
+  }
+
+  private void ring(Instant set) {
+    lock.lock();
+    try {
+      if (set.equals(alarm)) {
+        alarm = null;
+        wakeOne();
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   void succeeded() {
@@ -145,21 +171,16 @@ final class EndpointGate {
   }
 
   private void wakeOne() {
-    lock.lock();
-    try {
-      Duration early = Duration.between(clock.instant(), due());
-      if (early.isPositive()) {
-        // The clock was set back, or the pause was made longer: that needs an alarm of its own.
-        alarms.after(early, this::wakeOne);
-      } else if (lock.hasWaiters(mayPass)) {
-        mayPass.signal();
-      } else if (early.plus(IDLE_LIMIT).isPositive()) {
-        alarms.after(early.plus(IDLE_LIMIT), this::wakeOne);
-      } else {
-        idle.accept(this);
-      }
-    } finally {
-      lock.unlock();
+    Duration early = Duration.between(clock.instant(), due());
+    if (early.isPositive()) {
+      // The clock was set back, or the pause was made longer, or another one began.
+      wakeAt(due());
+    } else if (lock.hasWaiters(mayPass)) {
+      mayPass.signal();
+    } else if (early.plus(IDLE_LIMIT).isPositive()) {
+      wakeAt(due().plus(IDLE_LIMIT));
+    } else {
+      idle.accept(this);
     }
   }
 

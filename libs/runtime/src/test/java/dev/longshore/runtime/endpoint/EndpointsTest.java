@@ -95,6 +95,42 @@ class EndpointsTest {
   }
 
   @Test
+  void anOutageKeepsAFewAlarmsHoweverLongItLasts() {
+    endpoints.failed(KUBO, "connection refused", null);
+    for (int probe = 0; probe < 1_000; probe++) {
+      alarms.advance(Duration.between(clock.instant(), endpoints.nextTry(KUBO)));
+      assertThat(endpoints.mayPass(KUBO)).isTrue();
+      endpoints.failed(KUBO, "connection refused", null);
+    }
+
+    assertThat(alarms.pending()).isLessThanOrEqualTo(3);
+  }
+
+  @Test
+  void aShorterPauseEndsInTimeThoughALongerOneWasWishedBefore() throws Exception {
+    endpoints.failed(KUBO, "503", Duration.ofMinutes(30));
+    endpoints.succeeded(KUBO);
+    endpoints.failed(KUBO, "connection refused", null);
+    callers(1);
+
+    alarms.advance(Duration.ofSeconds(1));
+
+    onePasses();
+  }
+
+  @Test
+  void aWishThatComesLongAfterThePauseEndsInTimeToo() throws Exception {
+    endpoints.failed(KUBO, "connection refused", null);
+    alarms.advance(Duration.ofMinutes(5));
+    endpoints.failed(KUBO, "503", Duration.ofSeconds(30));
+    callers(1);
+
+    alarms.advance(Duration.ofSeconds(30));
+
+    onePasses();
+  }
+
+  @Test
   void aRepositoryIsForgottenWhenItIsServedAgainOrNobodyWaitsForIt() throws Exception {
     for (int i = 0; i < 10_000; i++) {
       endpoints.failed("repository localhost:5055/team/app" + i, "403", null);

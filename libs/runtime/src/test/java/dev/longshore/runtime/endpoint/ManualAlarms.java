@@ -24,6 +24,11 @@ public final class ManualAlarms implements Alarms {
     pending.add(new Alarm(clock.instant().plus(delay), set++, task));
   }
 
+  /** How many are set and have not rung. */
+  public synchronized int pending() {
+    return pending.size();
+  }
+
   /** Moves the clock forward, stopping at each alarm on the way. */
   public void advance(Duration by) {
     Instant end = clock.instant().plus(by);
