@@ -285,7 +285,11 @@ class CatalogFileTest {
       bring(catalog, stays);
     }
     try (Catalog catalog = open()) {
-      assertThat(catalog.image(digest(1), Samples.recipe()).map(i -> i.key())).contains(gone.key());
+      assertThat(
+              catalog
+                  .image(digest(1), Samples.recipe(), Samples.REGISTRY, "library/nginx")
+                  .map(i -> i.key()))
+          .contains(gone.key());
       catalog.complete(Samples.NOW);
       assertThat(catalog.imagesOf(digest(1))).isEmpty();
       assertThat(catalog.namesOf(digest(1))).containsExactly(tag("a", "1", 1));

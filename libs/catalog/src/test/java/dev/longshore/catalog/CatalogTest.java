@@ -39,7 +39,7 @@ class CatalogTest {
 
     assertThat(catalog.tag(REGISTRY + "/library/nginx:1"))
         .contains(tag("library/nginx", "1", 1, 2, 3));
-    assertThat(catalog.image(digest(1), recipe())).contains(image(1));
+    assertThat(catalog.image(digest(1), recipe(), REGISTRY, "library/nginx")).contains(image(1));
     assertThat(catalog.blob(digest(7), "none")).contains(blob(7));
     assertThat(catalog.pin(cid("dag", 1))).contains(pin(1, 3, 2));
     assertThat(catalog.tag("absent")).isEmpty();
