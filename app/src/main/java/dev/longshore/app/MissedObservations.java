@@ -41,7 +41,9 @@ final class MissedObservations {
   }
 
   private boolean isMissed(TagState name) {
-    return !name.deleted() && catalog.imagesOf(name.digest()).isEmpty() && !failed(name);
+    return !name.deleted()
+        && catalog.imagesFor(name.registry(), name.repository(), name.digest()).isEmpty()
+        && !failed(name);
   }
 
   private boolean failed(TagState name) {

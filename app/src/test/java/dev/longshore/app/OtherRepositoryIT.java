@@ -30,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,6 +99,44 @@ class OtherRepositoryIT {
         .extracting(ImageState::missing)
         .isEqualTo(List.of(layer.digest().toString()));
     assertThat(get("secret/app", "blobs", layer.digest()).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void anImageOfAnotherRepositoryIsServedWithoutTheLayersThatThisOneLacks() throws Exception {
+    RepositoryName secret = registry.name("secret/app");
+    byte[] bytes = "what nobody else may read".getBytes(StandardCharsets.UTF_8);
+    pusher.pushBlob(secret, bytes);
+    Descriptor layer = Descriptor.of(MediaType.OCI_LAYER_GZIP, bytes);
+    Descriptor image = pushNaming(layer, secret);
+    longshore.tell(secret, "1", image);
+    longshore.awaitCopies(image, 3);
+    RepositoryName mallory = registry.name("mallory/x");
+
+    assertThat(pushNaming(layer, mallory)).isEqualTo(image);
+    longshore.tell(mallory, "1", image);
+
+    HttpResponse<byte[]> manifest = awaitServed("mallory/x", image.digest());
+    assertThat(Digest.of(manifest.body())).isEqualTo(image.digest());
+    assertThat(get("mallory/x", "blobs", layer.digest()).statusCode()).isEqualTo(404);
+    assertThat(get("secret/app", "blobs", layer.digest()).body()).isEqualTo(bytes);
+  }
+
+  /** The catalog changes when it is known, and when it has copies. */
+  private HttpResponse<byte[]> awaitServed(String repository, Digest manifest) throws Exception {
+    return longshore
+        .catalog
+        .await(
+            () -> Optional.of(served(repository, manifest)).filter(a -> a.statusCode() == 200),
+            InMemoryLongshore.SOON)
+        .orElseThrow();
+  }
+
+  private HttpResponse<byte[]> served(String repository, Digest manifest) {
+    try {
+      return get(repository, "manifests", manifest);
+    } catch (Exception e) {
+      throw new AssertionError("GET a manifest of " + repository, e);
+    }
   }
 
   /** An image whose only layer is that one, said to be a vendor's. */

@@ -5,7 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The result of one conversion; the first one recorded for its key wins.
+ * The result of one conversion, as one repository may have it; the first one recorded for its key
+ * wins.
  *
  * @param digest source digest
  * @param recipe hex SHA-256 of the canonical recipe
@@ -20,13 +21,15 @@ import org.jspecify.annotations.Nullable;
  * @param missing digests of foreign layers that the registry does not serve, at most 16; not empty
  *     means incomplete
  * @param ingestPeer configured name of the peer that first held it
- * @param registry where the image was read
- * @param repository where the image was read
+ * @param registry the repository's registry
+ * @param repository the repository that it is for, where it was read if no evidence says more
  * @param convertedAt converter's clock
  * @param subject digest of the manifest that it belongs to, as a signature does; none for an image
  *     by itself
  * @param ownDigest digest of the mode's own manifest or index, which registries serve; none where
  *     that is the source's
+ * @param evidence how the repository showed that it serves all of this; none where nobody looked,
+ *     as in the first releases, whose records are for every repository that holds the digest
  */
 public record ImageState(
     String digest,
@@ -45,14 +48,15 @@ public record ImageState(
     String repository,
     Instant convertedAt,
     @Nullable String subject,
-    @Nullable String ownDigest)
+    @Nullable String ownDigest,
+    @Nullable Evidence evidence)
     implements State {
   public ImageState {
     platforms = List.copyOf(platforms);
     missing = List.copyOf(missing);
   }
 
-  /** An image by itself. */
+  /** An image by itself, for every repository that holds the digest. */
   public ImageState(
       String digest,
       String recipe,
@@ -86,20 +90,37 @@ public record ImageState(
         repository,
         convertedAt,
         null,
+        null,
         null);
   }
 
   /** The same, belonging to that manifest. */
   public ImageState boundTo(@Nullable String of) {
-    return with(of, ownDigest);
+    return with(registry, repository, convertedAt, of, ownDigest, evidence);
   }
 
   /** The same, whose mode has a manifest or index of its own. */
   public ImageState servedAs(@Nullable String own) {
-    return with(subject, own);
+    return with(registry, repository, convertedAt, subject, own, evidence);
   }
 
-  private ImageState with(@Nullable String newSubject, @Nullable String newOwnDigest) {
+  /** The same, for its repository alone. */
+  public ImageState shownBy(Evidence shown) {
+    return with(registry, repository, convertedAt, subject, ownDigest, shown);
+  }
+
+  /** The same, for another repository alone. */
+  public ImageState alsoFor(String otherRegistry, String otherRepository, Instant at) {
+    return with(otherRegistry, otherRepository, at, subject, ownDigest, Evidence.ASKED);
+  }
+
+  private ImageState with(
+      String newRegistry,
+      String newRepository,
+      Instant newConvertedAt,
+      @Nullable String newSubject,
+      @Nullable String newOwnDigest,
+      @Nullable Evidence newEvidence) {
     return new ImageState(
         digest,
         recipe,
@@ -113,11 +134,12 @@ public record ImageState(
         bytes,
         missing,
         ingestPeer,
-        registry,
-        repository,
-        convertedAt,
+        newRegistry,
+        newRepository,
+        newConvertedAt,
         newSubject,
-        newOwnDigest);
+        newOwnDigest,
+        newEvidence);
   }
 
   /** Digest under which registries serve it. */
@@ -127,11 +149,16 @@ public record ImageState(
 
   @Override
   public String key() {
-    return key(digest, recipe);
+    return evidence == null ? key(digest, recipe) : key(digest, recipe, registry, repository);
   }
 
-  /** {@code digest/recipe}. */
+  /** {@code digest/recipe}: of a record that is for every repository. */
   public static String key(String digest, String recipe) {
     return digest + "/" + recipe;
+  }
+
+  /** {@code digest/recipe/registry/repository}: of one that is for this repository alone. */
+  public static String key(String digest, String recipe, String registry, String repository) {
+    return key(digest, recipe) + "/" + registry + "/" + repository;
   }
 }

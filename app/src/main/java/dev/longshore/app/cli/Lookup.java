@@ -7,6 +7,7 @@ import dev.longshore.events.TagState;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.oci.Digest;
 import dev.longshore.oci.Reference;
+import dev.longshore.oci.RepositoryName;
 import dev.longshore.runtime.config.Mode;
 import dev.longshore.runtime.config.RuleSettings;
 import dev.longshore.runtime.config.Rules;
@@ -36,7 +37,7 @@ final class Lookup {
 
   Found byName(String asked, Reference reference) {
     if (reference.digest().isPresent()) {
-      return byDigest(asked, reference.digest().get().toString());
+      return held(asked, reference.name(), reference.digest().get().toString());
     }
     String key =
         TagState.key(
@@ -46,7 +47,7 @@ final class Lookup {
             "");
     return catalog
         .tag(key)
-        .map(tag -> new Found(asked, tag, tag.digest(), List.of(key), conversions(tag.digest())))
+        .map(tag -> new Found(asked, tag, tag.digest(), List.of(key), conversions(tag)))
         .or(() -> bySuffix(asked, reference))
         .orElseGet(() -> new Found(asked, null, null, List.of(), List.of()));
   }
@@ -72,10 +73,21 @@ final class Lookup {
 
   private Found inMode(String asked, TagState tag, Mode mode) {
     List<Conversion> conversions =
-        conversions(tag.digest()).stream()
+        conversions(tag).stream()
             .filter(conversion -> conversion.image().mode().equals(mode.text()))
             .toList();
     return new Found(asked, tag, tag.digest(), List.of(tag.key()), conversions);
+  }
+
+  /** A digest in a repository, which may be that of a mode. */
+  private Found held(String asked, RepositoryName repository, String digest) {
+    String source =
+        catalog.imagesServedAs(digest).stream().map(ImageState::digest).findFirst().orElse(digest);
+    List<Conversion> made =
+        conversions(repository.host().value(), repository.repository(), source).stream()
+            .filter(found -> source.equals(digest) || digest.equals(found.image().ownDigest()))
+            .toList();
+    return new Found(asked, null, source, namesOf(source), made);
   }
 
   private Found byDigest(String asked, String digest) {
@@ -84,7 +96,8 @@ final class Lookup {
       String source = made.get().digest();
       return new Found(asked, null, source, namesOf(source), List.of(conversion(made.get())));
     }
-    return new Found(asked, null, digest, namesOf(digest), conversions(digest));
+    List<Conversion> all = catalog.imagesOf(digest).stream().map(this::conversion).toList();
+    return new Found(asked, null, digest, namesOf(digest), all);
   }
 
   private Found byCid(String asked, String cid) {
@@ -99,8 +112,13 @@ final class Lookup {
     return catalog.namesOf(digest).stream().map(TagState::key).toList();
   }
 
-  private List<Conversion> conversions(String digest) {
-    return catalog.imagesOf(digest).stream().map(this::conversion).toList();
+  private List<Conversion> conversions(TagState tag) {
+    return conversions(tag.registry(), tag.repository(), tag.digest());
+  }
+
+  /** Those that the repository was shown to have. */
+  private List<Conversion> conversions(String registry, String repository, String digest) {
+    return catalog.imagesFor(registry, repository, digest).stream().map(this::conversion).toList();
   }
 
   private Conversion conversion(ImageState image) {

@@ -58,9 +58,12 @@ record NameStatus(Found found, List<InMode> modes) {
       Catalog catalog,
       ImageDiff.Sources sources,
       Deadline deadline) {
-    for (String digest : tag == null ? List.<String>of() : tag.previous()) {
+    if (tag == null) {
+      return null;
+    }
+    for (String digest : tag.previous()) {
       List<Conversion> then =
-          catalog.imagesOf(digest).stream()
+          catalog.imagesFor(tag.registry(), tag.repository(), digest).stream()
               .map(image -> new Conversion(image, catalog.pin(image.imageDag())))
               .toList();
       Optional<Conversion> like = ModePairs.like(then, now);

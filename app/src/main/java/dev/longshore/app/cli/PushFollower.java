@@ -9,6 +9,7 @@ import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
 import dev.longshore.events.PinState.Copy;
 import dev.longshore.events.TagState;
+import dev.longshore.oci.RepositoryName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -124,8 +125,11 @@ final class PushFollower {
 
   private List<Conversion> conversions() {
     List<Conversion> found = new ArrayList<>();
+    RepositoryName name = push.reference().name();
+    List<ImageState> images =
+        catalog.imagesFor(name.host().value(), name.repository(), push.digest());
     for (String recipe : recipes) {
-      catalog.imagesOf(push.digest()).stream()
+      images.stream()
           .filter(image -> image.recipe().equals(recipe))
           .findFirst()
           .map(this::conversion)

@@ -18,6 +18,7 @@ import dev.longshore.ipfs.kubo.LocalCheck;
 import dev.longshore.ipfs.kubo.Reach;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.oci.Digest;
+import dev.longshore.oci.Reference;
 import dev.longshore.testing.RandomImage;
 import java.time.Duration;
 import java.util.HashMap;
@@ -78,7 +79,10 @@ final class FinalState {
     int wanted = Math.min(WANTED, world.keepers);
     for (Map.Entry<String, RandomImage> tag : world.pushed.tags().entrySet()) {
       String digest = tag.getValue().rootDigest();
-      List<ImageState> images = world.services.pins.imagesOf(digest);
+      Reference name = Reference.parse(tag.getKey());
+      List<ImageState> images =
+          world.services.pins.imagesFor(
+              name.name().host().value(), name.name().repository(), digest);
       if (world.pushed.isBroken(digest)) {
         assertThat(images).as("a broken image at " + tag.getKey()).isEmpty();
       } else {
@@ -161,7 +165,7 @@ final class FinalState {
         });
     Map<String, String> results = new HashMap<>();
     for (ImageState image : world.bus.read(Topic.IMAGES, ImageState.class)) {
-      same(results, image.key(), image.imageDag());
+      same(results, ImageState.key(image.digest(), image.recipe()), image.imageDag());
     }
     for (Converted event : world.bus.read(Topic.CONVERTED, Converted.class)) {
       assertThat(world.pushed.isBroken(event.digest())).as("a broken image announced").isFalse();

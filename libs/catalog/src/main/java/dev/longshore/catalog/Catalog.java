@@ -112,21 +112,41 @@ public final class Catalog implements AutoCloseable {
         session -> RepositoryQuery.exists(session, new Repository(registry, repository)));
   }
 
-  /** Pages, read as the stream goes on, of all images with a verified copy that it holds. */
+  /**
+   * Pages, read as the stream goes on, of the images with a verified copy that it holds and may
+   * have.
+   */
   public Stream<List<HeldImage>> imagesHeld(String registry, String repository) {
     return RepositoryQuery.images(store, new Repository(registry, repository));
   }
 
   // What is known of content.
 
-  /** The conversion of a source digest by a recipe. */
-  public Optional<ImageState> image(String digest, String recipe) {
-    return byKey(StateTable.IMAGES, ImageState.key(digest, recipe));
+  /**
+   * The conversion of a source digest by a recipe that was made or shown to be for a repository.
+   */
+  public Optional<ImageState> image(
+      String digest, String recipe, String registry, String repository) {
+    return byKey(StateTable.IMAGES, ImageState.key(digest, recipe, registry, repository))
+        .or(
+            () ->
+                byKey(StateTable.IMAGES, ImageState.key(digest, recipe))
+                    .filter(image -> image.registry().equals(registry))
+                    .filter(image -> image.repository().equals(repository)));
+  }
+
+  /** Conversions of a source digest that the repository may have, the first one recorded first. */
+  public List<ImageState> imagesFor(String registry, String repository, String digest) {
+    return list(
+        StateTable.IMAGES,
+        "digest = ?1 AND " + RepositoryQuery.isFor("images", "?2") + " ORDER BY appended_at, key",
+        digest,
+        RepositoryQuery.place(new Repository(registry, repository)));
   }
 
   /** All conversions of a source digest, the first one recorded first. */
   public List<ImageState> imagesOf(String digest) {
-    return list(StateTable.IMAGES, "digest = ? ORDER BY appended_at, key", digest);
+    return conversions("digest", digest);
   }
 
   /** The conversion that has this image DAG, the first one recorded if several have. */
@@ -136,27 +156,37 @@ public final class Catalog implements AutoCloseable {
 
   /** Conversions whose mode has this digest as its own manifest or index, the first one first. */
   public List<ImageState> imagesServedAs(String ownDigest) {
-    return list(StateTable.IMAGES, "own_digest = ? ORDER BY appended_at, key", ownDigest);
+    return conversions("own_digest", ownDigest);
   }
 
   /** Conversions that have this image DAG, the first one recorded first. */
   public List<ImageState> imagesByDag(String cid) {
-    return list(StateTable.IMAGES, "image_dag = ? ORDER BY appended_at, key", cid);
+    return conversions("image_dag", cid);
   }
 
   /** Conversions that have this root CID, the first one recorded first. */
   public List<ImageState> imagesByRoot(String cid) {
-    return list(StateTable.IMAGES, "root = ? ORDER BY appended_at, key", cid);
+    return conversions("root", cid);
   }
 
-  /** Conversions that have this image DAG, of digests that the repository holds. */
+  /** Each once, however many repositories were shown to have it. */
+  private List<ImageState> conversions(String column, String value) {
+    return list(StateTable.IMAGES, column + " = ? AND asked = 0 ORDER BY appended_at, key", value);
+  }
+
+  /** Images with this image DAG that the repository may have, of digests that it holds. */
   public List<ImageState> imagesHeldByDag(String registry, String repository, String cid) {
     return held(new Repository(registry, repository), "image_dag", cid);
   }
 
-  /** Conversions of manifests that belong to this one, of digests that the repository holds. */
+  /** As {@link #imagesHeldByDag}, of manifests that belong to this one. */
   public List<ImageState> imagesHeldBoundTo(String registry, String repository, String subject) {
     return held(new Repository(registry, repository), "subject", subject);
+  }
+
+  /** As {@link #imagesHeldByDag}, whose mode has this digest as its own manifest or index. */
+  public List<ImageState> imagesHeldServedAs(String registry, String repository, String ownDigest) {
+    return held(new Repository(registry, repository), "own_digest", ownDigest);
   }
 
   private List<ImageState> held(Repository repository, String column, String value) {
@@ -165,13 +195,16 @@ public final class Catalog implements AutoCloseable {
         column
             + " = ?1 AND "
             + RepositoryQuery.holding("images.digest")
+            + " AND "
+            + RepositoryQuery.isFor("images", "?4")
             + " ORDER BY appended_at, key",
         value,
         RepositoryQuery.firstKey(repository),
-        RepositoryQuery.endKey(repository));
+        RepositoryQuery.endKey(repository),
+        RepositoryQuery.place(repository));
   }
 
-  /** Conversions by {@link ImageState#key}. */
+  /** Conversions, and what repositories were shown to have of them, by {@link ImageState#key}. */
   public List<ImageState> images(@Nullable String afterKey, int limit) {
     return page(StateTable.IMAGES, afterKey, limit);
   }

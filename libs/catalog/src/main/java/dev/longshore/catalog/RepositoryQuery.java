@@ -77,17 +77,34 @@ final class RepositoryQuery {
         .formatted(digest);
   }
 
+  /**
+   * A condition: the image is for the repository of this place. A record of the first releases is
+   * for every repository, until that has one of its own.
+   */
+  static String isFor(String images, String place) {
+    return """
+    %1$s.place IN ('', %2$s) AND (%1$s.place <> ''
+    OR NOT EXISTS (SELECT 1 FROM images o WHERE o.key = %1$s.key || '/' || %2$s))\
+    """
+        .formatted(images, place);
+  }
+
+  /** What images of the repository have in column {@code place}. */
+  static String place(Repository repository) {
+    return repository.registry() + "/" + repository.name();
+  }
+
   /** Where the keys of its names begin in their order: those of tags, then those of digests. */
   static String firstKey(Repository repository) {
-    return repository.registry() + "/" + repository.name() + ":";
+    return place(repository) + ":";
   }
 
   /** Where they end: {@code A} comes after {@code @}, which stands before a digest. */
   static String endKey(Repository repository) {
-    return repository.registry() + "/" + repository.name() + "A";
+    return place(repository) + "A";
   }
 
-  /** Pages of its images that have a verified copy. */
+  /** Pages of the images that it holds and may have, with a verified copy. */
   static Stream<List<HeldImage>> images(Store store, Repository repository) {
     return Stream.iterate(
             page(store, repository, firstKey(repository), FIRST_NAMES),
@@ -117,12 +134,12 @@ final class RepositoryQuery {
             return Optional.empty();
           }
           String end = keys.getLast();
-          return Optional.of(new ImagePage(images(session, last, end), end, names));
+          return Optional.of(new ImagePage(images(session, repository, last, end), end, names));
         });
   }
 
-  private static List<HeldImage> images(Session session, String after, String last)
-      throws SQLException {
+  private static List<HeldImage> images(
+      Session session, Repository repository, String after, String last) throws SQLException {
     return session.list(
         """
         SELECT i.image_dag, i.mode, i.appended_at FROM (
@@ -131,11 +148,13 @@ final class RepositoryQuery {
             WHERE h.key > ?1 AND h.key <= ?2 AND t.deleted = 0) held
         CROSS JOIN images i ON i.digest = held.digest
         CROSS JOIN pins p ON p.key = i.image_dag
-        WHERE p.verified > 0\
-        """,
+        WHERE p.verified > 0 AND \
+        """
+            + isFor("i", "?3"),
         row -> new HeldImage(row.getString(1), row.getString(2), StateTable.appendedAt(row)),
         after,
-        last);
+        last,
+        place(repository));
   }
 
   /**

@@ -7,7 +7,7 @@ import java.util.List;
 /** The tables and indexes. A store of another version is rebuilt, so there are no migrations. */
 final class Schema {
   /** To be raised with every change of the tables, their columns or how records fill them. */
-  static final int VERSION = 7;
+  static final int VERSION = 8;
 
   /** Version of a database without tables. */
   static final int EMPTY = 0;
@@ -17,12 +17,12 @@ final class Schema {
           "tags_by_name ON tags (registry, repository, tag) WHERE deleted = 0",
           "tags_by_digest ON tags (digest, key)",
           "tag_history_by_digest ON tag_history (digest)",
-          "images_by_digest ON images (digest)",
-          "images_by_dag ON images (image_dag)",
+          "images_by_digest ON images (digest, place)",
+          "images_by_dag ON images (image_dag, place)",
           "images_by_root ON images (root)",
-          "images_by_subject ON images (subject) WHERE subject IS NOT NULL",
-          "images_by_own_digest ON images (own_digest) WHERE own_digest IS NOT NULL",
-          "images_sizes ON images (mode, incomplete, bytes)",
+          "images_by_subject ON images (subject, place) WHERE subject IS NOT NULL",
+          "images_by_own_digest ON images (own_digest, place) WHERE own_digest IS NOT NULL",
+          "images_sizes ON images (asked, mode, incomplete, bytes)",
           "pins_unfinished ON pins (key) WHERE unfinished = 1",
           "pins_by_copies ON pins (verified, wanted, key)");
 

@@ -2,6 +2,7 @@ package dev.longshore.catalog;
 
 import dev.longshore.events.BlobState;
 import dev.longshore.events.EventJson;
+import dev.longshore.events.Evidence;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.MalformedEventException;
 import dev.longshore.events.PinState;
@@ -50,7 +51,9 @@ final class StateTable<S extends State> {
               new Column<>("bytes", "INTEGER", ImageState::bytes),
               new Column<>("incomplete", "INTEGER", i -> i.missing().isEmpty() ? 0 : 1),
               new Column<>("subject", "TEXT", ImageState::subject),
-              new Column<>("own_digest", "TEXT", ImageState::ownDigest)));
+              new Column<>("own_digest", "TEXT", ImageState::ownDigest),
+              new Column<>("place", "TEXT", StateTable::place),
+              new Column<>("asked", "INTEGER", i -> i.evidence() == Evidence.ASKED ? 1 : 0)));
 
   static final StateTable<BlobState> BLOBS =
       new StateTable<>(Topic.BLOBS, BlobState.class, List.of());
@@ -76,6 +79,11 @@ final class StateTable<S extends State> {
     this.recordClass = recordClass;
     this.columns = columns;
     this.upsert = upsertSql();
+  }
+
+  /** The repository that the image is for; empty where it is for all that hold its digest. */
+  private static String place(ImageState image) {
+    return image.evidence() == null ? "" : image.registry() + "/" + image.repository();
   }
 
   /** What a table is looked up by. */

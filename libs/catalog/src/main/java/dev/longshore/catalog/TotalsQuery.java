@@ -9,7 +9,10 @@ final class TotalsQuery {
 
   static Totals run(Session session) throws SQLException {
     long[] images =
-        sums(session, "SELECT COUNT(*), TOTAL(incomplete), TOTAL(bytes) FROM images", 3);
+        sums(
+            session,
+            "SELECT COUNT(*), TOTAL(incomplete), TOTAL(bytes) FROM images WHERE asked = 0",
+            3);
     long[] pins =
         sums(
             session,
@@ -33,7 +36,7 @@ final class TotalsQuery {
   static List<ModeTotals> byMode(Session session) throws SQLException {
     return session.list(
         "SELECT mode, COUNT(*), TOTAL(incomplete), TOTAL(bytes) FROM images"
-            + " GROUP BY mode ORDER BY mode DESC",
+            + " WHERE asked = 0 GROUP BY mode ORDER BY mode DESC",
         row -> new ModeTotals(row.getString(1), row.getLong(2), row.getLong(3), row.getLong(4)));
   }
 

@@ -170,6 +170,27 @@ class CatalogFileTest {
     }
   }
 
+  @Test
+  void whichImagesAreForARepositoryIsOneLookHoweverManyHaveThem() {
+    try (Catalog catalog = open()) {
+      catalog.prepareToServe();
+    }
+    try (Store store = Store.open(dir.resolve("catalog.db"))) {
+      List<String> plan =
+          store.read(
+              s ->
+                  s.list(
+                      "EXPLAIN QUERY PLAN SELECT body FROM images WHERE digest = ?1 AND "
+                          + RepositoryQuery.isFor("images", "?2"),
+                      row -> row.getString(4)));
+
+      assertThat(plan)
+          .anyMatch(step -> step.contains("images_by_digest (digest=? AND place=?)"))
+          .anyMatch(step -> step.contains("SEARCH o ") && step.contains("(key=?)"))
+          .noneMatch(step -> step.startsWith("SCAN"));
+    }
+  }
+
   private String planOfALookByDigest() {
     try (Store store = Store.open(dir.resolve("catalog.db"))) {
       return store.read(
@@ -285,7 +306,11 @@ class CatalogFileTest {
       bring(catalog, stays);
     }
     try (Catalog catalog = open()) {
-      assertThat(catalog.image(digest(1), Samples.recipe()).map(i -> i.key())).contains(gone.key());
+      assertThat(
+              catalog
+                  .image(digest(1), Samples.recipe(), Samples.REGISTRY, "library/nginx")
+                  .map(i -> i.key()))
+          .contains(gone.key());
       catalog.complete(Samples.NOW);
       assertThat(catalog.imagesOf(digest(1))).isEmpty();
       assertThat(catalog.namesOf(digest(1))).containsExactly(tag("a", "1", 1));

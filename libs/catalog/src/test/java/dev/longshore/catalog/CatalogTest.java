@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.catalog.testing.RecordLog;
 import dev.longshore.catalog.testing.Samples;
+import dev.longshore.events.Evidence;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
 import dev.longshore.events.State;
@@ -34,12 +35,52 @@ class CatalogTest {
   }
 
   @Test
+  void anImageIsForTheRepositoriesThatHaveARecordOfIt() {
+    ImageState read = image(1).shownBy(Evidence.READ);
+    ImageState asked = read.alsoFor(REGISTRY, "b", read.convertedAt());
+    put(tag("b", "v1", 1), tag("c", "v1", 1), read, asked, pin(1, 1, 1));
+
+    assertThat(catalog.imagesFor(REGISTRY, "b", digest(1))).containsExactly(asked);
+    assertThat(catalog.imagesFor(REGISTRY, "c", digest(1))).isEmpty();
+    assertThat(catalog.imagesHeldByDag(REGISTRY, "b", cid("dag", 1))).containsExactly(asked);
+    assertThat(catalog.imagesHeldByDag(REGISTRY, "c", cid("dag", 1))).isEmpty();
+    assertThat(catalog.imagesHeld(REGISTRY, "b").flatMap(List::stream)).hasSize(1);
+    assertThat(catalog.imagesHeld(REGISTRY, "c").flatMap(List::stream)).isEmpty();
+    assertThat(catalog.image(digest(1), recipe(), REGISTRY, "b")).contains(asked);
+    assertThat(catalog.image(digest(1), recipe(), REGISTRY, "c")).isEmpty();
+  }
+
+  @Test
+  void anImageOfManyRepositoriesIsOneConversion() {
+    ImageState read = image(1).shownBy(Evidence.READ);
+    put(read, read.alsoFor(REGISTRY, "b", read.convertedAt()));
+
+    assertThat(catalog.imagesOf(digest(1))).containsExactly(read);
+    assertThat(catalog.imagesByDag(cid("dag", 1))).containsExactly(read);
+    assertThat(catalog.totals().images()).isEqualTo(1);
+    assertThat(catalog.totalsByMode()).singleElement().returns(1L, ModeTotals::images);
+  }
+
+  @Test
+  void aRecordOfTheFirstReleaseIsForEachRepositoryUntilThatHasItsOwn() {
+    ImageState lacking =
+        image(1, recipe(), 2).alsoFor(REGISTRY, "b", Samples.NOW).shownBy(Evidence.READ);
+    put(image(1), lacking);
+
+    assertThat(catalog.imagesFor(REGISTRY, "a", digest(1))).containsExactly(image(1));
+    assertThat(catalog.imagesFor(REGISTRY, "b", digest(1))).containsExactly(lacking);
+    assertThat(catalog.image(digest(1), recipe(), REGISTRY, "a"))
+        .as("it was not read there")
+        .isEmpty();
+  }
+
+  @Test
   void everyStateIsFoundByItsKeyAsItWasWritten() {
     put(tag("library/nginx", "1", 1, 2, 3), image(1), blob(7), pin(1, 3, 2));
 
     assertThat(catalog.tag(REGISTRY + "/library/nginx:1"))
         .contains(tag("library/nginx", "1", 1, 2, 3));
-    assertThat(catalog.image(digest(1), recipe())).contains(image(1));
+    assertThat(catalog.image(digest(1), recipe(), REGISTRY, "library/nginx")).contains(image(1));
     assertThat(catalog.blob(digest(7), "none")).contains(blob(7));
     assertThat(catalog.pin(cid("dag", 1))).contains(pin(1, 3, 2));
     assertThat(catalog.tag("absent")).isEmpty();

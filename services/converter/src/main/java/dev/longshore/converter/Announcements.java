@@ -3,6 +3,7 @@ package dev.longshore.converter;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.BlobState;
 import dev.longshore.events.Converted;
+import dev.longshore.events.Evidence;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.Observed;
@@ -63,7 +64,7 @@ final class Announcements {
   /**
    * What to say when an image is pinned.
    *
-   * @param known its state so far; the first complete result stays
+   * @param known its state for this repository so far; the first complete result stays
    */
   List<LongshoreRecord> image(
       StoredImage image, Optional<ImageState> known, Observed observed, Wish wish) {
@@ -77,6 +78,11 @@ final class Announcements {
     }
     records.add(converted(found, observed, wish));
     return records;
+  }
+
+  /** That an image of another repository is for this one too. */
+  ImageState shared(ImageState image, Observed observed) {
+    return image.alsoFor(observed.registry(), observed.repository(), clock.instant());
   }
 
   /** That the ingest peer holds the image, for this name. */
@@ -118,6 +124,7 @@ final class Announcements {
             observed.repository(),
             clock.instant());
     return state
+        .shownBy(Evidence.READ)
         .boundTo(top.subject().map(subject -> subject.digest().toString()).orElse(null))
         .servedAs(plan.digest().equals(top.digest()) ? null : plan.digest().toString());
   }

@@ -23,6 +23,7 @@ import dev.longshore.runtime.step.Progress;
 import dev.longshore.runtime.step.Step;
 import dev.longshore.runtime.step.TransientFailure;
 import io.opentelemetry.api.common.Attributes;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -146,36 +147,40 @@ final class Convert implements Step {
     }
   }
 
-  /** As {@link #done}, of an image that was read from this very repository. */
+  /** What is to be said of an image that this repository was shown to have. */
   private Optional<List<LongshoreRecord>> doneHere(Observed observed, Wish wish)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    boolean here =
-        known(observed, wish)
-            .filter(image -> image.registry().equals(observed.registry()))
-            .filter(image -> image.repository().equals(observed.repository()))
-            .isPresent();
-    return here ? done(observed, wish) : Optional.empty();
+    Optional<ImageState> here = here(observed, wish);
+    return here.isPresent() ? done(here.get(), observed, wish) : Optional.empty();
   }
 
-  private Optional<ImageState> known(Observed observed, Wish wish) {
-    return catalog.image(observed.digest(), wish.recipe().key());
+  private Optional<ImageState> here(Observed observed, Wish wish) {
+    return catalog.image(
+        observed.digest(), wish.recipe().key(), observed.registry(), observed.repository());
+  }
+
+  /** A whole image that was made of the same for another repository, and stands. */
+  private Optional<ImageState> elsewhere(Observed observed, Wish wish)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    for (ImageState image : catalog.imagesOf(observed.digest())) {
+      if (image.recipe().equals(wish.recipe().key()) && done(image, observed, wish).isPresent()) {
+        return Optional.of(image);
+      }
+    }
+    return Optional.empty();
   }
 
   /** What is to be said of an image that need not be read again. */
-  private Optional<List<LongshoreRecord>> done(Observed observed, Wish wish)
+  private Optional<List<LongshoreRecord>> done(ImageState known, Observed observed, Wish wish)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    Optional<ImageState> known = known(observed, wish);
-    if (known.isEmpty()) {
-      return Optional.empty();
-    }
-    return switch (Standing.of(known.get(), wish, catalog, peer)) {
+    return switch (Standing.of(known, wish, catalog, peer)) {
       case SETTLED ->
           // Who asks by hand wants to know that the copies are there, not that they once were.
           Optional.of(
               observed.origin() == Origin.PUSH
-                  ? List.of(announcements.converted(known.get(), observed, wish))
+                  ? List.of(announcements.converted(known, observed, wish))
                   : List.of());
-      case HELD -> Optional.of(List.of(announcements.converted(known.get(), observed, wish)));
+      case HELD -> Optional.of(List.of(announcements.converted(known, observed, wish)));
       case INCOMPLETE, LOST -> Optional.empty();
     };
   }
@@ -195,36 +200,46 @@ final class Convert implements Step {
       upstream.requireOpen();
       LayerForms parts = forms.of(wish.recipe());
       ImagePlan plan = wish.of(ImageWalk.plan(upstream, top(observed), wish.recipe()), parts);
-      Optional<List<LongshoreRecord>> done = done(observed, wish);
-      if (done.isPresent() && store.isServed(upstream, plan)) {
+      Optional<List<LongshoreRecord>> done = doneHere(observed, wish);
+      if (done.isPresent()) {
         return done.get();
+      }
+      Optional<ImageState> elsewhere = elsewhere(observed, wish);
+      if (elsewhere.isPresent() && store.isServed(upstream, plan)) {
+        return shared(elsewhere.get(), observed, wish);
       }
       return told(store.store(upstream, plan, wish.recipe(), parts, progress), observed, wish);
     }
   }
 
-  /** It may have been converted in the meantime, or before, as an image of another name. */
+  /**
+   * It may have been converted in the meantime, or before, for a repository that did not tell what
+   * it serves.
+   */
   private List<LongshoreRecord> told(StoredImage image, Observed observed, Wish wish)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    Optional<ImageState> known = known(observed, wish);
-    Optional<List<LongshoreRecord>> done = done(observed, wish);
+    Optional<ImageState> here = here(observed, wish);
+    Optional<List<LongshoreRecord>> done = doneHere(observed, wish);
+    Optional<ImageState> standing = done.isPresent() ? here : Optional.empty();
+    if (done.isEmpty() && image.missing().isEmpty()) {
+      standing = elsewhere(observed, wish);
+    }
     String dag = image.dag().link().cid().toString();
-    if (done.isEmpty() || known.filter(state -> state.imageDag().equals(dag)).isPresent()) {
-      return announcements.image(image, known, observed, wish);
+    if (standing.isEmpty() || standing.get().imageDag().equals(dag)) {
+      return announcements.image(image, here, observed, wish);
     }
     if (catalog.pin(dag).isEmpty()) {
       peer.unpin(image.dag().link().cid());
     }
-    if (!image.missing().isEmpty()) {
-      throw Reason.BLOB_UNKNOWN.failure(
-          "%s/%s@%s: the repository does not serve %s of this image, which was converted whole for another one (push the layers there too)"
-              .formatted(
-                  observed.registry(),
-                  observed.repository(),
-                  observed.digest(),
-                  image.missing().iterator().next()));
-    }
-    return done.get();
+    return done.isPresent() ? done.get() : shared(standing.get(), observed, wish);
+  }
+
+  private List<LongshoreRecord> shared(ImageState known, Observed observed, Wish wish)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    var records = new ArrayList<LongshoreRecord>();
+    records.add(announcements.shared(known, observed));
+    done(known, observed, wish).ifPresent(records::addAll);
+    return records;
   }
 
   private Upstream upstream(Observed observed, Progress progress) {

@@ -104,7 +104,7 @@ class EncryptedModeTest {
     for (ImageState image : converter.catalog.images(null, 10)) {
       other.addAll(Modes.runnable(new StoredLayout(converter.peer, image)));
     }
-    assertThat(other).hasSize(2);
+    assertThat(other.stream().distinct()).hasSize(2);
     assertThat(other.getFirst().layers()).isEqualTo(other.getLast().layers());
   }
 

@@ -77,7 +77,11 @@ class ForeignLayerTest {
   private ImageState state() {
     return converter
         .catalog
-        .image(image.digest().toString(), Recipe.plain(List.of()).key())
+        .image(
+            image.digest().toString(),
+            Recipe.plain(List.of()).key(),
+            APP.host().value(),
+            APP.repository())
         .orElseThrow();
   }
 }

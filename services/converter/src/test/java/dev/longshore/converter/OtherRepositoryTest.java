@@ -59,7 +59,7 @@ class OtherRepositoryTest {
 
     converter.handle(observed(OTHER, "1", image));
 
-    ImageState state = state(image);
+    ImageState state = state(OTHER, image);
     assertThat(state.missing()).containsExactly(layer.digest().toString());
     assertThat(new StoredLayout(converter.peer, state).names())
         .contains(others.config().digest().hex())
@@ -93,17 +93,19 @@ class OtherRepositoryTest {
   }
 
   @Test
-  void anImageThatAnotherOneServesWholeStaysWhatItIs() throws Exception {
+  void anImageThatAnotherOneServesWholeIsWithoutWhatThisOneLacks() throws Exception {
     Descriptor layer = own.layer(2, 5000);
     Descriptor image = own.image(Uploads.foreign(layer));
     converter.handle(observed(APP, "1", image));
-    ImageState whole = state(image);
+    ImageState whole = state(APP, image);
     others.image(Uploads.foreign(layer));
 
-    assertThat(refused(OTHER, image)).isEqualTo("BLOB_UNKNOWN");
+    converter.handle(observed(OTHER, "1", image));
 
-    assertThat(state(image)).isEqualTo(whole);
-    assertThat(converter.peer.pinned()).containsOnlyKeys(Cid.parse(whole.imageDag()));
+    assertThat(state(APP, image)).isEqualTo(whole);
+    assertThat(state(OTHER, image).missing()).containsExactly(layer.digest().toString());
+    assertThat(converter.peer.pinned())
+        .containsOnlyKeys(Cid.parse(whole.imageDag()), Cid.parse(state(OTHER, image).imageDag()));
   }
 
   @Test
@@ -111,11 +113,32 @@ class OtherRepositoryTest {
     Descriptor layer = own.layer(3, 5000);
     Descriptor image = others.image(Uploads.foreign(layer));
     converter.handle(observed(OTHER, "1", image));
+    ImageState lacking = state(OTHER, image);
     own.image(Uploads.foreign(layer));
 
     converter.handle(observed(APP, "1", image));
 
-    assertThat(state(image).missing()).isEmpty();
+    assertThat(state(APP, image).missing()).isEmpty();
+    assertThat(state(OTHER, image)).isEqualTo(lacking);
+  }
+
+  @Test
+  void anImageOfAnEarlierReleaseIsShownToBeForWhoeverServesIt() throws Exception {
+    Descriptor layer = own.layer(13, 5000);
+    Descriptor image = own.image(layer);
+    converter.handle(observed(APP, "1", image));
+    others.layer(13, 5000);
+    others.image(layer);
+    ImageState first = state(APP, image);
+    converter.forget(first);
+    converter.commit(ofFirstRelease(first));
+
+    Effects own = converter.handle(observed(APP, "2", image));
+    Effects asked = converter.handle(observed(OTHER, "1", image));
+
+    assertThat(own.records()).noneMatch(ImageState.class::isInstance);
+    assertThat(asked.records()).contains(forOther(first));
+    assertThat(converter.registry.reads(layer.digest())).isEqualTo(1);
   }
 
   @Test
@@ -134,8 +157,8 @@ class OtherRepositoryTest {
 
     serving.get();
     lacking.get();
-    assertThat(state(first).missing()).isEmpty();
-    assertThat(state(second).missing()).containsExactly(layer.digest().toString());
+    assertThat(state(APP, first).missing()).isEmpty();
+    assertThat(state(OTHER, second).missing()).containsExactly(layer.digest().toString());
   }
 
   @Test
@@ -191,14 +214,18 @@ class OtherRepositoryTest {
     Effects settled = converter.handle(observed(OTHER, "2", same));
 
     assertThat(held.records())
-        .singleElement()
-        .isInstanceOfSatisfying(
-            Converted.class,
-            converted -> {
-              assertThat(converted.imageDag()).isEqualTo(state.imageDag());
-              assertThat(converted.repository()).isEqualTo(OTHER.repository());
-            });
+        .satisfiesExactly(
+            shown -> assertThat(shown).isEqualTo(forOther(state)),
+            told ->
+                assertThat(told)
+                    .isInstanceOfSatisfying(
+                        Converted.class,
+                        converted -> {
+                          assertThat(converted.imageDag()).isEqualTo(state.imageDag());
+                          assertThat(converted.repository()).isEqualTo(OTHER.repository());
+                        }));
     assertThat(settled).isEqualTo(Effects.NONE);
+    assertThat(converter.catalog.imagesOf(state.digest())).containsExactly(state);
     assertThat(layers)
         .allSatisfy(layer -> assertThat(converter.registry.reads(layer.digest())).isEqualTo(1));
     assertThat(converter.registry.asked(OTHER))
@@ -281,11 +308,38 @@ class OtherRepositoryTest {
     return Modes.manifest(image).layers();
   }
 
-  private ImageState state(Descriptor image) {
+  private ImageState state(RepositoryName name, Descriptor image) {
     return converter
         .catalog
-        .image(image.digest().toString(), Recipe.plain(List.of()).key())
+        .image(
+            image.digest().toString(),
+            Recipe.plain(List.of()).key(),
+            name.host().value(),
+            name.repository())
         .orElseThrow();
+  }
+
+  private static ImageState forOther(ImageState image) {
+    return image.alsoFor(OTHER.host().value(), OTHER.repository(), TestConverter.NOON);
+  }
+
+  private static ImageState ofFirstRelease(ImageState image) {
+    return new ImageState(
+        image.digest(),
+        image.recipe(),
+        image.mode(),
+        image.mediaType(),
+        image.imageDag(),
+        image.root(),
+        image.manifest(),
+        image.platforms(),
+        image.blobs(),
+        image.bytes(),
+        image.missing(),
+        image.ingestPeer(),
+        image.registry(),
+        image.repository(),
+        image.convertedAt());
   }
 
   private BlobState ofFirstRelease(Descriptor layer) {

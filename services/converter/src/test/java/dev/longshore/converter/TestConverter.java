@@ -165,6 +165,19 @@ final class TestConverter {
     }
   }
 
+  /** Its key has no record any more. */
+  void forget(State state) {
+    catalog.apply(
+        List.of(
+            new CatalogRecord(
+                Topic.of(state),
+                0,
+                offsets.getAndIncrement(),
+                clock.instant(),
+                state.key(),
+                null)));
+  }
+
   List<Converted> announced() {
     return committed.stream()
         .filter(Converted.class::isInstance)

@@ -9,6 +9,7 @@ import dev.longshore.runtime.config.RuleSettings;
 import dev.longshore.runtime.config.Rules;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of copies, by image DAG, by name, and as a list. */
@@ -34,7 +35,7 @@ final class PinLookup {
   /** One entry for each conversion of what the name points to, of those that may be told. */
   List<PinState> byName(String text) {
     return catalog.tag(text).stream()
-        .flatMap(name -> catalog.imagesOf(name.digest()).stream().filter(i -> mayLeadTo(name, i)))
+        .flatMap(this::imagesOf)
         .flatMap(image -> catalog.pin(image.imageDag()).stream())
         .toList();
   }
@@ -42,9 +43,17 @@ final class PinLookup {
   /** Names that lead to the image DAG, of those that may be told. */
   List<TagState> namesOf(PinState pin) {
     return catalog.imagesByDag(pin.imageDag()).stream()
-        .flatMap(image -> catalog.namesOf(image.digest()).stream().filter(n -> mayLeadTo(n, image)))
+        .map(ImageState::digest)
+        .distinct()
+        .flatMap(digest -> catalog.namesOf(digest).stream())
+        .filter(name -> imagesOf(name).anyMatch(i -> i.imageDag().equals(pin.imageDag())))
         .distinct()
         .toList();
+  }
+
+  private Stream<ImageState> imagesOf(TagState name) {
+    return catalog.imagesFor(name.registry(), name.repository(), name.digest()).stream()
+        .filter(image -> mayLeadTo(name, image));
   }
 
   /**

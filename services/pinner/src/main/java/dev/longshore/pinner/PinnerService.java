@@ -19,8 +19,9 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -183,7 +184,7 @@ public final class PinnerService {
    * the step by its key alone.
    */
   public List<String> missed() {
-    List<String> missed = new ArrayList<>();
+    Set<String> missed = new LinkedHashSet<>();
     String after = null;
     List<ImageState> page;
     do {
@@ -195,7 +196,7 @@ public final class PinnerService {
         after = image.key();
       }
     } while (page.size() == PAGE);
-    return missed;
+    return List.copyOf(missed);
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.longshore.oci.Platform;
 import dev.longshore.oci.Presence;
 import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.RepositoryName;
 import java.util.List;
 import java.util.Optional;
 
@@ -37,7 +38,10 @@ final class NodeReadiness implements Readiness {
       return Verdict.WAITS;
     }
     List<String> there = presence.there().stream().map(Platform::toString).toList();
-    return catalog.imagesOf(found.digest().toString()).stream()
+    RepositoryName name = look.name();
+    return catalog
+            .imagesFor(name.host().value(), name.repository(), found.digest().toString())
+            .stream()
             .map(ImageState::platforms)
             .anyMatch(mirrored -> mirrored.containsAll(there))
         ? Verdict.READY

@@ -96,7 +96,7 @@ public final class Listing {
 
   private Optional<Listed> newest(ServedModes modes, TagState tag, Mode mode) {
     return digests(tag)
-        .map(digest -> inMode(modes, catalog.imagesOf(digest), mode))
+        .map(digest -> inMode(modes, madeOf(modes.repository(), digest), mode))
         .flatMap(Optional::stream)
         .findFirst();
   }
@@ -112,7 +112,7 @@ public final class Listing {
 
   /** A further mode stands in only where the digest was not converted in the one before it. */
   private Optional<Listed> preferred(ServedModes modes, String digest) {
-    List<ImageState> images = catalog.imagesOf(digest);
+    List<ImageState> images = madeOf(modes.repository(), digest);
     for (Mode mode : modes.inOrder()) {
       if (images.stream().anyMatch(i -> ServedModes.isIn(i, mode) && modes.serves(i))) {
         return inMode(modes, images, mode);
@@ -124,7 +124,7 @@ public final class Listing {
   /** The images that were made of this source digest, of each mode that the repository serves. */
   public List<Listed> ofDigest(RepositoryName repository, String digest) {
     ServedModes modes = modes(repository);
-    List<ImageState> images = catalog.imagesOf(digest);
+    List<ImageState> images = madeOf(repository, digest);
     return modes.inOrder().stream()
         .map(mode -> inMode(modes, images, mode))
         .flatMap(Optional::stream)
@@ -153,10 +153,9 @@ public final class Listing {
     Stream<Listed> ofSource =
         holds(repository, text) ? ofDigest(repository, text).stream() : Stream.empty();
     Stream<Listed> ofMode =
-        catalog.imagesServedAs(text).stream()
-            .map(this::listed)
-            .flatMap(Optional::stream)
-            .filter(image -> holds(repository, image));
+        served(
+            repository,
+            catalog.imagesHeldServedAs(repository.host().value(), repository.repository(), text));
     return Stream.concat(ofSource, ofMode)
         .filter(image -> image.state().servedDigest().equals(text))
         .findFirst();
@@ -224,11 +223,6 @@ public final class Listing {
     return catalog.repositoryHolds(repository.host().value(), repository.repository(), digest);
   }
 
-  /** Whether the repository serves the image. */
-  private boolean holds(RepositoryName repository, Listed image) {
-    return modes(repository).serves(image.state()) && holds(repository, image.state().digest());
-  }
-
   /** Whether one of these repositories serves an image with this root CID or image DAG. */
   public boolean isServed(Cid cid, Predicate<RepositoryName> among) {
     return Stream.concat(withRoot(cid), withDag(cid))
@@ -247,9 +241,17 @@ public final class Listing {
         .filter(repository -> holds(repository, digest));
   }
 
-  /** Whether the repository serves images of this kind, of the source digests that it has. */
+  /** Whether the repository serves the image, of a source digest that it has. */
   public boolean serves(RepositoryName repository, ImageState image) {
-    return modes(repository).serves(image);
+    ServedModes modes = modes(repository);
+    return madeOf(repository, image.digest()).stream()
+        .filter(own -> own.imageDag().equals(image.imageDag()))
+        .anyMatch(modes::serves);
+  }
+
+  /** What was made of the source digest and is for this repository. */
+  private List<ImageState> madeOf(RepositoryName repository, String digest) {
+    return catalog.imagesFor(repository.host().value(), repository.repository(), digest);
   }
 
   /** All images that the repository may serve, in pages that are read as the stream goes on. */
@@ -300,7 +302,7 @@ public final class Listing {
   /** Spares most tags of most repositories a look at all their digests. */
   private boolean mayHave(ServedModes modes, TagState state, Mode mode) {
     return modes.rule().modes().contains(mode)
-        || catalog.imagesOf(state.digest()).stream()
+        || madeOf(modes.repository(), state.digest()).stream()
             .anyMatch(image -> ServedModes.isIn(image, mode) && modes.serves(image));
   }
 

@@ -86,7 +86,10 @@ record PublicSources(Catalog catalog, Listing listing) implements Sources {
   /** A tag whose registry answer this is, now. */
   private boolean leadsTo(TagState name, ImageState image) {
     return !name.deleted()
-        && listing.served(name).map(Listed::state).filter(image::equals).isPresent();
+        && listing
+            .served(name)
+            .filter(served -> served.state().imageDag().equals(image.imageDag()))
+            .isPresent();
   }
 
   private static TagState under(String own, TagState name) {

@@ -1,6 +1,7 @@
 package dev.longshore.resolver.testing;
 
 import dev.longshore.events.CopyStatus;
+import dev.longshore.events.Evidence;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
 import dev.longshore.events.State;
@@ -68,21 +69,22 @@ public final class Crowd {
     String text = digest.toString();
     ImageState image =
         new ImageState(
-            text,
-            "plain",
-            "plain",
-            MediaType.OCI_MANIFEST,
-            dag.toString(),
-            dag.toString(),
-            dag.toString(),
-            List.of(),
-            2,
-            200,
-            List.of(),
-            "ingest",
-            name.host().value(),
-            name.repository(),
-            States.AT);
+                text,
+                "plain",
+                "plain",
+                MediaType.OCI_MANIFEST,
+                dag.toString(),
+                dag.toString(),
+                dag.toString(),
+                List.of(),
+                2,
+                200,
+                List.of(),
+                "ingest",
+                name.host().value(),
+                name.repository(),
+                States.AT)
+            .shownBy(Evidence.READ);
     PinState.Copy copy =
         new PinState.Copy(
             "far", "default", "far", List.of(), CopyStatus.VERIFIED, 200, null, States.AT);

@@ -4,6 +4,7 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogRecord;
 import dev.longshore.catalog.Topic;
 import dev.longshore.events.CopyStatus;
+import dev.longshore.events.Evidence;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.Origin;
 import dev.longshore.events.PinState;
@@ -102,6 +103,35 @@ public final class States {
   /** The image was converted in that mode. */
   public void converted(MirroredImage image, String mode) {
     converted(image, mode, image.digest().toString());
+  }
+
+  /** The image was read from this repository, and is for no other one. */
+  public void read(MirroredImage image, String repository) {
+    read(image, repository, image.digest().toString());
+  }
+
+  /** The same, and its source digest is said to be this. */
+  public void read(MirroredImage image, String repository, String digest) {
+    read(state(image, "plain", digest), repository);
+  }
+
+  /** The source was read from this repository and converted in that mode, for no other one. */
+  public void readAndMade(String source, MirroredImage own, String mode, String repository) {
+    read(state(own, mode, source).servedAs(own.digest().toString()), repository);
+  }
+
+  private void read(ImageState image, String repository) {
+    apply(in(image, repository).shownBy(Evidence.READ));
+  }
+
+  /** The repository was shown to serve the image, which was read from another one. */
+  public void asked(MirroredImage image, String repository) {
+    apply(in(state(image, "plain", image.digest().toString()), repository));
+  }
+
+  private static ImageState in(ImageState image, String repository) {
+    RepositoryName name = RepositoryName.canonical(repository);
+    return image.alsoFor(name.host().value(), name.repository(), AT);
   }
 
   /** The image was converted, and its source digest is said to be this. */
