@@ -42,6 +42,11 @@ final class Composition implements AutoCloseable {
   private static final Path LOGS = Path.of("target", "compose-logs");
   private static final Duration START = Duration.ofMinutes(4);
 
+  /**
+   * Ten probes, each a process in its container: more often they take the machine from the rest.
+   */
+  private static final String HEALTH_INTERVAL = "4s";
+
   private final Path folder;
   private final int ports = ComposePorts.find();
   private final Docker docker;
@@ -63,7 +68,7 @@ final class Composition implements AutoCloseable {
     this.environment =
         Stream.concat(
                 docker.environment().entrySet().stream(),
-                Map.of("PORTS", Integer.toString(ports), "HEALTH_INTERVAL", "2s")
+                Map.of("PORTS", Integer.toString(ports), "HEALTH_INTERVAL", HEALTH_INTERVAL)
                     .entrySet()
                     .stream())
             .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));

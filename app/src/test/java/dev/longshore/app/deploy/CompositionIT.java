@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.longshore.app.NoSecondTry;
 import dev.longshore.app.clients.Tool;
 import dev.longshore.app.deploy.Pushes.Pushed;
+import dev.longshore.testing.FirstSeed;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -24,17 +25,29 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** deploy/compose from its real images, started once by Testcontainers for all that is asked. */
+/**
+ * deploy/compose from its real images, started once by Testcontainers for all that is asked.
+ *
+ * <p>{@code -Dlongshore.composition.rounds} is the number of rounds that disturb parts: two disturb
+ * each part once, five, as at night, in each of the three ways. The commit says which come first.
+ * With five, the whole is taken down and up again, too.
+ */
 @Timeout(600)
 @ExtendWith(NoSecondTry.class)
 class CompositionIT {
   /** How long a part stands still or alone while pushes go on. */
   private static final Duration DISTURBED = Duration.ofSeconds(4);
+
+  private static final int ROUNDS = Integer.getInteger("longshore.composition.rounds", 2);
+
+  /** From one round to the next: two that are so far apart have all parts between them. */
+  private static final int STEP = 3;
 
   private static final Duration LIMIT = Duration.ofMinutes(4);
   private static final List<String> SERVICES =
@@ -76,14 +89,20 @@ class CompositionIT {
     assertThat(pushes.manifest("modes/app:v1-encrypted")).contains("+encrypted");
   }
 
-  /** Two parts each: over all rounds each part is once among those of each kind. */
-  record Round(List<String> killed, List<String> paused, List<String> cut) {}
+  /** Two parts each: over five rounds each part is once among those of each kind. */
+  record Round(List<String> killed, List<String> paused, List<String> cut) {
+    Stream<String> disturbed() {
+      return Stream.of(killed, paused, cut).flatMap(List::stream);
+    }
+  }
 
   static Stream<Named<Round>> rounds() {
     int half = Composition.PARTS.size() / 2;
-    return IntStream.range(0, half)
+    int first = Math.floorMod(FirstSeed.get(), half);
+    return IntStream.range(0, ROUNDS)
         .mapToObj(
-            n -> {
+            number -> {
+              int n = (first + STEP * number) % half;
               List<List<String>> kinds =
                   IntStream.range(n, n + 3)
                       .mapToObj(kind -> List.of(part(kind), part(kind + half)))
@@ -97,6 +116,12 @@ class CompositionIT {
 
   private static String part(int number) {
     return Composition.PARTS.get(number % Composition.PARTS.size());
+  }
+
+  @Test
+  void theRoundsLeaveNoPartUndisturbed() {
+    assertThat(rounds().flatMap(round -> round.getPayload().disturbed()))
+        .containsAll(Composition.PARTS);
   }
 
   @ParameterizedTest
@@ -121,9 +146,8 @@ class CompositionIT {
   }
 
   @Test
-  void downAndUpKeepsWhatWasThere() throws Exception {
-    pushes.awaitPulled(pushes.push("team/kept:v1"));
-
+  void servicesThatAreStoppedEndByThemselvesAndGoOnWhenTheyAreStarted() throws Exception {
+    Pushed before = pushes.all().getLast();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Callable<Integer>> stops =
           SERVICES.stream().<Callable<Integer>>map(s -> () -> composition.part(s).stop()).toList();
@@ -131,6 +155,18 @@ class CompositionIT {
         assertThat(exitCode.get()).as("each service ends by itself").isZero();
       }
     }
+    Pushed meanwhile = pushes.push("team/meanwhile:v1");
+    SERVICES.forEach(service -> composition.part(service).start());
+
+    pushes.awaitPulled(meanwhile);
+    pushes.awaitPulled(before);
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "longshore.composition.rounds", matches = "5")
+  void downAndUpKeepsWhatWasThere() throws Exception {
+    pushes.awaitPulled(pushes.push("team/kept:v1"));
+
     composition.down();
     composition.up();
 
