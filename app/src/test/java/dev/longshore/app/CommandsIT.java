@@ -372,25 +372,4 @@ class CommandsIT {
       assertThat(ended.out()).doesNotContain("hunter2");
     }
   }
-
-  @Test
-  void aDemoRunsNextToAnotherRun() throws Exception {
-    String offset = String.valueOf(FreePorts.find().offset());
-    JsonNode told = json(0, bed.run("demo", "--json", "--port-offset", offset));
-    assertThat(told.get("copies").asInt()).isEqualTo(3);
-    assertThat(told.get("seconds").fieldNames())
-        .toIterable()
-        .contains(
-            "hinted",
-            "observed",
-            "converted",
-            "pinned 1",
-            "pinned 2",
-            "pinned 3",
-            "resolvable",
-            "pulled");
-    assertThat(told.get("trace").asText()).matches("[0-9a-f]{32}");
-    assertThat(told.get("pullTrace").asText()).isNotEqualTo(told.get("trace").asText());
-    assertThat(bed.run("resolve", app.toString()).exitCode()).isZero();
-  }
 }
