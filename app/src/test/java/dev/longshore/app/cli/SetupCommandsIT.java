@@ -1,13 +1,12 @@
-package dev.longshore.app;
+package dev.longshore.app.cli;
 
-import static dev.longshore.app.CommandBed.json;
-import static dev.longshore.app.CommandBed.sentence;
+import static dev.longshore.app.cli.CommandBed.json;
+import static dev.longshore.app.cli.CommandBed.sentence;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.longshore.app.LongshoreProcess.Ended;
-import dev.longshore.app.cli.HomeCommand;
 import dev.longshore.catalog.Topic;
 import dev.longshore.catalog.testing.KafkaBroker;
 import dev.longshore.runtime.testing.Eventually;

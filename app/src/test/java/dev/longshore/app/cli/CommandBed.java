@@ -1,11 +1,12 @@
-package dev.longshore.app;
+package dev.longshore.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.longshore.app.FreePorts;
+import dev.longshore.app.LongshoreProcess;
 import dev.longshore.app.LongshoreProcess.Ended;
-import dev.longshore.app.cli.HomeCommand;
 import dev.longshore.app.parts.Ports;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.Reference;

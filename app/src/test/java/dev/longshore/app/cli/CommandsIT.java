@@ -1,7 +1,7 @@
-package dev.longshore.app;
+package dev.longshore.app.cli;
 
-import static dev.longshore.app.CommandBed.json;
-import static dev.longshore.app.CommandBed.sentence;
+import static dev.longshore.app.cli.CommandBed.json;
+import static dev.longshore.app.cli.CommandBed.sentence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
