@@ -23,20 +23,6 @@ import org.testcontainers.containers.wait.strategy.Wait;
  * encrypted.
  */
 final class Composition implements AutoCloseable {
-  /** All that go on running. */
-  static final List<String> PARTS =
-      List.of(
-          "registry",
-          "kafka",
-          "kubo-1",
-          "kubo-2",
-          "kubo-3",
-          "kubo-resolver",
-          "watcher",
-          "converter",
-          "pinner",
-          "resolver");
-
   private static final Path ROOT =
       Path.of(System.getProperty("longshore.root")).toAbsolutePath().normalize();
   private static final Path LOGS = Path.of("target", "compose-logs");
@@ -77,9 +63,9 @@ final class Composition implements AutoCloseable {
             .withPull(false)
             .withRemoveVolumes(false)
             .withEnv(environment)
-            .withServices(PARTS.toArray(String[]::new))
+            .withServices(Part.ALL.toArray(String[]::new))
             .withStartupTimeout(START);
-    PARTS.forEach(
+    Part.ALL.forEach(
         part -> containers.waitingFor(only(part), Wait.forHealthcheck().withStartupTimeout(START)));
   }
 
@@ -150,7 +136,7 @@ final class Composition implements AutoCloseable {
     return docker.compose(folder, environment, run).tryTo(arguments);
   }
 
-  /** The container of one of {@link #PARTS}. */
+  /** The container of one of {@link Part#ALL}. */
   Part part(String name) {
     ContainerState container =
         container(name).orElseThrow(() -> new IllegalArgumentException("no container of " + name));
@@ -169,7 +155,7 @@ final class Composition implements AutoCloseable {
   /** Into the build folder: a test that timed out is explained by them. */
   private void keepLogs() throws IOException {
     Files.createDirectories(LOGS);
-    for (String part : PARTS) {
+    for (String part : Part.ALL) {
       Optional<ContainerState> container = container(part);
       if (container.isPresent()) {
         Files.writeString(LOGS.resolve(part + ".log"), container.get().getLogs());

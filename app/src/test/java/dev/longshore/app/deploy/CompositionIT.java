@@ -18,11 +18,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -45,9 +42,6 @@ class CompositionIT {
   private static final Duration DISTURBED = Duration.ofSeconds(4);
 
   private static final int ROUNDS = Integer.getInteger("longshore.composition.rounds", 2);
-
-  /** From one round to the next: two that are so far apart have all parts between them. */
-  private static final int STEP = 3;
 
   private static final Duration LIMIT = Duration.ofMinutes(4);
   private static final List<String> SERVICES =
@@ -89,39 +83,8 @@ class CompositionIT {
     assertThat(pushes.manifest("modes/app:v1-encrypted")).contains("+encrypted");
   }
 
-  /** Two parts each: over five rounds each part is once among those of each kind. */
-  record Round(List<String> killed, List<String> paused, List<String> cut) {
-    Stream<String> disturbed() {
-      return Stream.of(killed, paused, cut).flatMap(List::stream);
-    }
-  }
-
-  static Stream<Named<Round>> rounds() {
-    int half = Composition.PARTS.size() / 2;
-    int first = Math.floorMod(FirstSeed.get(), half);
-    return IntStream.range(0, ROUNDS)
-        .mapToObj(
-            number -> {
-              int n = (first + STEP * number) % half;
-              List<List<String>> kinds =
-                  IntStream.range(n, n + 3)
-                      .mapToObj(kind -> List.of(part(kind), part(kind + half)))
-                      .toList();
-              return Named.of(
-                  "%s killed, %s paused, %s cut off"
-                      .formatted(kinds.get(0), kinds.get(1), kinds.get(2)),
-                  new Round(kinds.get(0), kinds.get(1), kinds.get(2)));
-            });
-  }
-
-  private static String part(int number) {
-    return Composition.PARTS.get(number % Composition.PARTS.size());
-  }
-
-  @Test
-  void theRoundsLeaveNoPartUndisturbed() {
-    assertThat(rounds().flatMap(round -> round.getPayload().disturbed()))
-        .containsAll(Composition.PARTS);
+  static List<Round> rounds() {
+    return Round.of(FirstSeed.get(), ROUNDS);
   }
 
   @ParameterizedTest
