@@ -48,7 +48,7 @@ public final class FreePorts {
     return find(1).getFirst();
   }
 
-  static boolean areFree(Ports ports) {
+  public static boolean areFree(Ports ports) {
     try {
       ports.checkFree();
       return true;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.app.LongshoreProcess.Ended;
+import dev.longshore.app.cli.HomeCommand;
 import dev.longshore.app.parts.Ports;
 import dev.longshore.runtime.testing.Eventually;
 import java.io.IOException;
@@ -85,8 +86,8 @@ class HealthIT {
     return process;
   }
 
-  private LongshoreProcess topicsAndConverter() throws IOException, InterruptedException {
-    Ended topics = LongshoreProcess.run(folder.resolve("home"), LIMIT, "topics", "--create");
+  private LongshoreProcess topicsAndConverter() throws Exception {
+    Ended topics = HomeCommand.run(folder.resolve("home"), LIMIT, "topics", "--create");
     assertThat(topics.exitCode()).as(topics.err()).isZero();
     LongshoreProcess converter =
         LongshoreProcess.start(folder.resolve("home"), "service", "converter");

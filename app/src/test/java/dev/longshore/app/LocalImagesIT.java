@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.app.LongshoreProcess.Ended;
+import dev.longshore.app.cli.HomeCommand;
 import dev.longshore.app.parts.Ports;
 import dev.longshore.containerd.testing.ContainerdDaemon;
 import dev.longshore.oci.BlobStream;
@@ -92,9 +93,9 @@ class LocalImagesIT {
               name("localhost_" + ports.registry() + "/team/app"));
       assertThat(containerd.leases(NS)).isEmpty();
       String name = name("docker.io/library/after:1");
-      Ended why = LongshoreProcess.run(home, COMMAND, "why", name, "--set", containerds);
+      Ended why = HomeCommand.run(home, COMMAND, "why", name, "--set", containerds);
       assertThat(why.out()).as(why.err()).contains("by containerd");
-      Ended unasked = LongshoreProcess.run(home, COMMAND, "why", name);
+      Ended unasked = HomeCommand.run(home, COMMAND, "why", name);
       assertThat(unasked.err()).contains("node-1").contains("add it under containerd");
     }
   }
@@ -168,7 +169,7 @@ class LocalImagesIT {
   }
 
   private JsonNode resolves(Path home, String image, String digest) throws Exception {
-    Ended resolve = LongshoreProcess.run(home, COMMAND, "resolve", name(image), "--json");
+    Ended resolve = HomeCommand.run(home, COMMAND, "resolve", name(image), "--json");
     assertThat(resolve.exitCode()).as(resolve.err()).isIn(0, 3);
     JsonNode found = new ObjectMapper().readTree(resolve.out());
     assertThat(found.get("digest").asText()).isEqualTo(digest);

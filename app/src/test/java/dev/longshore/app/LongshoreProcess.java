@@ -53,7 +53,8 @@ public final class LongshoreProcess implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 // As the launcher does: the first process that ends writes it.
                 "-XX:+AutoCreateSharedArchive",
-                "-XX:SharedArchiveFile=" + target.resolve("tests-" + arguments[0] + ".jsa"),
+                "-XX:SharedArchiveFile="
+                    + target.resolve("tests-" + archive(arguments[0]) + ".jsa"),
                 "-Xlog:cds=off",
                 "-Xlog:cds+dynamic=off",
                 "-Xlog:aot=off",
@@ -70,6 +71,15 @@ public final class LongshoreProcess implements AutoCloseable {
     builder.environment().put("LONGSHORE_HOME", home.toString());
     builder.redirectOutput(out.toFile()).redirectError(err.toFile());
     return new LongshoreProcess(builder.start(), out, err);
+  }
+
+  /** Commands that load the same classes share them, as in the launcher. */
+  private static String archive(String command) {
+    return switch (command) {
+      case "up", "demo" -> "up";
+      case "service" -> "service";
+      default -> "cli";
+    };
   }
 
   /** Runs a command to its end. */

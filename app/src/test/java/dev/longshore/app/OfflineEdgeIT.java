@@ -3,6 +3,7 @@ package dev.longshore.app;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.app.cli.HomeCommand;
 import dev.longshore.app.parts.DevelopmentHome;
 import dev.longshore.app.parts.Ports;
 import dev.longshore.ipfs.testing.KuboDaemon;
@@ -149,7 +150,7 @@ class OfflineEdgeIT {
     Reference reference = Reference.tagged(name, tag);
     new RegistryPusher(Registries.of(), ClientSettings.defaults())
         .push(source, reference, name, tag);
-    LongshoreProcess.Ended push = LongshoreProcess.run(home, COMMAND, "push", reference.toString());
+    LongshoreProcess.Ended push = HomeCommand.run(home, COMMAND, "push", reference.toString());
     assertThat(push.exitCode()).as(push.err()).isZero();
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.app.LongshoreProcess.Ended;
+import dev.longshore.app.cli.HomeCommand;
 import dev.longshore.app.parts.Ports;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.Digest;
@@ -30,6 +31,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** A development run from its first start to its last end, with commands in JVMs of their own. */
 class UpIT {
   private static final Duration START = Duration.ofMinutes(3);
   private static final Duration COMMAND = Duration.ofMinutes(2);
@@ -41,7 +43,7 @@ class UpIT {
   private final Reference image = Reference.tagged(name, "1.0");
 
   @Test
-  void mirrorsWhatIsPushedTellsOfItAndKeepsItOverARestart() throws Exception {
+  void mirrorsWhatIsPushedKeepsItOverARestartAndKnowsItAgainAfterKafkaIsLost() throws Exception {
     Path home = folder.resolve("home");
     Descriptor pushed;
     String root;
@@ -68,19 +70,6 @@ class UpIT {
         child.onExit().get(20, TimeUnit.SECONDS);
       }
     }
-  }
-
-  @Test
-  void knowsEverythingAgainAfterKafkaIsLost() throws Exception {
-    Path home = folder.resolve("home");
-    Descriptor pushed;
-    String root;
-    try (LongshoreProcess up = up(home)) {
-      up.awaitOutput("longshore is ready", START);
-      pushed = push(RandomImage.of(8));
-      root = pushCommand(home);
-      endsWithAllChildren(up);
-    }
     delete(home.resolve("kafka"));
     try (LongshoreProcess up = up(home)) {
       up.awaitOutput("longshore is ready", START);
@@ -95,7 +84,7 @@ class UpIT {
 
   private boolean isWhole(Path home, String root) {
     try {
-      Ended found = longshore(home, "resolve", image.toString(), "--json");
+      Ended found = HomeCommand.run(home, COMMAND, "resolve", image.toString(), "--json");
       if (found.exitCode() != 0) {
         return false;
       }
@@ -162,15 +151,15 @@ class UpIT {
 
   private void tellsOfWhatIsUnknown(Path home) throws Exception {
     String unknown = "localhost:" + ports.registry() + "/team/other:1";
-    Ended resolve = longshore(home, "resolve", unknown);
+    Ended resolve = HomeCommand.run(home, COMMAND, "resolve", unknown);
     assertThat(resolve.exitCode()).isEqualTo(1);
     assertThat(resolve.err()).contains("longshore why");
 
-    Ended why = longshore(home, "why", unknown, "--json");
+    Ended why = HomeCommand.run(home, COMMAND, "why", unknown, "--json");
     assertThat(why.exitCode()).isEqualTo(3);
     assertThat(json(why).get("stage").asText()).isEqualTo("not-hinted");
 
-    Ended push = longshore(home, "push", unknown);
+    Ended push = HomeCommand.run(home, COMMAND, "push", unknown);
     assertThat(push.exitCode()).isEqualTo(1);
     assertThat(push.err()).contains("team/other").doesNotContain("\tat ");
   }

@@ -115,15 +115,6 @@ class CommandLineTest {
   }
 
   @Test
-  void saysWhereKafkaWasLookedForWhenItIsAway() {
-    assertThat(command.run("status", "--config", config, "--set", "home=" + folder)).isEqualTo(1);
-    assertThat(command.err())
-        .contains("127.0.0.1:1")
-        .contains("longshore up")
-        .doesNotContain("\tat ");
-  }
-
-  @Test
   void printsACompletionScriptThatKnowsTheCommands() {
     assertThat(command.run("completion")).isZero();
     assertThat(command.out()).contains("complete -F").contains("explain").contains("--port-offset");

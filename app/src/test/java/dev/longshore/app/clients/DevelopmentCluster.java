@@ -2,6 +2,7 @@ package dev.longshore.app.clients;
 
 import dev.longshore.app.FreePorts;
 import dev.longshore.app.LongshoreProcess;
+import dev.longshore.app.cli.HomeCommand;
 import dev.longshore.app.parts.Ports;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogFollower;
@@ -189,12 +190,12 @@ final class DevelopmentCluster implements AutoCloseable {
   }
 
   /** Runs another command of the same home. */
-  LongshoreProcess.Ended run(String... arguments) throws IOException, InterruptedException {
-    return LongshoreProcess.run(home, COMMAND, arguments);
+  LongshoreProcess.Ended run(String... arguments) throws Exception {
+    return HomeCommand.run(home, COMMAND, arguments);
   }
 
   /** Runs one that must end well. */
-  LongshoreProcess.Ended runWell(String... arguments) throws IOException, InterruptedException {
+  LongshoreProcess.Ended runWell(String... arguments) throws Exception {
     LongshoreProcess.Ended ended = run(arguments);
     if (ended.exitCode() != 0) {
       throw new AssertionError(

@@ -23,24 +23,15 @@ import org.testcontainers.containers.wait.strategy.Wait;
  * encrypted.
  */
 final class Composition implements AutoCloseable {
-  /** All that go on running. */
-  static final List<String> PARTS =
-      List.of(
-          "registry",
-          "kafka",
-          "kubo-1",
-          "kubo-2",
-          "kubo-3",
-          "kubo-resolver",
-          "watcher",
-          "converter",
-          "pinner",
-          "resolver");
-
   private static final Path ROOT =
       Path.of(System.getProperty("longshore.root")).toAbsolutePath().normalize();
   private static final Path LOGS = Path.of("target", "compose-logs");
   private static final Duration START = Duration.ofMinutes(4);
+
+  /**
+   * Ten probes, each a process in its container: more often they take the machine from the rest.
+   */
+  private static final String HEALTH_INTERVAL = "4s";
 
   private final Path folder;
   private final int ports = ComposePorts.find();
@@ -63,7 +54,7 @@ final class Composition implements AutoCloseable {
     this.environment =
         Stream.concat(
                 docker.environment().entrySet().stream(),
-                Map.of("PORTS", Integer.toString(ports), "HEALTH_INTERVAL", "2s")
+                Map.of("PORTS", Integer.toString(ports), "HEALTH_INTERVAL", HEALTH_INTERVAL)
                     .entrySet()
                     .stream())
             .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
@@ -72,9 +63,9 @@ final class Composition implements AutoCloseable {
             .withPull(false)
             .withRemoveVolumes(false)
             .withEnv(environment)
-            .withServices(PARTS.toArray(String[]::new))
+            .withServices(Part.ALL.toArray(String[]::new))
             .withStartupTimeout(START);
-    PARTS.forEach(
+    Part.ALL.forEach(
         part -> containers.waitingFor(only(part), Wait.forHealthcheck().withStartupTimeout(START)));
   }
 
@@ -145,7 +136,7 @@ final class Composition implements AutoCloseable {
     return docker.compose(folder, environment, run).tryTo(arguments);
   }
 
-  /** The container of one of {@link #PARTS}. */
+  /** The container of one of {@link Part#ALL}. */
   Part part(String name) {
     ContainerState container =
         container(name).orElseThrow(() -> new IllegalArgumentException("no container of " + name));
@@ -164,7 +155,7 @@ final class Composition implements AutoCloseable {
   /** Into the build folder: a test that timed out is explained by them. */
   private void keepLogs() throws IOException {
     Files.createDirectories(LOGS);
-    for (String part : PARTS) {
+    for (String part : Part.ALL) {
       Optional<ContainerState> container = container(part);
       if (container.isPresent()) {
         Files.writeString(LOGS.resolve(part + ".log"), container.get().getLogs());

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.longshore.app.NoSecondTry;
 import dev.longshore.app.clients.Tool;
 import dev.longshore.app.deploy.Pushes.Pushed;
+import dev.longshore.testing.FirstSeed;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,24 +18,30 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** deploy/compose from its real images, started once by Testcontainers for all that is asked. */
+/**
+ * deploy/compose from its real images, started once by Testcontainers for all that is asked.
+ *
+ * <p>{@code -Dlongshore.composition.rounds} is the number of rounds that disturb parts: two disturb
+ * each part once, five, as at night, in each of the three ways. The commit says which come first.
+ * With five, the whole is taken down and up again, too.
+ */
 @Timeout(600)
 @ExtendWith(NoSecondTry.class)
 class CompositionIT {
   /** How long a part stands still or alone while pushes go on. */
   private static final Duration DISTURBED = Duration.ofSeconds(4);
+
+  private static final int ROUNDS = Integer.getInteger("longshore.composition.rounds", 2);
 
   private static final Duration LIMIT = Duration.ofMinutes(4);
   private static final List<String> SERVICES =
@@ -76,27 +83,8 @@ class CompositionIT {
     assertThat(pushes.manifest("modes/app:v1-encrypted")).contains("+encrypted");
   }
 
-  /** Two parts each: over all rounds each part is once among those of each kind. */
-  record Round(List<String> killed, List<String> paused, List<String> cut) {}
-
-  static Stream<Named<Round>> rounds() {
-    int half = Composition.PARTS.size() / 2;
-    return IntStream.range(0, half)
-        .mapToObj(
-            n -> {
-              List<List<String>> kinds =
-                  IntStream.range(n, n + 3)
-                      .mapToObj(kind -> List.of(part(kind), part(kind + half)))
-                      .toList();
-              return Named.of(
-                  "%s killed, %s paused, %s cut off"
-                      .formatted(kinds.get(0), kinds.get(1), kinds.get(2)),
-                  new Round(kinds.get(0), kinds.get(1), kinds.get(2)));
-            });
-  }
-
-  private static String part(int number) {
-    return Composition.PARTS.get(number % Composition.PARTS.size());
+  static List<Round> rounds() {
+    return Round.of(FirstSeed.get(), ROUNDS);
   }
 
   @ParameterizedTest
@@ -121,9 +109,8 @@ class CompositionIT {
   }
 
   @Test
-  void downAndUpKeepsWhatWasThere() throws Exception {
-    pushes.awaitPulled(pushes.push("team/kept:v1"));
-
+  void servicesThatAreStoppedEndByThemselvesAndGoOnWhenTheyAreStarted() throws Exception {
+    Pushed before = pushes.all().getLast();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Callable<Integer>> stops =
           SERVICES.stream().<Callable<Integer>>map(s -> () -> composition.part(s).stop()).toList();
@@ -131,6 +118,18 @@ class CompositionIT {
         assertThat(exitCode.get()).as("each service ends by itself").isZero();
       }
     }
+    Pushed meanwhile = pushes.push("team/meanwhile:v1");
+    SERVICES.forEach(service -> composition.part(service).start());
+
+    pushes.awaitPulled(meanwhile);
+    pushes.awaitPulled(before);
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "longshore.composition.rounds", matches = "5")
+  void downAndUpKeepsWhatWasThere() throws Exception {
+    pushes.awaitPulled(pushes.push("team/kept:v1"));
+
     composition.down();
     composition.up();
 

@@ -3,6 +3,7 @@ package dev.longshore.app.deploy;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.ContainerNetwork;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -11,6 +12,20 @@ import java.util.Map;
  * @param name of its service, by which others know it
  */
 record Part(DockerClient client, String name, String id) {
+  /** The names of all that go on running. */
+  static final List<String> ALL =
+      List.of(
+          "registry",
+          "kafka",
+          "kubo-1",
+          "kubo-2",
+          "kubo-3",
+          "kubo-resolver",
+          "watcher",
+          "converter",
+          "pinner",
+          "resolver");
+
   private static final int STOP_SECONDS = 30;
 
   /** Sends SIGTERM and waits for the end; returns the exit code. */

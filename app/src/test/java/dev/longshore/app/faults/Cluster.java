@@ -14,15 +14,31 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 
 /** Kafka, registry, four Kubo nodes and the four services, each a process of its own. */
 final class Cluster implements AutoCloseable {
   static final String PREFIX = "longshore.";
+  private static final List<String> SERVICES =
+      List.of("watcher", "converter", "pinner", "resolver");
   private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  /** What is asked of a program that was just killed is given up soon, and done again soon. */
+  private static final List<String> IMPATIENT =
+      List.of(
+          "converter.stall-timeout=10s",
+          "pinner.stall-timeout=10s",
+          "pinner.repair-interval=1s",
+          "resolver.no-progress=5s");
+
   final Ports ports;
   final Catalog catalog = Catalog.inMemory(Clock.systemUTC());
   final Map<String, Object> kafka;
@@ -51,12 +67,11 @@ final class Cluster implements AutoCloseable {
     for (int n = 0; n <= Ports.PEERS; n++) {
       add(new OutsideProgram(parts.kubo(n)));
     }
-    for (String service : List.of("watcher", "converter", "pinner", "resolver")) {
-      add(
-          new JavaProgram(
-              service,
-              List.of("--config", config.toString(), "--set", "health.listen=127.0.0.1:0"),
-              folder));
+    for (String service : SERVICES) {
+      List<String> arguments = new ArrayList<>(List.of("--config", config.toString()));
+      arguments.addAll(List.of("--set", "health.listen=127.0.0.1:0"));
+      IMPATIENT.forEach(setting -> arguments.addAll(List.of("--set", setting)));
+      add(new JavaProgram(service, arguments, folder));
     }
   }
 
@@ -73,12 +88,26 @@ final class Cluster implements AutoCloseable {
   }
 
   void start() throws Exception {
+    List<Callable<Void>> services = new ArrayList<>();
     for (Victim victim : victims.values()) {
-      victim.start();
+      if (SERVICES.contains(victim.name())) {
+        services.add(
+            () -> {
+              victim.start();
+              return null;
+            });
+      } else {
+        victim.start();
+      }
       if (victim.name().equals("kafka")) {
         createTopics();
         follower.start();
         follower.awaitEnd(LIMIT);
+      }
+    }
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<Void> started : threads.invokeAll(services)) {
+        started.get();
       }
     }
   }

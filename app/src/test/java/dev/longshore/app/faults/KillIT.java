@@ -47,7 +47,7 @@ import org.slf4j.LoggerFactory;
 @ExtendWith(NoSecondTry.class)
 final class KillIT {
   private static final Logger LOG = LoggerFactory.getLogger(KillIT.class);
-  private static final Duration BUDGET = Seed.budget("longshore.fault.seconds", 90);
+  private static final Duration BUDGET = Seed.budget("longshore.fault.seconds", 60);
   private static final OptionalInt SEEDS = seeds();
   private static final Duration LIMIT = Seed.budget("longshore.fault.limit.seconds", 180);
 

@@ -22,6 +22,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -125,22 +126,24 @@ final class Outcome {
 
   /** Nothing was announced twice as if it were something else, and nothing was given up. */
   void requireCleanTopics() {
-    TopicReader topics = new TopicReader(cluster.kafka(), Cluster.PREFIX);
+    Map<Topic, List<ConsumerRecord<String, byte[]>>> topics =
+        new TopicReader(cluster.kafka(), Cluster.PREFIX)
+            .all(List.of(Topic.OBSERVED, Topic.CONVERTED, Topic.DEAD, Topic.FAILED));
     Map<String, Set<String>> observed = new HashMap<>();
-    for (ConsumerRecord<String, byte[]> record : topics.all(Topic.OBSERVED)) {
+    for (ConsumerRecord<String, byte[]> record : topics.get(Topic.OBSERVED)) {
       Observed event = Events.read(record, Observed.class);
       note(observed, event.key() + " " + event.digest(), record);
     }
     Map<String, Set<String>> converted = new HashMap<>();
-    for (ConsumerRecord<String, byte[]> record : topics.all(Topic.CONVERTED)) {
+    for (ConsumerRecord<String, byte[]> record : topics.get(Topic.CONVERTED)) {
       Converted event = Events.read(record, Converted.class);
       String name = event.registry() + "/" + event.repository();
       note(converted, event.imageDag() + " " + name + " " + event.tag(), record);
     }
     assertThat(observed).allSatisfy((what, ids) -> assertThat(ids).as(what).hasSize(1));
     assertThat(converted).allSatisfy((what, ids) -> assertThat(ids).as(what).hasSize(1));
-    assertThat(topics.all(Topic.DEAD)).as("dead letters").isEmpty();
-    assertThat(topics.all(Topic.FAILED)).as("failures for good").isEmpty();
+    assertThat(topics.get(Topic.DEAD)).as("dead letters").isEmpty();
+    assertThat(topics.get(Topic.FAILED)).as("failures for good").isEmpty();
     for (PinState pin : cluster.catalog().pins(null, 10_000)) {
       assertThat(pin.ingestReleased()).as("ingest pin of " + pin.imageDag()).isTrue();
     }

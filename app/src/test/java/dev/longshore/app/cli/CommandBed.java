@@ -1,9 +1,11 @@
-package dev.longshore.app;
+package dev.longshore.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.longshore.app.FreePorts;
+import dev.longshore.app.LongshoreProcess;
 import dev.longshore.app.LongshoreProcess.Ended;
 import dev.longshore.app.parts.Ports;
 import dev.longshore.oci.Descriptor;
@@ -25,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A development run for many commands, and beside it a second Longshore, started with {@code up
@@ -34,6 +37,9 @@ import java.util.List;
 final class CommandBed implements AutoCloseable {
   /** Nothing listens there. */
   static final String AWAY = "localhost:1";
+
+  /** They stay, and so have a process of their own. */
+  private static final Set<String> PROGRAMS = Set.of("up", "service", "demo");
 
   private static final Duration START = Duration.ofMinutes(3);
   private static final Duration COMMAND = Duration.ofMinutes(4);
@@ -164,15 +170,21 @@ final class CommandBed implements AutoCloseable {
   }
 
   /** Runs a command of the development run. */
-  Ended run(String... arguments) throws IOException, InterruptedException {
-    return LongshoreProcess.run(home, COMMAND, arguments);
+  Ended run(String... arguments) throws Exception {
+    return run(home, arguments);
   }
 
   /** Runs a command of the second Longshore. */
-  Ended runSmall(String... arguments) throws IOException, InterruptedException {
+  Ended runSmall(String... arguments) throws Exception {
     List<String> all = new ArrayList<>(List.of(arguments));
     all.addAll(List.of("--config", small.toString()));
-    return LongshoreProcess.run(smallHome, COMMAND, all.toArray(String[]::new));
+    return run(smallHome, all.toArray(String[]::new));
+  }
+
+  private static Ended run(Path itsHome, String... arguments) throws Exception {
+    return PROGRAMS.contains(arguments[0])
+        ? LongshoreProcess.run(itsHome, COMMAND, arguments)
+        : HomeCommand.run(itsHome, COMMAND, arguments);
   }
 
   /** What a command printed as JSON, when it ended with this code and said nothing wrong. */

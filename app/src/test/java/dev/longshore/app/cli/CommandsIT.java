@@ -1,7 +1,7 @@
-package dev.longshore.app;
+package dev.longshore.app.cli;
 
-import static dev.longshore.app.CommandBed.json;
-import static dev.longshore.app.CommandBed.sentence;
+import static dev.longshore.app.cli.CommandBed.json;
+import static dev.longshore.app.cli.CommandBed.sentence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -371,26 +371,5 @@ class CommandsIT {
           .noneMatch(line -> line.contains("kubo peer-1") || line.contains("registry local"));
       assertThat(ended.out()).doesNotContain("hunter2");
     }
-  }
-
-  @Test
-  void aDemoRunsNextToAnotherRun() throws Exception {
-    String offset = String.valueOf(FreePorts.find().offset());
-    JsonNode told = json(0, bed.run("demo", "--json", "--port-offset", offset));
-    assertThat(told.get("copies").asInt()).isEqualTo(3);
-    assertThat(told.get("seconds").fieldNames())
-        .toIterable()
-        .contains(
-            "hinted",
-            "observed",
-            "converted",
-            "pinned 1",
-            "pinned 2",
-            "pinned 3",
-            "resolvable",
-            "pulled");
-    assertThat(told.get("trace").asText()).matches("[0-9a-f]{32}");
-    assertThat(told.get("pullTrace").asText()).isNotEqualTo(told.get("trace").asText());
-    assertThat(bed.run("resolve", app.toString()).exitCode()).isZero();
   }
 }

@@ -1,10 +1,17 @@
-package dev.longshore.app;
+package dev.longshore.app.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.longshore.app.FreePorts;
+import dev.longshore.app.LongshoreProcess;
 import dev.longshore.app.LongshoreProcess.Ended;
 import dev.longshore.app.parts.Ports;
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.runtime.testing.Eventually;
+import dev.longshore.testing.RandomImage;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -12,9 +19,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Demos in a home of their own, next to the run of the other tests. */
 class DemoIT {
+  @RegisterExtension static final SharedCluster CLUSTER = new SharedCluster();
+
   private static final Duration LIMIT = Duration.ofMinutes(4);
 
   @TempDir Path folder;
@@ -22,24 +33,50 @@ class DemoIT {
   @Test
   void showsOnePushFromRegistryToPeersAndBackTwiceInARow() throws Exception {
     Ports ports = FreePorts.find();
-    for (int round = 0; round < 2; round++) {
-      try (LongshoreProcess demo =
-          LongshoreProcess.start(
-              folder.resolve("home"), "demo", "--port-offset", String.valueOf(ports.offset()))) {
-        demo.awaitOutput("time line", LIMIT);
-        List<ProcessHandle> children = demo.children();
-        Ended ended = demo.await(LIMIT);
+    String offset = String.valueOf(ports.offset());
+    Path home = folder.resolve("home");
+    try (LongshoreProcess demo = LongshoreProcess.start(home, "demo", "--port-offset", offset)) {
+      demo.awaitOutput("time line", LIMIT);
+      List<ProcessHandle> children = demo.children();
+      Ended ended = demo.await(LIMIT);
 
-        assertThat(ended.exitCode()).as(ended.err()).isZero();
-        assertThat(timeLine(ended))
-            .containsSubsequence(
-                "hinted", "observed", "converted", "pinned 1", "pinned 2", "pinned 3", "pulled")
-            .contains("resolvable");
-        assertThat(ended.out()).contains("byte for byte").contains("./longshore up");
-        assertThat(children).noneMatch(ProcessHandle::isAlive);
-      }
+      assertThat(ended.exitCode()).as(ended.err()).isZero();
+      assertThat(timeLine(ended))
+          .containsSubsequence(
+              "hinted", "observed", "converted", "pinned 1", "pinned 2", "pinned 3", "pulled")
+          .contains("resolvable");
+      assertThat(ended.out()).contains("byte for byte").contains("./longshore up");
+      assertThat(children).noneMatch(ProcessHandle::isAlive);
+    }
+    try (LongshoreProcess demo =
+        LongshoreProcess.start(home, "demo", "--json", "--port-offset", offset)) {
+      demo.awaitErrors("pushing ", LIMIT);
+      List<ProcessHandle> children = demo.children();
+      Ended ended = demo.await(LIMIT);
+
+      assertThat(ended.exitCode()).as(ended.err()).isZero();
+      JsonNode told = new ObjectMapper().readTree(ended.out());
+      assertThat(told.get("copies").asInt()).isEqualTo(3);
+      assertThat(told.get("seconds").fieldNames())
+          .toIterable()
+          .contains("hinted", "observed", "converted", "pinned 1", "pinned 2", "pinned 3")
+          .contains("resolvable", "pulled");
+      assertThat(told.get("trace").asText()).matches("[0-9a-f]{32}");
+      assertThat(told.get("pullTrace").asText()).isNotEqualTo(told.get("trace").asText());
+      assertThat(children).isNotEmpty().noneMatch(ProcessHandle::isAlive);
     }
     ports.checkFree();
+    anotherRunGoesOn();
+  }
+
+  private static void anotherRunGoesOn() throws Exception {
+    DevelopmentCluster cluster = CLUSTER.get();
+    RepositoryName name = cluster.name("team/beside-demos");
+    InMemoryRegistry source = new InMemoryRegistry();
+    source.push(name, "v1", RandomImage.of(73));
+    cluster.push(source, name, "v1");
+    cluster.awaitTag(name.repository(), "v1");
+    cluster.runWell("resolve", name + ":v1");
   }
 
   @Test
