@@ -28,6 +28,9 @@ final class Connections implements AutoCloseable {
   /** A connected peer is left alone for so long; the node may drop idle connections. */
   private static final Duration AGAIN = Duration.ofSeconds(30);
 
+  /** The same where a reading depends on it: the node may have been restarted. */
+  private static final Duration AGAIN_IF_NEEDED = Duration.ofSeconds(2);
+
   /** One attempt: a dial to a machine that is away takes this long at most. */
   private static final Duration DIAL = Duration.ofSeconds(10);
 
@@ -51,28 +54,29 @@ final class Connections implements AutoCloseable {
   }
 
   /**
-   * Connects to these peers, those tried lately left out.
+   * Connects to these peers, except those tried lately.
    *
    * @param needed whether the reading depends on them: then this waits a moment for the first one,
    *     whoever began to connect to it
    */
   void seek(List<Provider> providers, boolean needed) throws InterruptedException {
     Instant now = clock.instant();
+    Instant since = now.minus(needed ? AGAIN_IF_NEEDED : AGAIN);
     List<CompletableFuture<Boolean>> attempts =
         providers.stream()
             .limit(MOST_PEERS)
-            .map(provider -> attempt(provider, now).connected())
+            .map(provider -> attempt(provider, since, now).connected())
             .toList();
     if (needed) {
       await(attempts);
     }
   }
 
-  private Attempt attempt(Provider provider, Instant now) {
+  private Attempt attempt(Provider provider, Instant since, Instant now) {
     return attempts.compute(
         provider.peerId(),
         (_, last) ->
-            last != null && !last.at().plus(AGAIN).isBefore(now)
+            last != null && !last.at().isBefore(since)
                 ? last
                 : new Attempt(
                     now, CompletableFuture.supplyAsync(() -> connect(provider), threads)));

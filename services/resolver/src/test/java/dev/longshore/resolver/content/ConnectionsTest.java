@@ -59,16 +59,27 @@ class ConnectionsTest {
   }
 
   @Test
-  void aPeerTriedLatelyIsNeitherTriedAgainNorWaitedFor() throws Exception {
-    far.trouble().goDown();
+  void aPeerTriedLatelyIsNotTriedAgain() throws Exception {
     connections.seek(providers, true);
-    far.trouble().clear();
+    own.disconnect();
 
+    clock.advance(Duration.ofSeconds(1));
     connections.seek(providers, true);
+    clock.advance(Duration.ofSeconds(28));
+    connections.seek(providers, false);
+
     assertThat(own.peers(SOON)).isEmpty();
+  }
 
-    clock.advance(Duration.ofSeconds(31));
+  /** As after a restart of the own node. */
+  @Test
+  void aReadingThatNeedsAPeerTriesItAgainSoon() throws Exception {
     connections.seek(providers, true);
+    own.disconnect();
+
+    clock.advance(Duration.ofSeconds(3));
+    connections.seek(providers, true);
+
     assertThat(own.peers(SOON)).containsExactly(id(far));
   }
 
