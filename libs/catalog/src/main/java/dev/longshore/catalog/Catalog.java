@@ -171,7 +171,11 @@ public final class Catalog implements AutoCloseable {
 
   /** Each once, however many repositories were shown to have it. */
   private List<ImageState> conversions(String column, String value) {
-    return list(StateTable.IMAGES, column + " = ? AND asked = 0 ORDER BY appended_at, key", value);
+    return list(StateTable.IMAGES, conversionsBy(column), value);
+  }
+
+  static String conversionsBy(String column) {
+    return column + " = ? AND asked = 0 ORDER BY appended_at, key";
   }
 
   /** Images with this image DAG that the repository may have, of digests that it holds. */
@@ -192,16 +196,20 @@ public final class Catalog implements AutoCloseable {
   private List<ImageState> held(Repository repository, String column, String value) {
     return list(
         StateTable.IMAGES,
-        column
-            + " = ?1 AND "
-            + RepositoryQuery.holding("images.digest")
-            + " AND "
-            + RepositoryQuery.isFor("images", "?4")
-            + " ORDER BY appended_at, key",
+        heldBy(column),
         value,
         RepositoryQuery.firstKey(repository),
         RepositoryQuery.endKey(repository),
         RepositoryQuery.place(repository));
+  }
+
+  static String heldBy(String column) {
+    return column
+        + " = ?1 AND "
+        + RepositoryQuery.holding("images.digest")
+        + " AND "
+        + RepositoryQuery.isFor("images", "?4")
+        + " ORDER BY appended_at, key";
   }
 
   /** Conversions, and what repositories were shown to have of them, by {@link ImageState#key}. */

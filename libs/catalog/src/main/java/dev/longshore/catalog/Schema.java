@@ -22,7 +22,7 @@ final class Schema {
           "images_by_root ON images (root)",
           "images_by_subject ON images (subject, place) WHERE subject IS NOT NULL",
           "images_by_own_digest ON images (own_digest, place) WHERE own_digest IS NOT NULL",
-          "images_sizes ON images (asked, mode, incomplete, bytes)",
+          "images_sizes ON images (mode, incomplete, bytes, asked) WHERE asked = 0",
           "pins_unfinished ON pins (key) WHERE unfinished = 1",
           "pins_by_copies ON pins (verified, wanted, key)");
 

@@ -175,19 +175,36 @@ class CatalogFileTest {
     try (Catalog catalog = open()) {
       catalog.prepareToServe();
     }
-    try (Store store = Store.open(dir.resolve("catalog.db"))) {
-      List<String> plan =
-          store.read(
-              s ->
-                  s.list(
-                      "EXPLAIN QUERY PLAN SELECT body FROM images WHERE digest = ?1 AND "
-                          + RepositoryQuery.isFor("images", "?2"),
-                      row -> row.getString(4)));
+    assertThat(plan("digest = ?1 AND " + RepositoryQuery.isFor("images", "?2")))
+        .anyMatch(step -> step.contains("images_by_digest (digest=? AND place=?)"))
+        .anyMatch(step -> step.contains("SEARCH o ") && step.contains("(key=?)"))
+        .noneMatch(step -> step.startsWith("SCAN"));
+    assertThat(plan(Catalog.heldBy("image_dag")))
+        .anyMatch(step -> step.contains("images_by_dag (image_dag=? AND place=?)"));
+  }
 
-      assertThat(plan)
-          .anyMatch(step -> step.contains("images_by_digest (digest=? AND place=?)"))
-          .anyMatch(step -> step.contains("SEARCH o ") && step.contains("(key=?)"))
-          .noneMatch(step -> step.startsWith("SCAN"));
+  @Test
+  void conversionsAreFoundByWhatTheyAreLookedUpBy() {
+    try (Catalog catalog = open()) {
+      catalog.prepareToServe();
+    }
+    assertThat(plan(Catalog.conversionsBy("digest")))
+        .anyMatch(step -> step.contains("images_by_digest (digest=?)"));
+    assertThat(plan(Catalog.conversionsBy("image_dag")))
+        .anyMatch(step -> step.contains("images_by_dag (image_dag=?)"));
+    assertThat(plan(Catalog.conversionsBy("root")))
+        .anyMatch(step -> step.contains("images_by_root (root=?)"));
+    assertThat(plan(Catalog.conversionsBy("own_digest")))
+        .anyMatch(step -> step.contains("images_by_own_digest (own_digest=?)"));
+  }
+
+  private List<String> plan(String where) {
+    try (Store store = Store.open(dir.resolve("catalog.db"))) {
+      return store.read(
+          s ->
+              s.list(
+                  "EXPLAIN QUERY PLAN SELECT body FROM images WHERE " + where,
+                  row -> row.getString(4)));
     }
   }
 
