@@ -121,7 +121,7 @@ public final class SettingsTable {
   }
 
   private static String escape(String doc) {
-    return doc.replace("|", "\\|");
+    return doc.replace("|", "\\|").replace("<", "\\<");
   }
 
   /** One table. */

@@ -46,7 +46,7 @@ class SettingsTableTest {
 
   record Leaf(@Setting(value = "5", doc = "how deep") int depth, @Inline AccessSettings access) {}
 
-  record AccessSettings(@Setting(doc = "who may | come") @Nullable String name) {}
+  record AccessSettings(@Setting(doc = "who may | come: <name>") @Nullable String name) {}
 
   @Test
   void describesWhatSeveralSectionsShareOnce() {
@@ -95,7 +95,7 @@ class SettingsTableTest {
 
             | setting | default | form | what it does |
             |---|---|---|---|
-            | `name` | none | text | who may \\| come |
+            | `name` | none | text | who may \\| come: \\<name> |
             """);
   }
 
