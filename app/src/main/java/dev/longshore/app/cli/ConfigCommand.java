@@ -3,10 +3,10 @@ package dev.longshore.app.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.Settings;
+import dev.longshore.app.SettingsPage;
 import dev.longshore.runtime.config.ConfigLoader;
 import dev.longshore.runtime.config.ConfigSources;
 import dev.longshore.runtime.config.Problem;
-import dev.longshore.runtime.config.SettingsTable;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,7 +42,7 @@ final class ConfigCommand {
 
   @Command(name = "table", description = "Every setting with default, form and meaning (Markdown).")
   int table() {
-    terminal.result(SettingsTable.of(Settings.class).stripTrailing());
+    terminal.result(SettingsPage.text().stripTrailing());
     return ExitCode.COMPLETE.code();
   }
 }

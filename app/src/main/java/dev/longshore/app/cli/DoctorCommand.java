@@ -90,7 +90,7 @@ final class DoctorCommand implements Callable<Integer> {
                           "configuration",
                           "read " + problem.where(),
                           problem.message(),
-                          "correct it; every setting is in the README")));
+                          "correct it; every setting is in docs/settings.md")));
     }
     return findings;
   }

@@ -101,7 +101,7 @@ class CommandLineTest {
     assertThat(command.out())
         .contains("| `kafka.topic-prefix` | `longshore.` |")
         .contains("`resolver.listen`")
-        .contains("`watcher.webhooks.listen`");
+        .contains("| `watcher.webhooks` | `{listen: 127.0.0.1:5052}` | [listener](#listener) |");
   }
 
   @Test

@@ -23,7 +23,7 @@ public @interface Setting {
    */
   String[] value() default {};
 
-  /** What it does, for the table in the README. */
+  /** What it does, for docs/settings.md. */
   String doc();
 
   /** The unit of a plain number: {@code requests}, {@code copies}. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class SettingsTableTest {
@@ -16,18 +17,86 @@ class SettingsTableTest {
   @Test
   void showsEverySettingWithDefaultFormUnitAndMeaning() {
     assertThat(SettingsTable.of(SharedSettings.class).lines())
-        .startsWith("| setting | default | form | what it does |", "|---|---|---|---|")
-        .contains(
+        .startsWith(
+            "## Process",
+            "",
+            "| setting | default | form | what it does |",
+            "|---|---|---|---|",
             "| `home` | `.longshore` | a path | folder for local stores and the development parts'"
-                + " state |",
+                + " state |")
+        .containsSubsequence(
+            "## kafka",
+            "The Kafka cluster.",
             "| `kafka.bootstrap-servers` | `[127.0.0.1:9092]` | list: text | brokers to ask for the"
                 + " cluster |",
+            "## registries",
             "| `registries[].host` | required | text | host[:port] as references have it, such as"
                 + " localhost:5055 |",
-            "| `registries[].credentials.password-file` | none | path of a file | file with the"
-                + " password; a newline at its end is left out |",
-            "| `health.listen` | `127.0.0.1:5056` | host:port | address and port to listen on |")
-        .hasSize(2 + 72);
+            "## health",
+            "| `health.listen` | `127.0.0.1:5056` | host:port | address and port to listen on |");
+  }
+
+  record Shared(
+      @Setting(value = "1", unit = "things", doc = "how many") int count,
+      @Setting(value = "{}", doc = "the first section") First first,
+      @Setting(value = "[]", doc = "some leaves") List<Leaf> leaves) {}
+
+  record First(
+      @Setting(value = "{depth: 7}", doc = "its leaf") Leaf leaf, @Inline AccessSettings access) {}
+
+  record Leaf(@Setting(value = "5", doc = "how deep") int depth, @Inline AccessSettings access) {}
+
+  record AccessSettings(@Setting(doc = "who may | come: <name>") @Nullable String name) {}
+
+  @Test
+  void describesWhatSeveralSectionsShareOnce() {
+    assertThat(SettingsTable.of(Shared.class))
+        .isEqualTo(
+            """
+            ## Process
+
+            | setting | default | form | what it does |
+            |---|---|---|---|
+            | `count` | `1` | a whole number, things | how many |
+
+            ## first
+
+            The first section.
+
+            | setting | default | form | what it does |
+            |---|---|---|---|
+            | `first.leaf` | `{depth: 7}` | [leaf](#leaf) | its leaf |
+            | `first.*` |  | [access](#access) | every setting of that block |
+
+            ## leaves
+
+            Some leaves.
+
+            | setting | default | form | what it does |
+            |---|---|---|---|
+            | `leaves[]` | `[]` | list: [leaf](#leaf) | some leaves |
+
+            ## Blocks
+
+            Settings that several sections share.
+
+            ### leaf
+
+            Used by `first.leaf`, `leaves[]`.
+
+            | setting | default | form | what it does |
+            |---|---|---|---|
+            | `depth` | `5` | a whole number | how deep |
+            | `*` |  | [access](#access) | every setting of that block |
+
+            ### access
+
+            Used by `first.*`, `*` of [leaf](#leaf).
+
+            | setting | default | form | what it does |
+            |---|---|---|---|
+            | `name` | none | text | who may \\| come: \\<name> |
+            """);
   }
 
   @Test
