@@ -28,6 +28,10 @@ final class Deadline {
   static <A extends Answered> A run(
       Duration limit, LongSupplier progress, Attempt attempt, Callable<A> work)
       throws RegistryException {
+    // The wait below tells of it only if the answer is not there yet.
+    if (Thread.interrupted()) {
+      throw attempt.interrupted();
+    }
     var exchange = new Exchange<A>(work);
     Thread.ofVirtual().start(exchange);
     long before = progress.getAsLong();
