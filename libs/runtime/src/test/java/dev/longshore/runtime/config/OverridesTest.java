@@ -13,8 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class OverridesTest {
   record Own(
-      @Inline SharedSettings shared,
-      @Setting(value = "{}", doc = "by name") Map<String, PollSettings> polls) {}
+      @Inline Program shared,
+      @Setting(value = "{}", doc = "by name") Map<String, Program.Poll> polls) {}
 
   private static final String TWO_REGISTRIES =
       """
@@ -71,8 +71,8 @@ class OverridesTest {
                 .kafka()
                 .bootstrapServers())
         .containsExactly("c:3");
-    assertThat(load(Map.of(), "rules=[{match: a/**, copies: 2}]").settings().shared().rules())
-        .containsExactly(new RuleSettings("a/**", List.of(Mode.PLAIN), List.of(), 2, 1, null));
+    assertThat(load(Map.of(), "peers=[{name: a}, {name: b}]").settings().shared().peers())
+        .containsExactly(new Program.Peer("a", null), new Program.Peer("b", null));
   }
 
   @Test
@@ -86,21 +86,22 @@ class OverridesTest {
                 "registries.hub-1.poll.repositories=library/*",
                 "registries.dev.plain-http=true",
                 "registries.2.name=new",
-                "registries.2.host=new.example")
+                "registries.2.host=new.example",
+                "registries.2.url=https://new.example")
             .settings();
 
     assertThat(settings.shared().registries())
-        .extracting(RegistrySettings::name, RegistrySettings::endpoint)
+        .extracting(Program.Registry::name, Program.Registry::url)
         .containsExactly(
             org.assertj.core.groups.Tuple.tuple("hub-1", URI.create("https://one.example")),
             org.assertj.core.groups.Tuple.tuple("dev", URI.create("https://two.example")),
             org.assertj.core.groups.Tuple.tuple("new", URI.create("https://new.example")));
     assertThat(settings.shared().registries().getFirst().poll())
-        .isEqualTo(new PollSettings(Duration.ofMinutes(5), List.of("library/*")));
+        .isEqualTo(new Program.Poll(Duration.ofMinutes(5), List.of("library/*")));
     assertThat(settings.shared().registries().get(1).plainHttp()).isTrue();
     assertThat(settings.polls())
         .containsExactly(
-            Map.entry("night-time", new PollSettings(Duration.ofHours(2), List.of("a"))));
+            Map.entry("night-time", new Program.Poll(Duration.ofHours(2), List.of("a"))));
   }
 
   @Test
@@ -116,14 +117,13 @@ class OverridesTest {
                         "LONGSHORE_SERVICE_PORT_HTTP", "5050",
                         "LONGSHORE_PORT", "tcp://10.0.0.1:5050",
                         "LONGSHORE_PORT_5050_TCP_ADDR", "10.0.0.1",
-                        "LONGSHORE_TELEMETRY_LEVEL", "loud"),
+                        "LONGSHORE_LEVEL", "loud"),
                     "registries.nobody.host=x",
                     "kafka",
                     "kafka.replication-factor=x")))
         .containsExactly(
             "environment LONGSHORE_KAFKA_TOPIC: there is no such setting",
-            "environment LONGSHORE_TELEMETRY_LEVEL: telemetry.level: \"loud\" (expected: one of"
-                + " error, warn, info, debug, trace)",
+            "environment LONGSHORE_LEVEL: level: \"loud\" (expected: one of very-quiet, info)",
             "--set kafka: expected --set key=value",
             "--set kafka.replication-factor: kafka.replication-factor: \"x\" (expected: a whole"
                 + " number of -2147483648 to 2147483647)",

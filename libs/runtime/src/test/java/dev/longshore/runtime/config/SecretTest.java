@@ -10,8 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SecretTest {
-  private static final String PEER =
-      "peers: [{name: a, rpc: \"http://127.0.0.1:1\", gateway: \"http://127.0.0.1:2\"}]";
+  private static final String PEER = "peers: [{name: a}]";
 
   @TempDir Path folder;
   private ConfigText config;
@@ -22,7 +21,7 @@ class SecretTest {
   }
 
   private Secret authorization(ConfigSources sources) throws ConfigException {
-    return new ConfigLoader<>(SharedSettings.class)
+    return new ConfigLoader<>(Program.class)
         .load(sources)
         .settings()
         .peers()
@@ -32,8 +31,8 @@ class SecretTest {
 
   @Test
   void isNeverShown() {
-    assertThat(new Credentials.Basic("me", new Secret("hunter2")))
-        .hasToString("Basic[username=me, password=***]");
+    assertThat(new Program.Login("me", new Secret("hunter2")))
+        .hasToString("Login[username=me, token=***]");
   }
 
   @Test
@@ -69,8 +68,8 @@ class SecretTest {
   @Test
   void everySecretIsKnownSoThatItCanBeKeptOutOfTheLog() throws ConfigException {
     config.write("key", "hunter2");
-    Loaded<SharedSettings> loaded =
-        new ConfigLoader<>(SharedSettings.class)
+    Loaded<Program> loaded =
+        new ConfigLoader<>(Program.class)
             .load(
                 config.yaml(
                     PEER.replace("}", ", authorization-file: key}"),
@@ -98,7 +97,7 @@ class SecretTest {
   void aSecretInTheFileOrInAFlagIsRefusedWithoutRepeatingIt() {
     List<String> problems =
         config.problems(
-            SharedSettings.class,
+            Program.class,
             config.yaml(
                 PEER.replace("}", ", authorization: hunter2}"),
                 Map.of(),
@@ -125,13 +124,13 @@ class SecretTest {
                 ".", ". is not readable as a file")
             .entrySet()) {
       String yaml = PEER.replace("}", ", authorization-file: " + fault.getKey() + "}");
-      assertThat(config.problems(SharedSettings.class, config.yaml(yaml)))
+      assertThat(config.problems(Program.class, config.yaml(yaml)))
           .singleElement()
           .asString()
           .startsWith("longshore.yaml:1: peers[0].authorization-file: ")
           .doesNotContain("hunter");
       if (!fault.getKey().equals(".")) {
-        assertThat(config.problems(SharedSettings.class, config.yaml(yaml)).getFirst())
+        assertThat(config.problems(Program.class, config.yaml(yaml)).getFirst())
             .endsWith(fault.getValue());
       }
     }

@@ -15,19 +15,29 @@ class SettingsTableTest {
 
   @Test
   void showsEverySettingWithDefaultFormUnitAndMeaning() {
-    assertThat(SettingsTable.of(SharedSettings.class).lines())
-        .startsWith("| setting | default | form | what it does |", "|---|---|---|---|")
-        .contains(
-            "| `home` | `.longshore` | a path | folder for local stores and the development parts'"
-                + " state |",
-            "| `kafka.bootstrap-servers` | `[127.0.0.1:9092]` | list: text | brokers to ask for the"
-                + " cluster |",
-            "| `registries[].host` | required | text | host[:port] as references have it, such as"
-                + " localhost:5055 |",
-            "| `registries[].credentials.password-file` | none | path of a file | file with the"
-                + " password; a newline at its end is left out |",
-            "| `health.listen` | `127.0.0.1:5056` | host:port | address and port to listen on |")
-        .hasSize(2 + 72);
+    assertThat(SettingsTable.of(Program.class))
+        .isEqualTo(
+            """
+            | setting | default | form | what it does |
+            |---|---|---|---|
+            | `home` | `.program` | a path | folder of its own |
+            | `kafka.bootstrap-servers` | `[127.0.0.1:9092]` | list: text | brokers |
+            | `kafka.topic-prefix` | `program.` | text | begins names |
+            | `kafka.replication-factor` | none | a whole number, replicas | replicas of a topic |
+            | `registries[].name` | required | text | name for people |
+            | `registries[].host` | required | text | as references have it |
+            | `registries[].url` | none | a web address | where it answers |
+            | `registries[].plain-http` | `false` | true or false | without TLS |
+            | `registries[].aliases` | `[]` | list: text | further hosts |
+            | `registries[].poll.interval` | `5m` | a duration | pause |
+            | `registries[].poll.repositories` | required | list: text | what to look at |
+            | `peers[].name` | required | text | name for people |
+            | `peers[].authorization-file` | none | path of a file | file with its secret |
+            | `level` | `info` | one of very-quiet, info | a \\| b |
+            | `health.listen` | `127.0.0.1:5056` | host:port | address and port |
+            | `health.credentials.username` | none | text | who |
+            | `health.credentials.token-file` | none | path of a file | file with the token |
+            """);
   }
 
   @Test
