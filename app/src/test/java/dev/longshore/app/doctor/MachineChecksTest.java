@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.app.parts.HomeLock;
 import dev.longshore.runtime.config.ContainerdSettings;
-import dev.longshore.runtime.config.Listen;
+import dev.longshore.settings.Listen;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;

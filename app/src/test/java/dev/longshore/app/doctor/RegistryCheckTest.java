@@ -10,7 +10,7 @@ import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.runtime.config.CredentialSettings;
 import dev.longshore.runtime.config.PollSettings;
 import dev.longshore.runtime.config.RegistrySettings;
-import dev.longshore.runtime.config.Secret;
+import dev.longshore.settings.Secret;
 import dev.longshore.testing.RandomImage;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

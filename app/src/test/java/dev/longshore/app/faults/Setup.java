@@ -1,8 +1,6 @@
 package dev.longshore.app.faults;
 
-import dev.longshore.runtime.config.ByteSize;
 import dev.longshore.runtime.config.KafkaSettings;
-import dev.longshore.runtime.config.Listen;
 import dev.longshore.runtime.config.ListenerSettings;
 import dev.longshore.runtime.config.LogForm;
 import dev.longshore.runtime.config.LogLevel;
@@ -11,6 +9,8 @@ import dev.longshore.runtime.config.PollSettings;
 import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.runtime.config.TelemetrySettings;
+import dev.longshore.settings.ByteSize;
+import dev.longshore.settings.Listen;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -10,7 +10,7 @@ import dev.longshore.resolver.testing.RunningResolver;
 import dev.longshore.runtime.config.CredentialSettings;
 import dev.longshore.runtime.config.Mode;
 import dev.longshore.runtime.config.RuleSettings;
-import dev.longshore.runtime.config.Secret;
+import dev.longshore.settings.Secret;
 import dev.longshore.testing.RandomImage;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,8 @@
 package dev.longshore.runtime.config;
 
+import dev.longshore.settings.Inline;
+import dev.longshore.settings.Listen;
+import dev.longshore.settings.Setting;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 

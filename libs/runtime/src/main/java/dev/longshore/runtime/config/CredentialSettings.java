@@ -1,5 +1,7 @@
 package dev.longshore.runtime.config;
 
+import dev.longshore.settings.Secret;
+import dev.longshore.settings.Setting;
 import org.jspecify.annotations.Nullable;
 
 /** A username with a password, or a token. */

@@ -1,5 +1,7 @@
 package dev.longshore.runtime.config;
 
+import dev.longshore.settings.Secret;
+
 /** What someone shows to be let in. */
 public sealed interface Credentials {
   /** HTTP basic. */

@@ -1,5 +1,8 @@
 package dev.longshore.runtime.config;
 
+import dev.longshore.settings.Listen;
+import dev.longshore.settings.Secret;
+import dev.longshore.settings.Setting;
 import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

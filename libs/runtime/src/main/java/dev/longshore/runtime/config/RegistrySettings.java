@@ -1,5 +1,6 @@
 package dev.longshore.runtime.config;
 
+import dev.longshore.settings.Setting;
 import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,7 @@
 package dev.longshore.runtime.config;
 
+import dev.longshore.settings.ByteSize;
+import dev.longshore.settings.Setting;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,6 @@
 package dev.longshore.runtime.config;
 
+import dev.longshore.settings.Setting;
 import java.util.List;
 
 /** What is added to a tag for the modes that the tag alone does not stand for. */

@@ -1,5 +1,6 @@
 package dev.longshore.runtime.config;
 
+import dev.longshore.settings.Setting;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

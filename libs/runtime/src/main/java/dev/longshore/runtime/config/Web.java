@@ -1,5 +1,6 @@
 package dev.longshore.runtime.config;
 
+import dev.longshore.settings.Listen;
 import java.net.URI;
 
 /** What settings ask of a web address. */

@@ -2,6 +2,7 @@ package dev.longshore.runtime.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.settings.ConfigText;
 import java.nio.file.Path;
 import java.util.List;
 import org.assertj.core.api.InstanceOfAssertFactories;

@@ -3,6 +3,10 @@ package dev.longshore.runtime.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.settings.ConfigException;
+import dev.longshore.settings.ConfigLoader;
+import dev.longshore.settings.ConfigSources;
+import dev.longshore.settings.Setting;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

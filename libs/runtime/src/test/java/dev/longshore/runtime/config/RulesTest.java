@@ -3,6 +3,7 @@ package dev.longshore.runtime.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.longshore.settings.ByteSize;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -2,6 +2,16 @@ package dev.longshore.runtime.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.settings.ByteSize;
+import dev.longshore.settings.ConfigException;
+import dev.longshore.settings.ConfigLoader;
+import dev.longshore.settings.ConfigSources;
+import dev.longshore.settings.ConfigText;
+import dev.longshore.settings.Listen;
+import dev.longshore.settings.Loaded;
+import dev.longshore.settings.Origin;
+import dev.longshore.settings.Secret;
+import dev.longshore.settings.SettingsTable;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

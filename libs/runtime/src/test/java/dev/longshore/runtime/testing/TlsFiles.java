@@ -2,9 +2,9 @@ package dev.longshore.runtime.testing;
 
 import dev.longshore.runtime.config.AccessSettings;
 import dev.longshore.runtime.config.ClientTlsSettings;
-import dev.longshore.runtime.config.Listen;
 import dev.longshore.runtime.config.ListenerSettings;
 import dev.longshore.runtime.config.ServerTlsSettings;
+import dev.longshore.settings.Listen;
 import dev.longshore.testing.TestAuthority;
 import java.io.IOException;
 import java.nio.file.Path;
