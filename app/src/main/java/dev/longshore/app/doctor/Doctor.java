@@ -6,7 +6,7 @@ import dev.longshore.app.Settings;
 import dev.longshore.catalog.ServiceRights;
 import dev.longshore.converter.ConverterService;
 import dev.longshore.resolver.ResolverConfig;
-import dev.longshore.runtime.config.Mode;
+import dev.longshore.rules.Mode;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.config.SharedSettings;

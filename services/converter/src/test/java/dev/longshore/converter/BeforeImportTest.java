@@ -14,7 +14,7 @@ import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Attempt;
 import dev.longshore.oci.RepositoryName;
-import dev.longshore.runtime.config.Mode;
+import dev.longshore.rules.Mode;
 import dev.longshore.runtime.step.Message;
 import dev.longshore.runtime.step.TransientFailure;
 import dev.longshore.testing.RandomImage;

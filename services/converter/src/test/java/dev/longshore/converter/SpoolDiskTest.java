@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.longshore.catalog.Topic;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.MediaType;
-import dev.longshore.runtime.config.Mode;
+import dev.longshore.rules.Mode;
 import dev.longshore.runtime.step.Effects;
 import dev.longshore.runtime.step.Message;
 import dev.longshore.runtime.step.PermanentFailure;

@@ -1,5 +1,6 @@
 package dev.longshore.runtime.config;
 
+import dev.longshore.rules.RuleSettings;
 import dev.longshore.settings.Setting;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,6 +2,11 @@ package dev.longshore.runtime.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.rules.Mode;
+import dev.longshore.rules.RuleSettings;
+import dev.longshore.rules.Rules;
+import dev.longshore.rules.SuffixSettings;
+import dev.longshore.rules.TagSettings;
 import dev.longshore.settings.ByteSize;
 import dev.longshore.settings.ConfigException;
 import dev.longshore.settings.ConfigLoader;

@@ -1,4 +1,4 @@
-package dev.longshore.runtime.config;
+package dev.longshore.rules;
 
 /** The form in which an image is stored. */
 public enum Mode {

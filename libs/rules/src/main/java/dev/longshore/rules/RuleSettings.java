@@ -1,4 +1,4 @@
-package dev.longshore.runtime.config;
+package dev.longshore.rules;
 
 import dev.longshore.settings.ByteSize;
 import dev.longshore.settings.Setting;

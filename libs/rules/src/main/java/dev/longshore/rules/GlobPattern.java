@@ -1,4 +1,4 @@
-package dev.longshore.runtime.config;
+package dev.longshore.rules;
 
 import java.util.List;
 import java.util.regex.Pattern;

@@ -1,4 +1,4 @@
-package dev.longshore.runtime.config;
+package dev.longshore.rules;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -6,7 +6,7 @@ import java.util.List;
 /** The configured rules, in order. */
 public final class Rules {
   /** For images that no rule matches: plain, all platforms, 3 copies of which 1 at least. */
-  static final RuleSettings DEFAULT =
+  public static final RuleSettings DEFAULT =
       new RuleSettings("**", List.of(Mode.PLAIN), List.of(), 3, 1, null);
 
   private record Candidate(GlobPattern pattern, RuleSettings settings) {}

@@ -1,4 +1,4 @@
-package dev.longshore.runtime.config;
+package dev.longshore.rules;
 
 /**
  * The rule that an image falls under.
