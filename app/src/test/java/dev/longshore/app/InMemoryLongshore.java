@@ -1,12 +1,12 @@
 package dev.longshore.app;
 
 import dev.longshore.catalog.Catalog;
-import dev.longshore.catalog.Topic;
 import dev.longshore.converter.ConverterService;
 import dev.longshore.events.Hint;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.Origin;
 import dev.longshore.events.PinState;
+import dev.longshore.events.Topic;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;

@@ -1,7 +1,7 @@
 package dev.longshore.app.cli;
 
 import dev.longshore.app.KafkaConnection;
-import dev.longshore.catalog.Topic;
+import dev.longshore.events.Topic;
 import dev.longshore.runtime.config.KafkaSettings;
 import java.time.Duration;
 import java.time.Instant;

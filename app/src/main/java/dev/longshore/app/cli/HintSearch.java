@@ -1,10 +1,10 @@
 package dev.longshore.app.cli;
 
 import dev.longshore.app.KafkaConnection;
-import dev.longshore.catalog.Topic;
 import dev.longshore.events.EventJson;
 import dev.longshore.events.Hint;
 import dev.longshore.events.MalformedEventException;
+import dev.longshore.events.Topic;
 import dev.longshore.runtime.config.KafkaSettings;
 import dev.longshore.runtime.kafka.HeaderNames;
 import dev.longshore.runtime.kafka.KeyPartitions;

@@ -1,9 +1,9 @@
 package dev.longshore.app.doctor;
 
 import dev.longshore.catalog.ServiceRights;
-import dev.longshore.catalog.Topic;
 import dev.longshore.catalog.TopicProblem;
 import dev.longshore.catalog.Topics;
+import dev.longshore.events.Topic;
 import dev.longshore.runtime.config.KafkaSettings;
 import java.time.Clock;
 import java.time.Duration;

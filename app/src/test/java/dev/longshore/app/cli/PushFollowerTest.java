@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogRecord;
-import dev.longshore.catalog.Topic;
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.events.CopyStatus;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
 import dev.longshore.events.State;
+import dev.longshore.events.Topic;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.PinProgress;

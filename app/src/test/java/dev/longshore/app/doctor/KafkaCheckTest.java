@@ -3,8 +3,8 @@ package dev.longshore.app.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.catalog.ServiceRights;
-import dev.longshore.catalog.Topic;
 import dev.longshore.catalog.TopicProblem;
+import dev.longshore.events.Topic;
 import dev.longshore.runtime.config.KafkaSettings;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package dev.longshore.app.faults;
 
 import dev.longshore.catalog.Catalog;
-import dev.longshore.catalog.Topic;
 import dev.longshore.converter.ConverterService;
 import dev.longshore.converter.ConverterSettings;
+import dev.longshore.events.Topic;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.pinner.PinnerService;

@@ -5,9 +5,9 @@ import static dev.longshore.converter.TestConverter.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.longshore.catalog.Topic;
 import dev.longshore.converter.estargz.Busy;
 import dev.longshore.events.Observed;
+import dev.longshore.events.Topic;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.oci.BlobStream;
 import dev.longshore.oci.Descriptor;

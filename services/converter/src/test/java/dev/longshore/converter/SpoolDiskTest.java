@@ -5,7 +5,7 @@ import static dev.longshore.converter.TestConverter.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.longshore.catalog.Topic;
+import dev.longshore.events.Topic;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.MediaType;
 import dev.longshore.rules.Mode;

@@ -2,7 +2,6 @@ package dev.longshore.converter;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogRecord;
-import dev.longshore.catalog.Topic;
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.events.Converted;
 import dev.longshore.events.Event;
@@ -11,6 +10,7 @@ import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.Observed;
 import dev.longshore.events.Origin;
 import dev.longshore.events.State;
+import dev.longshore.events.Topic;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;

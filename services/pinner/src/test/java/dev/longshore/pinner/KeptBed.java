@@ -1,10 +1,10 @@
 package dev.longshore.pinner;
 
 import dev.longshore.catalog.Catalog;
-import dev.longshore.catalog.Topic;
 import dev.longshore.events.Converted;
 import dev.longshore.events.CopyStatus;
 import dev.longshore.events.PinState;
+import dev.longshore.events.Topic;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.IpfsNode;

@@ -2,7 +2,6 @@ package dev.longshore.pinner;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogRecord;
-import dev.longshore.catalog.Topic;
 import dev.longshore.events.Converted;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.LongshoreRecord;
@@ -10,6 +9,7 @@ import dev.longshore.events.Origin;
 import dev.longshore.events.PinState;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
+import dev.longshore.events.Topic;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.Rules;

@@ -3,9 +3,9 @@ package dev.longshore.pinner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.longshore.catalog.Topic;
 import dev.longshore.events.CopyStatus;
 import dev.longshore.events.PinState;
+import dev.longshore.events.Topic;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.Fault;

@@ -2,13 +2,13 @@ package dev.longshore.watcher;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogRecord;
-import dev.longshore.catalog.Topic;
 import dev.longshore.containerd.Containerd;
 import dev.longshore.events.Hint;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.Observed;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
+import dev.longshore.events.Topic;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.runtime.audit.AuditSink;
 import dev.longshore.runtime.config.ContainerdSettings;

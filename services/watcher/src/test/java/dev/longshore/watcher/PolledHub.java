@@ -1,11 +1,11 @@
 package dev.longshore.watcher;
 
 import dev.longshore.catalog.Catalog;
-import dev.longshore.catalog.Topic;
 import dev.longshore.catalog.Trouble;
 import dev.longshore.events.Hint;
 import dev.longshore.events.Observed;
 import dev.longshore.events.Origin;
+import dev.longshore.events.Topic;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.RegistryHost;

@@ -2,10 +2,10 @@ package dev.longshore.watcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.catalog.Topic;
 import dev.longshore.events.Failed;
 import dev.longshore.events.Hint;
 import dev.longshore.events.Origin;
+import dev.longshore.events.Topic;
 import dev.longshore.oci.testing.Fault;
 import dev.longshore.oci.testing.Faults;
 import dev.longshore.runtime.config.CredentialSettings;

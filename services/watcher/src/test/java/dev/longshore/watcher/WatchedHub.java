@@ -2,13 +2,13 @@ package dev.longshore.watcher;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogRecord;
-import dev.longshore.catalog.Topic;
 import dev.longshore.events.Hint;
 import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.Observed;
 import dev.longshore.events.Origin;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
+import dev.longshore.events.Topic;
 import dev.longshore.oci.Digest;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.RegistryHost;

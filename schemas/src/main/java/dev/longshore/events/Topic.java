@@ -1,15 +1,5 @@
-package dev.longshore.catalog;
+package dev.longshore.events;
 
-import dev.longshore.events.Audited;
-import dev.longshore.events.BlobState;
-import dev.longshore.events.Converted;
-import dev.longshore.events.Failed;
-import dev.longshore.events.Hint;
-import dev.longshore.events.ImageState;
-import dev.longshore.events.LongshoreRecord;
-import dev.longshore.events.Observed;
-import dev.longshore.events.PinState;
-import dev.longshore.events.TagState;
 import java.util.Locale;
 
 /** Longshore's Kafka topics; each has {@link #PARTITIONS} partitions, for ever. */
