@@ -31,7 +31,7 @@ import dev.longshore.resolver.name.Selector;
 import dev.longshore.resolver.registry.PullObserver;
 import dev.longshore.resolver.registry.RegistryApi;
 import dev.longshore.resolver.registry.RegistryRoute;
-import dev.longshore.runtime.config.ListenerSettings;
+import dev.longshore.runtime.access.ListenerSettings;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.endpoint.Endpoints;
 import dev.longshore.runtime.endpoint.TimerAlarms;

@@ -6,7 +6,7 @@ import dev.longshore.catalog.ServiceRights;
 import dev.longshore.catalog.TopicAdmin;
 import dev.longshore.catalog.TopicProblem;
 import dev.longshore.events.Topic;
-import dev.longshore.runtime.config.KafkaSettings;
+import dev.longshore.runtime.kafka.link.KafkaSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

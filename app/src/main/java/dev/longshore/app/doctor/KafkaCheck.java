@@ -4,7 +4,7 @@ import dev.longshore.catalog.ServiceRights;
 import dev.longshore.catalog.TopicProblem;
 import dev.longshore.catalog.Topics;
 import dev.longshore.events.Topic;
-import dev.longshore.runtime.config.KafkaSettings;
+import dev.longshore.runtime.kafka.link.KafkaSettings;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -7,7 +7,7 @@ import dev.longshore.oci.testing.Fault;
 import dev.longshore.oci.testing.HttpRegistry;
 import dev.longshore.oci.testing.HttpRegistryOptions;
 import dev.longshore.oci.testing.InMemoryRegistry;
-import dev.longshore.runtime.config.CredentialSettings;
+import dev.longshore.runtime.access.CredentialSettings;
 import dev.longshore.runtime.config.PollSettings;
 import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.settings.Secret;

@@ -1,4 +1,4 @@
-/** What Longshore's programs are told about Kafka, registries, peers, listeners and logs. */
+/** What Longshore's services share: settings of the machine, its registries and its peers. */
 @NullMarked
 package dev.longshore.runtime.config;
 

@@ -1,4 +1,4 @@
-package dev.longshore.runtime.config;
+package dev.longshore.watcher;
 
 import dev.longshore.settings.Setting;
 import java.nio.file.Path;

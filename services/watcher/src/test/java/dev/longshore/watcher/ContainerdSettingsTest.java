@@ -1,4 +1,4 @@
-package dev.longshore.runtime.config;
+package dev.longshore.watcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.longshore.runtime.config;
+package dev.longshore.runtime.telemetry;
 
 /** How log lines are written. */
 public enum LogForm {

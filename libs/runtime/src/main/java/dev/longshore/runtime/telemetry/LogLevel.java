@@ -1,4 +1,4 @@
-package dev.longshore.runtime.config;
+package dev.longshore.runtime.telemetry;
 
 /** The least serious log lines that are written. */
 public enum LogLevel {

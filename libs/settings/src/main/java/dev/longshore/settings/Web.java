@@ -1,13 +1,13 @@
-package dev.longshore.runtime.config;
+package dev.longshore.settings;
 
-import dev.longshore.settings.Listen;
 import java.net.URI;
 
 /** What settings ask of a web address. */
-final class Web {
+public final class Web {
   private Web() {}
 
-  static boolean isHttp(URI uri) {
+  /** Whether it is one of HTTP or HTTPS, with a host and without a user. */
+  public static boolean isHttp(URI uri) {
     String scheme = uri.getScheme();
     return uri.getHost() != null
         && uri.getRawUserInfo() == null
@@ -15,16 +15,17 @@ final class Web {
   }
 
   /** Whether nobody else can listen in on the way there. */
-  static boolean isClosed(URI uri) {
+  public static boolean isClosed(URI uri) {
     return isHttps(uri) || new Listen(uri.getHost(), 0).loopback();
   }
 
-  static boolean isHttps(URI uri) {
+  /** Whether it asks for TLS. */
+  public static boolean isHttps(URI uri) {
     return "https".equalsIgnoreCase(uri.getScheme());
   }
 
   /** The address as an error may show it: what stands before an @ may be a password. */
-  static String shown(URI uri) {
+  public static String shown(URI uri) {
     return uri.getRawUserInfo() == null
         ? uri.toString()
         : uri.toString().replace(uri.getRawUserInfo() + "@", "***@");

@@ -1,4 +1,4 @@
-package dev.longshore.runtime.config;
+package dev.longshore.runtime.access;
 
 import dev.longshore.settings.Secret;
 

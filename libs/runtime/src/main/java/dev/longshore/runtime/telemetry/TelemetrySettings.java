@@ -1,6 +1,8 @@
-package dev.longshore.runtime.config;
+package dev.longshore.runtime.telemetry;
 
+import dev.longshore.runtime.tls.ClientTlsSettings;
 import dev.longshore.settings.Setting;
+import dev.longshore.settings.Web;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 

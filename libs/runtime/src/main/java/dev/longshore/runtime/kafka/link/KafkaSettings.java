@@ -1,4 +1,4 @@
-package dev.longshore.runtime.config;
+package dev.longshore.runtime.kafka.link;
 
 import dev.longshore.settings.Listen;
 import dev.longshore.settings.Setting;

@@ -1,5 +1,6 @@
-package dev.longshore.runtime.config;
+package dev.longshore.runtime.access;
 
+import dev.longshore.runtime.tls.ServerTlsSettings;
 import dev.longshore.settings.Inline;
 import dev.longshore.settings.Listen;
 import dev.longshore.settings.Setting;

@@ -1,4 +1,4 @@
-package dev.longshore.runtime.config;
+package dev.longshore.runtime.tls;
 
 import dev.longshore.settings.Setting;
 import java.nio.file.Path;
