@@ -1,6 +1,6 @@
 package dev.longshore.app;
 
-import dev.longshore.runtime.config.KafkaSettings;
+import dev.longshore.runtime.kafka.link.KafkaSettings;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.longshore.app;
 
-import dev.longshore.runtime.config.KafkaSettings;
 import dev.longshore.runtime.kafka.link.FollowedFiles;
+import dev.longshore.runtime.kafka.link.KafkaSettings;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;

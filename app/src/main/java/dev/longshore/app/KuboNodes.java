@@ -4,9 +4,9 @@ import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.kubo.KuboAddress;
 import dev.longshore.ipfs.kubo.KuboClient;
 import dev.longshore.ipfs.kubo.RpcCredential;
-import dev.longshore.runtime.config.ClientTlsSettings;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.tls.ClientTls;
+import dev.longshore.runtime.tls.ClientTlsSettings;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLSocketFactory;
 

@@ -2,8 +2,8 @@ package dev.longshore.app;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogFollower;
-import dev.longshore.catalog.Topic;
 import dev.longshore.converter.ConverterService;
+import dev.longshore.events.Topic;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.oci.registry.RegistryClient;

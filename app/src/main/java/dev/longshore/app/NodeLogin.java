@@ -1,7 +1,7 @@
 package dev.longshore.app;
 
 import dev.longshore.ipfs.kubo.RpcCredential;
-import dev.longshore.runtime.config.Secret;
+import dev.longshore.settings.Secret;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

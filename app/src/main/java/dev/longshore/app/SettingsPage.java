@@ -1,6 +1,6 @@
 package dev.longshore.app;
 
-import dev.longshore.runtime.config.SettingsTable;
+import dev.longshore.settings.SettingsTable;
 
 /** {@code docs/settings.md}: every setting, as this version has it. */
 public final class SettingsPage {

@@ -15,7 +15,7 @@ import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryHost;
 import dev.longshore.oci.RepositoryName;
-import dev.longshore.runtime.config.ContainerdSettings;
+import dev.longshore.watcher.ContainerdSettings;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;

@@ -3,7 +3,7 @@ package dev.longshore.app;
 import dev.longshore.catalog.KafkaFailure;
 import dev.longshore.catalog.TopicSpec;
 import dev.longshore.catalog.Topics;
-import dev.longshore.runtime.config.KafkaSettings;
+import dev.longshore.runtime.kafka.link.KafkaSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;

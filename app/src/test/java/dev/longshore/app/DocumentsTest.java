@@ -2,8 +2,8 @@ package dev.longshore.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.runtime.config.ConfigLoader;
-import dev.longshore.runtime.config.ConfigSources;
+import dev.longshore.settings.ConfigLoader;
+import dev.longshore.settings.ConfigSources;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,8 +2,8 @@ package dev.longshore.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.runtime.config.KafkaSettings;
 import dev.longshore.runtime.kafka.link.FollowedClientSecret;
+import dev.longshore.runtime.kafka.link.KafkaSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogRecord;
-import dev.longshore.catalog.Topic;
 import dev.longshore.catalog.Trouble;
 import dev.longshore.catalog.testing.Samples;
 import dev.longshore.events.State;
+import dev.longshore.events.Topic;
 import dev.longshore.testing.ManualClock;
 import java.time.Instant;
 import java.util.List;

@@ -26,7 +26,7 @@ class ModuleGraphTest {
           .importPackages("dev.longshore");
 
   @ParameterizedTest
-  @ValueSource(strings = {"oci", "ipfs", "events"})
+  @ValueSource(strings = {"oci", "ipfs", "events", "settings"})
   void theLowestModulesStandOnNothingOfOurs(String module) {
     classes()
         .that()
@@ -39,7 +39,8 @@ class ModuleGraphTest {
                     !c.getPackageName().startsWith("dev.longshore")
                         || c.getPackageName().startsWith("dev.longshore." + module)
                         || (module.equals("events") && c.getPackageName().startsWith(GENERATED))))
-        .because("image formats, IPFS and events are usable and testable without a Longshore")
+        .because(
+            "image formats, IPFS, events and settings are usable and testable without a Longshore")
         .check(CLASSES);
   }
 
@@ -53,6 +54,34 @@ class ModuleGraphTest {
         .dependOnClassesThat()
         .resideInAnyPackage("io.vertx..", "org.apache.kafka..", "io.grpc..", "io.netty..")
         .because("what reads bytes must not care who asks for them")
+        .check(CLASSES);
+  }
+
+  @Test
+  void rulesStandOnSettingsAndImagesAloneAndReadNothing() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.longshore.rules..")
+        .should()
+        .dependOnClassesThat(
+            describe(
+                "are of ours but rules, settings and images",
+                c ->
+                    c.getPackageName().startsWith("dev.longshore")
+                        && !c.getPackageName()
+                            .matches("dev\\.longshore\\.(rules|settings|oci)\\b.*")))
+        .orShould()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "java.io..",
+            "java.net..",
+            "java.nio..",
+            "org.slf4j..",
+            "org.apache..",
+            "io.vertx..",
+            "io.grpc..",
+            "io.netty..")
+        .because("the same rules and the same image give the same answer, wherever it is asked")
         .check(CLASSES);
   }
 
@@ -109,6 +138,20 @@ class ModuleGraphTest {
             "dev.longshore.resolver..",
             "dev.longshore.app..")
         .because("it makes a service of any step")
+        .check(CLASSES);
+  }
+
+  @Test
+  void nothingOfTheRuntimeNeedsTheSettingsThatServicesShare() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.longshore.runtime..")
+        .and()
+        .resideOutsideOfPackage("dev.longshore.runtime.config..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.longshore.runtime.config..")
+        .because("each part is given its own settings, and peers and registries are none of them")
         .check(CLASSES);
   }
 

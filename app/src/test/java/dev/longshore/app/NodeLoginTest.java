@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.longshore.ipfs.kubo.RpcCredential;
-import dev.longshore.runtime.config.ConfigLoader;
-import dev.longshore.runtime.config.ConfigSources;
-import dev.longshore.runtime.config.Secret;
-import dev.longshore.runtime.config.Setting;
 import dev.longshore.runtime.testing.Eventually;
+import dev.longshore.settings.ConfigLoader;
+import dev.longshore.settings.ConfigSources;
+import dev.longshore.settings.Secret;
+import dev.longshore.settings.Setting;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

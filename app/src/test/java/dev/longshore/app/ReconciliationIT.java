@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogFollower;
-import dev.longshore.catalog.Topic;
 import dev.longshore.catalog.TopicAdmin;
 import dev.longshore.catalog.Topics;
 import dev.longshore.catalog.testing.KafkaBroker;
@@ -13,6 +12,7 @@ import dev.longshore.events.ImageState;
 import dev.longshore.events.Observed;
 import dev.longshore.events.Origin;
 import dev.longshore.events.PinState;
+import dev.longshore.events.Topic;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.PinProgress;

@@ -2,7 +2,7 @@ package dev.longshore.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.catalog.Topic;
+import dev.longshore.events.Topic;
 import dev.longshore.runtime.kafka.Gap;
 import dev.longshore.runtime.kafka.KeyPartitions;
 import dev.longshore.runtime.kafka.OpenGap;

@@ -1,8 +1,8 @@
 package dev.longshore.app.cli;
 
 import dev.longshore.app.KafkaConnection;
-import dev.longshore.catalog.Topic;
-import dev.longshore.runtime.config.KafkaSettings;
+import dev.longshore.events.Topic;
+import dev.longshore.runtime.kafka.link.KafkaSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -2,10 +2,10 @@ package dev.longshore.app.cli;
 
 import dev.longshore.app.ConfigFile;
 import dev.longshore.app.Settings;
-import dev.longshore.runtime.config.ConfigException;
-import dev.longshore.runtime.config.ConfigLoader;
-import dev.longshore.runtime.config.ConfigSources;
-import dev.longshore.runtime.config.Loaded;
+import dev.longshore.settings.ConfigException;
+import dev.longshore.settings.ConfigLoader;
+import dev.longshore.settings.ConfigSources;
+import dev.longshore.settings.Loaded;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,13 +1,13 @@
 package dev.longshore.app.cli;
 
 import dev.longshore.app.KafkaConnection;
-import dev.longshore.catalog.Topic;
 import dev.longshore.events.EventJson;
 import dev.longshore.events.Hint;
 import dev.longshore.events.MalformedEventException;
-import dev.longshore.runtime.config.KafkaSettings;
+import dev.longshore.events.Topic;
 import dev.longshore.runtime.kafka.HeaderNames;
 import dev.longshore.runtime.kafka.KeyPartitions;
+import dev.longshore.runtime.kafka.link.KafkaSettings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

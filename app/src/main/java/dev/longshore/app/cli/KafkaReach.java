@@ -2,7 +2,7 @@ package dev.longshore.app.cli;
 
 import dev.longshore.app.KafkaAdmin;
 import dev.longshore.catalog.KafkaFailure;
-import dev.longshore.runtime.config.KafkaSettings;
+import dev.longshore.runtime.kafka.link.KafkaSettings;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;

@@ -2,12 +2,12 @@ package dev.longshore.app.cli;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import dev.longshore.runtime.config.LogForm;
-import dev.longshore.runtime.config.LogLevel;
-import dev.longshore.runtime.config.Secret;
-import dev.longshore.runtime.config.TelemetrySettings;
 import dev.longshore.runtime.logging.Logging;
 import dev.longshore.runtime.logging.Redaction;
+import dev.longshore.runtime.telemetry.LogForm;
+import dev.longshore.runtime.telemetry.LogLevel;
+import dev.longshore.runtime.telemetry.TelemetrySettings;
+import dev.longshore.settings.Secret;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

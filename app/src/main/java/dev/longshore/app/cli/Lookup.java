@@ -8,10 +8,10 @@ import dev.longshore.ipfs.Cid;
 import dev.longshore.oci.Digest;
 import dev.longshore.oci.Reference;
 import dev.longshore.oci.RepositoryName;
-import dev.longshore.runtime.config.Mode;
-import dev.longshore.runtime.config.RuleSettings;
-import dev.longshore.runtime.config.Rules;
-import dev.longshore.runtime.config.SuffixSettings;
+import dev.longshore.rules.Mode;
+import dev.longshore.rules.RuleSettings;
+import dev.longshore.rules.Rules;
+import dev.longshore.rules.SuffixSettings;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,7 +1,7 @@
 package dev.longshore.app.cli;
 
 import dev.longshore.runtime.access.Scope;
-import dev.longshore.runtime.config.Durations;
+import dev.longshore.settings.Durations;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

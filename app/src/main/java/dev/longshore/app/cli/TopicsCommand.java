@@ -8,7 +8,7 @@ import dev.longshore.catalog.TopicAdmin;
 import dev.longshore.catalog.TopicCommands;
 import dev.longshore.catalog.TopicProblem;
 import dev.longshore.catalog.TopicSpec;
-import dev.longshore.runtime.config.KafkaSettings;
+import dev.longshore.runtime.kafka.link.KafkaSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;

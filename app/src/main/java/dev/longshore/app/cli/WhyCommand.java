@@ -5,7 +5,7 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.Trouble;
 import dev.longshore.events.TagState;
 import dev.longshore.oci.Reference;
-import dev.longshore.runtime.config.Rules;
+import dev.longshore.rules.Rules;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,7 +3,7 @@ package dev.longshore.app.doctor;
 import dev.longshore.containerd.Containerd;
 import dev.longshore.containerd.GrpcContainerd;
 import dev.longshore.oci.RegistryException;
-import dev.longshore.runtime.config.ContainerdSettings;
+import dev.longshore.watcher.ContainerdSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -1,8 +1,8 @@
 package dev.longshore.app.doctor;
 
 import dev.longshore.catalog.ServiceRights;
-import dev.longshore.catalog.Topic;
 import dev.longshore.catalog.TopicProblem;
+import dev.longshore.events.Topic;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

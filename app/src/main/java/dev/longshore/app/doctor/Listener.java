@@ -3,7 +3,7 @@ package dev.longshore.app.doctor;
 import dev.longshore.app.ServiceName;
 import dev.longshore.app.Settings;
 import dev.longshore.resolver.ResolverConfig;
-import dev.longshore.runtime.config.Listen;
+import dev.longshore.settings.Listen;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;

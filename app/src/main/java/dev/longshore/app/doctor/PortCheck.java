@@ -1,6 +1,6 @@
 package dev.longshore.app.doctor;
 
-import dev.longshore.runtime.config.Listen;
+import dev.longshore.settings.Listen;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;

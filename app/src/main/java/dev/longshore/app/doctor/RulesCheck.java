@@ -1,7 +1,7 @@
 package dev.longshore.app.doctor;
 
 import dev.longshore.converter.ConverterService;
-import dev.longshore.runtime.config.RuleSettings;
+import dev.longshore.rules.RuleSettings;
 import java.util.List;
 
 /** Whether the converter can do what the rules ask for: keys of recipients, pieces of layers. */

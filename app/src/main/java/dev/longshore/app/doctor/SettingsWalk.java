@@ -1,6 +1,6 @@
 package dev.longshore.app.doctor;
 
-import dev.longshore.runtime.config.Inline;
+import dev.longshore.settings.Inline;
 import java.lang.reflect.RecordComponent;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.longshore.app.doctor;
 
-import dev.longshore.runtime.config.ClientTlsSettings;
-import dev.longshore.runtime.config.ListenerSettings;
-import dev.longshore.runtime.config.ServerTlsSettings;
+import dev.longshore.runtime.access.ListenerSettings;
 import dev.longshore.runtime.tls.ClientTls;
+import dev.longshore.runtime.tls.ClientTlsSettings;
+import dev.longshore.runtime.tls.ServerTlsSettings;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;

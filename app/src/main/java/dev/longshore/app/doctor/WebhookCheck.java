@@ -1,6 +1,6 @@
 package dev.longshore.app.doctor;
 
-import dev.longshore.runtime.config.ListenerSettings;
+import dev.longshore.runtime.access.ListenerSettings;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;

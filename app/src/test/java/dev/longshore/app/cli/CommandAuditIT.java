@@ -4,7 +4,6 @@ import static dev.longshore.runtime.testing.Samples.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.app.faults.TopicReader;
-import dev.longshore.catalog.Topic;
 import dev.longshore.catalog.TopicAdmin;
 import dev.longshore.catalog.Topics;
 import dev.longshore.catalog.testing.KafkaBroker;
@@ -12,6 +11,7 @@ import dev.longshore.events.Audited;
 import dev.longshore.events.EventJson;
 import dev.longshore.events.MalformedEventException;
 import dev.longshore.events.Proof;
+import dev.longshore.events.Topic;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.testing.HttpRegistry;
 import dev.longshore.oci.testing.HttpRegistryOptions;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogRecord;
-import dev.longshore.catalog.Topic;
 import dev.longshore.converter.RequestedLayers;
 import dev.longshore.events.BlobState;
+import dev.longshore.events.Topic;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.app.Settings;
 import dev.longshore.ipfs.kubo.KuboSettings;
-import dev.longshore.runtime.config.ConfigLoader;
-import dev.longshore.runtime.config.ConfigSources;
+import dev.longshore.settings.ConfigLoader;
+import dev.longshore.settings.ConfigSources;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

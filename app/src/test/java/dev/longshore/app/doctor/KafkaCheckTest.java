@@ -3,9 +3,9 @@ package dev.longshore.app.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.catalog.ServiceRights;
-import dev.longshore.catalog.Topic;
 import dev.longshore.catalog.TopicProblem;
-import dev.longshore.runtime.config.KafkaSettings;
+import dev.longshore.events.Topic;
+import dev.longshore.runtime.kafka.link.KafkaSettings;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

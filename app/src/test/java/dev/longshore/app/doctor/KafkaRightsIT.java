@@ -6,7 +6,7 @@ import dev.longshore.catalog.ServiceRights;
 import dev.longshore.catalog.TopicAdmin;
 import dev.longshore.catalog.Topics;
 import dev.longshore.catalog.testing.KafkaBroker;
-import dev.longshore.runtime.config.KafkaSettings;
+import dev.longshore.runtime.kafka.link.KafkaSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -9,7 +9,7 @@ import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.runtime.config.PeerSettings;
-import dev.longshore.runtime.config.Secret;
+import dev.longshore.settings.Secret;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;

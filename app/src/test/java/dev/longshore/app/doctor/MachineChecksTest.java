@@ -3,8 +3,8 @@ package dev.longshore.app.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.app.parts.HomeLock;
-import dev.longshore.runtime.config.ContainerdSettings;
-import dev.longshore.runtime.config.Listen;
+import dev.longshore.settings.Listen;
+import dev.longshore.watcher.ContainerdSettings;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@ package dev.longshore.app.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.catalog.Topic;
+import dev.longshore.events.Topic;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.longshore.app.faults;
 
-import dev.longshore.catalog.Topic;
 import dev.longshore.events.Observed;
+import dev.longshore.events.Topic;
 import dev.longshore.runtime.kafka.HeaderNames;
 import dev.longshore.runtime.testing.MemoryBus;
 import java.util.List;

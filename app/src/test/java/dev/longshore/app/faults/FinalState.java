@@ -3,13 +3,13 @@ package dev.longshore.app.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.catalog.Catalog;
-import dev.longshore.catalog.Topic;
 import dev.longshore.events.Converted;
 import dev.longshore.events.CopyStatus;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.Observed;
 import dev.longshore.events.PinState;
 import dev.longshore.events.TagState;
+import dev.longshore.events.Topic;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.ByteRange;

@@ -1,16 +1,16 @@
 package dev.longshore.app.faults;
 
-import dev.longshore.runtime.config.ByteSize;
-import dev.longshore.runtime.config.KafkaSettings;
-import dev.longshore.runtime.config.Listen;
-import dev.longshore.runtime.config.ListenerSettings;
-import dev.longshore.runtime.config.LogForm;
-import dev.longshore.runtime.config.LogLevel;
+import dev.longshore.runtime.access.ListenerSettings;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.PollSettings;
 import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.config.SharedSettings;
-import dev.longshore.runtime.config.TelemetrySettings;
+import dev.longshore.runtime.kafka.link.KafkaSettings;
+import dev.longshore.runtime.telemetry.LogForm;
+import dev.longshore.runtime.telemetry.LogLevel;
+import dev.longshore.runtime.telemetry.TelemetrySettings;
+import dev.longshore.settings.ByteSize;
+import dev.longshore.settings.Listen;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

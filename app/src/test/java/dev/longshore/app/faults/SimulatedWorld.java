@@ -1,8 +1,8 @@
 package dev.longshore.app.faults;
 
-import dev.longshore.catalog.Topic;
 import dev.longshore.events.Hint;
 import dev.longshore.events.PinState;
+import dev.longshore.events.Topic;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.kubo.KuboException;

@@ -13,7 +13,7 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogFollower;
 import dev.longshore.catalog.TopicAdmin;
 import dev.longshore.oci.registry.RegistrySettings;
-import dev.longshore.runtime.config.KafkaSettings;
+import dev.longshore.runtime.kafka.link.KafkaSettings;
 import dev.longshore.runtime.lifecycle.Part;
 import java.net.URI;
 import java.nio.file.Files;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.app.Settings;
-import dev.longshore.runtime.config.ConfigLoader;
-import dev.longshore.runtime.config.ConfigSources;
+import dev.longshore.settings.ConfigLoader;
+import dev.longshore.settings.ConfigSources;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;

@@ -16,7 +16,7 @@ import dev.longshore.events.ConversionRequest;
 import dev.longshore.events.ImageState;
 import dev.longshore.ipfs.kubo.SwarmKey;
 import dev.longshore.oci.RepositoryName;
-import dev.longshore.runtime.config.Mode;
+import dev.longshore.rules.Mode;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;

@@ -9,7 +9,7 @@ import dev.longshore.bench.parts.FreshKubo;
 import dev.longshore.bench.parts.Jvm;
 import dev.longshore.bench.parts.Shell;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.runtime.config.Mode;
+import dev.longshore.rules.Mode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

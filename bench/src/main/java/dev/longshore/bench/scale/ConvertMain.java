@@ -12,7 +12,7 @@ import dev.longshore.oci.Digest;
 import dev.longshore.oci.MediaType;
 import dev.longshore.oci.RegistryHost;
 import dev.longshore.oci.RepositoryName;
-import dev.longshore.runtime.config.Mode;
+import dev.longshore.rules.Mode;
 import dev.longshore.runtime.config.PeerSettings;
 import java.net.URI;
 import java.nio.file.Files;

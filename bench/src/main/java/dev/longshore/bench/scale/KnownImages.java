@@ -1,7 +1,6 @@
 package dev.longshore.bench.scale;
 
 import dev.longshore.app.parts.Ports;
-import dev.longshore.catalog.Topic;
 import dev.longshore.catalog.TopicAdmin;
 import dev.longshore.catalog.Topics;
 import dev.longshore.events.CopyStatus;
@@ -12,6 +11,7 @@ import dev.longshore.events.Origin;
 import dev.longshore.events.PinState;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
+import dev.longshore.events.Topic;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.oci.Digest;
 import dev.longshore.oci.MediaType;

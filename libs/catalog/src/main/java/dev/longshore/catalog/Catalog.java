@@ -5,6 +5,7 @@ import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
+import dev.longshore.events.Topic;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;

@@ -1,6 +1,7 @@
 package dev.longshore.catalog;
 
 import dev.longshore.events.State;
+import dev.longshore.events.Topic;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

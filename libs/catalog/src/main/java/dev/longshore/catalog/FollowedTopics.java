@@ -1,5 +1,6 @@
 package dev.longshore.catalog;
 
+import dev.longshore.events.Topic;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.EnumSet;

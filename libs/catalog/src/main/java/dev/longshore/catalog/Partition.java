@@ -1,5 +1,7 @@
 package dev.longshore.catalog;
 
+import dev.longshore.events.Topic;
+
 /**
  * One partition of a topic.
  *

@@ -5,6 +5,7 @@ import dev.longshore.events.Failed;
 import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.MalformedEventException;
 import dev.longshore.events.State;
+import dev.longshore.events.Topic;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.EnumSet;

@@ -1,5 +1,6 @@
 package dev.longshore.catalog;
 
+import dev.longshore.events.Topic;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.longshore.catalog;
 
+import dev.longshore.events.Topic;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;

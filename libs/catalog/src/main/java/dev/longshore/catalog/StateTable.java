@@ -8,6 +8,7 @@ import dev.longshore.events.MalformedEventException;
 import dev.longshore.events.PinState;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
+import dev.longshore.events.Topic;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -1,5 +1,6 @@
 package dev.longshore.catalog;
 
+import dev.longshore.events.Topic;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;

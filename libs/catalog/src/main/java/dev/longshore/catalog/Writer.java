@@ -1,6 +1,7 @@
 package dev.longshore.catalog;
 
 import dev.longshore.events.TagState;
+import dev.longshore.events.Topic;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.catalog.testing.RecordLog;
 import dev.longshore.catalog.testing.Samples;
+import dev.longshore.events.Topic;
 import dev.longshore.testing.ManualClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;

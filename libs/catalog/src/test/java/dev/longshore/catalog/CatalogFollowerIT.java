@@ -15,6 +15,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.longshore.catalog.testing.KafkaBroker;
 import dev.longshore.catalog.testing.SharedKafka;
+import dev.longshore.events.Topic;
 import dev.longshore.testing.ManualClock;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -19,6 +19,7 @@ import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
+import dev.longshore.events.Topic;
 import dev.longshore.testing.ManualClock;
 import java.util.ArrayList;
 import java.util.List;

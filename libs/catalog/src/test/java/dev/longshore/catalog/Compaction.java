@@ -1,6 +1,7 @@
 package dev.longshore.catalog;
 
 import dev.longshore.catalog.testing.KafkaBroker;
+import dev.longshore.events.Topic;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -2,6 +2,7 @@ package dev.longshore.catalog;
 
 import dev.longshore.catalog.testing.Samples;
 import dev.longshore.events.PinState;
+import dev.longshore.events.Topic;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

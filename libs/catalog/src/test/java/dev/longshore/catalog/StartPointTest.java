@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.longshore.catalog.StartPoint.Again;
 import dev.longshore.catalog.testing.RecordLog;
 import dev.longshore.catalog.testing.Samples;
+import dev.longshore.events.Topic;
 import dev.longshore.testing.ManualClock;
 import java.time.Duration;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.longshore.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.catalog.testing.Samples;
+import dev.longshore.events.Topic;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;

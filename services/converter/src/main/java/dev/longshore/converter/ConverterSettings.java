@@ -1,7 +1,7 @@
 package dev.longshore.converter;
 
-import dev.longshore.runtime.config.ByteSize;
-import dev.longshore.runtime.config.Setting;
+import dev.longshore.settings.ByteSize;
+import dev.longshore.settings.Setting;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

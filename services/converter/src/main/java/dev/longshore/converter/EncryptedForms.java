@@ -10,7 +10,7 @@ import dev.longshore.converter.ocicrypt.Recipients;
 import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.runtime.config.Mode;
+import dev.longshore.rules.Mode;
 import dev.longshore.runtime.step.PermanentFailure;
 import java.io.IOException;
 import java.io.InputStream;

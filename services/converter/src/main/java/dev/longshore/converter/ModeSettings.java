@@ -5,7 +5,7 @@ import dev.longshore.converter.estargz.LazyForm;
 import dev.longshore.converter.ocicrypt.LayerChoice;
 import dev.longshore.converter.ocicrypt.Recipients;
 import dev.longshore.oci.Digest;
-import dev.longshore.runtime.config.Mode;
+import dev.longshore.rules.Mode;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.SortedMap;

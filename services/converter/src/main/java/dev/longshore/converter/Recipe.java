@@ -1,7 +1,7 @@
 package dev.longshore.converter;
 
 import dev.longshore.oci.Platform;
-import dev.longshore.runtime.config.Mode;
+import dev.longshore.rules.Mode;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;

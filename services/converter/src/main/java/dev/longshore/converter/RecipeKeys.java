@@ -5,11 +5,11 @@ import dev.longshore.events.Observed;
 import dev.longshore.events.Origin;
 import dev.longshore.oci.MediaType;
 import dev.longshore.oci.RepositoryName;
-import dev.longshore.runtime.config.ByteSize;
-import dev.longshore.runtime.config.RuleSettings;
-import dev.longshore.runtime.config.Rules;
+import dev.longshore.rules.RuleSettings;
+import dev.longshore.rules.Rules;
 import dev.longshore.runtime.step.PermanentFailure;
 import dev.longshore.runtime.step.TransientFailure;
+import dev.longshore.settings.ByteSize;
 import java.time.Instant;
 import java.util.List;
 

@@ -6,7 +6,7 @@ import dev.longshore.oci.Digest;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.Platform;
 import dev.longshore.oci.RepositoryName;
-import dev.longshore.runtime.config.RuleSettings;
+import dev.longshore.rules.RuleSettings;
 import dev.longshore.runtime.step.PermanentFailure;
 import dev.longshore.runtime.step.Progress;
 import dev.longshore.runtime.step.TransientFailure;

@@ -5,16 +5,16 @@ import static dev.longshore.converter.TestConverter.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.longshore.catalog.Topic;
 import dev.longshore.converter.estargz.Busy;
 import dev.longshore.events.Observed;
+import dev.longshore.events.Topic;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.oci.BlobStream;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Attempt;
 import dev.longshore.oci.RepositoryName;
-import dev.longshore.runtime.config.Mode;
+import dev.longshore.rules.Mode;
 import dev.longshore.runtime.step.Message;
 import dev.longshore.runtime.step.TransientFailure;
 import dev.longshore.testing.RandomImage;

@@ -7,7 +7,7 @@ import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.LocalCheck;
 import dev.longshore.ipfs.testing.KuboDaemon;
 import dev.longshore.ipfs.testing.SharedKubos;
-import dev.longshore.runtime.config.ByteSize;
+import dev.longshore.settings.ByteSize;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

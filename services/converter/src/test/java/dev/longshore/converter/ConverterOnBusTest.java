@@ -5,11 +5,11 @@ import static dev.longshore.converter.TestConverter.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.catalog.Catalog;
-import dev.longshore.catalog.Topic;
 import dev.longshore.events.BlobState;
 import dev.longshore.events.Converted;
 import dev.longshore.events.Failed;
 import dev.longshore.events.ImageState;
+import dev.longshore.events.Topic;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
 import dev.longshore.oci.Descriptor;

@@ -3,10 +3,10 @@ package dev.longshore.converter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.longshore.runtime.config.ByteSize;
-import dev.longshore.runtime.config.Mode;
+import dev.longshore.rules.Mode;
+import dev.longshore.rules.RuleSettings;
 import dev.longshore.runtime.config.PeerSettings;
-import dev.longshore.runtime.config.RuleSettings;
+import dev.longshore.settings.ByteSize;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

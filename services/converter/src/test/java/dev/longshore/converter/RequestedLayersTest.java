@@ -4,12 +4,12 @@ import static dev.longshore.converter.TestConverter.APP;
 import static dev.longshore.converter.TestConverter.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.catalog.Topic;
 import dev.longshore.events.BlobState;
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.Observed;
+import dev.longshore.events.Topic;
 import dev.longshore.oci.BlobStream;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.RegistryException;

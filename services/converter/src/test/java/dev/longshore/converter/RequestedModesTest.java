@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.longshore.events.ConversionRequest;
-import dev.longshore.runtime.config.Mode;
-import dev.longshore.runtime.config.RuleSettings;
+import dev.longshore.rules.Mode;
+import dev.longshore.rules.RuleSettings;
 import dev.longshore.runtime.step.PermanentFailure;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -8,7 +8,7 @@ import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.KuboException;
-import dev.longshore.runtime.config.Rules;
+import dev.longshore.rules.Rules;
 import dev.longshore.runtime.endpoint.Endpoints;
 import java.util.Optional;
 import java.util.stream.IntStream;

@@ -4,7 +4,7 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Converted;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
-import dev.longshore.runtime.config.Rules;
+import dev.longshore.rules.Rules;
 import dev.longshore.runtime.step.Message;
 import java.time.Clock;
 import java.util.List;

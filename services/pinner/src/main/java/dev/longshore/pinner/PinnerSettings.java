@@ -1,10 +1,10 @@
 package dev.longshore.pinner;
 
-import dev.longshore.runtime.config.AccessSettings;
-import dev.longshore.runtime.config.Inline;
-import dev.longshore.runtime.config.Listen;
-import dev.longshore.runtime.config.ListenerSettings;
-import dev.longshore.runtime.config.Setting;
+import dev.longshore.runtime.access.AccessSettings;
+import dev.longshore.runtime.access.ListenerSettings;
+import dev.longshore.settings.Inline;
+import dev.longshore.settings.Listen;
+import dev.longshore.settings.Setting;
 import java.time.Duration;
 
 /** The section {@code pinner}. */

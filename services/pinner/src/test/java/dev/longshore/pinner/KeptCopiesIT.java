@@ -3,7 +3,7 @@ package dev.longshore.pinner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.catalog.Catalog;
-import dev.longshore.catalog.Topic;
+import dev.longshore.events.Topic;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.KuboException;

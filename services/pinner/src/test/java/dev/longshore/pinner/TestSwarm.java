@@ -8,7 +8,7 @@ import dev.longshore.ipfs.kubo.PinProgress;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
-import dev.longshore.runtime.config.RuleSettings;
+import dev.longshore.rules.RuleSettings;
 import dev.longshore.runtime.endpoint.Endpoints;
 import dev.longshore.runtime.step.PermanentFailure;
 import dev.longshore.testing.ManualClock;

@@ -1,7 +1,7 @@
 package dev.longshore.resolver;
 
 import dev.longshore.catalog.Catalog;
-import dev.longshore.catalog.Topic;
+import dev.longshore.events.Topic;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.resolver.image.Found;
 import dev.longshore.resolver.image.Listed;

@@ -8,7 +8,7 @@ import dev.longshore.oci.OciFormatException;
 import dev.longshore.oci.Platform;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RepositoryName;
-import dev.longshore.runtime.config.Rules;
+import dev.longshore.rules.Rules;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -6,7 +6,6 @@ import dev.longshore.ipfs.MalformedCidException;
 import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryHost;
 import dev.longshore.oci.RepositoryName;
-import dev.longshore.runtime.config.ContainerdSettings;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;

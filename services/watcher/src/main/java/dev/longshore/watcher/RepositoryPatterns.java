@@ -1,6 +1,6 @@
 package dev.longshore.watcher;
 
-import dev.longshore.runtime.config.GlobPattern;
+import dev.longshore.rules.GlobPattern;
 import java.util.List;
 
 /**

@@ -1,7 +1,7 @@
 package dev.longshore.watcher;
 
-import dev.longshore.runtime.config.ListenerSettings;
-import dev.longshore.runtime.config.Setting;
+import dev.longshore.runtime.access.ListenerSettings;
+import dev.longshore.settings.Setting;
 
 /** The section {@code watcher}. */
 public record WatcherSettings(

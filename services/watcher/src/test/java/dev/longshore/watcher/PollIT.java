@@ -14,7 +14,7 @@ import dev.longshore.oci.registry.RegistryConfig;
 import dev.longshore.oci.registry.RegistryPusher;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.oci.testing.RegistryDaemon;
-import dev.longshore.runtime.config.Rules;
+import dev.longshore.rules.Rules;
 import dev.longshore.testing.Programs;
 import dev.longshore.testing.RandomImage;
 import java.nio.charset.StandardCharsets;

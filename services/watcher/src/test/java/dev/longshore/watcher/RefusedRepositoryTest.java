@@ -4,8 +4,8 @@ import static dev.longshore.watcher.PolledHub.REGISTRY;
 import static dev.longshore.watcher.PolledHub.name;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.catalog.Topic;
 import dev.longshore.catalog.Trouble;
+import dev.longshore.events.Topic;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.testing.Fault;
 import dev.longshore.oci.testing.Faults;

@@ -2,10 +2,10 @@ package dev.longshore.catalog.testing;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogSource;
-import dev.longshore.catalog.Topic;
 import dev.longshore.catalog.Trouble;
 import dev.longshore.events.Failed;
 import dev.longshore.events.State;
+import dev.longshore.events.Topic;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;

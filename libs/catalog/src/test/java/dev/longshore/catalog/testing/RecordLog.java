@@ -2,9 +2,9 @@ package dev.longshore.catalog.testing;
 
 import dev.longshore.catalog.CatalogRecord;
 import dev.longshore.catalog.Partition;
-import dev.longshore.catalog.Topic;
 import dev.longshore.catalog.Trouble;
 import dev.longshore.events.State;
+import dev.longshore.events.Topic;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,11 +1,7 @@
 package dev.longshore.runtime.access;
 
 import dev.longshore.events.Proof;
-import dev.longshore.runtime.config.AccessSettings;
-import dev.longshore.runtime.config.CredentialSettings;
-import dev.longshore.runtime.config.Credentials;
-import dev.longshore.runtime.config.PersonHeaders;
-import dev.longshore.runtime.config.Secret;
+import dev.longshore.settings.Secret;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Instant;

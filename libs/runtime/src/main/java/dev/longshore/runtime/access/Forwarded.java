@@ -1,6 +1,5 @@
 package dev.longshore.runtime.access;
 
-import dev.longshore.runtime.config.PersonHeaders;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package dev.longshore.runtime.access;
 
-import dev.longshore.runtime.config.GlobPattern;
+import dev.longshore.rules.GlobPattern;
 import java.util.regex.Pattern;
 
 /**

@@ -1,6 +1,6 @@
 package dev.longshore.runtime.access;
 
-import dev.longshore.runtime.config.Setting;
+import dev.longshore.settings.Setting;
 import java.util.List;
 
 /** What a file of tokens holds. */

@@ -1,7 +1,7 @@
 package dev.longshore.runtime.access;
 
 import dev.longshore.events.Proof;
-import dev.longshore.runtime.config.Setting;
+import dev.longshore.settings.Setting;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;

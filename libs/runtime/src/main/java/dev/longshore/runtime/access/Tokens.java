@@ -1,9 +1,9 @@
 package dev.longshore.runtime.access;
 
-import dev.longshore.runtime.config.ConfigException;
-import dev.longshore.runtime.config.ConfigLoader;
-import dev.longshore.runtime.config.ConfigSources;
-import dev.longshore.runtime.config.Problem;
+import dev.longshore.settings.ConfigException;
+import dev.longshore.settings.ConfigLoader;
+import dev.longshore.settings.ConfigSources;
+import dev.longshore.settings.Problem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package dev.longshore.runtime.access;
 
-import dev.longshore.runtime.files.WatchedFiles;
+import dev.longshore.settings.WatchedFiles;
 import java.nio.file.Path;
 import java.util.List;
 

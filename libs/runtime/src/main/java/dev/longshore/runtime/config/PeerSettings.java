@@ -1,5 +1,10 @@
 package dev.longshore.runtime.config;
 
+import dev.longshore.runtime.tls.ClientTlsSettings;
+import dev.longshore.settings.Listen;
+import dev.longshore.settings.Secret;
+import dev.longshore.settings.Setting;
+import dev.longshore.settings.Web;
 import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package dev.longshore.runtime.config;
 
+import dev.longshore.settings.Setting;
 import java.time.Duration;
 import java.util.List;
 

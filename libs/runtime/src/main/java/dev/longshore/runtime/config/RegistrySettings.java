@@ -1,5 +1,9 @@
 package dev.longshore.runtime.config;
 
+import dev.longshore.runtime.access.CredentialSettings;
+import dev.longshore.runtime.tls.ClientTlsSettings;
+import dev.longshore.settings.Setting;
+import dev.longshore.settings.Web;
 import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,10 @@
 package dev.longshore.runtime.config;
 
+import dev.longshore.rules.RuleSettings;
+import dev.longshore.runtime.access.ListenerSettings;
+import dev.longshore.runtime.kafka.link.KafkaSettings;
+import dev.longshore.runtime.telemetry.TelemetrySettings;
+import dev.longshore.settings.Setting;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -1,7 +1,4 @@
-/**
- * The settings of a program: one file, the environment and flags become closed, typed records, or a
- * list of everything that is wrong with them.
- */
+/** What Longshore's services share: settings of the machine, its registries and its peers. */
 @NullMarked
 package dev.longshore.runtime.config;
 

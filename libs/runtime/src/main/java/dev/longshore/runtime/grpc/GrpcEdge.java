@@ -1,14 +1,14 @@
 package dev.longshore.runtime.grpc;
 
 import dev.longshore.runtime.access.Doorkeeper;
+import dev.longshore.runtime.access.ListenerSettings;
 import dev.longshore.runtime.access.Scope;
 import dev.longshore.runtime.access.Shares;
 import dev.longshore.runtime.audit.AuditSink;
 import dev.longshore.runtime.audit.Witness;
-import dev.longshore.runtime.config.Listen;
-import dev.longshore.runtime.config.ListenerSettings;
 import dev.longshore.runtime.lifecycle.Part;
 import dev.longshore.runtime.tls.ServerTls;
+import dev.longshore.settings.Listen;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.netty.GrpcSslContexts;

@@ -1,6 +1,6 @@
 package dev.longshore.runtime.http;
 
-import dev.longshore.runtime.config.ListenerSettings;
+import dev.longshore.runtime.access.ListenerSettings;
 import java.time.Duration;
 
 /**

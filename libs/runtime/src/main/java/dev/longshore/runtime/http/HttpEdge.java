@@ -2,9 +2,9 @@ package dev.longshore.runtime.http;
 
 import dev.longshore.runtime.audit.AuditSink;
 import dev.longshore.runtime.audit.Witness;
-import dev.longshore.runtime.config.Listen;
 import dev.longshore.runtime.lifecycle.Part;
 import dev.longshore.runtime.tls.ServerTls;
+import dev.longshore.settings.Listen;
 import io.opentelemetry.api.OpenTelemetry;
 import io.vertx.core.Vertx;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.longshore.runtime.kafka;
 
 import dev.longshore.catalog.CatalogRecord;
 import dev.longshore.catalog.RecordDecoder;
-import dev.longshore.catalog.Topic;
+import dev.longshore.events.Topic;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.HashMap;

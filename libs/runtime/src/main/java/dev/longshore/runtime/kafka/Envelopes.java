@@ -1,10 +1,10 @@
 package dev.longshore.runtime.kafka;
 
-import dev.longshore.catalog.Topic;
 import dev.longshore.events.EventJson;
 import dev.longshore.events.EventType;
 import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.MalformedEventException;
+import dev.longshore.events.Topic;
 import dev.longshore.runtime.telemetry.TraceHeaders;
 import io.opentelemetry.context.Context;
 import java.nio.charset.StandardCharsets;

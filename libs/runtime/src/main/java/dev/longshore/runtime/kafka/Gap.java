@@ -1,6 +1,6 @@
 package dev.longshore.runtime.kafka;
 
-import dev.longshore.catalog.Topic;
+import dev.longshore.events.Topic;
 
 /**
  * A place where reading could not go on where it had ended, because Kafka no longer has the offset

@@ -2,7 +2,7 @@ package dev.longshore.runtime.kafka;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogException;
-import dev.longshore.catalog.Topic;
+import dev.longshore.events.Topic;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;

@@ -1,11 +1,11 @@
 package dev.longshore.runtime.kafka;
 
-import dev.longshore.catalog.Topic;
 import dev.longshore.catalog.TroubleHeaders;
 import dev.longshore.events.Event;
 import dev.longshore.events.EventJson;
 import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.MalformedEventException;
+import dev.longshore.events.Topic;
 import dev.longshore.runtime.step.Message;
 import dev.longshore.runtime.step.PermanentFailure;
 import java.time.DateTimeException;

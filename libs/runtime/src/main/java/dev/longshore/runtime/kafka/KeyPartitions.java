@@ -1,6 +1,6 @@
 package dev.longshore.runtime.kafka;
 
-import dev.longshore.catalog.Topic;
+import dev.longshore.events.Topic;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.utils.Utils;
 

@@ -4,7 +4,7 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogSource;
 import dev.longshore.catalog.CatalogSubscription;
 import dev.longshore.catalog.KafkaFailure;
-import dev.longshore.catalog.Topic;
+import dev.longshore.events.Topic;
 import dev.longshore.runtime.endpoint.Endpoints;
 import dev.longshore.runtime.step.Step;
 import io.opentelemetry.api.OpenTelemetry;

@@ -1,8 +1,8 @@
 package dev.longshore.runtime.kafka;
 
-import dev.longshore.catalog.Topic;
 import dev.longshore.catalog.TroubleHeaders;
 import dev.longshore.events.Failed;
+import dev.longshore.events.Topic;
 import dev.longshore.runtime.step.PermanentFailure;
 import dev.longshore.runtime.step.TransientFailure;
 import java.time.Clock;

@@ -1,6 +1,6 @@
 package dev.longshore.runtime.logging;
 
-import dev.longshore.runtime.config.Secret;
+import dev.longshore.settings.Secret;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;

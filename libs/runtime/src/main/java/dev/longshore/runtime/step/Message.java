@@ -1,6 +1,6 @@
 package dev.longshore.runtime.step;
 
-import dev.longshore.catalog.Topic;
+import dev.longshore.events.Topic;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

@@ -1,9 +1,8 @@
 package dev.longshore.runtime.telemetry;
 
-import dev.longshore.runtime.config.ClientTlsSettings;
-import dev.longshore.runtime.config.TelemetrySettings;
 import dev.longshore.runtime.metrics.MetricsPage;
 import dev.longshore.runtime.tls.ClientTls;
+import dev.longshore.runtime.tls.ClientTlsSettings;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;

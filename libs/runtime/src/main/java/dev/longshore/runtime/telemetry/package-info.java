@@ -1,4 +1,4 @@
-/** Traces of the process: made, carried between processes, sent out. */
+/** Logs and traces of the process: how they are set, made, carried between processes, sent out. */
 @NullMarked
 package dev.longshore.runtime.telemetry;
 

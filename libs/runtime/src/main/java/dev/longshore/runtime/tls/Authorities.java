@@ -1,6 +1,6 @@
 package dev.longshore.runtime.tls;
 
-import dev.longshore.runtime.files.WatchedFiles;
+import dev.longshore.settings.WatchedFiles;
 import io.grpc.util.AdvancedTlsX509TrustManager;
 import java.io.IOException;
 import java.nio.file.Path;

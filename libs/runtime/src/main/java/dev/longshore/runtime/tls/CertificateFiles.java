@@ -1,6 +1,6 @@
 package dev.longshore.runtime.tls;
 
-import dev.longshore.runtime.files.WatchedFiles;
+import dev.longshore.settings.WatchedFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;

@@ -1,6 +1,5 @@
 package dev.longshore.runtime.tls;
 
-import dev.longshore.runtime.config.ClientTlsSettings;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import javax.net.ssl.KeyManager;

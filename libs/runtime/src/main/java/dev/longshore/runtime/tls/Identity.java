@@ -1,6 +1,6 @@
 package dev.longshore.runtime.tls;
 
-import dev.longshore.runtime.files.WatchedFiles;
+import dev.longshore.settings.WatchedFiles;
 import io.grpc.util.AdvancedTlsX509KeyManager;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;

@@ -1,6 +1,5 @@
 package dev.longshore.runtime.tls;
 
-import dev.longshore.runtime.config.ServerTlsSettings;
 import java.nio.file.Path;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;

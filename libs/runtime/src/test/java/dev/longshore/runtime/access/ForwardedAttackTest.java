@@ -2,7 +2,6 @@ package dev.longshore.runtime.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.runtime.config.AccessSettings;
 import dev.longshore.testing.Attack;
 import dev.longshore.testing.HostileInput;
 import dev.longshore.testing.HostileInputs;

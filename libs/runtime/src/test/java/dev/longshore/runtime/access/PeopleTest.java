@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.events.Proof;
-import dev.longshore.runtime.config.AccessSettings;
-import dev.longshore.runtime.config.CredentialSettings;
-import dev.longshore.runtime.config.PersonHeaders;
-import dev.longshore.runtime.config.Secret;
+import dev.longshore.settings.Secret;
 import dev.longshore.testing.ManualClock;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,11 +1,10 @@
 package dev.longshore.runtime.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.settings.ConfigText;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -14,10 +13,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ConfigProblemsTest {
-  record Two(
-      @Setting(value = "{listen: \"127.0.0.1:5050\"}", doc = "one") ListenerSettings one,
-      @Setting(value = "{listen: \"127.0.0.1:5051\"}", doc = "two") ListenerSettings two) {}
-
   @TempDir Path folder;
   private ConfigText config;
 
@@ -112,17 +107,6 @@ class ConfigProblemsTest {
                 + " (longshore.yaml:2)",
             "longshore.yaml:11: peers[1].rpc: \"http://127.0.0.1:1\" is taken by peers[0].rpc"
                 + " (longshore.yaml:10)");
-  }
-
-  @Test
-  void aPortIsTakenOnceWhereverTheOtherOneComesFrom() {
-    assertThat(config.problems(Two.class, config.yaml("one:\n  listen: localhost:5051\n")))
-        .containsExactly(
-            "longshore.yaml:2: one.listen: port 5051 is that of two.listen too (default)");
-    assertThat(
-            config.problems(
-                Two.class, config.yaml("one: {listen: localhost:0}\ntwo: {listen: localhost:0}")))
-        .isEmpty();
   }
 
   @Test
@@ -233,64 +217,13 @@ class ConfigProblemsTest {
             + " os/architecture[/variant])",
         "rules: [{max-size: big}] => rules[0].max-size: \"big\" is not a size (expected: such as"
             + " 4MiB or 20GiB)",
-        "registries: [{name: a, host: a, plain-http: yes}] => registries[0].plain-http: \"yes\""
-            + " (expected: true or false)",
         "registries: [{name: a, host: a, poll: {interval: 0s, repositories: []}}] =>"
             + " registries[0].poll.interval: expected more than 0s",
         "registries: [{name: a, host: a, poll: {}}] => registries[0].poll.repositories: is missing:"
             + " repositories to look at; * stands for a part of a path, ** for any number of parts,"
             + " where the registry lists its repositories",
-        "registries: [{name: a, host: a, url: \"http://u:pw@h\"}] => registries[0].url: is not a"
-            + " web address of the expected form: http://host:port, without a user",
-        "registries: nobody => registries: is a value (expected: a list)",
-        "just text => is a value (expected: sections by key)",
-        "a: b: c => is not YAML: mapping values are not allowed here",
-        "? [a] : b => a key must be plain text",
-        "home: *x => is not YAML: found undefined alias x",
       })
   void eachFaultSaysWhatIsExpected(String yaml, String problem) {
     assertThat(problems(yaml)).containsExactly("longshore.yaml:1: " + problem);
-  }
-
-  @Test
-  void aTagNeverMakesAnObject() {
-    assertThat(problems("home: !!java.io.File [/etc/passwd]"))
-        .containsExactly(
-            "longshore.yaml:1: is not YAML: Global tag is not allowed:"
-                + " tag:yaml.org,2002:java.io.File");
-  }
-
-  @Test
-  void aBombOfAnchorsIsRefused() {
-    StringBuilder yaml = new StringBuilder("a0: &a0 [x,x,x,x,x]\n");
-    for (int i = 1; i < 10; i++) {
-      yaml.append("a%d: &a%d [%s]\n".formatted(i, i, ("*a" + (i - 1) + ",").repeat(5)));
-    }
-    assertThat(problems(yaml.toString()))
-        .containsExactly(
-            "longshore.yaml:1: is not YAML: more than 100000 values, anchors counted each time");
-  }
-
-  @Test
-  void aFileThatIsNotThereOrTooLargeIsOneProblem() {
-    ConfigSources absent = new ConfigSources(folder.resolve("absent.yaml"), Map.of(), List.of());
-    assertThat(config.problems(SharedSettings.class, absent))
-        .containsExactly("absent.yaml:1: there is no such file");
-    assertThat(problems("# " + "x".repeat(YamlReader.LONGEST)))
-        .containsExactly("longshore.yaml:1: is longer than 1048576 bytes: a wrong file?");
-  }
-
-  @Test
-  void anEmptyFileIsAllDefaults() {
-    assertThat(problems("# nothing set\n")).isEmpty();
-  }
-
-  @Test
-  void theExceptionSaysThemAll() {
-    assertThatThrownBy(
-            () -> new ConfigLoader<>(SharedSettings.class).load(config.yaml("a: 1\nb: 2\n")))
-        .isInstanceOf(ConfigException.class)
-        .hasMessageStartingWith("the configuration has 2 problems:\n  ")
-        .hasMessageContaining("longshore.yaml:2: b: there is no such setting (expected: home,");
   }
 }

@@ -2,6 +2,31 @@ package dev.longshore.runtime.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.rules.Mode;
+import dev.longshore.rules.RuleSettings;
+import dev.longshore.rules.Rules;
+import dev.longshore.rules.SuffixSettings;
+import dev.longshore.rules.TagSettings;
+import dev.longshore.runtime.access.AccessSettings;
+import dev.longshore.runtime.access.CredentialSettings;
+import dev.longshore.runtime.access.Credentials;
+import dev.longshore.runtime.access.ListenerSettings;
+import dev.longshore.runtime.kafka.link.KafkaSettings;
+import dev.longshore.runtime.telemetry.LogForm;
+import dev.longshore.runtime.telemetry.LogLevel;
+import dev.longshore.runtime.telemetry.TelemetrySettings;
+import dev.longshore.runtime.tls.ClientTlsSettings;
+import dev.longshore.runtime.tls.ServerTlsSettings;
+import dev.longshore.settings.ByteSize;
+import dev.longshore.settings.ConfigException;
+import dev.longshore.settings.ConfigLoader;
+import dev.longshore.settings.ConfigSources;
+import dev.longshore.settings.ConfigText;
+import dev.longshore.settings.Listen;
+import dev.longshore.settings.Loaded;
+import dev.longshore.settings.Origin;
+import dev.longshore.settings.Secret;
+import dev.longshore.settings.SettingsTable;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -250,5 +275,22 @@ class SharedSettingsTest {
         .isEqualTo(new Credentials.Basic("me", new Secret("p")));
     assertThat(new CredentialSettings(null, null, new Secret("t")).credentials())
         .isEqualTo(new Credentials.Bearer(new Secret("t")));
+  }
+
+  @Test
+  void theTableShowsEverySettingWithDefaultFormUnitAndMeaning() {
+    assertThat(SettingsTable.of(SharedSettings.class).lines())
+        .startsWith("| setting | default | form | what it does |", "|---|---|---|---|")
+        .contains(
+            "| `home` | `.longshore` | a path | folder for local stores and the development parts'"
+                + " state |",
+            "| `kafka.bootstrap-servers` | `[127.0.0.1:9092]` | list: text | brokers to ask for the"
+                + " cluster |",
+            "| `registries[].host` | required | text | host[:port] as references have it, such as"
+                + " localhost:5055 |",
+            "| `registries[].credentials.password-file` | none | path of a file | file with the"
+                + " password; a newline at its end is left out |",
+            "| `health.listen` | `127.0.0.1:5056` | host:port | address and port to listen on |")
+        .hasSize(2 + 72);
   }
 }

@@ -2,10 +2,10 @@ package dev.longshore.runtime.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.runtime.access.ListenerSettings;
 import dev.longshore.runtime.access.Scope;
 import dev.longshore.runtime.audit.AuditSink;
-import dev.longshore.runtime.config.Listen;
-import dev.longshore.runtime.config.ListenerSettings;
+import dev.longshore.settings.Listen;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.ServerServiceDefinition;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.Audited;
 import dev.longshore.events.Proof;
+import dev.longshore.runtime.access.AccessSettings;
+import dev.longshore.runtime.access.CredentialSettings;
 import dev.longshore.runtime.access.Operation;
 import dev.longshore.runtime.access.Scope;
-import dev.longshore.runtime.config.AccessSettings;
-import dev.longshore.runtime.config.CredentialSettings;
-import dev.longshore.runtime.config.Secret;
 import dev.longshore.runtime.testing.Eventually;
+import dev.longshore.settings.Secret;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.util.List;

@@ -2,10 +2,10 @@ package dev.longshore.runtime.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.runtime.access.AccessSettings;
+import dev.longshore.runtime.access.CredentialSettings;
 import dev.longshore.runtime.access.Scope;
-import dev.longshore.runtime.config.AccessSettings;
-import dev.longshore.runtime.config.CredentialSettings;
-import dev.longshore.runtime.config.Secret;
+import dev.longshore.settings.Secret;
 import dev.longshore.testing.Sha256;
 import java.io.IOException;
 import java.net.HttpURLConnection;

@@ -2,7 +2,7 @@ package dev.longshore.runtime.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.runtime.config.AccessSettings;
+import dev.longshore.runtime.access.AccessSettings;
 import dev.longshore.runtime.health.Health;
 import dev.longshore.runtime.health.HealthRoutes;
 import dev.longshore.testing.ManualClock;

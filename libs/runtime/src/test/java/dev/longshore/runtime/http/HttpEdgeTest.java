@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.longshore.runtime.access.ListenerSettings;
 import dev.longshore.runtime.access.Scope;
-import dev.longshore.runtime.config.Listen;
-import dev.longshore.runtime.config.ListenerSettings;
+import dev.longshore.settings.Listen;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.sdk.trace.data.SpanData;

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.Audited;
 import dev.longshore.events.Proof;
+import dev.longshore.runtime.access.AccessSettings;
 import dev.longshore.runtime.access.Operation;
 import dev.longshore.runtime.access.Scope;
-import dev.longshore.runtime.config.AccessSettings;
-import dev.longshore.runtime.config.ClientTlsSettings;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.runtime.testing.TlsFiles;
 import dev.longshore.runtime.tls.ClientTls;
+import dev.longshore.runtime.tls.ClientTlsSettings;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;

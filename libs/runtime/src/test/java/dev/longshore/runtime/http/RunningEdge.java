@@ -1,12 +1,12 @@
 package dev.longshore.runtime.http;
 
 import dev.longshore.events.Audited;
-import dev.longshore.runtime.config.AccessSettings;
-import dev.longshore.runtime.config.CredentialSettings;
-import dev.longshore.runtime.config.Listen;
-import dev.longshore.runtime.config.ListenerSettings;
+import dev.longshore.runtime.access.AccessSettings;
+import dev.longshore.runtime.access.CredentialSettings;
+import dev.longshore.runtime.access.ListenerSettings;
 import dev.longshore.runtime.metrics.MetricsPage;
 import dev.longshore.runtime.telemetry.RecordedSpans;
+import dev.longshore.settings.Listen;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.runtime.access.Scope;
-import dev.longshore.runtime.config.ClientTlsSettings;
 import dev.longshore.runtime.testing.TlsFiles;
 import dev.longshore.runtime.tls.ClientTls;
+import dev.longshore.runtime.tls.ClientTlsSettings;
 import dev.longshore.testing.TestAuthority;
 import io.opentelemetry.api.OpenTelemetry;
 import io.vertx.core.Vertx;

@@ -5,8 +5,8 @@ import static dev.longshore.runtime.testing.Samples.state;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogFollower;
-import dev.longshore.catalog.Topic;
 import dev.longshore.events.Observed;
+import dev.longshore.events.Topic;
 import dev.longshore.runtime.endpoint.Endpoints;
 import dev.longshore.runtime.step.Effects;
 import dev.longshore.runtime.step.Message;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.catalog.Catalog;
-import dev.longshore.catalog.Topic;
 import dev.longshore.catalog.testing.InMemoryCatalogSource;
 import dev.longshore.catalog.testing.RecordLog;
+import dev.longshore.events.Topic;
 import dev.longshore.runtime.testing.Eventually;
 import java.time.Clock;
 import java.time.Duration;

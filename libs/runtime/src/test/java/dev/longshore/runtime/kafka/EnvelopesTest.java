@@ -4,7 +4,7 @@ import static dev.longshore.runtime.testing.Samples.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.longshore.catalog.Topic;
+import dev.longshore.events.Topic;
 import dev.longshore.runtime.step.PermanentFailure;
 import dev.longshore.testing.ManualClock;
 import java.time.Instant;

@@ -4,8 +4,8 @@ import static dev.longshore.runtime.testing.Samples.converted;
 import static dev.longshore.runtime.testing.Samples.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.catalog.Topic;
 import dev.longshore.events.Observed;
+import dev.longshore.events.Topic;
 import dev.longshore.runtime.step.Effects;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.runtime.testing.KafkaBed;

@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.catalog.Catalog;
-import dev.longshore.catalog.Topic;
 import dev.longshore.catalog.TopicAdmin;
 import dev.longshore.catalog.Topics;
 import dev.longshore.catalog.testing.KafkaBroker;
 import dev.longshore.events.Hint;
 import dev.longshore.events.Observed;
 import dev.longshore.events.Origin;
+import dev.longshore.events.Topic;
 import dev.longshore.runtime.step.Effects;
 import dev.longshore.runtime.step.PermanentFailure;
 import dev.longshore.runtime.step.Step;

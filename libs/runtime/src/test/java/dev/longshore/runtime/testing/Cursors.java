@@ -1,6 +1,6 @@
 package dev.longshore.runtime.testing;
 
-import dev.longshore.catalog.Topic;
+import dev.longshore.events.Topic;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;

@@ -2,7 +2,7 @@ package dev.longshore.runtime.testing;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogFollower;
-import dev.longshore.catalog.Topic;
+import dev.longshore.events.Topic;
 import dev.longshore.runtime.endpoint.Endpoints;
 import dev.longshore.runtime.kafka.ConsumerSettings;
 import dev.longshore.runtime.kafka.KeyedConsumer;

@@ -1,7 +1,7 @@
 package dev.longshore.runtime.testing;
 
-import dev.longshore.catalog.Topic;
 import dev.longshore.catalog.testing.SharedKafka;
+import dev.longshore.events.Topic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,11 +1,11 @@
 package dev.longshore.runtime.testing;
 
 import dev.longshore.catalog.Catalog;
-import dev.longshore.catalog.Topic;
 import dev.longshore.events.Event;
 import dev.longshore.events.EventJson;
 import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.MalformedEventException;
+import dev.longshore.events.Topic;
 import dev.longshore.runtime.endpoint.Endpoints;
 import dev.longshore.runtime.kafka.EventRecords;
 import dev.longshore.runtime.kafka.HeaderNames;

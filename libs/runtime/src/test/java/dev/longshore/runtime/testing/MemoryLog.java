@@ -1,6 +1,6 @@
 package dev.longshore.runtime.testing;
 
-import dev.longshore.catalog.Topic;
+import dev.longshore.events.Topic;
 import dev.longshore.runtime.kafka.KeyPartitions;
 import java.time.Instant;
 import java.util.ArrayList;

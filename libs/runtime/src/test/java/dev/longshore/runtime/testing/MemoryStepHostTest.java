@@ -1,8 +1,8 @@
 package dev.longshore.runtime.testing;
 
 import dev.longshore.catalog.Catalog;
-import dev.longshore.catalog.Topic;
 import dev.longshore.events.Event;
+import dev.longshore.events.Topic;
 import dev.longshore.runtime.endpoint.Endpoints;
 import dev.longshore.runtime.kafka.ServiceId;
 import dev.longshore.runtime.kafka.StepHost;

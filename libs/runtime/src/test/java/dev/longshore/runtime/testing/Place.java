@@ -1,6 +1,6 @@
 package dev.longshore.runtime.testing;
 
-import dev.longshore.catalog.Topic;
+import dev.longshore.events.Topic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Where a record lies. */

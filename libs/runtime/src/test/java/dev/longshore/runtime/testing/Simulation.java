@@ -1,6 +1,6 @@
 package dev.longshore.runtime.testing;
 
-import dev.longshore.catalog.Topic;
+import dev.longshore.events.Topic;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

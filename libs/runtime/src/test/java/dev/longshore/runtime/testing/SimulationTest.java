@@ -7,9 +7,9 @@ import static dev.longshore.runtime.testing.Samples.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.catalog.Catalog;
-import dev.longshore.catalog.Topic;
 import dev.longshore.events.Observed;
 import dev.longshore.events.PinState;
+import dev.longshore.events.Topic;
 import dev.longshore.runtime.endpoint.Endpoints;
 import dev.longshore.runtime.kafka.ServiceId;
 import dev.longshore.runtime.step.Effects;

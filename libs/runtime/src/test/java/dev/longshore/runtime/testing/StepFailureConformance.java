@@ -6,9 +6,9 @@ import static dev.longshore.runtime.testing.Samples.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.catalog.CatalogException;
-import dev.longshore.catalog.Topic;
 import dev.longshore.catalog.TroubleHeaders;
 import dev.longshore.events.Failed;
+import dev.longshore.events.Topic;
 import dev.longshore.runtime.kafka.EventRecords;
 import dev.longshore.runtime.kafka.Handler;
 import dev.longshore.runtime.kafka.HeaderNames;

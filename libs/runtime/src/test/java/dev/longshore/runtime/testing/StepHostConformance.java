@@ -6,8 +6,8 @@ import static dev.longshore.runtime.testing.Samples.observed;
 import static dev.longshore.runtime.testing.Samples.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.catalog.Topic;
 import dev.longshore.events.PinState;
+import dev.longshore.events.Topic;
 import dev.longshore.runtime.kafka.EventRecords;
 import dev.longshore.runtime.kafka.HeaderNames;
 import dev.longshore.runtime.kafka.StepHost;

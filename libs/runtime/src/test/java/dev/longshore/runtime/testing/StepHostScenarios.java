@@ -3,10 +3,10 @@ package dev.longshore.runtime.testing;
 import static dev.longshore.runtime.testing.Samples.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.catalog.Topic;
 import dev.longshore.events.EventJson;
 import dev.longshore.events.Failed;
 import dev.longshore.events.Observed;
+import dev.longshore.events.Topic;
 import dev.longshore.runtime.step.Effects;
 import dev.longshore.runtime.step.Message;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.longshore.runtime.testing;
 
-import dev.longshore.runtime.config.AccessSettings;
-import dev.longshore.runtime.config.ClientTlsSettings;
-import dev.longshore.runtime.config.Listen;
-import dev.longshore.runtime.config.ListenerSettings;
-import dev.longshore.runtime.config.ServerTlsSettings;
+import dev.longshore.runtime.access.AccessSettings;
+import dev.longshore.runtime.access.ListenerSettings;
+import dev.longshore.runtime.tls.ClientTlsSettings;
+import dev.longshore.runtime.tls.ServerTlsSettings;
+import dev.longshore.settings.Listen;
 import dev.longshore.testing.TestAuthority;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -3,8 +3,6 @@ package dev.longshore.runtime.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.longshore.runtime.config.ClientTlsSettings;
-import dev.longshore.runtime.config.ServerTlsSettings;
 import dev.longshore.runtime.testing.TlsFiles;
 import dev.longshore.testing.TestAuthority;
 import java.io.IOException;

@@ -2,8 +2,8 @@ package dev.longshore.resolver.image;
 
 import dev.longshore.events.ImageState;
 import dev.longshore.oci.RepositoryName;
-import dev.longshore.runtime.config.Mode;
-import dev.longshore.runtime.config.RuleSettings;
+import dev.longshore.rules.Mode;
+import dev.longshore.rules.RuleSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

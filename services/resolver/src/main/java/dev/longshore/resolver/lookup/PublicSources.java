@@ -9,7 +9,7 @@ import dev.longshore.oci.RegistryHost;
 import dev.longshore.oci.RepositoryName;
 import dev.longshore.resolver.image.Listed;
 import dev.longshore.resolver.image.Listing;
-import dev.longshore.runtime.config.Mode;
+import dev.longshore.rules.Mode;
 import java.util.List;
 import java.util.stream.Stream;
 

@@ -13,7 +13,7 @@ import dev.longshore.resolver.image.MemberTable;
 import dev.longshore.resolver.image.Referrals;
 import dev.longshore.resolver.image.Resolve;
 import dev.longshore.resolver.name.Names;
-import dev.longshore.runtime.config.RuleSettings;
+import dev.longshore.rules.RuleSettings;
 import dev.longshore.testing.ManualClock;
 import dev.longshore.testing.RandomImage;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package dev.longshore.resolver.testing;
 
-import dev.longshore.runtime.config.Mode;
-import dev.longshore.runtime.config.RuleSettings;
-import dev.longshore.runtime.config.SuffixSettings;
-import dev.longshore.runtime.config.TagSettings;
+import dev.longshore.rules.Mode;
+import dev.longshore.rules.RuleSettings;
+import dev.longshore.rules.SuffixSettings;
+import dev.longshore.rules.TagSettings;
 import java.util.List;
 
 /** Rules for modes. */

@@ -2,7 +2,6 @@ package dev.longshore.resolver.testing;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogRecord;
-import dev.longshore.catalog.Topic;
 import dev.longshore.events.CopyStatus;
 import dev.longshore.events.Evidence;
 import dev.longshore.events.ImageState;
@@ -10,6 +9,7 @@ import dev.longshore.events.Origin;
 import dev.longshore.events.PinState;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
+import dev.longshore.events.Topic;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.kubo.KuboException;

@@ -2,7 +2,7 @@ package dev.longshore.runtime.kafka.link;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.longshore.runtime.files.WatchedFiles;
+import dev.longshore.settings.WatchedFiles;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.longshore.runtime.kafka.link;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.longshore.runtime.files.WatchedFiles;
+import dev.longshore.settings.WatchedFiles;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-/** Closed links to Kafka whose certificates and logins follow their files. */
+/** The Kafka cluster, and closed links to it whose certificates and logins follow their files. */
 @NullMarked
 package dev.longshore.runtime.kafka.link;
 

@@ -1,0 +1,90 @@
+package dev.longshore.rules;
+
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * A pattern over paths: {@code *} stands for any characters within a part, a part {@code **} for
+ * any number of parts, none included; all else stands for itself.
+ */
+public final class GlobPattern {
+  /** Longer patterns are mistakes; names of repositories end at 255 characters. */
+  private static final int LONGEST = 512;
+
+  private final String text;
+  private final Pattern compiled;
+
+  private GlobPattern(String text, Pattern compiled) {
+    this.text = text;
+    this.compiled = compiled;
+  }
+
+  /**
+   * Reads a pattern.
+   *
+   * @throws IllegalArgumentException when it is empty, too long, has empty parts or mixes {@code
+   *     **} with other characters of a part
+   */
+  public static GlobPattern parse(String text) {
+    if (text.isEmpty() || text.length() > LONGEST) {
+      throw new IllegalArgumentException(
+          "pattern of " + text.length() + " characters (expected: 1 to " + LONGEST + ")");
+    }
+    StringBuilder regex = new StringBuilder();
+    String[] parts = text.split("/", -1);
+    for (int i = 0; i < parts.length; i++) {
+      String part = parts[i];
+      boolean last = i == parts.length - 1;
+      if (part.isEmpty() || (part.contains("**") && !part.equals("**"))) {
+        throw new IllegalArgumentException(
+            "pattern \""
+                + text
+                + "\" (expected: parts that are not empty, and ** as a whole part)");
+      }
+      if (!part.equals("**")) {
+        regex.append(part(part)).append(last ? "" : "/");
+      } else if (last) {
+        // "a/**" matches below a and a itself: the slash before it was written as required.
+        relaxLastSlash(regex);
+      } else {
+        regex.append("(?:[^/]+/)*");
+      }
+    }
+    return new GlobPattern(text, Pattern.compile(regex.toString()));
+  }
+
+  private static void relaxLastSlash(StringBuilder regex) {
+    if (regex.isEmpty()) {
+      regex.append(".*");
+    } else if (regex.charAt(regex.length() - 1) == '/') {
+      regex.setLength(regex.length() - 1);
+      regex.append("(?:/.*)?");
+    } else {
+      regex.append(".*");
+    }
+  }
+
+  /**
+   * Between two stars the first place that fits will do, so nothing is tried again: whoever chooses
+   * the path must not choose how long a match takes.
+   */
+  private static String part(String part) {
+    List<String> literals = List.of(part.split("\\*", -1));
+    StringBuilder regex = new StringBuilder(Pattern.quote(literals.getFirst()));
+    for (int i = 1; i < literals.size(); i++) {
+      String literal = Pattern.quote(literals.get(i));
+      boolean last = i == literals.size() - 1;
+      regex.append(last ? "[^/]*" + literal : "(?>[^/]*?" + literal + ")");
+    }
+    return regex.toString();
+  }
+
+  public boolean matches(String path) {
+    return compiled.matcher(path).matches();
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}

@@ -1,0 +1,133 @@
+package dev.longshore.rules;
+
+import dev.longshore.settings.ByteSize;
+import dev.longshore.settings.Setting;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What becomes of the images that a pattern matches. The first rule that matches is taken. */
+public record RuleSettings(
+    @Setting(
+            value = "**",
+            doc =
+                "registry/repository; * stands for a part of a path or a piece of one, ** for any"
+                    + " number of parts")
+        String match,
+    @Setting(
+            value = "[plain]",
+            doc = "forms to store: plain, estargz, zstdchunked, encrypted; not mirrored if empty")
+        List<Mode> modes,
+    @Setting(value = "[]", doc = "platforms such as linux/arm64 or linux/arm/v7; all if empty")
+        List<String> platforms,
+    @Setting(value = "3", unit = "copies", doc = "verified copies to reach") int copies,
+    @Setting(
+            value = "1",
+            unit = "copies",
+            doc = "verified copies from which the peer that took the image in need not keep it")
+        int minCopies,
+    @Setting(doc = "larger images are refused; no limit if absent") @Nullable ByteSize maxSize,
+    @Setting(value = "{}", doc = "which tags") TagSettings tags,
+    @Setting(value = "{}", doc = "tags under which further modes are served")
+        SuffixSettings suffixes,
+    @Setting(
+            value = "[]",
+            doc =
+                "who can decrypt what mode encrypted stores: jwe:, pkcs7: or pgp: and the file of a"
+                    + " public key or certificate")
+        List<String> recipients,
+    @Setting(
+            value = "[]",
+            doc =
+                "layers that mode encrypted encrypts, by number from 0, negative ones from the top;"
+                    + " the others stay readable; all if empty")
+        List<String> layers,
+    @Setting(
+            value = "[]",
+            doc = "files that a container started lazily needs first, for the lazy modes, by path")
+        List<String> prefetch,
+    @Setting(doc = "largest piece of a file in the lazy modes; the release's own if absent")
+        @Nullable ByteSize chunkSize,
+    @Setting(
+            doc =
+                "smaller files share a piece up to this size in the lazy modes; the release's own if"
+                    + " absent")
+        @Nullable ByteSize minChunkSize) {
+  private static final String LAYER = "-?[0-9]{1,4}";
+
+  public RuleSettings {
+    modes = modes.stream().distinct().toList();
+    platforms = List.copyOf(platforms);
+    recipients = List.copyOf(recipients);
+    layers = List.copyOf(layers);
+    prefetch = List.copyOf(prefetch);
+    if (copies < 1 || minCopies < 1 || minCopies > copies) {
+      throw new IllegalArgumentException(
+          "copies: "
+              + copies
+              + ", min-copies: "
+              + minCopies
+              + " (expected: 1 or more, and min-copies not above copies)");
+    }
+    for (String platform : platforms) {
+      if (!platform.matches("[a-z0-9._-]+/[a-z0-9._-]+(/[a-z0-9._-]+)?")) {
+        throw new IllegalArgumentException(
+            "platforms: \"" + platform + "\" (expected: os/architecture[/variant])");
+      }
+    }
+    for (String layer : layers) {
+      if (!layer.matches(LAYER)) {
+        throw new IllegalArgumentException(
+            "layers: \"" + layer + "\" (expected: numbers, 0 is the lowest, -1 the top)");
+      }
+    }
+    if (modes.contains(Mode.ENCRYPTED) && recipients.isEmpty()) {
+      throw new IllegalArgumentException(
+          "recipients: none (expected: one or more, such as jwe:/etc/longshore/team.pem, as modes"
+              + " has encrypted)");
+    }
+    GlobPattern.parse(match);
+  }
+
+  /** Without what only further modes need. */
+  public RuleSettings(
+      String match,
+      List<Mode> modes,
+      List<String> platforms,
+      int copies,
+      int minCopies,
+      @Nullable ByteSize maxSize) {
+    this(
+        match,
+        modes,
+        platforms,
+        copies,
+        minCopies,
+        maxSize,
+        TagSettings.ALL,
+        SuffixSettings.DEFAULT,
+        List.of(),
+        List.of(),
+        List.of(),
+        null,
+        null);
+  }
+
+  /** The mode that a name stands for: plain where that is asked for, else the first. */
+  public Mode preferredMode() {
+    return modes.isEmpty() || modes.contains(Mode.PLAIN) ? Mode.PLAIN : modes.getFirst();
+  }
+
+  /** Whether nothing of the image may be read without a key. */
+  public boolean encryptedOnly() {
+    return modes.equals(List.of(Mode.ENCRYPTED));
+  }
+
+  /**
+   * Whether the image is mirrored.
+   *
+   * @param tag empty, or a digest, where there is no tag
+   */
+  public boolean takes(String tag) {
+    return !modes.isEmpty() && tags.refusal(tag).isEmpty();
+  }
+}

@@ -1,0 +1,106 @@
+package dev.longshore.rules;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The configured rules, in order. */
+public final class Rules {
+  /** For images that no rule matches: plain, all platforms, 3 copies of which 1 at least. */
+  public static final RuleSettings DEFAULT =
+      new RuleSettings("**", List.of(Mode.PLAIN), List.of(), 3, 1, null);
+
+  private record Candidate(GlobPattern pattern, RuleSettings settings) {}
+
+  private final List<Candidate> candidates;
+
+  public Rules(List<RuleSettings> rules) {
+    candidates =
+        rules.stream().map(rule -> new Candidate(GlobPattern.parse(rule.match()), rule)).toList();
+  }
+
+  /**
+   * The first rule that matches.
+   *
+   * @param registry host as references have it
+   * @param repository path within the registry
+   * @param tag tag or digest, for the explanation
+   */
+  public Rule firstMatch(String registry, String repository, String tag) {
+    String path = registry + "/" + repository;
+    String image = path + (tag.indexOf(':') < 0 ? ":" : "@") + tag;
+    List<String> passed = new ArrayList<>();
+    for (Candidate candidate : candidates) {
+      if (candidate.pattern().matches(path)) {
+        return new Rule(
+            candidate.settings(),
+            image
+                + " falls under rule "
+                + (passed.size() + 1)
+                + " (match: "
+                + candidate.pattern()
+                + "), the first that matches"
+                + (passed.isEmpty() ? "" : "; before it: " + String.join(", ", passed))
+                + ": "
+                + outcome(candidate.settings(), tag));
+      }
+      passed.add(candidate.pattern().toString());
+    }
+    return new Rule(
+        DEFAULT,
+        image
+            + " matches "
+            + (passed.isEmpty()
+                ? "no rule, there are none"
+                : "none of " + String.join(", ", passed))
+            + ", so the default applies: "
+            + outcome(DEFAULT, tag));
+  }
+
+  private static String outcome(RuleSettings rule, String tag) {
+    if (rule.modes().isEmpty()) {
+      return "not mirrored";
+    }
+    return rule.tags()
+        .refusal(tag)
+        .map(reason -> "not mirrored, as " + reason)
+        .orElseGet(() -> outcome(rule));
+  }
+
+  private static String outcome(RuleSettings rule) {
+    return "modes "
+        + String.join(", ", rule.modes().stream().map(Mode::text).toList())
+        + "; platforms "
+        + (rule.platforms().isEmpty() ? "all" : String.join(", ", rule.platforms()))
+        + "; copies "
+        + rule.copies()
+        + ", at least "
+        + rule.minCopies()
+        + (rule.maxSize() == null ? "" : "; at most " + rule.maxSize())
+        + ofModes(rule);
+  }
+
+  private static String ofModes(RuleSettings rule) {
+    var said = new StringBuilder();
+    if (rule.modes().contains(Mode.ENCRYPTED)) {
+      said.append("; encrypted to ").append(String.join(", ", rule.recipients()));
+      if (!rule.layers().isEmpty()) {
+        said.append(", of the layers only ").append(String.join(", ", rule.layers()));
+      }
+    }
+    if (rule.modes().stream().anyMatch(Mode::isLazy) && !rule.prefetch().isEmpty()) {
+      said.append("; first come ").append(String.join(", ", rule.prefetch()));
+    }
+    if (rule.modes().size() > 1) {
+      said.append("; names stand for ").append(rule.preferredMode().text());
+      rule.modes().stream()
+          .filter(mode -> mode != rule.preferredMode())
+          .forEach(
+              mode ->
+                  said.append(", with ")
+                      .append(rule.suffixes().of(mode))
+                      .append(" for ")
+                      .append(mode.text()));
+    }
+    return said.toString();
+  }
+}

@@ -1,9 +1,0 @@
-package dev.longshore.runtime.config;
-
-/**
- * The rule that an image falls under.
- *
- * @param settings what becomes of it
- * @param explanation which rule it is and why, for people
- */
-public record Rule(RuleSettings settings, String explanation) {}

@@ -1,0 +1,22 @@
+package dev.longshore.settings;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where settings come from; a flag wins over a variable, a variable over the file.
+ *
+ * @param file {@code longshore.yaml}; without one all is default but for the others
+ * @param environment {@code LONGSHORE_KAFKA_TOPIC_PREFIX} and the like; other variables are
+ *     ignored, but one that begins with {@code LONGSHORE_} and is no setting is a problem
+ * @param flags each {@code key=value}, such as {@code kafka.topic-prefix=dev.}
+ */
+public record ConfigSources(
+    @Nullable Path file, Map<String, String> environment, List<String> flags) {
+  public ConfigSources {
+    environment = Map.copyOf(environment);
+    flags = List.copyOf(flags);
+  }
+}

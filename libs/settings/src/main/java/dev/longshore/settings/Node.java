@@ -1,0 +1,41 @@
+package dev.longshore.settings;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What was written, before it means anything; each piece knows where it was written. */
+sealed interface Node {
+  Origin origin();
+
+  /** Text, of whatever type. */
+  record Scalar(String text, Origin origin) implements Node {}
+
+  /** A key without a value. */
+  record Nothing(Origin origin) implements Node {}
+
+  record Listing(List<Node> items, Origin origin) implements Node {}
+
+  /** Keys with values; the map is the section's own and overrides write into it. */
+  record Section(Map<String, Node> fields, Origin origin) implements Node {
+    static Section empty(Origin origin) {
+      return new Section(new LinkedHashMap<>(), origin);
+    }
+
+    /** This section's fields, and those of the other that this one does not have. */
+    Section over(Section defaults) {
+      Map<String, Node> merged = new LinkedHashMap<>(defaults.fields);
+      merged.putAll(fields);
+      return new Section(merged, origin);
+    }
+  }
+
+  default String kind() {
+    return switch (this) {
+      case Scalar _ -> "a value";
+      case Nothing _ -> "nothing";
+      case Listing _ -> "a list";
+      case Section _ -> "a section";
+    };
+  }
+}

@@ -1,0 +1,128 @@
+package dev.longshore.settings;
+
+import java.io.StringReader;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.Mark;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
+
+/** Reads YAML into nodes that know their lines. Constructs no objects, whatever tags say. */
+final class YamlReader {
+  /** A configuration of thousands of rules stays well below it; a wrong file is found early. */
+  static final int LONGEST = 1 << 20;
+
+  /** Sections within sections; the deepest setting needs 5. */
+  private static final int DEEPEST = 20;
+
+  /** Anchors may make a small file stand for a large one. */
+  private static final int MOST_NODES = 100_000;
+
+  private final IntFunction<Origin> lines;
+  private final List<Problem> problems;
+  private int nodes;
+  private int depth;
+
+  /**
+   * Prepares to read one text.
+   *
+   * @param lines the origin of a line, from 1
+   * @param problems takes what is wrong
+   */
+  YamlReader(IntFunction<Origin> lines, List<Problem> problems) {
+    this.lines = lines;
+    this.problems = problems;
+  }
+
+  /** The document, or nothing when it is empty or is no YAML (which is a problem then). */
+  Node read(String text) {
+    LoaderOptions options = new LoaderOptions();
+    options.setCodePointLimit(LONGEST);
+    options.setNestingDepthLimit(DEEPEST);
+    try {
+      org.yaml.snakeyaml.nodes.@Nullable Node root =
+          new Yaml(options).compose(new StringReader(text));
+      return root == null ? new Node.Nothing(lines.apply(1)) : node(root);
+    } catch (MarkedYAMLException broken) {
+      Mark mark = broken.getProblemMark();
+      problems.add(
+          new Problem(
+              lines.apply(mark == null ? 1 : mark.getLine() + 1),
+              "is not YAML: " + broken.getProblem()));
+    } catch (YAMLException broken) {
+      problems.add(new Problem(lines.apply(1), "is not YAML: " + broken.getMessage()));
+    }
+    return new Node.Nothing(lines.apply(1));
+  }
+
+  private Node node(org.yaml.snakeyaml.nodes.Node node) {
+    Origin origin = origin(node);
+    if (++nodes > MOST_NODES) {
+      throw new YAMLException("more than " + MOST_NODES + " values, anchors counted each time");
+    }
+    // Deeper than the text itself is an anchor that stands within what it names.
+    if (++depth > DEEPEST) {
+      throw new YAMLException("more than " + DEEPEST + " sections within sections");
+    }
+    Node read = read(node, origin);
+    depth--;
+    return read;
+  }
+
+  private Node read(org.yaml.snakeyaml.nodes.Node node, Origin origin) {
+    return switch (node) {
+      case ScalarNode scalar when scalar.getTag().equals(Tag.NULL) -> new Node.Nothing(origin);
+      case ScalarNode scalar -> new Node.Scalar(scalar.getValue(), origin);
+      case SequenceNode list -> {
+        List<Node> items = new ArrayList<>();
+        list.getValue().forEach(item -> items.add(node(item)));
+        yield new Node.Listing(items, origin);
+      }
+      case MappingNode mapping -> new Node.Section(fields(mapping), origin);
+      default -> throw new YAMLException("an anchor that was never set");
+    };
+  }
+
+  private Map<String, Node> fields(MappingNode mapping) {
+    Map<String, Node> fields = new LinkedHashMap<>();
+    for (NodeTuple field : mapping.getValue()) {
+      if (!(field.getKeyNode() instanceof ScalarNode key)) {
+        problems.add(new Problem(origin(field.getKeyNode()), "a key must be plain text"));
+        continue;
+      }
+      Node value = node(field.getValueNode());
+      Node first = fields.putIfAbsent(key.getValue(), at(value, origin(key)));
+      if (first != null) {
+        problems.add(
+            new Problem(
+                origin(key), key.getValue() + ": is set twice, first at " + first.origin()));
+      }
+    }
+    return fields;
+  }
+
+  /** A section or list counts as standing where its key stands, not where its first line does. */
+  private static Node at(Node value, Origin key) {
+    return switch (value) {
+      case Node.Section(var fields, _) -> new Node.Section(fields, key);
+      case Node.Listing(var items, _) -> new Node.Listing(items, key);
+      case Node.Nothing _ -> new Node.Nothing(key);
+      case Node.Scalar scalar -> scalar;
+    };
+  }
+
+  private Origin origin(org.yaml.snakeyaml.nodes.Node node) {
+    return lines.apply(node.getStartMark().getLine() + 1);
+  }
+}
