@@ -1,6 +1,6 @@
 package dev.longshore.converter;
 
-import dev.longshore.converter.estargz.SpoolException;
+import dev.longshore.estargz.SpoolException;
 import dev.longshore.ipfs.BlockSink;
 import java.io.IOException;
 

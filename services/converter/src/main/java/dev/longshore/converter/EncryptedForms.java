@@ -1,15 +1,15 @@
 package dev.longshore.converter;
 
-import dev.longshore.converter.ocicrypt.EncryptedLayer;
-import dev.longshore.converter.ocicrypt.EncryptedMediaType;
-import dev.longshore.converter.ocicrypt.LayerChoice;
-import dev.longshore.converter.ocicrypt.LayerCipher;
-import dev.longshore.converter.ocicrypt.LayerKeys;
-import dev.longshore.converter.ocicrypt.OcicryptException;
-import dev.longshore.converter.ocicrypt.Recipients;
 import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.oci.Descriptor;
+import dev.longshore.ocicrypt.EncryptedLayer;
+import dev.longshore.ocicrypt.EncryptedMediaType;
+import dev.longshore.ocicrypt.LayerChoice;
+import dev.longshore.ocicrypt.LayerCipher;
+import dev.longshore.ocicrypt.LayerKeys;
+import dev.longshore.ocicrypt.OcicryptException;
+import dev.longshore.ocicrypt.Recipients;
 import dev.longshore.runtime.config.Mode;
 import dev.longshore.runtime.step.PermanentFailure;
 import java.io.IOException;

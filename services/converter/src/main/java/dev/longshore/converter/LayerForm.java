@@ -1,7 +1,7 @@
 package dev.longshore.converter;
 
-import dev.longshore.converter.estargz.HeapBusyException;
-import dev.longshore.converter.estargz.SpoolException;
+import dev.longshore.estargz.HeapBusyException;
+import dev.longshore.estargz.SpoolException;
 import dev.longshore.events.BlobState;
 import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;

@@ -1,11 +1,11 @@
 package dev.longshore.converter;
 
-import dev.longshore.converter.estargz.EstargzException;
-import dev.longshore.converter.estargz.EstargzLayer;
-import dev.longshore.converter.estargz.EstargzSettings;
-import dev.longshore.converter.estargz.EstargzWriter;
-import dev.longshore.converter.estargz.LazyForm;
-import dev.longshore.converter.estargz.ReadLayer;
+import dev.longshore.estargz.EstargzException;
+import dev.longshore.estargz.EstargzLayer;
+import dev.longshore.estargz.EstargzSettings;
+import dev.longshore.estargz.EstargzWriter;
+import dev.longshore.estargz.LazyForm;
+import dev.longshore.estargz.ReadLayer;
 import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.oci.Descriptor;

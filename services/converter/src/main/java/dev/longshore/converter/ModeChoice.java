@@ -1,10 +1,10 @@
 package dev.longshore.converter;
 
-import dev.longshore.converter.estargz.EstargzSettings;
-import dev.longshore.converter.estargz.LazyForm;
-import dev.longshore.converter.ocicrypt.LayerChoice;
-import dev.longshore.converter.ocicrypt.OcicryptException;
+import dev.longshore.estargz.EstargzSettings;
+import dev.longshore.estargz.LazyForm;
 import dev.longshore.events.ConversionRequest;
+import dev.longshore.ocicrypt.LayerChoice;
+import dev.longshore.ocicrypt.OcicryptException;
 import dev.longshore.runtime.config.ByteSize;
 import dev.longshore.runtime.config.Mode;
 import dev.longshore.runtime.config.RuleSettings;

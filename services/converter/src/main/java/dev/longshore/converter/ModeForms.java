@@ -1,6 +1,6 @@
 package dev.longshore.converter;
 
-import dev.longshore.converter.estargz.EstargzWriter;
+import dev.longshore.estargz.EstargzWriter;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 

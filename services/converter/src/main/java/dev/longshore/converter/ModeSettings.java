@@ -1,10 +1,10 @@
 package dev.longshore.converter;
 
-import dev.longshore.converter.estargz.EstargzSettings;
-import dev.longshore.converter.estargz.LazyForm;
-import dev.longshore.converter.ocicrypt.LayerChoice;
-import dev.longshore.converter.ocicrypt.Recipients;
+import dev.longshore.estargz.EstargzSettings;
+import dev.longshore.estargz.LazyForm;
 import dev.longshore.oci.Digest;
+import dev.longshore.ocicrypt.LayerChoice;
+import dev.longshore.ocicrypt.Recipients;
 import dev.longshore.runtime.config.Mode;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package dev.longshore.converter;
 
-import dev.longshore.converter.estargz.EstargzSettings;
+import dev.longshore.estargz.EstargzSettings;
 import dev.longshore.oci.ImageConfig;
 import dev.longshore.oci.OciFormatException;
 import dev.longshore.runtime.step.PermanentFailure;

@@ -1,8 +1,8 @@
 package dev.longshore.converter;
 
-import dev.longshore.converter.ocicrypt.PublicPart;
-import dev.longshore.converter.ocicrypt.Recipients;
 import dev.longshore.oci.Excerpt;
+import dev.longshore.ocicrypt.PublicPart;
+import dev.longshore.ocicrypt.Recipients;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -64,7 +64,8 @@ public final class RecipientKeys {
   static byte[] readInline(String place) throws IOException {
     if (!place.startsWith(INLINE)) {
       throw new IOException(
-          "a request names a file of whoever sent it (expected: the key itself, as longshore push puts it in)");
+          "a request names a file of whoever sent it (expected: the key itself, as longshore push"
+              + " puts it in)");
     }
     try {
       return Base64.getUrlDecoder().decode(place.substring(INLINE.length()));

@@ -1,10 +1,10 @@
 package dev.longshore.converter;
 
-import dev.longshore.converter.ocicrypt.KeyFiles;
-import dev.longshore.converter.ocicrypt.LayerCipher;
-import dev.longshore.converter.ocicrypt.Recipients;
 import dev.longshore.events.EventJson;
 import dev.longshore.oci.Digest;
+import dev.longshore.ocicrypt.KeyFiles;
+import dev.longshore.ocicrypt.LayerCipher;
+import dev.longshore.ocicrypt.Recipients;
 import dev.longshore.runtime.step.PermanentFailure;
 import dev.longshore.runtime.step.TransientFailure;
 import java.io.ByteArrayInputStream;

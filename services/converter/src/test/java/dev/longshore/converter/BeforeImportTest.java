@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.catalog.Topic;
-import dev.longshore.converter.estargz.Busy;
+import dev.longshore.estargz.Busy;
 import dev.longshore.events.Observed;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.oci.BlobStream;

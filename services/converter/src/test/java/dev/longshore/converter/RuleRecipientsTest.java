@@ -3,7 +3,7 @@ package dev.longshore.converter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.longshore.converter.ocicrypt.Recipients;
+import dev.longshore.ocicrypt.Recipients;
 import dev.longshore.runtime.step.PermanentFailure;
 import dev.longshore.runtime.step.TransientFailure;
 import java.nio.file.Files;
