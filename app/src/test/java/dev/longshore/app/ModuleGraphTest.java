@@ -44,7 +44,25 @@ class ModuleGraphTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"oci", "ipfs"})
+  @ValueSource(strings = {"estargz", "ocicrypt"})
+  void layersStandOnImagesAlone(String module) {
+    classes()
+        .that()
+        .resideInAPackage("dev.longshore." + module + "..")
+        .should()
+        .onlyDependOnClassesThat(
+            describe(
+                "are its own, of oci, or none of ours",
+                c ->
+                    !c.getPackageName().startsWith("dev.longshore")
+                        || c.getPackageName().startsWith("dev.longshore." + module)
+                        || c.getPackageName().startsWith("dev.longshore.oci")))
+        .because("who writes or reads such layers needs no Longshore for it")
+        .check(CLASSES);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"oci", "ipfs", "estargz", "ocicrypt"})
   void formatsKnowNoServer(String module) {
     noClasses()
         .that()
@@ -102,6 +120,8 @@ class ModuleGraphTest {
         .dependOnClassesThat()
         .resideInAnyPackage(
             "dev.longshore.oci..",
+            "dev.longshore.estargz..",
+            "dev.longshore.ocicrypt..",
             "dev.longshore.ipfs..",
             "dev.longshore.watcher..",
             "dev.longshore.converter..",
