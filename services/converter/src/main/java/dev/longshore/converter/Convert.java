@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 final class Convert implements Step {
   private final Catalog catalog;
   private final Wishes wishes;
-  private final ModeForms forms;
+  private final ModeTools modes;
   private final ImageSource source;
   private final ImageStore store;
   private final IngestPeer peer;
@@ -50,7 +50,7 @@ final class Convert implements Step {
   Convert(
       Catalog catalog,
       Wishes wishes,
-      ModeForms forms,
+      ModeTools modes,
       ImageSource source,
       ImageStore store,
       IngestPeer peer,
@@ -58,7 +58,7 @@ final class Convert implements Step {
       Spans spans) {
     this.catalog = catalog;
     this.wishes = wishes;
-    this.forms = forms;
+    this.modes = modes;
     this.source = source;
     this.store = store;
     this.peer = peer;
@@ -141,7 +141,7 @@ final class Convert implements Step {
     upstream.requireOpen();
     Descriptor top = top(observed);
     try (Hold _ = upstream.hold(top.digest())) {
-      Wish possible = upstream.possible(wish, top);
+      Wish possible = wish.onlyFor(upstream.possible(top, wish.recipe().wantedPlatforms()));
       done = possible.equals(wish) ? Optional.empty() : doneHere(observed, possible);
       return done.isPresent() ? done.get() : convert(observed, upstream, possible, progress);
     }
@@ -198,8 +198,9 @@ final class Convert implements Step {
     try (var _ = underWay.take(upstream.endpoint())) {
       progress.require(peer.endpoint());
       upstream.requireOpen();
-      LayerForms parts = forms.of(wish.recipe());
-      ImagePlan plan = wish.of(ImageWalk.plan(upstream, top(observed), wish.recipe()), parts);
+      ConversionMode mode = modes.of(wish.recipe());
+      ImagePlan plan =
+          wish.of(ImageWalk.plan(upstream, top(observed), wish.recipe().wantedPlatforms()), mode);
       Optional<List<LongshoreRecord>> done = doneHere(observed, wish);
       if (done.isPresent()) {
         return done.get();
@@ -208,7 +209,7 @@ final class Convert implements Step {
       if (elsewhere.isPresent() && store.isServed(upstream, plan)) {
         return shared(elsewhere.get(), observed, wish);
       }
-      return told(store.store(upstream, plan, wish.recipe(), parts, progress), observed, wish);
+      return told(store.store(upstream, plan, wish.recipe(), mode, progress), observed, wish);
     }
   }
 

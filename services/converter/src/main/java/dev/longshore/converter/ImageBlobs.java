@@ -1,9 +1,11 @@
 package dev.longshore.converter;
 
+import dev.longshore.catalog.Catalog;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.runtime.step.PermanentFailure;
 import dev.longshore.runtime.step.TransientFailure;
 import io.opentelemetry.context.Context;
+import java.time.Clock;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -23,11 +25,23 @@ import java.util.function.Supplier;
  */
 final class ImageBlobs {
   private final BlobIngest ingest;
+  private final KnownBlobs known;
   private final int atOnce;
   private final Supplier<ExecutorService> workers;
 
-  ImageBlobs(BlobIngest ingest, int atOnce, Supplier<ExecutorService> workers) {
-    this.ingest = ingest;
+  /**
+   * @param atOnce blobs on their way at once, of one image and over all
+   * @param workers what the blobs of one image are read on
+   */
+  ImageBlobs(
+      IngestPeer peer,
+      Catalog catalog,
+      int atOnce,
+      Supplier<ExecutorService> workers,
+      Spans spans,
+      Clock clock) {
+    this.known = new KnownBlobs(catalog);
+    this.ingest = new BlobIngest(peer, new BlobStreamer(peer, spans), known, atOnce, clock);
     this.atOnce = atOnce;
     this.workers = workers;
   }
@@ -59,6 +73,11 @@ final class ImageBlobs {
   boolean areServed(Upstream upstream, Collection<Descriptor> all)
       throws TransientFailure, PermanentFailure, InterruptedException {
     return each(all, upstream::serves, served -> served);
+  }
+
+  /** Blocks of the blob are missing on the peer: it is read again when it is next asked for. */
+  void forget(BlobKey blob) {
+    known.forget(blob);
   }
 
   @FunctionalInterface

@@ -27,12 +27,6 @@ final class ImageStore {
    */
   private static final int PIN_ATTEMPTS = 3;
 
-  /**
-   * Names of the pins that hold a DAG until it has its copies begin so. Kubo's limit is 255 bytes;
-   * a sha512 digest and a recipe's key take 210.
-   */
-  static final String PIN_PREFIX = "longshore:";
-
   /** Bytes of a blob whose record does not wait for the image: a second's work and more. */
   private static final long REMEMBERED_AT_ONCE = 64L * 1024 * 1024;
 
@@ -41,19 +35,12 @@ final class ImageStore {
 
   private final IngestPeer peer;
   private final ImageBlobs blobs;
-  private final KnownBlobs known;
   private final Announcements announcements;
   private final Spans spans;
 
-  ImageStore(
-      IngestPeer peer,
-      ImageBlobs blobs,
-      KnownBlobs known,
-      Announcements announcements,
-      Spans spans) {
+  ImageStore(IngestPeer peer, ImageBlobs blobs, Announcements announcements, Spans spans) {
     this.peer = peer;
     this.blobs = blobs;
-    this.known = known;
     this.announcements = announcements;
     this.spans = spans;
   }
@@ -66,18 +53,18 @@ final class ImageStore {
 
   /** Returns when the peer has a recursive pin of the image DAG. */
   StoredImage store(
-      Upstream upstream, ImagePlan plan, Recipe recipe, LayerForms forms, Progress progress)
+      Upstream upstream, ImagePlan plan, Recipe recipe, ConversionMode mode, Progress progress)
       throws TransientFailure, PermanentFailure, InterruptedException {
     peer.requirePrivate();
-    Map<Digest, byte[]> configs = SourceConfigs.read(upstream, plan, forms);
-    LayerForms parts = forms.knowing(configs);
-    Map<BlobKey, BlobTask> tasks = BlobTask.of(plan, parts);
+    Map<Digest, byte[]> configs = SourceConfigs.read(upstream, plan, mode);
+    ConversionMode parts = mode.knowing(configs);
+    Map<BlobKey, BlobTask> tasks = ImageTasks.of(plan, parts);
     for (int attempt = 1; attempt <= PIN_ATTEMPTS; attempt++) {
       Map<BlobKey, StoredBlob> stored =
           blobs.ingest(upstream, tasks.values(), (blob, made) -> remember(blob, made, progress));
       ModeImage image = ModeImage.of(plan, parts, stored, configs);
       Written written = write(image);
-      String pinName = PIN_PREFIX + image.plan().digest() + "/" + recipe.key();
+      String pinName = IngestPeer.PIN_PREFIX + image.plan().digest() + "/" + recipe.key();
       if (pin(written.dag().link(), pinName)) {
         List<String> platforms = Platforms.of(image.plan(), written.links(), peer);
         return new StoredImage(
@@ -142,7 +129,7 @@ final class ImageStore {
     for (Map.Entry<BlobKey, StoredBlob> blob : stored.entrySet()) {
       DagLink link = blob.getValue().link();
       if (!peer.holdsAll(link.cid(), link.dagSize())) {
-        known.forget(blob.getKey());
+        blobs.forget(blob.getKey());
       }
     }
   }

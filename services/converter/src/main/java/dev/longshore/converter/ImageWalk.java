@@ -32,10 +32,14 @@ final class ImageWalk {
     this.wanted = wanted;
   }
 
-  /** Plans the image, reading its manifests and no blob. */
-  static ImagePlan plan(Upstream upstream, Descriptor top, Recipe recipe)
+  /**
+   * Plans the image, reading its manifests and no blob.
+   *
+   * @param wanted platforms; none means all
+   */
+  static ImagePlan plan(Upstream upstream, Descriptor top, List<Platform> wanted)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    var walk = new ImageWalk(upstream, recipe.wantedPlatforms());
+    var walk = new ImageWalk(upstream, wanted);
     return ImagePlan.of(walk.visit(top, 1));
   }
 

@@ -20,6 +20,12 @@ import java.util.Optional;
 
 /** The peer that conversions are written to, with its failures in the step's terms. */
 final class IngestPeer {
+  /**
+   * Names of the pins that hold a DAG until it has its copies begin so. Kubo's limit is 255 bytes;
+   * a sha512 digest and a recipe's key take 210.
+   */
+  static final String PIN_PREFIX = "longshore:";
+
   /** For a question that the peer answers from its own store. */
   private static final Duration ANSWER = Duration.ofSeconds(30);
 
@@ -149,7 +155,7 @@ final class IngestPeer {
   /** Gives up a pin; nothing happens where there is none. */
   void unpin(Cid root) throws TransientFailure, PermanentFailure, InterruptedException {
     try {
-      node.unpin(root, ImageStore.PIN_PREFIX, Deadline.after(ANSWER));
+      node.unpin(root, PIN_PREFIX, Deadline.after(ANSWER));
     } catch (KuboException e) {
       throw failed(e);
     }

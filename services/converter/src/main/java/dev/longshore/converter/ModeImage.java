@@ -27,12 +27,6 @@ import java.util.regex.Pattern;
  * @param links what became of configs and layers, by the digests that the plan names
  */
 record ModeImage(ImagePlan plan, Map<Digest, byte[]> configs, Map<Digest, DagLink> links) {
-  /** Says of an entry of an index that it describes another one (BuildKit). */
-  static final String REFERENCE_TYPE = "vnd.docker.reference.type";
-
-  /** Digest of the entry that is described. */
-  static final String REFERENCE_DIGEST = "vnd.docker.reference.digest";
-
   /** What such annotations say of a layer holds for its bytes alone. */
   private static final List<String> OF_BYTES =
       List.of(
@@ -57,11 +51,11 @@ record ModeImage(ImagePlan plan, Map<Digest, byte[]> configs, Map<Digest, DagLin
    */
   static ModeImage of(
       ImagePlan source,
-      LayerForms forms,
+      ConversionMode mode,
       Map<BlobKey, StoredBlob> stored,
       Map<Digest, byte[]> configs)
       throws PermanentFailure {
-    var rewriting = new Rewriting(forms, stored, configs);
+    var rewriting = new Rewriting(mode, stored, configs);
     PlanNode top = rewriting.of(source.top());
     ImagePlan plan = top.equals(source.top()) ? source : ImagePlan.of(top);
     var links = new HashMap<Digest, DagLink>();
@@ -71,14 +65,14 @@ record ModeImage(ImagePlan plan, Map<Digest, byte[]> configs, Map<Digest, DagLin
 
   /** The way from the source's manifests to the mode's own. */
   private static final class Rewriting {
-    private final LayerForms forms;
+    private final ConversionMode mode;
     private final Map<BlobKey, StoredBlob> stored;
     private final Map<Digest, byte[]> sources;
     private final Map<Digest, byte[]> written = new LinkedHashMap<>();
     private final Map<String, String> became = new HashMap<>();
 
-    Rewriting(LayerForms forms, Map<BlobKey, StoredBlob> stored, Map<Digest, byte[]> sources) {
-      this.forms = forms;
+    Rewriting(ConversionMode mode, Map<BlobKey, StoredBlob> stored, Map<Digest, byte[]> sources) {
+      this.mode = mode;
       this.stored = stored;
       this.sources = sources;
     }
@@ -96,7 +90,7 @@ record ModeImage(ImagePlan plan, Map<Digest, byte[]> configs, Map<Digest, DagLin
       for (PlanNode entry : index.kept()) {
         kept.add(of(entry));
       }
-      if (kept.equals(index.kept()) && forms.equals(LayerForms.AS_IS)) {
+      if (kept.equals(index.kept()) && mode instanceof PlainMode) {
         return index;
       }
       List<PlanNode> entries = kept.stream().map(this::pointingAnew).toList();
@@ -117,7 +111,7 @@ record ModeImage(ImagePlan plan, Map<Digest, byte[]> configs, Map<Digest, DagLin
       var tars = new ArrayList<Optional<Digest>>(source.layers().size());
       boolean changed = false;
       for (int i = 0; i < source.layers().size(); i++) {
-        LayerForm form = forms.of(image, i);
+        LayerForm form = mode.of(image, i);
         changed |= form.changes();
         Descriptor layer = source.layers().get(i);
         layers.add(form.changes() ? made(layer, form) : asIs(layer));
@@ -126,8 +120,7 @@ record ModeImage(ImagePlan plan, Map<Digest, byte[]> configs, Map<Digest, DagLin
       if (!changed) {
         return image;
       }
-      Descriptor config =
-          forms.rewritesConfig(image) ? config(source, tars) : asIs(source.config());
+      Descriptor config = mode.rewritesConfig(image) ? config(source, tars) : asIs(source.config());
       ImageManifest form =
           source.withAnnotations(kept(source.head().annotations())).rewrite(config, layers);
       return new PlanNode.Image(converted(image.descriptor(), form), form);
@@ -146,7 +139,7 @@ record ModeImage(ImagePlan plan, Map<Digest, byte[]> configs, Map<Digest, DagLin
 
     /** Annotations of the source that the mode's image has too. */
     private Map<String, String> kept(Map<String, String> annotations) {
-      if (forms.mayNameDigests()) {
+      if (mode.mayNameDigests()) {
         return annotations;
       }
       var kept = new HashMap<>(annotations);
@@ -188,13 +181,13 @@ record ModeImage(ImagePlan plan, Map<Digest, byte[]> configs, Map<Digest, DagLin
 
     /** An attestation stays with the image that it is of. */
     private PlanNode pointingAnew(PlanNode entry) {
-      String old = entry.descriptor().annotations().get(REFERENCE_DIGEST);
+      String old = entry.descriptor().annotations().get(PlanNode.REFERENCE_DIGEST);
       String now = old == null ? null : became.get(old);
       if (now == null) {
         return entry;
       }
       var annotations = new HashMap<>(entry.descriptor().annotations());
-      annotations.put(REFERENCE_DIGEST, now);
+      annotations.put(PlanNode.REFERENCE_DIGEST, now);
       Descriptor descriptor = entry.descriptor().withAnnotations(annotations);
       return switch (entry) {
         case PlanNode.Index(_, var index, var kept) -> new PlanNode.Index(descriptor, index, kept);

@@ -61,27 +61,28 @@ public record RequestedLayers(String mode, List<Layer> layers) {
       throws TransientFailure, PermanentFailure, InterruptedException {
     Upstream upstream = Upstream.of(source, name, SILENT);
     // Nothing is written here, so the folder is never made.
-    var forms = new ModeForms(Path.of(System.getProperty("java.io.tmpdir")));
+    var tools = new ModeTools(Path.of(System.getProperty("java.io.tmpdir")));
     var plans = new HashMap<List<Platform>, ImagePlan>();
     var configs = new HashMap<Digest, byte[]>();
     var all = new ArrayList<RequestedLayers>();
     for (Wish wish : RecipeKeys.wishes(rules, name, selector, request)) {
       Recipe recipe = wish.recipe();
-      ImagePlan image = plans.get(recipe.wantedPlatforms());
+      List<Platform> platforms = recipe.wantedPlatforms();
+      ImagePlan image = plans.get(platforms);
       if (image == null) {
-        image = ImageWalk.plan(upstream, top, recipe);
-        plans.put(recipe.wantedPlatforms(), image);
+        image = ImageWalk.plan(upstream, top, platforms);
+        plans.put(platforms, image);
       }
-      LayerForms parts = forms.of(recipe);
-      ImagePlan plan = image.only(parts::keeps);
-      configs.putAll(SourceConfigs.read(upstream, plan, parts, configs));
-      all.add(new RequestedLayers(recipe.mode().text(), layers(plan, parts.knowing(configs))));
+      ConversionMode mode = tools.of(recipe);
+      ImagePlan plan = image.only(mode::keeps);
+      configs.putAll(SourceConfigs.read(upstream, plan, mode, configs));
+      all.add(new RequestedLayers(recipe.mode().text(), layers(plan, mode.knowing(configs))));
     }
     return all;
   }
 
-  private static List<Layer> layers(ImagePlan plan, LayerForms forms) throws PermanentFailure {
-    Map<BlobKey, BlobTask> tasks = BlobTask.of(plan, forms);
+  private static List<Layer> layers(ImagePlan plan, ConversionMode mode) throws PermanentFailure {
+    Map<BlobKey, BlobTask> tasks = ImageTasks.of(plan, mode);
     var configs = new HashSet<BlobKey>();
     configs(plan.top(), configs);
     var layers = new LinkedHashMap<BlobKey, Layer>();

@@ -13,18 +13,18 @@ import java.util.Map;
 /** Reads the configs that a mode has to write anew; the originals do not enter its image. */
 final class SourceConfigs {
   private final Upstream upstream;
-  private final LayerForms forms;
+  private final ConversionMode mode;
   private final Map<Digest, byte[]> read = new HashMap<>();
   private long bytes;
 
-  private SourceConfigs(Upstream upstream, LayerForms forms) {
+  private SourceConfigs(Upstream upstream, ConversionMode mode) {
     this.upstream = upstream;
-    this.forms = forms;
+    this.mode = mode;
   }
 
-  static Map<Digest, byte[]> read(Upstream upstream, ImagePlan plan, LayerForms forms)
+  static Map<Digest, byte[]> read(Upstream upstream, ImagePlan plan, ConversionMode mode)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    return read(upstream, plan, forms, Map.of());
+    return read(upstream, plan, mode, Map.of());
   }
 
   /**
@@ -33,9 +33,9 @@ final class SourceConfigs {
    * @return the known ones too
    */
   static Map<Digest, byte[]> read(
-      Upstream upstream, ImagePlan plan, LayerForms forms, Map<Digest, byte[]> known)
+      Upstream upstream, ImagePlan plan, ConversionMode mode, Map<Digest, byte[]> known)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    var configs = new SourceConfigs(upstream, forms);
+    var configs = new SourceConfigs(upstream, mode);
     configs.read.putAll(known);
     configs.visit(plan.top());
     return configs.read;
@@ -51,7 +51,7 @@ final class SourceConfigs {
       }
       case PlanNode.Image image -> {
         Descriptor config = image.manifest().config();
-        if (forms.rewritesConfig(image) && !read.containsKey(config.digest())) {
+        if (mode.rewritesConfig(image) && !read.containsKey(config.digest())) {
           read.put(config.digest(), content(config));
         }
       }

@@ -36,24 +36,26 @@ record Upstream(ImageSource source, RepositoryName name, String endpoint, Progre
     progress.require(ImageSource.alone(name));
   }
 
-  /** What of the wish the source can fulfil: a containerd may have an image for one platform. */
-  Wish possible(Wish wish, Descriptor top)
+  /**
+   * For which of the platforms the source has the image: a containerd may have it for one.
+   *
+   * @param wanted none means all
+   */
+  List<Platform> possible(Descriptor top, List<Platform> wanted)
       throws TransientFailure, PermanentFailure, InterruptedException {
     Presence presence;
     try {
-      presence = source.presence(name, top, wish.recipe().wantedPlatforms());
+      presence = source.presence(name, top, wanted);
     } catch (RegistryException e) {
       throw failed(e, Reason.MANIFEST_UNKNOWN, Reason.MANIFEST_INVALID, Reason.MANIFEST_TOO_BIG);
     }
-    List<Platform> platforms =
-        presence
-            .platforms()
-            .orElseThrow(
-                () ->
-                    Reason.BLOB_UNKNOWN.failure(
-                        "%s@%s: the source lacks %s"
-                            .formatted(name, top.digest(), presence.missing())));
-    return wish.onlyFor(platforms);
+    return presence
+        .platforms()
+        .orElseThrow(
+            () ->
+                Reason.BLOB_UNKNOWN.failure(
+                    "%s@%s: the source lacks %s"
+                        .formatted(name, top.digest(), presence.missing())));
   }
 
   /** Keeps the image at its source until the hold is closed. */

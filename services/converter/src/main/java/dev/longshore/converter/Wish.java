@@ -10,27 +10,23 @@ import java.util.Set;
  *
  * @param copies verified copies to reach
  * @param maxBytes of manifests, configs and layers together
- * @param secret whether the rule lets nothing be stored readable for all but what it says itself
  */
-record Wish(Recipe recipe, int copies, long maxBytes, boolean secret) {
+record Wish(Recipe recipe, int copies, long maxBytes) {
   /** The same for these platforms; itself where it was for them all along. */
   Wish onlyFor(List<Platform> platforms) {
     return platforms.equals(recipe.wantedPlatforms())
         ? this
-        : new Wish(recipe.onlyFor(platforms), copies, maxBytes, secret);
+        : new Wish(recipe.onlyFor(platforms), copies, maxBytes);
   }
 
   /**
-   * What of the image the mode converts. Refuses one that is too large, or of which the mode has
-   * nothing to make, before any blob of it is read.
+   * What of the image the mode converts. Refuses one that is too large, or that does not fit the
+   * mode, before any blob of it is read.
    */
-  ImagePlan of(ImagePlan image, LayerForms forms) throws PermanentFailure {
+  ImagePlan of(ImagePlan image, ConversionMode mode) throws PermanentFailure {
     requireAllowed(image);
-    ImagePlan kept = image.only(forms::keeps);
-    forms.requireSense(kept);
-    if (secret) {
-      forms.requireSecret(kept);
-    }
+    ImagePlan kept = image.only(mode::keeps);
+    mode.requireFit(kept);
     return kept;
   }
 

@@ -54,7 +54,7 @@ final class Wishes {
     var wishes = new ArrayList<Wish>();
     for (String mode : modes) {
       Recipe recipe = Recipe.of(choice.of(mode, rule, request), platforms);
-      wishes.add(new Wish(recipe, rule.copies(), maxBytes, rule.encryptedOnly()));
+      wishes.add(new Wish(recipe, rule.copies(), maxBytes));
     }
     return wishes;
   }

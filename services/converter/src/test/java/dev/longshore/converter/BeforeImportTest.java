@@ -72,7 +72,7 @@ class BeforeImportTest {
             @Override
             public int read(byte[] bytes, int at, int length) throws IOException {
               int count = super.read(bytes, at, length);
-              if (imports.get() > 0 && LayerForms.IMAGE_LAYERS.contains(blob.mediaType())) {
+              if (imports.get() > 0 && ConversionMode.IMAGE_LAYERS.contains(blob.mediaType())) {
                 within.add(blob);
               }
               return count;

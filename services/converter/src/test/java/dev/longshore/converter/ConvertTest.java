@@ -139,7 +139,7 @@ class ConvertTest {
   void convertsAgainWhatNobodyHasAnyMoreAndKeepsTheFirstRecord() throws Exception {
     ImageState image = converter.convert(IMAGE);
     converter.peer.unpin(
-        Cid.parse(image.imageDag()), ImageStore.PIN_PREFIX, Deadline.after(Duration.ofSeconds(5)));
+        Cid.parse(image.imageDag()), IngestPeer.PIN_PREFIX, Deadline.after(Duration.ofSeconds(5)));
     converter.peer.storedBlocks().forEach(converter.peer::lose);
     converter.clock.advance(Duration.ofHours(1));
 

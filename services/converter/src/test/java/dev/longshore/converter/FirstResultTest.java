@@ -93,7 +93,7 @@ class FirstResultTest {
     ImageState first = converter.convert(SOURCE);
     converter.commit(pins(first, 2));
     converter.peer.unpin(
-        Cid.parse(first.imageDag()), ImageStore.PIN_PREFIX, Deadline.after(Duration.ofSeconds(5)));
+        Cid.parse(first.imageDag()), IngestPeer.PIN_PREFIX, Deadline.after(Duration.ofSeconds(5)));
     Descriptor top = Descriptor.of(SOURCE.root().mediaType(), SOURCE.root().body());
 
     converter.handle(observed(APP, "1", top));

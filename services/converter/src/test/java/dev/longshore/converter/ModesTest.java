@@ -75,7 +75,7 @@ class ModesTest {
     entries.forEach(entry -> digests.add(entry.digest().toString()));
     List<String> references =
         entries.stream()
-            .map(entry -> entry.annotations().get(ModeImage.REFERENCE_DIGEST))
+            .map(entry -> entry.annotations().get(PlanNode.REFERENCE_DIGEST))
             .filter(reference -> reference != null)
             .toList();
     assertThat(references).hasSize(3);

@@ -23,25 +23,25 @@ import java.util.TreeMap;
  * Makes every layer of an image one that can be read before it is there; attestations and artifacts
  * stay as they are.
  */
-record LazyForms(EstargzWriter writer, EstargzSettings settings, Map<Digest, byte[]> configs)
-    implements LayerForms {
+record LazyMode(EstargzWriter writer, EstargzSettings settings, Map<Digest, byte[]> configs)
+    implements ConversionMode {
   private static final String TOC_DIGEST = "containerd.io/snapshot/stargz/toc.digest";
   private static final String UNCOMPRESSED_SIZE = "io.containers.estargz.uncompressed-size";
   private static final String FRAME_CHECKSUM = "io.containers.zstd-chunked.manifest-checksum";
   private static final String FRAME_POSITION = "io.containers.zstd-chunked.manifest-position";
 
-  LazyForms(EstargzWriter writer, EstargzSettings settings) {
+  LazyMode(EstargzWriter writer, EstargzSettings settings) {
     this(writer, settings, Map.of());
   }
 
   @Override
-  public LayerForms knowing(Map<Digest, byte[]> sources) {
-    return new LazyForms(writer, settings, sources);
+  public LazyMode knowing(Map<Digest, byte[]> sources) {
+    return new LazyMode(writer, settings, sources);
   }
 
   @Override
   public LayerForm of(PlanNode.Image image, int layer) throws PermanentFailure {
-    return LayerForms.isChangeable(image, layer)
+    return ConversionMode.isChangeable(image, layer)
         ? new Written(writer, settings(image))
         : LayerForm.AS_IS;
   }
@@ -55,13 +55,28 @@ record LazyForms(EstargzWriter writer, EstargzSettings settings, Map<Digest, byt
   }
 
   @Override
-  public boolean changesTars() {
+  public boolean keeps(PlanNode entry) {
+    return true;
+  }
+
+  @Override
+  public boolean rewritesConfig(PlanNode.Image image) throws PermanentFailure {
+    for (int i = 0; i < image.manifest().layers().size(); i++) {
+      if (of(image, i).changes()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public boolean mayNameDigests() {
     return true;
   }
 
   /** A push may ask for what no rule of this converter has asked for at its start. */
   @Override
-  public void requireSense(ImagePlan plan) throws PermanentFailure {
+  public void requireFit(ImagePlan plan) throws PermanentFailure {
     try {
       settings.form().requireLibrary();
     } catch (IllegalStateException e) {

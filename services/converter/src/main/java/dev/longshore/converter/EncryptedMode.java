@@ -3,6 +3,8 @@ package dev.longshore.converter;
 import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.MediaType;
 import dev.longshore.ocicrypt.EncryptedLayer;
 import dev.longshore.ocicrypt.EncryptedMediaType;
 import dev.longshore.ocicrypt.LayerChoice;
@@ -16,17 +18,23 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.SecureRandom;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Encrypts the layers of images. What says something of a plain image is left out: attestations,
  * which name its digests and list its files, and every other artifact.
  */
-record EncryptedForms(Recipients recipients, LayerChoice choice, boolean alone, SecureRandom random)
-    implements LayerForms {
+record EncryptedMode(Recipients recipients, LayerChoice choice, boolean alone, SecureRandom random)
+    implements ConversionMode {
+  /** Types of layers whose digest is that of their tar. */
+  private static final Set<String> UNCOMPRESSED =
+      Set.of(MediaType.OCI_LAYER, MediaType.DOCKER_LAYER);
+
   @Override
   public LayerForm of(PlanNode.Image image, int layer) throws PermanentFailure {
-    if (!LayerForms.isChangeable(image, layer) || !isChosen(image, layer)) {
+    if (!ConversionMode.isChangeable(image, layer) || !isChosen(image, layer)) {
       return LayerForm.AS_IS;
     }
     return new Ciphertext(recipients, alone, random);
@@ -42,33 +50,42 @@ record EncryptedForms(Recipients recipients, LayerChoice choice, boolean alone, 
   }
 
   @Override
+  public EncryptedMode knowing(Map<Digest, byte[]> configs) {
+    return this;
+  }
+
+  @Override
   public boolean keeps(PlanNode entry) {
     return switch (entry) {
       case PlanNode.Index(_, var index, _) ->
           index.subject().isEmpty() && index.artifactType().isEmpty();
-      case PlanNode.Image image -> LayerForms.isRunnable(image);
+      case PlanNode.Image image -> image.isRunnable();
       case PlanNode.Blob _ -> false;
     };
   }
 
+  /** The config names tars, which are the same within the ciphertext. */
+  @Override
+  public boolean rewritesConfig(PlanNode.Image image) {
+    return false;
+  }
+
   /** A referrer or an artifact would enter IPFS in the clear. */
   @Override
-  public void requireSense(ImagePlan plan) throws PermanentFailure {
+  public void requireFit(ImagePlan plan) throws PermanentFailure {
     if (!keeps(plan.top()) || !hasSecret(plan.top())) {
       throw Reason.NOTHING_TO_ENCRYPT.failure(
           "%s: no image whose layers could be encrypted, and in mode encrypted nothing else is stored (add plain to modes of its rule to store such content readable for all)"
               .formatted(plan.digest()));
+    }
+    if (alone) {
+      requireSecret(plan.top());
     }
   }
 
   @Override
   public boolean mayNameDigests() {
     return false;
-  }
-
-  @Override
-  public void requireSecret(ImagePlan plan) throws PermanentFailure {
-    requireSecret(plan.top());
   }
 
   private void requireSecret(PlanNode node) throws PermanentFailure {
@@ -92,12 +109,12 @@ record EncryptedForms(Recipients recipients, LayerChoice choice, boolean alone, 
   /** Layers that the rule leaves out are readable by its own word. */
   private static void requireSecret(PlanNode.Image image, int number) throws PermanentFailure {
     Descriptor layer = image.manifest().layers().get(number);
-    if (LayerForms.UNCOMPRESSED.contains(layer.mediaType())) {
+    if (UNCOMPRESSED.contains(layer.mediaType())) {
       throw Reason.LAYER_READABLE.failure(
           "%s: layer %d (%s) is an uncompressed tar, whose digest the config, which stays readable, has as its diff_id; in a repository whose rule has mode encrypted alone no digest of a plain layer may be told (push the image with gzip or zstd layers, or leave the layer out of layers of its rule)"
               .formatted(image.descriptor().digest(), number, layer.mediaType()));
     }
-    if (!LayerForms.isChangeable(image, number) && !isCiphertext(layer)) {
+    if (!ConversionMode.isChangeable(image, number) && !isCiphertext(layer)) {
       throw Reason.LAYER_READABLE.failure(
           "%s: layer %d is of type %s, which cannot be encrypted and would be stored readable for all (leave the layer out of layers of its rule, or add plain to modes of the rule)"
               .formatted(image.descriptor().digest(), number, layer.mediaType()));
