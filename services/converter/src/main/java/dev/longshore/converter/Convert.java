@@ -1,6 +1,21 @@
 package dev.longshore.converter;
 
 import dev.longshore.catalog.Catalog;
+import dev.longshore.converter.image.Announcements;
+import dev.longshore.converter.image.ImageStore;
+import dev.longshore.converter.image.StoredImage;
+import dev.longshore.converter.ingest.FairTurns;
+import dev.longshore.converter.ingest.IngestPeer;
+import dev.longshore.converter.ingest.Spans;
+import dev.longshore.converter.mode.ConversionMode;
+import dev.longshore.converter.mode.ModeTools;
+import dev.longshore.converter.mode.Wish;
+import dev.longshore.converter.mode.Wishes;
+import dev.longshore.converter.source.ImageLimits;
+import dev.longshore.converter.source.ImagePlan;
+import dev.longshore.converter.source.ImageWalk;
+import dev.longshore.converter.source.Reason;
+import dev.longshore.converter.source.Upstream;
 import dev.longshore.events.Audited;
 import dev.longshore.events.Converted;
 import dev.longshore.events.Failed;
@@ -225,12 +240,12 @@ final class Convert implements Step {
     if (done.isEmpty() && image.missing().isEmpty()) {
       standing = elsewhere(observed, wish);
     }
-    String dag = image.dag().link().cid().toString();
+    String dag = image.cid().toString();
     if (standing.isEmpty() || standing.get().imageDag().equals(dag)) {
       return announcements.image(image, here, observed, wish);
     }
     if (catalog.pin(dag).isEmpty()) {
-      peer.unpin(image.dag().link().cid());
+      peer.unpin(image.cid());
     }
     return done.isPresent() ? done.get() : shared(standing.get(), observed, wish);
   }

@@ -1,6 +1,14 @@
 package dev.longshore.converter;
 
 import dev.longshore.catalog.Catalog;
+import dev.longshore.converter.image.Announcements;
+import dev.longshore.converter.image.ImageStore;
+import dev.longshore.converter.ingest.ImageBlobs;
+import dev.longshore.converter.ingest.IngestPeer;
+import dev.longshore.converter.ingest.Spans;
+import dev.longshore.converter.mode.ModeChoice;
+import dev.longshore.converter.mode.ModeTools;
+import dev.longshore.converter.mode.Wishes;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.runtime.config.PeerSettings;

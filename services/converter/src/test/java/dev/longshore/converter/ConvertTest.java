@@ -4,6 +4,8 @@ import static dev.longshore.converter.TestConverter.APP;
 import static dev.longshore.converter.TestConverter.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.converter.ingest.IngestPeer;
+import dev.longshore.converter.mode.Recipe;
 import dev.longshore.events.BlobState;
 import dev.longshore.events.Converted;
 import dev.longshore.events.CopyStatus;

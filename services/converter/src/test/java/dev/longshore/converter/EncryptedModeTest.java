@@ -5,6 +5,7 @@ import static dev.longshore.converter.TestConverter.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.longshore.converter.mode.RecipientKeys;
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.events.ImageState;
 import dev.longshore.ipfs.Cid;

@@ -4,6 +4,7 @@ import static dev.longshore.converter.TestConverter.APP;
 import static dev.longshore.converter.TestConverter.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.converter.ingest.IngestPeer;
 import dev.longshore.events.CopyStatus;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;

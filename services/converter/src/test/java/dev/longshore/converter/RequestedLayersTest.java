@@ -5,6 +5,8 @@ import static dev.longshore.converter.TestConverter.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.catalog.Topic;
+import dev.longshore.converter.image.RequestedLayers;
+import dev.longshore.converter.mode.RecipientKeys;
 import dev.longshore.events.BlobState;
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.events.ImageState;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.catalog.Topic;
+import dev.longshore.converter.source.Reason;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.MediaType;
 import dev.longshore.runtime.config.ByteSize;
