@@ -3,6 +3,7 @@ package dev.longshore.app;
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -45,7 +46,25 @@ class ModuleGraphTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"oci", "ipfs"})
+  @ValueSource(strings = {"estargz", "ocicrypt"})
+  void layersStandOnImagesAlone(String module) {
+    classes()
+        .that()
+        .resideInAPackage("dev.longshore." + module + "..")
+        .should()
+        .onlyDependOnClassesThat(
+            describe(
+                "are its own, of oci, or none of ours",
+                c ->
+                    !c.getPackageName().startsWith("dev.longshore")
+                        || c.getPackageName().startsWith("dev.longshore." + module)
+                        || c.getPackageName().startsWith("dev.longshore.oci")))
+        .because("who writes or reads such layers needs no Longshore for it")
+        .check(CLASSES);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"oci", "ipfs", "estargz", "ocicrypt"})
   void formatsKnowNoServer(String module) {
     noClasses()
         .that()
@@ -131,6 +150,8 @@ class ModuleGraphTest {
         .dependOnClassesThat()
         .resideInAnyPackage(
             "dev.longshore.oci..",
+            "dev.longshore.estargz..",
+            "dev.longshore.ocicrypt..",
             "dev.longshore.ipfs..",
             "dev.longshore.watcher..",
             "dev.longshore.converter..",
@@ -162,6 +183,36 @@ class ModuleGraphTest {
         .should()
         .notDependOnEachOther()
         .because("each runs alone, too, on another machine and in another version")
+        .check(CLASSES);
+  }
+
+  @Test
+  void theConvertersPackagesStandOnEachOtherInOneOrder() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInAnyPackage("dev.longshore.converter..")
+        .layer("step")
+        .definedBy("dev.longshore.converter")
+        .layer("image")
+        .definedBy("dev.longshore.converter.image..")
+        .layer("mode")
+        .definedBy("dev.longshore.converter.mode..")
+        .layer("ingest")
+        .definedBy("dev.longshore.converter.ingest..")
+        .layer("blob")
+        .definedBy("dev.longshore.converter.blob..")
+        .layer("source")
+        .definedBy("dev.longshore.converter.source..")
+        .whereLayer("step")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("image")
+        .mayOnlyBeAccessedByLayers("step")
+        .whereLayer("mode")
+        .mayOnlyBeAccessedByLayers("step", "image")
+        .whereLayer("ingest")
+        .mayOnlyBeAccessedByLayers("step", "image")
+        .whereLayer("blob")
+        .mayOnlyBeAccessedByLayers("step", "image", "mode", "ingest")
+        .because("a mode knows no peer, and what reads an image knows no mode")
         .check(CLASSES);
   }
 

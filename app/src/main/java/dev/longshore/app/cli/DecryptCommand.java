@@ -1,6 +1,6 @@
 package dev.longshore.app.cli;
 
-import dev.longshore.converter.keyholder.ImageCopy;
+import dev.longshore.app.keyholder.ImageCopy;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -1,11 +1,11 @@
 package dev.longshore.app.cli;
 
 import dev.longshore.app.Settings;
-import dev.longshore.converter.keyholder.ImageAt;
-import dev.longshore.converter.ocicrypt.PrivateKeys;
+import dev.longshore.app.keyholder.ImageAt;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.Platform;
 import dev.longshore.oci.files.OciLayoutWriter;
+import dev.longshore.ocicrypt.PrivateKeys;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package dev.longshore.app.cli;
 
-import dev.longshore.converter.keyholder.ImageAt;
+import dev.longshore.app.keyholder.ImageAt;
 import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryHost;

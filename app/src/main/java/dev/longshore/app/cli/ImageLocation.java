@@ -2,7 +2,7 @@ package dev.longshore.app.cli;
 
 import dev.longshore.app.Settings;
 import dev.longshore.app.SourceRegistries;
-import dev.longshore.converter.keyholder.ImageAt;
+import dev.longshore.app.keyholder.ImageAt;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryException;

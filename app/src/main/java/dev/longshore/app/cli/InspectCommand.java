@@ -1,7 +1,7 @@
 package dev.longshore.app.cli;
 
 import dev.longshore.app.Settings;
-import dev.longshore.converter.keyholder.InspectedImage;
+import dev.longshore.app.keyholder.InspectedImage;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;

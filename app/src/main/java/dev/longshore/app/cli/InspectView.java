@@ -2,11 +2,11 @@ package dev.longshore.app.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.longshore.converter.keyholder.InspectedImage;
-import dev.longshore.converter.keyholder.InspectedLayer;
-import dev.longshore.converter.ocicrypt.KeyPacket;
+import dev.longshore.app.keyholder.InspectedImage;
+import dev.longshore.app.keyholder.InspectedLayer;
 import dev.longshore.oci.Excerpt;
 import dev.longshore.oci.MediaType;
+import dev.longshore.ocicrypt.KeyPacket;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package dev.longshore.app.cli;
 
-import dev.longshore.converter.ocicrypt.PrivateKeys;
+import dev.longshore.ocicrypt.PrivateKeys;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

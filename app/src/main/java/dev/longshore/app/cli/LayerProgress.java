@@ -1,8 +1,8 @@
 package dev.longshore.app.cli;
 
 import dev.longshore.catalog.Catalog;
-import dev.longshore.converter.RequestedLayers;
-import dev.longshore.converter.RequestedLayers.Layer;
+import dev.longshore.converter.image.RequestedLayers;
+import dev.longshore.converter.image.RequestedLayers.Layer;
 import dev.longshore.events.BlobState;
 import java.time.Instant;
 import java.util.HashSet;

@@ -1,6 +1,6 @@
 package dev.longshore.app.cli;
 
-import dev.longshore.converter.ocicrypt.KeyFiles;
+import dev.longshore.ocicrypt.KeyFiles;
 import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;

@@ -2,7 +2,7 @@ package dev.longshore.app.cli;
 
 import dev.longshore.app.Settings;
 import dev.longshore.app.SourceRegistries;
-import dev.longshore.converter.RequestedLayers;
+import dev.longshore.converter.image.RequestedLayers;
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageSource;

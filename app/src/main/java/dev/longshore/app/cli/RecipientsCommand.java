@@ -1,8 +1,8 @@
 package dev.longshore.app.cli;
 
-import dev.longshore.converter.RecipientKeys;
-import dev.longshore.converter.keyholder.ImageCopy;
-import dev.longshore.converter.ocicrypt.Recipients;
+import dev.longshore.app.keyholder.ImageCopy;
+import dev.longshore.converter.mode.RecipientKeys;
+import dev.longshore.ocicrypt.Recipients;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

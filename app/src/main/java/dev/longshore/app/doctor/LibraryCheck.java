@@ -1,6 +1,6 @@
 package dev.longshore.app.doctor;
 
-import dev.longshore.converter.estargz.LazyForm;
+import dev.longshore.estargz.LazyForm;
 
 /**
  * Whether the machine has libdeflate, in a version that gives this release's bytes.

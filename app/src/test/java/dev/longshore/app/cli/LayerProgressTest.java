@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogRecord;
-import dev.longshore.converter.RequestedLayers;
+import dev.longshore.converter.image.RequestedLayers;
 import dev.longshore.events.BlobState;
 import dev.longshore.events.Topic;
 import java.time.Clock;

@@ -11,7 +11,7 @@ import dev.longshore.bench.measure.Stopwatch;
 import dev.longshore.bench.parts.Containerd;
 import dev.longshore.bench.parts.FreshKubo;
 import dev.longshore.bench.parts.RecipientKey;
-import dev.longshore.converter.RecipientKeys;
+import dev.longshore.converter.mode.RecipientKeys;
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.events.ImageState;
 import dev.longshore.ipfs.kubo.SwarmKey;

@@ -5,7 +5,7 @@ import dev.longshore.bench.convert.Conversion;
 import dev.longshore.bench.measure.ProcessTree;
 import dev.longshore.bench.measure.Sample;
 import dev.longshore.bench.parts.RecipientKey;
-import dev.longshore.converter.RecipientKeys;
+import dev.longshore.converter.mode.RecipientKeys;
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.Digest;

@@ -1,7 +1,7 @@
 package dev.longshore.bench.transfer;
 
-import dev.longshore.converter.estargz.EstargzSettings;
-import dev.longshore.converter.estargz.EstargzWriter;
+import dev.longshore.estargz.EstargzSettings;
+import dev.longshore.estargz.EstargzWriter;
 import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;

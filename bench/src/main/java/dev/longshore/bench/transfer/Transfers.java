@@ -6,8 +6,8 @@ import dev.longshore.bench.Report;
 import dev.longshore.bench.measure.Pairs;
 import dev.longshore.bench.measure.Sample;
 import dev.longshore.bench.parts.FreshKubo;
-import dev.longshore.converter.estargz.EstargzSettings;
-import dev.longshore.converter.estargz.EstargzWriter;
+import dev.longshore.estargz.EstargzSettings;
+import dev.longshore.estargz.EstargzWriter;
 import dev.longshore.ipfs.kubo.SwarmKey;
 import dev.longshore.ipfs.reader.BlockSet;
 import java.io.IOException;
@@ -55,7 +55,8 @@ final class Transfers {
     bench
         .report()
         .line(
-            "  without the pinner's look whether to carry: a few calls to the source, 16 at once to the peer");
+            "  without the pinner's look whether to carry: a few calls to the source, 16 at once to"
+                + " the peer");
   }
 
   private LayerDag lazy(Path layer, EstargzSettings settings) throws IOException {

@@ -2,8 +2,8 @@ package dev.longshore.bench.scale;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.converter.estargz.EstargzSettings;
-import dev.longshore.converter.estargz.EstargzWriter;
+import dev.longshore.estargz.EstargzSettings;
+import dev.longshore.estargz.EstargzWriter;
 import dev.longshore.oci.Digest;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

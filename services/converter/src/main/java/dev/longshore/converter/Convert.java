@@ -1,6 +1,21 @@
 package dev.longshore.converter;
 
 import dev.longshore.catalog.Catalog;
+import dev.longshore.converter.image.Announcements;
+import dev.longshore.converter.image.ImageStore;
+import dev.longshore.converter.image.StoredImage;
+import dev.longshore.converter.ingest.FairTurns;
+import dev.longshore.converter.ingest.IngestPeer;
+import dev.longshore.converter.ingest.Spans;
+import dev.longshore.converter.mode.ConversionMode;
+import dev.longshore.converter.mode.ModeTools;
+import dev.longshore.converter.mode.Wish;
+import dev.longshore.converter.mode.Wishes;
+import dev.longshore.converter.source.ImageLimits;
+import dev.longshore.converter.source.ImagePlan;
+import dev.longshore.converter.source.ImageWalk;
+import dev.longshore.converter.source.Reason;
+import dev.longshore.converter.source.Upstream;
 import dev.longshore.events.Audited;
 import dev.longshore.events.Converted;
 import dev.longshore.events.Failed;
@@ -39,7 +54,7 @@ import org.jspecify.annotations.Nullable;
 final class Convert implements Step {
   private final Catalog catalog;
   private final Wishes wishes;
-  private final ModeForms forms;
+  private final ModeTools modes;
   private final ImageSource source;
   private final ImageStore store;
   private final IngestPeer peer;
@@ -50,7 +65,7 @@ final class Convert implements Step {
   Convert(
       Catalog catalog,
       Wishes wishes,
-      ModeForms forms,
+      ModeTools modes,
       ImageSource source,
       ImageStore store,
       IngestPeer peer,
@@ -58,7 +73,7 @@ final class Convert implements Step {
       Spans spans) {
     this.catalog = catalog;
     this.wishes = wishes;
-    this.forms = forms;
+    this.modes = modes;
     this.source = source;
     this.store = store;
     this.peer = peer;
@@ -141,7 +156,7 @@ final class Convert implements Step {
     upstream.requireOpen();
     Descriptor top = top(observed);
     try (Hold _ = upstream.hold(top.digest())) {
-      Wish possible = upstream.possible(wish, top);
+      Wish possible = wish.onlyFor(upstream.possible(top, wish.recipe().wantedPlatforms()));
       done = possible.equals(wish) ? Optional.empty() : doneHere(observed, possible);
       return done.isPresent() ? done.get() : convert(observed, upstream, possible, progress);
     }
@@ -198,8 +213,9 @@ final class Convert implements Step {
     try (var _ = underWay.take(upstream.endpoint())) {
       progress.require(peer.endpoint());
       upstream.requireOpen();
-      LayerForms parts = forms.of(wish.recipe());
-      ImagePlan plan = wish.of(ImageWalk.plan(upstream, top(observed), wish.recipe()), parts);
+      ConversionMode mode = modes.of(wish.recipe());
+      ImagePlan plan =
+          wish.of(ImageWalk.plan(upstream, top(observed), wish.recipe().wantedPlatforms()), mode);
       Optional<List<LongshoreRecord>> done = doneHere(observed, wish);
       if (done.isPresent()) {
         return done.get();
@@ -208,7 +224,7 @@ final class Convert implements Step {
       if (elsewhere.isPresent() && store.isServed(upstream, plan)) {
         return shared(elsewhere.get(), observed, wish);
       }
-      return told(store.store(upstream, plan, wish.recipe(), parts, progress), observed, wish);
+      return told(store.store(upstream, plan, wish.recipe(), mode, progress), observed, wish);
     }
   }
 
@@ -224,12 +240,12 @@ final class Convert implements Step {
     if (done.isEmpty() && image.missing().isEmpty()) {
       standing = elsewhere(observed, wish);
     }
-    String dag = image.dag().link().cid().toString();
+    String dag = image.cid().toString();
     if (standing.isEmpty() || standing.get().imageDag().equals(dag)) {
       return announcements.image(image, here, observed, wish);
     }
     if (catalog.pin(dag).isEmpty()) {
-      peer.unpin(image.dag().link().cid());
+      peer.unpin(image.cid());
     }
     return done.isPresent() ? done.get() : shared(standing.get(), observed, wish);
   }

@@ -1,6 +1,14 @@
 package dev.longshore.converter;
 
 import dev.longshore.catalog.Catalog;
+import dev.longshore.converter.image.Announcements;
+import dev.longshore.converter.image.ImageStore;
+import dev.longshore.converter.ingest.ImageBlobs;
+import dev.longshore.converter.ingest.IngestPeer;
+import dev.longshore.converter.ingest.Spans;
+import dev.longshore.converter.mode.ModeChoice;
+import dev.longshore.converter.mode.ModeTools;
+import dev.longshore.converter.mode.Wishes;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.rules.RuleSettings;
@@ -71,20 +79,18 @@ public final class ConverterService {
       Clock clock,
       Supplier<ExecutorService> workers) {
     Path spool = settings.spoolDir() == null ? home.resolve("converter") : settings.spoolDir();
-    ModeForms forms = new ModeForms(spool);
+    ModeTools modes = new ModeTools(spool);
     ModeChoice choice = new ModeChoice();
     choice.requireReady(rules);
     Spans spans = new Spans(telemetry);
     IngestPeer ingestPeer = new IngestPeer(node, settings.stallTimeout(), peer.allowPublicIpfs());
-    KnownBlobs known = new KnownBlobs(catalog);
-    BlobStreamer streamer = new BlobStreamer(ingestPeer, spans);
-    BlobIngest ingest = new BlobIngest(ingestPeer, streamer, known, settings.concurrency(), clock);
     Announcements announcements = new Announcements(catalog, node.name(), clock);
-    ImageBlobs blobs = new ImageBlobs(ingest, settings.concurrency(), workers);
-    ImageStore store = new ImageStore(ingestPeer, blobs, known, announcements, spans);
+    ImageBlobs blobs =
+        new ImageBlobs(ingestPeer, catalog, settings.concurrency(), workers, spans, clock);
+    ImageStore store = new ImageStore(ingestPeer, blobs, announcements, spans);
     Wishes wishes = new Wishes(new Rules(rules), choice, settings.maxImageSize());
     this.step =
-        new Convert(catalog, wishes, forms, images, store, ingestPeer, announcements, spans);
+        new Convert(catalog, wishes, modes, images, store, ingestPeer, announcements, spans);
   }
 
   /**

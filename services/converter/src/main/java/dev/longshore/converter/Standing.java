@@ -1,6 +1,8 @@
 package dev.longshore.converter;
 
 import dev.longshore.catalog.Catalog;
+import dev.longshore.converter.ingest.IngestPeer;
+import dev.longshore.converter.mode.Wish;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
 import dev.longshore.ipfs.Cid;

@@ -7,6 +7,7 @@ import static dev.longshore.converter.Uploads.on;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.longshore.converter.source.ImageLimits;
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageManifest;

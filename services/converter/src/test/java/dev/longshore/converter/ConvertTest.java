@@ -4,6 +4,8 @@ import static dev.longshore.converter.TestConverter.APP;
 import static dev.longshore.converter.TestConverter.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.converter.ingest.IngestPeer;
+import dev.longshore.converter.mode.Recipe;
 import dev.longshore.events.BlobState;
 import dev.longshore.events.Converted;
 import dev.longshore.events.CopyStatus;
@@ -139,7 +141,7 @@ class ConvertTest {
   void convertsAgainWhatNobodyHasAnyMoreAndKeepsTheFirstRecord() throws Exception {
     ImageState image = converter.convert(IMAGE);
     converter.peer.unpin(
-        Cid.parse(image.imageDag()), ImageStore.PIN_PREFIX, Deadline.after(Duration.ofSeconds(5)));
+        Cid.parse(image.imageDag()), IngestPeer.PIN_PREFIX, Deadline.after(Duration.ofSeconds(5)));
     converter.peer.storedBlocks().forEach(converter.peer::lose);
     converter.clock.advance(Duration.ofHours(1));
 

@@ -16,10 +16,10 @@ import java.util.List;
 import java.util.Optional;
 
 /** A source with something in its way. */
-abstract class DelegatingSource implements ImageSource {
+public abstract class DelegatingSource implements ImageSource {
   private final ImageSource source;
 
-  DelegatingSource(ImageSource source) {
+  public DelegatingSource(ImageSource source) {
     this.source = source;
   }
 

@@ -5,8 +5,7 @@ import static dev.longshore.converter.TestConverter.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.longshore.converter.ocicrypt.LayerCipher;
-import dev.longshore.converter.ocicrypt.PrivateKeys;
+import dev.longshore.converter.mode.RecipientKeys;
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.events.ImageState;
 import dev.longshore.ipfs.Cid;
@@ -18,6 +17,8 @@ import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.MediaType;
 import dev.longshore.oci.RepositoryName;
+import dev.longshore.ocicrypt.LayerCipher;
+import dev.longshore.ocicrypt.PrivateKeys;
 import dev.longshore.rules.Mode;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.runtime.step.PermanentFailure;

@@ -4,6 +4,7 @@ import static dev.longshore.converter.TestConverter.APP;
 import static dev.longshore.converter.TestConverter.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.converter.ingest.IngestPeer;
 import dev.longshore.events.CopyStatus;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
@@ -93,7 +94,7 @@ class FirstResultTest {
     ImageState first = converter.convert(SOURCE);
     converter.commit(pins(first, 2));
     converter.peer.unpin(
-        Cid.parse(first.imageDag()), ImageStore.PIN_PREFIX, Deadline.after(Duration.ofSeconds(5)));
+        Cid.parse(first.imageDag()), IngestPeer.PIN_PREFIX, Deadline.after(Duration.ofSeconds(5)));
     Descriptor top = Descriptor.of(SOURCE.root().mediaType(), SOURCE.root().body());
 
     converter.handle(observed(APP, "1", top));

@@ -4,6 +4,7 @@ import static dev.longshore.converter.TestConverter.APP;
 import static dev.longshore.converter.TestConverter.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.converter.source.ImageLimits;
 import dev.longshore.events.Converted;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.RepositoryName;

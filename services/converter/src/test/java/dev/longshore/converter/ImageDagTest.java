@@ -5,6 +5,7 @@ import static dev.longshore.converter.TestConverter.observed;
 import static dev.longshore.converter.Uploads.on;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.converter.source.ImageLimits;
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.events.ImageState;
 import dev.longshore.ipfs.Cid;

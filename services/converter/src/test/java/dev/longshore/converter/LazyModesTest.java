@@ -32,6 +32,9 @@ import org.junit.jupiter.api.Test;
 
 /** What the two lazy modes have in common, and what of an image's own word they heed. */
 final class LazyModesTest {
+  /** As the documents have it. */
+  private static final String PREFETCH_LABEL = "dev.longshore.prefetch";
+
   private static final int BLOCK = 512;
   private static final int MAGIC_AT = 257;
 
@@ -172,7 +175,7 @@ final class LazyModesTest {
   @Test
   void aLabelThatIsNoTextIsToldOf() {
     TestConverter converter = converter(Mode.ESTARGZ);
-    Descriptor image = image(converter, "{\"%s\":[1]}".formatted(PrefetchLabel.NAME));
+    Descriptor image = image(converter, "{\"%s\":[1]}".formatted(PREFETCH_LABEL));
 
     PermanentFailure failure =
         catchThrowableOfType(
@@ -185,7 +188,7 @@ final class LazyModesTest {
 
   /** Pushes an image with the label that says what comes first. */
   static Descriptor labelled(TestConverter converter, String label) {
-    return image(converter, "{\"%s\":\"%s\"}".formatted(PrefetchLabel.NAME, label));
+    return image(converter, "{\"%s\":\"%s\"}".formatted(PREFETCH_LABEL, label));
   }
 
   private static Descriptor image(TestConverter converter, String labels) {

@@ -32,10 +32,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Rules, keys and images for tests of further modes. */
-final class Modes {
+public final class Modes {
   private Modes() {}
 
-  static RuleSettings rule(String match, List<Mode> modes, List<String> recipients) {
+  public static RuleSettings rule(String match, List<Mode> modes, List<String> recipients) {
     return new RuleSettings(
         match,
         modes,
@@ -52,7 +52,7 @@ final class Modes {
         null);
   }
 
-  static KeyPair keys() {
+  public static KeyPair keys() {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
       generator.initialize(2048);
@@ -63,7 +63,7 @@ final class Modes {
   }
 
   /** A recipient whose public key is in a file of this folder. */
-  static String recipient(Path folder, KeyPair keys) {
+  public static String recipient(Path folder, KeyPair keys) {
     String pem =
         "-----BEGIN PUBLIC KEY-----\n%s\n-----END PUBLIC KEY-----\n"
             .formatted(

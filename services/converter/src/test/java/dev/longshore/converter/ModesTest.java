@@ -5,6 +5,7 @@ import static dev.longshore.converter.TestConverter.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.longshore.converter.source.PlanNode;
 import dev.longshore.events.BlobState;
 import dev.longshore.events.ImageState;
 import dev.longshore.oci.Descriptor;
@@ -75,7 +76,7 @@ class ModesTest {
     entries.forEach(entry -> digests.add(entry.digest().toString()));
     List<String> references =
         entries.stream()
-            .map(entry -> entry.annotations().get(ModeImage.REFERENCE_DIGEST))
+            .map(entry -> entry.annotations().get(PlanNode.REFERENCE_DIGEST))
             .filter(reference -> reference != null)
             .toList();
     assertThat(references).hasSize(3);

@@ -4,6 +4,8 @@ import static dev.longshore.converter.TestConverter.APP;
 import static dev.longshore.converter.TestConverter.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.converter.image.RequestedLayers;
+import dev.longshore.converter.mode.RecipientKeys;
 import dev.longshore.events.BlobState;
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.events.ImageState;

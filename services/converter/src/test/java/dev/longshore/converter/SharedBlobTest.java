@@ -5,6 +5,7 @@ import static dev.longshore.converter.TestConverter.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.converter.source.ImageLimits;
 import dev.longshore.events.BlobState;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.oci.Descriptor;

@@ -5,6 +5,7 @@ import static dev.longshore.converter.TestConverter.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.converter.ingest.Spans;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.testing.Fault;
 import dev.longshore.runtime.step.TransientFailure;

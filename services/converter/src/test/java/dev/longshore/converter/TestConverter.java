@@ -40,21 +40,21 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** The converter over twins; what a step makes known is in the catalog when it returns. */
-final class TestConverter {
-  static final RepositoryName APP = RepositoryName.canonical("localhost:5055/team/app");
-  static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
-  static final ConverterSettings SETTINGS =
+public final class TestConverter {
+  public static final RepositoryName APP = RepositoryName.canonical("localhost:5055/team/app");
+  public static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+  public static final ConverterSettings SETTINGS =
       new ConverterSettings(null, 4, ByteSize.parse("100GiB"), Duration.ofSeconds(30));
 
-  final InMemoryRegistry registry = new InMemoryRegistry();
-  final InMemoryIpfsNode peer = new InMemorySwarm().node("ingest");
+  public final InMemoryRegistry registry = new InMemoryRegistry();
+  public final InMemoryIpfsNode peer = new InMemorySwarm().node("ingest");
   final ManualClock clock = new ManualClock(NOON);
-  final Catalog catalog = Catalog.inMemory(clock);
+  public final Catalog catalog = Catalog.inMemory(clock);
   final Queue<LongshoreRecord> committed = new ConcurrentLinkedQueue<>();
   Step step;
   private final AtomicLong offsets = new AtomicLong();
 
-  TestConverter() {
+  public TestConverter() {
     this(SETTINGS, List.of());
   }
 
@@ -81,7 +81,7 @@ final class TestConverter {
     step = service(SETTINGS, rules, peer, catalog, registry, OpenTelemetry.noop()).step();
   }
 
-  static ConverterService service(
+  public static ConverterService service(
       ConverterSettings settings,
       List<RuleSettings> rules,
       IpfsNode node,
@@ -145,7 +145,7 @@ final class TestConverter {
     return effects;
   }
 
-  void commit(Effects effects) {
+  public void commit(Effects effects) {
     effects.records().forEach(this::commit);
     effects.afterCommit().forEach(Runnable::run);
   }
@@ -185,11 +185,11 @@ final class TestConverter {
         .toList();
   }
 
-  static Observed observed(RepositoryName name, @Nullable String tag, Descriptor top) {
+  public static Observed observed(RepositoryName name, @Nullable String tag, Descriptor top) {
     return observed(name, tag, top, null);
   }
 
-  static Observed observed(
+  public static Observed observed(
       RepositoryName name,
       @Nullable String tag,
       Descriptor top,

@@ -16,26 +16,26 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /** Pushes images by hand, part by part, so that a part can be wrong. */
-final class Uploads {
+public final class Uploads {
   private final InMemoryRegistry registry;
   private final RepositoryName name;
 
-  Uploads(InMemoryRegistry registry, RepositoryName name) {
+  public Uploads(InMemoryRegistry registry, RepositoryName name) {
     this.registry = registry;
     this.name = name;
   }
 
-  static byte[] bytes(long seed, int size) {
+  public static byte[] bytes(long seed, int size) {
     byte[] bytes = new byte[size];
     new SplittableRandom(seed).nextBytes(bytes);
     return bytes;
   }
 
-  Descriptor layer(long seed, int size) {
+  public Descriptor layer(long seed, int size) {
     return layer(MediaType.OCI_LAYER, bytes(seed, size));
   }
 
-  Descriptor layer(String mediaType, byte[] content) {
+  public Descriptor layer(String mediaType, byte[] content) {
     registry.pushBlob(name, content);
     return Descriptor.of(mediaType, content);
   }

@@ -1,0 +1,12 @@
+package dev.longshore.app.keyholder;
+
+import dev.longshore.oci.ImageSource;
+import dev.longshore.oci.Reference;
+
+/**
+ * Where an image is read.
+ *
+ * @param asked as a person named it, for messages
+ * @param from its name there
+ */
+public record ImageAt(String asked, ImageSource source, Reference from) {}

@@ -1,0 +1,22 @@
+package dev.longshore.estargz;
+
+/** Memory for a batch of files: as they are, and as members. */
+final class WorkBuffer {
+  private byte[] raw = new byte[0];
+  private byte[] packed = new byte[0];
+
+  /** At least so many bytes; what was in it is lost if it has to grow. */
+  byte[] raw(int bytes) {
+    if (raw.length < bytes) {
+      raw = new byte[bytes];
+    }
+    return raw;
+  }
+
+  byte[] packed(int bytes) {
+    if (packed.length < bytes) {
+      packed = new byte[bytes];
+    }
+    return packed;
+  }
+}

@@ -1,0 +1,200 @@
+package dev.longshore.estargz;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The threads that compress and the buffers that they work on, shared by all layers at hand: memory
+ * does not grow with their number. Idle threads end, and the last layer's end frees the buffers.
+ */
+final class Workers {
+  /** Work that is ready when a thread becomes free. */
+  private static final int SPARE_BUFFERS = 2;
+
+  private static final int IDLE_SECONDS = 5;
+
+  private final ThreadPoolExecutor threads;
+  private final Semaphore permits;
+  private final Deque<WorkBuffer> buffers = new ArrayDeque<>();
+  private final Map<LazyForm, Deque<Press>> presses = new EnumMap<>(LazyForm.class);
+  private int layers;
+
+  Workers(int count) {
+    threads =
+        new ThreadPoolExecutor(
+            count,
+            count,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name("estargz-", 0).factory());
+    threads.allowCoreThreadTimeOut(true);
+    permits = new Semaphore(count + SPARE_BUFFERS);
+  }
+
+  /** Work with a press. */
+  @FunctionalInterface
+  interface Work {
+    void run(Press press) throws IOException;
+  }
+
+  synchronized void enter() {
+    layers++;
+  }
+
+  synchronized void leave() {
+    layers--;
+    if (layers == 0) {
+      buffers.clear();
+      presses.values().forEach(free -> free.forEach(Press::close));
+      presses.clear();
+    }
+  }
+
+  /** One of the buffers that layers share, if one is free now. */
+  @Nullable WorkBuffer tryBuffer() {
+    if (!permits.tryAcquire()) {
+      return null;
+    }
+    boolean taken = false;
+    try {
+      WorkBuffer buffer = unshared();
+      taken = true;
+      return buffer;
+    } finally {
+      if (!taken) {
+        permits.release();
+      }
+    }
+  }
+
+  /** How many buffers one layer may hold while it waits for whoever takes its leaves. */
+  int share() {
+    return Math.max(1, (threads.getCorePoolSize() + SPARE_BUFFERS) / 2);
+  }
+
+  /** A buffer that counts for no other layer. */
+  synchronized WorkBuffer unshared() {
+    WorkBuffer buffer = buffers.poll();
+    return buffer == null ? new WorkBuffer() : buffer;
+  }
+
+  /** Takes back one of the shared buffers. */
+  void giveBack(WorkBuffer buffer) {
+    keep(buffer);
+    permits.release();
+  }
+
+  /** Keeps the memory of a buffer for the next one who wants one. */
+  synchronized void keep(WorkBuffer buffer) {
+    if (layers > 0) {
+      buffers.push(buffer);
+    }
+  }
+
+  /**
+   * Has a thread do the work.
+   *
+   * @param form whose press it works with
+   * @param after runs whatever becomes of it, also when it never begins
+   */
+  Future<?> submit(LazyForm form, Work work, Runnable after) {
+    boolean handedOver = false;
+    try {
+      Future<?> running =
+          threads.submit(
+              () -> {
+                try {
+                  run(form, work);
+                } finally {
+                  after.run();
+                }
+                return true;
+              });
+      handedOver = true;
+      return running;
+    } finally {
+      if (!handedOver) {
+        after.run();
+      }
+    }
+  }
+
+  private void run(LazyForm form, Work work) throws IOException {
+    Press press = takePress(form);
+    try {
+      work.run(press);
+    } finally {
+      giveBack(form, press);
+    }
+  }
+
+  synchronized Press takePress(LazyForm form) {
+    Deque<Press> free = presses.get(form);
+    Press press = free == null ? null : free.poll();
+    return press == null ? new Press(form.newCodec()) : press;
+  }
+
+  synchronized void giveBack(LazyForm form, Press press) {
+    if (layers > 0) {
+      presses.computeIfAbsent(form, _ -> new ArrayDeque<>()).push(press);
+    } else {
+      press.close();
+    }
+  }
+
+  /** Waits until the work is done; throws what it threw. */
+  static void join(Future<?> work) throws IOException {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        work.get();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true; // the work uses what the caller is about to close
+      } catch (ExecutionException e) {
+        restore(interrupted);
+        throw failure(e.getCause());
+      }
+    }
+    restore(interrupted);
+    if (interrupted) {
+      throw new IOException("eStargz: interrupted");
+    }
+  }
+
+  /** Waits until the work is done, whatever came of it. */
+  static void await(Future<?> work) {
+    try {
+      join(work);
+    } catch (IOException | RuntimeException | Error e) {
+      // The caller is failing already, for a reason that came first.
+    }
+  }
+
+  private static void restore(boolean interrupted) {
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static IOException failure(@Nullable Throwable cause) {
+    return switch (cause) {
+      case SpoolException e -> e;
+      case IOException e -> new IOException(e.getMessage(), e);
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      case null, default -> new IOException("eStargz: a worker failed", cause);
+    };
+  }
+}

@@ -1,0 +1,6 @@
+package dev.longshore.ocicrypt;
+
+import dev.longshore.oci.Digest;
+
+/** A layer that was decrypted whole, its HMAC and digest checked. */
+public record DecryptedLayer(Digest digest, long size) {}

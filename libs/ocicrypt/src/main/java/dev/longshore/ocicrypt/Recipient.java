@@ -1,0 +1,9 @@
+package dev.longshore.ocicrypt;
+
+/** Someone whose private key will open a layer. */
+public sealed interface Recipient permits JweRecipient, Pkcs7Recipient, PgpRecipient {
+  Scheme scheme();
+
+  /** {@code scheme:...:<sha256>} of what decides the wrapped key's form: never a path or name. */
+  String canonicalKey();
+}

@@ -1,0 +1,14 @@
+package dev.longshore.converter.blob;
+
+import dev.longshore.oci.Descriptor;
+
+/**
+ * A config or layer, and what is to be made of it.
+ *
+ * @param blob as the manifest names it
+ */
+public record BlobTask(Descriptor blob, LayerForm form) {
+  public BlobKey key() {
+    return new BlobKey(blob.digest(), form.transform());
+  }
+}

@@ -1,0 +1,92 @@
+package dev.longshore.converter.blob;
+
+import dev.longshore.events.BlobState;
+import dev.longshore.ipfs.Cid;
+import dev.longshore.ipfs.unixfs.DagLink;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.RegistryHost;
+import dev.longshore.oci.RepositoryName;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of a config or layer.
+ *
+ * @param digest of the bytes as they are stored
+ * @param diffId of the tar that they hold, where that is another one than the source layer's
+ * @param annotations what its descriptor says besides
+ * @param took milliseconds from the request to the source to the last block's arrival, if it is
+ *     known
+ * @param source the repository that it was read from, if it is known
+ */
+public record StoredBlob(
+    Digest digest,
+    DagLink link,
+    Optional<Digest> diffId,
+    SortedMap<String, String> annotations,
+    Optional<Long> took,
+    Optional<RepositoryName> source) {
+
+  public StoredBlob(
+      Digest digest, DagLink link, Optional<Digest> diffId, SortedMap<String, String> annotations) {
+    this(digest, link, diffId, annotations, Optional.empty(), Optional.empty());
+  }
+
+  /** The same, with the milliseconds that it took. */
+  public StoredBlob tookMillis(long millis) {
+    return new StoredBlob(digest, link, diffId, annotations, Optional.of(millis), source);
+  }
+
+  /** The same, read from that repository. */
+  public StoredBlob from(RepositoryName repository) {
+    return new StoredBlob(digest, link, diffId, annotations, took, Optional.of(repository));
+  }
+
+  static StoredBlob asIs(Digest digest, DagLink link) {
+    return new StoredBlob(digest, link, Optional.empty(), new TreeMap<>());
+  }
+
+  /** None for a record that does not say what the transform made, as the first release's. */
+  public static Optional<StoredBlob> of(BlobState state) {
+    var link = new DagLink(Cid.parse(state.cid()), state.size(), state.dagSize(), state.blocks());
+    Optional<StoredBlob> stored =
+        state.transform().equals(BlobState.NONE)
+            ? Optional.of(asIs(Digest.parse(state.digest()), link))
+            : Optional.ofNullable(state.made()).map(made -> of(made, link));
+    @Nullable Long took = state.tookMillis();
+    Optional<StoredBlob> timed = took == null ? stored : stored.map(blob -> blob.tookMillis(took));
+    BlobState.@Nullable Source source = state.source();
+    return source == null ? timed : timed.map(blob -> blob.from(name(source)));
+  }
+
+  private static RepositoryName name(BlobState.Source source) {
+    return new RepositoryName(new RegistryHost(source.registry()), source.repository());
+  }
+
+  private static StoredBlob of(BlobState.Made made, DagLink link) {
+    var annotations = new TreeMap<String, String>();
+    made.annotations().forEach(a -> annotations.put(a.name(), a.value()));
+    Optional<Digest> diffId = Optional.ofNullable(made.diffId()).map(Digest::parse);
+    return new StoredBlob(Digest.parse(made.digest()), link, diffId, annotations);
+  }
+
+  /** As the record has it. */
+  public BlobState.@Nullable Made made(BlobKey key) {
+    if (key.equals(BlobKey.asIs(digest))) {
+      return null;
+    }
+    List<BlobState.Annotation> said =
+        annotations.entrySet().stream().map(StoredBlob::annotation).toList();
+    @Nullable String tar = diffId.map(Objects::toString).orElse(null);
+    return new BlobState.Made(digest.toString(), tar, said);
+  }
+
+  private static BlobState.Annotation annotation(Map.Entry<String, String> entry) {
+    return new BlobState.Annotation(entry.getKey(), entry.getValue());
+  }
+}

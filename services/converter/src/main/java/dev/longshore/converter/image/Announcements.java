@@ -1,0 +1,140 @@
+package dev.longshore.converter.image;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.converter.blob.BlobKey;
+import dev.longshore.converter.blob.StoredBlob;
+import dev.longshore.converter.mode.Wish;
+import dev.longshore.converter.source.ImageLimits;
+import dev.longshore.converter.source.ImagePlan;
+import dev.longshore.events.BlobState;
+import dev.longshore.events.Converted;
+import dev.longshore.events.Evidence;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.LongshoreRecord;
+import dev.longshore.events.Observed;
+import dev.longshore.ipfs.unixfs.DagLink;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.Manifest;
+import dev.longshore.oci.RepositoryName;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The records that make conversions known. */
+public final class Announcements {
+  private final Catalog catalog;
+  private final String peer;
+  private final Clock clock;
+
+  /**
+   * @param peer the ingest peer's configured name
+   */
+  public Announcements(Catalog catalog, String peer, Clock clock) {
+    this.catalog = catalog;
+    this.peer = peer;
+    this.clock = clock;
+  }
+
+  /** What to say when a blob is on the peer; nothing where that is known. */
+  Optional<LongshoreRecord> blob(BlobKey key, StoredBlob stored) {
+    DagLink link = stored.link();
+    String cid = link.cid().toString();
+    return catalog
+            .blob(key.source().toString(), key.transform())
+            .filter(known -> known.cid().equals(cid) && known.ingestPeer().equals(peer))
+            .isPresent()
+        ? Optional.empty()
+        : Optional.of(
+            new BlobState(
+                key.source().toString(),
+                key.transform(),
+                cid,
+                link.fileSize(),
+                link.dagSize(),
+                link.blocks(),
+                peer,
+                clock.instant(),
+                stored.made(key),
+                stored.took().orElse(null),
+                stored.source().map(Announcements::source).orElse(null)));
+  }
+
+  private static BlobState.Source source(RepositoryName name) {
+    return new BlobState.Source(name.host().value(), name.repository());
+  }
+
+  /**
+   * What to say when an image is pinned.
+   *
+   * @param known its state for this repository so far; the first complete result stays
+   */
+  public List<LongshoreRecord> image(
+      StoredImage image, Optional<ImageState> known, Observed observed, Wish wish) {
+    var records = new ArrayList<LongshoreRecord>();
+    for (Map.Entry<BlobKey, StoredBlob> blob : image.blobs().entrySet()) {
+      blob(blob.getKey(), blob.getValue()).ifPresent(records::add);
+    }
+    ImageState found = state(image, observed, wish);
+    if (known.isEmpty() || !sameResult(known.get(), found)) {
+      records.add(found);
+    }
+    records.add(converted(found, observed, wish));
+    return records;
+  }
+
+  /** That an image of another repository is for this one too. */
+  public ImageState shared(ImageState image, Observed observed) {
+    return image.alsoFor(observed.registry(), observed.repository(), clock.instant());
+  }
+
+  /** That the ingest peer holds the image, for this name. */
+  public Converted converted(ImageState image, Observed observed, Wish wish) {
+    return new Converted(
+        image.imageDag(),
+        image.root(),
+        image.digest(),
+        image.recipe(),
+        image.mode(),
+        observed.registry(),
+        observed.repository(),
+        observed.tag(),
+        peer,
+        image.bytes(),
+        wish.copies(),
+        clock.instant());
+  }
+
+  private ImageState state(StoredImage image, Observed observed, Wish wish) {
+    Set<Digest> missing = image.missing();
+    ImagePlan plan = image.plan();
+    Manifest top = image.source().manifests().values().iterator().next();
+    var state =
+        new ImageState(
+            observed.digest(),
+            wish.recipe().key(),
+            wish.recipe().mode().text(),
+            top.mediaType(),
+            image.cid().toString(),
+            image.dag().root().toString(),
+            image.dag().manifest(),
+            image.platforms(),
+            plan.manifests().size() + image.links().size(),
+            plan.bytes(missing),
+            missing.stream().limit(ImageLimits.MISSING_NAMED).map(Digest::toString).toList(),
+            peer,
+            observed.registry(),
+            observed.repository(),
+            clock.instant());
+    return state
+        .shownBy(Evidence.READ)
+        .boundTo(top.subject().map(subject -> subject.digest().toString()).orElse(null))
+        .servedAs(plan.digest().equals(top.digest()) ? null : plan.digest().toString());
+  }
+
+  private static boolean sameResult(ImageState one, ImageState other) {
+    return one.imageDag().equals(other.imageDag()) && one.root().equals(other.root());
+  }
+}

@@ -1,0 +1,146 @@
+package dev.longshore.converter.image;
+
+import dev.longshore.converter.blob.BlobKey;
+import dev.longshore.converter.blob.BlobTask;
+import dev.longshore.converter.blob.StoredBlob;
+import dev.longshore.converter.ingest.ImageBlobs;
+import dev.longshore.converter.ingest.IngestPeer;
+import dev.longshore.converter.ingest.Spans;
+import dev.longshore.converter.mode.ConversionMode;
+import dev.longshore.converter.mode.Recipe;
+import dev.longshore.converter.source.ImagePlan;
+import dev.longshore.converter.source.Upstream;
+import dev.longshore.events.LongshoreRecord;
+import dev.longshore.ipfs.BlockSink;
+import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.ipfs.unixfs.DagLink;
+import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
+import dev.longshore.oci.Digest;
+import dev.longshore.runtime.step.Effects;
+import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.step.Progress;
+import dev.longshore.runtime.step.TransientFailure;
+import io.opentelemetry.api.common.Attributes;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Writes an image to the ingest peer: blobs, then what names them, then the pin that keeps all. */
+public final class ImageStore {
+  /**
+   * A pin fails when blocks of a known blob are gone, which a second reading mends; only a peer
+   * that loses blocks all the time needs more.
+   */
+  private static final int PIN_ATTEMPTS = 3;
+
+  /** Bytes of a blob whose record does not wait for the image: a second's work and more. */
+  private static final long REMEMBERED_AT_ONCE = 64L * 1024 * 1024;
+
+  /** Milliseconds that a blob took whose record does not wait for the image either. */
+  private static final long SLOW = 1_000;
+
+  private final IngestPeer peer;
+  private final ImageBlobs blobs;
+  private final Announcements announcements;
+  private final Spans spans;
+
+  public ImageStore(IngestPeer peer, ImageBlobs blobs, Announcements announcements, Spans spans) {
+    this.peer = peer;
+    this.blobs = blobs;
+    this.announcements = announcements;
+    this.spans = spans;
+  }
+
+  /** Whether the repository serves every config and layer, as far as it tells. */
+  public boolean isServed(Upstream upstream, ImagePlan plan)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    return blobs.areServed(upstream, plan.blobs().values());
+  }
+
+  /** Returns when the peer has a recursive pin of the image DAG. */
+  public StoredImage store(
+      Upstream upstream, ImagePlan plan, Recipe recipe, ConversionMode mode, Progress progress)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    peer.requirePrivate();
+    Map<Digest, byte[]> configs = SourceConfigs.read(upstream, plan, mode);
+    ConversionMode parts = mode.knowing(configs);
+    Map<BlobKey, BlobTask> tasks = ImageTasks.of(plan, parts);
+    for (int attempt = 1; attempt <= PIN_ATTEMPTS; attempt++) {
+      Map<BlobKey, StoredBlob> stored =
+          blobs.ingest(upstream, tasks.values(), (blob, made) -> remember(blob, made, progress));
+      ModeImage image = ModeImage.of(plan, parts, stored, configs);
+      Written written = write(image);
+      String pinName = IngestPeer.PIN_PREFIX + image.plan().digest() + "/" + recipe.key();
+      if (pin(written.dag().link(), pinName)) {
+        List<String> platforms = Platforms.of(image.plan(), written.links(), peer);
+        return new StoredImage(
+            plan, image.plan(), stored, written.links(), written.dag(), platforms);
+      }
+      forgetIncomplete(stored);
+    }
+    throw new TransientFailure(
+        peer.endpoint(),
+        "pin the image DAG of %s@%s on %s: blocks were missing %d times although they had been imported; look for garbage collection that Longshore did not start"
+            .formatted(upstream.name(), plan.digest(), peer.endpoint(), PIN_ATTEMPTS),
+        null,
+        null);
+  }
+
+  /** A crash from here on costs no second reading of what took long, and who waits sees it. */
+  private void remember(BlobKey blob, StoredBlob stored, Progress progress)
+      throws InterruptedException {
+    if (stored.link().fileSize() >= REMEMBERED_AT_ONCE || stored.took().orElse(0L) >= SLOW) {
+      Optional<LongshoreRecord> record = announcements.blob(blob, stored);
+      if (record.isPresent()) {
+        progress.publish(Effects.of(record.get()));
+      }
+    }
+  }
+
+  private boolean pin(DagLink dag, String pinName)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    return spans.in(
+        "pin",
+        Attributes.of(
+            Spans.CID, dag.cid().toString(), Spans.BYTES, dag.dagSize(), Spans.PEER, peer.name()),
+        () -> peer.pin(dag.cid(), pinName, dag.dagSize()));
+  }
+
+  /** The image DAG, and what became of all configs and layers in it. */
+  private record Written(ImageDag dag, Map<Digest, DagLink> links) {
+    static Written to(BlockSink sink, ModeImage image) throws IOException {
+      var links = new HashMap<>(image.links());
+      for (Map.Entry<Digest, byte[]> config : image.configs().entrySet()) {
+        links.put(config.getKey(), UnixFsFileBuilder.build(config.getValue(), sink));
+      }
+      return new Written(ImageDag.write(image.plan(), links, sink), links);
+    }
+  }
+
+  private Written write(ModeImage image)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    var written = new AtomicReference<Written>();
+    try {
+      peer.importBlocks(sink -> written.set(Written.to(sink, image)), image.plan().manifestBytes());
+      return Objects.requireNonNull(written.get());
+    } catch (KuboException e) {
+      throw peer.failed(e);
+    } catch (IOException e) {
+      throw peer.brokenOff(e);
+    }
+  }
+
+  private void forgetIncomplete(Map<BlobKey, StoredBlob> stored)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    for (Map.Entry<BlobKey, StoredBlob> blob : stored.entrySet()) {
+      DagLink link = blob.getValue().link();
+      if (!peer.holdsAll(link.cid(), link.dagSize())) {
+        blobs.forget(blob.getKey());
+      }
+    }
+  }
+}

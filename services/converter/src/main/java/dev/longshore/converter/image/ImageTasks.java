@@ -1,0 +1,56 @@
+package dev.longshore.converter.image;
+
+import dev.longshore.converter.blob.BlobKey;
+import dev.longshore.converter.blob.BlobTask;
+import dev.longshore.converter.blob.LayerForm;
+import dev.longshore.converter.mode.ConversionMode;
+import dev.longshore.converter.source.ImagePlan;
+import dev.longshore.converter.source.PlanNode;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.runtime.step.PermanentFailure;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What has to be done with an image's configs and layers. */
+final class ImageTasks {
+  private ImageTasks() {}
+
+  /**
+   * All that has to be done for an image, each once, in the order in which it is named. A config
+   * that is written anew because a layer's tar changed is not among it.
+   */
+  static Map<BlobKey, BlobTask> of(ImagePlan plan, ConversionMode mode) throws PermanentFailure {
+    var tasks = new LinkedHashMap<BlobKey, BlobTask>();
+    add(plan.top(), plan, mode, tasks);
+    return tasks;
+  }
+
+  private static void add(
+      PlanNode node, ImagePlan plan, ConversionMode mode, Map<BlobKey, BlobTask> tasks)
+      throws PermanentFailure {
+    switch (node) {
+      case PlanNode.Index(_, _, var kept) -> {
+        for (PlanNode entry : kept) {
+          add(entry, plan, mode, tasks);
+        }
+      }
+      case PlanNode.Image image -> {
+        if (!mode.rewritesConfig(image)) {
+          add(plan, image.manifest().config(), LayerForm.AS_IS, tasks);
+        }
+        for (int i = 0; i < image.manifest().layers().size(); i++) {
+          add(plan, image.manifest().layers().get(i), mode.of(image, i), tasks);
+        }
+      }
+      case PlanNode.Blob(var blob) -> add(plan, blob, LayerForm.AS_IS, tasks);
+    }
+  }
+
+  /** What is an ordinary layer in one place and a foreign one in another has to be there. */
+  private static void add(
+      ImagePlan plan, Descriptor blob, LayerForm form, Map<BlobKey, BlobTask> tasks) {
+    Descriptor agreed = plan.blobs().getOrDefault(blob.digest(), blob);
+    var task = new BlobTask(agreed, form);
+    tasks.putIfAbsent(task.key(), task);
+  }
+}

@@ -1,0 +1,90 @@
+package dev.longshore.converter.image;
+
+import dev.longshore.converter.mode.ConversionMode;
+import dev.longshore.converter.source.ImageLimits;
+import dev.longshore.converter.source.ImagePlan;
+import dev.longshore.converter.source.PlanNode;
+import dev.longshore.converter.source.Reason;
+import dev.longshore.converter.source.Upstream;
+import dev.longshore.oci.BlobStream;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.RegistryException;
+import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.step.TransientFailure;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Reads the configs that a mode has to write anew; the originals do not enter its image. */
+final class SourceConfigs {
+  private final Upstream upstream;
+  private final ConversionMode mode;
+  private final Map<Digest, byte[]> read = new HashMap<>();
+  private long bytes;
+
+  private SourceConfigs(Upstream upstream, ConversionMode mode) {
+    this.upstream = upstream;
+    this.mode = mode;
+  }
+
+  static Map<Digest, byte[]> read(Upstream upstream, ImagePlan plan, ConversionMode mode)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    return read(upstream, plan, mode, Map.of());
+  }
+
+  /**
+   * Reads those that are not known.
+   *
+   * @return the known ones too
+   */
+  static Map<Digest, byte[]> read(
+      Upstream upstream, ImagePlan plan, ConversionMode mode, Map<Digest, byte[]> known)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    var configs = new SourceConfigs(upstream, mode);
+    configs.read.putAll(known);
+    configs.visit(plan.top());
+    return configs.read;
+  }
+
+  private void visit(PlanNode node)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    switch (node) {
+      case PlanNode.Index(_, _, var kept) -> {
+        for (PlanNode entry : kept) {
+          visit(entry);
+        }
+      }
+      case PlanNode.Image image -> {
+        Descriptor config = image.manifest().config();
+        if (mode.rewritesConfig(image) && !read.containsKey(config.digest())) {
+          read.put(config.digest(), content(config));
+        }
+      }
+      case PlanNode.Blob _ -> {}
+    }
+  }
+
+  private byte[] content(Descriptor config)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    bytes += config.size();
+    if (config.size() > ImageLimits.CONFIG_BYTES || bytes > ImageLimits.CONFIGS_BYTES) {
+      throw Reason.CONFIG_INVALID.failure(
+          "%s: config %s has %d bytes, all so far %d (expected: at most %d and %d)"
+              .formatted(
+                  upstream.name(),
+                  config.digest(),
+                  config.size(),
+                  bytes,
+                  ImageLimits.CONFIG_BYTES,
+                  ImageLimits.CONFIGS_BYTES));
+    }
+    try (BlobStream in = upstream.open(config)) {
+      return in.readAllBytes();
+    } catch (RegistryException e) {
+      throw upstream.failedBlob(e);
+    } catch (IOException e) {
+      throw upstream.brokenOff(e);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package dev.longshore.converter.image;
+
+import dev.longshore.converter.blob.BlobKey;
+import dev.longshore.converter.blob.StoredBlob;
+import dev.longshore.converter.source.ImagePlan;
+import dev.longshore.ipfs.Cid;
+import dev.longshore.ipfs.unixfs.DagLink;
+import dev.longshore.oci.Digest;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * An image that the ingest peer holds and has pinned.
+ *
+ * @param source as it was observed
+ * @param plan as its mode has it
+ * @param blobs what became of each config and layer that is there
+ * @param links the same by the digests that the mode's manifests name
+ * @param platforms os/arch[/variant] of the images within, sorted
+ */
+public record StoredImage(
+    ImagePlan source,
+    ImagePlan plan,
+    Map<BlobKey, StoredBlob> blobs,
+    Map<Digest, DagLink> links,
+    ImageDag dag,
+    List<String> platforms) {
+
+  /** The image DAG's. */
+  public Cid cid() {
+    return dag.link().cid();
+  }
+
+  /** Foreign layers that the registry does not serve, in order. */
+  public Set<Digest> missing() {
+    var missing = new TreeSet<>(plan.blobs().keySet());
+    missing.removeAll(links.keySet());
+    return missing;
+  }
+}

@@ -1,0 +1,127 @@
+package dev.longshore.converter.ingest;
+
+import dev.longshore.converter.blob.BlobKey;
+import dev.longshore.converter.blob.BlobTask;
+import dev.longshore.converter.blob.StoredBlob;
+import dev.longshore.converter.source.Upstream;
+import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.step.TransientFailure;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * Brings blobs to the ingest peer, each once: whoever asks for a blob that is on its way from the
+ * same registry waits for it, whatever image it is for; nobody waits for another registry, which
+ * may hang. A known blob is taken as it is when the peer has its root block and the repository
+ * serves it, or when it was read from there; so is one that was waited for.
+ */
+final class BlobIngest {
+  private final IngestPeer peer;
+  private final BlobStreamer streamer;
+  private final KnownBlobs known;
+  private final FairTurns streams;
+  private final Clock clock;
+  private final ConcurrentMap<Flight, CompletableFuture<StoredBlob>> flights =
+      new ConcurrentHashMap<>();
+
+  /**
+   * @param streams blobs on their way at once, over all images; one more for each registry that
+   *     would have none
+   */
+  BlobIngest(IngestPeer peer, BlobStreamer streamer, KnownBlobs known, int streams, Clock clock) {
+    this.peer = peer;
+    this.streamer = streamer;
+    this.known = known;
+    this.streams = new FairTurns(streams);
+    this.clock = clock;
+  }
+
+  private record Flight(String endpoint, BlobKey blob) {}
+
+  /**
+   * Returns when the peer has what is to be made of the blob.
+   *
+   * @throws PermanentFailure when the registry has it not, or other bytes
+   */
+  StoredBlob ingest(Upstream upstream, BlobTask task)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    Flight flight = new Flight(upstream.endpoint(), task.key());
+    while (true) {
+      var mine = new CompletableFuture<StoredBlob>();
+      CompletableFuture<StoredBlob> theirs = flights.putIfAbsent(flight, mine);
+      if (theirs == null) {
+        try {
+          return lead(upstream, task, mine);
+        } finally {
+          flights.remove(flight, mine);
+          mine.cancel(false);
+        }
+      }
+      Optional<StoredBlob> stored = follow(theirs);
+      if (stored.isPresent() && isFor(upstream, task, stored.get())) {
+        return stored.get();
+      }
+    }
+  }
+
+  private StoredBlob lead(Upstream upstream, BlobTask task, CompletableFuture<StoredBlob> mine)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    StoredBlob stored = lead(upstream, task, known.find(task.key()));
+    mine.complete(stored);
+    return stored;
+  }
+
+  private StoredBlob lead(Upstream upstream, BlobTask task, Optional<StoredBlob> there)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    if (there.isEmpty() || !peer.holds(there.get().link().cid())) {
+      return stream(upstream, task, there);
+    }
+    return isFor(upstream, task, there.get())
+        ? there.get()
+        : stream(upstream, task, Optional.empty());
+  }
+
+  /** Whether the repository may have it: nobody gets content of another one by its digest. */
+  private static boolean isFor(Upstream upstream, BlobTask task, StoredBlob stored)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    return stored.source().filter(upstream.name()::equals).isPresent()
+        || upstream.serves(task.blob());
+  }
+
+  private StoredBlob stream(Upstream upstream, BlobTask task, Optional<StoredBlob> lost)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    try (var _ = streams.take(upstream.endpoint())) {
+      upstream.requireOpen();
+      Instant began = clock.instant();
+      StoredBlob stored =
+          streamer.stream(upstream, task)
+              .tookMillis(Math.max(0, since(began).toMillis()))
+              .from(upstream.name());
+      if (lost.isPresent() && known.find(task.key()).equals(lost)) {
+        known.forget(task.key());
+      }
+      return known.add(task.key(), stored);
+    }
+  }
+
+  private Duration since(Instant began) {
+    return Duration.between(began, clock.instant());
+  }
+
+  /** None when the other one failed: its registry, or its partition, is not ours. */
+  private static Optional<StoredBlob> follow(CompletableFuture<StoredBlob> theirs)
+      throws InterruptedException {
+    try {
+      return Optional.of(theirs.get());
+    } catch (CancellationException | ExecutionException e) {
+      return Optional.empty();
+    }
+  }
+}

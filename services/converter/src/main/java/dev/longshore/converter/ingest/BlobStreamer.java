@@ -1,0 +1,137 @@
+package dev.longshore.converter.ingest;
+
+import dev.longshore.converter.blob.BegunBlob;
+import dev.longshore.converter.blob.BlobTask;
+import dev.longshore.converter.blob.StoredBlob;
+import dev.longshore.converter.blob.UnfitLayerException;
+import dev.longshore.converter.source.Reason;
+import dev.longshore.converter.source.Upstream;
+import dev.longshore.estargz.HeapBusyException;
+import dev.longshore.estargz.SpoolException;
+import dev.longshore.ipfs.BlockSink;
+import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.oci.BlobStream;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.RegistryException;
+import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.step.TransientFailure;
+import io.opentelemetry.api.common.Attributes;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Reads a blob once, from the registry through its check and its mode's form into blocks on the
+ * ingest peer. Memory is bounded whatever the blob's size. Wrong content breaks the upload off
+ * before its last bytes; what the peer has by then no pin reaches.
+ */
+final class BlobStreamer {
+  /** Endpoint of the memory that layers of lazy modes share. */
+  static final String MEMORY = "memory of lazy layers";
+
+  private final IngestPeer peer;
+  private final Spans spans;
+
+  BlobStreamer(IngestPeer peer, Spans spans) {
+    this.peer = peer;
+    this.spans = spans;
+  }
+
+  StoredBlob stream(Upstream upstream, BlobTask task)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    Optional<Path> spool = task.form().spool();
+    if (spool.isPresent()) {
+      upstream.progress().require(SpoolDisk.endpoint(spool.get()));
+      upstream.progress().require(MEMORY);
+    }
+    Descriptor blob = task.blob();
+    var attributes =
+        Attributes.of(Spans.DIGEST, blob.digest().toString(), Spans.BYTES, blob.size());
+    return spans.in("pull blob", attributes, () -> pull(upstream, task));
+  }
+
+  private StoredBlob pull(Upstream upstream, BlobTask task)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    try (BlobStream in = upstream.open(task.blob());
+        BegunBlob begun = begin(in, task)) {
+      return spans.in(
+          "import", Attributes.of(Spans.PEER, peer.name()), () -> load(upstream, in, begun, task));
+    } catch (IOException e) {
+      requireGoingOn(e);
+      Optional<PermanentFailure> known = ofReading(upstream, e);
+      if (known.isPresent()) {
+        throw known.get();
+      }
+      throw upstream.brokenOff(e);
+    }
+  }
+
+  /** A form may find fault with bytes, or be content with them, that are not those promised. */
+  private static BegunBlob begin(BlobStream in, BlobTask task) throws IOException {
+    try {
+      return task.form().begin(in, task.blob());
+    } catch (UnfitLayerException e) {
+      in.transferTo(OutputStream.nullOutputStream());
+      throw e;
+    }
+  }
+
+  private StoredBlob load(Upstream upstream, BlobStream in, BegunBlob begun, BlobTask task)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    var written = new AtomicReference<StoredBlob>();
+    try {
+      peer.importBlocks(sink -> written.set(write(in, begun, sink)), task.blob().size());
+      return Objects.requireNonNull(written.get());
+    } catch (KuboException e) {
+      throw peer.failed(e);
+    } catch (IOException e) {
+      requireGoingOn(e);
+      Optional<PermanentFailure> known = ofReading(upstream, e);
+      if (known.isPresent()) {
+        throw known.get();
+      }
+      throw peer.brokenOff(e);
+    }
+  }
+
+  /** As {@link #begin}. */
+  private static StoredBlob write(BlobStream in, BegunBlob begun, BlockSink sink)
+      throws IOException {
+    StoredBlob stored;
+    try {
+      stored = begun.write(sink);
+    } catch (UnfitLayerException e) {
+      in.transferTo(OutputStream.nullOutputStream());
+      throw e;
+    }
+    in.transferTo(OutputStream.nullOutputStream());
+    return stored;
+  }
+
+  /** Whoever is given up has not failed. */
+  private static void requireGoingOn(IOException e) throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException(Reason.text(e));
+    }
+  }
+
+  /** What a failure of the source, the form, or what the form works with means; none of others. */
+  private static Optional<PermanentFailure> ofReading(Upstream upstream, IOException failure)
+      throws TransientFailure, InterruptedException {
+    return switch (failure) {
+      case RegistryException e -> Optional.of(upstream.failedBlob(e));
+      case UnfitLayerException e ->
+          Optional.of(
+              Reason.LAYER_UNFIT.failure(
+                  "%s: %s (leave the mode out of modes of its rule, or mend the layer)"
+                      .formatted(upstream.name(), e.getMessage()),
+                  e));
+      case SpoolException e -> Optional.of(SpoolDisk.failed(e));
+      case HeapBusyException e -> throw new TransientFailure(MEMORY, Reason.text(e), null, e);
+      default -> Optional.empty();
+    };
+  }
+}

@@ -1,0 +1,161 @@
+package dev.longshore.converter.ingest;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.converter.blob.BlobKey;
+import dev.longshore.converter.blob.BlobTask;
+import dev.longshore.converter.blob.StoredBlob;
+import dev.longshore.converter.source.ImagePlan;
+import dev.longshore.converter.source.Reason;
+import dev.longshore.converter.source.Upstream;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.step.TransientFailure;
+import io.opentelemetry.context.Context;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionService;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+
+/**
+ * Brings all blobs of one image to the ingest peer, or asks for them, a few at once: no image
+ * queues more of them than may be on their way at all, so that a small image waits for no wide one.
+ * The first failure ends the others.
+ */
+public final class ImageBlobs {
+  private final BlobIngest ingest;
+  private final KnownBlobs known;
+  private final int atOnce;
+  private final Supplier<ExecutorService> workers;
+
+  /**
+   * @param atOnce blobs on their way at once, of one image and over all
+   * @param workers what the blobs of one image are read on
+   */
+  public ImageBlobs(
+      IngestPeer peer,
+      Catalog catalog,
+      int atOnce,
+      Supplier<ExecutorService> workers,
+      Spans spans,
+      Clock clock) {
+    this.known = new KnownBlobs(catalog);
+    this.ingest = new BlobIngest(peer, new BlobStreamer(peer, spans), known, atOnce, clock);
+    this.atOnce = atOnce;
+    this.workers = workers;
+  }
+
+  /** Told of each blob that is there, on the thread that waits for all. */
+  @FunctionalInterface
+  public interface Arrivals {
+    void arrived(BlobKey blob, StoredBlob stored) throws InterruptedException;
+  }
+
+  /** What each blob became; foreign layers that the registry does not serve are left out. */
+  public Map<BlobKey, StoredBlob> ingest(
+      Upstream upstream, Collection<BlobTask> tasks, Arrivals arrivals)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    var stored = new HashMap<BlobKey, StoredBlob>();
+    each(
+        tasks,
+        task -> ingest(upstream, task),
+        ingested -> {
+          if (ingested.stored().isPresent()) {
+            stored.put(ingested.blob(), ingested.stored().get());
+            arrivals.arrived(ingested.blob(), ingested.stored().get());
+          }
+          return true;
+        });
+    return stored;
+  }
+
+  /** Whether the repository serves all of them, as far as it tells without sending them. */
+  public boolean areServed(Upstream upstream, Collection<Descriptor> all)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    return each(all, upstream::serves, served -> served);
+  }
+
+  /** Blocks of the blob are missing on the peer: it is read again when it is next asked for. */
+  public void forget(BlobKey blob) {
+    known.forget(blob);
+  }
+
+  @FunctionalInterface
+  private interface Work<T, R> {
+    R of(T item) throws TransientFailure, PermanentFailure, InterruptedException;
+  }
+
+  /** Told of each result on the thread that waits for all; says whether to go on. */
+  @FunctionalInterface
+  private interface Results<R> {
+    boolean came(R result) throws InterruptedException;
+  }
+
+  /** Whether all was done. */
+  private <T, R> boolean each(Collection<T> items, Work<T, R> work, Results<R> results)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    try (ExecutorService threads = workers.get()) {
+      Executor traced = Context.taskWrapping((Executor) threads);
+      CompletionService<R> done = new ExecutorCompletionService<>(traced);
+      var turn = new Semaphore(atOnce, true);
+      try {
+        for (T item : items) {
+          done.submit(() -> inTurn(turn, item, work));
+        }
+        for (int i = 0; i < items.size(); i++) {
+          if (!results.came(done.take().get())) {
+            return false;
+          }
+        }
+      } catch (ExecutionException e) {
+        throw rethrown(e);
+      } finally {
+        threads.shutdownNow();
+      }
+    }
+    return true;
+  }
+
+  private static <T, R> R inTurn(Semaphore turn, T item, Work<T, R> work)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    turn.acquire();
+    try {
+      return work.of(item);
+    } finally {
+      turn.release();
+    }
+  }
+
+  private record Ingested(BlobKey blob, Optional<StoredBlob> stored) {}
+
+  private Ingested ingest(Upstream upstream, BlobTask task)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    try {
+      return new Ingested(task.key(), Optional.of(ingest.ingest(upstream, task)));
+    } catch (PermanentFailure e) {
+      if (ImagePlan.isForeign(task.blob()) && Reason.BLOB_UNKNOWN.isOf(e)) {
+        return new Ingested(task.key(), Optional.empty());
+      }
+      throw e;
+    }
+  }
+
+  private static IllegalStateException rethrown(ExecutionException e)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    return switch (e.getCause()) {
+      case TransientFailure failure -> throw failure;
+      case PermanentFailure failure -> throw failure;
+      case InterruptedException stopped -> throw stopped;
+      case RuntimeException defect -> throw defect;
+      case Error error -> throw error;
+      case null, default -> new IllegalStateException(e.getCause());
+    };
+  }
+}

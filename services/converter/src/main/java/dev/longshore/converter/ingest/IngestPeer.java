@@ -1,0 +1,201 @@
+package dev.longshore.converter.ingest;
+
+import dev.longshore.converter.source.Reason;
+import dev.longshore.ipfs.Cid;
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.kubo.ByteRange;
+import dev.longshore.ipfs.kubo.CarBody;
+import dev.longshore.ipfs.kubo.Content;
+import dev.longshore.ipfs.kubo.Fault;
+import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.ipfs.kubo.LocalCheck;
+import dev.longshore.ipfs.kubo.PinProgress;
+import dev.longshore.ipfs.kubo.Reach;
+import dev.longshore.ipfs.kubo.SwarmPrivacy;
+import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.step.TransientFailure;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The peer that conversions are written to, with its failures in the step's terms. */
+public final class IngestPeer {
+  /**
+   * Names of the pins that hold a DAG until it has its copies begin so. Kubo's limit is 255 bytes;
+   * a sha512 digest and a recipe's key take 210.
+   */
+  public static final String PIN_PREFIX = "longshore:";
+
+  /** For a question that the peer answers from its own store. */
+  private static final Duration ANSWER = Duration.ofSeconds(30);
+
+  /** What an import or a walk over blocks may take besides its bytes. */
+  private static final Duration GRACE = Duration.ofMinutes(2);
+
+  /**
+   * Bytes a second below which an import or a walk is given up, whatever it waits for: a line of
+   * half a megabit. That nothing moves at all is noticed much sooner by either client.
+   */
+  private static final long SLOWEST = 64L * 1024;
+
+  /** Less than a node takes to be ended, changed and started. */
+  private static final Duration TRUSTED = Duration.ofSeconds(2);
+
+  private final IpfsNode node;
+  private final Duration stall;
+  private final boolean mayBePublic;
+  private volatile Optional<Long> seenPrivate = Optional.empty();
+
+  /**
+   * @param stall longest time without a new block while a pin is made
+   * @param mayBePublic whether the node may be written to though strangers can reach it
+   */
+  public IngestPeer(IpfsNode node, Duration stall, boolean mayBePublic) {
+    this.node = node;
+    this.stall = stall;
+    this.mayBePublic = mayBePublic;
+  }
+
+  /** The peer's configured name. */
+  public String name() {
+    return node.name();
+  }
+
+  /** {@code kubo site-a}. */
+  public String endpoint() {
+    return "kubo " + node.name();
+  }
+
+  /**
+   * Makes sure, before an image is written, that content stays among those who may have it. A node
+   * may have been started with other settings since the last image, so it is asked again.
+   *
+   * @throws TransientFailure when strangers can reach the node: it waits until that is mended
+   */
+  public void requirePrivate() throws TransientFailure, PermanentFailure, InterruptedException {
+    long now = System.nanoTime();
+    if (mayBePublic || seenPrivate.filter(at -> now - at < TRUSTED.toNanos()).isPresent()) {
+      return;
+    }
+    try {
+      if (node.privacy(Deadline.after(ANSWER)) instanceof SwarmPrivacy.Public(var findings)) {
+        throw new TransientFailure(
+            endpoint(),
+            "%s may be reached by strangers, so nothing is written to it: %s; mend that or set allow-public-ipfs of the peer"
+                .formatted(endpoint(), String.join("; ", findings)),
+            null,
+            null);
+      }
+      seenPrivate = Optional.of(now);
+    } catch (KuboException e) {
+      throw failed(e);
+    }
+  }
+
+  /**
+   * Streams blocks into the peer.
+   *
+   * @param bytes of the blocks, about
+   * @throws KuboException when the peer fails; failures of the body pass through
+   */
+  public void importBlocks(CarBody body, long bytes) throws IOException {
+    node.importCar(body, within(bytes));
+  }
+
+  /** Whether the peer itself has this one block. */
+  boolean holds(Cid cid) throws TransientFailure, PermanentFailure, InterruptedException {
+    try {
+      return node.holds(cid, Deadline.after(ANSWER));
+    } catch (KuboException e) {
+      throw failed(e);
+    }
+  }
+
+  /** Whether the peer itself has all blocks below the root. */
+  public boolean holdsAll(Cid root, long bytes)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    try {
+      node.verifyLocal(root, LocalCheck.PRESENCE, within(bytes));
+      return true;
+    } catch (KuboException e) {
+      if (e.fault() == Fault.NOT_HELD) {
+        return false;
+      }
+      throw failed(e);
+    }
+  }
+
+  public boolean isPinned(Cid root)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    try {
+      return node.isPinned(root, Deadline.after(ANSWER));
+    } catch (KuboException e) {
+      throw failed(e);
+    }
+  }
+
+  /**
+   * Pins a DAG that was imported.
+   *
+   * @param bytes of the blocks, about
+   * @return false when blocks are missing: they came from nowhere for as long as the stall limit
+   */
+  public boolean pin(Cid root, String pinName, long bytes)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    try {
+      node.pin(root, pinName, stall, within(bytes), PinProgress.NONE);
+      return true;
+    } catch (KuboException e) {
+      if (e.fault() == Fault.STALLED || e.fault() == Fault.NOT_HELD) {
+        return false;
+      }
+      throw failed(e);
+    }
+  }
+
+  /** Gives up a pin; nothing happens where there is none. */
+  public void unpin(Cid root) throws TransientFailure, PermanentFailure, InterruptedException {
+    try {
+      node.unpin(root, PIN_PREFIX, Deadline.after(ANSWER));
+    } catch (KuboException e) {
+      throw failed(e);
+    }
+  }
+
+  /** The first bytes of a file that was imported. */
+  public byte[] read(Cid file, int limit)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    try (Content content =
+        node.open(file, "", new ByteRange(0, limit), Reach.LOCAL, Deadline.after(ANSWER))) {
+      return content.stream().readNBytes(limit);
+    } catch (KuboException e) {
+      throw failed(e);
+    } catch (IOException e) {
+      throw brokenOff(e);
+    }
+  }
+
+  /** What a failed call to the peer means. */
+  public PermanentFailure failed(KuboException e) throws TransientFailure, InterruptedException {
+    if (e.fault() == Fault.CANCELLED) {
+      Thread.interrupted();
+      throw new InterruptedException(Reason.text(e));
+    }
+    if (e.fault() == Fault.REFUSED) {
+      return Reason.PEER_REFUSED.failure(e);
+    }
+    seenPrivate = Optional.empty();
+    throw new TransientFailure(endpoint(), Reason.text(e), null, e);
+  }
+
+  /** What a broken connection to the peer means. */
+  public TransientFailure brokenOff(IOException e) {
+    return new TransientFailure(
+        endpoint(), endpoint() + ": the transfer broke off: " + e.getMessage(), null, e);
+  }
+
+  private static Deadline within(long bytes) {
+    return Deadline.after(GRACE.plusSeconds(bytes / SLOWEST));
+  }
+}

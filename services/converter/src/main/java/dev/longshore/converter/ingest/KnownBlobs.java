@@ -1,0 +1,60 @@
+package dev.longshore.converter.ingest;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.converter.blob.BlobKey;
+import dev.longshore.converter.blob.StoredBlob;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What blobs became, as far as this process or {@code blobs} knows. A hint: only the peer can tell
+ * whether the blocks are there.
+ */
+final class KnownBlobs {
+  /** Blobs remembered from their import until their record can be read, and a while longer. */
+  private static final int REMEMBERED = 10_000;
+
+  private final Catalog catalog;
+  private final Map<BlobKey, StoredBlob> imported = new LinkedHashMap<>();
+  private final Set<BlobKey> distrusted = new HashSet<>();
+
+  KnownBlobs(Catalog catalog) {
+    this.catalog = catalog;
+  }
+
+  synchronized Optional<StoredBlob> find(BlobKey blob) {
+    if (distrusted.contains(blob)) {
+      return Optional.empty();
+    }
+    StoredBlob stored = imported.get(blob);
+    return stored != null
+        ? Optional.of(stored)
+        : catalog.blob(blob.source().toString(), blob.transform()).flatMap(StoredBlob::of);
+  }
+
+  /**
+   * Remembers what became of the blob, and gives what counts: the first result, so that a layer
+   * that was encrypted twice at the same time is one.
+   */
+  synchronized StoredBlob add(BlobKey blob, StoredBlob stored) {
+    Optional<StoredBlob> first = find(blob);
+    if (first.isPresent()) {
+      return first.get();
+    }
+    distrusted.remove(blob);
+    imported.put(blob, stored);
+    if (imported.size() > REMEMBERED) {
+      imported.remove(imported.keySet().iterator().next());
+    }
+    return stored;
+  }
+
+  /** Blocks of the blob are missing on the peer: it is unknown until it is added again. */
+  synchronized void forget(BlobKey blob) {
+    imported.remove(blob);
+    distrusted.add(blob);
+  }
+}

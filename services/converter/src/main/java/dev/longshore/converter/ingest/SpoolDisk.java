@@ -1,0 +1,29 @@
+package dev.longshore.converter.ingest;
+
+import dev.longshore.converter.source.Reason;
+import dev.longshore.estargz.SpoolException;
+import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.step.TransientFailure;
+import java.nio.file.Path;
+
+/** The disk of the spool, with its failures in the step's terms. */
+final class SpoolDisk {
+  private SpoolDisk() {}
+
+  /** {@code spool /var/lib/longshore/converter}. */
+  static String endpoint(Path folder) {
+    return "spool " + folder;
+  }
+
+  /**
+   * What a failed call to the disk means.
+   *
+   * @throws TransientFailure when there may be room later
+   */
+  static PermanentFailure failed(SpoolException e) throws TransientFailure {
+    if (e.isForEver()) {
+      return Reason.SPOOL_TOO_SMALL.failure(e);
+    }
+    throw new TransientFailure(endpoint(e.folder()), Reason.text(e), null, e);
+  }
+}

@@ -1,0 +1,54 @@
+package dev.longshore.converter.mode;
+
+import dev.longshore.converter.source.PlanNode;
+import dev.longshore.converter.source.Reason;
+import dev.longshore.estargz.EstargzSettings;
+import dev.longshore.oci.ImageConfig;
+import dev.longshore.oci.OciFormatException;
+import dev.longshore.runtime.step.PermanentFailure;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The image's own word on which of its files a container started lazily needs first. It is part of
+ * the source's digest, and so of the key of what is made of it.
+ */
+final class PrefetchLabel {
+  /** In the config; paths one a line, or separated by commas. */
+  static final String NAME = "dev.longshore.prefetch";
+
+  private PrefetchLabel() {}
+
+  /**
+   * Paths in their order; none where the image does not say. Those that no layer can have are
+   * passed over, as those that it does not have are.
+   */
+  static List<String> paths(PlanNode.Image image, byte[] config) throws PermanentFailure {
+    String label;
+    try {
+      label = ImageConfig.labels(config).getOrDefault(NAME, "");
+    } catch (OciFormatException e) {
+      throw Reason.CONFIG_INVALID.failure(
+          "config %s of %s: %s"
+              .formatted(
+                  image.manifest().config().digest(), image.descriptor().digest(), e.getMessage()),
+          e);
+    }
+    List<String> paths =
+        Arrays.stream(label.split("[,\n]", -1))
+            .map(String::strip)
+            .filter(path -> !path.isEmpty() && EstargzSettings.canBePrefetched(path))
+            .toList();
+    if (paths.size() > EstargzSettings.MAX_PREFETCH) {
+      throw Reason.CONFIG_INVALID.failure(
+          "config %s of %s: label %s names %,d files (expected: at most %,d)"
+              .formatted(
+                  image.manifest().config().digest(),
+                  image.descriptor().digest(),
+                  NAME,
+                  paths.size(),
+                  EstargzSettings.MAX_PREFETCH));
+    }
+    return paths;
+  }
+}

@@ -1,0 +1,72 @@
+package dev.longshore.converter.mode;
+
+import dev.longshore.oci.Platform;
+import dev.longshore.rules.Mode;
+import java.util.Collection;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Every setting that changes the bytes of a conversion. Together with the source digest its {@link
+ * #key} names the result.
+ *
+ * @param platforms what is kept of an index, in normal form, sorted, each once; empty keeps all
+ */
+public record Recipe(ModeSettings settings, List<String> platforms) {
+  /** Goes up when the same settings give other bytes; old results keep their keys. */
+  static final int FORMAT_VERSION = 1;
+
+  public Recipe {
+    platforms = List.copyOf(platforms);
+  }
+
+  /** The image as it is, for these platforms; none means all. */
+  public static Recipe plain(Collection<Platform> platforms) {
+    return of(new ModeSettings.Plain(), platforms);
+  }
+
+  /** The image in a mode, for these platforms; none means all. */
+  static Recipe of(ModeSettings settings, Collection<Platform> platforms) {
+    return new Recipe(
+        settings,
+        platforms.stream()
+            .map(Platform::normalized)
+            .map(Platform::toString)
+            .distinct()
+            .sorted()
+            .toList());
+  }
+
+  /** The same for other platforms. */
+  Recipe onlyFor(Collection<Platform> others) {
+    return of(settings, others);
+  }
+
+  public Mode mode() {
+    return settings.mode();
+  }
+
+  public List<Platform> wantedPlatforms() {
+    return platforms.stream().map(Platform::parse).toList();
+  }
+
+  /** Lower-case hex SHA-256 of {@link #canonicalJson}. */
+  public String key() {
+    return ModeSettings.hash(canonicalJson());
+  }
+
+  /** Compact, fields in alphabetical order; platforms need no escapes by their grammar. */
+  String canonicalJson() {
+    SortedMap<String, String> fields = new TreeMap<>(settings.canonical());
+    fields.put("format", Integer.toString(FORMAT_VERSION));
+    fields.put("mode", '"' + mode().text() + '"');
+    fields.put(
+        "platforms",
+        platforms.stream().map(p -> '"' + p + '"').collect(Collectors.joining(",", "[", "]")));
+    return fields.entrySet().stream()
+        .map(field -> '"' + field.getKey() + "\":" + field.getValue())
+        .collect(Collectors.joining(",", "{", "}"));
+  }
+}

@@ -1,0 +1,54 @@
+package dev.longshore.converter.mode;
+
+import dev.longshore.events.ConversionRequest;
+import dev.longshore.events.Observed;
+import dev.longshore.events.Origin;
+import dev.longshore.oci.MediaType;
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.rules.RuleSettings;
+import dev.longshore.rules.Rules;
+import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.step.TransientFailure;
+import dev.longshore.settings.ByteSize;
+import java.time.Instant;
+import java.util.List;
+
+/** Under which keys the results of a push will be recorded, for those who wait for them. */
+public final class RecipeKeys {
+  private RecipeKeys() {}
+
+  /**
+   * One key for each mode, in the order in which they are asked for.
+   *
+   * @param selector tag or digest
+   * @throws IllegalArgumentException when the converter will refuse the request
+   */
+  public static List<String> of(
+      List<RuleSettings> rules, RepositoryName name, String selector, ConversionRequest request) {
+    return wishes(rules, name, selector, request).stream()
+        .map(wish -> wish.recipe().key())
+        .toList();
+  }
+
+  /** What is asked for, in the order in which it is asked for. */
+  public static List<Wish> wishes(
+      List<RuleSettings> rules, RepositoryName name, String selector, ConversionRequest request) {
+    Observed asked =
+        new Observed(
+            name.host().value(),
+            name.repository(),
+            null,
+            selector,
+            MediaType.OCI_MANIFEST,
+            0,
+            Origin.PUSH,
+            Instant.EPOCH,
+            Instant.EPOCH,
+            request);
+    try {
+      return new Wishes(new Rules(rules), new ModeChoice(), new ByteSize(Long.MAX_VALUE)).of(asked);
+    } catch (PermanentFailure | TransientFailure refused) {
+      throw new IllegalArgumentException(refused.getMessage(), refused);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package dev.longshore.converter.mode;
+
+import dev.longshore.converter.source.ImagePlan;
+import dev.longshore.converter.source.Reason;
+import dev.longshore.oci.Platform;
+import dev.longshore.runtime.step.PermanentFailure;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * One conversion that is asked for.
+ *
+ * @param copies verified copies to reach
+ * @param maxBytes of manifests, configs and layers together
+ */
+public record Wish(Recipe recipe, int copies, long maxBytes) {
+  /** The same for these platforms; itself where it was for them all along. */
+  public Wish onlyFor(List<Platform> platforms) {
+    return platforms.equals(recipe.wantedPlatforms())
+        ? this
+        : new Wish(recipe.onlyFor(platforms), copies, maxBytes);
+  }
+
+  /**
+   * What of the image the mode converts. Refuses one that is too large, or that does not fit the
+   * mode, before any blob of it is read.
+   */
+  public ImagePlan of(ImagePlan image, ConversionMode mode) throws PermanentFailure {
+    requireAllowed(image);
+    ImagePlan kept = image.only(mode::keeps);
+    mode.requireFit(kept);
+    return kept;
+  }
+
+  private void requireAllowed(ImagePlan plan) throws PermanentFailure {
+    long bytes = plan.bytes(Set.of());
+    if (bytes > maxBytes) {
+      throw Reason.IMAGE_TOO_BIG.failure(
+          "%s: %d bytes (expected: at most %d; raise max-size of its rule or converter.max-image-size)"
+              .formatted(plan.digest(), bytes, maxBytes));
+    }
+  }
+}

@@ -1,6 +1,0 @@
-package dev.longshore.converter.ocicrypt;
-
-import dev.longshore.oci.Digest;
-
-/** A layer that was decrypted whole, its HMAC and digest checked. */
-public record DecryptedLayer(Digest digest, long size) {}

@@ -1,0 +1,103 @@
+package dev.longshore.converter.source;
+
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.ImageIndex;
+import dev.longshore.oci.ImageManifest;
+import dev.longshore.oci.Manifest;
+import dev.longshore.oci.MediaType;
+import dev.longshore.oci.Platform;
+import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.step.TransientFailure;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads an image's manifests from the top down, within {@link ImageLimits}. As containerd filters,
+ * an entry with a platform that was not asked for is left out, one without a platform is kept, and
+ * an image that is no index is not filtered. An index without entries is one: clients leave it
+ * under a tag when they took the last signature out of their list.
+ */
+public final class ImageWalk {
+  private final Upstream upstream;
+  private final List<Platform> wanted;
+  private final Map<Digest, Manifest> read = new HashMap<>();
+  private int named;
+  private long bytes;
+
+  private ImageWalk(Upstream upstream, List<Platform> wanted) {
+    this.upstream = upstream;
+    this.wanted = wanted;
+  }
+
+  /**
+   * Plans the image, reading its manifests and no blob.
+   *
+   * @param wanted platforms; none means all
+   */
+  public static ImagePlan plan(Upstream upstream, Descriptor top, List<Platform> wanted)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    var walk = new ImageWalk(upstream, wanted);
+    return ImagePlan.of(walk.visit(top, 1));
+  }
+
+  private PlanNode visit(Descriptor descriptor, int level)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    return switch (manifest(descriptor)) {
+      case ImageManifest image -> new PlanNode.Image(descriptor, image);
+      case ImageIndex index -> visit(descriptor, index, level);
+    };
+  }
+
+  private PlanNode visit(Descriptor descriptor, ImageIndex index, int level)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    if (level > ImageLimits.NESTING) {
+      throw Reason.NESTING_TOO_DEEP.failure(
+          "%s@%s: an index at level %d (expected: at most %d)"
+              .formatted(upstream.name(), descriptor.digest(), level, ImageLimits.NESTING));
+    }
+    List<Descriptor> entries = wanted.isEmpty() ? index.manifests() : index.entriesFor(wanted);
+    if (entries.isEmpty() && level == 1 && !index.manifests().isEmpty()) {
+      throw Reason.PLATFORM_UNKNOWN.failure(
+          "%s@%s: no entry for %s; its %d entries are for %s"
+              .formatted(
+                  upstream.name(),
+                  descriptor.digest(),
+                  wanted,
+                  index.manifests().size(),
+                  index.manifests().stream().flatMap(m -> m.platform().stream()).toList()));
+    }
+    var kept = new ArrayList<PlanNode>(entries.size());
+    for (Descriptor entry : entries) {
+      kept.add(
+          MediaType.isManifest(entry.mediaType())
+              ? visit(entry, level + 1)
+              : new PlanNode.Blob(entry));
+    }
+    return new PlanNode.Index(descriptor, index, kept);
+  }
+
+  private Manifest manifest(Descriptor descriptor)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    if (++named > ImageLimits.MANIFESTS) {
+      throw tooMany("more than " + ImageLimits.MANIFESTS + " manifests");
+    }
+    Manifest known = read.get(descriptor.digest());
+    if (known != null) {
+      return known;
+    }
+    Manifest manifest = upstream.manifest(descriptor);
+    bytes += manifest.raw().size();
+    if (bytes > ImageLimits.MANIFEST_BYTES) {
+      throw tooMany("more than " + ImageLimits.MANIFEST_BYTES + " bytes of manifests");
+    }
+    read.put(descriptor.digest(), manifest);
+    return manifest;
+  }
+
+  private PermanentFailure tooMany(String what) {
+    return Reason.TOO_MANY_MANIFESTS.failure(upstream.name() + ": the image has " + what);
+  }
+}

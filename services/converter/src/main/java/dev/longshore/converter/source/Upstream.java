@@ -1,0 +1,149 @@
+package dev.longshore.converter.source;
+
+import dev.longshore.oci.BlobStream;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Digest;
+import dev.longshore.oci.Hold;
+import dev.longshore.oci.ImageSource;
+import dev.longshore.oci.Manifest;
+import dev.longshore.oci.OciFormatException;
+import dev.longshore.oci.Platform;
+import dev.longshore.oci.Presence;
+import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.step.Progress;
+import dev.longshore.runtime.step.TransientFailure;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * The repository that an image is read from, with its failures in the step's terms.
+ *
+ * @param endpoint as pauses and {@code status} name it
+ * @param progress of the message that the image is read for
+ */
+public record Upstream(
+    ImageSource source, RepositoryName name, String endpoint, Progress progress) {
+  private static final String NAME_UNKNOWN = "NAME_UNKNOWN";
+
+  public static Upstream of(ImageSource source, RepositoryName name, Progress progress) {
+    return new Upstream(source, name, source.endpoint(name), progress);
+  }
+
+  /** After a wait: whether the registry may still be called, and about this repository. */
+  public void requireOpen() throws TransientFailure {
+    progress.require(endpoint);
+    progress.require(ImageSource.alone(name));
+  }
+
+  /**
+   * For which of the platforms the source has the image: a containerd may have it for one.
+   *
+   * @param wanted none means all
+   */
+  public List<Platform> possible(Descriptor top, List<Platform> wanted)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    Presence presence;
+    try {
+      presence = source.presence(name, top, wanted);
+    } catch (RegistryException e) {
+      throw failed(e, Reason.MANIFEST_UNKNOWN, Reason.MANIFEST_INVALID, Reason.MANIFEST_TOO_BIG);
+    }
+    return presence
+        .platforms()
+        .orElseThrow(
+            () ->
+                Reason.BLOB_UNKNOWN.failure(
+                    "%s@%s: the source lacks %s"
+                        .formatted(name, top.digest(), presence.missing())));
+  }
+
+  /** Keeps the image at its source until the hold is closed. */
+  public Hold hold(Digest top) throws TransientFailure, PermanentFailure, InterruptedException {
+    try {
+      return source.hold(name, top);
+    } catch (RegistryException e) {
+      throw failed(e, Reason.MANIFEST_UNKNOWN, Reason.MANIFEST_INVALID, Reason.MANIFEST_TOO_BIG);
+    }
+  }
+
+  /** Reads and parses a manifest or index; its digest and size are those of the descriptor. */
+  Manifest manifest(Descriptor named)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    if (named.size() > Manifest.MANIFEST_LIMIT) {
+      throw Reason.MANIFEST_TOO_BIG.failure(
+          "%s@%s: its descriptor says %d bytes (expected: at most %d)"
+              .formatted(name, named.digest(), named.size(), Manifest.MANIFEST_LIMIT));
+    }
+    byte[] body;
+    try {
+      body = source.manifest(name, named.digest());
+    } catch (RegistryException e) {
+      throw failed(e, Reason.MANIFEST_UNKNOWN, Reason.MANIFEST_INVALID, Reason.MANIFEST_TOO_BIG);
+    }
+    if (body.length != named.size()) {
+      throw Reason.SIZE_MISMATCH.failure(
+          "%s@%s: %d bytes (expected: %d, as its descriptor says)"
+              .formatted(name, named.digest(), body.length, named.size()));
+    }
+    try {
+      return Manifest.parse(body, named.mediaType());
+    } catch (OciFormatException e) {
+      throw Reason.MANIFEST_INVALID.failure(name + "@" + named.digest() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Opens a config or layer; the stream gives the last byte only of the right content. */
+  public BlobStream open(Descriptor blob) throws RegistryException {
+    return source.blob(name, blob, 0);
+  }
+
+  /** Whether the repository serves a config or layer, as far as it tells without sending it. */
+  public boolean serves(Descriptor blob)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    requireOpen();
+    try {
+      return source.serves(name, blob);
+    } catch (RegistryException e) {
+      throw failedBlob(e);
+    }
+  }
+
+  /** What a failed read of a config or layer means. */
+  public PermanentFailure failedBlob(RegistryException e)
+      throws TransientFailure, InterruptedException {
+    return failed(e, Reason.BLOB_UNKNOWN, Reason.DIGEST_MISMATCH, Reason.DIGEST_MISMATCH);
+  }
+
+  /** What a broken connection to the source means. */
+  public TransientFailure brokenOff(IOException e) {
+    return new TransientFailure(
+        endpoint, endpoint + ": the transfer broke off: " + e.getMessage(), null, e);
+  }
+
+  private TransientFailure waits(String away, RegistryException e) {
+    return TransientFailure.within(away, endpoint, Reason.text(e), e.retryAfter().orElse(null), e);
+  }
+
+  private PermanentFailure failed(RegistryException e, Reason unknown, Reason wrong, Reason tooBig)
+      throws TransientFailure, InterruptedException {
+    return switch (e.kind()) {
+      case NOT_FOUND -> {
+        // A registry that hides the repository from us may show it again.
+        if (e.codes().contains(NAME_UNKNOWN)) {
+          throw waits(ImageSource.alone(name), e);
+        }
+        yield unknown.failure(e);
+      }
+      case BAD_CONTENT -> wrong.failure(e);
+      case LIMIT -> tooBig.failure(e);
+      case UNSUPPORTED -> Reason.SOURCE_UNSUPPORTED.failure(e);
+      case UNAUTHORIZED, TRANSIENT -> throw waits(source.away(name, e), e);
+      case INTERRUPTED -> {
+        Thread.interrupted();
+        throw new InterruptedException(Reason.text(e));
+      }
+    };
+  }
+}

@@ -1,0 +1,196 @@
+package dev.longshore.converter.ingest;
+
+import static dev.longshore.converter.TestConverter.APP;
+import static dev.longshore.converter.TestConverter.observed;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.longshore.converter.ConverterSettings;
+import dev.longshore.converter.DelegatingSource;
+import dev.longshore.converter.Modes;
+import dev.longshore.converter.TestConverter;
+import dev.longshore.converter.Uploads;
+import dev.longshore.converter.blob.BegunBlob;
+import dev.longshore.converter.blob.BlobTask;
+import dev.longshore.converter.blob.LayerForm;
+import dev.longshore.converter.blob.StoredBlob;
+import dev.longshore.converter.mode.ConversionMode;
+import dev.longshore.converter.source.Upstream;
+import dev.longshore.estargz.Busy;
+import dev.longshore.events.Observed;
+import dev.longshore.events.Topic;
+import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.oci.BlobStream;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.RegistryException.Attempt;
+import dev.longshore.oci.RepositoryName;
+import dev.longshore.rules.Mode;
+import dev.longshore.runtime.step.Message;
+import dev.longshore.runtime.step.TransientFailure;
+import dev.longshore.testing.RandomImage;
+import io.opentelemetry.api.OpenTelemetry;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** What a layer waits for before its blocks are there takes none of the peer's time. */
+class BeforeImportTest {
+  private final TestConverter converter = new TestConverter();
+  private final AtomicInteger imports = new AtomicInteger();
+
+  private IpfsNode peer() {
+    return (IpfsNode)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {IpfsNode.class},
+            (_, method, arguments) -> {
+              boolean isImport = method.getName().equals("importCar");
+              imports.addAndGet(isImport ? 1 : 0);
+              try {
+                return method.invoke(converter.peer, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              } finally {
+                imports.addAndGet(isImport ? -1 : 0);
+              }
+            });
+  }
+
+  /** Notes which layers were read while an import was open. */
+  private final class Watched extends DelegatingSource {
+    private final Set<Descriptor> within;
+
+    Watched(Set<Descriptor> within) {
+      super(converter.registry);
+      this.within = within;
+    }
+
+    @Override
+    public BlobStream blob(RepositoryName name, Descriptor blob, long offset)
+        throws RegistryException {
+      var watched =
+          new FilterInputStream(super.blob(name, blob, offset)) {
+            @Override
+            public int read(byte[] bytes, int at, int length) throws IOException {
+              int count = super.read(bytes, at, length);
+              if (imports.get() > 0 && ConversionMode.IMAGE_LAYERS.contains(blob.mediaType())) {
+                within.add(blob);
+              }
+              return count;
+            }
+          };
+      return BlobStream.of(watched, blob, offset, new Attempt("blob", blob.toString()));
+    }
+  }
+
+  @Test
+  void aLayerThatIsReadBeforeItsBlocksAreThereIsReadBeforeTheImportBegins() throws Exception {
+    assertThat(readWithinAnImport(Mode.ESTARGZ)).isEmpty();
+    assertThat(readWithinAnImport(Mode.PLAIN)).isNotEmpty();
+  }
+
+  private Set<Descriptor> readWithinAnImport(Mode mode) throws Exception {
+    Set<Descriptor> within = ConcurrentHashMap.newKeySet();
+    var settings =
+        new ConverterSettings(
+            null, 1, TestConverter.SETTINGS.maxImageSize(), Duration.ofSeconds(30));
+    Descriptor top = converter.registry.push(APP, mode.text(), RandomImage.of(5));
+    Observed observed = observed(APP, mode.text(), top);
+    TestConverter.service(
+            settings,
+            List.of(Modes.rule("**", List.of(mode), List.of())),
+            peer(),
+            converter.catalog,
+            new Watched(within),
+            OpenTelemetry.noop())
+        .step()
+        .handle(
+            new Message(Topic.OBSERVED, 0, 0, observed.key(), "id", TestConverter.NOON, observed),
+            converter::commit);
+    return within;
+  }
+
+  @Test
+  void aLayerForWhichOthersLeaveNoMemoryIsNotThePeersNorTheRegistrysFailure() {
+    assertThatThrownBy(
+            () ->
+                stream(
+                    _ -> {
+                      throw Busy.layer();
+                    }))
+        .isInstanceOfSatisfying(
+            TransientFailure.class,
+            failure -> assertThat(failure.endpoint()).isEqualTo(BlobStreamer.MEMORY))
+        .hasMessageContaining("converter.concurrency");
+  }
+
+  @Test
+  void whoeverIsGivenUpBeforeTheImportIsGivenUp() {
+    assertThatThrownBy(
+            () ->
+                stream(
+                    _ -> {
+                      Thread.currentThread().interrupt();
+                      throw new InterruptedIOException("given up");
+                    }))
+        .isInstanceOf(InterruptedException.class)
+        .hasMessage("given up");
+    assertThat(Thread.interrupted()).isFalse();
+  }
+
+  @Test
+  void whoeverIsGivenUpWithinTheImportIsGivenUp() {
+    assertThatThrownBy(
+            () ->
+                stream(
+                    _ ->
+                        _ -> {
+                          Thread.currentThread().interrupt();
+                          throw new IOException("given up");
+                        }))
+        .isInstanceOf(InterruptedException.class)
+        .hasMessage("given up");
+    assertThat(Thread.interrupted()).isFalse();
+  }
+
+  @FunctionalInterface
+  private interface Beginning {
+    BegunBlob begin(InputStream in) throws IOException;
+  }
+
+  private record Form(Beginning beginning) implements LayerForm {
+    @Override
+    public String transform() {
+      return "test";
+    }
+
+    @Override
+    public String mediaType(String source) {
+      return source;
+    }
+
+    @Override
+    public BegunBlob begin(InputStream in, Descriptor source) throws IOException {
+      return beginning.begin(in);
+    }
+  }
+
+  private StoredBlob stream(Beginning beginning) throws Exception {
+    Descriptor layer = new Uploads(converter.registry, APP).layer(1, 1_000);
+    var peer = new IngestPeer(converter.peer, Duration.ofSeconds(30), true);
+    return new BlobStreamer(peer, new Spans(OpenTelemetry.noop()))
+        .stream(
+            Upstream.of(converter.registry, APP, _ -> {}),
+            new BlobTask(layer, new Form(beginning)));
+  }
+}
