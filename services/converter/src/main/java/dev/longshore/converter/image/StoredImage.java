@@ -28,7 +28,7 @@ public record StoredImage(
     ImageDag dag,
     List<String> platforms) {
 
-  /** The image DAG's. */
+  /** CID of the image DAG. */
   public Cid cid() {
     return dag.link().cid();
   }
