@@ -109,8 +109,12 @@ final class Layout {
   }
 
   private static void check(LayerIndex index) throws EstargzException {
+    boolean links = hasHardLinks(index);
     for (int entry = 0; entry < index.count(); entry++) {
       if (index.isSuperseded(entry)) {
+        if (links) {
+          checkOtherNames(index, entry);
+        }
         continue;
       }
       int target = index.target(entry);
@@ -122,6 +126,30 @@ final class Layout {
       }
       if (index.hasSwitched()) {
         checkParents(index, entry);
+      }
+    }
+  }
+
+  private static boolean hasHardLinks(LayerIndex index) {
+    for (int entry = 0; entry < index.count(); entry++) {
+      if (index.type(entry) == EntryType.HARD_LINK) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What is left out may be what a hard link meant by another name of the file. */
+  private static void checkOtherNames(LayerIndex index, int superseded) throws EstargzException {
+    String path = index.path(superseded);
+    while (!path.isEmpty()) {
+      path = EntryNames.parent(path);
+      int parent = index.find(path);
+      if (parent >= 0 && (index.type(parent) == EntryType.SYMLINK || index.isSwitched(parent))) {
+        throw new EstargzException(
+            Reason.AMBIGUOUS,
+            "layer: %s lies below a symbolic link and has several entries, and a hard link may mean an earlier one"
+                .formatted(ByteText.shown(index.path(superseded))));
       }
     }
   }

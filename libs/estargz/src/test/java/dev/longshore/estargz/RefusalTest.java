@@ -51,6 +51,15 @@ final class RefusalTest {
   void entriesWhoseMeaningDependsOnTheirOrder() {
     refused(Reason.AMBIGUOUS, "replaces", file("f", "1"), hardLink("a", "f"), file("f", "2"));
     refused(Reason.AMBIGUOUS, "several entries", symlink("d", "e"), file("d/f", "1"), dir("d/"));
+    refused(
+        Reason.AMBIGUOUS,
+        "below a symbolic link",
+        dir("d/"),
+        symlink("l", "d"),
+        file("d/f", "1"),
+        file("l/f", "2"),
+        hardLink("a", "d/f"),
+        file("l/f", "3"));
     var one = new TestTar.Entry('0', new byte[] {'a', (byte) 0x80});
     var other = new TestTar.Entry('0', new byte[] {'a', (byte) 0x81});
     refused(Reason.AMBIGUOUS, "U+FFFD", one, other);
