@@ -23,7 +23,7 @@ final class LateTopicCheck implements Part {
   private static final Duration PAUSE = Duration.ofSeconds(5);
   private static final Logger LOG = LoggerFactory.getLogger(LateTopicCheck.class);
 
-  private final Look look;
+  private final HintTarget look;
   private final Duration pause;
   private final AtomicReference<@Nullable String> problem = new AtomicReference<>();
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -31,15 +31,15 @@ final class LateTopicCheck implements Part {
 
   /** What is wrong with the topics; none if nothing is. */
   @FunctionalInterface
-  interface Look {
+  interface HintTarget {
     Optional<String> problem(Duration limit) throws InterruptedException;
   }
 
-  LateTopicCheck(Look look) {
+  LateTopicCheck(HintTarget look) {
     this(look, PAUSE);
   }
 
-  LateTopicCheck(Look look, Duration pause) {
+  LateTopicCheck(HintTarget look, Duration pause) {
     this.look = look;
     this.pause = pause;
   }

@@ -1,7 +1,7 @@
 package dev.longshore.app;
 
 import dev.longshore.catalog.Catalog;
-import dev.longshore.catalog.Trouble;
+import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.TagState;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -48,7 +48,7 @@ final class MissedObservations {
 
   private boolean failed(TagState name) {
     return catalog.trouble(name.key()).stream()
-        .filter(trouble -> trouble.kind() == Trouble.Kind.PERMANENT)
+        .filter(trouble -> trouble.kind() == WorkFailure.Kind.PERMANENT)
         .anyMatch(trouble -> trouble.at().isAfter(name.observedAt()));
   }
 }

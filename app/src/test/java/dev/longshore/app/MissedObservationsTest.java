@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogRecord;
-import dev.longshore.catalog.Trouble;
+import dev.longshore.catalog.WorkFailure;
 import dev.longshore.catalog.testing.Samples;
 import dev.longshore.events.State;
 import dev.longshore.events.Topic;
@@ -87,11 +87,11 @@ class MissedObservationsTest {
   }
 
   private void fail(String key, Instant at) {
-    Trouble trouble =
-        new Trouble(
+    WorkFailure trouble =
+        new WorkFailure(
             key,
             "convert",
-            Trouble.Kind.PERMANENT,
+            WorkFailure.Kind.PERMANENT,
             "DIGEST_MISMATCH",
             null,
             "pulling blob: the bytes have another digest; push the image again",

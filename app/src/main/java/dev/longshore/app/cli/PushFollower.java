@@ -3,7 +3,7 @@ package dev.longshore.app.cli;
 import dev.longshore.app.cli.Found.Conversion;
 import dev.longshore.app.cli.LiveCopies.Answer;
 import dev.longshore.catalog.Catalog;
-import dev.longshore.catalog.Trouble;
+import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.CopyStatus;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
@@ -72,7 +72,7 @@ final class PushFollower {
     }
     Optional<Outcome> outcome = catalog.await(this::look, limit);
     if (outcome.isPresent() && outcome.get().failure() != null) {
-      Trouble failure = outcome.get().failure();
+      WorkFailure failure = outcome.get().failure();
       throw new CommandException(
           "%s of %s failed (%s): %s"
               .formatted(failure.stage(), failure.key(), failure.reason(), failure.message()));
@@ -88,13 +88,13 @@ final class PushFollower {
   }
 
   /** What ended the wait; no failure means that nothing more will come. */
-  private record Outcome(@Nullable Trouble failure) {}
+  private record Outcome(@Nullable WorkFailure failure) {}
 
   private Optional<Outcome> look() {
     layers.look();
-    for (Trouble trouble : troubles()) {
+    for (WorkFailure trouble : troubles()) {
       tell(trouble.stage() + ": " + trouble.message());
-      if (trouble.kind() == Trouble.Kind.PERMANENT && !trouble.at().isBefore(sent)) {
+      if (trouble.kind() == WorkFailure.Kind.PERMANENT && !trouble.at().isBefore(sent)) {
         return Optional.of(new Outcome(trouble));
       }
     }
@@ -106,8 +106,8 @@ final class PushFollower {
         : Optional.empty();
   }
 
-  private List<Trouble> troubles() {
-    List<Trouble> all = new ArrayList<>();
+  private List<WorkFailure> troubles() {
+    List<WorkFailure> all = new ArrayList<>();
     String repository = push.reference().name().repository();
     all.addAll(catalog.trouble(push.registry().name() + "/" + repository));
     all.addAll(catalog.trouble(names()));

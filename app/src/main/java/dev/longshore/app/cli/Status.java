@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.catalog.ModeTotals;
 import dev.longshore.catalog.Totals;
-import dev.longshore.catalog.Trouble;
+import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.PinState;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,7 +16,7 @@ record Status(
     Totals totals,
     List<ModeTotals> modes,
     List<PinState> pinsShort,
-    List<Trouble> troubles,
+    List<WorkFailure> troubles,
     List<PeerLook.Answer> peers,
     List<Backlog.Waiting> waiting) {
 

@@ -2,7 +2,7 @@ package dev.longshore.app.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.longshore.catalog.Trouble;
+import dev.longshore.catalog.WorkFailure;
 import java.time.Instant;
 import java.util.Locale;
 
@@ -10,18 +10,18 @@ import java.util.Locale;
 final class TroubleView {
   private TroubleView() {}
 
-  static String line(Trouble trouble, Instant now) {
+  static String line(WorkFailure trouble, Instant now) {
     return cause(trouble) + "; next try " + next(trouble).text(now);
   }
 
-  static String cause(Trouble trouble) {
+  static String cause(WorkFailure trouble) {
     return "%s of %s: %s (%s at %s)"
         .formatted(
             trouble.stage(), trouble.key(), trouble.message(), trouble.reason(), trouble.at());
   }
 
   /** When it is tried again, or what makes that happen. */
-  static NextTry next(Trouble trouble) {
+  static NextTry next(WorkFailure trouble) {
     return switch (trouble.kind()) {
       case PERMANENT -> NextTry.never("only by a new push or 'longshore replay'");
       case TRANSIENT ->
@@ -35,7 +35,7 @@ final class TroubleView {
     };
   }
 
-  static ObjectNode json(Trouble trouble, Instant now) {
+  static ObjectNode json(WorkFailure trouble, Instant now) {
     ObjectNode node =
         JsonNodeFactory.instance
             .objectNode()

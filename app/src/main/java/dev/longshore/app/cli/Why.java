@@ -3,7 +3,7 @@ package dev.longshore.app.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.cli.Found.Conversion;
-import dev.longshore.catalog.Trouble;
+import dev.longshore.catalog.WorkFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +14,8 @@ import java.util.Locale;
  *
  * @param hints about its repository, the oldest first
  */
-record Why(Found found, List<HintSearch.Seen> hints, List<Trouble> troubles, Circumstances around) {
+record Why(
+    Found found, List<HintSearch.Seen> hints, List<WorkFailure> troubles, Circumstances around) {
   /** Hints that are told: the newest. */
   private static final int HINTS_TOLD = 5;
 

@@ -2,7 +2,7 @@ package dev.longshore.app.cli;
 
 import dev.longshore.app.Settings;
 import dev.longshore.catalog.Catalog;
-import dev.longshore.catalog.Trouble;
+import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.TagState;
 import dev.longshore.oci.Reference;
 import dev.longshore.rules.Rules;
@@ -68,9 +68,9 @@ final class WhyCommand implements Callable<Integer> {
         .explanation();
   }
 
-  private static List<Trouble> troubles(
+  private static List<WorkFailure> troubles(
       Catalog catalog, String hintKey, Reference reference, Found found) {
-    List<Trouble> all = new ArrayList<>(catalog.trouble(hintKey));
+    List<WorkFailure> all = new ArrayList<>(catalog.trouble(hintKey));
     String registry = reference.name().host().value();
     String repository = reference.name().repository();
     String digest = found.digest() == null ? "" : found.digest();

@@ -3,7 +3,7 @@ package dev.longshore.app.demo;
 import dev.longshore.app.DevelopmentRun;
 import dev.longshore.app.demo.PullBack.Pulled;
 import dev.longshore.catalog.Catalog;
-import dev.longshore.catalog.Trouble;
+import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
 import dev.longshore.events.TagState;
@@ -184,7 +184,7 @@ public final class Demo {
 
   private String troubles(String key) {
     return catalog().trouble(key).stream()
-        .map(Trouble::message)
+        .map(WorkFailure::message)
         .findFirst()
         .orElse("no service reports a trouble; the log is in " + run.home().folder());
   }

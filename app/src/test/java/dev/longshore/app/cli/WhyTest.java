@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.longshore.app.cli.Found.Conversion;
-import dev.longshore.catalog.Trouble;
+import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.CopyStatus;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.Origin;
@@ -87,7 +87,7 @@ class WhyTest {
     return new Conversion(image, Optional.of(new PinState("dag", 3, copies, "a", true, AT)));
   }
 
-  private static Why why(Found found, List<HintSearch.Seen> hints, Trouble... troubles) {
+  private static Why why(Found found, List<HintSearch.Seen> hints, WorkFailure... troubles) {
     return why(found, hints, List.of(), troubles);
   }
 
@@ -95,7 +95,7 @@ class WhyTest {
       Found found,
       List<HintSearch.Seen> hints,
       List<Backlog.Waiting> waiting,
-      Trouble... troubles) {
+      WorkFailure... troubles) {
     return new Why(
         found,
         hints,
@@ -110,12 +110,12 @@ class WhyTest {
             waiting));
   }
 
-  private static Trouble trouble(Trouble.Kind kind) {
+  private static WorkFailure trouble(WorkFailure.Kind kind) {
     return trouble(kind, NOW.plusSeconds(72));
   }
 
-  private static Trouble trouble(Trouble.Kind kind, @Nullable Instant nextTry) {
-    return new Trouble(
+  private static WorkFailure trouble(WorkFailure.Kind kind, @Nullable Instant nextTry) {
+    return new WorkFailure(
         IMAGE,
         "convert",
         kind,
@@ -124,7 +124,7 @@ class WhyTest {
         "connection refused",
         4,
         AT,
-        kind == Trouble.Kind.TRANSIENT ? nextTry : null);
+        kind == WorkFailure.Kind.TRANSIENT ? nextTry : null);
   }
 
   @Test
@@ -144,7 +144,7 @@ class WhyTest {
 
   @Test
   void tellsWhatAnAwayEndpointHoldsUp() {
-    Why why = why(found(true), List.of(HINT), trouble(Trouble.Kind.TRANSIENT));
+    Why why = why(found(true), List.of(HINT), trouble(WorkFailure.Kind.TRANSIENT));
 
     assertThat(String.join("\n", why.lines()))
         .contains("observed, not converted")
@@ -163,15 +163,15 @@ class WhyTest {
 
   @Test
   void saysSoWhenTheNextTryIsUnderWayOrOverdue() {
-    assertThat(nextOf(trouble(Trouble.Kind.TRANSIENT, NOW.minusSeconds(4))))
+    assertThat(nextOf(trouble(WorkFailure.Kind.TRANSIENT, NOW.minusSeconds(4))))
         .contains("under way, due 4 s ago");
-    assertThat(nextOf(trouble(Trouble.Kind.TRANSIENT, NOW.minusSeconds(600))))
+    assertThat(nextOf(trouble(WorkFailure.Kind.TRANSIENT, NOW.minusSeconds(600))))
         .contains("overdue for 10 min 0 s")
         .contains("is the service running?");
-    assertThat(nextOf(trouble(Trouble.Kind.TRANSIENT, null))).startsWith("  next   waits for");
+    assertThat(nextOf(trouble(WorkFailure.Kind.TRANSIENT, null))).startsWith("  next   waits for");
   }
 
-  private static String nextOf(Trouble trouble) {
+  private static String nextOf(WorkFailure trouble) {
     return why(found(true), List.of(HINT), trouble).lines().getLast();
   }
 
@@ -202,7 +202,7 @@ class WhyTest {
 
   @Test
   void tellsThatAPermanentFailureNeedsSomebody() {
-    Why why = why(found(true), List.of(HINT), trouble(Trouble.Kind.PERMANENT));
+    Why why = why(found(true), List.of(HINT), trouble(WorkFailure.Kind.PERMANENT));
 
     assertThat(String.join("\n", why.lines())).contains("longshore replay");
   }

@@ -10,11 +10,11 @@ import org.junit.jupiter.api.Test;
 class ExaminationTest {
   private static final Check FINE = check("fine", findings -> findings.fine("look", "well"));
 
-  private interface Look {
+  private interface HintTarget {
     void at(Findings findings) throws Exception;
   }
 
-  private static Check check(String part, Look look) {
+  private static Check check(String part, HintTarget look) {
     return new Check() {
       @Override
       public String part() {

@@ -255,12 +255,12 @@ public final class Catalog implements AutoCloseable {
   // What is known of the work.
 
   /** Why work on a key does not go on, one entry a stage. */
-  public List<Trouble> trouble(String key) {
+  public List<WorkFailure> trouble(String key) {
     return store.read(session -> Troubles.of(session, key));
   }
 
   /** Troubles of all keys, the newest first. */
-  public List<Trouble> troubles(int limit) {
+  public List<WorkFailure> troubles(int limit) {
     return store.read(session -> Troubles.newest(session, limit));
   }
 

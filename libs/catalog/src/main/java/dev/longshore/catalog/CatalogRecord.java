@@ -24,7 +24,7 @@ public record CatalogRecord(
     Instant appendedAt,
     String key,
     @Nullable State value,
-    @Nullable Trouble trouble,
+    @Nullable WorkFailure trouble,
     @Nullable String traceparent) {
 
   public CatalogRecord {
@@ -57,7 +57,7 @@ public record CatalogRecord(
       Instant appendedAt,
       String key,
       @Nullable State value,
-      @Nullable Trouble trouble) {
+      @Nullable WorkFailure trouble) {
     this(topic, partition, offset, appendedAt, key, value, trouble, null);
   }
 }

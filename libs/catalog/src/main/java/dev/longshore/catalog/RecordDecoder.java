@@ -73,10 +73,10 @@ public final class RecordDecoder {
   private Optional<CatalogRecord> trouble(
       Topic topic, ConsumerRecord<byte[], byte[]> raw, String key, Instant appendedAt)
       throws MalformedEventException, MisplacedRecordException {
-    Optional<Trouble> trouble =
+    Optional<WorkFailure> trouble =
         topic == Topic.FAILED
-            ? Optional.of(Trouble.of(read(raw, Failed.class)))
-            : TroubleHeaders.read(key, raw.headers(), raw.value() != null, appendedAt);
+            ? Optional.of(WorkFailure.of(read(raw, Failed.class)))
+            : WorkFailureHeaders.read(key, raw.headers(), raw.value() != null, appendedAt);
     if (trouble.isEmpty()) {
       return skip(topic, raw, "its headers do not say what is parked and why");
     }

@@ -29,8 +29,8 @@ final class TotalsQuery {
         pins[1],
         pins[2],
         pins[3],
-        Troubles.count(session, Trouble.Kind.PERMANENT),
-        Troubles.count(session, Trouble.Kind.TRANSIENT));
+        Troubles.count(session, WorkFailure.Kind.PERMANENT),
+        Troubles.count(session, WorkFailure.Kind.TRANSIENT));
   }
 
   static List<ModeTotals> byMode(Session session) throws SQLException {

@@ -31,7 +31,8 @@ final class Troubles {
    * {@code retry} have no common order but Kafka's append time. Those that are over stay as rows
    * for that reason, unseen.
    */
-  static boolean put(Session session, CatalogRecord record, Trouble trouble) throws SQLException {
+  static boolean put(Session session, CatalogRecord record, WorkFailure trouble)
+      throws SQLException {
     return session.update(
             "INSERT INTO troubles ("
                 + COLUMNS
@@ -62,28 +63,28 @@ final class Troubles {
     session.update("DELETE FROM troubles WHERE appended_at < ?", now.minus(KEPT).toEpochMilli());
   }
 
-  static List<Trouble> of(Session session, String key) throws SQLException {
+  static List<WorkFailure> of(Session session, String key) throws SQLException {
     return session.list(READ + " AND key = ? ORDER BY stage", Troubles::read, key);
   }
 
-  static List<Trouble> newest(Session session, int limit) throws SQLException {
+  static List<WorkFailure> newest(Session session, int limit) throws SQLException {
     return session.list(
         READ + " ORDER BY appended_at DESC, key, stage LIMIT ?", Troubles::read, limit);
   }
 
-  static long count(Session session, Trouble.Kind kind) throws SQLException {
+  static long count(Session session, WorkFailure.Kind kind) throws SQLException {
     return session
         .first("SELECT COUNT(*) FROM troubles WHERE kind = ?", row -> row.getLong(1), kind.name())
         .orElse(0L);
   }
 
-  private static Trouble read(ResultSet row) throws SQLException {
+  private static WorkFailure read(ResultSet row) throws SQLException {
     long nextTry = row.getLong("next_try");
     boolean unknown = row.wasNull();
-    return new Trouble(
+    return new WorkFailure(
         row.getString("key"),
         row.getString("stage"),
-        Trouble.Kind.valueOf(row.getString("kind")),
+        WorkFailure.Kind.valueOf(row.getString("kind")),
         row.getString("reason"),
         row.getString("endpoint"),
         row.getString("message"),

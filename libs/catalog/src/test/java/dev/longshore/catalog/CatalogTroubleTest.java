@@ -28,11 +28,11 @@ class CatalogTroubleTest {
   void theLastTroubleOfEachStageIsKnown() {
     add(Topic.RETRY, parked("convert", 1));
     add(Topic.RETRY, parked("convert", 2));
-    add(Topic.FAILED, Trouble.of(Samples.failed(KEY)));
+    add(Topic.FAILED, WorkFailure.of(Samples.failed(KEY)));
     add(Topic.RETRY, parked("pin", 4));
 
     assertThat(catalog.trouble(KEY))
-        .containsExactly(Trouble.of(Samples.failed(KEY)), parked("pin", 4));
+        .containsExactly(WorkFailure.of(Samples.failed(KEY)), parked("pin", 4));
     assertThat(catalog.trouble("other")).isEmpty();
     assertThat(catalog.troubles(1)).containsExactly(parked("pin", 4));
     assertThat(catalog.totals().permanentTroubles()).isEqualTo(1);
@@ -42,7 +42,7 @@ class CatalogTroubleTest {
   @Test
   void aTroubleThatIsOverIsForgottenEvenWhenItsTopicIsReadLater() {
     CatalogRecord parked = log.trouble(Topic.RETRY, parked("convert", 1));
-    CatalogRecord failed = log.trouble(Topic.FAILED, Trouble.of(Samples.failed(KEY)));
+    CatalogRecord failed = log.trouble(Topic.FAILED, WorkFailure.of(Samples.failed(KEY)));
     CatalogRecord over = log.trouble(Topic.RETRY, over("convert"));
 
     catalog.apply(List.of(parked, over));
@@ -68,16 +68,17 @@ class CatalogTroubleTest {
         .allSatisfy(t -> assertThat(t.nextTry()).isEqualTo(second));
     add(
         Topic.RETRY,
-        new Trouble("other", "convert", Trouble.Kind.OVER, "OVER", null, "", 0, first, null));
+        new WorkFailure(
+            "other", "convert", WorkFailure.Kind.OVER, "OVER", null, "", 0, first, null));
     assertThat(catalog.trouble("one").getFirst().nextTry()).isEqualTo(first);
   }
 
-  private static Trouble waiting(String key, String endpoint, Instant nextTry) {
-    return new Trouble(
+  private static WorkFailure waiting(String key, String endpoint, Instant nextTry) {
+    return new WorkFailure(
         key,
         "convert",
-        Trouble.Kind.TRANSIENT,
-        TroubleHeaders.TRANSIENT,
+        WorkFailure.Kind.TRANSIENT,
+        WorkFailureHeaders.TRANSIENT,
         endpoint,
         "connection refused",
         1,
@@ -98,7 +99,7 @@ class CatalogTroubleTest {
 
   @Test
   void aTroubleIsForgottenWhenItsTopicHasForgottenIt() {
-    CatalogRecord record = log.trouble(Topic.FAILED, Trouble.of(Samples.failed(KEY)));
+    CatalogRecord record = log.trouble(Topic.FAILED, WorkFailure.of(Samples.failed(KEY)));
     catalog.apply(List.of(record));
 
     catalog.complete(record.appendedAt().plus(Duration.ofDays(7)));
@@ -107,16 +108,16 @@ class CatalogTroubleTest {
     assertThat(catalog.trouble(KEY)).isEmpty();
   }
 
-  private void add(Topic topic, Trouble trouble) {
+  private void add(Topic topic, WorkFailure trouble) {
     catalog.apply(List.of(log.trouble(topic, trouble)));
   }
 
-  private static Trouble parked(String stage, int attempt) {
-    return new Trouble(
+  private static WorkFailure parked(String stage, int attempt) {
+    return new WorkFailure(
         KEY,
         stage,
-        Trouble.Kind.TRANSIENT,
-        TroubleHeaders.TRANSIENT,
+        WorkFailure.Kind.TRANSIENT,
+        WorkFailureHeaders.TRANSIENT,
         "registry localhost:5055",
         "GET /v2/ at localhost:5055: connection refused",
         attempt,
@@ -124,7 +125,8 @@ class CatalogTroubleTest {
         null);
   }
 
-  private static Trouble over(String stage) {
-    return new Trouble(KEY, stage, Trouble.Kind.OVER, "OVER", null, "", 0, Samples.NOW, null);
+  private static WorkFailure over(String stage) {
+    return new WorkFailure(
+        KEY, stage, WorkFailure.Kind.OVER, "OVER", null, "", 0, Samples.NOW, null);
   }
 }

@@ -124,11 +124,11 @@ final class KafkaFixture implements CatalogSourceFixture {
       Instant nextTry) {
     ProducerRecord<String, byte[]> record =
         new ProducerRecord<>(Topic.RETRY.name(prefix), key, value);
-    record.headers().add(TroubleHeaders.STAGE, utf8(stage));
-    record.headers().add(TroubleHeaders.ENDPOINT, utf8(endpoint));
-    record.headers().add(TroubleHeaders.CAUSE, utf8(cause));
-    record.headers().add(TroubleHeaders.ATTEMPT, utf8(Integer.toString(attempt)));
-    record.headers().add(TroubleHeaders.NEXT_TRY, utf8(nextTry.toString()));
+    record.headers().add(WorkFailureHeaders.STAGE, utf8(stage));
+    record.headers().add(WorkFailureHeaders.ENDPOINT, utf8(endpoint));
+    record.headers().add(WorkFailureHeaders.CAUSE, utf8(cause));
+    record.headers().add(WorkFailureHeaders.ATTEMPT, utf8(Integer.toString(attempt)));
+    record.headers().add(WorkFailureHeaders.NEXT_TRY, utf8(nextTry.toString()));
     send(record);
   }
 
@@ -136,7 +136,7 @@ final class KafkaFixture implements CatalogSourceFixture {
   public void over(String key, String stage) {
     ProducerRecord<String, byte[]> record =
         new ProducerRecord<>(Topic.RETRY.name(prefix), key, null);
-    TroubleHeaders.addOver(record.headers(), stage);
+    WorkFailureHeaders.addOver(record.headers(), stage);
     send(record);
   }
 

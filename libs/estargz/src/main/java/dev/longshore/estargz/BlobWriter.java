@@ -15,7 +15,7 @@ final class BlobWriter {
   private static final int MAX_HEADER_RUN = 256 << 10;
 
   private final EstargzSettings settings;
-  private final Press press;
+  private final CompressionContext press;
   private final LeafCutter cutter;
   private final TocWriter toc;
   private final BlobEnd end;
@@ -26,7 +26,12 @@ final class BlobWriter {
   private byte[] wholeDigest = {};
   private long tarBytes;
 
-  BlobWriter(EstargzSettings settings, Press press, LeafCutter cutter, TocWriter toc, BlobEnd end) {
+  BlobWriter(
+      EstargzSettings settings,
+      CompressionContext press,
+      LeafCutter cutter,
+      TocWriter toc,
+      BlobEnd end) {
     this.settings = settings;
     this.press = press;
     this.cutter = cutter;

@@ -120,7 +120,7 @@ final class Contents {
     }
   }
 
-  private void compress(Batch batch, Press press) throws IOException {
+  private void compress(Batch batch, CompressionContext press) throws IOException {
     MessageDigest sha256 = Digest.Algorithm.SHA256.newHash();
     for (Piece piece : batch.pieces) {
       sha256.update(batch.bytes, piece.start(), piece.length());

@@ -103,7 +103,7 @@ final class Libdeflate {
    * @throws IllegalStateException when it does
    */
   static void requireItsBytes() {
-    try (var press = new Press(new GzipCodec())) {
+    try (var press = new CompressionContext(new GzipCodec())) {
       byte[] sample = sample();
       byte[] member = press.pack(sample, 0, sample.length).toArray(JAVA_BYTE);
       String digest = Digest.of(member).hex();

@@ -197,7 +197,7 @@ final class Playback implements AutoCloseable {
     return true;
   }
 
-  private void unpack(Batch batch, Press press) throws IOException {
+  private void unpack(Batch batch, CompressionContext press) throws IOException {
     for (Step step : batch.steps) {
       if (step instanceof Step.Content content && content.packed() >= 0) {
         int length = Contents.DIGEST_BYTES + content.packedLength();

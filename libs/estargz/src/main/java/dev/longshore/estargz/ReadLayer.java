@@ -77,7 +77,7 @@ public final class ReadLayer implements AutoCloseable {
   }
 
   private EstargzLayer play(Playback playback, LeafSink out) throws IOException {
-    Press press = workers.takePress(settings.form());
+    CompressionContext press = workers.takePress(settings.form());
     try (var toc = new TocWriter(new Spool(room, TOC_IN_MEMORY, heap))) {
       var cutter = new LeafCutter(settings, out);
       var writer = new BlobWriter(settings, press, cutter, toc, end(press, cutter));
@@ -88,7 +88,7 @@ public final class ReadLayer implements AutoCloseable {
     }
   }
 
-  private BlobEnd end(Press press, LeafCutter cutter) {
+  private BlobEnd end(CompressionContext press, LeafCutter cutter) {
     var memory = new NativeText(room, heap);
     return switch (settings.form()) {
       case ESTARGZ -> new TocMember(memory, press, cutter);

@@ -14,7 +14,7 @@ import java.util.Optional;
  * The table of contents as zstd:chunked has it: packed, in a frame that readers of the tar pass
  * over, and so is the footer that says where it is.
  */
-record TocFrame(NativeText memory, Press press, LeafCutter cutter) implements BlobEnd {
+record TocFrame(NativeText memory, CompressionContext press, LeafCutter cutter) implements BlobEnd {
   /** Of a frame's magic and its length. */
   private static final int FRAME_HEADER_BYTES = 8;
 

@@ -13,7 +13,8 @@ import java.util.Optional;
  * The table of contents as the last entry of the tar, and its end, in one gzip member: readers
  * unpack no second one.
  */
-record TocMember(NativeText memory, Press press, LeafCutter cutter) implements BlobEnd {
+record TocMember(NativeText memory, CompressionContext press, LeafCutter cutter)
+    implements BlobEnd {
   @Override
   public Toc write(Spool toc, MessageDigest tar) throws IOException {
     byte[] header = TarHeaders.of(TarEntry.bare(EntryNames.TOC, toc.size()));

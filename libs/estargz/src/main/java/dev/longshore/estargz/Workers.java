@@ -26,7 +26,7 @@ final class Workers {
   private final ThreadPoolExecutor threads;
   private final Semaphore permits;
   private final Deque<WorkBuffer> buffers = new ArrayDeque<>();
-  private final Map<LazyForm, Deque<Press>> presses = new EnumMap<>(LazyForm.class);
+  private final Map<LazyForm, Deque<CompressionContext>> presses = new EnumMap<>(LazyForm.class);
   private int layers;
 
   Workers(int count) {
@@ -45,7 +45,7 @@ final class Workers {
   /** Work with a press. */
   @FunctionalInterface
   interface Work {
-    void run(Press press) throws IOException;
+    void run(CompressionContext press) throws IOException;
   }
 
   synchronized void enter() {
@@ -56,7 +56,7 @@ final class Workers {
     layers--;
     if (layers == 0) {
       buffers.clear();
-      presses.values().forEach(free -> free.forEach(Press::close));
+      presses.values().forEach(free -> free.forEach(CompressionContext::close));
       presses.clear();
     }
   }
@@ -131,7 +131,7 @@ final class Workers {
   }
 
   private void run(LazyForm form, Work work) throws IOException {
-    Press press = takePress(form);
+    CompressionContext press = takePress(form);
     try {
       work.run(press);
     } finally {
@@ -139,13 +139,13 @@ final class Workers {
     }
   }
 
-  synchronized Press takePress(LazyForm form) {
-    Deque<Press> free = presses.get(form);
-    Press press = free == null ? null : free.poll();
-    return press == null ? new Press(form.newCodec()) : press;
+  synchronized CompressionContext takePress(LazyForm form) {
+    Deque<CompressionContext> free = presses.get(form);
+    CompressionContext press = free == null ? null : free.poll();
+    return press == null ? new CompressionContext(form.newCodec()) : press;
   }
 
-  synchronized void giveBack(LazyForm form, Press press) {
+  synchronized void giveBack(LazyForm form, CompressionContext press) {
     if (layers > 0) {
       presses.computeIfAbsent(form, _ -> new ArrayDeque<>()).push(press);
     } else {

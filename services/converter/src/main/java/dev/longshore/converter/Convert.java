@@ -9,8 +9,8 @@ import dev.longshore.converter.ingest.IngestPeer;
 import dev.longshore.converter.ingest.Spans;
 import dev.longshore.converter.mode.ConversionMode;
 import dev.longshore.converter.mode.ModeTools;
-import dev.longshore.converter.mode.Wish;
-import dev.longshore.converter.mode.Wishes;
+import dev.longshore.converter.mode.RequestedConversion;
+import dev.longshore.converter.mode.RequestedConversions;
 import dev.longshore.converter.source.ImageLimits;
 import dev.longshore.converter.source.ImagePlan;
 import dev.longshore.converter.source.ImageWalk;
@@ -53,7 +53,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Convert implements Step {
   private final Catalog catalog;
-  private final Wishes wishes;
+  private final RequestedConversions conversions;
   private final ModeTools modes;
   private final ImageSource source;
   private final ImageStore store;
@@ -64,7 +64,7 @@ final class Convert implements Step {
 
   Convert(
       Catalog catalog,
-      Wishes wishes,
+      RequestedConversions conversions,
       ModeTools modes,
       ImageSource source,
       ImageStore store,
@@ -72,7 +72,7 @@ final class Convert implements Step {
       Announcements announcements,
       Spans spans) {
     this.catalog = catalog;
-    this.wishes = wishes;
+    this.conversions = conversions;
     this.modes = modes;
     this.source = source;
     this.store = store;
@@ -88,20 +88,20 @@ final class Convert implements Step {
     if (observed.isEmpty()) {
       return Effects.NONE;
     }
-    return convert(observed.get(), wishes.of(observed.get()), progress);
+    return convert(observed.get(), conversions.of(observed.get()), progress);
   }
 
   /** A mode of which nothing can be made keeps no other from its turn. */
-  private Effects convert(Observed observed, List<Wish> wanted, Progress progress)
+  private Effects convert(Observed observed, List<RequestedConversion> wanted, Progress progress)
       throws TransientFailure, PermanentFailure, InterruptedException {
     List<LongshoreRecord> records = List.of();
     @Nullable PermanentFailure first = null;
-    for (Wish wish : wanted) {
+    for (RequestedConversion conversion : wanted) {
       // One mode is told of before the next, which may take long or fail.
       publish(records, progress);
       records = List.of();
       try {
-        records = convert(observed, wish, progress);
+        records = convert(observed, conversion, progress);
       } catch (PermanentFailure e) {
         // Of several modes those that make sense for the image.
         boolean matters = wanted.size() == 1 || !Reason.NOTHING_TO_ENCRYPT.isOf(e);
@@ -145,10 +145,11 @@ final class Convert implements Step {
         null);
   }
 
-  private List<LongshoreRecord> convert(Observed observed, Wish wish, Progress progress)
+  private List<LongshoreRecord> convert(
+      Observed observed, RequestedConversion conversion, Progress progress)
       throws TransientFailure, PermanentFailure, InterruptedException {
     progress.require(peer.endpoint());
-    Optional<List<LongshoreRecord>> done = doneHere(observed, wish);
+    Optional<List<LongshoreRecord>> done = doneHere(observed, conversion);
     if (done.isPresent()) {
       return done.get();
     }
@@ -156,29 +157,32 @@ final class Convert implements Step {
     upstream.requireOpen();
     Descriptor top = top(observed);
     try (Hold _ = upstream.hold(top.digest())) {
-      Wish possible = wish.onlyFor(upstream.possible(top, wish.recipe().wantedPlatforms()));
-      done = possible.equals(wish) ? Optional.empty() : doneHere(observed, possible);
+      RequestedConversion possible =
+          conversion.onlyFor(upstream.possible(top, conversion.recipe().wantedPlatforms()));
+      done = possible.equals(conversion) ? Optional.empty() : doneHere(observed, possible);
       return done.isPresent() ? done.get() : convert(observed, upstream, possible, progress);
     }
   }
 
   /** What is to be said of an image that this repository was shown to have. */
-  private Optional<List<LongshoreRecord>> doneHere(Observed observed, Wish wish)
+  private Optional<List<LongshoreRecord>> doneHere(
+      Observed observed, RequestedConversion conversion)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    Optional<ImageState> here = here(observed, wish);
-    return here.isPresent() ? done(here.get(), observed, wish) : Optional.empty();
+    Optional<ImageState> here = here(observed, conversion);
+    return here.isPresent() ? done(here.get(), observed, conversion) : Optional.empty();
   }
 
-  private Optional<ImageState> here(Observed observed, Wish wish) {
+  private Optional<ImageState> here(Observed observed, RequestedConversion conversion) {
     return catalog.image(
-        observed.digest(), wish.recipe().key(), observed.registry(), observed.repository());
+        observed.digest(), conversion.recipe().key(), observed.registry(), observed.repository());
   }
 
   /** A whole image that was made of the same for another repository, and stands. */
-  private Optional<ImageState> elsewhere(Observed observed, Wish wish)
+  private Optional<ImageState> elsewhere(Observed observed, RequestedConversion conversion)
       throws TransientFailure, PermanentFailure, InterruptedException {
     for (ImageState image : catalog.imagesOf(observed.digest())) {
-      if (image.recipe().equals(wish.recipe().key()) && done(image, observed, wish).isPresent()) {
+      if (image.recipe().equals(conversion.recipe().key())
+          && done(image, observed, conversion).isPresent()) {
         return Optional.of(image);
       }
     }
@@ -186,45 +190,50 @@ final class Convert implements Step {
   }
 
   /** What is to be said of an image that need not be read again. */
-  private Optional<List<LongshoreRecord>> done(ImageState known, Observed observed, Wish wish)
+  private Optional<List<LongshoreRecord>> done(
+      ImageState known, Observed observed, RequestedConversion conversion)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    return switch (Standing.of(known, wish, catalog, peer)) {
+    return switch (KnownImageStatus.of(known, conversion, catalog, peer)) {
       case SETTLED ->
           // Who asks by hand wants to know that the copies are there, not that they once were.
           Optional.of(
               observed.origin() == Origin.PUSH
-                  ? List.of(announcements.converted(known, observed, wish))
+                  ? List.of(announcements.converted(known, observed, conversion))
                   : List.of());
-      case HELD -> Optional.of(List.of(announcements.converted(known, observed, wish)));
+      case HELD -> Optional.of(List.of(announcements.converted(known, observed, conversion)));
       case INCOMPLETE, LOST -> Optional.empty();
     };
   }
 
   private List<LongshoreRecord> convert(
-      Observed observed, Upstream upstream, Wish wish, Progress progress)
+      Observed observed, Upstream upstream, RequestedConversion conversion, Progress progress)
       throws TransientFailure, PermanentFailure, InterruptedException {
     return spans.in(
-        "convert", attributes(observed, wish), () -> read(observed, upstream, wish, progress));
+        "convert",
+        attributes(observed, conversion),
+        () -> read(observed, upstream, conversion, progress));
   }
 
   private List<LongshoreRecord> read(
-      Observed observed, Upstream upstream, Wish wish, Progress progress)
+      Observed observed, Upstream upstream, RequestedConversion conversion, Progress progress)
       throws TransientFailure, PermanentFailure, InterruptedException {
     try (var _ = underWay.take(upstream.endpoint())) {
       progress.require(peer.endpoint());
       upstream.requireOpen();
-      ConversionMode mode = modes.of(wish.recipe());
+      ConversionMode mode = modes.of(conversion.recipe());
       ImagePlan plan =
-          wish.of(ImageWalk.plan(upstream, top(observed), wish.recipe().wantedPlatforms()), mode);
-      Optional<List<LongshoreRecord>> done = doneHere(observed, wish);
+          conversion.of(
+              ImageWalk.plan(upstream, top(observed), conversion.recipe().wantedPlatforms()), mode);
+      Optional<List<LongshoreRecord>> done = doneHere(observed, conversion);
       if (done.isPresent()) {
         return done.get();
       }
-      Optional<ImageState> elsewhere = elsewhere(observed, wish);
+      Optional<ImageState> elsewhere = elsewhere(observed, conversion);
       if (elsewhere.isPresent() && store.isServed(upstream, plan)) {
-        return shared(elsewhere.get(), observed, wish);
+        return shared(elsewhere.get(), observed, conversion);
       }
-      return told(store.store(upstream, plan, wish.recipe(), mode, progress), observed, wish);
+      return told(
+          store.store(upstream, plan, conversion.recipe(), mode, progress), observed, conversion);
     }
   }
 
@@ -232,29 +241,31 @@ final class Convert implements Step {
    * It may have been converted in the meantime, or before, for a repository that did not tell what
    * it serves.
    */
-  private List<LongshoreRecord> told(StoredImage image, Observed observed, Wish wish)
+  private List<LongshoreRecord> told(
+      StoredImage image, Observed observed, RequestedConversion conversion)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    Optional<ImageState> here = here(observed, wish);
-    Optional<List<LongshoreRecord>> done = doneHere(observed, wish);
+    Optional<ImageState> here = here(observed, conversion);
+    Optional<List<LongshoreRecord>> done = doneHere(observed, conversion);
     Optional<ImageState> standing = done.isPresent() ? here : Optional.empty();
     if (done.isEmpty() && image.missing().isEmpty()) {
-      standing = elsewhere(observed, wish);
+      standing = elsewhere(observed, conversion);
     }
     String dag = image.cid().toString();
     if (standing.isEmpty() || standing.get().imageDag().equals(dag)) {
-      return announcements.image(image, here, observed, wish);
+      return announcements.image(image, here, observed, conversion);
     }
     if (catalog.pin(dag).isEmpty()) {
       peer.unpin(image.cid());
     }
-    return done.isPresent() ? done.get() : shared(standing.get(), observed, wish);
+    return done.isPresent() ? done.get() : shared(standing.get(), observed, conversion);
   }
 
-  private List<LongshoreRecord> shared(ImageState known, Observed observed, Wish wish)
+  private List<LongshoreRecord> shared(
+      ImageState known, Observed observed, RequestedConversion conversion)
       throws TransientFailure, PermanentFailure, InterruptedException {
     var records = new ArrayList<LongshoreRecord>();
     records.add(announcements.shared(known, observed));
-    done(known, observed, wish).ifPresent(records::addAll);
+    done(known, observed, conversion).ifPresent(records::addAll);
     return records;
   }
 
@@ -265,8 +276,9 @@ final class Convert implements Step {
         progress);
   }
 
-  private static Attributes attributes(Observed observed, Wish wish) {
-    return Attributes.of(Spans.DIGEST, observed.digest(), Spans.MODE, wish.recipe().mode().text());
+  private static Attributes attributes(Observed observed, RequestedConversion conversion) {
+    return Attributes.of(
+        Spans.DIGEST, observed.digest(), Spans.MODE, conversion.recipe().mode().text());
   }
 
   private static Descriptor top(Observed observed) {

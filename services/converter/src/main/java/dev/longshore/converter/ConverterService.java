@@ -8,7 +8,7 @@ import dev.longshore.converter.ingest.IngestPeer;
 import dev.longshore.converter.ingest.Spans;
 import dev.longshore.converter.mode.ModeChoice;
 import dev.longshore.converter.mode.ModeTools;
-import dev.longshore.converter.mode.Wishes;
+import dev.longshore.converter.mode.RequestedConversions;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.rules.RuleSettings;
@@ -88,9 +88,10 @@ public final class ConverterService {
     ImageBlobs blobs =
         new ImageBlobs(ingestPeer, catalog, settings.concurrency(), workers, spans, clock);
     ImageStore store = new ImageStore(ingestPeer, blobs, announcements, spans);
-    Wishes wishes = new Wishes(new Rules(rules), choice, settings.maxImageSize());
+    RequestedConversions conversions =
+        new RequestedConversions(new Rules(rules), choice, settings.maxImageSize());
     this.step =
-        new Convert(catalog, wishes, modes, images, store, ingestPeer, announcements, spans);
+        new Convert(catalog, conversions, modes, images, store, ingestPeer, announcements, spans);
   }
 
   /**

@@ -5,7 +5,7 @@ import static dev.longshore.converter.TestConverter.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.catalog.Catalog;
-import dev.longshore.catalog.Trouble;
+import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.Converted;
 import dev.longshore.events.Topic;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
@@ -67,7 +67,7 @@ class RefusedRepositoryTest {
     converter.start();
 
     bus.send(observed(APP, "1", uploads.image(uploads.layer(1, 1000))));
-    Trouble trouble = awaitTrouble();
+    WorkFailure trouble = awaitTrouble();
     assertThat(trouble.endpoint()).isEqualTo("repository localhost:5055/team/app");
     assertThat(endpoints.isOpen(REGISTRY)).isTrue();
     bus.send(observed(OTHER, "1", others.image(others.layer(2, 1000))));
@@ -87,7 +87,7 @@ class RefusedRepositoryTest {
       bus.send(observed(APP, "v" + i, uploads.image(uploads.layer(i, 1000))));
     }
     Await.until(() -> catalog.troubles(10).size() == 5);
-    Trouble first = awaitTrouble();
+    WorkFailure first = awaitTrouble();
     assertThat(first.endpoint()).isEqualTo(REGISTRY);
     bus.send(observed(OTHER, "1", others.image(others.layer(9, 1000))));
     Await.until(() -> catalog.troubles(10).size() == 6);
@@ -99,7 +99,7 @@ class RefusedRepositoryTest {
     assertThat(endpoints.isOpen(REGISTRY)).isTrue();
   }
 
-  private Trouble awaitTrouble() {
+  private WorkFailure awaitTrouble() {
     Await.until(() -> !catalog.troubles(1).isEmpty());
     return catalog.troubles(1).getFirst();
   }

@@ -5,9 +5,9 @@ import dev.longshore.catalog.CatalogSource;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.resolver.content.BlobCache;
 import dev.longshore.resolver.content.Contents;
-import dev.longshore.resolver.image.Ahead;
 import dev.longshore.resolver.image.Images;
 import dev.longshore.resolver.image.Listing;
+import dev.longshore.resolver.image.ReadAhead;
 import dev.longshore.resolver.image.Referrals;
 import dev.longshore.resolver.image.Resolve;
 import dev.longshore.resolver.image.SqliteMembers;
@@ -45,8 +45,8 @@ public final class ResolverService {
   private final HttpEdge http;
   private final GrpcEdge grpc;
   private final List<Part> parts;
-  private final Ahead ahead;
-  private final Optional<Keeper> keeper;
+  private final ReadAhead ahead;
+  private final Optional<PulledImagePins> pulledImagePins;
   private final Deque<AutoCloseable> closing = new ArrayDeque<>();
 
   /**
@@ -87,14 +87,15 @@ public final class ResolverService {
     Images images =
         closed(new Images(SqliteMembers.open(home.resolve("resolver.db")), contents, clock));
     Listing listing = new Listing(catalog, shared.rules());
-    this.ahead = closed(new Ahead(catalog, listing, images));
+    this.ahead = closed(new ReadAhead(catalog, listing, images));
 
     PullTraces traces = new PullTraces(catalog);
-    this.keeper =
+    this.pulledImagePins =
         config.keep()
             ? Optional.of(
                 closed(
-                    new Keeper(own, catalog, config.noProgress(), config.kubo().allowPublicIpfs())))
+                    new PulledImagePins(
+                        own, catalog, config.noProgress(), config.kubo().allowPublicIpfs())))
             : Optional.empty();
     RegistryApi registry =
         new RegistryApi(
@@ -103,7 +104,7 @@ public final class ResolverService {
             new Resolve(listing, images, config.serveForeignRoots()),
             new Referrals(listing, images),
             contents,
-            keeper.map(traces::and).orElse(traces),
+            pulledImagePins.map(traces::and).orElse(traces),
             source::age);
     Lookup lookup = new Lookup(names, catalog, listing, images, config.access().asksWhoCalls());
     this.http =
@@ -128,7 +129,7 @@ public final class ResolverService {
 
   /** That what goes on by itself has ended, and why. */
   public Optional<String> trouble() {
-    return ahead.trouble().or(() -> keeper.flatMap(Keeper::trouble));
+    return ahead.trouble().or(() -> pulledImagePins.flatMap(PulledImagePins::trouble));
   }
 
   /** Where the registry listens, with the real port once it is started. */

@@ -37,13 +37,13 @@ final class DistributionEvents {
    *
    * @throws MalformedHintException if the envelope or a manifest's event in it is malformed
    */
-  static List<Look> read(RegistryHost host, byte[] body) throws MalformedHintException {
+  static List<HintTarget> read(RegistryHost host, byte[] body) throws MalformedHintException {
     JsonNode events = envelope(body).path("events");
     if (!events.isArray() || events.size() > MAX_EVENTS) {
       throw new MalformedHintException(
           "no array 'events' of at most " + MAX_EVENTS + " in the envelope", null);
     }
-    List<Look> looks = new ArrayList<>();
+    List<HintTarget> looks = new ArrayList<>();
     for (JsonNode event : events) {
       JsonNode target = event.path("target");
       switch (event.path("action").asText()) {
@@ -79,7 +79,7 @@ final class DistributionEvents {
     }
   }
 
-  private static Look look(RegistryHost host, JsonNode target, boolean deletion)
+  private static HintTarget look(RegistryHost host, JsonNode target, boolean deletion)
       throws MalformedHintException {
     try {
       String tag = target.path("tag").asText("");
@@ -87,7 +87,7 @@ final class DistributionEvents {
       if (tag.isEmpty() && digest.isEmpty()) {
         throw new MalformedHintException("an event's target has neither tag nor digest", null);
       }
-      return new Look(
+      return new HintTarget(
           new RepositoryName(host, target.path("repository").asText()),
           tag.isEmpty() ? null : Reference.checkTag(tag),
           digest.isEmpty() ? null : Digest.parse(digest),

@@ -15,7 +15,7 @@ final class HintReader {
     this.host = host;
   }
 
-  List<Look> read(Hint hint) throws MalformedHintException {
+  List<HintTarget> read(Hint hint) throws MalformedHintException {
     String type = mediaType(hint.contentType());
     return switch (type) {
       case Hint.REFERENCE -> List.of(reference(hint));
@@ -36,9 +36,9 @@ final class HintReader {
    * The hint about a containerd's image says what it points to, unless there is no image. Whoever
    * may send notifications of a registry may not thereby choose modes and recipients.
    */
-  private Look reference(Hint hint) throws MalformedHintException {
-    Look read = ReferenceBody.read(host, hint.bytes());
-    Look look = hint.origin() == Origin.WEBHOOK ? read.unasked() : read;
+  private HintTarget reference(Hint hint) throws MalformedHintException {
+    HintTarget read = ReferenceBody.read(host, hint.bytes());
+    HintTarget look = hint.origin() == Origin.WEBHOOK ? read.unasked() : read;
     return hint.origin() == Origin.CONTAINERD && look.digest() == null ? look.asDeletion() : look;
   }
 

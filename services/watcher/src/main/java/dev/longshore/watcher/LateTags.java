@@ -34,7 +34,7 @@ final class LateTags {
 
   /** Asks where the tag points now. */
   @FunctionalInterface
-  interface Look {
+  interface HintTarget {
     Optional<Descriptor> now() throws RegistryException;
   }
 
@@ -45,7 +45,7 @@ final class LateTags {
    * @param tagged where it points by the first look
    */
   Optional<Descriptor> await(
-      RepositoryName name, String tag, Digest hinted, Optional<Descriptor> tagged, Look look)
+      RepositoryName name, String tag, Digest hinted, Optional<Descriptor> tagged, HintTarget look)
       throws RegistryException, InterruptedException {
     Optional<String> before =
         catalog

@@ -41,7 +41,7 @@ final class MirrorScope {
   }
 
   /** The platforms that are to be mirrored; all if empty. */
-  List<Platform> platforms(Look look) {
+  List<Platform> platforms(HintTarget look) {
     ConversionRequest request = look.request();
     List<String> asked =
         request != null && !request.platforms().isEmpty()
@@ -58,7 +58,8 @@ final class MirrorScope {
    * another image by {@code subject}. Any other untagged manifest is as a rule a child of an index
    * that follows.
    */
-  boolean isImage(WatchedRegistry registry, Look look, Descriptor found) throws RegistryException {
+  boolean isImage(WatchedRegistry registry, HintTarget look, Descriptor found)
+      throws RegistryException {
     boolean named = look.tag() != null || look.name().host().equals(LocalName.HOST);
     if (named || look.request() != null || mirrorUntagged) {
       return true;

@@ -95,8 +95,9 @@ final class NodeInventory {
     if (known.filter(tag -> !tag.deleted() && tag.digest().equals(digest)).isEmpty()) {
       return true;
     }
-    Look look =
-        new Look(name.name(), name.tag().orElse(null), name.digest().orElse(null), false, null);
+    HintTarget look =
+        new HintTarget(
+            name.name(), name.tag().orElse(null), name.digest().orElse(null), false, null);
     return whole && readiness.of(look, image.target()) == Readiness.Verdict.GROWN;
   }
 

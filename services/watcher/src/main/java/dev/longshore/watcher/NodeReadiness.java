@@ -27,7 +27,7 @@ final class NodeReadiness implements Readiness {
   }
 
   @Override
-  public Verdict of(Look look, Descriptor found) throws RegistryException {
+  public Verdict of(HintTarget look, Descriptor found) throws RegistryException {
     List<Platform> wanted = scope.platforms(look);
     Presence presence = images.presence(look.name(), found, wanted);
     // What arrived before it was waited for is seen by the next look.
@@ -48,7 +48,7 @@ final class NodeReadiness implements Readiness {
         : Verdict.GROWN;
   }
 
-  private static Reference reference(Look look, Descriptor found) {
+  private static Reference reference(HintTarget look, Descriptor found) {
     return look.tag() == null
         ? Reference.digested(look.name(), found.digest())
         : new Reference(look.name(), Optional.of(look.tag()), Optional.empty());

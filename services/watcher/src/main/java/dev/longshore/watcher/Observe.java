@@ -90,7 +90,7 @@ final class Observe implements Step {
       lookAtAll(registry, hint, progress);
       return Effects.NONE;
     }
-    List<Look> looks = looks(registry, hint);
+    List<HintTarget> looks = looks(registry, hint);
     Semaphore turn = Objects.requireNonNull(turns.get(registry.name()));
     turn.acquire();
     try {
@@ -117,11 +117,12 @@ final class Observe implements Step {
     }
   }
 
-  private Sightings sightings(
-      WatchedRegistry registry, Hint hint, List<Look> looks, Progress progress)
+  private Observations sightings(
+      WatchedRegistry registry, Hint hint, List<HintTarget> looks, Progress progress)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    Sightings sightings = new Sightings(catalog, hint.origin(), hint.receivedAt(), clock.instant());
-    for (Look look : looks) {
+    Observations sightings =
+        new Observations(catalog, hint.origin(), hint.receivedAt(), clock.instant());
+    for (HintTarget look : looks) {
       progress.require(registry.endpoint());
       try {
         look(registry, look, hint.origin() == Origin.WEBHOOK, sightings);
@@ -159,7 +160,8 @@ final class Observe implements Step {
     }
   }
 
-  private static List<Look> looks(WatchedRegistry registry, Hint hint) throws PermanentFailure {
+  private static List<HintTarget> looks(WatchedRegistry registry, Hint hint)
+      throws PermanentFailure {
     try {
       return new HintReader(registry.host()).read(hint);
     } catch (MalformedHintException e) {
@@ -171,7 +173,8 @@ final class Observe implements Step {
     }
   }
 
-  private void look(WatchedRegistry registry, Look look, boolean mayBeEarly, Sightings sightings)
+  private void look(
+      WatchedRegistry registry, HintTarget look, boolean mayBeEarly, Observations sightings)
       throws RegistryException, InterruptedException {
     String tag = look.tag();
     // A tag that was taken before its rule changed may still be told to be gone.
@@ -207,10 +210,10 @@ final class Observe implements Step {
 
   private static void add(
       WatchedRegistry registry,
-      Look look,
+      HintTarget look,
       @Nullable String tag,
       Descriptor found,
-      Sightings sightings)
+      Observations sightings)
       throws RegistryException {
     switch (registry.readiness().of(look, found)) {
       case READY -> sightings.add(look.name(), tag, found, look.request());

@@ -19,5 +19,5 @@ interface Readiness {
     WAITS
   }
 
-  Verdict of(Look look, Descriptor found) throws RegistryException;
+  Verdict of(HintTarget look, Descriptor found) throws RegistryException;
 }

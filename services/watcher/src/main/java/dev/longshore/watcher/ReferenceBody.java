@@ -36,7 +36,7 @@ final class ReferenceBody {
     }
   }
 
-  static Look read(RegistryHost host, byte[] body) throws MalformedHintException {
+  static HintTarget read(RegistryHost host, byte[] body) throws MalformedHintException {
     try {
       ReferenceHint hint = JSON.readValue(body, ReferenceHint.class);
       if (hint == null
@@ -45,7 +45,7 @@ final class ReferenceBody {
         throw new MalformedHintException(
             "a reference hint needs a repository and a tag or a digest", null);
       }
-      return new Look(
+      return new HintTarget(
           new RepositoryName(host, hint.repository()),
           hint.tag() == null ? null : Reference.checkTag(hint.tag()),
           hint.digest() == null ? null : Digest.parse(hint.digest()),

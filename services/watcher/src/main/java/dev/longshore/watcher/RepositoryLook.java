@@ -1,7 +1,7 @@
 package dev.longshore.watcher;
 
 import dev.longshore.catalog.Catalog;
-import dev.longshore.catalog.Trouble;
+import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.Hint;
 import dev.longshore.events.Origin;
 import dev.longshore.events.ReferenceHint;
@@ -135,7 +135,7 @@ final class RepositoryLook {
 
   private boolean waits() {
     return catalog.trouble(registry.name() + "/" + name.repository()).stream()
-        .anyMatch(trouble -> trouble.kind() == Trouble.Kind.TRANSIENT);
+        .anyMatch(trouble -> trouble.kind() == WorkFailure.Kind.TRANSIENT);
   }
 
   /** A registry that answers badly for referrers must not hide what its tags tell. */

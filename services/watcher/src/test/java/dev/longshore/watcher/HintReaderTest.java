@@ -23,7 +23,7 @@ class HintReaderTest {
 
   @Test
   void aHintOfAnOlderReleaseAsksForNothingThatItDoesNotName() throws Exception {
-    Look look = read(Origin.PUSH);
+    HintTarget look = read(Origin.PUSH);
 
     assertThat(look.tag()).isEqualTo("v2");
     assertThat(look.request())
@@ -38,13 +38,13 @@ class HintReaderTest {
 
   @Test
   void whoSendsNotificationsAsksForNoModes() throws Exception {
-    Look look = read(Origin.WEBHOOK);
+    HintTarget look = read(Origin.WEBHOOK);
 
     assertThat(look.tag()).isEqualTo("v2");
     assertThat(look.request()).isNull();
   }
 
-  private static Look read(Origin origin) throws MalformedHintException, IOException {
+  private static HintTarget read(Origin origin) throws MalformedHintException, IOException {
     String body = Base64.getEncoder().encodeToString(Files.readAllBytes(OLD));
     Hint hint =
         new Hint(

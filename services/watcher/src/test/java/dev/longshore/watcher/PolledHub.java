@@ -1,7 +1,7 @@
 package dev.longshore.watcher;
 
 import dev.longshore.catalog.Catalog;
-import dev.longshore.catalog.Trouble;
+import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.Hint;
 import dev.longshore.events.Observed;
 import dev.longshore.events.Origin;
@@ -155,7 +155,7 @@ final class PolledHub implements AutoCloseable {
   }
 
   /** The trouble after so many tries. */
-  Trouble awaitTry(String repository, int number) {
+  WorkFailure awaitTry(String repository, int number) {
     Eventually.await(
         "try " + number + " of " + repository,
         () -> troubles(repository).stream().anyMatch(t -> t.attempt() == number));
@@ -163,14 +163,14 @@ final class PolledHub implements AutoCloseable {
   }
 
   /** What {@code status} and {@code why} tell of what is refused. */
-  Trouble awaitTrouble(String repository) {
+  WorkFailure awaitTrouble(String repository) {
     Eventually.await("trouble of " + repository, () -> !troubles(repository).isEmpty());
     return troubles(repository).getFirst();
   }
 
-  List<Trouble> troubles(String repository) {
+  List<WorkFailure> troubles(String repository) {
     return catalog.trouble("dev/" + repository).stream()
-        .filter(trouble -> trouble.kind() == Trouble.Kind.TRANSIENT)
+        .filter(trouble -> trouble.kind() == WorkFailure.Kind.TRANSIENT)
         .toList();
   }
 
@@ -182,7 +182,7 @@ final class PolledHub implements AutoCloseable {
   }
 
   /** Lets the pause of an endpoint pass. */
-  void pass(Trouble trouble) {
+  void pass(WorkFailure trouble) {
     alarms.advance(Duration.between(clock.instant(), trouble.nextTry()));
   }
 

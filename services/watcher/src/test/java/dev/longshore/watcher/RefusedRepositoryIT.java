@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.longshore.catalog.Catalog;
-import dev.longshore.catalog.Trouble;
+import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.Observed;
 import dev.longshore.events.Topic;
 import dev.longshore.oci.Reference;
@@ -155,9 +155,9 @@ class RefusedRepositoryIT {
                 .anyMatch(observed -> observed.repository().equals(repository)));
   }
 
-  private List<Trouble> waiting() {
+  private List<WorkFailure> waiting() {
     return catalog.troubles(10).stream()
-        .filter(trouble -> trouble.kind() == Trouble.Kind.TRANSIENT)
+        .filter(trouble -> trouble.kind() == WorkFailure.Kind.TRANSIENT)
         .toList();
   }
 

@@ -4,7 +4,7 @@ import static dev.longshore.watcher.PolledHub.REGISTRY;
 import static dev.longshore.watcher.PolledHub.name;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.catalog.Trouble;
+import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.Topic;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.testing.Fault;
@@ -46,7 +46,7 @@ class RefusedRepositoryTest {
 
     hub.awaitObserved("team/b:v1");
     hub.awaitObserved("team/c:v1");
-    Trouble trouble = hub.awaitTrouble("team/a");
+    WorkFailure trouble = hub.awaitTrouble("team/a");
     assertThat(trouble.endpoint()).isEqualTo(REFUSED);
     assertThat(trouble.message()).contains("localhost:5055/team/a", String.valueOf(status));
     assertThat(hub.endpoints.isOpen(REGISTRY)).isTrue();
@@ -67,7 +67,7 @@ class RefusedRepositoryTest {
     hub.start();
 
     hub.notified("team/a", "v1", refused);
-    Trouble trouble = hub.awaitTrouble("team/a");
+    WorkFailure trouble = hub.awaitTrouble("team/a");
     assertThat(trouble.endpoint()).isEqualTo(REFUSED);
     hub.notified("team/b", "v1", served);
     hub.awaitObserved("team/b:v1");
@@ -87,7 +87,7 @@ class RefusedRepositoryTest {
 
     // The record that was parked is tried at once, and from then on after each pause.
     for (int tries = 1; tries <= 12; tries++) {
-      Trouble trouble = hub.awaitTry("team/a", tries);
+      WorkFailure trouble = hub.awaitTry("team/a", tries);
       Duration pause = Duration.between(hub.clock.instant(), trouble.nextTry());
       Duration full = Duration.ofSeconds(Math.min(300, 1L << (tries - 1)));
       assertThat(pause).isBetween(full.dividedBy(2), full);

@@ -32,7 +32,7 @@ final class WebhookAttackTest {
   /** Bytes; 40 KiB of a body are taken apart; the first one loads classes, which counts too. */
   private static final long MOST_BYTES = 64L << 20;
 
-  private static Attack<List<Look>> attack(String contentType) {
+  private static Attack<List<HintTarget>> attack(String contentType) {
     return new Attack<>(
         WebhookAttackTest.class,
         "services/watcher",
@@ -43,7 +43,7 @@ final class WebhookAttackTest {
   }
 
   /** The way of a body: it always becomes an event that Kafka takes, which is read later. */
-  private static List<Look> read(String contentType, byte[] body) throws Exception {
+  private static List<HintTarget> read(String contentType, byte[] body) throws Exception {
     Hint hint = Webhooks.hint("dev", contentType, body, NOW);
     Hint stored = EventJson.read(EventJson.write(hint), Hint.class);
     assertThat(stored).isEqualTo(hint);
@@ -51,10 +51,10 @@ final class WebhookAttackTest {
     return stored.truncated() ? List.of() : new HintReader(HOST).read(stored);
   }
 
-  private static void holds(List<Look> looks, byte[] body) {
+  private static void holds(List<HintTarget> looks, byte[] body) {
     assertThat(looks).hasSizeLessThanOrEqualTo(1_000);
     String lower = new String(body, StandardCharsets.UTF_8).toLowerCase(Locale.ROOT);
-    for (Look look : looks) {
+    for (HintTarget look : looks) {
       assertThat(look.name().host()).isEqualTo(HOST);
       assertThat(look.tag() != null || look.digest() != null).isTrue();
       if (!lower.contains("\\u") && lower.indexOf('\0') < 0) {

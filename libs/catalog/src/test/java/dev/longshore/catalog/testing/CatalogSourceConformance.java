@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogRecord;
 import dev.longshore.catalog.CatalogSource;
-import dev.longshore.catalog.Trouble;
+import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.State;
 import dev.longshore.events.Topic;
 import java.nio.file.Path;
@@ -105,7 +105,7 @@ public abstract class CatalogSourceConformance {
           .singleElement()
           .satisfies(
               t -> {
-                assertThat(t.kind()).isEqualTo(Trouble.Kind.TRANSIENT);
+                assertThat(t.kind()).isEqualTo(WorkFailure.Kind.TRANSIENT);
                 assertThat(t.endpoint()).isEqualTo("registry localhost:5055");
                 assertThat(t.message()).isEqualTo("connection refused");
                 assertThat(t.attempt()).isEqualTo(2);
@@ -242,12 +242,12 @@ public abstract class CatalogSourceConformance {
     catalog = Catalog.open(dir.resolve("catalog.db"), clock);
   }
 
-  private static Trouble failedTrouble() {
+  private static WorkFailure failedTrouble() {
     var failed = Samples.failed("other");
-    return new Trouble(
+    return new WorkFailure(
         failed.key(),
         failed.stage(),
-        Trouble.Kind.PERMANENT,
+        WorkFailure.Kind.PERMANENT,
         failed.reason(),
         null,
         failed.message(),

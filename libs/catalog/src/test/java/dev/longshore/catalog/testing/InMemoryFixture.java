@@ -2,7 +2,7 @@ package dev.longshore.catalog.testing;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogSource;
-import dev.longshore.catalog.Trouble;
+import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.Failed;
 import dev.longshore.events.State;
 import dev.longshore.events.Topic;
@@ -39,10 +39,10 @@ final class InMemoryFixture implements CatalogSourceFixture {
   public void fail(Failed failed) {
     log.trouble(
         Topic.FAILED,
-        new Trouble(
+        new WorkFailure(
             failed.key(),
             failed.stage(),
-            Trouble.Kind.PERMANENT,
+            WorkFailure.Kind.PERMANENT,
             failed.reason(),
             null,
             failed.message(),
@@ -62,10 +62,10 @@ final class InMemoryFixture implements CatalogSourceFixture {
       String key, String stage, String endpoint, String cause, int attempt, Instant nextTry) {
     log.trouble(
         Topic.RETRY,
-        new Trouble(
+        new WorkFailure(
             key,
             stage,
-            Trouble.Kind.TRANSIENT,
+            WorkFailure.Kind.TRANSIENT,
             "TRANSIENT",
             endpoint,
             cause,
@@ -78,7 +78,7 @@ final class InMemoryFixture implements CatalogSourceFixture {
   public void over(String key, String stage) {
     log.trouble(
         Topic.RETRY,
-        new Trouble(key, stage, Trouble.Kind.OVER, "OVER", null, "", 0, Samples.NOW, null));
+        new WorkFailure(key, stage, WorkFailure.Kind.OVER, "OVER", null, "", 0, Samples.NOW, null));
   }
 
   @Override

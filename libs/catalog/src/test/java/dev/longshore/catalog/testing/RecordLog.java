@@ -2,7 +2,7 @@ package dev.longshore.catalog.testing;
 
 import dev.longshore.catalog.CatalogRecord;
 import dev.longshore.catalog.Partition;
-import dev.longshore.catalog.Trouble;
+import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.State;
 import dev.longshore.events.Topic;
 import java.time.Instant;
@@ -40,7 +40,7 @@ public final class RecordLog {
   }
 
   /** Appends what a record of {@code failed} or {@code retry} says. */
-  public synchronized CatalogRecord trouble(Topic topic, Trouble trouble) {
+  public synchronized CatalogRecord trouble(Topic topic, WorkFailure trouble) {
     return add(topic, trouble.key(), null, trouble);
   }
 
@@ -55,7 +55,7 @@ public final class RecordLog {
   }
 
   private CatalogRecord add(
-      Topic topic, String key, @Nullable State state, @Nullable Trouble trouble) {
+      Topic topic, String key, @Nullable State state, @Nullable WorkFailure trouble) {
     Partition partition = new Partition(topic, Math.floorMod(key.hashCode(), Topic.PARTITIONS));
     long offset = ends.merge(partition, 1L, Long::sum) - 1;
     now = now.plusMillis(1);

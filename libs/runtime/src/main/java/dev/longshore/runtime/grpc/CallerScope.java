@@ -1,15 +1,15 @@
 package dev.longshore.runtime.grpc;
 
+import dev.longshore.runtime.access.ApiCall;
+import dev.longshore.runtime.access.Authenticator;
 import dev.longshore.runtime.access.Caller;
 import dev.longshore.runtime.access.Certificates;
 import dev.longshore.runtime.access.DeniedException;
-import dev.longshore.runtime.access.Doorkeeper;
 import dev.longshore.runtime.access.NotAdmittedException;
 import dev.longshore.runtime.access.Operation;
 import dev.longshore.runtime.access.PersonRefusedException;
 import dev.longshore.runtime.access.Scope;
-import dev.longshore.runtime.access.Visit;
-import dev.longshore.runtime.audit.Witness;
+import dev.longshore.runtime.audit.CallAudit;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
@@ -30,21 +30,21 @@ import org.jspecify.annotations.Nullable;
  * its headers.
  */
 public final class CallerScope implements ServerInterceptor {
-  private static final Context.Key<Visit> VISIT = Context.key("visit");
+  private static final Context.Key<ApiCall> VISIT = Context.key("visit");
 
-  private final Doorkeeper doorkeeper;
+  private final Authenticator authenticator;
   private final Scope scope;
-  private final Witness witness;
+  private final CallAudit callAudit;
 
-  CallerScope(Doorkeeper doorkeeper, Scope scope, Witness witness) {
-    this.doorkeeper = doorkeeper;
+  CallerScope(Authenticator authenticator, Scope scope, CallAudit callAudit) {
+    this.authenticator = authenticator;
     this.scope = scope;
-    this.witness = witness;
+    this.callAudit = callAudit;
   }
 
   /** The call that this thread handles. */
-  public static Visit visit() {
-    Visit visit = VISIT.get();
+  public static ApiCall visit() {
+    ApiCall visit = VISIT.get();
     if (visit == null) {
       throw new IllegalStateException("no call is handled by this thread");
     }
@@ -54,18 +54,18 @@ public final class CallerScope implements ServerInterceptor {
   @Override
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-    Visit visit = new Visit(Caller.ANONYMOUS, Operation.of(scope));
+    ApiCall visit = new ApiCall(Caller.ANONYMOUS, Operation.of(scope));
     try {
-      visit = new Visit(caller(call, headers), Operation.of(scope));
+      visit = new ApiCall(caller(call, headers), Operation.of(scope));
       visit.caller().require(scope);
-      Told<Q, A> told = new Told<>(call, visit, witness);
+      Told<Q, A> told = new Told<>(call, visit, callAudit);
       return Contexts.interceptCall(Context.current().withValue(VISIT, visit), told, headers, next);
     } catch (NotAdmittedException e) {
       refuse(call, visit, Status.UNAUTHENTICATED.withDescription(e.reason()));
     } catch (DeniedException e) {
       refuse(call, visit, Status.PERMISSION_DENIED.withDescription(e.reason()));
     } catch (PersonRefusedException e) {
-      visit = new Visit(e.caller(), Operation.of(scope));
+      visit = new ApiCall(e.caller(), Operation.of(scope));
       refuse(call, visit, Status.PERMISSION_DENIED.withDescription(e.reason()));
     }
     return new ServerCall.Listener<>() {};
@@ -73,7 +73,7 @@ public final class CallerScope implements ServerInterceptor {
 
   private Caller caller(ServerCall<?, ?> call, Metadata headers)
       throws NotAdmittedException, PersonRefusedException {
-    return doorkeeper.admit(
+    return authenticator.admit(
         name -> all(headers, name),
         Certificates.shown(call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION)));
   }
@@ -87,25 +87,25 @@ public final class CallerScope implements ServerInterceptor {
     return values;
   }
 
-  private <Q, A> void refuse(ServerCall<Q, A> call, Visit visit, Status status) {
-    new Told<>(call, visit, witness).close(status, new Metadata());
+  private <Q, A> void refuse(ServerCall<Q, A> call, ApiCall visit, Status status) {
+    new Told<>(call, visit, callAudit).close(status, new Metadata());
   }
 
   /** Tells of the call when it ends. */
   private static final class Told<Q, A> extends SimpleForwardingServerCall<Q, A> {
-    private final Visit visit;
-    private final Witness witness;
+    private final ApiCall visit;
+    private final CallAudit callAudit;
 
-    Told(ServerCall<Q, A> call, Visit visit, Witness witness) {
+    Told(ServerCall<Q, A> call, ApiCall visit, CallAudit callAudit) {
       super(call);
       this.visit = visit;
-      this.witness = witness;
+      this.callAudit = callAudit;
     }
 
     @Override
     public void close(Status status, Metadata trailers) {
       Status.Code code = status.getCode();
-      witness.ended(
+      callAudit.ended(
           visit,
           address(getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)),
           getMethodDescriptor().getFullMethodName(),

@@ -1,11 +1,11 @@
 package dev.longshore.runtime.grpc;
 
-import dev.longshore.runtime.access.Doorkeeper;
+import dev.longshore.runtime.access.Authenticator;
 import dev.longshore.runtime.access.ListenerSettings;
 import dev.longshore.runtime.access.Scope;
 import dev.longshore.runtime.access.Shares;
 import dev.longshore.runtime.audit.AuditSink;
-import dev.longshore.runtime.audit.Witness;
+import dev.longshore.runtime.audit.CallAudit;
 import dev.longshore.runtime.lifecycle.Part;
 import dev.longshore.runtime.tls.ServerTls;
 import dev.longshore.settings.Listen;
@@ -53,7 +53,7 @@ public final class GrpcEdge implements Part {
   private final String name;
   private final ListenerSettings listener;
   private final Scope scope;
-  private final Witness witness;
+  private final CallAudit callAudit;
   private final BindableService service;
   private final GrpcLimits limits;
   private @Nullable ServerTls tls;
@@ -93,7 +93,7 @@ public final class GrpcEdge implements Part {
       AuditSink audit,
       GrpcLimits limits) {
     this.limits = limits;
-    this.witness = new Witness(audit, name + " gRPC", InstantSource.system());
+    this.callAudit = new CallAudit(audit, name + " gRPC", InstantSource.system());
     this.name = name;
     this.listener = listener;
     this.scope = scope;
@@ -138,7 +138,7 @@ public final class GrpcEdge implements Part {
     try {
       builder.intercept(
           new CallerScope(
-              Doorkeeper.of(listener.access(), InstantSource.system()), scope, witness));
+              Authenticator.of(listener.access(), InstantSource.system()), scope, callAudit));
       if (listener.tls() != null) {
         ServerTls spoken = ServerTls.of(listener.tls());
         tls = spoken;

@@ -1,7 +1,7 @@
 package dev.longshore.runtime.http;
 
-import dev.longshore.runtime.access.Visit;
-import dev.longshore.runtime.audit.Witness;
+import dev.longshore.runtime.access.ApiCall;
+import dev.longshore.runtime.audit.CallAudit;
 import dev.longshore.runtime.telemetry.TraceHeaders;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
@@ -24,8 +24,8 @@ final class Call {
   final String id;
   final Answer answer;
   final Route route;
-  private final Visit visit;
-  private final Witness witness;
+  private final ApiCall visit;
+  private final CallAudit callAudit;
   private final EdgeMetrics metrics;
   private final Span span;
   private final Context context;
@@ -39,8 +39,8 @@ final class Call {
       HttpServerRequest request,
       String id,
       Answer answer,
-      Entrance.Admitted admitted,
-      Witness witness,
+      RequestAuthorizer.Admitted admitted,
+      CallAudit callAudit,
       EdgeMetrics metrics,
       Tracer tracer,
       Runnable release) {
@@ -49,7 +49,7 @@ final class Call {
     this.answer = answer;
     this.route = admitted.route();
     this.visit = admitted.visit();
-    this.witness = witness;
+    this.callAudit = callAudit;
     this.metrics = metrics;
     this.release = release;
     Context caller = TraceHeaders.extract(request::getHeader);
@@ -150,10 +150,10 @@ final class Call {
       span.setStatus(StatusCode.ERROR);
     }
     span.end();
-    witness.ended(
+    callAudit.ended(
         visit,
-        Entrance.address(request),
-        Entrance.path(request),
+        RequestAuthorizer.address(request),
+        RequestAuthorizer.path(request),
         Integer.toString(status),
         status == 403,
         context);

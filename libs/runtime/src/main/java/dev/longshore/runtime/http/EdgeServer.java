@@ -1,8 +1,8 @@
 package dev.longshore.runtime.http;
 
-import dev.longshore.runtime.access.Doorkeeper;
+import dev.longshore.runtime.access.Authenticator;
 import dev.longshore.runtime.access.Shares;
-import dev.longshore.runtime.audit.Witness;
+import dev.longshore.runtime.audit.CallAudit;
 import dev.longshore.runtime.tls.ServerTls;
 import dev.longshore.runtime.tls.ServerTlsSettings;
 import io.opentelemetry.api.trace.Tracer;
@@ -43,7 +43,7 @@ final class EdgeServer extends VerticleBase {
   private final List<Route> routes;
   private final EdgeMetrics metrics;
   private final Tracer tracer;
-  private final Witness witness;
+  private final CallAudit callAudit;
   private final Shares requests;
   private final Shares places;
   private final IdleConnections connections;
@@ -57,9 +57,9 @@ final class EdgeServer extends VerticleBase {
       List<Route> routes,
       EdgeMetrics metrics,
       Tracer tracer,
-      Witness witness) {
+      CallAudit callAudit) {
     this.options = options;
-    this.witness = witness;
+    this.callAudit = callAudit;
     this.routes = routes;
     this.metrics = metrics;
     this.tracer = tracer;
@@ -70,8 +70,9 @@ final class EdgeServer extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    Entrance own =
-        new Entrance(Doorkeeper.of(options.listener().access(), InstantSource.system()), witness);
+    RequestAuthorizer own =
+        new RequestAuthorizer(
+            Authenticator.of(options.listener().access(), InstantSource.system()), callAudit);
     HttpServer created =
         vertx
             .createHttpServer(serverOptions())
@@ -163,18 +164,18 @@ final class EdgeServer extends VerticleBase {
     return tls == null || (session != null && tls.believes(session));
   }
 
-  private void accept(HttpServerRequest request, Entrance entrance) {
+  private void accept(HttpServerRequest request, RequestAuthorizer authorizer) {
     String id = id(request.getHeader("X-Request-Id"));
     Answer answer = new Answer(request, id, options.stall());
     if (options.listener().asksWhoCalls()) {
       request.response().putHeader(HttpHeaders.CACHE_CONTROL, FOR_THE_CALLER_ALONE);
     }
-    String path = Entrance.path(request);
+    String path = RequestAuthorizer.path(request);
     List<Route> here = routes.stream().filter(route -> route.path().test(path)).toList();
     ErrorBodies errors = here.isEmpty() ? ErrorBodies.PLAIN : here.getFirst().errors();
     try {
-      Entrance.Admitted admitted = entrance.admit(request, here);
-      String caller = admitted.visit().caller().countsTo(Entrance.address(request));
+      RequestAuthorizer.Admitted admitted = authorizer.admit(request, here);
+      String caller = admitted.visit().caller().countsTo(RequestAuthorizer.address(request));
       if (!requests.take(caller)) {
         metrics.refused();
         throw new HttpFailure(
@@ -201,7 +202,7 @@ final class EdgeServer extends VerticleBase {
       HttpServerRequest request,
       String id,
       Answer answer,
-      Entrance.Admitted admitted,
+      RequestAuthorizer.Admitted admitted,
       String caller) {
     Call[] self = new Call[1];
     Call call =
@@ -210,7 +211,7 @@ final class EdgeServer extends VerticleBase {
             id,
             answer,
             admitted,
-            witness,
+            callAudit,
             metrics,
             tracer,
             () -> {

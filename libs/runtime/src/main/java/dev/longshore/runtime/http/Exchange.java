@@ -1,6 +1,6 @@
 package dev.longshore.runtime.http;
 
-import dev.longshore.runtime.access.Visit;
+import dev.longshore.runtime.access.ApiCall;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
@@ -14,11 +14,11 @@ import java.util.Optional;
 public final class Exchange {
   private final HttpServerRequest request;
   private final String id;
-  private final Visit visit;
+  private final ApiCall visit;
   private final byte[] body;
   private final Answer answer;
 
-  Exchange(HttpServerRequest request, String id, Visit visit, byte[] body, Answer answer) {
+  Exchange(HttpServerRequest request, String id, ApiCall visit, byte[] body, Answer answer) {
     this.request = request;
     this.id = id;
     this.visit = visit;
@@ -32,13 +32,13 @@ public final class Exchange {
   }
 
   /** Who sent it, and may use the route; takes what it is about, for the audit log. */
-  public Visit visit() {
+  public ApiCall visit() {
     return visit;
   }
 
   /** Whom limits count it to: the name that was shown, or where it comes from if none was. */
   public String countsTo() {
-    return visit.caller().countsTo(Entrance.address(request));
+    return visit.caller().countsTo(RequestAuthorizer.address(request));
   }
 
   public String method() {

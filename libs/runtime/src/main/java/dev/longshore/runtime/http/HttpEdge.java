@@ -1,7 +1,7 @@
 package dev.longshore.runtime.http;
 
 import dev.longshore.runtime.audit.AuditSink;
-import dev.longshore.runtime.audit.Witness;
+import dev.longshore.runtime.audit.CallAudit;
 import dev.longshore.runtime.lifecycle.Part;
 import dev.longshore.runtime.tls.ServerTls;
 import dev.longshore.settings.Listen;
@@ -65,7 +65,7 @@ public final class HttpEdge implements Part {
             List.copyOf(routes),
             new EdgeMetrics(openTelemetry.getMeter("dev.longshore.http"), options.name()),
             openTelemetry.getTracer("dev.longshore.http"),
-            new Witness(audit, options.name(), InstantSource.system()));
+            new CallAudit(audit, options.name(), InstantSource.system()));
   }
 
   @Override

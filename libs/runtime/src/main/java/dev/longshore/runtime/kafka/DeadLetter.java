@@ -1,6 +1,6 @@
 package dev.longshore.runtime.kafka;
 
-import dev.longshore.catalog.TroubleHeaders;
+import dev.longshore.catalog.WorkFailureHeaders;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Objects;
@@ -53,9 +53,9 @@ public record DeadLetter(
               Objects.requireNonNullElse(record.key(), ""),
               Objects.requireNonNullElse(HeaderText.get(headers, HeaderNames.CE_ID), ""),
               text(headers, HeaderNames.SERVICE),
-              text(headers, TroubleHeaders.STAGE),
+              text(headers, WorkFailureHeaders.STAGE),
               text(headers, HeaderNames.REASON),
-              text(headers, TroubleHeaders.CAUSE),
+              text(headers, WorkFailureHeaders.CAUSE),
               text(headers, HeaderNames.TOPIC),
               Integer.parseInt(text(headers, HeaderNames.PARTITION)),
               Long.parseLong(text(headers, HeaderNames.OFFSET)),

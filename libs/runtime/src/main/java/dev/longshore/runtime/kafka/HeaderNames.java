@@ -1,10 +1,10 @@
 package dev.longshore.runtime.kafka;
 
-import dev.longshore.catalog.TroubleHeaders;
+import dev.longshore.catalog.WorkFailureHeaders;
 
 /**
  * Names of record headers, values in UTF-8: CloudEvents 1.0 in Kafka's binary mode, and what
- * Longshore adds to parked records and dead letters, besides what {@link TroubleHeaders} has.
+ * Longshore adds to parked records and dead letters, besides what {@link WorkFailureHeaders} has.
  */
 public final class HeaderNames {
   public static final String CE_SPECVERSION = "ce_specversion";

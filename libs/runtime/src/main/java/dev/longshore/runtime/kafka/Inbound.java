@@ -1,6 +1,6 @@
 package dev.longshore.runtime.kafka;
 
-import dev.longshore.catalog.TroubleHeaders;
+import dev.longshore.catalog.WorkFailureHeaders;
 import dev.longshore.events.Event;
 import dev.longshore.events.EventJson;
 import dev.longshore.events.LongshoreRecord;
@@ -95,7 +95,7 @@ public record Inbound(
   /** The parked record as it was first; as it is when nobody of Longshore wrote it. */
   private Inbound unparked() {
     String service = HeaderText.get(headers(), HeaderNames.SERVICE);
-    String endpoint = HeaderText.get(headers(), TroubleHeaders.ENDPOINT);
+    String endpoint = HeaderText.get(headers(), WorkFailureHeaders.ENDPOINT);
     Optional<Topic> origin = named(text(HeaderNames.TOPIC));
     if (service == null || endpoint == null || origin.isEmpty()) {
       return this;
@@ -108,7 +108,7 @@ public record Inbound(
           Instant.parse(text(HeaderNames.APPENDED_AT)),
           key,
           raw,
-          new Parked(service, endpoint, (int) number(TroubleHeaders.ATTEMPT)));
+          new Parked(service, endpoint, (int) number(WorkFailureHeaders.ATTEMPT)));
     } catch (DateTimeException | NumberFormatException e) {
       return this;
     }

@@ -1,6 +1,6 @@
 package dev.longshore.runtime.kafka;
 
-import dev.longshore.catalog.TroubleHeaders;
+import dev.longshore.catalog.WorkFailureHeaders;
 import dev.longshore.events.Failed;
 import dev.longshore.events.Topic;
 import dev.longshore.runtime.step.PermanentFailure;
@@ -40,17 +40,17 @@ final class Parking {
   ProducerRecord<String, byte[]> parked(Inbound in, TransientFailure failure, Instant nextTry) {
     Headers headers = withOrigin(in, cause(failure));
     putWait(headers, failure.endpoint(), 1);
-    HeaderText.put(headers, TroubleHeaders.NEXT_TRY, nextTry.toString());
+    HeaderText.put(headers, WorkFailureHeaders.NEXT_TRY, nextTry.toString());
     return copy(Topic.RETRY, in, in.value(), headers);
   }
 
   /** Says to readers of {@code retry} what came of another try; carries nothing to handle. */
   ProducerRecord<String, byte[]> stillAway(Inbound in, TransientFailure failure, Instant nextTry) {
     Headers headers = new RecordHeaders();
-    TroubleHeaders.addOver(headers, id.stage());
-    HeaderText.put(headers, TroubleHeaders.CAUSE, limited(cause(failure)));
+    WorkFailureHeaders.addOver(headers, id.stage());
+    HeaderText.put(headers, WorkFailureHeaders.CAUSE, limited(cause(failure)));
     putWait(headers, failure.endpoint(), tries(in) + 1);
-    HeaderText.put(headers, TroubleHeaders.NEXT_TRY, nextTry.toString());
+    HeaderText.put(headers, WorkFailureHeaders.NEXT_TRY, nextTry.toString());
     return copy(Topic.RETRY, in, null, headers);
   }
 
@@ -61,7 +61,7 @@ final class Parking {
     if (waits != null) {
       putWait(headers, waits.endpoint(), waits.attempt());
     }
-    headers.remove(TroubleHeaders.NEXT_TRY);
+    headers.remove(WorkFailureHeaders.NEXT_TRY);
     return copy(Topic.RETRY, in, in.value(), headers);
   }
 
@@ -75,14 +75,14 @@ final class Parking {
   }
 
   private static void putWait(Headers headers, String endpoint, int attempt) {
-    HeaderText.put(headers, TroubleHeaders.ENDPOINT, endpoint);
-    HeaderText.put(headers, TroubleHeaders.ATTEMPT, Integer.toString(attempt));
+    HeaderText.put(headers, WorkFailureHeaders.ENDPOINT, endpoint);
+    HeaderText.put(headers, WorkFailureHeaders.ATTEMPT, Integer.toString(attempt));
   }
 
   /** Says to readers of {@code retry} that the key waits no longer; carries nothing to handle. */
   ProducerRecord<String, byte[]> over(Inbound in) {
     Headers headers = new RecordHeaders();
-    TroubleHeaders.addOver(headers, id.stage());
+    WorkFailureHeaders.addOver(headers, id.stage());
     return copy(Topic.RETRY, in, null, headers);
   }
 
@@ -129,12 +129,12 @@ final class Parking {
       }
     }
     HeaderText.put(headers, HeaderNames.SERVICE, id.service());
-    HeaderText.put(headers, TroubleHeaders.STAGE, id.stage());
+    HeaderText.put(headers, WorkFailureHeaders.STAGE, id.stage());
     HeaderText.put(headers, HeaderNames.TOPIC, in.topic().name(""));
     HeaderText.put(headers, HeaderNames.PARTITION, Integer.toString(in.partition()));
     HeaderText.put(headers, HeaderNames.OFFSET, Long.toString(in.offset()));
     HeaderText.put(headers, HeaderNames.APPENDED_AT, in.appendedAt().toString());
-    HeaderText.put(headers, TroubleHeaders.CAUSE, limited(cause));
+    HeaderText.put(headers, WorkFailureHeaders.CAUSE, limited(cause));
     return headers;
   }
 

@@ -28,7 +28,7 @@ final class ForwardedAttackTest {
   private static final long MOST_BYTES = 64L << 20;
 
   @TempDir Path folder;
-  private Doorkeeper keeper;
+  private Authenticator keeper;
 
   @BeforeEach
   void open() {
@@ -39,7 +39,7 @@ final class ForwardedAttackTest {
                 TokenFiles.spokenFor("alice", "person: " + ALICE, "scopes: [metrics]"),
                 TokenFiles.spokenFor("operators", "group: operators", "scopes: [pins]"));
     keeper =
-        Doorkeeper.of(
+        Authenticator.of(
             new AccessSettings(null, tokens.file(), false, null, false), InstantSource.system());
   }
 
@@ -62,7 +62,7 @@ final class ForwardedAttackTest {
 
   private static SentHeaders headers(byte[] input) {
     List<List<String>> lines = new ArrayList<>();
-    lines.add(List.of(Doorkeeper.AUTHORIZATION, "Bearer pr0xy"));
+    lines.add(List.of(Authenticator.AUTHORIZATION, "Bearer pr0xy"));
     lines(input, 'p').forEach(person -> lines.add(List.of("X-Forwarded-User", person)));
     lines(input, 'g').forEach(groups -> lines.add(List.of("X-Forwarded-Groups", groups)));
     return new SentHeaders(lines);

@@ -52,12 +52,12 @@ class PeopleTest {
                     "repositories: ['**']"));
   }
 
-  private Doorkeeper keeper() {
+  private Authenticator keeper() {
     return keeper(null, PersonHeaders.USUAL);
   }
 
-  private Doorkeeper keeper(CredentialSettings credentials, PersonHeaders headers) {
-    return Doorkeeper.of(
+  private Authenticator keeper(CredentialSettings credentials, PersonHeaders headers) {
+    return Authenticator.of(
         new AccessSettings(credentials, tokens.file(), headers, false, null, false), clock);
   }
 
@@ -69,7 +69,7 @@ class PeopleTest {
     return by("pr0xy").and(PERSON, name);
   }
 
-  private static PersonRefusedException refused(Doorkeeper keeper, SentHeaders headers) {
+  private static PersonRefusedException refused(Authenticator keeper, SentHeaders headers) {
     try {
       throw new AssertionError("let in: " + keeper.admit(headers, null));
     } catch (PersonRefusedException e) {
@@ -116,9 +116,9 @@ class PeopleTest {
             own -> own.and(PERSON, ALICE),
             own -> own.and(PERSON, "mallory").and(GROUPS, "Team Operations"),
             own -> own.and(PERSON, "").and(PERSON, "\u0000"));
-    Doorkeeper keeper =
+    Authenticator keeper =
         keeper(new CredentialSettings(null, null, new Secret("shared")), PersonHeaders.USUAL);
-    Doorkeeper open = Doorkeeper.of(AccessSettings.OPEN, clock);
+    Authenticator open = Authenticator.of(AccessSettings.OPEN, clock);
 
     for (UnaryOperator<SentHeaders> headers : said) {
       Caller edge = keeper.admit(headers.apply(by("t0ken")), null);
@@ -216,7 +216,7 @@ class PeopleTest {
 
   @Test
   void whatEndedGivesNoRights() throws Exception {
-    Doorkeeper keeper = keeper();
+    Authenticator keeper = keeper();
     SentHeaders bob = person("bob").and(GROUPS, "developers");
     clock.advance(Duration.ofMinutes(59));
     assertThat(keeper.admit(bob, null).rights().scopes()).containsExactly(Scope.PULL);
@@ -234,7 +234,7 @@ class PeopleTest {
 
   @Test
   void whatIsTakenOutOfTheFileGivesNoRights() throws Exception {
-    Doorkeeper keeper = keeper();
+    Authenticator keeper = keeper();
     assertThat(keeper.admit(person(ALICE), null).name()).isEqualTo(ALICE);
 
     tokens.holds(TokenFiles.entry("login", "pr0xy", "scopes: [speak-for]"));
@@ -250,7 +250,7 @@ class PeopleTest {
 
   @Test
   void theHeadersAreThoseOfTheSettings() throws Exception {
-    Doorkeeper keeper =
+    Authenticator keeper =
         keeper(null, new PersonHeaders("X-Auth-Request-User", "X-Auth-Request-Groups"));
 
     assertThat(keeper.admit(person(ALICE), null).name()).isEqualTo("login");

@@ -13,7 +13,7 @@ record SentHeaders(List<List<String>> lines) implements CallHeaders {
   /** What a caller shows, and nothing else. */
   static SentHeaders authorization(String... values) {
     return new SentHeaders(
-        Arrays.stream(values).map(value -> List.of(Doorkeeper.AUTHORIZATION, value)).toList());
+        Arrays.stream(values).map(value -> List.of(Authenticator.AUTHORIZATION, value)).toList());
   }
 
   SentHeaders and(String name, String value) {

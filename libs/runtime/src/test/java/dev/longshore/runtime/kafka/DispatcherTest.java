@@ -3,7 +3,7 @@ package dev.longshore.runtime.kafka;
 import static dev.longshore.runtime.testing.Samples.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.catalog.TroubleHeaders;
+import dev.longshore.catalog.WorkFailureHeaders;
 import dev.longshore.events.Topic;
 import dev.longshore.runtime.endpoint.Endpoints;
 import dev.longshore.runtime.step.Effects;
@@ -69,9 +69,9 @@ final class DispatcherTest {
         new EventRecords("", "test", clock).of(observed("name", 1), "an id");
     Map.of(
             HeaderNames.SERVICE, "tester",
-            TroubleHeaders.ENDPOINT, "kubo a",
-            TroubleHeaders.ATTEMPT, "1",
-            TroubleHeaders.NEXT_TRY, "2026-01-01T00:00:01Z",
+            WorkFailureHeaders.ENDPOINT, "kubo a",
+            WorkFailureHeaders.ATTEMPT, "1",
+            WorkFailureHeaders.NEXT_TRY, "2026-01-01T00:00:01Z",
             HeaderNames.TOPIC, "observed",
             HeaderNames.PARTITION, "4",
             HeaderNames.OFFSET, "9",
@@ -111,8 +111,8 @@ final class DispatcherTest {
     ProducerRecord<String, byte[]> again = work.finished.getFirst().getFirst();
     assertThat(again.topic()).isEqualTo("retry");
     assertThat(again.value()).isEqualTo(parked().value());
-    assertThat(HeaderText.get(again.headers(), TroubleHeaders.ATTEMPT)).isEqualTo("1");
-    assertThat(HeaderText.get(again.headers(), TroubleHeaders.NEXT_TRY)).isNull();
+    assertThat(HeaderText.get(again.headers(), WorkFailureHeaders.ATTEMPT)).isEqualTo("1");
+    assertThat(HeaderText.get(again.headers(), WorkFailureHeaders.NEXT_TRY)).isNull();
     assertThat(HeaderText.get(again.headers(), HeaderNames.OFFSET)).isEqualTo("9");
     assertThat(handled).hasValue(0);
   }

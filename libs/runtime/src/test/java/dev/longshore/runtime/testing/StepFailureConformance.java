@@ -6,7 +6,7 @@ import static dev.longshore.runtime.testing.Samples.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.catalog.CatalogException;
-import dev.longshore.catalog.TroubleHeaders;
+import dev.longshore.catalog.WorkFailureHeaders;
 import dev.longshore.events.Failed;
 import dev.longshore.events.Topic;
 import dev.longshore.runtime.kafka.EventRecords;
@@ -96,11 +96,11 @@ abstract class StepFailureConformance extends StepHostScenarios {
     ConsumerRecord<String, byte[]> parked = bed.records(Topic.RETRY).getFirst();
     ConsumerRecord<String, byte[]> told = bed.records(Topic.RETRY).get(1);
     assertThat(told.value()).isNull();
-    assertThat(header(told, TroubleHeaders.ATTEMPT)).isEqualTo("2");
-    assertThat(header(told, TroubleHeaders.CAUSE)).isEqualTo("refused 2");
-    assertThat(header(told, TroubleHeaders.STAGE)).isEqualTo("test");
-    assertThat(Instant.parse(header(parked, TroubleHeaders.NEXT_TRY))).isAfter(Instant.EPOCH);
-    assertThat(Instant.parse(header(told, TroubleHeaders.NEXT_TRY))).isAfter(Instant.EPOCH);
+    assertThat(header(told, WorkFailureHeaders.ATTEMPT)).isEqualTo("2");
+    assertThat(header(told, WorkFailureHeaders.CAUSE)).isEqualTo("refused 2");
+    assertThat(header(told, WorkFailureHeaders.STAGE)).isEqualTo("test");
+    assertThat(Instant.parse(header(parked, WorkFailureHeaders.NEXT_TRY))).isAfter(Instant.EPOCH);
+    assertThat(Instant.parse(header(told, WorkFailureHeaders.NEXT_TRY))).isAfter(Instant.EPOCH);
     assertThat(tries).hasValue(3);
   }
 
@@ -127,7 +127,7 @@ abstract class StepFailureConformance extends StepHostScenarios {
       }
       Eventually.await("all parked", () -> bed.records(Topic.RETRY).size() == 31);
       assertThat(calls).hasValue(1);
-      assertThat(header(bed.records(Topic.RETRY).getLast(), TroubleHeaders.CAUSE))
+      assertThat(header(bed.records(Topic.RETRY).getLast(), WorkFailureHeaders.CAUSE))
           .contains("GET /v2/: refused");
 
       away.set(false);
@@ -214,7 +214,7 @@ abstract class StepFailureConformance extends StepHostScenarios {
     assertThat(dead.value()).isEqualTo(origin.value());
     assertThat(MemoryBus.id(dead)).isEqualTo(MemoryBus.id(origin));
     assertThat(header(dead, HeaderNames.REASON)).isEqualTo("DIGEST_MISMATCH");
-    assertThat(header(dead, TroubleHeaders.CAUSE)).isEqualTo("GET blob: other bytes");
+    assertThat(header(dead, WorkFailureHeaders.CAUSE)).isEqualTo("GET blob: other bytes");
     assertThat(header(dead, HeaderNames.TOPIC)).isEqualTo("observed");
     assertThat(header(dead, HeaderNames.OFFSET)).isEqualTo(Long.toString(origin.offset()));
     assertThat(bed.endpoints().snapshot()).isEmpty();
@@ -340,8 +340,8 @@ abstract class StepFailureConformance extends StepHostScenarios {
         new ProducerRecord<>("retry", null, null, event.key(), event.value(), event.headers());
     Map.of(
             HeaderNames.SERVICE, service,
-            TroubleHeaders.ENDPOINT, "kubo a",
-            TroubleHeaders.ATTEMPT, "1",
+            WorkFailureHeaders.ENDPOINT, "kubo a",
+            WorkFailureHeaders.ATTEMPT, "1",
             HeaderNames.TOPIC, "observed",
             HeaderNames.PARTITION, "0",
             HeaderNames.OFFSET, "0",

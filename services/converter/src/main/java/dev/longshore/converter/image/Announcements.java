@@ -3,7 +3,7 @@ package dev.longshore.converter.image;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.converter.blob.BlobKey;
 import dev.longshore.converter.blob.StoredBlob;
-import dev.longshore.converter.mode.Wish;
+import dev.longshore.converter.mode.RequestedConversion;
 import dev.longshore.converter.source.ImageLimits;
 import dev.longshore.converter.source.ImagePlan;
 import dev.longshore.events.BlobState;
@@ -72,16 +72,19 @@ public final class Announcements {
    * @param known its state for this repository so far; the first complete result stays
    */
   public List<LongshoreRecord> image(
-      StoredImage image, Optional<ImageState> known, Observed observed, Wish wish) {
+      StoredImage image,
+      Optional<ImageState> known,
+      Observed observed,
+      RequestedConversion conversion) {
     var records = new ArrayList<LongshoreRecord>();
     for (Map.Entry<BlobKey, StoredBlob> blob : image.blobs().entrySet()) {
       blob(blob.getKey(), blob.getValue()).ifPresent(records::add);
     }
-    ImageState found = state(image, observed, wish);
+    ImageState found = state(image, observed, conversion);
     if (known.isEmpty() || !sameResult(known.get(), found)) {
       records.add(found);
     }
-    records.add(converted(found, observed, wish));
+    records.add(converted(found, observed, conversion));
     return records;
   }
 
@@ -91,7 +94,7 @@ public final class Announcements {
   }
 
   /** That the ingest peer holds the image, for this name. */
-  public Converted converted(ImageState image, Observed observed, Wish wish) {
+  public Converted converted(ImageState image, Observed observed, RequestedConversion conversion) {
     return new Converted(
         image.imageDag(),
         image.root(),
@@ -103,19 +106,19 @@ public final class Announcements {
         observed.tag(),
         peer,
         image.bytes(),
-        wish.copies(),
+        conversion.copies(),
         clock.instant());
   }
 
-  private ImageState state(StoredImage image, Observed observed, Wish wish) {
+  private ImageState state(StoredImage image, Observed observed, RequestedConversion conversion) {
     Set<Digest> missing = image.missing();
     ImagePlan plan = image.plan();
     Manifest top = image.source().manifests().values().iterator().next();
     var state =
         new ImageState(
             observed.digest(),
-            wish.recipe().key(),
-            wish.recipe().mode().text(),
+            conversion.recipe().key(),
+            conversion.recipe().mode().text(),
             top.mediaType(),
             image.cid().toString(),
             image.dag().root().toString(),

@@ -6,7 +6,7 @@ import dev.longshore.converter.mode.ConversionMode;
 import dev.longshore.converter.mode.ModeTools;
 import dev.longshore.converter.mode.Recipe;
 import dev.longshore.converter.mode.RecipeKeys;
-import dev.longshore.converter.mode.Wish;
+import dev.longshore.converter.mode.RequestedConversion;
 import dev.longshore.converter.source.ImagePlan;
 import dev.longshore.converter.source.ImageWalk;
 import dev.longshore.converter.source.PlanNode;
@@ -76,8 +76,8 @@ public record RequestedLayers(String mode, List<Layer> layers) {
     var plans = new HashMap<List<Platform>, ImagePlan>();
     var configs = new HashMap<Digest, byte[]>();
     var all = new ArrayList<RequestedLayers>();
-    for (Wish wish : RecipeKeys.wishes(rules, name, selector, request)) {
-      Recipe recipe = wish.recipe();
+    for (RequestedConversion conversion : RecipeKeys.conversions(rules, name, selector, request)) {
+      Recipe recipe = conversion.recipe();
       List<Platform> platforms = recipe.wantedPlatforms();
       ImagePlan image = plans.get(platforms);
       if (image == null) {

@@ -25,13 +25,13 @@ public final class RecipeKeys {
    */
   public static List<String> of(
       List<RuleSettings> rules, RepositoryName name, String selector, ConversionRequest request) {
-    return wishes(rules, name, selector, request).stream()
-        .map(wish -> wish.recipe().key())
+    return conversions(rules, name, selector, request).stream()
+        .map(conversion -> conversion.recipe().key())
         .toList();
   }
 
   /** What is asked for, in the order in which it is asked for. */
-  public static List<Wish> wishes(
+  public static List<RequestedConversion> conversions(
       List<RuleSettings> rules, RepositoryName name, String selector, ConversionRequest request) {
     Observed asked =
         new Observed(
@@ -46,7 +46,9 @@ public final class RecipeKeys {
             Instant.EPOCH,
             request);
     try {
-      return new Wishes(new Rules(rules), new ModeChoice(), new ByteSize(Long.MAX_VALUE)).of(asked);
+      return new RequestedConversions(
+              new Rules(rules), new ModeChoice(), new ByteSize(Long.MAX_VALUE))
+          .of(asked);
     } catch (PermanentFailure | TransientFailure refused) {
       throw new IllegalArgumentException(refused.getMessage(), refused);
     }

@@ -6,7 +6,7 @@ import dev.longshore.resolver.image.Listing;
 import dev.longshore.resolver.image.Referrals;
 import dev.longshore.resolver.image.Resolve;
 import dev.longshore.resolver.name.Names;
-import dev.longshore.runtime.access.Visit;
+import dev.longshore.runtime.access.ApiCall;
 import dev.longshore.runtime.http.HttpFailure;
 import java.util.Map;
 import java.util.Optional;
@@ -52,7 +52,7 @@ public final class RegistryApi {
    * @param visit whose caller may pull; is told what it is about
    * @throws HttpFailure 502, 503 or 504 when known content cannot be had now
    */
-  public Answer answer(Call call, Visit visit) throws HttpFailure, InterruptedException {
+  public Answer answer(Call call, ApiCall visit) throws HttpFailure, InterruptedException {
     Answer answer;
     try {
       answer = handle(call, visit);
@@ -67,7 +67,7 @@ public final class RegistryApi {
     return stamp(answer, call);
   }
 
-  private Answer handle(Call call, Visit visit)
+  private Answer handle(Call call, ApiCall visit)
       throws RequestException, UnavailableException, InterruptedException {
     RegistryRequest asked = parser.parse(call);
     asked.tell(visit);

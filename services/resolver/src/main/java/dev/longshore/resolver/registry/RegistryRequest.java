@@ -3,14 +3,14 @@ package dev.longshore.resolver.registry;
 import dev.longshore.oci.Digest;
 import dev.longshore.resolver.name.Place;
 import dev.longshore.resolver.name.Selector;
+import dev.longshore.runtime.access.ApiCall;
 import dev.longshore.runtime.access.Operation;
-import dev.longshore.runtime.access.Visit;
 import java.util.Optional;
 
 /** What a client of the registry asks for. */
 sealed interface RegistryRequest {
   /** Says in the audit log's words what it is about. */
-  default void tell(Visit visit) {
+  default void tell(ApiCall visit) {
     switch (this) {
       case Ping() -> visit.isFor(Operation.PING);
       case Manifest manifest ->

@@ -13,12 +13,12 @@ import java.util.Set;
  * @param copies verified copies to reach
  * @param maxBytes of manifests, configs and layers together
  */
-public record Wish(Recipe recipe, int copies, long maxBytes) {
+public record RequestedConversion(Recipe recipe, int copies, long maxBytes) {
   /** The same for these platforms; itself where it was for them all along. */
-  public Wish onlyFor(List<Platform> platforms) {
+  public RequestedConversion onlyFor(List<Platform> platforms) {
     return platforms.equals(recipe.wantedPlatforms())
         ? this
-        : new Wish(recipe.onlyFor(platforms), copies, maxBytes);
+        : new RequestedConversion(recipe.onlyFor(platforms), copies, maxBytes);
   }
 
   /**

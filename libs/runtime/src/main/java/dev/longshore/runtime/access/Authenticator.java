@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out who calls a listener. What is shown is compared in a time that tells nothing.
+ * Authenticates the callers of a listener. Credentials are compared in constant time.
  *
  * <p>A listener's credentials and each token let their callers in, whichever is shown. Where the
  * listener asks for certificates, TLS has checked that one was shown: it alone is enough where the
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A proxy that the file gives {@link Scope#SPEAK_FOR} may say for whom it calls; the headers for
  * that mean nothing from anybody else.
  */
-public final class Doorkeeper {
+public final class Authenticator {
   /** The header that tokens and credentials come in. */
   public static final String AUTHORIZATION = "Authorization";
 
@@ -36,7 +36,7 @@ public final class Doorkeeper {
   private final PersonHeaders people;
   private final InstantSource clock;
 
-  private Doorkeeper(
+  private Authenticator(
       @Nullable CredentialSettings credentials,
       @Nullable TokensFile tokens,
       PersonHeaders people,
@@ -52,9 +52,9 @@ public final class Doorkeeper {
    *
    * @throws IllegalArgumentException when its file of tokens cannot be used
    */
-  public static Doorkeeper of(AccessSettings access, InstantSource clock) {
+  public static Authenticator of(AccessSettings access, InstantSource clock) {
     Path file = access.tokensFile();
-    return new Doorkeeper(
+    return new Authenticator(
         access.credentials(), file == null ? null : new TokensFile(file), access.people(), clock);
   }
 

@@ -28,11 +28,11 @@ import org.slf4j.LoggerFactory;
  * there as a whole when the other peers are away. Pins by its own name only, and removes only
  * those, when the catalog no longer has the image.
  */
-final class Keeper implements PullObserver, AutoCloseable {
+final class PulledImagePins implements PullObserver, AutoCloseable {
   /** Name of the pins that are this resolver's. */
   static final String PIN_NAME = "longshore-resolver";
 
-  private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
+  private static final Logger LOG = LoggerFactory.getLogger(PulledImagePins.class);
 
   /** Images waiting to be pinned; a pull beyond that is pinned at its next time. */
   private static final int WAITING = 256;
@@ -54,7 +54,7 @@ final class Keeper implements PullObserver, AutoCloseable {
    * @param stall longest time without a new block of an image
    * @param allowPublic whether to pin on a node that strangers reach
    */
-  Keeper(IpfsNode node, Catalog catalog, Duration stall, boolean allowPublic) {
+  PulledImagePins(IpfsNode node, Catalog catalog, Duration stall, boolean allowPublic) {
     this.node = node;
     this.catalog = catalog;
     this.stall = stall;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param key key of the event that could not be handled
  * @param stage observe, convert or pin
  * @param kind whether it goes on by itself
- * @param reason a stable code such as DIGEST_MISMATCH, or {@link TroubleHeaders#TRANSIENT}
+ * @param reason a stable code such as DIGEST_MISMATCH, or {@link WorkFailureHeaders#TRANSIENT}
  * @param endpoint what is away, such as {@code registry localhost:5055}; none for a permanent one
  * @param message what was tried, on what, what came back, what to do
  * @param attempt tries so far, 1 after the first; 0 if not counted
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param nextTry when somebody tries the endpoint next, by the service's clock; in the past while
  *     that try is under way, none if nobody said so
  */
-public record Trouble(
+public record WorkFailure(
     String key,
     String stage,
     Kind kind,
@@ -30,8 +30,8 @@ public record Trouble(
     @Nullable Instant nextTry) {
 
   /** What a permanent failure says. */
-  static Trouble of(Failed failed) {
-    return new Trouble(
+  static WorkFailure of(Failed failed) {
+    return new WorkFailure(
         failed.key(),
         failed.stage(),
         Kind.PERMANENT,

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
-class EntranceTest {
+class RequestAuthorizerTest {
   private static final Route OPEN_SESAME =
       Route.at(Scope.HEALTH, "GET", "/", exchange -> exchange.send(200, Map.of(), new byte[0]));
 
@@ -86,14 +86,14 @@ class EntranceTest {
     List<Route> routes =
         List.of(
             OPEN_SESAME,
-            Route.at(Scope.METRICS, "GET", "/metrics", EntranceTest::answerWithTheCaller),
+            Route.at(Scope.METRICS, "GET", "/metrics", RequestAuthorizerTest::answerWithTheCaller),
             new Route(
                 "/any",
                 null,
                 Set.of("GET"),
                 "/any"::equals,
                 ErrorBodies.PLAIN,
-                EntranceTest::answerWithTheCaller));
+                RequestAuthorizerTest::answerWithTheCaller));
     AccessSettings access = new AccessSettings(null, tokens, false, null, false);
     try (RunningEdge edge = new RunningEdge(access, UnaryOperator.identity(), routes)) {
       for (String path : List.of("/metrics", "/any")) {

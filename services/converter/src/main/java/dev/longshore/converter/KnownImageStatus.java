@@ -2,7 +2,7 @@ package dev.longshore.converter;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.converter.ingest.IngestPeer;
-import dev.longshore.converter.mode.Wish;
+import dev.longshore.converter.mode.RequestedConversion;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
 import dev.longshore.ipfs.Cid;
@@ -11,7 +11,7 @@ import dev.longshore.runtime.step.TransientFailure;
 import java.util.Optional;
 
 /** Where an image stands that was converted before. */
-enum Standing {
+enum KnownImageStatus {
   /** The pinner works on it, or has done, for as many copies as are asked for. */
   SETTLED,
   /** There is a pin of it, and the pinner must hear of it, or that more copies are asked for. */
@@ -21,7 +21,8 @@ enum Standing {
   /** Nobody has it any more. */
   LOST;
 
-  static Standing of(ImageState image, Wish wish, Catalog catalog, IngestPeer peer)
+  static KnownImageStatus of(
+      ImageState image, RequestedConversion conversion, Catalog catalog, IngestPeer peer)
       throws TransientFailure, PermanentFailure, InterruptedException {
     if (!image.missing().isEmpty()) {
       return INCOMPLETE;
@@ -31,6 +32,6 @@ enum Standing {
     if (!verified && !peer.isPinned(Cid.parse(image.imageDag()))) {
       return LOST;
     }
-    return pins.isPresent() && pins.get().wanted() >= wish.copies() ? SETTLED : HELD;
+    return pins.isPresent() && pins.get().wanted() >= conversion.copies() ? SETTLED : HELD;
   }
 }

@@ -18,7 +18,7 @@ import java.util.Objects;
 import java.util.Set;
 
 /** What is to become of an image: by the request that came with it, else by its rule. */
-public final class Wishes {
+public final class RequestedConversions {
   private static final ConversionRequest NO_REQUEST =
       new ConversionRequest(List.of(), List.of(), List.of());
 
@@ -29,14 +29,14 @@ public final class Wishes {
   /**
    * @param maxImageSize for images whose rule sets no limit
    */
-  public Wishes(Rules rules, ModeChoice choice, ByteSize maxImageSize) {
+  public RequestedConversions(Rules rules, ModeChoice choice, ByteSize maxImageSize) {
     this.rules = rules;
     this.choice = choice;
     this.maxImageSize = maxImageSize;
   }
 
   /** One wish for each mode, in the order in which they are asked for; none for a tag left out. */
-  public List<Wish> of(Observed observed) throws PermanentFailure, TransientFailure {
+  public List<RequestedConversion> of(Observed observed) throws PermanentFailure, TransientFailure {
     String tag = Objects.requireNonNullElse(observed.tag(), observed.digest());
     RuleSettings rule =
         rules.firstMatch(observed.registry(), observed.repository(), tag).settings();
@@ -52,12 +52,12 @@ public final class Wishes {
     List<Platform> platforms =
         platforms(request.platforms().isEmpty() ? rule.platforms() : request.platforms());
     long maxBytes = (rule.maxSize() == null ? maxImageSize : rule.maxSize()).bytes();
-    var wishes = new ArrayList<Wish>();
+    var conversions = new ArrayList<RequestedConversion>();
     for (String mode : modes) {
       Recipe recipe = Recipe.of(choice.of(mode, rule, request), platforms);
-      wishes.add(new Wish(recipe, rule.copies(), maxBytes));
+      conversions.add(new RequestedConversion(recipe, rule.copies(), maxBytes));
     }
-    return wishes;
+    return conversions;
   }
 
   private static List<Platform> platforms(List<String> texts) throws PermanentFailure {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class KeeperTest {
+class PulledImagePinsTest {
   private static final Deadline SOON = Deadline.after(Duration.ofMinutes(1));
 
   @TempDir Path folder;
@@ -46,7 +46,7 @@ class KeeperTest {
       resolver.get("/v2/app/manifests/v1");
 
       await(() -> edge.own.pinned().containsKey(image.dag()));
-      assertThat(edge.own.pinned()).containsEntry(image.dag(), Keeper.PIN_NAME);
+      assertThat(edge.own.pinned()).containsEntry(image.dag(), PulledImagePins.PIN_NAME);
       edge.own.collectGarbage(SOON);
       edge.far.trouble().goDown();
       for (String blob : image.image().blobs().keySet()) {
@@ -82,10 +82,12 @@ class KeeperTest {
                   throw new StackOverflowError("a defect");
                 });
     edge.catalog.complete(edge.clock.instant());
-    try (Keeper keeper = new Keeper(defective, edge.catalog, Duration.ofSeconds(1), true)) {
-      await(() -> keeper.trouble().isPresent());
+    try (PulledImagePins pulledImagePins =
+        new PulledImagePins(defective, edge.catalog, Duration.ofSeconds(1), true)) {
+      await(() -> pulledImagePins.trouble().isPresent());
 
-      assertThat(keeper.trouble().get()).contains("keeper of pulled images has ended", "a defect");
+      assertThat(pulledImagePins.trouble().get())
+          .contains("keeper of pulled images has ended", "a defect");
     }
   }
 
@@ -107,7 +109,8 @@ class KeeperTest {
   void ownPinsOfImagesThatAreGoneAreRemovedOnceTheCatalogIsComplete() throws Exception {
     MirroredImage gone = MirroredImage.write(RandomImage.of(7), edge.own);
     MirroredImage others = MirroredImage.write(RandomImage.of(8), edge.own);
-    edge.own.pin(gone.dag(), Keeper.PIN_NAME, Duration.ofSeconds(5), SOON, PinProgress.NONE);
+    edge.own.pin(
+        gone.dag(), PulledImagePins.PIN_NAME, Duration.ofSeconds(5), SOON, PinProgress.NONE);
     edge.own.pin(others.dag(), "mine", Duration.ofSeconds(5), SOON, PinProgress.NONE);
     resolver().close();
     assertThat(edge.own.pinned()).as("nobody knows yet what is gone").hasSize(2);

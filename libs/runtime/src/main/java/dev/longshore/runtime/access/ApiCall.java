@@ -3,7 +3,7 @@ package dev.longshore.runtime.access;
 import java.util.Optional;
 
 /** One call of an API: who makes it, and what it turns out to be about. */
-public final class Visit {
+public final class ApiCall {
   private final Caller caller;
   private volatile Matter matter;
 
@@ -21,7 +21,7 @@ public final class Visit {
    *
    * @param operation what it is for, as long as nothing else is known
    */
-  public Visit(Caller caller, Operation operation) {
+  public ApiCall(Caller caller, Operation operation) {
     this.caller = caller;
     this.matter = new Matter(operation, Optional.empty(), Optional.empty());
   }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who is let in by what, while the file of tokens changes and time goes by. */
-class DoorkeeperTest {
+class AuthenticatorTest {
   private static final String PULL = "scopes: [pull]";
   private static final String TEAM = "repositories: [team/*]";
 
@@ -31,8 +31,9 @@ class DoorkeeperTest {
     tokens = TokenFiles.in(folder);
   }
 
-  private Doorkeeper keeper(CredentialSettings credentials) {
-    return Doorkeeper.of(new AccessSettings(credentials, tokens.file(), false, null, false), clock);
+  private Authenticator keeper(CredentialSettings credentials) {
+    return Authenticator.of(
+        new AccessSettings(credentials, tokens.file(), false, null, false), clock);
   }
 
   private static String basic(String name, String secret) {
@@ -41,11 +42,11 @@ class DoorkeeperTest {
             .encodeToString((name + ":" + secret).getBytes(StandardCharsets.UTF_8));
   }
 
-  private static Caller admitted(Doorkeeper keeper, String... authorization) throws Exception {
+  private static Caller admitted(Authenticator keeper, String... authorization) throws Exception {
     return keeper.admit(SentHeaders.authorization(authorization), null);
   }
 
-  private static void assertRefused(Doorkeeper keeper, String why, String... authorization) {
+  private static void assertRefused(Authenticator keeper, String why, String... authorization) {
     assertThatThrownBy(() -> admitted(keeper, authorization))
         .isInstanceOfSatisfying(
             NotAdmittedException.class,
@@ -58,7 +59,7 @@ class DoorkeeperTest {
   @Test
   void oneTokenIsTakenAsPasswordOfItsNameAndAsBearer() throws Exception {
     tokens.holds(TokenFiles.entry("edge", "t0ken", PULL, TEAM));
-    Doorkeeper keeper = keeper(null);
+    Authenticator keeper = keeper(null);
 
     for (String shown : List.of(basic("edge", "t0ken"), "Bearer t0ken", "bEARER  t0ken")) {
       Caller caller = admitted(keeper, shown);
@@ -76,7 +77,7 @@ class DoorkeeperTest {
     tokens.holds(
         TokenFiles.entry("edge", "t0ken", PULL, TEAM),
         TokenFiles.entry("other", "t0ken2", PULL, TEAM));
-    Doorkeeper keeper = keeper(null);
+    Authenticator keeper = keeper(null);
 
     assertRefused(keeper, "credentials are needed");
     for (String shown :
@@ -100,7 +101,7 @@ class DoorkeeperTest {
   @Test
   void credentialsOfTheListenerStandBesideTokensAndMayDoAll() throws Exception {
     tokens.holds(TokenFiles.entry("edge", "t0ken", PULL, TEAM));
-    Doorkeeper keeper = keeper(new CredentialSettings(null, null, new Secret("shared")));
+    Authenticator keeper = keeper(new CredentialSettings(null, null, new Secret("shared")));
 
     assertThat(admitted(keeper, "Bearer shared").name()).isEqualTo("default");
     assertThat(admitted(keeper, "Bearer shared").rights()).isEqualTo(Rights.ALL);
@@ -111,7 +112,7 @@ class DoorkeeperTest {
   @Test
   void aTokenEndsWhenItsTimeIsOver() throws Exception {
     tokens.holds(TokenFiles.entry("edge", "t0ken", PULL, TEAM, "expires: 2026-11-25T13:00:00Z"));
-    Doorkeeper keeper = keeper(null);
+    Authenticator keeper = keeper(null);
     clock.advance(Duration.ofMinutes(59));
     assertThat(admitted(keeper, "Bearer t0ken").name()).isEqualTo("edge");
 
@@ -124,7 +125,7 @@ class DoorkeeperTest {
   @Test
   void aTokenThatWasTakenOutOfTheFileIsRefusedAndANewOneTaken() throws Exception {
     tokens.holds(TokenFiles.entry("edge", "t0ken", PULL, TEAM));
-    Doorkeeper keeper = keeper(null);
+    Authenticator keeper = keeper(null);
 
     tokens.holds(TokenFiles.entry("next", "n3w", PULL, TEAM));
     keeper.look();
@@ -139,7 +140,7 @@ class DoorkeeperTest {
   @Test
   void aFileThatCannotBeUsedLeavesTheTokensBefore() throws Exception {
     tokens.holds(TokenFiles.entry("edge", "t0ken", PULL, TEAM));
-    Doorkeeper keeper = keeper(null);
+    Authenticator keeper = keeper(null);
 
     for (String broken :
         List.of("", "tokens:", "tokens: [{name: edge}]", "tokens: [", "x", "\u0000")) {
@@ -168,7 +169,7 @@ class DoorkeeperTest {
 
   @Test
   void anOpenListenerLetsEverybodyIn() throws Exception {
-    Doorkeeper keeper = Doorkeeper.of(AccessSettings.OPEN, clock);
+    Authenticator keeper = Authenticator.of(AccessSettings.OPEN, clock);
 
     assertThat(admitted(keeper)).isEqualTo(Caller.ANONYMOUS);
     assertThat(admitted(keeper, "Bearer anything")).isEqualTo(Caller.ANONYMOUS);

@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes members and reads them back, with native memory of its own. Used by one thread at a time.
  */
-final class Press implements AutoCloseable {
+final class CompressionContext implements AutoCloseable {
   private static final int FIRST_BYTES = 1 << 20;
 
   private final MemberCodec codec;
   private final Region raw = new Region();
   private final Region packed = new Region();
 
-  Press(MemberCodec codec) {
+  CompressionContext(MemberCodec codec) {
     this.codec = codec;
   }
 

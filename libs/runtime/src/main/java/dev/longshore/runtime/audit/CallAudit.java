@@ -2,8 +2,8 @@ package dev.longshore.runtime.audit;
 
 import dev.longshore.events.Audited;
 import dev.longshore.events.Proof;
+import dev.longshore.runtime.access.ApiCall;
 import dev.longshore.runtime.access.Caller;
-import dev.longshore.runtime.access.Visit;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.context.Context;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Tells the audit log of the calls of one listener: of refusals, and of what callers did who said
  * who they are, but for what {@link dev.longshore.runtime.access.Operation} leaves out.
  */
-public final class Witness {
+public final class CallAudit {
   private static final String UNKNOWN = "unknown";
 
   private final AuditSink sink;
@@ -26,7 +26,7 @@ public final class Witness {
    *
    * @param listener its name
    */
-  public Witness(AuditSink sink, String listener, InstantSource clock) {
+  public CallAudit(AuditSink sink, String listener, InstantSource clock) {
     this.sink = sink;
     this.listener = listener;
     this.clock = clock;
@@ -40,13 +40,13 @@ public final class Witness {
    * @param trace the call's
    */
   public void ended(
-      Visit visit,
+      ApiCall visit,
       @Nullable String address,
       String target,
       String status,
       boolean refused,
       Context trace) {
-    Visit.Matter matter = visit.matter();
+    ApiCall.Matter matter = visit.matter();
     boolean known = visit.caller().proof() != Proof.NONE;
     if (!refused && !(known && matter.operation().isRemembered())) {
       return;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * parked in it; UTF-8. A record without value only tells of an event that is parked already: that
  * another try found the endpoint away, or, with the stage alone, that the work goes on.
  */
-public final class TroubleHeaders {
+public final class WorkFailureHeaders {
   /** observe, convert or pin. */
   public static final String STAGE = "longshore_stage";
 
@@ -29,10 +29,10 @@ public final class TroubleHeaders {
   /** When the endpoint is tried next, ISO 8601, by the service's clock. */
   public static final String NEXT_TRY = "longshore_next_try";
 
-  /** {@link Trouble#reason} of what is parked. */
+  /** {@link WorkFailure#reason} of what is parked. */
   public static final String TRANSIENT = "TRANSIENT";
 
-  private TroubleHeaders() {}
+  private WorkFailureHeaders() {}
 
   /** Adds the header of a record without value that says that the work goes on. */
   public static void addOver(Headers headers, String stage) {
@@ -45,7 +45,8 @@ public final class TroubleHeaders {
    * @param parked whether the record has a value
    * @return none if the headers lack something
    */
-  static Optional<Trouble> read(String key, Headers headers, boolean parked, Instant appendedAt) {
+  static Optional<WorkFailure> read(
+      String key, Headers headers, boolean parked, Instant appendedAt) {
     String stage = text(headers, STAGE);
     if (stage == null) {
       return Optional.empty();
@@ -53,7 +54,8 @@ public final class TroubleHeaders {
     String endpoint = text(headers, ENDPOINT);
     if (!parked && endpoint == null) {
       return Optional.of(
-          new Trouble(key, stage, Trouble.Kind.OVER, "OVER", null, "", 0, appendedAt, null));
+          new WorkFailure(
+              key, stage, WorkFailure.Kind.OVER, "OVER", null, "", 0, appendedAt, null));
     }
     String cause = text(headers, CAUSE);
     int attempt = number(text(headers, ATTEMPT));
@@ -61,10 +63,10 @@ public final class TroubleHeaders {
       return Optional.empty();
     }
     return Optional.of(
-        new Trouble(
+        new WorkFailure(
             key,
             stage,
-            Trouble.Kind.TRANSIENT,
+            WorkFailure.Kind.TRANSIENT,
             TRANSIENT,
             endpoint,
             cause,

@@ -14,19 +14,19 @@ import org.jspecify.annotations.Nullable;
  * @param deletion whether the hint says that the tag is gone
  * @param request what the user asked for, if this look was asked for
  */
-record Look(
+record HintTarget(
     RepositoryName name,
     @Nullable String tag,
     @Nullable Digest digest,
     boolean deletion,
     @Nullable ConversionRequest request) {
   /** The same for nobody in particular: what becomes of the image is for its rule to say. */
-  Look unasked() {
-    return new Look(name, tag, digest, deletion, null);
+  HintTarget unasked() {
+    return new HintTarget(name, tag, digest, deletion, null);
   }
 
   /** A look for a tag that seems to be gone. */
-  Look asDeletion() {
-    return new Look(name, tag, digest, true, request);
+  HintTarget asDeletion() {
+    return new HintTarget(name, tag, digest, true, request);
   }
 }

@@ -1,14 +1,14 @@
 package dev.longshore.runtime.http;
 
+import dev.longshore.runtime.access.ApiCall;
+import dev.longshore.runtime.access.Authenticator;
 import dev.longshore.runtime.access.Caller;
 import dev.longshore.runtime.access.Certificates;
 import dev.longshore.runtime.access.DeniedException;
-import dev.longshore.runtime.access.Doorkeeper;
 import dev.longshore.runtime.access.NotAdmittedException;
 import dev.longshore.runtime.access.Operation;
 import dev.longshore.runtime.access.PersonRefusedException;
-import dev.longshore.runtime.access.Visit;
-import dev.longshore.runtime.audit.Witness;
+import dev.longshore.runtime.audit.CallAudit;
 import dev.longshore.runtime.telemetry.TraceHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
@@ -20,19 +20,19 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out who sends a request, what it is for, and whether that is allowed. */
-final class Entrance {
-  private final Doorkeeper doorkeeper;
-  private final Witness witness;
+final class RequestAuthorizer {
+  private final Authenticator authenticator;
+  private final CallAudit callAudit;
 
   /** A request that may be handled. */
-  record Admitted(Route route, Visit visit) {}
+  record Admitted(Route route, ApiCall visit) {}
 
   /**
-   * @param witness is told of those that may not
+   * @param callAudit is told of those that may not
    */
-  Entrance(Doorkeeper doorkeeper, Witness witness) {
-    this.doorkeeper = doorkeeper;
-    this.witness = witness;
+  RequestAuthorizer(Authenticator authenticator, CallAudit callAudit) {
+    this.authenticator = authenticator;
+    this.callAudit = callAudit;
   }
 
   /**
@@ -44,9 +44,9 @@ final class Entrance {
     String method = request.method().name();
     Optional<Route> route = here.stream().filter(one -> one.methods().contains(method)).findFirst();
     Operation operation = route.map(one -> Operation.of(one.scope())).orElse(Operation.OTHER);
-    Visit visit = new Visit(Caller.ANONYMOUS, operation);
+    ApiCall visit = new ApiCall(Caller.ANONYMOUS, operation);
     try {
-      visit = new Visit(caller(request), operation);
+      visit = new ApiCall(caller(request), operation);
       Route its = route.isPresent() ? route.get() : notServed(here, method, path(request));
       if (its.scope() != null) {
         visit.caller().require(its.scope());
@@ -55,7 +55,7 @@ final class Entrance {
     } catch (DeniedException e) {
       throw told(request, visit, HttpFailure.denied(e.reason()));
     } catch (PersonRefusedException e) {
-      visit = new Visit(e.caller(), operation);
+      visit = new ApiCall(e.caller(), operation);
       throw told(request, visit, HttpFailure.denied(e.reason()));
     } catch (HttpFailure e) {
       throw told(request, visit, e);
@@ -64,7 +64,7 @@ final class Entrance {
 
   private Caller caller(HttpServerRequest request) throws HttpFailure, PersonRefusedException {
     try {
-      return doorkeeper.admit(
+      return authenticator.admit(
           request.headers()::getAll, Certificates.shown(request.connection().sslSession()));
     } catch (NotAdmittedException e) {
       throw new HttpFailure(
@@ -73,13 +73,13 @@ final class Entrance {
   }
 
   /** Every registry client asks first without credentials what it has to show: that is no news. */
-  private HttpFailure told(HttpServerRequest request, Visit visit, HttpFailure failure) {
+  private HttpFailure told(HttpServerRequest request, ApiCall visit, HttpFailure failure) {
     boolean asksForTheChallenge =
         failure.status() == 401
             && visit.matter().operation() == Operation.PING
-            && request.getHeader(Doorkeeper.AUTHORIZATION) == null;
+            && request.getHeader(Authenticator.AUTHORIZATION) == null;
     if (!asksForTheChallenge) {
-      witness.ended(
+      callAudit.ended(
           visit,
           address(request),
           path(request),

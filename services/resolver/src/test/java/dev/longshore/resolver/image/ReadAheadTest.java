@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class AheadTest {
+class ReadAheadTest {
   @TempDir Path folder;
 
   @Test
@@ -24,7 +24,7 @@ class AheadTest {
     CountDownLatch kept = new CountDownLatch(1);
     InMemoryMembers members = new InMemoryMembers();
     try (Edge edge = Edge.with(folder, new Telling(members, kept));
-        Ahead ahead = new Ahead(edge.catalog, edge.listing, edge.images)) {
+        ReadAhead ahead = new ReadAhead(edge.catalog, edge.listing, edge.images)) {
       MirroredImage image = MirroredImage.write(RandomImage.of(1), edge.far);
       edge.states.converted(image, "plain");
       edge.states.pinned(image);
@@ -42,7 +42,7 @@ class AheadTest {
   void pinThatComesBeforeItsImageIsLookedIntoWithTheImage() throws Exception {
     CountDownLatch kept = new CountDownLatch(1);
     try (Edge edge = Edge.with(folder, new Telling(new InMemoryMembers(), kept));
-        Ahead ahead = new Ahead(edge.catalog, edge.listing, edge.images)) {
+        ReadAhead ahead = new ReadAhead(edge.catalog, edge.listing, edge.images)) {
       MirroredImage image = MirroredImage.write(RandomImage.of(1), edge.far);
       edge.states.pinned(image, "far");
       edge.states.converted(image, "plain");

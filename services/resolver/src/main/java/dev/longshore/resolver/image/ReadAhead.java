@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
  * Looks into images as they become listed, so that the first pull does not wait for it and their
  * referrers are known. What it misses is read when someone asks.
  */
-public final class Ahead implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Ahead.class);
+public final class ReadAhead implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ReadAhead.class);
 
   /** Images waiting; a catalog that catches up brings more than anyone will ask for. */
   private static final int WAITING = 256;
@@ -30,7 +30,7 @@ public final class Ahead implements AutoCloseable {
   private final CatalogSubscription subscription;
   private final Loop worker;
 
-  public Ahead(Catalog catalog, Listing listing, Images images) {
+  public ReadAhead(Catalog catalog, Listing listing, Images images) {
     this.listing = listing;
     this.images = images;
     this.subscription = catalog.onChange(this::changed);

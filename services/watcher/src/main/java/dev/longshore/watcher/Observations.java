@@ -18,7 +18,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What one hint's looks found, against what was known before. */
-final class Sightings {
+final class Observations {
   private final Catalog catalog;
   private final Origin origin;
   private final Instant hintedAt;
@@ -26,7 +26,7 @@ final class Sightings {
   private final Map<String, TagState> known = new HashMap<>();
   private final List<LongshoreRecord> records = new ArrayList<>();
 
-  Sightings(Catalog catalog, Origin origin, Instant hintedAt, Instant now) {
+  Observations(Catalog catalog, Origin origin, Instant hintedAt, Instant now) {
     this.catalog = catalog;
     this.origin = origin;
     this.hintedAt = hintedAt;
