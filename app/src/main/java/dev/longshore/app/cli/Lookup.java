@@ -82,7 +82,12 @@ final class Lookup {
   /** A digest in a repository, which may be that of a mode. */
   private Found held(String asked, RepositoryName repository, String digest) {
     String source =
-        catalog.imagesServedAs(digest).stream().map(ImageState::digest).findFirst().orElse(digest);
+        catalog
+            .imagesHeldServedAs(repository.host().value(), repository.repository(), digest)
+            .stream()
+            .map(ImageState::digest)
+            .findFirst()
+            .orElse(digest);
     List<Conversion> made =
         conversions(repository.host().value(), repository.repository(), source).stream()
             .filter(found -> source.equals(digest) || digest.equals(found.image().ownDigest()))

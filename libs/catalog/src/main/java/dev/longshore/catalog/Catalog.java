@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -170,9 +171,14 @@ public final class Catalog implements AutoCloseable {
     return conversions("root", cid);
   }
 
-  /** Each once, however many repositories were shown to have it. */
+  /** Each once, the first one recorded, however many repositories have it. */
   private List<ImageState> conversions(String column, String value) {
-    return list(StateTable.IMAGES, conversionsBy(column), value);
+    record Made(String digest, String recipe, String imageDag) {}
+    Map<Made, ImageState> first = new LinkedHashMap<>();
+    for (ImageState image : list(StateTable.IMAGES, conversionsBy(column), value)) {
+      first.putIfAbsent(new Made(image.digest(), image.recipe(), image.imageDag()), image);
+    }
+    return List.copyOf(first.values());
   }
 
   static String conversionsBy(String column) {

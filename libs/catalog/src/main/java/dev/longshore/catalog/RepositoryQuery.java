@@ -79,12 +79,13 @@ final class RepositoryQuery {
 
   /**
    * A condition: the image is for the repository of this place. A record of the first releases is
-   * for every repository, until that has one of its own.
+   * for every repository, until that has one of its own of the same source and mode.
    */
   static String isFor(String images, String place) {
     return """
     %1$s.place IN ('', %2$s) AND (%1$s.place <> ''
-    OR NOT EXISTS (SELECT 1 FROM images o WHERE o.key = %1$s.key || '/' || %2$s))\
+    OR NOT EXISTS (SELECT 1 FROM images o
+      WHERE o.digest = %1$s.digest AND o.place = %2$s AND o.mode = %1$s.mode))\
     """
         .formatted(images, place);
   }

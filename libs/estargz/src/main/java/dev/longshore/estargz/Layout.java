@@ -112,7 +112,7 @@ final class Layout {
     boolean links = hasHardLinks(index);
     for (int entry = 0; entry < index.count(); entry++) {
       if (index.isSuperseded(entry)) {
-        if (links) {
+        if (links && index.type(entry) != EntryType.DIRECTORY) {
           checkOtherNames(index, entry);
         }
         continue;

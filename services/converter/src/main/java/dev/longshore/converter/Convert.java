@@ -177,10 +177,13 @@ final class Convert implements Step {
         observed.digest(), conversion.recipe().key(), observed.registry(), observed.repository());
   }
 
-  /** A whole image that was made of the same for another repository, and stands. */
+  /** A whole image that was made of the same for another repository of the registry, and stands. */
   private Optional<ImageState> elsewhere(Observed observed, RequestedConversion conversion)
       throws TransientFailure, PermanentFailure, InterruptedException {
     for (ImageState image : catalog.imagesOf(observed.digest())) {
+      if (!image.registry().equals(observed.registry())) {
+        continue; // this one's word proves nothing of what another registry has
+      }
       if (image.recipe().equals(conversion.recipe().key())
           && done(image, observed, conversion).isPresent()) {
         return Optional.of(image);

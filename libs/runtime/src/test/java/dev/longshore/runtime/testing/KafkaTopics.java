@@ -52,6 +52,7 @@ final class KafkaTopics implements AutoCloseable {
    */
   static synchronized KafkaTopics ofSharedKafka() {
     CompletableFuture<KafkaTopics> mine = next == null ? create() : next;
+    next = null;
     KafkaTopics topics = mine.join();
     next = create();
     return topics;

@@ -4,6 +4,7 @@ import dev.longshore.converter.blob.BlobKey;
 import dev.longshore.converter.blob.BlobTask;
 import dev.longshore.converter.blob.StoredBlob;
 import dev.longshore.converter.source.Upstream;
+import dev.longshore.oci.RepositoryName;
 import dev.longshore.runtime.step.PermanentFailure;
 import dev.longshore.runtime.step.TransientFailure;
 import java.time.Clock;
@@ -88,11 +89,19 @@ final class BlobIngest {
         : stream(upstream, task, Optional.empty());
   }
 
-  /** Whether the repository may have it: nobody gets content of another one by its digest. */
+  /**
+   * Whether the repository may have it: nobody gets content of another one by its digest. Of what
+   * was read from another registry this one's word proves nothing.
+   */
   private static boolean isFor(Upstream upstream, BlobTask task, StoredBlob stored)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    return stored.source().filter(upstream.name()::equals).isPresent()
-        || upstream.serves(task.blob());
+    Optional<RepositoryName> source = stored.source();
+    if (source.filter(upstream.name()::equals).isPresent()) {
+      return true;
+    }
+    boolean elsewhere =
+        source.filter(name -> !name.host().equals(upstream.name().host())).isPresent();
+    return !elsewhere && upstream.serves(task.blob());
   }
 
   private StoredBlob stream(Upstream upstream, BlobTask task, Optional<StoredBlob> lost)

@@ -76,7 +76,7 @@ final class Connections implements AutoCloseable {
     return attempts.compute(
         provider.peerId(),
         (_, last) ->
-            last != null && !last.at().isBefore(since)
+            last != null && (!last.connected().isDone() || !last.at().isBefore(since))
                 ? last
                 : new Attempt(
                     now, CompletableFuture.supplyAsync(() -> connect(provider), threads)));
