@@ -18,16 +18,10 @@ public final class Main {
     LateLog.choose();
     System.setProperty("jdk.httpclient.keepalive.timeout", IDLE_SECONDS);
     int code = LongshoreCommand.run(arguments, System.out, System.err);
-    // Exit looks for somebody to log it in every jar of the class path, so who can just returns.
-    if (code != 0 || isAnythingElseRunning()) {
+    // Threads of libraries that are still at something must not keep a command from ending. Without
+    // any it returns: exit looks for somebody to log it in every jar of the class path.
+    if (code != 0 || Thread.currentThread().getThreadGroup().activeCount() > 1) {
       System.exit(code);
     }
-  }
-
-  /** Threads of libraries that are still at something must not keep a command from ending. */
-  private static boolean isAnythingElseRunning() {
-    Thread self = Thread.currentThread();
-    return Thread.getAllStackTraces().keySet().stream()
-        .anyMatch(thread -> !thread.isDaemon() && !thread.equals(self));
   }
 }
