@@ -6,6 +6,7 @@ import dev.longshore.bench.convert.ConvertBenchmark;
 import dev.longshore.bench.convert.ReadBenchmark;
 import dev.longshore.bench.latency.PushBurstBenchmark;
 import dev.longshore.bench.latency.PushLatencyBenchmark;
+import dev.longshore.bench.latency.StartBenchmark;
 import dev.longshore.bench.measure.Machine;
 import dev.longshore.bench.modes.LazyBenchmark;
 import dev.longshore.bench.modes.ModesBenchmark;
@@ -37,6 +38,7 @@ public final class Main {
           new ServeBenchmark(),
           new PushLatencyBenchmark(),
           new PushBurstBenchmark(),
+          new StartBenchmark(),
           new BigLayerBenchmark(),
           new ManyFilesBenchmark(),
           new ShareBenchmark(),

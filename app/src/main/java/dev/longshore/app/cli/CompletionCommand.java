@@ -7,12 +7,13 @@ import picocli.CommandLine.Command;
 
 /** {@code completion}: the script that completes commands and options in a shell. */
 @Command(
-    name = "completion",
+    name = CompletionCommand.NAME,
     description = {
       "Prints a script that completes commands and options in bash and zsh:",
       "  source <(longshore completion)"
     })
 final class CompletionCommand implements Callable<Integer> {
+  static final String NAME = "completion";
   private final Terminal terminal;
   private final CommandLine root;
 

@@ -15,15 +15,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /** Where the log of this process goes, and what neither it nor an error may show. */
 final class Logs {
-  private static final AtomicReference<Redaction> REDACTION =
-      new AtomicReference<>(new Redaction(List.of()));
-  private static final AtomicReference<@Nullable Setup> SETUP = new AtomicReference<>();
+  private static volatile Redaction redaction = new Redaction(List.of());
+  private static @Nullable Setup setup;
+  private static @Nullable LoggerContext context;
 
   private Logs() {}
 
@@ -69,23 +68,39 @@ final class Logs {
   }
 
   /** Keeps these out of everything that is logged from now on, and of every error. */
-  static void hide(Collection<Secret> secrets) {
-    REDACTION.set(new Redaction(secrets));
-    Setup current = SETUP.get();
-    if (current != null) {
-      configure(current.form(), current.level(), current.out());
-    }
+  static synchronized void hide(Collection<Secret> secrets) {
+    redaction = new Redaction(secrets);
+    apply();
   }
 
   /** Takes out what must not be shown. */
   static String redacted(String text) {
-    return REDACTION.get().apply(text);
+    return redaction.apply(text);
+  }
+
+  /** The log of this process exists from now on. */
+  static synchronized void begin(LoggerContext begun) {
+    context = begun;
+    apply();
   }
 
   private static void configure(LogForm form, LogLevel level, OutputStream out) {
-    SETUP.set(new Setup(form, level, out));
-    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
-    Logging.configure(context, form, level, REDACTION.get(), out);
+    Setup wanted = new Setup(form, level, out);
+    // Asked for without the lock: to ask for the first logger takes it in begin.
+    set(wanted, LateLog.isChosen() ? null : (LoggerContext) LoggerFactory.getILoggerFactory());
+  }
+
+  private static synchronized void set(Setup wanted, @Nullable LoggerContext existing) {
+    setup = wanted;
+    context = existing == null ? context : existing;
+    apply();
+  }
+
+  private static synchronized void apply() {
+    if (setup == null || context == null) {
+      return;
+    }
+    Logging.configure(context, setup.form(), setup.level(), redaction, setup.out());
     // A broker in this process tells of every partition under a name that is not its package's.
     context.getLogger("state.change.logger").setLevel(Level.WARN);
   }

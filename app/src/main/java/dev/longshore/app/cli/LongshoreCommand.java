@@ -1,13 +1,16 @@
 package dev.longshore.app.cli;
 
+import dev.longshore.app.AddressCache;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 
 /** The command {@code longshore} with its subcommands. */
 @Command(
@@ -24,52 +27,41 @@ public final class LongshoreCommand {
     Terminal terminal = new Terminal(out, err, Terminal.isInteractive());
     // Until a command says otherwise.
     Logs.ofShortCommand(err, List.of(arguments).contains("--debug"));
-    return commandLine(terminal)
+    return commandLine(terminal, List.of(arguments))
         .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
         .execute(arguments);
   }
 
-  static CommandLine commandLine(Terminal terminal) {
-    CommandLine root =
-        new CommandLine(new LongshoreCommand())
-            .addSubcommand(new DemoCommand(terminal))
-            .addSubcommand(new UpCommand(terminal))
-            .addSubcommand(new PushCommand(terminal))
-            .addSubcommand(new ResolveCommand(terminal))
-            .addSubcommand(new InspectCommand(terminal))
-            .addSubcommand(new DecryptCommand(terminal))
-            .addSubcommand(new RecipientsCommand(terminal))
-            .addSubcommand(new StatusCommand(terminal))
-            .addSubcommand(new DiffCommand(terminal))
-            .addSubcommand(new WhyCommand(terminal))
-            .addSubcommand(new ExplainCommand(terminal))
-            .addSubcommand(new ReplayCommand(terminal))
-            .addSubcommand(new TopicsCommand(terminal))
-            .addSubcommand(new TokenCommand(terminal, Clock.systemUTC()))
-            .addSubcommand(new ConfigCommand(terminal))
-            .addSubcommand(new DoctorCommand(terminal))
-            .addSubcommand(new ServiceCommand(terminal))
-            .addSubcommand(new PrepareCommand(terminal))
-            .addSubcommand(new VersionCommand(terminal));
-    root.addSubcommand(new CompletionCommand(terminal, root));
-    for (CommandLine command : root.getSubcommands().values()) {
-      command.addMixin("standard", new HelpOption());
-    }
-    root.addMixin("standard", new HelpOption());
-    return root.setCaseInsensitiveEnumValuesAllowed(true)
+  static CommandLine commandLine(Terminal terminal, List<String> arguments) {
+    CommandLine root = new CommandLine(new LongshoreCommand(), new LateFactory());
+    Subcommand.all(terminal, root).forEach(subcommand -> subcommand.addTo(root, arguments));
+    root.getCommandSpec().addOption(helpOption());
+    return root.setExecutionStrategy(new Work())
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler((e, _) -> misused(terminal, e))
         .setExecutionExceptionHandler((e, command, _) -> failed(terminal, e, command));
   }
 
-  /** The option that every command has. */
-  @Command
-  static final class HelpOption {
-    @CommandLine.Option(
-        names = {"-h", "--help"},
-        usageHelp = true,
-        description = "what the command does, and its options")
-    boolean help;
+  /**
+   * The option that every command has. It is no annotation: for its first one picocli looks for
+   * Groovy in every jar of the class path.
+   */
+  static OptionSpec helpOption() {
+    return OptionSpec.builder("-h", "--help")
+        .type(boolean.class)
+        .usageHelp(true)
+        .description("what the command does, and its options")
+        .build();
+  }
+
+  /** What a command does; usage texts were dealt with before. */
+  private static final class Work extends RunLast {
+    @Override
+    protected List<Object> handle(ParseResult parsed) {
+      AddressCache.keepShort();
+      return super.handle(parsed);
+    }
   }
 
   private static int misused(Terminal terminal, ParameterException e) {

@@ -60,7 +60,9 @@ public final class HomeCommand {
   }
 
   private static CommandLine command(String... arguments) {
-    CommandLine command = LongshoreCommand.commandLine(new Terminal(System.out, System.err, false));
+    CommandLine command =
+        LongshoreCommand.commandLine(
+            new Terminal(System.out, System.err, false), List.of(arguments));
     for (String argument : arguments) {
       CommandLine subcommand = command.getSubcommands().get(argument);
       if (subcommand == null) {
