@@ -2,7 +2,7 @@ package dev.longshore.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.runtime.config.Secret;
+import dev.longshore.settings.Secret;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;

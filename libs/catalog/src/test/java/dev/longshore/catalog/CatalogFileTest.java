@@ -178,7 +178,7 @@ class CatalogFileTest {
     }
     assertThat(plan("digest = ?1 AND " + RepositoryQuery.isFor("images", "?2")))
         .anyMatch(step -> step.contains("images_by_digest (digest=? AND place=?)"))
-        .anyMatch(step -> step.contains("SEARCH o ") && step.contains("(key=?)"))
+        .anyMatch(step -> step.contains("SEARCH o ") && step.contains("(digest=? AND place=?)"))
         .noneMatch(step -> step.startsWith("SCAN"));
     assertThat(plan(Catalog.heldBy("image_dag")))
         .anyMatch(step -> step.contains("images_by_dag (image_dag=? AND place=?)"));

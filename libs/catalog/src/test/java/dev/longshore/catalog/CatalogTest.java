@@ -76,6 +76,24 @@ class CatalogTest {
   }
 
   @Test
+  void aRecordOfTheFirstReleaseGivesWayToOneOfAnotherRecipe() {
+    ImageState lacking =
+        image(1, "9".repeat(64), 2).alsoFor(REGISTRY, "b", Samples.NOW).shownBy(Evidence.READ);
+    put(image(1), lacking);
+
+    assertThat(catalog.imagesFor(REGISTRY, "b", digest(1))).containsExactly(lacking);
+  }
+
+  @Test
+  void severalThatReadTheSameMakeOneConversion() {
+    ImageState read = image(1).shownBy(Evidence.READ);
+    put(read, read.alsoFor(REGISTRY, "b", Samples.NOW).shownBy(Evidence.READ));
+
+    assertThat(catalog.imagesOf(digest(1))).containsExactly(read);
+    assertThat(catalog.imagesByDag(cid("dag", 1))).containsExactly(read);
+  }
+
+  @Test
   void everyStateIsFoundByItsKeyAsItWasWritten() {
     put(tag("library/nginx", "1", 1, 2, 3), image(1), blob(7), pin(1, 3, 2));
 

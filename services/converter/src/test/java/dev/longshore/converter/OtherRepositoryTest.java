@@ -9,6 +9,7 @@ import dev.longshore.converter.mode.Recipe;
 import dev.longshore.events.BlobState;
 import dev.longshore.events.Converted;
 import dev.longshore.events.CopyStatus;
+import dev.longshore.events.Evidence;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
 import dev.longshore.ipfs.Cid;
@@ -252,6 +253,22 @@ class OtherRepositoryTest {
     var elsewhere = new Uploads(converter.registry, SAME_PATH);
 
     assertThat(refused(SAME_PATH, elsewhere.image(layer))).isEqualTo("BLOB_UNKNOWN");
+  }
+
+  /** Whoever runs a registry has it answer any HEAD. */
+  @Test
+  void anotherRegistryIsReadWhateverItSaysThatItServes() throws Exception {
+    Descriptor layer = own.layer(14, 5000);
+    Descriptor image = own.image(layer);
+    converter.handle(observed(APP, "1", image));
+    var elsewhere = new Uploads(converter.registry, SAME_PATH);
+    elsewhere.layer(14, 5000);
+
+    converter.handle(observed(SAME_PATH, "1", elsewhere.image(layer)));
+
+    assertThat(converter.registry.asked(SAME_PATH)).isEmpty();
+    assertThat(converter.registry.reads(layer.digest())).isEqualTo(2);
+    assertThat(state(SAME_PATH, image).evidence()).isEqualTo(Evidence.READ);
   }
 
   @Test
