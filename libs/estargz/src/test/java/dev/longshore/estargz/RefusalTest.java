@@ -40,6 +40,21 @@ final class RefusalTest {
     refused(Reason.NAME_REFUSED, "limit is 4095", dir("d/".repeat(2100)));
   }
 
+  /** No hard link means a folder. */
+  @Test
+  void foldersNamedTwiceBelowASymbolicLinkAreNotRefused() throws IOException {
+    byte[] tar =
+        TestTar.of(
+            dir("d/"),
+            symlink("l", "d"),
+            dir("l/x/"),
+            file("f", "1"),
+            hardLink("a", "f"),
+            dir("l/x/"));
+
+    assertThat(Extracted.of(Written.of(tar).tar())).isEqualTo(Extracted.of(tar));
+  }
+
   @Test
   void linksWithoutATarget() {
     refused(Reason.LINK_UNKNOWN, "does not come before", hardLink("a", "f"), file("f", "x"));
