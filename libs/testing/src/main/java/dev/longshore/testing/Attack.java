@@ -31,6 +31,9 @@ public record Attack<T>(
   /** Of each attack by mutations; the nightly run gives it a minute. */
   private static final Duration BUDGET = Duration.ofMillis(500);
 
+  /** However slow the machine: fewer may all be refused, and nothing was shown. */
+  private static final int FEWEST_MUTATIONS = 100;
+
   /** Characters of an error: one that repeats its input would fill logs. */
   private static final int LONGEST_MESSAGE = 2_000;
 
@@ -79,7 +82,8 @@ public record Attack<T>(
   }
 
   /**
-   * Damages valid inputs for as long as the budget lasts: half a second, or what the property says.
+   * Damages valid inputs for as long as the budget lasts: half a second, or what the property says;
+   * but not fewer than {@value #FEWEST_MUTATIONS}.
    */
   public Tally mutating(List<byte[]> valid) {
     return mutating(valid, mutated -> mutated);
@@ -92,7 +96,9 @@ public record Attack<T>(
     Duration budget = seconds == null ? BUDGET : Duration.ofSeconds(seconds);
     long start = System.nanoTime();
     try (var bench = new AttackBench()) {
-      for (long seed = seed(); System.nanoTime() - start < budget.toNanos(); seed++) {
+      for (long seed = seed();
+          seed - seed() < FEWEST_MUTATIONS || System.nanoTime() - start < budget.toNanos();
+          seed++) {
         var random = new SplitMix(seed);
         byte[] input = valid.get(random.nextInt(valid.size()));
         input = repair.apply(Mutations.mutate(input, random));

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** An attack that notices nothing would let every parser pass. */
@@ -28,6 +29,11 @@ final class AttackTest {
         (value, _) -> assertThat(value).isEqualTo("good"));
   }
 
+  private static Attack<Integer> mutated() {
+    return new Attack<>(
+        AttackTest.class, "libs/testing", input -> input.length, List.of(), 1 << 20, (_, _) -> {});
+  }
+
   private static void assertNoticed(Attack.Parser<String> ofBad, String reason) {
     assertThatThrownBy(() -> on(ofBad).with(INPUTS))
         .isInstanceOf(AssertionError.class)
@@ -45,6 +51,24 @@ final class AttackTest {
         };
 
     assertThat(on(refuses).with(INPUTS)).isEqualTo(new Attack.Tally(1, 1));
+  }
+
+  @Test
+  void aBudgetThatIsUsedUpAtOnceLeavesEnoughMutationsToShowSomething() {
+    String seconds = "longshore.attack.seconds";
+    @Nullable String before = System.getProperty(seconds);
+    System.setProperty(seconds, "0");
+    try {
+      Attack.Tally tally = mutated().mutating(List.of(new byte[] {1}));
+
+      assertThat(tally.accepted() + tally.refused()).isEqualTo(100);
+    } finally {
+      if (before == null) {
+        System.clearProperty(seconds);
+      } else {
+        System.setProperty(seconds, before);
+      }
+    }
   }
 
   @Test

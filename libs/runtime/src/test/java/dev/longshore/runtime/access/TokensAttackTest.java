@@ -62,9 +62,13 @@ final class TokensAttackTest {
             });
   }
 
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
   private static List<HostileInput> inputs() {
     HostileInputs inputs = new HostileInputs(Attack.seed());
-    inputs.damage(VALID.getBytes(StandardCharsets.UTF_8));
+    inputs.damage(utf8(VALID));
     for (String field : List.of("edge", HASH, "look-up", "registry.test/team/*", "2027-01-31")) {
       inputs.each(field, HostileInputs.oddTexts(), text -> VALID.replace(field, text));
       inputs.each(field, HostileInputs.oddNumbers(), text -> VALID.replace(field, text));
@@ -106,7 +110,8 @@ final class TokensAttackTest {
 
   @Test
   void damagedFilesAreReadOrRefused() {
-    Attack.Tally tally = attack().mutating(List.of(VALID.getBytes(StandardCharsets.UTF_8)));
+    String commented = "# " + "most damage hits the comment ".repeat(40) + "\n" + VALID;
+    Attack.Tally tally = attack().mutating(List.of(utf8(VALID), utf8(commented)));
 
     assertThat(tally.accepted()).isPositive();
     assertThat(tally.refused()).isPositive();
