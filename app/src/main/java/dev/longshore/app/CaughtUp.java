@@ -1,7 +1,7 @@
 package dev.longshore.app;
 
 import dev.longshore.catalog.CatalogSource;
-import dev.longshore.runtime.lifecycle.Part;
+import dev.longshore.runtime.service.lifecycle.Part;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;

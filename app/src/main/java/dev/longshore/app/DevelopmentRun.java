@@ -7,7 +7,7 @@ import dev.longshore.app.parts.HomeLock;
 import dev.longshore.app.parts.PartFailedException;
 import dev.longshore.app.parts.Ports;
 import dev.longshore.app.parts.Programs;
-import dev.longshore.runtime.lifecycle.Part;
+import dev.longshore.runtime.service.lifecycle.Part;
 import dev.longshore.settings.ConfigException;
 import dev.longshore.settings.ConfigLoader;
 import dev.longshore.settings.ConfigSources;

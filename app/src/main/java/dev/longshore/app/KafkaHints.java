@@ -3,7 +3,7 @@ package dev.longshore.app;
 import dev.longshore.events.Hint;
 import dev.longshore.runtime.kafka.EventSender;
 import dev.longshore.runtime.kafka.NotSentException;
-import dev.longshore.runtime.lifecycle.Part;
+import dev.longshore.runtime.service.lifecycle.Part;
 import dev.longshore.watcher.HintNotStoredException;
 import dev.longshore.watcher.HintSink;
 import java.time.Duration;

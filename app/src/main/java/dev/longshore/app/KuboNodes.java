@@ -5,8 +5,8 @@ import dev.longshore.ipfs.kubo.KuboAddress;
 import dev.longshore.ipfs.kubo.KuboClient;
 import dev.longshore.ipfs.kubo.RpcCredential;
 import dev.longshore.runtime.config.PeerSettings;
-import dev.longshore.runtime.tls.ClientTls;
-import dev.longshore.runtime.tls.ClientTlsSettings;
+import dev.longshore.runtime.service.tls.ClientTls;
+import dev.longshore.runtime.service.tls.ClientTlsSettings;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLSocketFactory;
 

@@ -1,6 +1,6 @@
 package dev.longshore.app;
 
-import dev.longshore.runtime.lifecycle.Part;
+import dev.longshore.runtime.service.lifecycle.Part;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;

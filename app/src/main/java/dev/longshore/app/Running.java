@@ -1,6 +1,6 @@
 package dev.longshore.app;
 
-import dev.longshore.runtime.lifecycle.Part;
+import dev.longshore.runtime.service.lifecycle.Part;
 import java.time.Duration;
 
 /** A part made of what starts and what stops it. */

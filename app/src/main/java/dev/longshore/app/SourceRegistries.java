@@ -4,10 +4,10 @@ import dev.longshore.oci.RegistryHost;
 import dev.longshore.oci.registry.Credentials;
 import dev.longshore.oci.registry.Registries;
 import dev.longshore.oci.registry.RegistryConfig;
-import dev.longshore.runtime.access.CredentialSettings;
 import dev.longshore.runtime.config.RegistrySettings;
-import dev.longshore.runtime.tls.ClientTls;
-import dev.longshore.runtime.tls.ClientTlsSettings;
+import dev.longshore.runtime.edge.access.CredentialSettings;
+import dev.longshore.runtime.service.tls.ClientTls;
+import dev.longshore.runtime.service.tls.ClientTlsSettings;
 import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -46,9 +46,9 @@ public final class SourceRegistries {
   /** As the files of the password or token have it now. */
   private static Credentials credentials(CredentialSettings settings) {
     return switch (settings.credentials()) {
-      case dev.longshore.runtime.access.Credentials.Basic basic ->
+      case dev.longshore.runtime.edge.access.Credentials.Basic basic ->
           new Credentials.Basic(basic.username(), basic.password().reveal());
-      case dev.longshore.runtime.access.Credentials.Bearer bearer ->
+      case dev.longshore.runtime.edge.access.Credentials.Bearer bearer ->
           new Credentials.Token(bearer.token().reveal());
     };
   }

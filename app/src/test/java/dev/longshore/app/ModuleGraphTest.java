@@ -163,16 +163,24 @@ class ModuleGraphTest {
   }
 
   @Test
-  void nothingOfTheRuntimeNeedsTheSettingsThatServicesShare() {
-    noClasses()
-        .that()
-        .resideInAPackage("dev.longshore.runtime..")
-        .and()
-        .resideOutsideOfPackage("dev.longshore.runtime.config..")
-        .should()
-        .dependOnClassesThat()
-        .resideInAPackage("dev.longshore.runtime.config..")
-        .because("each part is given its own settings, and peers and registries are none of them")
+  void theRuntimesPackagesStandOnEachOtherInOneOrder() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInAnyPackage("dev.longshore.runtime..")
+        .layer("config")
+        .definedBy("dev.longshore.runtime.config..")
+        .layer("edge")
+        .definedBy("dev.longshore.runtime.edge..")
+        .layer("kafka")
+        .definedBy("dev.longshore.runtime.kafka..")
+        .layer("service")
+        .definedBy("dev.longshore.runtime.service..")
+        .whereLayer("config")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("edge")
+        .mayOnlyBeAccessedByLayers("config")
+        .whereLayer("kafka")
+        .mayOnlyBeAccessedByLayers("config", "edge")
+        .because("a step needs no listener, and what starts and ends knows no Kafka")
         .check(CLASSES);
   }
 
@@ -237,7 +245,7 @@ class ModuleGraphTest {
         .that()
         .resideInAPackage(OURS)
         .and()
-        .resideOutsideOfPackages("dev.longshore.runtime.http..")
+        .resideOutsideOfPackages("dev.longshore.runtime.edge.http..")
         .and()
         .haveSimpleNameNotEndingWith("Service")
         .and()

@@ -18,7 +18,7 @@ import dev.longshore.oci.registry.RegistryConfig;
 import dev.longshore.oci.registry.RegistryPusher;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.oci.testing.RegistryDaemon;
-import dev.longshore.runtime.http.HttpEdge;
+import dev.longshore.runtime.edge.http.HttpEdge;
 import dev.longshore.settings.Listen;
 import dev.longshore.testing.RandomImage;
 import java.net.URI;

@@ -1,9 +1,9 @@
 package dev.longshore.app.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.longshore.runtime.access.Holder;
-import dev.longshore.runtime.access.Scope;
-import dev.longshore.runtime.access.TokenEntry;
+import dev.longshore.runtime.edge.access.Holder;
+import dev.longshore.runtime.edge.access.Scope;
+import dev.longshore.runtime.edge.access.TokenEntry;
 import java.time.Instant;
 
 /** A caller of a file of tokens, in {@code token list}. */

@@ -2,11 +2,11 @@ package dev.longshore.app.cli;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import dev.longshore.runtime.logging.Logging;
-import dev.longshore.runtime.logging.Redaction;
-import dev.longshore.runtime.telemetry.LogForm;
-import dev.longshore.runtime.telemetry.LogLevel;
-import dev.longshore.runtime.telemetry.TelemetrySettings;
+import dev.longshore.runtime.service.logging.Logging;
+import dev.longshore.runtime.service.logging.Redaction;
+import dev.longshore.runtime.service.telemetry.LogForm;
+import dev.longshore.runtime.service.telemetry.LogLevel;
+import dev.longshore.runtime.service.telemetry.TelemetrySettings;
 import dev.longshore.settings.Secret;
 import java.io.FilterOutputStream;
 import java.io.IOException;

@@ -1,10 +1,10 @@
 package dev.longshore.app.cli;
 
-import dev.longshore.runtime.lifecycle.Lifecycle;
-import dev.longshore.runtime.lifecycle.Part;
-import dev.longshore.runtime.lifecycle.Signals;
-import dev.longshore.runtime.lifecycle.StartException;
-import dev.longshore.runtime.lifecycle.StopException;
+import dev.longshore.runtime.service.lifecycle.Lifecycle;
+import dev.longshore.runtime.service.lifecycle.Part;
+import dev.longshore.runtime.service.lifecycle.Signals;
+import dev.longshore.runtime.service.lifecycle.StartException;
+import dev.longshore.runtime.service.lifecycle.StopException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;

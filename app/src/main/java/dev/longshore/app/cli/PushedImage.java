@@ -9,8 +9,8 @@ import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.registry.RegistryClient;
-import dev.longshore.runtime.step.PermanentFailure;
-import dev.longshore.runtime.step.TransientFailure;
+import dev.longshore.runtime.kafka.step.PermanentFailure;
+import dev.longshore.runtime.kafka.step.TransientFailure;
 import java.util.List;
 
 /**

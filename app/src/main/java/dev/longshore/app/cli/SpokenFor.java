@@ -1,6 +1,6 @@
 package dev.longshore.app.cli;
 
-import dev.longshore.runtime.access.Holder;
+import dev.longshore.runtime.edge.access.Holder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

@@ -2,9 +2,9 @@ package dev.longshore.app.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.longshore.runtime.access.NewEntry;
-import dev.longshore.runtime.access.NewToken;
-import dev.longshore.runtime.access.TokenEntry;
+import dev.longshore.runtime.edge.access.NewEntry;
+import dev.longshore.runtime.edge.access.NewToken;
+import dev.longshore.runtime.edge.access.TokenEntry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -8,7 +8,7 @@ import dev.longshore.oci.Manifest;
 import dev.longshore.oci.MediaType;
 import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryException;
-import dev.longshore.runtime.telemetry.TraceHeaders;
+import dev.longshore.runtime.service.telemetry.TraceHeaders;
 import io.opentelemetry.context.Context;
 import java.io.IOException;
 import java.io.InputStream;

@@ -10,7 +10,7 @@ import dev.longshore.rules.Mode;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.config.SharedSettings;
-import dev.longshore.runtime.telemetry.TelemetrySettings;
+import dev.longshore.runtime.service.telemetry.TelemetrySettings;
 import dev.longshore.settings.Loaded;
 import java.net.URI;
 import java.nio.file.Path;

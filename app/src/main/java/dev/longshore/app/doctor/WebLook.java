@@ -1,9 +1,9 @@
 package dev.longshore.app.doctor;
 
-import dev.longshore.runtime.access.ListenerSettings;
-import dev.longshore.runtime.tls.ClientTls;
-import dev.longshore.runtime.tls.ClientTlsSettings;
-import dev.longshore.runtime.tls.ServerTlsSettings;
+import dev.longshore.runtime.edge.access.ListenerSettings;
+import dev.longshore.runtime.service.tls.ClientTls;
+import dev.longshore.runtime.service.tls.ClientTlsSettings;
+import dev.longshore.runtime.service.tls.ServerTlsSettings;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;

@@ -1,6 +1,6 @@
 package dev.longshore.app.doctor;
 
-import dev.longshore.runtime.access.ListenerSettings;
+import dev.longshore.runtime.edge.access.ListenerSettings;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -44,7 +44,8 @@ record WebhookCheck(ListenerSettings webhooks, String registry, WebLook web) imp
       findings.wrong(
           tried,
           WebLook.reason(e),
-          "see that the way from the registry to watcher.webhooks is open, and its certificate believed");
+          "see that the way from the registry to watcher.webhooks is open, and its certificate"
+              + " believed");
     }
   }
 }

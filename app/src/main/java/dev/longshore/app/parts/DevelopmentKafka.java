@@ -1,6 +1,6 @@
 package dev.longshore.app.parts;
 
-import dev.longshore.runtime.lifecycle.Part;
+import dev.longshore.runtime.service.lifecycle.Part;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;

@@ -3,7 +3,7 @@ package dev.longshore.app.parts;
 import dev.longshore.ipfs.kubo.KuboPorts;
 import dev.longshore.ipfs.kubo.SwarmKey;
 import dev.longshore.oci.registry.RegistrySettings;
-import dev.longshore.runtime.lifecycle.Part;
+import dev.longshore.runtime.service.lifecycle.Part;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.longshore.app.parts;
 
 import dev.longshore.oci.registry.RegistrySettings;
-import dev.longshore.runtime.lifecycle.Part;
+import dev.longshore.runtime.service.lifecycle.Part;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;

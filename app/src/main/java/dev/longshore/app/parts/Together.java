@@ -1,6 +1,6 @@
 package dev.longshore.app.parts;
 
-import dev.longshore.runtime.lifecycle.Part;
+import dev.longshore.runtime.service.lifecycle.Part;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -17,7 +17,7 @@ import dev.longshore.oci.testing.HttpRegistry;
 import dev.longshore.oci.testing.HttpRegistryOptions;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.runtime.kafka.EventSender;
-import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.runtime.testing.HostedSteps;
 import dev.longshore.runtime.testing.PrintedRights;

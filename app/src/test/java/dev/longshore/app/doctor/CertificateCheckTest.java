@@ -2,8 +2,8 @@ package dev.longshore.app.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.runtime.tls.ServerTls;
-import dev.longshore.runtime.tls.ServerTlsSettings;
+import dev.longshore.runtime.service.tls.ServerTls;
+import dev.longshore.runtime.service.tls.ServerTlsSettings;
 import dev.longshore.testing.TestAuthority;
 import java.nio.file.Path;
 import java.time.Clock;

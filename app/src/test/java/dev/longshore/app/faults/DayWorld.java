@@ -10,7 +10,7 @@ import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.testing.InMemoryRegistry;
-import dev.longshore.runtime.endpoint.Endpoints;
+import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.testing.MemoryBus;
 import dev.longshore.runtime.testing.MemoryService;
 import dev.longshore.testing.RandomImage;

@@ -1,6 +1,6 @@
 package dev.longshore.app.faults;
 
-import dev.longshore.runtime.endpoint.Alarms;
+import dev.longshore.runtime.service.endpoint.Alarms;
 import dev.longshore.testing.ManualClock;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;

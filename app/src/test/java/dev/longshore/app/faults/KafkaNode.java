@@ -1,10 +1,10 @@
 package dev.longshore.app.faults;
 
 import ch.qos.logback.classic.LoggerContext;
-import dev.longshore.runtime.logging.Logging;
-import dev.longshore.runtime.logging.Redaction;
-import dev.longshore.runtime.telemetry.LogForm;
-import dev.longshore.runtime.telemetry.LogLevel;
+import dev.longshore.runtime.service.logging.Logging;
+import dev.longshore.runtime.service.logging.Redaction;
+import dev.longshore.runtime.service.telemetry.LogForm;
+import dev.longshore.runtime.service.telemetry.LogLevel;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;

@@ -1,14 +1,14 @@
 package dev.longshore.app.faults;
 
-import dev.longshore.runtime.access.ListenerSettings;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.PollSettings;
 import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.config.SharedSettings;
+import dev.longshore.runtime.edge.access.ListenerSettings;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
-import dev.longshore.runtime.telemetry.LogForm;
-import dev.longshore.runtime.telemetry.LogLevel;
-import dev.longshore.runtime.telemetry.TelemetrySettings;
+import dev.longshore.runtime.service.telemetry.LogForm;
+import dev.longshore.runtime.service.telemetry.LogLevel;
+import dev.longshore.runtime.service.telemetry.TelemetrySettings;
 import dev.longshore.settings.ByteSize;
 import dev.longshore.settings.Listen;
 import java.net.URI;

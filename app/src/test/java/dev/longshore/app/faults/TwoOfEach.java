@@ -14,7 +14,7 @@ import dev.longshore.catalog.CatalogFollower;
 import dev.longshore.catalog.TopicAdmin;
 import dev.longshore.oci.registry.RegistrySettings;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
-import dev.longshore.runtime.lifecycle.Part;
+import dev.longshore.runtime.service.lifecycle.Part;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;

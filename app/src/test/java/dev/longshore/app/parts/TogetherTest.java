@@ -3,7 +3,7 @@ package dev.longshore.app.parts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.longshore.runtime.lifecycle.Part;
+import dev.longshore.runtime.service.lifecycle.Part;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

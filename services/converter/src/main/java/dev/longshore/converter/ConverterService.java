@@ -14,7 +14,7 @@ import dev.longshore.oci.ImageSource;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.Rules;
 import dev.longshore.runtime.config.PeerSettings;
-import dev.longshore.runtime.step.Step;
+import dev.longshore.runtime.kafka.step.Step;
 import io.opentelemetry.api.OpenTelemetry;
 import java.nio.file.Path;
 import java.time.Clock;

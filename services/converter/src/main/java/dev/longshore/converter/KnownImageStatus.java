@@ -6,8 +6,8 @@ import dev.longshore.converter.mode.RequestedConversion;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
 import dev.longshore.ipfs.Cid;
-import dev.longshore.runtime.step.PermanentFailure;
-import dev.longshore.runtime.step.TransientFailure;
+import dev.longshore.runtime.kafka.step.PermanentFailure;
+import dev.longshore.runtime.kafka.step.TransientFailure;
 import java.util.Optional;
 
 /** Where an image stands that was converted before. */

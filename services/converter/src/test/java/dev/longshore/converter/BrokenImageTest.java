@@ -17,7 +17,7 @@ import dev.longshore.oci.MediaType;
 import dev.longshore.oci.testing.Fault;
 import dev.longshore.rules.Mode;
 import dev.longshore.rules.RuleSettings;
-import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.settings.ByteSize;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -19,7 +19,7 @@ import dev.longshore.ipfs.Deadline;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.Digest;
 import dev.longshore.oci.RepositoryName;
-import dev.longshore.runtime.step.Effects;
+import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.testing.RandomImage;
 import dev.longshore.testing.RandomImageOptions;
 import java.nio.charset.StandardCharsets;

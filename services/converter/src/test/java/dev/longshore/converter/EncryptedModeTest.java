@@ -21,7 +21,7 @@ import dev.longshore.ocicrypt.LayerCipher;
 import dev.longshore.ocicrypt.PrivateKeys;
 import dev.longshore.rules.Mode;
 import dev.longshore.rules.RuleSettings;
-import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.testing.RandomImage;
 import dev.longshore.testing.RandomImageOptions;
 import java.io.ByteArrayInputStream;

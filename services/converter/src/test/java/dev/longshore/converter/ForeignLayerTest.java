@@ -9,7 +9,7 @@ import dev.longshore.converter.mode.Recipe;
 import dev.longshore.events.ImageState;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.MediaType;
-import dev.longshore.runtime.step.Effects;
+import dev.longshore.runtime.kafka.step.Effects;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

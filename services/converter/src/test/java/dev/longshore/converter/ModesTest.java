@@ -15,7 +15,7 @@ import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.MediaType;
 import dev.longshore.rules.Mode;
 import dev.longshore.rules.RuleSettings;
-import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.testing.RandomImage;
 import dev.longshore.testing.RandomImageOptions;
 import java.io.ByteArrayInputStream;

@@ -9,7 +9,7 @@ import dev.longshore.ipfs.kubo.SwarmPrivacy;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.testing.Fault;
 import dev.longshore.oci.testing.InMemoryRegistry;
-import dev.longshore.runtime.step.TransientFailure;
+import dev.longshore.runtime.kafka.step.TransientFailure;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

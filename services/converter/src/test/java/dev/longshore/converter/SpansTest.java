@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.longshore.converter.ingest.Spans;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.testing.Fault;
-import dev.longshore.runtime.step.TransientFailure;
+import dev.longshore.runtime.kafka.step.TransientFailure;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.common.CompletableResultCode;

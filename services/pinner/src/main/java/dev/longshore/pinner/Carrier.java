@@ -7,7 +7,7 @@ import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.IpfsDataException;
 import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.KuboException;
-import dev.longshore.runtime.endpoint.Endpoints;
+import dev.longshore.runtime.service.endpoint.Endpoints;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;

@@ -9,7 +9,7 @@ import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.rules.Rules;
-import dev.longshore.runtime.endpoint.Endpoints;
+import dev.longshore.runtime.service.endpoint.Endpoints;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;

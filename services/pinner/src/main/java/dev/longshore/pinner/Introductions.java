@@ -4,7 +4,7 @@ import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.kubo.NodeId;
-import dev.longshore.runtime.endpoint.Endpoints;
+import dev.longshore.runtime.service.endpoint.Endpoints;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -5,7 +5,7 @@ import dev.longshore.events.Converted;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
 import dev.longshore.rules.Rules;
-import dev.longshore.runtime.step.Message;
+import dev.longshore.runtime.kafka.step.Message;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.longshore.pinner;
 
-import dev.longshore.runtime.access.AccessSettings;
-import dev.longshore.runtime.access.ListenerSettings;
+import dev.longshore.runtime.edge.access.AccessSettings;
+import dev.longshore.runtime.edge.access.ListenerSettings;
 import dev.longshore.settings.Inline;
 import dev.longshore.settings.Listen;
 import dev.longshore.settings.Setting;

@@ -5,7 +5,7 @@ import dev.longshore.events.PinState;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.KuboException;
-import dev.longshore.runtime.endpoint.Endpoints;
+import dev.longshore.runtime.service.endpoint.Endpoints;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;

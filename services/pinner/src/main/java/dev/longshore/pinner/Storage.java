@@ -2,7 +2,7 @@ package dev.longshore.pinner;
 
 import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.KuboException;
-import dev.longshore.runtime.endpoint.Endpoints;
+import dev.longshore.runtime.service.endpoint.Endpoints;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;

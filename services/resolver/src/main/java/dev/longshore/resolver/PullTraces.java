@@ -6,7 +6,7 @@ import dev.longshore.ipfs.Cid;
 import dev.longshore.resolver.image.Found;
 import dev.longshore.resolver.image.Listed;
 import dev.longshore.resolver.registry.PullObserver;
-import dev.longshore.runtime.telemetry.TraceHeaders;
+import dev.longshore.runtime.service.telemetry.TraceHeaders;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import java.util.LinkedHashMap;

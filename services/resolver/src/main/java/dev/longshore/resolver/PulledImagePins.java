@@ -12,7 +12,7 @@ import dev.longshore.ipfs.kubo.SwarmPrivacy;
 import dev.longshore.resolver.image.Found;
 import dev.longshore.resolver.image.Listed;
 import dev.longshore.resolver.registry.PullObserver;
-import dev.longshore.runtime.lifecycle.Loop;
+import dev.longshore.runtime.service.lifecycle.Loop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

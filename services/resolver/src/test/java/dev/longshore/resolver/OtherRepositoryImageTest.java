@@ -10,7 +10,7 @@ import dev.longshore.resolver.testing.ModeRules;
 import dev.longshore.resolver.testing.RunningResolver;
 import dev.longshore.rules.Mode;
 import dev.longshore.rules.RuleSettings;
-import dev.longshore.runtime.access.AccessSettings;
+import dev.longshore.runtime.edge.access.AccessSettings;
 import dev.longshore.testing.RandomImage;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;

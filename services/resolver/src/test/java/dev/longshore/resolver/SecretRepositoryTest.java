@@ -9,7 +9,7 @@ import dev.longshore.resolver.testing.ModeRules;
 import dev.longshore.resolver.testing.RunningResolver;
 import dev.longshore.rules.Mode;
 import dev.longshore.rules.RuleSettings;
-import dev.longshore.runtime.access.CredentialSettings;
+import dev.longshore.runtime.edge.access.CredentialSettings;
 import dev.longshore.settings.Secret;
 import dev.longshore.testing.RandomImage;
 import java.net.http.HttpResponse;

@@ -2,8 +2,8 @@ package dev.longshore.watcher;
 
 import dev.longshore.events.Hint;
 import dev.longshore.events.LongshoreRecord;
-import dev.longshore.runtime.step.Effects;
-import dev.longshore.runtime.step.Progress;
+import dev.longshore.runtime.kafka.step.Effects;
+import dev.longshore.runtime.kafka.step.Progress;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -6,7 +6,7 @@ import dev.longshore.events.ReferenceHint;
 import dev.longshore.oci.Digest;
 import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryException;
-import dev.longshore.runtime.endpoint.Endpoints;
+import dev.longshore.runtime.service.endpoint.Endpoints;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;

@@ -8,7 +8,7 @@ import dev.longshore.events.Origin;
 import dev.longshore.events.TagState;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.RepositoryName;
-import dev.longshore.runtime.step.Effects;
+import dev.longshore.runtime.kafka.step.Effects;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;

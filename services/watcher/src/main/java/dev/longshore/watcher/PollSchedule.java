@@ -2,8 +2,8 @@ package dev.longshore.watcher;
 
 import dev.longshore.catalog.CatalogException;
 import dev.longshore.oci.RegistryException;
-import dev.longshore.runtime.endpoint.Endpoints;
-import dev.longshore.runtime.lifecycle.Loop;
+import dev.longshore.runtime.service.endpoint.Endpoints;
+import dev.longshore.runtime.service.lifecycle.Loop;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.longshore.watcher;
 
 import dev.longshore.oci.RegistryException;
-import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.kafka.step.PermanentFailure;
 import java.time.Instant;
 
 /** Compares what a whole registry holds with what is known. */

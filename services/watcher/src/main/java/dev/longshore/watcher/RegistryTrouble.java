@@ -3,8 +3,8 @@ package dev.longshore.watcher;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RepositoryName;
-import dev.longshore.runtime.step.PermanentFailure;
-import dev.longshore.runtime.step.TransientFailure;
+import dev.longshore.runtime.kafka.step.PermanentFailure;
+import dev.longshore.runtime.kafka.step.TransientFailure;
 
 /** What a registry's failure means for the hint that led to it. */
 final class RegistryTrouble {

@@ -1,6 +1,6 @@
 package dev.longshore.watcher;
 
-import dev.longshore.runtime.access.ListenerSettings;
+import dev.longshore.runtime.edge.access.ListenerSettings;
 import dev.longshore.settings.Setting;
 
 /** The section {@code watcher}. */

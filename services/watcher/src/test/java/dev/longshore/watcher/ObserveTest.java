@@ -16,8 +16,8 @@ import dev.longshore.rules.Mode;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.SuffixSettings;
 import dev.longshore.rules.TagSettings;
-import dev.longshore.runtime.step.PermanentFailure;
-import dev.longshore.runtime.step.TransientFailure;
+import dev.longshore.runtime.kafka.step.PermanentFailure;
+import dev.longshore.runtime.kafka.step.TransientFailure;
 import dev.longshore.testing.RandomImage;
 import dev.longshore.testing.RandomImageOptions;
 import java.nio.charset.StandardCharsets;
@@ -147,7 +147,8 @@ class ObserveTest {
         {"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json",\
         "config":{"mediaType":"application/vnd.oci.empty.v1+json",\
         "digest":"sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a","size":2},\
-        "layers":[],"subject":{"mediaType":"%s","digest":"%s","size":%d}}"""
+        "layers":[],"subject":{"mediaType":"%s","digest":"%s","size":%d}}\
+        """
             .formatted(image.mediaType(), image.digest(), image.size())
             .getBytes(StandardCharsets.UTF_8);
     Digest digest =

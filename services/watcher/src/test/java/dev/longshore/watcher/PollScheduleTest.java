@@ -6,7 +6,7 @@ import dev.longshore.events.Hint;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.testing.Fault;
 import dev.longshore.oci.testing.Faults;
-import dev.longshore.runtime.endpoint.Endpoints;
+import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.testing.RandomImage;
 import java.nio.charset.StandardCharsets;

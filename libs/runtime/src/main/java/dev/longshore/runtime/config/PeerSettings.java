@@ -1,6 +1,6 @@
 package dev.longshore.runtime.config;
 
-import dev.longshore.runtime.tls.ClientTlsSettings;
+import dev.longshore.runtime.service.tls.ClientTlsSettings;
 import dev.longshore.settings.Listen;
 import dev.longshore.settings.Secret;
 import dev.longshore.settings.Setting;

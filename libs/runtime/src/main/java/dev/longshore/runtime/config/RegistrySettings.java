@@ -1,7 +1,7 @@
 package dev.longshore.runtime.config;
 
-import dev.longshore.runtime.access.CredentialSettings;
-import dev.longshore.runtime.tls.ClientTlsSettings;
+import dev.longshore.runtime.edge.access.CredentialSettings;
+import dev.longshore.runtime.service.tls.ClientTlsSettings;
 import dev.longshore.settings.Setting;
 import dev.longshore.settings.Web;
 import java.net.URI;

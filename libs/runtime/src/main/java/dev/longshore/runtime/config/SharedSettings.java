@@ -1,9 +1,9 @@
 package dev.longshore.runtime.config;
 
 import dev.longshore.rules.RuleSettings;
-import dev.longshore.runtime.access.ListenerSettings;
+import dev.longshore.runtime.edge.access.ListenerSettings;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
-import dev.longshore.runtime.telemetry.TelemetrySettings;
+import dev.longshore.runtime.service.telemetry.TelemetrySettings;
 import dev.longshore.settings.Setting;
 import java.nio.file.Path;
 import java.util.List;

@@ -5,7 +5,7 @@ import dev.longshore.events.EventType;
 import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.MalformedEventException;
 import dev.longshore.events.Topic;
-import dev.longshore.runtime.telemetry.TraceHeaders;
+import dev.longshore.runtime.service.telemetry.TraceHeaders;
 import io.opentelemetry.context.Context;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;

@@ -2,12 +2,12 @@ package dev.longshore.runtime.kafka;
 
 import dev.longshore.catalog.CatalogException;
 import dev.longshore.events.LongshoreRecord;
-import dev.longshore.runtime.endpoint.Endpoints;
-import dev.longshore.runtime.step.Effects;
-import dev.longshore.runtime.step.PermanentFailure;
-import dev.longshore.runtime.step.Progress;
-import dev.longshore.runtime.step.Step;
-import dev.longshore.runtime.step.TransientFailure;
+import dev.longshore.runtime.kafka.step.Effects;
+import dev.longshore.runtime.kafka.step.PermanentFailure;
+import dev.longshore.runtime.kafka.step.Progress;
+import dev.longshore.runtime.kafka.step.Step;
+import dev.longshore.runtime.kafka.step.TransientFailure;
+import dev.longshore.runtime.service.endpoint.Endpoints;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Scope;
 import java.time.Clock;

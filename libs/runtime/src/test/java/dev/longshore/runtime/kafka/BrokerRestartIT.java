@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.catalog.testing.KafkaBroker;
 import dev.longshore.events.Observed;
-import dev.longshore.runtime.step.Effects;
+import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.runtime.testing.KafkaBed;
 import java.nio.file.Path;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.catalog.WorkFailureHeaders;
 import dev.longshore.events.Topic;
-import dev.longshore.runtime.endpoint.Endpoints;
-import dev.longshore.runtime.step.Effects;
+import dev.longshore.runtime.kafka.step.Effects;
+import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.testing.Eventually;
 import io.opentelemetry.api.OpenTelemetry;
 import java.time.Clock;

@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.Observed;
 import dev.longshore.events.Topic;
-import dev.longshore.runtime.step.Effects;
-import dev.longshore.runtime.step.Message;
-import dev.longshore.runtime.step.Progress;
+import dev.longshore.runtime.kafka.step.Effects;
+import dev.longshore.runtime.kafka.step.Message;
+import dev.longshore.runtime.kafka.step.Progress;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.runtime.testing.KafkaBed;
 import dev.longshore.runtime.testing.MemoryBus;

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.Observed;
 import dev.longshore.events.Topic;
-import dev.longshore.runtime.step.Effects;
-import dev.longshore.runtime.step.Message;
-import dev.longshore.runtime.step.TransientFailure;
+import dev.longshore.runtime.kafka.step.Effects;
+import dev.longshore.runtime.kafka.step.Message;
+import dev.longshore.runtime.kafka.step.TransientFailure;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.runtime.testing.KafkaBed;
 import java.time.Clock;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.Observed;
 import dev.longshore.events.Topic;
-import dev.longshore.runtime.step.Effects;
-import dev.longshore.runtime.step.Step;
+import dev.longshore.runtime.kafka.step.Effects;
+import dev.longshore.runtime.kafka.step.Step;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.runtime.testing.KafkaBed;
 import java.util.ArrayList;

@@ -2,7 +2,6 @@ package dev.longshore.runtime.testing;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Topic;
-import dev.longshore.runtime.endpoint.Endpoints;
 import dev.longshore.runtime.kafka.Committed;
 import dev.longshore.runtime.kafka.Dispatcher;
 import dev.longshore.runtime.kafka.Handler;
@@ -10,7 +9,8 @@ import dev.longshore.runtime.kafka.Inbound;
 import dev.longshore.runtime.kafka.ProcessTelemetry;
 import dev.longshore.runtime.kafka.ServiceId;
 import dev.longshore.runtime.kafka.StepHost;
-import dev.longshore.runtime.step.Step;
+import dev.longshore.runtime.kafka.step.Step;
+import dev.longshore.runtime.service.endpoint.Endpoints;
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
 import java.time.Clock;

@@ -1,11 +1,11 @@
 package dev.longshore.runtime.testing;
 
-import dev.longshore.runtime.step.Effects;
-import dev.longshore.runtime.step.Message;
-import dev.longshore.runtime.step.PermanentFailure;
-import dev.longshore.runtime.step.Progress;
-import dev.longshore.runtime.step.Step;
-import dev.longshore.runtime.step.TransientFailure;
+import dev.longshore.runtime.kafka.step.Effects;
+import dev.longshore.runtime.kafka.step.Message;
+import dev.longshore.runtime.kafka.step.PermanentFailure;
+import dev.longshore.runtime.kafka.step.Progress;
+import dev.longshore.runtime.kafka.step.Step;
+import dev.longshore.runtime.kafka.step.TransientFailure;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A step that is another one after a restart. */

@@ -1,9 +1,9 @@
 package dev.longshore.runtime.testing;
 
-import dev.longshore.runtime.access.AccessSettings;
-import dev.longshore.runtime.access.ListenerSettings;
-import dev.longshore.runtime.tls.ClientTlsSettings;
-import dev.longshore.runtime.tls.ServerTlsSettings;
+import dev.longshore.runtime.edge.access.AccessSettings;
+import dev.longshore.runtime.edge.access.ListenerSettings;
+import dev.longshore.runtime.service.tls.ClientTlsSettings;
+import dev.longshore.runtime.service.tls.ServerTlsSettings;
 import dev.longshore.settings.Listen;
 import dev.longshore.testing.TestAuthority;
 import java.io.IOException;

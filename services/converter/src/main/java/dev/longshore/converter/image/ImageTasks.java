@@ -7,7 +7,7 @@ import dev.longshore.converter.mode.ConversionMode;
 import dev.longshore.converter.source.ImagePlan;
 import dev.longshore.converter.source.PlanNode;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.kafka.step.PermanentFailure;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -1,7 +1,7 @@
 package dev.longshore.converter.ingest;
 
-import dev.longshore.runtime.step.PermanentFailure;
-import dev.longshore.runtime.step.TransientFailure;
+import dev.longshore.runtime.kafka.step.PermanentFailure;
+import dev.longshore.runtime.kafka.step.TransientFailure;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;

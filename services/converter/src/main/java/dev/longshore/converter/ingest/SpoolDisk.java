@@ -2,8 +2,8 @@ package dev.longshore.converter.ingest;
 
 import dev.longshore.converter.source.Reason;
 import dev.longshore.estargz.SpoolException;
-import dev.longshore.runtime.step.PermanentFailure;
-import dev.longshore.runtime.step.TransientFailure;
+import dev.longshore.runtime.kafka.step.PermanentFailure;
+import dev.longshore.runtime.kafka.step.TransientFailure;
 import java.nio.file.Path;
 
 /** The disk of the spool, with its failures in the step's terms. */

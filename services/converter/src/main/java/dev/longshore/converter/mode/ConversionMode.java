@@ -5,7 +5,7 @@ import dev.longshore.converter.source.ImagePlan;
 import dev.longshore.converter.source.PlanNode;
 import dev.longshore.oci.Digest;
 import dev.longshore.oci.MediaType;
-import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.kafka.step.PermanentFailure;
 import java.util.Map;
 import java.util.Set;
 

@@ -20,7 +20,7 @@ import dev.longshore.ocicrypt.LayerKeys;
 import dev.longshore.ocicrypt.OcicryptException;
 import dev.longshore.ocicrypt.Recipients;
 import dev.longshore.rules.Mode;
-import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.kafka.step.PermanentFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -18,7 +18,7 @@ import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.Digest;
 import dev.longshore.oci.MediaType;
-import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.kafka.step.PermanentFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;

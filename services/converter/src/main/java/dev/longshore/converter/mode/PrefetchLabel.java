@@ -5,7 +5,7 @@ import dev.longshore.converter.source.Reason;
 import dev.longshore.estargz.EstargzSettings;
 import dev.longshore.oci.ImageConfig;
 import dev.longshore.oci.OciFormatException;
-import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.kafka.step.PermanentFailure;
 import java.util.Arrays;
 import java.util.List;
 

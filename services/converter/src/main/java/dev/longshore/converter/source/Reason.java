@@ -1,6 +1,6 @@
 package dev.longshore.converter.source;
 
-import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.kafka.step.PermanentFailure;
 import java.util.Objects;
 
 /** Why an image can never be converted as it is; the names stand in {@code failed}. */

@@ -11,9 +11,9 @@ import dev.longshore.oci.Platform;
 import dev.longshore.oci.Presence;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RepositoryName;
-import dev.longshore.runtime.step.PermanentFailure;
-import dev.longshore.runtime.step.Progress;
-import dev.longshore.runtime.step.TransientFailure;
+import dev.longshore.runtime.kafka.step.PermanentFailure;
+import dev.longshore.runtime.kafka.step.Progress;
+import dev.longshore.runtime.kafka.step.TransientFailure;
 import java.io.IOException;
 import java.util.List;
 

@@ -9,7 +9,7 @@ import dev.longshore.converter.Uploads;
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.rules.Mode;
 import dev.longshore.rules.RuleSettings;
-import dev.longshore.runtime.step.PermanentFailure;
+import dev.longshore.runtime.kafka.step.PermanentFailure;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package dev.longshore.resolver.content;
 
-import dev.longshore.runtime.http.ChunkSource;
+import dev.longshore.runtime.edge.http.ChunkSource;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 

@@ -1,6 +1,6 @@
 package dev.longshore.resolver.content;
 
-import dev.longshore.runtime.access.Shares;
+import dev.longshore.runtime.edge.access.Shares;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashSet;

@@ -3,7 +3,7 @@ package dev.longshore.resolver.content;
 import dev.longshore.ipfs.ByteInput;
 import dev.longshore.ipfs.IpfsDataException;
 import dev.longshore.oci.Digest;
-import dev.longshore.runtime.http.ChunkSource;
+import dev.longshore.runtime.edge.http.ChunkSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

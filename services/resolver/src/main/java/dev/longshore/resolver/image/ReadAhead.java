@@ -9,7 +9,7 @@ import dev.longshore.events.PinState;
 import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.MalformedCidException;
 import dev.longshore.resolver.content.UnavailableException;
-import dev.longshore.runtime.lifecycle.Loop;
+import dev.longshore.runtime.service.lifecycle.Loop;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

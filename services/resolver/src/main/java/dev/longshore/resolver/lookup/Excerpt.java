@@ -2,9 +2,9 @@ package dev.longshore.resolver.lookup;
 
 import dev.longshore.oci.RepositoryName;
 import dev.longshore.resolver.image.Listing;
-import dev.longshore.runtime.access.Caller;
-import dev.longshore.runtime.access.DeniedException;
-import dev.longshore.runtime.access.Scope;
+import dev.longshore.runtime.edge.access.Caller;
+import dev.longshore.runtime.edge.access.DeniedException;
+import dev.longshore.runtime.edge.access.Scope;
 import java.util.List;
 import java.util.Optional;
 

@@ -4,9 +4,9 @@ import dev.longshore.ipfs.Cid;
 import dev.longshore.oci.RepositoryName;
 import dev.longshore.resolver.image.Listing;
 import dev.longshore.resolver.name.Place;
-import dev.longshore.runtime.access.Caller;
-import dev.longshore.runtime.access.Rights;
-import dev.longshore.runtime.access.Scope;
+import dev.longshore.runtime.edge.access.Caller;
+import dev.longshore.runtime.edge.access.Rights;
+import dev.longshore.runtime.edge.access.Scope;
 import java.util.List;
 
 /**

@@ -17,7 +17,7 @@ import dev.longshore.resolver.testing.Edge;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.resolver.testing.RunningResolver;
 import dev.longshore.resolver.testing.States;
-import dev.longshore.runtime.access.CredentialSettings;
+import dev.longshore.runtime.edge.access.CredentialSettings;
 import dev.longshore.settings.Secret;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;

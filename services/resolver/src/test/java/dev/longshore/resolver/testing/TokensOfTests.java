@@ -2,7 +2,7 @@ package dev.longshore.resolver.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.longshore.runtime.access.AccessSettings;
+import dev.longshore.runtime.edge.access.AccessSettings;
 import dev.longshore.testing.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;

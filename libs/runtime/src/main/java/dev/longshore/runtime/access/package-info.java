@@ -1,5 +1,0 @@
-/** Who calls, and what they may do: credentials, tokens, certificates, and the rights of each. */
-@NullMarked
-package dev.longshore.runtime.access;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,70 @@
+package dev.longshore.runtime.edge.access;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+
+/** Persons and groups of a file of tokens. They show nothing themselves: a proxy names them. */
+final class People {
+  /** By name in lower case, of which the file has each once. */
+  private final Map<String, Person> persons = new HashMap<>();
+
+  private final Map<String, Grant> groups = new HashMap<>();
+
+  private record Person(String name, Grant grant) {}
+
+  void addPerson(String name, Grant grant) {
+    persons.put(name.toLowerCase(Locale.ROOT), new Person(name, grant));
+  }
+
+  void addGroup(String name, Grant grant) {
+    groups.put(name, grant);
+  }
+
+  /**
+   * The person that a proxy names, with the rights of its own entry; without one with all that its
+   * groups have.
+   *
+   * @throws PersonRefusedException when there is no entry that still counts
+   */
+  Caller caller(Forwarded said, Caller proxy, Instant now) throws PersonRefusedException {
+    List<Grant> entries = entries(said, proxy);
+    List<Rights> rights =
+        entries.stream().filter(grant -> !grant.endedBy(now)).map(Grant::rights).toList();
+    if (rights.isEmpty()) {
+      throw refusal(
+          said,
+          proxy,
+          entries.isEmpty()
+              ? ", nor has one of the "
+                  + said.groups().size()
+                  + " groups that the proxy names (expected: an entry with person or group in the"
+                  + " file of tokens)"
+              : " any more (expected: an entry that has not ended)");
+    }
+    return proxy.speakingFor(said.person(), Rights.together(rights));
+  }
+
+  /** In other letters it may be somebody else, but also one who wants to get round their entry. */
+  private List<Grant> entries(Forwarded said, Caller proxy) throws PersonRefusedException {
+    Person own = persons.get(said.person().toLowerCase(Locale.ROOT));
+    if (own == null) {
+      return said.groups().stream().map(groups::get).filter(Objects::nonNull).toList();
+    }
+    if (!own.name().equals(said.person())) {
+      throw refusal(
+          said,
+          proxy,
+          ": there is an entry for this person in other upper and lower case (expected: the same)");
+    }
+    return List.of(own.grant());
+  }
+
+  private static PersonRefusedException refusal(Forwarded said, Caller proxy, String why) {
+    return new PersonRefusedException(
+        proxy.speakingFor(said.person(), Rights.NONE), said.person() + " has no rights here" + why);
+  }
+}

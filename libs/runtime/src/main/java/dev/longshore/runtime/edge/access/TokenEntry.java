@@ -1,0 +1,38 @@
+package dev.longshore.runtime.edge.access;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a file of tokens tells of a caller; nothing of it is a secret.
+ *
+ * @param holder whoever has these rights; of a token its hash
+ */
+public record TokenEntry(
+    String name,
+    Holder holder,
+    List<Scope> scopes,
+    List<String> repositories,
+    Optional<Instant> expires) {
+
+  /**
+   * All callers of a file, in its order.
+   *
+   * @throws IllegalArgumentException when it cannot be used
+   */
+  public static List<TokenEntry> of(Path file) {
+    Tokens.read(file);
+    return Tokens.settings(file).stream().map(TokenEntry::of).toList();
+  }
+
+  private static TokenEntry of(TokenSettings token) {
+    return new TokenEntry(
+        token.name(),
+        token.holder(),
+        token.scopes(),
+        token.repositories(),
+        Optional.ofNullable(token.expires()));
+  }
+}

@@ -1,0 +1,107 @@
+package dev.longshore.runtime.edge.audit;
+
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.metrics.LongCounter;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One way out of the audit log, worked off by a thread of its own. What there is no room for is
+ * left out, counted, and told in the service's log.
+ */
+final class Outlet {
+  private static final Logger LOG = LoggerFactory.getLogger(Outlet.class);
+  private static final AttributeKey<String> TO = AttributeKey.stringKey("to");
+
+  /** Entries waiting: some seconds of a busy listener. */
+  static final int WAITING = 4096;
+
+  /** Once in so long it is told what was left out: a way that is closed says so at each entry. */
+  private static final Duration TOLD_EVERY = Duration.ofSeconds(10);
+
+  private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+
+  private final String name;
+  private final AuditWay way;
+  private final LongCounter counter;
+  private final BlockingQueue<Entry> waiting = new ArrayBlockingQueue<>(WAITING);
+  private final AtomicLong leftOut = new AtomicLong();
+  private volatile long toldAt = System.nanoTime() - TOLD_EVERY.toNanos();
+  private volatile boolean ending;
+  private @Nullable Thread worker;
+
+  Outlet(String name, AuditWay way, LongCounter counter) {
+    this.name = name;
+    this.way = way;
+    this.counter = counter;
+  }
+
+  void start() {
+    worker = Thread.ofVirtual().name("audit " + name).start(this::work);
+  }
+
+  /** Takes an entry, or leaves it out; never waits. */
+  void add(Entry entry) {
+    if (!waiting.offer(entry)) {
+      leaveOut(WAITING + " entries wait already");
+    }
+  }
+
+  /** Counts an entry that is not written, and says so once in a while. */
+  void leaveOut(String why) {
+    counter.add(1, Attributes.of(TO, name));
+    leftOut.incrementAndGet();
+    long now = System.nanoTime();
+    if (now - toldAt >= TOLD_EVERY.toNanos()) {
+      toldAt = now;
+      tell(why);
+    }
+  }
+
+  private void tell(String why) {
+    LOG.warn("audit: {} entries were not written to the {}: {}", leftOut.getAndSet(0), name, why);
+  }
+
+  private void work() {
+    try {
+      while (!ending || !waiting.isEmpty()) {
+        Entry entry = waiting.poll(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        if (entry != null) {
+          pass(entry);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void pass(Entry entry) {
+    try {
+      way.take(entry, this::leaveOut);
+    } catch (RuntimeException e) { // The next entry must come whatever this one met.
+      leaveOut(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Writes what waits, within the time. */
+  void stop(Duration limit) throws InterruptedException {
+    ending = true;
+    Thread own = worker;
+    if (own != null && !own.join(limit)) {
+      own.interrupt();
+      own.join();
+    }
+    if (!waiting.isEmpty() || leftOut.get() > 0) {
+      leftOut.addAndGet(waiting.size());
+      tell("the service ended");
+    }
+    way.close();
+  }
+}

@@ -1,0 +1,170 @@
+package dev.longshore.runtime.edge.http;
+
+import dev.longshore.runtime.edge.access.ApiCall;
+import dev.longshore.runtime.edge.audit.CallAudit;
+import dev.longshore.runtime.service.telemetry.TraceHeaders;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One request from its arrival to the end of its handler. */
+final class Call {
+  private static final Logger LOG = LoggerFactory.getLogger(Call.class);
+
+  final HttpServerRequest request;
+  final String id;
+  final Answer answer;
+  final Route route;
+  private final ApiCall visit;
+  private final CallAudit callAudit;
+  private final EdgeMetrics metrics;
+  private final Span span;
+  private final Context context;
+  private final Runnable release;
+  private final long arrived = System.nanoTime();
+  private final AtomicBoolean ended = new AtomicBoolean();
+  private volatile @Nullable Thread worker;
+  private volatile boolean abandoned;
+
+  Call(
+      HttpServerRequest request,
+      String id,
+      Answer answer,
+      RequestAuthorizer.Admitted admitted,
+      CallAudit callAudit,
+      EdgeMetrics metrics,
+      Tracer tracer,
+      Runnable release) {
+    this.request = request;
+    this.id = id;
+    this.answer = answer;
+    this.route = admitted.route();
+    this.visit = admitted.visit();
+    this.callAudit = callAudit;
+    this.metrics = metrics;
+    this.release = release;
+    Context caller = TraceHeaders.extract(request::getHeader);
+    span =
+        tracer
+            .spanBuilder(request.method().name() + " " + route.name())
+            .setSpanKind(SpanKind.SERVER)
+            .setParent(caller)
+            .setAttribute("http.request.method", request.method().name())
+            .setAttribute("http.route", route.name())
+            .setAttribute("url.path", request.path())
+            .startSpan();
+    context = caller.with(span);
+    metrics.began();
+  }
+
+  /** Hands the request to its handler, on a thread of its own. */
+  void start(byte[] body) {
+    Thread thread = Thread.ofVirtual().name("request " + id).unstarted(() -> run(body));
+    worker = thread;
+    thread.start();
+  }
+
+  boolean started() {
+    return worker != null;
+  }
+
+  /** The caller is gone or the time is up: the handler need not go on. */
+  void abandon() {
+    abandoned = true;
+    Thread thread = worker;
+    if (thread != null) {
+      thread.interrupt();
+    } else {
+      end();
+    }
+  }
+
+  private void run(byte[] body) {
+    try (Scope _ = context.makeCurrent()) {
+      handle(new Exchange(request, id, visit, body, answer));
+    } finally {
+      end();
+    }
+  }
+
+  private void handle(Exchange exchange) {
+    try {
+      route.handler().handle(exchange);
+      if (!answer.begun()) {
+        throw new IllegalStateException("the handler of " + route.name() + " gave no answer");
+      }
+    } catch (HttpFailure failure) {
+      if (failure.getCause() != null) {
+        LOG.debug("{} {}: {}", request.method(), request.path(), failure.getMessage(), failure);
+      }
+      if (!answer.fail(failure, route.errors(), false)) {
+        brokeOff(failure);
+      }
+    } catch (CallerGone gone) {
+      LOG.debug("{} {}: {}", request.method(), request.path(), gone.getMessage());
+      answer.breakOff();
+    } catch (Throwable fault) { // The thread ends here: nothing else would tell the caller.
+      if (abandoned) {
+        LOG.debug("{} {}: abandoned", request.method(), request.path(), fault);
+      } else if (answer.fail(internal(fault), route.errors(), false)) {
+        LOG.error("{} {}: request {} failed", request.method(), request.path(), id, fault);
+      } else {
+        brokeOff(fault);
+      }
+    }
+  }
+
+  private void brokeOff(Throwable fault) {
+    LOG.warn("{} {}: broke off: {}", request.method(), request.path(), fault.getMessage());
+    span.setStatus(StatusCode.ERROR, "broke off");
+    answer.breakOff();
+  }
+
+  private HttpFailure internal(Throwable fault) {
+    return new HttpFailure(
+        500,
+        "INTERNAL",
+        "something went wrong here; the log has it under request " + id,
+        Map.of(),
+        fault);
+  }
+
+  /** Ends the bookkeeping, once. */
+  void end() {
+    if (!ended.compareAndSet(false, true)) {
+      return;
+    }
+    int status = answer.begun() ? answer.status() : 499;
+    double seconds = (System.nanoTime() - arrived) / 1e9;
+    span.setAttribute("http.response.status_code", (long) status);
+    if (status >= 500) {
+      span.setStatus(StatusCode.ERROR);
+    }
+    span.end();
+    callAudit.ended(
+        visit,
+        RequestAuthorizer.address(request),
+        RequestAuthorizer.path(request),
+        Integer.toString(status),
+        status == 403,
+        context);
+    metrics.ended(request.method().name(), route.name(), status, seconds);
+    LOG.debug(
+        "{} {} -> {} in {} ms, request {}",
+        request.method(),
+        request.path(),
+        status,
+        Math.round(seconds * 1000),
+        id);
+    release.run();
+  }
+}

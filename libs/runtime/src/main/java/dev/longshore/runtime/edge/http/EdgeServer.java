@@ -1,0 +1,275 @@
+package dev.longshore.runtime.edge.http;
+
+import dev.longshore.runtime.edge.access.Authenticator;
+import dev.longshore.runtime.edge.access.Shares;
+import dev.longshore.runtime.edge.audit.CallAudit;
+import dev.longshore.runtime.service.tls.ServerTls;
+import dev.longshore.runtime.service.tls.ServerTlsSettings;
+import io.opentelemetry.api.trace.Tracer;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.KeyCertOptions;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.TrustOptions;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/** Takes requests on an event loop: checks limits and credentials, reads bodies, hands over. */
+final class EdgeServer extends VerticleBase {
+  private static final Pattern SANE_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+  /** A proxy that keeps answers would give them to others; a browser asks again each time. */
+  private static final String FOR_THE_CALLER_ALONE = "private, no-cache";
+
+  /** Until then a connection does not count among those that are limited. */
+  private static final int HANDSHAKE_SECONDS = 5;
+
+  private final EdgeOptions options;
+  private final List<Route> routes;
+  private final EdgeMetrics metrics;
+  private final Tracer tracer;
+  private final CallAudit callAudit;
+  private final Shares requests;
+  private final Shares places;
+  private final IdleConnections connections;
+  private final Set<Call> calls = ConcurrentHashMap.newKeySet();
+  private @Nullable ServerTls tls;
+  private @Nullable HttpServer server;
+  private long watch;
+
+  EdgeServer(
+      EdgeOptions options,
+      List<Route> routes,
+      EdgeMetrics metrics,
+      Tracer tracer,
+      CallAudit callAudit) {
+    this.options = options;
+    this.callAudit = callAudit;
+    this.routes = routes;
+    this.metrics = metrics;
+    this.tracer = tracer;
+    this.connections = new IdleConnections(options.idle(), options.firstRequest());
+    this.requests = new Shares(options.maxConcurrent());
+    this.places = new Shares(options.maxConnections());
+  }
+
+  @Override
+  public Future<?> start() {
+    RequestAuthorizer own =
+        new RequestAuthorizer(
+            Authenticator.of(options.listener().access(), InstantSource.system()), callAudit);
+    HttpServer created =
+        vertx
+            .createHttpServer(serverOptions())
+            .connectionHandler(this::connected)
+            .requestHandler(request -> accept(request, own));
+    server = created;
+    // Closed at most a quarter later than allowed.
+    long shorter = Math.min(options.idle().toMillis(), options.firstRequest().toMillis());
+    watch = vertx.setPeriodic(Math.max(1, shorter / 4), _ -> connections.closeIdle());
+    return created.listen();
+  }
+
+  private HttpServerOptions serverOptions() {
+    HttpServerOptions server =
+        new HttpServerOptions()
+            .setHost(options.listener().listen().host())
+            .setPort(options.listener().listen().port())
+            .setHttp2ClearTextEnabled(false)
+            .setMaxHeaderSize(options.maxHeaderBytes())
+            .setMaxInitialLineLength(options.maxHeaderBytes())
+            .setHandle100ContinueAutomatically(true)
+            .setIdleTimeout(0);
+    ServerTlsSettings settings = options.listener().tls();
+    if (settings != null) {
+      ServerTls own = ServerTls.of(settings);
+      tls = own;
+      server
+          .setSsl(true)
+          .setUseAlpn(false)
+          .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
+          .setKeyCertOptions(KeyCertOptions.wrap(own.identity()));
+      own.callers()
+          .ifPresent(
+              callers ->
+                  server
+                      .setTrustOptions(TrustOptions.wrap(callers))
+                      .setClientAuth(ClientAuth.REQUIRED));
+    }
+    return server;
+  }
+
+  @Override
+  public Future<?> stop() {
+    vertx.cancelTimer(watch);
+    return Future.succeededFuture();
+  }
+
+  /** What it speaks TLS with, once started; none if it does not. */
+  @Nullable ServerTls tls() {
+    return tls;
+  }
+
+  int port() {
+    return server == null ? 0 : server.actualPort();
+  }
+
+  /** Takes no more requests, lets those under way end within the time, then closes. */
+  Future<Void> shutdown(long millis) {
+    return server == null
+        ? Future.succeededFuture()
+        : server.shutdown(millis, TimeUnit.MILLISECONDS);
+  }
+
+  /** Requests whose handlers have not ended. */
+  Set<Call> calls() {
+    return calls;
+  }
+
+  private void connected(HttpConnection connection) {
+    SocketAddress remote = connection.remoteAddress();
+    String address = String.valueOf(remote == null ? null : remote.hostAddress());
+    boolean placed = places.take(address);
+    connections.opened(connection);
+    connection.closeHandler(
+        _ -> {
+          connections.closed(connection);
+          if (placed) {
+            places.giveBack(address);
+          }
+        });
+    if (!placed || !isBelieved(connection)) {
+      metrics.refused();
+      var _ = connection.close();
+    }
+  }
+
+  private boolean isBelieved(HttpConnection connection) {
+    SSLSession session = connection.sslSession();
+    return tls == null || (session != null && tls.believes(session));
+  }
+
+  private void accept(HttpServerRequest request, RequestAuthorizer authorizer) {
+    String id = id(request.getHeader("X-Request-Id"));
+    Answer answer = new Answer(request, id, options.stall());
+    if (options.listener().asksWhoCalls()) {
+      request.response().putHeader(HttpHeaders.CACHE_CONTROL, FOR_THE_CALLER_ALONE);
+    }
+    String path = RequestAuthorizer.path(request);
+    List<Route> here = routes.stream().filter(route -> route.path().test(path)).toList();
+    ErrorBodies errors = here.isEmpty() ? ErrorBodies.PLAIN : here.getFirst().errors();
+    try {
+      RequestAuthorizer.Admitted admitted = authorizer.admit(request, here);
+      String caller = admitted.visit().caller().countsTo(RequestAuthorizer.address(request));
+      if (!requests.take(caller)) {
+        metrics.refused();
+        throw new HttpFailure(
+            503,
+            "BUSY",
+            "%d requests are under way, or %d of yours; try again"
+                .formatted(options.maxConcurrent(), Shares.ofEach(options.maxConcurrent())),
+            Map.of("Retry-After", "1"),
+            null);
+      }
+      begin(request, id, answer, admitted, caller);
+    } catch (HttpFailure failure) {
+      // A body that nobody reads must not be taken for the next request.
+      answer.fail(failure, errors, mayHaveBody(request));
+    }
+  }
+
+  private static boolean mayHaveBody(HttpServerRequest request) {
+    return request.getHeader("Content-Length") != null
+        || request.getHeader("Transfer-Encoding") != null;
+  }
+
+  private void begin(
+      HttpServerRequest request,
+      String id,
+      Answer answer,
+      RequestAuthorizer.Admitted admitted,
+      String caller) {
+    Call[] self = new Call[1];
+    Call call =
+        new Call(
+            request,
+            id,
+            answer,
+            admitted,
+            callAudit,
+            metrics,
+            tracer,
+            () -> {
+              requests.giveBack(caller);
+              calls.remove(self[0]);
+            });
+    self[0] = call;
+    calls.add(call);
+    long timer = vertx.setTimer(options.answerWithin().toMillis(), _ -> late(call));
+    request.response().closeHandler(_ -> call.abandon());
+    connections.begins(request.connection());
+    request
+        .response()
+        .endHandler(
+            _ -> {
+              vertx.cancelTimer(timer);
+              connections.ends(request.connection());
+            });
+    request.exceptionHandler(_ -> call.abandon());
+    read(request, call);
+  }
+
+  private void read(HttpServerRequest request, Call call) {
+    Buffer body = Buffer.buffer();
+    request.handler(
+        chunk -> {
+          if (body.length() + chunk.length() <= options.maxBodyBytes()) {
+            body.appendBuffer(chunk);
+          } else if (call.answer.fail(tooLarge(), call.route.errors(), true)) {
+            call.abandon();
+          }
+        });
+    request.endHandler(
+        _ -> {
+          if (!call.answer.begun()) {
+            call.start(body.getBytes());
+          }
+        });
+  }
+
+  private HttpFailure tooLarge() {
+    return new HttpFailure(
+        413, "BODY_TOO_LARGE", "the body is longer than " + options.maxBodyBytes() + " bytes");
+  }
+
+  private void late(Call call) {
+    HttpFailure failure =
+        call.started()
+            ? new HttpFailure(504, "DEADLINE", "no answer within " + options.answerWithin())
+            : new HttpFailure(408, "DEADLINE", "no whole request within " + options.answerWithin());
+    if (call.answer.fail(failure, call.route.errors(), true)) {
+      call.abandon();
+    }
+  }
+
+  private static String id(@Nullable String callers) {
+    return callers != null && SANE_ID.matcher(callers).matches()
+        ? callers
+        : Long.toHexString(ThreadLocalRandom.current().nextLong() | Long.MIN_VALUE);
+  }
+}

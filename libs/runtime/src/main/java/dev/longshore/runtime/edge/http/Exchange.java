@@ -1,0 +1,130 @@
+package dev.longshore.runtime.edge.http;
+
+import dev.longshore.runtime.edge.access.ApiCall;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** One request and its answer, as a handler sees them. */
+public final class Exchange {
+  private final HttpServerRequest request;
+  private final String id;
+  private final ApiCall visit;
+  private final byte[] body;
+  private final Answer answer;
+
+  Exchange(HttpServerRequest request, String id, ApiCall visit, byte[] body, Answer answer) {
+    this.request = request;
+    this.id = id;
+    this.visit = visit;
+    this.body = body;
+    this.answer = answer;
+  }
+
+  /** The request's id: the caller's X-Request-Id if it is sane, else one of ours. */
+  public String id() {
+    return id;
+  }
+
+  /** Who sent it, and may use the route; takes what it is about, for the audit log. */
+  public ApiCall visit() {
+    return visit;
+  }
+
+  /** Whom limits count it to: the name that was shown, or where it comes from if none was. */
+  public String countsTo() {
+    return visit.caller().countsTo(RequestAuthorizer.address(request));
+  }
+
+  public String method() {
+    return request.method().name();
+  }
+
+  /** The path as sent: nothing decoded, nothing resolved, without the query. */
+  public String path() {
+    return String.valueOf(request.path());
+  }
+
+  /**
+   * A parameter of the query, decoded; the first of several.
+   *
+   * @throws HttpFailure 400 when the query is not encoded as it should be
+   */
+  public Optional<String> query(String name) throws HttpFailure {
+    try {
+      MultiMap params = request.params();
+      return Optional.ofNullable(params.get(name));
+    } catch (IllegalArgumentException malformed) {
+      throw new HttpFailure(400, "BAD_REQUEST", "the query cannot be decoded", Map.of(), malformed);
+    }
+  }
+
+  /** The first value of a header. */
+  public Optional<String> header(String name) {
+    return Optional.ofNullable(request.getHeader(name));
+  }
+
+  /** All values of a header. */
+  public List<String> headers(String name) {
+    return request.headers().getAll(name);
+  }
+
+  /** The request's body, whole; at most what the listener's limit allows. */
+  public byte[] body() {
+    return body.clone();
+  }
+
+  /**
+   * Answers with a body that is held in memory; to HEAD with its length alone.
+   *
+   * @throws IOException when the caller is gone or takes nothing
+   */
+  public void send(int status, Map<String, String> headers, byte[] body)
+      throws IOException, InterruptedException {
+    answer.send(status, headers, body);
+  }
+
+  /**
+   * Answers with a body that is read as the caller takes it; to HEAD with its length alone, and the
+   * stream is not touched. Nothing is sent before the first chunk is read, so that what fails until
+   * then may still be answered with an error. Afterwards the connection breaks when the stream
+   * fails or is not as long as announced: a caller never takes a wrong body for a whole one.
+   *
+   * @param length in bytes; -1 if unknown
+   * @throws IOException what the stream threw, or that the caller is gone or takes nothing
+   */
+  public void stream(int status, Map<String, String> headers, long length, InputStream body)
+      throws IOException, InterruptedException {
+    answer.stream(status, headers, length, body);
+  }
+
+  /**
+   * The same with a body that comes in chunks of its own, which are not copied.
+   *
+   * @param underWay chunks that the caller has not taken yet while the next one is asked for
+   */
+  public void chunks(
+      int status, Map<String, String> headers, long length, ChunkSource body, int underWay)
+      throws IOException, InterruptedException {
+    answer.chunks(status, headers, length, body, underWay);
+  }
+
+  /**
+   * Answers with a part of a file, which the system moves to the caller by itself while the file's
+   * bytes are in memory, at any pace; to HEAD with its length alone.
+   *
+   * @param offset of the first byte
+   * @param length in bytes
+   * @throws IOException that the file cannot be read, or the caller is gone or takes nothing
+   */
+  public void file(
+      int status, Map<String, String> headers, FileChannel file, long offset, long length)
+      throws IOException, InterruptedException {
+    answer.file(status, headers, file, offset, length);
+  }
+}

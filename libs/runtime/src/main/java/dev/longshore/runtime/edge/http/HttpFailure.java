@@ -1,0 +1,63 @@
+package dev.longshore.runtime.edge.http;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A request gets an error for an answer. The caller sees the message. */
+public final class HttpFailure extends Exception {
+  private static final long serialVersionUID = 1L;
+  private final int status;
+  private final String code;
+  private final Map<String, String> headers;
+
+  /**
+   * Says what the caller is told.
+   *
+   * @param status 400 to 599
+   * @param code stable name for programs, such as {@code NOT_FOUND}
+   * @param message for people, without secrets
+   * @param headers of the answer, such as Retry-After
+   * @param cause for the log alone
+   */
+  public HttpFailure(
+      int status,
+      String code,
+      String message,
+      Map<String, String> headers,
+      @Nullable Throwable cause) {
+    super(message, cause);
+    if (status < 400 || status > 599) {
+      throw new IllegalArgumentException("status: " + status + " (expected: 400 to 599)");
+    }
+    this.status = status;
+    this.code = code;
+    this.headers = Map.copyOf(headers);
+  }
+
+  /** One without headers or cause. */
+  public HttpFailure(int status, String code, String message) {
+    this(status, code, message, Map.of(), null);
+  }
+
+  /** 403, as registries word it. */
+  public static HttpFailure denied(String reason) {
+    return new HttpFailure(403, "DENIED", reason);
+  }
+
+  public int status() {
+    return status;
+  }
+
+  public String code() {
+    return code;
+  }
+
+  public Map<String, String> headers() {
+    return headers;
+  }
+
+  /** What the message says; never null. */
+  public String reason() {
+    return String.valueOf(getMessage());
+  }
+}

@@ -1,0 +1,116 @@
+package dev.longshore.runtime.edge.http;
+
+import dev.longshore.runtime.edge.access.ApiCall;
+import dev.longshore.runtime.edge.access.Authenticator;
+import dev.longshore.runtime.edge.access.Caller;
+import dev.longshore.runtime.edge.access.Certificates;
+import dev.longshore.runtime.edge.access.DeniedException;
+import dev.longshore.runtime.edge.access.NotAdmittedException;
+import dev.longshore.runtime.edge.access.Operation;
+import dev.longshore.runtime.edge.access.PersonRefusedException;
+import dev.longshore.runtime.edge.audit.CallAudit;
+import dev.longshore.runtime.service.telemetry.TraceHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Finds out who sends a request, what it is for, and whether that is allowed. */
+final class RequestAuthorizer {
+  private final Authenticator authenticator;
+  private final CallAudit callAudit;
+
+  /** A request that may be handled. */
+  record Admitted(Route route, ApiCall visit) {}
+
+  /**
+   * @param callAudit is told of those that may not
+   */
+  RequestAuthorizer(Authenticator authenticator, CallAudit callAudit) {
+    this.authenticator = authenticator;
+    this.callAudit = callAudit;
+  }
+
+  /**
+   * Lets a request in.
+   *
+   * @param here routes of its path
+   */
+  Admitted admit(HttpServerRequest request, List<Route> here) throws HttpFailure {
+    String method = request.method().name();
+    Optional<Route> route = here.stream().filter(one -> one.methods().contains(method)).findFirst();
+    Operation operation = route.map(one -> Operation.of(one.scope())).orElse(Operation.OTHER);
+    ApiCall visit = new ApiCall(Caller.ANONYMOUS, operation);
+    try {
+      visit = new ApiCall(caller(request), operation);
+      Route its = route.isPresent() ? route.get() : notServed(here, method, path(request));
+      if (its.scope() != null) {
+        visit.caller().require(its.scope());
+      }
+      return new Admitted(its, visit);
+    } catch (DeniedException e) {
+      throw told(request, visit, HttpFailure.denied(e.reason()));
+    } catch (PersonRefusedException e) {
+      visit = new ApiCall(e.caller(), operation);
+      throw told(request, visit, HttpFailure.denied(e.reason()));
+    } catch (HttpFailure e) {
+      throw told(request, visit, e);
+    }
+  }
+
+  private Caller caller(HttpServerRequest request) throws HttpFailure, PersonRefusedException {
+    try {
+      return authenticator.admit(
+          request.headers()::getAll, Certificates.shown(request.connection().sslSession()));
+    } catch (NotAdmittedException e) {
+      throw new HttpFailure(
+          401, "UNAUTHORIZED", e.reason(), Map.of("WWW-Authenticate", e.challenge()), null);
+    }
+  }
+
+  /** Every registry client asks first without credentials what it has to show: that is no news. */
+  private HttpFailure told(HttpServerRequest request, ApiCall visit, HttpFailure failure) {
+    boolean asksForTheChallenge =
+        failure.status() == 401
+            && visit.matter().operation() == Operation.PING
+            && request.getHeader(Authenticator.AUTHORIZATION) == null;
+    if (!asksForTheChallenge) {
+      callAudit.ended(
+          visit,
+          address(request),
+          path(request),
+          Integer.toString(failure.status()),
+          failure.status() == 401 || failure.status() == 403,
+          TraceHeaders.extract(request::getHeader));
+    }
+    return failure;
+  }
+
+  private static Route notServed(List<Route> here, String method, String path) throws HttpFailure {
+    if (here.isEmpty()) {
+      throw new HttpFailure(404, "NOT_FOUND", "nothing is served at " + path);
+    }
+    Set<String> allowed = new TreeSet<>();
+    here.forEach(route -> allowed.addAll(route.methods()));
+    throw new HttpFailure(
+        405,
+        "METHOD_NOT_ALLOWED",
+        method + " is not allowed at " + path,
+        Map.of("Allow", String.join(", ", allowed)),
+        null);
+  }
+
+  static String path(HttpServerRequest request) {
+    return request.path() == null ? "" : request.path();
+  }
+
+  /** Of the other end of the connection; none if it is gone. */
+  static @Nullable String address(HttpServerRequest request) {
+    SocketAddress remote = request.remoteAddress();
+    return remote == null ? null : remote.hostAddress();
+  }
+}

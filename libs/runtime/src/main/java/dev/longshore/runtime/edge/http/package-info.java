@@ -1,0 +1,5 @@
+/** The HTTP edge of a service: an event loop takes requests, a virtual thread answers each. */
+@NullMarked
+package dev.longshore.runtime.edge.http;
+
+import org.jspecify.annotations.NullMarked;

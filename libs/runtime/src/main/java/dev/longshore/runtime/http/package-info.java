@@ -1,5 +1,0 @@
-/** The HTTP edge of a service: an event loop takes requests, a virtual thread answers each. */
-@NullMarked
-package dev.longshore.runtime.http;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** How the parts of a program start in order, and stop in the reverse order within a time. */
-@NullMarked
-package dev.longshore.runtime.lifecycle;
-
-import org.jspecify.annotations.NullMarked;

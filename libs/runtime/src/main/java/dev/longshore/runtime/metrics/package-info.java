@@ -1,5 +1,0 @@
-/** The metrics of the process as Prometheus reads them. */
-@NullMarked
-package dev.longshore.runtime.metrics;
-
-import org.jspecify.annotations.NullMarked;

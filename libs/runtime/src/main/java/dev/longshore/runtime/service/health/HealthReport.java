@@ -1,0 +1,19 @@
+package dev.longshore.runtime.service.health;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What all parts answered.
+ *
+ * @param asked when
+ */
+public record HealthReport(Instant asked, List<PartHealth> parts) {
+  public HealthReport {
+    parts = List.copyOf(parts);
+  }
+
+  public boolean ready() {
+    return parts.stream().allMatch(PartHealth::ready);
+  }
+}

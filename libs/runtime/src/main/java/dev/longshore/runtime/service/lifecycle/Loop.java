@@ -1,0 +1,91 @@
+package dev.longshore.runtime.service.lifecycle;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A thread of its own for work that goes on until it is stopped. Whatever else ends it stands in
+ * the log, and {@link #trouble} says from then on that it ended.
+ */
+public final class Loop {
+  private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
+  private final String name;
+  private final Work work;
+  private final Thread thread;
+  private volatile boolean stopping;
+  private volatile @Nullable String trouble;
+
+  /** What goes on until the thread is interrupted. */
+  @FunctionalInterface
+  public interface Work {
+    /** Returns, or throws, only when it is interrupted. */
+    void run() throws InterruptedException;
+  }
+
+  /**
+   * Starts nothing yet.
+   *
+   * @param name of the thread; stands in the log and in health
+   */
+  public Loop(String name, Work work) {
+    this.name = name;
+    this.work = work;
+    this.thread = Thread.ofVirtual().name(name).unstarted(this::run);
+  }
+
+  /** A loop that runs already. */
+  public static Loop started(String name, Work work) {
+    Loop loop = new Loop(name, work);
+    loop.start();
+    return loop;
+  }
+
+  /** Begins the work; called once. */
+  public void start() {
+    thread.start();
+  }
+
+  private void run() {
+    try {
+      work.run();
+      ended("it returned", null);
+    } catch (InterruptedException e) {
+      ended("it was interrupted", e);
+    } catch (Throwable e) { // Whatever it was: the work is over, and somebody has to know.
+      ended(e.toString(), e);
+    }
+  }
+
+  private void ended(String how, @Nullable Throwable cause) {
+    if (stopping) {
+      LOG.debug("{} ends", name);
+      return;
+    }
+    trouble = name + " has ended and goes on only after a restart of this process: " + how;
+    LOG.error("{}", trouble, cause);
+  }
+
+  /** That the work has ended, and of what, if nobody stopped it. */
+  public Optional<String> trouble() {
+    return Optional.ofNullable(trouble);
+  }
+
+  /** Interrupts the work; does not wait for its end. */
+  public void interrupt() {
+    stopping = true;
+    thread.interrupt();
+  }
+
+  /**
+   * Interrupts the work and waits for its end.
+   *
+   * @return whether it ended within the limit
+   */
+  public boolean stop(Duration limit) throws InterruptedException {
+    interrupt();
+    return thread.getState() == Thread.State.NEW || thread.join(limit);
+  }
+}

@@ -1,0 +1,69 @@
+package dev.longshore.runtime.service.logging;
+
+import dev.longshore.settings.Secret;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Takes secrets out of text that people will read: the configured ones, and what looks like one.
+ */
+public final class Redaction {
+  private static final String HIDDEN = "***";
+
+  /** Shorter ones would also cut common words to pieces. */
+  private static final int SHORTEST = 4;
+
+  /** Credentials of an HTTP header, which are not always ours: a registry's token, say. */
+  private static final Pattern HEADER =
+      Pattern.compile("(?i)\\b(basic|bearer)(\\s+)[a-z0-9+/=._~-]{8,}");
+
+  private static final Pattern USER_INFO = Pattern.compile("(?i)([a-z][a-z0-9+.-]*://)[^/@\\s]+@");
+
+  private final List<Secret> secrets;
+  private volatile Hidden hidden = new Hidden(Set.of(), List.of());
+
+  /** What is hidden: all that the secrets are and were, the longest first. */
+  private record Hidden(Set<String> all, List<String> inOrder) {
+    Hidden with(Set<String> more) {
+      Set<String> now = new HashSet<>(all);
+      now.addAll(more);
+      return new Hidden(
+          now,
+          now.stream()
+              .filter(secret -> secret.length() >= SHORTEST)
+              .sorted(Comparator.comparingInt(String::length).reversed())
+              .toList());
+    }
+  }
+
+  public Redaction(Collection<Secret> secrets) {
+    this.secrets = List.copyOf(secrets);
+    var _ = inOrder();
+  }
+
+  /** A secret that was read from a file changes with it. */
+  private List<String> inOrder() {
+    Set<String> now = secrets.stream().map(Secret::reveal).collect(Collectors.toSet());
+    Hidden known = hidden;
+    if (!known.all().containsAll(now)) {
+      known = known.with(now);
+      hidden = known;
+    }
+    return known.inOrder();
+  }
+
+  /** The text without them. */
+  public String apply(String text) {
+    String shown = text;
+    for (String secret : inOrder()) {
+      shown = shown.replace(secret, HIDDEN);
+    }
+    shown = HEADER.matcher(shown).replaceAll("$1$2" + HIDDEN);
+    return USER_INFO.matcher(shown).replaceAll("$1" + HIDDEN + "@");
+  }
+}

@@ -1,0 +1,41 @@
+package dev.longshore.runtime.service.metrics;
+
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.metrics.InstrumentType;
+import io.opentelemetry.sdk.metrics.data.AggregationTemporality;
+import io.opentelemetry.sdk.metrics.export.CollectionRegistration;
+import io.opentelemetry.sdk.metrics.export.MetricReader;
+
+/** Collects the metrics whenever someone asks for the page. */
+public final class MetricsPage implements MetricReader {
+  /** Media type of the page. */
+  public static final String MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+  private volatile CollectionRegistration source = CollectionRegistration.noop();
+
+  /** The metrics now, in Prometheus text format 0.0.4. */
+  public String render() {
+    return new PrometheusText().write(source.collectAllMetrics());
+  }
+
+  @Override
+  public void register(CollectionRegistration registration) {
+    source = registration;
+  }
+
+  @Override
+  public AggregationTemporality getAggregationTemporality(InstrumentType instrument) {
+    return AggregationTemporality.CUMULATIVE;
+  }
+
+  @Override
+  public CompletableResultCode forceFlush() {
+    return CompletableResultCode.ofSuccess();
+  }
+
+  @Override
+  public CompletableResultCode shutdown() {
+    source = CollectionRegistration.noop();
+    return CompletableResultCode.ofSuccess();
+  }
+}

@@ -1,0 +1,7 @@
+package dev.longshore.runtime.service.telemetry;
+
+/** How log lines are written. */
+public enum LogForm {
+  PLAIN,
+  JSON
+}

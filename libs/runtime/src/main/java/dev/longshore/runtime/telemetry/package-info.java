@@ -1,5 +1,0 @@
-/** Logs and traces of the process: how they are set, made, carried between processes, sent out. */
-@NullMarked
-package dev.longshore.runtime.telemetry;
-
-import org.jspecify.annotations.NullMarked;
