@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * {@link #close}.
  */
 public final class Catalog implements AutoCloseable {
+  /** How long state topics keep deletions: a store that is older is rebuilt. */
+  public static final Duration DELETIONS_KEPT = Duration.ofDays(30);
+
   private final Store store;
   private final Clock clock;
   private final Changes changes = new Changes();
@@ -400,7 +403,7 @@ public final class Catalog implements AutoCloseable {
    * Makes looks by anything but a key quick, though not everything is here: the source is away, and
    * nobody knows for how long.
    */
-  void prepareToServe() {
+  public void prepareToServe() {
     store.write(
         session -> {
           Schema.index(session);
@@ -436,12 +439,12 @@ public final class Catalog implements AutoCloseable {
   }
 
   /**
-   * Whether deletions may have gone from Kafka unread, because the last complete look is {@link
-   * Topics#DELETE_RETENTION} or longer ago: the source must start again.
+   * Whether deletions may have gone from the source unread, because the last complete look is
+   * {@link #DELETIONS_KEPT} or longer ago: the source must start again.
    */
   public boolean isTooOld() {
     Duration behind = store.read(session -> Positions.behind(session, clock.instant()));
-    return behind.compareTo(Topics.DELETE_RETENTION) >= 0;
+    return behind.compareTo(DELETIONS_KEPT) >= 0;
   }
 
   @Override

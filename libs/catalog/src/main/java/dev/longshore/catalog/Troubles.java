@@ -2,18 +2,11 @@ package dev.longshore.catalog;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
 /** Table of the last trouble of each key and stage. */
 final class Troubles {
-  /**
-   * How long a trouble is kept: as long as topics {@code failed} and {@code retry} keep theirs, so
-   * that a store which is built anew knows the same.
-   */
-  static final Duration KEPT = Topics.WORK_RETENTION;
-
   private static final String COLUMNS =
       "key, stage, kind, reason, endpoint, message, attempt, at, next_try";
 
@@ -60,7 +53,8 @@ final class Troubles {
   }
 
   static void forget(Session session, Instant now) throws SQLException {
-    session.update("DELETE FROM troubles WHERE appended_at < ?", now.minus(KEPT).toEpochMilli());
+    session.update(
+        "DELETE FROM troubles WHERE appended_at < ?", now.minus(WorkFailure.KEPT).toEpochMilli());
   }
 
   static List<WorkFailure> of(Session session, String key) throws SQLException {

@@ -3,7 +3,7 @@ package dev.longshore.runtime.kafka;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogException;
 import dev.longshore.catalog.CatalogRecord;
-import dev.longshore.catalog.KafkaFailure;
+import dev.longshore.runtime.kafka.link.KafkaFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,13 +1,17 @@
-package dev.longshore.catalog;
+package dev.longshore.runtime.kafka.follow;
 
+import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.testing.CatalogSourceFixture;
-import dev.longshore.catalog.testing.KafkaBroker;
 import dev.longshore.events.EventJson;
 import dev.longshore.events.Failed;
 import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.MalformedEventException;
 import dev.longshore.events.State;
 import dev.longshore.events.Topic;
+import dev.longshore.runtime.kafka.topics.TopicAdmin;
+import dev.longshore.runtime.kafka.topics.TopicSpec;
+import dev.longshore.runtime.kafka.topics.Topics;
+import dev.longshore.runtime.testing.KafkaBroker;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;

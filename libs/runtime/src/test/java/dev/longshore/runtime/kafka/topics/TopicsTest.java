@@ -1,7 +1,8 @@
-package dev.longshore.catalog;
+package dev.longshore.runtime.kafka.topics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.catalog.WorkFailure;
 import dev.longshore.catalog.testing.Samples;
 import dev.longshore.events.Topic;
 import java.util.List;
@@ -44,6 +45,11 @@ class TopicsTest {
         .allSatisfy(
             waiting ->
                 assertThat(spec(waiting).config()).containsEntry("retention.ms", "2592000000"));
+  }
+
+  @Test
+  void failuresAreKeptForAsLongAsACatalogKeepsThem() {
+    assertThat(Topics.retention(Topic.FAILED)).isEqualTo(WorkFailure.KEPT);
   }
 
   @Test

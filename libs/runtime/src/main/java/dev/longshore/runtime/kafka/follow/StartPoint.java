@@ -1,5 +1,7 @@
-package dev.longshore.catalog;
+package dev.longshore.runtime.kafka.follow;
 
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.Partition;
 import dev.longshore.events.Topic;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,5 +1,6 @@
-package dev.longshore.catalog;
+package dev.longshore.runtime.kafka.follow;
 
+import dev.longshore.catalog.WorkFailure;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -28,9 +29,6 @@ public final class WorkFailureHeaders {
 
   /** When the endpoint is tried next, ISO 8601, by the service's clock. */
   public static final String NEXT_TRY = "longshore_next_try";
-
-  /** {@link WorkFailure#reason} of what is parked. */
-  public static final String TRANSIENT = "TRANSIENT";
 
   private WorkFailureHeaders() {}
 
@@ -67,7 +65,7 @@ public final class WorkFailureHeaders {
             key,
             stage,
             WorkFailure.Kind.TRANSIENT,
-            TRANSIENT,
+            WorkFailure.TRANSIENT,
             endpoint,
             cause,
             attempt,

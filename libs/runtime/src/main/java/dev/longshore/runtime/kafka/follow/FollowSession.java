@@ -1,5 +1,10 @@
-package dev.longshore.catalog;
+package dev.longshore.runtime.kafka.follow;
 
+import dev.longshore.catalog.Batch;
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.CatalogException;
+import dev.longshore.catalog.CatalogRecord;
+import dev.longshore.catalog.Partition;
 import dev.longshore.events.Topic;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,9 +1,9 @@
-package dev.longshore.catalog;
+package dev.longshore.runtime.kafka.topics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.longshore.catalog.testing.SharedKafka;
+import dev.longshore.runtime.testing.SharedKafka;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;

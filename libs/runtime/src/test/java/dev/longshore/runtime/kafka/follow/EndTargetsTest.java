@@ -1,7 +1,8 @@
-package dev.longshore.catalog;
+package dev.longshore.runtime.kafka.follow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.catalog.Partition;
 import dev.longshore.catalog.testing.Samples;
 import dev.longshore.events.Topic;
 import java.util.Map;

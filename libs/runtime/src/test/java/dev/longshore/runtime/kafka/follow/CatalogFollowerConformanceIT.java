@@ -1,8 +1,8 @@
-package dev.longshore.catalog;
+package dev.longshore.runtime.kafka.follow;
 
 import dev.longshore.catalog.testing.CatalogSourceConformance;
 import dev.longshore.catalog.testing.CatalogSourceFixture;
-import dev.longshore.catalog.testing.SharedKafka;
+import dev.longshore.runtime.testing.SharedKafka;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The follower of a real Kafka is a source of a catalog. */

@@ -1,4 +1,4 @@
-package dev.longshore.catalog;
+package dev.longshore.runtime.kafka.topics;
 
 /**
  * What is wrong with a topic of the user's Kafka.

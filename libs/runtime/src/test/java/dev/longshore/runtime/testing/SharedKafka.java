@@ -1,4 +1,4 @@
-package dev.longshore.catalog.testing;
+package dev.longshore.runtime.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

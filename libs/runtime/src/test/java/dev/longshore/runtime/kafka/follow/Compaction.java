@@ -1,7 +1,7 @@
-package dev.longshore.catalog;
+package dev.longshore.runtime.kafka.follow;
 
-import dev.longshore.catalog.testing.KafkaBroker;
 import dev.longshore.events.Topic;
+import dev.longshore.runtime.testing.KafkaBroker;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

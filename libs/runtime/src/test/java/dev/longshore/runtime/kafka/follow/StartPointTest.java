@@ -1,11 +1,15 @@
-package dev.longshore.catalog;
+package dev.longshore.runtime.kafka.follow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.catalog.StartPoint.Again;
+import dev.longshore.catalog.Batch;
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.CatalogRecord;
+import dev.longshore.catalog.Partition;
 import dev.longshore.catalog.testing.RecordLog;
 import dev.longshore.catalog.testing.Samples;
 import dev.longshore.events.Topic;
+import dev.longshore.runtime.kafka.follow.StartPoint.Again;
 import dev.longshore.testing.ManualClock;
 import java.time.Duration;
 import java.util.List;

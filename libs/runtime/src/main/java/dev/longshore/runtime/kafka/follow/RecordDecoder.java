@@ -1,10 +1,16 @@
-package dev.longshore.catalog;
+package dev.longshore.runtime.kafka.follow;
 
+import dev.longshore.catalog.CatalogRecord;
+import dev.longshore.catalog.WorkFailure;
+import dev.longshore.events.BlobState;
 import dev.longshore.events.EventJson;
 import dev.longshore.events.Failed;
+import dev.longshore.events.ImageState;
 import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.MalformedEventException;
+import dev.longshore.events.PinState;
 import dev.longshore.events.State;
+import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -55,7 +61,7 @@ public final class RecordDecoder {
   private static CatalogRecord state(
       Topic topic, ConsumerRecord<byte[], byte[]> raw, String key, Instant appendedAt)
       throws MalformedEventException, MisplacedRecordException {
-    State state = raw.value() == null ? null : read(raw, StateTable.of(topic).recordClass());
+    State state = raw.value() == null ? null : read(raw, stateClass(topic));
     if (state != null && !state.key().equals(key)) {
       throw new MisplacedRecordException("its key is " + key + ", its value's " + state.key());
     }
@@ -68,6 +74,17 @@ public final class RecordDecoder {
         state,
         null,
         header(raw, TRACE_HEADER));
+  }
+
+  private static Class<? extends State> stateClass(Topic topic) {
+    return switch (topic) {
+      case TAGS -> TagState.class;
+      case IMAGES -> ImageState.class;
+      case BLOBS -> BlobState.class;
+      case PINS -> PinState.class;
+      case HINTS, OBSERVED, CONVERTED, FAILED, RETRY, DEAD, AUDIT ->
+          throw new IllegalArgumentException("topic: " + topic + " (expected: a state topic)");
+    };
   }
 
   private Optional<CatalogRecord> trouble(

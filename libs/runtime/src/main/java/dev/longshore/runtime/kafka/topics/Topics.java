@@ -1,5 +1,6 @@
-package dev.longshore.catalog;
+package dev.longshore.runtime.kafka.topics;
 
+import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Topic;
 import java.time.Duration;
 import java.util.Arrays;
@@ -20,9 +21,6 @@ public final class Topics {
 
   /** How long it can be asked who did what; who needs longer reads the topic and keeps it. */
   public static final Duration AUDIT_RETENTION = Duration.ofDays(90);
-
-  /** How long state topics keep deletions: a store that is older is rebuilt. */
-  public static final Duration DELETE_RETENTION = Duration.ofDays(30);
 
   /**
    * Bytes of the largest batch that Kafka must take: an event of 64 KiB with its headers beside
@@ -95,7 +93,7 @@ public final class Topics {
       }
       case COMPACTED -> {
         config.put(CLEANUP, "compact");
-        config.put(DELETES, Long.toString(DELETE_RETENTION.toMillis()));
+        config.put(DELETES, Long.toString(Catalog.DELETIONS_KEPT.toMillis()));
         // Only closed segments are compacted, and a new reader reads all that is not: 64 MiB or a
         // day a partition.
         config.put("segment.bytes", Integer.toString(64 * 1024 * 1024));

@@ -1,4 +1,4 @@
-package dev.longshore.catalog;
+package dev.longshore.runtime.kafka.topics;
 
 import java.util.ArrayList;
 import java.util.List;

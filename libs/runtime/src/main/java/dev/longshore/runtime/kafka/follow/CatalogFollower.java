@@ -1,5 +1,9 @@
-package dev.longshore.catalog;
+package dev.longshore.runtime.kafka.follow;
 
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.CatalogException;
+import dev.longshore.catalog.CatalogSource;
+import dev.longshore.runtime.kafka.link.KafkaFailure;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package dev.longshore.catalog;
+package dev.longshore.runtime.kafka.topics;
 
 import dev.longshore.events.Topic;
 import java.util.Map;

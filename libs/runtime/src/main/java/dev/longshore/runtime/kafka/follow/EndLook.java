@@ -1,5 +1,6 @@
-package dev.longshore.catalog;
+package dev.longshore.runtime.kafka.follow;
 
+import dev.longshore.catalog.Partition;
 import dev.longshore.events.Topic;
 import java.time.Instant;
 import java.util.Map;

@@ -1,7 +1,8 @@
-package dev.longshore.catalog;
+package dev.longshore.runtime.kafka.topics;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.longshore.runtime.kafka.link.KafkaFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

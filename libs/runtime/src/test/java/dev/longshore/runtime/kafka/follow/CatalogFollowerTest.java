@@ -1,8 +1,9 @@
-package dev.longshore.catalog;
+package dev.longshore.runtime.kafka.follow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.longshore.catalog.Catalog;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.longshore.catalog;
+package dev.longshore.runtime.kafka.follow;
 
 import static dev.longshore.catalog.testing.Samples.cid;
 import static dev.longshore.catalog.testing.Samples.digest;
@@ -13,9 +13,12 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import dev.longshore.catalog.testing.KafkaBroker;
-import dev.longshore.catalog.testing.SharedKafka;
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.CatalogRecord;
+import dev.longshore.catalog.Partition;
 import dev.longshore.events.Topic;
+import dev.longshore.runtime.testing.KafkaBroker;
+import dev.longshore.runtime.testing.SharedKafka;
 import dev.longshore.testing.ManualClock;
 import java.nio.file.Path;
 import java.time.Duration;
