@@ -28,7 +28,7 @@ final class MissedObservations {
     @Nullable String last = null;
     List<TagState> page;
     do {
-      page = catalog.names(last, PAGE);
+      page = catalog.tags().page(last, PAGE);
       for (TagState name : page) {
         // Tags come before the bare digests of the same repository.
         if (isMissed(name) && seen.add(name.registry() + "/" + name.repository() + name.digest())) {
@@ -42,12 +42,15 @@ final class MissedObservations {
 
   private boolean isMissed(TagState name) {
     return !name.deleted()
-        && catalog.imagesFor(name.registry(), name.repository(), name.digest()).isEmpty()
+        && catalog
+            .conversions()
+            .forRepository(name.registry(), name.repository(), name.digest())
+            .isEmpty()
         && !failed(name);
   }
 
   private boolean failed(TagState name) {
-    return catalog.trouble(name.key()).stream()
+    return catalog.failures().of(name.key()).stream()
         .filter(trouble -> trouble.kind() == WorkFailure.Kind.PERMANENT)
         .anyMatch(trouble -> trouble.at().isAfter(name.observedAt()));
   }

@@ -125,13 +125,13 @@ class ReconciliationIT {
     after.start();
 
     Eventually.await("all images", () -> finished() == IMAGES);
-    assertThat(catalog.pins(null, 2 * IMAGES)).allMatch(PinState::isFinished);
+    assertThat(catalog.pins().page(null, 2 * IMAGES)).allMatch(PinState::isFinished);
     reconciliation.stop(STOP);
     after.stop(STOP);
   }
 
   private long finished() {
-    return catalog.pins(null, 2 * IMAGES).stream().filter(PinState::isFinished).count();
+    return catalog.pins().page(null, 2 * IMAGES).stream().filter(PinState::isFinished).count();
   }
 
   /** Has a converter that knows its results write states and events of some images. */
@@ -143,7 +143,7 @@ class ReconciliationIT {
         sender.send(observed(i), "observed-" + i);
       }
     }
-    Eventually.await("the states", () -> catalog.images(null, 2 * IMAGES).size() == to);
+    Eventually.await("the states", () -> catalog.conversions().page(null, 2 * IMAGES).size() == to);
     converter.stop(STOP);
   }
 

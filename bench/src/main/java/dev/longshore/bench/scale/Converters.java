@@ -164,7 +164,7 @@ final class Converters implements AutoCloseable {
     }
     for (Observed event : events) {
       if (catalog
-          .await(() -> catalog.imagesOf(event.digest()).stream().findFirst(), LIMIT)
+          .await(() -> catalog.conversions().ofDigest(event.digest()).stream().findFirst(), LIMIT)
           .isEmpty()) {
         throw new TimeoutException(event.key() + " was not converted in " + LIMIT);
       }

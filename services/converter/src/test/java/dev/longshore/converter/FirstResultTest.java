@@ -99,7 +99,7 @@ class FirstResultTest {
 
     converter.handle(observed(APP, "1", top));
 
-    assertThat(converter.catalog.imagesOf(first.digest())).containsExactly(first);
+    assertThat(converter.catalog.conversions().ofDigest(first.digest())).containsExactly(first);
     assertThat(converter.announced())
         .hasSize(2)
         .allSatisfy(converted -> assertThat(converted.imageDag()).isEqualTo(first.imageDag()));

@@ -294,7 +294,7 @@ final class Committer {
     }
     while (!records.isEmpty() && isOpen()) {
       try {
-        catalog.apply(records);
+        catalog.writer().apply(records);
         return;
       } catch (CatalogException e) {
         // Going on would let steps act on what is no longer so.

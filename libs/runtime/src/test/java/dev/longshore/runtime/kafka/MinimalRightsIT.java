@@ -95,8 +95,8 @@ class MinimalRightsIT {
     DeadLetters letters = new DeadLetters(user("longshore-cli"), PREFIX, LIMIT);
     Eventually.await("both fail", () -> letters.list(DeadLetterFilter.ALL, 10).size() == 2);
     Catalog looked = follow("longshore-cli");
-    assertThat(looked.troubles(10)).isNotEmpty();
-    assertThat(follow("longshore-resolver").troubles(10)).isNotEmpty();
+    assertThat(looked.failures().newest(10)).isNotEmpty();
+    assertThat(follow("longshore-resolver").failures().newest(10)).isNotEmpty();
 
     mended.set(true);
     assertThat(new Replay(letters).run(DeadLetterFilter.ALL).sent()).hasSize(2);

@@ -43,6 +43,7 @@ public final class Announcements {
     DagLink link = stored.link();
     String cid = link.cid().toString();
     return catalog
+            .conversions()
             .blob(key.source().toString(), key.transform())
             .filter(known -> known.cid().equals(cid) && known.ingestPeer().equals(peer))
             .isPresent()

@@ -44,10 +44,12 @@ public final class States {
 
   /** All these tags point to the digest; one commit for all. */
   public void tags(String repository, List<String> tags, String digest) {
-    catalog.apply(
-        tags.stream()
-            .map(tag -> record(named(repository, tag, digest, List.of(), false), null))
-            .toList());
+    catalog
+        .writer()
+        .apply(
+            tags.stream()
+                .map(tag -> record(named(repository, tag, digest, List.of(), false), null))
+                .toList());
   }
 
   /** A tag that its source no longer has. */
@@ -218,7 +220,7 @@ public final class States {
 
   /** Records of state topics; one commit for all. */
   public void apply(List<? extends State> states) {
-    catalog.apply(states.stream().map(state -> record(state, null)).toList());
+    catalog.writer().apply(states.stream().map(state -> record(state, null)).toList());
   }
 
   /** A record of a state topic. */
@@ -227,7 +229,7 @@ public final class States {
   }
 
   private void apply(State state, @Nullable String traceparent) {
-    catalog.apply(List.of(record(state, traceparent)));
+    catalog.writer().apply(List.of(record(state, traceparent)));
   }
 
   private CatalogRecord record(State state, @Nullable String traceparent) {

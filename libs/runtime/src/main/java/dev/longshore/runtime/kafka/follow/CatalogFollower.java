@@ -119,7 +119,7 @@ public final class CatalogFollower implements CatalogSource {
     try {
       EndLook look =
           topics
-              .look(current.admin(), clock.instant(), catalog.positions())
+              .look(current.admin(), clock.instant(), catalog.writer().positions())
               .get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
       var reached = targets.add(look);
       current.consumer().wakeup();
@@ -213,7 +213,7 @@ public final class CatalogFollower implements CatalogSource {
   private void serveWhatIsKnown() {
     try {
       if (catalog.completeAt().isEmpty()) {
-        catalog.prepareToServe();
+        catalog.writer().prepareToServe();
       }
     } catch (CatalogException e) {
       note(e);
@@ -229,7 +229,7 @@ public final class CatalogFollower implements CatalogSource {
               session.consumer(),
               session.admin(),
               topics,
-              catalog,
+              catalog.writer(),
               targets,
               decoder,
               clock,

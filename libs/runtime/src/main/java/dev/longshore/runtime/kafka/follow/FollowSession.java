@@ -1,9 +1,9 @@
 package dev.longshore.runtime.kafka.follow;
 
 import dev.longshore.catalog.Batch;
-import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogException;
 import dev.longshore.catalog.CatalogRecord;
+import dev.longshore.catalog.CatalogWriter;
 import dev.longshore.catalog.Partition;
 import dev.longshore.events.Topic;
 import java.time.Clock;
@@ -46,7 +46,7 @@ final class FollowSession {
   private final Consumer<byte[], byte[]> consumer;
   private final Admin admin;
   private final FollowedTopics topics;
-  private final Catalog catalog;
+  private final CatalogWriter writer;
   private final EndTargets targets;
   private final RecordDecoder decoder;
   private final Clock clock;
@@ -67,7 +67,7 @@ final class FollowSession {
       Consumer<byte[], byte[]> consumer,
       Admin admin,
       FollowedTopics topics,
-      Catalog catalog,
+      CatalogWriter writer,
       EndTargets targets,
       RecordDecoder decoder,
       Clock clock,
@@ -75,7 +75,7 @@ final class FollowSession {
     this.consumer = consumer;
     this.admin = admin;
     this.topics = topics;
-    this.catalog = catalog;
+    this.writer = writer;
     this.targets = targets;
     this.decoder = decoder;
     this.clock = clock;
@@ -85,24 +85,24 @@ final class FollowSession {
   /** Decides from where to read, and goes there. */
   void open() throws InterruptedException {
     Map<Partition, Long> earliest = get(topics.earliest(admin));
-    EndLook look = get(topics.look(admin, clock.instant(), catalog.positions()));
-    StartPoint start = StartPoint.of(catalog, look, earliest);
+    EndLook look = get(topics.look(admin, clock.instant(), writer.positions()));
+    StartPoint start = StartPoint.of(writer, look, earliest);
     switch (start.again()) {
       case NO -> {}
       case SAME_TOPICS -> {
         log.info("catalog: reads the topics from their beginning, because {}", start.why());
-        catalog.startAgain(false);
+        writer.startAgain(false);
       }
       case NEW_TOPICS -> {
         log.warn(
             "catalog: Kafka has lost what the local store was made of ({}); the store begins anew,"
                 + " and what registries, nodes and peers have is looked for again",
             start.why());
-        catalog.startAgain(true);
+        writer.startAgain(true);
       }
     }
     ids = look.ids();
-    catalog.topicIds(ids);
+    writer.topicIds(ids);
     positions.putAll(start.positions());
     consumer.assign(topics.partitions());
     topics
@@ -129,7 +129,7 @@ final class FollowSession {
   private void reached(EndTargets.Reached reached) {
     Instant askedAt = reached.askedAt();
     if (noted == null || askedAt.isAfter(noted.plus(NOTE_EVERY))) {
-      catalog.complete(askedAt);
+      writer.complete(askedAt);
       noted = askedAt;
     }
     complete.accept(askedAt);
@@ -142,7 +142,7 @@ final class FollowSession {
     Map<Partition, Long> next = new HashMap<>();
     polled.nextOffsets().forEach((p, o) -> next.put(topics.partition(p), o.offset()));
     if (!next.isEmpty()) {
-      catalog.apply(new Batch(records, next));
+      writer.apply(new Batch(records, next));
       positions.putAll(next);
     }
   }

@@ -1,6 +1,6 @@
 package dev.longshore.runtime.kafka.follow;
 
-import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.CatalogWriter;
 import dev.longshore.catalog.Partition;
 import dev.longshore.events.Topic;
 import java.util.HashMap;
@@ -29,13 +29,13 @@ record StartPoint(Again again, String why, Map<Partition, Long> positions) {
    *
    * @param look with the stored positions
    */
-  static StartPoint of(Catalog catalog, EndLook look, Map<Partition, Long> earliest) {
+  static StartPoint of(CatalogWriter store, EndLook look, Map<Partition, Long> earliest) {
     Map<Partition, Long> stored = look.read();
-    Optional<String> other = look.otherThan(catalog.topicIds());
+    Optional<String> other = look.otherThan(store.topicIds());
     if (other.isPresent()) {
       return new StartPoint(Again.NEW_TOPICS, other.get(), earliest);
     }
-    if (catalog.isTooOld()) {
+    if (store.isTooOld()) {
       return new StartPoint(
           Again.SAME_TOPICS, "the last complete look is 30 days old or older", earliest);
     }

@@ -127,7 +127,7 @@ class CatalogFollowerIT {
           .isInstanceOf(TimeoutException.class);
       producer.commitTransaction();
       end.get();
-      assertThat(catalog.imagesOf(digest(1))).hasSize(1);
+      assertThat(catalog.conversions().ofDigest(digest(1))).hasSize(1);
       waiting.join();
     }
   }
@@ -143,8 +143,8 @@ class CatalogFollowerIT {
     topics.put(pin(1, 3, 3));
     try (CatalogFollower follower = started()) {
       follower.awaitEnd(LONG);
-      assertThat(catalog.imagesOf(digest(1))).isEmpty();
-      assertThat(catalog.pin(cid("dag", 1))).isPresent();
+      assertThat(catalog.conversions().ofDigest(digest(1))).isEmpty();
+      assertThat(catalog.pins().of(cid("dag", 1))).isPresent();
     }
     dead.close(Duration.ZERO);
   }
@@ -190,7 +190,7 @@ class CatalogFollowerIT {
       follower.awaitEnd(LONG);
       assertThat(follower.skipped()).isEqualTo(5);
     }
-    assertThat(catalog.images(null, 10)).containsExactly(image(2));
+    assertThat(catalog.conversions().page(null, 10)).containsExactly(image(2));
   }
 
   @Test
@@ -203,7 +203,7 @@ class CatalogFollowerIT {
         kafka.start();
         topics.put(tag("a", "1", round));
         follower.awaitEnd(LONG);
-        assertThat(catalog.tag(tag("a", "1", 1).key())).contains(tag("a", "1", round));
+        assertThat(catalog.tags().byKey(tag("a", "1", 1).key())).contains(tag("a", "1", round));
       }
     }
   }
@@ -221,8 +221,8 @@ class CatalogFollowerIT {
     topics.put(tag("a", "1", 7));
     try (CatalogFollower follower = started()) {
       follower.awaitEnd(LONG);
-      assertThat(catalog.tag(tag("a", "1", 1).key())).contains(tag("a", "1", 7));
-      assertThat(catalog.imagesOf(digest(1))).isEmpty();
+      assertThat(catalog.tags().byKey(tag("a", "1", 1).key())).contains(tag("a", "1", 7));
+      assertThat(catalog.conversions().ofDigest(digest(1))).isEmpty();
     }
   }
 
@@ -234,10 +234,10 @@ class CatalogFollowerIT {
       topics.deleteTopics();
       topics.createTopics();
       topics.put(tag("a", "1", 7));
-      var found = catalog.await(() -> catalog.tag(tag("a", "1", 7).key()), LONG);
+      var found = catalog.await(() -> catalog.tags().byKey(tag("a", "1", 7).key()), LONG);
       assertThat(found).contains(tag("a", "1", 7));
       follower.awaitEnd(LONG);
-      assertThat(catalog.imagesOf(digest(1))).isEmpty();
+      assertThat(catalog.conversions().ofDigest(digest(1))).isEmpty();
     }
   }
 
@@ -256,8 +256,8 @@ class CatalogFollowerIT {
 
       follower.awaitEnd(LONG);
 
-      assertThat(catalog.imagesOf(digest(1))).isEmpty();
-      assertThat(catalog.imagesOf(digest(2))).hasSize(1);
+      assertThat(catalog.conversions().ofDigest(digest(1))).isEmpty();
+      assertThat(catalog.conversions().ofDigest(digest(2))).hasSize(1);
       assertThat(rebuilds).isNotEmpty();
     }
   }
@@ -273,13 +273,15 @@ class CatalogFollowerIT {
     try (CatalogFollower follower = started()) {
       assertThatThrownBy(() -> follower.awaitEnd(Duration.ofSeconds(3)))
           .isInstanceOf(TimeoutException.class);
-      assertThat(catalog.imagesOf(digest(1))).as("a topic that is not there").hasSize(1);
+      assertThat(catalog.conversions().ofDigest(digest(1)))
+          .as("a topic that is not there")
+          .hasSize(1);
 
       topics.createTopics();
       follower.awaitEnd(LONG);
 
-      assertThat(catalog.tag(tag("a", "1", 1).key())).contains(tag("a", "1", 1));
-      assertThat(catalog.imagesOf(digest(1))).isEmpty();
+      assertThat(catalog.tags().byKey(tag("a", "1", 1).key())).contains(tag("a", "1", 1));
+      assertThat(catalog.conversions().ofDigest(digest(1))).isEmpty();
     }
   }
 
@@ -292,7 +294,7 @@ class CatalogFollowerIT {
     for (int i = 0; i < 5; i++) {
       topics.fail(failed("one"));
     }
-    for (Map.Entry<Partition, Long> e : catalog.positions().entrySet()) {
+    for (Map.Entry<Partition, Long> e : catalog.writer().positions().entrySet()) {
       TopicPartition p = new TopicPartition(e.getKey().topic().name(prefix), e.getKey().number());
       if (e.getKey().topic() == Topic.FAILED && e.getValue() > 0) {
         admin.deleteRecords(Map.of(p, RecordsToDelete.beforeOffset(4))).all().get();
@@ -323,7 +325,7 @@ class CatalogFollowerIT {
     try (CatalogFollower follower = started()) {
       follower.awaitEnd(LONG);
     }
-    assertThat(catalog.tag(key)).as("the deletion was missed").isPresent();
+    assertThat(catalog.tags().byKey(key)).as("the deletion was missed").isPresent();
 
     clock.advance(Duration.ofDays(30));
     catalog.close();
@@ -331,8 +333,8 @@ class CatalogFollowerIT {
     try (CatalogFollower follower = started()) {
       follower.awaitEnd(LONG);
     }
-    assertThat(catalog.tag(key)).isEmpty();
-    assertThat(catalog.tag(tag("b", "1", 1).key())).isPresent();
+    assertThat(catalog.tags().byKey(key)).isEmpty();
+    assertThat(catalog.tags().byKey(tag("b", "1", 1).key())).isPresent();
   }
 
   @Test

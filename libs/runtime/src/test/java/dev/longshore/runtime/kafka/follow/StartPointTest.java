@@ -31,8 +31,8 @@ class StartPointTest {
   @BeforeEach
   void read() {
     CatalogRecord known = new RecordLog().put(Samples.tag("a", "1", 1));
-    catalog.apply(new Batch(List.of(known), Map.of(tags, 7L, images, 2L)));
-    catalog.topicIds(IDS);
+    catalog.writer().apply(new Batch(List.of(known), Map.of(tags, 7L, images, 2L)));
+    catalog.writer().topicIds(IDS);
   }
 
   @AfterEach
@@ -82,9 +82,10 @@ class StartPointTest {
   @Test
   void goesOnWhereTheStoreNeverKnewTheIds() {
     try (Catalog fresh = Catalog.inMemory(clock)) {
-      EndLook look = new EndLook(clock.instant(), fresh.positions(), IDS, Map.of(tags, 9L));
+      EndLook look =
+          new EndLook(clock.instant(), fresh.writer().positions(), IDS, Map.of(tags, 9L));
 
-      assertThat(StartPoint.of(fresh, look, Map.of(tags, 0L)).again()).isEqualTo(Again.NO);
+      assertThat(StartPoint.of(fresh.writer(), look, Map.of(tags, 0L)).again()).isEqualTo(Again.NO);
     }
   }
 
@@ -96,7 +97,7 @@ class StartPointTest {
   }
 
   private StartPoint start(Map<Topic, String> ids, Map<Partition, Long> ends) {
-    EndLook look = new EndLook(clock.instant(), catalog.positions(), ids, ends);
-    return StartPoint.of(catalog, look, Map.of(tags, 0L, images, 0L));
+    EndLook look = new EndLook(clock.instant(), catalog.writer().positions(), ids, ends);
+    return StartPoint.of(catalog.writer(), look, Map.of(tags, 0L, images, 0L));
   }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Applies records within a transaction, each at most once and never an older one last. */
-final class Writer {
+final class BatchWriter {
   private final Session session;
   private final long generation;
   private final boolean rebuilding;
@@ -16,7 +16,7 @@ final class Writer {
   /** Whether there is any; as a rule there is none, and a million records need not ask each. */
   private boolean graves;
 
-  Writer(Session session) throws SQLException {
+  BatchWriter(Session session) throws SQLException {
     this.session = session;
     this.generation = Positions.generation(session);
     this.rebuilding = Positions.rebuilding(session);
@@ -49,7 +49,7 @@ final class Writer {
 
   private boolean apply(CatalogRecord record) throws SQLException {
     if (record.trouble() != null) {
-      return Troubles.put(session, record, record.trouble());
+      return WorkFailures.put(session, record, record.trouble());
     }
     if (isBuried(record)) {
       return false;

@@ -7,17 +7,43 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Looks at repositories by the names that their source still has. */
-final class RepositoryQuery {
+/** What is known of repositories, by the names that their source still has. */
+public final class Repositories {
   /** Names of the first page, which is all that most want; each page has twice as many. */
   private static final int FIRST_NAMES = 4;
 
   private static final int MOST_NAMES = 512;
 
-  private RepositoryQuery() {}
+  private final Store store;
 
-  /** By registry, then by name. */
-  static List<Repository> after(Session session, @Nullable Repository after, int limit)
+  Repositories(Store store) {
+    this.store = store;
+  }
+
+  /** Those that have a name, by registry, then by name. */
+  public List<Repository> page(@Nullable Repository after, int limit) {
+    return store.read(session -> after(session, after, limit));
+  }
+
+  /** Whether the repository has a name. */
+  public boolean exists(String registry, String repository) {
+    return store.read(session -> exists(session, new Repository(registry, repository)));
+  }
+
+  /** Whether a name of the repository has or had the digest. */
+  public boolean holds(String registry, String repository, String digest) {
+    return store.read(session -> holds(session, new Repository(registry, repository), digest));
+  }
+
+  /**
+   * Pages, read as the stream goes on, of the images with a verified copy that it holds and may
+   * have.
+   */
+  public Stream<List<HeldImage>> images(String registry, String repository) {
+    return images(store, new Repository(registry, repository));
+  }
+
+  private static List<Repository> after(Session session, @Nullable Repository after, int limit)
       throws SQLException {
     List<Repository> found = new ArrayList<>();
     Repository last = after == null ? new Repository("", "") : after;
@@ -40,8 +66,7 @@ final class RepositoryQuery {
     return found;
   }
 
-  /** Whether it has a name. */
-  static boolean exists(Session session, Repository repository) throws SQLException {
+  private static boolean exists(Session session, Repository repository) throws SQLException {
     return session
         .first(
             "SELECT 1 FROM tags WHERE registry = ? AND repository = ? AND deleted = 0 LIMIT 1",
@@ -51,8 +76,8 @@ final class RepositoryQuery {
         .isPresent();
   }
 
-  /** Whether one of its names has or had the digest. */
-  static boolean holds(Session session, Repository repository, String digest) throws SQLException {
+  private static boolean holds(Session session, Repository repository, String digest)
+      throws SQLException {
     return session
         .first(
             "SELECT 1 WHERE " + holding("?1"),
@@ -105,8 +130,7 @@ final class RepositoryQuery {
     return place(repository) + "A";
   }
 
-  /** Pages of the images that it holds and may have, with a verified copy. */
-  static Stream<List<HeldImage>> images(Store store, Repository repository) {
+  private static Stream<List<HeldImage>> images(Store store, Repository repository) {
     return Stream.iterate(
             page(store, repository, firstKey(repository), FIRST_NAMES),
             Optional::isPresent,

@@ -5,8 +5,8 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 
-/** Table of the last trouble of each key and stage. */
-final class Troubles {
+/** Why work does not go on: the last failure of each key and stage. */
+public final class WorkFailures {
   private static final String COLUMNS =
       "key, stage, kind, reason, endpoint, message, attempt, at, next_try";
 
@@ -17,14 +17,34 @@ final class Troubles {
           + " AND o.endpoint = troubles.endpoint AND o.stage = troubles.stage) END AS next_try"
           + " FROM troubles WHERE kind <> 'OVER'";
 
-  private Troubles() {}
+  private final Store store;
+
+  WorkFailures(Store store) {
+    this.store = store;
+  }
+
+  /** Why work on a key does not go on, one entry a stage. */
+  public List<WorkFailure> of(String key) {
+    return store.read(
+        session -> session.list(READ + " AND key = ? ORDER BY stage", WorkFailures::read, key));
+  }
+
+  /** Of all keys, the newest first. */
+  public List<WorkFailure> newest(int limit) {
+    return store.read(
+        session ->
+            session.list(
+                READ + " ORDER BY appended_at DESC, key, stage LIMIT ?",
+                WorkFailures::read,
+                limit));
+  }
 
   /**
-   * Keeps the trouble unless a later one of its key and stage is known: topics {@code failed} and
+   * Keeps the failure unless a later one of its key and stage is known: topics {@code failed} and
    * {@code retry} have no common order but Kafka's append time. Those that are over stay as rows
    * for that reason, unseen.
    */
-  static boolean put(Session session, CatalogRecord record, WorkFailure trouble)
+  static boolean put(Session session, CatalogRecord record, WorkFailure failure)
       throws SQLException {
     return session.update(
             "INSERT INTO troubles ("
@@ -37,15 +57,15 @@ final class Troubles {
                 + " offset = excluded.offset, appended_at = excluded.appended_at"
                 + " WHERE excluded.appended_at > appended_at OR (excluded.appended_at = appended_at"
                 + " AND (excluded.topic <> topic OR excluded.offset > offset))",
-            trouble.key(),
-            trouble.stage(),
-            trouble.kind().name(),
-            trouble.reason(),
-            trouble.endpoint(),
-            trouble.message(),
-            trouble.attempt(),
-            trouble.at().toEpochMilli(),
-            trouble.nextTry() == null ? null : trouble.nextTry().toEpochMilli(),
+            failure.key(),
+            failure.stage(),
+            failure.kind().name(),
+            failure.reason(),
+            failure.endpoint(),
+            failure.message(),
+            failure.attempt(),
+            failure.at().toEpochMilli(),
+            failure.nextTry() == null ? null : failure.nextTry().toEpochMilli(),
             record.topic().name(),
             record.offset(),
             record.appendedAt().toEpochMilli())
@@ -55,15 +75,6 @@ final class Troubles {
   static void forget(Session session, Instant now) throws SQLException {
     session.update(
         "DELETE FROM troubles WHERE appended_at < ?", now.minus(WorkFailure.KEPT).toEpochMilli());
-  }
-
-  static List<WorkFailure> of(Session session, String key) throws SQLException {
-    return session.list(READ + " AND key = ? ORDER BY stage", Troubles::read, key);
-  }
-
-  static List<WorkFailure> newest(Session session, int limit) throws SQLException {
-    return session.list(
-        READ + " ORDER BY appended_at DESC, key, stage LIMIT ?", Troubles::read, limit);
   }
 
   static long count(Session session, WorkFailure.Kind kind) throws SQLException {
