@@ -161,9 +161,9 @@ final class InMemoryLongshore implements AutoCloseable {
   }
 
   private Optional<ImageState> inMode(Descriptor pushed, String mode) {
-    return catalog.imagesOf(pushed.digest().toString()).stream()
+    return catalog.conversions().ofDigest(pushed.digest().toString()).stream()
         .filter(image -> image.mode().equals(mode))
-        .filter(image -> catalog.pin(image.imageDag()).map(PinState::verified).orElse(0) == 3)
+        .filter(image -> catalog.pins().of(image.imageDag()).map(PinState::verified).orElse(0) == 3)
         .findFirst();
   }
 
@@ -245,9 +245,9 @@ final class InMemoryLongshore implements AutoCloseable {
   }
 
   private Optional<PinState> copies(Descriptor pushed) {
-    return catalog.imagesOf(pushed.digest().toString()).stream()
+    return catalog.conversions().ofDigest(pushed.digest().toString()).stream()
         .findFirst()
-        .flatMap(image -> catalog.pin(image.imageDag()));
+        .flatMap(image -> catalog.pins().of(image.imageDag()));
   }
 
   private IpfsNode node(PeerSettings peer) {

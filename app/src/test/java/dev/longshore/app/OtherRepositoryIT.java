@@ -94,7 +94,7 @@ class OtherRepositoryIT {
 
     assertThat(get("mallory/x", "manifests", naming.digest()).statusCode()).isEqualTo(200);
     assertThat(get("mallory/x", "blobs", layer.digest()).statusCode()).isEqualTo(404);
-    assertThat(longshore.catalog.imagesOf(naming.digest().toString()))
+    assertThat(longshore.catalog.conversions().ofDigest(naming.digest().toString()))
         .singleElement()
         .extracting(ImageState::missing)
         .isEqualTo(List.of(layer.digest().toString()));

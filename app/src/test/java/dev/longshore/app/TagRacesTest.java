@@ -81,7 +81,8 @@ class TagRacesTest {
   private TagState tag() {
     return longshore
         .catalog
-        .tag(TagState.key("localhost:5055", "team/app", "1.0", ""))
+        .tags()
+        .byKey(TagState.key("localhost:5055", "team/app", "1.0", ""))
         .orElseThrow();
   }
 

@@ -43,7 +43,7 @@ class LookupTest {
 
   private void put(State... states) {
     for (State state : states) {
-      catalog.apply(List.of(log.put(state)));
+      catalog.writer().apply(List.of(log.put(state)));
     }
   }
 }

@@ -214,7 +214,7 @@ class PushFollowerTest {
   }
 
   private PinState.Copy recorded(String peer) {
-    return catalog.pin(dag.toString()).orElseThrow().copies().stream()
+    return catalog.pins().of(dag.toString()).orElseThrow().copies().stream()
         .filter(copy -> copy.peer().equals(peer))
         .findFirst()
         .orElseThrow();
@@ -230,7 +230,9 @@ class PushFollowerTest {
   }
 
   private synchronized void learn(State state) {
-    catalog.apply(List.of(new CatalogRecord(Topic.of(state), 0, offset++, AT, state.key(), state)));
+    catalog
+        .writer()
+        .apply(List.of(new CatalogRecord(Topic.of(state), 0, offset++, AT, state.key(), state)));
   }
 
   private List<String> told() {

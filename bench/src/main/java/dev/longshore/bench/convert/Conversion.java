@@ -106,15 +106,17 @@ public final class Conversion implements AutoCloseable {
 
   private void commit(LongshoreRecord record) {
     if (record instanceof State state) {
-      catalog.apply(
-          List.of(
-              new CatalogRecord(
-                  Topic.of(state),
-                  0,
-                  offsets.getAndIncrement(),
-                  clock.instant(),
-                  state.key(),
-                  state)));
+      catalog
+          .writer()
+          .apply(
+              List.of(
+                  new CatalogRecord(
+                      Topic.of(state),
+                      0,
+                      offsets.getAndIncrement(),
+                      clock.instant(),
+                      state.key(),
+                      state)));
     }
   }
 

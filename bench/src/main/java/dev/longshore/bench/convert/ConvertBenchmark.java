@@ -129,7 +129,14 @@ public final class ConvertBenchmark implements Benchmark {
     private List<String> cids(Conversion conversion) {
       return first.blobs().stream()
           .map(Descriptor::digest)
-          .map(d -> conversion.catalog().blob(d.toString(), BlobState.NONE).orElseThrow().cid())
+          .map(
+              d ->
+                  conversion
+                      .catalog()
+                      .conversions()
+                      .blob(d.toString(), BlobState.NONE)
+                      .orElseThrow()
+                      .cid())
           .toList();
     }
 

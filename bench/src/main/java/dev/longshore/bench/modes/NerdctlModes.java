@@ -139,7 +139,8 @@ record NerdctlModes(
       ImageState state =
           conversion
               .catalog()
-              .imagesOf(image.manifest().descriptor().digest().toString())
+              .conversions()
+              .ofDigest(image.manifest().descriptor().digest().toString())
               .getFirst();
       sizes.add(ImageSize.of(kubo.client(), state.root()));
       return sample;

@@ -27,7 +27,7 @@ enum KnownImageStatus {
     if (!image.missing().isEmpty()) {
       return INCOMPLETE;
     }
-    Optional<PinState> pins = catalog.pin(image.imageDag());
+    Optional<PinState> pins = catalog.pins().of(image.imageDag());
     boolean verified = pins.isPresent() && pins.get().verified() > 0;
     if (!verified && !peer.isPinned(Cid.parse(image.imageDag()))) {
       return LOST;

@@ -146,7 +146,7 @@ class EncryptedOnlyTest {
 
   private static StoredLayout stored(TestConverter converter, Descriptor top) {
     Optional<ImageState> last =
-        converter.catalog.imagesOf(top.digest().toString()).stream()
+        converter.catalog.conversions().ofDigest(top.digest().toString()).stream()
             .filter(image -> image.ownDigest() != null || image.mode().equals("plain"))
             .reduce((one, other) -> one.mode().equals("plain") ? other : one);
     return new StoredLayout(converter.peer, last.orElseThrow());

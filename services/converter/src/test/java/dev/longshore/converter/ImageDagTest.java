@@ -184,7 +184,7 @@ class ImageDagTest {
   private ImageState convert(Descriptor image, List<String> platforms) throws Exception {
     converter.handle(
         observed(APP, "1", image, new ConversionRequest(List.of(), platforms, List.of())));
-    return converter.catalog.imagesOf(image.digest().toString()).getFirst();
+    return converter.catalog.conversions().ofDigest(image.digest().toString()).getFirst();
   }
 
   private List<String> names(Cid dag, String path) throws IOException {

@@ -205,7 +205,8 @@ final class LazyModesTest {
 
   /** The files of the image's layer in their order, folders apart. */
   private static List<String> order(TestConverter converter, Descriptor source) throws IOException {
-    ImageState image = converter.catalog.imagesOf(source.digest().toString()).getFirst();
+    ImageState image =
+        converter.catalog.conversions().ofDigest(source.digest().toString()).getFirst();
     StoredLayout stored = new StoredLayout(converter.peer, image);
     ImageManifest manifest = Modes.runnable(stored).getFirst();
     String tar =

@@ -195,7 +195,12 @@ class SharedBlobTest {
 
   private Cid blob() {
     return Cid.parse(
-        converter.catalog.blob(shared.digest().toString(), BlobState.NONE).orElseThrow().cid());
+        converter
+            .catalog
+            .conversions()
+            .blob(shared.digest().toString(), BlobState.NONE)
+            .orElseThrow()
+            .cid());
   }
 
   private long read(List<Descriptor> layers) {

@@ -128,7 +128,7 @@ public final class TestConverter {
       throws TransientFailure, PermanentFailure, InterruptedException {
     Descriptor top = registry.push(APP, "1", image);
     handle(observed(APP, "1", top));
-    return catalog.imagesOf(top.digest().toString()).getLast();
+    return catalog.conversions().ofDigest(top.digest().toString()).getLast();
   }
 
   /** Handles a message and commits what comes of it. */
@@ -153,29 +153,33 @@ public final class TestConverter {
   void commit(LongshoreRecord record) {
     committed.add(record);
     if (record instanceof State state) {
-      catalog.apply(
-          List.of(
-              new CatalogRecord(
-                  Topic.of(state),
-                  0,
-                  offsets.getAndIncrement(),
-                  clock.instant(),
-                  state.key(),
-                  state)));
+      catalog
+          .writer()
+          .apply(
+              List.of(
+                  new CatalogRecord(
+                      Topic.of(state),
+                      0,
+                      offsets.getAndIncrement(),
+                      clock.instant(),
+                      state.key(),
+                      state)));
     }
   }
 
   /** Its key has no record any more. */
   void forget(State state) {
-    catalog.apply(
-        List.of(
-            new CatalogRecord(
-                Topic.of(state),
-                0,
-                offsets.getAndIncrement(),
-                clock.instant(),
-                state.key(),
-                null)));
+    catalog
+        .writer()
+        .apply(
+            List.of(
+                new CatalogRecord(
+                    Topic.of(state),
+                    0,
+                    offsets.getAndIncrement(),
+                    clock.instant(),
+                    state.key(),
+                    null)));
   }
 
   List<Converted> announced() {

@@ -56,7 +56,7 @@ final class Carrier {
    * @param sources peers that hold it; where one cannot be used the next is tried
    */
   void carry(Cid dag, Peer to, List<Peer> sources) throws InterruptedException {
-    long bytes = catalog.imageByDag(dag.toString()).map(ImageState::bytes).orElse(0L);
+    long bytes = catalog.conversions().firstByDag(dag.toString()).map(ImageState::bytes).orElse(0L);
     if (bytes < WORTH_A_LOOK) {
       return;
     }

@@ -67,9 +67,9 @@ final class IngestRelease {
       String tag = converted.tag() == null ? converted.digest() : converted.tag();
       rules.add(minCopies(converted.registry(), converted.repository(), tag));
     }
-    for (ImageState known : catalog.imagesByDag(dag.toString())) {
+    for (ImageState known : catalog.conversions().byDag(dag.toString())) {
       rules.add(minCopies(known.registry(), known.repository(), known.digest()));
-      catalog.namesOf(known.digest()).stream()
+      catalog.tags().withDigest(known.digest()).stream()
           .filter(name -> !name.deleted())
           .forEach(name -> rules.add(minCopies(name)));
     }

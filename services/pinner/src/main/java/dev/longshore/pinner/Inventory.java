@@ -139,7 +139,7 @@ final class Inventory {
 
   /** In turn: what nobody has must not keep the others waiting. */
   private void lookForSome(Predicate<String> nudge) {
-    List<PinState> without = catalog.pinsBelow(1, lookedFor, LOOKED_FOR);
+    List<PinState> without = catalog.pins().below(1, lookedFor, LOOKED_FOR);
     for (PinState state : without) {
       ask(state.imageDag(), new Doubt(Set.of(), true), nudge);
     }
@@ -183,7 +183,7 @@ final class Inventory {
       String after = null;
       List<PinState> page;
       do {
-        page = catalog.pins(after, PAGE);
+        page = catalog.pins().page(after, PAGE);
         for (PinState state : page) {
           Set<String> doubtful = doubtful(state, hollow);
           if (!doubtful.isEmpty()) {

@@ -69,7 +69,7 @@ final class Pin implements Step {
   public Effects handle(Message message, Progress progress)
       throws PermanentFailure, InterruptedException {
     Cid dag = dag(message.key());
-    Optional<PinState> before = catalog.pin(message.key());
+    Optional<PinState> before = catalog.pins().of(message.key());
     Optional<Copies> order = orders.of(message, before);
     if (order.isEmpty()) {
       return Effects.NONE;

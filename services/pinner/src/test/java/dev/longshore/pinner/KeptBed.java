@@ -131,7 +131,7 @@ final class KeptBed implements AutoCloseable {
     for (Cid dag : dags) {
       Eventually.await(
           "the copies of " + dag,
-          () -> catalog.pin(dag.toString()).filter(PinState::isFinished).isPresent());
+          () -> catalog.pins().of(dag.toString()).filter(PinState::isFinished).isPresent());
     }
     ingest.collectGarbage(soon());
     return dags;
@@ -178,7 +178,7 @@ final class KeptBed implements AutoCloseable {
   }
 
   PinState pin(Cid dag) {
-    return catalog.pin(dag.toString()).orElseThrow();
+    return catalog.pins().of(dag.toString()).orElseThrow();
   }
 
   /** Goes on until the peers, and no others, are recorded to have a verified copy, and have it. */
@@ -200,7 +200,7 @@ final class KeptBed implements AutoCloseable {
 
   /** Names of the peers that are recorded to have a verified copy. */
   static List<String> verified(Catalog catalog, Cid dag) {
-    return catalog.pin(dag.toString()).map(PinState::copies).orElse(List.of()).stream()
+    return catalog.pins().of(dag.toString()).map(PinState::copies).orElse(List.of()).stream()
         .filter(copy -> copy.status() == CopyStatus.VERIFIED)
         .map(PinState.Copy::peer)
         .toList();

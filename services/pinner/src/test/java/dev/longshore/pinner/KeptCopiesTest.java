@@ -49,9 +49,12 @@ class KeptCopiesTest {
     try (KeptBed bed = new KeptBed("a", "b", "c")) {
       Cid dag = bed.image("one", 3);
       PinState odd = new PinState("a-no-cid", 1, List.of(), "ingest", true, bed.clock.instant());
-      bed.catalog.apply(
-          List.of(
-              new CatalogRecord(Topic.PINS, 0, 1_000_000, bed.clock.instant(), odd.key(), odd)));
+      bed.catalog
+          .writer()
+          .apply(
+              List.of(
+                  new CatalogRecord(
+                      Topic.PINS, 0, 1_000_000, bed.clock.instant(), odd.key(), odd)));
       bed.round();
       bed.node("c").unpin(dag, Copier.PIN_PREFIX, soon());
 

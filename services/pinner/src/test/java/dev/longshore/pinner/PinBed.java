@@ -126,7 +126,7 @@ final class PinBed {
   private PinState handle(Pin step, Message message) throws PermanentFailure, InterruptedException {
     Progress progress = this::apply;
     apply(step.handle(message, progress));
-    return catalog.pin(message.key()).orElseThrow();
+    return catalog.pins().of(message.key()).orElseThrow();
   }
 
   private void apply(Effects effects) {
@@ -194,9 +194,11 @@ final class PinBed {
   }
 
   private void learn(Topic topic, State state) {
-    catalog.apply(
-        List.of(
-            new CatalogRecord(
-                topic, 0, offset.incrementAndGet(), clock.instant(), state.key(), state)));
+    catalog
+        .writer()
+        .apply(
+            List.of(
+                new CatalogRecord(
+                    topic, 0, offset.incrementAndGet(), clock.instant(), state.key(), state)));
   }
 }

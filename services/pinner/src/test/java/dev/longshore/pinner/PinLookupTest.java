@@ -159,8 +159,9 @@ class PinLookupTest {
   }
 
   private void learn(State state) {
-    catalog.apply(
-        List.of(new CatalogRecord(Topic.of(state), 0, offset++, NOON, state.key(), state)));
+    catalog
+        .writer()
+        .apply(List.of(new CatalogRecord(Topic.of(state), 0, offset++, NOON, state.key(), state)));
   }
 
   private static RuleSettings rule(String match, Mode... modes) {

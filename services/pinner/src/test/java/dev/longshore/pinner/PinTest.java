@@ -95,7 +95,7 @@ class PinTest {
 
     assertThat(state.verified()).isEqualTo(2);
     assertThat(state.wanted()).isEqualTo(3);
-    assertThat(swarm.catalog.pinsUnfinished(null, 10)).hasSize(1);
+    assertThat(swarm.catalog.pins().unfinished(null, 10)).hasSize(1);
   }
 
   @Test

@@ -119,7 +119,8 @@ final class PulledImagePins implements PullObserver, AutoCloseable {
       List<Pin> pins = new ArrayList<>();
       node.pins(pins::add, Deadline.after(CALL_LIMIT));
       for (Pin pin : pins) {
-        if (pin.name().equals(PIN_NAME) && catalog.imageByDag(pin.root().toString()).isEmpty()) {
+        if (pin.name().equals(PIN_NAME)
+            && catalog.conversions().firstByDag(pin.root().toString()).isEmpty()) {
           node.unpin(pin.root(), PIN_NAME, Deadline.after(CALL_LIMIT));
         }
       }

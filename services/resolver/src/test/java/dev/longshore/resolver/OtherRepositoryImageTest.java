@@ -51,7 +51,7 @@ class OtherRepositoryImageTest {
     edge.states.pinned(image, "far");
     edge.states.read(image, SECRET);
     edge.states.tag(SECRET, "v1", image.digest().toString());
-    edge.catalog.complete(edge.clock.instant());
+    edge.catalog.writer().complete(edge.clock.instant());
   }
 
   @AfterEach

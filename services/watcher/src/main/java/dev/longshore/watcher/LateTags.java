@@ -49,7 +49,8 @@ final class LateTags {
       throws RegistryException, InterruptedException {
     Optional<String> before =
         catalog
-            .tag(TagState.key(name.host().value(), name.repository(), tag, ""))
+            .tags()
+            .byKey(TagState.key(name.host().value(), name.repository(), tag, ""))
             .map(TagState::digest);
     Optional<Descriptor> found = tagged;
     for (Duration time : PAUSES) {

@@ -40,7 +40,8 @@ final class NodeReadiness implements Readiness {
     List<String> there = presence.there().stream().map(Platform::toString).toList();
     RepositoryName name = look.name();
     return catalog
-            .imagesFor(name.host().value(), name.repository(), found.digest().toString())
+            .conversions()
+            .forRepository(name.host().value(), name.repository(), found.digest().toString())
             .stream()
             .map(ImageState::platforms)
             .anyMatch(mirrored -> mirrored.containsAll(there))

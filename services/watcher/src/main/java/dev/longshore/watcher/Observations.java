@@ -143,7 +143,7 @@ final class Observations {
 
   private Optional<TagState> current(String key) {
     TagState here = known.get(key);
-    return here != null ? Optional.of(here) : catalog.tag(key);
+    return here != null ? Optional.of(here) : catalog.tags().byKey(key);
   }
 
   private void put(TagState state) {

@@ -57,7 +57,7 @@ abstract class NodeWatchScenarios {
       assertThat(node.observed)
           .isNotEmpty()
           .allSatisfy(event -> assertThat(event.key()).isEqualTo(tag.key()));
-      assertThat(catalog.tag("registry.test/team/app:v1")).isEmpty();
+      assertThat(catalog.tags().byKey("registry.test/team/app:v1")).isEmpty();
     }
   }
 

@@ -47,7 +47,10 @@ class ObserveTest {
               assertThat(event.size()).isEqualTo(image.size());
             });
     assertThat(hub.tag("team/app", "v1").digest()).isEqualTo(image.digest().toString());
-    assertThat(hub.catalog.repositoryHolds(WatchedHub.HOST, "team/app", image.digest().toString()))
+    assertThat(
+            hub.catalog
+                .repositories()
+                .holds(WatchedHub.HOST, "team/app", image.digest().toString()))
         .isTrue();
   }
 

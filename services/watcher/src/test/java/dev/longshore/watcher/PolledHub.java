@@ -169,7 +169,7 @@ final class PolledHub implements AutoCloseable {
   }
 
   List<WorkFailure> troubles(String repository) {
-    return catalog.trouble("dev/" + repository).stream()
+    return catalog.failures().of("dev/" + repository).stream()
         .filter(trouble -> trouble.kind() == WorkFailure.Kind.TRANSIENT)
         .toList();
   }

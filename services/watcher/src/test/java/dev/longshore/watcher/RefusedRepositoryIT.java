@@ -156,7 +156,7 @@ class RefusedRepositoryIT {
   }
 
   private List<WorkFailure> waiting() {
-    return catalog.troubles(10).stream()
+    return catalog.failures().newest(10).stream()
         .filter(trouble -> trouble.kind() == WorkFailure.Kind.TRANSIENT)
         .toList();
   }

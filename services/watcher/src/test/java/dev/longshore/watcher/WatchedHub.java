@@ -146,9 +146,12 @@ final class WatchedHub {
             });
     for (LongshoreRecord record : effects.records()) {
       if (record instanceof State state) {
-        catalog.apply(
-            List.of(
-                new CatalogRecord(Topic.TAGS, 0, offset++, clock.instant(), state.key(), state)));
+        catalog
+            .writer()
+            .apply(
+                List.of(
+                    new CatalogRecord(
+                        Topic.TAGS, 0, offset++, clock.instant(), state.key(), state)));
       } else if (record instanceof Observed event) {
         observed.add(event);
       }
@@ -157,6 +160,9 @@ final class WatchedHub {
   }
 
   TagState tag(String repository, String tag) {
-    return catalog.tag(TagState.key(registry.host().value(), repository, tag, "")).orElseThrow();
+    return catalog
+        .tags()
+        .byKey(TagState.key(registry.host().value(), repository, tag, ""))
+        .orElseThrow();
   }
 }

@@ -11,7 +11,11 @@ record AllSources(Catalog catalog) implements Sources {
   @Override
   public Stream<Known.Source> of(String digest) {
     return Stream.of(
-        Sources.source(catalog, digest, catalog.namesOf(digest), catalog.imagesOf(digest)));
+        Sources.source(
+            catalog,
+            digest,
+            catalog.tags().withDigest(digest),
+            catalog.conversions().ofDigest(digest)));
   }
 
   @Override

@@ -91,7 +91,7 @@ class ReferralsTest {
     crowd.referringTo(subject, Edge.REPOSITORY, 600);
     edge.mirror(signature);
     edge.states.holds(Edge.REPOSITORY, signature.rootDigest());
-    edge.catalog.complete(States.AT);
+    edge.catalog.writer().complete(States.AT);
 
     List<String> found =
         referrers(Edge.REPOSITORY).stream().map(entry -> entry.digest().toString()).toList();

@@ -127,7 +127,7 @@ class ServedModesTest {
       String source = "sha256:" + "7".repeat(64);
       edge.states.tag(APP, "v1", source);
       edge.states.madeOf(source, old, "encrypted");
-      ImageState state = edge.catalog.imageByDag(old.dag().toString()).orElseThrow();
+      ImageState state = edge.catalog.conversions().firstByDag(old.dag().toString()).orElseThrow();
       edge.states.apply(again(state, exchanged, state.bytes() / 2));
       edge.states.pinned(old, "far");
       edge.states.pinned(exchanged, "far");

@@ -245,7 +245,7 @@ public final class States {
 
   /** Records of state topics; one commit for all. */
   public void apply(List<? extends State> states) {
-    catalog.apply(states.stream().map(state -> record(state, null)).toList());
+    catalog.writer().apply(states.stream().map(state -> record(state, null)).toList());
     for (State state : states) {
       if (state instanceof TagState name) {
         held(name);
@@ -270,7 +270,7 @@ public final class States {
   }
 
   private void apply(State state, @Nullable String traceparent) {
-    catalog.apply(List.of(record(state, traceparent)));
+    catalog.writer().apply(List.of(record(state, traceparent)));
   }
 
   private CatalogRecord record(State state, @Nullable String traceparent) {
