@@ -1,12 +1,12 @@
 package dev.longshore.ipfs.car;
 
 import dev.longshore.ipfs.Block;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.IpfsDataException;
 import dev.longshore.ipfs.MalformedCarException;
-import dev.longshore.ipfs.MalformedCidException;
-import dev.longshore.ipfs.wire.ByteCursor;
-import dev.longshore.ipfs.wire.Varint;
+import dev.longshore.model.ByteCursor;
+import dev.longshore.model.Cid;
+import dev.longshore.model.MalformedCidException;
+import dev.longshore.model.Varint;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
