@@ -51,6 +51,18 @@ final class LedgerTest {
   }
 
   @Test
+  void aRecordThatWasPutAsideIsHandledOnceWhenItIsReadAgain() {
+    Ledger ledger = new Ledger(0, new BitSet());
+    ledger.accept(0);
+    ledger.putAside(0);
+    assertThat(ledger.underWay()).isZero();
+
+    assertThat(ledger.accept(0)).isTrue();
+    assertThat(ledger.accept(0)).isFalse();
+    assertThat(ledger.underWay()).isEqualTo(1);
+  }
+
+  @Test
   void aFinishedRecordIsNotRepeatedAfterARestart() {
     Ledger before = new Ledger(0, new BitSet());
     for (long offset = 0; offset < 20; offset++) {

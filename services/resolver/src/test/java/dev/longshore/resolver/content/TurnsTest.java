@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
 import dev.longshore.resolver.content.UnavailableException.Reason;
+import dev.longshore.runtime.testing.Eventually;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -81,6 +83,50 @@ class TurnsTest {
     quick.close();
 
     again.get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void turnThatRestsForAMomentIsNotTaken() throws Exception {
+    Turns turns = new Turns(1, SHORT, LONG);
+    Turns.Turn slow = turns.ask(CONTENT, "slow");
+    slow.await();
+    slow.rest();
+
+    assertBusy(turns.ask(CONTENT, "quick"));
+  }
+
+  @Test
+  void whoLostItsTurnGoesOnBeforeAnybodyBegins() throws Exception {
+    Turns turns = new Turns(2, Duration.ofSeconds(10), SHORT);
+    Turns.Turn slow = turns.ask(CONTENT, "of two");
+    slow.await();
+    turns.ask(CONTENT, "of two").await();
+    slow.rest();
+    Turns.Turn quick = turns.ask(CONTENT, "quick");
+    quick.await();
+    Turns.Turn other = turns.ask(CONTENT, "other");
+    Future<?> begins = await(other);
+    var again = new FutureTask<>(() -> goesOn(slow));
+    Thread waiting = Thread.ofVirtual().start(again);
+    Eventually.await("it waits", () -> waiting.getState() == Thread.State.TIMED_WAITING);
+
+    quick.close();
+
+    again.get(10, TimeUnit.SECONDS);
+    assertThat(begins).isNotDone();
+  }
+
+  @Test
+  void whoGaveUpIsNotServedLater() throws Exception {
+    Turns turns = new Turns(1, SHORT, LONG);
+    Turns.Turn holding = turns.ask(CONTENT, "holds");
+    holding.await();
+    Turns.Turn gaveUp = turns.ask(CONTENT, "gave up");
+    assertThatThrownBy(gaveUp::await).isInstanceOf(UnavailableException.class);
+
+    holding.close();
+
+    turns.ask(CONTENT, "next").await();
   }
 
   @Test
@@ -182,11 +228,12 @@ class TurnsTest {
   }
 
   private Future<?> await(Turns.Turn turn) {
-    return threads.submit(
-        () -> {
-          turn.await();
-          return true;
-        });
+    return threads.submit(() -> goesOn(turn));
+  }
+
+  private static boolean goesOn(Turns.Turn turn) throws Exception {
+    turn.await();
+    return true;
   }
 
   private void assertBusy(Turns.Turn turn) {
