@@ -27,7 +27,7 @@ class ModuleGraphTest {
           .importPackages("dev.longshore");
 
   @ParameterizedTest
-  @ValueSource(strings = {"oci", "ipfs", "events", "settings"})
+  @ValueSource(strings = {"oci", "ipfs", "events", "settings", "programs"})
   void theLowestModulesStandOnNothingOfOurs(String module) {
     classes()
         .that()
@@ -41,7 +41,8 @@ class ModuleGraphTest {
                         || c.getPackageName().startsWith("dev.longshore." + module)
                         || (module.equals("events") && c.getPackageName().startsWith(GENERATED))))
         .because(
-            "image formats, IPFS, events and settings are usable and testable without a Longshore")
+            "image formats, IPFS, events, settings and programs are usable and testable without a"
+                + " Longshore")
         .check(CLASSES);
   }
 

@@ -5,11 +5,11 @@ import dev.longshore.app.parts.DevelopmentConfig;
 import dev.longshore.app.parts.DevelopmentHome;
 import dev.longshore.app.parts.DevelopmentParts;
 import dev.longshore.app.parts.Ports;
-import dev.longshore.app.parts.Programs;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogFollower;
 import dev.longshore.catalog.TopicAdmin;
 import dev.longshore.catalog.Topics;
+import dev.longshore.programs.Tools;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -55,12 +55,7 @@ final class Cluster implements AutoCloseable {
     development.claim(ports);
     new DevelopmentConfig(development, ports).write();
     Path config = impatient(development.config());
-    DevelopmentParts parts =
-        new DevelopmentParts(
-            development,
-            ports,
-            new Programs(Path.of(System.getProperty("longshore.root"))),
-            _ -> {});
+    DevelopmentParts parts = new DevelopmentParts(development, ports, Tools.ofProject(), _ -> {});
     development.webhookToken();
     add(new JavaProgram("kafka", List.of("--port-offset", ports.offset() + ""), folder));
     add(new OutsideProgram(parts.registry()));
