@@ -125,16 +125,12 @@ public final class Catalog implements AutoCloseable {
   // What is known of content.
 
   /**
-   * The conversion of a source digest by a recipe that was made or shown to be for a repository.
+   * The conversion of a source digest by a recipe that a repository was shown to have; what the
+   * first releases recorded shows nothing.
    */
   public Optional<ImageState> image(
       String digest, String recipe, String registry, String repository) {
-    return byKey(StateTable.IMAGES, ImageState.key(digest, recipe, registry, repository))
-        .or(
-            () ->
-                byKey(StateTable.IMAGES, ImageState.key(digest, recipe))
-                    .filter(image -> image.registry().equals(registry))
-                    .filter(image -> image.repository().equals(repository)));
+    return byKey(StateTable.IMAGES, ImageState.key(digest, recipe, registry, repository));
   }
 
   /** Conversions of a source digest that the repository may have, the first one recorded first. */
@@ -164,6 +160,11 @@ public final class Catalog implements AutoCloseable {
   /** Conversions that have this image DAG, the first one recorded first. */
   public List<ImageState> imagesByDag(String cid) {
     return conversions("image_dag", cid);
+  }
+
+  /** Records with this image DAG, one for each repository that has it. */
+  public List<ImageState> recordsOfDag(String cid) {
+    return list(StateTable.IMAGES, "image_dag = ? ORDER BY place", cid);
   }
 
   /** Conversions that have this root CID, the first one recorded first. */
@@ -416,18 +417,19 @@ public final class Catalog implements AutoCloseable {
     }
   }
 
-  /** Returns whether a rebuild ended by it. */
+  /** Returns whether all names are to be looked at again. */
   private static boolean complete(Session session, Instant at) throws SQLException {
-    boolean rebuilding = Positions.rebuilding(session);
-    if (rebuilding) {
+    boolean lookAgain = Positions.rebuilding(session);
+    if (lookAgain) {
       Writer.dropEarlier(session);
     }
     if (Positions.completeAt(session).isEmpty()) {
       Schema.index(session);
+      lookAgain |= RepositoryQuery.hasImagesNotShown(session);
     }
     Troubles.forget(session, at);
-    Positions.complete(session, at);
-    return rebuilding;
+    Positions.complete(session, at, lookAgain);
+    return lookAgain;
   }
 
   /** When the catalog was last seen to be all that the source holds; none if it never was. */

@@ -257,7 +257,7 @@ final class Convert implements Step {
     if (standing.isEmpty() || standing.get().imageDag().equals(dag)) {
       return announcements.image(image, here, observed, conversion);
     }
-    if (catalog.pin(dag).isEmpty() && catalog.imagesByDag(dag).isEmpty()) {
+    if (catalog.pin(dag).isEmpty() && catalog.recordsOfDag(dag).isEmpty()) {
       peer.unpin(image.cid());
     }
     return done.isPresent() ? done.get() : shared(standing.get(), observed, conversion);

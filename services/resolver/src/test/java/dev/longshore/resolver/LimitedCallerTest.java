@@ -256,7 +256,7 @@ class LimitedCallerTest {
   @Test
   void lookUpsTellOfNoFormThatItsRepositoriesDoNotServe() throws Exception {
     MirroredImage encrypted = MirroredImage.write(RandomImage.of(4), edge.far);
-    edge.states.madeOf(shared.digest().toString(), encrypted, "encrypted");
+    edge.states.readAndMade(shared.digest().toString(), encrypted, "encrypted", SECRET);
     edge.states.pinned(encrypted, "far");
     edge.states.tag(SECRET, "v1", shared.digest().toString());
     String ref = "/v1/resolve?ref=" + shared.digest();

@@ -83,9 +83,22 @@ public final class Announcements {
     ImageState found = state(image, observed, conversion);
     if (known.isEmpty() || !sameResult(known.get(), found)) {
       records.add(found);
+      known.ifPresent(lost -> records.addAll(inPlaceOf(lost, found)));
     }
     records.add(converted(found, observed, conversion));
     return records;
+  }
+
+  /** What else was shown to have a whole image that nobody holds any more has this one. */
+  private List<ImageState> inPlaceOf(ImageState lost, ImageState found) {
+    if (!lost.missing().isEmpty() || !found.missing().isEmpty()) {
+      return List.of(); // each repository lacks parts of its own
+    }
+    return catalog.recordsOfDag(lost.imageDag()).stream()
+        .filter(other -> other.evidence() != null && !other.key().equals(found.key()))
+        .filter(other -> other.recipe().equals(found.recipe()))
+        .map(other -> found.alsoFor(other.registry(), other.repository(), clock.instant()))
+        .toList();
   }
 
   /** That an image of another repository is for this one too. */

@@ -3,6 +3,7 @@ package dev.longshore.resolver.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.events.Evidence;
 import dev.longshore.events.ImageState;
 import dev.longshore.oci.Digest;
 import dev.longshore.oci.RepositoryName;
@@ -153,6 +154,7 @@ class ServedModesTest {
             old.registry(),
             old.repository(),
             old.convertedAt().plusSeconds(3600))
+        .shownBy(Evidence.READ)
         .servedAs(image.digest().toString());
   }
 
