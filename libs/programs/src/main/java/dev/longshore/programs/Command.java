@@ -30,6 +30,7 @@ public record Command(
     Optional<Path> input,
     Duration limit) {
   private static final Duration LIMIT = Duration.ofMinutes(2);
+  private static final int SHOWN = 1_000;
 
   public Command {
     line = List.copyOf(line);
@@ -116,7 +117,7 @@ public record Command(
    * interrupted does not wait for it, but asks it to end and clean up.
    */
   int await(Redirect out, Redirect err) throws IOException, InterruptedException {
-    Process process = Spawner.start(builder().redirectOutput(out).redirectError(err));
+    Process process = Spawner.start(this, builder().redirectOutput(out).redirectError(err));
     try {
       if (process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
         return process.exitValue();
@@ -148,9 +149,10 @@ public record Command(
     return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
   }
 
-  /** As it would be typed; variables may hold secrets. */
+  /** As it would be typed, without the end of what nobody reads, such as a class path. */
   @Override
   public String toString() {
-    return String.join(" ", line);
+    String typed = String.join(" ", line);
+    return typed.length() <= SHOWN ? typed : typed.substring(0, SHOWN) + "...";
   }
 }

@@ -32,7 +32,7 @@ public record Program(String name, Command command, Path log, Ready ready, Durat
     Files.createDirectories(log.toAbsolutePath().getParent());
     ProcessBuilder builder = command.builder();
     builder.redirectErrorStream(true).redirectOutput(log.toFile());
-    RunningProgram running = new RunningProgram(this, Spawner.start(builder));
+    RunningProgram running = new RunningProgram(this, Spawner.start(command, builder));
     try {
       running.awaitReady();
       return running;

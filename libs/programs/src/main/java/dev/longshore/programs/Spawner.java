@@ -23,17 +23,21 @@ final class Spawner {
 
   private Spawner() {}
 
-  static Process start(ProcessBuilder builder) throws ProgramException, InterruptedException {
-    List<String> line = List.copyOf(builder.command());
-    if (!isProgram(line.getFirst())) {
+  /**
+   * Starts a command.
+   *
+   * @param builder the command with its output
+   */
+  static Process start(Command command, ProcessBuilder builder)
+      throws ProgramException, InterruptedException {
+    String program = command.line().getFirst();
+    if (!isProgram(program)) {
       throw new ProgramException(
-          "%s could not be started: there is no program at %s"
-              .formatted(String.join(" ", line), line.getFirst()),
-          null);
+          "%s could not be started: there is no program at %s".formatted(command, program), null);
     }
     if (Files.isExecutable(SETPRIV)) {
       List<String> bound = new ArrayList<>(List.of(SETPRIV.toString(), "--pdeathsig", "KILL"));
-      bound.addAll(line);
+      bound.addAll(command.line());
       builder.command(bound);
     }
     CompletableFuture<Process> started = new CompletableFuture<>();
@@ -45,8 +49,7 @@ final class Spawner {
       throw e;
     } catch (ExecutionException e) {
       throw new ProgramException(
-          "%s could not be started: %s".formatted(String.join(" ", line), e.getCause()),
-          e.getCause());
+          "%s could not be started: %s".formatted(command, e.getCause()), e.getCause());
     }
   }
 

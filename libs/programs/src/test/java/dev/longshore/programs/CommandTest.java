@@ -52,6 +52,13 @@ class CommandTest {
   }
 
   @Test
+  void showsTheBeginningOfALongLine() {
+    assertThat(Command.of("java", "-cp", "x.jar:".repeat(1_000)).toString())
+        .startsWith("java -cp x.jar:x.jar")
+        .hasSizeLessThan(1_100);
+  }
+
+  @Test
   void isKilledWithItsChildrenWhenItDoesNotEnd() throws Exception {
     Path child = folder.resolve("child");
     Command hangs = SHELL.within(Duration.ofSeconds(1)).with(Map.of("CHILD", child.toString()));

@@ -199,7 +199,11 @@ class ProgramTest {
     public static void main(String[] arguments) throws Exception {
       Program sleep =
           new Program(
-              "sleep", Command.of("sleep", "60"), Path.of(arguments[0]), Ready.atOnce(), SOON);
+              "sleep",
+              Command.of("/bin/sh", "-c", "echo works; exec sleep 60"),
+              Path.of(arguments[0]),
+              Ready.says("works"),
+              SOON);
       CompletableFuture<RunningProgram> started = new CompletableFuture<>();
       Thread thread =
           Thread.ofPlatform()
@@ -212,7 +216,7 @@ class ProgramTest {
                     }
                   });
       thread.join();
-      if (started.get().process().isAlive()) {
+      if (!started.get().awaitEnd(Duration.ofMillis(300))) {
         System.out.println(started.get().pid());
       }
       started.get().awaitEnd(Duration.ofSeconds(60));
