@@ -29,7 +29,7 @@ final class MissedObservations {
     @Nullable String last = null;
     List<TagState> page;
     do {
-      page = catalog.names(last, PAGE);
+      page = catalog.tags().page(last, PAGE);
       for (TagState name : page) {
         // Tags come before the bare digests of the same repository.
         if (isMissed(name) && seen.add(name.registry() + "/" + name.repository() + name.digest())) {
@@ -43,13 +43,16 @@ final class MissedObservations {
 
   private boolean isMissed(TagState name) {
     return !name.deleted()
-        && catalog.imagesFor(name.registry(), name.repository(), name.digest()).stream()
+        && catalog
+            .conversions()
+            .forRepository(name.registry(), name.repository(), name.digest())
+            .stream()
             .allMatch(image -> image.evidence() == null)
         && !failed(name);
   }
 
   private boolean failed(TagState name) {
-    return catalog.trouble(name.key()).stream()
+    return catalog.failures().of(name.key()).stream()
         .filter(trouble -> trouble.kind() == WorkFailure.Kind.PERMANENT)
         .anyMatch(trouble -> trouble.at().isAfter(name.observedAt()));
   }

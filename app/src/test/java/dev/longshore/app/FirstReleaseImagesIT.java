@@ -3,10 +3,6 @@ package dev.longshore.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.catalog.Catalog;
-import dev.longshore.catalog.CatalogFollower;
-import dev.longshore.catalog.TopicAdmin;
-import dev.longshore.catalog.Topics;
-import dev.longshore.catalog.testing.KafkaBroker;
 import dev.longshore.converter.ConverterService;
 import dev.longshore.events.EventJson;
 import dev.longshore.events.Evidence;
@@ -18,17 +14,21 @@ import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.runtime.kafka.ConsumerSettings;
 import dev.longshore.runtime.kafka.KeyedConsumer;
 import dev.longshore.runtime.kafka.OpenGap;
 import dev.longshore.runtime.kafka.ServiceId;
+import dev.longshore.runtime.kafka.follow.CatalogFollower;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Message;
+import dev.longshore.runtime.kafka.topics.TopicAdmin;
+import dev.longshore.runtime.kafka.topics.Topics;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.testing.Eventually;
+import dev.longshore.runtime.testing.KafkaBroker;
 import dev.longshore.testing.RandomImage;
 import io.opentelemetry.api.OpenTelemetry;
 import java.nio.charset.StandardCharsets;
@@ -107,10 +107,11 @@ class FirstReleaseImagesIT {
           Eventually.await("it is told whose it is", () -> shown(READER, top));
           Eventually.await("whoever serves it has it", () -> shown(SERVES_IT, top));
           Eventually.await(
-              "who only names it is refused", () -> !catalog.trouble(key(NAMES_IT)).isEmpty());
+              "who only names it is refused",
+              () -> !catalog.failures().of(key(NAMES_IT)).isEmpty());
         });
     assertThat(images(NAMES_IT, top)).isEmpty();
-    assertThat(catalog.imagesOf(top.digest().toString())).containsExactly(read);
+    assertThat(catalog.conversions().ofDigest(top.digest().toString())).containsExactly(read);
 
     int requests = registry.requests().size();
     run(() -> assertThat(gaps).isEmpty());
@@ -236,7 +237,9 @@ class FirstReleaseImagesIT {
   }
 
   private List<ImageState> images(RepositoryName name, Descriptor top) {
-    return catalog.imagesFor(name.host().value(), name.repository(), top.digest().toString());
+    return catalog
+        .conversions()
+        .forRepository(name.host().value(), name.repository(), top.digest().toString());
   }
 
   private boolean shown(RepositoryName name, Descriptor top) {

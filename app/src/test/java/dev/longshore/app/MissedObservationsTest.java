@@ -105,8 +105,11 @@ class MissedObservationsTest {
   }
 
   private void add(State state) {
-    catalog.apply(
-        List.of(new CatalogRecord(Topic.of(state), 0, ++offset, Samples.NOW, state.key(), state)));
+    catalog
+        .writer()
+        .apply(
+            List.of(
+                new CatalogRecord(Topic.of(state), 0, ++offset, Samples.NOW, state.key(), state)));
   }
 
   private void fail(String key, Instant at) {
@@ -121,7 +124,9 @@ class MissedObservationsTest {
             0,
             at,
             null);
-    catalog.apply(
-        List.of(new CatalogRecord(Topic.FAILED, 0, ++offset, Samples.NOW, key, null, trouble)));
+    catalog
+        .writer()
+        .apply(
+            List.of(new CatalogRecord(Topic.FAILED, 0, ++offset, Samples.NOW, key, null, trouble)));
   }
 }

@@ -70,8 +70,8 @@ final class StatusCommand implements Callable<Integer> {
               Instant.now(),
               catalog.totals(),
               catalog.totalsByMode(),
-              catalog.pinsUnfinished(null, LISTED),
-              catalog.troubles(LISTED),
+              catalog.pins().unfinished(null, LISTED),
+              catalog.failures().newest(LISTED),
               peers.answers(),
               backlog.waiting());
       if (options.json) {

@@ -1,24 +1,26 @@
 package dev.longshore.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogRecord;
+import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.events.CopyStatus;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
 import dev.longshore.events.State;
 import dev.longshore.events.Topic;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.PinProgress;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
-import dev.longshore.oci.Reference;
-import dev.longshore.oci.RegistryHost;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Reference;
+import dev.longshore.model.RegistryHost;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.config.SharedSettings;
@@ -45,6 +47,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class PushFollowerTest {
@@ -161,7 +165,105 @@ class PushFollowerTest {
     assertThat(found.exitCode()).isEqualTo(ExitCode.INCOMPLETE);
   }
 
+  @Test
+  void itsOwnFailureForGoodEndsTheWait() {
+    fails(names(), WorkFailure.Kind.PERMANENT, AT.plusSeconds(1));
+
+    assertThatThrownBy(() -> follower().await(SOON))
+        .isInstanceOf(CommandException.class)
+        .hasMessageContaining("convert of " + names() + " failed (BLOB_UNKNOWN): no such layer");
+  }
+
+  @Test
+  void aFailureOfBeforeIsToldAndIsNotItsOwn() throws Exception {
+    fails(names(), WorkFailure.Kind.PERMANENT, AT.minusSeconds(1));
+
+    Found found = follower().await(SOON);
+
+    assertThat(told()).contains("convert: no such layer");
+    assertThat(found.exitCode()).isEqualTo(ExitCode.COMPLETE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"the name", "the image", "the repository"})
+  void whatWaitsIsToldOnceAndWaitedFor(String what) throws Exception {
+    Map<String, String> keys =
+        Map.of(
+            "the name", names(), "the image", dag.toString(), "the repository", "local/team/app");
+    fails(keys.get(what), WorkFailure.Kind.TRANSIENT, AT.plusSeconds(1));
+
+    Found found = follower().await(SOON);
+
+    assertThat(told()).doesNotHaveDuplicates().contains("convert: no such layer");
+    assertThat(found.exitCode()).isEqualTo(ExitCode.COMPLETE);
+  }
+
+  @Test
+  void eachModeIsWaitedFor() throws Exception {
+    String other = "s".repeat(64);
+
+    Found found = follower(RECIPE, other).await(Duration.ofMillis(200));
+
+    assertThat(found.conversions()).hasSize(1);
+    assertThatThrownBy(() -> follower(other).await(Duration.ofMillis(200)))
+        .isInstanceOf(CommandException.class)
+        .hasMessageContaining("was not converted within 0 s; the work goes on");
+  }
+
+  @Test
+  void whenNoPeerIsLeftToTryNothingIsWaitedFor() throws Exception {
+    learn(pin(List.of(recorded("a"), recorded("b"), copy("c", CopyStatus.FAILED, "full", AT))));
+
+    long start = System.nanoTime();
+    Found found = follower().await(SOON);
+
+    assertThat(System.nanoTime() - start).isLessThan(SOON.toNanos() / 2);
+    assertThat(told()).contains("c: failed, full");
+    assertThat(found.exitCode()).isEqualTo(ExitCode.INCOMPLETE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aPeerThatIsStillToBeTriedIsWaitedFor(boolean begun) throws Exception {
+    List<PinState.Copy> copies = new ArrayList<>(List.of(recorded("a"), recorded("b")));
+    if (begun) {
+      copies.add(copy("c", CopyStatus.PINNING, null, AT));
+    }
+    learn(pin(copies));
+    PushFollower follower = follower();
+    Thread pinner =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  changesWhen("b: verified");
+                  PinState.Copy last = copy("c", CopyStatus.VERIFIED, null, AT.plusSeconds(9));
+                  learn(pin(List.of(recorded("a"), recorded("b"), last)));
+                });
+
+    Found found = follower.await(SOON);
+
+    pinner.join();
+    assertThat(found.exitCode()).isEqualTo(ExitCode.COMPLETE);
+  }
+
+  private static String names() {
+    return "localhost:5055/team/app:1";
+  }
+
+  private synchronized void fails(String key, WorkFailure.Kind kind, Instant at) {
+    @Nullable Instant next = kind == WorkFailure.Kind.TRANSIENT ? at.plusSeconds(5) : null;
+    var failure =
+        new WorkFailure(key, "convert", kind, "BLOB_UNKNOWN", null, "no such layer", 1, at, next);
+    catalog
+        .writer()
+        .apply(List.of(new CatalogRecord(Topic.FAILED, 0, offset++, AT, key, null, failure)));
+  }
+
   private PushFollower follower() {
+    return follower(RECIPE);
+  }
+
+  private PushFollower follower(String... recipes) {
     RegistrySettings registry =
         new RegistrySettings("local", "localhost:5055", null, true, List.of(), null, null);
     RepositoryName name = new RepositoryName(new RegistryHost("localhost:5055"), "team/app");
@@ -176,7 +278,7 @@ class PushFollowerTest {
     return new PushFollower(
         catalog,
         push,
-        List.of(RECIPE),
+        List.of(recipes),
         AT,
         layers,
         new LiveCopies(push.shared().peers(), peer -> nodes.get(peer.name()), SOON),
@@ -214,7 +316,7 @@ class PushFollowerTest {
   }
 
   private PinState.Copy recorded(String peer) {
-    return catalog.pin(dag.toString()).orElseThrow().copies().stream()
+    return catalog.pins().of(dag.toString()).orElseThrow().copies().stream()
         .filter(copy -> copy.peer().equals(peer))
         .findFirst()
         .orElseThrow();
@@ -230,7 +332,9 @@ class PushFollowerTest {
   }
 
   private synchronized void learn(State state) {
-    catalog.apply(List.of(new CatalogRecord(Topic.of(state), 0, offset++, AT, state.key(), state)));
+    catalog
+        .writer()
+        .apply(List.of(new CatalogRecord(Topic.of(state), 0, offset++, AT, state.key(), state)));
   }
 
   private List<String> told() {

@@ -11,7 +11,7 @@ import dev.longshore.bench.measure.Pairs;
 import dev.longshore.bench.measure.Sample;
 import dev.longshore.bench.parts.FreshKubo;
 import dev.longshore.bench.parts.LoopbackRegistry;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.programs.FreePorts;
 import java.nio.file.Path;
 import java.time.Duration;

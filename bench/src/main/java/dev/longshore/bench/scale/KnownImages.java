@@ -1,8 +1,6 @@
 package dev.longshore.bench.scale;
 
 import dev.longshore.app.parts.Ports;
-import dev.longshore.catalog.TopicAdmin;
-import dev.longshore.catalog.Topics;
 import dev.longshore.events.CopyStatus;
 import dev.longshore.events.EventJson;
 import dev.longshore.events.Evidence;
@@ -13,9 +11,11 @@ import dev.longshore.events.PinState;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
-import dev.longshore.ipfs.Cid;
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
 import dev.longshore.oci.MediaType;
+import dev.longshore.runtime.kafka.topics.TopicAdmin;
+import dev.longshore.runtime.kafka.topics.Topics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -31,16 +31,16 @@ final class TotalsQuery {
         pins[1],
         pins[2],
         pins[3],
-        Troubles.count(session, WorkFailure.Kind.PERMANENT),
-        Troubles.count(session, WorkFailure.Kind.TRANSIENT));
+        WorkFailures.count(session, WorkFailure.Kind.PERMANENT),
+        WorkFailures.count(session, WorkFailure.Kind.TRANSIENT));
   }
 
-  static List<ModeTotals> byMode(Session session) throws SQLException {
+  static List<Totals.OfMode> byMode(Session session) throws SQLException {
     return session.list(
         "SELECT mode, COUNT(*), TOTAL(incomplete), TOTAL(bytes) FROM "
             + IMAGES
             + " GROUP BY mode ORDER BY mode DESC",
-        row -> new ModeTotals(row.getString(1), row.getLong(2), row.getLong(3), row.getLong(4)));
+        row -> new Totals.OfMode(row.getString(1), row.getLong(2), row.getLong(3), row.getLong(4)));
   }
 
   private static long[] sums(Session session, String sql, int columns) throws SQLException {

@@ -9,13 +9,13 @@ import dev.longshore.events.CopyStatus;
 import dev.longshore.events.Evidence;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Mode;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.BlobStream;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.RegistryException;
-import dev.longshore.oci.RepositoryName;
-import dev.longshore.rules.Mode;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.testing.RandomImage;
 import io.opentelemetry.api.OpenTelemetry;
@@ -102,8 +102,9 @@ class FirstResultTest {
     converter.convert(SOURCE);
 
     String made = converter.announced().getLast().imageDag();
-    assertThat(converter.catalog.recordsOfDag(theirs.imageDag())).containsExactly(ofAnotherRecipe);
-    assertThat(converter.catalog.recordsOfDag(made))
+    assertThat(converter.catalog.conversions().recordsByDag(theirs.imageDag()))
+        .containsExactly(ofAnotherRecipe);
+    assertThat(converter.catalog.conversions().recordsByDag(made))
         .extracting(ImageState::repository)
         .containsExactlyInAnyOrder(APP.repository(), "mallory/x");
   }
@@ -154,7 +155,7 @@ class FirstResultTest {
 
     converter.handle(observed(APP, "1", top));
 
-    assertThat(converter.catalog.imagesOf(first.digest())).containsExactly(first);
+    assertThat(converter.catalog.conversions().ofDigest(first.digest())).containsExactly(first);
     assertThat(converter.announced())
         .hasSize(2)
         .allSatisfy(converted -> assertThat(converted.imageDag()).isEqualTo(first.imageDag()));

@@ -12,12 +12,12 @@ import dev.longshore.events.CopyStatus;
 import dev.longshore.events.Evidence;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
-import dev.longshore.ipfs.Cid;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
+import dev.longshore.model.Mode;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.oci.testing.Fault;
-import dev.longshore.rules.Mode;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
@@ -91,7 +91,7 @@ class OtherRepositoryTest {
     converter.commit(pins(state));
     assertThat(refused(OTHER, manifestAlone)).isEqualTo("BLOB_UNKNOWN");
 
-    assertThat(converter.catalog.imagesOf(state.digest())).containsExactly(state);
+    assertThat(converter.catalog.conversions().ofDigest(state.digest())).containsExactly(state);
   }
 
   @Test
@@ -248,7 +248,7 @@ class OtherRepositoryTest {
                           assertThat(converted.repository()).isEqualTo(OTHER.repository());
                         }));
     assertThat(settled).isEqualTo(Effects.NONE);
-    assertThat(converter.catalog.imagesOf(state.digest())).containsExactly(state);
+    assertThat(converter.catalog.conversions().ofDigest(state.digest())).containsExactly(state);
     assertThat(layers)
         .allSatisfy(layer -> assertThat(converter.registry.reads(layer.digest())).isEqualTo(1));
     assertThat(converter.registry.asked(OTHER))
@@ -350,7 +350,8 @@ class OtherRepositoryTest {
   private ImageState state(RepositoryName name, Descriptor image) {
     return converter
         .catalog
-        .image(
+        .conversions()
+        .of(
             image.digest().toString(),
             Recipe.plain(List.of()).key(),
             name.host().value(),
@@ -383,7 +384,11 @@ class OtherRepositoryTest {
 
   private BlobState ofFirstRelease(Descriptor layer) {
     BlobState state =
-        converter.catalog.blob(layer.digest().toString(), BlobState.NONE).orElseThrow();
+        converter
+            .catalog
+            .conversions()
+            .blob(layer.digest().toString(), BlobState.NONE)
+            .orElseThrow();
     return new BlobState(
         state.digest(),
         state.transform(),

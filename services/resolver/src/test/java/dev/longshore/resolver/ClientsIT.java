@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.ipfs.testing.SharedKubos;
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
 import dev.longshore.oci.testing.RegistryDaemon;
 import dev.longshore.programs.Command;
 import dev.longshore.programs.Tools;

@@ -3,12 +3,12 @@ package dev.longshore.resolver;
 import static dev.longshore.resolver.testing.TokensOfTests.hash;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.model.Mode;
 import dev.longshore.oci.testing.Referrers;
 import dev.longshore.resolver.testing.Edge;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.resolver.testing.ModeRules;
 import dev.longshore.resolver.testing.RunningResolver;
-import dev.longshore.rules.Mode;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.runtime.edge.access.AccessSettings;
 import dev.longshore.testing.RandomImage;
@@ -51,7 +51,7 @@ class OtherRepositoryImageTest {
     edge.states.pinned(image, "far");
     edge.states.read(image, SECRET);
     edge.states.tag(SECRET, "v1", image.digest().toString());
-    edge.catalog.complete(edge.clock.instant());
+    edge.catalog.writer().complete(edge.clock.instant());
   }
 
   @AfterEach

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.events.Evidence;
 import dev.longshore.events.ImageState;
-import dev.longshore.oci.Digest;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.Digest;
+import dev.longshore.model.Mode;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.resolver.name.Place;
 import dev.longshore.resolver.name.Selector;
 import dev.longshore.resolver.testing.Edge;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.resolver.testing.ModeRules;
-import dev.longshore.rules.Mode;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.SuffixSettings;
 import dev.longshore.testing.RandomImage;
@@ -127,7 +127,7 @@ class ServedModesTest {
       String source = "sha256:" + "7".repeat(64);
       edge.states.tag(APP, "v1", source);
       edge.states.madeOf(source, old, "encrypted");
-      ImageState state = edge.catalog.imageByDag(old.dag().toString()).orElseThrow();
+      ImageState state = edge.catalog.conversions().firstByDag(old.dag().toString()).orElseThrow();
       edge.states.apply(again(state, exchanged, state.bytes() / 2));
       edge.states.pinned(old, "far");
       edge.states.pinned(exchanged, "far");

@@ -14,8 +14,8 @@ import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.kubo.NodeId;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Manifest;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.testing.RandomImage;
 import java.time.Duration;
 import java.time.Instant;
@@ -245,7 +245,7 @@ public final class States {
 
   /** Records of state topics; one commit for all. */
   public void apply(List<? extends State> states) {
-    catalog.apply(states.stream().map(state -> record(state, null)).toList());
+    catalog.writer().apply(states.stream().map(state -> record(state, null)).toList());
     for (State state : states) {
       if (state instanceof TagState name) {
         held(name);
@@ -270,7 +270,7 @@ public final class States {
   }
 
   private void apply(State state, @Nullable String traceparent) {
-    catalog.apply(List.of(record(state, traceparent)));
+    catalog.writer().apply(List.of(record(state, traceparent)));
   }
 
   private CatalogRecord record(State state, @Nullable String traceparent) {
