@@ -1,8 +1,5 @@
 package dev.longshore.app;
 
-import dev.longshore.catalog.TopicAdmin;
-import dev.longshore.catalog.Topics;
-import dev.longshore.catalog.testing.KafkaBroker;
 import dev.longshore.programs.FreePorts;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
 import dev.longshore.runtime.kafka.topics.TopicAdmin;

@@ -8,7 +8,6 @@ import dev.longshore.app.parts.DevelopmentParts;
 import dev.longshore.app.parts.Ports;
 import dev.longshore.app.parts.Together;
 import dev.longshore.catalog.Catalog;
-import dev.longshore.catalog.TopicAdmin;
 import dev.longshore.programs.Tools;
 import dev.longshore.runtime.kafka.follow.CatalogFollower;
 import dev.longshore.runtime.kafka.link.KafkaSettings;

@@ -14,8 +14,6 @@ import dev.longshore.model.Reference;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageSource;
-import dev.longshore.oci.Reference;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.programs.Command;
 import dev.longshore.programs.Program;
 import dev.longshore.programs.Ready;

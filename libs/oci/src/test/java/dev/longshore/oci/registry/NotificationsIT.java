@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.net.httpserver.HttpServer;
 import dev.longshore.model.Reference;
 import dev.longshore.model.RepositoryName;
-import dev.longshore.oci.registry.RegistrySettings.Notification;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.oci.testing.RegistryDaemon;
 import dev.longshore.programs.Registry.Notification;
