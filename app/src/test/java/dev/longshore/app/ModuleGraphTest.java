@@ -221,6 +221,20 @@ class ModuleGraphTest {
   }
 
   @Test
+  void programsAreStartedInOnePlace() {
+    noClasses()
+        .that()
+        .resideInAPackage(OURS)
+        .and()
+        .resideOutsideOfPackage("dev.longshore.programs..")
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(ProcessBuilder.class)
+        .because("what is started must end with whoever started it, and say why it failed")
+        .check(CLASSES);
+  }
+
+  @Test
   void servicesSpeakOnlyThroughKafka() {
     slices()
         .matching("dev.longshore.(watcher|converter|pinner|resolver)..")
