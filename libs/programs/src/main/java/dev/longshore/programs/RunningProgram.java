@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -97,9 +98,11 @@ public final class RunningProgram implements AutoCloseable {
     return program.log();
   }
 
-  /** Waits until it ends by itself; false if it does not in time. */
-  public boolean awaitEnd(Duration limit) throws InterruptedException {
-    return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+  /** Waits until it ends by itself; its exit code, nothing if it does not end in time. */
+  public OptionalInt awaitEnd(Duration limit) throws InterruptedException {
+    return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)
+        ? OptionalInt.of(process.exitValue())
+        : OptionalInt.empty();
   }
 
   /** Sends a signal, such as {@code STOP} or {@code CONT}. */

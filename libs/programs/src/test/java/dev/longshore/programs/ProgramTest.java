@@ -216,10 +216,10 @@ class ProgramTest {
                     }
                   });
       thread.join();
-      if (!started.get().awaitEnd(Duration.ofMillis(300))) {
+      if (started.get().awaitEnd(Duration.ofMillis(300)).isEmpty()) {
         System.out.println(started.get().pid());
       }
-      started.get().awaitEnd(Duration.ofSeconds(60));
+      var _ = started.get().awaitEnd(Duration.ofSeconds(60));
     }
   }
 }

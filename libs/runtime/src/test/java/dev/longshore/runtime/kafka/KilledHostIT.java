@@ -79,8 +79,7 @@ final class KilledHostIT {
     }
     bed.flush();
     RunningProgram halts = child(40 + random.nextInt(100));
-    assertThat(halts.awaitEnd(Duration.ofSeconds(60))).isTrue();
-    assertThat(halts.exitValue()).isEqualTo(137);
+    assertThat(halts.awaitEnd(Duration.ofSeconds(60))).hasValue(137);
     int before = bed.announced().size();
     RunningProgram killed = child(0);
     int enough = before + 1 + random.nextInt(20);
