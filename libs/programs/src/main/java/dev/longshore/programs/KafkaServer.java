@@ -63,7 +63,8 @@ public final class KafkaServer implements AutoCloseable {
     } catch (IOException e) {
       throw e;
     } catch (Exception e) { // declared by the formatter, whatever its cause
-      throw new IOException("the folder %s could not be formatted for Kafka".formatted(data), e);
+      throw new IOException(
+          "the folder %s could not be formatted: %s".formatted(data, e.getMessage()), e);
     }
   }
 
