@@ -6,7 +6,7 @@ import dev.longshore.app.parts.DevelopmentParts;
 import dev.longshore.app.parts.HomeLock;
 import dev.longshore.app.parts.PartFailedException;
 import dev.longshore.app.parts.Ports;
-import dev.longshore.app.parts.Programs;
+import dev.longshore.programs.Tools;
 import dev.longshore.runtime.service.lifecycle.Part;
 import dev.longshore.settings.ConfigException;
 import dev.longshore.settings.ConfigLoader;
@@ -61,7 +61,7 @@ public final class DevelopmentRun implements AutoCloseable {
     home.claim(ports);
     ports.checkFree();
     DevelopmentParts development =
-        new DevelopmentParts(home, ports, new Programs(ConfigFile.root()), onDeath);
+        new DevelopmentParts(home, ports, new Tools(ConfigFile.root()), onDeath);
     // Made before the settings are read, which name files that the parts write.
     Part real = development.all();
     new DevelopmentConfig(home, ports).write();

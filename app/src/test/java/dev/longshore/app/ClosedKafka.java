@@ -1,5 +1,6 @@
 package dev.longshore.app;
 
+import dev.longshore.programs.FreePorts;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
 import dev.longshore.runtime.kafka.topics.TopicAdmin;
 import dev.longshore.runtime.kafka.topics.Topics;
@@ -7,8 +8,6 @@ import dev.longshore.runtime.testing.KafkaBroker;
 import dev.longshore.runtime.testing.PrintedRights;
 import dev.longshore.testing.TestAuthority;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,9 +65,7 @@ final class ClosedKafka implements AutoCloseable {
     this.shown = folder.resolve("broker.pem");
     writeCertificates();
     for (Link link : Link.values()) {
-      try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        ports.put(link, free.getLocalPort());
-      }
+      ports.put(link, FreePorts.find());
     }
     List<String> listeners = new ArrayList<>();
     ports.forEach((link, port) -> listeners.add(link + "://127.0.0.1:" + port));

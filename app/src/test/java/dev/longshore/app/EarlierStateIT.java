@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.app.LongshoreProcess.Ended;
-import dev.longshore.app.clients.Tool;
 import dev.longshore.app.parts.Ports;
 import dev.longshore.ipfs.kubo.SwarmKey;
 import dev.longshore.ipfs.testing.KuboDaemon;
+import dev.longshore.programs.Command;
+import dev.longshore.programs.Tools;
 import dev.longshore.runtime.kafka.topics.TopicAdmin;
 import dev.longshore.runtime.kafka.topics.Topics;
 import dev.longshore.runtime.testing.KafkaBroker;
@@ -123,7 +124,7 @@ class EarlierStateIT {
 
   /** A resolver serves before it has read all of Kafka. */
   private void awaitKnown(String image) throws Exception {
-    Tool crane = Tool.of(folder, "crane");
+    Command crane = Tools.ofProject().command("crane").in(folder);
     String name = "127.0.0.1:" + ports.resolver() + "/" + image.substring(0, image.indexOf('\t'));
     long end = System.nanoTime() + LIMIT.toNanos();
     while (crane.tryTo("digest", name).exitCode() != 0) {
@@ -132,7 +133,7 @@ class EarlierStateIT {
   }
 
   private void assertServed(String name, String digest) throws Exception {
-    Tool crane = Tool.of(folder, "crane");
+    Command crane = Tools.ofProject().command("crane").in(folder);
     String served = "127.0.0.1:" + ports.resolver() + "/" + name;
 
     assertThat(crane.run("digest", served).strip()).isEqualTo(digest);
@@ -145,7 +146,7 @@ class EarlierStateIT {
   private void assertTold(Path config, String name, String served) throws Exception {
     int colon = name.indexOf(':');
     String repository = "127.0.0.1:" + ports.resolver() + "/" + name.substring(0, colon);
-    assertThat(Tool.of(folder, "crane").run("ls", repository).lines())
+    assertThat(Tools.ofProject().command("crane").in(folder).run("ls", repository).lines())
         .contains(name.substring(colon + 1));
     Ended told;
     try (LongshoreProcess resolve =

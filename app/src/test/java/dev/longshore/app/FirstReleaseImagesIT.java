@@ -29,6 +29,7 @@ import dev.longshore.runtime.kafka.topics.Topics;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.runtime.testing.KafkaBroker;
+import dev.longshore.runtime.testing.SharedKafka;
 import dev.longshore.testing.RandomImage;
 import io.opentelemetry.api.OpenTelemetry;
 import java.nio.charset.StandardCharsets;
@@ -39,6 +40,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.apache.kafka.clients.admin.Admin;
@@ -71,24 +73,24 @@ class FirstReleaseImagesIT {
   private final Catalog catalog = Catalog.inMemory(clock);
   private final BlockingQueue<OpenGap> gaps = new LinkedBlockingQueue<>();
   private Settings settings;
-  private KafkaBroker broker;
+  private final KafkaBroker broker = SharedKafka.broker();
+  private final String prefix = UUID.randomUUID() + ".";
   private CatalogFollower follower;
 
   @BeforeEach
   void start() throws Exception {
     settings = InMemoryLongshore.settings(folder);
-    broker = KafkaBroker.start(folder.resolve("kafka"));
     try (Admin admin = Admin.create(broker.connection())) {
-      new TopicAdmin(admin, Topics.specs("", (short) 1), Duration.ofSeconds(30)).createMissing();
+      new TopicAdmin(admin, Topics.specs(prefix, (short) 1), Duration.ofSeconds(30))
+          .createMissing();
     }
-    follower = new CatalogFollower(broker.connection(), "", catalog, clock);
+    follower = new CatalogFollower(broker.connection(), prefix, catalog, clock);
   }
 
   @AfterEach
   void stop() {
     follower.close();
     catalog.close();
-    broker.close();
   }
 
   @Test
@@ -126,7 +128,8 @@ class FirstReleaseImagesIT {
   private void run(Check check) throws Exception {
     KeyedConsumer host =
         new KeyedConsumer(
-            new ConsumerSettings(broker.connection(), "", new ServiceId("converter", "t", "main")),
+            new ConsumerSettings(
+                broker.connection(), prefix, new ServiceId("converter", "t", "main")),
             Set.of(Topic.OBSERVED),
             converter(catalog).step(),
             endpoints,
@@ -227,7 +230,7 @@ class FirstReleaseImagesIT {
         new KafkaProducer<>(
             broker.connection(), new StringSerializer(), new ByteArraySerializer())) {
       for (State state : states) {
-        String topic = Topic.of(state).name("");
+        String topic = Topic.of(state).name(prefix);
         var record = new ProducerRecord<>(topic, state.key(), EventJson.write(state));
         byte[] type = EventJson.type(state.getClass()).getBytes(StandardCharsets.UTF_8);
         record.headers().add("ce_type", type);

@@ -22,8 +22,8 @@ import dev.longshore.oci.registry.Registries;
 import dev.longshore.oci.registry.RegistryClient;
 import dev.longshore.oci.registry.RegistryPusher;
 import dev.longshore.oci.testing.InMemoryRegistry;
+import dev.longshore.programs.Tools;
 import dev.longshore.runtime.testing.Eventually;
-import dev.longshore.testing.Programs;
 import dev.longshore.testing.RandomImage;
 import dev.longshore.testing.RandomImageOptions;
 import java.nio.file.Path;
@@ -102,19 +102,20 @@ class LocalImagesIT {
 
   /** As nerdctl names what it pulled so, which Longshore must not take for an image of the node. */
   private void pullByCid(ContainerdDaemon containerd, String root) throws Exception {
-    Programs.run(
-        "nerdctl",
-        "--address",
-        containerd.socket().toString(),
-        "--namespace",
-        NS,
-        "--data-root",
-        folder.resolve("nerdctl").toString(),
-        "pull",
-        "--quiet",
-        "--ipfs-address",
-        "/ip4/127.0.0.1/tcp/" + ports.kuboRpc(0),
-        "ipfs://" + root);
+    Tools.ofProject()
+        .run(
+            "nerdctl",
+            "--address",
+            containerd.socket().toString(),
+            "--namespace",
+            NS,
+            "--data-root",
+            folder.resolve("nerdctl").toString(),
+            "pull",
+            "--quiet",
+            "--ipfs-address",
+            "/ip4/127.0.0.1/tcp/" + ports.kuboRpc(0),
+            "ipfs://" + root);
     assertThat(containerd.ctr(NS, "images", "ls", "-q")).contains(root);
   }
 

@@ -27,7 +27,7 @@ class ModuleGraphTest {
           .importPackages("dev.longshore");
 
   @ParameterizedTest
-  @ValueSource(strings = {"model", "settings"})
+  @ValueSource(strings = {"model", "settings", "programs"})
   void theLowestModulesStandOnNothingOfOurs(String module) {
     classes()
         .that()
@@ -217,6 +217,20 @@ class ModuleGraphTest {
         .whereLayer("kafka")
         .mayOnlyBeAccessedByLayers("config", "edge")
         .because("a step needs no listener, and what starts and ends knows no Kafka")
+        .check(CLASSES);
+  }
+
+  @Test
+  void programsAreStartedInOnePlace() {
+    noClasses()
+        .that()
+        .resideInAPackage(OURS)
+        .and()
+        .resideOutsideOfPackage("dev.longshore.programs..")
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(ProcessBuilder.class)
+        .because("what is started must end with whoever started it, and say why it failed")
         .check(CLASSES);
   }
 

@@ -18,6 +18,7 @@ import dev.longshore.oci.registry.RegistryConfig;
 import dev.longshore.oci.registry.RegistryPusher;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.oci.testing.RegistryDaemon;
+import dev.longshore.programs.FreePorts;
 import dev.longshore.runtime.edge.http.HttpEdge;
 import dev.longshore.settings.Listen;
 import dev.longshore.testing.RandomImage;
@@ -59,7 +60,7 @@ class OtherRepositoryIT {
   void start() throws Exception {
     registry =
         RegistryDaemon.start(
-            folder, RegistryDaemon.freePort(), settings -> settings, yaml -> yaml + FOREIGN_LAYERS);
+            folder, FreePorts.find(), settings -> settings, yaml -> yaml + FOREIGN_LAYERS);
     Registries registries = Registries.of(RegistryConfig.of(registry.host()));
     pusher = new RegistryPusher(registries, ClientSettings.defaults());
     longshore = new InMemoryLongshore(folder, registry.host(), new RegistryClient(registries));

@@ -31,6 +31,7 @@ import dev.longshore.runtime.kafka.topics.Topics;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.runtime.testing.KafkaBroker;
+import dev.longshore.runtime.testing.SharedKafka;
 import io.opentelemetry.api.OpenTelemetry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,6 +44,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -71,17 +73,18 @@ class ReconciliationIT {
   private final InMemorySwarm swarm = new InMemorySwarm();
   private final Map<String, InMemoryIpfsNode> nodes = new ConcurrentHashMap<>();
   private final BlockingQueue<OpenGap> gaps = new LinkedBlockingQueue<>();
-  private KafkaBroker broker;
+  private final KafkaBroker broker = SharedKafka.broker();
+  private final String prefix = UUID.randomUUID() + ".";
   private CatalogFollower follower;
   private PinnerService pinner;
 
   @BeforeEach
   void start() throws Exception {
-    broker = KafkaBroker.start(folder.resolve("kafka"));
     try (Admin admin = Admin.create(broker.connection())) {
-      new TopicAdmin(admin, Topics.specs("", (short) 1), Duration.ofSeconds(30)).createMissing();
+      new TopicAdmin(admin, Topics.specs(prefix, (short) 1), Duration.ofSeconds(30))
+          .createMissing();
     }
-    follower = new CatalogFollower(broker.connection(), "", catalog, clock);
+    follower = new CatalogFollower(broker.connection(), prefix, catalog, clock);
     follower.start();
     Settings settings = InMemoryLongshore.settings(folder);
     pinner =
@@ -99,7 +102,6 @@ class ReconciliationIT {
   void stop() {
     follower.close();
     catalog.close();
-    broker.close();
   }
 
   @Test
@@ -138,7 +140,8 @@ class ReconciliationIT {
   private void convert(int from, int to) throws Exception {
     KeyedConsumer converter = host("converter", Topic.OBSERVED, (message, _) -> converted(message));
     converter.start();
-    try (EventSender sender = new EventSender(broker.connection(), "", "watcher", STOP, clock)) {
+    try (EventSender sender =
+        new EventSender(broker.connection(), prefix, "watcher", STOP, clock)) {
       for (int i = from; i < to; i++) {
         sender.send(observed(i), "observed-" + i);
       }
@@ -218,7 +221,7 @@ class ReconciliationIT {
 
   private KeyedConsumer host(String service, Topic work, Step step) {
     return new KeyedConsumer(
-        new ConsumerSettings(broker.connection(), "", new ServiceId(service, "test", "main")),
+        new ConsumerSettings(broker.connection(), prefix, new ServiceId(service, "test", "main")),
         Set.of(work),
         step,
         endpoints,
@@ -234,7 +237,7 @@ class ReconciliationIT {
     try (Admin admin = Admin.create(broker.connection())) {
       Map<TopicPartition, OffsetSpec> latest =
           IntStream.range(0, Topic.PARTITIONS)
-              .mapToObj(n -> new TopicPartition(topic.name(""), n))
+              .mapToObj(n -> new TopicPartition(topic.name(prefix), n))
               .collect(Collectors.toMap(p -> p, _ -> OffsetSpec.latest()));
       Map<TopicPartition, RecordsToDelete> all = new HashMap<>();
       admin

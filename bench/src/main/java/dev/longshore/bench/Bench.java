@@ -1,6 +1,7 @@
 package dev.longshore.bench;
 
-import dev.longshore.bench.parts.Tools;
+import dev.longshore.programs.Tools;
+import java.io.IOException;
 import java.nio.file.Path;
 
 /**
@@ -11,6 +12,11 @@ import java.nio.file.Path;
  * @param layerGigabytes of the largest layer
  */
 public record Bench(Path folder, int pairs, int layerGigabytes, Tools tools, Report report) {
+  /** The first line that a program prints about its version. */
+  public String version(String tool, String... arguments) throws IOException, InterruptedException {
+    return tools.run(tool, arguments).lines().findFirst().orElse(tool);
+  }
+
   /** Pairs that do not count: the JVM compiles, files come into memory. */
   public static final int WARM_UPS = 2;
 }

@@ -2,6 +2,7 @@ package dev.longshore.bench;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
+import dev.longshore.app.ConfigFile;
 import dev.longshore.bench.convert.ConvertBenchmark;
 import dev.longshore.bench.convert.ReadBenchmark;
 import dev.longshore.bench.latency.PushBurstBenchmark;
@@ -12,7 +13,6 @@ import dev.longshore.bench.modes.LazyBenchmark;
 import dev.longshore.bench.modes.ModesBenchmark;
 import dev.longshore.bench.modes.NewBytesBenchmark;
 import dev.longshore.bench.parts.Folders;
-import dev.longshore.bench.parts.Tools;
 import dev.longshore.bench.scale.BigLayerBenchmark;
 import dev.longshore.bench.scale.CatalogBenchmark;
 import dev.longshore.bench.scale.ConvertersBenchmark;
@@ -20,6 +20,7 @@ import dev.longshore.bench.scale.ManyFilesBenchmark;
 import dev.longshore.bench.scale.ShareBenchmark;
 import dev.longshore.bench.serve.ServeBenchmark;
 import dev.longshore.bench.transfer.TransferBenchmark;
+import dev.longshore.programs.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,7 +72,9 @@ public final class Main {
     }
     Path folder = Files.createTempDirectory("longshore-bench");
     Runtime.getRuntime().addShutdownHook(new Thread(() -> removeQuietly(folder)));
-    Bench bench = new Bench(folder, asked.pairs(), asked.layerGigabytes(), new Tools(), report);
+    Bench bench =
+        new Bench(
+            folder, asked.pairs(), asked.layerGigabytes(), new Tools(ConfigFile.root()), report);
     Machine.describe().forEach(report::line);
     int failed = 0;
     for (Benchmark benchmark : chosen) {

@@ -11,7 +11,7 @@ import dev.longshore.app.parts.DevelopmentParts;
 import dev.longshore.app.parts.HomeLock;
 import dev.longshore.app.parts.PartFailedException;
 import dev.longshore.app.parts.Ports;
-import dev.longshore.app.parts.Programs;
+import dev.longshore.programs.Tools;
 import dev.longshore.runtime.service.lifecycle.Part;
 import java.io.IOException;
 import java.util.Arrays;
@@ -73,7 +73,7 @@ final class ServiceCommand implements Callable<Integer> {
     Ports ports = port.ports();
     Program program = new Program(terminal);
     DevelopmentParts parts =
-        new DevelopmentParts(home, ports, new Programs(ConfigFile.root()), program::died);
+        new DevelopmentParts(home, ports, new Tools(ConfigFile.root()), program::died);
     requirePart();
     Logs.toFile(home.log("service-" + name), options.debug);
     try (HomeLock _ = HomeLock.take(home.folder(), name)) {

@@ -1,10 +1,16 @@
 package dev.longshore.app.parts;
 
+import dev.longshore.ipfs.kubo.KuboIdentity;
 import dev.longshore.ipfs.kubo.KuboPorts;
+import dev.longshore.ipfs.kubo.KuboSettings;
 import dev.longshore.ipfs.kubo.SwarmKey;
-import dev.longshore.oci.registry.RegistrySettings;
+import dev.longshore.programs.Kubo;
+import dev.longshore.programs.Registry;
+import dev.longshore.programs.Tools;
 import dev.longshore.runtime.service.lifecycle.Part;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +21,7 @@ import java.util.function.Consumer;
 public final class DevelopmentParts {
   private final DevelopmentHome home;
   private final Ports ports;
-  private final Programs programs;
+  private final Tools tools;
   private final Consumer<String> onDeath;
 
   /**
@@ -24,10 +30,10 @@ public final class DevelopmentParts {
    * @param onDeath told in a sentence when a part ends unasked
    */
   public DevelopmentParts(
-      DevelopmentHome home, Ports ports, Programs programs, Consumer<String> onDeath) {
+      DevelopmentHome home, Ports ports, Tools tools, Consumer<String> onDeath) {
     this.home = home;
     this.ports = ports;
-    this.programs = programs;
+    this.tools = tools;
     this.onDeath = onDeath;
   }
 
@@ -45,22 +51,55 @@ public final class DevelopmentParts {
   }
 
   /** Kubo nodes 1 to {@link Ports#PEERS} keep copies; 0 is the resolver's own. */
-  public Part kubo(int n) throws PartFailedException, InterruptedException {
+  public ProgramPart kubo(int n) throws PartFailedException, InterruptedException {
     SwarmKey key = home.swarmKey();
     String name = "kubo-" + n;
-    Path program = programs.find("ipfs");
+    Kubo kubo = new Kubo(path("ipfs"), home.kubo(n));
     KuboPorts its = KuboPorts.loopback(ports.kuboRpc(n), ports.kuboGateway(n), ports.kuboSwarm(n));
-    return new DevelopmentKubo(name, its, key, program, home.kubo(n), home.log(name), onDeath);
+    return new ProgramPart(
+        name,
+        () -> {
+          if (!Files.exists(kubo.repository().resolve("config"))) {
+            new KuboSettings(
+                    KuboIdentity.generate(), its, KuboSettings.STORAGE_MAX, Optional.empty())
+                .writeRepository(kubo.repository(), key);
+          }
+          return kubo.daemon(name, home.log(name));
+        },
+        onDeath);
   }
 
-  public Part registry() throws PartFailedException, InterruptedException {
-    URI webhook = URI.create("http://127.0.0.1:" + ports.webhooks() + "/hooks/local");
-    RegistrySettings settings =
-        RegistrySettings.open("127.0.0.1:" + ports.registry(), home.registry().resolve("data"))
-            .withNotification(
-                new RegistrySettings.Notification(
-                    "longshore", webhook, Optional.of("Bearer " + home.webhookToken())));
-    return new DevelopmentRegistry(
-        settings, programs.find("registry"), home.registry(), home.log("registry"), onDeath);
+  public ProgramPart registry() throws PartFailedException, InterruptedException {
+    return registry(List.of(ports));
+  }
+
+  /** One that tells several watchers of every push, where each of these has its webhooks. */
+  public ProgramPart registry(List<Ports> watchers)
+      throws PartFailedException, InterruptedException {
+    String name = "registry";
+    Registry registry =
+        Registry.open("127.0.0.1:" + ports.registry(), home.registry().resolve("data"));
+    for (int n = 0; n < watchers.size(); n++) {
+      int port = watchers.get(n).webhooks();
+      URI webhook = URI.create("http://127.0.0.1:" + port + "/hooks/local");
+      registry =
+          registry.withNotification(
+              new Registry.Notification(
+                  n == 0 ? "longshore" : "longshore-" + n,
+                  webhook,
+                  Optional.of("Bearer " + home.webhookToken())));
+    }
+    Registry all = registry;
+    Path program = path(name);
+    return new ProgramPart(
+        name, () -> all.daemon(program, home.registry(), home.log(name)), onDeath);
+  }
+
+  private Path path(String program) throws PartFailedException, InterruptedException {
+    try {
+      return tools.path(program);
+    } catch (IOException e) {
+      throw new PartFailedException(String.valueOf(e.getMessage()), e);
+    }
   }
 }

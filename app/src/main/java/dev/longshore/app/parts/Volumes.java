@@ -5,7 +5,7 @@ import dev.longshore.ipfs.kubo.KuboPorts;
 import dev.longshore.ipfs.kubo.KuboSettings;
 import dev.longshore.ipfs.kubo.RpcCredential;
 import dev.longshore.ipfs.kubo.SwarmKey;
-import dev.longshore.oci.registry.RegistrySettings;
+import dev.longshore.programs.Registry;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -97,9 +97,9 @@ public record Volumes(Path folder, OptionalInt owner) {
   }
 
   private static String registry(String token, URI webhook) {
-    return RegistrySettings.open(REGISTRY_ADDRESS, REGISTRY_DATA)
+    return Registry.open(REGISTRY_ADDRESS, REGISTRY_DATA)
         .withNotification(
-            new RegistrySettings.Notification("longshore", webhook, Optional.of("Bearer " + token)))
+            new Registry.Notification("longshore", webhook, Optional.of("Bearer " + token)))
         .yaml();
   }
 

@@ -10,6 +10,7 @@ import dev.longshore.app.LongshoreProcess.Ended;
 import dev.longshore.events.Topic;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.runtime.testing.KafkaBroker;
+import dev.longshore.runtime.testing.SharedKafka;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -36,6 +38,7 @@ class SetupCommandsIT {
   private static final Duration AWAY_TOLD_WITHIN = Duration.ofSeconds(15);
 
   @TempDir Path folder;
+  private final String prefix = UUID.randomUUID() + ".";
 
   private Ended run(String... arguments) throws Exception {
     return HomeCommand.run(folder.resolve("home"), LIMIT, arguments);
@@ -43,32 +46,31 @@ class SetupCommandsIT {
 
   @Test
   void topicsAreCreatedAndCheckedInTheUsersKafka() throws Exception {
-    try (KafkaBroker kafka = KafkaBroker.start(folder.resolve("kafka"))) {
-      Ended missing = topics(kafka, "--check");
-      assertThat(missing.exitCode()).isEqualTo(1);
-      assertThat(missing.lines()).hasSize(Topic.values().length);
-      assertThat(missing.out()).contains("mine.hints: does not exist");
+    KafkaBroker kafka = SharedKafka.broker();
+    Ended missing = topics(kafka, "--check");
+    assertThat(missing.exitCode()).isEqualTo(1);
+    assertThat(missing.lines()).hasSize(Topic.values().length);
+    assertThat(missing.out()).contains(prefix + "hints: does not exist");
 
-      JsonNode created = json(0, topics(kafka, "--create", "--json"));
-      assertThat(created.get("created")).hasSize(Topic.values().length);
-      assertThat(created.get("problems")).isEmpty();
-      assertThat(topics(kafka, "--create").lines())
-          .containsExactly("all topics are as Longshore needs them");
+    JsonNode created = json(0, topics(kafka, "--create", "--json"));
+    assertThat(created.get("created")).hasSize(Topic.values().length);
+    assertThat(created.get("problems")).isEmpty();
+    assertThat(topics(kafka, "--create").lines())
+        .containsExactly("all topics are as Longshore needs them");
 
-      alter(kafka, "mine.tags", "cleanup.policy", "delete");
-      JsonNode problem = json(1, topics(kafka, "--check", "--json")).get("problems").get(0);
-      assertThat(problem.get("topic").asText()).isEqualTo("mine.tags");
-      assertThat(problem.get("what").asText()).contains("cleanup.policy=delete");
-      assertThat(problem.get("fix").asText()).contains("kafka-configs.sh");
+    alter(kafka, prefix + "tags", "cleanup.policy", "delete");
+    JsonNode problem = json(1, topics(kafka, "--check", "--json")).get("problems").get(0);
+    assertThat(problem.get("topic").asText()).isEqualTo(prefix + "tags");
+    assertThat(problem.get("what").asText()).contains("cleanup.policy=delete");
+    assertThat(problem.get("fix").asText()).contains("kafka-configs.sh");
 
-      JsonNode printed = json(0, topics(kafka, "--json"));
-      assertThat(printed.get("creation")).hasSize(Topic.values().length);
-      assertThat(printed.get("acls").toString()).contains("User:longshore-cli", "mine.replay");
-    }
+    JsonNode printed = json(0, topics(kafka, "--json"));
+    assertThat(printed.get("creation")).hasSize(Topic.values().length);
+    assertThat(printed.get("acls").toString()).contains("User:longshore-cli", prefix + "replay");
   }
 
   private Ended topics(KafkaBroker kafka, String... options) throws Exception {
-    List<String> line = new ArrayList<>(List.of("topics", "--set", "kafka.topic-prefix=mine."));
+    List<String> line = new ArrayList<>(List.of("topics", "--set", "kafka.topic-prefix=" + prefix));
     line.addAll(List.of("--set", "kafka.bootstrap-servers=" + kafka.address()));
     line.addAll(List.of(options));
     return run(line.toArray(String[]::new));

@@ -13,6 +13,8 @@ import dev.longshore.oci.ImageIndex;
 import dev.longshore.oci.ManifestHead;
 import dev.longshore.oci.MediaType;
 import dev.longshore.oci.testing.InMemoryRegistry;
+import dev.longshore.programs.Command;
+import dev.longshore.programs.Tools;
 import dev.longshore.testing.RandomImage;
 import dev.longshore.testing.RandomImageOptions;
 import java.io.IOException;
@@ -37,14 +39,14 @@ class ArtifactsIT {
 
   @TempDir Path folder;
   private DevelopmentCluster cluster;
-  private Tool crane;
-  private Tool oras;
+  private Command crane;
+  private Command oras;
 
   @BeforeEach
   void findPrograms() throws Exception {
     cluster = CLUSTER.get();
-    crane = Tool.of(folder, "crane");
-    oras = Tool.of(folder, "oras");
+    crane = Tools.ofProject().command("crane").in(folder);
+    oras = Tools.ofProject().command("oras").in(folder);
   }
 
   @Test
@@ -179,7 +181,7 @@ class ArtifactsIT {
     String name = mirrored(repository) + ":v1";
 
     crane.run("pull", "--platform", "linux/amd64", name, folder.resolve("kept.tar").toString());
-    Tool.Result refused =
+    Command.Ended refused =
         crane.tryTo(
             "pull", "--platform", "linux/arm64", name, folder.resolve("other.tar").toString());
 
@@ -218,13 +220,14 @@ class ArtifactsIT {
   }
 
   private void skopeo(String... arguments) throws Exception {
-    Tool.of(
-            folder,
+    Tools.ofProject()
+        .command(
             "skopeo",
             "--insecure-policy",
             "copy",
             "--src-tls-verify=false",
             "--dest-tls-verify=false")
+        .in(folder)
         .run(arguments);
   }
 

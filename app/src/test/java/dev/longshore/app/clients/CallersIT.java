@@ -13,6 +13,8 @@ import dev.longshore.events.Topic;
 import dev.longshore.model.Digest;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.testing.InMemoryRegistry;
+import dev.longshore.programs.Command;
+import dev.longshore.programs.Tools;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.testing.RandomImage;
 import java.io.IOException;
@@ -94,27 +96,34 @@ class CallersIT {
   }
 
   /** With the token as {@code docker login} leaves it. */
-  private Tool crane() throws IOException, InterruptedException {
+  private Command crane() throws IOException, InterruptedException {
     String pair =
         Base64.getEncoder().encodeToString(("team:" + token).getBytes(StandardCharsets.UTF_8));
     Files.writeString(
         folder.resolve("config.json"),
         "{\"auths\":{\"%s\":{\"auth\":\"%s\"}}}".formatted(resolver, pair));
-    return Tool.of(folder, Map.of("DOCKER_CONFIG", folder.toString()), "crane");
+    return Tools.ofProject()
+        .command("crane")
+        .with(Map.of("DOCKER_CONFIG", folder.toString()))
+        .in(folder);
   }
 
   @Test
   void aTokenPullsFromItsTeamsRepositoriesUntilItIsTakenOut() throws Exception {
-    Tool crane = crane();
-    Tool oras =
-        Tool.of(
-            folder,
-            "oras",
-            "copy",
-            "--from-plain-http",
-            "--from-username=team",
-            "--from-password=" + token);
-    Tool skopeo = Tool.of(folder, "skopeo", "--insecure-policy", "copy", "--src-tls-verify=false");
+    Command crane = crane();
+    Command oras =
+        Tools.ofProject()
+            .command(
+                "oras",
+                "copy",
+                "--from-plain-http",
+                "--from-username=team",
+                "--from-password=" + token)
+            .in(folder);
+    Command skopeo =
+        Tools.ofProject()
+            .command("skopeo", "--insecure-policy", "copy", "--src-tls-verify=false")
+            .in(folder);
     String allowed = resolver + "/callers-team/app:v1";
     String elsewhere = resolver + "/callers-other/app:v1";
 
@@ -124,7 +133,7 @@ class CallersIT {
     oras.run(allowed, "--to-oci-layout", "layout:oras");
     skopeo.run("--src-creds=team:" + token, "docker://" + allowed, "oci:layout:skopeo");
 
-    for (Tool.Result refused :
+    for (Command.Ended refused :
         List.of(
             crane.tryTo("pull", elsewhere, "image.tar"),
             oras.tryTo(elsewhere, "--to-oci-layout", "layout:x"),
@@ -134,7 +143,12 @@ class CallersIT {
       assertThat(refused.err().toLowerCase(Locale.ROOT)).contains("denied");
     }
     assertThat(
-            Tool.of(folder, Map.of("DOCKER_CONFIG", "/"), "crane").tryTo("digest", allowed).err())
+            Tools.ofProject()
+                .command("crane")
+                .with(Map.of("DOCKER_CONFIG", "/"))
+                .in(folder)
+                .tryTo("digest", allowed)
+                .err())
         .contains("UNAUTHORIZED");
 
     Files.writeString(tokens, "tokens: []\n");
@@ -145,7 +159,7 @@ class CallersIT {
     assertRemembered();
   }
 
-  private static boolean serves(Tool crane, String reference) {
+  private static boolean serves(Command crane, String reference) {
     try {
       return crane.tryTo("digest", reference).exitCode() == 0;
     } catch (IOException | InterruptedException e) {

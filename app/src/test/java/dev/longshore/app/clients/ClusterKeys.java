@@ -1,5 +1,7 @@
 package dev.longshore.app.clients;
 
+import dev.longshore.programs.Command;
+import dev.longshore.programs.Tools;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,7 +12,6 @@ import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Pairs of keys in files, one for each scheme.
@@ -72,7 +73,7 @@ public record ClusterKeys(
   /** The JDK makes certificates by a program of its own alone. */
   private static KeyStore.PrivateKeyEntry certificate(Path store) throws Exception {
     String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
-    Tool program = new Tool(store.getParent(), Map.of(), List.of(keytool));
+    Command program = Command.of(List.of(keytool)).in(store.getParent());
     program.run(
         "-genkeypair",
         "-keystore",
@@ -94,25 +95,27 @@ public record ClusterKeys(
   /** By GnuPG, since what reads secret keys in nerdctl knows its files best. */
   private static void pgp(Path folder, Path certificate, Path secret) throws Exception {
     Path home = Files.createDirectory(folder.resolve("gnupg"));
-    Tool gpg =
-        Tool.of(
-            folder,
-            "gpg",
-            "--homedir",
-            home.toString(),
-            "--batch",
-            "--no-permission-warning",
-            "--pinentry-mode",
-            "loopback",
-            "--passphrase",
-            "");
+    Command gpg =
+        Tools.ofProject()
+            .command(
+                "gpg",
+                "--homedir",
+                home.toString(),
+                "--batch",
+                "--no-permission-warning",
+                "--pinentry-mode",
+                "loopback",
+                "--passphrase",
+                "")
+            .in(folder);
     try {
       gpg.run("--quick-generate-key", PGP_MAIL, "default", "default", "never");
       gpg.run("--output", certificate.toString(), "--armor", "--export", PGP_MAIL);
       // The reference knows no armor of secret keys.
       gpg.run("--output", secret.toString(), "--export-secret-keys", PGP_MAIL);
     } finally {
-      new Tool(folder, Map.of(), List.of("gpgconf", "--homedir", home.toString()))
+      Command.of(List.of("gpgconf", "--homedir", home.toString()))
+          .in(folder)
           .run("--kill", "gpg-agent");
     }
   }

@@ -13,7 +13,8 @@ import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.MediaType;
 import dev.longshore.oci.testing.InMemoryRegistry;
-import dev.longshore.testing.Programs;
+import dev.longshore.programs.Command;
+import dev.longshore.programs.Tools;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ class KeyholderIT {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private static DevelopmentCluster cluster;
-  private static Containerd containerd;
+  private static ContainerdNode containerd;
   private static RunnableImage source;
   private static ImageState encrypted;
   private static String version;
@@ -49,8 +50,8 @@ class KeyholderIT {
   @BeforeAll
   static void pushAnImageThatIsEncryptedForEveryScheme() throws Exception {
     cluster = CLUSTER.get();
-    containerd = Containerd.start(shared.resolve("containerd"));
-    version = Programs.run("crane", "version").strip();
+    containerd = ContainerdNode.start(shared.resolve("containerd"));
+    version = Tools.ofProject().run("crane", "version").strip();
     RepositoryName name = cluster.name("keys/runs");
     InMemoryRegistry images = new InMemoryRegistry();
     source = RunnableImage.push(images, name);
@@ -116,7 +117,7 @@ class KeyholderIT {
   @ParameterizedTest
   @MethodSource("ways")
   void nerdctlDecryptsWhatARuleEncrypted(Way way) throws Exception {
-    Tool nerdctl = containerd.nerdctl(cluster.kubo());
+    Command nerdctl = containerd.nerdctl(cluster.kubo());
     String reference = cluster.resolver() + "/keys/runs:v1-encrypted";
     String plain = way.scheme + ":v1";
     nerdctl.run("pull", "--quiet", "--unpack=false", reference);
@@ -140,7 +141,7 @@ class KeyholderIT {
 
   @Test
   void longshoreDecryptsWhatNerdctlEncryptedAndNerdctlLoadsAndRunsIt() throws Exception {
-    Tool nerdctl = containerd.nerdctl(cluster.kubo());
+    Command nerdctl = containerd.nerdctl(cluster.kubo());
     ClusterKeys keys = cluster.keys();
     String theirs = cluster.registry() + "/theirs/runs:v1";
     nerdctl.run("pull", "--quiet", inRegistry("v1"));
@@ -192,7 +193,9 @@ class KeyholderIT {
 
     assertThat(ended.err()).contains("can read on");
     byte[] before =
-        Tool.of(folder, "crane")
+        Tools.ofProject()
+            .command("crane")
+            .in(folder)
             .run("manifest", cluster.resolver() + "/keys/runs:v1-encrypted")
             .getBytes(StandardCharsets.UTF_8);
     assertThat(manifest(folder.resolve("layout")).layers())
@@ -211,7 +214,7 @@ class KeyholderIT {
     assertThat(refused.exitCode()).isEqualTo(1);
     assertThat(refused.err()).contains("none of 1 private keys opens the layer");
     assertThat(folder.resolve("none")).doesNotExist();
-    Tool nerdctl = containerd.nerdctl(cluster.kubo());
+    Command nerdctl = containerd.nerdctl(cluster.kubo());
     nerdctl.run("pull", "--quiet", "--unpack=false", handedOn);
     nerdctl.run("image", "decrypt", "--key=" + others.privateKey(), handedOn, "others:v1");
     assertThat(nerdctl.run("run", "--rm", "--net=none", "--pull=never", "others:v1").strip())

@@ -10,7 +10,8 @@ import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.MediaType;
 import dev.longshore.oci.testing.InMemoryRegistry;
-import dev.longshore.testing.Programs;
+import dev.longshore.programs.Command;
+import dev.longshore.programs.Tools;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ class LazyMountIT {
 
   private static DevelopmentCluster cluster;
   private static StargzSnapshotter snapshotter;
-  private static Containerd containerd;
+  private static ContainerdNode containerd;
   private static Digest source;
 
   /** The image as a plain client unpacks it. */
@@ -48,7 +49,7 @@ class LazyMountIT {
   static void pushAnImageOfEveryKindOfFile() throws Exception {
     cluster = CLUSTER.get();
     snapshotter = StargzSnapshotter.start(shared.resolve("stargz"), cluster.kubo());
-    containerd = Containerd.startWithStargz(shared.resolve("containerd"), snapshotter.socket());
+    containerd = ContainerdNode.startWithStargz(shared.resolve("containerd"), snapshotter.socket());
     RepositoryName name = cluster.name("modes/manifold");
     InMemoryRegistry images = new InMemoryRegistry();
     source = ManifoldImage.push(images, name);
@@ -67,7 +68,7 @@ class LazyMountIT {
 
   private static SortedMap<String, String> mounted(String by, String reference, Path at)
       throws Exception {
-    Tool ctr = containerd.ctr();
+    Command ctr = containerd.ctr();
     Files.createDirectories(at);
     ctr.run("images", "mount", "--snapshotter", by, reference, at.toString());
     try {
@@ -91,7 +92,7 @@ class LazyMountIT {
   }
 
   /** A snapshotter that cannot read a layer has containerd pull it whole. */
-  private void requireNoLayerIsThere(Tool ctr, String mode) throws Exception {
+  private void requireNoLayerIsThere(Command ctr, String mode) throws Exception {
     String there = ctr.run("content", "ls", "--quiet");
     for (Descriptor layer : layers(mode)) {
       assertThat(there).doesNotContain(layer.digest().toString());
@@ -100,7 +101,11 @@ class LazyMountIT {
 
   private List<Descriptor> layers(String mode) throws Exception {
     byte[] body =
-        Tool.of(folder, "crane").run("manifest", tag(mode)).getBytes(StandardCharsets.UTF_8);
+        Tools.ofProject()
+            .command("crane")
+            .in(folder)
+            .run("manifest", tag(mode))
+            .getBytes(StandardCharsets.UTF_8);
     return ((ImageManifest) Manifest.parse(body, MediaType.OCI_MANIFEST)).layers();
   }
 
@@ -108,7 +113,7 @@ class LazyMountIT {
   void theReferencesToolFindsTheTableThatTheDescriptorNames() throws Exception {
     for (String mode : LAZY) {
       cluster.awaitMode(source, mode);
-      Tool tool = containerd.ctrRemote();
+      Command tool = containerd.ctrRemote();
       tool.run("content", "fetch", "--plain-http", tag(mode));
 
       for (Descriptor layer : layers(mode)) {
@@ -126,10 +131,10 @@ class LazyMountIT {
 
   @Test
   void aLazyImageRunsFromIpfs() throws Exception {
-    String version = Programs.run("crane", "version").strip();
+    String version = Tools.ofProject().run("crane", "version").strip();
     for (String mode : LAZY) {
       ImageState image = cluster.awaitMode(source, mode);
-      Tool nerdctl = containerd.nerdctl(cluster.kubo());
+      Command nerdctl = containerd.nerdctl(cluster.kubo());
       String reference = "ipfs://" + image.root();
 
       nerdctl.run("--snapshotter=stargz", "pull", "--quiet", reference);
@@ -148,8 +153,8 @@ class LazyMountIT {
       ImageState image = cluster.awaitMode(source, mode);
       Path unpacked = folder.resolve(mode + "-unpacked");
       String lines =
-          Programs.run(
-              "stargz-check", "read", cluster.kubo().toString(), image.root(), unpacked + "");
+          Tools.ofProject()
+              .run("stargz-check", "read", cluster.kubo().toString(), image.root(), unpacked + "");
 
       assertThat(lines.lines())
           .hasSize(2)

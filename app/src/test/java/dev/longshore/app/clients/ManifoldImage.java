@@ -8,7 +8,7 @@ import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.ManifestHead;
 import dev.longshore.oci.MediaType;
 import dev.longshore.oci.testing.InMemoryRegistry;
-import dev.longshore.testing.Programs;
+import dev.longshore.programs.Tools;
 import dev.longshore.testing.SplitMix;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -76,7 +76,7 @@ final class ManifoldImage {
     layer.put(entry("./tmp/", TarConstants.LF_DIR, 01777));
     layer.put(entry("./hidden/", TarConstants.LF_DIR, 0700));
     layer.put(entry("./replaced/", TarConstants.LF_DIR, 0755));
-    byte[] program = Files.readAllBytes(Programs.find("crane"));
+    byte[] program = Files.readAllBytes(Tools.ofProject().path("crane"));
     layer.put(entry("./usr/bin/crane", TarConstants.LF_NORMAL, 0755), program);
     layer.put(entry("./usr/large", TarConstants.LF_NORMAL, LARGE_MODE), large);
     layer.put(link("./usr/again", TarConstants.LF_LINK, "./usr/large"));

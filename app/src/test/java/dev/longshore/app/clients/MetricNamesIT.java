@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.app.deploy.PrometheusQuery;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.testing.InMemoryRegistry;
+import dev.longshore.programs.Tools;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -58,7 +59,9 @@ class MetricNamesIT {
     RunnableImage.pushUncompressed(source, name);
     cluster.push(source, name, "v1");
     cluster.awaitTag("team/metrics", "v1");
-    Tool.of(folder, "crane")
+    Tools.ofProject()
+        .command("crane")
+        .in(folder)
         .run("pull", cluster.resolver() + "/" + name.host().pathForm() + "/team/metrics:v1", "x");
     TOLD.put("up", List.of(Map.of()));
     URI kubo = cluster.nodes().getFirst();

@@ -10,7 +10,8 @@ import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.MediaType;
 import dev.longshore.oci.testing.InMemoryRegistry;
-import dev.longshore.testing.Programs;
+import dev.longshore.programs.Command;
+import dev.longshore.programs.Tools;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,7 +31,7 @@ class ModesIT {
   @RegisterExtension static final SharedCluster CLUSTER = new SharedCluster();
 
   private static DevelopmentCluster cluster;
-  private static Containerd containerd;
+  private static ContainerdNode containerd;
   private static RunnableImage source;
   private static String version;
 
@@ -40,8 +41,8 @@ class ModesIT {
   @BeforeAll
   static void pushAnImageThatRuns() throws Exception {
     cluster = CLUSTER.get();
-    containerd = Containerd.start(shared.resolve("containerd"));
-    version = Programs.run("crane", "version").strip();
+    containerd = ContainerdNode.start(shared.resolve("containerd"));
+    version = Tools.ofProject().run("crane", "version").strip();
     RepositoryName name = cluster.name("modes/runs");
     InMemoryRegistry images = new InMemoryRegistry();
     source = RunnableImage.push(images, name);
@@ -55,7 +56,7 @@ class ModesIT {
 
   @Test
   void everyModeHasItsOwnTagAndDigest() throws Exception {
-    Tool crane = Tool.of(folder, "crane");
+    Command crane = Tools.ofProject().command("crane").in(folder);
     for (String mode : new String[] {"plain", "estargz", "zstdchunked", "encrypted"}) {
       ImageState image = cluster.awaitMode(source.manifest(), mode);
 
@@ -72,7 +73,7 @@ class ModesIT {
 
   @Test
   void aLazyImageRunsWhereNobodyKnowsOfTheFormat() throws Exception {
-    Tool nerdctl = containerd.nerdctl(cluster.kubo());
+    Command nerdctl = containerd.nerdctl(cluster.kubo());
     for (String mode : new String[] {"estargz", "zstdchunked"}) {
       ImageState image = cluster.awaitMode(source.manifest(), mode);
 
@@ -86,7 +87,7 @@ class ModesIT {
 
   @Test
   void skopeoCopiesALazyImageAsItIs() throws Exception {
-    Tool skopeo = Tool.of(folder, "skopeo", "--insecure-policy", "copy");
+    Command skopeo = Tools.ofProject().command("skopeo", "--insecure-policy", "copy").in(folder);
     for (String mode : new String[] {"estargz", "zstdchunked"}) {
       ImageState image = cluster.awaitMode(source.manifest(), mode);
 
@@ -106,7 +107,7 @@ class ModesIT {
   @Test
   void anEncryptedImageRunsForWhoHasTheKey() throws Exception {
     ImageState image = cluster.awaitMode(source.manifest(), "encrypted");
-    Tool nerdctl = containerd.nerdctl(cluster.kubo());
+    Command nerdctl = containerd.nerdctl(cluster.kubo());
     String key = cluster.keys().privateKey().toString();
 
     for (String reference : new String[] {tag("encrypted"), "ipfs://" + image.root()}) {
@@ -137,7 +138,7 @@ class ModesIT {
   }
 
   private ImageManifest pull(String mode) throws Exception {
-    Tool crane = Tool.of(folder, "crane");
+    Command crane = Tools.ofProject().command("crane").in(folder);
     crane.run("pull", "--format=oci", tag(mode), mode);
     byte[] body = crane.run("manifest", tag(mode)).getBytes(StandardCharsets.UTF_8);
     return (ImageManifest) Manifest.parse(body, MediaType.OCI_MANIFEST);

@@ -6,7 +6,8 @@ import dev.longshore.events.ImageState;
 import dev.longshore.model.Digest;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.testing.InMemoryRegistry;
-import dev.longshore.testing.Programs;
+import dev.longshore.programs.Command;
+import dev.longshore.programs.Tools;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ class PushAndPullIT {
   @RegisterExtension static final SharedCluster CLUSTER = new SharedCluster();
 
   private static DevelopmentCluster cluster;
-  private static Containerd containerd;
+  private static ContainerdNode containerd;
   private static Digest digest;
   private static ImageState image;
 
@@ -40,8 +41,8 @@ class PushAndPullIT {
   @BeforeAll
   static void mirrorAnImageThatRuns() throws Exception {
     cluster = CLUSTER.get();
-    containerd = Containerd.start(shared.resolve("containerd"));
-    version = Programs.run("crane", "version").strip();
+    containerd = ContainerdNode.start(shared.resolve("containerd"));
+    version = Tools.ofProject().run("crane", "version").strip();
     RepositoryName name = cluster.name("team/runs");
     InMemoryRegistry source = new InMemoryRegistry();
     RunnableImage.pushUncompressed(source, name);
@@ -56,7 +57,7 @@ class PushAndPullIT {
 
   @Test
   void crane() throws Exception {
-    Tool crane = Tool.of(folder, "crane");
+    Command crane = Tools.ofProject().command("crane").in(folder);
     for (String reference : references()) {
       crane.run("pull", reference, "image.tar");
     }
@@ -69,14 +70,15 @@ class PushAndPullIT {
 
   @Test
   void skopeo() throws Exception {
-    Tool skopeo =
-        Tool.of(
-            folder,
-            "skopeo",
-            "--insecure-policy",
-            "copy",
-            "--src-tls-verify=false",
-            "--dest-tls-verify=false");
+    Command skopeo =
+        Tools.ofProject()
+            .command(
+                "skopeo",
+                "--insecure-policy",
+                "copy",
+                "--src-tls-verify=false",
+                "--dest-tls-verify=false")
+            .in(folder);
     for (String reference : references()) {
       skopeo.run("docker://" + reference, "oci:layout:x");
     }
@@ -88,7 +90,7 @@ class PushAndPullIT {
 
   @Test
   void oras() throws Exception {
-    Tool oras = Tool.of(folder, "oras");
+    Command oras = Tools.ofProject().command("oras").in(folder);
     for (String reference : references()) {
       oras.run("copy", "--from-plain-http", reference, "--to-oci-layout", "layout:x");
     }
@@ -100,12 +102,12 @@ class PushAndPullIT {
 
   @Test
   void umociUnpacksAndChangesWhatSkopeoBrings() throws Exception {
-    Tool umoci = Tool.of(folder, "umoci");
-    Tool skopeo = Tool.of(folder, "skopeo", "--insecure-policy", "copy");
+    Command umoci = Tools.ofProject().command("umoci").in(folder);
+    Command skopeo = Tools.ofProject().command("skopeo", "--insecure-policy", "copy").in(folder);
     skopeo.run("--src-tls-verify=false", "docker://" + byName(), "oci:layout:x");
     umoci.run("unpack", "--rootless", "--image", "layout:x", "bundle");
     assertThat(folder.resolve("bundle/rootfs/crane"))
-        .hasSameBinaryContentAs(Programs.find("crane"));
+        .hasSameBinaryContentAs(Tools.ofProject().path("crane"));
     Files.writeString(folder.resolve("note"), "inserted");
 
     umoci.run("insert", "--rootless", "--image", "layout:x", "note", "/note");
@@ -120,7 +122,7 @@ class PushAndPullIT {
 
   @Test
   void ctr() throws Exception {
-    Tool ctr = containerd.ctr();
+    Command ctr = containerd.ctr();
     for (String reference : references()) {
       ctr.run("images", "pull", "--plain-http", reference);
       assertThat(ctr.run("run", "--rm", reference, "runs").strip()).isEqualTo(version);
@@ -136,7 +138,7 @@ class PushAndPullIT {
 
   @Test
   void nerdctl() throws Exception {
-    Tool nerdctl = containerd.nerdctl(cluster.kubo());
+    Command nerdctl = containerd.nerdctl(cluster.kubo());
     for (String reference : references()) {
       pullAndRun(nerdctl, reference);
     }
@@ -149,7 +151,7 @@ class PushAndPullIT {
     assertMirrored("nerdctl");
   }
 
-  private static void pullAndRun(Tool nerdctl, String reference) throws Exception {
+  private static void pullAndRun(Command nerdctl, String reference) throws Exception {
     nerdctl.run("pull", "--quiet", reference);
     assertThat(nerdctl.run("run", "--rm", "--net=none", reference).strip()).isEqualTo(version);
     nerdctl.run("rmi", "--force", reference);
@@ -157,13 +159,14 @@ class PushAndPullIT {
 
   @Test
   void buildahBuildsFromACid() throws Exception {
-    Tool buildah =
-        Tool.of(
-            folder,
-            "buildah",
-            "--storage-driver=vfs",
-            "--root=" + folder.resolve("storage"),
-            "--runroot=" + folder.resolve("run"));
+    Command buildah =
+        Tools.ofProject()
+            .command(
+                "buildah",
+                "--storage-driver=vfs",
+                "--root=" + folder.resolve("storage"),
+                "--runroot=" + folder.resolve("run"))
+            .in(folder);
     Files.writeString(folder.resolve("note"), "copied");
     Files.writeString(
         folder.resolve("Dockerfile"),
@@ -180,7 +183,7 @@ class PushAndPullIT {
 
     assertThat(built).contains(version);
     cluster.awaitTag("by/buildah", "v1");
-    Tool crane = Tool.of(folder, "crane");
+    Command crane = Tools.ofProject().command("crane").in(folder);
     crane.run("export", cluster.resolver() + "/by/buildah:v1", "built.tar");
     assertThat(
             new String(
@@ -213,7 +216,9 @@ class PushAndPullIT {
     ImageState mirrored = cluster.awaitTag("by/" + client, "v1");
     assertThat(mirrored.digest()).isEqualTo(digest.toString());
     assertThat(
-            Tool.of(folder, "crane")
+            Tools.ofProject()
+                .command("crane")
+                .in(folder)
                 .run("digest", cluster.resolver() + "/by/" + client + ":v1")
                 .strip())
         .isEqualTo(digest.toString());

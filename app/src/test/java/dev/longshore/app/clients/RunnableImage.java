@@ -8,7 +8,7 @@ import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.ManifestHead;
 import dev.longshore.oci.MediaType;
 import dev.longshore.oci.testing.InMemoryRegistry;
-import dev.longshore.testing.Programs;
+import dev.longshore.programs.Tools;
 import dev.longshore.testing.Tar;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -50,7 +50,7 @@ record RunnableImage(Digest manifest, Digest layer) {
   }
 
   private static Tar program() throws IOException, InterruptedException {
-    return new Tar().program("crane", Files.readAllBytes(Programs.find("crane")));
+    return new Tar().program("crane", Files.readAllBytes(Tools.ofProject().path("crane")));
   }
 
   private static RunnableImage push(

@@ -1,11 +1,13 @@
 package dev.longshore.app.clients;
 
-import dev.longshore.testing.Programs;
-import java.io.BufferedReader;
+import dev.longshore.programs.Program;
+import dev.longshore.programs.Ready;
+import dev.longshore.programs.RunningProgram;
+import dev.longshore.programs.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 
 /**
  * The reference's snapshotter, which mounts layers over FUSE before they are there. It reads from
@@ -13,8 +15,8 @@ import java.util.concurrent.TimeUnit;
  *
  * @param socket where containerd finds it
  */
-record StargzSnapshotter(Path socket, Process process) implements AutoCloseable {
-  private static final int STOP_SECONDS = 30;
+record StargzSnapshotter(Path socket, RunningProgram program) implements AutoCloseable {
+  private static final Duration START = Duration.ofSeconds(30);
 
   /**
    * Starts it.
@@ -24,30 +26,25 @@ record StargzSnapshotter(Path socket, Process process) implements AutoCloseable 
   static StargzSnapshotter start(Path folder, Path kubo) throws IOException, InterruptedException {
     Files.createDirectories(folder);
     Path socket = folder.resolve("stargz.sock");
-    Path log = folder.resolve("stargz.log");
     String[] api = Files.readString(kubo.resolve("api")).strip().split("/", -1);
-    Process process =
-        new ProcessBuilder(
-                Programs.find("stargz-check").toString(),
-                "serve",
-                folder.resolve("root").toString(),
-                socket.toString(),
-                api[2] + ":" + api[4])
-            .redirectError(log.toFile())
-            .start();
-    BufferedReader lines = process.inputReader();
-    if (!"ready".equals(lines.readLine())) {
-      process.destroyForcibly();
-      throw new IOException("the snapshotter did not start: " + Files.readString(log));
-    }
-    return new StargzSnapshotter(socket, process);
+    Program program =
+        new Program(
+            "stargz-snapshotter",
+            Tools.ofProject()
+                .command(
+                    "stargz-check",
+                    "serve",
+                    folder.resolve("root").toString(),
+                    socket.toString(),
+                    api[2] + ":" + api[4]),
+            folder.resolve("stargz.log"),
+            Ready.says("ready"),
+            START);
+    return new StargzSnapshotter(socket, program.start());
   }
 
   @Override
-  public void close() throws InterruptedException {
-    process.destroy();
-    if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-      process.destroyForcibly().waitFor();
-    }
+  public void close() {
+    program.close();
   }
 }

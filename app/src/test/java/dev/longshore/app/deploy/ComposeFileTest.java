@@ -3,7 +3,7 @@ package dev.longshore.app.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.app.Settings;
-import dev.longshore.ipfs.kubo.KuboSettings;
+import dev.longshore.programs.Kubo;
 import dev.longshore.settings.ConfigLoader;
 import dev.longshore.settings.ConfigSources;
 import java.io.IOException;
@@ -73,7 +73,7 @@ class ComposeFileTest {
   void kuboRunsInTheEnvironmentOfTheDevelopmentRun() {
     assertThat(services().get("kubo-1").get("environment"))
         .asInstanceOf(InstanceOfAssertFactories.MAP)
-        .containsAllEntriesOf(KuboSettings.environment(Path.of("/data/ipfs")));
+        .containsAllEntriesOf(Kubo.environment(Path.of("/data/ipfs")));
   }
 
   @Test

@@ -1,7 +1,7 @@
 package dev.longshore.app.deploy;
 
 import com.github.dockerjava.api.DockerClient;
-import dev.longshore.app.clients.Tool;
+import dev.longshore.programs.Command;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -94,7 +94,9 @@ final class Composition implements AutoCloseable {
     String images = folder.resolve("images").toString();
     String program = ROOT.resolve("deploy/images/build").toString();
     Map<String, String> jdk = Map.of("JAVA_HOME", System.getProperty("java.home"));
-    return new Tool(folder, jdk, List.of(program, "--as-built", "--output", images))
+    return Command.of(List.of(program, "--as-built", "--output", images))
+        .with(jdk)
+        .in(folder)
         .run("longshore", "kubo", "registry", "kafka");
   }
 
@@ -125,7 +127,7 @@ final class Composition implements AutoCloseable {
   }
 
   /** {@code docker compose run longshore}. */
-  Tool.Result command(String... arguments) throws IOException, InterruptedException {
+  Command.Ended command(String... arguments) throws IOException, InterruptedException {
     String project = part("kafka").project();
     Stream<String> options =
         Stream.concat(

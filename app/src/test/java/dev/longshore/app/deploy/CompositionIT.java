@@ -5,8 +5,8 @@ import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.app.NoSecondTry;
-import dev.longshore.app.clients.Tool;
 import dev.longshore.app.deploy.Pushes.Pushed;
+import dev.longshore.programs.Command;
 import dev.longshore.testing.FirstSeed;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,7 +67,7 @@ class CompositionIT {
   @Test
   void whatIsPushedIsMirroredAndPulledByteForByte() throws Exception {
     pushes.awaitPulled(pushes.push("team/app:v1"));
-    Tool.Result found = untilComplete("resolve", composition.host() + "/team/app:v1");
+    Command.Ended found = untilComplete("resolve", composition.host() + "/team/app:v1");
     assertThat(found.out()).contains("3 of 3");
   }
 
@@ -140,9 +140,9 @@ class CompositionIT {
   }
 
   /** Commands end with 3 as long as copies are missing. */
-  private static Tool.Result untilComplete(String... command) throws Exception {
+  private static Command.Ended untilComplete(String... command) throws Exception {
     long end = System.nanoTime() + LIMIT.toNanos();
-    Tool.Result result;
+    Command.Ended result;
     do {
       result = composition.command(command);
     } while (result.exitCode() != 0 && System.nanoTime() < end);

@@ -1,6 +1,7 @@
 package dev.longshore.app.deploy;
 
-import dev.longshore.app.clients.Tool;
+import dev.longshore.programs.Command;
+import dev.longshore.programs.Tools;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -82,13 +83,13 @@ final class Docker implements AutoCloseable {
   }
 
   /** {@code docker compose} for the files, of which the first one's folder is that of them all. */
-  Tool compose(Path folder, Map<String, String> more, List<String> options)
+  Command compose(Path folder, Map<String, String> more, List<String> options)
       throws IOException, InterruptedException {
     Map<String, String> all = new HashMap<>(environment);
     all.putAll(more);
     List<String> line = new ArrayList<>(List.of("compose"));
     line.addAll(options);
-    return Tool.of(folder, all, "docker", line.toArray(String[]::new));
+    return Tools.ofProject().command("docker", line.toArray(String[]::new)).with(all).in(folder);
   }
 
   @Override

@@ -3,7 +3,7 @@ package dev.longshore.app.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.longshore.testing.Programs;
+import dev.longshore.programs.Tools;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,8 +23,12 @@ class PrometheusIT {
   @Test
   void itTakesItsSettingsAndTheAlerts() throws Exception {
     String said =
-        Programs.run(
-            "promtool", "check", "config", PrometheusQuery.COMPOSE.resolve("prometheus.yml") + "");
+        Tools.ofProject()
+            .run(
+                "promtool",
+                "check",
+                "config",
+                PrometheusQuery.COMPOSE.resolve("prometheus.yml") + "");
 
     assertThat(said).contains(PrometheusQuery.alerts().size() + " rules found");
   }
@@ -36,7 +40,8 @@ class PrometheusIT {
         .isNotEmpty()
         .allSatisfy(alert -> assertThat(tests).contains("alertname=\"" + alert.where() + "\""));
 
-    assertThat(Programs.run("promtool", "test", "rules", TESTS.toString())).contains("SUCCESS");
+    assertThat(Tools.ofProject().run("promtool", "test", "rules", TESTS.toString()))
+        .contains("SUCCESS");
   }
 
   @Test
@@ -53,7 +58,7 @@ class PrometheusIT {
         .writeValue(
             file.toFile(), Map.of("groups", List.of(Map.of("name", "dashboard", "rules", rules))));
 
-    assertThat(Programs.run("promtool", "check", "rules", file.toString()))
+    assertThat(Tools.ofProject().run("promtool", "check", "rules", file.toString()))
         .contains(rules.size() + " rules found");
   }
 }

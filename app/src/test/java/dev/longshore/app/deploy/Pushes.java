@@ -1,13 +1,13 @@
 package dev.longshore.app.deploy;
 
-import dev.longshore.app.clients.Tool;
+import dev.longshore.programs.Command;
+import dev.longshore.programs.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 
@@ -32,14 +32,14 @@ final class Pushes {
 
   private final Composition composition;
   private final Path folder;
-  private final Tool crane;
+  private final Command crane;
   private final Random random = new Random();
   private final List<Pushed> all = new ArrayList<>();
 
   Pushes(Composition composition, Path folder) throws IOException, InterruptedException {
     this.composition = composition;
     this.folder = folder;
-    this.crane = Tool.of(folder, "crane");
+    this.crane = Tools.ofProject().command("crane").in(folder);
   }
 
   /** Pushes an image that nobody has had; does it again, as a client would, while it fails. */
@@ -49,7 +49,7 @@ final class Pushes {
     random.nextBytes(bytes);
     Files.write(content.resolve("file"), bytes);
     String layer = content + ".tar";
-    Tool tar = new Tool(content, Map.of(), List.of("tar"));
+    Command tar = Command.of(List.of("tar")).in(content);
     tar.run("-cf", layer, "file");
     String target = composition.registry() + "/" + name;
     String said =
@@ -72,7 +72,7 @@ final class Pushes {
   void awaitPulled(Pushed pushed) throws Exception {
     String name = composition.resolver() + "/" + pushed.name();
     long end = System.nanoTime() + LIMIT.toNanos();
-    Tool.Result last;
+    Command.Ended last;
     do {
       last = crane.tryTo("digest", name);
       if (last.out().strip().equals(pushed.digest())) {
@@ -101,7 +101,7 @@ final class Pushes {
   private String untilItWorks(String... arguments) throws Exception {
     long end = System.nanoTime() + LIMIT.toNanos();
     while (true) {
-      Tool.Result result = crane.tryTo(arguments);
+      Command.Ended result = crane.tryTo(arguments);
       if (result.exitCode() == 0) {
         return result.out();
       }

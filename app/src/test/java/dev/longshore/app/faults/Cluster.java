@@ -5,8 +5,8 @@ import dev.longshore.app.parts.DevelopmentConfig;
 import dev.longshore.app.parts.DevelopmentHome;
 import dev.longshore.app.parts.DevelopmentParts;
 import dev.longshore.app.parts.Ports;
-import dev.longshore.app.parts.Programs;
 import dev.longshore.catalog.Catalog;
+import dev.longshore.programs.Tools;
 import dev.longshore.runtime.kafka.follow.CatalogFollower;
 import dev.longshore.runtime.kafka.topics.TopicAdmin;
 import dev.longshore.runtime.kafka.topics.Topics;
@@ -55,12 +55,7 @@ final class Cluster implements AutoCloseable {
     development.claim(ports);
     new DevelopmentConfig(development, ports).write();
     Path config = impatient(development.config());
-    DevelopmentParts parts =
-        new DevelopmentParts(
-            development,
-            ports,
-            new Programs(Path.of(System.getProperty("longshore.root"))),
-            _ -> {});
+    DevelopmentParts parts = new DevelopmentParts(development, ports, Tools.ofProject(), _ -> {});
     development.webhookToken();
     add(new JavaProgram("kafka", List.of("--port-offset", ports.offset() + ""), folder));
     add(new OutsideProgram(parts.registry()));

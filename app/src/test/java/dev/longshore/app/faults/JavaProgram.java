@@ -1,44 +1,31 @@
 package dev.longshore.app.faults;
 
 import dev.longshore.app.Main;
-import java.io.BufferedReader;
+import dev.longshore.programs.Command;
+import dev.longshore.programs.Program;
+import dev.longshore.programs.Ready;
+import dev.longshore.programs.RunningProgram;
 import java.io.IOException;
-import java.io.Writer;
 import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A program of Java in a process of its own, as a rule {@code longshore service NAME}. */
 final class JavaProgram implements Victim {
-  private static final Logger LOG = LoggerFactory.getLogger(JavaProgram.class);
-  private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
-  private static final ExecutorService SPAWNER =
-      Executors.newSingleThreadExecutor(
-          Thread.ofPlatform().daemon().name("starts programs").factory());
   private static final Duration START = Duration.ofMinutes(2);
-  private static final Duration STOP = Duration.ofSeconds(20);
   private final String name;
   private final String readyLine;
   private final Class<?> main;
   private final List<String> arguments;
   private final Path home;
-  private final Path log;
-  private @Nullable Process process;
+  private int starts;
+  private @Nullable RunningProgram running;
 
   /**
    * Starts nothing yet.
@@ -71,7 +58,6 @@ final class JavaProgram implements Victim {
     this.main = main;
     this.arguments = List.copyOf(arguments);
     this.home = home;
-    this.log = home.resolve("logs").resolve("process-" + name + ".log");
   }
 
   @Override
@@ -81,56 +67,36 @@ final class JavaProgram implements Victim {
 
   @Override
   public long pid() {
-    return Objects.requireNonNull(process, () -> name + " does not run").pid();
+    return Objects.requireNonNull(running, () -> name + " does not run").pid();
   }
 
   @Override
   public void start() throws IOException, InterruptedException {
-    Files.createDirectories(log.getParent());
-    ProcessBuilder builder = new ProcessBuilder(command());
-    builder.environment().put("LONGSHORE_HOME", home.toString());
-    builder.redirectErrorStream(true);
-    Process started = spawned(builder);
-    process = started;
-    CountDownLatch ready = new CountDownLatch(1);
-    Thread.ofPlatform().daemon().name("output of " + name).start(() -> copy(started, ready));
-    if (!ready.await(START.toSeconds(), TimeUnit.SECONDS) || !started.isAlive()) {
-      throw new AssertionError(name + " did not say that it is ready; see " + log);
-    }
+    starts++;
+    Path log = home.resolve("logs").resolve("process-%s-%d.log".formatted(name, starts));
+    Command command = Command.of(line()).with(Map.of("LONGSHORE_HOME", home.toString()));
+    running = new Program(name, command, log, Ready.says(readyLine), START).start();
   }
 
-  /** Linux ends it with the thread that started it, so that one never ends. */
-  private static Process spawned(ProcessBuilder builder) throws IOException, InterruptedException {
-    try {
-      return SPAWNER.submit(builder::start).get();
-    } catch (ExecutionException e) {
-      throw new IOException("a program could not be started: " + e.getCause(), e);
-    }
-  }
-
-  private List<String> command() {
+  private List<String> line() {
     Path root = Path.of(System.getProperty("longshore.root")).toAbsolutePath();
     Path target = root.resolve("app/target");
-    List<String> command = new ArrayList<>();
-    if (Files.isExecutable(SETPRIV)) {
-      // Ends with the test, however that ends.
-      command.addAll(List.of(SETPRIV.toString(), "--pdeathsig", "KILL"));
-    }
-    command.addAll(
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx192m",
-            "-XX:MaxDirectMemorySize=64m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-Dlongshore.root=" + root,
-            "-cp",
-            place(main) + ":" + place(Main.class) + ":" + target.resolve("lib") + "/*",
-            main.getName()));
-    command.addAll(arguments);
-    return command;
+    List<String> line =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx192m",
+                "-XX:MaxDirectMemorySize=64m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Dlongshore.root=" + root,
+                "-cp",
+                place(main) + ":" + place(Main.class) + ":" + target.resolve("lib") + "/*",
+                main.getName()));
+    line.addAll(arguments);
+    return line;
   }
 
   /** The jar, or the folder of classes, that this test itself runs with. */
@@ -142,44 +108,19 @@ final class JavaProgram implements Victim {
     }
   }
 
-  /** Copies what it prints to its log; whoever waits goes on when it is ready, or has ended. */
-  private void copy(Process started, CountDownLatch ready) {
-    try (BufferedReader lines = started.inputReader(StandardCharsets.UTF_8);
-        Writer out =
-            Files.newBufferedWriter(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        out.write(line + "\n");
-        out.flush();
-        if (line.equals(readyLine)) {
-          ready.countDown();
-        }
-      }
-    } catch (IOException e) {
-      // Its end closes the pipe under the reader, and whoever waits is told by the log.
-      LOG.debug("the output of {} ended: {}", name, e.getMessage());
-    } finally {
-      ready.countDown();
-    }
-  }
-
   @Override
   public void kill() throws InterruptedException {
-    Process running = process;
     if (running != null) {
-      running.destroyForcibly().waitFor();
-      process = null;
+      running.kill();
+      running = null;
     }
   }
 
   @Override
-  public void stop() throws InterruptedException {
-    Process running = process;
+  public void stop() {
     if (running != null) {
-      running.destroy();
-      if (!running.waitFor(STOP.toSeconds(), TimeUnit.SECONDS)) {
-        kill();
-      }
-      process = null;
+      running.close();
+      running = null;
     }
   }
 }

@@ -1,20 +1,15 @@
 package dev.longshore.app.faults;
 
-import dev.longshore.runtime.service.lifecycle.Part;
+import dev.longshore.app.parts.ProgramPart;
+import dev.longshore.programs.RunningProgram;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.Objects;
 
 /** A registry or Kubo, started as a development run does. */
 final class OutsideProgram implements Victim {
-  private static final int GONE_SECONDS = 20;
-  private final Part part;
-  private List<ProcessHandle> processes = List.of();
+  private final ProgramPart part;
 
-  OutsideProgram(Part part) {
+  OutsideProgram(ProgramPart part) {
     this.part = part;
   }
 
@@ -25,32 +20,26 @@ final class OutsideProgram implements Victim {
 
   @Override
   public long pid() {
-    return processes.getFirst().pid();
+    return running().pid();
   }
 
   @Override
   public void start() throws Exception {
-    Set<ProcessHandle> before = new HashSet<>(ProcessHandle.current().children().toList());
     part.start();
-    processes =
-        ProcessHandle.current().children().filter(child -> !before.contains(child)).toList();
-    if (processes.isEmpty()) {
-      throw new AssertionError(name() + " started no process");
-    }
   }
 
   @Override
   public void kill() throws Exception {
-    for (ProcessHandle process : processes) {
-      CompletableFuture<ProcessHandle> gone = process.onExit();
-      process.destroyForcibly();
-      gone.get(GONE_SECONDS, TimeUnit.SECONDS);
-    }
+    running().kill();
     part.stop(Duration.ZERO);
   }
 
   @Override
   public void stop() throws Exception {
     part.stop(Duration.ofSeconds(5));
+  }
+
+  private RunningProgram running() {
+    return Objects.requireNonNull(part.running(), () -> name() + " does not run");
   }
 }

@@ -5,17 +5,14 @@ import dev.longshore.app.WantedTopics;
 import dev.longshore.app.parts.DevelopmentConfig;
 import dev.longshore.app.parts.DevelopmentHome;
 import dev.longshore.app.parts.DevelopmentParts;
-import dev.longshore.app.parts.DevelopmentRegistry;
 import dev.longshore.app.parts.Ports;
-import dev.longshore.app.parts.Programs;
 import dev.longshore.app.parts.Together;
 import dev.longshore.catalog.Catalog;
-import dev.longshore.oci.registry.RegistrySettings;
+import dev.longshore.programs.Tools;
 import dev.longshore.runtime.kafka.follow.CatalogFollower;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
 import dev.longshore.runtime.kafka.topics.TopicAdmin;
 import dev.longshore.runtime.service.lifecycle.Part;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -25,7 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 
@@ -83,29 +79,13 @@ final class TwoOfEach implements AutoCloseable {
   }
 
   private Part outside(DevelopmentHome development) throws Exception {
-    Programs programs = new Programs(Path.of(System.getProperty("longshore.root")));
     Ports first = ports.getFirst();
-    DevelopmentParts parts = new DevelopmentParts(development, first, programs, _ -> {});
+    DevelopmentParts parts = new DevelopmentParts(development, first, Tools.ofProject(), _ -> {});
     List<Part> all = new ArrayList<>();
     for (int n = 0; n <= Ports.PEERS; n++) {
       all.add(parts.kubo(n));
     }
-    RegistrySettings settings =
-        RegistrySettings.open("127.0.0.1:" + first.registry(), home.resolve("registry/data"));
-    for (int n = 0; n < 2; n++) {
-      URI webhook = URI.create("http://127.0.0.1:" + ports.get(n).webhooks() + "/hooks/local");
-      settings =
-          settings.withNotification(
-              new RegistrySettings.Notification(
-                  "longshore-" + n, webhook, Optional.of("Bearer " + development.webhookToken())));
-    }
-    all.add(
-        new DevelopmentRegistry(
-            settings,
-            programs.find("registry"),
-            home.resolve("registry"),
-            development.log("registry"),
-            _ -> {}));
+    all.add(parts.registry(ports.subList(0, 2)));
     return new Together(all);
   }
 

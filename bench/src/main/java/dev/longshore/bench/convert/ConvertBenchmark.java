@@ -47,7 +47,7 @@ public final class ConvertBenchmark implements Benchmark {
                   .formatted(
                       first.bytes() / 1e6,
                       first.blobs().size(),
-                      bench.tools().version("ipfs", "--version")));
+                      bench.version("ipfs", "--version")));
       subject.floor();
       new NerdctlPush(bench, subject.name(), folder).run(first);
     }

@@ -6,8 +6,8 @@ import dev.longshore.bench.image.BigImage;
 import dev.longshore.bench.measure.Pairs;
 import dev.longshore.bench.measure.ProcessTree;
 import dev.longshore.bench.measure.Stopwatch;
-import dev.longshore.bench.parts.Containerd;
 import dev.longshore.bench.parts.FreshKubo;
+import dev.longshore.bench.parts.NerdctlNode;
 import dev.longshore.model.RepositoryName;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,12 +29,12 @@ final class NerdctlPush {
   }
 
   void run(BigImage image) throws Exception {
-    if (!Containerd.canRun()) {
+    if (!NerdctlNode.canRun()) {
       bench.report().line("  nerdctl push: not measured, containerd needs root");
       return;
     }
     String reference = name + ":1";
-    try (Containerd containerd = Containerd.start(bench.tools(), folder.resolve("containerd"))) {
+    try (NerdctlNode containerd = NerdctlNode.start(bench.tools(), folder.resolve("containerd"))) {
       try (FreshKubo kubo = kubo()) {
         containerd.nerdctl(
             kubo.environment(), "pull", "--quiet", "--unpack=false", "--all-platforms", reference);
@@ -66,7 +66,7 @@ final class NerdctlPush {
           .sides(
               pairs,
               "longshore",
-              "%s push ipfs://".formatted(bench.tools().version("nerdctl", "--version")));
+              "%s push ipfs://".formatted(bench.version("nerdctl", "--version")));
     }
   }
 

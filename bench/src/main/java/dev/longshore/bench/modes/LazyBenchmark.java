@@ -5,9 +5,9 @@ import dev.longshore.bench.Benchmark;
 import dev.longshore.bench.Report;
 import dev.longshore.bench.image.BigImage;
 import dev.longshore.bench.measure.Median;
-import dev.longshore.bench.parts.Containerd;
 import dev.longshore.bench.parts.Folders;
 import dev.longshore.bench.parts.LongshoreUp;
+import dev.longshore.bench.parts.NerdctlNode;
 import dev.longshore.model.RepositoryName;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +45,7 @@ public final class LazyBenchmark implements Benchmark {
 
   @Override
   public void run(Bench bench) throws Exception {
-    if (!Containerd.canRun() || !Files.exists(FUSE)) {
+    if (!NerdctlNode.canRun() || !Files.exists(FUSE)) {
       bench.report().line("lazy: not measured, it needs root and " + FUSE);
       return;
     }
@@ -69,7 +69,7 @@ public final class LazyBenchmark implements Benchmark {
                   .formatted(
                       PythonImage.script(),
                       image.bytes() / 1e6,
-                      bench.tools().version("stargz-check", "version")));
+                      bench.version("stargz-check", "version")));
       subject.measure(ways, fromIpfs);
     }
   }
@@ -107,7 +107,7 @@ public final class LazyBenchmark implements Benchmark {
     /** The digest of what nerdctl made and pushed. */
     private String convertByReference(String from, String to) throws Exception {
       Path at = folder.resolve("reference");
-      try (Containerd containerd = Containerd.start(bench.tools(), at)) {
+      try (NerdctlNode containerd = NerdctlNode.start(bench.tools(), at)) {
         containerd.nerdctl(Map.of(), "pull", "--quiet", from);
         containerd.nerdctl(Map.of(), "image", "convert", "--estargz", "--oci", from, to);
         containerd.nerdctl(Map.of(), "push", "--quiet", to);

@@ -1,18 +1,17 @@
 package dev.longshore.bench.modes;
 
-import dev.longshore.app.parts.PartFailedException;
-import dev.longshore.bench.parts.Containerd;
-import dev.longshore.bench.parts.Daemon;
-import dev.longshore.bench.parts.Tools;
+import dev.longshore.bench.parts.NerdctlNode;
+import dev.longshore.programs.Program;
+import dev.longshore.programs.Ready;
+import dev.longshore.programs.RunningProgram;
+import dev.longshore.programs.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 
 /** A machine that has pulled nothing yet: containerd, and the snapshotter that mounts lazily. */
-record LazyNode(Daemon snapshotter, Containerd containerd) implements AutoCloseable {
+record LazyNode(RunningProgram snapshotter, NerdctlNode containerd) implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(30);
 
   /**
@@ -21,25 +20,26 @@ record LazyNode(Daemon snapshotter, Containerd containerd) implements AutoClosea
    * @param ipfs host and port of a Kubo's RPC
    */
   static LazyNode start(Tools tools, Path folder, String ipfs)
-      throws IOException, PartFailedException, InterruptedException {
+      throws IOException, InterruptedException {
     Files.createDirectories(folder);
     Path socket = folder.resolve("stargz.sock");
-    Daemon snapshotter =
-        Daemon.start(
-            List.of(
-                tools.path("stargz-check").toString(),
-                "serve",
-                folder.resolve("stargz").toString(),
-                socket.toString(),
-                ipfs),
-            Map.of(),
-            folder.resolve("stargz.log"),
-            line -> line.equals("ready"),
-            START);
+    RunningProgram snapshotter =
+        new Program(
+                "stargz-snapshotter",
+                tools.command(
+                    "stargz-check",
+                    "serve",
+                    folder.resolve("stargz").toString(),
+                    socket.toString(),
+                    ipfs),
+                folder.resolve("stargz.log"),
+                Ready.says("ready"),
+                START)
+            .start();
     try {
       return new LazyNode(
-          snapshotter, Containerd.startWithStargz(tools, folder.resolve("containerd"), socket));
-    } catch (IOException | PartFailedException | InterruptedException | RuntimeException e) {
+          snapshotter, NerdctlNode.startWithStargz(tools, folder.resolve("containerd"), socket));
+    } catch (IOException | InterruptedException | RuntimeException e) {
       snapshotter.close();
       throw e;
     }

@@ -7,8 +7,8 @@ import dev.longshore.bench.image.BigImage;
 import dev.longshore.bench.image.DebianFiles;
 import dev.longshore.bench.image.FileTar;
 import dev.longshore.bench.image.JdkFiles;
-import dev.longshore.bench.parts.Containerd;
 import dev.longshore.bench.parts.LoopbackRegistry;
+import dev.longshore.bench.parts.NerdctlNode;
 import dev.longshore.model.RepositoryName;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,16 +43,16 @@ public final class ModesBenchmark implements Benchmark {
     String size = "%.0f MB in %d blobs".formatted(image.bytes() / 1e6, image.blobs().size());
     bench.report().title("modes: %s, %s".formatted(what, size));
     new WriterAlone(bench, image, folder).run(BY_FLOOR);
-    if (!Containerd.canRun()) {
+    if (!NerdctlNode.canRun()) {
       bench.report().line("  the rest is not measured, containerd needs root");
       return;
     }
     try (LoopbackRegistry registry =
             LoopbackRegistry.start(bench.tools(), folder.resolve("registry"));
-        Containerd containerd = Containerd.start(bench.tools(), folder.resolve("containerd"))) {
+        NerdctlNode containerd = NerdctlNode.start(bench.tools(), folder.resolve("containerd"))) {
       RepositoryName repository = registry.name("bench/modes");
       registry.push(image, repository, "1");
-      bench.report().line("  by " + bench.tools().version("nerdctl", "--version"));
+      bench.report().line("  by " + bench.version("nerdctl", "--version"));
       var subject = new NerdctlModes(bench, containerd, repository, image, folder);
       subject.pull();
       subject.estargz();

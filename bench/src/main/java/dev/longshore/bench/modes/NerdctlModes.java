@@ -8,8 +8,8 @@ import dev.longshore.bench.measure.Pairs;
 import dev.longshore.bench.measure.ProcessTree;
 import dev.longshore.bench.measure.Sample;
 import dev.longshore.bench.measure.Stopwatch;
-import dev.longshore.bench.parts.Containerd;
 import dev.longshore.bench.parts.FreshKubo;
+import dev.longshore.bench.parts.NerdctlNode;
 import dev.longshore.bench.parts.RecipientKey;
 import dev.longshore.converter.mode.RecipientKeys;
 import dev.longshore.events.ConversionRequest;
@@ -25,7 +25,7 @@ import java.util.Map;
 
 /** Longshore and nerdctl with an image that is in the registry and in containerd. */
 record NerdctlModes(
-    Bench bench, Containerd containerd, RepositoryName name, BigImage image, Path folder) {
+    Bench bench, NerdctlNode containerd, RepositoryName name, BigImage image, Path folder) {
   /** Where a pair takes this long, most of it nerdctl's, fewer do. */
   private static final int MOST_LONG_PAIRS = 5;
 

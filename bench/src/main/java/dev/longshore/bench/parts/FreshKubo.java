@@ -1,20 +1,23 @@
 package dev.longshore.bench.parts;
 
 import dev.longshore.app.KuboNodes;
-import dev.longshore.app.parts.DevelopmentKubo;
-import dev.longshore.app.parts.PartFailedException;
 import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.ipfs.kubo.KuboIdentity;
 import dev.longshore.ipfs.kubo.KuboPorts;
 import dev.longshore.ipfs.kubo.KuboSettings;
 import dev.longshore.ipfs.kubo.SwarmKey;
+import dev.longshore.programs.FreePorts;
+import dev.longshore.programs.Kubo;
+import dev.longshore.programs.RunningProgram;
+import dev.longshore.programs.Tools;
 import dev.longshore.runtime.config.PeerSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A Kubo node that has nothing yet, with the settings of a development run. */
@@ -23,10 +26,10 @@ public final class FreshKubo implements AutoCloseable {
   private static final AtomicInteger STARTED = new AtomicInteger();
   private final Path repository;
   private final KuboPorts ports;
-  private final DevelopmentKubo node;
+  private final RunningProgram node;
   private final boolean stays;
 
-  private FreshKubo(Path repository, KuboPorts ports, DevelopmentKubo node, boolean stays) {
+  private FreshKubo(Path repository, KuboPorts ports, RunningProgram node, boolean stays) {
     this.repository = repository;
     this.ports = ports;
     this.node = node;
@@ -38,14 +41,13 @@ public final class FreshKubo implements AutoCloseable {
    *
    * @param folder becomes its repository, with the log beside it, and is gone when it is closed
    */
-  public static FreshKubo start(Tools tools, Path folder)
-      throws IOException, PartFailedException, InterruptedException {
+  public static FreshKubo start(Tools tools, Path folder) throws IOException, InterruptedException {
     return start(tools, folder, SwarmKey.generate(new SecureRandom()));
   }
 
   /** Starts one of the swarm that has this key. */
   public static FreshKubo start(Tools tools, Path folder, SwarmKey key)
-      throws IOException, PartFailedException, InterruptedException {
+      throws IOException, InterruptedException {
     Folders.remove(folder);
     return start(tools, folder, key, false);
   }
@@ -58,19 +60,19 @@ public final class FreshKubo implements AutoCloseable {
    * @param place its repository is beside it, named after it
    */
   public static FreshKubo startLasting(Tools tools, Path place, SwarmKey key)
-      throws IOException, PartFailedException, InterruptedException {
+      throws IOException, InterruptedException {
     String name = place.getFileName() + "-" + STARTED.incrementAndGet();
     return start(tools, place.resolveSibling(name), key, true);
   }
 
   private static FreshKubo start(Tools tools, Path folder, SwarmKey key, boolean stays)
-      throws IOException, PartFailedException, InterruptedException {
+      throws IOException, InterruptedException {
     List<Integer> free = FreePorts.find(3);
     KuboPorts ports = KuboPorts.loopback(free.get(0), free.get(1), free.get(2));
     Path log = folder.resolveSibling(folder.getFileName() + ".log");
-    DevelopmentKubo node =
-        new DevelopmentKubo(NAME, ports, key, tools.path("ipfs"), folder, log, _ -> {});
-    node.start();
+    new KuboSettings(KuboIdentity.generate(), ports, KuboSettings.STORAGE_MAX, Optional.empty())
+        .writeRepository(folder, key);
+    RunningProgram node = new Kubo(tools.path("ipfs"), folder).daemon(NAME, log).start();
     return new FreshKubo(folder, ports, node, stays);
   }
 
@@ -96,7 +98,7 @@ public final class FreshKubo implements AutoCloseable {
 
   /** What lets {@code ipfs} and nerdctl find the node. */
   public Map<String, String> environment() {
-    return KuboSettings.environment(repository);
+    return Kubo.environment(repository);
   }
 
   private static URI address(int port) {
@@ -105,11 +107,7 @@ public final class FreshKubo implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    try {
-      node.stop(Duration.ZERO);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    node.close();
     if (!stays) {
       Folders.remove(repository);
     }

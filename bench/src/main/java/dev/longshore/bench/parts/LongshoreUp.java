@@ -6,7 +6,6 @@ import dev.longshore.app.ConfigFile;
 import dev.longshore.app.KuboNodes;
 import dev.longshore.app.parts.PartFailedException;
 import dev.longshore.app.parts.Ports;
-import dev.longshore.app.parts.Programs;
 import dev.longshore.bench.image.BigImage;
 import dev.longshore.bench.measure.ProcessTree;
 import dev.longshore.ipfs.kubo.IpfsNode;
@@ -17,6 +16,11 @@ import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.registry.ClientSettings;
 import dev.longshore.oci.registry.Registries;
 import dev.longshore.oci.registry.RegistryPusher;
+import dev.longshore.programs.Command;
+import dev.longshore.programs.Program;
+import dev.longshore.programs.Ready;
+import dev.longshore.programs.RunningProgram;
+import dev.longshore.programs.Tools;
 import dev.longshore.runtime.config.PeerSettings;
 import java.io.IOException;
 import java.net.HttpURLConnection;
@@ -45,12 +49,12 @@ public final class LongshoreUp implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private final Path home;
   private final Ports ports;
-  private final Daemon daemon;
+  private final RunningProgram program;
 
-  private LongshoreUp(Path home, Ports ports, Daemon daemon) {
+  private LongshoreUp(Path home, Ports ports, RunningProgram program) {
     this.home = home;
     this.ports = ports;
-    this.daemon = daemon;
+    this.program = program;
   }
 
   /**
@@ -66,18 +70,20 @@ public final class LongshoreUp implements AutoCloseable {
         Jvm.command(List.of("-Xmx448m", "-XX:MaxDirectMemorySize=128m"), "dev.longshore.app.Main");
     command.addAll(List.of("up", "--port-offset", Integer.toString(ports.offset())));
     settings.forEach(setting -> command.addAll(List.of("--set", setting)));
-    Daemon daemon =
-        Daemon.start(
-            command,
-            Map.of(
-                "LONGSHORE_HOME",
-                home.toString(),
-                "REGISTRY_STORAGE_CACHE_BLOBDESCRIPTOR",
-                "inmemory"),
+    Program program =
+        new Program(
+            "longshore up",
+            Command.of(command)
+                .with(
+                    Map.of(
+                        "LONGSHORE_HOME",
+                        home.toString(),
+                        "REGISTRY_STORAGE_CACHE_BLOBDESCRIPTOR",
+                        "inmemory")),
             home.resolve("up.out"),
-            line -> line.equals("longshore is ready"),
+            Ready.says("longshore is ready"),
             START);
-    return new LongshoreUp(home, ports, daemon);
+    return new LongshoreUp(home, ports, program.start());
   }
 
   private static Ports freePorts() throws IOException {
@@ -105,7 +111,7 @@ public final class LongshoreUp implements AutoCloseable {
 
   /** All processes of the run: services, registry, Kubo nodes. */
   public ProcessTree processes() {
-    return new ProcessTree(daemon.process());
+    return new ProcessTree(program.process());
   }
 
   /** A name in the run's registry. */
@@ -148,12 +154,12 @@ public final class LongshoreUp implements AutoCloseable {
 
   /** Where the gateway of the resolver's own Kubo has a blob of an image DAG. */
   public String gatewayUrl(String imageDag, Descriptor blob)
-      throws IOException, PartFailedException, InterruptedException {
+      throws IOException, InterruptedException {
     String path = "/ipfs/%s/blobs/sha256/%s".formatted(imageDag, blob.digest().hex());
     String resolved =
         Shell.run(
             List.of(
-                new Programs(ConfigFile.root()).find("ipfs").toString(),
+                new Tools(ConfigFile.root()).path("ipfs").toString(),
                 "--api",
                 "/ip4/127.0.0.1/tcp/" + ports.kuboRpc(0),
                 "resolve",
@@ -228,6 +234,6 @@ public final class LongshoreUp implements AutoCloseable {
 
   @Override
   public void close() {
-    daemon.close();
+    program.close();
   }
 }

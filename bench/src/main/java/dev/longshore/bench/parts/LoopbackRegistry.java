@@ -1,7 +1,5 @@
 package dev.longshore.bench.parts;
 
-import dev.longshore.app.parts.DevelopmentRegistry;
-import dev.longshore.app.parts.PartFailedException;
 import dev.longshore.bench.image.BigImage;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.model.RepositoryName;
@@ -10,34 +8,32 @@ import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.registry.ClientSettings;
 import dev.longshore.oci.registry.Registries;
 import dev.longshore.oci.registry.RegistryPusher;
-import dev.longshore.oci.registry.RegistrySettings;
+import dev.longshore.programs.FreePorts;
+import dev.longshore.programs.Registry;
+import dev.longshore.programs.RunningProgram;
+import dev.longshore.programs.Tools;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 
 /** The CNCF registry on a free port of loopback. */
 public final class LoopbackRegistry implements AutoCloseable {
   private final RegistryHost host;
-  private final DevelopmentRegistry registry;
+  private final RunningProgram program;
 
-  private LoopbackRegistry(RegistryHost host, DevelopmentRegistry registry) {
+  private LoopbackRegistry(RegistryHost host, RunningProgram program) {
     this.host = host;
-    this.registry = registry;
+    this.program = program;
   }
 
   /** Starts it with its data in the folder. */
   public static LoopbackRegistry start(Tools tools, Path folder)
-      throws IOException, PartFailedException, InterruptedException {
-    String address = "127.0.0.1:" + FreePorts.find(1).getFirst();
-    DevelopmentRegistry registry =
-        new DevelopmentRegistry(
-            RegistrySettings.open(address, folder.resolve("data")),
-            tools.path("registry"),
-            folder,
-            folder.resolve("registry.log"),
-            _ -> {});
-    registry.start();
-    return new LoopbackRegistry(new RegistryHost(address), registry);
+      throws IOException, InterruptedException {
+    String address = "127.0.0.1:" + FreePorts.find();
+    RunningProgram program =
+        Registry.open(address, folder.resolve("data"))
+            .daemon(tools.path("registry"), folder, folder.resolve("registry.log"))
+            .start();
+    return new LoopbackRegistry(new RegistryHost(address), program);
   }
 
   public RepositoryName name(String repository) {
@@ -57,10 +53,6 @@ public final class LoopbackRegistry implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      registry.stop(Duration.ZERO);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    program.close();
   }
 }

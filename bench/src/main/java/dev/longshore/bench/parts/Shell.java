@@ -1,13 +1,10 @@
 package dev.longshore.bench.parts;
 
+import dev.longshore.programs.Command;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 
 /** Programs that do one thing and end. */
 public final class Shell {
@@ -31,44 +28,10 @@ public final class Shell {
    */
   public static String run(List<String> command, Map<String, String> environment)
       throws IOException, InterruptedException {
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().putAll(environment);
-    Process process = builder.start();
-    process.getOutputStream().close();
-    FutureTask<byte[]> out = reading(process.getInputStream()::readAllBytes);
-    FutureTask<byte[]> err = reading(process.getErrorStream()::readAllBytes);
-    try {
-      if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-        throw new IOException("%s: no end within %s".formatted(String.join(" ", command), LIMIT));
-      }
-      String printed = text(out);
-      if (process.exitValue() != 0) {
-        throw new IOException(
-            "%s: exit code %d: %s%s"
-                .formatted(String.join(" ", command), process.exitValue(), printed, text(err)));
-      }
-      return printed;
-    } finally {
-      process.destroyForcibly();
-    }
+    return run(Command.of(command).with(environment));
   }
 
-  @FunctionalInterface
-  private interface Output {
-    byte[] all() throws IOException;
-  }
-
-  private static FutureTask<byte[]> reading(Output output) {
-    FutureTask<byte[]> task = new FutureTask<>(output::all);
-    Thread.ofPlatform().daemon().start(task);
-    return task;
-  }
-
-  private static String text(FutureTask<byte[]> output) throws IOException, InterruptedException {
-    try {
-      return new String(output.get(), StandardCharsets.UTF_8).strip();
-    } catch (ExecutionException e) {
-      throw new IOException("a program's output cannot be read", e);
-    }
+  static String run(Command command, String... arguments) throws IOException, InterruptedException {
+    return command.within(LIMIT).run(arguments).strip();
   }
 }

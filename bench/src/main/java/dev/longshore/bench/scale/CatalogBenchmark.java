@@ -6,11 +6,14 @@ import dev.longshore.bench.Bench;
 import dev.longshore.bench.Benchmark;
 import dev.longshore.bench.measure.Median;
 import dev.longshore.bench.measure.ProcessTree;
-import dev.longshore.bench.parts.Daemon;
-import dev.longshore.bench.parts.FreePorts;
 import dev.longshore.bench.parts.FreshKubo;
 import dev.longshore.bench.parts.Jvm;
 import dev.longshore.bench.serve.RequestLoad;
+import dev.longshore.programs.Command;
+import dev.longshore.programs.FreePorts;
+import dev.longshore.programs.Program;
+import dev.longshore.programs.Ready;
+import dev.longshore.programs.RunningProgram;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
@@ -20,7 +23,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -68,16 +70,17 @@ public final class CatalogBenchmark implements Benchmark {
     command.addAll(List.of("service", "resolver", "--config", settings.toString()));
     bench.report().progress("the resolver learns them ...");
     long start = System.nanoTime();
-    try (Daemon daemon =
-        Daemon.start(
-            command,
-            Map.of(),
+    Program program =
+        new Program(
+            "resolver",
+            Command.of(command),
             folder.resolve("resolver.log"),
-            line -> line.equals("resolver is ready"),
-            REBUILD)) {
+            Ready.says("resolver is ready"),
+            REBUILD);
+    try (RunningProgram running = program.start()) {
       awaitAll(resolver);
       double rebuild = (System.nanoTime() - start) / 1e9;
-      ProcessTree service = new ProcessTree(daemon.process());
+      ProcessTree service = new ProcessTree(running.process());
       RequestLoad load = new RequestLoad(service, CONNECTIONS, LOOK_UPS, "application/json");
       load.run(resolver, targets(1));
       RequestLoad.Outcome outcome = load.run(resolver, targets(2));

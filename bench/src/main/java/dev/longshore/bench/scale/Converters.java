@@ -3,7 +3,6 @@ package dev.longshore.bench.scale;
 import dev.longshore.bench.measure.ProcessTree;
 import dev.longshore.bench.measure.Sample;
 import dev.longshore.bench.measure.Stopwatch;
-import dev.longshore.bench.parts.Daemon;
 import dev.longshore.bench.parts.FreshKubo;
 import dev.longshore.bench.parts.Jvm;
 import dev.longshore.bench.parts.LoopbackRegistry;
@@ -15,6 +14,10 @@ import dev.longshore.model.Reference;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageSource;
+import dev.longshore.programs.Command;
+import dev.longshore.programs.Program;
+import dev.longshore.programs.Ready;
+import dev.longshore.programs.RunningProgram;
 import dev.longshore.runtime.kafka.EventSender;
 import dev.longshore.runtime.kafka.follow.CatalogFollower;
 import dev.longshore.runtime.kafka.topics.TopicAdmin;
@@ -79,16 +82,16 @@ final class Converters implements AutoCloseable {
       new TopicAdmin(admin, Topics.specs(prefix, (short) 1), LIMIT).createMissing();
       Converters converters = new Converters(kafka, prefix);
       for (int i = 0; i < count; i++) {
-        Daemon daemon =
-            daemon(folder.resolve("converter-" + i), i, prefix, brokers, registry, kubo);
-        converters.ends.add(daemon::close);
+        RunningProgram converter =
+            converter(folder.resolve("converter-" + i), i, prefix, brokers, registry, kubo);
+        converters.ends.add(converter::close);
       }
       awaitShares(admin, prefix + "converter", count);
       return converters;
     }
   }
 
-  private static Daemon daemon(
+  private static RunningProgram converter(
       Path home,
       int instance,
       String prefix,
@@ -120,12 +123,13 @@ final class Converters implements AutoCloseable {
     List<String> command =
         Jvm.command(List.of("-Xmx256m", "-XX:MaxDirectMemorySize=64m"), "dev.longshore.app.Main");
     command.addAll(List.of("service", "converter", "--config", config.toString()));
-    return Daemon.start(
-        command,
-        Map.of("LONGSHORE_HOME", home.toString()),
-        home.resolve("out"),
-        line -> line.equals("converter is ready"),
-        LIMIT);
+    return new Program(
+            "converter-" + instance,
+            Command.of(command).with(Map.of("LONGSHORE_HOME", home.toString())),
+            home.resolve("out"),
+            Ready.says("converter is ready"),
+            LIMIT)
+        .start();
   }
 
   private static void awaitShares(Admin admin, String group, int count) throws Exception {

@@ -1,36 +1,36 @@
 package dev.longshore.bench.serve;
 
-import dev.longshore.app.parts.PartFailedException;
 import dev.longshore.bench.measure.ProcessTree;
-import dev.longshore.bench.parts.Daemon;
-import dev.longshore.bench.parts.FreePorts;
 import dev.longshore.bench.parts.LongshoreUp;
-import dev.longshore.bench.parts.Tools;
 import dev.longshore.oci.Descriptor;
+import dev.longshore.programs.FreePorts;
+import dev.longshore.programs.Program;
+import dev.longshore.programs.Ready;
+import dev.longshore.programs.RunningProgram;
+import dev.longshore.programs.Tools;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 
 /** {@code nerdctl ipfs registry serve} on the Kubo node that the resolver reads from. */
 final class NerdctlServe implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(30);
   private final int port;
-  private final Daemon daemon;
+  private final RunningProgram program;
 
-  private NerdctlServe(int port, Daemon daemon) {
+  private NerdctlServe(int port, RunningProgram program) {
     this.port = port;
-    this.daemon = daemon;
+    this.program = program;
   }
 
   static NerdctlServe start(Tools tools, LongshoreUp up, Path folder)
-      throws IOException, PartFailedException, InterruptedException {
-    int port = FreePorts.find(1).getFirst();
-    Daemon daemon =
-        Daemon.start(
-            List.of(
-                tools.path("nerdctl").toString(),
+      throws IOException, InterruptedException {
+    int port = FreePorts.find();
+    Program program =
+        new Program(
+            "nerdctl ipfs registry serve",
+            tools.command(
+                "nerdctl",
                 "ipfs",
                 "registry",
                 "serve",
@@ -38,16 +38,15 @@ final class NerdctlServe implements AutoCloseable {
                 "127.0.0.1:" + port,
                 "--ipfs-address",
                 "/ip4/127.0.0.1/tcp/" + up.ports().kuboRpc(0)),
-            Map.of(),
             folder.resolve("nerdctl-serve.log"),
-            line -> line.contains("127.0.0.1:" + port),
+            Ready.says("127.0.0.1:" + port),
             START);
-    return new NerdctlServe(port, daemon);
+    return new NerdctlServe(port, program.start());
   }
 
   /** The server; Kubo, which both sides read from, is counted with neither. */
   ProcessTree processes() {
-    return new ProcessTree(daemon.process());
+    return new ProcessTree(program.process());
   }
 
   String url(String root, Descriptor blob) {
@@ -56,6 +55,6 @@ final class NerdctlServe implements AutoCloseable {
 
   @Override
   public void close() {
-    daemon.close();
+    program.close();
   }
 }

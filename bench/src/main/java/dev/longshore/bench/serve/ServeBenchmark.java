@@ -51,8 +51,8 @@ public final class ServeBenchmark implements Benchmark {
             "serve: one blob of %.0f MB to curl on loopback; CPU is the servers' (%s, %s)"
                 .formatted(
                     image.manifest().layers().getFirst().size() / 1e6,
-                    bench.tools().version("ipfs", "--version"),
-                    bench.tools().version("registry", "--version")));
+                    bench.version("ipfs", "--version"),
+                    bench.version("registry", "--version")));
     try (LongshoreUp up =
         LongshoreUp.start(folder.resolve("uncached"), List.of("resolver.cache-size=0"))) {
       Subject subject = new Subject(bench, up, image);

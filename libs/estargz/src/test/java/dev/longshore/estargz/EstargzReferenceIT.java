@@ -6,8 +6,8 @@ import static dev.longshore.estargz.TestTar.hardLink;
 import static dev.longshore.estargz.TestTar.symlink;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.programs.Tools;
 import dev.longshore.testing.Attack;
-import dev.longshore.testing.Programs;
 import dev.longshore.testing.RandomLayer;
 import dev.longshore.testing.SplitMix;
 import java.nio.file.Files;
@@ -62,7 +62,7 @@ final class EstargzReferenceIT {
       verify.add("-shared");
     }
     verify.addAll(List.of(blob.toString(), written.layer().tocDigest().toString()));
-    assertThat(Programs.run("estargz-check", verify.toArray(String[]::new)))
+    assertThat(Tools.ofProject().run("estargz-check", verify.toArray(String[]::new)))
         .as(what)
         .contains("files");
     compare.addAll(
@@ -73,7 +73,7 @@ final class EstargzReferenceIT {
             String.join(",", settings.prefetch()),
             source.toString(),
             blob.toString()));
-    assertThat(Programs.run("estargz-check", compare.toArray(String[]::new)))
+    assertThat(Tools.ofProject().run("estargz-check", compare.toArray(String[]::new)))
         .as(what)
         .contains("entries");
   }

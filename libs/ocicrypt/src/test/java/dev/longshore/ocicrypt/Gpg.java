@@ -1,22 +1,30 @@
 package dev.longshore.ocicrypt;
 
-import dev.longshore.testing.Programs;
+import dev.longshore.programs.Command;
+import dev.longshore.programs.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** GnuPG with a home of its own; its agent ends with it. */
 final class Gpg implements AutoCloseable {
   static final String PASSWORD = "sesame open";
 
-  private final String program;
+  private final Command gpg;
   private final Path home;
 
   Gpg(Path home) throws IOException, InterruptedException {
-    this.program = Programs.find("gpg").toString();
+    this.gpg =
+        Tools.ofProject()
+            .command(
+                "gpg",
+                "--homedir",
+                home.toString(),
+                "--batch",
+                "--yes",
+                "--no-permission-warning",
+                "--pinentry-mode",
+                "loopback");
     this.home = home;
   }
 
@@ -42,33 +50,20 @@ final class Gpg implements AutoCloseable {
   }
 
   private byte[] run(String... arguments) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                program,
-                "--homedir",
-                home.toString(),
-                "--batch",
-                "--yes",
-                "--no-permission-warning",
-                "--pinentry-mode",
-                "loopback"));
-    command.addAll(List.of(arguments));
     Path out = home.resolve("out");
-    Path log = home.resolve("log");
-    ToolRun.run(
-        "gpg",
-        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(log.toFile()),
-        log);
+    try {
+      gpg.runTo(out, arguments);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
     return Files.readAllBytes(out);
   }
 
   @Override
   public void close() throws IOException {
-    Process end =
-        new ProcessBuilder("gpgconf", "--homedir", home.toString(), "--kill", "gpg-agent").start();
     try {
-      end.waitFor(ToolRun.SECONDS, TimeUnit.SECONDS);
+      Command.of("gpgconf", "--homedir", home.toString(), "--kill", "gpg-agent").run();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -2,7 +2,8 @@ package dev.longshore.ocicrypt;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.longshore.testing.Programs;
+import dev.longshore.programs.Command;
+import dev.longshore.programs.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,11 +17,11 @@ import java.util.TreeMap;
 final class ReferenceTool {
   private static final JsonMapper JSON = new JsonMapper();
 
-  private final String program;
+  private final Command tool;
   private final Path folder;
 
   ReferenceTool(Path folder) throws IOException, InterruptedException {
-    this.program = Programs.find("ocicrypt-check").toString();
+    this.tool = Tools.ofProject().command("ocicrypt-check").in(folder);
     this.folder = folder;
   }
 
@@ -72,16 +73,12 @@ final class ReferenceTool {
   }
 
   private void run(List<String> arguments) throws IOException {
-    List<String> command = new ArrayList<>(List.of(program));
-    command.addAll(arguments);
-    command.addAll(List.of("-annotations", "annotations", "-ring", "ring.gpg"));
-    Path log = folder.resolve("log");
-    ToolRun.run(
-        "the reference",
-        new ProcessBuilder(command)
-            .directory(folder.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile()),
-        log);
+    try {
+      tool.with(arguments.toArray(String[]::new))
+          .run("-annotations", "annotations", "-ring", "ring.gpg");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
   }
 }

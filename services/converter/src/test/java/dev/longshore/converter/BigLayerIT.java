@@ -7,11 +7,11 @@ import dev.longshore.ipfs.kubo.LocalCheck;
 import dev.longshore.ipfs.testing.KuboDaemon;
 import dev.longshore.ipfs.testing.SharedKubos;
 import dev.longshore.model.Cid;
+import dev.longshore.programs.Command;
 import dev.longshore.settings.ByteSize;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -44,8 +44,7 @@ class BigLayerIT {
 
   private static String convertInAProcessOfItsOwn(GeneratedRegistry registry, KuboDaemon kubo)
       throws Exception {
-    return Programs.run(
-            Map.of(),
+    return Command.of(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + HEAP,
@@ -60,6 +59,8 @@ class BigLayerIT {
                 Long.toString(registry.top().size()),
                 kubo.address().rpc().toString(),
                 kubo.address().gateway().toString()))
+        .within(Duration.ofMinutes(10))
+        .run()
         .strip();
   }
 }

@@ -16,6 +16,9 @@ import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.ManifestHead;
 import dev.longshore.oci.MediaType;
 import dev.longshore.oci.testing.InMemoryRegistry;
+import dev.longshore.programs.Containerd;
+import dev.longshore.programs.RunningProgram;
+import dev.longshore.programs.Tools;
 import dev.longshore.testing.Tar;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,16 +39,18 @@ class ReadersIT {
   @TempDir static Path folder;
   private static RealRegistry registry;
   private static Containerd containerd;
+  private static RunningProgram running;
 
   @BeforeAll
   static void start() throws Exception {
     registry = RealRegistry.start(folder);
-    containerd = Containerd.start(folder.resolve("containerd"));
+    containerd = Containerd.in(folder.resolve("containerd"));
+    running = containerd.start();
   }
 
   @AfterAll
   static void stop() throws Exception {
-    containerd.close();
+    running.close();
     registry.close();
   }
 
@@ -57,11 +62,11 @@ class ReadersIT {
     Converted image = convert(staging, name);
 
     Path kubo = KUBOS.get(0).repository();
-    containerd.nerdctl("run", kubo, "pull", "--quiet", "ipfs://" + image.root());
-    String output =
-        containerd.nerdctl("run", kubo, "run", "--rm", "--net=none", "ipfs://" + image.root());
+    var nerdctl = containerd.nerdctl("run", kubo);
+    nerdctl.run("pull", "--quiet", "ipfs://" + image.root());
+    String output = nerdctl.run("run", "--rm", "--net=none", "ipfs://" + image.root());
 
-    assertThat(output.strip()).isEqualTo(Programs.run("crane", "version").strip());
+    assertThat(output.strip()).isEqualTo(Tools.ofProject().run("crane", "version").strip());
   }
 
   @ParameterizedTest
@@ -83,20 +88,21 @@ class ReadersIT {
     KUBOS.get(0).ipfs("get", converted.imageDag(), "-o", layout.toString());
 
     String copied = registry.name("from-skopeo/" + sample) + ":1";
-    Programs.run(
-        "skopeo",
-        "--insecure-policy",
-        "copy",
-        "--all",
-        "--preserve-digests",
-        "--dest-tls-verify=false",
-        "oci:" + layout,
-        "docker://" + copied);
-    assertThat(Programs.run("crane", "digest", "--insecure", copied).strip())
+    Tools.ofProject()
+        .run(
+            "skopeo",
+            "--insecure-policy",
+            "copy",
+            "--all",
+            "--preserve-digests",
+            "--dest-tls-verify=false",
+            "oci:" + layout,
+            "docker://" + copied);
+    assertThat(Tools.ofProject().run("crane", "digest", "--insecure", copied).strip())
         .isEqualTo(top.digest().toString());
     String pushed = registry.name("from-crane/" + sample) + ":1";
-    Programs.run("crane", "push", "--insecure", layout.toString(), pushed);
-    assertThat(Programs.run("crane", "digest", "--insecure", pushed).strip())
+    Tools.ofProject().run("crane", "push", "--insecure", layout.toString(), pushed);
+    assertThat(Tools.ofProject().run("crane", "digest", "--insecure", pushed).strip())
         .isEqualTo(top.digest().toString());
   }
 
@@ -121,7 +127,7 @@ class ReadersIT {
   /** One static program as an image. */
   private static void pushRunnable(InMemoryRegistry staging, RepositoryName name) throws Exception {
     var uploads = new Uploads(staging, name);
-    byte[] program = Files.readAllBytes(Programs.path("crane"));
+    byte[] program = Files.readAllBytes(Tools.ofProject().path("crane"));
     byte[] tar = new Tar().program("crane", program).bytes();
     Platform host = Platform.host();
     String config =

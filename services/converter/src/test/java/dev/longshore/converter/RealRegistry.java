@@ -1,7 +1,6 @@
 package dev.longshore.converter;
 
 import dev.longshore.model.Reference;
-import dev.longshore.model.RegistryHost;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageSource;
@@ -10,39 +9,26 @@ import dev.longshore.oci.registry.Registries;
 import dev.longshore.oci.registry.RegistryClient;
 import dev.longshore.oci.registry.RegistryConfig;
 import dev.longshore.oci.registry.RegistryPusher;
-import dev.longshore.oci.registry.RegistrySettings;
+import dev.longshore.oci.testing.RegistryDaemon;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A CNCF registry on a free port of this machine. */
 final class RealRegistry implements AutoCloseable {
-  private final Daemon daemon;
-  private final RegistryHost host;
+  private final RegistryDaemon daemon;
   private final Registries registries;
 
-  private RealRegistry(Daemon daemon, RegistryHost host) {
+  private RealRegistry(RegistryDaemon daemon) {
     this.daemon = daemon;
-    this.host = host;
-    this.registries = Registries.of(RegistryConfig.of(host));
+    this.registries = Registries.of(RegistryConfig.of(daemon.host()));
   }
 
   static RealRegistry start(Path folder) throws IOException, InterruptedException {
-    String address;
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      address = "127.0.0.1:" + socket.getLocalPort();
-    }
-    Path settings = folder.resolve("registry.yaml");
-    Files.writeString(settings, RegistrySettings.open(address, folder.resolve("data")).yaml());
-    var command =
-        new ProcessBuilder(Programs.path("registry").toString(), "serve", settings.toString());
-    return new RealRegistry(Daemon.start(command, "listening on"), new RegistryHost(address));
+    return new RealRegistry(RegistryDaemon.start(folder));
   }
 
   RepositoryName name(String repository) {
-    return new RepositoryName(host, repository);
+    return daemon.name(repository);
   }
 
   ImageSource images() {
@@ -56,7 +42,7 @@ final class RealRegistry implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     daemon.close();
   }
 }

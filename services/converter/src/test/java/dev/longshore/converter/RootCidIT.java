@@ -8,6 +8,8 @@ import dev.longshore.ipfs.testing.SharedKubos;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.testing.InMemoryRegistry;
+import dev.longshore.programs.Containerd;
+import dev.longshore.programs.RunningProgram;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,16 +27,18 @@ class RootCidIT {
   @TempDir static Path folder;
   private static RealRegistry registry;
   private static Containerd containerd;
+  private static RunningProgram running;
 
   @BeforeAll
   static void start() throws Exception {
     registry = RealRegistry.start(folder);
-    containerd = Containerd.start(folder.resolve("containerd"));
+    containerd = Containerd.in(folder.resolve("containerd"));
+    running = containerd.start();
   }
 
   @AfterAll
   static void stop() throws Exception {
-    containerd.close();
+    running.close();
     registry.close();
   }
 
@@ -70,10 +74,10 @@ class RootCidIT {
     var pull = new ArrayList<>(List.of("pull", "--quiet", "--unpack=false"));
     pull.addAll(chosen);
     pull.add(reference);
-    containerd.nerdctl("push", kubo, pull.toArray(String[]::new));
+    containerd.nerdctl("push", kubo).run(pull.toArray(String[]::new));
     var push = new ArrayList<>(List.of("push"));
     push.addAll(chosen);
     push.add("ipfs://" + reference);
-    return containerd.nerdctl("push", kubo, push.toArray(String[]::new)).strip();
+    return containerd.nerdctl("push", kubo).run(push.toArray(String[]::new)).strip();
   }
 }

@@ -5,17 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.ipfs.testing.SharedKubos;
 import dev.longshore.model.Digest;
-import dev.longshore.oci.registry.RegistrySettings;
-import dev.longshore.resolver.testing.Daemon;
+import dev.longshore.oci.testing.RegistryDaemon;
+import dev.longshore.programs.Command;
+import dev.longshore.programs.Tools;
 import dev.longshore.resolver.testing.Edge;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.resolver.testing.RealEdge;
-import dev.longshore.testing.Programs;
 import dev.longshore.testing.RandomImage;
 import dev.longshore.testing.RandomImageOptions;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -40,8 +38,7 @@ class ClientsIT {
   private static RealEdge edge;
   private static MirroredImage multi;
   private static MirroredImage docker;
-  private static Daemon registry;
-  private static String registryHost;
+  private static RegistryDaemon registry;
 
   @BeforeAll
   static void start() throws Exception {
@@ -52,16 +49,7 @@ class ClientsIT {
             "multi",
             "latest");
     docker = edge.mirror(RandomImage.of(12, RandomImageOptions.small().asDocker()), "docker");
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      registryHost = "127.0.0.1:" + socket.getLocalPort();
-    }
-    Path settings = folder.resolve("registry.yaml");
-    Files.writeString(
-        settings, RegistrySettings.open(registryHost, folder.resolve("registry")).yaml());
-    registry =
-        Daemon.start(
-            new ProcessBuilder(Programs.find("registry").toString(), "serve", settings.toString()),
-            "listening on");
+    registry = RegistryDaemon.start(folder.resolve("registry"));
   }
 
   @AfterAll
@@ -72,25 +60,25 @@ class ClientsIT {
 
   @Test
   void cranePullsByTagAndDigest() throws Exception {
-    assertThat(Programs.run("crane", "digest", edge.repository() + ":multi").strip())
+    assertThat(Tools.ofProject().run("crane", "digest", edge.repository() + ":multi").strip())
         .isEqualTo(multi.digest().toString());
-    assertThat(Programs.run("crane", "manifest", edge.repository() + "@" + multi.digest()))
+    assertThat(Tools.ofProject().run("crane", "manifest", edge.repository() + "@" + multi.digest()))
         .isEqualTo(new String(multi.image().root().body(), UTF_8));
-    assertThat(Programs.run("crane", "ls", edge.repository()).lines())
+    assertThat(Tools.ofProject().run("crane", "ls", edge.repository()).lines())
         .containsExactly("docker", "latest", "multi");
     Path layout = folder.resolve("crane-oci");
-    Programs.run(
-        "crane", "pull", "--format", "oci", edge.repository() + ":multi", layout.toString());
+    Tools.ofProject()
+        .run("crane", "pull", "--format", "oci", edge.repository() + ":multi", layout.toString());
     assertEveryBlob(layout, multi);
   }
 
   @Test
   void craneCopiesBackToARegistryWithTheSameDigest() throws Exception {
     for (MirroredImage image : new MirroredImage[] {multi, docker}) {
-      String target = registryHost + "/copied/" + image.digest().hex().substring(0, 8) + ":x";
-      Programs.run("crane", "copy", edge.repository() + "@" + image.digest(), target);
+      String target = registry.host() + "/copied/" + image.digest().hex().substring(0, 8) + ":x";
+      Tools.ofProject().run("crane", "copy", edge.repository() + "@" + image.digest(), target);
 
-      assertThat(Programs.run("crane", "digest", target).strip())
+      assertThat(Tools.ofProject().run("crane", "digest", target).strip())
           .isEqualTo(image.digest().toString());
     }
   }
@@ -98,41 +86,47 @@ class ClientsIT {
   @Test
   void skopeoCopiesAndInspects() throws Exception {
     Path layout = folder.resolve("skopeo-oci");
-    Programs.run(
-        "skopeo",
-        "copy",
-        "--all",
-        "--preserve-digests",
-        "--src-tls-verify=false",
-        "docker://" + edge.repository() + ":multi",
-        "oci:" + layout + ":x");
+    Tools.ofProject()
+        .run(
+            "skopeo",
+            "copy",
+            "--all",
+            "--preserve-digests",
+            "--src-tls-verify=false",
+            "docker://" + edge.repository() + ":multi",
+            "oci:" + layout + ":x");
     assertEveryBlob(layout, multi);
     assertThat(
-            Programs.run(
-                "skopeo",
-                "inspect",
-                "--raw",
-                "--tls-verify=false",
-                "docker://" + edge.repository() + "@" + docker.digest()))
+            Tools.ofProject()
+                .run(
+                    "skopeo",
+                    "inspect",
+                    "--raw",
+                    "--tls-verify=false",
+                    "docker://" + edge.repository() + "@" + docker.digest()))
         .isEqualTo(new String(docker.image().root().body(), UTF_8));
   }
 
   @Test
   void orasFetchesByTagAndDigest() throws Exception {
     assertThat(
-            Programs.run(
-                "oras", "manifest", "fetch", "--plain-http", edge.repository() + ":docker"))
+            Tools.ofProject()
+                .run("oras", "manifest", "fetch", "--plain-http", edge.repository() + ":docker"))
         .isEqualTo(new String(docker.image().root().body(), UTF_8));
     Path layout = folder.resolve("oras-oci");
-    Programs.run(
-        "oras",
-        "copy",
-        "--from-plain-http",
-        edge.repository() + "@" + multi.digest(),
-        "--to-oci-layout",
-        layout + ":x");
+    Tools.ofProject()
+        .run(
+            "oras",
+            "copy",
+            "--from-plain-http",
+            edge.repository() + "@" + multi.digest(),
+            "--to-oci-layout",
+            layout + ":x");
     assertEveryBlob(layout, multi);
-    assertThat(Programs.run("oras", "repo", "tags", "--plain-http", edge.repository()).lines())
+    assertThat(
+            Tools.ofProject()
+                .run("oras", "repo", "tags", "--plain-http", edge.repository())
+                .lines())
         .contains("multi");
   }
 
@@ -140,12 +134,13 @@ class ClientsIT {
   void imageIsPulledByItsCids() throws Exception {
     String ipfs = edge.resolver().registry() + "/ipfs/";
 
-    assertThat(Programs.run("crane", "digest", ipfs + multi.root() + ":latest").strip())
+    assertThat(Tools.ofProject().run("crane", "digest", ipfs + multi.root() + ":latest").strip())
         .isEqualTo(multi.enabled().toString());
-    assertThat(Programs.run("crane", "digest", ipfs + multi.dag()).strip())
+    assertThat(Tools.ofProject().run("crane", "digest", ipfs + multi.dag()).strip())
         .isEqualTo(multi.digest().toString());
     Path layout = folder.resolve("root-oci");
-    Programs.run("crane", "pull", "--format", "oci", ipfs + multi.root(), layout.toString());
+    Tools.ofProject()
+        .run("crane", "pull", "--format", "oci", ipfs + multi.root(), layout.toString());
     for (String blob : multi.image().blobs().keySet()) {
       assertThat(file(layout, blob)).as("layers and configs are the same").exists();
     }
@@ -160,12 +155,16 @@ class ClientsIT {
             multi.digest().toString());
     String wide = edge.resolver().registry() + "/registry.test/wide";
 
-    assertThat(Programs.run("crane", "ls", wide).lines()).doesNotHaveDuplicates().hasSize(TAGS);
-    assertThat(Programs.run("oras", "repo", "tags", "--plain-http", wide).lines())
+    assertThat(Tools.ofProject().run("crane", "ls", wide).lines())
+        .doesNotHaveDuplicates()
+        .hasSize(TAGS);
+    assertThat(Tools.ofProject().run("oras", "repo", "tags", "--plain-http", wide).lines())
         .doesNotHaveDuplicates()
         .hasSize(TAGS);
     assertThat(
-            Programs.run("skopeo", "list-tags", "--tls-verify=false", "docker://" + wide).lines())
+            Tools.ofProject()
+                .run("skopeo", "list-tags", "--tls-verify=false", "docker://" + wide)
+                .lines())
         .contains("        \"t9999\"")
         .hasSizeGreaterThan(TAGS);
   }
@@ -202,11 +201,7 @@ class ClientsIT {
   }
 
   private static void curl(String... arguments) throws IOException, InterruptedException {
-    java.util.List<String> command =
-        new java.util.ArrayList<>(java.util.List.of("curl", "-fsS", "--max-time", "60"));
-    command.addAll(Arrays.asList(arguments));
-    Process process = new ProcessBuilder(command).inheritIO().start();
-    assertThat(process.waitFor()).as("exit code of %s", command).isZero();
+    Command.of("curl", "-fsS", "--max-time", "60").run(arguments);
   }
 
   private static void assertEveryBlob(Path layout, MirroredImage image) {

@@ -3,13 +3,13 @@ package dev.longshore.resolver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.ipfs.testing.SharedKubos;
+import dev.longshore.programs.Command;
+import dev.longshore.programs.Tools;
 import dev.longshore.resolver.testing.Edge;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.resolver.testing.RealEdge;
-import dev.longshore.testing.Programs;
 import dev.longshore.testing.RandomImage;
 import dev.longshore.testing.RandomImageOptions;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -31,50 +31,46 @@ class ConformanceIT {
       MirroredImage image =
           edge.mirror(RandomImage.of(21, RandomImageOptions.multiPlatform()), "v1", "v2", "v3");
       Path results = folder.resolve("results");
-      ProcessBuilder command =
-          new ProcessBuilder(Programs.find("conformance").toString())
-              .directory(Files.createDirectories(folder.resolve("work")).toFile())
-              .redirectErrorStream(true);
-      command
-          .environment()
-          .putAll(
-              Map.of(
-                  "OCI_REGISTRY",
-                  edge.resolver().registry(),
-                  "OCI_TLS",
-                  "disabled",
-                  "OCI_REPO1",
-                  Edge.REPOSITORY,
-                  "OCI_API_PUSH",
-                  "false",
-                  "OCI_API_BLOBS_DIGEST_HEADER",
-                  "true",
-                  "OCI_RESULTS_DIR",
-                  results.toString()));
-      command
-          .environment()
-          .putAll(
-              Map.of(
-                  "OCI_API_BLOBS_DELETE",
-                  "false",
-                  "OCI_API_MANIFESTS_DELETE",
-                  "false",
-                  "OCI_API_TAGS_DELETE",
-                  "false",
-                  "OCI_RO_DATA_TAGS",
-                  "v1 v2 v3",
-                  "OCI_RO_DATA_MANIFESTS",
-                  image.image().manifests().stream()
-                      .map(RandomImage.StoredManifest::digest)
-                      .collect(Collectors.joining(" ")),
-                  "OCI_RO_DATA_BLOBS",
-                  String.join(" ", image.image().blobs().keySet()),
-                  "OCI_RO_DATA_REFERRERS",
-                  image.digest().toString()));
-      Process process = command.start();
-      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      Command suite =
+          Tools.ofProject()
+              .command("conformance")
+              .in(Files.createDirectories(folder.resolve("work")))
+              .with(
+                  Map.of(
+                      "OCI_REGISTRY",
+                      edge.resolver().registry(),
+                      "OCI_TLS",
+                      "disabled",
+                      "OCI_REPO1",
+                      Edge.REPOSITORY,
+                      "OCI_API_PUSH",
+                      "false",
+                      "OCI_API_BLOBS_DIGEST_HEADER",
+                      "true",
+                      "OCI_RESULTS_DIR",
+                      results.toString()))
+              .with(
+                  Map.of(
+                      "OCI_API_BLOBS_DELETE",
+                      "false",
+                      "OCI_API_MANIFESTS_DELETE",
+                      "false",
+                      "OCI_API_TAGS_DELETE",
+                      "false",
+                      "OCI_RO_DATA_TAGS",
+                      "v1 v2 v3",
+                      "OCI_RO_DATA_MANIFESTS",
+                      image.image().manifests().stream()
+                          .map(RandomImage.StoredManifest::digest)
+                          .collect(Collectors.joining(" ")),
+                      "OCI_RO_DATA_BLOBS",
+                      String.join(" ", image.image().blobs().keySet()),
+                      "OCI_RO_DATA_REFERRERS",
+                      image.digest().toString()));
 
-      process.waitFor();
+      Command.Ended ended = suite.tryTo();
+
+      String output = ended.out() + ended.err();
       // Its report is what counts: without pushes this version ends in a fault of its own while it
       // writes results.yaml, whatever it found.
       assertThat(output).contains("OCI Conformance Test: Pass").doesNotContain(": FAIL", ": Error");

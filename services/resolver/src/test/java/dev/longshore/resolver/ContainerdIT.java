@@ -11,11 +11,11 @@ import dev.longshore.oci.registry.RegistryConfig;
 import dev.longshore.oci.registry.RegistryPusher;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.oci.testing.RegistryDaemon;
-import dev.longshore.resolver.testing.Daemon;
+import dev.longshore.programs.Containerd;
+import dev.longshore.programs.RunningProgram;
 import dev.longshore.resolver.testing.Edge;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.resolver.testing.RealEdge;
-import dev.longshore.testing.Programs;
 import dev.longshore.testing.RandomImage;
 import dev.longshore.testing.RandomImageOptions;
 import java.nio.file.Files;
@@ -35,7 +35,7 @@ class ContainerdIT {
   @Test
   void containerdPullsThroughTheMirrorOfAHostsFile() throws Exception {
     try (RealEdge edge = new RealEdge(folder.resolve("home"), KUBOS.get(0), KUBOS.get(1));
-        Daemon containerd = containerd()) {
+        RunningProgram containerd = containerd().start()) {
       MirroredImage image =
           edge.mirror(RandomImage.of(41, RandomImageOptions.multiPlatform()), "v1");
       Path hosts = Files.createDirectories(folder.resolve("certs.d/registry.test"));
@@ -74,7 +74,7 @@ class ContainerdIT {
     RandomImage onBoth = RandomImage.of(42);
     RandomImage atRegistryAlone = RandomImage.of(43);
     try (RegistryDaemon registry = RegistryDaemon.start(folder.resolve("registry"));
-        Daemon containerd = containerd()) {
+        RunningProgram containerd = containerd().start()) {
       push(registry, "app", "both", onBoth);
       push(registry, "app", "later", atRegistryAlone);
       String name = "registry.test/app";
@@ -129,32 +129,11 @@ class ContainerdIT {
         .push(source, Reference.tagged(name, tag), name, tag);
   }
 
-  private Daemon containerd() throws Exception {
-    Path settings = folder.resolve("containerd.toml");
-    Files.writeString(
-        settings,
-        """
-        version = 3
-        root = "%1$s/containerd-root"
-        state = "%1$s/containerd-state"
-        disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.cri.v1.images", \
-        "io.containerd.cri.v1.runtime", "io.containerd.nri.v1.nri"]
-        [grpc]
-        address = "%1$s/c.sock"
-        """
-            .formatted(folder));
-    return Daemon.start(
-        new ProcessBuilder(Programs.find("containerd").toString(), "--config", settings.toString()),
-        "containerd successfully booted");
+  private Containerd containerd() {
+    return Containerd.in(folder.resolve("c"));
   }
 
   private String ctr(String... arguments) throws Exception {
-    String[] all = new String[arguments.length + 4];
-    all[0] = "--address";
-    all[1] = folder + "/c.sock";
-    all[2] = "--namespace";
-    all[3] = "test";
-    System.arraycopy(arguments, 0, all, 4, arguments.length);
-    return Programs.run("ctr", all);
+    return containerd().ctr("test").run(arguments);
   }
 }

@@ -26,8 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class OfflineIT {
   private static final String APP = "/v2/" + Edge.REPOSITORY;
-  private static final int STOP = 19;
-  private static final int CONTINUE = 18;
 
   @TempDir Path folder;
 
@@ -76,12 +74,12 @@ class OfflineIT {
               .orElseThrow()
               .getKey();
 
-      far.signal(STOP);
+      far.signal("STOP");
       long begin = System.nanoTime();
       assertThat(edge.resolver().get(APP + "/blobs/" + layer).statusCode()).isEqualTo(504);
       assertThat(Duration.ofNanos(System.nanoTime() - begin))
           .isLessThan(RunningResolver.NO_PROGRESS.multipliedBy(4));
-      far.signal(CONTINUE);
+      far.signal("CONT");
       assertThat(edge.resolver().get(APP + "/blobs/" + layer).body())
           .isEqualTo(image.image().blobs().get(layer));
     }

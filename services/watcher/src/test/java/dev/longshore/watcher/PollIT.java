@@ -14,8 +14,8 @@ import dev.longshore.oci.registry.RegistryConfig;
 import dev.longshore.oci.registry.RegistryPusher;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.oci.testing.RegistryDaemon;
+import dev.longshore.programs.Tools;
 import dev.longshore.rules.Rules;
-import dev.longshore.testing.Programs;
 import dev.longshore.testing.RandomImage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -70,15 +70,16 @@ class PollIT {
   void findsTheListOfSignaturesThatAClientKeepsUnderATag() throws Exception {
     Descriptor image = push("signed", "v1");
     Path file = Files.writeString(folder.resolve("signature"), "signed");
-    Programs.run(
-        "oras",
-        "attach",
-        "--plain-http",
-        "--disable-path-validation",
-        "--artifact-type",
-        "application/vnd.example.signature",
-        daemon.host() + "/signed@" + image.digest(),
-        file + ":text/plain");
+    Tools.ofProject()
+        .run(
+            "oras",
+            "attach",
+            "--plain-http",
+            "--disable-path-validation",
+            "--artifact-type",
+            "application/vnd.example.signature",
+            daemon.host() + "/signed@" + image.digest(),
+            file + ":text/plain");
 
     assertThat(poll("signed")).isEqualTo(2);
 

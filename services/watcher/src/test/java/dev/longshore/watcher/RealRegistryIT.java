@@ -15,9 +15,10 @@ import dev.longshore.oci.registry.ClientSettings;
 import dev.longshore.oci.registry.Registries;
 import dev.longshore.oci.registry.RegistryClient;
 import dev.longshore.oci.registry.RegistryPusher;
-import dev.longshore.oci.registry.RegistrySettings;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.oci.testing.RegistryDaemon;
+import dev.longshore.programs.FreePorts;
+import dev.longshore.programs.Registry;
 import dev.longshore.runtime.edge.access.CredentialSettings;
 import dev.longshore.runtime.edge.access.ListenerSettings;
 import dev.longshore.runtime.edge.http.EdgeOptions;
@@ -65,7 +66,7 @@ class RealRegistryIT {
 
   @BeforeEach
   void start() throws Exception {
-    port = RegistryDaemon.freePort();
+    port = FreePorts.find();
     hub = new WatchedHub(new RegistryHost("127.0.0.1:" + port), client);
     listen("127.0.0.1:0");
     webhooks = edge.address();
@@ -180,8 +181,7 @@ class RealRegistryIT {
         port,
         settings ->
             settings.withNotification(
-                new RegistrySettings.Notification(
-                    "longshore", url, Optional.of("Bearer " + TOKEN))),
+                new Registry.Notification("longshore", url, Optional.of("Bearer " + TOKEN))),
         yaml -> yaml.substring(0, yaml.indexOf("      ignore:")));
   }
 

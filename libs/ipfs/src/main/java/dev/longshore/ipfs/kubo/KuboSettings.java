@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -32,16 +31,6 @@ public record KuboSettings(
 
   private static final String REPO_VERSION = "18\n";
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-
-  /** What the daemon's environment must hold: a start without swarm.key fails, no telemetry. */
-  public static Map<String, String> environment(Path repository) {
-    return Map.of(
-        "IPFS_PATH", repository.toAbsolutePath().toString(),
-        "LIBP2P_FORCE_PNET", "1",
-        // Sharing the TCP port with websockets logs an error in private swarms.
-        "LIBP2P_TCP_MUX", "false",
-        "IPFS_TELEMETRY", "off");
-  }
 
   /** Content of the repository's {@code config} file. It holds the private key. */
   public String config() {

@@ -50,7 +50,7 @@ class KuboTroubleIT {
     KuboClient node = daemon.client();
     SampleDag dag = new SampleDag(72);
     node.importCar(dag.car(), soon());
-    daemon.signal(19);
+    daemon.signal("STOP");
     try {
       KuboException pin =
           catchThrowableOfType(
@@ -64,7 +64,7 @@ class KuboTroubleIT {
       assertThat(pin.fault()).isEqualTo(Fault.STALLED);
       assertThat(look.fault()).isEqualTo(Fault.TIMEOUT);
     } finally {
-      daemon.signal(18);
+      daemon.signal("CONT");
     }
     node.pin(dag.root(), "n", STALL, soon(), PinProgress.NONE);
     assertThat(node.isPinned(dag.root(), soon())).isTrue();

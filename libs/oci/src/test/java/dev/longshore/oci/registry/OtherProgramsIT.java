@@ -15,7 +15,7 @@ import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.oci.testing.RegistryDaemon;
 import dev.longshore.oci.testing.SavedImages;
 import dev.longshore.oci.testing.StoredImage;
-import dev.longshore.testing.Programs;
+import dev.longshore.programs.Tools;
 import dev.longshore.testing.RandomImage;
 import dev.longshore.testing.RandomImageOptions;
 import java.nio.file.Files;
@@ -64,9 +64,9 @@ final class OtherProgramsIT {
                 .withAnnotations());
     push(image, name);
 
-    assertThat(Programs.run("crane", "digest", "--insecure", name + ":v1").strip())
+    assertThat(Tools.ofProject().run("crane", "digest", "--insecure", name + ":v1").strip())
         .isEqualTo(image.rootDigest());
-    assertThat(Programs.run("crane", "validate", "--insecure", "--remote", name + ":v1"))
+    assertThat(Tools.ofProject().run("crane", "validate", "--insecure", "--remote", name + ":v1"))
         .contains("PASS");
   }
 
@@ -90,13 +90,14 @@ final class OtherProgramsIT {
     RandomImage image = RandomImage.of(3);
     push(image, name);
     Path tar = folder.resolve("image.tar");
-    Programs.run(
-        "skopeo",
-        "--insecure-policy",
-        "copy",
-        "--src-tls-verify=false",
-        "docker://" + name + ":v1",
-        "docker-archive:" + tar + ":saved.example/app:v7");
+    Tools.ofProject()
+        .run(
+            "skopeo",
+            "--insecure-policy",
+            "copy",
+            "--src-tls-verify=false",
+            "docker://" + name + ":v1",
+            "docker-archive:" + tar + ":saved.example/app:v7");
 
     RepositoryName again = registry.name("archive/again");
     try (SaveTarSource source = SaveTarSource.open(tar, again)) {
@@ -121,7 +122,7 @@ final class OtherProgramsIT {
     RepositoryName name = registry.name("archive/crane");
     push(RandomImage.of(4), name);
     Path tar = folder.resolve("crane.tar");
-    Programs.run("crane", "pull", "--insecure", name + ":v1", tar.toString());
+    Tools.ofProject().run("crane", "pull", "--insecure", name + ":v1", tar.toString());
 
     try (SaveTarSource source = SaveTarSource.open(tar, name)) {
       pusher.push(source, Reference.tagged(name, "v1"), name, "from-tar");
@@ -151,7 +152,8 @@ final class OtherProgramsIT {
     RandomImage image = RandomImage.of(6, RandomImageOptions.multiPlatform());
     push(image, name);
     Path layout = folder.resolve("crane");
-    Programs.run("crane", "pull", "--insecure", "--format=oci", name + ":v1", layout.toString());
+    Tools.ofProject()
+        .run("crane", "pull", "--insecure", "--format=oci", name + ":v1", layout.toString());
 
     OciLayoutSource source = OciLayoutSource.open(layout, name);
 
@@ -161,16 +163,17 @@ final class OtherProgramsIT {
   }
 
   private static void skopeo(String from, String to) throws Exception {
-    Programs.run(
-        "skopeo",
-        "--insecure-policy",
-        "copy",
-        "--all",
-        "--preserve-digests",
-        "--src-tls-verify=false",
-        "--dest-tls-verify=false",
-        from,
-        to);
+    Tools.ofProject()
+        .run(
+            "skopeo",
+            "--insecure-policy",
+            "copy",
+            "--all",
+            "--preserve-digests",
+            "--src-tls-verify=false",
+            "--dest-tls-verify=false",
+            from,
+            to);
   }
 
   private static ImageManifest manifest(ImageSource source, Reference reference) throws Exception {

@@ -6,6 +6,10 @@ import static dev.longshore.runtime.testing.Samples.state;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Observed;
 import dev.longshore.events.Topic;
+import dev.longshore.programs.Command;
+import dev.longshore.programs.Program;
+import dev.longshore.programs.Ready;
+import dev.longshore.programs.RunningProgram;
 import dev.longshore.runtime.kafka.follow.CatalogFollower;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Message;
@@ -18,6 +22,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -49,10 +54,11 @@ final class ChildHost {
    *
    * @param callsToLive how many places of its steps it passes until it halts there; 0 for no limit
    */
-  static Process start(
+  static RunningProgram start(
       Map<String, Object> connection, String prefix, String instance, Path folder, int callsToLive)
-      throws IOException {
-    return new ProcessBuilder(
+      throws IOException, InterruptedException {
+    Command command =
+        Command.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
@@ -65,10 +71,9 @@ final class ChildHost {
             prefix,
             instance,
             folder.toString(),
-            Integer.toString(callsToLive))
-        .redirectErrorStream(true)
-        .redirectOutput(folder.resolve("log-" + instance).toFile())
-        .start();
+            Integer.toString(callsToLive));
+    Path log = folder.resolve("log-" + instance);
+    return new Program("host " + instance, command, log, Ready.atOnce(), Duration.ZERO).start();
   }
 
   public static void main(String[] args) {

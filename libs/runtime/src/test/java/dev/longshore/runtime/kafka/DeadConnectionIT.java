@@ -4,13 +4,12 @@ import static dev.longshore.runtime.testing.Samples.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.Topic;
+import dev.longshore.programs.FreePorts;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.runtime.testing.KafkaBed;
 import dev.longshore.runtime.testing.KafkaBroker;
 import dev.longshore.runtime.testing.MemoryBus;
 import dev.longshore.runtime.testing.Relay;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,8 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class DeadConnectionIT {
   @Test
   void aRecordThatADeadConnectionSwallowedDoesNotStopTheNext(@TempDir Path dir) throws Exception {
-    int relayed = freePort();
-    int inside = freePort();
+    int relayed = FreePorts.find();
+    int inside = FreePorts.find();
     try (Relay relay = Relay.open(relayed);
         KafkaBroker _ = broker(dir, relayed, inside, relay);
         KafkaBed bed = new KafkaBed(Map.of("bootstrap.servers", "127.0.0.1:" + inside));
@@ -66,11 +65,5 @@ final class DeadConnectionIT {
             "PLAINTEXT:PLAINTEXT,RELAYED:PLAINTEXT,INSIDE:PLAINTEXT,CONTROLLER:PLAINTEXT",
             "inter.broker.listener.name",
             "INSIDE"));
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.Observed;
 import dev.longshore.events.Topic;
+import dev.longshore.programs.RunningProgram;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Message;
 import dev.longshore.runtime.kafka.step.Progress;
@@ -23,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -42,7 +42,7 @@ final class KilledHostIT {
 
   @TempDir private Path dir;
   private KafkaBed bed;
-  private final List<Process> processes = new ArrayList<>();
+  private final List<RunningProgram> processes = new ArrayList<>();
 
   @BeforeEach
   void open() throws Exception {
@@ -51,15 +51,14 @@ final class KilledHostIT {
 
   @AfterEach
   void close() throws InterruptedException {
-    for (Process process : processes) {
-      process.destroyForcibly();
-      process.waitFor(10, TimeUnit.SECONDS);
+    for (RunningProgram process : processes) {
+      process.kill();
     }
     bed.close();
   }
 
-  private Process child(int callsToLive) throws IOException {
-    Process process = ChildHost.start(bed.connection(), bed.prefix(), "1", dir, callsToLive);
+  private RunningProgram child(int callsToLive) throws IOException, InterruptedException {
+    RunningProgram process = ChildHost.start(bed.connection(), bed.prefix(), "1", dir, callsToLive);
     processes.add(process);
     return process;
   }
@@ -79,14 +78,13 @@ final class KilledHostIT {
       bed.sendLater(observed("name" + i % 30, i));
     }
     bed.flush();
-    Process halts = child(40 + random.nextInt(100));
-    assertThat(halts.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(halts.exitValue()).isEqualTo(137);
+    RunningProgram halts = child(40 + random.nextInt(100));
+    assertThat(halts.awaitEnd(Duration.ofSeconds(60))).hasValue(137);
     int before = bed.announced().size();
-    Process killed = child(0);
+    RunningProgram killed = child(0);
     int enough = before + 1 + random.nextInt(20);
     Eventually.await("some more", () -> bed.announced().size() >= enough);
-    killed.destroyForcibly().waitFor();
+    killed.kill();
 
     bed.host("1", KilledHostIT::publishAndAnnounce).start();
     Eventually.await("all", () -> bed.announced().size() >= EVENTS);
@@ -103,16 +101,16 @@ final class KilledHostIT {
   @Test
   void aPausedOwnerCommitsNothingAfterOthersTookOver() throws Exception {
     Files.writeString(dir.resolve("hold"), "");
-    Process paused = child(0);
+    RunningProgram paused = child(0);
     bed.send(observed("name", 0));
     Eventually.await("the first owner", () -> Files.exists(dir.resolve("held")));
-    signal("STOP", paused);
+    paused.signal("STOP");
     bed.host("2", KilledHostIT::publishAndAnnounce).start();
     Eventually.await("the second owner", () -> bed.announced().size() == 1);
     String ofSecond = MemoryBus.id(bed.records(Topic.CONVERTED).getFirst());
 
     Files.delete(dir.resolve("hold"));
-    signal("CONT", paused);
+    paused.signal("CONT");
     bed.send(observed("name", 1));
     Eventually.await("the next event", () -> bed.announced().contains(1L));
     // The process that was paused is a member again: whatever it had tried before is over.
@@ -126,7 +124,7 @@ final class KilledHostIT {
   @Test
   void aHostThatIsKilledWhileItHandsOverLeavesNoPartitionWithNobody() throws Exception {
     Files.writeString(dir.resolve("hold"), "");
-    Process killed = child(0);
+    RunningProgram killed = child(0);
     for (int i = 0; i < EVENTS; i++) {
       bed.sendLater(observed("name" + i, i));
     }
@@ -135,7 +133,7 @@ final class KilledHostIT {
     bed.host("2", KilledHostIT::publishAndAnnounce).start();
     int half = Topic.PARTITIONS;
     Eventually.await("it to be asked for half", () -> shares().equals(List.of(0, half)));
-    killed.destroyForcibly().waitFor();
+    killed.kill();
     Files.delete(dir.resolve("hold"));
     child(0);
 
@@ -158,19 +156,19 @@ final class KilledHostIT {
     admin.deleteConsumerGroupOffsets(bed.prefix() + "tester", Set.of(emptied)).all().get();
 
     Path gap = dir.resolve("gap-OBSERVED-" + partition);
-    Process killed = child(0);
+    RunningProgram killed = child(0);
     Eventually.await("the gap", () -> Files.exists(gap));
     Eventually.await("the offset behind it", () -> committed(admin, emptied).isPresent());
-    killed.destroyForcibly().waitFor();
+    killed.kill();
     Files.delete(gap);
-    Process second = child(0);
+    RunningProgram second = child(0);
     Eventually.await("the gap again", () -> Files.exists(gap));
 
     Files.writeString(dir.resolve("good"), "");
     Eventually.await(
         "the end of it",
         () -> committed(admin, emptied).filter(o -> o.metadata().isEmpty()).isPresent());
-    second.destroyForcibly().waitFor();
+    second.kill();
     Files.delete(gap);
     child(0);
     bed.send(observed("name", 1));
@@ -213,9 +211,5 @@ final class KilledHostIT {
     } catch (Exception e) {
       throw new AssertionError("describing the group", e);
     }
-  }
-
-  private static void signal(String name, Process process) throws Exception {
-    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
   }
 }

@@ -1,25 +1,17 @@
 package dev.longshore.runtime.testing;
 
+import dev.longshore.programs.FreePorts;
+import dev.longshore.programs.Kafka;
+import dev.longshore.programs.KafkaServer;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import kafka.server.KafkaConfig;
-import kafka.server.KafkaRaftServer;
-import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.utils.Time;
-import org.apache.kafka.metadata.storage.Formatter;
-import org.apache.kafka.server.common.MetadataVersion;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,32 +25,35 @@ public final class KafkaBroker implements AutoCloseable {
   private static final String LOGIN =
       "org.apache.kafka.common.security.plain.PlainLoginModule required ";
 
-  private final Path dir;
-  private final int port;
-  private final int controllerPort;
-  private final List<String> users;
-  private final List<String> listeners;
-  private final Map<String, String> further;
-  private @Nullable KafkaRaftServer server;
+  private static final Map<String, String> QUICK =
+      Map.of(
+          // So that the work of one that was killed goes over soon.
+          "group.min.session.timeout.ms",
+          "1000",
+          // It is always stopped in order, so that no start waits for a dead broker's session: long
+          // enough for a machine that is busy with other tests.
+          "broker.session.timeout.ms",
+          "18000",
+          "log.cleaner.backoff.ms",
+          "200",
+          "log.segment.delete.delay.ms",
+          "0",
+          "log.index.size.max.bytes",
+          "1048576",
+          // An abandoned transaction is aborted soon after its timeout.
+          "transaction.abort.timed.out.transaction.cleanup.interval.ms",
+          "500");
 
-  private KafkaBroker(
-      Path dir,
-      int port,
-      int controllerPort,
-      List<String> users,
-      List<String> listeners,
-      Map<String, String> further) {
-    this.dir = dir;
-    this.users = List.copyOf(users);
-    this.port = port;
-    this.controllerPort = controllerPort;
-    this.listeners = List.copyOf(listeners);
-    this.further = Map.copyOf(further);
+  private final Kafka kafka;
+  private @Nullable KafkaServer server;
+
+  private KafkaBroker(Kafka kafka) {
+    this.kafka = kafka;
   }
 
   /** Starts a Kafka that keeps its data in the folder, which is formatted if it is empty. */
   public static KafkaBroker start(Path dir) {
-    return start(dir, List.of(), List.of(), Map.of());
+    return start(quick(dir));
   }
 
   /**
@@ -67,9 +62,9 @@ public final class KafkaBroker implements AutoCloseable {
    * @param users who can log in besides; everybody's password is the user's name
    */
   public static KafkaBroker startWithUsers(Path dir, List<String> users) {
-    List<String> all = new ArrayList<>(users);
-    all.add(ADMIN);
-    return start(dir, all, List.of(), Map.of());
+    Kafka kafka = quick(dir);
+    String broker = "SASL_PLAINTEXT://" + kafka.own().address();
+    return start(kafka.listening(List.of(broker)).with(logins(users)));
   }
 
   /**
@@ -80,22 +75,25 @@ public final class KafkaBroker implements AutoCloseable {
    */
   public static KafkaBroker startWithListeners(
       Path dir, List<String> listeners, Map<String, String> further) {
-    return start(dir, List.of(), listeners, further);
+    Kafka kafka = quick(dir);
+    List<String> all = new ArrayList<>(listeners);
+    all.addFirst("PLAINTEXT://" + kafka.own().address());
+    return start(kafka.listening(all).with(further));
   }
 
-  private static KafkaBroker start(
-      Path dir, List<String> users, List<String> listeners, Map<String, String> further) {
-    try (ServerSocket one = freePort();
-        ServerSocket two = freePort()) {
-      KafkaBroker broker =
-          new KafkaBroker(dir, one.getLocalPort(), two.getLocalPort(), users, listeners, further);
-      one.close();
-      two.close();
-      broker.start();
-      return broker;
+  private static Kafka quick(Path dir) {
+    try {
+      List<Integer> ports = FreePorts.find(2);
+      return Kafka.alone(new Kafka.Node(ports.getFirst(), ports.getLast()), dir).with(QUICK);
     } catch (IOException e) {
       throw new UncheckedIOException("looking for free ports", e);
     }
+  }
+
+  private static KafkaBroker start(Kafka kafka) {
+    KafkaBroker broker = new KafkaBroker(kafka);
+    broker.start();
+    return broker;
   }
 
   /** Starts it again where it was; it must be stopped. */
@@ -104,20 +102,16 @@ public final class KafkaBroker implements AutoCloseable {
       throw new IllegalStateException("Kafka at " + address() + " runs already");
     }
     try {
-      format();
-    } catch (Exception e) {
-      // The formatter declares Exception; nothing can be done about any of its kinds.
-      throw new IllegalStateException("formatting " + dir + " for Kafka", e);
+      server = KafkaServer.start(kafka);
+    } catch (IOException e) {
+      throw new UncheckedIOException("starting Kafka", e);
     }
-    server = new KafkaRaftServer(new KafkaConfig(settings(), false), Time.SYSTEM);
-    server.startup();
   }
 
   /** Stops it, waiting until it has let go of its files and ports. */
   public void stop() {
     if (server != null) {
-      server.shutdown();
-      server.awaitShutdown();
+      server.close();
       server = null;
     }
   }
@@ -129,7 +123,7 @@ public final class KafkaBroker implements AutoCloseable {
 
   /** Host and port. */
   public String address() {
-    return "127.0.0.1:" + port;
+    return kafka.own().address();
   }
 
   /** Settings of a client of this Kafka. */
@@ -150,11 +144,8 @@ public final class KafkaBroker implements AutoCloseable {
         LOGIN + "username=\"" + user + "\" password=\"" + user + "\";");
   }
 
-  private Map<String, String> withUsers() {
+  private static Map<String, String> logins(List<String> users) {
     Map<String, String> settings = new HashMap<>();
-    String broker = "SASL_PLAINTEXT://127.0.0.1:" + port;
-    settings.put("listeners", broker + ",CONTROLLER://127.0.0.1:" + controllerPort);
-    settings.put("advertised.listeners", broker);
     settings.put(
         "listener.security.protocol.map", "SASL_PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT");
     settings.put("inter.broker.listener.name", "SASL_PLAINTEXT");
@@ -164,7 +155,7 @@ public final class KafkaBroker implements AutoCloseable {
         "listener.name.sasl_plaintext.plain.sasl.jaas.config",
         LOGIN
             + "username=\"%s\" password=\"%s\"".formatted(ADMIN, ADMIN)
-            + users.stream()
+            + Stream.concat(users.stream(), Stream.of(ADMIN))
                 .map(user -> " user_%s=\"%s\"".formatted(user, user))
                 .collect(Collectors.joining())
             + ";");
@@ -172,78 +163,5 @@ public final class KafkaBroker implements AutoCloseable {
         "authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
     settings.put("super.users", "User:" + ADMIN + ";User:ANONYMOUS");
     return settings;
-  }
-
-  private void format() throws Exception {
-    if (Files.exists(dir.resolve("meta.properties"))) {
-      return;
-    }
-    Files.createDirectories(dir);
-    new Formatter()
-        .setClusterId(Uuid.randomUuid().toString())
-        .setNodeId(1)
-        .setControllerListenerName("CONTROLLER")
-        .setDirectories(List.of(dir.toString()))
-        .setMetadataLogDirectory(dir.toString())
-        .setReleaseVersion(MetadataVersion.latestProduction())
-        .setPrintStream(
-            new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
-        .setIgnoreFormatted(true)
-        .run();
-  }
-
-  private Map<String, String> settings() {
-    Map<String, String> settings = new HashMap<>();
-    List<String> all = new ArrayList<>(listeners);
-    all.addFirst("PLAINTEXT://127.0.0.1:" + port);
-    String broker = String.join(",", all);
-    settings.put("process.roles", "broker,controller");
-    settings.put("node.id", "1");
-    settings.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
-    settings.put("listeners", broker + ",CONTROLLER://127.0.0.1:" + controllerPort);
-    settings.put("advertised.listeners", broker);
-    settings.put("controller.listener.names", "CONTROLLER");
-    settings.put("log.dirs", dir.toString());
-    for (String one :
-        List.of(
-            "offsets.topic.replication.factor",
-            "offsets.topic.num.partitions",
-            "transaction.state.log.replication.factor",
-            "transaction.state.log.min.isr",
-            "transaction.state.log.num.partitions",
-            "share.coordinator.state.topic.replication.factor",
-            "share.coordinator.state.topic.min.isr",
-            "share.coordinator.state.topic.num.partitions",
-            "default.replication.factor",
-            "num.network.threads",
-            "background.threads",
-            "num.recovery.threads.per.data.dir")) {
-      settings.put(one, "1");
-    }
-    settings.put("num.io.threads", "2");
-    settings.put("group.initial.rebalance.delay.ms", "0");
-    // So that the work of one that was killed goes over soon.
-    settings.put("group.min.session.timeout.ms", "1000");
-    settings.put("auto.create.topics.enable", "false");
-    // It is always stopped in order, so that no start waits for a dead broker's session: long
-    // enough for a machine that is busy with other tests.
-    settings.put("broker.session.timeout.ms", "18000");
-    settings.put("broker.heartbeat.interval.ms", "500");
-    settings.put("log.cleaner.dedupe.buffer.size", "2097152");
-    settings.put("log.cleaner.io.buffer.size", "65536");
-    settings.put("log.cleaner.backoff.ms", "200");
-    settings.put("log.segment.delete.delay.ms", "0");
-    settings.put("log.index.size.max.bytes", "1048576");
-    // An abandoned transaction is aborted soon after its timeout.
-    settings.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "500");
-    if (!users.isEmpty()) {
-      settings.putAll(withUsers());
-    }
-    settings.putAll(further);
-    return settings;
-  }
-
-  private static ServerSocket freePort() throws IOException {
-    return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
   }
 }

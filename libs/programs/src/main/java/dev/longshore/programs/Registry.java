@@ -1,23 +1,27 @@
-package dev.longshore.oci.registry;
+package dev.longshore.programs;
 
-import dev.longshore.oci.MediaType;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * The settings file of the CNCF registry (distribution 3.x), as development runs and tests start
- * it.
+ * The CNCF registry (distribution 3.x) and what stands in its settings file.
  *
  * @param address {@code host:port} to listen on
  * @param storage folder for its data
  * @param login who may use it
  * @param notifications where it reports pushes to
  */
-public record RegistrySettings(
+public record Registry(
     String address, Path storage, Login login, List<Notification> notifications) {
+  private static final Duration START = Duration.ofSeconds(30);
 
   /** Who may use the registry. */
   public sealed interface Login {}
@@ -44,26 +48,46 @@ public record RegistrySettings(
   public record Notification(String name, URI url, Optional<String> authorization) {
     @Override
     public String toString() {
-      return "Notification[" + name + ", " + Redacted.uri(url) + "]";
+      return "Notification[" + name + ", " + url.getHost() + "]";
     }
   }
 
-  public RegistrySettings {
+  public Registry {
     notifications = List.copyOf(notifications);
   }
 
-  public static RegistrySettings open(String address, Path storage) {
-    return new RegistrySettings(address, storage, new Open(), List.of());
+  public static Registry open(String address, Path storage) {
+    return new Registry(address, storage, new Open(), List.of());
   }
 
-  public RegistrySettings withLogin(Login newLogin) {
-    return new RegistrySettings(address, storage, newLogin, notifications);
+  public Registry withLogin(Login newLogin) {
+    return new Registry(address, storage, newLogin, notifications);
   }
 
-  public RegistrySettings withNotification(Notification notification) {
+  public Registry withNotification(Notification notification) {
     var all = new ArrayList<>(notifications);
     all.add(notification);
-    return new RegistrySettings(address, storage, login, all);
+    return new Registry(address, storage, login, all);
+  }
+
+  /**
+   * What serves this; the settings are written here, for their owner alone.
+   *
+   * @param program {@code registry}
+   * @param folder takes the settings, in {@code config.yml}
+   */
+  public Program daemon(Path program, Path folder, Path log) throws IOException {
+    Files.createDirectories(folder);
+    Path file = folder.resolve("config.yml");
+    Files.deleteIfExists(file);
+    Files.createFile(
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(file, yaml());
+    Command command =
+        Command.of(program.toString(), "serve", file.toString())
+            .with(Map.of("OTEL_TRACES_EXPORTER", "none"));
+    Ready ready = Ready.answers(URI.create("http://" + address + "/v2/"));
+    return new Program("registry", command, log, ready, START);
   }
 
   /** The file's text. It holds the notifications' secrets: write it for its owner alone. */
@@ -127,7 +151,7 @@ public record RegistrySettings(
       yaml.line(3, "ignore:");
       // Blobs, which nobody asks about; without a media type 3.0.0 takes no notice of the actions.
       yaml.line(4, "mediatypes:");
-      yaml.line(5, "- " + MediaType.OCTET_STREAM);
+      yaml.line(5, "- application/octet-stream");
       yaml.line(4, "actions:");
       yaml.line(5, "- pull");
     }

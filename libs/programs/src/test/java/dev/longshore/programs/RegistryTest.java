@@ -1,18 +1,17 @@
-package dev.longshore.oci.registry;
+package dev.longshore.programs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.oci.registry.RegistrySettings.Htpasswd;
-import dev.longshore.oci.registry.RegistrySettings.Notification;
-import dev.longshore.oci.registry.RegistrySettings.TokenLogin;
+import dev.longshore.programs.Registry.Htpasswd;
+import dev.longshore.programs.Registry.Notification;
+import dev.longshore.programs.Registry.TokenLogin;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-final class RegistrySettingsTest {
-  private static final RegistrySettings OPEN =
-      RegistrySettings.open("127.0.0.1:5055", Path.of("/data/registry"));
+final class RegistryTest {
+  private static final Registry OPEN = Registry.open("127.0.0.1:5055", Path.of("/data/registry"));
 
   @Test
   void anOpenRegistryHasStorageAndAddress() {
@@ -75,7 +74,7 @@ final class RegistrySettingsTest {
 
   @Test
   void controlCharactersCannotEndALine() {
-    assertThat(RegistrySettings.open("a\nhttp: x", Path.of("/")).yaml())
+    assertThat(Registry.open("a\nhttp: x", Path.of("/")).yaml())
         .contains("addr: \"a\\x0ahttp: x\"");
   }
 }

@@ -1,0 +1,69 @@
+package dev.longshore.app.clients;
+
+import dev.longshore.programs.Command;
+import dev.longshore.programs.Containerd;
+import dev.longshore.programs.RunningProgram;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A containerd of this test alone. Needs root: it mounts layers and starts containers. */
+record ContainerdNode(Containerd containerd, RunningProgram program) implements AutoCloseable {
+  static ContainerdNode start(Path folder) throws IOException, InterruptedException {
+    return start(Containerd.in(folder));
+  }
+
+  /** With a snapshotter called {@code stargz} that answers at this socket. */
+  static ContainerdNode startWithStargz(Path folder, Path socket)
+      throws IOException, InterruptedException {
+    return start(Containerd.in(folder).withStargz(socket));
+  }
+
+  /** Or a client would not fetch what another has in its namespace. */
+  private static ContainerdNode start(Containerd containerd)
+      throws IOException, InterruptedException {
+    Containerd isolated = containerd.isolated();
+    return new ContainerdNode(isolated, isolated.start());
+  }
+
+  /**
+   * nerdctl in a namespace of its own.
+   *
+   * @param ipfsRepository a Kubo's repository, whose file {@code api} names its address
+   */
+  Command nerdctl(Path ipfsRepository) throws IOException, InterruptedException {
+    return containerd.nerdctl("nerdctl", ipfsRepository);
+  }
+
+  /** ctr in a namespace of its own. */
+  Command ctr() throws IOException, InterruptedException {
+    return containerd.ctr("ctr");
+  }
+
+  /** ctr where {@link #nerdctl} has its images. */
+  Command ctrOfNerdctl() throws IOException, InterruptedException {
+    return containerd.ctr("nerdctl");
+  }
+
+  /** The same with what the stargz-snapshotter adds. */
+  Command ctrRemote() throws IOException, InterruptedException {
+    return containerd.ctr("ctr-remote", "ctr");
+  }
+
+  @Override
+  public void close() throws IOException, InterruptedException {
+    program.close();
+    unmount();
+  }
+
+  /** What {@code ctr images mount} had it mount stays so, whatever ctr unmounts. */
+  private void unmount() throws IOException, InterruptedException {
+    String below = containerd.folder() + "/state/";
+    for (String line : Files.readAllLines(Path.of("/proc/self/mounts"))) {
+      String target = line.split(" ", -1)[1];
+      if (target.startsWith(below)) {
+        Command.of("umount", "--lazy", target).run();
+      }
+    }
+  }
+}

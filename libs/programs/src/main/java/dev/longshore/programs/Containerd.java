@@ -1,0 +1,130 @@
+package dev.longshore.programs;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A containerd that has everything in one folder, its log too, and nothing that only Kubernetes
+ * needs. It wants root.
+ *
+ * @param folder its path is short, as that of a socket has at most 107 bytes
+ * @param settings further ones, in TOML
+ */
+public record Containerd(Tools tools, Path folder, String settings) {
+  private static final Duration START = Duration.ofSeconds(60);
+  private static final List<String> UNUSED =
+      List.of(
+          "io.containerd.grpc.v1.cri",
+          "io.containerd.cri.v1.images",
+          "io.containerd.cri.v1.runtime",
+          "io.containerd.nri.v1.nri");
+
+  public static Containerd in(Path folder) {
+    return new Containerd(Tools.ofProject(), folder, "");
+  }
+
+  /** A client's content is not seen by another that does not have it itself. */
+  public Containerd isolated() {
+    return with(
+        """
+        [plugins."io.containerd.metadata.v1.bolt"]
+        content_sharing_policy = "isolated"
+        """);
+  }
+
+  /** With a snapshotter called {@code stargz} that answers at this socket. */
+  public Containerd withStargz(Path socket) {
+    return with(
+        """
+        [proxy_plugins.stargz]
+        type = "snapshot"
+        address = "%s"
+        """
+            .formatted(socket));
+  }
+
+  private Containerd with(String further) {
+    return new Containerd(tools, folder, settings + further);
+  }
+
+  public Path socket() {
+    return folder.resolve("c.sock");
+  }
+
+  public RunningProgram start() throws IOException, InterruptedException {
+    Files.createDirectories(folder);
+    Path file = Files.writeString(folder.resolve("config.toml"), toml());
+    Path program = tools.path("containerd");
+    // It looks for its shim and for runc there.
+    String path =
+        String.join(
+            File.pathSeparator,
+            program.resolveSibling("").toString(),
+            System.getenv("PATH"),
+            "/usr/sbin");
+    Command command =
+        Command.of(program.toString(), "--config", file.toString()).with(Map.of("PATH", path));
+    Path log = folder.resolve("containerd.log");
+    Ready ready = Ready.says("containerd successfully booted");
+    return new Program("containerd", command, log, ready, START).start();
+  }
+
+  private String toml() {
+    return """
+    version = 3
+    root = "%1$s/root"
+    state = "%1$s/state"
+    disabled_plugins = ["%2$s"]
+    [grpc]
+    address = "%3$s"
+    """
+            .formatted(folder, String.join("\", \"", UNUSED), socket())
+        + settings;
+  }
+
+  /** {@code ctr} in a namespace. */
+  public Command ctr(String namespace) throws IOException, InterruptedException {
+    return ctr("ctr", namespace);
+  }
+
+  /** {@code ctr}, or another program that takes its options. */
+  public Command ctr(String program, String namespace) throws IOException, InterruptedException {
+    return tools.command(program, "--address", socket().toString(), "--namespace", namespace);
+  }
+
+  /** {@code nerdctl} in a namespace. */
+  public Command nerdctl(String namespace) throws IOException, InterruptedException {
+    return tools
+        .command(
+            "nerdctl",
+            "--address",
+            socket().toString(),
+            "--namespace",
+            namespace,
+            "--data-root",
+            folder + "/nerdctl",
+            "--cni-path",
+            folder + "/cni",
+            "--cni-netconfpath",
+            folder + "/cni-net",
+            "--cgroup-manager",
+            "cgroupfs",
+            "--insecure-registry")
+        .in(folder);
+  }
+
+  /**
+   * The same with an IPFS node.
+   *
+   * @param ipfsRepository a Kubo's repository, whose file {@code api} names its address
+   */
+  public Command nerdctl(String namespace, Path ipfsRepository)
+      throws IOException, InterruptedException {
+    return nerdctl(namespace).with(Map.of("IPFS_PATH", ipfsRepository.toString()));
+  }
+}

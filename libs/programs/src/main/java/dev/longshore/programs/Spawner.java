@@ -1,0 +1,68 @@
+package dev.longshore.programs;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Starts processes that cannot outlive this one, not even when it is killed: the kernel sends them
+ * SIGKILL when the thread that started them ends. So they are all started by one thread that lives
+ * as long as the process.
+ */
+final class Spawner {
+  private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
+  private static final ExecutorService THREAD =
+      Executors.newSingleThreadExecutor(
+          task -> Thread.ofPlatform().name("starts programs").daemon().unstarted(task));
+
+  private Spawner() {}
+
+  /**
+   * Starts a command.
+   *
+   * @param builder the command with its output
+   */
+  static Process start(Command command, ProcessBuilder builder)
+      throws ProgramException, InterruptedException {
+    String program = command.line().getFirst();
+    if (!isProgram(program)) {
+      throw new ProgramException(
+          "%s could not be started: there is no program at %s".formatted(command, program), null);
+    }
+    if (Files.isExecutable(SETPRIV)) {
+      List<String> bound = new ArrayList<>(List.of(SETPRIV.toString(), "--pdeathsig", "KILL"));
+      bound.addAll(command.line());
+      builder.command(bound);
+    }
+    CompletableFuture<Process> started = new CompletableFuture<>();
+    THREAD.execute(() -> start(builder, started));
+    try {
+      return started.get();
+    } catch (InterruptedException e) {
+      var _ = started.thenAccept(Process::destroyForcibly);
+      throw e;
+    } catch (ExecutionException e) {
+      throw new ProgramException(
+          "%s could not be started: %s".formatted(command, e.getCause()), e.getCause());
+    }
+  }
+
+  private static void start(ProcessBuilder builder, CompletableFuture<Process> started) {
+    try {
+      started.complete(builder.start());
+    } catch (IOException | RuntimeException e) {
+      started.completeExceptionally(e);
+    }
+  }
+
+  /** A bare name is looked for on PATH, by whoever starts it. */
+  private static boolean isProgram(String name) {
+    return !name.contains("/") || Files.isExecutable(Path.of(name));
+  }
+}

@@ -1,0 +1,49 @@
+package dev.longshore.programs;
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * The third-party programs, at the versions of {@code deploy/tools/tools.lock}.
+ *
+ * @param root of the checkout
+ */
+public record Tools(Path root) {
+  /** From nothing a program is built, which takes minutes. */
+  private static final Duration INSTALL = Duration.ofMinutes(20);
+
+  /** Those of the checkout that the system property {@code longshore.root} names. */
+  public static Tools ofProject() {
+    return new Tools(Path.of(System.getProperty("longshore.root", "")).toAbsolutePath());
+  }
+
+  /** The program's path; builds it if it is not there, and says so on standard error. */
+  public Path path(String name) throws IOException, InterruptedException {
+    Command install =
+        Command.of(root.resolve("deploy/tools/install").toString(), "--print-path", name)
+            .within(INSTALL);
+    Path out = Files.createTempFile("longshore-tool", null);
+    try {
+      if (install.await(Redirect.to(out.toFile()), Redirect.INHERIT) != 0) {
+        throw new ProgramException(install + " failed, as it says above", null);
+      }
+      return Path.of(Files.readString(out).strip());
+    } finally {
+      Files.deleteIfExists(out);
+    }
+  }
+
+  /** The program with arguments, to be run. */
+  public Command command(String name, String... arguments)
+      throws IOException, InterruptedException {
+    return Command.of(path(name).toString(), arguments);
+  }
+
+  /** Runs the program to its end; its standard output. */
+  public String run(String name, String... arguments) throws IOException, InterruptedException {
+    return command(name).run(arguments);
+  }
+}
