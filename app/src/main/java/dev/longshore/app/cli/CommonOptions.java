@@ -2,6 +2,7 @@ package dev.longshore.app.cli;
 
 import dev.longshore.app.ConfigFile;
 import dev.longshore.app.Settings;
+import dev.longshore.app.query.ExitCode;
 import dev.longshore.settings.ConfigException;
 import dev.longshore.settings.ConfigLoader;
 import dev.longshore.settings.ConfigSources;

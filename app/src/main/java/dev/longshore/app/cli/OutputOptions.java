@@ -1,5 +1,6 @@
 package dev.longshore.app.cli;
 
+import dev.longshore.app.query.ExitCode;
 import dev.longshore.oci.OciFormatException;
 import dev.longshore.oci.Platform;
 import java.nio.file.Path;

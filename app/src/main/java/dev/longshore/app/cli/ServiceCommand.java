@@ -12,6 +12,7 @@ import dev.longshore.app.parts.HomeLock;
 import dev.longshore.app.parts.PartFailedException;
 import dev.longshore.app.parts.Ports;
 import dev.longshore.app.parts.Programs;
+import dev.longshore.app.query.ExitCode;
 import dev.longshore.runtime.service.lifecycle.Part;
 import java.io.IOException;
 import java.util.Arrays;

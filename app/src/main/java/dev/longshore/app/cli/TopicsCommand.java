@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.KafkaAdmin;
 import dev.longshore.app.WantedTopics;
+import dev.longshore.app.query.ExitCode;
 import dev.longshore.catalog.TopicAdmin;
 import dev.longshore.catalog.TopicCommands;
 import dev.longshore.catalog.TopicProblem;
