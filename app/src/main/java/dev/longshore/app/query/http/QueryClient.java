@@ -33,9 +33,15 @@ public final class QueryClient {
   private static final Duration ANSWER = Duration.ofSeconds(10);
 
   private final SharedSettings settings;
+  private final Duration answer;
 
   public QueryClient(SharedSettings settings) {
+    this(settings, ANSWER);
+  }
+
+  QueryClient(SharedSettings settings, Duration answer) {
     this.settings = settings;
+    this.answer = answer;
   }
 
   /**
@@ -69,9 +75,11 @@ public final class QueryClient {
       HttpURLConnection call =
           (HttpURLConnection) URI.create(address).toURL().openConnection(Proxy.NO_PROXY);
       call.setConnectTimeout((int) CONNECT.toMillis());
-      call.setReadTimeout((int) ANSWER.toMillis());
+      call.setReadTimeout((int) answer.toMillis());
       call.setInstanceFollowRedirects(false);
       call.setUseCaches(false);
+      // Else the JDK keeps it in case, with a thread of its own.
+      call.setRequestProperty("Connection", "close");
       ServerTlsSettings tls = listener.tls();
       if (tls != null && call instanceof HttpsURLConnection https) {
         // Its own certificate is at hand, whoever signed it.
@@ -129,7 +137,7 @@ public final class QueryClient {
   private static String body(HttpURLConnection call, int status) throws IOException {
     try (InputStream in = status < 400 ? call.getInputStream() : call.getErrorStream()) {
       byte[] bytes = in == null ? new byte[0] : in.readNBytes(Protocol.MOST_BYTES + 1);
-      // The JDK takes a body for whole that broke off.
+      // Of one that names no length nobody knows whether it is whole.
       if (bytes.length > Protocol.MOST_BYTES || bytes.length != call.getContentLengthLong()) {
         throw new IOException(
             "%d bytes of %d, or more than %d"

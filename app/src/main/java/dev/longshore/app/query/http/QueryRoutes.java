@@ -39,21 +39,28 @@ import org.jspecify.annotations.Nullable;
  * where images are encrypted.
  */
 public final class QueryRoutes {
-  /** Each reads lists into memory, and those about all open clients of Kafka and of each peer. */
-  private static final int AT_ONCE = 4;
-
-  private static final Duration TURN = Duration.ofSeconds(2);
-
-  /** A peer that does not answer takes 5 s of it. Who asked has not given up yet. */
-  private static final Duration LIMIT = Duration.ofSeconds(8);
-
   private final Settings settings;
   private final Queries.Knowledge knowledge;
-  private final Semaphore turns = new Semaphore(AT_ONCE, true);
+  private final Limits limits;
+  private final Semaphore turns;
 
-  private QueryRoutes(Settings settings, Queries.Knowledge knowledge) {
+  private QueryRoutes(Settings settings, Queries.Knowledge knowledge, Limits limits) {
     this.settings = settings;
     this.knowledge = knowledge;
+    this.limits = limits;
+    this.turns = new Semaphore(limits.atOnce(), true);
+  }
+
+  /**
+   * What questions may take.
+   *
+   * @param atOnce questions under way: each reads lists into memory, and some open clients of Kafka
+   * @param turn how long one more waits for them
+   * @param answer how long one may take: a peer that does not answer takes 5 s of it
+   */
+  record Limits(int atOnce, Duration turn, Duration answer) {
+    /** Who asked has not given up yet. */
+    static final Limits USUAL = new Limits(4, Duration.ofSeconds(2), Duration.ofSeconds(8));
   }
 
   @FunctionalInterface
@@ -68,11 +75,15 @@ public final class QueryRoutes {
    * @param knowledge fails where it cannot be had within seconds: then who asked reads Kafka
    */
   public static List<Route> of(Settings settings, Queries.Knowledge knowledge) {
+    return of(settings, knowledge, Limits.USUAL);
+  }
+
+  static List<Route> of(Settings settings, Queries.Knowledge knowledge, Limits limits) {
     ListenerSettings listener = settings.shared().health();
     if (!listener.asksWhoCalls() && !listener.listen().loopback()) {
       return List.of();
     }
-    QueryRoutes routes = new QueryRoutes(settings, knowledge);
+    QueryRoutes routes = new QueryRoutes(settings, knowledge, limits);
     return List.of(
         Route.at(Scope.PINS, "GET", Protocol.PREFIX + "resolve", routes::resolve),
         Route.at(Scope.PINS, "GET", Protocol.PREFIX + "status", routes::status),
@@ -134,8 +145,8 @@ public final class QueryRoutes {
               + " may not do this: it tells of every image, and needs scope look-up of all"
               + " repositories beside pins; /v1/resolve of the resolver answers within a limit");
     }
-    if (!turns.tryAcquire(TURN.toMillis(), TimeUnit.MILLISECONDS)) {
-      throw unavailable(AT_ONCE + " questions are under way; try again", null);
+    if (!turns.tryAcquire(limits.turn().toMillis(), TimeUnit.MILLISECONDS)) {
+      throw unavailable(limits.atOnce() + " questions are under way; try again", null);
     }
     try {
       send(exchange, within(() -> ask(caller, question)), json);
@@ -165,13 +176,13 @@ public final class QueryRoutes {
     Answer run() throws QueryException, HttpFailure, InterruptedException;
   }
 
-  private static Answer within(Work work) throws HttpFailure, InterruptedException {
+  private Answer within(Work work) throws HttpFailure, InterruptedException {
     try (ExecutorService one = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<Answer> running = one.submit(work::run);
       try {
-        return running.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        return running.get(limits.answer().toMillis(), TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {
-        throw new HttpFailure(504, "DEADLINE", "no answer within " + LIMIT, Map.of(), e);
+        throw new HttpFailure(504, "DEADLINE", "no answer within " + limits.answer(), Map.of(), e);
       } catch (ExecutionException e) {
         if (e.getCause() instanceof HttpFailure refused) {
           throw refused;
