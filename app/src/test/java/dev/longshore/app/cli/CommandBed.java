@@ -72,6 +72,11 @@ final class CommandBed implements AutoCloseable {
     start(smallHome, "up", "--config", small.toString()).awaitOutput("longshore is ready", START);
   }
 
+  /** Port of the second Longshore's health. */
+  int smallHealth() {
+    return others.health();
+  }
+
   /** What the second Longshore has logged. */
   String smallLog() throws IOException {
     return started.getLast().err();
@@ -85,32 +90,32 @@ final class CommandBed implements AutoCloseable {
 
   private String smallConfig() {
     return """
-        kafka:
-          bootstrap-servers: ["127.0.0.1:%d"]
-          topic-prefix: small.
-        registries:
-          - {name: local, host: "localhost:%d", url: "http://127.0.0.1:%d"}
-          - {name: away, host: "%s", plain-http: true}
-        rules:
-          - {match: "*/team/large", max-size: 1KiB}
-          - {match: "**", copies: 3}
-        peers:
-          - {name: peer-1, site: one, rpc: "http://127.0.0.1:%d", gateway: "http://127.0.0.1:%d"}
-          - {name: peer-2, site: two, rpc: "http://127.0.0.1:%d", gateway: "http://127.0.0.1:%d"}
-        watcher:
-          webhooks:
-            listen: 127.0.0.1:%d
-            credentials: {token-file: "%s"}
-        pinner:
-          listen: 127.0.0.1:%d
-          grpc-listen: 127.0.0.1:%d
-        resolver:
-          listen: 127.0.0.1:%d
-          grpc-listen: 127.0.0.1:%d
-          kubo: {name: resolver, rpc: "http://127.0.0.1:%d", gateway: "http://127.0.0.1:%d"}
-        health: {listen: "127.0.0.1:%d"}
-        telemetry: {logs: json}
-        """
+    kafka:
+      bootstrap-servers: ["127.0.0.1:%d"]
+      topic-prefix: small.
+    registries:
+      - {name: local, host: "localhost:%d", url: "http://127.0.0.1:%d"}
+      - {name: away, host: "%s", plain-http: true}
+    rules:
+      - {match: "*/team/large", max-size: 1KiB}
+      - {match: "**", copies: 3}
+    peers:
+      - {name: peer-1, site: one, rpc: "http://127.0.0.1:%d", gateway: "http://127.0.0.1:%d"}
+      - {name: peer-2, site: two, rpc: "http://127.0.0.1:%d", gateway: "http://127.0.0.1:%d"}
+    watcher:
+      webhooks:
+        listen: 127.0.0.1:%d
+        credentials: {token-file: "%s"}
+    pinner:
+      listen: 127.0.0.1:%d
+      grpc-listen: 127.0.0.1:%d
+    resolver:
+      listen: 127.0.0.1:%d
+      grpc-listen: 127.0.0.1:%d
+      kubo: {name: resolver, rpc: "http://127.0.0.1:%d", gateway: "http://127.0.0.1:%d"}
+    health: {listen: "127.0.0.1:%d"}
+    telemetry: {logs: json}
+    """
         .formatted(
             ports.kafka(),
             ports.registry(),

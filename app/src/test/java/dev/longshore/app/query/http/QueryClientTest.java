@@ -82,6 +82,7 @@ class QueryClientTest {
           "HTTP/1.1 "
               + status
               + "\r\n"
+              + "Connection: close\r\n"
               + headers.replace("OURS", OURS).replace("~", "\r\n")
               + "\r\n\r\n"
               + body;
