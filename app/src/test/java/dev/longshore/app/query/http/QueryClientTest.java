@@ -7,6 +7,7 @@ import dev.longshore.app.Settings;
 import dev.longshore.app.Version;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -106,9 +107,7 @@ class QueryClientTest {
       socket.getOutputStream().write(answer.getBytes(StandardCharsets.UTF_8));
       socket.shutdownOutput();
       // Until the other end closes: what it has not read yet would be lost.
-      while (in.read() >= 0) {
-        continue;
-      }
+      in.transferTo(OutputStream.nullOutputStream());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
