@@ -1,9 +1,9 @@
 package dev.longshore.app;
 
-import dev.longshore.catalog.KafkaFailure;
-import dev.longshore.catalog.TopicAdmin;
-import dev.longshore.catalog.TopicProblem;
+import dev.longshore.runtime.kafka.link.KafkaFailure;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
+import dev.longshore.runtime.kafka.topics.TopicAdmin;
+import dev.longshore.runtime.kafka.topics.TopicProblem;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

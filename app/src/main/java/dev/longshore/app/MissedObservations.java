@@ -10,8 +10,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names of what was seen and never converted, as after a gap in topic {@code observed}. What failed
- * for good is not among them: it would fail again.
+ * Names of what was seen and never converted, as after a gap in topic {@code observed}, or was
+ * converted by the first releases, which did not record whose it is. What failed for good is not
+ * among them: it would fail again.
  */
 final class MissedObservations {
   private static final int PAGE = 500;
@@ -28,7 +29,7 @@ final class MissedObservations {
     @Nullable String last = null;
     List<TagState> page;
     do {
-      page = catalog.names(last, PAGE);
+      page = catalog.tags().page(last, PAGE);
       for (TagState name : page) {
         // Tags come before the bare digests of the same repository.
         if (isMissed(name) && seen.add(name.registry() + "/" + name.repository() + name.digest())) {
@@ -42,12 +43,16 @@ final class MissedObservations {
 
   private boolean isMissed(TagState name) {
     return !name.deleted()
-        && catalog.imagesFor(name.registry(), name.repository(), name.digest()).isEmpty()
+        && catalog
+            .conversions()
+            .forRepository(name.registry(), name.repository(), name.digest())
+            .stream()
+            .allMatch(image -> image.evidence() == null)
         && !failed(name);
   }
 
   private boolean failed(TagState name) {
-    return catalog.trouble(name.key()).stream()
+    return catalog.failures().of(name.key()).stream()
         .filter(trouble -> trouble.kind() == WorkFailure.Kind.PERMANENT)
         .anyMatch(trouble -> trouble.at().isAfter(name.observedAt()));
   }

@@ -1,9 +1,9 @@
 package dev.longshore.app;
 
-import dev.longshore.catalog.KafkaFailure;
-import dev.longshore.catalog.TopicSpec;
-import dev.longshore.catalog.Topics;
+import dev.longshore.runtime.kafka.link.KafkaFailure;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
+import dev.longshore.runtime.kafka.topics.TopicSpec;
+import dev.longshore.runtime.kafka.topics.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;

@@ -1,9 +1,9 @@
 package dev.longshore.app;
 
-import dev.longshore.catalog.TopicAdmin;
-import dev.longshore.catalog.Topics;
-import dev.longshore.catalog.testing.KafkaBroker;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
+import dev.longshore.runtime.kafka.topics.TopicAdmin;
+import dev.longshore.runtime.kafka.topics.Topics;
+import dev.longshore.runtime.testing.KafkaBroker;
 import dev.longshore.runtime.testing.PrintedRights;
 import dev.longshore.testing.TestAuthority;
 import java.io.IOException;

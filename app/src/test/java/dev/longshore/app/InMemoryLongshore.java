@@ -10,10 +10,10 @@ import dev.longshore.events.Topic;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
+import dev.longshore.model.RegistryHost;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageSource;
-import dev.longshore.oci.RegistryHost;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.pinner.PinnerService;
 import dev.longshore.resolver.content.BlobCache;
@@ -161,9 +161,9 @@ final class InMemoryLongshore implements AutoCloseable {
   }
 
   private Optional<ImageState> inMode(Descriptor pushed, String mode) {
-    return catalog.imagesOf(pushed.digest().toString()).stream()
+    return catalog.conversions().ofDigest(pushed.digest().toString()).stream()
         .filter(image -> image.mode().equals(mode))
-        .filter(image -> catalog.pin(image.imageDag()).map(PinState::verified).orElse(0) == 3)
+        .filter(image -> catalog.pins().of(image.imageDag()).map(PinState::verified).orElse(0) == 3)
         .findFirst();
   }
 
@@ -245,9 +245,9 @@ final class InMemoryLongshore implements AutoCloseable {
   }
 
   private Optional<PinState> copies(Descriptor pushed) {
-    return catalog.imagesOf(pushed.digest().toString()).stream()
+    return catalog.conversions().ofDigest(pushed.digest().toString()).stream()
         .findFirst()
-        .flatMap(image -> catalog.pin(image.imageDag()));
+        .flatMap(image -> catalog.pins().of(image.imageDag()));
   }
 
   private IpfsNode node(PeerSettings peer) {

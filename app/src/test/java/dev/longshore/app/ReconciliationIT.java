@@ -3,34 +3,34 @@ package dev.longshore.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.catalog.Catalog;
-import dev.longshore.catalog.CatalogFollower;
-import dev.longshore.catalog.TopicAdmin;
-import dev.longshore.catalog.Topics;
-import dev.longshore.catalog.testing.KafkaBroker;
 import dev.longshore.events.Converted;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.Observed;
 import dev.longshore.events.Origin;
 import dev.longshore.events.PinState;
 import dev.longshore.events.Topic;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.PinProgress;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
 import dev.longshore.pinner.PinnerService;
 import dev.longshore.runtime.kafka.ConsumerSettings;
 import dev.longshore.runtime.kafka.EventSender;
 import dev.longshore.runtime.kafka.KeyedConsumer;
 import dev.longshore.runtime.kafka.OpenGap;
 import dev.longshore.runtime.kafka.ServiceId;
+import dev.longshore.runtime.kafka.follow.CatalogFollower;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Message;
 import dev.longshore.runtime.kafka.step.Step;
+import dev.longshore.runtime.kafka.topics.TopicAdmin;
+import dev.longshore.runtime.kafka.topics.Topics;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.testing.Eventually;
+import dev.longshore.runtime.testing.KafkaBroker;
 import io.opentelemetry.api.OpenTelemetry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -125,13 +125,13 @@ class ReconciliationIT {
     after.start();
 
     Eventually.await("all images", () -> finished() == IMAGES);
-    assertThat(catalog.pins(null, 2 * IMAGES)).allMatch(PinState::isFinished);
+    assertThat(catalog.pins().page(null, 2 * IMAGES)).allMatch(PinState::isFinished);
     reconciliation.stop(STOP);
     after.stop(STOP);
   }
 
   private long finished() {
-    return catalog.pins(null, 2 * IMAGES).stream().filter(PinState::isFinished).count();
+    return catalog.pins().page(null, 2 * IMAGES).stream().filter(PinState::isFinished).count();
   }
 
   /** Has a converter that knows its results write states and events of some images. */
@@ -143,7 +143,7 @@ class ReconciliationIT {
         sender.send(observed(i), "observed-" + i);
       }
     }
-    Eventually.await("the states", () -> catalog.images(null, 2 * IMAGES).size() == to);
+    Eventually.await("the states", () -> catalog.conversions().page(null, 2 * IMAGES).size() == to);
     converter.stop(STOP);
   }
 

@@ -3,8 +3,8 @@ package dev.longshore.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.TagState;
+import dev.longshore.model.Digest;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.testing.Fault;
 import dev.longshore.resolver.name.Selector;
 import dev.longshore.testing.RandomImage;
@@ -81,7 +81,8 @@ class TagRacesTest {
   private TagState tag() {
     return longshore
         .catalog
-        .tag(TagState.key("localhost:5055", "team/app", "1.0", ""))
+        .tags()
+        .byKey(TagState.key("localhost:5055", "team/app", "1.0", ""))
         .orElseThrow();
   }
 

@@ -3,7 +3,7 @@ package dev.longshore.app.cli;
 import dev.longshore.app.KafkaConnection;
 import dev.longshore.app.Settings;
 import dev.longshore.catalog.Catalog;
-import dev.longshore.catalog.CatalogFollower;
+import dev.longshore.runtime.kafka.follow.CatalogFollower;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;

@@ -6,7 +6,7 @@ import dev.longshore.app.Settings;
 import dev.longshore.app.query.ExitCode;
 import dev.longshore.app.query.KnownNames;
 import dev.longshore.app.query.QueryException;
-import dev.longshore.oci.Reference;
+import dev.longshore.model.Reference;
 import dev.longshore.rules.Rule;
 import dev.longshore.rules.Rules;
 import java.util.concurrent.Callable;

@@ -1,7 +1,7 @@
 package dev.longshore.app.cli;
 
 import dev.longshore.app.KafkaAdmin;
-import dev.longshore.catalog.KafkaFailure;
+import dev.longshore.runtime.kafka.link.KafkaFailure;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;

@@ -69,7 +69,7 @@ final class LayerProgress {
   }
 
   private Optional<BlobState> state(Layer layer) {
-    return catalog.blob(layer.digest(), layer.transform());
+    return catalog.conversions().blob(layer.digest(), layer.transform());
   }
 
   private String line(RequestedLayers mode, int index, Layer layer, BlobState state) {

@@ -1,8 +1,8 @@
 package dev.longshore.app.cli;
 
 import dev.longshore.app.query.ExitCode;
-import dev.longshore.oci.OciFormatException;
-import dev.longshore.oci.Platform;
+import dev.longshore.model.OciFormatException;
+import dev.longshore.model.Platform;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -11,7 +11,7 @@ import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
 import dev.longshore.events.PinState.Copy;
 import dev.longshore.events.TagState;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.RepositoryName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -111,9 +111,9 @@ final class PushFollower {
   private List<WorkFailure> troubles() {
     List<WorkFailure> all = new ArrayList<>();
     String repository = push.reference().name().repository();
-    all.addAll(catalog.trouble(push.registry().name() + "/" + repository));
-    all.addAll(catalog.trouble(names()));
-    conversions().forEach(c -> all.addAll(catalog.trouble(c.image().imageDag())));
+    all.addAll(catalog.failures().of(push.registry().name() + "/" + repository));
+    all.addAll(catalog.failures().of(names()));
+    conversions().forEach(c -> all.addAll(catalog.failures().of(c.image().imageDag())));
     return all;
   }
 
@@ -129,7 +129,7 @@ final class PushFollower {
     List<Conversion> found = new ArrayList<>();
     RepositoryName name = push.reference().name();
     List<ImageState> images =
-        catalog.imagesFor(name.host().value(), name.repository(), push.digest());
+        catalog.conversions().forRepository(name.host().value(), name.repository(), push.digest());
     for (String recipe : recipes) {
       images.stream()
           .filter(image -> image.recipe().equals(recipe))
@@ -141,7 +141,7 @@ final class PushFollower {
   }
 
   private Conversion conversion(ImageState image) {
-    return new Conversion(image, catalog.pin(image.imageDag()));
+    return new Conversion(image, catalog.pins().of(image.imageDag()));
   }
 
   private static List<Copy> verified(Conversion conversion) {

@@ -7,8 +7,8 @@ import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
 import dev.longshore.events.TagState;
+import dev.longshore.model.Reference;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.registry.ClientSettings;
 import dev.longshore.oci.registry.Registries;
@@ -164,11 +164,11 @@ public final class Demo {
   }
 
   private Optional<ImageState> converted(Descriptor pushed) {
-    return catalog().imagesOf(pushed.digest().toString()).stream().findFirst();
+    return catalog().conversions().ofDigest(pushed.digest().toString()).stream().findFirst();
   }
 
   private Optional<PinState> pinned(ImageState image) {
-    return catalog().pin(image.imageDag()).filter(pin -> pin.verified() >= pin.wanted());
+    return catalog().pins().of(image.imageDag()).filter(pin -> pin.verified() >= pin.wanted());
   }
 
   private <T> T await(String what, String key, java.util.function.Supplier<Optional<T>> look)
@@ -183,7 +183,7 @@ public final class Demo {
   }
 
   private String troubles(String key) {
-    return catalog().trouble(key).stream()
+    return catalog().failures().of(key).stream()
         .map(WorkFailure::message)
         .findFirst()
         .orElse("no service reports a trouble; the log is in " + run.home().folder());

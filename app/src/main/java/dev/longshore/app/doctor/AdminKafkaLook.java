@@ -2,11 +2,11 @@ package dev.longshore.app.doctor;
 
 import dev.longshore.app.KafkaAdmin;
 import dev.longshore.app.WantedTopics;
-import dev.longshore.catalog.ServiceRights;
-import dev.longshore.catalog.TopicAdmin;
-import dev.longshore.catalog.TopicProblem;
 import dev.longshore.events.Topic;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
+import dev.longshore.runtime.kafka.topics.ServiceRights;
+import dev.longshore.runtime.kafka.topics.TopicAdmin;
+import dev.longshore.runtime.kafka.topics.TopicProblem;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

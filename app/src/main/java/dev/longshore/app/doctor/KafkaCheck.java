@@ -1,10 +1,10 @@
 package dev.longshore.app.doctor;
 
-import dev.longshore.catalog.ServiceRights;
-import dev.longshore.catalog.TopicProblem;
-import dev.longshore.catalog.Topics;
 import dev.longshore.events.Topic;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
+import dev.longshore.runtime.kafka.topics.ServiceRights;
+import dev.longshore.runtime.kafka.topics.TopicProblem;
+import dev.longshore.runtime.kafka.topics.Topics;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,7 +70,8 @@ record KafkaCheck(
       findings.warning(
           set == null ? "count the brokers" : "look at kafka.replication-factor",
           String.valueOf(replicas),
-          "have three brokers and replicas, for which Kafka keeps what it accepted while one broker is lost");
+          "have three brokers and replicas, for which Kafka keeps what it accepted while one broker"
+              + " is lost");
     }
   }
 
@@ -111,7 +112,8 @@ record KafkaCheck(
       findings.warning(
           tried,
           "none came, and a registry is not polled",
-          "have the registry send its notifications to /hooks/NAME of watcher.webhooks with its token, or give it poll");
+          "have the registry send its notifications to /hooks/NAME of watcher.webhooks with its"
+              + " token, or give it poll");
     } else {
       findings.fine(tried, "none came yet");
     }
@@ -135,11 +137,13 @@ record KafkaCheck(
   private static String remedy(RuntimeException e) {
     return switch (e.getCause()) {
       case AuthenticationException _ ->
-          "correct sasl.jaas.config, sasl.mechanism or the certificates in the file of kafka.client-properties";
+          "correct sasl.jaas.config, sasl.mechanism or the certificates in the file of"
+              + " kafka.client-properties";
       case AuthorizationException _ -> "run what 'longshore topics' prints for this Kafka user";
       case null, default ->
           e instanceof KafkaException
-              ? "start it, or correct kafka.bootstrap-servers; a port that wants TLS is silent without security.protocol in kafka.client-properties"
+              ? "start it, or correct kafka.bootstrap-servers; a port that wants TLS is silent"
+                  + " without security.protocol in kafka.client-properties"
               : "correct kafka in the configuration";
     };
   }

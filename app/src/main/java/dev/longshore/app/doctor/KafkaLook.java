@@ -1,8 +1,8 @@
 package dev.longshore.app.doctor;
 
-import dev.longshore.catalog.ServiceRights;
-import dev.longshore.catalog.TopicProblem;
 import dev.longshore.events.Topic;
+import dev.longshore.runtime.kafka.topics.ServiceRights;
+import dev.longshore.runtime.kafka.topics.TopicProblem;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package dev.longshore.app.query;
 
-import dev.longshore.ipfs.Cid;
-import dev.longshore.ipfs.IpfsDataException;
-import dev.longshore.oci.Digest;
-import dev.longshore.oci.OciFormatException;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
+import dev.longshore.model.MalformedCidException;
+import dev.longshore.model.OciFormatException;
 
 /** What somebody typed for an image that is known. */
 public sealed interface Asked {
@@ -29,7 +29,7 @@ public sealed interface Asked {
     String scheme = "ipfs://";
     try {
       return new ByCid(Cid.parse(text.startsWith(scheme) ? text.substring(scheme.length()) : text));
-    } catch (IpfsDataException notACid) {
+    } catch (MalformedCidException notACid) {
       return new ByName(text);
     }
   }

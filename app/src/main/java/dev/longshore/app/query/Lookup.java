@@ -4,11 +4,11 @@ import dev.longshore.app.query.Found.Conversion;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.TagState;
-import dev.longshore.ipfs.Cid;
-import dev.longshore.oci.Digest;
-import dev.longshore.oci.Reference;
-import dev.longshore.oci.RepositoryName;
-import dev.longshore.rules.Mode;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
+import dev.longshore.model.Mode;
+import dev.longshore.model.Reference;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.Rules;
 import dev.longshore.rules.SuffixSettings;
@@ -46,7 +46,8 @@ public final class Lookup {
             reference.tag().orElseThrow(),
             "");
     return catalog
-        .tag(key)
+        .tags()
+        .byKey(key)
         .map(tag -> new Found(asked, tag, tag.digest(), List.of(key), conversions(tag)))
         .or(() -> bySuffix(asked, reference))
         .orElseGet(() -> new Found(asked, null, null, List.of(), List.of()));
@@ -62,7 +63,8 @@ public final class Lookup {
       String suffix = suffixes.of(mode);
       if (tag.endsWith(suffix) && tag.length() > suffix.length()) {
         String base = tag.substring(0, tag.length() - suffix.length());
-        Optional<TagState> state = catalog.tag(TagState.key(registry, repository, base, ""));
+        Optional<TagState> state =
+            catalog.tags().byKey(TagState.key(registry, repository, base, ""));
         if (state.isPresent()) {
           return state.map(found -> inMode(asked, found, mode));
         }
@@ -83,7 +85,8 @@ public final class Lookup {
   private Found held(String asked, RepositoryName repository, String digest) {
     String source =
         catalog
-            .imagesHeldServedAs(repository.host().value(), repository.repository(), digest)
+            .conversions()
+            .heldServedAs(repository.host().value(), repository.repository(), digest)
             .stream()
             .map(ImageState::digest)
             .findFirst()
@@ -96,25 +99,29 @@ public final class Lookup {
   }
 
   private Found byDigest(String asked, String digest) {
-    Optional<ImageState> made = catalog.imagesServedAs(digest).stream().findFirst();
+    Optional<ImageState> made = catalog.conversions().servedAs(digest).stream().findFirst();
     if (made.isPresent()) {
       String source = made.get().digest();
       return new Found(asked, null, source, namesOf(source), List.of(conversion(made.get())));
     }
-    List<Conversion> all = catalog.imagesOf(digest).stream().map(this::conversion).toList();
+    List<Conversion> all =
+        catalog.conversions().ofDigest(digest).stream().map(this::conversion).toList();
     return new Found(asked, null, digest, namesOf(digest), all);
   }
 
   private Found byCid(String asked, String cid) {
     Optional<ImageState> image =
-        catalog.imageByDag(cid).or(() -> catalog.imagesByRoot(cid).stream().findFirst());
+        catalog
+            .conversions()
+            .firstByDag(cid)
+            .or(() -> catalog.conversions().byRoot(cid).stream().findFirst());
     return image
         .map(i -> new Found(asked, null, i.digest(), namesOf(i.digest()), List.of(conversion(i))))
         .orElseGet(() -> new Found(asked, null, null, List.of(), List.of()));
   }
 
   private List<String> namesOf(String digest) {
-    return catalog.namesOf(digest).stream().map(TagState::key).toList();
+    return catalog.tags().withDigest(digest).stream().map(TagState::key).toList();
   }
 
   private List<Conversion> conversions(TagState tag) {
@@ -123,10 +130,12 @@ public final class Lookup {
 
   /** Those that the repository was shown to have. */
   private List<Conversion> conversions(String registry, String repository, String digest) {
-    return catalog.imagesFor(registry, repository, digest).stream().map(this::conversion).toList();
+    return catalog.conversions().forRepository(registry, repository, digest).stream()
+        .map(this::conversion)
+        .toList();
   }
 
   private Conversion conversion(ImageState image) {
-    return new Conversion(image, catalog.pin(image.imageDag()));
+    return new Conversion(image, catalog.pins().of(image.imageDag()));
   }
 }

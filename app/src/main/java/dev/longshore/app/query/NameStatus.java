@@ -63,8 +63,8 @@ record NameStatus(Found found, List<InMode> modes) {
     }
     for (String digest : tag.previous()) {
       List<Conversion> then =
-          catalog.imagesFor(tag.registry(), tag.repository(), digest).stream()
-              .map(image -> new Conversion(image, catalog.pin(image.imageDag())))
+          catalog.conversions().forRepository(tag.registry(), tag.repository(), digest).stream()
+              .map(image -> new Conversion(image, catalog.pins().of(image.imageDag())))
               .toList();
       Optional<Conversion> like = ModePairs.like(then, now);
       if (like.isPresent()) {

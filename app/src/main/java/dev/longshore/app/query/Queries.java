@@ -5,7 +5,7 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.TagState;
 import dev.longshore.ipfs.Deadline;
-import dev.longshore.oci.Reference;
+import dev.longshore.model.Reference;
 import dev.longshore.rules.Rules;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,8 +70,8 @@ public final class Queries {
               Instant.now(),
               catalog.totals(),
               catalog.totalsByMode(),
-              catalog.pinsUnfinished(null, LISTED),
-              catalog.troubles(LISTED),
+              catalog.pins().unfinished(null, LISTED),
+              catalog.failures().newest(LISTED),
               peers.answers(),
               backlog.waiting());
       return new Answer(status.exitCode(), status.lines(), status.json());
@@ -175,18 +175,20 @@ public final class Queries {
 
   private static List<WorkFailure> troubles(
       Catalog catalog, String hintKey, Reference reference, Found found) {
-    List<WorkFailure> all = new ArrayList<>(catalog.trouble(hintKey));
+    List<WorkFailure> all = new ArrayList<>(catalog.failures().of(hintKey));
     String registry = reference.name().host().value();
     String repository = reference.name().repository();
     String digest = found.digest() == null ? "" : found.digest();
     all.addAll(
-        catalog.trouble(TagState.key(registry, repository, reference.tag().orElse(null), digest)));
+        catalog
+            .failures()
+            .of(TagState.key(registry, repository, reference.tag().orElse(null), digest)));
     if (!digest.isEmpty() && reference.tag().isPresent()) {
-      all.addAll(catalog.trouble(TagState.key(registry, repository, null, digest)));
+      all.addAll(catalog.failures().of(TagState.key(registry, repository, null, digest)));
     }
     found
         .conversions()
-        .forEach(conversion -> all.addAll(catalog.trouble(conversion.image().imageDag())));
+        .forEach(conversion -> all.addAll(catalog.failures().of(conversion.image().imageDag())));
     return all;
   }
 }

@@ -2,7 +2,6 @@ package dev.longshore.app.query;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.longshore.catalog.ModeTotals;
 import dev.longshore.catalog.Totals;
 import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.PinState;
@@ -14,7 +13,7 @@ import java.util.List;
 record Status(
     Instant now,
     Totals totals,
-    List<ModeTotals> modes,
+    List<Totals.OfMode> modes,
     List<PinState> pinsShort,
     List<WorkFailure> troubles,
     List<PeerLook.Answer> peers,

@@ -28,7 +28,9 @@ class LayerProgressTest {
     BlobState blob =
         new BlobState(
             digest, transform, "bafy" + offset, size, size, 1, "a", AT, null, tookMillis, null);
-    catalog.apply(List.of(new CatalogRecord(Topic.of(blob), 0, offset++, AT, blob.key(), blob)));
+    catalog
+        .writer()
+        .apply(List.of(new CatalogRecord(Topic.of(blob), 0, offset++, AT, blob.key(), blob)));
   }
 
   private LayerProgress progress(RequestedLayers... modes) {

@@ -12,15 +12,15 @@ import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
 import dev.longshore.events.State;
 import dev.longshore.events.Topic;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.PinProgress;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
-import dev.longshore.oci.Reference;
-import dev.longshore.oci.RegistryHost;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Reference;
+import dev.longshore.model.RegistryHost;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.config.SharedSettings;
@@ -216,7 +216,7 @@ class PushFollowerTest {
   }
 
   private PinState.Copy recorded(String peer) {
-    return catalog.pin(dag.toString()).orElseThrow().copies().stream()
+    return catalog.pins().of(dag.toString()).orElseThrow().copies().stream()
         .filter(copy -> copy.peer().equals(peer))
         .findFirst()
         .orElseThrow();
@@ -232,7 +232,9 @@ class PushFollowerTest {
   }
 
   private synchronized void learn(State state) {
-    catalog.apply(List.of(new CatalogRecord(Topic.of(state), 0, offset++, AT, state.key(), state)));
+    catalog
+        .writer()
+        .apply(List.of(new CatalogRecord(Topic.of(state), 0, offset++, AT, state.key(), state)));
   }
 
   private List<String> told() {

@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.longshore.app.LongshoreProcess.Ended;
-import dev.longshore.catalog.testing.KafkaBroker;
 import dev.longshore.events.Topic;
 import dev.longshore.runtime.testing.Eventually;
+import dev.longshore.runtime.testing.KafkaBroker;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -5,21 +5,21 @@ import dev.longshore.app.LongshoreProcess;
 import dev.longshore.app.cli.HomeCommand;
 import dev.longshore.app.parts.Ports;
 import dev.longshore.catalog.Catalog;
-import dev.longshore.catalog.CatalogFollower;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
 import dev.longshore.events.TagState;
+import dev.longshore.model.Digest;
+import dev.longshore.model.Reference;
+import dev.longshore.model.RegistryHost;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.ImageSource;
-import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryException;
-import dev.longshore.oci.RegistryHost;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.oci.registry.ClientSettings;
 import dev.longshore.oci.registry.Registries;
 import dev.longshore.oci.registry.RegistryClient;
 import dev.longshore.oci.registry.RegistryPusher;
+import dev.longshore.runtime.kafka.follow.CatalogFollower;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -228,11 +228,12 @@ final class DevelopmentCluster implements AutoCloseable {
     String key = TagState.key(registry(), repository, tag, "");
     Optional<TagState> moved =
         catalog.await(
-            () -> catalog.tag(key).filter(state -> state.digest().equals(digest.toString())),
+            () ->
+                catalog.tags().byKey(key).filter(state -> state.digest().equals(digest.toString())),
             MIRRORED);
     if (moved.isEmpty()) {
       throw notMirrored(
-          repository + ":" + tag + "@" + digest, "tag " + catalog.tag(key).orElse(null));
+          repository + ":" + tag + "@" + digest, "tag " + catalog.tags().byKey(key).orElse(null));
     }
     return awaitDigest(repository, digest);
   }
@@ -252,7 +253,7 @@ final class DevelopmentCluster implements AutoCloseable {
     Optional<ImageState> image =
         catalog.await(
             () ->
-                catalog.imagesOf(source.toString()).stream()
+                catalog.conversions().ofDigest(source.toString()).stream()
                     .filter(state -> state.mode().equals(mode))
                     .filter(this::isOnAllPeers)
                     .findFirst(),
@@ -264,20 +265,21 @@ final class DevelopmentCluster implements AutoCloseable {
   }
 
   private boolean isOnAllPeers(ImageState image) {
-    return catalog.pin(image.imageDag()).map(PinState::verified).orElse(0) == COPIES;
+    return catalog.pins().of(image.imageDag()).map(PinState::verified).orElse(0) == COPIES;
   }
 
   private Optional<ImageState> mirrored(String repository, String digest) {
-    return catalog.imagesOf(digest).stream()
-        .filter(image -> catalog.repositoryHolds(registry(), repository, digest))
+    return catalog.conversions().ofDigest(digest).stream()
+        .filter(image -> catalog.repositories().holds(registry(), repository, digest))
         .filter(this::isOnAllPeers)
         .findFirst();
   }
 
   private String found(Digest digest) {
-    List<ImageState> images = catalog.imagesOf(digest.toString());
+    List<ImageState> images = catalog.conversions().ofDigest(digest.toString());
     return "images %s, pins %s"
-        .formatted(images, images.stream().map(image -> catalog.pin(image.imageDag())).toList());
+        .formatted(
+            images, images.stream().map(image -> catalog.pins().of(image.imageDag())).toList());
   }
 
   private AssertionError notMirrored(String what, String found)
@@ -286,7 +288,7 @@ final class DevelopmentCluster implements AutoCloseable {
     up.dumpThreads(threads);
     return new AssertionError(
         "%s was not on 3 peers within %s: %s; troubles: %s; threads: %s, logs: target/clients-logs"
-            .formatted(what, MIRRORED, found, catalog.troubles(10), threads));
+            .formatted(what, MIRRORED, found, catalog.failures().newest(10), threads));
   }
 
   @Override

@@ -2,10 +2,10 @@ package dev.longshore.app.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.catalog.ServiceRights;
-import dev.longshore.catalog.TopicProblem;
 import dev.longshore.events.Topic;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
+import dev.longshore.runtime.kafka.topics.ServiceRights;
+import dev.longshore.runtime.kafka.topics.TopicProblem;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

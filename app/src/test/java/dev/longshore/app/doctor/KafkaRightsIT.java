@@ -2,11 +2,11 @@ package dev.longshore.app.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.catalog.ServiceRights;
-import dev.longshore.catalog.TopicAdmin;
-import dev.longshore.catalog.Topics;
-import dev.longshore.catalog.testing.KafkaBroker;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
+import dev.longshore.runtime.kafka.topics.ServiceRights;
+import dev.longshore.runtime.kafka.topics.TopicAdmin;
+import dev.longshore.runtime.kafka.topics.Topics;
+import dev.longshore.runtime.testing.KafkaBroker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -135,9 +135,9 @@ final class DayWorld implements AutoCloseable {
     assertThat(bus.records(Topic.FAILED)).as("failures for good").isEmpty();
     assertThat(pushed.tags()).hasSize(pushes);
     for (Map.Entry<String, RandomImage> tag : pushed.tags().entrySet()) {
-      List<ImageState> images = services.pins.imagesOf(tag.getValue().rootDigest());
+      List<ImageState> images = services.pins.conversions().ofDigest(tag.getValue().rootDigest());
       assertThat(images).as("what became of " + tag.getKey()).hasSize(1);
-      PinState pin = services.pins.pin(images.getFirst().imageDag()).orElseThrow();
+      PinState pin = services.pins.pins().of(images.getFirst().imageDag()).orElseThrow();
       assertThat(pin.verified()).as("copies of " + tag.getKey()).isEqualTo(WANTED);
       assertThat(pin.ingestReleased()).as("ingest pin of " + tag.getKey()).isTrue();
     }

@@ -10,15 +10,15 @@ import dev.longshore.events.Observed;
 import dev.longshore.events.PinState;
 import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.ByteRange;
 import dev.longshore.ipfs.kubo.Content;
 import dev.longshore.ipfs.kubo.LocalCheck;
 import dev.longshore.ipfs.kubo.Reach;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
-import dev.longshore.oci.Digest;
-import dev.longshore.oci.Reference;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
+import dev.longshore.model.Reference;
 import dev.longshore.testing.RandomImage;
 import java.time.Duration;
 import java.util.HashMap;
@@ -67,7 +67,7 @@ final class FinalState {
           .tags()
           .forEach(
               (name, image) ->
-                  assertThat(catalog.tag(name))
+                  assertThat(catalog.tags().byKey(name))
                       .as(name)
                       .get()
                       .returns(image.rootDigest(), TagState::digest)
@@ -81,17 +81,20 @@ final class FinalState {
       String digest = tag.getValue().rootDigest();
       Reference name = Reference.parse(tag.getKey());
       List<ImageState> images =
-          world.services.pins.imagesFor(
-              name.name().host().value(), name.name().repository(), digest);
+          world
+              .services
+              .pins
+              .conversions()
+              .forRepository(name.name().host().value(), name.name().repository(), digest);
       if (world.pushed.isBroken(digest)) {
         assertThat(images).as("a broken image at " + tag.getKey()).isEmpty();
       } else {
         assertThat(images).as("what became of " + tag.getKey()).hasSize(1);
-        PinState pin = world.services.pins.pin(images.getFirst().imageDag()).orElseThrow();
+        PinState pin = world.services.pins.pins().of(images.getFirst().imageDag()).orElseThrow();
         assertThat(verified(pin)).as(tag.getKey()).hasSize(wanted);
       }
     }
-    for (PinState pin : world.services.pins.pins(null, ALL)) {
+    for (PinState pin : world.services.pins.pins().page(null, ALL)) {
       for (String peer : verified(pin)) {
         requireWhole(world.nodes.get(peer), pin.imageDag());
       }
@@ -102,7 +105,7 @@ final class FinalState {
   private void requireWhole(InMemoryIpfsNode node, String imageDag) throws Exception {
     Cid dag = Cid.parse(imageDag);
     node.verifyLocal(dag, LocalCheck.REHASH, Deadline.after(ANY));
-    ImageState state = world.services.pins.imageByDag(imageDag).orElseThrow();
+    ImageState state = world.services.pins.conversions().firstByDag(imageDag).orElseThrow();
     RandomImage image = world.pushed.image(state.digest());
     for (String digest : image.blobs().keySet()) {
       requireContent(node, dag, digest);
@@ -124,7 +127,7 @@ final class FinalState {
   }
 
   private void ingestPinsAreGone() {
-    assertThat(world.services.pins.pins(null, ALL)).allMatch(PinState::ingestReleased);
+    assertThat(world.services.pins.pins().page(null, ALL)).allMatch(PinState::ingestReleased);
     if (!world.ingestKeeps) {
       assertThat(world.nodes.get("ingest").pinned()).as("pins of the ingest peer").isEmpty();
     }

@@ -9,14 +9,14 @@ import dev.longshore.events.Observed;
 import dev.longshore.events.PinState;
 import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.KuboAddress;
 import dev.longshore.ipfs.kubo.KuboClient;
 import dev.longshore.ipfs.kubo.LocalCheck;
 import dev.longshore.ipfs.kubo.RpcCredential;
-import dev.longshore.oci.Digest;
-import dev.longshore.oci.Reference;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
+import dev.longshore.model.Reference;
 import dev.longshore.oci.registry.ClientSettings;
 import java.net.URI;
 import java.time.Duration;
@@ -67,16 +67,17 @@ final class Outcome {
 
   /** What the tag's image became, once it has all its copies. */
   Optional<ImageState> finished(Reference pushed, Digest digest) {
-    Optional<TagState> tag = cluster.catalog().tag(key(pushed));
+    Optional<TagState> tag = cluster.catalog().tags().byKey(key(pushed));
     if (tag.filter(state -> state.digest().equals(digest.toString())).isEmpty()) {
       return Optional.empty();
     }
-    return cluster.catalog().imagesOf(digest.toString()).stream()
+    return cluster.catalog().conversions().ofDigest(digest.toString()).stream()
         .filter(
             image ->
                 cluster
                     .catalog()
-                    .pin(image.imageDag())
+                    .pins()
+                    .of(image.imageDag())
                     .filter(pin -> pin.verified() == COPIES && pin.ingestReleased())
                     .isPresent())
         .findFirst();
@@ -88,12 +89,12 @@ final class Outcome {
             pushed,
             digest,
             limit,
-            cluster.catalog().tag(key(pushed)),
-            cluster.catalog().imagesOf(digest.toString()),
-            cluster.catalog().imagesOf(digest.toString()).stream()
-                .map(image -> cluster.catalog().pin(image.imageDag()))
+            cluster.catalog().tags().byKey(key(pushed)),
+            cluster.catalog().conversions().ofDigest(digest.toString()),
+            cluster.catalog().conversions().ofDigest(digest.toString()).stream()
+                .map(image -> cluster.catalog().pins().of(image.imageDag()))
                 .toList(),
-            cluster.catalog().troubles(20));
+            cluster.catalog().failures().newest(20));
   }
 
   private static String key(Reference pushed) {
@@ -144,7 +145,7 @@ final class Outcome {
     assertThat(converted).allSatisfy((what, ids) -> assertThat(ids).as(what).hasSize(1));
     assertThat(topics.get(Topic.DEAD)).as("dead letters").isEmpty();
     assertThat(topics.get(Topic.FAILED)).as("failures for good").isEmpty();
-    for (PinState pin : cluster.catalog().pins(null, 10_000)) {
+    for (PinState pin : cluster.catalog().pins().page(null, 10_000)) {
       assertThat(pin.ingestReleased()).as("ingest pin of " + pin.imageDag()).isTrue();
     }
   }

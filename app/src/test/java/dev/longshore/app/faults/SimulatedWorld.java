@@ -177,7 +177,7 @@ final class SimulatedWorld implements AutoCloseable {
 
   /** At any time: who is said to have a copy has a pin of it, which its own garbage cannot take. */
   private void requireCopies() {
-    for (PinState state : services.pins.pins(null, 1_000)) {
+    for (PinState state : services.pins.pins().page(null, 1_000)) {
       for (String peer : FinalState.verified(state)) {
         if (nodes.get(peer).pinned().keySet().stream()
             .noneMatch(cid -> cid.toString().equals(state.imageDag()))) {

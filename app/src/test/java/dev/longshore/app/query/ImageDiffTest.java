@@ -10,7 +10,6 @@ import dev.longshore.events.ImageState;
 import dev.longshore.events.Origin;
 import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.ImportStats;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
@@ -19,6 +18,7 @@ import dev.longshore.ipfs.testing.MemoryBlocks;
 import dev.longshore.ipfs.unixfs.DagLink;
 import dev.longshore.ipfs.unixfs.DirectoryTree;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
+import dev.longshore.model.Cid;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageIndex;
 import dev.longshore.oci.ImageManifest;
@@ -163,10 +163,12 @@ class ImageDiffTest {
     Conversion before = image("sha256:a", "plain", base, own);
     Conversion now = image("sha256:b", "plain", base, changed());
     Catalog catalog = Catalog.inMemory(Clock.systemUTC());
-    catalog.apply(
-        List.of(
-            new CatalogRecord(
-                Topic.of(before.image()), 0, 0, AT, before.image().key(), before.image())));
+    catalog
+        .writer()
+        .apply(
+            List.of(
+                new CatalogRecord(
+                    Topic.of(before.image()), 0, 0, AT, before.image().key(), before.image())));
     // One that was never converted lies between them.
     TagState tag = tag(List.of("sha256:never", "sha256:a"));
     Found found = new Found(NAME, tag, "sha256:b", List.of(NAME), List.of(now));
@@ -191,10 +193,12 @@ class ImageDiffTest {
     Conversion before = image("sha256:a", "plain", base);
     Conversion now = image("sha256:b", "plain", own);
     Catalog catalog = Catalog.inMemory(Clock.systemUTC());
-    catalog.apply(
-        List.of(
-            new CatalogRecord(
-                Topic.of(before.image()), 0, 0, AT, before.image().key(), before.image())));
+    catalog
+        .writer()
+        .apply(
+            List.of(
+                new CatalogRecord(
+                    Topic.of(before.image()), 0, 0, AT, before.image().key(), before.image())));
     Found found = new Found(NAME, tag(List.of("sha256:a")), "sha256:b", List.of(), List.of(now));
 
     NameStatus status = NameStatus.of(found, catalog, _ -> new MemoryBlocks());

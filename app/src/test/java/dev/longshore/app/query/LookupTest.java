@@ -8,7 +8,7 @@ import dev.longshore.catalog.testing.Samples;
 import dev.longshore.events.Evidence;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.State;
-import dev.longshore.oci.Reference;
+import dev.longshore.model.Reference;
 import dev.longshore.testing.ManualClock;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -43,7 +43,7 @@ class LookupTest {
 
   private void put(State... states) {
     for (State state : states) {
-      catalog.apply(List.of(log.put(state)));
+      catalog.writer().apply(List.of(log.put(state)));
     }
   }
 }

@@ -14,8 +14,8 @@ import dev.longshore.events.Origin;
 import dev.longshore.events.State;
 import dev.longshore.events.Topic;
 import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.oci.registry.Registries;
 import dev.longshore.oci.registry.RegistryClient;
 import dev.longshore.runtime.config.PeerSettings;
@@ -106,15 +106,17 @@ public final class Conversion implements AutoCloseable {
 
   private void commit(LongshoreRecord record) {
     if (record instanceof State state) {
-      catalog.apply(
-          List.of(
-              new CatalogRecord(
-                  Topic.of(state),
-                  0,
-                  offsets.getAndIncrement(),
-                  clock.instant(),
-                  state.key(),
-                  state)));
+      catalog
+          .writer()
+          .apply(
+              List.of(
+                  new CatalogRecord(
+                      Topic.of(state),
+                      0,
+                      offsets.getAndIncrement(),
+                      clock.instant(),
+                      state.key(),
+                      state)));
     }
   }
 

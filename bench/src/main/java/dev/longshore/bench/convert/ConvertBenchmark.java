@@ -10,8 +10,8 @@ import dev.longshore.bench.measure.Sample;
 import dev.longshore.bench.parts.FreshKubo;
 import dev.longshore.bench.parts.LoopbackRegistry;
 import dev.longshore.events.BlobState;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.RepositoryName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -129,7 +129,14 @@ public final class ConvertBenchmark implements Benchmark {
     private List<String> cids(Conversion conversion) {
       return first.blobs().stream()
           .map(Descriptor::digest)
-          .map(d -> conversion.catalog().blob(d.toString(), BlobState.NONE).orElseThrow().cid())
+          .map(
+              d ->
+                  conversion
+                      .catalog()
+                      .conversions()
+                      .blob(d.toString(), BlobState.NONE)
+                      .orElseThrow()
+                      .cid())
           .toList();
     }
 

@@ -10,7 +10,7 @@ import dev.longshore.bench.image.LayerSpec;
 import dev.longshore.bench.measure.Median;
 import dev.longshore.bench.parts.LongshoreUp;
 import dev.longshore.bench.parts.Shell;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.RepositoryName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

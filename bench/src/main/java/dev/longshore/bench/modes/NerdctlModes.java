@@ -15,8 +15,8 @@ import dev.longshore.converter.mode.RecipientKeys;
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.events.ImageState;
 import dev.longshore.ipfs.kubo.SwarmKey;
-import dev.longshore.oci.RepositoryName;
-import dev.longshore.rules.Mode;
+import dev.longshore.model.Mode;
+import dev.longshore.model.RepositoryName;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -139,7 +139,8 @@ record NerdctlModes(
       ImageState state =
           conversion
               .catalog()
-              .imagesOf(image.manifest().descriptor().digest().toString())
+              .conversions()
+              .ofDigest(image.manifest().descriptor().digest().toString())
               .getFirst();
       sizes.add(ImageSize.of(kubo.client(), state.root()));
       return sample;

@@ -8,17 +8,17 @@ import dev.longshore.bench.parts.FreshKubo;
 import dev.longshore.bench.parts.Jvm;
 import dev.longshore.bench.parts.LoopbackRegistry;
 import dev.longshore.catalog.Catalog;
-import dev.longshore.catalog.CatalogFollower;
-import dev.longshore.catalog.TopicAdmin;
-import dev.longshore.catalog.Topics;
 import dev.longshore.events.Observed;
 import dev.longshore.events.Origin;
 import dev.longshore.events.Topic;
+import dev.longshore.model.Reference;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageSource;
-import dev.longshore.oci.Reference;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.runtime.kafka.EventSender;
+import dev.longshore.runtime.kafka.follow.CatalogFollower;
+import dev.longshore.runtime.kafka.topics.TopicAdmin;
+import dev.longshore.runtime.kafka.topics.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -164,7 +164,7 @@ final class Converters implements AutoCloseable {
     }
     for (Observed event : events) {
       if (catalog
-          .await(() -> catalog.imagesOf(event.digest()).stream().findFirst(), LIMIT)
+          .await(() -> catalog.conversions().ofDigest(event.digest()).stream().findFirst(), LIMIT)
           .isEmpty()) {
         throw new TimeoutException(event.key() + " was not converted in " + LIMIT);
       }

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,7 @@ final class StateTable<S extends State> {
               new Column<>("subject", "TEXT", ImageState::subject),
               new Column<>("own_digest", "TEXT", ImageState::ownDigest),
               new Column<>("place", "TEXT", StateTable::place),
+              new Column<>("shown", "INTEGER", i -> i.evidence() == null ? 0 : 1),
               new Column<>("asked", "INTEGER", i -> i.evidence() == Evidence.ASKED ? 1 : 0)));
 
   static final StateTable<BlobState> BLOBS =
@@ -82,9 +84,8 @@ final class StateTable<S extends State> {
     this.upsert = upsertSql();
   }
 
-  /** The repository that the image is for; empty where it is for all that hold its digest. */
   private static String place(ImageState image) {
-    return image.evidence() == null ? "" : image.registry() + "/" + image.repository();
+    return Repositories.place(new Repository(image.registry(), image.repository()));
   }
 
   /** What a table is looked up by. */
@@ -100,10 +101,6 @@ final class StateTable<S extends State> {
 
   Topic topic() {
     return topic;
-  }
-
-  Class<S> recordClass() {
-    return recordClass;
   }
 
   String name() {
@@ -168,12 +165,33 @@ final class StateTable<S extends State> {
   }
 
   /** Reads column {@code body}. */
-  S read(ResultSet row) throws SQLException {
+  private S read(ResultSet row) throws SQLException {
     try {
       return EventJson.read(row.getBytes("body"), recordClass);
     } catch (MalformedEventException e) {
       throw new SQLException("table " + name() + ": " + e.getMessage(), e);
     }
+  }
+
+  Optional<S> byKey(Store store, String key) {
+    return first(store, "key = ?", key);
+  }
+
+  /** The records whose keys come after this one, in the order of keys. */
+  List<S> page(Store store, @Nullable String afterKey, int limit) {
+    return list(store, "key > ? ORDER BY key LIMIT ?", afterKey == null ? "" : afterKey, limit);
+  }
+
+  Optional<S> first(Store store, String where, Object... parameters) {
+    return store.read(session -> session.first(select(where), this::read, parameters));
+  }
+
+  List<S> list(Store store, String where, Object... parameters) {
+    return store.read(session -> session.list(select(where), this::read, parameters));
+  }
+
+  private String select(String where) {
+    return "SELECT body FROM " + name() + " WHERE " + where;
   }
 
   static Instant appendedAt(ResultSet row) throws SQLException {

@@ -26,4 +26,14 @@ public record Totals(
     long pinsWithoutCopy,
     long copies,
     long permanentTroubles,
-    long transientTroubles) {}
+    long transientTroubles) {
+  /**
+   * How much the catalog knows of one mode.
+   *
+   * @param mode plain, estargz, zstdchunked or encrypted
+   * @param images conversions
+   * @param incompleteImages conversions that lack a foreign layer
+   * @param bytes sum of the images' sizes; blobs that images share count each time
+   */
+  public record OfMode(String mode, long images, long incompleteImages, long bytes) {}
+}

@@ -1,6 +1,7 @@
 package dev.longshore.catalog;
 
 import dev.longshore.events.Failed;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param key key of the event that could not be handled
  * @param stage observe, convert or pin
  * @param kind whether it goes on by itself
- * @param reason a stable code such as DIGEST_MISMATCH, or {@link WorkFailureHeaders#TRANSIENT}
+ * @param reason a stable code such as DIGEST_MISMATCH, or {@link #TRANSIENT}
  * @param endpoint what is away, such as {@code registry localhost:5055}; none for a permanent one
  * @param message what was tried, on what, what came back, what to do
  * @param attempt tries so far, 1 after the first; 0 if not counted
@@ -28,9 +29,17 @@ public record WorkFailure(
     int attempt,
     Instant at,
     @Nullable Instant nextTry) {
+  /** {@link #reason} of what is tried again. */
+  public static final String TRANSIENT = "TRANSIENT";
+
+  /**
+   * How long a catalog keeps one: as long as topic {@code failed} does, so that a store which is
+   * built anew knows the same.
+   */
+  public static final Duration KEPT = Duration.ofDays(7);
 
   /** What a permanent failure says. */
-  static WorkFailure of(Failed failed) {
+  public static WorkFailure of(Failed failed) {
     return new WorkFailure(
         failed.key(),
         failed.stage(),

@@ -1,4 +1,4 @@
-/** Topics, their keys, and the local store that follows the state topics. */
+/** What one process knows of the state topics, in SQLite. */
 @NullMarked
 package dev.longshore.catalog;
 

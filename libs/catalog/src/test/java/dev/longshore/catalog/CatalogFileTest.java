@@ -36,14 +36,14 @@ class CatalogFileTest {
     try (Catalog catalog = open()) {
       bring(catalog, log.put(tag("a", "1", 1, 2)));
       bring(catalog, log.put(image(1)));
-      catalog.topicIds(Map.of(Topic.TAGS, "id-1"));
-      catalog.complete(Samples.NOW.plusSeconds(3));
+      catalog.writer().topicIds(Map.of(Topic.TAGS, "id-1"));
+      catalog.writer().complete(Samples.NOW.plusSeconds(3));
     }
     try (Catalog catalog = open()) {
-      assertThat(catalog.namesOf(digest(2))).containsExactly(tag("a", "1", 1, 2));
-      assertThat(catalog.imagesOf(digest(1))).containsExactly(image(1));
-      assertThat(catalog.positions()).isEqualTo(log.ends());
-      assertThat(catalog.topicIds()).isEqualTo(Map.of(Topic.TAGS, "id-1"));
+      assertThat(catalog.tags().withDigest(digest(2))).containsExactly(tag("a", "1", 1, 2));
+      assertThat(catalog.conversions().ofDigest(digest(1))).containsExactly(image(1));
+      assertThat(catalog.writer().positions()).isEqualTo(log.ends());
+      assertThat(catalog.writer().topicIds()).isEqualTo(Map.of(Topic.TAGS, "id-1"));
       assertThat(catalog.completeAt()).contains(Samples.NOW.plusSeconds(3));
     }
   }
@@ -93,18 +93,18 @@ class CatalogFileTest {
     try (Store store = Store.open(dir.resolve("catalog.db"))) {
       store.write(
           session -> {
-            var _ = new Writer(session).apply(batch(second));
+            var _ = new BatchWriter(session).apply(batch(second));
             copyFiles(copy);
             return true;
           });
     }
     try (Catalog catalog = Catalog.open(copy.resolve("catalog.db"), clock)) {
-      assertThat(catalog.pin(pin(1, 3, 1).key())).contains(pin(1, 3, 1));
-      assertThat(catalog.positions()).containsExactly(Map.entry(partition(first), 1L));
+      assertThat(catalog.pins().of(pin(1, 3, 1).key())).contains(pin(1, 3, 1));
+      assertThat(catalog.writer().positions()).containsExactly(Map.entry(partition(first), 1L));
     }
     try (Catalog catalog = open()) {
-      assertThat(catalog.pin(pin(1, 3, 1).key())).contains(pin(1, 3, 2));
-      assertThat(catalog.positions()).containsExactly(Map.entry(partition(first), 2L));
+      assertThat(catalog.pins().of(pin(1, 3, 1).key())).contains(pin(1, 3, 2));
+      assertThat(catalog.writer().positions()).containsExactly(Map.entry(partition(first), 2L));
     }
   }
 
@@ -113,8 +113,8 @@ class CatalogFileTest {
     CatalogRecord state = log.put(tag("a", "1", 1));
     CatalogRecord deletion = log.delete(Topic.TAGS, state.key());
     try (Catalog catalog = open()) {
-      catalog.apply(List.of(state));
-      catalog.apply(List.of(deletion));
+      catalog.writer().apply(List.of(state));
+      catalog.writer().apply(List.of(deletion));
       bring(catalog, deletion);
     }
     try (Store store = Store.open(dir.resolve("catalog.db"))) {
@@ -133,10 +133,10 @@ class CatalogFileTest {
       bring(catalog, log.put(image(1)));
       assertThat(planOfALookByDigest()).contains("SCAN images");
 
-      catalog.complete(Samples.NOW);
+      catalog.writer().complete(Samples.NOW);
 
       assertThat(planOfALookByDigest()).contains("USING INDEX images_by_digest");
-      assertThat(catalog.imagesOf(digest(1))).containsExactly(image(1));
+      assertThat(catalog.conversions().ofDigest(digest(1))).containsExactly(image(1));
     }
   }
 
@@ -145,7 +145,7 @@ class CatalogFileTest {
     try (Catalog catalog = open()) {
       bring(catalog, log.put(image(1)));
 
-      catalog.prepareToServe();
+      catalog.writer().prepareToServe();
 
       assertThat(planOfALookByDigest()).contains("USING INDEX images_by_digest");
     }
@@ -154,14 +154,14 @@ class CatalogFileTest {
   @Test
   void whetherARepositoryHoldsADigestIsOneLookHoweverManyOthersDo() {
     try (Catalog catalog = open()) {
-      catalog.prepareToServe();
+      catalog.writer().prepareToServe();
     }
     try (Store store = Store.open(dir.resolve("catalog.db"))) {
       List<String> plan =
           store.read(
               s ->
                   s.list(
-                      "EXPLAIN QUERY PLAN SELECT 1 WHERE " + RepositoryQuery.holding("?1"),
+                      "EXPLAIN QUERY PLAN SELECT 1 WHERE " + Repositories.holding("?1"),
                       row -> row.getString(4)));
 
       assertThat(plan)
@@ -174,29 +174,39 @@ class CatalogFileTest {
   @Test
   void whichImagesAreForARepositoryIsOneLookHoweverManyHaveThem() {
     try (Catalog catalog = open()) {
-      catalog.prepareToServe();
+      catalog.writer().prepareToServe();
     }
-    assertThat(plan("digest = ?1 AND " + RepositoryQuery.isFor("images", "?2")))
+    assertThat(plan("digest = ?1 AND " + Repositories.isFor("images", "?2")))
         .anyMatch(step -> step.contains("images_by_digest (digest=? AND place=?)"))
         .anyMatch(step -> step.contains("SEARCH o ") && step.contains("(digest=? AND place=?)"))
         .noneMatch(step -> step.startsWith("SCAN"));
-    assertThat(plan(Catalog.heldBy("image_dag")))
+    assertThat(plan(Conversions.heldBy("image_dag")))
         .anyMatch(step -> step.contains("images_by_dag (image_dag=? AND place=?)"));
   }
 
   @Test
   void conversionsAreFoundByWhatTheyAreLookedUpBy() {
     try (Catalog catalog = open()) {
-      catalog.prepareToServe();
+      catalog.writer().prepareToServe();
     }
-    assertThat(plan(Catalog.conversionsBy("digest")))
+    assertThat(plan(Conversions.conversionsBy("digest")))
         .anyMatch(step -> step.contains("images_by_digest (digest=?)"));
-    assertThat(plan(Catalog.conversionsBy("image_dag")))
+    assertThat(plan(Conversions.conversionsBy("image_dag")))
         .anyMatch(step -> step.contains("images_by_dag (image_dag=?)"));
-    assertThat(plan(Catalog.conversionsBy("root")))
+    assertThat(plan(Conversions.conversionsBy("root")))
         .anyMatch(step -> step.contains("images_by_root (root=?)"));
-    assertThat(plan(Catalog.conversionsBy("own_digest")))
+    assertThat(plan(Conversions.conversionsBy("own_digest")))
         .anyMatch(step -> step.contains("images_by_own_digest (own_digest=?)"));
+  }
+
+  @Test
+  void sumsNeedNoSorting() {
+    try (Catalog catalog = open()) {
+      catalog.writer().prepareToServe();
+    }
+    assertThat(plan("(SELECT 1 FROM " + TotalsQuery.IMAGES + ")"))
+        .anyMatch(step -> step.contains("USING COVERING INDEX images_sizes"))
+        .noneMatch(step -> step.contains("B-TREE"));
   }
 
   private List<String> plan(String where) {
@@ -224,9 +234,9 @@ class CatalogFileTest {
   void aDamagedFileIsReplacedByAnEmptyOne() throws IOException {
     Files.writeString(dir.resolve("catalog.db"), "this is no database, ".repeat(500));
     try (Catalog catalog = open()) {
-      assertThat(catalog.positions()).isEmpty();
+      assertThat(catalog.writer().positions()).isEmpty();
       bring(catalog, log.put(image(1)));
-      assertThat(catalog.imagesOf(digest(1))).hasSize(1);
+      assertThat(catalog.conversions().ofDigest(digest(1))).hasSize(1);
     }
   }
 
@@ -236,7 +246,7 @@ class CatalogFileTest {
     Files.createFile(file.resolve("in the way"));
     try (Catalog catalog = open()) {
       bring(catalog, log.put(image(1)));
-      assertThat(catalog.imagesOf(digest(1))).hasSize(1);
+      assertThat(catalog.conversions().ofDigest(digest(1))).hasSize(1);
     }
     assertThat(dir.resolve("catalog.db.broken")).isDirectory();
   }
@@ -258,16 +268,16 @@ class CatalogFileTest {
       assertThatThrownBy(
               () -> {
                 for (int i = 0; i < 500; i++) {
-                  var _ = catalog.imagesOf(digest(i));
+                  var _ = catalog.conversions().ofDigest(digest(i));
                 }
               })
           .isInstanceOf(CatalogException.class)
           .hasMessageContaining("restart");
     }
     try (Catalog catalog = open()) {
-      assertThat(catalog.positions()).isEmpty();
+      assertThat(catalog.writer().positions()).isEmpty();
       bring(catalog, log.put(image(1)));
-      assertThat(catalog.imagesOf(digest(1))).hasSize(1);
+      assertThat(catalog.conversions().ofDigest(digest(1))).hasSize(1);
     }
   }
 
@@ -280,8 +290,8 @@ class CatalogFileTest {
       store.read(session -> session.update("PRAGMA user_version = 4711"));
     }
     try (Catalog catalog = open()) {
-      assertThat(catalog.positions()).isEmpty();
-      assertThat(catalog.imagesOf(digest(1))).isEmpty();
+      assertThat(catalog.writer().positions()).isEmpty();
+      assertThat(catalog.conversions().ofDigest(digest(1))).isEmpty();
     }
   }
 
@@ -298,16 +308,16 @@ class CatalogFileTest {
   void theStoreIsTooOldThirtyDaysAfterTheLastCompleteLook() {
     try (Catalog catalog = open()) {
       clock.advance(Duration.ofDays(29));
-      assertThat(catalog.isTooOld()).isFalse();
-      catalog.complete(clock.instant());
+      assertThat(catalog.writer().isTooOld()).isFalse();
+      catalog.writer().complete(clock.instant());
     }
     clock.advance(Duration.ofDays(30).minusMillis(1));
     try (Catalog catalog = open()) {
-      assertThat(catalog.isTooOld()).isFalse();
+      assertThat(catalog.writer().isTooOld()).isFalse();
       clock.advance(Duration.ofMillis(1));
-      assertThat(catalog.isTooOld()).isTrue();
-      catalog.startAgain(false);
-      assertThat(catalog.isTooOld()).isFalse();
+      assertThat(catalog.writer().isTooOld()).isTrue();
+      catalog.writer().startAgain(false);
+      assertThat(catalog.writer().isTooOld()).isFalse();
     }
   }
 
@@ -318,20 +328,21 @@ class CatalogFileTest {
     log.put(tag("b", "1", 1));
     try (Catalog catalog = open()) {
       log.records().forEach(r -> bring(catalog, r));
-      catalog.startAgain(false);
-      assertThat(catalog.positions()).isEmpty();
-      assertThat(catalog.imagesOf(digest(1))).hasSize(1);
+      catalog.writer().startAgain(false);
+      assertThat(catalog.writer().positions()).isEmpty();
+      assertThat(catalog.conversions().ofDigest(digest(1))).hasSize(1);
       bring(catalog, stays);
     }
     try (Catalog catalog = open()) {
       assertThat(
               catalog
-                  .image(digest(1), Samples.recipe(), Samples.REGISTRY, "library/nginx")
+                  .conversions()
+                  .of(digest(1), Samples.recipe(), Samples.REGISTRY, "library/nginx")
                   .map(i -> i.key()))
           .contains(gone.key());
-      catalog.complete(Samples.NOW);
-      assertThat(catalog.imagesOf(digest(1))).isEmpty();
-      assertThat(catalog.namesOf(digest(1))).containsExactly(tag("a", "1", 1));
+      catalog.writer().complete(Samples.NOW);
+      assertThat(catalog.conversions().ofDigest(digest(1))).isEmpty();
+      assertThat(catalog.tags().withDigest(digest(1))).containsExactly(tag("a", "1", 1));
     }
   }
 
@@ -341,12 +352,12 @@ class CatalogFileTest {
     CatalogRecord newer = log.put(tag("a", "1", 2, 1));
     try (Catalog catalog = open()) {
       log.records().forEach(r -> bring(catalog, r));
-      catalog.startAgain(false);
+      catalog.writer().startAgain(false);
       bring(catalog, older);
-      assertThat(catalog.tag(older.key())).contains(tag("a", "1", 2, 1));
+      assertThat(catalog.tags().byKey(older.key())).contains(tag("a", "1", 2, 1));
       bring(catalog, newer);
-      catalog.complete(Samples.NOW);
-      assertThat(catalog.tag(older.key())).contains(tag("a", "1", 2, 1));
+      catalog.writer().complete(Samples.NOW);
+      assertThat(catalog.tags().byKey(older.key())).contains(tag("a", "1", 2, 1));
     }
   }
 
@@ -357,10 +368,10 @@ class CatalogFileTest {
     CatalogRecord inNewTopic = new RecordLog().put(tag("a", "1", 7));
     try (Catalog catalog = open()) {
       log.records().forEach(r -> bring(catalog, r));
-      catalog.startAgain(true);
+      catalog.writer().startAgain(true);
       bring(catalog, inNewTopic);
-      catalog.complete(Samples.NOW);
-      assertThat(catalog.tag(inNewTopic.key())).contains(tag("a", "1", 7));
+      catalog.writer().complete(Samples.NOW);
+      assertThat(catalog.tags().byKey(inNewTopic.key())).contains(tag("a", "1", 7));
     }
   }
 
@@ -369,17 +380,17 @@ class CatalogFileTest {
     List<Integer> namesAtTheEnd = new ArrayList<>();
     try (Catalog catalog = open()) {
       bring(catalog, log.put(tag("a", "1", 1)));
-      var _ = catalog.onRebuilt(() -> namesAtTheEnd.add(catalog.names(null, 10).size()));
-      catalog.complete(Samples.NOW);
-      catalog.startAgain(true);
+      var _ = catalog.onRebuilt(() -> namesAtTheEnd.add(catalog.tags().page(null, 10).size()));
+      catalog.writer().complete(Samples.NOW);
+      catalog.writer().startAgain(true);
       assertThat(namesAtTheEnd).isEmpty();
     }
     try (Catalog catalog = open()) {
-      var _ = catalog.onRebuilt(() -> namesAtTheEnd.add(catalog.names(null, 10).size()));
-      catalog.complete(Samples.NOW);
+      var _ = catalog.onRebuilt(() -> namesAtTheEnd.add(catalog.tags().page(null, 10).size()));
+      catalog.writer().complete(Samples.NOW);
       assertThat(namesAtTheEnd).as("what did not come again is dropped by then").containsExactly(0);
 
-      catalog.complete(Samples.NOW.plusSeconds(10));
+      catalog.writer().complete(Samples.NOW.plusSeconds(10));
       assertThat(namesAtTheEnd).hasSize(1);
     }
   }
@@ -406,7 +417,7 @@ class CatalogFileTest {
   }
 
   private static void bring(Catalog catalog, CatalogRecord record) {
-    catalog.apply(batch(record));
+    catalog.writer().apply(batch(record));
   }
 
   private static Batch batch(CatalogRecord record) {

@@ -27,11 +27,11 @@ class CatalogKillIT {
     for (int kill = 0; kill < KILLS; kill++) {
       long told = killAfter(file, 1 + random.nextInt(40));
       try (Catalog catalog = Catalog.open(file, Clock.systemUTC())) {
-        long position = catalog.positions().get(EndlessWriter.PARTITION);
+        long position = catalog.writer().positions().get(EndlessWriter.PARTITION);
         assertThat(position).as("seed %d kill %d", SEED, kill).isGreaterThanOrEqualTo(told);
         assertThat(position).isGreaterThan(before);
         assertThat(catalog.totals().pins()).isEqualTo(position);
-        assertThat(catalog.pin(EndlessWriter.record(position - 1).key())).isPresent();
+        assertThat(catalog.pins().of(EndlessWriter.record(position - 1).key())).isPresent();
         before = position;
       }
     }

@@ -41,8 +41,8 @@ class CatalogOrderTest {
   @Test
   void aRecordThatComesAgainChangesNothingAndIsToldOnce() {
     CatalogRecord record = log.put(pin(1, 3, 1));
-    catalog.apply(List.of(record));
-    catalog.apply(List.of(record));
+    catalog.writer().apply(List.of(record));
+    catalog.writer().apply(List.of(record));
     bring(record);
 
     assertThat(told).containsExactly(record);
@@ -52,28 +52,28 @@ class CatalogOrderTest {
   void anOlderRecordDoesNotReplaceANewerOne() {
     CatalogRecord first = log.put(tag("a", "1", 1));
     CatalogRecord second = log.put(tag("a", "1", 2, 1));
-    catalog.apply(List.of(second));
+    catalog.writer().apply(List.of(second));
     bring(first);
 
-    assertThat(catalog.tag(KEY)).contains(tag("a", "1", 2, 1));
-    assertThat(catalog.namesOf(digest(2))).hasSize(1);
+    assertThat(catalog.tags().byKey(KEY)).contains(tag("a", "1", 2, 1));
+    assertThat(catalog.tags().withDigest(digest(2))).hasSize(1);
     assertThat(told).containsExactly(second);
   }
 
   @Test
   void anOwnDeletionHoldsAgainstOlderRecordsThatTheSourceStillBrings() {
     CatalogRecord first = log.put(tag("a", "1", 1));
-    catalog.apply(List.of(first));
+    catalog.writer().apply(List.of(first));
     CatalogRecord deletion = log.delete(Topic.TAGS, KEY);
-    catalog.apply(List.of(deletion));
+    catalog.writer().apply(List.of(deletion));
     bring(first);
 
-    assertThat(catalog.tag(KEY)).isEmpty();
+    assertThat(catalog.tags().byKey(KEY)).isEmpty();
 
     bring(deletion);
     CatalogRecord again = log.put(tag("a", "1", 3));
     bring(again);
-    assertThat(catalog.tag(KEY)).contains(tag("a", "1", 3));
+    assertThat(catalog.tags().byKey(KEY)).contains(tag("a", "1", 3));
     assertThat(told).containsExactly(first, deletion, again);
   }
 
@@ -83,17 +83,17 @@ class CatalogOrderTest {
     CatalogRecord deletion = log.delete(Topic.TAGS, KEY);
     bring(first);
     bring(deletion);
-    catalog.apply(List.of(first));
+    catalog.writer().apply(List.of(first));
 
-    assertThat(catalog.tag(KEY)).isEmpty();
+    assertThat(catalog.tags().byKey(KEY)).isEmpty();
   }
 
   @Test
   void theSourcesPositionsAreKept() {
     CatalogRecord record = log.put(pin(1, 3, 1));
-    catalog.apply(new Batch(List.of(record), Map.of(partition(record), 7L)));
+    catalog.writer().apply(new Batch(List.of(record), Map.of(partition(record), 7L)));
 
-    assertThat(catalog.positions()).containsExactly(Map.entry(partition(record), 7L));
+    assertThat(catalog.writer().positions()).containsExactly(Map.entry(partition(record), 7L));
   }
 
   /** Own records in any order before, between and after the source's lead to the source's end. */
@@ -119,26 +119,30 @@ class CatalogOrderTest {
     while (brought < all.size()) {
       List<CatalogRecord> own = new ArrayList<>(all.subList(0, random.nextInt(all.size())));
       Collections.shuffle(own, random);
-      catalog.apply(own.subList(0, Math.min(own.size(), 20)));
+      catalog.writer().apply(own.subList(0, Math.min(own.size(), 20)));
       int next = Math.min(all.size(), brought + 1 + random.nextInt(60));
       all.subList(brought, next).forEach(this::bring);
       brought = next;
     }
 
     Map<String, State> found = new HashMap<>();
-    catalog.pins(null, 1000).forEach(p -> found.put(p.key(), p));
+    catalog.pins().page(null, 1000).forEach(p -> found.put(p.key(), p));
     catalog
-        .repositories(null, 1000)
+        .repositories()
+        .page(null, 1000)
         .forEach(
             r ->
                 catalog
-                    .tags(r.registry(), r.name(), null, 1000)
+                    .tags()
+                    .ofRepository(r.registry(), r.name(), null, 1000)
                     .forEach(t -> found.put(t.key(), t)));
     assertThat(found).as("seed %d", seed).isEqualTo(expected);
   }
 
   private void bring(CatalogRecord record) {
-    catalog.apply(new Batch(List.of(record), Map.of(partition(record), record.offset() + 1)));
+    catalog
+        .writer()
+        .apply(new Batch(List.of(record), Map.of(partition(record), record.offset() + 1)));
   }
 
   private static Partition partition(CatalogRecord record) {

@@ -6,6 +6,7 @@ import static dev.longshore.catalog.testing.Samples.cid;
 import static dev.longshore.catalog.testing.Samples.deleted;
 import static dev.longshore.catalog.testing.Samples.digest;
 import static dev.longshore.catalog.testing.Samples.image;
+import static dev.longshore.catalog.testing.Samples.ofFirstRelease;
 import static dev.longshore.catalog.testing.Samples.pin;
 import static dev.longshore.catalog.testing.Samples.recipe;
 import static dev.longshore.catalog.testing.Samples.tag;
@@ -23,6 +24,8 @@ import dev.longshore.events.Topic;
 import dev.longshore.testing.ManualClock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -41,14 +44,16 @@ class CatalogTest {
     ImageState asked = read.alsoFor(REGISTRY, "b", read.convertedAt());
     put(tag("b", "v1", 1), tag("c", "v1", 1), read, asked, pin(1, 1, 1));
 
-    assertThat(catalog.imagesFor(REGISTRY, "b", digest(1))).containsExactly(asked);
-    assertThat(catalog.imagesFor(REGISTRY, "c", digest(1))).isEmpty();
-    assertThat(catalog.imagesHeldByDag(REGISTRY, "b", cid("dag", 1))).containsExactly(asked);
-    assertThat(catalog.imagesHeldByDag(REGISTRY, "c", cid("dag", 1))).isEmpty();
-    assertThat(catalog.imagesHeld(REGISTRY, "b").flatMap(List::stream)).hasSize(1);
-    assertThat(catalog.imagesHeld(REGISTRY, "c").flatMap(List::stream)).isEmpty();
-    assertThat(catalog.image(digest(1), recipe(), REGISTRY, "b")).contains(asked);
-    assertThat(catalog.image(digest(1), recipe(), REGISTRY, "c")).isEmpty();
+    assertThat(catalog.conversions().forRepository(REGISTRY, "b", digest(1)))
+        .containsExactly(asked);
+    assertThat(catalog.conversions().forRepository(REGISTRY, "c", digest(1))).isEmpty();
+    assertThat(catalog.conversions().heldByDag(REGISTRY, "b", cid("dag", 1)))
+        .containsExactly(asked);
+    assertThat(catalog.conversions().heldByDag(REGISTRY, "c", cid("dag", 1))).isEmpty();
+    assertThat(catalog.repositories().images(REGISTRY, "b").flatMap(List::stream)).hasSize(1);
+    assertThat(catalog.repositories().images(REGISTRY, "c").flatMap(List::stream)).isEmpty();
+    assertThat(catalog.conversions().of(digest(1), recipe(), REGISTRY, "b")).contains(asked);
+    assertThat(catalog.conversions().of(digest(1), recipe(), REGISTRY, "c")).isEmpty();
   }
 
   @Test
@@ -56,32 +61,54 @@ class CatalogTest {
     ImageState read = image(1).shownBy(Evidence.READ);
     put(read, read.alsoFor(REGISTRY, "b", read.convertedAt()));
 
-    assertThat(catalog.imagesOf(digest(1))).containsExactly(read);
-    assertThat(catalog.imagesByDag(cid("dag", 1))).containsExactly(read);
+    assertThat(catalog.conversions().ofDigest(digest(1))).containsExactly(read);
+    assertThat(catalog.conversions().byDag(cid("dag", 1))).containsExactly(read);
     assertThat(catalog.totals().images()).isEqualTo(1);
-    assertThat(catalog.totalsByMode()).singleElement().returns(1L, ModeTotals::images);
+    assertThat(catalog.totalsByMode()).singleElement().returns(1L, Totals.OfMode::images);
   }
 
   @Test
-  void aRecordOfTheFirstReleaseIsForEachRepositoryUntilThatHasItsOwn() {
-    ImageState lacking =
-        image(1, recipe(), 2).alsoFor(REGISTRY, "b", Samples.NOW).shownBy(Evidence.READ);
-    put(image(1), lacking);
+  void aRecordOfTheFirstReleaseIsForTheRepositoryThatItNamesUntilThatHasItsOwn() {
+    ImageState first = ofFirstRelease(1, recipe(), 1);
+    String here = first.repository();
+    ImageState lacking = image(1, "9".repeat(64), 2);
+    put(tag(here, "v1", 1), tag("b", "v1", 1), first, pin(1, 1, 1), pin(2, 1, 1));
 
-    assertThat(catalog.imagesFor(REGISTRY, "a", digest(1))).containsExactly(image(1));
-    assertThat(catalog.imagesFor(REGISTRY, "b", digest(1))).containsExactly(lacking);
-    assertThat(catalog.image(digest(1), recipe(), REGISTRY, "a"))
-        .as("it was not read there")
+    assertThat(catalog.conversions().forRepository(REGISTRY, "b", digest(1))).isEmpty();
+    assertThat(catalog.repositories().images(REGISTRY, "b").flatMap(List::stream)).isEmpty();
+    assertThat(catalog.conversions().forRepository(REGISTRY, here, digest(1)))
+        .containsExactly(first);
+    assertThat(catalog.repositories().images(REGISTRY, here).flatMap(List::stream)).hasSize(1);
+    assertThat(catalog.conversions().of(digest(1), recipe(), REGISTRY, here))
+        .as("as shown")
         .isEmpty();
+
+    put(lacking);
+
+    assertThat(catalog.conversions().forRepository(REGISTRY, here, digest(1)))
+        .containsExactly(lacking);
+    assertThat(catalog.conversions().heldByDag(REGISTRY, here, cid("dag", 1))).isEmpty();
   }
 
   @Test
-  void aRecordOfTheFirstReleaseGivesWayToOneOfAnotherRecipe() {
-    ImageState lacking =
-        image(1, "9".repeat(64), 2).alsoFor(REGISTRY, "b", Samples.NOW).shownBy(Evidence.READ);
-    put(image(1), lacking);
+  void recordsOfTheFirstReleaseHaveAllNamesLookedAtAgainOnce() {
+    put(ofFirstRelease(1, recipe(), 1));
+    catalog.writer().complete(Samples.NOW);
+    Optional<Long> look = catalog.rebuildUnknownTo("converter");
+    assertThat(look).isPresent();
 
-    assertThat(catalog.imagesFor(REGISTRY, "b", digest(1))).containsExactly(lacking);
+    catalog.noteRebuild("converter", look.orElseThrow());
+    catalog.writer().complete(Samples.NOW);
+
+    assertThat(catalog.rebuildUnknownTo("converter")).isEmpty();
+  }
+
+  @Test
+  void aFirstReadingWithoutThemHasNothingLookedAtAgain() {
+    put(image(1));
+    catalog.writer().complete(Samples.NOW);
+
+    assertThat(catalog.rebuildUnknownTo("converter")).isEmpty();
   }
 
   @Test
@@ -89,33 +116,42 @@ class CatalogTest {
     ImageState read = image(1).shownBy(Evidence.READ);
     put(read, read.alsoFor(REGISTRY, "b", Samples.NOW).shownBy(Evidence.READ));
 
-    assertThat(catalog.imagesOf(digest(1))).containsExactly(read);
-    assertThat(catalog.imagesByDag(cid("dag", 1))).containsExactly(read);
+    assertThat(catalog.totals().images()).isEqualTo(1);
+    assertThat(catalog.totals().bytes()).isEqualTo(read.bytes());
+    assertThat(catalog.totalsByMode()).singleElement().returns(1L, Totals.OfMode::images);
+    assertThat(catalog.conversions().ofDigest(digest(1))).containsExactly(read);
+    assertThat(catalog.conversions().byDag(cid("dag", 1))).containsExactly(read);
   }
 
   @Test
   void everyStateIsFoundByItsKeyAsItWasWritten() {
     put(tag("library/nginx", "1", 1, 2, 3), image(1), blob(7), pin(1, 3, 2));
 
-    assertThat(catalog.tag(REGISTRY + "/library/nginx:1"))
+    assertThat(catalog.tags().byKey(REGISTRY + "/library/nginx:1"))
         .contains(tag("library/nginx", "1", 1, 2, 3));
-    assertThat(catalog.image(digest(1), recipe(), REGISTRY, "library/nginx")).contains(image(1));
-    assertThat(catalog.blob(digest(7), "none")).contains(blob(7));
-    assertThat(catalog.pin(cid("dag", 1))).contains(pin(1, 3, 2));
-    assertThat(catalog.tag("absent")).isEmpty();
+    assertThat(catalog.conversions().of(digest(1), recipe(), REGISTRY, "library/nginx"))
+        .contains(image(1));
+    assertThat(catalog.conversions().blob(digest(7), "none")).contains(blob(7));
+    assertThat(catalog.pins().of(cid("dag", 1))).contains(pin(1, 3, 2));
+    assertThat(catalog.tags().byKey("absent")).isEmpty();
   }
 
   @Test
   void imagesOfARepositoryAreFoundByWhatTheyBelongTo() {
-    ImageState signature = image(3).boundTo(digest(2));
-    ImageState sbom = image(4).boundTo(digest(2));
-    put(image(2), signature, sbom, image(5).boundTo(digest(1)), image(6).boundTo(digest(2)));
+    ImageState signature = in("app", image(3).boundTo(digest(2)));
+    ImageState sbom = in("app", image(4).boundTo(digest(2)));
+    put(
+        image(2),
+        signature,
+        sbom,
+        in("app", image(5).boundTo(digest(1))),
+        in("other", image(6).boundTo(digest(2))));
     put(tag("app", "1", 4, 3), tag("app", null, 5), tag("other", null, 6));
 
-    assertThat(catalog.imagesHeldBoundTo(REGISTRY, "app", digest(2)))
+    assertThat(catalog.conversions().heldBoundTo(REGISTRY, "app", digest(2)))
         .containsExactly(signature, sbom);
-    assertThat(catalog.imagesHeldBoundTo(REGISTRY, "app", digest(3))).isEmpty();
-    assertThat(catalog.imagesHeldBoundTo(REGISTRY, "ap", digest(2))).isEmpty();
+    assertThat(catalog.conversions().heldBoundTo(REGISTRY, "app", digest(3))).isEmpty();
+    assertThat(catalog.conversions().heldBoundTo(REGISTRY, "ap", digest(2))).isEmpty();
   }
 
   @Test
@@ -123,15 +159,16 @@ class CatalogTest {
     String other = "%064x".formatted(1);
     put(image(1, recipe(), 5), image(1, other, 5), image(2));
 
-    assertThat(catalog.imagesOf(digest(1)))
+    assertThat(catalog.conversions().ofDigest(digest(1)))
         .containsExactly(image(1, recipe(), 5), image(1, other, 5));
-    assertThat(catalog.imageByDag(cid("dag", 5))).contains(image(1, recipe(), 5));
-    assertThat(catalog.imagesByRoot(cid("root", 2))).containsExactly(image(2));
-    assertThat(catalog.imagesByRoot(cid("dag", 2))).isEmpty();
-    assertThat(catalog.imagesByDag(cid("dag", 5)))
+    assertThat(catalog.conversions().firstByDag(cid("dag", 5))).contains(image(1, recipe(), 5));
+    assertThat(catalog.conversions().byRoot(cid("root", 2))).containsExactly(image(2));
+    assertThat(catalog.conversions().byRoot(cid("dag", 2))).isEmpty();
+    assertThat(catalog.conversions().byDag(cid("dag", 5)))
         .containsExactly(image(1, recipe(), 5), image(1, other, 5));
-    assertThat(catalog.imagesByRoot(cid("root", 5))).isEqualTo(catalog.imagesByDag(cid("dag", 5)));
-    assertThat(catalog.images(image(1).key(), 10)).contains(image(2));
+    assertThat(catalog.conversions().byRoot(cid("root", 5)))
+        .isEqualTo(catalog.conversions().byDag(cid("dag", 5)));
+    assertThat(catalog.conversions().page(image(1).key(), 10)).contains(image(2));
   }
 
   @Test
@@ -144,10 +181,10 @@ class CatalogTest {
         tag("other", "d", 1),
         deleted(tag("app", "bb", 2)));
 
-    assertThat(catalog.tags(REGISTRY, "app", null, 2))
+    assertThat(catalog.tags().ofRepository(REGISTRY, "app", null, 2))
         .extracting(TagState::tag)
         .containsExactly("a", "b");
-    assertThat(catalog.tags(REGISTRY, "app", "b", 2))
+    assertThat(catalog.tags().ofRepository(REGISTRY, "app", "b", 2))
         .extracting(TagState::tag)
         .containsExactly("c");
   }
@@ -156,10 +193,10 @@ class CatalogTest {
   void namesOfAllRepositoriesComeInPagesTagsBeforeTheBareDigests() {
     put(tag("other", "d", 1), tag("app", null, 1), tag("app", "b", 1), deleted(tag("app", "a", 2)));
 
-    assertThat(catalog.names(null, 3))
+    assertThat(catalog.tags().page(null, 3))
         .extracting(TagState::key)
         .containsExactly(REGISTRY + "/app:a", REGISTRY + "/app:b", REGISTRY + "/app@" + digest(1));
-    assertThat(catalog.names(REGISTRY + "/app@" + digest(1), 3))
+    assertThat(catalog.tags().page(REGISTRY + "/app@" + digest(1), 3))
         .extracting(TagState::key)
         .containsExactly(REGISTRY + "/other:d");
   }
@@ -173,9 +210,9 @@ class CatalogTest {
         deleted(tag("gone", "1", 1)),
         tag("c", "1", 1));
 
-    assertThat(catalog.repositories(null, 2))
+    assertThat(catalog.repositories().page(null, 2))
         .containsExactly(new Repository(REGISTRY, "a/x"), new Repository(REGISTRY, "b"));
-    assertThat(catalog.repositories(new Repository(REGISTRY, "b"), 2))
+    assertThat(catalog.repositories().page(new Repository(REGISTRY, "b"), 2))
         .containsExactly(new Repository(REGISTRY, "c"));
   }
 
@@ -183,34 +220,34 @@ class CatalogTest {
   void aDigestLeadsToTheNamesThatHaveItOrHadIt() {
     put(tag("a", "1", 1, 2), tag("b", "1", 2), deleted(tag("c", "1", 2)), tag("d", null, 3));
 
-    assertThat(catalog.namesOf(digest(2)))
+    assertThat(catalog.tags().withDigest(digest(2)))
         .containsExactly(tag("a", "1", 1, 2), tag("b", "1", 2), deleted(tag("c", "1", 2)));
-    assertThat(catalog.repositoryHolds(REGISTRY, "a", digest(2))).isTrue();
-    assertThat(catalog.repositoryHolds(REGISTRY, "c", digest(2))).isFalse();
-    assertThat(catalog.repositoryHolds(REGISTRY, "d", digest(3))).isTrue();
-    assertThat(catalog.repositoryHolds(REGISTRY, "d", digest(2))).isFalse();
+    assertThat(catalog.repositories().holds(REGISTRY, "a", digest(2))).isTrue();
+    assertThat(catalog.repositories().holds(REGISTRY, "c", digest(2))).isFalse();
+    assertThat(catalog.repositories().holds(REGISTRY, "d", digest(3))).isTrue();
+    assertThat(catalog.repositories().holds(REGISTRY, "d", digest(2))).isFalse();
 
     put(tag("a", "1", 4));
-    assertThat(catalog.namesOf(digest(2)))
+    assertThat(catalog.tags().withDigest(digest(2)))
         .extracting(TagState::repository)
         .containsExactly("b", "c");
   }
 
   @Test
   void aDagThatSeveralSourcesBecameIsFoundWithTheOnesThatARepositoryHolds() {
-    put(image(1, recipe(), 5), image(2, recipe(), 5), image(3, recipe(), 5));
+    ImageState ofA = in("a", image(1, recipe(), 5));
+    ImageState ofB = in("b", image(2, recipe(), 5));
+    put(ofA, ofB, in("c", image(3, recipe(), 5)));
     put(tag("a", "1", 1), tag("b", "1", 4, 2), deleted(tag("c", "1", 3)));
 
-    assertThat(catalog.imagesHeldByDag(REGISTRY, "a", cid("dag", 5)))
-        .containsExactly(image(1, recipe(), 5));
-    assertThat(catalog.imagesHeldByDag(REGISTRY, "b", cid("dag", 5)))
-        .containsExactly(image(2, recipe(), 5));
-    assertThat(catalog.imagesHeldByDag(REGISTRY, "c", cid("dag", 5))).isEmpty();
+    assertThat(catalog.conversions().heldByDag(REGISTRY, "a", cid("dag", 5))).containsExactly(ofA);
+    assertThat(catalog.conversions().heldByDag(REGISTRY, "b", cid("dag", 5))).containsExactly(ofB);
+    assertThat(catalog.conversions().heldByDag(REGISTRY, "c", cid("dag", 5))).isEmpty();
   }
 
   @Test
   void aRepositoryTellsTheImagesOfAllThatItHolds() {
-    put(image(1), image(2), image(3), image(4), image(5), image(6), image(7));
+    IntStream.rangeClosed(1, 7).forEach(n -> put(in(n == 3 ? "b" : "a", image(n))));
     put(pin(1, 1, 1), pin(2, 1, 1), pin(3, 1, 1), pin(4, 1, 1), pin(5, 1, 0), pin(6, 1, 1));
     put(tag("a", "1", 1, 2), tag("a", "2", 2), tag("a", null, 6), tag("b", "1", 3));
     put(deleted(tag("a", "3", 4, 3)), tag("a", "unverified", 5), tag("a", "unpinned", 7));
@@ -218,8 +255,8 @@ class CatalogTest {
     assertThat(dags("a")).containsOnly(cid("dag", 1), cid("dag", 2), cid("dag", 6));
     assertThat(dags("b")).containsOnly(cid("dag", 3));
     assertThat(dags("c")).isEmpty();
-    assertThat(catalog.hasRepository(REGISTRY, "a")).isTrue();
-    assertThat(catalog.hasRepository(REGISTRY, "c")).isFalse();
+    assertThat(catalog.repositories().exists(REGISTRY, "a")).isTrue();
+    assertThat(catalog.repositories().exists(REGISTRY, "c")).isFalse();
   }
 
   @Test
@@ -227,19 +264,24 @@ class CatalogTest {
     List<CatalogRecord> records = new ArrayList<>();
     for (int i = 1; i <= 2_500; i++) {
       String tag = i % 2 == 0 ? null : "v" + i;
-      records.add(log.put(image(i)));
+      records.add(log.put(in("a", image(i))));
       records.add(log.put(pin(i, 1, 1)));
       records.add(log.put(i % 5 == 0 ? deleted(tag("a", tag, i)) : tag("a", tag, i)));
     }
-    catalog.apply(records);
-    catalog.complete(Samples.NOW);
+    catalog.writer().apply(records);
+    catalog.writer().complete(Samples.NOW);
 
     assertThat(dags("a")).hasSize(2_000).doesNotHaveDuplicates();
   }
 
+  private static ImageState in(String repository, ImageState image) {
+    return image.alsoFor(REGISTRY, repository, Samples.NOW).shownBy(Evidence.READ);
+  }
+
   private List<String> dags(String repository) {
     return catalog
-        .imagesHeld(REGISTRY, repository)
+        .repositories()
+        .images(REGISTRY, repository)
         .flatMap(List::stream)
         .map(HeldImage::imageDag)
         .toList();
@@ -250,18 +292,20 @@ class CatalogTest {
     String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     CatalogRecord plain = log.put(image(1));
     CatalogRecord traced = log.put(image(2));
-    catalog.apply(
-        List.of(
-            plain,
-            new CatalogRecord(
-                traced.topic(),
-                traced.partition(),
-                traced.offset(),
-                traced.appendedAt(),
-                traced.key(),
-                traced.value(),
-                null,
-                trace)));
+    catalog
+        .writer()
+        .apply(
+            List.of(
+                plain,
+                new CatalogRecord(
+                    traced.topic(),
+                    traced.partition(),
+                    traced.offset(),
+                    traced.appendedAt(),
+                    traced.key(),
+                    traced.value(),
+                    null,
+                    trace)));
 
     assertThat(catalog.traceparent(Topic.IMAGES, image(2).key())).contains(trace);
     assertThat(catalog.traceparent(Topic.IMAGES, image(1).key())).isEmpty();
@@ -271,30 +315,32 @@ class CatalogTest {
   @Test
   void aTombstoneDeletesTheKeyAndWhatLedToIt() {
     put(tag("a", "1", 1), image(1));
-    catalog.apply(
-        List.of(
-            log.delete(Topic.TAGS, tag("a", "1", 1).key()),
-            log.delete(Topic.IMAGES, image(1).key())));
+    catalog
+        .writer()
+        .apply(
+            List.of(
+                log.delete(Topic.TAGS, tag("a", "1", 1).key()),
+                log.delete(Topic.IMAGES, image(1).key())));
 
-    assertThat(catalog.tag(tag("a", "1", 1).key())).isEmpty();
-    assertThat(catalog.namesOf(digest(1))).isEmpty();
-    assertThat(catalog.imageByDag(cid("dag", 1))).isEmpty();
+    assertThat(catalog.tags().byKey(tag("a", "1", 1).key())).isEmpty();
+    assertThat(catalog.tags().withDigest(digest(1))).isEmpty();
+    assertThat(catalog.conversions().firstByDag(cid("dag", 1))).isEmpty();
   }
 
   @Test
   void pinsAreListedByWhatTheyLack() {
     put(pin(1, 3, 3), pin(2, 3, 2), pin(3, 1, 1), pin(4, 3, 0));
 
-    assertThat(catalog.pinsUnfinished(null, 10))
+    assertThat(catalog.pins().unfinished(null, 10))
         .extracting(PinState::imageDag)
         .containsExactly(cid("dag", 2), cid("dag", 4));
-    assertThat(catalog.pinsBelow(2, null, 10))
+    assertThat(catalog.pins().below(2, null, 10))
         .extracting(PinState::imageDag)
         .containsExactly(cid("dag", 3), cid("dag", 4));
-    assertThat(catalog.pinsBelow(2, cid("dag", 3), 10))
+    assertThat(catalog.pins().below(2, cid("dag", 3), 10))
         .extracting(PinState::imageDag)
         .containsExactly(cid("dag", 4));
-    assertThat(catalog.pins(cid("dag", 2), 1)).containsExactly(pin(3, 1, 1));
+    assertThat(catalog.pins().page(cid("dag", 2), 1)).containsExactly(pin(3, 1, 1));
   }
 
   @Test
@@ -308,7 +354,7 @@ class CatalogTest {
   @Test
   void theAppendTimeOfAKeysRecordIsKept() {
     CatalogRecord record = log.put(image(1));
-    catalog.apply(List.of(record));
+    catalog.writer().apply(List.of(record));
 
     assertThat(catalog.appendedAt(Topic.IMAGES, image(1).key())).contains(record.appendedAt());
     assertThat(catalog.appendedAt(Topic.PINS, "absent")).isEmpty();
@@ -320,13 +366,13 @@ class CatalogTest {
   void aClosedCatalogSaysSo() {
     catalog.close();
 
-    assertThatThrownBy(() -> catalog.pin("dag")).hasMessage("catalog in memory is closed");
+    assertThatThrownBy(() -> catalog.pins().of("dag")).hasMessage("catalog in memory is closed");
     assertThatThrownBy(() -> put(image(1))).hasMessage("catalog in memory is closed");
   }
 
   private void put(State... states) {
     for (State state : states) {
-      catalog.apply(List.of(log.put(state)));
+      catalog.writer().apply(List.of(log.put(state)));
     }
   }
 }

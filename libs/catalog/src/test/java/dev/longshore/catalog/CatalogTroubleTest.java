@@ -31,10 +31,10 @@ class CatalogTroubleTest {
     add(Topic.FAILED, WorkFailure.of(Samples.failed(KEY)));
     add(Topic.RETRY, parked("pin", 4));
 
-    assertThat(catalog.trouble(KEY))
+    assertThat(catalog.failures().of(KEY))
         .containsExactly(WorkFailure.of(Samples.failed(KEY)), parked("pin", 4));
-    assertThat(catalog.trouble("other")).isEmpty();
-    assertThat(catalog.troubles(1)).containsExactly(parked("pin", 4));
+    assertThat(catalog.failures().of("other")).isEmpty();
+    assertThat(catalog.failures().newest(1)).containsExactly(parked("pin", 4));
     assertThat(catalog.totals().permanentTroubles()).isEqualTo(1);
     assertThat(catalog.totals().transientTroubles()).isEqualTo(1);
   }
@@ -45,11 +45,11 @@ class CatalogTroubleTest {
     CatalogRecord failed = log.trouble(Topic.FAILED, WorkFailure.of(Samples.failed(KEY)));
     CatalogRecord over = log.trouble(Topic.RETRY, over("convert"));
 
-    catalog.apply(List.of(parked, over));
-    assertThat(catalog.trouble(KEY)).isEmpty();
-    catalog.apply(List.of(failed));
-    assertThat(catalog.trouble(KEY)).isEmpty();
-    assertThat(catalog.troubles(10)).isEmpty();
+    catalog.writer().apply(List.of(parked, over));
+    assertThat(catalog.failures().of(KEY)).isEmpty();
+    catalog.writer().apply(List.of(failed));
+    assertThat(catalog.failures().of(KEY)).isEmpty();
+    assertThat(catalog.failures().newest(10)).isEmpty();
     assertThat(catalog.totals().permanentTroubles()).isZero();
   }
 
@@ -61,8 +61,8 @@ class CatalogTroubleTest {
     add(Topic.RETRY, waiting("other", "registry a", second));
     add(Topic.RETRY, waiting("elsewhere", "registry b", second.plusSeconds(9)));
 
-    assertThat(catalog.trouble("one").getFirst().nextTry()).isEqualTo(second);
-    assertThat(catalog.troubles(10))
+    assertThat(catalog.failures().of("one").getFirst().nextTry()).isEqualTo(second);
+    assertThat(catalog.failures().newest(10))
         .filteredOn(t -> "registry a".equals(t.endpoint()))
         .hasSize(2)
         .allSatisfy(t -> assertThat(t.nextTry()).isEqualTo(second));
@@ -70,7 +70,7 @@ class CatalogTroubleTest {
         Topic.RETRY,
         new WorkFailure(
             "other", "convert", WorkFailure.Kind.OVER, "OVER", null, "", 0, first, null));
-    assertThat(catalog.trouble("one").getFirst().nextTry()).isEqualTo(first);
+    assertThat(catalog.failures().of("one").getFirst().nextTry()).isEqualTo(first);
   }
 
   private static WorkFailure waiting(String key, String endpoint, Instant nextTry) {
@@ -78,7 +78,7 @@ class CatalogTroubleTest {
         key,
         "convert",
         WorkFailure.Kind.TRANSIENT,
-        WorkFailureHeaders.TRANSIENT,
+        WorkFailure.TRANSIENT,
         endpoint,
         "connection refused",
         1,
@@ -91,8 +91,8 @@ class CatalogTroubleTest {
     List<CatalogRecord> told = new ArrayList<>();
     var _ = catalog.onChange(told::add);
     CatalogRecord record = log.trouble(Topic.RETRY, parked("convert", 1));
-    catalog.apply(List.of(record));
-    catalog.apply(List.of(record));
+    catalog.writer().apply(List.of(record));
+    catalog.writer().apply(List.of(record));
 
     assertThat(told).containsExactly(record);
   }
@@ -100,16 +100,16 @@ class CatalogTroubleTest {
   @Test
   void aTroubleIsForgottenWhenItsTopicHasForgottenIt() {
     CatalogRecord record = log.trouble(Topic.FAILED, WorkFailure.of(Samples.failed(KEY)));
-    catalog.apply(List.of(record));
+    catalog.writer().apply(List.of(record));
 
-    catalog.complete(record.appendedAt().plus(Duration.ofDays(7)));
-    assertThat(catalog.trouble(KEY)).hasSize(1);
-    catalog.complete(record.appendedAt().plus(Duration.ofDays(7)).plusMillis(1));
-    assertThat(catalog.trouble(KEY)).isEmpty();
+    catalog.writer().complete(record.appendedAt().plus(Duration.ofDays(7)));
+    assertThat(catalog.failures().of(KEY)).hasSize(1);
+    catalog.writer().complete(record.appendedAt().plus(Duration.ofDays(7)).plusMillis(1));
+    assertThat(catalog.failures().of(KEY)).isEmpty();
   }
 
   private void add(Topic topic, WorkFailure trouble) {
-    catalog.apply(List.of(log.trouble(topic, trouble)));
+    catalog.writer().apply(List.of(log.trouble(topic, trouble)));
   }
 
   private static WorkFailure parked(String stage, int attempt) {
@@ -117,7 +117,7 @@ class CatalogTroubleTest {
         KEY,
         stage,
         WorkFailure.Kind.TRANSIENT,
-        WorkFailureHeaders.TRANSIENT,
+        WorkFailure.TRANSIENT,
         "registry localhost:5055",
         "GET /v2/ at localhost:5055: connection refused",
         attempt,

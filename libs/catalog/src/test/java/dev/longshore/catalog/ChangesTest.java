@@ -31,7 +31,7 @@ class ChangesTest {
   @Test
   void aListenerFindsTheChangeInTheCatalog() {
     List<Optional<PinState>> seen = new ArrayList<>();
-    var _ = catalog.onChange(r -> seen.add(catalog.pin(r.key())));
+    var _ = catalog.onChange(r -> seen.add(catalog.pins().of(r.key())));
     put(pin(1, 3, 2));
 
     assertThat(seen).containsExactly(Optional.of(pin(1, 3, 2)));
@@ -75,7 +75,7 @@ class ChangesTest {
                     found.complete(
                         catalog.await(
                             () -> {
-                              Optional<PinState> look = catalog.pin(DAG);
+                              Optional<PinState> look = catalog.pins().of(DAG);
                               looked.countDown();
                               return look.filter(p -> p.verified() == 2);
                             },
@@ -94,10 +94,10 @@ class ChangesTest {
 
   @Test
   void waitingForWhatDoesNotComeEndsWithTheTime() throws InterruptedException {
-    assertThat(catalog.await(() -> catalog.pin(DAG), Duration.ofMillis(20))).isEmpty();
+    assertThat(catalog.await(() -> catalog.pins().of(DAG), Duration.ofMillis(20))).isEmpty();
   }
 
   private void put(PinState state) {
-    catalog.apply(List.of(log.put(state)));
+    catalog.writer().apply(List.of(log.put(state)));
   }
 }

@@ -23,12 +23,12 @@ final class EndlessWriter {
   public static void main(String[] args) {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     try (Catalog catalog = Catalog.open(Path.of(args[0]), Clock.systemUTC())) {
-      long next = catalog.positions().getOrDefault(PARTITION, 0L);
+      long next = catalog.writer().positions().getOrDefault(PARTITION, 0L);
       while (!out.checkError()) {
         List<CatalogRecord> records =
             LongStream.range(next, next + BATCH).mapToObj(EndlessWriter::record).toList();
         next += BATCH;
-        catalog.apply(new Batch(records, Map.of(PARTITION, next)));
+        catalog.writer().apply(new Batch(records, Map.of(PARTITION, next)));
         out.println(next);
       }
     }

@@ -25,12 +25,12 @@ import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.Observed;
 import dev.longshore.events.Origin;
 import dev.longshore.events.TagState;
+import dev.longshore.model.Digest;
+import dev.longshore.model.RegistryHost;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.Hold;
 import dev.longshore.oci.ImageSource;
-import dev.longshore.oci.RegistryHost;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Message;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
@@ -126,7 +126,8 @@ final class Convert implements Step {
   private Optional<Observed> observed(Message message) {
     return switch (message.body()) {
       case Observed observed -> Optional.of(observed);
-      case null -> catalog.tag(message.key()).filter(t -> !t.deleted()).map(Convert::observed);
+      case null ->
+          catalog.tags().byKey(message.key()).filter(t -> !t.deleted()).map(Convert::observed);
       case Hint _, Converted _, Failed _, Audited _ -> Optional.empty();
     };
   }
@@ -173,14 +174,19 @@ final class Convert implements Step {
   }
 
   private Optional<ImageState> here(Observed observed, RequestedConversion conversion) {
-    return catalog.image(
-        observed.digest(), conversion.recipe().key(), observed.registry(), observed.repository());
+    return catalog
+        .conversions()
+        .of(
+            observed.digest(),
+            conversion.recipe().key(),
+            observed.registry(),
+            observed.repository());
   }
 
   /** A whole image that was made of the same for another repository of the registry, and stands. */
   private Optional<ImageState> elsewhere(Observed observed, RequestedConversion conversion)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    for (ImageState image : catalog.imagesOf(observed.digest())) {
+    for (ImageState image : catalog.conversions().ofDigest(observed.digest())) {
       if (!image.registry().equals(observed.registry())) {
         continue; // this one's word proves nothing of what another registry has
       }
@@ -257,7 +263,7 @@ final class Convert implements Step {
     if (standing.isEmpty() || standing.get().imageDag().equals(dag)) {
       return announcements.image(image, here, observed, conversion);
     }
-    if (catalog.pin(dag).isEmpty() && catalog.imagesByDag(dag).isEmpty()) {
+    if (catalog.pins().of(dag).isEmpty() && catalog.conversions().recordsByDag(dag).isEmpty()) {
       peer.unpin(image.cid());
     }
     return done.isPresent() ? done.get() : shared(standing.get(), observed, conversion);

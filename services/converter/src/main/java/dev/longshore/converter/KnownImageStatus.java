@@ -5,7 +5,7 @@ import dev.longshore.converter.ingest.IngestPeer;
 import dev.longshore.converter.mode.RequestedConversion;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
-import dev.longshore.ipfs.Cid;
+import dev.longshore.model.Cid;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import java.util.Optional;
@@ -27,7 +27,7 @@ enum KnownImageStatus {
     if (!image.missing().isEmpty()) {
       return INCOMPLETE;
     }
-    Optional<PinState> pins = catalog.pin(image.imageDag());
+    Optional<PinState> pins = catalog.pins().of(image.imageDag());
     boolean verified = pins.isPresent() && pins.get().verified() > 0;
     if (!verified && !peer.isPinned(Cid.parse(image.imageDag()))) {
       return LOST;

@@ -10,12 +10,12 @@ import dev.longshore.events.ImageState;
 import dev.longshore.events.Observed;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
+import dev.longshore.model.Digest;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.BlobStream;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.Manifest;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import dev.longshore.runtime.testing.Eventually;
@@ -75,13 +75,13 @@ abstract class ContainerdSourceScenarios {
     TestConverter converter = converter(images());
 
     converter.handle(observed(image));
-    assertThat(converter.catalog.imagesOf(image.rootDigest()))
+    assertThat(converter.catalog.conversions().ofDigest(image.rootDigest()))
         .singleElement()
         .satisfies(state -> assertThat(state.platforms()).containsExactly("linux/amd64"));
 
     store().ingest(NS, image.blobs().get(arm.toString()));
     converter.handle(observed(image));
-    assertThat(converter.catalog.imagesOf(image.rootDigest()))
+    assertThat(converter.catalog.conversions().ofDigest(image.rootDigest()))
         .extracting(ImageState::platforms)
         .containsExactlyInAnyOrder(List.of("linux/amd64"), List.of("linux/amd64", "linux/arm64"));
     assertThat(store().leases(NS)).isEmpty();

@@ -14,11 +14,11 @@ import dev.longshore.events.Observed;
 import dev.longshore.events.Origin;
 import dev.longshore.events.PinState;
 import dev.longshore.events.TagState;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.testing.RandomImage;
 import dev.longshore.testing.RandomImageOptions;
@@ -42,7 +42,7 @@ class ConvertTest {
   void announcesAnImageThatThePeerHasPinnedByName() throws Exception {
     converter.handle(observed(APP, "1", top));
 
-    ImageState image = converter.catalog.imagesOf(top.digest().toString()).getFirst();
+    ImageState image = converter.catalog.conversions().ofDigest(top.digest().toString()).getFirst();
     assertThat(converter.announced())
         .containsExactly(
             new Converted(
@@ -72,7 +72,7 @@ class ConvertTest {
     converter.handle(observed(APP, "1", top));
 
     for (String digest : IMAGE.blobs().keySet()) {
-      BlobState blob = converter.catalog.blob(digest, BlobState.NONE).orElseThrow();
+      BlobState blob = converter.catalog.conversions().blob(digest, BlobState.NONE).orElseThrow();
       assertThat(blob.size()).isEqualTo(IMAGE.blobs().get(digest).length);
       assertThat(converter.peer.storedBlocks()).contains(Cid.parse(blob.cid()));
     }
@@ -149,7 +149,8 @@ class ConvertTest {
 
     assertThat(effects.records()).singleElement().isInstanceOf(Converted.class);
     assertThat(converter.peer.pinned()).containsKey(Cid.parse(image.imageDag()));
-    assertThat(converter.catalog.imagesOf(top.digest().toString())).containsExactly(image);
+    assertThat(converter.catalog.conversions().ofDigest(top.digest().toString()))
+        .containsExactly(image);
   }
 
   @Test

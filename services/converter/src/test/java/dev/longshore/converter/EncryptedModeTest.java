@@ -8,18 +8,18 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.longshore.converter.mode.RecipientKeys;
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.events.ImageState;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.Reach;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
+import dev.longshore.model.Mode;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.MediaType;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.ocicrypt.LayerCipher;
 import dev.longshore.ocicrypt.PrivateKeys;
-import dev.longshore.rules.Mode;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.testing.RandomImage;
@@ -100,9 +100,9 @@ class EncryptedModeTest {
     converter.handle(
         observed(OTHER, "2", new Uploads(converter.registry, OTHER).push(Modes.spaced(source))));
 
-    assertThat(converter.catalog.imagesOf(first.digest())).containsExactly(first);
+    assertThat(converter.catalog.conversions().ofDigest(first.digest())).containsExactly(first);
     List<ImageManifest> other = new ArrayList<>();
-    for (ImageState image : converter.catalog.images(null, 10)) {
+    for (ImageState image : converter.catalog.conversions().page(null, 10)) {
       other.addAll(Modes.runnable(new StoredLayout(converter.peer, image)));
     }
     assertThat(other)
@@ -127,7 +127,7 @@ class EncryptedModeTest {
     converter.handle(observed(OTHER, "1", new Uploads(converter.registry, OTHER).push(source)));
 
     List<ImageState> encrypted =
-        converter.catalog.imagesOf(secret.digest()).stream()
+        converter.catalog.conversions().ofDigest(secret.digest()).stream()
             .filter(image -> image.mode().equals(Mode.ENCRYPTED.text()))
             .toList();
     assertThat(encrypted).hasSize(2);
@@ -151,7 +151,7 @@ class EncryptedModeTest {
     converter.handle(
         observed(APP, "1", top, new ConversionRequest(List.of("encrypted"), List.of(), others)));
 
-    assertThat(converter.catalog.imagesOf(top.digest().toString()))
+    assertThat(converter.catalog.conversions().ofDigest(top.digest().toString()))
         .filteredOn(image -> image.mode().equals("encrypted"))
         .hasSize(2)
         .extracting(ImageState::ownDigest)
@@ -172,7 +172,7 @@ class EncryptedModeTest {
             new ConversionRequest(
                 List.of("encrypted"), List.of(), List.of(), List.of("-1"), List.of())));
 
-    ImageState image = converter.catalog.imagesOf(top.digest().toString()).getFirst();
+    ImageState image = converter.catalog.conversions().ofDigest(top.digest().toString()).getFirst();
     assertThat(Modes.runnable(new StoredLayout(converter.peer, image)).getFirst().layers())
         .extracting(layer -> layer.mediaType().endsWith("+encrypted"))
         .containsExactly(false, false, true);

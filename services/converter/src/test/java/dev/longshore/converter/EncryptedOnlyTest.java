@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.longshore.events.ImageState;
+import dev.longshore.model.Mode;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.ManifestHead;
 import dev.longshore.oci.MediaType;
-import dev.longshore.rules.Mode;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.SuffixSettings;
 import dev.longshore.rules.TagSettings;
@@ -146,7 +146,7 @@ class EncryptedOnlyTest {
 
   private static StoredLayout stored(TestConverter converter, Descriptor top) {
     Optional<ImageState> last =
-        converter.catalog.imagesOf(top.digest().toString()).stream()
+        converter.catalog.conversions().ofDigest(top.digest().toString()).stream()
             .filter(image -> image.ownDigest() != null || image.mode().equals("plain"))
             .reduce((one, other) -> one.mode().equals("plain") ? other : one);
     return new StoredLayout(converter.peer, last.orElseThrow());

@@ -40,7 +40,7 @@ class ForeignLayerTest {
     assertThat(state().missing()).containsExactly(FOREIGN.digest().toString());
     assertThat(state().blobs()).isEqualTo(3);
     assertThat(converter.announced()).hasSize(1);
-    assertThat(converter.catalog.blob(FOREIGN.digest().toString(), "none")).isEmpty();
+    assertThat(converter.catalog.conversions().blob(FOREIGN.digest().toString(), "none")).isEmpty();
   }
 
   @Test
@@ -78,7 +78,8 @@ class ForeignLayerTest {
   private ImageState state() {
     return converter
         .catalog
-        .image(
+        .conversions()
+        .of(
             image.digest().toString(),
             Recipe.plain(List.of()).key(),
             APP.host().value(),

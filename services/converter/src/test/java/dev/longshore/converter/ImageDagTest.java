@@ -8,14 +8,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.longshore.converter.source.ImageLimits;
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.events.ImageState;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.LocalCheck;
 import dev.longshore.ipfs.kubo.Reach;
 import dev.longshore.ipfs.reader.DagReader;
 import dev.longshore.ipfs.reader.DirectoryEntry;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.ManifestHead;
@@ -184,7 +184,7 @@ class ImageDagTest {
   private ImageState convert(Descriptor image, List<String> platforms) throws Exception {
     converter.handle(
         observed(APP, "1", image, new ConversionRequest(List.of(), platforms, List.of())));
-    return converter.catalog.imagesOf(image.digest().toString()).getFirst();
+    return converter.catalog.conversions().ofDigest(image.digest().toString()).getFirst();
   }
 
   private List<String> names(Cid dag, String path) throws IOException {

@@ -9,13 +9,13 @@ import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.events.ImageState;
+import dev.longshore.model.Digest;
+import dev.longshore.model.Mode;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.ImageConfig;
 import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.ManifestHead;
 import dev.longshore.oci.MediaType;
-import dev.longshore.rules.Mode;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.testing.RandomImage;
 import dev.longshore.testing.RandomImageOptions;
@@ -205,7 +205,8 @@ final class LazyModesTest {
 
   /** The files of the image's layer in their order, folders apart. */
   private static List<String> order(TestConverter converter, Descriptor source) throws IOException {
-    ImageState image = converter.catalog.imagesOf(source.digest().toString()).getFirst();
+    ImageState image =
+        converter.catalog.conversions().ofDigest(source.digest().toString()).getFirst();
     StoredLayout stored = new StoredLayout(converter.peer, image);
     ImageManifest manifest = Modes.runnable(stored).getFirst();
     String tar =

@@ -8,12 +8,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.longshore.converter.source.PlanNode;
 import dev.longshore.events.BlobState;
 import dev.longshore.events.ImageState;
+import dev.longshore.model.Digest;
+import dev.longshore.model.Mode;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.ImageConfig;
 import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.MediaType;
-import dev.longshore.rules.Mode;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.testing.RandomImage;
@@ -109,7 +109,7 @@ class ModesTest {
 
     converter.handle(observed(APP, "2", again));
 
-    assertThat(converter.catalog.imagesOf(again.digest().toString()))
+    assertThat(converter.catalog.conversions().ofDigest(again.digest().toString()))
         .singleElement()
         .satisfies(image -> assertThat(image.mode()).isEqualTo("estargz"));
     for (Descriptor layer : Modes.manifest(source).layers()) {
@@ -132,7 +132,8 @@ class ModesTest {
 
     converter.handle(observed(APP, "1", artifact));
 
-    ImageState image = converter.catalog.imagesOf(artifact.digest().toString()).getFirst();
+    ImageState image =
+        converter.catalog.conversions().ofDigest(artifact.digest().toString()).getFirst();
     assertThat(image.ownDigest()).isNull();
     assertThat(new StoredLayout(converter.peer, image).top().digest()).isEqualTo(artifact.digest());
   }
@@ -163,7 +164,7 @@ class ModesTest {
 
     assertThat(failure).returns("LAYER_UNFIT", PermanentFailure::reason);
     assertThat(converter.announced()).singleElement().returns("plain", c -> c.mode());
-    assertThat(converter.catalog.imagesOf(image.digest().toString())).hasSize(1);
+    assertThat(converter.catalog.conversions().ofDigest(image.digest().toString())).hasSize(1);
   }
 
   @Test
@@ -203,7 +204,12 @@ class ModesTest {
     for (int i = 0; i < stored.layers().size(); i++) {
       String digest = Modes.manifest(source).layers().get(i).digest().toString();
       BlobState.Made made =
-          converter.catalog.blob(digest, transform).map(BlobState::made).orElseThrow();
+          converter
+              .catalog
+              .conversions()
+              .blob(digest, transform)
+              .map(BlobState::made)
+              .orElseThrow();
       assertThat(made.digest()).isEqualTo(stored.layers().get(i).digest().toString());
     }
   }

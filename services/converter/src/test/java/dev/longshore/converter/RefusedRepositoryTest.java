@@ -10,7 +10,7 @@ import dev.longshore.events.Converted;
 import dev.longshore.events.Topic;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.testing.Fault;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.runtime.kafka.ServiceId;
@@ -86,11 +86,11 @@ class RefusedRepositoryTest {
     for (int i = 0; i < 5; i++) {
       bus.send(observed(APP, "v" + i, uploads.image(uploads.layer(i, 1000))));
     }
-    Await.until(() -> catalog.troubles(10).size() == 5);
+    Await.until(() -> catalog.failures().newest(10).size() == 5);
     WorkFailure first = awaitTrouble();
     assertThat(first.endpoint()).isEqualTo(REGISTRY);
     bus.send(observed(OTHER, "1", others.image(others.layer(9, 1000))));
-    Await.until(() -> catalog.troubles(10).size() == 6);
+    Await.until(() -> catalog.failures().newest(10).size() == 6);
 
     registry.faults().clear();
     alarms.advance(Duration.between(clock.instant(), first.nextTry()));
@@ -100,8 +100,8 @@ class RefusedRepositoryTest {
   }
 
   private WorkFailure awaitTrouble() {
-    Await.until(() -> !catalog.troubles(1).isEmpty());
-    return catalog.troubles(1).getFirst();
+    Await.until(() -> !catalog.failures().newest(1).isEmpty());
+    return catalog.failures().newest(1).getFirst();
   }
 
   private boolean converted(String repository) {

@@ -12,10 +12,10 @@ import dev.longshore.events.ImageState;
 import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.Observed;
 import dev.longshore.events.Topic;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.BlobStream;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.RegistryException;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Message;
 import dev.longshore.testing.RandomImage;
@@ -62,7 +62,7 @@ class RequestedLayersTest {
     for (RequestedLayers mode : modes) {
       assertThat(mode.layers()).isNotEmpty();
       for (RequestedLayers.Layer layer : mode.layers()) {
-        assertThat(converter.catalog.blob(layer.digest(), layer.transform()))
+        assertThat(converter.catalog.conversions().blob(layer.digest(), layer.transform()))
             .as(mode.mode())
             .isPresent();
       }
@@ -109,7 +109,7 @@ class RequestedLayersTest {
             .layers();
 
     converter.handle(observed(APP, "1", top));
-    ImageState image = converter.catalog.imagesOf(top.digest().toString()).getFirst();
+    ImageState image = converter.catalog.conversions().ofDigest(top.digest().toString()).getFirst();
     var stored = new StoredLayout(converter.peer, image);
     List<String> named =
         Modes.runnable(stored).stream()

@@ -14,9 +14,9 @@ import dev.longshore.events.Topic;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageSource;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.runtime.config.PeerSettings;
@@ -128,7 +128,7 @@ public final class TestConverter {
       throws TransientFailure, PermanentFailure, InterruptedException {
     Descriptor top = registry.push(APP, "1", image);
     handle(observed(APP, "1", top));
-    return catalog.imagesOf(top.digest().toString()).getLast();
+    return catalog.conversions().ofDigest(top.digest().toString()).getLast();
   }
 
   /** Handles a message and commits what comes of it. */
@@ -153,29 +153,33 @@ public final class TestConverter {
   void commit(LongshoreRecord record) {
     committed.add(record);
     if (record instanceof State state) {
-      catalog.apply(
-          List.of(
-              new CatalogRecord(
-                  Topic.of(state),
-                  0,
-                  offsets.getAndIncrement(),
-                  clock.instant(),
-                  state.key(),
-                  state)));
+      catalog
+          .writer()
+          .apply(
+              List.of(
+                  new CatalogRecord(
+                      Topic.of(state),
+                      0,
+                      offsets.getAndIncrement(),
+                      clock.instant(),
+                      state.key(),
+                      state)));
     }
   }
 
   /** Its key has no record any more. */
   void forget(State state) {
-    catalog.apply(
-        List.of(
-            new CatalogRecord(
-                Topic.of(state),
-                0,
-                offsets.getAndIncrement(),
-                clock.instant(),
-                state.key(),
-                null)));
+    catalog
+        .writer()
+        .apply(
+            List.of(
+                new CatalogRecord(
+                    Topic.of(state),
+                    0,
+                    offsets.getAndIncrement(),
+                    clock.instant(),
+                    state.key(),
+                    null)));
   }
 
   List<Converted> announced() {

@@ -4,10 +4,10 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Converted;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.TagState;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.model.Cid;
 import dev.longshore.rules.Rules;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import java.util.Optional;
@@ -67,9 +67,9 @@ final class IngestRelease {
       String tag = converted.tag() == null ? converted.digest() : converted.tag();
       rules.add(minCopies(converted.registry(), converted.repository(), tag));
     }
-    for (ImageState known : catalog.imagesByDag(dag.toString())) {
+    for (ImageState known : catalog.conversions().byDag(dag.toString())) {
       rules.add(minCopies(known.registry(), known.repository(), known.digest()));
-      catalog.namesOf(known.digest()).stream()
+      catalog.tags().withDigest(known.digest()).stream()
           .filter(name -> !name.deleted())
           .forEach(name -> rules.add(minCopies(name)));
     }

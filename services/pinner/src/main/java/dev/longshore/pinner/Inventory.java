@@ -3,11 +3,11 @@ package dev.longshore.pinner;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.PinState;
 import dev.longshore.events.PinState.Copy;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
-import dev.longshore.ipfs.MalformedCidException;
 import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.model.Cid;
+import dev.longshore.model.MalformedCidException;
 import dev.longshore.pinner.Doubts.Doubt;
 import java.time.Duration;
 import java.time.Instant;
@@ -139,7 +139,7 @@ final class Inventory {
 
   /** In turn: what nobody has must not keep the others waiting. */
   private void lookForSome(Predicate<String> nudge) {
-    List<PinState> without = catalog.pinsBelow(1, lookedFor, LOOKED_FOR);
+    List<PinState> without = catalog.pins().below(1, lookedFor, LOOKED_FOR);
     for (PinState state : without) {
       ask(state.imageDag(), new Doubt(Set.of(), true), nudge);
     }
@@ -183,7 +183,7 @@ final class Inventory {
       String after = null;
       List<PinState> page;
       do {
-        page = catalog.pins(after, PAGE);
+        page = catalog.pins().page(after, PAGE);
         for (PinState state : page) {
           Set<String> doubtful = doubtful(state, hollow);
           if (!doubtful.isEmpty()) {

@@ -31,7 +31,7 @@ final class Orders {
    * event those that the rules ask for now. None of a DAG that nobody knows.
    */
   Optional<Copies> of(Message message, Optional<PinState> before) {
-    List<ImageState> images = catalog.imagesByDag(message.key());
+    List<ImageState> images = catalog.conversions().byDag(message.key());
     OptionalInt byRules = images.stream().flatMapToInt(this::wanted).max();
     if (message.body() instanceof Converted event) {
       int wanted = Math.max(event.copies(), byRules.orElse(0));
@@ -46,7 +46,7 @@ final class Orders {
 
   /** What the rules of the image's names ask for. */
   private IntStream wanted(ImageState image) {
-    return catalog.namesOf(image.digest()).stream()
+    return catalog.tags().withDigest(image.digest()).stream()
         .filter(name -> !name.deleted())
         .mapToInt(name -> copies(name.registry(), name.repository(), image));
   }

@@ -4,7 +4,7 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
 import dev.longshore.events.TagState;
-import dev.longshore.rules.Mode;
+import dev.longshore.model.Mode;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.Rules;
 import java.util.List;
@@ -29,30 +29,33 @@ final class PinLookup {
   }
 
   Optional<PinState> byDag(String imageDag) {
-    return catalog.pin(imageDag);
+    return catalog.pins().of(imageDag);
   }
 
   /** One entry for each conversion of what the name points to, of those that may be told. */
   List<PinState> byName(String text) {
-    return catalog.tag(text).stream()
+    return catalog.tags().byKey(text).stream()
         .flatMap(this::imagesOf)
-        .flatMap(image -> catalog.pin(image.imageDag()).stream())
+        .flatMap(image -> catalog.pins().of(image.imageDag()).stream())
         .toList();
   }
 
   /** Names that lead to the image DAG, of those that may be told. */
   List<TagState> namesOf(PinState pin) {
-    return catalog.imagesByDag(pin.imageDag()).stream()
+    return catalog.conversions().byDag(pin.imageDag()).stream()
         .map(ImageState::digest)
         .distinct()
-        .flatMap(digest -> catalog.namesOf(digest).stream())
+        .flatMap(digest -> catalog.tags().withDigest(digest).stream())
         .filter(name -> imagesOf(name).anyMatch(i -> i.imageDag().equals(pin.imageDag())))
         .distinct()
         .toList();
   }
 
   private Stream<ImageState> imagesOf(TagState name) {
-    return catalog.imagesFor(name.registry(), name.repository(), name.digest()).stream()
+    return catalog
+        .conversions()
+        .forRepository(name.registry(), name.repository(), name.digest())
+        .stream()
         .filter(image -> mayLeadTo(name, image));
   }
 
@@ -78,7 +81,7 @@ final class PinLookup {
   }
 
   private boolean isSecretAnywhere(String digest) {
-    return catalog.namesOf(digest).stream().anyMatch(name -> rule(name).encryptedOnly());
+    return catalog.tags().withDigest(digest).stream().anyMatch(name -> rule(name).encryptedOnly());
   }
 
   private RuleSettings rule(TagState name) {
@@ -86,6 +89,8 @@ final class PinLookup {
   }
 
   List<PinState> page(@Nullable String afterDag, int limit, boolean unfinishedOnly) {
-    return unfinishedOnly ? catalog.pinsUnfinished(afterDag, limit) : catalog.pins(afterDag, limit);
+    return unfinishedOnly
+        ? catalog.pins().unfinished(afterDag, limit)
+        : catalog.pins().page(afterDag, limit);
   }
 }

@@ -188,9 +188,9 @@ public final class PinnerService {
     String after = null;
     List<ImageState> page;
     do {
-      page = catalog.images(after, PAGE);
+      page = catalog.conversions().page(after, PAGE);
       for (ImageState image : page) {
-        if (catalog.pin(image.imageDag()).isEmpty()) {
+        if (catalog.pins().of(image.imageDag()).isEmpty()) {
           missed.add(image.imageDag());
         }
         after = image.key();

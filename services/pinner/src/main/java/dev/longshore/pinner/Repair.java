@@ -59,7 +59,7 @@ final class Repair {
     String after = null;
     List<PinState> page;
     do {
-      page = catalog.pinsUnfinished(after, BATCH);
+      page = catalog.pins().unfinished(after, BATCH);
       for (PinState state : page) {
         // One that is refused is asked for again in the next round.
         var _ = nudge.test(state.imageDag());

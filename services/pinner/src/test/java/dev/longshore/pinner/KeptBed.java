@@ -5,13 +5,13 @@ import dev.longshore.events.Converted;
 import dev.longshore.events.CopyStatus;
 import dev.longshore.events.PinState;
 import dev.longshore.events.Topic;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.kubo.PinProgress;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
+import dev.longshore.model.Cid;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.runtime.edge.access.AccessSettings;
@@ -131,7 +131,7 @@ final class KeptBed implements AutoCloseable {
     for (Cid dag : dags) {
       Eventually.await(
           "the copies of " + dag,
-          () -> catalog.pin(dag.toString()).filter(PinState::isFinished).isPresent());
+          () -> catalog.pins().of(dag.toString()).filter(PinState::isFinished).isPresent());
     }
     ingest.collectGarbage(soon());
     return dags;
@@ -178,7 +178,7 @@ final class KeptBed implements AutoCloseable {
   }
 
   PinState pin(Cid dag) {
-    return catalog.pin(dag.toString()).orElseThrow();
+    return catalog.pins().of(dag.toString()).orElseThrow();
   }
 
   /** Goes on until the peers, and no others, are recorded to have a verified copy, and have it. */
@@ -200,7 +200,7 @@ final class KeptBed implements AutoCloseable {
 
   /** Names of the peers that are recorded to have a verified copy. */
   static List<String> verified(Catalog catalog, Cid dag) {
-    return catalog.pin(dag.toString()).map(PinState::copies).orElse(List.of()).stream()
+    return catalog.pins().of(dag.toString()).map(PinState::copies).orElse(List.of()).stream()
         .filter(copy -> copy.status() == CopyStatus.VERIFIED)
         .map(PinState.Copy::peer)
         .toList();

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.longshore.catalog.CatalogRecord;
 import dev.longshore.events.PinState;
 import dev.longshore.events.Topic;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.kubo.Pin;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
+import dev.longshore.model.Cid;
 import dev.longshore.runtime.testing.Eventually;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -49,9 +49,12 @@ class KeptCopiesTest {
     try (KeptBed bed = new KeptBed("a", "b", "c")) {
       Cid dag = bed.image("one", 3);
       PinState odd = new PinState("a-no-cid", 1, List.of(), "ingest", true, bed.clock.instant());
-      bed.catalog.apply(
-          List.of(
-              new CatalogRecord(Topic.PINS, 0, 1_000_000, bed.clock.instant(), odd.key(), odd)));
+      bed.catalog
+          .writer()
+          .apply(
+              List.of(
+                  new CatalogRecord(
+                      Topic.PINS, 0, 1_000_000, bed.clock.instant(), odd.key(), odd)));
       bed.round();
       bed.node("c").unpin(dag, Copier.PIN_PREFIX, soon());
 

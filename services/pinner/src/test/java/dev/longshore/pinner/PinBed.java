@@ -10,7 +10,7 @@ import dev.longshore.events.PinState;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
-import dev.longshore.ipfs.Cid;
+import dev.longshore.model.Cid;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.Rules;
 import dev.longshore.runtime.kafka.step.Effects;
@@ -126,7 +126,7 @@ final class PinBed {
   private PinState handle(Pin step, Message message) throws PermanentFailure, InterruptedException {
     Progress progress = this::apply;
     apply(step.handle(message, progress));
-    return catalog.pin(message.key()).orElseThrow();
+    return catalog.pins().of(message.key()).orElseThrow();
   }
 
   private void apply(Effects effects) {
@@ -194,9 +194,11 @@ final class PinBed {
   }
 
   private void learn(Topic topic, State state) {
-    catalog.apply(
-        List.of(
-            new CatalogRecord(
-                topic, 0, offset.incrementAndGet(), clock.instant(), state.key(), state)));
+    catalog
+        .writer()
+        .apply(
+            List.of(
+                new CatalogRecord(
+                    topic, 0, offset.incrementAndGet(), clock.instant(), state.key(), state)));
   }
 }

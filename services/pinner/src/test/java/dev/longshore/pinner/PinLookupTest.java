@@ -10,7 +10,7 @@ import dev.longshore.events.PinState;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
-import dev.longshore.rules.Mode;
+import dev.longshore.model.Mode;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.Rules;
 import dev.longshore.rules.SuffixSettings;
@@ -159,8 +159,9 @@ class PinLookupTest {
   }
 
   private void learn(State state) {
-    catalog.apply(
-        List.of(new CatalogRecord(Topic.of(state), 0, offset++, NOON, state.key(), state)));
+    catalog
+        .writer()
+        .apply(List.of(new CatalogRecord(Topic.of(state), 0, offset++, NOON, state.key(), state)));
   }
 
   private static RuleSettings rule(String match, Mode... modes) {

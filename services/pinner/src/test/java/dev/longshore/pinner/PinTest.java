@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.longshore.events.CopyStatus;
 import dev.longshore.events.PinState;
 import dev.longshore.events.Topic;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.SwarmPrivacy;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
-import dev.longshore.rules.Mode;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Mode;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Message;
@@ -95,7 +95,7 @@ class PinTest {
 
     assertThat(state.verified()).isEqualTo(2);
     assertThat(state.wanted()).isEqualTo(3);
-    assertThat(swarm.catalog.pinsUnfinished(null, 10)).hasSize(1);
+    assertThat(swarm.catalog.pins().unfinished(null, 10)).hasSize(1);
   }
 
   @Test

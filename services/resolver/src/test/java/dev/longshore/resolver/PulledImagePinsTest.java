@@ -81,7 +81,7 @@ class PulledImagePinsTest {
                 (_, _, _) -> {
                   throw new StackOverflowError("a defect");
                 });
-    edge.catalog.complete(edge.clock.instant());
+    edge.catalog.writer().complete(edge.clock.instant());
     try (PulledImagePins pulledImagePins =
         new PulledImagePins(defective, edge.catalog, Duration.ofSeconds(1), true)) {
       await(() -> pulledImagePins.trouble().isPresent());
@@ -115,7 +115,7 @@ class PulledImagePinsTest {
     resolver().close();
     assertThat(edge.own.pinned()).as("nobody knows yet what is gone").hasSize(2);
 
-    edge.catalog.complete(edge.clock.instant());
+    edge.catalog.writer().complete(edge.clock.instant());
     try (RunningResolver resolver = resolver()) {
       await(() -> !edge.own.pinned().containsKey(gone.dag()));
       assertThat(edge.own.pinned()).containsOnlyKeys(others.dag());

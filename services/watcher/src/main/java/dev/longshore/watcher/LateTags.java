@@ -2,10 +2,10 @@ package dev.longshore.watcher;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.TagState;
+import dev.longshore.model.Digest;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.RegistryException;
-import dev.longshore.oci.RepositoryName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +49,8 @@ final class LateTags {
       throws RegistryException, InterruptedException {
     Optional<String> before =
         catalog
-            .tag(TagState.key(name.host().value(), name.repository(), tag, ""))
+            .tags()
+            .byKey(TagState.key(name.host().value(), name.repository(), tag, ""))
             .map(TagState::digest);
     Optional<Descriptor> found = tagged;
     for (Duration time : PAUSES) {

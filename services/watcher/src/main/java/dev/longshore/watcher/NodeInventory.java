@@ -6,10 +6,10 @@ import dev.longshore.containerd.Containerd;
 import dev.longshore.containerd.LocalImage;
 import dev.longshore.containerd.LocalName;
 import dev.longshore.events.TagState;
+import dev.longshore.model.Reference;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.MediaType;
-import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryException;
-import dev.longshore.oci.RepositoryName;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -90,7 +90,7 @@ final class NodeInventory {
   }
 
   private boolean isNews(Reference name, LocalImage image, boolean whole) throws RegistryException {
-    Optional<TagState> known = catalog.tag(key(name));
+    Optional<TagState> known = catalog.tags().byKey(key(name));
     String digest = image.target().digest().toString();
     if (known.filter(tag -> !tag.deleted() && tag.digest().equals(digest)).isEmpty()) {
       return true;
@@ -114,7 +114,7 @@ final class NodeInventory {
     String ours = containerd.node() + "/";
     Repository last = new Repository(registry, ours);
     while (true) {
-      List<Repository> page = catalog.repositories(last, PAGE);
+      List<Repository> page = catalog.repositories().page(last, PAGE);
       for (Repository repository : page) {
         if (!repository.registry().equals(registry) || !repository.name().startsWith(ours)) {
           return;
@@ -136,7 +136,7 @@ final class NodeInventory {
     @Nullable String last = null;
     List<TagState> page;
     do {
-      page = catalog.tags(repository.registry(), repository.name(), last, PAGE);
+      page = catalog.tags().ofRepository(repository.registry(), repository.name(), last, PAGE);
       for (TagState tag : page) {
         last = tag.tag();
         if (last != null && !there.contains(Reference.tagged(name, last))) {

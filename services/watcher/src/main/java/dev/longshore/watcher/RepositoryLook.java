@@ -6,13 +6,13 @@ import dev.longshore.events.Hint;
 import dev.longshore.events.Origin;
 import dev.longshore.events.ReferenceHint;
 import dev.longshore.events.TagState;
+import dev.longshore.model.Digest;
+import dev.longshore.model.Reference;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.Page;
-import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Kind;
-import dev.longshore.oci.RepositoryName;
 import java.time.Clock;
 import java.util.Base64;
 import java.util.LinkedHashSet;
@@ -134,7 +134,7 @@ final class RepositoryLook {
   }
 
   private boolean waits() {
-    return catalog.trouble(registry.name() + "/" + name.repository()).stream()
+    return catalog.failures().of(registry.name() + "/" + name.repository()).stream()
         .anyMatch(trouble -> trouble.kind() == WorkFailure.Kind.TRANSIENT);
   }
 
@@ -157,7 +157,7 @@ final class RepositoryLook {
     String last = null;
     List<TagState> page;
     do {
-      page = catalog.tags(name.host().value(), name.repository(), last, PAGE);
+      page = catalog.tags().ofRepository(name.host().value(), name.repository(), last, PAGE);
       for (TagState state : page) {
         last = state.tag();
         if (last != null && !listed.contains(last)) {
@@ -182,7 +182,7 @@ final class RepositoryLook {
 
   private boolean hasMoved(String tag, Descriptor now) {
     Optional<TagState> known =
-        catalog.tag(TagState.key(name.host().value(), name.repository(), tag, ""));
+        catalog.tags().byKey(TagState.key(name.host().value(), name.repository(), tag, ""));
     return known
         .map(state -> state.deleted() || !state.digest().equals(now.digest().toString()))
         .orElse(true);

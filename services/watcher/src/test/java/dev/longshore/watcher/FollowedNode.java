@@ -125,10 +125,12 @@ final class FollowedNode implements AutoCloseable {
   }
 
   private void apply(Topic topic, State state) {
-    catalog.apply(
-        List.of(
-            new CatalogRecord(
-                topic, 0, OFFSETS.getAndIncrement(), clock.instant(), state.key(), state)));
+    catalog
+        .writer()
+        .apply(
+            List.of(
+                new CatalogRecord(
+                    topic, 0, OFFSETS.getAndIncrement(), clock.instant(), state.key(), state)));
   }
 
   /** The converter has mirrored the image for these platforms. */
@@ -156,7 +158,7 @@ final class FollowedNode implements AutoCloseable {
 
   /** {@code containerd/<node>/<path>}. */
   Optional<TagState> tag(String path, String tag) {
-    return catalog.tag(TagState.key("containerd", NODE + "/" + path, tag, ""));
+    return catalog.tags().byKey(TagState.key("containerd", NODE + "/" + path, tag, ""));
   }
 
   TagState awaitTag(String path, String tag, String digest) {

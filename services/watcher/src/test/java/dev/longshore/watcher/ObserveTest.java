@@ -8,11 +8,11 @@ import dev.longshore.events.Hint;
 import dev.longshore.events.Observed;
 import dev.longshore.events.Origin;
 import dev.longshore.events.ReferenceHint;
+import dev.longshore.model.Digest;
+import dev.longshore.model.Mode;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.testing.Fault;
 import dev.longshore.oci.testing.Faults;
-import dev.longshore.rules.Mode;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.SuffixSettings;
 import dev.longshore.rules.TagSettings;
@@ -47,7 +47,10 @@ class ObserveTest {
               assertThat(event.size()).isEqualTo(image.size());
             });
     assertThat(hub.tag("team/app", "v1").digest()).isEqualTo(image.digest().toString());
-    assertThat(hub.catalog.repositoryHolds(WatchedHub.HOST, "team/app", image.digest().toString()))
+    assertThat(
+            hub.catalog
+                .repositories()
+                .holds(WatchedHub.HOST, "team/app", image.digest().toString()))
         .isTrue();
   }
 

@@ -57,8 +57,8 @@ class PollScheduleTest {
     assertThat(hub.images.requests()).hasSize(requests);
 
     // What a catalog's source does that finds other topics, and all of them read.
-    hub.catalog.startAgain(true);
-    hub.catalog.complete(hub.clock.instant());
+    hub.catalog.writer().startAgain(true);
+    hub.catalog.writer().complete(hub.clock.instant());
     known.release();
 
     Eventually.await("a hint", () -> !hints.isEmpty());

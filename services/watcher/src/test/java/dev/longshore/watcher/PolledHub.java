@@ -6,10 +6,10 @@ import dev.longshore.events.Hint;
 import dev.longshore.events.Observed;
 import dev.longshore.events.Origin;
 import dev.longshore.events.Topic;
+import dev.longshore.model.RegistryHost;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageSource;
-import dev.longshore.oci.RegistryHost;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.runtime.kafka.ServiceId;
@@ -169,7 +169,7 @@ final class PolledHub implements AutoCloseable {
   }
 
   List<WorkFailure> troubles(String repository) {
-    return catalog.trouble("dev/" + repository).stream()
+    return catalog.failures().of("dev/" + repository).stream()
         .filter(trouble -> trouble.kind() == WorkFailure.Kind.TRANSIENT)
         .toList();
   }

@@ -8,8 +8,8 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.Observed;
 import dev.longshore.events.Topic;
-import dev.longshore.oci.Reference;
-import dev.longshore.oci.RegistryHost;
+import dev.longshore.model.Reference;
+import dev.longshore.model.RegistryHost;
 import dev.longshore.oci.registry.ClientSettings;
 import dev.longshore.oci.registry.Registries;
 import dev.longshore.oci.registry.RegistryClient;
@@ -156,7 +156,7 @@ class RefusedRepositoryIT {
   }
 
   private List<WorkFailure> waiting() {
-    return catalog.troubles(10).stream()
+    return catalog.failures().newest(10).stream()
         .filter(trouble -> trouble.kind() == WorkFailure.Kind.TRANSIENT)
         .toList();
   }

@@ -178,7 +178,7 @@ class RefusedRepositoryTest {
     hub.awaitObserved("team/a:v1");
     hub.awaitObserved("team/b:v1");
     assertThat(hub.endpoints.isOpen(REGISTRY)).isTrue();
-    Eventually.await("the end of the trouble", () -> hub.catalog.troubles(10).isEmpty());
+    Eventually.await("the end of the trouble", () -> hub.catalog.failures().newest(10).isEmpty());
   }
 
   @Test

@@ -9,10 +9,10 @@ import dev.longshore.events.Origin;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
+import dev.longshore.model.RegistryHost;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.ImageSource;
-import dev.longshore.oci.RegistryHost;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.Rules;
@@ -146,9 +146,12 @@ final class WatchedHub {
             });
     for (LongshoreRecord record : effects.records()) {
       if (record instanceof State state) {
-        catalog.apply(
-            List.of(
-                new CatalogRecord(Topic.TAGS, 0, offset++, clock.instant(), state.key(), state)));
+        catalog
+            .writer()
+            .apply(
+                List.of(
+                    new CatalogRecord(
+                        Topic.TAGS, 0, offset++, clock.instant(), state.key(), state)));
       } else if (record instanceof Observed event) {
         observed.add(event);
       }
@@ -157,6 +160,9 @@ final class WatchedHub {
   }
 
   TagState tag(String repository, String tag) {
-    return catalog.tag(TagState.key(registry.host().value(), repository, tag, "")).orElseThrow();
+    return catalog
+        .tags()
+        .byKey(TagState.key(registry.host().value(), repository, tag, ""))
+        .orElseThrow();
   }
 }

@@ -8,7 +8,7 @@ import dev.longshore.app.query.Queries;
 import dev.longshore.app.query.QueryException;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Proof;
-import dev.longshore.rules.Mode;
+import dev.longshore.model.Mode;
 import dev.longshore.runtime.edge.access.Caller;
 import dev.longshore.runtime.edge.access.ListenerSettings;
 import dev.longshore.runtime.edge.access.Operation;

@@ -73,7 +73,7 @@ public final class AskedService implements AutoCloseable {
 
   void put(State... states) {
     for (State state : states) {
-      catalog.apply(List.of(log.put(state)));
+      catalog.writer().apply(List.of(log.put(state)));
     }
   }
 

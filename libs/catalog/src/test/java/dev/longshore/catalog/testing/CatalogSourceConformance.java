@@ -60,13 +60,13 @@ public abstract class CatalogSourceConformance {
     place.put(tag("a", "1", 1));
     try (CatalogSource source = started()) {
       source.awaitEnd(LONG);
-      assertThat(catalog.namesOf(digest(1))).containsExactly(tag("a", "1", 1));
+      assertThat(catalog.tags().withDigest(digest(1))).containsExactly(tag("a", "1", 1));
 
       place.put(image(1));
       place.put(pin(1, 3, 2));
       source.awaitEnd(LONG);
-      assertThat(catalog.imagesOf(digest(1))).containsExactly(image(1));
-      assertThat(catalog.pin(pin(1, 3, 2).key())).contains(pin(1, 3, 2));
+      assertThat(catalog.conversions().ofDigest(digest(1))).containsExactly(image(1));
+      assertThat(catalog.pins().of(pin(1, 3, 2).key())).contains(pin(1, 3, 2));
     }
   }
 
@@ -88,7 +88,7 @@ public abstract class CatalogSourceConformance {
       source.awaitEnd(LONG);
       place.delete(Topic.TAGS, state.key());
       source.awaitEnd(LONG);
-      assertThat(catalog.tag(state.key())).isEmpty();
+      assertThat(catalog.tags().byKey(state.key())).isEmpty();
     }
   }
 
@@ -100,8 +100,8 @@ public abstract class CatalogSourceConformance {
     place.park(key, "convert", "registry localhost:5055", "connection refused", 2, nextTry);
     try (CatalogSource source = started()) {
       source.awaitEnd(LONG);
-      assertThat(catalog.trouble("other")).containsExactly(failedTrouble());
-      assertThat(catalog.trouble(key))
+      assertThat(catalog.failures().of("other")).containsExactly(failedTrouble());
+      assertThat(catalog.failures().of(key))
           .singleElement()
           .satisfies(
               t -> {
@@ -114,7 +114,7 @@ public abstract class CatalogSourceConformance {
       Instant later = nextTry.plusSeconds(60);
       place.stillAway(key, "convert", "registry localhost:5055", "timed out", 3, later);
       source.awaitEnd(LONG);
-      assertThat(catalog.trouble(key))
+      assertThat(catalog.failures().of(key))
           .singleElement()
           .satisfies(
               t -> {
@@ -124,7 +124,7 @@ public abstract class CatalogSourceConformance {
               });
       place.over(key, "convert");
       source.awaitEnd(LONG);
-      assertThat(catalog.trouble(key)).isEmpty();
+      assertThat(catalog.failures().of(key)).isEmpty();
     }
   }
 
@@ -158,9 +158,9 @@ public abstract class CatalogSourceConformance {
     catalog = Catalog.open(dir.resolve("another.db"), clock);
     try (CatalogSource source = started()) {
       source.awaitEnd(LONG);
-      assertThat(catalog.tag(tag("a", "1", 1).key())).contains(tag("a", "1", 2, 1));
-      assertThat(catalog.imagesOf(digest(2))).containsExactly(image(2));
-      assertThat(catalog.pins(null, 10)).containsExactly(pin(2, 3, 3));
+      assertThat(catalog.tags().byKey(tag("a", "1", 1).key())).contains(tag("a", "1", 2, 1));
+      assertThat(catalog.conversions().ofDigest(digest(2))).containsExactly(image(2));
+      assertThat(catalog.pins().page(null, 10)).containsExactly(pin(2, 3, 3));
     }
   }
 
@@ -171,7 +171,7 @@ public abstract class CatalogSourceConformance {
     place.put(pin(1, 3, 1));
     try (CatalogSource source = started()) {
       source.awaitEnd(LONG);
-      catalog.apply(List.copyOf(told));
+      catalog.writer().apply(List.copyOf(told));
       place.put(pin(1, 3, 2));
       source.awaitEnd(LONG);
       assertThat(told).extracting(CatalogRecord::value).containsExactly(pin(1, 3, 1), pin(1, 3, 2));
@@ -187,13 +187,13 @@ public abstract class CatalogSourceConformance {
       assertThatThrownBy(() -> source.awaitEnd(SHORT))
           .isInstanceOf(TimeoutException.class)
           .hasMessageContaining("not done within " + SHORT);
-      assertThat(catalog.imagesOf(digest(1))).containsExactly(image(1));
+      assertThat(catalog.conversions().ofDigest(digest(1))).containsExactly(image(1));
       assertThat(source.age()).isPresent();
 
       place.away(false);
       place.put(image(2));
       source.awaitEnd(LONG);
-      assertThat(catalog.imagesOf(digest(2))).containsExactly(image(2));
+      assertThat(catalog.conversions().ofDigest(digest(2))).containsExactly(image(2));
     }
   }
 
@@ -207,7 +207,7 @@ public abstract class CatalogSourceConformance {
     reopen();
     try (CatalogSource source = started()) {
       assertThat(source.age()).isPresent();
-      assertThat(catalog.imagesOf(digest(1))).containsExactly(image(1));
+      assertThat(catalog.conversions().ofDigest(digest(1))).containsExactly(image(1));
       place.away(false);
       source.awaitEnd(LONG);
     }

@@ -45,10 +45,10 @@ public final class InMemoryCatalogSource implements CatalogSource {
       return;
     }
     Instant askedAt = clock.instant();
-    if (catalog.isTooOld()) {
-      catalog.startAgain(false);
+    if (catalog.writer().isTooOld()) {
+      catalog.writer().startAgain(false);
     }
-    Map<Partition, Long> positions = catalog.positions();
+    Map<Partition, Long> positions = catalog.writer().positions();
     List<CatalogRecord> unread =
         log.records().stream()
             .filter(
@@ -56,8 +56,8 @@ public final class InMemoryCatalogSource implements CatalogSource {
                     r.offset()
                         >= positions.getOrDefault(new Partition(r.topic(), r.partition()), 0L))
             .toList();
-    catalog.apply(new Batch(unread, log.ends()));
-    catalog.complete(askedAt);
+    catalog.writer().apply(new Batch(unread, log.ends()));
+    catalog.writer().complete(askedAt);
     completeAt = askedAt;
   }
 

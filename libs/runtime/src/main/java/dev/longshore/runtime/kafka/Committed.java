@@ -1,8 +1,8 @@
 package dev.longshore.runtime.kafka;
 
 import dev.longshore.catalog.CatalogRecord;
-import dev.longshore.catalog.RecordDecoder;
 import dev.longshore.events.Topic;
+import dev.longshore.runtime.kafka.follow.RecordDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.HashMap;

@@ -3,7 +3,7 @@ package dev.longshore.runtime.kafka;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogException;
 import dev.longshore.catalog.CatalogRecord;
-import dev.longshore.catalog.KafkaFailure;
+import dev.longshore.runtime.kafka.link.KafkaFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -294,7 +294,7 @@ final class Committer {
     }
     while (!records.isEmpty() && isOpen()) {
       try {
-        catalog.apply(records);
+        catalog.writer().apply(records);
         return;
       } catch (CatalogException e) {
         // Going on would let steps act on what is no longer so.

@@ -1,6 +1,6 @@
 package dev.longshore.runtime.kafka;
 
-import dev.longshore.catalog.WorkFailureHeaders;
+import dev.longshore.runtime.kafka.follow.WorkFailureHeaders;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Objects;

@@ -1,7 +1,7 @@
 package dev.longshore.runtime.kafka;
 
-import dev.longshore.catalog.KafkaFailure;
 import dev.longshore.events.Event;
+import dev.longshore.runtime.kafka.link.KafkaFailure;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package dev.longshore.runtime.kafka;
 
-import dev.longshore.catalog.WorkFailureHeaders;
+import dev.longshore.runtime.kafka.follow.WorkFailureHeaders;
 
 /**
  * Names of record headers, values in UTF-8: CloudEvents 1.0 in Kafka's binary mode, and what

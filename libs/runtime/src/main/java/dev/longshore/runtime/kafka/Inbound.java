@@ -1,11 +1,11 @@
 package dev.longshore.runtime.kafka;
 
-import dev.longshore.catalog.WorkFailureHeaders;
 import dev.longshore.events.Event;
 import dev.longshore.events.EventJson;
 import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.MalformedEventException;
 import dev.longshore.events.Topic;
+import dev.longshore.runtime.kafka.follow.WorkFailureHeaders;
 import dev.longshore.runtime.kafka.step.Message;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import java.time.DateTimeException;

@@ -1,8 +1,8 @@
 package dev.longshore.runtime.kafka;
 
-import dev.longshore.catalog.WorkFailureHeaders;
 import dev.longshore.events.Failed;
 import dev.longshore.events.Topic;
+import dev.longshore.runtime.kafka.follow.WorkFailureHeaders;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import java.time.Clock;

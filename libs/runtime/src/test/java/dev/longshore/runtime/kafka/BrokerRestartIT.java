@@ -5,11 +5,11 @@ import static dev.longshore.runtime.testing.Samples.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.longshore.catalog.testing.KafkaBroker;
 import dev.longshore.events.Observed;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.runtime.testing.KafkaBed;
+import dev.longshore.runtime.testing.KafkaBroker;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;

@@ -4,9 +4,9 @@ import static dev.longshore.runtime.testing.Samples.converted;
 import static dev.longshore.runtime.testing.Samples.state;
 
 import dev.longshore.catalog.Catalog;
-import dev.longshore.catalog.CatalogFollower;
 import dev.longshore.events.Observed;
 import dev.longshore.events.Topic;
+import dev.longshore.runtime.kafka.follow.CatalogFollower;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Message;
 import dev.longshore.runtime.kafka.step.Progress;

@@ -123,7 +123,7 @@ final class CommitterTest {
     assertThat(committedRecords(producers.getFirst())).isEqualTo(1);
     // 8 has ended above 7: bit 1.
     assertThat(committedOffsets()).containsEntry(PARTITION, new OffsetAndMetadata(7, "Ag=="));
-    assertThat(catalog.pin("a key")).contains(state("a key", 1));
+    assertThat(catalog.pins().of("a key")).contains(state("a key", 1));
     assertThat(ledger.underWay()).isEqualTo(1);
     assertThat(committer.trouble()).isEmpty();
   }

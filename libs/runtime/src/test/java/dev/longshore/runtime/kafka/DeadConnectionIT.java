@@ -3,10 +3,10 @@ package dev.longshore.runtime.kafka;
 import static dev.longshore.runtime.testing.Samples.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.catalog.testing.KafkaBroker;
 import dev.longshore.events.Topic;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.runtime.testing.KafkaBed;
+import dev.longshore.runtime.testing.KafkaBroker;
 import dev.longshore.runtime.testing.MemoryBus;
 import dev.longshore.runtime.testing.Relay;
 import java.io.IOException;

@@ -3,8 +3,8 @@ package dev.longshore.runtime.kafka;
 import static dev.longshore.runtime.testing.Samples.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.catalog.WorkFailureHeaders;
 import dev.longshore.events.Topic;
+import dev.longshore.runtime.kafka.follow.WorkFailureHeaders;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.testing.Eventually;

@@ -296,8 +296,8 @@ final class KeyedConsumerIT {
       throws Exception {
     Path store = home.resolve("catalog.db");
     try (Catalog killed = Catalog.open(store, Clock.systemUTC())) {
-      killed.startAgain(false);
-      killed.complete(Instant.now());
+      killed.writer().startAgain(false);
+      killed.writer().complete(Instant.now());
     }
     KeyedConsumer before = bed.host(store, (message, _) -> announce(message));
     before.start();
@@ -321,8 +321,8 @@ final class KeyedConsumerIT {
   }
 
   private void rebuild() {
-    bed.catalog().startAgain(false);
-    bed.catalog().complete(Instant.now());
+    bed.catalog().writer().startAgain(false);
+    bed.catalog().writer().complete(Instant.now());
   }
 
   @Test

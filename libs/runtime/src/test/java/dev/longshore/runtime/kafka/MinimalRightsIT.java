@@ -6,9 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.catalog.Catalog;
-import dev.longshore.catalog.TopicAdmin;
-import dev.longshore.catalog.Topics;
-import dev.longshore.catalog.testing.KafkaBroker;
 import dev.longshore.events.Hint;
 import dev.longshore.events.Observed;
 import dev.longshore.events.Origin;
@@ -16,8 +13,11 @@ import dev.longshore.events.Topic;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.Step;
+import dev.longshore.runtime.kafka.topics.TopicAdmin;
+import dev.longshore.runtime.kafka.topics.Topics;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.runtime.testing.HostedSteps;
+import dev.longshore.runtime.testing.KafkaBroker;
 import dev.longshore.runtime.testing.PrintedRights;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -95,8 +95,8 @@ class MinimalRightsIT {
     DeadLetters letters = new DeadLetters(user("longshore-cli"), PREFIX, LIMIT);
     Eventually.await("both fail", () -> letters.list(DeadLetterFilter.ALL, 10).size() == 2);
     Catalog looked = follow("longshore-cli");
-    assertThat(looked.troubles(10)).isNotEmpty();
-    assertThat(follow("longshore-resolver").troubles(10)).isNotEmpty();
+    assertThat(looked.failures().newest(10)).isNotEmpty();
+    assertThat(follow("longshore-resolver").failures().newest(10)).isNotEmpty();
 
     mended.set(true);
     assertThat(new Replay(letters).run(DeadLetterFilter.ALL).sent()).hasSize(2);

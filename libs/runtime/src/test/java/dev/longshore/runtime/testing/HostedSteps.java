@@ -1,11 +1,11 @@
 package dev.longshore.runtime.testing;
 
 import dev.longshore.catalog.Catalog;
-import dev.longshore.catalog.CatalogFollower;
 import dev.longshore.events.Topic;
 import dev.longshore.runtime.kafka.ConsumerSettings;
 import dev.longshore.runtime.kafka.KeyedConsumer;
 import dev.longshore.runtime.kafka.ServiceId;
+import dev.longshore.runtime.kafka.follow.CatalogFollower;
 import dev.longshore.runtime.kafka.step.Step;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import io.opentelemetry.api.OpenTelemetry;

@@ -1,8 +1,6 @@
 package dev.longshore.runtime.testing;
 
 import dev.longshore.catalog.Catalog;
-import dev.longshore.catalog.CatalogFollower;
-import dev.longshore.catalog.testing.SharedKafka;
 import dev.longshore.events.Event;
 import dev.longshore.events.Topic;
 import dev.longshore.runtime.kafka.ConsumerSettings;
@@ -11,6 +9,7 @@ import dev.longshore.runtime.kafka.Gap;
 import dev.longshore.runtime.kafka.KeyedConsumer;
 import dev.longshore.runtime.kafka.OpenGap;
 import dev.longshore.runtime.kafka.ServiceId;
+import dev.longshore.runtime.kafka.follow.CatalogFollower;
 import dev.longshore.runtime.kafka.step.Step;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import io.opentelemetry.api.OpenTelemetry;

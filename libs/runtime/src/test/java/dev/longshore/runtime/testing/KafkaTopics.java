@@ -1,6 +1,5 @@
 package dev.longshore.runtime.testing;
 
-import dev.longshore.catalog.testing.SharedKafka;
 import dev.longshore.events.Topic;
 import java.time.Duration;
 import java.util.ArrayList;

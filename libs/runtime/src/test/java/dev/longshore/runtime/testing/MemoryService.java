@@ -126,7 +126,7 @@ public final class MemoryService implements StepHost {
             record.topic(), null, null, record.key(), record.value(), record.headers());
     committed
         .read(written, record.partition(), record.offset(), record.timestamp())
-        .ifPresent(state -> catalog.apply(List.of(state)));
+        .ifPresent(state -> catalog.writer().apply(List.of(state)));
   }
 
   /** The record if it is this service's to handle and was not handled to its end. */

@@ -1,6 +1,6 @@
 package dev.longshore.runtime.testing;
 
-import dev.longshore.catalog.TopicCommands;
+import dev.longshore.runtime.kafka.topics.TopicCommands;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -82,7 +82,7 @@ final class SimulationTest {
   private Effects pin(Message message, Progress progress)
       throws PermanentFailure, InterruptedException {
     work("pin", message);
-    int done = second.pin(message.key()).map(PinState::wanted).orElse(0);
+    int done = second.pins().of(message.key()).map(PinState::wanted).orElse(0);
     if (message.key().endsWith("13")) {
       throw new PermanentFailure("UNLUCKY", "13", null);
     }
@@ -116,7 +116,7 @@ final class SimulationTest {
     simulation.run();
 
     assertThat(simulation.parked()).isZero();
-    assertThat(second.pins(null, 100))
+    assertThat(second.pins().page(null, 100))
         .hasSize(14)
         .allMatch(pin -> pin.wanted() == 3)
         .noneMatch(pin -> pin.key().equals("dag13"));
@@ -167,12 +167,12 @@ final class SimulationTest {
             endpoints(),
             reader,
             (message, _) -> {
-              knew.add(reader.pin(message.key()).isPresent());
+              knew.add(reader.pins().of(message.key()).isPresent());
               return Effects.NONE;
             });
         one.send(observed("name", 1));
         new Simulation(one, seed, 0).run();
-        assertThat(reader.pin(key("name"))).isPresent();
+        assertThat(reader.pins().of(key("name"))).isPresent();
       }
     }
     assertThat(knew).contains(true, false);

@@ -6,7 +6,6 @@ import static dev.longshore.runtime.testing.Samples.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.catalog.CatalogException;
-import dev.longshore.catalog.WorkFailureHeaders;
 import dev.longshore.events.Failed;
 import dev.longshore.events.Topic;
 import dev.longshore.runtime.kafka.EventRecords;
@@ -14,6 +13,7 @@ import dev.longshore.runtime.kafka.Handler;
 import dev.longshore.runtime.kafka.HeaderNames;
 import dev.longshore.runtime.kafka.Inbound;
 import dev.longshore.runtime.kafka.StepHost;
+import dev.longshore.runtime.kafka.follow.WorkFailureHeaders;
 import dev.longshore.runtime.kafka.step.Message;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;

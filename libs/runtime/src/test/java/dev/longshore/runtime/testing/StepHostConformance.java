@@ -89,7 +89,7 @@ public abstract class StepHostConformance extends StepFailureConformance {
     try (StepHost host =
         bed.host(
             (message, _) -> {
-              found.add(bed.catalog().pin(message.key()).map(PinState::wanted).orElse(0));
+              found.add(bed.catalog().pins().of(message.key()).map(PinState::wanted).orElse(0));
               return Effects.of(state(message.key(), number(message)));
             })) {
       host.start();
@@ -111,7 +111,7 @@ public abstract class StepHostConformance extends StepFailureConformance {
         bed.host(
             (message, progress) -> {
               progress.publish(Effects.of(state(message.key(), 1)));
-              found.add(bed.catalog().pin(message.key()));
+              found.add(bed.catalog().pins().of(message.key()));
               published.countDown();
               mayEnd.await(30, TimeUnit.SECONDS);
               return Effects.of(state(message.key(), 2));
@@ -265,12 +265,12 @@ public abstract class StepHostConformance extends StepFailureConformance {
       assertThat(host.nudge(Topic.OBSERVED, key("name"))).isFalse();
       host.start();
       Eventually.await("a nudge", () -> host.nudge(Topic.OBSERVED, key("name")));
-      Eventually.await("the state", () -> bed.catalog().pin(key("name")).isPresent());
+      Eventually.await("the state", () -> bed.catalog().pins().of(key("name")).isPresent());
     }
     Message message = handled.getFirst();
     assertThat(message.body()).isNull();
     assertThat(message.topic()).isEqualTo(Topic.OBSERVED);
     assertThat(message.key()).isEqualTo(key("name"));
-    assertThat(bed.catalog().pin(key("name"))).contains(state(key("name"), 5));
+    assertThat(bed.catalog().pins().of(key("name"))).contains(state(key("name"), 5));
   }
 }

@@ -32,7 +32,10 @@ final class KnownBlobs {
     StoredBlob stored = imported.get(blob);
     return stored != null
         ? Optional.of(stored)
-        : catalog.blob(blob.source().toString(), blob.transform()).flatMap(StoredBlob::of);
+        : catalog
+            .conversions()
+            .blob(blob.source().toString(), blob.transform())
+            .flatMap(StoredBlob::of);
   }
 
   /**

@@ -6,12 +6,12 @@ import dev.longshore.catalog.Repository;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
 import dev.longshore.events.TagState;
-import dev.longshore.ipfs.Cid;
-import dev.longshore.oci.Digest;
-import dev.longshore.oci.RegistryHost;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
+import dev.longshore.model.Mode;
+import dev.longshore.model.RegistryHost;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.resolver.name.Names;
-import dev.longshore.rules.Mode;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.Rules;
 import java.util.ArrayList;
@@ -57,7 +57,8 @@ public final class Listing {
 
   private Optional<TagState> source(RepositoryName repository, String tag) {
     return catalog
-        .tag(TagState.key(repository.host().value(), repository.repository(), tag, ""))
+        .tags()
+        .byKey(TagState.key(repository.host().value(), repository.repository(), tag, ""))
         .filter(state -> !state.deleted());
   }
 
@@ -155,7 +156,9 @@ public final class Listing {
     Stream<Listed> ofMode =
         served(
             repository,
-            catalog.imagesHeldServedAs(repository.host().value(), repository.repository(), text));
+            catalog
+                .conversions()
+                .heldServedAs(repository.host().value(), repository.repository(), text));
     return Stream.concat(ofSource, ofMode)
         .filter(image -> image.state().servedDigest().equals(text))
         .findFirst();
@@ -178,8 +181,10 @@ public final class Listing {
   List<Listed> boundTo(RepositoryName repository, Digest subject) {
     return served(
             repository,
-            catalog.imagesHeldBoundTo(
-                repository.host().value(), repository.repository(), subject.toString()))
+            catalog
+                .conversions()
+                .heldBoundTo(
+                    repository.host().value(), repository.repository(), subject.toString()))
         .toList();
   }
 
@@ -192,8 +197,9 @@ public final class Listing {
   Optional<Listed> dag(RepositoryName repository, Cid cid) {
     return served(
             repository,
-            catalog.imagesHeldByDag(
-                repository.host().value(), repository.repository(), cid.toString()))
+            catalog
+                .conversions()
+                .heldByDag(repository.host().value(), repository.repository(), cid.toString()))
         .findFirst();
   }
 
@@ -204,7 +210,9 @@ public final class Listing {
 
   /** Images with this image DAG: several sources may become the same in a mode. */
   public Stream<Listed> withDag(Cid cid) {
-    return catalog.imagesByDag(cid.toString()).stream().map(this::listed).flatMap(Optional::stream);
+    return catalog.conversions().byDag(cid.toString()).stream()
+        .map(this::listed)
+        .flatMap(Optional::stream);
   }
 
   /** The image with this root CID. */
@@ -213,14 +221,14 @@ public final class Listing {
   }
 
   private Stream<Listed> withRoot(Cid cid) {
-    return catalog.imagesByRoot(cid.toString()).stream()
+    return catalog.conversions().byRoot(cid.toString()).stream()
         .map(this::listed)
         .flatMap(Optional::stream);
   }
 
   /** Whether the repository has or had the digest under one of its names. */
   boolean holds(RepositoryName repository, String digest) {
-    return catalog.repositoryHolds(repository.host().value(), repository.repository(), digest);
+    return catalog.repositories().holds(repository.host().value(), repository.repository(), digest);
   }
 
   /** Whether one of these repositories serves an image with this root CID or image DAG. */
@@ -235,7 +243,7 @@ public final class Listing {
 
   /** Repositories that have or had the source digest. */
   public Stream<RepositoryName> holding(String digest) {
-    return catalog.namesOf(digest).stream()
+    return catalog.tags().withDigest(digest).stream()
         .map(state -> name(new Repository(state.registry(), state.repository())))
         .distinct()
         .filter(repository -> holds(repository, digest));
@@ -251,20 +259,23 @@ public final class Listing {
 
   /** What was made of the source digest and is for this repository. */
   private List<ImageState> madeOf(RepositoryName repository, String digest) {
-    return catalog.imagesFor(repository.host().value(), repository.repository(), digest);
+    return catalog
+        .conversions()
+        .forRepository(repository.host().value(), repository.repository(), digest);
   }
 
   /** All images that the repository may serve, in pages that are read as the stream goes on. */
   Stream<List<HeldImage>> images(RepositoryName repository) {
     ServedModes modes = modes(repository);
     return catalog
-        .imagesHeld(repository.host().value(), repository.repository())
+        .repositories()
+        .images(repository.host().value(), repository.repository())
         .map(page -> page.stream().filter(image -> modes.mayServe(image.mode())).toList());
   }
 
   /** Whether the catalog has a name of this repository. */
   public boolean knows(RepositoryName repository) {
-    return catalog.hasRepository(repository.host().value(), repository.repository());
+    return catalog.repositories().exists(repository.host().value(), repository.repository());
   }
 
   /**
@@ -318,7 +329,7 @@ public final class Listing {
     @Nullable Repository last =
         after.map(r -> new Repository(r.host().value(), r.repository())).orElse(null);
     while (served.size() < limit) {
-      List<Repository> step = catalog.repositories(last, STEP);
+      List<Repository> step = catalog.repositories().page(last, STEP);
       for (Repository repository : step) {
         last = repository;
         RepositoryName name = name(repository);
@@ -345,7 +356,8 @@ public final class Listing {
 
   private Optional<Listed> listed(ImageState image) {
     return catalog
-        .pin(image.imageDag())
+        .pins()
+        .of(image.imageDag())
         .filter(PinState::wasVerified)
         .map(pin -> new Listed(image, pin));
   }

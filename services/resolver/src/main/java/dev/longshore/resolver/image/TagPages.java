@@ -2,7 +2,7 @@ package dev.longshore.resolver.image;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.TagState;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.RepositoryName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
@@ -60,7 +60,9 @@ final class TagPages {
   }
 
   private List<TagState> step(@Nullable String last) {
-    return catalog.tags(repository.host().value(), repository.repository(), last, STEP);
+    return catalog
+        .tags()
+        .ofRepository(repository.host().value(), repository.repository(), last, STEP);
   }
 
   /** Tags that the last one of the page before begins with: their suffixed ones may follow it. */
@@ -70,7 +72,7 @@ final class TagPages {
       String key =
           TagState.key(
               repository.host().value(), repository.repository(), after.substring(0, length), "");
-      Optional<TagState> state = catalog.tag(key).filter(tag -> !tag.deleted());
+      Optional<TagState> state = catalog.tags().byKey(key).filter(tag -> !tag.deleted());
       state.ifPresent(found::add);
     }
     return found;

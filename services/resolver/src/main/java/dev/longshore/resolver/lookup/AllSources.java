@@ -2,8 +2,8 @@ package dev.longshore.resolver.lookup;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.ImageState;
-import dev.longshore.oci.Digest;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.Digest;
+import dev.longshore.model.RepositoryName;
 import java.util.stream.Stream;
 
 /** Tells all: whoever asks has shown a credential. */
@@ -11,7 +11,11 @@ record AllSources(Catalog catalog) implements Sources {
   @Override
   public Stream<Known.Source> of(String digest) {
     return Stream.of(
-        Sources.source(catalog, digest, catalog.namesOf(digest), catalog.imagesOf(digest)));
+        Sources.source(
+            catalog,
+            digest,
+            catalog.tags().withDigest(digest),
+            catalog.conversions().ofDigest(digest)));
   }
 
   @Override

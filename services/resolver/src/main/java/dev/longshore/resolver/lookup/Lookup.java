@@ -3,10 +3,10 @@ package dev.longshore.resolver.lookup;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.TagState;
-import dev.longshore.ipfs.Cid;
-import dev.longshore.oci.Digest;
-import dev.longshore.oci.OciFormatException;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
+import dev.longshore.model.OciFormatException;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.resolver.image.Images;
 import dev.longshore.resolver.image.Listed;
 import dev.longshore.resolver.image.Listing;
@@ -87,8 +87,8 @@ public final class Lookup {
           of(
               seen(
                   Stream.concat(
-                          catalog.imagesByDag(cid.toString()).stream(),
-                          catalog.imagesByRoot(cid.toString()).stream())
+                          catalog.conversions().byDag(cid.toString()).stream(),
+                          catalog.conversions().byRoot(cid.toString()).stream())
                       .flatMap(sources::of),
                   view),
               Optional.empty());
@@ -99,7 +99,9 @@ public final class Lookup {
     return switch (wanted) {
       case Selector.ByTag(String tag) -> {
         Optional<TagState> name =
-            catalog.tag(TagState.key(repository.host().value(), repository.repository(), tag, ""));
+            catalog
+                .tags()
+                .byKey(TagState.key(repository.host().value(), repository.repository(), tag, ""));
         Optional<ImageState> served = listing.tag(repository, tag).map(Listed::state);
         Stream<String> digests =
             Stream.concat(
@@ -121,8 +123,9 @@ public final class Lookup {
       case Selector.ByDigest(Digest digest) -> {
         Optional<ImageState> served = listing.whole(repository, digest).map(Listed::state);
         boolean held =
-            catalog.repositoryHolds(
-                repository.host().value(), repository.repository(), digest.toString());
+            catalog
+                .repositories()
+                .holds(repository.host().value(), repository.repository(), digest.toString());
         String source = served.map(ImageState::digest).orElse(digest.toString());
         yield held || served.isPresent()
             ? of(
@@ -138,11 +141,12 @@ public final class Lookup {
   /** The digest itself where it is an image's, else the images that it is part of. */
   private Stream<Known.Source> ofDigest(Digest digest, View view) {
     String text = digest.toString();
-    List<ImageState> own = catalog.imagesServedAs(text);
+    List<ImageState> own = catalog.conversions().servedAs(text);
     if (!own.isEmpty()) {
       return seen(own.stream().flatMap(sources::of), view);
     }
-    if (!catalog.imagesOf(text).isEmpty() || !catalog.namesOf(text).isEmpty()) {
+    if (!catalog.conversions().ofDigest(text).isEmpty()
+        || !catalog.tags().withDigest(text).isEmpty()) {
       return seen(sources.of(text), view);
     }
     Stream<Known.Source> having =

@@ -1,6 +1,6 @@
 package dev.longshore.resolver.lookup;
 
-import dev.longshore.oci.OciFormatException;
+import dev.longshore.model.OciFormatException;
 import dev.longshore.runtime.edge.access.DeniedException;
 import dev.longshore.runtime.edge.access.Operation;
 import dev.longshore.runtime.edge.access.Scope;

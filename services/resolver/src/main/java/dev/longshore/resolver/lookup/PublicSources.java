@@ -3,13 +3,13 @@ package dev.longshore.resolver.lookup;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.TagState;
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
+import dev.longshore.model.Mode;
+import dev.longshore.model.RegistryHost;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.MediaType;
-import dev.longshore.oci.RegistryHost;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.resolver.image.Listed;
 import dev.longshore.resolver.image.Listing;
-import dev.longshore.rules.Mode;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -23,9 +23,11 @@ record PublicSources(Catalog catalog, Listing listing) implements Sources {
   @Override
   public Stream<Known.Source> of(String digest) {
     List<TagState> names =
-        catalog.namesOf(digest).stream().filter(name -> !isSecret(name)).toList();
+        catalog.tags().withDigest(digest).stream().filter(name -> !isSecret(name)).toList();
     List<ImageState> images =
-        catalog.imagesOf(digest).stream().filter(image -> !isEncrypted(image)).toList();
+        catalog.conversions().ofDigest(digest).stream()
+            .filter(image -> !isEncrypted(image))
+            .toList();
     return names.isEmpty() && images.isEmpty()
         ? Stream.empty()
         : Stream.of(Sources.source(catalog, digest, names, images));
@@ -46,14 +48,14 @@ record PublicSources(Catalog catalog, Listing listing) implements Sources {
   private boolean isOpenly(RepositoryName repository, ImageState image) {
     return image.registry().equals(repository.host().value())
         && image.repository().equals(repository.repository())
-        && catalog.namesOf(image.digest()).stream().noneMatch(this::isSecret);
+        && catalog.tags().withDigest(image.digest()).stream().noneMatch(this::isSecret);
   }
 
   @Override
   public boolean isAbout(Known.Source source, Digest digest) {
     boolean encrypted =
         Stream.concat(
-                catalog.imagesServedAs(digest.toString()).stream(),
+                catalog.conversions().servedAs(digest.toString()).stream(),
                 source.conversions().stream().map(Known.Conversion::state))
             .anyMatch(PublicSources::isEncrypted);
     return !encrypted || source.digest().equals(digest.toString());
@@ -70,7 +72,7 @@ record PublicSources(Catalog catalog, Listing listing) implements Sources {
     if (own == null) {
       return Stream.empty();
     }
-    List<TagState> all = catalog.namesOf(image.digest());
+    List<TagState> all = catalog.tags().withDigest(image.digest());
     boolean anySecret = all.stream().anyMatch(this::isSecret);
     List<TagState> names =
         all.stream()
@@ -78,7 +80,7 @@ record PublicSources(Catalog catalog, Listing listing) implements Sources {
             .filter(name -> name.tag() != null && leadsTo(name, image))
             .map(name -> under(own, name))
             .toList();
-    var conversion = new Known.Conversion(image, catalog.pin(image.imageDag()));
+    var conversion = new Known.Conversion(image, catalog.pins().of(image.imageDag()));
     return Stream.of(
         new Known.Source(own, MediaType.toOci(image.mediaType()), names, List.of(conversion)));
   }

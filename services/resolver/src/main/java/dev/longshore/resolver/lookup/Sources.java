@@ -3,8 +3,8 @@ package dev.longshore.resolver.lookup;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.TagState;
-import dev.longshore.oci.Digest;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.Digest;
+import dev.longshore.model.RepositoryName;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -29,7 +29,7 @@ interface Sources {
       Catalog catalog, String digest, List<TagState> names, List<ImageState> images) {
     List<Known.Conversion> conversions =
         images.stream()
-            .map(image -> new Known.Conversion(image, catalog.pin(image.imageDag())))
+            .map(image -> new Known.Conversion(image, catalog.pins().of(image.imageDag())))
             .toList();
     List<TagState> having = names.stream().filter(n -> n.digest().equals(digest)).toList();
     String mediaType =

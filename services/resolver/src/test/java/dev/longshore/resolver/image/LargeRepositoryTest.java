@@ -3,9 +3,9 @@ package dev.longshore.resolver.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.longshore.ipfs.Cid;
-import dev.longshore.oci.Digest;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.resolver.content.UnavailableException;
 import dev.longshore.resolver.name.Place;
 import dev.longshore.resolver.name.Selector;
@@ -60,7 +60,7 @@ class LargeRepositoryTest {
     hold(edge.mirror(oldest));
     crowd.of(Edge.REPOSITORY, 10_000);
     hold(edge.mirror(newest));
-    edge.catalog.complete(States.AT);
+    edge.catalog.writer().complete(States.AT);
 
     for (RandomImage image : List.of(newest, oldest)) {
       for (Digest digest : partsOf(image)) {
@@ -75,7 +75,7 @@ class LargeRepositoryTest {
     start(SqliteMembers.open(folder.resolve("resolver.db")));
     crowd.of(ELSEWHERE, 300, BASE);
     crowd.of(Edge.REPOSITORY, 150);
-    edge.catalog.complete(States.AT);
+    edge.catalog.writer().complete(States.AT);
     assertThatThrownBy(() -> found(BASE)).isInstanceOf(UnknownException.class);
 
     crowd.of(Edge.REPOSITORY, 1, BASE);
@@ -89,7 +89,7 @@ class LargeRepositoryTest {
     unreadable(20);
     RandomImage readable = RandomImage.of(1);
     hold(edge.mirror(readable));
-    edge.catalog.complete(States.AT);
+    edge.catalog.writer().complete(States.AT);
 
     for (Digest digest : partsOf(readable)) {
       Optional<Digest> found = Optional.empty();
@@ -136,7 +136,7 @@ class LargeRepositoryTest {
     start(new InMemoryMembers());
     crowd.of(Edge.REPOSITORY, 150);
     unreadable(1);
-    edge.catalog.complete(States.AT);
+    edge.catalog.writer().complete(States.AT);
 
     assertThatThrownBy(() -> found(NOWHERE)).isInstanceOf(UnavailableException.class);
   }
@@ -166,7 +166,7 @@ class LargeRepositoryTest {
       unknown.add(Digest.sha256("%064x".formatted(i)).toString());
     }
     edge.states.holdsAll(Edge.REPOSITORY, unknown);
-    edge.catalog.complete(States.AT);
+    edge.catalog.writer().complete(States.AT);
     assertThat(edge.listing.repositories(Optional.empty(), 10, _ -> true)).isEmpty();
 
     hold(edge.mirror(1));

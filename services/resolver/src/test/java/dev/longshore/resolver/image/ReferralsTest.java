@@ -3,8 +3,8 @@ package dev.longshore.resolver.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.model.Digest;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.ImageIndex;
 import dev.longshore.oci.ManifestHead;
 import dev.longshore.oci.MediaType;
@@ -91,7 +91,7 @@ class ReferralsTest {
     crowd.referringTo(subject, Edge.REPOSITORY, 600);
     edge.mirror(signature);
     edge.states.holds(Edge.REPOSITORY, signature.rootDigest());
-    edge.catalog.complete(States.AT);
+    edge.catalog.writer().complete(States.AT);
 
     List<String> found =
         referrers(Edge.REPOSITORY).stream().map(entry -> entry.digest().toString()).toList();

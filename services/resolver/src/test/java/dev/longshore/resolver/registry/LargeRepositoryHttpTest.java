@@ -2,7 +2,7 @@ package dev.longshore.resolver.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
 import dev.longshore.resolver.image.MemberTable;
 import dev.longshore.resolver.image.SqliteMembers;
 import dev.longshore.resolver.testing.Crowd;
@@ -27,7 +27,7 @@ class LargeRepositoryHttpTest extends ServedRegistry {
     edge.states.holdsAll(Edge.REPOSITORY, digests(DIGESTS));
     MirroredImage newest = edge.mirror(RandomImage.of(2, RandomImageOptions.multiPlatform()));
     edge.states.holds(Edge.REPOSITORY, newest.digest().toString());
-    edge.catalog.complete(States.AT);
+    edge.catalog.writer().complete(States.AT);
     // One that was away meanwhile, and looked into nothing when it came.
     resolver.close();
     resolver = new RunningResolver(folder.resolve("later"), edge.catalog, edge.own, null, false);
@@ -53,7 +53,7 @@ class LargeRepositoryHttpTest extends ServedRegistry {
       Crowd crowd = new Crowd(edge.states, members);
       crowd.of("registry.test/elsewhere", 300, BASE);
       crowd.of(Edge.REPOSITORY, 150);
-      edge.catalog.complete(States.AT);
+      edge.catalog.writer().complete(States.AT);
       assertThat(resolver.head(path).statusCode()).isEqualTo(404);
 
       crowd.of(Edge.REPOSITORY, 1, BASE);
@@ -67,7 +67,7 @@ class LargeRepositoryHttpTest extends ServedRegistry {
     edge.states.holdsAll("registry.test/late", digests(DIGESTS));
     edge.states.holds("registry.test/late", image.digest().toString());
     edge.states.holdsAll("registry.test/not-yet", digests(DIGESTS));
-    edge.catalog.complete(States.AT);
+    edge.catalog.writer().complete(States.AT);
 
     assertThat(texts(resolver.get("/v2/_catalog"), "repositories"))
         .containsExactly("registry.test/app", "registry.test/late");
@@ -81,7 +81,7 @@ class LargeRepositoryHttpTest extends ServedRegistry {
       crowd.referringTo(image.digest(), "registry.test/elsewhere", most);
       crowd.referringTo(image.digest(), Edge.REPOSITORY, most);
     }
-    edge.catalog.complete(States.AT);
+    edge.catalog.writer().complete(States.AT);
 
     List<String> walked = new ArrayList<>();
     String next = APP + "/referrers/" + image.digest() + "?n=250";

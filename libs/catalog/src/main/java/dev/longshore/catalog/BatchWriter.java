@@ -1,0 +1,107 @@
+package dev.longshore.catalog;
+
+import dev.longshore.events.TagState;
+import dev.longshore.events.Topic;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Applies records within a transaction, each at most once and never an older one last. */
+final class BatchWriter {
+  private final Session session;
+  private final long generation;
+  private final boolean rebuilding;
+
+  /** Whether there is any; as a rule there is none, and a million records need not ask each. */
+  private boolean graves;
+
+  BatchWriter(Session session) throws SQLException {
+    this.session = session;
+    this.generation = Positions.generation(session);
+    this.rebuilding = Positions.rebuilding(session);
+    this.graves = session.first("SELECT 1 FROM graves LIMIT 1", row -> true).isPresent();
+  }
+
+  /** Returns the records that changed something, in their order. */
+  List<CatalogRecord> apply(Batch batch) throws SQLException {
+    List<CatalogRecord> applied = new ArrayList<>();
+    Map<Partition, Long> before = Positions.all(session);
+    for (CatalogRecord record : batch.records()) {
+      Partition partition = new Partition(record.topic(), record.partition());
+      boolean seenBefore = record.offset() < before.getOrDefault(partition, 0L);
+      if (!seenBefore && apply(record)) {
+        applied.add(record);
+      }
+    }
+    Positions.advance(session, batch.positions());
+    return applied;
+  }
+
+  /** Drops what a rebuild did not bring again. */
+  static void dropEarlier(Session session) throws SQLException {
+    long generation = Positions.generation(session);
+    for (StateTable<?> table : StateTable.ALL) {
+      session.update("DELETE FROM " + table.name() + " WHERE generation < ?", generation);
+    }
+    session.update("DELETE FROM tag_history WHERE key NOT IN (SELECT key FROM tags)");
+  }
+
+  private boolean apply(CatalogRecord record) throws SQLException {
+    if (record.trouble() != null) {
+      return WorkFailures.put(session, record, record.trouble());
+    }
+    if (isBuried(record)) {
+      return false;
+    }
+    StateTable<?> table = StateTable.of(record.topic());
+    if (record.value() == null) {
+      bury(record);
+      boolean removed = table.remove(session, record);
+      if (removed && record.topic() == Topic.TAGS) {
+        forgetHistory(record.key());
+      }
+      return removed;
+    }
+    boolean put = table.put(session, record, generation);
+    if (!put && rebuilding) {
+      table.touch(session, record.key(), generation);
+    }
+    if (put && record.value() instanceof TagState tag) {
+      forgetHistory(record.key());
+      for (String digest : tag.previous()) {
+        session.update(
+            "INSERT OR IGNORE INTO tag_history (key, digest) VALUES (?, ?)", record.key(), digest);
+      }
+    }
+    return put;
+  }
+
+  private void forgetHistory(String key) throws SQLException {
+    session.update("DELETE FROM tag_history WHERE key = ?", key);
+  }
+
+  /** Whether a later record deleted the key, which the source has not brought yet. */
+  private boolean isBuried(CatalogRecord record) throws SQLException {
+    return graves
+        && session
+            .first(
+                "SELECT 1 FROM graves WHERE topic = ? AND key = ? AND offset >= ?",
+                row -> true,
+                record.topic().name(),
+                record.key(),
+                record.offset())
+            .isPresent();
+  }
+
+  private void bury(CatalogRecord record) throws SQLException {
+    graves = true;
+    session.update(
+        "INSERT INTO graves (topic, partition, key, offset) VALUES (?, ?, ?, ?)"
+            + " ON CONFLICT (topic, key) DO UPDATE SET offset = excluded.offset",
+        record.topic().name(),
+        record.partition(),
+        record.key(),
+        record.offset());
+  }
+}

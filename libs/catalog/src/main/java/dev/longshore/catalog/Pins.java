@@ -1,0 +1,44 @@
+package dev.longshore.catalog;
+
+import dev.longshore.events.PinState;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of the copies of image DAGs. */
+public final class Pins {
+  private final Store store;
+
+  Pins(Store store) {
+    this.store = store;
+  }
+
+  /** The copies of an image DAG. */
+  public Optional<PinState> of(String imageDag) {
+    return StateTable.PINS.byKey(store, imageDag);
+  }
+
+  /** Image DAGs and their copies, by CID. */
+  public List<PinState> page(@Nullable String afterDag, int limit) {
+    return StateTable.PINS.page(store, afterDag, limit);
+  }
+
+  /** Image DAGs with fewer verified copies than this, by CID. */
+  public List<PinState> below(int copies, @Nullable String afterDag, int limit) {
+    return StateTable.PINS.list(
+        store,
+        "verified < ? AND key > ? ORDER BY key LIMIT ?",
+        copies,
+        afterDag == null ? "" : afterDag,
+        limit);
+  }
+
+  /** Image DAGs whose copies are not what was asked for, by CID. */
+  public List<PinState> unfinished(@Nullable String afterDag, int limit) {
+    return StateTable.PINS.list(
+        store,
+        "unfinished = 1 AND key > ? ORDER BY key LIMIT ?",
+        afterDag == null ? "" : afterDag,
+        limit);
+  }
+}

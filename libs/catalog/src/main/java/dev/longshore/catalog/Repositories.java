@@ -1,0 +1,197 @@
+package dev.longshore.catalog;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of repositories, by the names that their source still has. */
+public final class Repositories {
+  /** Names of the first page, which is all that most want; each page has twice as many. */
+  private static final int FIRST_NAMES = 4;
+
+  private static final int MOST_NAMES = 512;
+
+  private final Store store;
+
+  Repositories(Store store) {
+    this.store = store;
+  }
+
+  /** Those that have a name, by registry, then by name. */
+  public List<Repository> page(@Nullable Repository after, int limit) {
+    return store.read(session -> after(session, after, limit));
+  }
+
+  /** Whether the repository has a name. */
+  public boolean exists(String registry, String repository) {
+    return store.read(session -> exists(session, new Repository(registry, repository)));
+  }
+
+  /** Whether a name of the repository has or had the digest. */
+  public boolean holds(String registry, String repository, String digest) {
+    return store.read(session -> holds(session, new Repository(registry, repository), digest));
+  }
+
+  /**
+   * Pages, read as the stream goes on, of the images with a verified copy that it holds and may
+   * have.
+   */
+  public Stream<List<HeldImage>> images(String registry, String repository) {
+    return images(store, new Repository(registry, repository));
+  }
+
+  private static List<Repository> after(Session session, @Nullable Repository after, int limit)
+      throws SQLException {
+    List<Repository> found = new ArrayList<>();
+    Repository last = after == null ? new Repository("", "") : after;
+    while (found.size() < limit) {
+      // One step down the index each: a repository may have 100,000 tags.
+      Optional<Repository> next =
+          session.first(
+              "SELECT registry, repository FROM tags WHERE deleted = 0"
+                  + " AND (registry, repository) > (?, ?)"
+                  + " ORDER BY registry, repository LIMIT 1",
+              row -> new Repository(row.getString(1), row.getString(2)),
+              last.registry(),
+              last.name());
+      if (next.isEmpty()) {
+        break;
+      }
+      last = next.get();
+      found.add(last);
+    }
+    return found;
+  }
+
+  private static boolean exists(Session session, Repository repository) throws SQLException {
+    return session
+        .first(
+            "SELECT 1 FROM tags WHERE registry = ? AND repository = ? AND deleted = 0 LIMIT 1",
+            row -> true,
+            repository.registry(),
+            repository.name())
+        .isPresent();
+  }
+
+  private static boolean holds(Session session, Repository repository, String digest)
+      throws SQLException {
+    return session
+        .first(
+            "SELECT 1 WHERE " + holding("?1"),
+            row -> true,
+            digest,
+            firstKey(repository),
+            endKey(repository))
+        .isPresent();
+  }
+
+  /**
+   * A condition: the repository holds this digest. Parameters 2 and 3 are where its keys begin and
+   * end, so that a digest that very many repositories hold costs no more than another one.
+   */
+  static String holding(String digest) {
+    return """
+    (EXISTS (SELECT 1 FROM tags t
+      WHERE t.digest = %1$s AND t.key > ?2 AND t.key < ?3 AND t.deleted = 0)
+    OR EXISTS (SELECT 1 FROM tag_history h CROSS JOIN tags t ON t.key = h.key
+      WHERE h.digest = %1$s AND h.key > ?2 AND h.key < ?3 AND t.deleted = 0))\
+    """
+        .formatted(digest);
+  }
+
+  /**
+   * A condition: the image is for the repository of this place. What the first releases read there
+   * is, until it was shown what the repository has of the same source in the same mode.
+   */
+  static String isFor(String images, String place) {
+    return """
+    %1$s.place = %2$s AND (%1$s.shown = 1
+    OR NOT EXISTS (SELECT 1 FROM images o
+      WHERE o.digest = %1$s.digest AND o.place = %2$s AND o.mode = %1$s.mode AND o.shown = 1))\
+    """
+        .formatted(images, place);
+  }
+
+  /** Whether the first releases recorded images, which no repository was shown to have. */
+  static boolean hasImagesNotShown(Session session) throws SQLException {
+    return session.first("SELECT 1 FROM images WHERE shown = 0 LIMIT 1", row -> true).isPresent();
+  }
+
+  /** What images of the repository have in column {@code place}. */
+  static String place(Repository repository) {
+    return repository.registry() + "/" + repository.name();
+  }
+
+  /** Where the keys of its names begin in their order: those of tags, then those of digests. */
+  static String firstKey(Repository repository) {
+    return place(repository) + ":";
+  }
+
+  /** Where they end: {@code A} comes after {@code @}, which stands before a digest. */
+  static String endKey(Repository repository) {
+    return place(repository) + "A";
+  }
+
+  private static Stream<List<HeldImage>> images(Store store, Repository repository) {
+    return Stream.iterate(
+            page(store, repository, firstKey(repository), FIRST_NAMES),
+            Optional::isPresent,
+            page -> next(store, repository, page.orElseThrow()))
+        .map(page -> page.orElseThrow().images());
+  }
+
+  private static Optional<ImagePage> next(Store store, Repository repository, ImagePage page) {
+    return page(store, repository, page.last(), Math.min(2 * page.names(), MOST_NAMES));
+  }
+
+  /** Images of the names that come after this key; none when there are no more names. */
+  private static Optional<ImagePage> page(
+      Store store, Repository repository, String last, int names) {
+    return store.read(
+        session -> {
+          List<String> keys =
+              session.list(
+                  "SELECT key FROM tags WHERE key > ? AND key < ? AND deleted = 0"
+                      + " ORDER BY key LIMIT ?",
+                  row -> row.getString(1),
+                  last,
+                  endKey(repository),
+                  names);
+          if (keys.isEmpty()) {
+            return Optional.empty();
+          }
+          String end = keys.getLast();
+          return Optional.of(new ImagePage(images(session, repository, last, end), end, names));
+        });
+  }
+
+  private static List<HeldImage> images(
+      Session session, Repository repository, String after, String last) throws SQLException {
+    return session.list(
+        """
+        SELECT i.image_dag, i.mode, i.appended_at FROM (
+          SELECT digest FROM tags WHERE key > ?1 AND key <= ?2 AND deleted = 0
+          UNION SELECT h.digest FROM tag_history h CROSS JOIN tags t ON t.key = h.key
+            WHERE h.key > ?1 AND h.key <= ?2 AND t.deleted = 0) held
+        CROSS JOIN images i ON i.digest = held.digest
+        CROSS JOIN pins p ON p.key = i.image_dag
+        WHERE p.verified > 0 AND \
+        """
+            + isFor("i", "?3"),
+        row -> new HeldImage(row.getString(1), row.getString(2), StateTable.appendedAt(row)),
+        after,
+        last,
+        place(repository));
+  }
+
+  /**
+   * Images of some names.
+   *
+   * @param last key of the last one of these names
+   * @param names how many were asked for
+   */
+  private record ImagePage(List<HeldImage> images, String last, int names) {}
+}

@@ -1,0 +1,47 @@
+package dev.longshore.catalog;
+
+import dev.longshore.events.TagState;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of names: tags, and digests that were observed by themselves. */
+public final class Tags {
+  private final Store store;
+
+  Tags(Store store) {
+    this.store = store;
+  }
+
+  /** The state of a name, by {@link TagState#key}. */
+  public Optional<TagState> byKey(String key) {
+    return StateTable.TAGS.byKey(store, key);
+  }
+
+  /** Tags of a repository that its source still has, in the order of their code points. */
+  public List<TagState> ofRepository(
+      String registry, String repository, @Nullable String afterTag, int limit) {
+    return StateTable.TAGS.list(
+        store,
+        "registry = ? AND repository = ? AND deleted = 0 AND tag > ? ORDER BY tag LIMIT ?",
+        registry,
+        repository,
+        afterTag == null ? "" : afterTag,
+        limit);
+  }
+
+  /** Names that have the digest now or had it before, those deleted at their source included. */
+  public List<TagState> withDigest(String digest) {
+    return StateTable.TAGS.list(
+        store,
+        "key IN (SELECT key FROM tags WHERE digest = ?"
+            + " UNION SELECT key FROM tag_history WHERE digest = ?) ORDER BY key",
+        digest,
+        digest);
+  }
+
+  /** All names, those deleted at their source included, in the order of keys. */
+  public List<TagState> page(@Nullable String afterKey, int limit) {
+    return StateTable.TAGS.page(store, afterKey, limit);
+  }
+}

@@ -1,0 +1,176 @@
+package dev.longshore.model;
+
+import java.util.Arrays;
+
+/**
+ * A content identifier: version, codec and multihash (multiformats CID specification). Two CIDs are
+ * equal when all three are; the v0 and the v1 form of one block differ.
+ */
+public final class Cid {
+  /** Multicodec of bytes without structure. */
+  public static final long RAW = 0x55;
+
+  /** Multicodec of dag-pb nodes. */
+  public static final long DAG_PB = 0x70;
+
+  /**
+   * Longest binary CID that is read: v1, two varints of three bytes, a 64-byte digest and slack.
+   */
+  static final int MAX_BYTES = 128;
+
+  private static final int SHA2_256 = 0x12;
+  private static final int SHA2_256_BYTES = 32;
+  private static final int V0_BYTES = 34;
+
+  private final int version;
+  private final long codec;
+  private final Multihash hash;
+
+  private Cid(int version, long codec, Multihash hash) {
+    this.version = version;
+    this.codec = codec;
+    this.hash = hash;
+  }
+
+  /** CIDv1 of a raw block, given the SHA-256 of its bytes. */
+  public static Cid raw(byte[] sha256) {
+    return new Cid(1, RAW, Multihash.sha256(sha256));
+  }
+
+  /** CIDv1 of a dag-pb block, given the SHA-256 of its bytes. */
+  public static Cid dagPb(byte[] sha256) {
+    return new Cid(1, DAG_PB, Multihash.sha256(sha256));
+  }
+
+  /**
+   * Reads a v0 CID, or a v1 CID in any multibase that Kubo prints.
+   *
+   * @throws MalformedCidException when it is neither
+   */
+  public static Cid parse(String text) {
+    boolean v0 = text.length() == 46 && text.startsWith("Qm");
+    try {
+      Cid cid = decode(v0 ? Multibase.BASE58_BTC.decode(text) : Multibase.decodePrefixed(text));
+      if (!v0 && cid.version == 0) {
+        throw new IllegalArgumentException("a version 0 CID takes no multibase prefix");
+      }
+      return cid;
+    } catch (IllegalArgumentException e) {
+      String shown = text.length() > 120 ? text.substring(0, 120) + "..." : text;
+      throw new MalformedCidException("CID \"" + shown + "\": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Reads a binary CID that fills the whole array.
+   *
+   * @throws MalformedCidException when it does not
+   */
+  public static Cid ofBytes(byte[] bytes) {
+    try {
+      return decode(bytes);
+    } catch (IllegalArgumentException e) {
+      throw new MalformedCidException("CID of " + bytes.length + " bytes: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Reads the binary CID that {@code cursor} stands before, and leaves the cursor behind it.
+   *
+   * @throws MalformedCidException when there is none
+   */
+  public static Cid readFrom(ByteCursor cursor) {
+    try {
+      return decodeFirst(cursor);
+    } catch (IllegalArgumentException e) {
+      throw new MalformedCidException("CID: " + e.getMessage(), e);
+    }
+  }
+
+  private static Cid decode(byte[] bytes) {
+    if (bytes.length > MAX_BYTES) {
+      throw new IllegalArgumentException(bytes.length + " bytes (expected: <= " + MAX_BYTES + ")");
+    }
+    ByteCursor cursor = new ByteCursor(bytes);
+    Cid cid = decodeFirst(cursor);
+    if (!cursor.atEnd()) {
+      throw new IllegalArgumentException(cursor.remaining() + " bytes too many");
+    }
+    return cid;
+  }
+
+  private static Cid decodeFirst(ByteCursor cursor) {
+    long first = cursor.varint();
+    if (first == SHA2_256) {
+      long length = cursor.varint();
+      if (length != SHA2_256_BYTES) {
+        throw new IllegalArgumentException("digest of " + length + " bytes (expected: 32)");
+      }
+      return new Cid(0, DAG_PB, Multihash.sha256(cursor.take(length)));
+    }
+    if (first != 1) {
+      throw new IllegalArgumentException("version " + first + " (expected: 0 or 1)");
+    }
+    return new Cid(1, cursor.varint(), Multihash.readFrom(cursor));
+  }
+
+  public int version() {
+    return version;
+  }
+
+  public long codec() {
+    return codec;
+  }
+
+  public Multihash multihash() {
+    return hash;
+  }
+
+  /** The bare digest, without the multihash's code and length. */
+  public byte[] digest() {
+    return hash.digest();
+  }
+
+  /** The binary form: the bare multihash for v0. */
+  public byte[] bytes() {
+    byte[] bytes = new byte[byteLength()];
+    int at = 0;
+    if (version == 1) {
+      bytes[at++] = 1;
+      at = Varint.write(codec, bytes, at);
+    }
+    hash.writeTo(bytes, at);
+    return bytes;
+  }
+
+  /** Bytes of the binary form. */
+  public int byteLength() {
+    return version == 0 ? V0_BYTES : 1 + Varint.length(codec) + hash.byteLength();
+  }
+
+  /** Whether this is the block's own content, carried in the CID (identity multihash). */
+  public boolean isInline() {
+    return hash.code() == Multihash.IDENTITY;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Cid that
+        && version == that.version
+        && codec == that.codec
+        && hash.equals(that.hash);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(new long[] {version, codec}) ^ hash.hashCode();
+  }
+
+  /** Lower-case base32 for v1, base58 for v0: as Kubo prints them. */
+  @Override
+  public String toString() {
+    return version == 0
+        ? Multibase.BASE58_BTC.encode(bytes())
+        : "b" + Multibase.BASE32.encode(bytes());
+  }
+}

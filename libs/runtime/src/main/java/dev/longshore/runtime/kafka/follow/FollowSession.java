@@ -1,0 +1,173 @@
+package dev.longshore.runtime.kafka.follow;
+
+import dev.longshore.catalog.Batch;
+import dev.longshore.catalog.CatalogException;
+import dev.longshore.catalog.CatalogRecord;
+import dev.longshore.catalog.CatalogWriter;
+import dev.longshore.catalog.Partition;
+import dev.longshore.events.Topic;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the topics from the stored positions until something makes these doubtful; the next
+ * session then checks them anew. Used by one thread. Every method may throw {@link KafkaException}
+ * and {@link CatalogException}.
+ */
+final class FollowSession {
+  /** How long a poll waits for records: also the longest that a look at the end goes unnoticed. */
+  private static final Duration POLL = Duration.ofMillis(250);
+
+  /** How often Kafka is asked for its ends, which says how old the knowledge is. */
+  private static final Duration PROBE_EVERY = Duration.ofSeconds(2);
+
+  /** How often the time of the last complete look is written down. */
+  private static final Duration NOTE_EVERY = Duration.ofSeconds(10);
+
+  private static final Logger log = LoggerFactory.getLogger(FollowSession.class);
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final Admin admin;
+  private final FollowedTopics topics;
+  private final CatalogWriter writer;
+  private final EndTargets targets;
+  private final RecordDecoder decoder;
+  private final Clock clock;
+  private final java.util.function.Consumer<Instant> complete;
+
+  private final Map<Partition, Long> positions = new HashMap<>();
+  private Map<Topic, String> ids = Map.of();
+  private @Nullable Future<EndLook> probe;
+  private long probedAtNanos = System.nanoTime() - PROBE_EVERY.toNanos();
+  private @Nullable Instant noted;
+
+  /**
+   * A session that is not open.
+   *
+   * @param complete told of each later instant of which everything is known
+   */
+  FollowSession(
+      Consumer<byte[], byte[]> consumer,
+      Admin admin,
+      FollowedTopics topics,
+      CatalogWriter writer,
+      EndTargets targets,
+      RecordDecoder decoder,
+      Clock clock,
+      java.util.function.Consumer<Instant> complete) {
+    this.consumer = consumer;
+    this.admin = admin;
+    this.topics = topics;
+    this.writer = writer;
+    this.targets = targets;
+    this.decoder = decoder;
+    this.clock = clock;
+    this.complete = complete;
+  }
+
+  /** Decides from where to read, and goes there. */
+  void open() throws InterruptedException {
+    Map<Partition, Long> earliest = get(topics.earliest(admin));
+    EndLook look = get(topics.look(admin, clock.instant(), writer.positions()));
+    StartPoint start = StartPoint.of(writer, look, earliest);
+    switch (start.again()) {
+      case NO -> {}
+      case SAME_TOPICS -> {
+        log.info("catalog: reads the topics from their beginning, because {}", start.why());
+        writer.startAgain(false);
+      }
+      case NEW_TOPICS -> {
+        log.warn(
+            "catalog: Kafka has lost what the local store was made of ({}); the store begins anew,"
+                + " and what registries, nodes and peers have is looked for again",
+            start.why());
+        writer.startAgain(true);
+      }
+    }
+    ids = look.ids();
+    writer.topicIds(ids);
+    positions.putAll(start.positions());
+    consumer.assign(topics.partitions());
+    topics
+        .partitions()
+        .forEach(p -> consumer.seek(p, positions.getOrDefault(topics.partition(p), 0L)));
+  }
+
+  /** Reads once. */
+  void poll() throws InterruptedException {
+    probe();
+    try {
+      keep(consumer.poll(POLL));
+    } catch (WakeupException e) {
+      // Somebody asks for the end, or the follower closes.
+      log.trace("catalog: woken", e);
+    }
+    Optional<String> other = targets.otherThan(ids);
+    if (other.isPresent()) {
+      throw new KafkaException(other.get());
+    }
+    targets.reach(positions).ifPresent(this::reached);
+  }
+
+  private void reached(EndTargets.Reached reached) {
+    Instant askedAt = reached.askedAt();
+    if (noted == null || askedAt.isAfter(noted.plus(NOTE_EVERY))) {
+      writer.complete(askedAt);
+      noted = askedAt;
+    }
+    complete.accept(askedAt);
+    reached.complete();
+  }
+
+  private void keep(ConsumerRecords<byte[], byte[]> polled) {
+    List<CatalogRecord> records = new ArrayList<>();
+    polled.forEach(r -> decoder.decode(topics.topic(r.topic()), r).ifPresent(records::add));
+    Map<Partition, Long> next = new HashMap<>();
+    polled.nextOffsets().forEach((p, o) -> next.put(topics.partition(p), o.offset()));
+    if (!next.isEmpty()) {
+      writer.apply(new Batch(records, next));
+      positions.putAll(next);
+    }
+  }
+
+  private void probe() throws InterruptedException {
+    if (probe != null && probe.isDone()) {
+      Future<EndLook> answered = probe;
+      probe = null;
+      var _ = targets.add(get(answered));
+    }
+    if (probe == null && System.nanoTime() - probedAtNanos >= PROBE_EVERY.toNanos()) {
+      probedAtNanos = System.nanoTime();
+      probe = topics.look(admin, clock.instant(), positions);
+    }
+  }
+
+  /** What Kafka answers; the clients' own deadlines bound the wait. */
+  private static <T> T get(Future<T> future) throws InterruptedException {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof KafkaException cause) {
+        throw cause;
+      }
+      throw new TimeoutException("asking Kafka: " + e.getCause(), e);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package dev.longshore.runtime.kafka.follow;
+
+import dev.longshore.catalog.CatalogWriter;
+import dev.longshore.catalog.Partition;
+import dev.longshore.events.Topic;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where a session begins to read.
+ *
+ * @param again whether what is stored cannot be gone on from
+ * @param why the reason in words, empty if it can
+ * @param positions the offset to read first, of each partition
+ */
+record StartPoint(Again again, String why, Map<Partition, Long> positions) {
+  /** Whether to begin anew. */
+  enum Again {
+    NO,
+    /** The topics are those of before, but something in them may have been missed. */
+    SAME_TOPICS,
+    /** The stored offsets say nothing about these topics. */
+    NEW_TOPICS
+  }
+
+  /**
+   * Compares what is stored with the topics that there are.
+   *
+   * @param look with the stored positions
+   */
+  static StartPoint of(CatalogWriter store, EndLook look, Map<Partition, Long> earliest) {
+    Map<Partition, Long> stored = look.read();
+    Optional<String> other = look.otherThan(store.topicIds());
+    if (other.isPresent()) {
+      return new StartPoint(Again.NEW_TOPICS, other.get(), earliest);
+    }
+    if (store.isTooOld()) {
+      return new StartPoint(
+          Again.SAME_TOPICS, "the last complete look is 30 days old or older", earliest);
+    }
+    Optional<Partition> cut = cut(stored, earliest);
+    if (cut.isPresent()) {
+      return new StartPoint(
+          Again.SAME_TOPICS, cut.get() + " begins after what was read of it", earliest);
+    }
+    Map<Partition, Long> positions = new HashMap<>(earliest);
+    stored.forEach((p, o) -> positions.merge(p, o, Math::max));
+    return new StartPoint(Again.NO, "", positions);
+  }
+
+  /** A partition of a state topic whose unread beginning is gone; work topics lose it by time. */
+  private static Optional<Partition> cut(
+      Map<Partition, Long> stored, Map<Partition, Long> earliest) {
+    return stored.entrySet().stream()
+        .filter(e -> e.getKey().topic().retention() == Topic.Retention.COMPACTED)
+        .filter(e -> earliest.getOrDefault(e.getKey(), 0L) > e.getValue())
+        .map(Map.Entry::getKey)
+        .findFirst();
+  }
+}

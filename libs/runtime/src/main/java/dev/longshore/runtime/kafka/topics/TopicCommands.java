@@ -1,0 +1,114 @@
+package dev.longshore.runtime.kafka.topics;
+
+import dev.longshore.events.Topic;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Commands of Kafka's own tools that set up a Kafka for Longshore, to be read before they run. */
+public final class TopicCommands {
+  /** What people may have handled again: the topics that services have steps for. */
+  private static final Set<Topic> WORK = EnumSet.of(Topic.HINTS, Topic.OBSERVED, Topic.CONVERTED);
+
+  /** Group and transactional id, after the prefix, of whoever replays dead letters. */
+  public static final String REPLAY = "replay";
+
+  private final String bootstrap;
+  private final String prefix;
+
+  /**
+   * For one Kafka.
+   *
+   * @param bootstrap its bootstrap servers
+   * @param prefix what the topics' names begin with, may be empty
+   */
+  public TopicCommands(String bootstrap, String prefix) {
+    this.bootstrap = bootstrap;
+    this.prefix = prefix;
+  }
+
+  /** One command a topic. */
+  public List<String> creation(List<TopicSpec> specs) {
+    return specs.stream().map(this::creation).toList();
+  }
+
+  private String creation(TopicSpec spec) {
+    return "kafka-topics.sh --bootstrap-server "
+        + bootstrap
+        + " --create --if-not-exists --topic "
+        + spec.name()
+        + " --partitions "
+        + spec.partitions()
+        + " --replication-factor "
+        + spec.replicas()
+        + new TreeMap<>(spec.config())
+            .entrySet().stream()
+                .map(e -> " --config " + e.getKey() + "=" + e.getValue())
+                .collect(Collectors.joining());
+  }
+
+  /**
+   * The least rights, for one Kafka user a service, named {@code longshore-watcher} and so on, and
+   * {@code longshore-cli} for people and their commands, {@code replay} among them. Consumer groups
+   * and transactional ids begin with the topic prefix and the service's name.
+   */
+  public List<String> acls() {
+    List<String> commands = new ArrayList<>();
+    for (ServiceRights service : ServiceRights.ALL) {
+      String name = service.service();
+      commands.add(acl(name, "Read", topics(service.reads())));
+      commands.add(acl(name, "Describe", topics(EnumSet.allOf(Topic.class))));
+      commands.add(acl(name, "DescribeConfigs", topics(EnumSet.allOf(Topic.class))));
+      commands.add(acl(name, "Write", topics(service.writes())));
+      if (service.hasStep()) {
+        String own = prefix + name;
+        commands.add(acl(name, "Read", " --group " + own));
+        commands.add(
+            acl(name, "Write", " --resource-pattern-type prefixed --transactional-id " + own));
+      }
+    }
+    commands.addAll(aclsOfCommands());
+    return commands;
+  }
+
+  private List<String> aclsOfCommands() {
+    String people = "cli";
+    Set<Topic> reads = EnumSet.copyOf(ServiceRights.CATALOG);
+    reads.addAll(WORK);
+    reads.add(Topic.DEAD);
+    reads.add(Topic.AUDIT);
+    List<String> commands = new ArrayList<>();
+    commands.add(acl(people, "Read", topics(reads)));
+    commands.add(acl(people, "Describe", topics(EnumSet.allOf(Topic.class))));
+    commands.add(acl(people, "DescribeConfigs", topics(EnumSet.allOf(Topic.class))));
+    Set<Topic> writes = EnumSet.copyOf(WORK);
+    writes.add(Topic.AUDIT);
+    commands.add(acl(people, "Write", topics(writes)));
+    String groups =
+        ServiceRights.ALL.stream()
+            .filter(ServiceRights::hasStep)
+            .map(service -> " --group " + prefix + service.service())
+            .collect(Collectors.joining());
+    commands.add(acl(people, "Describe", groups));
+    commands.add(acl(people, "Read", " --group " + prefix + REPLAY));
+    commands.add(acl(people, "Write", " --transactional-id " + prefix + REPLAY));
+    return commands;
+  }
+
+  private String acl(String service, String operation, String resource) {
+    return "kafka-acls.sh --bootstrap-server "
+        + bootstrap
+        + " --add --allow-principal User:longshore-"
+        + service
+        + " --operation "
+        + operation
+        + resource;
+  }
+
+  private String topics(Set<Topic> topics) {
+    return topics.stream().map(t -> " --topic " + t.name(prefix)).collect(Collectors.joining());
+  }
+}

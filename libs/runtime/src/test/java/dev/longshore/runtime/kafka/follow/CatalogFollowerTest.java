@@ -1,0 +1,46 @@
+package dev.longshore.runtime.kafka.follow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.longshore.catalog.Catalog;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Closing, whatever came before it, without a Kafka. */
+@Timeout(30)
+class CatalogFollowerTest {
+  /** Nothing listens there. */
+  private static final Map<String, Object> NOWHERE = Map.of("bootstrap.servers", "127.0.0.1:1");
+
+  private final Catalog catalog = Catalog.inMemory(Clock.systemUTC());
+  private final CatalogFollower follower =
+      new CatalogFollower(NOWHERE, "", catalog, Clock.systemUTC());
+
+  @Test
+  void oneThatWasNeverStartedCloses() {
+    assertThatCode(follower::close).doesNotThrowAnyException();
+    follower.start();
+    assertThat(follower.problem()).as("after a close nothing starts").isEmpty();
+  }
+
+  @Test
+  void oneThatReachesNobodyClosesAtOnce() {
+    follower.start();
+    long begun = System.nanoTime();
+    follower.close();
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(4));
+  }
+
+  @Test
+  void oneThatIsClosedTwiceCloses() {
+    follower.start();
+    follower.close();
+    assertThatCode(follower::close).doesNotThrowAnyException();
+    assertThat(follower.age()).isEqualTo(Optional.empty());
+  }
+}

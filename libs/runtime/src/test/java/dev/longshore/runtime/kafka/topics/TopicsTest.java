@@ -1,0 +1,154 @@
+package dev.longshore.runtime.kafka.topics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.catalog.WorkFailure;
+import dev.longshore.catalog.testing.Samples;
+import dev.longshore.events.Topic;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class TopicsTest {
+  @Test
+  void everyTopicHasTwelvePartitionsAppendTimesAndTheWantedReplicas() {
+    List<TopicSpec> specs = Topics.specs("", (short) 3);
+
+    assertThat(specs).extracting(TopicSpec::topic).containsExactly(Topic.values());
+    assertThat(specs)
+        .allSatisfy(
+            s -> {
+              assertThat(s.partitions()).isEqualTo(12);
+              assertThat(s.replicas()).isEqualTo((short) 3);
+              assertThat(s.config())
+                  .containsEntry("message.timestamp.type", "LogAppendTime")
+                  .containsEntry("min.insync.replicas", "2");
+            });
+  }
+
+  @Test
+  void stateTopicsAreCompactedAndKeepDeletionsThirtyDays() {
+    assertThat(spec(Topic.PINS).config())
+        .containsEntry("cleanup.policy", "compact")
+        .containsEntry("delete.retention.ms", "2592000000")
+        .doesNotContainKey("retention.ms");
+  }
+
+  @Test
+  void workTopicsAreKeptByTime() {
+    assertThat(spec(Topic.HINTS).config())
+        .containsEntry("cleanup.policy", "delete")
+        .containsEntry("retention.ms", "604800000")
+        .containsEntry("min.insync.replicas", "1");
+    assertThat(List.of(Topic.DEAD, Topic.RETRY))
+        .allSatisfy(
+            waiting ->
+                assertThat(spec(waiting).config()).containsEntry("retention.ms", "2592000000"));
+  }
+
+  @Test
+  void failuresAreKeptForAsLongAsACatalogKeepsThem() {
+    assertThat(Topics.retention(Topic.FAILED)).isEqualTo(WorkFailure.KEPT);
+  }
+
+  @Test
+  void theAuditLogIsKeptForAQuarter() {
+    assertThat(spec(Topic.AUDIT).config())
+        .containsEntry("cleanup.policy", "delete")
+        .containsEntry("retention.ms", "7776000000");
+  }
+
+  @Test
+  void namesBeginWithThePrefix() {
+    assertThat(Topics.specs("prod.", (short) 1))
+        .extracting(TopicSpec::name)
+        .startsWith("prod.hints", "prod.observed");
+  }
+
+  @Test
+  void recordsGoToTheTopicOfTheirType() {
+    assertThat(Topic.of(Samples.tag("a", "1", 1))).isEqualTo(Topic.TAGS);
+    assertThat(Topic.of(Samples.image(1))).isEqualTo(Topic.IMAGES);
+    assertThat(Topic.of(Samples.blob(1))).isEqualTo(Topic.BLOBS);
+    assertThat(Topic.of(Samples.pin(1, 1, 1))).isEqualTo(Topic.PINS);
+    assertThat(Topic.of(Samples.failed("key"))).isEqualTo(Topic.FAILED);
+  }
+
+  @Test
+  void commandsCreateEachTopicWithItsSettings() {
+    assertThat(new TopicCommands("kafka:9093", "prod.").creation(Topics.specs("prod.", (short) 3)))
+        .hasSize(11)
+        .contains(
+            "kafka-topics.sh --bootstrap-server kafka:9093 --create --if-not-exists"
+                + " --topic prod.tags --partitions 12 --replication-factor 3"
+                + " --config cleanup.policy=compact --config delete.retention.ms=2592000000"
+                + " --config max.message.bytes=1048576"
+                + " --config message.timestamp.type=LogAppendTime --config min.insync.replicas=2"
+                + " --config segment.bytes=67108864 --config segment.ms=86400000");
+  }
+
+  @Test
+  void eachServiceMayWriteItsOwnTopicsAndTheOutcomesOnly() {
+    List<String> acls = new TopicCommands("kafka:9093", "prod.").acls();
+
+    assertThat(topicsOf(acls, "longshore-watcher", "Write"))
+        .containsExactlyInAnyOrder(
+            "prod.hints",
+            "prod.observed",
+            "prod.tags",
+            "prod.failed",
+            "prod.retry",
+            "prod.dead",
+            "prod.audit");
+    assertThat(topicsOf(acls, "longshore-pinner", "Write"))
+        .containsExactlyInAnyOrder(
+            "prod.pins", "prod.failed", "prod.retry", "prod.dead", "prod.audit");
+    assertThat(topicsOf(acls, "longshore-resolver", "Write")).containsExactly("prod.audit");
+    assertThat(topicsOf(acls, "longshore-resolver", "Read"))
+        .containsExactlyInAnyOrder(
+            "prod.tags", "prod.images", "prod.blobs", "prod.pins", "prod.failed", "prod.retry");
+    assertThat(acls)
+        .contains(
+            "kafka-acls.sh --bootstrap-server kafka:9093 --add"
+                + " --allow-principal User:longshore-converter --operation Write"
+                + " --resource-pattern-type prefixed --transactional-id prod.converter",
+            "kafka-acls.sh --bootstrap-server kafka:9093 --add"
+                + " --allow-principal User:longshore-converter --operation Read"
+                + " --group prod.converter");
+  }
+
+  @Test
+  void peopleMayLookAtEverythingPushAndReplay() {
+    List<String> acls = new TopicCommands("kafka:9093", "prod.").acls();
+
+    assertThat(topicsOf(acls, "longshore-cli", "Write"))
+        .containsExactlyInAnyOrder("prod.hints", "prod.observed", "prod.converted", "prod.audit");
+    assertThat(topicsOf(acls, "longshore-cli", "Read"))
+        .contains("prod.dead", "prod.audit", "prod.hints", "prod.tags", "prod.pins");
+    assertThat(acls)
+        .contains(
+            "kafka-acls.sh --bootstrap-server kafka:9093 --add"
+                + " --allow-principal User:longshore-cli --operation Describe"
+                + " --group prod.watcher --group prod.converter --group prod.pinner",
+            "kafka-acls.sh --bootstrap-server kafka:9093 --add"
+                + " --allow-principal User:longshore-cli --operation Read --group prod.replay",
+            "kafka-acls.sh --bootstrap-server kafka:9093 --add"
+                + " --allow-principal User:longshore-cli --operation Write"
+                + " --transactional-id prod.replay");
+  }
+
+  private static TopicSpec spec(Topic topic) {
+    return Topics.specs("", (short) 1).stream()
+        .filter(s -> s.topic() == topic)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Set<String> topicsOf(List<String> acls, String user, String operation) {
+    return acls.stream()
+        .filter(a -> a.contains("User:" + user + " --operation " + operation + " --topic"))
+        .flatMap(a -> List.of(a.split(" --topic ")).stream().skip(1))
+        .collect(Collectors.toSet());
+  }
+}
