@@ -47,12 +47,9 @@ final class Asking {
       Queries own = new Queries(settings, catalog);
       check.look(own);
       Optional<QueryClient.Told> told = told(settings, query, image);
-      if (told.isPresent()) {
-        terminal.print(told.get().printed());
-        told.get().error().ifPresent(terminal::error);
-        return told.get().exitCode();
-      }
-      return FewJars.given() ? FewJars.AGAIN : terminal.answer(question.ask(own), options.json);
+      return told.isPresent()
+          ? terminal.answer(told.get())
+          : terminal.answer(question.ask(own), options.json);
     }
   }
 
@@ -64,9 +61,14 @@ final class Asking {
       return Optional.of(new QueryClient(settings.shared()).ask(query, image, options.json));
     } catch (NotAnsweredException e) {
       if (options.debug) {
-        terminal.done("Kafka is read, as no service answered: " + e.getMessage());
+        terminal.done(reads(e));
       }
       return Optional.empty();
     }
+  }
+
+  /** Where the answer comes from, and why. */
+  static String reads(NotAnsweredException e) {
+    return "Kafka is read, as no service answered: " + e.getMessage();
   }
 }

@@ -37,8 +37,7 @@ final class CommonOptions {
 
   /** Where settings come from. */
   ConfigSources sources() {
-    Path file = config != null ? config : ConfigFile.unasked().orElse(null);
-    return new ConfigSources(file, ConfigFile.environment(), set);
+    return ConfigFile.sources(config, set);
   }
 
   Settings settings() throws CommandException {

@@ -61,9 +61,7 @@ public final class LongshoreCommand {
   private static final class Work extends RunLast {
     @Override
     protected List<Object> handle(ParseResult parsed) {
-      if (!FewJars.given()) {
-        AddressCache.keepShort();
-      }
+      AddressCache.keepShort();
       return super.handle(parsed);
     }
   }

@@ -3,6 +3,7 @@ package dev.longshore.app.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.longshore.app.demo.Progress;
 import dev.longshore.app.query.Answer;
+import dev.longshore.app.query.http.QueryClient;
 import java.io.Console;
 import java.io.PrintStream;
 import java.util.List;
@@ -56,6 +57,13 @@ final class Terminal implements Progress {
     endLine();
     out.print(lines);
     out.flush();
+  }
+
+  /** Prints what a service answered, and returns what the command ends with. */
+  int answer(QueryClient.Told told) {
+    print(told.printed());
+    told.error().ifPresent(this::error);
+    return told.exitCode();
   }
 
   /** Prints an answer, and returns what the command ends with. */

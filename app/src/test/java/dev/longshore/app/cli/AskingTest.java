@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.app.Main;
 import dev.longshore.app.query.http.AskedService;
+import dev.longshore.runtime.testing.TlsFiles;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +20,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Commands that ask a service, where there is no Kafka that they could read. */
 @Timeout(120)
@@ -56,15 +60,28 @@ class AskingTest {
     }
   }
 
-  @Test
-  void needsFewJarsWhereAServiceAnswers() throws Exception {
-    try (AskedService service = new AskedService(folder)) {
-      List<String> asked =
-          List.of("resolve", AskedService.NAME, "--config", service.config().toString());
-      assertThat(withFewJars(asked)).isEqualTo(3);
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void needsFewJarsWhereAServiceAnswers(boolean closed) throws Exception {
+    String health = closed ? closed() : AskedService.OPEN;
+    try (AskedService service = new AskedService(folder, health)) {
+      String config = service.config(health, "").toString();
+      assertThat(withFewJars(List.of("resolve", AskedService.NAME, "--config", config)))
+          .as(text("err"))
+          .isEqualTo(3);
       assertThat(text("out")).contains("image DAG  bafydag1");
       assertThat(text("err")).isEmpty();
     }
+  }
+
+  /** With TLS and a token. */
+  private String closed() throws Exception {
+    TlsFiles files = TlsFiles.write(Files.createDirectory(folder.resolve("tls")));
+    Path token = Files.writeString(folder.resolve("token"), "a token");
+    Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-------"));
+    return AskedService.OPEN
+        + ", credentials: {token-file: %s}, tls: {certificate-file: %s, key-file: %s}"
+            .formatted(token, files.file("server.pem"), files.file("server.key"));
   }
 
   @Test
@@ -83,6 +100,8 @@ class AskingTest {
         .startsWith("Kafka is read, as no service answered: http://127.0.0.1:1/v1/query/status")
         .contains("Connection refused")
         .hasLineCount(1);
+    assertThat(withFewJars(List.of("status", "--bogus"))).isEqualTo(75);
+    assertThat(text("out") + text("err")).isEmpty();
     assertThat(Files.readString(ROOT.resolve("longshore"))).contains("((code == 75)) || exit");
   }
 

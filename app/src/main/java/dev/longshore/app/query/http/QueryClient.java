@@ -5,8 +5,6 @@ import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.runtime.edge.access.CredentialSettings;
 import dev.longshore.runtime.edge.access.Credentials;
 import dev.longshore.runtime.edge.access.ListenerSettings;
-import dev.longshore.runtime.service.tls.ClientTls;
-import dev.longshore.runtime.service.tls.ClientTlsSettings;
 import dev.longshore.runtime.service.tls.ServerTlsSettings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,10 +14,18 @@ import java.net.URI;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
 import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,11 +88,7 @@ public final class QueryClient {
       call.setRequestProperty("Connection", "close");
       ServerTlsSettings tls = listener.tls();
       if (tls != null && call instanceof HttpsURLConnection https) {
-        // Its own certificate is at hand, whoever signed it.
-        https.setSSLSocketFactory(
-            ClientTls.of(new ClientTlsSettings(tls.certificateFile(), null, null))
-                .context()
-                .getSocketFactory());
+        https.setSSLSocketFactory(believing(tls.certificateFile()).getSocketFactory());
       }
       if (listener.credentials() != null) {
         call.setRequestProperty("Authorization", authorization(listener.credentials()));
@@ -96,7 +98,7 @@ public final class QueryClient {
       } finally {
         call.disconnect();
       }
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
       throw new NotAnsweredException(address + ": " + e, e);
     }
   }
@@ -145,6 +147,24 @@ public final class QueryClient {
       }
       return new String(bytes, StandardCharsets.UTF_8);
     }
+  }
+
+  /** Its own certificate is at hand, whoever signed it; and no other is believed. */
+  private static SSLContext believing(Path certificate)
+      throws IOException, GeneralSecurityException {
+    KeyStore own = KeyStore.getInstance(KeyStore.getDefaultType());
+    own.load(null, null);
+    try (InputStream pem = Files.newInputStream(certificate)) {
+      for (Certificate one : CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
+        own.setCertificateEntry(String.valueOf(own.size()), one);
+      }
+    }
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(own);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    return context;
   }
 
   private static String authorization(CredentialSettings shown) {

@@ -29,8 +29,8 @@ import java.util.concurrent.TimeUnit;
 public final class AskedService implements AutoCloseable {
   private static final String KAFKA = "kafka: {bootstrap-servers: [\"127.0.0.1:1\"]}\n";
 
-  /** Without encryption. */
-  static final String OPEN = "listen: 127.0.0.1:%d";
+  /** Everybody on loopback may ask. */
+  public static final String OPEN = "listen: 127.0.0.1:%d";
 
   private static final ImageState IMAGE = Samples.image(1).shownBy(Evidence.READ);
 
@@ -42,9 +42,14 @@ public final class AskedService implements AutoCloseable {
   private final Path folder;
   private final HttpEdge edge;
 
-  /** Everybody on loopback may ask. */
+  /** One that everybody on loopback may ask. */
   public AskedService(Path folder) throws Exception {
-    this(folder, OPEN, "", null, QueryRoutes.Limits.USUAL);
+    this(folder, OPEN);
+  }
+
+  /** With this health listener, which has a place for the port. */
+  public AskedService(Path folder, String health) throws Exception {
+    this(folder, health, "", null, QueryRoutes.Limits.USUAL);
   }
 
   /**

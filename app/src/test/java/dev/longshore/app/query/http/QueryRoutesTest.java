@@ -109,8 +109,7 @@ class QueryRoutesTest {
   @Test
   void isNotServedToWhomTheListenerLetInForItsHealth() throws Exception {
     String network = "listen: 0.0.0.0:%d, allow-anonymous: true, allow-plaintext: true";
-    try (AskedService service =
-        new AskedService(folder, network, "", null, QueryRoutes.Limits.USUAL)) {
+    try (AskedService service = new AskedService(folder, network)) {
       assertThat(get(service, "resolve?image=" + AskedService.NAME).statusCode()).isEqualTo(404);
       assertThat(get(service, "status").statusCode()).isEqualTo(404);
     }
@@ -128,8 +127,7 @@ class QueryRoutesTest {
         """
             .formatted(sha256(TOKEN + 1), sha256(TOKEN + 2), sha256(TOKEN + 3), sha256(TOKEN + 4));
     String health = AskedService.OPEN + ", tokens-file: " + secret("tokens.yaml", tokens);
-    try (AskedService service =
-        new AskedService(folder, health, "", null, QueryRoutes.Limits.USUAL)) {
+    try (AskedService service = new AskedService(folder, health)) {
       assertThat(ask(service, TOKEN + 1).printed()).contains("bafydag1");
       for (int limited : new int[] {2, 3, 4}) {
         assertThatThrownBy(() -> ask(service, TOKEN + limited)).hasMessageContaining("403");
@@ -181,10 +179,14 @@ class QueryRoutesTest {
             + ", tls: {certificate-file: %s, key-file: %s}"
                 .formatted(files.file("server.pem"), files.file("server.key"));
     String asking = ", credentials: {token-file: " + secret("token", TOKEN) + "}";
-    try (AskedService service =
-        new AskedService(folder, health + asking, "", null, QueryRoutes.Limits.USUAL)) {
+    try (AskedService service = new AskedService(folder, health + asking)) {
       assertThat(service.ask(health + asking, "", "resolve", AskedService.NAME, false).printed())
           .contains("bafydag1");
+      String another =
+          (health + asking).replace("server.pem", "caller.pem").replace("server.key", "caller.key");
+      assertThatThrownBy(() -> service.ask(another, "", "resolve", AskedService.NAME, false))
+          .isInstanceOf(NotAnsweredException.class)
+          .hasMessageContaining("SSLHandshakeException");
       assertThatThrownBy(() -> service.ask(health, "", "resolve", AskedService.NAME, false))
           .hasMessageContaining("401");
       assertThatThrownBy(
