@@ -243,16 +243,15 @@ class CommandsIT {
 
   @Test
   void aServiceAnswersWhatTheCommandWouldReadOutOfKafka() throws Exception {
-    for (String question : List.of("resolve " + app, "status", "status " + root, "why " + app)) {
-      for (String form : List.of("", " --json")) {
-        String[] asked = (question + form + " --debug").split(" ");
-        Ended told = bed.run(asked);
-        Ended read = bed.run(ownReading(asked));
-        assertThat(told.err()).as(question).doesNotContain(READS);
-        assertThat(read.err()).as(question).contains(READS + "http://127.0.0.1:1/v1/query/");
-        assertThat(told.out()).as(question).isEqualTo(read.out()).isNotEmpty();
-        assertThat(told.exitCode()).as(question).isEqualTo(read.exitCode()).isZero();
-      }
+    for (String question :
+        List.of("resolve " + app, "status --json", "status " + root, "why " + app + " --json")) {
+      String[] asked = (question + " --debug").split(" ");
+      Ended told = bed.run(asked);
+      Ended read = bed.run(ownReading(asked));
+      assertThat(told.err()).as(question).doesNotContain(READS);
+      assertThat(read.err()).as(question).contains(READS + "http://127.0.0.1:1/v1/query/");
+      assertThat(told.out()).as(question).isEqualTo(read.out()).isNotEmpty();
+      assertThat(told.exitCode()).as(question).isEqualTo(read.exitCode()).isZero();
     }
     Ended unknown = bed.run("resolve", bed.name("team/other", "1").toString(), "--debug");
     assertThat(unknown.exitCode()).isEqualTo(1);
