@@ -1,13 +1,16 @@
 package dev.longshore.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.app.query.ExitCode;
 import dev.longshore.app.query.Found;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogRecord;
+import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.events.CopyStatus;
+import dev.longshore.events.Evidence;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
 import dev.longshore.events.State;
@@ -47,6 +50,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class PushFollowerTest {
@@ -75,12 +80,15 @@ class PushFollowerTest {
       node.pin(dag, "longshore:copy", SOON, Deadline.after(SOON), PinProgress.NONE);
       copies.add(copy(name, CopyStatus.VERIFIED, null, AT));
     }
-    String cid = dag.toString();
-    learn(
-        new ImageState(
+    learn(image(RECIPE, "plain", dag.toString()));
+    learn(pin(copies));
+  }
+
+  private static ImageState image(String recipe, String mode, String cid) {
+    return new ImageState(
             DIGEST,
-            RECIPE,
-            "plain",
+            recipe,
+            mode,
             "application/vnd.oci.image.manifest.v1+json",
             cid,
             cid,
@@ -92,8 +100,8 @@ class PushFollowerTest {
             "a",
             "localhost:5055",
             "team/app",
-            AT));
-    learn(pin(copies));
+            AT)
+        .shownBy(Evidence.READ);
   }
 
   @Test
@@ -122,6 +130,7 @@ class PushFollowerTest {
     pinner.join();
     assertThat(found.exitCode()).isEqualTo(ExitCode.COMPLETE);
     assertThat(told())
+        .doesNotHaveDuplicates()
         .containsSubsequence("c: failed, its pin is gone; it is made anew", "c: verified");
   }
 
@@ -158,12 +167,122 @@ class PushFollowerTest {
             .toList();
     learn(pin(gone));
 
-    Found found = follower().await(Duration.ofMillis(200));
+    assertWaits(follower());
+  }
 
+  private static void assertWaits(PushFollower follower) throws Exception {
+    Duration limit = Duration.ofMillis(200);
+    long start = System.nanoTime();
+
+    Found found = follower.await(limit);
+
+    assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(limit.toNanos());
     assertThat(found.exitCode()).isEqualTo(ExitCode.INCOMPLETE);
   }
 
+  @Test
+  void itsOwnFailureForGoodEndsTheWait() {
+    fails(names(), WorkFailure.Kind.PERMANENT, AT.plusSeconds(1));
+
+    assertThatThrownBy(() -> follower().await(SOON))
+        .isInstanceOf(CommandException.class)
+        .hasMessageContaining("convert of " + names() + " failed (BLOB_UNKNOWN): no such layer");
+  }
+
+  @Test
+  void aFailureOfBeforeIsToldAndIsNotItsOwn() throws Exception {
+    fails(names(), WorkFailure.Kind.PERMANENT, AT.minusSeconds(1));
+
+    Found found = follower().await(SOON);
+
+    assertThat(told()).contains("convert: no such layer");
+    assertThat(found.exitCode()).isEqualTo(ExitCode.COMPLETE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"the name", "the image", "the repository"})
+  void whatWaitsIsToldOnceAndWaitedFor(String what) throws Exception {
+    Map<String, String> keys =
+        Map.of(
+            "the name", names(), "the image", dag.toString(), "the repository", "local/team/app");
+    fails(keys.get(what), WorkFailure.Kind.TRANSIENT, AT.plusSeconds(1));
+
+    Found found = follower().await(SOON);
+
+    assertThat(told()).doesNotHaveDuplicates().contains("convert: no such layer");
+    assertThat(found.exitCode()).isEqualTo(ExitCode.COMPLETE);
+  }
+
+  @Test
+  void eachModeIsWaitedFor() throws Exception {
+    String other = "s".repeat(64);
+    PushFollower follower = follower(RECIPE, other);
+    Thread converter =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  changesWhen("c: verified");
+                  learn(image(other, "estargz", "bafyother"));
+                  changesWhen("estargz: bafyother, " + Sizes.text(1000));
+                  learn(new PinState("bafyother", 1, List.of(recorded("a")), "a", true, AT));
+                });
+
+    Found found = follower.await(SOON);
+
+    converter.join();
+    assertThat(found.conversions()).hasSize(2);
+    assertThat(found.exitCode()).isEqualTo(ExitCode.COMPLETE);
+  }
+
+  @Test
+  void whatDoesNotComeInTimeIsSaidToBeUnderWay() {
+    assertThatThrownBy(() -> follower("s".repeat(64)).await(Duration.ofMillis(200)))
+        .isInstanceOf(CommandException.class)
+        .hasMessageContaining("was not converted within 0 s; the work goes on");
+  }
+
+  @Test
+  void whenNoPeerIsLeftToTryNothingIsWaitedFor() throws Exception {
+    learn(pin(List.of(recorded("a"), recorded("b"), copy("c", CopyStatus.FAILED, "full", AT))));
+
+    long start = System.nanoTime();
+    Found found = follower().await(SOON);
+
+    assertThat(System.nanoTime() - start).isLessThan(SOON.toNanos() / 2);
+    assertThat(told()).contains("c: failed, full");
+    assertThat(found.exitCode()).isEqualTo(ExitCode.INCOMPLETE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aPeerThatIsStillToBeTriedIsWaitedFor(boolean begun) throws Exception {
+    List<PinState.Copy> copies = new ArrayList<>(List.of(recorded("a"), recorded("b")));
+    if (begun) {
+      copies.add(copy("c", CopyStatus.PINNING, null, AT));
+    }
+    learn(pin(copies));
+
+    assertWaits(follower());
+  }
+
+  private static String names() {
+    return "localhost:5055/team/app:1";
+  }
+
+  private synchronized void fails(String key, WorkFailure.Kind kind, Instant at) {
+    @Nullable Instant next = kind == WorkFailure.Kind.TRANSIENT ? at.plusSeconds(5) : null;
+    var failure =
+        new WorkFailure(key, "convert", kind, "BLOB_UNKNOWN", null, "no such layer", 1, at, next);
+    catalog
+        .writer()
+        .apply(List.of(new CatalogRecord(Topic.FAILED, 0, offset++, AT, key, null, failure)));
+  }
+
   private PushFollower follower() {
+    return follower(RECIPE);
+  }
+
+  private PushFollower follower(String... recipes) {
     RegistrySettings registry =
         new RegistrySettings("local", "localhost:5055", null, true, List.of(), null, null);
     RepositoryName name = new RepositoryName(new RegistryHost("localhost:5055"), "team/app");
@@ -178,7 +297,7 @@ class PushFollowerTest {
     return new PushFollower(
         catalog,
         push,
-        List.of(RECIPE),
+        List.of(recipes),
         AT,
         layers,
         new LiveCopies(push.shared().peers(), peer -> nodes.get(peer.name()), SOON),
