@@ -1,11 +1,14 @@
 package dev.longshore.app;
 
 import dev.longshore.app.parts.DevelopmentHome;
+import dev.longshore.settings.ConfigSources;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Which settings a process starts from when nobody names a file. */
 public final class ConfigFile {
@@ -39,6 +42,16 @@ public final class ConfigFile {
     return named == null || named.isEmpty()
         ? Optional.of(home().config()).filter(Files::exists)
         : Optional.of(Path.of(named));
+  }
+
+  /**
+   * Where the settings of a command come from.
+   *
+   * @param named the file that somebody names; {@link #unasked} if null
+   * @param set each {@code key=value}
+   */
+  public static ConfigSources sources(@Nullable Path named, List<String> set) {
+    return new ConfigSources(named != null ? named : unasked().orElse(null), environment(), set);
   }
 
   /** The variables that are settings. */

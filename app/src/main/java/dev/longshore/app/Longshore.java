@@ -1,5 +1,7 @@
 package dev.longshore.app;
 
+import dev.longshore.app.query.QueryException;
+import dev.longshore.app.query.http.QueryRoutes;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.converter.ConverterService;
 import dev.longshore.events.Topic;
@@ -15,6 +17,7 @@ import dev.longshore.runtime.edge.audit.AuditTrail;
 import dev.longshore.runtime.edge.http.EdgeOptions;
 import dev.longshore.runtime.edge.http.HealthRoutes;
 import dev.longshore.runtime.edge.http.HttpEdge;
+import dev.longshore.runtime.edge.http.Route;
 import dev.longshore.runtime.kafka.CatchUp;
 import dev.longshore.runtime.kafka.ConsumerSettings;
 import dev.longshore.runtime.kafka.EventSender;
@@ -49,6 +52,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -65,6 +69,9 @@ public final class Longshore {
 
   /** A restart is behind by seconds; a first start by far more, and serves meanwhile. */
   private static final Duration CATCH_UP_LIMIT = Duration.ofSeconds(5);
+
+  /** Who asks reads Kafka then. */
+  private static final Duration ASKED_LIMIT = Duration.ofSeconds(2);
 
   private static final Duration HEALTH_LIMIT = Duration.ofSeconds(2);
 
@@ -161,7 +168,7 @@ public final class Longshore {
         new HttpEdge(
             vertx,
             EdgeOptions.of("health", shared.health()),
-            HealthRoutes.of(health, telemetry.metrics()),
+            healthRoutes(settings),
             telemetry.openTelemetry(),
             audit));
   }
@@ -283,6 +290,23 @@ public final class Longshore {
     watchNode("resolver's node", node(its.kubo()));
     parts.addAll(resolver.parts());
     health.watch("resolver", HEALTH_LIMIT, () -> none(resolver.trouble()));
+  }
+
+  /** What the health listener serves: what programs ask of this process, and people of all. */
+  private List<Route> healthRoutes(Settings settings) {
+    List<Route> routes = new ArrayList<>(HealthRoutes.of(health, telemetry.metrics()));
+    routes.addAll(QueryRoutes.of(settings, this::caughtUp));
+    return routes;
+  }
+
+  /** All that Kafka holds now: who asks may have written to it just before. */
+  private Catalog caughtUp() throws QueryException, InterruptedException {
+    try {
+      follower.awaitEnd(ASKED_LIMIT);
+      return catalog;
+    } catch (TimeoutException e) {
+      throw new QueryException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   // What several services need.

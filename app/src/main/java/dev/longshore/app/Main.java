@@ -1,5 +1,6 @@
 package dev.longshore.app;
 
+import dev.longshore.app.cli.FewJars;
 import dev.longshore.app.cli.LateLog;
 import dev.longshore.app.cli.LongshoreCommand;
 
@@ -17,7 +18,10 @@ public final class Main {
   public static void main(String[] arguments) {
     LateLog.choose();
     System.setProperty("jdk.httpclient.keepalive.timeout", IDLE_SECONDS);
-    int code = LongshoreCommand.run(arguments, System.out, System.err);
+    int code =
+        FewJars.given()
+            ? FewJars.run(arguments, System.out, System.err)
+            : LongshoreCommand.run(arguments, System.out, System.err);
     // Threads of libraries that are still at something must not keep a command from ending. Without
     // any it returns: exit looks for somebody to log it in every jar of the class path.
     if (code != 0 || Thread.currentThread().getThreadGroup().activeCount() > 1) {

@@ -1,26 +1,22 @@
 package dev.longshore.app.cli;
 
+import dev.longshore.app.query.ExitCode;
+import dev.longshore.app.query.QueryException;
 import org.jspecify.annotations.Nullable;
 
 /** A command cannot be done; the message is the sentence that the user reads. */
-final class CommandException extends Exception {
+final class CommandException extends QueryException {
   private static final long serialVersionUID = 1L;
-  private final ExitCode code;
 
   CommandException(ExitCode code, String message, @Nullable Throwable cause) {
-    super(message, cause);
-    this.code = code;
+    super(code, message, cause);
   }
 
   CommandException(String message, @Nullable Throwable cause) {
-    this(ExitCode.ERROR, message, cause);
+    super(message, cause);
   }
 
   CommandException(String message) {
-    this(message, null);
-  }
-
-  ExitCode code() {
-    return code;
+    super(message);
   }
 }

@@ -2,6 +2,7 @@ package dev.longshore.app.cli;
 
 import dev.longshore.app.ConfigFile;
 import dev.longshore.app.Settings;
+import dev.longshore.app.query.ExitCode;
 import dev.longshore.settings.ConfigException;
 import dev.longshore.settings.ConfigLoader;
 import dev.longshore.settings.ConfigSources;
@@ -36,8 +37,7 @@ final class CommonOptions {
 
   /** Where settings come from. */
   ConfigSources sources() {
-    Path file = config != null ? config : ConfigFile.unasked().orElse(null);
-    return new ConfigSources(file, ConfigFile.environment(), set);
+    return ConfigFile.sources(config, set);
   }
 
   Settings settings() throws CommandException {

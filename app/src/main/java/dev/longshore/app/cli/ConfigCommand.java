@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.Settings;
 import dev.longshore.app.SettingsPage;
+import dev.longshore.app.query.ExitCode;
 import dev.longshore.settings.ConfigLoader;
 import dev.longshore.settings.ConfigSources;
 import dev.longshore.settings.Problem;

@@ -1,6 +1,8 @@
 package dev.longshore.app.cli;
 
 import dev.longshore.app.keyholder.ImageCopy;
+import dev.longshore.app.query.ExitCode;
+import dev.longshore.app.query.QueryException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,7 +25,7 @@ final class DecryptCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws CommandException, InterruptedException {
+  public Integer call() throws QueryException, InterruptedException {
     image.change(
         terminal,
         // Under the encrypted image's name, plain layers would be pushed where it was.

@@ -6,6 +6,7 @@ import dev.longshore.app.DevelopmentRun;
 import dev.longshore.app.Memory;
 import dev.longshore.app.demo.Demo;
 import dev.longshore.app.demo.TimeLine;
+import dev.longshore.app.query.Sizes;
 
 /** What a demo says at its end. */
 final class DemoReport {

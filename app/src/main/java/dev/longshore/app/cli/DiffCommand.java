@@ -1,14 +1,11 @@
 package dev.longshore.app.cli;
 
 import dev.longshore.app.Settings;
-import dev.longshore.app.cli.ModePairs.Pair;
-import dev.longshore.ipfs.Deadline;
-import dev.longshore.runtime.config.PeerSettings;
+import dev.longshore.app.query.Answer;
+import dev.longshore.app.query.Queries;
+import dev.longshore.app.query.QueryException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -50,56 +47,12 @@ final class DiffCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws CommandException, InterruptedException {
+  public Integer call() throws QueryException, InterruptedException {
     Settings settings = options.settings();
-    try (CatalogView view = CatalogView.open(settings)) {
-      Lookup lookup =
-          new Lookup(
-              view.catalog(),
-              new KnownNames(settings.shared().registries()),
-              settings.shared().rules());
-      Found from = converted(lookup, has);
-      Found to = converted(lookup, wants);
-      List<Pair> pairs = ModePairs.of(from.conversions(), to.conversions(), mode);
-      if (pairs.isEmpty()) {
-        throw new CommandException(
-            "%s and %s have no mode in common%s: %s, and %s"
-                .formatted(
-                    has, wants, mode == null ? "" : " that is " + mode, modes(from), modes(to)));
-      }
-      List<PeerSettings> peers = settings.shared().peers();
-      List<ImageDiff> diffs = new ArrayList<>();
-      for (Pair pair : pairs) {
-        diffs.add(
-            ImageDiff.of(
-                pair.has(),
-                pair.wants(),
-                conversion -> BlockPeers.of(conversion, peers),
-                Deadline.after(Duration.ofSeconds(timeout))));
-      }
-      if (options.json) {
-        terminal.json(DiffView.json(has, wants, diffs));
-      } else {
-        diffs.forEach(diff -> terminal.result(DiffView.lines(diff)));
-      }
-      return ExitCode.COMPLETE.code();
+    try (OwnCatalog catalog = new OwnCatalog(settings)) {
+      Queries queries = new Queries(settings, catalog);
+      Answer answer = queries.diff(has, wants, mode, Duration.ofSeconds(timeout));
+      return terminal.answer(answer, options.json);
     }
-  }
-
-  private static Found converted(Lookup lookup, String asked) throws CommandException {
-    Found found = lookup.find(asked);
-    if (found.conversions().isEmpty()) {
-      throw new CommandException(
-          "%s is not %s; 'longshore why %s' says more"
-              .formatted(asked, found.known() ? "converted so far" : "known", asked));
-    }
-    return found;
-  }
-
-  private static String modes(Found found) {
-    return found.conversions().stream()
-        .map(conversion -> conversion.image().mode())
-        .distinct()
-        .collect(Collectors.joining(", "));
   }
 }

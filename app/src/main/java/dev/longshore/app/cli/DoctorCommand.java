@@ -6,6 +6,7 @@ import dev.longshore.app.ServiceName;
 import dev.longshore.app.Settings;
 import dev.longshore.app.doctor.Doctor;
 import dev.longshore.app.doctor.Finding;
+import dev.longshore.app.query.ExitCode;
 import dev.longshore.settings.ConfigException;
 import dev.longshore.settings.ConfigLoader;
 import dev.longshore.settings.ConfigSources;

@@ -2,6 +2,7 @@ package dev.longshore.app.cli;
 
 import dev.longshore.app.Settings;
 import dev.longshore.app.keyholder.ImageAt;
+import dev.longshore.app.query.QueryException;
 import dev.longshore.model.Platform;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.files.OciLayoutWriter;
@@ -40,7 +41,7 @@ final class EncryptedImage {
    * @param takesName whether the other image has its name, if no option says another
    */
   void change(Terminal terminal, boolean takesName, Change change)
-      throws CommandException, InterruptedException {
+      throws QueryException, InterruptedException {
     Settings settings = options.settings();
     ImageOutput to = new ImageOutput(settings, output);
     to.require();

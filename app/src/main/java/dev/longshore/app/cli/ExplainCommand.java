@@ -3,6 +3,9 @@ package dev.longshore.app.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.Settings;
+import dev.longshore.app.query.ExitCode;
+import dev.longshore.app.query.KnownNames;
+import dev.longshore.app.query.QueryException;
 import dev.longshore.model.Reference;
 import dev.longshore.rules.Rule;
 import dev.longshore.rules.Rules;
@@ -26,7 +29,7 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws CommandException {
+  public Integer call() throws QueryException {
     Settings settings = options.settings();
     Reference reference = new KnownNames(settings.shared().registries()).reference(image);
     Rule rule =

@@ -3,6 +3,11 @@ package dev.longshore.app.cli;
 import dev.longshore.app.Settings;
 import dev.longshore.app.SourceRegistries;
 import dev.longshore.app.keyholder.ImageAt;
+import dev.longshore.app.query.Asked;
+import dev.longshore.app.query.Found;
+import dev.longshore.app.query.KnownNames;
+import dev.longshore.app.query.Lookup;
+import dev.longshore.app.query.QueryException;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Reference;
 import dev.longshore.oci.RegistryException;
@@ -25,7 +30,7 @@ final class ImageLocation {
   }
 
   /** Finds an image that must be somewhere. */
-  ImageAt find(String asked) throws CommandException, InterruptedException {
+  ImageAt find(String asked) throws QueryException, InterruptedException {
     try {
       Optional<ImageAt> file = ImageFile.find(asked);
       if (file.isPresent()) {
@@ -46,7 +51,7 @@ final class ImageLocation {
   }
 
   /** A name of a registry that is mirrored may be of a form that only the resolver has. */
-  private ImageAt byName(String asked) throws CommandException, RegistryException {
+  private ImageAt byName(String asked) throws QueryException, RegistryException {
     Reference reference = names.reference(asked);
     RegistryClient registry =
         new RegistryClient(SourceRegistries.of(settings.shared().registries()));
@@ -68,7 +73,7 @@ final class ImageLocation {
   }
 
   /** The image DAG of what a digest stands for: the first of its forms, or the one served so. */
-  private String dagOf(String digest) throws CommandException, InterruptedException {
+  private String dagOf(String digest) throws QueryException, InterruptedException {
     try (CatalogView view = CatalogView.open(settings)) {
       Found found = new Lookup(view.catalog(), names, settings.shared().rules()).find(digest);
       if (found.conversions().isEmpty()) {
@@ -80,7 +85,7 @@ final class ImageLocation {
   }
 
   /** The full name of what was typed; none for files, digests and CIDs. */
-  Optional<Reference> nameOf(String asked) throws CommandException {
+  Optional<Reference> nameOf(String asked) throws QueryException {
     boolean isName = !ImageFile.isOne(asked) && Asked.of(asked) instanceof Asked.ByName;
     return isName ? Optional.of(names.reference(asked)) : Optional.empty();
   }

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.Settings;
 import dev.longshore.app.SourceRegistries;
+import dev.longshore.app.query.ExitCode;
+import dev.longshore.app.query.KnownNames;
+import dev.longshore.app.query.QueryException;
 import dev.longshore.model.Reference;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.files.OciLayoutSource;
@@ -33,7 +36,7 @@ final class ImageOutput {
   }
 
   /** Before anything is read: whether there is somewhere to write to. */
-  void require() throws CommandException {
+  void require() throws QueryException {
     if (options.output == null && options.to == null) {
       throw new CommandException(
           ExitCode.USAGE,
@@ -44,7 +47,7 @@ final class ImageOutput {
     named();
   }
 
-  private Optional<Reference> to() throws CommandException {
+  private Optional<Reference> to() throws QueryException {
     if (options.to == null) {
       return Optional.empty();
     }
@@ -58,7 +61,7 @@ final class ImageOutput {
     return Optional.of(to);
   }
 
-  private Optional<Reference> named() throws CommandException {
+  private Optional<Reference> named() throws QueryException {
     return options.name == null ? Optional.empty() : Optional.of(names.reference(options.name));
   }
 
@@ -68,7 +71,7 @@ final class ImageOutput {
    * @param asked the name that the result has if no option says another; none for what must not
    *     take the place of the image that it was made of
    */
-  Descriptor deliver(Optional<Reference> asked, Making making) throws CommandException {
+  Descriptor deliver(Optional<Reference> asked, Making making) throws QueryException {
     Optional<Reference> name = named().or(() -> asked);
     try (OciLayoutWriter layout = begin();
         OnInterrupt _ = OnInterrupt.remove(layout)) {

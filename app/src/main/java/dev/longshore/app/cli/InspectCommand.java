@@ -2,6 +2,8 @@ package dev.longshore.app.cli;
 
 import dev.longshore.app.Settings;
 import dev.longshore.app.keyholder.InspectedImage;
+import dev.longshore.app.query.ExitCode;
+import dev.longshore.app.query.QueryException;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -31,7 +33,7 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws CommandException, InterruptedException {
+  public Integer call() throws QueryException, InterruptedException {
     Settings settings = options.settings();
     List<InspectedImage> found;
     try {

@@ -1,6 +1,8 @@
 package dev.longshore.app.cli;
 
 import dev.longshore.app.AddressCache;
+import dev.longshore.app.query.ExitCode;
+import dev.longshore.app.query.QueryException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -80,7 +82,7 @@ public final class LongshoreCommand {
       e.printStackTrace(new PrintWriter(trace));
       terminal.done(trace.toString().stripTrailing());
     }
-    return e instanceof CommandException known ? known.code().code() : ExitCode.ERROR.code();
+    return e instanceof QueryException known ? known.code().code() : ExitCode.ERROR.code();
   }
 
   private static String sentence(Exception e) {

@@ -13,7 +13,6 @@ import dev.longshore.runtime.service.tls.ClientTls;
 import dev.longshore.runtime.service.tls.ClientTlsSettings;
 import dev.longshore.runtime.service.tls.ServerTlsSettings;
 import dev.longshore.settings.Listen;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +27,7 @@ final class OwnResolver {
     Listen listen = config == null ? USUAL : config.listen();
     AccessSettings access = config == null ? AccessSettings.OPEN : config.access();
     host = new RegistryHost("localhost:" + listen.port());
-    client = new RegistryClient(Registries.of(registry(host, reach(listen), access)));
+    client = new RegistryClient(Registries.of(registry(host, listen.reachable(), access)));
   }
 
   private static RegistryConfig registry(RegistryHost host, Listen listen, AccessSettings access) {
@@ -40,13 +39,6 @@ final class OwnResolver {
         ? config
         : config.withTls(
             ClientTls.of(new ClientTlsSettings(tls.certificateFile(), null, null)).context());
-  }
-
-  /** An address of any interface is reached by loopback. */
-  private static Listen reach(Listen listen) {
-    InetSocketAddress address = listen.address();
-    boolean any = address.getAddress() != null && address.getAddress().isAnyLocalAddress();
-    return any ? new Listen("127.0.0.1", listen.port()) : listen;
   }
 
   RegistryClient client() {

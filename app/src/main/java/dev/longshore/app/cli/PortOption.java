@@ -1,6 +1,7 @@
 package dev.longshore.app.cli;
 
 import dev.longshore.app.parts.Ports;
+import dev.longshore.app.query.ExitCode;
 import picocli.CommandLine.Option;
 
 /** Where a development run listens. */

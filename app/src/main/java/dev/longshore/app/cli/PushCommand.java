@@ -2,6 +2,11 @@ package dev.longshore.app.cli;
 
 import dev.longshore.app.KafkaConnection;
 import dev.longshore.app.Settings;
+import dev.longshore.app.query.ExitCode;
+import dev.longshore.app.query.Found;
+import dev.longshore.app.query.FoundView;
+import dev.longshore.app.query.KnownNames;
+import dev.longshore.app.query.QueryException;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.converter.image.RequestedLayers;
 import dev.longshore.converter.mode.RecipeKeys;
@@ -86,7 +91,7 @@ final class PushCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws CommandException, InterruptedException {
+  public Integer call() throws QueryException, InterruptedException {
     Settings settings = options.settings();
     KnownNames names = new KnownNames(settings.shared().registries());
     Reference reference = names.reference(image);

@@ -1,7 +1,9 @@
 package dev.longshore.app.cli;
 
-import dev.longshore.app.cli.Found.Conversion;
 import dev.longshore.app.cli.LiveCopies.Answer;
+import dev.longshore.app.query.Found;
+import dev.longshore.app.query.Found.Conversion;
+import dev.longshore.app.query.Sizes;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.CopyStatus;

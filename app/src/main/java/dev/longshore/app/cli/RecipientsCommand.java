@@ -1,6 +1,8 @@
 package dev.longshore.app.cli;
 
 import dev.longshore.app.keyholder.ImageCopy;
+import dev.longshore.app.query.ExitCode;
+import dev.longshore.app.query.QueryException;
 import dev.longshore.converter.mode.RecipientKeys;
 import dev.longshore.ocicrypt.Recipients;
 import java.io.IOException;
@@ -42,7 +44,7 @@ final class RecipientsCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws CommandException, InterruptedException {
+  public Integer call() throws QueryException, InterruptedException {
     if (added.isEmpty() == exactly.isEmpty()) {
       throw new CommandException(
           ExitCode.USAGE, "expected: either --recipient or --add-recipient, once or more", null);

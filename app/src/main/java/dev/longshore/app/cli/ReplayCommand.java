@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.KafkaConnection;
+import dev.longshore.app.query.ExitCode;
 import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.runtime.kafka.DeadLetter;
 import dev.longshore.runtime.kafka.DeadLetterFilter;

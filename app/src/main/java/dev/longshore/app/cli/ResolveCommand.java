@@ -1,6 +1,6 @@
 package dev.longshore.app.cli;
 
-import dev.longshore.app.Settings;
+import dev.longshore.app.query.QueryException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,25 +23,12 @@ final class ResolveCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws CommandException, InterruptedException {
-    Settings settings = options.settings();
-    try (CatalogView view = CatalogView.open(settings)) {
-      Found found =
-          new Lookup(
-                  view.catalog(),
-                  new KnownNames(settings.shared().registries()),
-                  settings.shared().rules())
-              .find(image);
-      if (options.json) {
-        terminal.json(FoundView.json(found));
-      } else if (found.known()) {
-        terminal.result(FoundView.lines(found));
-      }
-      if (!found.known()) {
-        terminal.error(
-            image + " is not known; 'longshore why " + image + "' says what was looked at");
-      }
-      return found.exitCode().code();
-    }
+  public Integer call() throws QueryException, InterruptedException {
+    return new Asking(terminal, options)
+        .answer(
+            "resolve",
+            image,
+            queries -> queries.requireReadable(image),
+            queries -> queries.resolve(image));
   }
 }

@@ -11,6 +11,7 @@ import dev.longshore.app.parts.DevelopmentParts;
 import dev.longshore.app.parts.HomeLock;
 import dev.longshore.app.parts.PartFailedException;
 import dev.longshore.app.parts.Ports;
+import dev.longshore.app.query.ExitCode;
 import dev.longshore.programs.Tools;
 import dev.longshore.runtime.service.lifecycle.Part;
 import java.io.IOException;

@@ -1,8 +1,7 @@
 package dev.longshore.app.cli;
 
-import dev.longshore.app.Settings;
-import dev.longshore.catalog.Catalog;
-import java.time.Instant;
+import dev.longshore.app.query.Queries;
+import dev.longshore.app.query.QueryException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -17,7 +16,6 @@ import picocli.CommandLine.Parameters;
       "Of one image: its size in each mode, and what an edge with the version before still needs."
     })
 final class StatusCommand implements Callable<Integer> {
-  private static final int LISTED = 10;
   private final Terminal terminal;
 
   @Mixin private final CommonOptions options = new CommonOptions();
@@ -33,53 +31,12 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws CommandException, InterruptedException {
-    Settings settings = options.settings();
-    return image == null ? ofAll(settings) : of(image, settings);
-  }
-
-  private int of(String asked, Settings settings) throws CommandException, InterruptedException {
-    try (CatalogView view = CatalogView.open(settings)) {
-      KnownNames names = new KnownNames(settings.shared().registries());
-      Found found = new Lookup(view.catalog(), names, settings.shared().rules()).find(asked);
-      if (!found.known()) {
-        throw new CommandException(
-            asked + " is not known; 'longshore why " + asked + "' says what was looked at");
-      }
-      NameStatus status =
-          NameStatus.of(
-              found,
-              view.catalog(),
-              conversion -> BlockPeers.of(conversion, settings.shared().peers()));
-      if (options.json) {
-        terminal.json(status.json());
-      } else {
-        terminal.result(status.lines());
-      }
-      return found.exitCode().code();
-    }
-  }
-
-  private int ofAll(Settings settings) throws CommandException, InterruptedException {
-    try (PeerLook peers = PeerLook.begin(settings.shared().peers());
-        Backlog backlog = Backlog.begin(settings.shared().kafka());
-        CatalogView view = CatalogView.open(settings)) {
-      Catalog catalog = view.catalog();
-      Status status =
-          new Status(
-              Instant.now(),
-              catalog.totals(),
-              catalog.totalsByMode(),
-              catalog.pins().unfinished(null, LISTED),
-              catalog.failures().newest(LISTED),
-              peers.answers(),
-              backlog.waiting());
-      if (options.json) {
-        terminal.json(status.json());
-      } else {
-        terminal.result(status.lines());
-      }
-      return status.exitCode().code();
-    }
+  public Integer call() throws QueryException, InterruptedException {
+    Asking asking = new Asking(terminal, options);
+    String one = image;
+    return one == null
+        ? asking.answer("status", null, _ -> {}, Queries::status)
+        : asking.answer(
+            "status", one, queries -> queries.requireReadable(one), queries -> queries.status(one));
   }
 }

@@ -2,6 +2,8 @@ package dev.longshore.app.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.longshore.app.demo.Progress;
+import dev.longshore.app.query.Answer;
+import dev.longshore.app.query.http.QueryClient;
 import java.io.Console;
 import java.io.PrintStream;
 import java.util.List;
@@ -48,6 +50,29 @@ final class Terminal implements Progress {
 
   void json(JsonNode node) {
     result(node.toPrettyString());
+  }
+
+  /** Whole lines. */
+  synchronized void print(String lines) {
+    endLine();
+    out.print(lines);
+    out.flush();
+  }
+
+  /** Prints what a service answered, and returns what the command ends with. */
+  int answer(QueryClient.Told told) {
+    print(told.printed());
+    told.error().ifPresent(this::error);
+    return told.exitCode();
+  }
+
+  /** Prints an answer, and returns what the command ends with. */
+  int answer(Answer answer, boolean asJson) {
+    print(answer.printed(asJson));
+    if (answer.error() != null) {
+      error(answer.error());
+    }
+    return answer.code().code();
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.longshore.app.Settings;
 import dev.longshore.app.parts.HomeLock;
 import dev.longshore.app.parts.PartFailedException;
 import dev.longshore.app.parts.Ports;
+import dev.longshore.app.query.ExitCode;
 import dev.longshore.settings.ConfigException;
 import java.io.IOException;
 import java.util.EnumSet;

@@ -72,6 +72,11 @@ final class CommandBed implements AutoCloseable {
     start(smallHome, "up", "--config", small.toString()).awaitOutput("longshore is ready", START);
   }
 
+  /** Port of the second Longshore's health. */
+  int smallHealth() {
+    return others.health();
+  }
+
   /** What the second Longshore has logged. */
   String smallLog() throws IOException {
     return started.getLast().err();

@@ -21,8 +21,10 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,6 +36,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What people and scripts type, against real programs: output, errors, exit codes. */
 class CommandsIT {
   private static final long SEED = 20_261_124;
+
+  /** Where nothing listens. */
+  private static final String NOBODY = "127.0.0.1:1";
+
+  private static final String READS = "Kafka is read, as no service answered: ";
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final RandomImageOptions TWO_PLATFORMS =
       RandomImageOptions.small().withPlatforms("linux/amd64", "linux/arm64");
@@ -235,9 +242,42 @@ class CommandsIT {
   }
 
   @Test
+  void aServiceAnswersWhatTheCommandWouldReadOutOfKafka() throws Exception {
+    for (String question :
+        List.of("resolve " + app, "status --json", "status " + root, "why " + app + " --json")) {
+      String[] asked = (question + " --debug").split(" ");
+      Ended told = bed.run(asked);
+      Ended read = bed.run(ownReading(asked));
+      assertThat(told.err()).as(question).doesNotContain(READS);
+      assertThat(read.err()).as(question).contains(READS + "http://127.0.0.1:1/v1/query/");
+      assertThat(told.out()).as(question).isEqualTo(read.out()).isNotEmpty();
+      assertThat(told.exitCode()).as(question).isEqualTo(read.exitCode()).isZero();
+    }
+    Ended unknown = bed.run("resolve", bed.name("team/other", "1").toString(), "--debug");
+    assertThat(unknown.exitCode()).isEqualTo(1);
+    assertThat(unknown.err()).contains("longshore why").doesNotContain(READS);
+  }
+
+  @Test
+  void aServiceOfOtherTopicsIsNotBelieved() throws Exception {
+    // The second Longshore knows nothing of it; where it listens, the first one's settings ask.
+    String others = "health.listen=127.0.0.1:" + bed.smallHealth();
+    Ended read = bed.run("resolve", app.toString(), "--debug", "--set", others);
+    assertThat(read.exitCode()).as(read.err()).isZero();
+    assertThat(read.err()).contains(READS, "/small., not ");
+  }
+
+  /** The same where no service listens. */
+  private static String[] ownReading(String... command) {
+    return Stream.concat(Arrays.stream(command), Stream.of("--set", "health.listen=" + NOBODY))
+        .toArray(String[]::new);
+  }
+
+  @Test
   void aSecondStatusReadsOnlyWhatIsNew() throws Exception {
     assertThat(bed.run("status").out()).contains("images", "copies", "lag      pinner", "peer-3");
-    JsonNode whole = json(0, bed.run("status", "--json"));
+    String[] status = ownReading("status", "--json");
+    JsonNode whole = json(0, bed.run(status));
     assertThat(whole.get("complete").asBoolean()).isTrue();
     assertThat(whole.get("totals").get("tags").asInt()).isPositive();
     assertThat(whole.get("peers").findValues("up")).allMatch(JsonNode::asBoolean);
@@ -249,11 +289,11 @@ class CommandsIT {
         Statement statement = file.createStatement()) {
       assertThat(statement.executeUpdate("DELETE FROM tags")).isPositive();
     }
-    assertThat(json(0, bed.run("status", "--json")).get("totals").get("tags").asInt()).isZero();
+    assertThat(json(0, bed.run(status)).get("totals").get("tags").asInt()).isZero();
     for (String file : List.of("catalog.db", "catalog.db-wal", "catalog.db-shm")) {
       Files.deleteIfExists(store.resolveSibling(file));
     }
-    assertThat(json(0, bed.run("status", "--json")).get("totals").get("tags"))
+    assertThat(json(0, bed.run(status)).get("totals").get("tags"))
         .isEqualTo(whole.get("totals").get("tags"));
   }
 

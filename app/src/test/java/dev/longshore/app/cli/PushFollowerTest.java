@@ -3,6 +3,8 @@ package dev.longshore.app.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.app.query.ExitCode;
+import dev.longshore.app.query.Found;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogRecord;
 import dev.longshore.catalog.WorkFailure;

@@ -53,6 +53,13 @@ public record Listen(String host, int port) {
     return new InetSocketAddress(host, port);
   }
 
+  /** By which this machine reaches it: an address of any interface is reached by loopback. */
+  public Listen reachable() {
+    InetSocketAddress address = address();
+    boolean any = address.getAddress() != null && address.getAddress().isAnyLocalAddress();
+    return any ? new Listen("127.0.0.1", port) : this;
+  }
+
   @Override
   public String toString() {
     return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;

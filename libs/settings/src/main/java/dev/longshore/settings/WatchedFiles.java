@@ -23,8 +23,6 @@ public final class WatchedFiles {
   /** Who changes a file is told 10 s; a look costs one call of the system for each file. */
   static final Duration LOOK_EVERY = Duration.ofSeconds(2);
 
-  private static final Logger LOG = LoggerFactory.getLogger(WatchedFiles.class);
-
   private static final ScheduledExecutorService CLOCK =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("watched-files").factory());
@@ -101,7 +99,7 @@ public final class WatchedFiles {
       reading.read();
       read = now;
       told = null;
-      LOG.info("{}: {} changed and is used from now on", what, names());
+      log().info("{}: {} changed and is used from now on", what, names());
     } catch (Exception e) { // Whatever it was: the next look must come.
       tell(e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
     }
@@ -110,9 +108,14 @@ public final class WatchedFiles {
   /** Says it once: what cannot be read is tried again, for a right may come without a change. */
   private void tell(String problem) {
     if (!problem.equals(told)) {
-      LOG.warn("{}: {}; what was read before is still used until that is mended", what, problem);
+      log().warn("{}: {}; what was read before is still used until that is mended", what, problem);
       told = problem;
     }
+  }
+
+  /** Most commands read a secret and are over before it changes: they need no log. */
+  private static Logger log() {
+    return LoggerFactory.getLogger(WatchedFiles.class);
   }
 
   private String names() {

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.composer.Composer;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
@@ -17,6 +17,9 @@ import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.parser.ParserImpl;
+import org.yaml.snakeyaml.reader.StreamReader;
+import org.yaml.snakeyaml.resolver.Resolver;
 
 /** Reads YAML into nodes that know their lines. Constructs no objects, whatever tags say. */
 final class YamlReader {
@@ -51,8 +54,13 @@ final class YamlReader {
     options.setCodePointLimit(LONGEST);
     options.setNestingDepthLimit(DEEPEST);
     try {
+      // As Yaml.compose does it; a Yaml constructs objects too, and for that opens a log.
       org.yaml.snakeyaml.nodes.@Nullable Node root =
-          new Yaml(options).compose(new StringReader(text));
+          new Composer(
+                  new ParserImpl(new StreamReader(new StringReader(text)), options),
+                  new Resolver(),
+                  options)
+              .getSingleNode();
       return root == null ? new Node.Nothing(lines.apply(1)) : node(root);
     } catch (MarkedYAMLException broken) {
       Mark mark = broken.getProblemMark();

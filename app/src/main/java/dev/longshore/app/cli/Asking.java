@@ -1,0 +1,74 @@
+package dev.longshore.app.cli;
+
+import dev.longshore.app.Settings;
+import dev.longshore.app.query.Answer;
+import dev.longshore.app.query.Queries;
+import dev.longshore.app.query.QueryException;
+import dev.longshore.app.query.http.NotAnsweredException;
+import dev.longshore.app.query.http.QueryClient;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers a question of the command line: a service that runs has read Kafka already, and is asked
+ * first. Kafka is read where none answers.
+ */
+final class Asking {
+  private final Terminal terminal;
+  private final CommonOptions options;
+
+  Asking(Terminal terminal, CommonOptions options) {
+    this.terminal = terminal;
+    this.options = options;
+  }
+
+  /** Fails where nobody need be asked. */
+  @FunctionalInterface
+  interface Check {
+    void look(Queries queries) throws QueryException;
+  }
+
+  /** A question, to whoever answers. */
+  @FunctionalInterface
+  interface Question {
+    Answer ask(Queries queries) throws QueryException, InterruptedException;
+  }
+
+  /**
+   * Prints the answer and returns the exit code.
+   *
+   * @param query as a service knows the question
+   * @param image that it is about; all if null
+   */
+  int answer(String query, @Nullable String image, Check check, Question question)
+      throws QueryException, InterruptedException {
+    Settings settings = options.settings();
+    try (OwnCatalog catalog = new OwnCatalog(settings)) {
+      Queries own = new Queries(settings, catalog);
+      check.look(own);
+      Optional<QueryClient.Told> told = told(settings, query, image);
+      return told.isPresent()
+          ? terminal.answer(told.get())
+          : terminal.answer(question.ask(own), options.json);
+    }
+  }
+
+  private Optional<QueryClient.Told> told(Settings settings, String query, @Nullable String image) {
+    if (FewJars.didNotDo()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(new QueryClient(settings.shared()).ask(query, image, options.json));
+    } catch (NotAnsweredException e) {
+      if (options.debug) {
+        terminal.done(reads(e));
+      }
+      return Optional.empty();
+    }
+  }
+
+  /** Where the answer comes from, and why. */
+  static String reads(NotAnsweredException e) {
+    return "Kafka is read, as no service answered: " + e.getMessage();
+  }
+}

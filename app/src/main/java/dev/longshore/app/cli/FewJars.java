@@ -1,0 +1,122 @@
+package dev.longshore.app.cli;
+
+import dev.longshore.app.ConfigFile;
+import dev.longshore.app.Settings;
+import dev.longshore.app.query.http.NotAnsweredException;
+import dev.longshore.app.query.http.QueryClient;
+import dev.longshore.settings.ConfigException;
+import dev.longshore.settings.ConfigLoader;
+import dev.longshore.settings.Loaded;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A question to a service, in a JVM with the few jars that it needs: to open the others and to read
+ * the options of the command line as they are declared takes longer than the answer. Whatever it
+ * cannot do, from an option that it does not know to a service that is away, the launcher has done
+ * by the command itself, in a JVM with all jars.
+ */
+public final class FewJars {
+  /** Ends a command that has printed nothing; the launcher knows it. */
+  static final int AGAIN = 75;
+
+  private FewJars() {}
+
+  /** Whether this JVM has few. */
+  public static boolean given() {
+    return "few".equals(System.getProperty("longshore.jars"));
+  }
+
+  /** Whether one that had few has asked already, in vain. */
+  static boolean didNotDo() {
+    return "all".equals(System.getProperty("longshore.jars"));
+  }
+
+  /**
+   * What was typed.
+   *
+   * @param query {@code resolve}, {@code status} or {@code why}
+   * @param image that it is about; all if null
+   * @param config file of settings; those that nobody need name if null
+   */
+  record Line(
+      String query,
+      @Nullable String image,
+      @Nullable Path config,
+      List<String> set,
+      boolean json,
+      boolean debug) {
+    /** Reads it; none where it is not of the simplest form. */
+    static Optional<Line> read(List<String> typed) {
+      String image = null;
+      Path config = null;
+      List<String> set = new ArrayList<>();
+      boolean json = false;
+      boolean debug = false;
+      for (int i = 1; i < typed.size(); i++) {
+        String next = typed.get(i);
+        String value = i + 1 < typed.size() ? typed.get(i + 1) : "";
+        switch (next) {
+          case "--json" -> json = true;
+          case "--debug" -> debug = true;
+          case "--config", "-c" -> {
+            if (!isPlain(value) || config != null) {
+              return Optional.empty();
+            }
+            config = Path.of(value);
+            i++;
+          }
+          case "--set" -> {
+            if (!isPlain(value)) {
+              return Optional.empty();
+            }
+            set.add(value);
+            i++;
+          }
+          default -> {
+            if (!isPlain(next) || image != null) {
+              return Optional.empty();
+            }
+            image = next;
+          }
+        }
+      }
+      return image == null && !typed.getFirst().equals("status")
+          ? Optional.empty()
+          : Optional.of(new Line(typed.getFirst(), image, config, set, json, debug));
+    }
+
+    /** Neither an option nor a file of arguments. */
+    private static boolean isPlain(String word) {
+      return !word.isEmpty() && !word.startsWith("-") && !word.startsWith("@");
+    }
+  }
+
+  /** Asks, and returns the exit code. */
+  public static int run(String[] typed, PrintStream out, PrintStream err) {
+    Line line = Line.read(List.of(typed)).orElse(null);
+    if (line == null) {
+      return AGAIN;
+    }
+    Terminal terminal = new Terminal(out, err, false);
+    Logs.ofShortCommand(err, line.debug());
+    try {
+      Loaded<Settings> loaded =
+          new ConfigLoader<>(Settings.class).load(ConfigFile.sources(line.config(), line.set()));
+      Logs.hide(loaded.secrets());
+      return terminal.answer(
+          new QueryClient(loaded.settings().shared()).ask(line.query(), line.image(), line.json()));
+    } catch (ConfigException e) {
+      return AGAIN;
+    } catch (NotAnsweredException e) {
+      if (line.debug()) {
+        terminal.done(Asking.reads(e));
+      }
+      return AGAIN;
+    }
+  }
+}

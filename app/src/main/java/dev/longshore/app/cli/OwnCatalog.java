@@ -1,0 +1,30 @@
+package dev.longshore.app.cli;
+
+import dev.longshore.app.Settings;
+import dev.longshore.app.query.Queries;
+import dev.longshore.catalog.Catalog;
+import org.jspecify.annotations.Nullable;
+
+/** The command's own catalog, read when it is first asked for. */
+final class OwnCatalog implements Queries.Knowledge, AutoCloseable {
+  private final Settings settings;
+  private @Nullable CatalogView view;
+
+  OwnCatalog(Settings settings) {
+    this.settings = settings;
+  }
+
+  @Override
+  public Catalog now() throws CommandException, InterruptedException {
+    CatalogView opened = view == null ? CatalogView.open(settings) : view;
+    view = opened;
+    return opened.catalog();
+  }
+
+  @Override
+  public void close() {
+    if (view != null) {
+      view.close();
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package dev.longshore.app.query;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an image's way depends on besides itself.
+ *
+ * @param now when all this was so
+ * @param rule which rule it falls under, in words
+ * @param pollInterval pause between two looks at its registry; none if that is not polled
+ * @param repairInterval pause between two looks of the pinner for images short of copies
+ * @param away peers that do not answer
+ * @param waiting events that wait for each service
+ */
+record Circumstances(
+    Instant now,
+    String rule,
+    @Nullable Duration pollInterval,
+    Duration repairInterval,
+    List<PeerLook.Answer> away,
+    List<Backlog.Waiting> waiting) {
+  Circumstances {
+    away = List.copyOf(away);
+    waiting = List.copyOf(waiting);
+  }
+
+  Optional<Backlog.Waiting> waitingFor(String service) {
+    return waiting.stream().filter(w -> w.service().equals(service) && w.events() > 0).findFirst();
+  }
+}

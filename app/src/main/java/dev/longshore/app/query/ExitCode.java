@@ -1,0 +1,20 @@
+package dev.longshore.app.query;
+
+/** Exit codes of every command. */
+public enum ExitCode {
+  COMPLETE(0),
+  ERROR(1),
+  USAGE(2),
+  /** What was asked for is there in part: 2 of 3 copies, say. */
+  INCOMPLETE(3);
+
+  private final int code;
+
+  ExitCode(int code) {
+    this.code = code;
+  }
+
+  public int code() {
+    return code;
+  }
+}

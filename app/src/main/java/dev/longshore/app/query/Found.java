@@ -1,0 +1,58 @@
+package dev.longshore.app.query;
+
+import dev.longshore.events.ImageState;
+import dev.longshore.events.PinState;
+import dev.longshore.events.TagState;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything known of what a user named.
+ *
+ * @param asked what was typed
+ * @param tag the name's state, if a name was typed
+ * @param digest source digest it stands for, if that is known
+ * @param names names that have or had the digest
+ */
+public record Found(
+    String asked,
+    @Nullable TagState tag,
+    @Nullable String digest,
+    List<String> names,
+    List<Conversion> conversions) {
+  public Found {
+    names = List.copyOf(names);
+    conversions = List.copyOf(conversions);
+  }
+
+  /** One conversion with its copies. */
+  public record Conversion(ImageState image, Optional<PinState> pin) {
+    public int verified() {
+      return pin.map(PinState::verified).orElse(0);
+    }
+
+    /** Whether nothing is missing of it, and every copy that is wanted is verified. */
+    public boolean complete() {
+      return image.missing().isEmpty() && pin.filter(p -> p.verified() >= p.wanted()).isPresent();
+    }
+
+    /** {@code 2 of 3}. */
+    public String copies() {
+      return pin.map(p -> p.verified() + " of " + p.wanted()).orElse("0 so far");
+    }
+  }
+
+  public boolean known() {
+    return tag != null || !names.isEmpty() || !conversions.isEmpty();
+  }
+
+  public ExitCode exitCode() {
+    if (conversions.isEmpty()) {
+      return known() ? ExitCode.INCOMPLETE : ExitCode.ERROR;
+    }
+    return conversions.stream().allMatch(Conversion::complete)
+        ? ExitCode.COMPLETE
+        : ExitCode.INCOMPLETE;
+  }
+}

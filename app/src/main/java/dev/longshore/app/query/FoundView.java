@@ -1,0 +1,123 @@
+package dev.longshore.app.query;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.app.query.Found.Conversion;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.PinState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What is known of an image, for people and for machines. */
+public final class FoundView {
+  private FoundView() {}
+
+  static List<String> lines(Found found) {
+    List<String> lines = new ArrayList<>();
+    lines.add(found.asked());
+    if (found.digest() != null) {
+      lines.add("  digest     " + found.digest());
+    }
+    if (found.tag() != null) {
+      lines.add("  hinted     " + found.tag().hintedAt() + " by " + lower(found.tag().origin()));
+      lines.add(
+          "  observed   "
+              + found.tag().observedAt()
+              + (found.tag().deleted() ? ", since deleted at its source" : ""));
+    } else {
+      found.names().forEach(name -> lines.add("  name       " + name));
+    }
+    if (found.conversions().isEmpty()) {
+      lines.add("  not converted so far ('longshore why' tells what it waits for)");
+    }
+    found.conversions().forEach(conversion -> add(lines, conversion));
+    return lines;
+  }
+
+  private static void add(List<String> lines, Conversion conversion) {
+    ImageState image = conversion.image();
+    lines.add("  " + image.mode());
+    if (image.ownDigest() != null) {
+      lines.add("    digest     " + image.ownDigest());
+    }
+    lines.add("    root       " + image.root() + "  (ipfs://)");
+    lines.add("    image DAG  " + image.imageDag());
+    lines.add(
+        "    content    %d blobs, %s%s"
+            .formatted(image.blobs(), Sizes.text(image.bytes()), platforms(image)));
+    image.missing().forEach(blob -> lines.add("    missing    " + blob));
+    lines.add("    converted  " + image.convertedAt());
+    lines.add("    copies     " + conversion.copies());
+    conversion
+        .pin()
+        .ifPresent(pin -> pin.copies().forEach(copy -> lines.add("      " + text(copy))));
+  }
+
+  private static String platforms(ImageState image) {
+    return image.platforms().isEmpty() ? "" : ", " + String.join(" ", image.platforms());
+  }
+
+  static String text(PinState.Copy copy) {
+    return "%s (%s) %s since %s%s"
+        .formatted(
+            copy.peer(),
+            copy.site(),
+            lower(copy.status()),
+            copy.changedAt(),
+            copy.error() == null ? "" : ": " + copy.error());
+  }
+
+  public static ObjectNode json(Found found) {
+    ObjectNode answer = JsonNodeFactory.instance.objectNode();
+    answer.put("asked", found.asked());
+    answer.put("digest", found.digest());
+    var names = answer.putArray("names");
+    found.names().forEach(names::add);
+    if (found.tag() != null) {
+      answer.put("hintedAt", found.tag().hintedAt().toString());
+      answer.put("observedAt", found.tag().observedAt().toString());
+      answer.put("origin", lower(found.tag().origin()));
+      answer.put("deleted", found.tag().deleted());
+    }
+    answer.put("complete", found.exitCode() == ExitCode.COMPLETE);
+    var conversions = answer.putArray("conversions");
+    found.conversions().forEach(conversion -> fill(conversions.addObject(), conversion));
+    return answer;
+  }
+
+  private static void fill(ObjectNode node, Conversion conversion) {
+    ImageState image = conversion.image();
+    node.put("mode", image.mode())
+        .put("digest", image.servedDigest())
+        .put("root", image.root())
+        .put("imageDag", image.imageDag())
+        .put("mediaType", image.mediaType())
+        .put("blobs", image.blobs())
+        .put("bytes", image.bytes())
+        .put("convertedAt", image.convertedAt().toString())
+        .put("complete", conversion.complete())
+        .put("verified", conversion.verified());
+    var platforms = node.putArray("platforms");
+    image.platforms().forEach(platforms::add);
+    var missing = node.putArray("missing");
+    image.missing().forEach(missing::add);
+    conversion.pin().ifPresent(pin -> node.put("wanted", pin.wanted()));
+    var copies = node.putArray("copies");
+    conversion.pin().ifPresent(pin -> pin.copies().forEach(copy -> fill(copies.addObject(), copy)));
+  }
+
+  private static void fill(ObjectNode node, PinState.Copy copy) {
+    node.put("peer", copy.peer())
+        .put("site", copy.site())
+        .put("peerId", copy.peerId())
+        .put("status", lower(copy.status()))
+        .put("bytes", copy.bytes())
+        .put("error", copy.error())
+        .put("changedAt", copy.changedAt().toString());
+  }
+
+  private static String lower(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,95 @@
+package dev.longshore.app.query;
+
+import dev.longshore.app.KafkaConnection;
+import dev.longshore.events.EventJson;
+import dev.longshore.events.Hint;
+import dev.longshore.events.MalformedEventException;
+import dev.longshore.events.Topic;
+import dev.longshore.runtime.kafka.HeaderNames;
+import dev.longshore.runtime.kafka.KeyPartitions;
+import dev.longshore.runtime.kafka.link.KafkaSettings;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+
+/** Looks for hints about a repository among the newest of its partition. */
+final class HintSearch {
+  /** Records looked at; a repository's hints all lie in one partition. */
+  private static final int LOOKED_AT = 5_000;
+
+  private static final Duration LIMIT = Duration.ofSeconds(5);
+  private static final Duration POLL = Duration.ofMillis(200);
+  private final KafkaSettings kafka;
+
+  HintSearch(KafkaSettings kafka) {
+    this.kafka = kafka;
+  }
+
+  /**
+   * A hint as it was received.
+   *
+   * @param origin webhook, poll, push or containerd
+   */
+  record Seen(String origin, Instant receivedAt, String contentType, boolean truncated) {}
+
+  /** Hints with the key, the oldest first. */
+  List<Seen> find(String key) throws QueryException {
+    Map<String, Object> settings = new HashMap<>(KafkaConnection.of(kafka));
+    settings.put("isolation.level", "read_committed");
+    settings.put("enable.auto.commit", false);
+    settings.put("auto.offset.reset", "earliest");
+    settings.put("default.api.timeout.ms", (int) LIMIT.toMillis());
+    TopicPartition partition =
+        new TopicPartition(Topic.HINTS.name(kafka.topicPrefix()), KeyPartitions.of(key));
+    try (Consumer<String, byte[]> consumer =
+        new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
+      long end = consumer.endOffsets(Set.of(partition)).getOrDefault(partition, 0L);
+      long begin = consumer.beginningOffsets(Set.of(partition)).getOrDefault(partition, 0L);
+      consumer.assign(Set.of(partition));
+      consumer.seek(partition, Math.max(begin, end - LOOKED_AT));
+      List<Seen> found = new ArrayList<>();
+      long deadline = System.nanoTime() + LIMIT.toNanos();
+      while (consumer.position(partition) < end && System.nanoTime() < deadline) {
+        for (ConsumerRecord<String, byte[]> one : consumer.poll(POLL)) {
+          if (key.equals(one.key()) && one.value() != null) {
+            found.add(seen(one));
+          }
+        }
+      }
+      return found;
+    } catch (KafkaException e) {
+      throw new QueryException("reading the hints about %s: %s".formatted(key, e), e);
+    }
+  }
+
+  private static Seen seen(ConsumerRecord<String, byte[]> one) {
+    Header type = one.headers().lastHeader(HeaderNames.CE_TYPE);
+    String name = type == null ? "" : new String(type.value(), StandardCharsets.UTF_8);
+    try {
+      if (EventJson.read(one.value(), name) instanceof Hint hint) {
+        return new Seen(
+            hint.origin().name().toLowerCase(Locale.ROOT),
+            hint.receivedAt(),
+            hint.contentType(),
+            hint.truncated());
+      }
+    } catch (MalformedEventException unreadable) {
+      return new Seen("unreadable", Instant.ofEpochMilli(one.timestamp()), name, false);
+    }
+    return new Seen("no hint", Instant.ofEpochMilli(one.timestamp()), name, false);
+  }
+}

@@ -1,0 +1,56 @@
+package dev.longshore.app.query;
+
+import dev.longshore.app.query.Found.Conversion;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Conversions of two images that can be compared: same mode, and same recipe where there is one.
+ */
+final class ModePairs {
+  private ModePairs() {}
+
+  /** Two conversions in one mode. */
+  record Pair(Conversion has, Conversion wants) {}
+
+  /**
+   * A pair for each mode that both have.
+   *
+   * @param mode the only one that is asked for; all if null
+   */
+  static List<Pair> of(List<Conversion> has, List<Conversion> wants, @Nullable String mode) {
+    var pairs = new ArrayList<Pair>();
+    for (String each : modes(wants)) {
+      if (mode == null || mode.equals(each)) {
+        Optional<Conversion> newest = newest(wants, each);
+        newest.flatMap(to -> like(has, to).map(from -> new Pair(from, to))).ifPresent(pairs::add);
+      }
+    }
+    return pairs;
+  }
+
+  /** What is to be compared with the conversion. */
+  static Optional<Conversion> like(List<Conversion> all, Conversion one) {
+    return all.stream()
+        .filter(other -> other.image().recipe().equals(one.image().recipe()))
+        .findFirst()
+        .or(() -> newest(all, one.image().mode()));
+  }
+
+  private static Optional<Conversion> newest(List<Conversion> all, String mode) {
+    return all.stream()
+        .filter(one -> one.image().mode().equals(mode))
+        .max(Comparator.comparing(one -> one.image().convertedAt()));
+  }
+
+  private static Set<String> modes(List<Conversion> conversions) {
+    var modes = new LinkedHashSet<String>();
+    conversions.forEach(conversion -> modes.add(conversion.image().mode()));
+    return modes;
+  }
+}

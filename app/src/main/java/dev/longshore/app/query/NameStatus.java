@@ -1,0 +1,146 @@
+package dev.longshore.app.query;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.app.query.Found.Conversion;
+import dev.longshore.catalog.Catalog;
+import dev.longshore.events.TagState;
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.reader.BlockSet;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One image in each of its modes: how large it is, and what an edge that has the version before it
+ * still needs.
+ */
+record NameStatus(Found found, List<InMode> modes) {
+  /** For all modes together: {@code status} is looked at again and again. */
+  private static final Duration COUNTING = Duration.ofSeconds(2);
+
+  NameStatus {
+    modes = List.copyOf(modes);
+  }
+
+  /**
+   * A mode.
+   *
+   * @param before the newest earlier version of the tag that has this mode; none without one
+   */
+  record InMode(Conversion conversion, @Nullable Before before) {}
+
+  /**
+   * What was there before.
+   *
+   * @param digest source digest
+   * @param needs none when it could not be counted in time
+   * @param problem why not
+   */
+  record Before(String digest, BlockSet.@Nullable Share needs, @Nullable String problem) {}
+
+  /** Looks at all modes; blocks are counted for at most two seconds. */
+  static NameStatus of(Found found, Catalog catalog, ImageDiff.Sources sources) {
+    Deadline deadline = Deadline.after(COUNTING);
+    List<InMode> modes = new ArrayList<>();
+    for (Conversion conversion : found.conversions()) {
+      modes.add(
+          new InMode(conversion, before(found.tag(), conversion, catalog, sources, deadline)));
+    }
+    return new NameStatus(found, modes);
+  }
+
+  private static @Nullable Before before(
+      @Nullable TagState tag,
+      Conversion now,
+      Catalog catalog,
+      ImageDiff.Sources sources,
+      Deadline deadline) {
+    if (tag == null) {
+      return null;
+    }
+    for (String digest : tag.previous()) {
+      List<Conversion> then =
+          catalog.conversions().forRepository(tag.registry(), tag.repository(), digest).stream()
+              .map(image -> new Conversion(image, catalog.pins().of(image.imageDag())))
+              .toList();
+      Optional<Conversion> like = ModePairs.like(then, now);
+      if (like.isPresent()) {
+        return counted(digest, like.get(), now, sources, deadline);
+      }
+    }
+    return null;
+  }
+
+  private static Before counted(
+      String digest,
+      Conversion then,
+      Conversion now,
+      ImageDiff.Sources sources,
+      Deadline deadline) {
+    try {
+      return new Before(digest, ImageDiff.sum(then, now, sources, deadline), null);
+    } catch (QueryException e) {
+      return new Before(digest, null, e.getMessage());
+    }
+  }
+
+  List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    lines.add(found.asked());
+    if (modes.isEmpty()) {
+      lines.add("  not converted so far ('longshore why' tells what it waits for)");
+    }
+    for (InMode mode : modes) {
+      lines.add(
+          "  %-9s %s in %d blobs, %s copies"
+              .formatted(
+                  mode.conversion().image().mode(),
+                  Sizes.text(mode.conversion().image().bytes()),
+                  mode.conversion().image().blobs(),
+                  mode.conversion().copies()));
+      if (mode.before() != null) {
+        lines.add(" ".repeat(12) + text(mode.before()));
+      }
+    }
+    return lines;
+  }
+
+  private static String text(Before before) {
+    String edge = "for an edge that has " + Brief.digest(before.digest()) + ": ";
+    return before.needs() == null
+        ? edge + "not known: " + before.problem()
+        : edge + DiffView.needs(before.needs());
+  }
+
+  ObjectNode json() {
+    ObjectNode answer = JsonNodeFactory.instance.objectNode();
+    answer.put("asked", found.asked());
+    answer.put("digest", found.digest());
+    answer.put("complete", found.exitCode() == ExitCode.COMPLETE);
+    var all = answer.putArray("modes");
+    for (InMode mode : modes) {
+      Conversion conversion = mode.conversion();
+      ObjectNode node =
+          all.addObject()
+              .put("mode", conversion.image().mode())
+              .put("digest", conversion.image().servedDigest())
+              .put("imageDag", conversion.image().imageDag())
+              .put("bytes", conversion.image().bytes())
+              .put("blobs", conversion.image().blobs())
+              .put("verified", conversion.verified());
+      conversion.pin().ifPresent(pin -> node.put("wanted", pin.wanted()));
+      Before before = mode.before();
+      if (before != null) {
+        ObjectNode since = node.putObject("since").put("digest", before.digest());
+        if (before.needs() != null) {
+          DiffView.fill(since, before.needs());
+        }
+        since.put("problem", before.problem());
+      }
+    }
+    return answer;
+  }
+}

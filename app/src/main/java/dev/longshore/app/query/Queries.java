@@ -1,0 +1,194 @@
+package dev.longshore.app.query;
+
+import dev.longshore.app.Settings;
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.WorkFailure;
+import dev.longshore.events.TagState;
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.model.Reference;
+import dev.longshore.rules.Rules;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The questions about images and about the whole, whoever asks. */
+public final class Queries {
+  /** Entries of a list that {@code status} shows of all. */
+  private static final int LISTED = 10;
+
+  private final Settings settings;
+  private final KnownNames names;
+  private final Knowledge knowledge;
+
+  /** What is known. */
+  @FunctionalInterface
+  public interface Knowledge {
+    /** The catalog, once it shows all that Kafka holds now. */
+    Catalog now() throws QueryException, InterruptedException;
+  }
+
+  public Queries(Settings settings, Knowledge knowledge) {
+    this.settings = settings;
+    this.names = new KnownNames(settings.shared().registries());
+    this.knowledge = knowledge;
+  }
+
+  /** Fails where no answer would come of any knowledge: it is no name, digest or CID. */
+  public void requireReadable(String image) throws QueryException {
+    if (Asked.of(image) instanceof Asked.ByName(String name)) {
+      var _ = names.reference(name);
+    }
+  }
+
+  /** Fails where no answer would come of any knowledge: no image of that name is mirrored. */
+  public void requireMirrored(String image) throws QueryException {
+    var _ = HintSource.of(settings, names, names.reference(image));
+  }
+
+  /**
+   * What is known of an image.
+   *
+   * @param image name, digest or CID
+   */
+  public Answer resolve(String image) throws QueryException, InterruptedException {
+    Found found = lookup(knowledge.now()).find(image);
+    return found.known()
+        ? new Answer(found.exitCode(), FoundView.lines(found), FoundView.json(found))
+        : new Answer(found.exitCode(), List.of(), FoundView.json(found), notKnown(image));
+  }
+
+  /** How much there is, what is short, what waits, who does not answer. */
+  public Answer status() throws QueryException, InterruptedException {
+    try (PeerLook peers = PeerLook.begin(settings.shared().peers());
+        Backlog backlog = Backlog.begin(settings.shared().kafka())) {
+      Catalog catalog = knowledge.now();
+      Status status =
+          new Status(
+              Instant.now(),
+              catalog.totals(),
+              catalog.totalsByMode(),
+              catalog.pins().unfinished(null, LISTED),
+              catalog.failures().newest(LISTED),
+              peers.answers(),
+              backlog.waiting());
+      return new Answer(status.exitCode(), status.lines(), status.json());
+    }
+  }
+
+  /** One image in each of its modes. */
+  public Answer status(String image) throws QueryException, InterruptedException {
+    Catalog catalog = knowledge.now();
+    Found found = lookup(catalog).find(image);
+    if (!found.known()) {
+      return new Answer(ExitCode.ERROR, List.of(), null, notKnown(image));
+    }
+    NameStatus status = NameStatus.of(found, catalog, this::blocks);
+    return new Answer(found.exitCode(), status.lines(), status.json());
+  }
+
+  /** Where an image is on its way, and what holds it up. */
+  public Answer why(String image) throws QueryException, InterruptedException {
+    Reference reference = names.reference(image);
+    HintSource source = HintSource.of(settings, names, reference);
+    try (PeerLook peers = PeerLook.begin(settings.shared().peers());
+        Backlog backlog = Backlog.begin(settings.shared().kafka())) {
+      Catalog catalog = knowledge.now();
+      Found found = lookup(catalog).byName(image, reference);
+      List<HintSearch.Seen> hints = new HintSearch(settings.shared().kafka()).find(source.key());
+      Circumstances around =
+          new Circumstances(
+              Instant.now(),
+              rule(reference),
+              source.interval(),
+              settings.pinner().repairInterval(),
+              peers.answers().stream().filter(peer -> peer.problem() != null).toList(),
+              backlog.waiting());
+      Why why = new Why(found, hints, troubles(catalog, source.key(), reference, found), around);
+      return new Answer(why.exitCode(), why.lines(), why.json());
+    }
+  }
+
+  /**
+   * What an edge that has one image still needs of another.
+   *
+   * @param mode the only one that is asked for; every mode that both have if null
+   * @param each how long counting may take for a mode
+   */
+  public Answer diff(String has, String wants, @Nullable String mode, Duration each)
+      throws QueryException, InterruptedException {
+    Lookup lookup = lookup(knowledge.now());
+    Found from = converted(lookup, has);
+    Found to = converted(lookup, wants);
+    List<ModePairs.Pair> pairs = ModePairs.of(from.conversions(), to.conversions(), mode);
+    if (pairs.isEmpty()) {
+      throw new QueryException(
+          "%s and %s have no mode in common%s: %s, and %s"
+              .formatted(
+                  has, wants, mode == null ? "" : " that is " + mode, modes(from), modes(to)));
+    }
+    List<ImageDiff> diffs = new ArrayList<>();
+    for (ModePairs.Pair pair : pairs) {
+      diffs.add(ImageDiff.of(pair.has(), pair.wants(), this::blocks, Deadline.after(each)));
+    }
+    List<String> lines = diffs.stream().flatMap(diff -> DiffView.lines(diff).stream()).toList();
+    return new Answer(ExitCode.COMPLETE, lines, DiffView.json(has, wants, diffs));
+  }
+
+  private static Found converted(Lookup lookup, String asked) throws QueryException {
+    Found found = lookup.find(asked);
+    if (found.conversions().isEmpty()) {
+      throw new QueryException(
+          "%s is not %s; 'longshore why %s' says more"
+              .formatted(asked, found.known() ? "converted so far" : "known", asked));
+    }
+    return found;
+  }
+
+  private static String modes(Found found) {
+    return found.conversions().stream()
+        .map(conversion -> conversion.image().mode())
+        .distinct()
+        .collect(Collectors.joining(", "));
+  }
+
+  private BlockPeers blocks(Found.Conversion conversion) throws QueryException {
+    return BlockPeers.of(conversion, settings.shared().peers());
+  }
+
+  private Lookup lookup(Catalog catalog) {
+    return new Lookup(catalog, names, settings.shared().rules());
+  }
+
+  private static String notKnown(String image) {
+    return image + " is not known; 'longshore why " + image + "' says what was looked at";
+  }
+
+  private String rule(Reference reference) {
+    return new Rules(settings.shared().rules())
+        .firstMatch(
+            reference.name().host().value(), reference.name().repository(), reference.selector())
+        .explanation();
+  }
+
+  private static List<WorkFailure> troubles(
+      Catalog catalog, String hintKey, Reference reference, Found found) {
+    List<WorkFailure> all = new ArrayList<>(catalog.failures().of(hintKey));
+    String registry = reference.name().host().value();
+    String repository = reference.name().repository();
+    String digest = found.digest() == null ? "" : found.digest();
+    all.addAll(
+        catalog
+            .failures()
+            .of(TagState.key(registry, repository, reference.tag().orElse(null), digest)));
+    if (!digest.isEmpty() && reference.tag().isPresent()) {
+      all.addAll(catalog.failures().of(TagState.key(registry, repository, null, digest)));
+    }
+    found
+        .conversions()
+        .forEach(conversion -> all.addAll(catalog.failures().of(conversion.image().imageDag())));
+    return all;
+  }
+}

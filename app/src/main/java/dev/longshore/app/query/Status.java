@@ -1,0 +1,128 @@
+package dev.longshore.app.query;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.catalog.Totals;
+import dev.longshore.catalog.WorkFailure;
+import dev.longshore.events.PinState;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What {@code status} tells of all images together. */
+record Status(
+    Instant now,
+    Totals totals,
+    List<Totals.OfMode> modes,
+    List<PinState> pinsShort,
+    List<WorkFailure> troubles,
+    List<PeerLook.Answer> peers,
+    List<Backlog.Waiting> waiting) {
+
+  ExitCode exitCode() {
+    boolean allThere = totals.pinsShort() == 0 && totals.incompleteImages() == 0;
+    return allThere && totals.permanentTroubles() == 0 && totals.transientTroubles() == 0
+        ? ExitCode.COMPLETE
+        : ExitCode.INCOMPLETE;
+  }
+
+  List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "images   %d of %d tags, %s%s"
+            .formatted(
+                totals.images(),
+                totals.tags(),
+                Sizes.text(totals.bytes()),
+                totals.incompleteImages() == 0
+                    ? ""
+                    : ", " + totals.incompleteImages() + " incomplete"));
+    modes.forEach(
+        mode ->
+            lines.add(
+                "         %-9s %d, %s"
+                    .formatted(mode.mode(), mode.images(), Sizes.text(mode.bytes()))));
+    lines.add(
+        "copies   %d verified%s"
+            .formatted(
+                totals.copies(),
+                totals.pinsShort() == 0
+                    ? ", no image is short of copies"
+                    : ", %d images are short of copies, %d have none"
+                        .formatted(totals.pinsShort(), totals.pinsWithoutCopy())));
+    pinsShort.forEach(
+        pin ->
+            lines.add(
+                "         %s has %d of %d"
+                    .formatted(pin.imageDag(), pin.verified(), pin.wanted())));
+    if (peers.stream().anyMatch(peer -> peer.problem() != null)) {
+      lines.add(
+          "         those on peers that are away count until a peer is lost (pinner.lost-after)");
+    }
+    waiting.forEach(w -> lines.add("lag      " + w));
+    peers.forEach(p -> lines.add("peer     " + p));
+    if (totals.permanentTroubles() + totals.transientTroubles() == 0) {
+      lines.add("trouble  none");
+    }
+    troubles.forEach(t -> lines.add("trouble  " + TroubleView.line(t, now)));
+    long more = totals.permanentTroubles() + totals.transientTroubles() - troubles.size();
+    if (more > 0) {
+      lines.add("trouble  and %d more".formatted(more));
+    }
+    return lines;
+  }
+
+  ObjectNode json() {
+    ObjectNode answer = JsonNodeFactory.instance.objectNode();
+    answer.put("complete", exitCode() == ExitCode.COMPLETE);
+    answer
+        .putObject("totals")
+        .put("tags", totals.tags())
+        .put("images", totals.images())
+        .put("incompleteImages", totals.incompleteImages())
+        .put("bytes", totals.bytes())
+        .put("blobs", totals.blobs())
+        .put("copies", totals.copies())
+        .put("imagesShortOfCopies", totals.pinsShort())
+        .put("imagesWithoutCopy", totals.pinsWithoutCopy())
+        .put("permanentTroubles", totals.permanentTroubles())
+        .put("transientTroubles", totals.transientTroubles());
+    var byMode = answer.putArray("modes");
+    modes.forEach(
+        mode ->
+            byMode
+                .addObject()
+                .put("mode", mode.mode())
+                .put("images", mode.images())
+                .put("incompleteImages", mode.incompleteImages())
+                .put("bytes", mode.bytes()));
+    var shortOnes = answer.putArray("shortOfCopies");
+    pinsShort.forEach(
+        pin ->
+            shortOnes
+                .addObject()
+                .put("imageDag", pin.imageDag())
+                .put("verified", pin.verified())
+                .put("wanted", pin.wanted()));
+    var lag = answer.putArray("lag");
+    waiting.forEach(
+        w ->
+            lag.addObject()
+                .put("service", w.service())
+                .put("events", w.events())
+                .put("atLeast", w.more())
+                .put("oldestSeconds", w.oldest().toSeconds()));
+    var all = answer.putArray("peers");
+    peers.forEach(
+        p ->
+            all.addObject()
+                .put("peer", p.peer())
+                .put("site", p.site())
+                .put("up", p.state() == PeerLook.State.UP)
+                .put("state", p.state().text())
+                .put("problem", p.problem()));
+    var list = answer.putArray("troubles");
+    troubles.forEach(t -> list.add(TroubleView.json(t, now)));
+    return answer;
+  }
+}

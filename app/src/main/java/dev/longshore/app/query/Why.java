@@ -1,0 +1,173 @@
+package dev.longshore.app.query;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.app.query.Found.Conversion;
+import dev.longshore.catalog.WorkFailure;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Where an image is on its way, and what holds it up.
+ *
+ * @param hints about its repository, the oldest first
+ */
+record Why(
+    Found found, List<HintSearch.Seen> hints, List<WorkFailure> troubles, Circumstances around) {
+  /** Hints that are told: the newest. */
+  private static final int HINTS_TOLD = 5;
+
+  Why {
+    hints = List.copyOf(hints);
+    troubles = List.copyOf(troubles);
+  }
+
+  /** How far an image is. */
+  enum Stage {
+    NOT_HINTED("nobody told Longshore of it: no hint about its repository is in Kafka"),
+    HINTED("hinted, not observed at its registry"),
+    OBSERVED("observed, not converted"),
+    CONVERTED("converted, not pinned by the pinner yet"),
+    PINNING("converted, short of copies"),
+    INCOMPLETE("pinned, but its registry did not serve all of its layers"),
+    THERE("it is there: converted, and every copy is verified");
+
+    private final String words;
+
+    Stage(String words) {
+      this.words = words;
+    }
+  }
+
+  Stage stage() {
+    if (found.conversions().isEmpty()) {
+      if (found.known()) {
+        return Stage.OBSERVED;
+      }
+      return hints.isEmpty() ? Stage.NOT_HINTED : Stage.HINTED;
+    }
+    if (found.conversions().stream().allMatch(Conversion::complete)) {
+      return Stage.THERE;
+    }
+    if (found.conversions().stream().anyMatch(c -> c.pin().isEmpty())) {
+      return Stage.CONVERTED;
+    }
+    return found.conversions().stream()
+            .flatMap(c -> c.pin().stream())
+            .anyMatch(p -> p.verified() < p.wanted())
+        ? Stage.PINNING
+        : Stage.INCOMPLETE;
+  }
+
+  ExitCode exitCode() {
+    return stage() == Stage.THERE ? ExitCode.COMPLETE : ExitCode.INCOMPLETE;
+  }
+
+  NextTry next() {
+    return switch (stage()) {
+      case NOT_HINTED -> nextLook();
+      case HINTED -> nextOf("watcher");
+      case OBSERVED -> nextOf("converter");
+      case CONVERTED -> nextOf("pinner");
+      case PINNING ->
+          troubles.isEmpty()
+              ? NextTry.within(
+                  around.repairInterval(),
+                  around.now(),
+                  "the pinner looks for images short of copies (pinner.repair-interval)")
+              : TroubleView.next(troubles.getLast());
+      case INCOMPLETE ->
+          NextTry.never("push the missing layers to the registry, then 'longshore push'");
+      case THERE -> NextTry.never("nothing");
+    };
+  }
+
+  private NextTry nextLook() {
+    Duration pause = around.pollInterval();
+    return pause == null
+        ? NextTry.never("check the registry's notifications, or ask with 'longshore push'")
+        : NextTry.within(
+            pause, around.now(), "its registry is looked at; 'longshore push' asks now");
+  }
+
+  private NextTry nextOf(String service) {
+    if (!troubles.isEmpty()) {
+      return TroubleView.next(troubles.getLast());
+    }
+    return NextTry.never(
+        around
+            .waitingFor(service)
+            .map(waiting -> "waits for its turn: " + waiting)
+            .orElse("under way, nothing is wrong"));
+  }
+
+  /** Peers that may be why copies are missing. */
+  private List<PeerLook.Answer> away() {
+    return stage() == Stage.PINNING ? around.away() : List.of();
+  }
+
+  List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    lines.add(found.asked() + ": " + stage().words);
+    lines.add("  rule   " + around.rule());
+    lines.add(
+        hints.isEmpty() ? "  hints  none" : "  hints  " + hints.size() + " about its repository");
+    hints.stream()
+        .skip(Math.max(0, hints.size() - HINTS_TOLD))
+        .forEach(h -> lines.add("         " + h.receivedAt() + " by " + h.origin()));
+    if (found.tag() != null) {
+      lines.add("  seen   " + found.tag().observedAt() + " as " + found.digest());
+    }
+    for (Conversion conversion : found.conversions()) {
+      lines.add(
+          "  copies %s of %s, %s"
+              .formatted(
+                  conversion.copies(), conversion.image().imageDag(), conversion.image().mode()));
+      conversion
+          .pin()
+          .ifPresent(
+              pin ->
+                  pin.copies().stream()
+                      .filter(c -> c.error() != null)
+                      .map(FoundView::text)
+                      .forEach(c -> lines.add("         " + c)));
+    }
+    away().forEach(peer -> lines.add("  peer   " + peer));
+    troubles.forEach(t -> lines.add("  error  " + TroubleView.cause(t)));
+    lines.add("  next   " + next().text(around.now()));
+    return lines;
+  }
+
+  ObjectNode json() {
+    ObjectNode answer = JsonNodeFactory.instance.objectNode();
+    answer.put("image", found.asked());
+    answer.put("stage", stage().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    answer.put("meaning", stage().words);
+    answer.put("rule", around.rule());
+    var seen = answer.putArray("hints");
+    hints.forEach(
+        h ->
+            seen.addObject()
+                .put("origin", h.origin())
+                .put("receivedAt", h.receivedAt().toString())
+                .put("contentType", h.contentType())
+                .put("truncated", h.truncated()));
+    answer.set("found", FoundView.json(found));
+    var errors = answer.putArray("errors");
+    troubles.forEach(t -> errors.add(TroubleView.json(t, around.now())));
+    var peers = answer.putArray("peersAway");
+    away()
+        .forEach(
+            p ->
+                peers
+                    .addObject()
+                    .put("peer", p.peer())
+                    .put("site", p.site())
+                    .put("problem", p.problem()));
+    answer.put("next", next().text(around.now()));
+    answer.set("nextTry", next().json(around.now()));
+    return answer;
+  }
+}

@@ -1,0 +1,12 @@
+package dev.longshore.app.query.http;
+
+import org.jspecify.annotations.Nullable;
+
+/** No service answered, or not what was asked for; the message says why. */
+public final class NotAnsweredException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  NotAnsweredException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,233 @@
+package dev.longshore.app.query.http;
+
+import dev.longshore.app.Settings;
+import dev.longshore.app.Version;
+import dev.longshore.app.query.Answer;
+import dev.longshore.app.query.ExitCode;
+import dev.longshore.app.query.Queries;
+import dev.longshore.app.query.QueryException;
+import dev.longshore.catalog.Catalog;
+import dev.longshore.events.Proof;
+import dev.longshore.model.Mode;
+import dev.longshore.runtime.edge.access.Caller;
+import dev.longshore.runtime.edge.access.ListenerSettings;
+import dev.longshore.runtime.edge.access.Operation;
+import dev.longshore.runtime.edge.access.Scope;
+import dev.longshore.runtime.edge.http.Exchange;
+import dev.longshore.runtime.edge.http.HttpFailure;
+import dev.longshore.runtime.edge.http.Route;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code GET /v1/query/resolve?image=}, {@code /v1/query/status} and {@code /v1/query/why?image=}.
+ * They tell of every image, so a caller who may see some alone is refused, and so is a stranger
+ * where images are encrypted.
+ */
+public final class QueryRoutes {
+  private final Settings settings;
+  private final Queries.Knowledge knowledge;
+  private final Limits limits;
+  private final Semaphore turns;
+
+  private QueryRoutes(Settings settings, Queries.Knowledge knowledge, Limits limits) {
+    this.settings = settings;
+    this.knowledge = knowledge;
+    this.limits = limits;
+    this.turns = new Semaphore(limits.atOnce(), true);
+  }
+
+  /**
+   * What questions may take.
+   *
+   * @param atOnce questions under way: each reads lists into memory, and some open clients of Kafka
+   * @param turn how long one more waits for them
+   * @param answer how long one may take: a peer that does not answer takes 5 s of it
+   */
+  record Limits(int atOnce, Duration turn, Duration answer) {
+    /** Who asked has not given up yet. */
+    static final Limits USUAL = new Limits(4, Duration.ofSeconds(2), Duration.ofSeconds(8));
+  }
+
+  @FunctionalInterface
+  private interface Question {
+    Answer ask(Queries queries) throws QueryException, InterruptedException;
+  }
+
+  /**
+   * The routes, for the health listener; none where everybody on its network may come in, who were
+   * let in for health and metrics.
+   *
+   * @param knowledge fails where it cannot be had within seconds: then who asked reads Kafka
+   */
+  public static List<Route> of(Settings settings, Queries.Knowledge knowledge) {
+    return of(settings, knowledge, Limits.USUAL);
+  }
+
+  static List<Route> of(Settings settings, Queries.Knowledge knowledge, Limits limits) {
+    ListenerSettings listener = settings.shared().health();
+    if (!listener.asksWhoCalls() && !listener.listen().loopback()) {
+      return List.of();
+    }
+    QueryRoutes routes = new QueryRoutes(settings, knowledge, limits);
+    return List.of(
+        Route.at(Scope.PINS, "GET", Protocol.PREFIX + "resolve", routes::resolve),
+        Route.at(Scope.PINS, "GET", Protocol.PREFIX + "status", routes::status),
+        Route.at(Scope.PINS, "GET", Protocol.PREFIX + "why", routes::why));
+  }
+
+  private void resolve(Exchange exchange) throws HttpFailure, IOException, InterruptedException {
+    String image = required(exchange);
+    exchange.visit().isAbout(Operation.LOOK_UP, image);
+    refuseUnreadable(queries -> queries.requireReadable(image));
+    answer(exchange, queries -> queries.resolve(image));
+  }
+
+  private void status(Exchange exchange) throws HttpFailure, IOException, InterruptedException {
+    Optional<String> image = exchange.query(Protocol.IMAGE);
+    if (image.isEmpty()) {
+      answer(exchange, Queries::status);
+      return;
+    }
+    exchange.visit().isAbout(Operation.LOOK_UP, image.get());
+    refuseUnreadable(queries -> queries.requireReadable(image.get()));
+    answer(exchange, queries -> queries.status(image.get()));
+  }
+
+  private void why(Exchange exchange) throws HttpFailure, IOException, InterruptedException {
+    String image = required(exchange);
+    exchange.visit().isAbout(Operation.LOOK_UP, image);
+    refuseUnreadable(queries -> queries.requireMirrored(image));
+    answer(exchange, queries -> queries.why(image));
+  }
+
+  private static String required(Exchange exchange) throws HttpFailure {
+    return exchange
+        .query(Protocol.IMAGE)
+        .orElseThrow(
+            () -> bad("no " + Protocol.IMAGE + " (expected: ?image=<name, digest or CID>)"));
+  }
+
+  @FunctionalInterface
+  private interface Check {
+    void look(Queries queries) throws QueryException;
+  }
+
+  private void refuseUnreadable(Check check) throws HttpFailure {
+    try {
+      check.look(new Queries(settings, knowledge));
+    } catch (QueryException e) {
+      throw bad(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void answer(Exchange exchange, Question question)
+      throws HttpFailure, IOException, InterruptedException {
+    boolean json = isJson(exchange);
+    Caller caller = exchange.visit().caller();
+    if (!caller.rights().everywhere(Scope.LOOK_UP)) {
+      throw HttpFailure.denied(
+          caller.name()
+              + " may not do this: it tells of every image, and needs scope look-up of all"
+              + " repositories beside pins; /v1/resolve of the resolver answers within a limit");
+    }
+    if (!turns.tryAcquire(limits.turn().toMillis(), TimeUnit.MILLISECONDS)) {
+      throw unavailable(limits.atOnce() + " questions are under way; try again", null);
+    }
+    try {
+      send(exchange, within(() -> ask(caller, question)), json);
+    } finally {
+      turns.release();
+    }
+  }
+
+  private Answer ask(Caller caller, Question question)
+      throws QueryException, HttpFailure, InterruptedException {
+    Catalog catalog = knowledge.now();
+    if (caller.proof() == Proof.NONE && tellsOfEncrypted(catalog)) {
+      throw HttpFailure.denied(
+          "some images are encrypted, and a stranger is not told of which plain ones they are;"
+              + " add credentials or tokens-file to health");
+    }
+    return question.ask(new Queries(settings, () -> catalog));
+  }
+
+  private boolean tellsOfEncrypted(Catalog catalog) {
+    return settings.shared().rules().stream().anyMatch(r -> r.modes().contains(Mode.ENCRYPTED))
+        || catalog.totalsByMode().stream().anyMatch(m -> m.mode().equals(Mode.ENCRYPTED.text()));
+  }
+
+  @FunctionalInterface
+  private interface Work {
+    Answer run() throws QueryException, HttpFailure, InterruptedException;
+  }
+
+  private Answer within(Work work) throws HttpFailure, InterruptedException {
+    try (ExecutorService one = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Answer> running = one.submit(work::run);
+      try {
+        return running.get(limits.answer().toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        throw new HttpFailure(504, "DEADLINE", "no answer within " + limits.answer(), Map.of(), e);
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof HttpFailure refused) {
+          throw refused;
+        }
+        if (e.getCause() instanceof QueryException unanswered) {
+          throw unavailable(String.valueOf(unanswered.getMessage()), unanswered);
+        }
+        throw new IllegalStateException("answering ended in a defect", e.getCause());
+      } finally {
+        running.cancel(true);
+      }
+    }
+  }
+
+  private static boolean isJson(Exchange exchange) throws HttpFailure {
+    String output = exchange.query(Protocol.OUTPUT).orElse(Protocol.JSON);
+    if (!output.equals(Protocol.JSON) && !output.equals(Protocol.TEXT)) {
+      throw bad(Protocol.OUTPUT + ": " + output + " (expected: json or text)");
+    }
+    return output.equals(Protocol.JSON);
+  }
+
+  private void send(Exchange exchange, Answer answer, boolean json)
+      throws HttpFailure, IOException, InterruptedException {
+    byte[] body = answer.printed(json).getBytes(StandardCharsets.UTF_8);
+    if (body.length > Protocol.MOST_BYTES) {
+      throw unavailable("the answer has more than " + Protocol.MOST_BYTES + " bytes", null);
+    }
+    Map<String, String> headers = new HashMap<>();
+    headers.put("Content-Type", json ? "application/json" : "text/plain; charset=utf-8");
+    headers.put("Cache-Control", "no-store");
+    headers.put(Protocol.VERSION_HEADER, Version.NUMBER);
+    headers.put(Protocol.TOPICS_HEADER, Protocol.topics(settings.shared().kafka()));
+    headers.put(Protocol.EXIT_HEADER, String.valueOf(answer.code().code()));
+    if (answer.error() != null) {
+      headers.put(Protocol.ERROR_HEADER, URLEncoder.encode(answer.error(), StandardCharsets.UTF_8));
+    }
+    exchange.send(answer.code() == ExitCode.ERROR ? 404 : 200, headers, body);
+  }
+
+  private static HttpFailure bad(String message) {
+    return new HttpFailure(400, "BAD_REQUEST", message);
+  }
+
+  private static HttpFailure unavailable(String message, @Nullable Throwable cause) {
+    return new HttpFailure(503, "UNAVAILABLE", message, Map.of("Retry-After", "1"), cause);
+  }
+}

@@ -1,0 +1,229 @@
+package dev.longshore.app.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.longshore.app.query.Found.Conversion;
+import dev.longshore.catalog.WorkFailure;
+import dev.longshore.events.CopyStatus;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.Origin;
+import dev.longshore.events.PinState;
+import dev.longshore.events.TagState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class WhyTest {
+  private static final Instant AT = Instant.parse("2026-01-01T12:00:00Z");
+  private static final Instant NOW = AT.plusSeconds(30);
+  private static final String IMAGE = "localhost:5055/team/app:1";
+  private static final HintSearch.Seen HINT =
+      new HintSearch.Seen("webhook", AT, "application/json", false);
+
+  private static Found found(boolean observed, Conversion... conversions) {
+    TagState tag =
+        observed
+            ? new TagState(
+                "localhost:5055",
+                "team/app",
+                "1",
+                "sha256:d",
+                "m",
+                7,
+                List.of(),
+                false,
+                Origin.WEBHOOK,
+                AT,
+                AT)
+            : null;
+    return new Found(
+        IMAGE,
+        tag,
+        observed ? "sha256:d" : null,
+        observed ? List.of(IMAGE) : List.of(),
+        List.of(conversions));
+  }
+
+  private static Conversion conversion(List<String> missing, @Nullable Integer verified) {
+    ImageState image =
+        new ImageState(
+            "sha256:d",
+            "recipe",
+            "plain",
+            "m",
+            "dag",
+            "root",
+            "manifest",
+            List.of(),
+            3,
+            100,
+            missing,
+            "a",
+            "localhost:5055",
+            "team/app",
+            AT);
+    if (verified == null) {
+      return new Conversion(image, Optional.empty());
+    }
+    List<PinState.Copy> copies = new ArrayList<>();
+    for (int n = 0; n < 3; n++) {
+      boolean there = n < verified;
+      copies.add(
+          new PinState.Copy(
+              "peer-" + n,
+              "site",
+              "id",
+              List.of(),
+              there ? CopyStatus.VERIFIED : CopyStatus.FAILED,
+              there ? 100 : 0,
+              there ? null : "no space left",
+              AT));
+    }
+    return new Conversion(image, Optional.of(new PinState("dag", 3, copies, "a", true, AT)));
+  }
+
+  private static Why why(Found found, List<HintSearch.Seen> hints, WorkFailure... troubles) {
+    return why(found, hints, List.of(), troubles);
+  }
+
+  private static Why why(
+      Found found,
+      List<HintSearch.Seen> hints,
+      List<Backlog.Waiting> waiting,
+      WorkFailure... troubles) {
+    return new Why(
+        found,
+        hints,
+        List.of(troubles),
+        new Circumstances(
+            NOW,
+            "matches no rule",
+            Duration.ofMinutes(5),
+            Duration.ofSeconds(10),
+            List.of(
+                new PeerLook.Answer("peer-2", "site", PeerLook.State.AWAY, "connection refused")),
+            waiting));
+  }
+
+  private static WorkFailure trouble(WorkFailure.Kind kind) {
+    return trouble(kind, NOW.plusSeconds(72));
+  }
+
+  private static WorkFailure trouble(WorkFailure.Kind kind, @Nullable Instant nextTry) {
+    return new WorkFailure(
+        IMAGE,
+        "convert",
+        kind,
+        "TRANSIENT",
+        "registry localhost:5055",
+        "connection refused",
+        4,
+        AT,
+        kind == WorkFailure.Kind.TRANSIENT ? nextTry : null);
+  }
+
+  @Test
+  void findsTheStageThatAnImageIsAt() {
+    assertThat(why(found(false), List.of()).stage()).isEqualTo(Why.Stage.NOT_HINTED);
+    assertThat(why(found(false), List.of(HINT)).stage()).isEqualTo(Why.Stage.HINTED);
+    assertThat(why(found(true), List.of(HINT)).stage()).isEqualTo(Why.Stage.OBSERVED);
+    assertThat(why(found(true, conversion(List.of(), null)), List.of(HINT)).stage())
+        .isEqualTo(Why.Stage.CONVERTED);
+    assertThat(why(found(true, conversion(List.of(), 2)), List.of(HINT)).stage())
+        .isEqualTo(Why.Stage.PINNING);
+    assertThat(why(found(true, conversion(List.of("sha256:l"), 3)), List.of(HINT)).stage())
+        .isEqualTo(Why.Stage.INCOMPLETE);
+    assertThat(why(found(true, conversion(List.of(), 3)), List.of(HINT)).stage())
+        .isEqualTo(Why.Stage.THERE);
+  }
+
+  @Test
+  void tellsWhatAnAwayEndpointHoldsUp() {
+    Why why = why(found(true), List.of(HINT), trouble(WorkFailure.Kind.TRANSIENT));
+
+    assertThat(String.join("\n", why.lines()))
+        .contains("observed, not converted")
+        .contains("connection refused")
+        .contains("waits for registry localhost:5055")
+        .contains("4 tries")
+        .contains("next   in 1 min 12 s (2026-01-01T12:01:42Z)");
+    assertThat(why.exitCode()).isEqualTo(ExitCode.INCOMPLETE);
+    JsonNode json = why.json();
+    assertThat(json.get("errors").get(0).get("endpoint").asText())
+        .isEqualTo("registry localhost:5055");
+    assertThat(json.get("nextTry").get("at").asText()).isEqualTo("2026-01-01T12:01:42Z");
+    assertThat(json.get("nextTry").get("inSeconds").asInt()).isEqualTo(72);
+    assertThat(json.get("nextTry").get("atLatest").asBoolean()).isFalse();
+  }
+
+  @Test
+  void saysSoWhenTheNextTryIsUnderWayOrOverdue() {
+    assertThat(nextOf(trouble(WorkFailure.Kind.TRANSIENT, NOW.minusSeconds(4))))
+        .contains("under way, due 4 s ago");
+    assertThat(nextOf(trouble(WorkFailure.Kind.TRANSIENT, NOW.minusSeconds(600))))
+        .contains("overdue for 10 min 0 s")
+        .contains("is the service running?");
+    assertThat(nextOf(trouble(WorkFailure.Kind.TRANSIENT, null))).startsWith("  next   waits for");
+  }
+
+  private static String nextOf(WorkFailure trouble) {
+    return why(found(true), List.of(HINT), trouble).lines().getLast();
+  }
+
+  @Test
+  void tellsWhenItIsLookedForWithoutAnyTrouble() {
+    assertThat(why(found(false), List.of()).lines().getLast())
+        .contains("in 5 min 0 s at the latest (2026-01-01T12:05:30Z)");
+    Why two = why(found(true, conversion(List.of(), 2)), List.of(HINT));
+    assertThat(two.lines().getLast()).contains("in 10 s at the latest");
+    assertThat(String.join("\n", two.lines())).contains("peer-2 (site) away: connection refused");
+    assertThat(two.json().get("nextTry").get("inSeconds").asInt()).isEqualTo(10);
+    assertThat(two.json().get("peersAway").get(0).get("peer").asText()).isEqualTo("peer-2");
+  }
+
+  @Test
+  void tellsWhichServiceDoesNotGetToIt() {
+    Why why =
+        why(
+            found(true),
+            List.of(HINT),
+            List.of(
+                new Backlog.Waiting("watcher", 9, false, Duration.ZERO),
+                new Backlog.Waiting("converter", 3, false, Duration.ofSeconds(70))));
+
+    assertThat(why.lines().getLast())
+        .contains("waits for its turn: converter 3 events, the oldest for 70 s");
+  }
+
+  @Test
+  void tellsThatAPermanentFailureNeedsSomebody() {
+    Why why = why(found(true), List.of(HINT), trouble(WorkFailure.Kind.PERMANENT));
+
+    assertThat(String.join("\n", why.lines())).contains("longshore replay");
+  }
+
+  @Test
+  void tellsWhichCopiesFailedAndIsCompleteOnlyWithAllOfThem() {
+    Why two = why(found(true, conversion(List.of(), 2)), List.of(HINT));
+    assertThat(String.join("\n", two.lines())).contains("2 of 3").contains("no space left");
+    assertThat(two.exitCode()).isEqualTo(ExitCode.INCOMPLETE);
+
+    Why all = why(found(true, conversion(List.of(), 3)), List.of(HINT));
+    assertThat(all.exitCode()).isEqualTo(ExitCode.COMPLETE);
+    assertThat(all.json().get("stage").asText()).isEqualTo("there");
+  }
+
+  @Test
+  void resolveIsIncompleteWithTwoOfThreeCopiesAndAnErrorForTheUnknown() {
+    assertThat(found(true, conversion(List.of(), 2)).exitCode()).isEqualTo(ExitCode.INCOMPLETE);
+    assertThat(found(true).exitCode()).isEqualTo(ExitCode.INCOMPLETE);
+    assertThat(found(false).exitCode()).isEqualTo(ExitCode.ERROR);
+    assertThat(FoundView.json(found(true, conversion(List.of(), 3))).get("complete").asBoolean())
+        .isTrue();
+  }
+}
