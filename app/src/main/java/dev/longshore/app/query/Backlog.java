@@ -1,6 +1,6 @@
 package dev.longshore.app.query;
 
-import dev.longshore.app.KafkaConnection;
+import dev.longshore.app.KafkaAdmin;
 import dev.longshore.events.Topic;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
 import java.time.Duration;
@@ -14,14 +14,16 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many events wait for each service. Offsets alone do not say, as every transaction leaves
@@ -93,47 +95,48 @@ final class Backlog implements AutoCloseable {
 
   private static List<Waiting> look(KafkaSettings kafka)
       throws ExecutionException, InterruptedException, TimeoutException {
-    Map<String, Object> settings = new HashMap<>(KafkaConnection.of(kafka));
-    settings.put("default.api.timeout.ms", (int) LIMIT.toMillis());
-    settings.put("request.timeout.ms", (int) LIMIT.toMillis());
-    try (Admin admin = Admin.create(settings)) {
-      settings.put("isolation.level", "read_committed");
-      settings.put("enable.auto.commit", false);
-      settings.put("auto.offset.reset", "earliest");
-      try (Consumer<byte[], byte[]> consumer =
-          new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-        List<Waiting> all = new ArrayList<>();
-        for (Group group : GROUPS) {
-          Map<TopicPartition, OffsetAndMetadata> offsets =
-              admin
-                  .listConsumerGroupOffsets(kafka.topicPrefix() + group.service())
-                  .partitionsToOffsetAndMetadata()
-                  .get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-          all.add(
-              count(group.service(), group.work().name(kafka.topicPrefix()), consumer, offsets));
-        }
-        return all;
+    Admin admin = KafkaAdmin.open(kafka, LIMIT);
+    try (PresentRecords<byte[]> records =
+        PresentRecords.open(kafka, new ByteArrayDeserializer(), LIMIT)) {
+      // All are asked before the first has answered.
+      List<KafkaFuture<Map<TopicPartition, OffsetAndMetadata>>> offsets =
+          GROUPS.stream()
+              .map(group -> kafka.topicPrefix() + group.service())
+              .map(id -> admin.listConsumerGroupOffsets(id).partitionsToOffsetAndMetadata())
+              .toList();
+      List<TopicPartition> partitions =
+          GROUPS.stream().flatMap(group -> partitions(group, kafka)).toList();
+      Map<TopicPartition, Long> begins = records.consumer().beginningOffsets(partitions);
+      Map<TopicPartition, Long> ends = records.consumer().endOffsets(partitions);
+      List<Waiting> all = new ArrayList<>();
+      for (int i = 0; i < GROUPS.size(); i++) {
+        var committed = offsets.get(i).get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        Map<TopicPartition, Long> starts = new HashMap<>();
+        partitions(GROUPS.get(i), kafka)
+            .forEach(p -> starts.put(p, start(committed.get(p), begins.getOrDefault(p, 0L))));
+        starts.entrySet().removeIf(s -> s.getValue() >= ends.getOrDefault(s.getKey(), 0L));
+        all.add(count(GROUPS.get(i).service(), records.consumer(), starts, ends));
       }
+      return all;
+    } finally {
+      admin.close(Duration.ZERO);
     }
+  }
+
+  private static Stream<TopicPartition> partitions(Group group, KafkaSettings kafka) {
+    String topic = group.work().name(kafka.topicPrefix());
+    return IntStream.range(0, Topic.PARTITIONS).mapToObj(n -> new TopicPartition(topic, n));
+  }
+
+  private static long start(@Nullable OffsetAndMetadata committed, long begin) {
+    return committed == null ? begin : committed.offset();
   }
 
   private static Waiting count(
       String service,
-      String topic,
       Consumer<byte[], byte[]> consumer,
-      Map<TopicPartition, OffsetAndMetadata> offsets) {
-    List<TopicPartition> partitions =
-        IntStream.range(0, Topic.PARTITIONS).mapToObj(n -> new TopicPartition(topic, n)).toList();
-    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-    Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
-    Map<TopicPartition, Long> starts = new HashMap<>();
-    for (TopicPartition partition : partitions) {
-      OffsetAndMetadata committed = offsets.get(partition);
-      long start = committed == null ? begins.getOrDefault(partition, 0L) : committed.offset();
-      if (start < ends.getOrDefault(partition, 0L)) {
-        starts.put(partition, start);
-      }
-    }
+      Map<TopicPartition, Long> starts,
+      Map<TopicPartition, Long> ends) {
     consumer.assign(starts.keySet());
     starts.forEach(consumer::seek);
     long events = 0;

@@ -1,6 +1,5 @@
 package dev.longshore.app.query;
 
-import dev.longshore.app.KafkaConnection;
 import dev.longshore.events.EventJson;
 import dev.longshore.events.Hint;
 import dev.longshore.events.MalformedEventException;
@@ -12,18 +11,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /** Looks for hints about a repository among the newest of its partition. */
@@ -48,15 +43,11 @@ final class HintSearch {
 
   /** Hints with the key, the oldest first. */
   List<Seen> find(String key) throws QueryException {
-    Map<String, Object> settings = new HashMap<>(KafkaConnection.of(kafka));
-    settings.put("isolation.level", "read_committed");
-    settings.put("enable.auto.commit", false);
-    settings.put("auto.offset.reset", "earliest");
-    settings.put("default.api.timeout.ms", (int) LIMIT.toMillis());
     TopicPartition partition =
         new TopicPartition(Topic.HINTS.name(kafka.topicPrefix()), KeyPartitions.of(key));
-    try (Consumer<String, byte[]> consumer =
-        new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
+    try (PresentRecords<String> records =
+        PresentRecords.open(kafka, new StringDeserializer(), LIMIT)) {
+      Consumer<String, byte[]> consumer = records.consumer();
       long end = consumer.endOffsets(Set.of(partition)).getOrDefault(partition, 0L);
       long begin = consumer.beginningOffsets(Set.of(partition)).getOrDefault(partition, 0L);
       consumer.assign(Set.of(partition));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.app.query.ExitCode;
 import dev.longshore.app.query.Found;
+import dev.longshore.app.query.Sizes;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogRecord;
 import dev.longshore.catalog.WorkFailure;

@@ -1,0 +1,44 @@
+package dev.longshore.app.query;
+
+import dev.longshore.app.KafkaConnection;
+import dev.longshore.runtime.kafka.link.KafkaSettings;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Deserializer;
+
+/**
+ * Reads what partitions hold now, without a group; somebody waits for it. Kafka's defaults are for
+ * who waits for what is to come: a broker keeps the last fetch for half a second, and so does the
+ * end of the consumer.
+ *
+ * @param consumer has no partitions yet
+ */
+record PresentRecords<K>(Consumer<K, byte[]> consumer) implements AutoCloseable {
+  private static final int FETCH_WAIT_MILLIS = 10;
+
+  /**
+   * Asks nobody yet.
+   *
+   * @param limit for each answer of Kafka
+   */
+  static <K> PresentRecords<K> open(KafkaSettings kafka, Deserializer<K> keys, Duration limit) {
+    Map<String, Object> settings = new HashMap<>(KafkaConnection.of(kafka));
+    settings.put("isolation.level", "read_committed");
+    settings.put("enable.auto.commit", false);
+    settings.put("auto.offset.reset", "earliest");
+    settings.put("fetch.max.wait.ms", FETCH_WAIT_MILLIS);
+    settings.put("default.api.timeout.ms", (int) limit.toMillis());
+    settings.put("request.timeout.ms", (int) limit.toMillis());
+    return new PresentRecords<>(new KafkaConsumer<>(settings, keys, new ByteArrayDeserializer()));
+  }
+
+  @Override
+  public void close() {
+    consumer.close(CloseOptions.timeout(Duration.ZERO));
+  }
+}
