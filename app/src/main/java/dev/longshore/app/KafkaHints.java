@@ -1,8 +1,8 @@
 package dev.longshore.app;
 
 import dev.longshore.events.Hint;
-import dev.longshore.runtime.kafka.EventSender;
-import dev.longshore.runtime.kafka.NotSentException;
+import dev.longshore.runtime.kafka.record.EventSender;
+import dev.longshore.runtime.kafka.record.NotSentException;
 import dev.longshore.runtime.service.lifecycle.Part;
 import dev.longshore.watcher.HintNotStoredException;
 import dev.longshore.watcher.HintSink;

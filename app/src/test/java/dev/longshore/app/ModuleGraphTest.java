@@ -186,6 +186,16 @@ class ModuleGraphTest {
   }
 
   @Test
+  void noPackagesOfTheRuntimeStandOnEachOther() {
+    slices()
+        .matching("dev.longshore.runtime.(**)")
+        .should()
+        .beFreeOfCycles()
+        .because("each can be read without those that stand on it")
+        .check(CLASSES);
+  }
+
+  @Test
   void servicesSpeakOnlyThroughKafka() {
     slices()
         .matching("dev.longshore.(watcher|converter|pinner|resolver)..")
