@@ -10,8 +10,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names of what was seen and never converted, as after a gap in topic {@code observed}. What failed
- * for good is not among them: it would fail again.
+ * Names of what was seen and never converted, as after a gap in topic {@code observed}, or was
+ * converted by the first releases, which did not record whose it is. What failed for good is not
+ * among them: it would fail again.
  */
 final class MissedObservations {
   private static final int PAGE = 500;
@@ -45,7 +46,8 @@ final class MissedObservations {
         && catalog
             .conversions()
             .forRepository(name.registry(), name.repository(), name.digest())
-            .isEmpty()
+            .stream()
+            .allMatch(image -> image.evidence() == null)
         && !failed(name);
   }
 

@@ -1,6 +1,6 @@
 package dev.longshore.app;
 
-import dev.longshore.oci.RegistryHost;
+import dev.longshore.model.RegistryHost;
 import dev.longshore.oci.registry.Credentials;
 import dev.longshore.oci.registry.Registries;
 import dev.longshore.oci.registry.RegistryConfig;

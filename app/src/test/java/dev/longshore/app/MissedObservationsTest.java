@@ -6,6 +6,8 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogRecord;
 import dev.longshore.catalog.WorkFailure;
 import dev.longshore.catalog.testing.Samples;
+import dev.longshore.events.Evidence;
+import dev.longshore.events.ImageState;
 import dev.longshore.events.State;
 import dev.longshore.events.Topic;
 import dev.longshore.testing.ManualClock;
@@ -28,9 +30,24 @@ class MissedObservationsTest {
   void aTagWhoseDigestWasNeverConvertedIsMissed() {
     add(Samples.tag("team/app", "v1", 1));
     add(Samples.tag("team/app", "v2", 2));
-    add(Samples.image(1));
+    add(converted("team/app", 1));
 
     assertThat(missed.keys()).containsExactly("localhost:5055/team/app:v2");
+  }
+
+  @Test
+  void whatTheFirstReleaseConvertedIsMissedUntilItIsKnownWhoseItIs() {
+    add(Samples.ofFirstRelease(1, Samples.recipe(), 1));
+    add(Samples.tag("library/nginx", "v1", 1));
+    add(Samples.tag("team/app", "v1", 1));
+
+    assertThat(missed.keys())
+        .containsExactlyInAnyOrder("localhost:5055/library/nginx:v1", "localhost:5055/team/app:v1");
+
+    add(converted("library/nginx", 1));
+    add(converted("team/app", 1));
+
+    assertThat(missed.keys()).isEmpty();
   }
 
   @Test
@@ -79,6 +96,12 @@ class MissedObservationsTest {
     }
 
     assertThat(missed.keys()).hasSize(1_003).doesNotHaveDuplicates();
+  }
+
+  private static ImageState converted(String repository, int digest) {
+    return Samples.image(digest)
+        .alsoFor("localhost:5055", repository, Samples.NOW)
+        .shownBy(Evidence.READ);
   }
 
   private void add(State state) {

@@ -27,7 +27,7 @@ class ModuleGraphTest {
           .importPackages("dev.longshore");
 
   @ParameterizedTest
-  @ValueSource(strings = {"oci", "ipfs", "events", "settings"})
+  @ValueSource(strings = {"model", "settings"})
   void theLowestModulesStandOnNothingOfOurs(String module) {
     classes()
         .that()
@@ -38,10 +38,45 @@ class ModuleGraphTest {
                 "are its own, or none of ours",
                 c ->
                     !c.getPackageName().startsWith("dev.longshore")
+                        || c.getPackageName().startsWith("dev.longshore." + module)))
+        .because("everything else may stand on them")
+        .check(CLASSES);
+  }
+
+  @Test
+  void theModelIsValuesAlone() {
+    classes()
+        .that()
+        .resideInAPackage("dev.longshore.model..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.longshore.model..",
+            "java.lang..",
+            "java.math..",
+            "java.security..",
+            "java.util..",
+            "org.jspecify..")
+        .because("a digest or a name reads nothing and writes nothing, in no format of a library")
+        .check(CLASSES);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"oci", "ipfs", "events"})
+  void formatsAndEventsStandOnTheModelAlone(String module) {
+    classes()
+        .that()
+        .resideInAPackage("dev.longshore." + module + "..")
+        .should()
+        .onlyDependOnClassesThat(
+            describe(
+                "are its own, of the model, or none of ours",
+                c ->
+                    !c.getPackageName().startsWith("dev.longshore")
                         || c.getPackageName().startsWith("dev.longshore." + module)
+                        || c.getPackageName().startsWith("dev.longshore.model")
                         || (module.equals("events") && c.getPackageName().startsWith(GENERATED))))
-        .because(
-            "image formats, IPFS, events and settings are usable and testable without a Longshore")
+        .because("image formats, IPFS and events are usable and testable without a Longshore")
         .check(CLASSES);
   }
 
@@ -54,11 +89,11 @@ class ModuleGraphTest {
         .should()
         .onlyDependOnClassesThat(
             describe(
-                "are its own, of oci, or none of ours",
+                "are its own, of oci or the model, or none of ours",
                 c ->
                     !c.getPackageName().startsWith("dev.longshore")
                         || c.getPackageName().startsWith("dev.longshore." + module)
-                        || c.getPackageName().startsWith("dev.longshore.oci")))
+                        || c.getPackageName().matches("dev\\.longshore\\.(oci|model)\\b.*")))
         .because("who writes or reads such layers needs no Longshore for it")
         .check(CLASSES);
   }
@@ -77,18 +112,18 @@ class ModuleGraphTest {
   }
 
   @Test
-  void rulesStandOnSettingsAndImagesAloneAndReadNothing() {
+  void rulesStandOnSettingsAndTheModelAloneAndReadNothing() {
     noClasses()
         .that()
         .resideInAPackage("dev.longshore.rules..")
         .should()
         .dependOnClassesThat(
             describe(
-                "are of ours but rules, settings and images",
+                "are of ours but rules, settings and the model",
                 c ->
                     c.getPackageName().startsWith("dev.longshore")
                         && !c.getPackageName()
-                            .matches("dev\\.longshore\\.(rules|settings|oci)\\b.*")))
+                            .matches("dev\\.longshore\\.(rules|settings|model)\\b.*")))
         .orShould()
         .dependOnClassesThat()
         .resideInAnyPackage(

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
+import dev.longshore.model.Digest;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.Manifest;
 import dev.longshore.resolver.name.Selector;
 import dev.longshore.testing.RandomImage;

@@ -3,7 +3,7 @@ package dev.longshore.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.longshore.oci.Reference;
+import dev.longshore.model.Reference;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Kind;
 import dev.longshore.oci.registry.ClientSettings;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
-import dev.longshore.oci.Reference;
+import dev.longshore.model.Reference;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.registry.ClientSettings;
 import dev.longshore.oci.registry.RegistryClient;

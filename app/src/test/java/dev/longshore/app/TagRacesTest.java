@@ -3,8 +3,8 @@ package dev.longshore.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.TagState;
+import dev.longshore.model.Digest;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.testing.Fault;
 import dev.longshore.resolver.name.Selector;
 import dev.longshore.testing.RandomImage;

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param ownDigest digest of the mode's own manifest or index, which registries serve; none where
  *     that is the source's
  * @param evidence how the repository showed that it serves all of this; none where nobody looked,
- *     as in the first releases, whose records are for every repository that holds the digest
+ *     as in the first releases
  */
 public record ImageState(
     String digest,
@@ -56,7 +56,7 @@ public record ImageState(
     missing = List.copyOf(missing);
   }
 
-  /** An image by itself, for every repository that holds the digest. */
+  /** An image by itself, as the first releases recorded it. */
   public ImageState(
       String digest,
       String recipe,
@@ -152,7 +152,7 @@ public record ImageState(
     return evidence == null ? key(digest, recipe) : key(digest, recipe, registry, repository);
   }
 
-  /** {@code digest/recipe}: of a record that is for every repository. */
+  /** {@code digest/recipe}: of a record of the first releases. */
   public static String key(String digest, String recipe) {
     return digest + "/" + recipe;
   }

@@ -1,9 +1,9 @@
 package dev.longshore.app.cli;
 
-import dev.longshore.ipfs.Cid;
-import dev.longshore.ipfs.IpfsDataException;
-import dev.longshore.oci.Digest;
-import dev.longshore.oci.OciFormatException;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
+import dev.longshore.model.MalformedCidException;
+import dev.longshore.model.OciFormatException;
 
 /** What somebody typed for an image that is known. */
 sealed interface Asked {
@@ -28,7 +28,7 @@ sealed interface Asked {
     String scheme = "ipfs://";
     try {
       return new ByCid(Cid.parse(text.startsWith(scheme) ? text.substring(scheme.length()) : text));
-    } catch (IpfsDataException notACid) {
+    } catch (MalformedCidException notACid) {
       return new ByName(text);
     }
   }

@@ -2,8 +2,8 @@ package dev.longshore.app.cli;
 
 import dev.longshore.app.Settings;
 import dev.longshore.app.keyholder.ImageAt;
+import dev.longshore.model.Platform;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Platform;
 import dev.longshore.oci.files.OciLayoutWriter;
 import dev.longshore.ocicrypt.PrivateKeys;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package dev.longshore.app.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.Settings;
-import dev.longshore.oci.Reference;
+import dev.longshore.model.Reference;
 import dev.longshore.rules.Rule;
 import dev.longshore.rules.Rules;
 import java.util.concurrent.Callable;

@@ -2,7 +2,7 @@ package dev.longshore.app.cli;
 
 import dev.longshore.app.Settings;
 import dev.longshore.containerd.LocalName;
-import dev.longshore.oci.Reference;
+import dev.longshore.model.Reference;
 import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.watcher.ContainerdSettings;
 import java.time.Duration;

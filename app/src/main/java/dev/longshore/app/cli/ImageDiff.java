@@ -2,14 +2,15 @@ package dev.longshore.app.cli;
 
 import dev.longshore.app.cli.Found.Conversion;
 import dev.longshore.events.ImageState;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.IpfsDataException;
 import dev.longshore.ipfs.reader.BlockSet;
 import dev.longshore.ipfs.reader.BlockSource;
 import dev.longshore.ipfs.reader.BlockWalk;
+import dev.longshore.model.Cid;
+import dev.longshore.model.MalformedCidException;
+import dev.longshore.model.OciFormatException;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.OciFormatException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,7 +65,7 @@ record ImageDiff(String mode, Side has, Side wants, List<Layer> layers, BlockSet
       }
       return new ImageDiff(
           wants.image().mode(), side(has, there), side(wants, all), layers, all.against(there));
-    } catch (IOException | IpfsDataException | OciFormatException e) {
+    } catch (IOException | IpfsDataException | MalformedCidException | OciFormatException e) {
       throw notCounted(wants, e);
     }
   }
@@ -80,7 +81,7 @@ record ImageDiff(String mode, Side has, Side wants, List<Layer> layers, BlockSet
       throws CommandException {
     try {
       return new BlockWalk(source, deadline).of(Cid.parse(conversion.image().imageDag()));
-    } catch (IOException | IpfsDataException e) {
+    } catch (IOException | IpfsDataException | MalformedCidException e) {
       throw notCounted(conversion, e);
     }
   }

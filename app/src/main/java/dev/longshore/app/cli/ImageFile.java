@@ -1,10 +1,10 @@
 package dev.longshore.app.cli;
 
 import dev.longshore.app.keyholder.ImageAt;
-import dev.longshore.oci.Reference;
+import dev.longshore.model.Reference;
+import dev.longshore.model.RegistryHost;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.RegistryException;
-import dev.longshore.oci.RegistryHost;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.oci.files.NamedImage;
 import dev.longshore.oci.files.OciLayoutSource;
 import dev.longshore.oci.files.SaveTarSource;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.keyholder.InspectedImage;
 import dev.longshore.app.keyholder.InspectedLayer;
-import dev.longshore.oci.Excerpt;
+import dev.longshore.model.Excerpt;
 import dev.longshore.oci.MediaType;
 import dev.longshore.ocicrypt.KeyPacket;
 import java.util.ArrayList;

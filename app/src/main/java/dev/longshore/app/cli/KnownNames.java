@@ -1,10 +1,10 @@
 package dev.longshore.app.cli;
 
 import dev.longshore.containerd.LocalName;
-import dev.longshore.oci.OciFormatException;
-import dev.longshore.oci.Reference;
-import dev.longshore.oci.RegistryHost;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.OciFormatException;
+import dev.longshore.model.Reference;
+import dev.longshore.model.RegistryHost;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.runtime.config.RegistrySettings;
 import java.util.List;
 import java.util.Optional;

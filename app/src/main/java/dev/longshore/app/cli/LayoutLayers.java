@@ -1,11 +1,11 @@
 package dev.longshore.app.cli;
 
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.reader.BlockSource;
 import dev.longshore.ipfs.reader.DagReader;
 import dev.longshore.ipfs.reader.DirectoryEntry;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.ImageIndex;
 import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.Manifest;

@@ -2,12 +2,12 @@ package dev.longshore.app.cli;
 
 import dev.longshore.app.KuboNodes;
 import dev.longshore.events.PinState;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.kubo.LocalCheck;
+import dev.longshore.model.Cid;
 import dev.longshore.runtime.config.PeerSettings;
 import java.time.Duration;
 import java.util.LinkedHashMap;

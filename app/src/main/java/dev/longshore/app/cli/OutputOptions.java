@@ -1,7 +1,7 @@
 package dev.longshore.app.cli;
 
-import dev.longshore.oci.OciFormatException;
-import dev.longshore.oci.Platform;
+import dev.longshore.model.OciFormatException;
+import dev.longshore.model.Platform;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

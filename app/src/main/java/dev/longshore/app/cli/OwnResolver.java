@@ -1,9 +1,9 @@
 package dev.longshore.app.cli;
 
 import dev.longshore.app.SourceRegistries;
-import dev.longshore.oci.Reference;
-import dev.longshore.oci.RegistryHost;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.Reference;
+import dev.longshore.model.RegistryHost;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.registry.Registries;
 import dev.longshore.oci.registry.RegistryClient;
 import dev.longshore.oci.registry.RegistryConfig;

@@ -9,7 +9,7 @@ import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
 import dev.longshore.events.PinState.Copy;
 import dev.longshore.events.TagState;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.RepositoryName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -6,7 +6,7 @@ import dev.longshore.events.ConversionRequest;
 import dev.longshore.events.Hint;
 import dev.longshore.events.Origin;
 import dev.longshore.events.ReferenceHint;
-import dev.longshore.oci.Reference;
+import dev.longshore.model.Reference;
 import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.runtime.kafka.record.EventSender;

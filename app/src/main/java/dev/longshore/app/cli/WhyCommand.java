@@ -4,7 +4,7 @@ import dev.longshore.app.Settings;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.TagState;
-import dev.longshore.oci.Reference;
+import dev.longshore.model.Reference;
 import dev.longshore.rules.Rules;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,11 +1,11 @@
 package dev.longshore.app.demo;
 
+import dev.longshore.model.OciFormatException;
+import dev.longshore.model.Reference;
+import dev.longshore.model.RegistryHost;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.ImageSource;
-import dev.longshore.oci.OciFormatException;
-import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryException;
-import dev.longshore.oci.RegistryHost;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.oci.files.NamedImage;
 import dev.longshore.oci.files.OciLayoutSource;
 import dev.longshore.oci.files.SaveTarSource;

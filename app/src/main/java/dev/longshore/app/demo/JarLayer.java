@@ -1,6 +1,6 @@
 package dev.longshore.app.demo;
 
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

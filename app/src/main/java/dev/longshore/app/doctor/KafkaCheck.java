@@ -143,7 +143,7 @@ record KafkaCheck(
       case null, default ->
           e instanceof KafkaException
               ? "start it, or correct kafka.bootstrap-servers; a port that wants TLS is silent"
-                    + " without security.protocol in kafka.client-properties"
+                  + " without security.protocol in kafka.client-properties"
               : "correct kafka in the configuration";
     };
   }

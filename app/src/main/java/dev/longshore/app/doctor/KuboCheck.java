@@ -1,6 +1,5 @@
 package dev.longshore.app.doctor;
 
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.IpfsNode;
@@ -8,6 +7,7 @@ import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.kubo.NodeId;
 import dev.longshore.ipfs.kubo.RepoStat;
 import dev.longshore.ipfs.kubo.SwarmPrivacy;
+import dev.longshore.model.Cid;
 import dev.longshore.runtime.config.PeerSettings;
 import java.io.IOException;
 import java.net.URI;

@@ -1,12 +1,12 @@
 package dev.longshore.app.doctor;
 
 import dev.longshore.app.SourceRegistries;
+import dev.longshore.model.RegistryHost;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.Page;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Kind;
-import dev.longshore.oci.RegistryHost;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.oci.registry.ClientSettings;
 import dev.longshore.oci.registry.RegistryClient;
 import dev.longshore.oci.registry.RetryPolicy;

@@ -1,7 +1,7 @@
 package dev.longshore.app.keyholder;
 
+import dev.longshore.model.Digest;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.files.OciLayoutWriter;
 import dev.longshore.ocicrypt.EncryptedMediaType;
 import dev.longshore.ocicrypt.LayerCipher;

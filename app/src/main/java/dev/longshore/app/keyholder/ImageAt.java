@@ -1,7 +1,7 @@
 package dev.longshore.app.keyholder;
 
+import dev.longshore.model.Reference;
 import dev.longshore.oci.ImageSource;
-import dev.longshore.oci.Reference;
 
 /**
  * Where an image is read.

@@ -1,11 +1,11 @@
 package dev.longshore.app.keyholder;
 
+import dev.longshore.model.Platform;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageIndex;
 import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.MediaType;
-import dev.longshore.oci.Platform;
 import dev.longshore.oci.RegistryException.Attempt;
 import dev.longshore.oci.files.OciLayoutWriter;
 import dev.longshore.ocicrypt.EncryptedMediaType;

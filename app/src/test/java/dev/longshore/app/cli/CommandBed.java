@@ -8,10 +8,10 @@ import dev.longshore.app.FreePorts;
 import dev.longshore.app.LongshoreProcess;
 import dev.longshore.app.LongshoreProcess.Ended;
 import dev.longshore.app.parts.Ports;
+import dev.longshore.model.Reference;
+import dev.longshore.model.RegistryHost;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Reference;
-import dev.longshore.oci.RegistryHost;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.oci.registry.ClientSettings;
 import dev.longshore.oci.registry.Registries;
 import dev.longshore.oci.registry.RegistryPusher;
@@ -85,32 +85,32 @@ final class CommandBed implements AutoCloseable {
 
   private String smallConfig() {
     return """
-        kafka:
-          bootstrap-servers: ["127.0.0.1:%d"]
-          topic-prefix: small.
-        registries:
-          - {name: local, host: "localhost:%d", url: "http://127.0.0.1:%d"}
-          - {name: away, host: "%s", plain-http: true}
-        rules:
-          - {match: "*/team/large", max-size: 1KiB}
-          - {match: "**", copies: 3}
-        peers:
-          - {name: peer-1, site: one, rpc: "http://127.0.0.1:%d", gateway: "http://127.0.0.1:%d"}
-          - {name: peer-2, site: two, rpc: "http://127.0.0.1:%d", gateway: "http://127.0.0.1:%d"}
-        watcher:
-          webhooks:
-            listen: 127.0.0.1:%d
-            credentials: {token-file: "%s"}
-        pinner:
-          listen: 127.0.0.1:%d
-          grpc-listen: 127.0.0.1:%d
-        resolver:
-          listen: 127.0.0.1:%d
-          grpc-listen: 127.0.0.1:%d
-          kubo: {name: resolver, rpc: "http://127.0.0.1:%d", gateway: "http://127.0.0.1:%d"}
-        health: {listen: "127.0.0.1:%d"}
-        telemetry: {logs: json}
-        """
+    kafka:
+      bootstrap-servers: ["127.0.0.1:%d"]
+      topic-prefix: small.
+    registries:
+      - {name: local, host: "localhost:%d", url: "http://127.0.0.1:%d"}
+      - {name: away, host: "%s", plain-http: true}
+    rules:
+      - {match: "*/team/large", max-size: 1KiB}
+      - {match: "**", copies: 3}
+    peers:
+      - {name: peer-1, site: one, rpc: "http://127.0.0.1:%d", gateway: "http://127.0.0.1:%d"}
+      - {name: peer-2, site: two, rpc: "http://127.0.0.1:%d", gateway: "http://127.0.0.1:%d"}
+    watcher:
+      webhooks:
+        listen: 127.0.0.1:%d
+        credentials: {token-file: "%s"}
+    pinner:
+      listen: 127.0.0.1:%d
+      grpc-listen: 127.0.0.1:%d
+    resolver:
+      listen: 127.0.0.1:%d
+      grpc-listen: 127.0.0.1:%d
+      kubo: {name: resolver, rpc: "http://127.0.0.1:%d", gateway: "http://127.0.0.1:%d"}
+    health: {listen: "127.0.0.1:%d"}
+    telemetry: {logs: json}
+    """
         .formatted(
             ports.kafka(),
             ports.registry(),

@@ -8,7 +8,7 @@ import dev.longshore.catalog.testing.Samples;
 import dev.longshore.events.Evidence;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.State;
-import dev.longshore.oci.Reference;
+import dev.longshore.model.Reference;
 import dev.longshore.testing.ManualClock;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

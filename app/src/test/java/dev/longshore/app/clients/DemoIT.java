@@ -8,7 +8,7 @@ import dev.longshore.app.FreePorts;
 import dev.longshore.app.LongshoreProcess;
 import dev.longshore.app.LongshoreProcess.Ended;
 import dev.longshore.app.parts.Ports;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.testing.RandomImage;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.events.ImageState;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,6 +1,6 @@
 package dev.longshore.app.clients;
 
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.app.deploy.PrometheusQuery;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import java.io.IOException;
 import java.net.URI;

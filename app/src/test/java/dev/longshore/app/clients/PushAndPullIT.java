@@ -3,8 +3,8 @@ package dev.longshore.app.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.ImageState;
-import dev.longshore.oci.Digest;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.Digest;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.testing.Programs;
 import java.nio.charset.StandardCharsets;

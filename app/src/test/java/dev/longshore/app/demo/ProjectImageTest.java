@@ -2,11 +2,11 @@ package dev.longshore.app.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.model.Reference;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.Manifest;
-import dev.longshore.oci.Reference;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.oci.files.OciLayoutSource;
 import java.io.File;
 import java.nio.charset.StandardCharsets;

@@ -2,7 +2,7 @@ package dev.longshore.app.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.testing.Fault;
 import dev.longshore.oci.testing.HttpRegistry;
 import dev.longshore.oci.testing.HttpRegistryOptions;

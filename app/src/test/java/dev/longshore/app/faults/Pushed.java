@@ -2,7 +2,7 @@ package dev.longshore.app.faults;
 
 import dev.longshore.events.Hint;
 import dev.longshore.events.Origin;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.testing.RandomImage;
 import java.nio.charset.StandardCharsets;

@@ -1,9 +1,9 @@
 package dev.longshore.app.faults;
 
-import dev.longshore.oci.Digest;
-import dev.longshore.oci.Reference;
+import dev.longshore.model.Digest;
+import dev.longshore.model.Reference;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.RegistryException;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.oci.registry.ClientSettings;
 import dev.longshore.oci.registry.Registries;
 import dev.longshore.oci.registry.RegistryPusher;

@@ -2,9 +2,9 @@ package dev.longshore.app.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.model.RegistryHost;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.RegistryException;
-import dev.longshore.oci.RegistryHost;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.runtime.kafka.topics.TopicAdmin;
 import dev.longshore.runtime.kafka.topics.Topics;
 import java.io.IOException;

@@ -3,13 +3,13 @@ package dev.longshore.app.keyholder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.longshore.model.Digest;
+import dev.longshore.model.Platform;
+import dev.longshore.model.Reference;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.ImageIndex;
 import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.Manifest;
-import dev.longshore.oci.Platform;
-import dev.longshore.oci.Reference;
 import dev.longshore.oci.files.OciLayoutSource;
 import dev.longshore.oci.files.OciLayoutWriter;
 import dev.longshore.ocicrypt.OcicryptException;

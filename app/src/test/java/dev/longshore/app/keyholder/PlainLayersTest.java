@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.longshore.estargz.EstargzLimits;
+import dev.longshore.model.Digest;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.MediaType;
 import dev.longshore.oci.files.OciLayoutWriter;
 import java.io.ByteArrayOutputStream;

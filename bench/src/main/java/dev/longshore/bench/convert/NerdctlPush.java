@@ -8,7 +8,7 @@ import dev.longshore.bench.measure.ProcessTree;
 import dev.longshore.bench.measure.Stopwatch;
 import dev.longshore.bench.parts.Containerd;
 import dev.longshore.bench.parts.FreshKubo;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.RepositoryName;
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -1,13 +1,13 @@
 package dev.longshore.bench.image;
 
+import dev.longshore.model.Reference;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.ManifestHead;
 import dev.longshore.oci.MediaType;
-import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryException;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.oci.files.OciLayoutSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

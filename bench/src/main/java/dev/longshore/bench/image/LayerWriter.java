@@ -1,7 +1,7 @@
 package dev.longshore.bench.image;
 
+import dev.longshore.model.Digest;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.MediaType;
 import java.io.BufferedOutputStream;
 import java.io.IOException;

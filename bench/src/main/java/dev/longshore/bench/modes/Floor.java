@@ -3,7 +3,7 @@ package dev.longshore.bench.modes;
 import dev.longshore.bench.measure.ProcessTree;
 import dev.longshore.bench.measure.Sample;
 import dev.longshore.bench.measure.Stopwatch;
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

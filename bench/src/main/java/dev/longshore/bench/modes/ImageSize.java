@@ -2,13 +2,13 @@ package dev.longshore.bench.modes;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.ByteRange;
 import dev.longshore.ipfs.kubo.Content;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.kubo.Reach;
+import dev.longshore.model.Cid;
 import java.io.IOException;
 import java.time.Duration;
 

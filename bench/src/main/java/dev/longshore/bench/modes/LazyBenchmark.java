@@ -8,7 +8,7 @@ import dev.longshore.bench.measure.Median;
 import dev.longshore.bench.parts.Containerd;
 import dev.longshore.bench.parts.Folders;
 import dev.longshore.bench.parts.LongshoreUp;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.RepositoryName;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -9,7 +9,7 @@ import dev.longshore.bench.image.FileTar;
 import dev.longshore.bench.image.JdkFiles;
 import dev.longshore.bench.parts.Containerd;
 import dev.longshore.bench.parts.LoopbackRegistry;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.RepositoryName;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

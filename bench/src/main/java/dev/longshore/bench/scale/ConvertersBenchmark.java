@@ -12,7 +12,7 @@ import dev.longshore.bench.measure.Sample;
 import dev.longshore.bench.parts.FreePorts;
 import dev.longshore.bench.parts.FreshKubo;
 import dev.longshore.bench.parts.LoopbackRegistry;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.RepositoryName;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

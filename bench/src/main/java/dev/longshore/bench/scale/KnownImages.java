@@ -3,6 +3,7 @@ package dev.longshore.bench.scale;
 import dev.longshore.app.parts.Ports;
 import dev.longshore.events.CopyStatus;
 import dev.longshore.events.EventJson;
+import dev.longshore.events.Evidence;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.MalformedEventException;
 import dev.longshore.events.Origin;
@@ -10,8 +11,8 @@ import dev.longshore.events.PinState;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
-import dev.longshore.ipfs.Cid;
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
 import dev.longshore.oci.MediaType;
 import dev.longshore.runtime.kafka.topics.TopicAdmin;
 import dev.longshore.runtime.kafka.topics.Topics;
@@ -144,21 +145,22 @@ record KnownImages(int count) {
 
   private static ImageState image(int i, Digest digest, String dag) {
     return new ImageState(
-        digest.toString(),
-        RECIPE,
-        "plain",
-        MediaType.OCI_MANIFEST,
-        dag,
-        Cid.raw(HexFormat.of().parseHex(digest("root", i).hex())).toString(),
-        Cid.raw(HexFormat.of().parseHex(digest("manifest", i).hex())).toString(),
-        List.of("linux/amd64"),
-        7,
-        BYTES,
-        List.of(),
-        "peer-1",
-        REGISTRY,
-        repository(i),
-        AT);
+            digest.toString(),
+            RECIPE,
+            "plain",
+            MediaType.OCI_MANIFEST,
+            dag,
+            Cid.raw(HexFormat.of().parseHex(digest("root", i).hex())).toString(),
+            Cid.raw(HexFormat.of().parseHex(digest("manifest", i).hex())).toString(),
+            List.of("linux/amd64"),
+            7,
+            BYTES,
+            List.of(),
+            "peer-1",
+            REGISTRY,
+            repository(i),
+            AT)
+        .shownBy(Evidence.READ);
   }
 
   private static PinState pin(String dag) {

@@ -3,7 +3,7 @@ package dev.longshore.bench.scale;
 import dev.longshore.bench.Bench;
 import dev.longshore.bench.Benchmark;
 import dev.longshore.bench.scale.BigLayerBenchmark.Converted;
-import dev.longshore.rules.Mode;
+import dev.longshore.model.Mode;
 import java.util.List;
 
 /** A layer of very many small files, made eStargz and zstd:chunked with a small heap. */

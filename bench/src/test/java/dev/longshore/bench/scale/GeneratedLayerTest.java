@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.estargz.EstargzSettings;
 import dev.longshore.estargz.EstargzWriter;
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

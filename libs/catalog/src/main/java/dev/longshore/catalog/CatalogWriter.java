@@ -86,18 +86,19 @@ public final class CatalogWriter {
     }
   }
 
-  /** Returns whether a rebuild ended by it. */
+  /** Returns whether all names are to be looked at again. */
   private static boolean complete(Session session, Instant at) throws SQLException {
-    boolean rebuilding = Positions.rebuilding(session);
-    if (rebuilding) {
+    boolean lookAgain = Positions.rebuilding(session);
+    if (lookAgain) {
       BatchWriter.dropEarlier(session);
     }
     if (Positions.completeAt(session).isEmpty()) {
       Schema.index(session);
+      lookAgain |= Repositories.hasImagesNotShown(session);
     }
     WorkFailures.forget(session, at);
-    Positions.complete(session, at);
-    return rebuilding;
+    Positions.complete(session, at, lookAgain);
+    return lookAgain;
   }
 
   /**

@@ -17,17 +17,11 @@ public final class Conversions {
   }
 
   /**
-   * The conversion of a source digest by a recipe that was made or shown to be for a repository.
+   * The conversion of a source digest by a recipe that a repository was shown to have; what the
+   * first releases recorded shows nothing.
    */
   public Optional<ImageState> of(String digest, String recipe, String registry, String repository) {
-    return StateTable.IMAGES
-        .byKey(store, ImageState.key(digest, recipe, registry, repository))
-        .or(
-            () ->
-                StateTable.IMAGES
-                    .byKey(store, ImageState.key(digest, recipe))
-                    .filter(image -> image.registry().equals(registry))
-                    .filter(image -> image.repository().equals(repository)));
+    return StateTable.IMAGES.byKey(store, ImageState.key(digest, recipe, registry, repository));
   }
 
   /** Conversions of a source digest that the repository may have, the first one recorded first. */
@@ -57,6 +51,11 @@ public final class Conversions {
   /** Conversions that have this image DAG, the first one recorded first. */
   public List<ImageState> byDag(String cid) {
     return conversions("image_dag", cid);
+  }
+
+  /** Records with this image DAG, one for each repository that has it. */
+  public List<ImageState> recordsByDag(String cid) {
+    return StateTable.IMAGES.list(store, "image_dag = ? ORDER BY place", cid);
   }
 
   /** Conversions that have this root CID, the first one recorded first. */

@@ -73,8 +73,8 @@ final class Positions {
   }
 
   /** Notes that everything that Kafka held at the instant is here. */
-  static void complete(Session session, Instant at) throws SQLException {
-    if (rebuilding(session)) {
+  static void complete(Session session, Instant at, boolean lookAgain) throws SQLException {
+    if (lookAgain) {
       put(session, REBUILT, Long.toString(generation(session)));
     }
     put(session, COMPLETE_AT, at.toString());
@@ -82,7 +82,7 @@ final class Positions {
     session.update("DELETE FROM meta WHERE name = ?", REBUILDING);
   }
 
-  /** The last rebuild that ended, unless the reader has noted it. */
+  /** The last reading after which all is to be looked at again, unless the reader has noted it. */
   static Optional<Long> rebuildUnknownTo(Session session, String reader) throws SQLException {
     Optional<String> noted = meta(session, NOTED + reader);
     return meta(session, REBUILT)

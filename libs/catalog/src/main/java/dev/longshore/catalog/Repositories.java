@@ -103,16 +103,21 @@ public final class Repositories {
   }
 
   /**
-   * A condition: the image is for the repository of this place. A record of the first releases is
-   * for every repository, until that has one of its own of the same source and mode.
+   * A condition: the image is for the repository of this place. What the first releases read there
+   * is, until it was shown what the repository has of the same source in the same mode.
    */
   static String isFor(String images, String place) {
     return """
-    %1$s.place IN ('', %2$s) AND (%1$s.place <> ''
+    %1$s.place = %2$s AND (%1$s.shown = 1
     OR NOT EXISTS (SELECT 1 FROM images o
-      WHERE o.digest = %1$s.digest AND o.place = %2$s AND o.mode = %1$s.mode))\
+      WHERE o.digest = %1$s.digest AND o.place = %2$s AND o.mode = %1$s.mode AND o.shown = 1))\
     """
         .formatted(images, place);
+  }
+
+  /** Whether the first releases recorded images, which no repository was shown to have. */
+  static boolean hasImagesNotShown(Session session) throws SQLException {
+    return session.first("SELECT 1 FROM images WHERE shown = 0 LIMIT 1", row -> true).isPresent();
   }
 
   /** What images of the repository have in column {@code place}. */

@@ -7,7 +7,7 @@ import java.util.List;
 /** The tables and indexes. A store of another version is rebuilt, so there are no migrations. */
 final class Schema {
   /** To be raised with every change of the tables, their columns or how records fill them. */
-  static final int VERSION = 8;
+  static final int VERSION = 9;
 
   /** Version of a database without tables. */
   static final int EMPTY = 0;
@@ -18,11 +18,12 @@ final class Schema {
           "tags_by_digest ON tags (digest, key)",
           "tag_history_by_digest ON tag_history (digest)",
           "images_by_digest ON images (digest, place)",
+          "images_not_shown ON images (key) WHERE shown = 0",
           "images_by_dag ON images (image_dag, place)",
           "images_by_root ON images (root)",
           "images_by_subject ON images (subject, place) WHERE subject IS NOT NULL",
           "images_by_own_digest ON images (own_digest, place) WHERE own_digest IS NOT NULL",
-          "images_sizes ON images (mode, incomplete, bytes, asked) WHERE asked = 0",
+          "images_sizes ON images (mode, image_dag, incomplete, bytes)",
           "pins_unfinished ON pins (key) WHERE unfinished = 1",
           "pins_by_copies ON pins (verified, wanted, key)");
 

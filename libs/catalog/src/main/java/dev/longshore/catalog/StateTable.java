@@ -55,6 +55,7 @@ final class StateTable<S extends State> {
               new Column<>("subject", "TEXT", ImageState::subject),
               new Column<>("own_digest", "TEXT", ImageState::ownDigest),
               new Column<>("place", "TEXT", StateTable::place),
+              new Column<>("shown", "INTEGER", i -> i.evidence() == null ? 0 : 1),
               new Column<>("asked", "INTEGER", i -> i.evidence() == Evidence.ASKED ? 1 : 0)));
 
   static final StateTable<BlobState> BLOBS =
@@ -83,9 +84,8 @@ final class StateTable<S extends State> {
     this.upsert = upsertSql();
   }
 
-  /** The repository that the image is for; empty where it is for all that hold its digest. */
   private static String place(ImageState image) {
-    return image.evidence() == null ? "" : image.registry() + "/" + image.repository();
+    return Repositories.place(new Repository(image.registry(), image.repository()));
   }
 
   /** What a table is looked up by. */

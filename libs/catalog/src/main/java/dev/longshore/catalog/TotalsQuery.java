@@ -5,14 +5,16 @@ import java.util.List;
 
 /** Sums over the tables, each from one index. */
 final class TotalsQuery {
+  /** Each image DAG of a mode once, however many repositories have it. */
+  static final String IMAGES =
+      "(SELECT mode, MIN(incomplete) AS incomplete, MIN(bytes) AS bytes"
+          + " FROM images GROUP BY mode, image_dag)";
+
   private TotalsQuery() {}
 
   static Totals run(Session session) throws SQLException {
     long[] images =
-        sums(
-            session,
-            "SELECT COUNT(*), TOTAL(incomplete), TOTAL(bytes) FROM images WHERE asked = 0",
-            3);
+        sums(session, "SELECT COUNT(*), TOTAL(incomplete), TOTAL(bytes) FROM " + IMAGES, 3);
     long[] pins =
         sums(
             session,
@@ -35,8 +37,9 @@ final class TotalsQuery {
 
   static List<Totals.OfMode> byMode(Session session) throws SQLException {
     return session.list(
-        "SELECT mode, COUNT(*), TOTAL(incomplete), TOTAL(bytes) FROM images"
-            + " WHERE asked = 0 GROUP BY mode ORDER BY mode DESC",
+        "SELECT mode, COUNT(*), TOTAL(incomplete), TOTAL(bytes) FROM "
+            + IMAGES
+            + " GROUP BY mode ORDER BY mode DESC",
         row -> new Totals.OfMode(row.getString(1), row.getLong(2), row.getLong(3), row.getLong(4)));
   }
 

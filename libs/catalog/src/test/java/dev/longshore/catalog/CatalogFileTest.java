@@ -199,6 +199,16 @@ class CatalogFileTest {
         .anyMatch(step -> step.contains("images_by_own_digest (own_digest=?)"));
   }
 
+  @Test
+  void sumsNeedNoSorting() {
+    try (Catalog catalog = open()) {
+      catalog.writer().prepareToServe();
+    }
+    assertThat(plan("(SELECT 1 FROM " + TotalsQuery.IMAGES + ")"))
+        .anyMatch(step -> step.contains("USING COVERING INDEX images_sizes"))
+        .noneMatch(step -> step.contains("B-TREE"));
+  }
+
   private List<String> plan(String where) {
     try (Store store = Store.open(dir.resolve("catalog.db"))) {
       return store.read(

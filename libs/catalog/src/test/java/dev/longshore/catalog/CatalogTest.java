@@ -6,6 +6,7 @@ import static dev.longshore.catalog.testing.Samples.cid;
 import static dev.longshore.catalog.testing.Samples.deleted;
 import static dev.longshore.catalog.testing.Samples.digest;
 import static dev.longshore.catalog.testing.Samples.image;
+import static dev.longshore.catalog.testing.Samples.ofFirstRelease;
 import static dev.longshore.catalog.testing.Samples.pin;
 import static dev.longshore.catalog.testing.Samples.recipe;
 import static dev.longshore.catalog.testing.Samples.tag;
@@ -23,6 +24,8 @@ import dev.longshore.events.Topic;
 import dev.longshore.testing.ManualClock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -65,28 +68,47 @@ class CatalogTest {
   }
 
   @Test
-  void aRecordOfTheFirstReleaseIsForEachRepositoryUntilThatHasItsOwn() {
-    ImageState lacking =
-        image(1, recipe(), 2).alsoFor(REGISTRY, "b", Samples.NOW).shownBy(Evidence.READ);
-    put(image(1), lacking);
+  void aRecordOfTheFirstReleaseIsForTheRepositoryThatItNamesUntilThatHasItsOwn() {
+    ImageState first = ofFirstRelease(1, recipe(), 1);
+    String here = first.repository();
+    ImageState lacking = image(1, "9".repeat(64), 2);
+    put(tag(here, "v1", 1), tag("b", "v1", 1), first, pin(1, 1, 1), pin(2, 1, 1));
 
-    assertThat(catalog.conversions().forRepository(REGISTRY, "a", digest(1)))
-        .containsExactly(image(1));
-    assertThat(catalog.conversions().forRepository(REGISTRY, "b", digest(1)))
-        .containsExactly(lacking);
-    assertThat(catalog.conversions().of(digest(1), recipe(), REGISTRY, "a"))
-        .as("it was not read there")
+    assertThat(catalog.conversions().forRepository(REGISTRY, "b", digest(1))).isEmpty();
+    assertThat(catalog.repositories().images(REGISTRY, "b").flatMap(List::stream)).isEmpty();
+    assertThat(catalog.conversions().forRepository(REGISTRY, here, digest(1)))
+        .containsExactly(first);
+    assertThat(catalog.repositories().images(REGISTRY, here).flatMap(List::stream)).hasSize(1);
+    assertThat(catalog.conversions().of(digest(1), recipe(), REGISTRY, here))
+        .as("as shown")
         .isEmpty();
+
+    put(lacking);
+
+    assertThat(catalog.conversions().forRepository(REGISTRY, here, digest(1)))
+        .containsExactly(lacking);
+    assertThat(catalog.conversions().heldByDag(REGISTRY, here, cid("dag", 1))).isEmpty();
   }
 
   @Test
-  void aRecordOfTheFirstReleaseGivesWayToOneOfAnotherRecipe() {
-    ImageState lacking =
-        image(1, "9".repeat(64), 2).alsoFor(REGISTRY, "b", Samples.NOW).shownBy(Evidence.READ);
-    put(image(1), lacking);
+  void recordsOfTheFirstReleaseHaveAllNamesLookedAtAgainOnce() {
+    put(ofFirstRelease(1, recipe(), 1));
+    catalog.writer().complete(Samples.NOW);
+    Optional<Long> look = catalog.rebuildUnknownTo("converter");
+    assertThat(look).isPresent();
 
-    assertThat(catalog.conversions().forRepository(REGISTRY, "b", digest(1)))
-        .containsExactly(lacking);
+    catalog.noteRebuild("converter", look.orElseThrow());
+    catalog.writer().complete(Samples.NOW);
+
+    assertThat(catalog.rebuildUnknownTo("converter")).isEmpty();
+  }
+
+  @Test
+  void aFirstReadingWithoutThemHasNothingLookedAtAgain() {
+    put(image(1));
+    catalog.writer().complete(Samples.NOW);
+
+    assertThat(catalog.rebuildUnknownTo("converter")).isEmpty();
   }
 
   @Test
@@ -94,6 +116,9 @@ class CatalogTest {
     ImageState read = image(1).shownBy(Evidence.READ);
     put(read, read.alsoFor(REGISTRY, "b", Samples.NOW).shownBy(Evidence.READ));
 
+    assertThat(catalog.totals().images()).isEqualTo(1);
+    assertThat(catalog.totals().bytes()).isEqualTo(read.bytes());
+    assertThat(catalog.totalsByMode()).singleElement().returns(1L, Totals.OfMode::images);
     assertThat(catalog.conversions().ofDigest(digest(1))).containsExactly(read);
     assertThat(catalog.conversions().byDag(cid("dag", 1))).containsExactly(read);
   }
@@ -113,9 +138,14 @@ class CatalogTest {
 
   @Test
   void imagesOfARepositoryAreFoundByWhatTheyBelongTo() {
-    ImageState signature = image(3).boundTo(digest(2));
-    ImageState sbom = image(4).boundTo(digest(2));
-    put(image(2), signature, sbom, image(5).boundTo(digest(1)), image(6).boundTo(digest(2)));
+    ImageState signature = in("app", image(3).boundTo(digest(2)));
+    ImageState sbom = in("app", image(4).boundTo(digest(2)));
+    put(
+        image(2),
+        signature,
+        sbom,
+        in("app", image(5).boundTo(digest(1))),
+        in("other", image(6).boundTo(digest(2))));
     put(tag("app", "1", 4, 3), tag("app", null, 5), tag("other", null, 6));
 
     assertThat(catalog.conversions().heldBoundTo(REGISTRY, "app", digest(2)))
@@ -205,19 +235,19 @@ class CatalogTest {
 
   @Test
   void aDagThatSeveralSourcesBecameIsFoundWithTheOnesThatARepositoryHolds() {
-    put(image(1, recipe(), 5), image(2, recipe(), 5), image(3, recipe(), 5));
+    ImageState ofA = in("a", image(1, recipe(), 5));
+    ImageState ofB = in("b", image(2, recipe(), 5));
+    put(ofA, ofB, in("c", image(3, recipe(), 5)));
     put(tag("a", "1", 1), tag("b", "1", 4, 2), deleted(tag("c", "1", 3)));
 
-    assertThat(catalog.conversions().heldByDag(REGISTRY, "a", cid("dag", 5)))
-        .containsExactly(image(1, recipe(), 5));
-    assertThat(catalog.conversions().heldByDag(REGISTRY, "b", cid("dag", 5)))
-        .containsExactly(image(2, recipe(), 5));
+    assertThat(catalog.conversions().heldByDag(REGISTRY, "a", cid("dag", 5))).containsExactly(ofA);
+    assertThat(catalog.conversions().heldByDag(REGISTRY, "b", cid("dag", 5))).containsExactly(ofB);
     assertThat(catalog.conversions().heldByDag(REGISTRY, "c", cid("dag", 5))).isEmpty();
   }
 
   @Test
   void aRepositoryTellsTheImagesOfAllThatItHolds() {
-    put(image(1), image(2), image(3), image(4), image(5), image(6), image(7));
+    IntStream.rangeClosed(1, 7).forEach(n -> put(in(n == 3 ? "b" : "a", image(n))));
     put(pin(1, 1, 1), pin(2, 1, 1), pin(3, 1, 1), pin(4, 1, 1), pin(5, 1, 0), pin(6, 1, 1));
     put(tag("a", "1", 1, 2), tag("a", "2", 2), tag("a", null, 6), tag("b", "1", 3));
     put(deleted(tag("a", "3", 4, 3)), tag("a", "unverified", 5), tag("a", "unpinned", 7));
@@ -234,7 +264,7 @@ class CatalogTest {
     List<CatalogRecord> records = new ArrayList<>();
     for (int i = 1; i <= 2_500; i++) {
       String tag = i % 2 == 0 ? null : "v" + i;
-      records.add(log.put(image(i)));
+      records.add(log.put(in("a", image(i))));
       records.add(log.put(pin(i, 1, 1)));
       records.add(log.put(i % 5 == 0 ? deleted(tag("a", tag, i)) : tag("a", tag, i)));
     }
@@ -242,6 +272,10 @@ class CatalogTest {
     catalog.writer().complete(Samples.NOW);
 
     assertThat(dags("a")).hasSize(2_000).doesNotHaveDuplicates();
+  }
+
+  private static ImageState in(String repository, ImageState image) {
+    return image.alsoFor(REGISTRY, repository, Samples.NOW).shownBy(Evidence.READ);
   }
 
   private List<String> dags(String repository) {

@@ -1,6 +1,6 @@
 package dev.longshore.containerd;
 
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
 import dev.longshore.oci.Hold;
 import dev.longshore.oci.RegistryException;
 import java.io.InputStream;

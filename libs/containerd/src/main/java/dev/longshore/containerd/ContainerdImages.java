@@ -1,21 +1,21 @@
 package dev.longshore.containerd;
 
+import dev.longshore.model.Digest;
+import dev.longshore.model.Platform;
+import dev.longshore.model.Reference;
+import dev.longshore.model.RegistryHost;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.BlobStream;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.Hold;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.MediaType;
 import dev.longshore.oci.Page;
-import dev.longshore.oci.Platform;
 import dev.longshore.oci.Presence;
-import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Attempt;
 import dev.longshore.oci.RegistryException.Kind;
-import dev.longshore.oci.RegistryHost;
-import dev.longshore.oci.RepositoryName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;

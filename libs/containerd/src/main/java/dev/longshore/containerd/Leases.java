@@ -6,7 +6,7 @@ import dev.longshore.api.containerd.leases.DeleteRequest;
 import dev.longshore.api.containerd.leases.LeasesGrpc;
 import dev.longshore.api.containerd.leases.LeasesGrpc.LeasesBlockingV2Stub;
 import dev.longshore.api.containerd.leases.Resource;
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
 import dev.longshore.oci.Hold;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Attempt;

@@ -1,6 +1,6 @@
 package dev.longshore.containerd;
 
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
 
 /** What happened in a containerd; what it led to is for the receiver to look up. */
 public sealed interface LocalEvent {

@@ -1,9 +1,9 @@
 package dev.longshore.containerd;
 
-import dev.longshore.oci.OciFormatException;
-import dev.longshore.oci.Reference;
-import dev.longshore.oci.RegistryHost;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.OciFormatException;
+import dev.longshore.model.Reference;
+import dev.longshore.model.RegistryHost;
+import dev.longshore.model.RepositoryName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,12 +1,12 @@
 package dev.longshore.containerd;
 
+import dev.longshore.model.Digest;
+import dev.longshore.model.Platform;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.ImageIndex;
 import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.MediaType;
-import dev.longshore.oci.Platform;
 import dev.longshore.oci.Presence;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Attempt;

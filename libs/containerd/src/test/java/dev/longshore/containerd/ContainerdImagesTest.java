@@ -1,8 +1,8 @@
 package dev.longshore.containerd;
 
 import dev.longshore.containerd.testing.InMemoryContainerd;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.ImageSource;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.oci.testing.ImageSourceConformance;
 import dev.longshore.oci.testing.StoredImage;
 import java.time.InstantSource;

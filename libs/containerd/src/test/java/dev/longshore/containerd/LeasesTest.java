@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.longshore.containerd.testing.LeasesServer;
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
 import dev.longshore.oci.RegistryException;
 import io.grpc.Status;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package dev.longshore.containerd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.oci.Reference;
+import dev.longshore.model.Reference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -1,7 +1,7 @@
 package dev.longshore.estargz;
 
 import dev.longshore.estargz.EstargzException.Reason;
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.github.luben.zstd.Zstd;
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
 import dev.longshore.testing.RandomLayer;
 import dev.longshore.testing.SplitMix;
 import java.io.IOException;

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.github.luben.zstd.Zstd;
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
 import dev.longshore.testing.Attack;
 import dev.longshore.testing.HostileInput;
 import dev.longshore.testing.HostileInputs;

@@ -1,6 +1,6 @@
 package dev.longshore.estargz;
 
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -7,7 +7,7 @@ import static dev.longshore.estargz.TestTar.symlink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;

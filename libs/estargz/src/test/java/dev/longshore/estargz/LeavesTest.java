@@ -2,7 +2,7 @@ package dev.longshore.estargz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
 import dev.longshore.testing.SplitMix;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.util.ZstdVersion;
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
 import dev.longshore.testing.SplitMix;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,5 +1,10 @@
 package dev.longshore.ipfs;
 
+import dev.longshore.model.Cid;
+import dev.longshore.model.Multihash;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
 /** Bytes and the CID that they claim. Until {@link #verify} returned, the claim is only a claim. */
 public final class Block {
   /** Largest block that peers exchange: 2 MiB (Bitswap specification; Kubo's soft limit). */
@@ -20,7 +25,7 @@ public final class Block {
    */
   public static Block verify(Cid cid, byte[] bytes) {
     requireSize(cid, bytes.length);
-    if (!cid.multihash().matches(bytes, 0, bytes.length)) {
+    if (!matches(cid.multihash(), bytes)) {
       throw new BadBlockException(
           "block %s: its %d bytes have another hash".formatted(cid, bytes.length));
     }
@@ -37,6 +42,27 @@ public final class Block {
       throw new BadBlockException(
           "block %s: %d bytes (expected: <= %d)".formatted(cid, length, MAX_BYTES));
     }
+  }
+
+  private static boolean matches(Multihash hash, byte[] bytes) {
+    return MessageDigest.isEqual(
+        hash.digest(), hash.code() == Multihash.IDENTITY ? bytes : function(hash).digest(bytes));
+  }
+
+  private static MessageDigest function(Multihash hash) {
+    try {
+      if (hash.code() == Multihash.SHA2_256) {
+        return MessageDigest.getInstance("SHA-256");
+      }
+      if (hash.code() == Multihash.SHA2_512) {
+        return MessageDigest.getInstance("SHA-512");
+      }
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this JDK lacks SHA-2", e);
+    }
+    throw new BadBlockException(
+        "hash function 0x%x is not supported (expected: sha2-256, sha2-512 or identity)"
+            .formatted(hash.code()));
   }
 
   public Cid cid() {

@@ -1,5 +1,6 @@
 package dev.longshore.ipfs;
 
+import dev.longshore.model.Cid;
 import java.io.IOException;
 
 /** Takes blocks as they become known. Children come before their parents. */

@@ -1,9 +1,9 @@
 package dev.longshore.ipfs;
 
+
 /** Content that is not what it claims to be. Trying again with the same bytes gives the same. */
 public abstract sealed class IpfsDataException extends RuntimeException
-    permits MalformedCidException,
-        MalformedBytesException,
+    permits MalformedBytesException,
         MalformedCarException,
         BadBlockException,
         BadDagException,

@@ -1,4 +1,4 @@
-/** Content identifiers and blocks: values without I/O, and the errors that bad data gives. */
+/** Blocks: values without I/O, and the errors that bad data gives. */
 @NullMarked
 package dev.longshore.ipfs;
 

@@ -1,5 +1,7 @@
 package dev.longshore.oci;
 
+import dev.longshore.model.Digest;
+import dev.longshore.model.OciFormatException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,10 @@
 package dev.longshore.oci;
 
+import dev.longshore.model.Digest;
+import dev.longshore.model.Platform;
+import dev.longshore.model.Reference;
+import dev.longshore.model.RegistryHost;
+import dev.longshore.model.RepositoryName;
 import java.util.List;
 import java.util.Optional;
 

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.longshore.model.Excerpt;
+import dev.longshore.model.OciFormatException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;

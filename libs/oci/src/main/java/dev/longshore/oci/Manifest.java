@@ -1,5 +1,7 @@
 package dev.longshore.oci;
 
+import dev.longshore.model.Digest;
+import dev.longshore.model.OciFormatException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,5 +1,8 @@
 package dev.longshore.oci;
 
+import dev.longshore.model.Digest;
+import dev.longshore.model.OciFormatException;
+import dev.longshore.model.Platform;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

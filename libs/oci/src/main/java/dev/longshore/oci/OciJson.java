@@ -1,5 +1,6 @@
 package dev.longshore.oci;
 
+import dev.longshore.model.Platform;
 import java.util.List;
 import java.util.Optional;
 

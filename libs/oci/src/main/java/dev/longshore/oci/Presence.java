@@ -1,5 +1,7 @@
 package dev.longshore.oci;
 
+import dev.longshore.model.Digest;
+import dev.longshore.model.Platform;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

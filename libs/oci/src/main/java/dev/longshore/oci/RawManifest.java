@@ -1,5 +1,6 @@
 package dev.longshore.oci;
 
+import dev.longshore.model.Digest;
 import java.util.Arrays;
 
 /** The exact bytes of a manifest or index: what its digest is the digest of. Immutable. */

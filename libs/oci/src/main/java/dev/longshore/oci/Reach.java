@@ -1,5 +1,7 @@
 package dev.longshore.oci;
 
+import dev.longshore.model.RegistryHost;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.RegistryException.Kind;
 import java.time.Duration;
 import java.time.Instant;

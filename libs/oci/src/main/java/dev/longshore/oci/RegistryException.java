@@ -1,5 +1,6 @@
 package dev.longshore.oci;
 
+import dev.longshore.model.Excerpt;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.longshore.oci;
 
+import dev.longshore.model.Digest;
 import dev.longshore.oci.RegistryException.Attempt;
 import dev.longshore.oci.RegistryException.Kind;
 import java.io.IOException;

@@ -1,9 +1,8 @@
 /**
- * Names, digests, descriptors and manifests of container images, and the port they are read
- * through.
+ * Descriptors and manifests of container images, and the port they are read through.
  *
  * <p>Values are immutable and free of I/O; text that does not fit gives an {@link
- * dev.longshore.oci.OciFormatException}.
+ * dev.longshore.model.OciFormatException}.
  */
 @NullMarked
 package dev.longshore.oci;

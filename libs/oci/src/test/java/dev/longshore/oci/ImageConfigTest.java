@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
+import dev.longshore.model.Digest;
+import dev.longshore.model.OciFormatException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;

@@ -2,6 +2,8 @@ package dev.longshore.oci;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.model.Digest;
+import dev.longshore.model.Platform;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -15,14 +17,20 @@ final class IpfsFormTest {
 
   @ParameterizedTest
   @CsvSource({
-    "application/vnd.docker.distribution.manifest.list.v2+json, application/vnd.oci.image.index.v1+json",
-    "application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json",
+    "application/vnd.docker.distribution.manifest.list.v2+json,"
+        + " application/vnd.oci.image.index.v1+json",
+    "application/vnd.docker.distribution.manifest.v2+json,"
+        + " application/vnd.oci.image.manifest.v1+json",
     "application/vnd.docker.container.image.v1+json, application/vnd.oci.image.config.v1+json",
     "application/vnd.docker.image.rootfs.diff.tar, application/vnd.oci.image.layer.v1.tar",
-    "application/vnd.docker.image.rootfs.diff.tar.gzip, application/vnd.oci.image.layer.v1.tar+gzip",
-    "application/vnd.docker.image.rootfs.foreign.diff.tar, application/vnd.oci.image.layer.nondistributable.v1.tar",
-    "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip, application/vnd.oci.image.layer.nondistributable.v1.tar+gzip",
-    "application/vnd.docker.image.rootfs.diff.tar.zstd, application/vnd.docker.image.rootfs.diff.tar.zstd",
+    "application/vnd.docker.image.rootfs.diff.tar.gzip,"
+        + " application/vnd.oci.image.layer.v1.tar+gzip",
+    "application/vnd.docker.image.rootfs.foreign.diff.tar,"
+        + " application/vnd.oci.image.layer.nondistributable.v1.tar",
+    "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip,"
+        + " application/vnd.oci.image.layer.nondistributable.v1.tar+gzip",
+    "application/vnd.docker.image.rootfs.diff.tar.zstd,"
+        + " application/vnd.docker.image.rootfs.diff.tar.zstd",
     "application/vnd.oci.image.layer.v1.tar+zstd, application/vnd.oci.image.layer.v1.tar+zstd",
     "application/vnd.in-toto+json, application/vnd.in-toto+json"
   })

@@ -2,6 +2,7 @@ package dev.longshore.oci;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.model.OciFormatException;
 import dev.longshore.testing.Attack;
 import dev.longshore.testing.HostileInput;
 import dev.longshore.testing.RandomImage;

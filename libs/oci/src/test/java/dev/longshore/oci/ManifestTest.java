@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
+import dev.longshore.model.Digest;
+import dev.longshore.model.OciFormatException;
+import dev.longshore.model.Platform;
 import dev.longshore.testing.Mutations;
 import dev.longshore.testing.RandomImage;
 import dev.longshore.testing.RandomImage.StoredManifest;
@@ -67,8 +70,10 @@ final class ManifestTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "application/vnd.oci.image.manifest.v1+json; charset=utf-8 | application/vnd.oci.image.manifest.v1+json",
-        "application/vnd.docker.distribution.manifest.v2+json | application/vnd.docker.distribution.manifest.v2+json",
+        "application/vnd.oci.image.manifest.v1+json; charset=utf-8 |"
+            + " application/vnd.oci.image.manifest.v1+json",
+        "application/vnd.docker.distribution.manifest.v2+json |"
+            + " application/vnd.docker.distribution.manifest.v2+json",
         "application/json | application/vnd.oci.image.manifest.v1+json",
         "text/plain | application/vnd.oci.image.manifest.v1+json",
         "'' | application/vnd.oci.image.manifest.v1+json"
@@ -219,6 +224,18 @@ final class ManifestTest {
         fail("seed " + seed + ", round " + i, e);
       }
     }
+  }
+
+  @Test
+  void filteringKeepsEntriesWithoutAPlatform() {
+    Descriptor plain = new Descriptor(MediaType.OCI_MANIFEST, Digest.of(new byte[] {1}), 1);
+    Descriptor amd = plain.withPlatform(Platform.parse("linux/amd64"));
+    Descriptor arm = plain.withPlatform(Platform.parse("linux/arm64"));
+    ImageIndex index =
+        ImageIndex.of(ManifestHead.of(MediaType.OCI_INDEX), List.of(plain, amd, arm));
+
+    assertThat(index.entriesFor(List.of(Platform.parse("linux/arm64"))))
+        .containsExactly(plain, arm);
   }
 
   private static Manifest parse(String body, String served) {

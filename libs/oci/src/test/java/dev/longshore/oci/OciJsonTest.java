@@ -2,6 +2,8 @@ package dev.longshore.oci;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.model.Digest;
+import dev.longshore.model.Platform;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;

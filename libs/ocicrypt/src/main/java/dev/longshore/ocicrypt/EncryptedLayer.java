@@ -1,6 +1,6 @@
 package dev.longshore.ocicrypt;
 
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;

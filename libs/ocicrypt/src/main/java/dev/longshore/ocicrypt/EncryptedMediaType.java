@@ -1,6 +1,6 @@
 package dev.longshore.ocicrypt;
 
-import dev.longshore.oci.Excerpt;
+import dev.longshore.model.Excerpt;
 import dev.longshore.oci.MediaType;
 import java.util.Set;
 

@@ -1,6 +1,6 @@
 package dev.longshore.ocicrypt;
 
-import dev.longshore.oci.Platform;
+import dev.longshore.model.Platform;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;

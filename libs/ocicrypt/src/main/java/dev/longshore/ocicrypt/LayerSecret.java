@@ -2,8 +2,8 @@ package dev.longshore.ocicrypt;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.longshore.oci.Digest;
-import dev.longshore.oci.OciFormatException;
+import dev.longshore.model.Digest;
+import dev.longshore.model.OciFormatException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;

@@ -1,6 +1,6 @@
 package dev.longshore.ocicrypt;
 
-import dev.longshore.oci.Excerpt;
+import dev.longshore.model.Excerpt;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package dev.longshore.ocicrypt;
 
-import dev.longshore.oci.Excerpt;
+import dev.longshore.model.Excerpt;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.PrivateKey;

@@ -3,8 +3,8 @@ package dev.longshore.ocicrypt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.model.Platform;
 import dev.longshore.oci.MediaType;
-import dev.longshore.oci.Platform;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,6 +1,6 @@
 package dev.longshore.ocicrypt;
 
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
 import dev.longshore.testing.Attack;
 import dev.longshore.testing.HostileInput;
 import dev.longshore.testing.HostileInputs;

@@ -2,7 +2,7 @@ package dev.longshore.ocicrypt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
 import dev.longshore.testing.Attack;
 import dev.longshore.testing.HostileInput;
 import java.io.ByteArrayInputStream;

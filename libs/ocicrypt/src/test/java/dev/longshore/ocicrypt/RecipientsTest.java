@@ -3,7 +3,7 @@ package dev.longshore.ocicrypt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;

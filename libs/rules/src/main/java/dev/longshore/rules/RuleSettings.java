@@ -1,5 +1,6 @@
 package dev.longshore.rules;
 
+import dev.longshore.model.Mode;
 import dev.longshore.settings.ByteSize;
 import dev.longshore.settings.Setting;
 import java.util.List;
@@ -49,8 +50,8 @@ public record RuleSettings(
         @Nullable ByteSize chunkSize,
     @Setting(
             doc =
-                "smaller files share a piece up to this size in the lazy modes; the release's own if"
-                    + " absent")
+                "smaller files share a piece up to this size in the lazy modes; the release's own"
+                    + " if absent")
         @Nullable ByteSize minChunkSize) {
   private static final String LAYER = "-?[0-9]{1,4}";
 

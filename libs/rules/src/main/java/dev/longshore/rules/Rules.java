@@ -1,5 +1,6 @@
 package dev.longshore.rules;
 
+import dev.longshore.model.Mode;
 import java.util.ArrayList;
 import java.util.List;
 

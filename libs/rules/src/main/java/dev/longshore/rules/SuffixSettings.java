@@ -1,5 +1,6 @@
 package dev.longshore.rules;
 
+import dev.longshore.model.Mode;
 import dev.longshore.settings.Setting;
 import java.util.List;
 

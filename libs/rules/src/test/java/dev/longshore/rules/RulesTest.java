@@ -3,6 +3,7 @@ package dev.longshore.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.longshore.model.Mode;
 import dev.longshore.settings.ByteSize;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,8 @@ class RulesTest {
                 TEAM,
                 "localhost:5055/team/app:v1 falls under rule 1 (match: localhost:5055/team/*), the"
                     + " first that matches: modes estargz, plain; platforms linux/amd64; copies 5,"
-                    + " at least 2; at most 1GiB; names stand for plain, with -estargz for estargz"));
+                    + " at least 2; at most 1GiB; names stand for plain, with -estargz for"
+                    + " estargz"));
   }
 
   @Test
@@ -49,8 +51,8 @@ class RulesTest {
         .isEqualTo(new RuleSettings("**", List.of(Mode.PLAIN), List.of(), 3, 1, null));
     assertThat(rule.explanation())
         .isEqualTo(
-            "docker.io/library/alpine:3 matches none of localhost:5055/team/*, localhost:5055/**, so"
-                + " the default applies: modes plain; platforms all; copies 3, at least 1");
+            "docker.io/library/alpine:3 matches none of localhost:5055/team/*, localhost:5055/**,"
+                + " so the default applies: modes plain; platforms all; copies 3, at least 1");
     assertThat(new Rules(List.of()).firstMatch("a", "b", "c").explanation())
         .startsWith("a/b:c matches no rule, there are none, so the default applies");
   }

@@ -25,12 +25,12 @@ import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.Observed;
 import dev.longshore.events.Origin;
 import dev.longshore.events.TagState;
+import dev.longshore.model.Digest;
+import dev.longshore.model.RegistryHost;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.Hold;
 import dev.longshore.oci.ImageSource;
-import dev.longshore.oci.RegistryHost;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Message;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
@@ -263,7 +263,7 @@ final class Convert implements Step {
     if (standing.isEmpty() || standing.get().imageDag().equals(dag)) {
       return announcements.image(image, here, observed, conversion);
     }
-    if (catalog.pins().of(dag).isEmpty() && catalog.conversions().byDag(dag).isEmpty()) {
+    if (catalog.pins().of(dag).isEmpty() && catalog.conversions().recordsByDag(dag).isEmpty()) {
       peer.unpin(image.cid());
     }
     return done.isPresent() ? done.get() : shared(standing.get(), observed, conversion);

@@ -5,7 +5,7 @@ import dev.longshore.converter.ingest.IngestPeer;
 import dev.longshore.converter.mode.RequestedConversion;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
-import dev.longshore.ipfs.Cid;
+import dev.longshore.model.Cid;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import java.util.Optional;

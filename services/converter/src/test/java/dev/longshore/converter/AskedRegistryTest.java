@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.longshore.events.Observed;
+import dev.longshore.model.Digest;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.oci.testing.Fault;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.runtime.kafka.step.Effects;

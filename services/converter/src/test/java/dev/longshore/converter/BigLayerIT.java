@@ -2,11 +2,11 @@ package dev.longshore.converter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.LocalCheck;
 import dev.longshore.ipfs.testing.KuboDaemon;
 import dev.longshore.ipfs.testing.SharedKubos;
+import dev.longshore.model.Cid;
 import dev.longshore.settings.ByteSize;
 import java.nio.file.Path;
 import java.time.Duration;

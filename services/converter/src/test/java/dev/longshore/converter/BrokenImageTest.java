@@ -9,13 +9,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.longshore.converter.source.ImageLimits;
 import dev.longshore.events.ConversionRequest;
+import dev.longshore.model.Mode;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.ManifestHead;
 import dev.longshore.oci.MediaType;
 import dev.longshore.oci.testing.Fault;
-import dev.longshore.rules.Mode;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.settings.ByteSize;

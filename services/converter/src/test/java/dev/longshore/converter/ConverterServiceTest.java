@@ -3,7 +3,7 @@ package dev.longshore.converter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.longshore.rules.Mode;
+import dev.longshore.model.Mode;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.settings.ByteSize;

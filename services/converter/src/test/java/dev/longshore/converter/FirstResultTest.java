@@ -6,15 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.converter.ingest.IngestPeer;
 import dev.longshore.events.CopyStatus;
+import dev.longshore.events.Evidence;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Mode;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.BlobStream;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.RegistryException;
-import dev.longshore.oci.RepositoryName;
-import dev.longshore.rules.Mode;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.testing.RandomImage;
 import io.opentelemetry.api.OpenTelemetry;
@@ -90,6 +91,61 @@ class FirstResultTest {
   }
 
   @Test
+  void oneThatNobodyHasIsReplacedWhereverItIs() throws Exception {
+    ImageState theirs = elsewhere();
+    ImageState shown = theirs.alsoFor(APP.host().value(), "mallory/x", TestConverter.NOON);
+    ImageState ofAnotherRecipe = withRecipe(theirs, "9".repeat(64));
+    converter.commit(theirs);
+    converter.commit(shown);
+    converter.commit(ofAnotherRecipe);
+
+    converter.convert(SOURCE);
+
+    String made = converter.announced().getLast().imageDag();
+    assertThat(converter.catalog.conversions().recordsByDag(theirs.imageDag()))
+        .containsExactly(ofAnotherRecipe);
+    assertThat(converter.catalog.conversions().recordsByDag(made))
+        .extracting(ImageState::repository)
+        .containsExactlyInAnyOrder(APP.repository(), "mallory/x");
+  }
+
+  @Test
+  void aResultThatAnotherRepositoryNamesIsKept() throws Exception {
+    ImageState theirs = elsewhere();
+    AtomicBoolean told = new AtomicBoolean();
+    TestConverter plain = new TestConverter();
+    ImageState same = plain.convert(SOURCE);
+    converter = new TestConverter();
+    var source =
+        new DelegatingSource(converter.registry) {
+          @Override
+          public BlobStream blob(RepositoryName name, Descriptor blob, long offset)
+              throws RegistryException {
+            if (told.compareAndSet(false, true)) {
+              ImageState other = withRecipe(theirs, same.recipe());
+              converter.commit(other);
+              converter.commit(pins(other, 3));
+              converter.commit(same.alsoFor("registry.test", "team/app", TestConverter.NOON));
+            }
+            return super.blob(name, blob, offset);
+          }
+        };
+    converter.step =
+        TestConverter.service(
+                TestConverter.SETTINGS,
+                List.of(),
+                converter.peer,
+                converter.catalog,
+                source,
+                OpenTelemetry.noop())
+            .step();
+
+    converter.convert(SOURCE);
+
+    assertThat(converter.peer.pinned()).containsOnlyKeys(Cid.parse(same.imageDag()));
+  }
+
+  @Test
   void moreCopiesOfWhatThePinnerHasNeedNoSecondEncryption() throws Exception {
     ImageState first = converter.convert(SOURCE);
     converter.commit(pins(first, 2));
@@ -109,6 +165,26 @@ class FirstResultTest {
   /** The same image by another converter, on another peer. */
   private ImageState elsewhere() throws Exception {
     return new TestConverter(TestConverter.SETTINGS, rules).convert(SOURCE);
+  }
+
+  private static ImageState withRecipe(ImageState image, String recipe) {
+    return new ImageState(
+            image.digest(),
+            recipe,
+            image.mode(),
+            image.mediaType(),
+            image.imageDag(),
+            image.root(),
+            image.manifest(),
+            image.platforms(),
+            image.blobs(),
+            image.bytes(),
+            image.missing(),
+            image.ingestPeer(),
+            image.registry(),
+            image.repository(),
+            image.convertedAt())
+        .shownBy(Evidence.READ);
   }
 
   private static PinState pins(ImageState image, int wanted) {

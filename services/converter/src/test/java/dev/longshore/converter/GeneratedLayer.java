@@ -1,7 +1,7 @@
 package dev.longshore.converter;
 
+import dev.longshore.model.Digest;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.MediaType;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.converter.source.ImageLimits;
 import dev.longshore.events.Converted;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.oci.testing.Fault;
 import java.util.ArrayList;
 import java.util.List;

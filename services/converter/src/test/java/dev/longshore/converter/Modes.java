@@ -5,14 +5,14 @@ import static dev.longshore.converter.TestConverter.observed;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.longshore.events.ConversionRequest;
+import dev.longshore.model.Digest;
+import dev.longshore.model.Mode;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.ImageIndex;
 import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.ManifestHead;
 import dev.longshore.oci.MediaType;
-import dev.longshore.rules.Mode;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.SuffixSettings;
 import dev.longshore.rules.TagSettings;

@@ -12,12 +12,12 @@ import dev.longshore.events.CopyStatus;
 import dev.longshore.events.Evidence;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
-import dev.longshore.ipfs.Cid;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
+import dev.longshore.model.Mode;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.oci.testing.Fault;
-import dev.longshore.rules.Mode;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
@@ -135,12 +135,33 @@ class OtherRepositoryTest {
     converter.forget(first);
     converter.commit(ofFirstRelease(first));
 
-    Effects own = converter.handle(observed(APP, "2", image));
-    Effects asked = converter.handle(observed(OTHER, "1", image));
+    Effects reader = converter.handle(observed(APP, "2", image));
+    Effects another = converter.handle(observed(OTHER, "1", image));
 
-    assertThat(own.records()).noneMatch(ImageState.class::isInstance);
-    assertThat(asked.records()).contains(forOther(first));
+    assertThat(reader.records())
+        .contains(first.alsoFor(APP.host().value(), APP.repository(), TestConverter.NOON));
+    assertThat(another.records()).contains(forOther(first));
     assertThat(converter.registry.reads(layer.digest())).isEqualTo(1);
+  }
+
+  /** As the first release gave another one's layer to whoever named it as a foreign one. */
+  @Test
+  void anImageOfAnEarlierReleaseThatItsOwnRepositoryDoesNotServeIsMadeAnew() throws Exception {
+    Descriptor layer = own.layer(15, 5000);
+    Descriptor image = others.image(Uploads.foreign(layer));
+    others.layer(15, 5000);
+    converter.handle(observed(OTHER, "1", image));
+    ImageState tooMuch = state(OTHER, image);
+    converter.forget(tooMuch);
+    converter.commit(ofFirstRelease(tooMuch));
+    converter.commit(ofFirstRelease(layer));
+    converter.restart(List.of());
+    converter.registry.delete(OTHER, layer.digest());
+
+    converter.handle(observed(OTHER, "1", image));
+
+    assertThat(tooMuch.missing()).isEmpty();
+    assertThat(state(OTHER, image).missing()).containsExactly(layer.digest().toString());
   }
 
   @Test

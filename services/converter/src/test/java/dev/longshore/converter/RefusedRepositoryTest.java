@@ -10,7 +10,7 @@ import dev.longshore.events.Converted;
 import dev.longshore.events.Topic;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.testing.Fault;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.runtime.kafka.record.ServiceId;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.ipfs.testing.SharedKubos;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,11 +2,11 @@ package dev.longshore.converter;
 
 import static dev.longshore.converter.Uploads.on;
 
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.ManifestHead;
 import dev.longshore.oci.MediaType;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.testing.RandomImage;
 import dev.longshore.testing.RandomImageOptions;

@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.converter.source.ImageLimits;
 import dev.longshore.events.BlobState;
-import dev.longshore.ipfs.Cid;
+import dev.longshore.model.Cid;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.Manifest;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.oci.testing.Fault;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.PermanentFailure;

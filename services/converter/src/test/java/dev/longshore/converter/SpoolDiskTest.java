@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.converter.source.Reason;
 import dev.longshore.events.Topic;
+import dev.longshore.model.Mode;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.MediaType;
-import dev.longshore.rules.Mode;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Message;
 import dev.longshore.runtime.kafka.step.PermanentFailure;

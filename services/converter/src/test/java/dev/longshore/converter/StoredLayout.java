@@ -1,13 +1,13 @@
 package dev.longshore.converter;
 
 import dev.longshore.events.ImageState;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.kubo.Reach;
 import dev.longshore.ipfs.reader.DagReader;
 import dev.longshore.ipfs.reader.DirectoryEntry;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.ImageIndex;
 import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.Manifest;

@@ -1,14 +1,14 @@
 package dev.longshore.converter;
 
+import dev.longshore.model.Digest;
+import dev.longshore.model.Platform;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.ImageIndex;
 import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.ManifestHead;
 import dev.longshore.oci.MediaType;
-import dev.longshore.oci.Platform;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.testing.RandomImage;
 import java.nio.charset.StandardCharsets;

@@ -2,11 +2,11 @@ package dev.longshore.pinner;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.ImageState;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.IpfsDataException;
 import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.model.Cid;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import java.io.IOException;
 import java.time.InstantSource;

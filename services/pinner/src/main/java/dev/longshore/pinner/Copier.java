@@ -1,6 +1,5 @@
 package dev.longshore.pinner;
 
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.IpfsDataException;
 import dev.longshore.ipfs.kubo.Fault;
@@ -9,6 +8,7 @@ import dev.longshore.ipfs.kubo.LocalCheck;
 import dev.longshore.ipfs.kubo.LocalCopy;
 import dev.longshore.ipfs.kubo.NodeId;
 import dev.longshore.ipfs.kubo.PinProgress;
+import dev.longshore.model.Cid;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import java.time.InstantSource;
 import java.util.List;

@@ -2,13 +2,13 @@ package dev.longshore.pinner;
 
 import dev.longshore.ipfs.BadDagException;
 import dev.longshore.ipfs.Block;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.dagpb.PbLink;
 import dev.longshore.ipfs.dagpb.PbNode;
 import dev.longshore.ipfs.kubo.BlockNode;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.kubo.Reach;
+import dev.longshore.model.Cid;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.longshore.pinner;
 
-import dev.longshore.ipfs.Cid;
+import dev.longshore.model.Cid;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;

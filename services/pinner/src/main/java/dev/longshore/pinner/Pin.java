@@ -3,8 +3,8 @@ package dev.longshore.pinner;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Converted;
 import dev.longshore.events.PinState;
-import dev.longshore.ipfs.Cid;
-import dev.longshore.ipfs.IpfsDataException;
+import dev.longshore.model.Cid;
+import dev.longshore.model.MalformedCidException;
 import dev.longshore.pinner.Doubts.Doubt;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Message;
@@ -101,7 +101,7 @@ final class Pin implements Step {
   private static Cid dag(String key) throws PermanentFailure {
     try {
       return Cid.parse(key);
-    } catch (IpfsDataException e) {
+    } catch (MalformedCidException e) {
       throw new PermanentFailure(
           "MALFORMED_CID",
           "'%s' was to be pinned but is no CID: %s".formatted(key, e.getMessage()),

@@ -1,9 +1,9 @@
 package dev.longshore.pinner;
 
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.kubo.PinNode;
+import dev.longshore.model.Cid;
 import java.util.Arrays;
 
 /**

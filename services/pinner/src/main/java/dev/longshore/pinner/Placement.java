@@ -1,6 +1,6 @@
 package dev.longshore.pinner;
 
-import dev.longshore.ipfs.Cid;
+import dev.longshore.model.Cid;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

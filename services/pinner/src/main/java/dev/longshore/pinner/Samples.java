@@ -1,8 +1,8 @@
 package dev.longshore.pinner;
 
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.model.Cid;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.longshore.events.PinState;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
+import dev.longshore.model.Cid;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Topic;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.kubo.LocalCheck;
@@ -12,6 +11,7 @@ import dev.longshore.ipfs.kubo.PinProgress;
 import dev.longshore.ipfs.testing.KuboDaemon;
 import dev.longshore.ipfs.testing.SharedKubos;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
+import dev.longshore.model.Cid;
 import dev.longshore.runtime.kafka.record.ServiceId;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.testing.Eventually;

@@ -10,7 +10,7 @@ import dev.longshore.events.PinState;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
-import dev.longshore.ipfs.Cid;
+import dev.longshore.model.Cid;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.Rules;
 import dev.longshore.runtime.kafka.step.Effects;

@@ -10,7 +10,7 @@ import dev.longshore.events.PinState;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
-import dev.longshore.rules.Mode;
+import dev.longshore.model.Mode;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.Rules;
 import dev.longshore.rules.SuffixSettings;

@@ -7,7 +7,7 @@ import dev.longshore.api.v1.GetPinRequest;
 import dev.longshore.api.v1.ListPinsRequest;
 import dev.longshore.api.v1.Pin;
 import dev.longshore.api.v1.PinnerGrpc;
-import dev.longshore.ipfs.Cid;
+import dev.longshore.model.Cid;
 import dev.longshore.rules.Rules;
 import dev.longshore.runtime.edge.access.ListenerSettings;
 import dev.longshore.runtime.edge.grpc.GrpcEdge;

@@ -2,8 +2,8 @@ package dev.longshore.pinner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.testing.InMemorySwarm;
+import dev.longshore.model.Cid;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.CopyStatus;
 import dev.longshore.events.PinState;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.LocalCheck;
 import dev.longshore.ipfs.kubo.PinProgress;
@@ -13,6 +12,7 @@ import dev.longshore.ipfs.testing.KuboDaemon;
 import dev.longshore.ipfs.testing.SharedKubos;
 import dev.longshore.ipfs.unixfs.DirectoryTree;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
+import dev.longshore.model.Cid;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;

@@ -2,12 +2,12 @@ package dev.longshore.pinner;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.PinState;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.PinProgress;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
+import dev.longshore.model.Cid;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.service.endpoint.Endpoints;

@@ -2,7 +2,7 @@ package dev.longshore.resolver;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Topic;
-import dev.longshore.ipfs.Cid;
+import dev.longshore.model.Cid;
 import dev.longshore.resolver.image.Found;
 import dev.longshore.resolver.image.Listed;
 import dev.longshore.resolver.registry.PullObserver;

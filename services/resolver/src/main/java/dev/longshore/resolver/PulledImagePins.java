@@ -2,13 +2,13 @@ package dev.longshore.resolver;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogException;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.kubo.Pin;
 import dev.longshore.ipfs.kubo.PinProgress;
 import dev.longshore.ipfs.kubo.SwarmPrivacy;
+import dev.longshore.model.Cid;
 import dev.longshore.resolver.image.Found;
 import dev.longshore.resolver.image.Listed;
 import dev.longshore.resolver.registry.PullObserver;

@@ -1,8 +1,8 @@
 package dev.longshore.resolver;
 
 import dev.longshore.ipfs.kubo.FlatfsFiles;
-import dev.longshore.oci.OciFormatException;
-import dev.longshore.oci.RegistryHost;
+import dev.longshore.model.OciFormatException;
+import dev.longshore.model.RegistryHost;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.edge.access.AccessSettings;
 import dev.longshore.runtime.edge.access.ListenerSettings;

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.ipfs.testing.SharedKubos;
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
 import dev.longshore.oci.registry.RegistrySettings;
 import dev.longshore.resolver.testing.Daemon;
 import dev.longshore.resolver.testing.Edge;

@@ -3,8 +3,8 @@ package dev.longshore.resolver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.ipfs.testing.SharedKubos;
-import dev.longshore.oci.Reference;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.Reference;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.registry.ClientSettings;
 import dev.longshore.oci.registry.Registries;
 import dev.longshore.oci.registry.RegistryConfig;

@@ -9,8 +9,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.api.v1.ResolveRequest;
 import dev.longshore.api.v1.ResolverGrpc;
-import dev.longshore.ipfs.Cid;
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
+import dev.longshore.model.Mode;
 import dev.longshore.resolver.image.MemberTable;
 import dev.longshore.resolver.image.SqliteMembers;
 import dev.longshore.resolver.testing.Crowd;
@@ -18,7 +19,6 @@ import dev.longshore.resolver.testing.Edge;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.resolver.testing.ModeRules;
 import dev.longshore.resolver.testing.RunningResolver;
-import dev.longshore.rules.Mode;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.testing.RandomImage;
 import io.grpc.ManagedChannel;
@@ -256,7 +256,7 @@ class LimitedCallerTest {
   @Test
   void lookUpsTellOfNoFormThatItsRepositoriesDoNotServe() throws Exception {
     MirroredImage encrypted = MirroredImage.write(RandomImage.of(4), edge.far);
-    edge.states.madeOf(shared.digest().toString(), encrypted, "encrypted");
+    edge.states.readAndMade(shared.digest().toString(), encrypted, "encrypted", SECRET);
     edge.states.pinned(encrypted, "far");
     edge.states.tag(SECRET, "v1", shared.digest().toString());
     String ref = "/v1/resolve?ref=" + shared.digest();

@@ -3,12 +3,12 @@ package dev.longshore.resolver;
 import static dev.longshore.resolver.testing.TokensOfTests.hash;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.model.Mode;
 import dev.longshore.oci.testing.Referrers;
 import dev.longshore.resolver.testing.Edge;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.resolver.testing.ModeRules;
 import dev.longshore.resolver.testing.RunningResolver;
-import dev.longshore.rules.Mode;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.runtime.edge.access.AccessSettings;
 import dev.longshore.testing.RandomImage;
@@ -162,17 +162,20 @@ class OtherRepositoryImageTest {
   }
 
   @Test
-  void aRecordOfTheFirstReleaseIsForAllUntilTheyHaveTheirOwn() throws Exception {
-    MirroredImage old = edge.mirror(6);
+  void aRecordOfTheFirstReleaseIsForTheRepositoryThatItNamesUntilThatHasItsOwn() throws Exception {
+    MirroredImage old = MirroredImage.write(RandomImage.of(6), edge.far);
+    edge.states.pinned(old, "far");
+    edge.states.convertedByFirstRelease(old, OTHER);
     edge.states.tag(OTHER, "v1", old.digest().toString());
     edge.states.tag(THIRD, "v1", old.digest().toString());
+    String blob = old.image().blobs().keySet().iterator().next();
+    assertThat(status("/v2/" + OTHER + "/blobs/" + blob)).isEqualTo(200);
+    assertThat(status("/v2/" + THIRD + "/blobs/" + blob)).isEqualTo(404);
     MirroredImage lacking = MirroredImage.write(RandomImage.of(7), edge.far);
     edge.states.pinned(lacking, "far");
 
     edge.states.read(lacking, OTHER, old.digest().toString());
 
-    String blob = old.image().blobs().keySet().iterator().next();
-    assertThat(status("/v2/" + THIRD + "/blobs/" + blob)).isEqualTo(200);
     assertThat(status("/v2/" + OTHER + "/blobs/" + blob)).isEqualTo(404);
   }
 

@@ -2,12 +2,12 @@ package dev.longshore.resolver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
+import dev.longshore.model.Mode;
 import dev.longshore.resolver.testing.Edge;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.resolver.testing.ModeRules;
 import dev.longshore.resolver.testing.RunningResolver;
-import dev.longshore.rules.Mode;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.runtime.edge.access.CredentialSettings;
 import dev.longshore.settings.Secret;

@@ -1,6 +1,6 @@
 package dev.longshore.watcher;
 
-import dev.longshore.oci.Reference;
+import dev.longshore.model.Reference;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashSet;

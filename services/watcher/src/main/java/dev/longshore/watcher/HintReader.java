@@ -2,7 +2,7 @@ package dev.longshore.watcher;
 
 import dev.longshore.events.Hint;
 import dev.longshore.events.Origin;
-import dev.longshore.oci.RegistryHost;
+import dev.longshore.model.RegistryHost;
 import java.util.List;
 import java.util.Locale;
 

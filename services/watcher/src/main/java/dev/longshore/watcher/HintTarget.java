@@ -1,8 +1,8 @@
 package dev.longshore.watcher;
 
 import dev.longshore.events.ConversionRequest;
-import dev.longshore.oci.Digest;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.Digest;
+import dev.longshore.model.RepositoryName;
 import org.jspecify.annotations.Nullable;
 
 /**

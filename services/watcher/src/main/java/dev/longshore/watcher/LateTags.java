@@ -2,10 +2,10 @@ package dev.longshore.watcher;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.TagState;
+import dev.longshore.model.Digest;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.RegistryException;
-import dev.longshore.oci.RepositoryName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -2,12 +2,12 @@ package dev.longshore.watcher;
 
 import dev.longshore.containerd.LocalName;
 import dev.longshore.events.ConversionRequest;
+import dev.longshore.model.OciFormatException;
+import dev.longshore.model.Platform;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.Manifest;
-import dev.longshore.oci.OciFormatException;
-import dev.longshore.oci.Platform;
 import dev.longshore.oci.RegistryException;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.rules.Rules;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

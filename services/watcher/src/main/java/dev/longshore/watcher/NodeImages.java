@@ -1,11 +1,11 @@
 package dev.longshore.watcher;
 
 import dev.longshore.containerd.LocalName;
-import dev.longshore.ipfs.Cid;
-import dev.longshore.ipfs.MalformedCidException;
-import dev.longshore.oci.Reference;
-import dev.longshore.oci.RegistryHost;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.Cid;
+import dev.longshore.model.MalformedCidException;
+import dev.longshore.model.Reference;
+import dev.longshore.model.RegistryHost;
+import dev.longshore.model.RepositoryName;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;

@@ -2,13 +2,13 @@ package dev.longshore.watcher;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.ImageState;
+import dev.longshore.model.Platform;
+import dev.longshore.model.Reference;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageSource;
-import dev.longshore.oci.Platform;
 import dev.longshore.oci.Presence;
-import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryException;
-import dev.longshore.oci.RepositoryName;
 import java.util.List;
 import java.util.Optional;
 

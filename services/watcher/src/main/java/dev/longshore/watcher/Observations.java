@@ -6,8 +6,8 @@ import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.Observed;
 import dev.longshore.events.Origin;
 import dev.longshore.events.TagState;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.runtime.kafka.step.Effects;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -138,7 +138,7 @@ final class Observations {
 
   private static Descriptor descriptorOf(TagState state) {
     return new Descriptor(
-        state.mediaType(), dev.longshore.oci.Digest.parse(state.digest()), state.size());
+        state.mediaType(), dev.longshore.model.Digest.parse(state.digest()), state.size());
   }
 
   private Optional<TagState> current(String key) {

@@ -1,11 +1,11 @@
 package dev.longshore.watcher;
 
 import dev.longshore.catalog.Catalog;
-import dev.longshore.oci.OciFormatException;
+import dev.longshore.model.OciFormatException;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Page;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Kind;
-import dev.longshore.oci.RepositoryName;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,11 +1,11 @@
 package dev.longshore.watcher;
 
 import dev.longshore.catalog.Catalog;
+import dev.longshore.model.Digest;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.RegistryException;
-import dev.longshore.oci.RepositoryName;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;

@@ -6,12 +6,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.longshore.events.ReferenceHint;
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
+import dev.longshore.model.OciFormatException;
+import dev.longshore.model.Reference;
+import dev.longshore.model.RegistryHost;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.ForeignJson;
-import dev.longshore.oci.OciFormatException;
-import dev.longshore.oci.Reference;
-import dev.longshore.oci.RegistryHost;
-import dev.longshore.oci.RepositoryName;
 import java.io.IOException;
 import java.util.List;
 

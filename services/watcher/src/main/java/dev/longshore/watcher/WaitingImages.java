@@ -1,8 +1,8 @@
 package dev.longshore.watcher;
 
 import dev.longshore.containerd.LocalName;
-import dev.longshore.oci.Digest;
-import dev.longshore.oci.Reference;
+import dev.longshore.model.Digest;
+import dev.longshore.model.Reference;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;

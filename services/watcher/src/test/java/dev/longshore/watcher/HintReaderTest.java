@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.events.Hint;
 import dev.longshore.events.Origin;
-import dev.longshore.oci.RegistryHost;
+import dev.longshore.model.RegistryHost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package dev.longshore.watcher;
 import dev.longshore.containerd.Containerd;
 import dev.longshore.containerd.LocalEvents;
 import dev.longshore.containerd.LocalImage;
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
 import dev.longshore.oci.Hold;
 import dev.longshore.oci.RegistryException;
 import java.io.InputStream;

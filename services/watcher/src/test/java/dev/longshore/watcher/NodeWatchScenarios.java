@@ -10,7 +10,7 @@ import dev.longshore.containerd.testing.LocalStore;
 import dev.longshore.events.Observed;
 import dev.longshore.events.Origin;
 import dev.longshore.events.TagState;
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.testing.RandomImage;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.EventJson;
 import dev.longshore.events.Hint;
+import dev.longshore.model.RegistryHost;
 import dev.longshore.oci.MediaType;
-import dev.longshore.oci.RegistryHost;
 import dev.longshore.testing.Attack;
 import dev.longshore.testing.HostileInput;
 import dev.longshore.testing.HostileInputs;

@@ -3,8 +3,8 @@ package dev.longshore.watcher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.Hint;
-import dev.longshore.oci.Digest;
-import dev.longshore.oci.RegistryHost;
+import dev.longshore.model.Digest;
+import dev.longshore.model.RegistryHost;
 import dev.longshore.runtime.edge.access.CredentialSettings;
 import dev.longshore.runtime.edge.access.ListenerSettings;
 import dev.longshore.runtime.edge.http.EdgeOptions;

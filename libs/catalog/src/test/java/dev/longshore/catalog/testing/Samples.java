@@ -2,6 +2,7 @@ package dev.longshore.catalog.testing;
 
 import dev.longshore.events.BlobState;
 import dev.longshore.events.CopyStatus;
+import dev.longshore.events.Evidence;
 import dev.longshore.events.Failed;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.Origin;
@@ -79,6 +80,11 @@ public final class Samples {
 
   /** A conversion of a digest by a recipe into the DAG and root of a number. */
   public static ImageState image(int digest, String recipe, int dag) {
+    return ofFirstRelease(digest, recipe, dag).shownBy(Evidence.READ);
+  }
+
+  /** The same, recorded by the first release, which did not say whose it is. */
+  public static ImageState ofFirstRelease(int digest, String recipe, int dag) {
     return new ImageState(
         digest(digest),
         recipe,

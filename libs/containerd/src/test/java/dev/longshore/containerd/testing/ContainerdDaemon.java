@@ -1,7 +1,7 @@
 package dev.longshore.containerd.testing;
 
-import dev.longshore.oci.Digest;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.Digest;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.testing.SavedImages;
 import dev.longshore.oci.testing.StoredImage;
 import dev.longshore.testing.Programs;

@@ -1,6 +1,6 @@
 package dev.longshore.containerd.testing;
 
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
 import dev.longshore.testing.RandomImage;
 import java.util.Set;
 

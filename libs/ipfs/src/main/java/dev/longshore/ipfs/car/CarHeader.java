@@ -1,9 +1,8 @@
 package dev.longshore.ipfs.car;
 
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.MalformedCarException;
-import dev.longshore.ipfs.MalformedCidException;
-import dev.longshore.ipfs.wire.ByteCursor;
+import dev.longshore.model.ByteCursor;
+import dev.longshore.model.Cid;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -51,7 +50,7 @@ record CarHeader(List<Cid> roots) {
       CarHeader header = read(cursor);
       require(cursor.atEnd(), "bytes behind the map");
       return header;
-    } catch (IllegalArgumentException | MalformedCidException e) {
+    } catch (IllegalArgumentException e) {
       throw new MalformedCarException("CAR header: " + e.getMessage(), e);
     }
   }

@@ -1,15 +1,16 @@
 package dev.longshore.ipfs.car;
 
 import dev.longshore.ipfs.Block;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.IpfsDataException;
 import dev.longshore.ipfs.MalformedCarException;
-import dev.longshore.ipfs.MalformedCidException;
-import dev.longshore.ipfs.wire.ByteCursor;
-import dev.longshore.ipfs.wire.Varint;
+import dev.longshore.model.ByteCursor;
+import dev.longshore.model.Cid;
+import dev.longshore.model.MalformedCidException;
+import dev.longshore.model.Varint;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +69,7 @@ public final class CarReader {
 
   private byte @Nullable [] nextPart(String what, int limit) throws IOException {
     try {
-      long length = Varint.read(in);
+      long length = nextLength();
       if (length < 0) {
         return null;
       }
@@ -85,5 +86,22 @@ public final class CarReader {
     } catch (EOFException | NumberFormatException e) {
       throw new MalformedCarException(what + ": " + e.getMessage(), e);
     }
+  }
+
+  /** -1 at the end of the stream. */
+  private long nextLength() throws IOException {
+    byte[] varint = new byte[Varint.MAX_BYTES];
+    int read = 0;
+    do {
+      int b = in.read();
+      if (b < 0) {
+        if (read == 0) {
+          return -1;
+        }
+        throw new EOFException("varint: cut after " + read + " bytes");
+      }
+      varint[read++] = (byte) b;
+    } while (varint[read - 1] < 0 && read < varint.length);
+    return new ByteCursor(Arrays.copyOf(varint, read)).varint();
   }
 }

@@ -2,8 +2,8 @@ package dev.longshore.ipfs.car;
 
 import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.BlockSink;
-import dev.longshore.ipfs.Cid;
-import dev.longshore.ipfs.wire.Varint;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Varint;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;

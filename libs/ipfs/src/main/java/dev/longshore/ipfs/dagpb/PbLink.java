@@ -1,9 +1,9 @@
 package dev.longshore.ipfs.dagpb;
 
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.wire.ProtoReader;
 import dev.longshore.ipfs.wire.ProtoWriter;
-import dev.longshore.ipfs.wire.Varint;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Varint;
 import java.nio.charset.StandardCharsets;
 
 /**

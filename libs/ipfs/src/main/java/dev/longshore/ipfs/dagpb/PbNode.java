@@ -1,10 +1,9 @@
 package dev.longshore.ipfs.dagpb;
 
 import dev.longshore.ipfs.MalformedBytesException;
-import dev.longshore.ipfs.MalformedCidException;
-import dev.longshore.ipfs.wire.ByteCursor;
 import dev.longshore.ipfs.wire.ProtoReader;
 import dev.longshore.ipfs.wire.ProtoWriter;
+import dev.longshore.model.ByteCursor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -56,7 +55,7 @@ public final class PbNode {
   public static PbNode decode(byte[] bytes) {
     try {
       return read(new ProtoReader(new ByteCursor(bytes)));
-    } catch (IllegalArgumentException | MalformedCidException e) {
+    } catch (IllegalArgumentException e) {
       throw new MalformedBytesException(
           "dag-pb node of " + bytes.length + " bytes: " + e.getMessage(), e);
     }

@@ -1,7 +1,7 @@
 package dev.longshore.ipfs.kubo;
 
 import dev.longshore.ipfs.ByteInput;
-import dev.longshore.ipfs.Cid;
+import dev.longshore.model.Cid;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;

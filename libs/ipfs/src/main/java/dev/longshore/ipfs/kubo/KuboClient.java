@@ -2,8 +2,8 @@ package dev.longshore.ipfs.kubo;
 
 import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.BlockSink;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
+import dev.longshore.model.Cid;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;

@@ -1,7 +1,7 @@
 package dev.longshore.ipfs.kubo;
 
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
+import dev.longshore.model.Cid;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;

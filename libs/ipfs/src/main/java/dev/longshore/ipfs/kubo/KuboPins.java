@@ -1,9 +1,9 @@
 package dev.longshore.ipfs.kubo;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
-import dev.longshore.ipfs.MalformedCidException;
+import dev.longshore.model.Cid;
+import dev.longshore.model.MalformedCidException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;

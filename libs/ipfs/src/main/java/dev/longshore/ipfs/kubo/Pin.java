@@ -1,6 +1,6 @@
 package dev.longshore.ipfs.kubo;
 
-import dev.longshore.ipfs.Cid;
+import dev.longshore.model.Cid;
 
 /**
  * A recursive pin.

@@ -2,11 +2,11 @@ package dev.longshore.ipfs.reader;
 
 import dev.longshore.ipfs.BadDagException;
 import dev.longshore.ipfs.Block;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.MalformedBytesException;
 import dev.longshore.ipfs.dagpb.PbNode;
 import dev.longshore.ipfs.unixfs.UnixFsData;
+import dev.longshore.model.Cid;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;

@@ -1,6 +1,6 @@
 package dev.longshore.ipfs.reader;
 
-import dev.longshore.ipfs.Cid;
+import dev.longshore.model.Cid;
 import java.util.Collections;
 import java.util.Map;
 

@@ -1,7 +1,7 @@
 package dev.longshore.ipfs.reader;
 
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
+import dev.longshore.model.Cid;
 import java.io.IOException;
 
 /** Where blocks come from. It need not be trusted: the reader checks each block. */

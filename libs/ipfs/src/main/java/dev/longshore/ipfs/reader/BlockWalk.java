@@ -2,9 +2,9 @@ package dev.longshore.ipfs.reader;
 
 import dev.longshore.ipfs.BadDagException;
 import dev.longshore.ipfs.Block;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.dagpb.PbLink;
+import dev.longshore.model.Cid;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayDeque;

@@ -2,9 +2,9 @@ package dev.longshore.ipfs.reader;
 
 import dev.longshore.ipfs.BadDagException;
 import dev.longshore.ipfs.Block;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.dagpb.PbLink;
 import dev.longshore.ipfs.dagpb.PbNode;
+import dev.longshore.model.Cid;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.longshore.ipfs.reader;
 
 import dev.longshore.ipfs.BadDagException;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.IpfsDataException;
 import dev.longshore.ipfs.PathNotFoundException;
+import dev.longshore.model.Cid;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;

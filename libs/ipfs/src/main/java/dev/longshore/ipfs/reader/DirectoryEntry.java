@@ -1,6 +1,6 @@
 package dev.longshore.ipfs.reader;
 
-import dev.longshore.ipfs.Cid;
+import dev.longshore.model.Cid;
 
 /**
  * An entry of a directory.

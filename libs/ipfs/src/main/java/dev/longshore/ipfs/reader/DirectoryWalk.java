@@ -1,10 +1,10 @@
 package dev.longshore.ipfs.reader;
 
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.PathNotFoundException;
 import dev.longshore.ipfs.dagpb.PbLink;
 import dev.longshore.ipfs.unixfs.ShardSlots;
 import dev.longshore.ipfs.unixfs.UnixFsType;
+import dev.longshore.model.Cid;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;

@@ -1,6 +1,6 @@
 package dev.longshore.ipfs.reader;
 
-import dev.longshore.ipfs.Cid;
+import dev.longshore.model.Cid;
 
 /**
  * A subtree of a file that was not read yet.

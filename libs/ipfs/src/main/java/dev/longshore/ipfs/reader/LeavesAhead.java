@@ -1,7 +1,7 @@
 package dev.longshore.ipfs.reader;
 
 import dev.longshore.ipfs.Block;
-import dev.longshore.ipfs.Cid;
+import dev.longshore.model.Cid;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.HashMap;

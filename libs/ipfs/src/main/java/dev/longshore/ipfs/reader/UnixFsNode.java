@@ -1,9 +1,9 @@
 package dev.longshore.ipfs.reader;
 
 import dev.longshore.ipfs.BadDagException;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.dagpb.PbLink;
 import dev.longshore.ipfs.unixfs.UnixFsData;
+import dev.longshore.model.Cid;
 import java.util.List;
 
 /** A checked dag-pb block that holds UnixFS. */

@@ -2,9 +2,9 @@ package dev.longshore.ipfs.unixfs;
 
 import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.BlockSink;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.dagpb.PbLink;
 import dev.longshore.ipfs.dagpb.PbNode;
+import dev.longshore.model.Cid;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

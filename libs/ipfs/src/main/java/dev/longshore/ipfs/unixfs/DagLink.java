@@ -1,6 +1,6 @@
 package dev.longshore.ipfs.unixfs;
 
-import dev.longshore.ipfs.Cid;
+import dev.longshore.model.Cid;
 
 /**
  * A DAG that was built, as its parent needs to know it.

@@ -1,9 +1,9 @@
 package dev.longshore.ipfs.unixfs;
 
 import dev.longshore.ipfs.MalformedBytesException;
-import dev.longshore.ipfs.wire.ByteCursor;
 import dev.longshore.ipfs.wire.ProtoReader;
 import dev.longshore.ipfs.wire.ProtoWriter;
+import dev.longshore.model.ByteCursor;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

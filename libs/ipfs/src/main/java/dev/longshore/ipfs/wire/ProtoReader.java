@@ -1,5 +1,7 @@
 package dev.longshore.ipfs.wire;
 
+import dev.longshore.model.ByteCursor;
+
 /** Steps through the fields of one protobuf message. */
 public final class ProtoReader {
   /** Wire type of varints. */

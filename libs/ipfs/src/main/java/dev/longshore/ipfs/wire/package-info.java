@@ -1,4 +1,4 @@
-/** The few bytes-level encodings that CIDs, dag-pb, UnixFS and CAR share. */
+/** The part of protobuf that dag-pb and UnixFS are written in. */
 @NullMarked
 package dev.longshore.ipfs.wire;
 

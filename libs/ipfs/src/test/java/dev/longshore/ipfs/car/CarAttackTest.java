@@ -3,9 +3,9 @@ package dev.longshore.ipfs.car;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.ipfs.Block;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.IpfsDataException;
 import dev.longshore.ipfs.testing.SampleDag;
+import dev.longshore.model.Cid;
 import dev.longshore.testing.Attack;
 import dev.longshore.testing.HostileInput;
 import dev.longshore.testing.HostileInputs;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.ipfs.BadBlockException;
 import dev.longshore.ipfs.Block;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.MalformedCarException;
+import dev.longshore.model.Cid;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -94,6 +94,12 @@ class CarTest {
     assertThatThrownBy(() -> read(header))
         .isInstanceOf(MalformedCarException.class)
         .hasMessage("CAR header: 2097151 bytes (expected: 1 to 65536)");
+    assertThatThrownBy(() -> read(HexFormat.of().parseHex("ffffffffffffffffff01")))
+        .isInstanceOf(MalformedCarException.class)
+        .hasMessageContaining("longer than 9 bytes");
+    assertThatThrownBy(() -> read(HexFormat.of().parseHex("8000")))
+        .isInstanceOf(MalformedCarException.class)
+        .hasMessageContaining("not minimal");
 
     byte[] empty = HexFormat.of().parseHex("11a265726f6f7473806776657273696f6e01");
     byte[] section = Arrays.copyOf(empty, empty.length + 5);

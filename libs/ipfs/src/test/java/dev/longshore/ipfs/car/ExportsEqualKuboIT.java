@@ -3,7 +3,6 @@ package dev.longshore.ipfs.car;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.ipfs.BlockSink;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.testing.MemoryBlocks;
 import dev.longshore.ipfs.testing.SharedKubos;
@@ -11,6 +10,7 @@ import dev.longshore.ipfs.unixfs.DagLink;
 import dev.longshore.ipfs.unixfs.DirectoryTree;
 import dev.longshore.ipfs.unixfs.UnixFsDirectory;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
+import dev.longshore.model.Cid;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

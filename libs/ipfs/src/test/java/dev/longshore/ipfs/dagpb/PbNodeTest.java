@@ -3,8 +3,8 @@ package dev.longshore.ipfs.dagpb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.MalformedBytesException;
+import dev.longshore.model.Cid;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.ByteInput;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.IpfsDataException;
 import dev.longshore.ipfs.dagpb.PbLink;
 import dev.longshore.ipfs.dagpb.PbNode;
 import dev.longshore.ipfs.testing.FlatFs;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
+import dev.longshore.model.Cid;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

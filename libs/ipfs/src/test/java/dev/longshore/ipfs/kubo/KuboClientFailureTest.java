@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.longshore.ipfs.BadBlockException;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.testing.SampleDag;
+import dev.longshore.model.Cid;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;

@@ -1,9 +1,9 @@
 package dev.longshore.ipfs.kubo;
 
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.testing.IpfsNodeConformance;
 import dev.longshore.ipfs.testing.KuboDaemon;
 import dev.longshore.ipfs.testing.SharedKubos;
+import dev.longshore.model.Cid;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The real Kubo passes the suite that the in-memory twin passes. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.ipfs.BadBlockException;
 import dev.longshore.ipfs.BadDagException;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.dagpb.PbLink;
 import dev.longshore.ipfs.dagpb.PbNode;
@@ -13,6 +12,7 @@ import dev.longshore.ipfs.testing.MemoryBlocks;
 import dev.longshore.ipfs.unixfs.DagLink;
 import dev.longshore.ipfs.unixfs.DirectoryTree;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
+import dev.longshore.model.Cid;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;

@@ -2,7 +2,6 @@ package dev.longshore.ipfs.reader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.IpfsDataException;
 import dev.longshore.ipfs.PathNotFoundException;
 import dev.longshore.ipfs.dagpb.PbLink;
@@ -13,6 +12,7 @@ import dev.longshore.ipfs.unixfs.UnixFsData;
 import dev.longshore.ipfs.unixfs.UnixFsDirectory;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.ipfs.wire.ProtoWriter;
+import dev.longshore.model.Cid;
 import dev.longshore.testing.Attack;
 import dev.longshore.testing.HostileInput;
 import dev.longshore.testing.HostileInputs;

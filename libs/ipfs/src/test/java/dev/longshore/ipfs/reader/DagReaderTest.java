@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.ipfs.BadBlockException;
 import dev.longshore.ipfs.BadDagException;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.MalformedBytesException;
 import dev.longshore.ipfs.PathNotFoundException;
 import dev.longshore.ipfs.dagpb.PbLink;
@@ -17,6 +16,7 @@ import dev.longshore.ipfs.unixfs.ShardSlots;
 import dev.longshore.ipfs.unixfs.UnixFsDirectory;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.ipfs.wire.ProtoWriter;
+import dev.longshore.model.Cid;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,7 @@
 package dev.longshore.ipfs.testing;
 
-import dev.longshore.ipfs.Cid;
-import dev.longshore.ipfs.wire.Varint;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Varint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,13 +3,13 @@ package dev.longshore.ipfs.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.kubo.NodeId;
 import dev.longshore.ipfs.kubo.PinProgress;
+import dev.longshore.model.Cid;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.longshore.ipfs.BadBlockException;
 import dev.longshore.ipfs.Block;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.ByteRange;
 import dev.longshore.ipfs.kubo.Content;
@@ -23,6 +22,7 @@ import dev.longshore.ipfs.kubo.SwarmPrivacy;
 import dev.longshore.ipfs.unixfs.DagLink;
 import dev.longshore.ipfs.unixfs.DirectoryTree;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
+import dev.longshore.model.Cid;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

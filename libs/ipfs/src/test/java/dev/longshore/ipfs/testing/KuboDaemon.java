@@ -1,6 +1,5 @@
 package dev.longshore.ipfs.testing;
 
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.kubo.KuboAddress;
 import dev.longshore.ipfs.kubo.KuboClient;
 import dev.longshore.ipfs.kubo.KuboIdentity;
@@ -8,6 +7,7 @@ import dev.longshore.ipfs.kubo.KuboPorts;
 import dev.longshore.ipfs.kubo.KuboSettings;
 import dev.longshore.ipfs.kubo.RpcCredential;
 import dev.longshore.ipfs.kubo.SwarmKey;
+import dev.longshore.model.Cid;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

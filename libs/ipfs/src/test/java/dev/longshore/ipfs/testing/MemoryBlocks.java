@@ -2,11 +2,11 @@ package dev.longshore.ipfs.testing;
 
 import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.BlockSink;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.dagpb.PbLink;
 import dev.longshore.ipfs.dagpb.PbNode;
 import dev.longshore.ipfs.reader.BlockSource;
+import dev.longshore.model.Cid;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.security.MessageDigest;

@@ -2,11 +2,11 @@ package dev.longshore.ipfs.testing;
 
 import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.BlockSink;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.kubo.CarBody;
 import dev.longshore.ipfs.unixfs.DagLink;
 import dev.longshore.ipfs.unixfs.DirectoryTree;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
+import dev.longshore.model.Cid;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

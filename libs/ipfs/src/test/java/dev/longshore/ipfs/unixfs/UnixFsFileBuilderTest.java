@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.ipfs.BlockSink;
-import dev.longshore.ipfs.Cid;
+import dev.longshore.model.Cid;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

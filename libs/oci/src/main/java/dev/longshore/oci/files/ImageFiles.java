@@ -1,6 +1,6 @@
 package dev.longshore.oci.files;
 
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

@@ -1,10 +1,10 @@
 package dev.longshore.oci.files;
 
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
+import dev.longshore.model.OciFormatException;
 import dev.longshore.oci.ImageIndex;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.MediaType;
-import dev.longshore.oci.OciFormatException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package dev.longshore.oci.files;
 
+import dev.longshore.model.OciFormatException;
+import dev.longshore.model.Reference;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.OciFormatException;
-import dev.longshore.oci.Reference;
 import java.util.Optional;
 
 /**

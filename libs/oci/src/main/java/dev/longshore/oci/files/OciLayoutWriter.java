@@ -1,11 +1,11 @@
 package dev.longshore.oci.files;
 
+import dev.longshore.model.Digest;
+import dev.longshore.model.Reference;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.ImageIndex;
 import dev.longshore.oci.ManifestHead;
 import dev.longshore.oci.MediaType;
-import dev.longshore.oci.Reference;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

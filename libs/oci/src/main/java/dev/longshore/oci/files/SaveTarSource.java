@@ -1,9 +1,9 @@
 package dev.longshore.oci.files;
 
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Attempt;
 import dev.longshore.oci.RegistryException.Kind;
-import dev.longshore.oci.RepositoryName;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;

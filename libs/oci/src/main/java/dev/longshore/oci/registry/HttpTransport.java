@@ -1,9 +1,9 @@
 package dev.longshore.oci.registry;
 
+import dev.longshore.model.RegistryHost;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Attempt;
 import dev.longshore.oci.RegistryException.Kind;
-import dev.longshore.oci.RegistryHost;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;

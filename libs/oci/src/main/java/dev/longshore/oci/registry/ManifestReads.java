@@ -1,15 +1,15 @@
 package dev.longshore.oci.registry;
 
+import dev.longshore.model.Digest;
+import dev.longshore.model.OciFormatException;
+import dev.longshore.model.Reference;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.MediaType;
-import dev.longshore.oci.OciFormatException;
-import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Attempt;
 import dev.longshore.oci.RegistryException.Kind;
-import dev.longshore.oci.RepositoryName;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;

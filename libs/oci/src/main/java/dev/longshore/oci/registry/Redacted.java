@@ -1,6 +1,6 @@
 package dev.longshore.oci.registry;
 
-import dev.longshore.oci.Excerpt;
+import dev.longshore.model.Excerpt;
 import java.net.URI;
 
 /**

@@ -1,6 +1,6 @@
 package dev.longshore.oci.registry;
 
-import dev.longshore.oci.RegistryHost;
+import dev.longshore.model.RegistryHost;
 import java.util.Collection;
 import java.util.Map;
 import java.util.function.Function;

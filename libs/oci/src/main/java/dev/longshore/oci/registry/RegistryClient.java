@@ -1,15 +1,15 @@
 package dev.longshore.oci.registry;
 
+import dev.longshore.model.Digest;
+import dev.longshore.model.Reference;
+import dev.longshore.model.RegistryHost;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.BlobStream;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.Page;
 import dev.longshore.oci.Reach;
-import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryException;
-import dev.longshore.oci.RegistryHost;
-import dev.longshore.oci.RepositoryName;
 import java.util.List;
 import java.util.Optional;
 

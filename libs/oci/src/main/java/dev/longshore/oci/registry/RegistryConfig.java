@@ -1,6 +1,6 @@
 package dev.longshore.oci.registry;
 
-import dev.longshore.oci.RegistryHost;
+import dev.longshore.model.RegistryHost;
 import java.net.URI;
 import java.util.HashSet;
 import java.util.Optional;

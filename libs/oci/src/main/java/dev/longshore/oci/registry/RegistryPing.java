@@ -1,9 +1,9 @@
 package dev.longshore.oci.registry;
 
+import dev.longshore.model.RegistryHost;
 import dev.longshore.oci.Reach;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Attempt;
-import dev.longshore.oci.RegistryHost;
 
 /** Asks a registry how it is, and whoever gives tokens for it: tokens of before tell nothing. */
 final class RegistryPing implements Reach.Ping {

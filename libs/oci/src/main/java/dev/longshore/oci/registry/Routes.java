@@ -1,7 +1,7 @@
 package dev.longshore.oci.registry;
 
-import dev.longshore.oci.Digest;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.Digest;
+import dev.longshore.model.RepositoryName;
 import java.net.URI;
 
 /** Addresses of the distribution API (formats of the spec's endpoints end-2 to end-12). */

@@ -1,6 +1,6 @@
 package dev.longshore.oci.registry;
 
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.RepositoryName;
 
 /** What a token is to allow (distribution spec, token scopes). */
 record Scope(String text) {

@@ -1,11 +1,11 @@
 package dev.longshore.oci.registry;
 
+import dev.longshore.model.Reference;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Attempt;
 import dev.longshore.oci.RegistryException.Kind;
-import dev.longshore.oci.RepositoryName;
 import java.net.URI;
 import java.util.Map;
 

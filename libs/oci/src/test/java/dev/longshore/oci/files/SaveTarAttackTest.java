@@ -2,13 +2,13 @@ package dev.longshore.oci.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.model.Digest;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.BlobStream;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.MediaType;
 import dev.longshore.oci.RegistryException;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.oci.testing.SavedImages;
 import dev.longshore.oci.testing.StoredImage;
 import dev.longshore.testing.Attack;

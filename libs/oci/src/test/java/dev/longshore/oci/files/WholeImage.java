@@ -1,12 +1,12 @@
 package dev.longshore.oci.files;
 
+import dev.longshore.model.OciFormatException;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.BlobStream;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.MediaType;
-import dev.longshore.oci.OciFormatException;
-import dev.longshore.oci.RepositoryName;
 import java.io.IOException;
 import java.io.OutputStream;
 

@@ -1,9 +1,9 @@
 package dev.longshore.oci.registry;
 
+import dev.longshore.model.Digest;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.Manifest;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.oci.testing.HttpRegistry;
 import dev.longshore.oci.testing.HttpRegistryOptions;
 import dev.longshore.oci.testing.InMemoryRegistry;

@@ -3,14 +3,14 @@ package dev.longshore.oci.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.longshore.model.Digest;
+import dev.longshore.model.Reference;
+import dev.longshore.model.RegistryHost;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.BlobStream;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
-import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Kind;
-import dev.longshore.oci.RegistryHost;
-import dev.longshore.oci.RepositoryName;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

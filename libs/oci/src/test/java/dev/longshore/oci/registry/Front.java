@@ -1,7 +1,7 @@
 package dev.longshore.oci.registry;
 
-import dev.longshore.oci.RegistryHost;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.RegistryHost;
+import dev.longshore.model.RepositoryName;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -3,9 +3,9 @@ package dev.longshore.oci.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.longshore.model.Digest;
+import dev.longshore.model.Reference;
 import dev.longshore.oci.BlobStream;
-import dev.longshore.oci.Digest;
-import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Kind;
 import dev.longshore.oci.testing.HttpRegistryOptions;

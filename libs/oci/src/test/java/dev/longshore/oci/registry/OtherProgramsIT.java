@@ -2,13 +2,13 @@ package dev.longshore.oci.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.model.Reference;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.MediaType;
-import dev.longshore.oci.Reference;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.oci.files.OciLayoutSource;
 import dev.longshore.oci.files.SaveTarSource;
 import dev.longshore.oci.testing.InMemoryRegistry;

@@ -3,15 +3,15 @@ package dev.longshore.oci.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.longshore.model.Digest;
+import dev.longshore.model.Reference;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.BlobStream;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.Page;
-import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Kind;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.oci.registry.RegistrySettings.Htpasswd;
 import dev.longshore.oci.registry.RegistrySettings.TokenLogin;
 import dev.longshore.oci.testing.InMemoryRegistry;

@@ -2,18 +2,18 @@ package dev.longshore.oci.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.model.Digest;
+import dev.longshore.model.Reference;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.ImageIndex;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.ManifestHead;
 import dev.longshore.oci.MediaType;
 import dev.longshore.oci.Page;
-import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Attempt;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.oci.testing.ImageSourceConformance;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.oci.testing.RegistryDaemon;

@@ -3,10 +3,10 @@ package dev.longshore.oci.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Kind;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.oci.testing.Fault;
 import dev.longshore.oci.testing.HttpRegistry.Seen;
 import dev.longshore.oci.testing.HttpRegistryOptions;

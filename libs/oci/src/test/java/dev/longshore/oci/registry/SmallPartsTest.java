@@ -3,7 +3,7 @@ package dev.longshore.oci.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.longshore.oci.RegistryHost;
+import dev.longshore.model.RegistryHost;
 import dev.longshore.testing.SplitMix;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

@@ -3,13 +3,13 @@ package dev.longshore.oci.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.model.Reference;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.BlobStream;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageSource;
-import dev.longshore.oci.Reference;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Kind;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.testing.RandomImage;
 import java.time.Duration;
 import java.util.List;

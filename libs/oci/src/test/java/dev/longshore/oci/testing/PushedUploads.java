@@ -1,7 +1,7 @@
 package dev.longshore.oci.testing;
 
-import dev.longshore.oci.Digest;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.Digest;
+import dev.longshore.model.RepositoryName;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.UUID;

@@ -1,7 +1,7 @@
 package dev.longshore.oci.testing;
 
-import dev.longshore.oci.RegistryHost;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.RegistryHost;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.registry.RegistrySettings;
 import dev.longshore.testing.Programs;
 import java.io.IOException;

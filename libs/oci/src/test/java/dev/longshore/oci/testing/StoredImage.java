@@ -1,6 +1,6 @@
 package dev.longshore.oci.testing;
 
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.testing.RandomImage;
 
 /** An image under a name, for a source to hold. */

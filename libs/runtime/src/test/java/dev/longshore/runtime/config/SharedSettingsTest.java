@@ -2,7 +2,7 @@ package dev.longshore.runtime.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.rules.Mode;
+import dev.longshore.model.Mode;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.Rules;
 import dev.longshore.rules.SuffixSettings;

@@ -1,7 +1,7 @@
 package dev.longshore.converter.blob;
 
 import dev.longshore.events.BlobState;
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
 
 /**
  * What a config or layer is remembered by.

@@ -1,11 +1,11 @@
 package dev.longshore.converter.blob;
 
 import dev.longshore.events.BlobState;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.unixfs.DagLink;
-import dev.longshore.oci.Digest;
-import dev.longshore.oci.RegistryHost;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
+import dev.longshore.model.RegistryHost;
+import dev.longshore.model.RepositoryName;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

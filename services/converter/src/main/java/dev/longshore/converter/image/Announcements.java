@@ -13,9 +13,9 @@ import dev.longshore.events.ImageState;
 import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.Observed;
 import dev.longshore.ipfs.unixfs.DagLink;
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Manifest;
-import dev.longshore.oci.RepositoryName;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,9 +84,22 @@ public final class Announcements {
     ImageState found = state(image, observed, conversion);
     if (known.isEmpty() || !sameResult(known.get(), found)) {
       records.add(found);
+      known.ifPresent(lost -> records.addAll(inPlaceOf(lost, found)));
     }
     records.add(converted(found, observed, conversion));
     return records;
+  }
+
+  /** What else was shown to have a whole image that nobody holds any more has this one. */
+  private List<ImageState> inPlaceOf(ImageState lost, ImageState found) {
+    if (!lost.missing().isEmpty() || !found.missing().isEmpty()) {
+      return List.of(); // each repository lacks parts of its own
+    }
+    return catalog.conversions().recordsByDag(lost.imageDag()).stream()
+        .filter(other -> other.evidence() != null && !other.key().equals(found.key()))
+        .filter(other -> other.recipe().equals(found.recipe()))
+        .map(other -> found.alsoFor(other.registry(), other.repository(), clock.instant()))
+        .toList();
   }
 
   /** That an image of another repository is for this one too. */

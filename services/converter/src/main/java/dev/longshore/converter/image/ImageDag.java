@@ -2,12 +2,12 @@ package dev.longshore.converter.image;
 
 import dev.longshore.converter.source.ImagePlan;
 import dev.longshore.ipfs.BlockSink;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.unixfs.DagLink;
 import dev.longshore.ipfs.unixfs.DirectoryTree;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.ImageIndex;
 import dev.longshore.oci.IpfsForm;
 import dev.longshore.oci.Manifest;

@@ -15,7 +15,7 @@ import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.unixfs.DagLink;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.Progress;

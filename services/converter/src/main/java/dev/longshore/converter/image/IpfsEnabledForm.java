@@ -2,8 +2,8 @@ package dev.longshore.converter.image;
 
 import dev.longshore.converter.source.PlanNode;
 import dev.longshore.ipfs.unixfs.DagLink;
+import dev.longshore.model.Digest;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.ImageIndex;
 import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.IpfsForm;

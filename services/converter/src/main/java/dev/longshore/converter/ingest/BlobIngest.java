@@ -4,7 +4,7 @@ import dev.longshore.converter.blob.BlobKey;
 import dev.longshore.converter.blob.BlobTask;
 import dev.longshore.converter.blob.StoredBlob;
 import dev.longshore.converter.source.Upstream;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import java.time.Clock;

@@ -1,7 +1,6 @@
 package dev.longshore.converter.ingest;
 
 import dev.longshore.converter.source.Reason;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.ByteRange;
 import dev.longshore.ipfs.kubo.CarBody;
@@ -13,6 +12,7 @@ import dev.longshore.ipfs.kubo.LocalCheck;
 import dev.longshore.ipfs.kubo.PinProgress;
 import dev.longshore.ipfs.kubo.Reach;
 import dev.longshore.ipfs.kubo.SwarmPrivacy;
+import dev.longshore.model.Cid;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package dev.longshore.converter.mode;
 import dev.longshore.converter.blob.LayerForm;
 import dev.longshore.converter.source.ImagePlan;
 import dev.longshore.converter.source.PlanNode;
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
 import dev.longshore.oci.MediaType;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import java.util.Map;

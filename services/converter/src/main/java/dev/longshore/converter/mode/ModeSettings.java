@@ -2,10 +2,10 @@ package dev.longshore.converter.mode;
 
 import dev.longshore.estargz.EstargzSettings;
 import dev.longshore.estargz.LazyForm;
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
+import dev.longshore.model.Mode;
 import dev.longshore.ocicrypt.LayerChoice;
 import dev.longshore.ocicrypt.Recipients;
-import dev.longshore.rules.Mode;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.SortedMap;

@@ -1,7 +1,7 @@
 package dev.longshore.converter.mode;
 
-import dev.longshore.oci.Platform;
-import dev.longshore.rules.Mode;
+import dev.longshore.model.Mode;
+import dev.longshore.model.Platform;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;

@@ -1,7 +1,7 @@
 package dev.longshore.converter.mode;
 
 import dev.longshore.converter.source.Reason;
-import dev.longshore.oci.Excerpt;
+import dev.longshore.model.Excerpt;
 import dev.longshore.ocicrypt.PublicPart;
 import dev.longshore.ocicrypt.Recipients;
 import java.io.IOException;

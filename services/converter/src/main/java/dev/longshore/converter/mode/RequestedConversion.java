@@ -2,7 +2,7 @@ package dev.longshore.converter.mode;
 
 import dev.longshore.converter.source.ImagePlan;
 import dev.longshore.converter.source.Reason;
-import dev.longshore.oci.Platform;
+import dev.longshore.model.Platform;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import java.util.List;
 import java.util.Set;

@@ -2,7 +2,7 @@ package dev.longshore.converter.mode;
 
 import dev.longshore.converter.source.Reason;
 import dev.longshore.events.EventJson;
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
 import dev.longshore.ocicrypt.KeyFiles;
 import dev.longshore.ocicrypt.LayerCipher;
 import dev.longshore.ocicrypt.Recipients;

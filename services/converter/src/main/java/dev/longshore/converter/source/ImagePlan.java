@@ -1,7 +1,7 @@
 package dev.longshore.converter.source;
 
+import dev.longshore.model.Digest;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.MediaType;
 import dev.longshore.runtime.kafka.step.PermanentFailure;

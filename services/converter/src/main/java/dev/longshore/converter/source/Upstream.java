@@ -1,16 +1,16 @@
 package dev.longshore.converter.source;
 
+import dev.longshore.model.Digest;
+import dev.longshore.model.OciFormatException;
+import dev.longshore.model.Platform;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.BlobStream;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.Hold;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.Manifest;
-import dev.longshore.oci.OciFormatException;
-import dev.longshore.oci.Platform;
 import dev.longshore.oci.Presence;
 import dev.longshore.oci.RegistryException;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.Progress;
 import dev.longshore.runtime.kafka.step.TransientFailure;

@@ -2,7 +2,7 @@ package dev.longshore.converter.mode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.oci.Platform;
+import dev.longshore.model.Platform;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.longshore.converter.Modes;
 import dev.longshore.converter.Uploads;
 import dev.longshore.events.ConversionRequest;
-import dev.longshore.rules.Mode;
+import dev.longshore.model.Mode;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import java.nio.charset.StandardCharsets;

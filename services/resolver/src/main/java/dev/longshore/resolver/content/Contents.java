@@ -1,10 +1,10 @@
 package dev.longshore.resolver.content;
 
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.IpfsDataException;
 import dev.longshore.ipfs.kubo.FlatfsFiles;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.reader.DagReader;
+import dev.longshore.model.Cid;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;

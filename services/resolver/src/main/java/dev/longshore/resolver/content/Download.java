@@ -1,7 +1,7 @@
 package dev.longshore.resolver.content;
 
 import dev.longshore.ipfs.IpfsDataException;
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;

@@ -1,6 +1,5 @@
 package dev.longshore.resolver.content;
 
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.ByteRange;
 import dev.longshore.ipfs.kubo.FlatfsFiles;
@@ -8,6 +7,7 @@ import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.kubo.Reach;
 import dev.longshore.ipfs.reader.DagReader;
+import dev.longshore.model.Cid;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;

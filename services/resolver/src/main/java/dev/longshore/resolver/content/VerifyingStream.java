@@ -2,7 +2,7 @@ package dev.longshore.resolver.content;
 
 import dev.longshore.ipfs.ByteInput;
 import dev.longshore.ipfs.IpfsDataException;
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
 import dev.longshore.runtime.edge.http.ChunkSource;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,18 +1,18 @@
 package dev.longshore.resolver.image;
 
 import dev.longshore.ipfs.BadBlockException;
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.IpfsDataException;
-import dev.longshore.ipfs.MalformedCidException;
 import dev.longshore.ipfs.PathNotFoundException;
 import dev.longshore.ipfs.reader.DagReader;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
+import dev.longshore.model.MalformedCidException;
+import dev.longshore.model.OciFormatException;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.ImageIndex;
 import dev.longshore.oci.IpfsForm;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.MediaType;
-import dev.longshore.oci.OciFormatException;
 import dev.longshore.resolver.content.Contents;
 import dev.longshore.resolver.content.Provider;
 import dev.longshore.resolver.content.UnavailableException;

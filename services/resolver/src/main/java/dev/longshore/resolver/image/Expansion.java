@@ -1,6 +1,6 @@
 package dev.longshore.resolver.image;
 
-import dev.longshore.ipfs.Cid;
+import dev.longshore.model.Cid;
 import java.util.List;
 
 /**

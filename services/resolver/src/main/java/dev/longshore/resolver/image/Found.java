@@ -1,6 +1,6 @@
 package dev.longshore.resolver.image;
 
-import dev.longshore.ipfs.Cid;
+import dev.longshore.model.Cid;
 import dev.longshore.oci.MediaType;
 import dev.longshore.resolver.content.Content;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package dev.longshore.resolver.image;
 
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
 
 /**
  * Content that an image names and that is not there.

@@ -3,7 +3,7 @@ package dev.longshore.resolver.image;
 import dev.longshore.events.CopyStatus;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
-import dev.longshore.ipfs.Cid;
+import dev.longshore.model.Cid;
 import dev.longshore.resolver.content.Provider;
 import java.util.Comparator;
 import java.util.List;

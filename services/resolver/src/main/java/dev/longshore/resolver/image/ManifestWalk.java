@@ -1,13 +1,13 @@
 package dev.longshore.resolver.image;
 
-import dev.longshore.ipfs.Cid;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
+import dev.longshore.model.OciFormatException;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.ImageIndex;
 import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.MediaType;
-import dev.longshore.oci.OciFormatException;
 import dev.longshore.resolver.content.Content;
 import dev.longshore.resolver.content.Contents;
 import dev.longshore.resolver.content.Provider;

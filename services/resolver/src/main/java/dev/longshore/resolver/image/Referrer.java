@@ -1,7 +1,7 @@
 package dev.longshore.resolver.image;
 
+import dev.longshore.model.Digest;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 
 /**
  * A manifest that says to which other one it belongs: a signature, an SBOM.

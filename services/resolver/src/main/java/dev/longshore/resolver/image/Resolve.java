@@ -1,8 +1,8 @@
 package dev.longshore.resolver.image;
 
-import dev.longshore.ipfs.Cid;
-import dev.longshore.oci.Digest;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.resolver.content.UnavailableException;
 import dev.longshore.resolver.name.Place;
 import dev.longshore.resolver.name.Selector;

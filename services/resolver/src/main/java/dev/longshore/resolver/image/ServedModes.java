@@ -1,8 +1,8 @@
 package dev.longshore.resolver.image;
 
 import dev.longshore.events.ImageState;
-import dev.longshore.oci.RepositoryName;
-import dev.longshore.rules.Mode;
+import dev.longshore.model.Mode;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.rules.RuleSettings;
 import java.util.ArrayList;
 import java.util.Arrays;

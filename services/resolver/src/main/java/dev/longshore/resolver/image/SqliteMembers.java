@@ -1,8 +1,8 @@
 package dev.longshore.resolver.image;
 
-import dev.longshore.ipfs.Cid;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.OciJson;
 import java.nio.file.Path;
 import java.sql.ResultSet;

@@ -2,7 +2,7 @@ package dev.longshore.resolver.image;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.TagState;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.RepositoryName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;

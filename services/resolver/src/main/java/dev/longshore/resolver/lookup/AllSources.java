@@ -2,8 +2,8 @@ package dev.longshore.resolver.lookup;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.ImageState;
-import dev.longshore.oci.Digest;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.Digest;
+import dev.longshore.model.RepositoryName;
 import java.util.stream.Stream;
 
 /** Tells all: whoever asks has shown a credential. */

@@ -1,6 +1,6 @@
 package dev.longshore.resolver.lookup;
 
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.resolver.image.Listing;
 import dev.longshore.runtime.edge.rights.Caller;
 import dev.longshore.runtime.edge.rights.DeniedException;

@@ -1,6 +1,6 @@
 package dev.longshore.resolver.lookup;
 
-import dev.longshore.oci.OciFormatException;
+import dev.longshore.model.OciFormatException;
 import dev.longshore.runtime.edge.http.Exchange;
 import dev.longshore.runtime.edge.http.HttpFailure;
 import dev.longshore.runtime.edge.http.Route;

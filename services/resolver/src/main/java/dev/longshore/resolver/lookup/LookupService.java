@@ -3,7 +3,7 @@ package dev.longshore.resolver.lookup;
 import dev.longshore.api.v1.ResolveRequest;
 import dev.longshore.api.v1.ResolveResponse;
 import dev.longshore.api.v1.ResolverGrpc;
-import dev.longshore.oci.OciFormatException;
+import dev.longshore.model.OciFormatException;
 import dev.longshore.runtime.edge.grpc.CallerScope;
 import dev.longshore.runtime.edge.rights.DeniedException;
 import dev.longshore.runtime.edge.rights.Operation;

@@ -3,13 +3,13 @@ package dev.longshore.resolver.lookup;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.TagState;
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
+import dev.longshore.model.Mode;
+import dev.longshore.model.RegistryHost;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.MediaType;
-import dev.longshore.oci.RegistryHost;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.resolver.image.Listed;
 import dev.longshore.resolver.image.Listing;
-import dev.longshore.rules.Mode;
 import java.util.List;
 import java.util.stream.Stream;
 

@@ -1,11 +1,11 @@
 package dev.longshore.resolver.lookup;
 
-import dev.longshore.ipfs.Cid;
-import dev.longshore.ipfs.MalformedCidException;
-import dev.longshore.oci.Digest;
-import dev.longshore.oci.OciFormatException;
-import dev.longshore.oci.Reference;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
+import dev.longshore.model.MalformedCidException;
+import dev.longshore.model.OciFormatException;
+import dev.longshore.model.Reference;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.resolver.name.Names;
 import dev.longshore.resolver.name.Place;
 import dev.longshore.resolver.name.Selector;

@@ -3,8 +3,8 @@ package dev.longshore.resolver.lookup;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.TagState;
-import dev.longshore.oci.Digest;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.Digest;
+import dev.longshore.model.RepositoryName;
 import java.util.List;
 import java.util.stream.Stream;
 

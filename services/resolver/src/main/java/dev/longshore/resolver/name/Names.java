@@ -1,10 +1,10 @@
 package dev.longshore.resolver.name;
 
-import dev.longshore.ipfs.Cid;
-import dev.longshore.ipfs.MalformedCidException;
-import dev.longshore.oci.OciFormatException;
-import dev.longshore.oci.RegistryHost;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.Cid;
+import dev.longshore.model.MalformedCidException;
+import dev.longshore.model.OciFormatException;
+import dev.longshore.model.RegistryHost;
+import dev.longshore.model.RepositoryName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,7 +1,7 @@
 package dev.longshore.resolver.name;
 
-import dev.longshore.ipfs.Cid;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.Cid;
+import dev.longshore.model.RepositoryName;
 import java.util.List;
 
 /** Where a request looks: the repository part of a path below {@code /v2/}. */

@@ -1,6 +1,6 @@
 package dev.longshore.resolver.name;
 
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
 
 /** Which manifest or blob of a place is wanted. */
 public sealed interface Selector {

@@ -1,7 +1,7 @@
 package dev.longshore.resolver.registry;
 
-import dev.longshore.ipfs.Cid;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.Cid;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.resolver.image.Listing;
 import dev.longshore.resolver.name.Place;
 import dev.longshore.runtime.edge.rights.Caller;

@@ -1,6 +1,6 @@
 package dev.longshore.resolver.registry;
 
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
 import java.util.Arrays;
 import java.util.Optional;
 

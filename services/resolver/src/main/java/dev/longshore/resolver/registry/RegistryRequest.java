@@ -1,6 +1,6 @@
 package dev.longshore.resolver.registry;
 
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
 import dev.longshore.resolver.name.Place;
 import dev.longshore.resolver.name.Selector;
 import dev.longshore.runtime.edge.rights.ApiCall;

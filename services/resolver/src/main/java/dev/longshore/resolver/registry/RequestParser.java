@@ -1,8 +1,8 @@
 package dev.longshore.resolver.registry;
 
-import dev.longshore.oci.Digest;
-import dev.longshore.oci.OciFormatException;
-import dev.longshore.oci.Reference;
+import dev.longshore.model.Digest;
+import dev.longshore.model.OciFormatException;
+import dev.longshore.model.Reference;
 import dev.longshore.resolver.name.Names;
 import dev.longshore.resolver.name.Place;
 import dev.longshore.resolver.name.Selector;

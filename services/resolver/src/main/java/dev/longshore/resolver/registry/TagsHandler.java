@@ -1,6 +1,6 @@
 package dev.longshore.resolver.registry;
 
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.resolver.image.Listing;
 import dev.longshore.resolver.image.Resolve;
 import dev.longshore.resolver.name.Place;

@@ -2,7 +2,7 @@ package dev.longshore.resolver.content;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
 import dev.longshore.testing.ManualClock;
 import java.io.IOException;
 import java.nio.file.Files;

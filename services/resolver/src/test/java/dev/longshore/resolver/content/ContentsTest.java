@@ -3,7 +3,6 @@ package dev.longshore.resolver.content;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.dagpb.PbNode;
 import dev.longshore.ipfs.kubo.Reach;
@@ -11,7 +10,8 @@ import dev.longshore.ipfs.reader.DagReader;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
 import dev.longshore.resolver.content.UnavailableException.Reason;
 import dev.longshore.resolver.testing.CountingMeter;
 import dev.longshore.testing.ManualClock;

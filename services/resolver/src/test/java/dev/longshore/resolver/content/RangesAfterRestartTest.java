@@ -2,12 +2,12 @@ package dev.longshore.resolver.content;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.ipfs.Cid;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
 import dev.longshore.resolver.testing.CountingMeter;
 import dev.longshore.testing.ManualClock;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.longshore.resolver.image;
 
-import dev.longshore.ipfs.Cid;
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

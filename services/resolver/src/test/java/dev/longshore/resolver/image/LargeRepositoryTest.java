@@ -3,9 +3,9 @@ package dev.longshore.resolver.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.longshore.ipfs.Cid;
-import dev.longshore.oci.Digest;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.resolver.content.UnavailableException;
 import dev.longshore.resolver.name.Place;
 import dev.longshore.resolver.name.Selector;

@@ -2,9 +2,9 @@ package dev.longshore.resolver.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.ipfs.Cid;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
 import dev.longshore.oci.Descriptor;
-import dev.longshore.oci.Digest;
 import dev.longshore.oci.MediaType;
 import java.util.Arrays;
 import java.util.List;

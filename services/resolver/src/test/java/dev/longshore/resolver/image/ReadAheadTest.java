@@ -2,8 +2,8 @@ package dev.longshore.resolver.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.ipfs.Cid;
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
 import dev.longshore.resolver.testing.Edge;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.testing.RandomImage;

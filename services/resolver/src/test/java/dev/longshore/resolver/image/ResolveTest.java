@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.ipfs.testing.InMemorySwarm;
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.MediaType;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.resolver.content.UnavailableException;
 import dev.longshore.resolver.name.Place;
 import dev.longshore.resolver.name.Selector;

@@ -3,15 +3,16 @@ package dev.longshore.resolver.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.events.Evidence;
 import dev.longshore.events.ImageState;
-import dev.longshore.oci.Digest;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.Digest;
+import dev.longshore.model.Mode;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.resolver.name.Place;
 import dev.longshore.resolver.name.Selector;
 import dev.longshore.resolver.testing.Edge;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.resolver.testing.ModeRules;
-import dev.longshore.rules.Mode;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.SuffixSettings;
 import dev.longshore.testing.RandomImage;
@@ -153,6 +154,7 @@ class ServedModesTest {
             old.registry(),
             old.repository(),
             old.convertedAt().plusSeconds(3600))
+        .shownBy(Evidence.READ)
         .servedAs(image.digest().toString());
   }
 

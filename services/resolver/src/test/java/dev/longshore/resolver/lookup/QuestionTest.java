@@ -3,11 +3,11 @@ package dev.longshore.resolver.lookup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.longshore.ipfs.Cid;
-import dev.longshore.oci.Digest;
-import dev.longshore.oci.OciFormatException;
-import dev.longshore.oci.RegistryHost;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
+import dev.longshore.model.OciFormatException;
+import dev.longshore.model.RegistryHost;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.resolver.name.Names;
 import dev.longshore.resolver.name.Selector;
 import java.util.List;

@@ -3,10 +3,10 @@ package dev.longshore.resolver.name;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.longshore.ipfs.Cid;
-import dev.longshore.oci.OciFormatException;
-import dev.longshore.oci.RegistryHost;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.Cid;
+import dev.longshore.model.OciFormatException;
+import dev.longshore.model.RegistryHost;
+import dev.longshore.model.RepositoryName;
 import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

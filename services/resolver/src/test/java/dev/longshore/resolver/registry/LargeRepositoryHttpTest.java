@@ -2,7 +2,7 @@ package dev.longshore.resolver.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
 import dev.longshore.resolver.image.MemberTable;
 import dev.longshore.resolver.image.SqliteMembers;
 import dev.longshore.resolver.testing.Crowd;

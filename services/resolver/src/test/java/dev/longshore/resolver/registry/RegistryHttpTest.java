@@ -9,7 +9,7 @@ import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.dagpb.PbLink;
 import dev.longshore.ipfs.dagpb.PbNode;
 import dev.longshore.ipfs.kubo.Reach;
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
 import dev.longshore.resolver.testing.Edge;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.testing.RandomImage;

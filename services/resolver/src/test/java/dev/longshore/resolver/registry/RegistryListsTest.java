@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.longshore.oci.Digest;
+import dev.longshore.model.Digest;
 import dev.longshore.resolver.testing.Edge;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.testing.RandomImage;

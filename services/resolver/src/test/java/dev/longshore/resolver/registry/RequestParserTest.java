@@ -3,8 +3,8 @@ package dev.longshore.resolver.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.longshore.oci.Digest;
-import dev.longshore.oci.RepositoryName;
+import dev.longshore.model.Digest;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.resolver.name.Names;
 import dev.longshore.resolver.name.Place;
 import dev.longshore.resolver.name.Selector;

@@ -3,7 +3,7 @@ package dev.longshore.resolver.testing;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
-import dev.longshore.oci.RegistryHost;
+import dev.longshore.model.RegistryHost;
 import dev.longshore.resolver.content.BlobCache;
 import dev.longshore.resolver.content.Contents;
 import dev.longshore.resolver.image.Images;

@@ -1,6 +1,6 @@
 package dev.longshore.resolver.testing;
 
-import dev.longshore.rules.Mode;
+import dev.longshore.model.Mode;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.SuffixSettings;
 import dev.longshore.rules.TagSettings;

@@ -14,14 +14,18 @@ import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.kubo.NodeId;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Manifest;
-import dev.longshore.oci.RepositoryName;
 import dev.longshore.testing.RandomImage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +36,8 @@ public final class States {
 
   private final Catalog catalog;
   private final AtomicLong offset = new AtomicLong();
+  private final Map<String, Set<RepositoryName>> holders = new HashMap<>();
+  private final Map<String, List<ImageState>> convertedForAll = new HashMap<>();
 
   public States(Catalog catalog) {
     this.catalog = catalog;
@@ -44,12 +50,7 @@ public final class States {
 
   /** All these tags point to the digest; one commit for all. */
   public void tags(String repository, List<String> tags, String digest) {
-    catalog
-        .writer()
-        .apply(
-            tags.stream()
-                .map(tag -> record(named(repository, tag, digest, List.of(), false), null))
-                .toList());
+    apply(tags.stream().map(tag -> named(repository, tag, digest, List.of(), false)).toList());
   }
 
   /** A tag that its source no longer has. */
@@ -102,7 +103,7 @@ public final class States {
         AT);
   }
 
-  /** The image was converted in that mode. */
+  /** The image was converted in that mode, as whoever holds it was shown to have it. */
   public void converted(MirroredImage image, String mode) {
     converted(image, mode, image.digest().toString());
   }
@@ -138,20 +139,44 @@ public final class States {
 
   /** The image was converted, and its source digest is said to be this. */
   public void converted(MirroredImage image, String mode, String digest) {
-    apply(state(image, mode, digest), null);
+    forAll(state(image, mode, digest), null);
   }
 
   /** The image was converted by work of that trace. */
   public void convertedIn(String traceparent, MirroredImage image, String mode) {
-    apply(state(image, mode, image.digest().toString()), traceparent);
+    forAll(state(image, mode, image.digest().toString()), traceparent);
   }
 
   /** The source was converted in that mode, which has this image as its own. */
   public void madeOf(String source, MirroredImage own, String mode) {
-    apply(state(own, mode, source).servedAs(own.digest().toString()), null);
+    forAll(state(own, mode, source).servedAs(own.digest().toString()), null);
+  }
+
+  /** The first release read the image from this repository. */
+  public void convertedByFirstRelease(MirroredImage image, String repository) {
+    RepositoryName name = RepositoryName.canonical(repository);
+    apply(state(image, "plain", image.digest().toString(), name));
+  }
+
+  private void forAll(ImageState image, @Nullable String traceparent) {
+    apply(image.shownBy(Evidence.READ), traceparent);
+    convertedForAll.computeIfAbsent(image.digest(), _ -> new ArrayList<>()).add(image);
+    holders.getOrDefault(image.digest(), Set.of()).forEach(holder -> show(image, holder));
+  }
+
+  private void show(ImageState image, RepositoryName holder) {
+    ImageState shown = image.alsoFor(holder.host().value(), holder.repository(), AT);
+    if (!shown.key().equals(image.shownBy(Evidence.READ).key())) {
+      apply(shown);
+    }
   }
 
   private static ImageState state(MirroredImage image, String mode, String digest) {
+    return state(image, mode, digest, RepositoryName.canonical("registry.test/app"));
+  }
+
+  private static ImageState state(
+      MirroredImage image, String mode, String digest, RepositoryName repository) {
     ImageState state =
         new ImageState(
             digest,
@@ -166,8 +191,8 @@ public final class States {
             image.image().blobBytes(),
             List.of(),
             "ingest",
-            "registry.test",
-            "app",
+            repository.host().value(),
+            repository.repository(),
             AT);
     return state.boundTo(subject(image));
   }
@@ -221,11 +246,27 @@ public final class States {
   /** Records of state topics; one commit for all. */
   public void apply(List<? extends State> states) {
     catalog.writer().apply(states.stream().map(state -> record(state, null)).toList());
+    for (State state : states) {
+      if (state instanceof TagState name) {
+        held(name);
+      }
+    }
+  }
+
+  private void held(TagState name) {
+    var repository = RepositoryName.canonical(name.registry() + "/" + name.repository());
+    List<String> digests = new ArrayList<>(name.previous());
+    digests.add(name.digest());
+    for (String digest : digests) {
+      if (holders.computeIfAbsent(digest, _ -> new HashSet<>()).add(repository)) {
+        convertedForAll.getOrDefault(digest, List.of()).forEach(image -> show(image, repository));
+      }
+    }
   }
 
   /** A record of a state topic. */
   public void apply(State state) {
-    apply(state, null);
+    apply(List.of(state));
   }
 
   private void apply(State state, @Nullable String traceparent) {

@@ -1,7 +1,5 @@
-package dev.longshore.ipfs;
+package dev.longshore.model;
 
-import dev.longshore.ipfs.wire.ByteCursor;
-import dev.longshore.ipfs.wire.Varint;
 import java.util.Arrays;
 
 /**

@@ -1,4 +1,4 @@
-package dev.longshore.ipfs;
+package dev.longshore.model;
 
 /** Base 58 in Bitcoin's alphabet, without a prefix: how libp2p writes peer ids. */
 public final class Base58 {

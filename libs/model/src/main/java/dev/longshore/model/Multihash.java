@@ -1,9 +1,5 @@
-package dev.longshore.ipfs;
+package dev.longshore.model;
 
-import dev.longshore.ipfs.wire.ByteCursor;
-import dev.longshore.ipfs.wire.Varint;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -70,36 +66,6 @@ public final class Multihash {
   void writeTo(byte[] into, int offset) {
     int at = Varint.write(digest.length, into, Varint.write(code, into, offset));
     System.arraycopy(digest, 0, into, at, digest.length);
-  }
-
-  /**
-   * Whether the bytes have this hash.
-   *
-   * @throws BadBlockException when the hash function is none that this reader computes
-   */
-  boolean matches(byte[] bytes, int offset, int length) {
-    if (code == IDENTITY) {
-      return Arrays.equals(digest, 0, digest.length, bytes, offset, offset + length);
-    }
-    MessageDigest function = function();
-    function.update(bytes, offset, length);
-    return MessageDigest.isEqual(digest, function.digest());
-  }
-
-  private MessageDigest function() {
-    try {
-      if (code == SHA2_256) {
-        return MessageDigest.getInstance("SHA-256");
-      }
-      if (code == SHA2_512) {
-        return MessageDigest.getInstance("SHA-512");
-      }
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this JDK lacks SHA-2", e);
-    }
-    throw new BadBlockException(
-        "hash function 0x%x is not supported (expected: sha2-256, sha2-512 or identity)"
-            .formatted(code));
   }
 
   @Override

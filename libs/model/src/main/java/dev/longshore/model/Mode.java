@@ -1,4 +1,4 @@
-package dev.longshore.rules;
+package dev.longshore.model;
 
 /** The form in which an image is stored. */
 public enum Mode {

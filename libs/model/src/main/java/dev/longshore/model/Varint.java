@@ -1,8 +1,4 @@
-package dev.longshore.ipfs.wire;
-
-import java.io.EOFException;
-import java.io.IOException;
-import java.io.InputStream;
+package dev.longshore.model;
 
 /** Unsigned LEB128 of values from 0 to 2^63-1, as multiformats and protobuf write it. */
 public final class Varint {
@@ -27,31 +23,6 @@ public final class Varint {
     }
     into[at++] = (byte) rest;
     return at;
-  }
-
-  /**
-   * Reads one varint; -1 when the stream ends before its first byte.
-   *
-   * @throws EOFException when the stream ends inside
-   * @throws NumberFormatException when it is longer than {@link #MAX_BYTES} or not minimal
-   */
-  public static long read(InputStream in) throws IOException {
-    long value = 0;
-    for (int i = 0; i < MAX_BYTES; i++) {
-      int b = in.read();
-      if (b < 0) {
-        if (i == 0) {
-          return -1;
-        }
-        throw new EOFException("varint: cut after " + i + " bytes");
-      }
-      value |= (long) (b & 0x7f) << (7 * i);
-      if (b < 0x80) {
-        requireMinimal(b, i);
-        return value;
-      }
-    }
-    throw tooLong();
   }
 
   static void requireMinimal(int last, int index) {

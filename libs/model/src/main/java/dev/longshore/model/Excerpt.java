@@ -1,4 +1,4 @@
-package dev.longshore.oci;
+package dev.longshore.model;
 
 /** Makes text from outside fit for an error message: one line, no control characters, bounded. */
 public final class Excerpt {

@@ -1,4 +1,4 @@
-package dev.longshore.ipfs;
+package dev.longshore.model;
 
 import java.util.Arrays;
 

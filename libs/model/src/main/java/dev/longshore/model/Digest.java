@@ -1,4 +1,4 @@
-package dev.longshore.oci;
+package dev.longshore.model;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -1,4 +1,4 @@
-package dev.longshore.oci;
+package dev.longshore.model;
 
 import java.util.List;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package dev.longshore.ipfs;
+package dev.longshore.model;
 
 /** Base 256 in emoji: one code point a byte; the prefix is the first of them (multibase table). */
 final class EmojiBase {

@@ -1,4 +1,4 @@
-package dev.longshore.oci;
+package dev.longshore.model;
 
 /** Text or bytes that are not a valid digest, name, reference, platform or manifest; says why. */
 public final class OciFormatException extends IllegalArgumentException {
@@ -11,7 +11,7 @@ public final class OciFormatException extends IllegalArgumentException {
   }
 
   /** "digest: abc (expected: ...)", with the value cut to a length that fits a log line. */
-  static OciFormatException of(String what, String value, String expected) {
+  public static OciFormatException of(String what, String value, String expected) {
     return new OciFormatException(
         what + ": " + Excerpt.of(value) + " (expected: " + expected + ")");
   }

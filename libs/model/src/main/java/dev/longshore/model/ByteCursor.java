@@ -1,4 +1,4 @@
-package dev.longshore.ipfs.wire;
+package dev.longshore.model;
 
 import java.util.Arrays;
 

@@ -1,4 +1,4 @@
-package dev.longshore.oci;
+package dev.longshore.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

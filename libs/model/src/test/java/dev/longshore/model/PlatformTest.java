@@ -1,9 +1,8 @@
-package dev.longshore.oci;
+package dev.longshore.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -56,17 +55,5 @@ final class PlatformTest {
   void anAttestationRunsNowhere() {
     assertThat(new Platform("unknown", "unknown").isUnknown()).isTrue();
     assertThat(Platform.host().isUnknown()).isFalse();
-  }
-
-  @Test
-  void filteringKeepsEntriesWithoutAPlatform() {
-    Descriptor plain = new Descriptor(MediaType.OCI_MANIFEST, Digest.of(new byte[] {1}), 1);
-    Descriptor amd = plain.withPlatform(Platform.parse("linux/amd64"));
-    Descriptor arm = plain.withPlatform(Platform.parse("linux/arm64"));
-    ImageIndex index =
-        ImageIndex.of(ManifestHead.of(MediaType.OCI_INDEX), List.of(plain, amd, arm));
-
-    assertThat(index.entriesFor(List.of(Platform.parse("linux/arm64"))))
-        .containsExactly(plain, arm);
   }
 }

@@ -1,11 +1,8 @@
-package dev.longshore.ipfs.wire;
+package dev.longshore.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayInputStream;
-import java.io.EOFException;
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
@@ -25,13 +22,12 @@ class VarintTest {
     "16384, 808001",
     "9223372036854775807, ffffffffffffffff7f",
   })
-  void writesAndReads(long value, String hex) throws IOException {
+  void writesAndReads(long value, String hex) {
     byte[] bytes = HexFormat.of().parseHex(hex);
     byte[] written = new byte[Varint.MAX_BYTES];
     int length = Varint.write(value, written, 0);
 
     assertThat(Arrays.copyOf(written, length)).isEqualTo(bytes).hasSize(Varint.length(value));
-    assertThat(Varint.read(new ByteArrayInputStream(bytes))).isEqualTo(value);
     assertThat(new ByteCursor(bytes).varint()).isEqualTo(value);
     assertThat(new ByteCursor(bytes).protoVarint()).isEqualTo(value);
   }
@@ -41,17 +37,8 @@ class VarintTest {
   void refusesWhatIsNotMinimalOrTooLong(String hex) {
     byte[] bytes = HexFormat.of().parseHex(hex);
 
-    assertThatThrownBy(() -> Varint.read(new ByteArrayInputStream(bytes)))
-        .isInstanceOf(NumberFormatException.class);
     assertThatThrownBy(() -> new ByteCursor(bytes).varint())
         .isInstanceOf(NumberFormatException.class);
-  }
-
-  @Test
-  void tellsTheEndFromACut() throws IOException {
-    assertThat(Varint.read(new ByteArrayInputStream(new byte[0]))).isEqualTo(-1);
-    assertThatThrownBy(() -> Varint.read(new ByteArrayInputStream(new byte[] {(byte) 0x80})))
-        .isInstanceOf(EOFException.class);
   }
 
   @Test

@@ -1,0 +1,5 @@
+/** What everything here is about: digests, CIDs, names of images, platforms, modes. No I/O. */
+@NullMarked
+package dev.longshore.model;
+
+import org.jspecify.annotations.NullMarked;
