@@ -90,8 +90,12 @@ public final class ConverterService {
     ImageStore store = new ImageStore(ingestPeer, blobs, announcements, spans);
     RequestedConversions conversions =
         new RequestedConversions(new Rules(rules), choice, settings.maxImageSize());
+    KnownImages known = new KnownImages(catalog, ingestPeer);
     this.step =
-        new Convert(catalog, conversions, modes, images, store, ingestPeer, announcements, spans);
+        new Convert(
+            catalog,
+            conversions,
+            new ImageConversion(known, modes, images, store, ingestPeer, announcements, spans));
   }
 
   /**
