@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Hints in Kafka's topic {@code hints}. */
 final class KafkaHints implements HintSink, Part {
+  /** Kafka confirms a hint in milliseconds; a registry waits 5 s for its 2xx. */
+  static final Duration LIMIT = Duration.ofSeconds(4);
+
   private final Supplier<EventSender> open;
   private volatile @Nullable EventSender sender;
 

@@ -296,6 +296,8 @@ class ModuleGraphTest {
         .haveSimpleNameNotEndingWith("Service")
         .and()
         .doNotHaveFullyQualifiedName(Longshore.class.getName())
+        .and()
+        .doNotHaveFullyQualifiedName(ServiceProcess.class.getName())
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.vertx..")

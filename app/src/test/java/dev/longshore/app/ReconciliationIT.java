@@ -17,6 +17,8 @@ import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
 import dev.longshore.pinner.PinnerService;
+import dev.longshore.runtime.config.ServiceContext;
+import dev.longshore.runtime.edge.audit.AuditSink;
 import dev.longshore.runtime.kafka.ConsumerSettings;
 import dev.longshore.runtime.kafka.KeyedConsumer;
 import dev.longshore.runtime.kafka.OpenGap;
@@ -45,6 +47,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -86,13 +89,11 @@ class ReconciliationIT {
     Settings settings = InMemoryLongshore.settings(folder);
     pinner =
         new PinnerService(
-            settings.shared(),
+            new ServiceContext(
+                settings.shared(), catalog, endpoints, OpenTelemetry.noop(), AuditSink.NONE, clock),
             settings.pinner(),
-            catalog,
             peer -> nodes.computeIfAbsent(peer.name(), swarm::node),
-            endpoints,
-            OpenTelemetry.noop(),
-            clock);
+            Executors::newVirtualThreadPerTaskExecutor);
   }
 
   @AfterEach
