@@ -17,12 +17,14 @@ import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
 import dev.longshore.pinner.PinnerService;
+import dev.longshore.runtime.config.ServiceContext;
+import dev.longshore.runtime.edge.audit.AuditSink;
 import dev.longshore.runtime.kafka.ConsumerSettings;
-import dev.longshore.runtime.kafka.EventSender;
 import dev.longshore.runtime.kafka.KeyedConsumer;
 import dev.longshore.runtime.kafka.OpenGap;
-import dev.longshore.runtime.kafka.ServiceId;
 import dev.longshore.runtime.kafka.follow.CatalogFollower;
+import dev.longshore.runtime.kafka.record.EventSender;
+import dev.longshore.runtime.kafka.record.ServiceId;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Message;
 import dev.longshore.runtime.kafka.step.Step;
@@ -47,6 +49,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -89,13 +92,11 @@ class ReconciliationIT {
     Settings settings = InMemoryLongshore.settings(folder);
     pinner =
         new PinnerService(
-            settings.shared(),
+            new ServiceContext(
+                settings.shared(), catalog, endpoints, OpenTelemetry.noop(), AuditSink.NONE, clock),
             settings.pinner(),
-            catalog,
             peer -> nodes.computeIfAbsent(peer.name(), swarm::node),
-            endpoints,
-            OpenTelemetry.noop(),
-            clock);
+            Executors::newVirtualThreadPerTaskExecutor);
   }
 
   @AfterEach

@@ -8,6 +8,7 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.testing.InMemoryCatalogSource;
 import dev.longshore.catalog.testing.RecordLog;
 import dev.longshore.events.Topic;
+import dev.longshore.runtime.kafka.record.Envelopes;
 import dev.longshore.runtime.testing.Eventually;
 import java.time.Clock;
 import java.time.Duration;

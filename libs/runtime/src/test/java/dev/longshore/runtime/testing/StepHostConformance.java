@@ -8,9 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.PinState;
 import dev.longshore.events.Topic;
-import dev.longshore.runtime.kafka.EventRecords;
-import dev.longshore.runtime.kafka.HeaderNames;
 import dev.longshore.runtime.kafka.StepHost;
+import dev.longshore.runtime.kafka.record.EventRecords;
+import dev.longshore.runtime.kafka.record.HeaderNames;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Message;
 import java.nio.charset.StandardCharsets;
