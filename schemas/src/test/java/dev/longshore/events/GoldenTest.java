@@ -2,6 +2,8 @@ package dev.longshore.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.model.Mode;
+import dev.longshore.model.ModeName;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -101,7 +103,7 @@ class GoldenTest {
 
     Golden shorter = byName("observed.v1.shorter-request.json");
     assertThat(EventJson.read(shorter.bytes(), Observed.class).request())
-        .isEqualTo(new ConversionRequest(List.of("plain"), List.of(), List.of()));
+        .isEqualTo(new ConversionRequest(List.of(ModeName.of(Mode.PLAIN)), List.of(), List.of()));
 
     Golden before = byName("blob.v1.made-without-result.json");
     assertThat(EventJson.read(before.bytes(), BlobState.class).made()).isNull();

@@ -25,9 +25,7 @@ import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.Observed;
 import dev.longshore.events.Origin;
 import dev.longshore.events.TagState;
-import dev.longshore.model.Digest;
-import dev.longshore.model.RegistryHost;
-import dev.longshore.model.RepositoryName;
+import dev.longshore.model.ImageDag;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.Hold;
 import dev.longshore.oci.ImageSource;
@@ -134,8 +132,7 @@ final class Convert implements Step {
 
   private static Observed observed(TagState tag) {
     return new Observed(
-        tag.registry(),
-        tag.repository(),
+        tag.name(),
         tag.tag(),
         tag.digest(),
         tag.mediaType(),
@@ -174,20 +171,14 @@ final class Convert implements Step {
   }
 
   private Optional<ImageState> here(Observed observed, RequestedConversion conversion) {
-    return catalog
-        .conversions()
-        .of(
-            observed.digest(),
-            conversion.recipe().key(),
-            observed.registry(),
-            observed.repository());
+    return catalog.conversions().of(observed.digest(), conversion.recipe().key(), observed.name());
   }
 
   /** A whole image that was made of the same for another repository of the registry, and stands. */
   private Optional<ImageState> elsewhere(Observed observed, RequestedConversion conversion)
       throws TransientFailure, PermanentFailure, InterruptedException {
     for (ImageState image : catalog.conversions().ofDigest(observed.digest())) {
-      if (!image.registry().equals(observed.registry())) {
+      if (!image.name().registry().equals(observed.name().registry())) {
         continue; // this one's word proves nothing of what another registry has
       }
       if (image.recipe().equals(conversion.recipe().key())
@@ -259,7 +250,7 @@ final class Convert implements Step {
     if (done.isEmpty() && image.missing().isEmpty()) {
       standing = elsewhere(observed, conversion);
     }
-    String dag = image.cid().toString();
+    ImageDag dag = new ImageDag(image.cid());
     if (standing.isEmpty() || standing.get().imageDag().equals(dag)) {
       return announcements.image(image, here, observed, conversion);
     }
@@ -279,18 +270,15 @@ final class Convert implements Step {
   }
 
   private Upstream upstream(Observed observed, Progress progress) {
-    return Upstream.of(
-        source,
-        new RepositoryName(new RegistryHost(observed.registry()), observed.repository()),
-        progress);
+    return Upstream.of(source, observed.name().checked(), progress);
   }
 
   private static Attributes attributes(Observed observed, RequestedConversion conversion) {
     return Attributes.of(
-        Spans.DIGEST, observed.digest(), Spans.MODE, conversion.recipe().mode().text());
+        Spans.DIGEST, observed.digest().toString(), Spans.MODE, conversion.recipe().mode().text());
   }
 
   private static Descriptor top(Observed observed) {
-    return new Descriptor(observed.mediaType(), Digest.parse(observed.digest()), observed.size());
+    return new Descriptor(observed.mediaType(), observed.digest().checked(), observed.size());
   }
 }

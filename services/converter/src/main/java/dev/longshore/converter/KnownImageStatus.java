@@ -5,7 +5,6 @@ import dev.longshore.converter.ingest.IngestPeer;
 import dev.longshore.converter.mode.RequestedConversion;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
-import dev.longshore.model.Cid;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import java.util.Optional;
@@ -29,7 +28,7 @@ enum KnownImageStatus {
     }
     Optional<PinState> pins = catalog.pins().of(image.imageDag());
     boolean verified = pins.isPresent() && pins.get().verified() > 0;
-    if (!verified && !peer.isPinned(Cid.parse(image.imageDag()))) {
+    if (!verified && !peer.isPinned(image.imageDag().cid())) {
       return LOST;
     }
     return pins.isPresent() && pins.get().wanted() >= conversion.copies() ? SETTLED : HELD;

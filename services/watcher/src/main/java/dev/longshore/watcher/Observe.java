@@ -6,6 +6,7 @@ import dev.longshore.events.Origin;
 import dev.longshore.model.Digest;
 import dev.longshore.model.Reference;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.runtime.kafka.step.Effects;
@@ -176,7 +177,7 @@ final class Observe implements Step {
   private void look(
       WatchedRegistry registry, HintTarget look, boolean mayBeEarly, Observations sightings)
       throws RegistryException, InterruptedException {
-    String tag = look.tag();
+    Tag tag = look.tag();
     // A tag that was taken before its rule changed may still be told to be gone.
     boolean covered = scope.covers(look.name(), tag);
     if (!covered && !(look.deletion() && scope.covers(look.name()))) {
@@ -211,7 +212,7 @@ final class Observe implements Step {
   private static void add(
       WatchedRegistry registry,
       HintTarget look,
-      @Nullable String tag,
+      @Nullable Tag tag,
       Descriptor found,
       Observations sightings)
       throws RegistryException {

@@ -1,5 +1,6 @@
 package dev.longshore.watcher;
 
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
@@ -152,7 +153,7 @@ class RefusedRepositoryIT {
         repository + " to be observed",
         () ->
             bus.read(Topic.OBSERVED, Observed.class).stream()
-                .anyMatch(observed -> observed.repository().equals(repository)));
+                .anyMatch(observed -> observed.name().repository().equals(repository)));
   }
 
   private List<WorkFailure> waiting() {
