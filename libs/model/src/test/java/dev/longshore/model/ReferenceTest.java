@@ -54,7 +54,7 @@ final class ReferenceTest {
 
     assertThat(alone.tag()).isEmpty();
     assertThat(alone).hasToString("docker.io/library/alpine@" + DIGEST);
-    assertThat(both.tag()).hasValue("v1");
+    assertThat(both.tag()).hasValue(new Tag("v1"));
     assertThat(both.digest()).hasValue(Digest.sha256(HEX));
     assertThat(both.selector()).isEqualTo(DIGEST);
     assertThat(Reference.canonical(both.toString())).isEqualTo(both);
@@ -136,7 +136,7 @@ final class ReferenceTest {
 
   @Test
   void tagsOf128CharactersAreTheLongest() {
-    assertThat(Reference.parse("a:" + "t".repeat(128)).tag()).hasValue("t".repeat(128));
+    assertThat(Reference.parse("a:" + "t".repeat(128)).tag()).hasValue(new Tag("t".repeat(128)));
     assertThatThrownBy(() -> Reference.parse("a:" + "t".repeat(129))).hasMessageContaining("128");
   }
 
