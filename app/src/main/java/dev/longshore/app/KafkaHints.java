@@ -1,8 +1,8 @@
 package dev.longshore.app;
 
 import dev.longshore.events.Hint;
-import dev.longshore.runtime.kafka.EventSender;
-import dev.longshore.runtime.kafka.NotSentException;
+import dev.longshore.runtime.kafka.record.EventSender;
+import dev.longshore.runtime.kafka.record.NotSentException;
 import dev.longshore.runtime.service.lifecycle.Part;
 import dev.longshore.watcher.HintNotStoredException;
 import dev.longshore.watcher.HintSink;
@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Hints in Kafka's topic {@code hints}. */
 final class KafkaHints implements HintSink, Part {
+  /** Kafka confirms a hint in milliseconds; a registry waits 5 s for its 2xx. */
+  static final Duration LIMIT = Duration.ofSeconds(4);
+
   private final Supplier<EventSender> open;
   private volatile @Nullable EventSender sender;
 

@@ -1,8 +1,8 @@
 package dev.longshore.app;
 
 import dev.longshore.catalog.CatalogException;
-import dev.longshore.runtime.kafka.KeyPartitions;
 import dev.longshore.runtime.kafka.OpenGap;
+import dev.longshore.runtime.kafka.record.KeyPartitions;
 import dev.longshore.runtime.service.lifecycle.Loop;
 import dev.longshore.runtime.service.lifecycle.Part;
 import java.time.Clock;

@@ -25,4 +25,17 @@ public record Settings(
   public Settings {
     containerd = List.copyOf(containerd);
   }
+
+  /**
+   * The resolver's, where one runs.
+   *
+   * @throws IllegalArgumentException when there are none
+   */
+  ResolverConfig neededResolver() {
+    if (resolver == null) {
+      throw new IllegalArgumentException(
+          "resolver: no settings (expected: at least its own Kubo node under kubo)");
+    }
+    return resolver;
+  }
 }

@@ -3,6 +3,7 @@ package dev.longshore.app;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.oci.registry.Credentials;
 import dev.longshore.oci.registry.Registries;
+import dev.longshore.oci.registry.RegistryClient;
 import dev.longshore.oci.registry.RegistryConfig;
 import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.edge.access.CredentialSettings;
@@ -18,6 +19,11 @@ public final class SourceRegistries {
 
   public static Registries of(List<RegistrySettings> registries) {
     return Registries.of(registries.stream().map(SourceRegistries::config).toList());
+  }
+
+  /** Reads them; calls none yet. */
+  public static RegistryClient client(List<RegistrySettings> registries) {
+    return new RegistryClient(of(registries));
   }
 
   private static RegistryConfig config(RegistrySettings registry) {

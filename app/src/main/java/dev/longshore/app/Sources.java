@@ -16,6 +16,7 @@ import dev.longshore.oci.Page;
 import dev.longshore.oci.Presence;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.watcher.ContainerdSettings;
+import dev.longshore.watcher.WatchedNode;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -32,9 +33,20 @@ final class Sources implements ImageSource, AutoCloseable {
     this.local = new ContainerdImages(nodes);
   }
 
+  /** Those of the settings; connects to nothing yet. */
+  static Sources of(Settings settings, Clock clock) {
+    return new Sources(
+        SourceRegistries.client(settings.shared().registries()), settings.containerd(), clock);
+  }
+
   /** Connects to nothing yet. */
   static GrpcContainerd open(ContainerdSettings node, Clock clock) {
     return GrpcContainerd.at(node.name(), node.socket().toAbsolutePath(), clock);
+  }
+
+  /** The containerds that the watcher follows; closed by it. */
+  static List<WatchedNode> watched(List<ContainerdSettings> containerds, Clock clock) {
+    return containerds.stream().map(node -> new WatchedNode(node, open(node, clock))).toList();
   }
 
   private ImageSource of(RegistryHost host) {

@@ -18,11 +18,13 @@ import dev.longshore.model.RepositoryName;
 import dev.longshore.model.Tag;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.testing.InMemoryRegistry;
+import dev.longshore.runtime.config.ServiceContext;
+import dev.longshore.runtime.edge.audit.AuditSink;
 import dev.longshore.runtime.kafka.ConsumerSettings;
 import dev.longshore.runtime.kafka.KeyedConsumer;
 import dev.longshore.runtime.kafka.OpenGap;
-import dev.longshore.runtime.kafka.ServiceId;
 import dev.longshore.runtime.kafka.follow.CatalogFollower;
+import dev.longshore.runtime.kafka.record.ServiceId;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Message;
 import dev.longshore.runtime.kafka.topics.TopicAdmin;
@@ -43,6 +45,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -156,15 +159,13 @@ class FirstReleaseImagesIT {
 
   private ConverterService converter(Catalog known) {
     return new ConverterService(
+        new ServiceContext(
+            settings.shared(), known, endpoints, OpenTelemetry.noop(), AuditSink.NONE, clock),
         settings.converter(),
-        settings.shared().rules(),
         ConverterService.ingestPeer(settings.shared().peers(), settings.converter()),
         node,
-        known,
         registry,
-        folder,
-        OpenTelemetry.noop(),
-        clock);
+        Executors::newVirtualThreadPerTaskExecutor);
   }
 
   private ImageState convertedBefore(Descriptor top) throws Exception {

@@ -32,10 +32,12 @@ import dev.longshore.resolver.registry.PullObserver;
 import dev.longshore.resolver.registry.RegistryApi;
 import dev.longshore.resolver.registry.RegistryRoute;
 import dev.longshore.runtime.config.PeerSettings;
+import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.edge.access.ListenerSettings;
+import dev.longshore.runtime.edge.audit.AuditSink;
 import dev.longshore.runtime.edge.http.EdgeOptions;
 import dev.longshore.runtime.edge.http.HttpEdge;
-import dev.longshore.runtime.kafka.ServiceId;
+import dev.longshore.runtime.kafka.record.ServiceId;
 import dev.longshore.runtime.kafka.step.Step;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.service.endpoint.TimerAlarms;
@@ -44,6 +46,7 @@ import dev.longshore.settings.ConfigLoader;
 import dev.longshore.settings.ConfigSources;
 import dev.longshore.settings.Listen;
 import dev.longshore.testing.RandomImage;
+import dev.longshore.watcher.Knowledge;
 import dev.longshore.watcher.WatcherService;
 import io.opentelemetry.api.OpenTelemetry;
 import io.vertx.core.Vertx;
@@ -60,6 +63,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
 
 /**
  * The steps of all four services, wired as {@link Longshore} wires them, over a registry, a Kafka
@@ -128,7 +132,7 @@ final class InMemoryLongshore implements AutoCloseable {
     images = new Images(SqliteMembers.open(folder.resolve("resolver.db")), contents, clock);
     listing = new Listing(catalog, settings.shared().rules());
     resolve = new Resolve(listing, images, true);
-    startServices(settings, folder);
+    startServices(settings);
   }
 
   /** Pushes to the registry, which tells the watcher of it. */
@@ -198,41 +202,33 @@ final class InMemoryLongshore implements AutoCloseable {
   }
 
   /** Watcher, converter and pinner, each a step on its topic, as {@link Longshore} wires them. */
-  private void startServices(Settings settings, Path folder) {
+  private void startServices(Settings settings) {
+    ServiceContext context =
+        new ServiceContext(
+            settings.shared(), catalog, endpoints, OpenTelemetry.noop(), AuditSink.NONE, clock);
     WatcherService watcher =
         new WatcherService(
-            settings.shared(),
+            context,
             settings.watcher(),
-            catalog,
+            List.of(),
+            Knowledge.AT_HAND,
             source,
             kafka::send,
-            endpoints,
-            vertx,
-            OpenTelemetry.noop(),
-            clock,
-            _ -> {});
+            _ -> {},
+            vertx);
     PeerSettings ingest =
         ConverterService.ingestPeer(settings.shared().peers(), settings.converter());
     ConverterService converter =
         new ConverterService(
+            context,
             settings.converter(),
-            settings.shared().rules(),
             ingest,
             node(ingest),
-            catalog,
             source,
-            folder,
-            OpenTelemetry.noop(),
-            clock);
+            Executors::newVirtualThreadPerTaskExecutor);
     PinnerService pinner =
         new PinnerService(
-            settings.shared(),
-            settings.pinner(),
-            catalog,
-            this::node,
-            endpoints,
-            OpenTelemetry.noop(),
-            clock);
+            context, settings.pinner(), this::node, Executors::newVirtualThreadPerTaskExecutor);
     start("watcher", "observe", Topic.HINTS, watcher.step());
     start("converter", "convert", Topic.OBSERVED, converter.step());
     start("pinner", "pin", Topic.CONVERTED, pinner.step());
@@ -263,7 +259,7 @@ final class InMemoryLongshore implements AutoCloseable {
     Path token = Files.writeString(folder.resolve("token"), "of the registry");
     String settings =
         """
-        home: .
+        home: %s
         registries:
           - {name: local, host: "%s"}
         peers:
@@ -273,7 +269,7 @@ final class InMemoryLongshore implements AutoCloseable {
         watcher:
           webhooks: {listen: "127.0.0.1:0", credentials: {token-file: %s}}
         """
-                .formatted(host, token)
+                .formatted(folder, host, token)
             + rules;
     Path file = Files.writeString(folder.resolve("longshore.yaml"), settings);
     return new ConfigLoader<>(Settings.class)

@@ -235,6 +235,16 @@ class ModuleGraphTest {
   }
 
   @Test
+  void noPackagesOfTheRuntimeStandOnEachOther() {
+    slices()
+        .matching("dev.longshore.runtime.(**)")
+        .should()
+        .beFreeOfCycles()
+        .because("each can be read without those that stand on it")
+        .check(CLASSES);
+  }
+
+  @Test
   void servicesSpeakOnlyThroughKafka() {
     slices()
         .matching("dev.longshore.(watcher|converter|pinner|resolver)..")
@@ -300,6 +310,8 @@ class ModuleGraphTest {
         .haveSimpleNameNotEndingWith("Service")
         .and()
         .doNotHaveFullyQualifiedName(Longshore.class.getName())
+        .and()
+        .doNotHaveFullyQualifiedName(ServiceProcess.class.getName())
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.vertx..")

@@ -25,12 +25,14 @@ import dev.longshore.model.RepositoryName;
 import dev.longshore.model.RootCid;
 import dev.longshore.model.Tag;
 import dev.longshore.pinner.PinnerService;
+import dev.longshore.runtime.config.ServiceContext;
+import dev.longshore.runtime.edge.audit.AuditSink;
 import dev.longshore.runtime.kafka.ConsumerSettings;
-import dev.longshore.runtime.kafka.EventSender;
 import dev.longshore.runtime.kafka.KeyedConsumer;
 import dev.longshore.runtime.kafka.OpenGap;
-import dev.longshore.runtime.kafka.ServiceId;
 import dev.longshore.runtime.kafka.follow.CatalogFollower;
+import dev.longshore.runtime.kafka.record.EventSender;
+import dev.longshore.runtime.kafka.record.ServiceId;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Message;
 import dev.longshore.runtime.kafka.step.Step;
@@ -55,6 +57,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -97,13 +100,11 @@ class ReconciliationIT {
     Settings settings = InMemoryLongshore.settings(folder);
     pinner =
         new PinnerService(
-            settings.shared(),
+            new ServiceContext(
+                settings.shared(), catalog, endpoints, OpenTelemetry.noop(), AuditSink.NONE, clock),
             settings.pinner(),
-            catalog,
             peer -> nodes.computeIfAbsent(peer.name(), swarm::node),
-            endpoints,
-            OpenTelemetry.noop(),
-            clock);
+            Executors::newVirtualThreadPerTaskExecutor);
   }
 
   @AfterEach

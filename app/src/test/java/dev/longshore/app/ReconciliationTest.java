@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.Topic;
 import dev.longshore.runtime.kafka.Gap;
-import dev.longshore.runtime.kafka.KeyPartitions;
 import dev.longshore.runtime.kafka.OpenGap;
+import dev.longshore.runtime.kafka.record.KeyPartitions;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.testing.ManualClock;
 import java.time.Duration;

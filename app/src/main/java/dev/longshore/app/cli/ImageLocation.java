@@ -53,8 +53,7 @@ final class ImageLocation {
   /** A name of a registry that is mirrored may be of a form that only the resolver has. */
   private ImageAt byName(String asked) throws QueryException, RegistryException {
     Reference reference = names.reference(asked);
-    RegistryClient registry =
-        new RegistryClient(SourceRegistries.of(settings.shared().registries()));
+    RegistryClient registry = SourceRegistries.client(settings.shared().registries());
     if (names.isMirrored(reference)) {
       Reference there = resolver.byName(reference);
       try {

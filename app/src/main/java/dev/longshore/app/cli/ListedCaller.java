@@ -2,8 +2,8 @@ package dev.longshore.app.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.runtime.edge.access.Holder;
-import dev.longshore.runtime.edge.access.Scope;
 import dev.longshore.runtime.edge.access.TokenEntry;
+import dev.longshore.runtime.edge.rights.Scope;
 import java.time.Instant;
 
 /** A caller of a file of tokens, in {@code token list}. */

@@ -9,7 +9,6 @@ import dev.longshore.model.Reference;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.RegistryException;
-import dev.longshore.oci.registry.RegistryClient;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import java.util.List;
@@ -22,7 +21,7 @@ import java.util.List;
 record PushedImage(ImageSource source, Reference reference, Descriptor top) {
   /** Looks it up here, so that a wrong name is told at once. */
   static PushedImage at(Settings settings, Reference reference) throws CommandException {
-    ImageSource source = new RegistryClient(SourceRegistries.of(settings.shared().registries()));
+    ImageSource source = SourceRegistries.client(settings.shared().registries());
     try {
       return new PushedImage(source, reference, source.resolve(reference));
     } catch (RegistryException e) {

@@ -1,6 +1,6 @@
 package dev.longshore.app.cli;
 
-import dev.longshore.runtime.edge.access.Scope;
+import dev.longshore.runtime.edge.rights.Scope;
 import dev.longshore.settings.Durations;
 import java.time.Clock;
 import java.time.Instant;

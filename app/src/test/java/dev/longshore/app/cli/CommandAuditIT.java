@@ -13,7 +13,7 @@ import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.testing.HttpRegistry;
 import dev.longshore.oci.testing.HttpRegistryOptions;
 import dev.longshore.oci.testing.InMemoryRegistry;
-import dev.longshore.runtime.kafka.EventSender;
+import dev.longshore.runtime.kafka.record.EventSender;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.topics.TopicAdmin;
 import dev.longshore.runtime.kafka.topics.Topics;

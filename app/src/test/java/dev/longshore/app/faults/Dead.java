@@ -2,7 +2,7 @@ package dev.longshore.app.faults;
 
 import dev.longshore.events.Observed;
 import dev.longshore.events.Topic;
-import dev.longshore.runtime.kafka.HeaderNames;
+import dev.longshore.runtime.kafka.record.HeaderNames;
 import dev.longshore.runtime.testing.MemoryBus;
 import java.util.List;
 import java.util.function.Predicate;

@@ -9,11 +9,13 @@ import dev.longshore.oci.ImageSource;
 import dev.longshore.pinner.PinnerService;
 import dev.longshore.pinner.PinnerSettings;
 import dev.longshore.runtime.config.PeerSettings;
+import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.runtime.edge.access.AccessSettings;
 import dev.longshore.runtime.edge.access.CredentialSettings;
 import dev.longshore.runtime.edge.access.ListenerSettings;
-import dev.longshore.runtime.kafka.ServiceId;
+import dev.longshore.runtime.edge.audit.AuditSink;
+import dev.longshore.runtime.kafka.record.ServiceId;
 import dev.longshore.runtime.kafka.step.Step;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.testing.MemoryBus;
@@ -21,6 +23,7 @@ import dev.longshore.runtime.testing.MemoryService;
 import dev.longshore.runtime.testing.Simulation;
 import dev.longshore.settings.Listen;
 import dev.longshore.settings.Secret;
+import dev.longshore.watcher.Knowledge;
 import dev.longshore.watcher.WatcherService;
 import dev.longshore.watcher.WatcherSettings;
 import io.opentelemetry.api.OpenTelemetry;
@@ -132,41 +135,43 @@ final class Services implements AutoCloseable {
   private void startWatcher() {
     watcher.set(
         new WatcherService(
-            shared,
+            new ServiceContext(
+                shared, watching, endpointsOfWatcher, OpenTelemetry.noop(), AuditSink.NONE, clock),
             new WatcherSettings(
                 ListenerSettings.asking(
                     NOWHERE, new CredentialSettings(null, null, new Secret("token"))),
                 false),
-            watching,
+            List.of(),
+            Knowledge.AT_HAND,
             images,
             bus::send,
-            endpointsOfWatcher,
-            vertx,
-            OpenTelemetry.noop(),
-            clock,
-            _ -> {}));
+            _ -> {},
+            vertx));
   }
 
   private void startConverter() {
     PeerSettings ingest = ConverterService.ingestPeer(shared.peers(), converting);
     converter.set(
         new ConverterService(
+            new ServiceContext(
+                shared,
+                converted,
+                endpointsOfConverter,
+                OpenTelemetry.noop(),
+                AuditSink.NONE,
+                clock),
             converting,
-            shared.rules(),
             ingest,
             node(ingest),
-            converted,
             images,
-            shared.home(),
-            OpenTelemetry.noop(),
-            clock,
             workers));
   }
 
   private void startPinner() {
     pinner.set(
         new PinnerService(
-            shared,
+            new ServiceContext(
+                shared, pins, endpointsOfPinner, OpenTelemetry.noop(), AuditSink.NONE, clock),
             new PinnerSettings(
                 NOWHERE,
                 NOWHERE,
@@ -178,11 +183,7 @@ final class Services implements AutoCloseable {
                 SHORT,
                 SHORT,
                 LOST_AFTER),
-            pins,
             this::node,
-            endpointsOfPinner,
-            OpenTelemetry.noop(),
-            clock,
             workers));
   }
 

@@ -19,19 +19,31 @@ import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.registry.Registries;
 import dev.longshore.oci.registry.RegistryClient;
 import dev.longshore.runtime.config.PeerSettings;
+import dev.longshore.runtime.config.ServiceContext;
+import dev.longshore.runtime.config.SharedSettings;
+import dev.longshore.runtime.edge.access.ListenerSettings;
+import dev.longshore.runtime.edge.audit.AuditSink;
+import dev.longshore.runtime.kafka.link.KafkaSettings;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Message;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.Step;
 import dev.longshore.runtime.kafka.step.TransientFailure;
+import dev.longshore.runtime.service.endpoint.Endpoints;
+import dev.longshore.runtime.service.telemetry.LogForm;
+import dev.longshore.runtime.service.telemetry.LogLevel;
+import dev.longshore.runtime.service.telemetry.TelemetrySettings;
 import dev.longshore.settings.ByteSize;
+import dev.longshore.settings.Listen;
 import io.opentelemetry.api.OpenTelemetry;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** The converter on one Kubo node; what it makes known goes to a catalog without Kafka between. */
@@ -47,16 +59,32 @@ public final class Conversion implements AutoCloseable {
   public Conversion(PeerSettings peer, IpfsNode node) {
     this.step =
         new ConverterService(
+                new ServiceContext(
+                    shared(),
+                    catalog,
+                    new Endpoints(clock, (_, _) -> {}, RandomGenerator.getDefault()),
+                    OpenTelemetry.noop(),
+                    AuditSink.NONE,
+                    clock),
                 USUAL,
-                List.of(),
                 peer,
                 node,
-                catalog,
                 new RegistryClient(Registries.of()),
-                Path.of(System.getProperty("java.io.tmpdir")),
-                OpenTelemetry.noop(),
-                clock)
+                Executors::newVirtualThreadPerTaskExecutor)
             .step();
+  }
+
+  /** No Kafka and no registry of their own; nobody listens. */
+  private static SharedSettings shared() {
+    return new SharedSettings(
+        Path.of(System.getProperty("java.io.tmpdir")),
+        "main",
+        new KafkaSettings(List.of("127.0.0.1:1"), "", 1, null),
+        List.of(),
+        List.of(),
+        List.of(),
+        new TelemetrySettings(null, LogForm.PLAIN, LogLevel.ERROR),
+        ListenerSettings.open(new Listen("127.0.0.1", 0)));
   }
 
   /**

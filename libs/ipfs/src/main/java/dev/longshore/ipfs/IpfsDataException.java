@@ -1,6 +1,5 @@
 package dev.longshore.ipfs;
 
-
 /** Content that is not what it claims to be. Trying again with the same bytes gives the same. */
 public abstract sealed class IpfsDataException extends RuntimeException
     permits MalformedBytesException,

@@ -15,13 +15,12 @@ import dev.longshore.oci.ImageSource;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.Rules;
 import dev.longshore.runtime.config.PeerSettings;
+import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.kafka.step.Step;
-import io.opentelemetry.api.OpenTelemetry;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
 /** The converter: its step, wired from what it is given. Consumes {@code observed}. */
@@ -31,59 +30,30 @@ public final class ConverterService {
   /**
    * Wires the step; nothing outside is touched yet.
    *
-   * @param rules what becomes of which image
    * @param peer the settings that {@link #ingestPeer} chose
    * @param node the same peer
    * @param images reads any configured registry
-   * @param home folder of the local state
+   * @param workers what the blobs of one image are read on; who runs them one after another, on the
+   *     step's own thread, can repeat what a step did
    * @throws IllegalArgumentException when a rule names a key that cannot be used
    * @throws IllegalStateException when a library is missing that a rule's mode needs
    */
   public ConverterService(
+      ServiceContext context,
       ConverterSettings settings,
-      List<RuleSettings> rules,
       PeerSettings peer,
       IpfsNode node,
-      Catalog catalog,
       ImageSource images,
-      Path home,
-      OpenTelemetry telemetry,
-      Clock clock) {
-    this(
-        settings,
-        rules,
-        peer,
-        node,
-        catalog,
-        images,
-        home,
-        telemetry,
-        clock,
-        Executors::newVirtualThreadPerTaskExecutor);
-  }
-
-  /**
-   * Wires the step, as above.
-   *
-   * @param workers what the blobs of one image are read on; who runs them one after another, on the
-   *     step's own thread, can repeat what a step did
-   */
-  public ConverterService(
-      ConverterSettings settings,
-      List<RuleSettings> rules,
-      PeerSettings peer,
-      IpfsNode node,
-      Catalog catalog,
-      ImageSource images,
-      Path home,
-      OpenTelemetry telemetry,
-      Clock clock,
       Supplier<ExecutorService> workers) {
+    List<RuleSettings> rules = context.shared().rules();
+    Path home = context.shared().home();
+    Catalog catalog = context.catalog();
+    Clock clock = context.clock();
     Path spool = settings.spoolDir() == null ? home.resolve("converter") : settings.spoolDir();
     ModeTools modes = new ModeTools(spool);
     ModeChoice choice = new ModeChoice();
     choice.requireReady(rules);
-    Spans spans = new Spans(telemetry);
+    Spans spans = new Spans(context.telemetry());
     IngestPeer ingestPeer = new IngestPeer(node, settings.stallTimeout(), peer.allowPublicIpfs());
     Announcements announcements = new Announcements(catalog, new PeerName(node.name()), clock);
     ImageBlobs blobs =
@@ -91,8 +61,12 @@ public final class ConverterService {
     ImageStore store = new ImageStore(ingestPeer, blobs, announcements, spans);
     RequestedConversions conversions =
         new RequestedConversions(new Rules(rules), choice, settings.maxImageSize());
+    KnownImages known = new KnownImages(catalog, ingestPeer);
     this.step =
-        new Convert(catalog, conversions, modes, images, store, ingestPeer, announcements, spans);
+        new Convert(
+            catalog,
+            conversions,
+            new ImageConversion(known, modes, images, store, ingestPeer, announcements, spans));
   }
 
   /**

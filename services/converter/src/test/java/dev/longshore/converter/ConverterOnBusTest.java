@@ -16,7 +16,7 @@ import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.MediaType;
 import dev.longshore.oci.testing.Fault;
 import dev.longshore.oci.testing.InMemoryRegistry;
-import dev.longshore.runtime.kafka.ServiceId;
+import dev.longshore.runtime.kafka.record.ServiceId;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.testing.MemoryBus;
 import dev.longshore.runtime.testing.MemoryService;

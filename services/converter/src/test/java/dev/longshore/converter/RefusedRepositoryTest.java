@@ -13,7 +13,7 @@ import dev.longshore.ipfs.testing.InMemorySwarm;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.testing.Fault;
 import dev.longshore.oci.testing.InMemoryRegistry;
-import dev.longshore.runtime.kafka.ServiceId;
+import dev.longshore.runtime.kafka.record.ServiceId;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.service.endpoint.ManualAlarms;
 import dev.longshore.runtime.testing.MemoryBus;

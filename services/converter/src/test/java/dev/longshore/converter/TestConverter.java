@@ -21,12 +21,22 @@ import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.runtime.config.PeerSettings;
+import dev.longshore.runtime.config.ServiceContext;
+import dev.longshore.runtime.config.SharedSettings;
+import dev.longshore.runtime.edge.access.ListenerSettings;
+import dev.longshore.runtime.edge.audit.AuditSink;
+import dev.longshore.runtime.kafka.link.KafkaSettings;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Message;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.Step;
 import dev.longshore.runtime.kafka.step.TransientFailure;
+import dev.longshore.runtime.service.endpoint.Endpoints;
+import dev.longshore.runtime.service.telemetry.LogForm;
+import dev.longshore.runtime.service.telemetry.LogLevel;
+import dev.longshore.runtime.service.telemetry.TelemetrySettings;
 import dev.longshore.settings.ByteSize;
+import dev.longshore.settings.Listen;
 import dev.longshore.testing.ManualClock;
 import dev.longshore.testing.RandomImage;
 import io.opentelemetry.api.OpenTelemetry;
@@ -36,7 +46,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Queue;
+import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -101,15 +113,30 @@ public final class TestConverter {
       OpenTelemetry telemetry,
       ManualClock clock) {
     return new ConverterService(
+        new ServiceContext(
+            shared(rules),
+            catalog,
+            new Endpoints(clock, (_, _) -> {}, new Random(1)),
+            telemetry,
+            AuditSink.NONE,
+            clock),
         settings,
-        rules,
         peerSettings(node.name(), false),
         node,
-        catalog,
         images,
+        Executors::newVirtualThreadPerTaskExecutor);
+  }
+
+  private static SharedSettings shared(List<RuleSettings> rules) {
+    return new SharedSettings(
         Path.of("target", "converter"),
-        telemetry,
-        clock);
+        "main",
+        new KafkaSettings(List.of("127.0.0.1:1"), "", 1, null),
+        List.of(),
+        List.of(),
+        rules,
+        new TelemetrySettings(null, LogForm.PLAIN, LogLevel.ERROR),
+        ListenerSettings.open(new Listen("127.0.0.1", 0)));
   }
 
   static PeerSettings peerSettings(String name, boolean allowPublic) {

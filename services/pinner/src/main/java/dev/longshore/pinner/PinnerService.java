@@ -7,17 +7,16 @@ import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.model.PeerName;
 import dev.longshore.rules.Rules;
 import dev.longshore.runtime.config.PeerSettings;
+import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.runtime.edge.access.ListenerSettings;
-import dev.longshore.runtime.edge.access.Scope;
-import dev.longshore.runtime.edge.audit.AuditSink;
 import dev.longshore.runtime.edge.grpc.GrpcEdge;
 import dev.longshore.runtime.edge.http.EdgeOptions;
 import dev.longshore.runtime.edge.http.HttpEdge;
+import dev.longshore.runtime.edge.rights.Scope;
 import dev.longshore.runtime.kafka.step.Step;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.service.lifecycle.Part;
-import io.opentelemetry.api.OpenTelemetry;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
@@ -42,6 +41,7 @@ public final class PinnerService {
   private static final String SCOPE = "dev.longshore.pinner";
   private static final int PAGE = 500;
   private static final Duration STOP = Duration.ofSeconds(5);
+  private final ServiceContext context;
   private final Rules rules;
   private final PinnerSettings settings;
   private final Catalog catalog;
@@ -58,44 +58,20 @@ public final class PinnerService {
    * Wires the step; nothing outside is touched yet.
    *
    * @param nodes opens the node of a configured peer
-   */
-  public PinnerService(
-      SharedSettings shared,
-      PinnerSettings settings,
-      Catalog catalog,
-      Function<PeerSettings, IpfsNode> nodes,
-      Endpoints endpoints,
-      OpenTelemetry telemetry,
-      Clock clock) {
-    this(
-        shared,
-        settings,
-        catalog,
-        nodes,
-        endpoints,
-        telemetry,
-        clock,
-        Executors::newVirtualThreadPerTaskExecutor);
-  }
-
-  /**
-   * Wires the step, as above.
-   *
    * @param workers what the copies of one DAG are made on; who runs them one after another, on the
    *     step's own thread, can repeat what a step did
    */
   public PinnerService(
-      SharedSettings shared,
+      ServiceContext context,
       PinnerSettings settings,
-      Catalog catalog,
       Function<PeerSettings, IpfsNode> nodes,
-      Endpoints endpoints,
-      OpenTelemetry telemetry,
-      Clock clock,
       Supplier<ExecutorService> workers) {
+    this.context = context;
+    SharedSettings shared = context.shared();
+    Clock clock = context.clock();
     this.settings = settings;
-    this.catalog = catalog;
-    this.endpoints = endpoints;
+    this.catalog = context.catalog();
+    this.endpoints = context.endpoints();
     this.peers = peers(shared.peers(), nodes);
     PinLimits limits = settings.limits();
     Carrier carrier = new Carrier(catalog, limits, endpoints, clock);
@@ -131,7 +107,7 @@ public final class PinnerService {
             losses,
             doubts,
             endpoints,
-            telemetry.getTracer(SCOPE),
+            context.telemetry().getTracer(SCOPE),
             workers);
   }
 
@@ -156,25 +132,21 @@ public final class PinnerService {
     return step;
   }
 
-  /**
-   * Where callers ask for copies.
-   *
-   * @param audit is told who asked for what
-   */
-  public List<Part> listeners(Vertx vertx, OpenTelemetry telemetry, AuditSink audit) {
+  /** Where callers ask for copies. */
+  public List<Part> listeners(Vertx vertx) {
     return List.of(
         new HttpEdge(
             vertx,
             EdgeOptions.of("pinner", settings.listener()),
             new PinRoutes(lookup(settings.listener())).routes(),
-            telemetry,
-            audit),
+            context.telemetry(),
+            context.audit()),
         new GrpcEdge(
             "pinner",
             settings.grpcListener(),
             Scope.PINS,
             new PinGrpc(lookup(settings.grpcListener())),
-            audit));
+            context.audit()));
   }
 
   private PinLookup lookup(ListenerSettings listener) {

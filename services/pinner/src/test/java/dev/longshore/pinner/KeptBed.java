@@ -22,11 +22,13 @@ import dev.longshore.model.RepositoryName;
 import dev.longshore.model.RootCid;
 import dev.longshore.model.Tag;
 import dev.longshore.runtime.config.PeerSettings;
+import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.runtime.edge.access.AccessSettings;
 import dev.longshore.runtime.edge.access.ListenerSettings;
-import dev.longshore.runtime.kafka.ServiceId;
+import dev.longshore.runtime.edge.audit.AuditSink;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
+import dev.longshore.runtime.kafka.record.ServiceId;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.service.telemetry.LogForm;
 import dev.longshore.runtime.service.telemetry.LogLevel;
@@ -50,6 +52,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 
 /**
@@ -111,13 +114,11 @@ final class KeptBed implements AutoCloseable {
     }
     pinner =
         new PinnerService(
-            shared(peers),
+            new ServiceContext(
+                shared(peers), catalog, endpoints(), OpenTelemetry.noop(), AuditSink.NONE, clock),
             pinner(CALL, ROUND, LOST_AFTER),
-            catalog,
             peer -> asked.get(peer.name()),
-            endpoints(),
-            OpenTelemetry.noop(),
-            clock);
+            Executors::newVirtualThreadPerTaskExecutor);
     host.start();
   }
 

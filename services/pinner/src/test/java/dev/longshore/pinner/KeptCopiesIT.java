@@ -12,7 +12,9 @@ import dev.longshore.ipfs.testing.KuboDaemon;
 import dev.longshore.ipfs.testing.SharedKubos;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.model.Cid;
-import dev.longshore.runtime.kafka.ServiceId;
+import dev.longshore.runtime.config.ServiceContext;
+import dev.longshore.runtime.edge.audit.AuditSink;
+import dev.longshore.runtime.kafka.record.ServiceId;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.runtime.testing.MemoryBus;
@@ -27,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -154,13 +157,16 @@ class KeptCopiesIT {
   private void start(String... peers) {
     pinner =
         new PinnerService(
-            KeptBed.shared(Stream.of(peers).map(name -> KeptBed.settings(name, true)).toList()),
+            new ServiceContext(
+                KeptBed.shared(Stream.of(peers).map(name -> KeptBed.settings(name, true)).toList()),
+                catalog,
+                new Endpoints(clock, (_, _) -> {}, new Random(1)),
+                OpenTelemetry.noop(),
+                AuditSink.NONE,
+                clock),
             KeptBed.pinner(Duration.ofSeconds(10), ROUND, LOST_AFTER),
-            catalog,
             peer -> kubo(peer.name()).client(),
-            new Endpoints(clock, (_, _) -> {}, new Random(1)),
-            OpenTelemetry.noop(),
-            clock);
+            Executors::newVirtualThreadPerTaskExecutor);
     host.start();
     pinner.startRepair(dag -> host.nudge(Topic.CONVERTED, dag));
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogRecord;
+import dev.longshore.events.Evidence;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.Origin;
 import dev.longshore.events.PinState;
@@ -60,6 +61,7 @@ class PinLookupTest {
     image("encrypted", "secret", ENCRYPTED);
     name("secret", "v1");
     name("secret", null);
+    image("plain", "both", PLAIN);
     name("both", "v1");
     PinLookup lookup = lookup(RULES, false);
 
@@ -73,6 +75,7 @@ class PinLookupTest {
 
   @Test
   void oneMadeForAnOpenRepositoryIsNotTiedToItWhereAnotherKeepsTheSourceSecret() {
+    image("plain", "both", PLAIN);
     image("encrypted", "both", ENCRYPTED);
     name("both", "v1");
     assertThat(dags(lookup(RULES, false), "both:v1")).containsExactlyInAnyOrder(PLAIN, ENCRYPTED);
@@ -103,6 +106,7 @@ class PinLookupTest {
 
   @Test
   void whoShowsTheCredentialIsToldOfAll() {
+    image("encrypted", "open", ENCRYPTED);
     image("encrypted", "secret", ENCRYPTED);
     name("secret", "v1");
 
@@ -131,20 +135,21 @@ class PinLookupTest {
 
   private static ImageState madeOf(String source, String mode, String repository, String dag) {
     return new ImageState(
-        Digest.stored(source),
-        new Recipe(mode),
-        new ModeName(mode),
-        "application/vnd.oci.image.manifest.v1+json",
-        ImageDag.stored(dag),
-        RootCid.stored(dag),
-        Cid.stored(dag),
-        List.of(),
-        1,
-        1,
-        List.of(),
-        new PeerName("ingest"),
-        RepositoryName.stored("registry.test", repository),
-        NOON);
+            Digest.stored(source),
+            new Recipe(mode),
+            new ModeName(mode),
+            "application/vnd.oci.image.manifest.v1+json",
+            ImageDag.stored(dag),
+            RootCid.stored(dag),
+            Cid.stored(dag),
+            List.of(),
+            1,
+            1,
+            List.of(),
+            new PeerName("ingest"),
+            RepositoryName.stored("registry.test", repository),
+            NOON)
+        .shownBy(Evidence.READ);
   }
 
   private void name(String repository, @Nullable String tag) {

@@ -18,15 +18,14 @@ import dev.longshore.resolver.name.Names;
 import dev.longshore.resolver.registry.RegistryApi;
 import dev.longshore.resolver.registry.RegistryRoute;
 import dev.longshore.runtime.config.PeerSettings;
+import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.config.SharedSettings;
-import dev.longshore.runtime.edge.access.Scope;
-import dev.longshore.runtime.edge.audit.AuditSink;
 import dev.longshore.runtime.edge.grpc.GrpcEdge;
 import dev.longshore.runtime.edge.http.EdgeOptions;
 import dev.longshore.runtime.edge.http.HttpEdge;
+import dev.longshore.runtime.edge.rights.Scope;
 import dev.longshore.runtime.service.lifecycle.Part;
 import dev.longshore.settings.Listen;
-import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.metrics.Meter;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -54,21 +53,19 @@ public final class ResolverService {
    *
    * @param source keeps the catalog up to date, and knows how old it is
    * @param nodes opens the own node
-   * @param audit is told who asked for what
    * @throws UncheckedIOException when the folder of its stores cannot be used
    */
   public ResolverService(
-      SharedSettings shared,
+      ServiceContext context,
       ResolverConfig config,
-      Catalog catalog,
       CatalogSource source,
       Function<PeerSettings, IpfsNode> nodes,
-      Vertx vertx,
-      OpenTelemetry telemetry,
-      AuditSink audit,
-      Clock clock) {
+      Vertx vertx) {
+    SharedSettings shared = context.shared();
+    Catalog catalog = context.catalog();
+    Clock clock = context.clock();
     Path home = shared.home().resolve("resolver");
-    Meter meter = telemetry.getMeter("dev.longshore.resolver");
+    Meter meter = context.telemetry().getMeter("dev.longshore.resolver");
     IpfsNode own = nodes.apply(config.kubo());
     Names names = new Names(config.defaultHost());
 
@@ -114,11 +111,15 @@ public final class ResolverService {
                 .withTimes(config.answerWithin(), config.noProgress()),
             Stream.concat(RegistryRoute.of(registry).stream(), Stream.of(LookupRoute.of(lookup)))
                 .toList(),
-            telemetry,
-            audit);
+            context.telemetry(),
+            context.audit());
     this.grpc =
         new GrpcEdge(
-            "resolver", config.grpcListener(), Scope.LOOK_UP, new LookupService(lookup), audit);
+            "resolver",
+            config.grpcListener(),
+            Scope.LOOK_UP,
+            new LookupService(lookup),
+            context.audit());
     this.parts = List.of(new Stores(closing), http, grpc);
   }
 

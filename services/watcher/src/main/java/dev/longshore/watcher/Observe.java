@@ -2,12 +2,7 @@ package dev.longshore.watcher;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Hint;
-import dev.longshore.events.Origin;
-import dev.longshore.model.Digest;
-import dev.longshore.model.Reference;
 import dev.longshore.model.RepositoryName;
-import dev.longshore.model.Tag;
-import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Message;
@@ -21,9 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.Semaphore;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +44,7 @@ final class Observe implements Step {
   private final Reconciler reconciler;
   private final Clock clock;
   private final Pause pause;
-  private final LateTags lateTags;
+  private final HintedLook hinted;
 
   Observe(
       Map<String, WatchedRegistry> registries,
@@ -67,7 +60,7 @@ final class Observe implements Step {
     this.reconciler = reconciler;
     this.clock = clock;
     this.pause = pause;
-    this.lateTags = new LateTags(catalog, pause);
+    this.hinted = new HintedLook(catalog, scope, clock, pause);
   }
 
   @Override
@@ -91,11 +84,11 @@ final class Observe implements Step {
       lookAtAll(registry, hint, progress);
       return Effects.NONE;
     }
-    List<HintTarget> looks = looks(registry, hint);
+    List<HintTarget> targets = HintedLook.targets(registry, hint);
     Semaphore turn = Objects.requireNonNull(turns.get(registry.name()));
     turn.acquire();
     try {
-      return sightings(registry, hint, looks, progress).effects();
+      return hinted.at(registry, hint, targets, progress).effects();
     } finally {
       turn.release();
     }
@@ -116,22 +109,6 @@ final class Observe implements Step {
         pause.of(KAFKA_AWAY);
       }
     }
-  }
-
-  private Observations sightings(
-      WatchedRegistry registry, Hint hint, List<HintTarget> looks, Progress progress)
-      throws TransientFailure, PermanentFailure, InterruptedException {
-    Observations sightings =
-        new Observations(catalog, hint.origin(), hint.receivedAt(), clock.instant());
-    for (HintTarget look : looks) {
-      progress.require(registry.endpoint());
-      try {
-        look(registry, look, hint.origin() == Origin.WEBHOOK, sightings);
-      } catch (RegistryException e) {
-        throw RegistryTrouble.of(registry, look.name(), e);
-      }
-    }
-    return sightings;
   }
 
   /** A repository that could not be polled is compared as soon as it is served. */
@@ -158,80 +135,6 @@ final class Observe implements Step {
       throw new IllegalStateException("hints of a step are stored with its end", e);
     } finally {
       turn.release();
-    }
-  }
-
-  private static List<HintTarget> looks(WatchedRegistry registry, Hint hint)
-      throws PermanentFailure {
-    try {
-      return new HintReader(registry.host()).read(hint);
-    } catch (MalformedHintException e) {
-      throw new PermanentFailure(
-          "MALFORMED_HINT",
-          "a hint about registry '%s' could not be read: %s; check what sends to its webhook"
-              .formatted(registry.name(), e.getMessage()),
-          e);
-    }
-  }
-
-  private void look(
-      WatchedRegistry registry, HintTarget look, boolean mayBeEarly, Observations sightings)
-      throws RegistryException, InterruptedException {
-    Tag tag = look.tag();
-    // A tag that was taken before its rule changed may still be told to be gone.
-    boolean covered = scope.covers(look.name(), tag);
-    if (!covered && !(look.deletion() && scope.covers(look.name()))) {
-      return;
-    }
-    Digest hinted = look.digest();
-    Optional<Descriptor> tagged =
-        tag == null ? Optional.empty() : find(registry, Reference.tagged(look.name(), tag));
-    if (hinted != null && isElsewhere(tagged, hinted) && !look.deletion()) {
-      Optional<Descriptor> arrived = find(registry, Reference.digested(look.name(), hinted));
-      if (arrived.isPresent() && tag != null && mayBeEarly) {
-        Reference reference = Reference.tagged(look.name(), tag);
-        tagged = lateTags.await(look.name(), tag, hinted, tagged, () -> find(registry, reference));
-      }
-      if (arrived.isPresent()
-          && isElsewhere(tagged, hinted)
-          && scope.isImage(registry, look, arrived.get())) {
-        add(registry, look, null, arrived.get(), sightings);
-      }
-    }
-    if (tag != null && tagged.isPresent() && covered) {
-      add(registry, look, tag, tagged.get(), sightings);
-    } else if (tag != null && tagged.isEmpty() && look.deletion()) {
-      sightings.gone(look.name(), tag);
-    }
-  }
-
-  private static boolean isElsewhere(Optional<Descriptor> tagged, Digest hinted) {
-    return tagged.map(found -> !found.digest().equals(hinted)).orElse(true);
-  }
-
-  private static void add(
-      WatchedRegistry registry,
-      HintTarget look,
-      @Nullable Tag tag,
-      Descriptor found,
-      Observations sightings)
-      throws RegistryException {
-    switch (registry.readiness().of(look, found)) {
-      case READY -> sightings.add(look.name(), tag, found, look.request());
-      case GROWN -> sightings.addAnew(look.name(), tag, found, look.request());
-      case WAITS -> {}
-    }
-  }
-
-  private static Optional<Descriptor> find(WatchedRegistry registry, Reference reference)
-      throws RegistryException {
-    try {
-      return Optional.of(registry.images().resolve(reference));
-    } catch (RegistryException e) {
-      if (e.kind() == RegistryException.Kind.NOT_FOUND) {
-        return Optional.empty();
-      }
-      throw e;
     }
   }
 }

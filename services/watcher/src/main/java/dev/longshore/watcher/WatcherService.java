@@ -9,14 +9,13 @@ import dev.longshore.oci.RegistryException;
 import dev.longshore.rules.Rules;
 import dev.longshore.runtime.config.PollSettings;
 import dev.longshore.runtime.config.RegistrySettings;
+import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.config.SharedSettings;
-import dev.longshore.runtime.edge.audit.AuditSink;
 import dev.longshore.runtime.edge.http.EdgeOptions;
 import dev.longshore.runtime.edge.http.HttpEdge;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.Step;
 import dev.longshore.runtime.service.endpoint.Endpoints;
-import io.opentelemetry.api.OpenTelemetry;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Instant;
@@ -45,58 +44,25 @@ public final class WatcherService {
   /**
    * Wires the parts; nothing outside is touched yet.
    *
+   * @param nodes containerds to follow; closed with the polls
+   * @param knowledge waited for before each poll, and before a containerd is followed
    * @param images reads any configured registry
    * @param hints where webhooks and polls store what they learn
    * @throws IllegalArgumentException when the webhooks have no credentials
    */
   public WatcherService(
-      SharedSettings shared,
-      WatcherSettings settings,
-      Catalog catalog,
-      ImageSource images,
-      HintSink hints,
-      Endpoints endpoints,
-      Vertx vertx,
-      OpenTelemetry telemetry,
-      Clock clock,
-      Pause pause) {
-    this(
-        shared,
-        settings,
-        List.of(),
-        catalog,
-        Knowledge.AT_HAND,
-        images,
-        hints,
-        endpoints,
-        vertx,
-        telemetry,
-        clock,
-        pause,
-        AuditSink.NONE);
-  }
-
-  /**
-   * Wires the parts, as above.
-   *
-   * @param nodes containerds to follow; closed with the polls
-   * @param knowledge waited for before each poll, and before a containerd is followed
-   * @param audit is told who sent what
-   */
-  public WatcherService(
-      SharedSettings shared,
+      ServiceContext context,
       WatcherSettings settings,
       List<WatchedNode> nodes,
-      Catalog catalog,
       Knowledge knowledge,
       ImageSource images,
       HintSink hints,
-      Endpoints endpoints,
-      Vertx vertx,
-      OpenTelemetry telemetry,
-      Clock clock,
       Pause pause,
-      AuditSink audit) {
+      Vertx vertx) {
+    SharedSettings shared = context.shared();
+    Catalog catalog = context.catalog();
+    Endpoints endpoints = context.endpoints();
+    Clock clock = context.clock();
     if (!settings.webhooks().access().asksForCredentials()) {
       throw new IllegalArgumentException(
           "watcher.webhooks: anybody could send notifications (expected: credentials with a"
@@ -169,11 +135,11 @@ public final class WatcherService {
                 new Webhooks(
                         hints,
                         hosts(registries),
-                        telemetry.getMeter("dev.longshore.watcher"),
+                        context.telemetry().getMeter("dev.longshore.watcher"),
                         clock)
                     .route()),
-            telemetry,
-            audit);
+            context.telemetry(),
+            context.audit());
   }
 
   private static Map<String, RegistryHost> hosts(Map<String, WatchedRegistry> registries) {

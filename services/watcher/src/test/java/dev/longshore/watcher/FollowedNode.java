@@ -20,6 +20,7 @@ import dev.longshore.model.RepositoryName;
 import dev.longshore.model.RootCid;
 import dev.longshore.model.Tag;
 import dev.longshore.oci.testing.InMemoryRegistry;
+import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.runtime.edge.access.CredentialSettings;
 import dev.longshore.runtime.edge.access.ListenerSettings;
@@ -75,22 +76,23 @@ final class FollowedNode implements AutoCloseable {
             NODE, Path.of("unused"), namespaces, List.of("localhost:5050"), Duration.ofMinutes(5));
     this.watcher =
         new WatcherService(
-            shared(),
+            new ServiceContext(
+                shared(),
+                catalog,
+                new Endpoints(clock, alarms, new Random(1)),
+                OpenTelemetry.noop(),
+                AuditSink.NONE,
+                clock),
             new WatcherSettings(
                 ListenerSettings.asking(
                     NOWHERE, new CredentialSettings(null, null, new Secret("token"))),
                 false),
             List.of(new WatchedNode(settings, containerd)),
-            catalog,
             Knowledge.AT_HAND,
             new InMemoryRegistry(),
             this::store,
-            new Endpoints(clock, alarms, new Random(1)),
-            vertx,
-            OpenTelemetry.noop(),
-            clock,
             Pause.REAL,
-            AuditSink.NONE);
+            vertx);
     watcher.startPolls();
   }
 

@@ -11,8 +11,10 @@ import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.testing.InMemoryRegistry;
+import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.config.SharedSettings;
-import dev.longshore.runtime.kafka.ServiceId;
+import dev.longshore.runtime.edge.audit.AuditSink;
+import dev.longshore.runtime.kafka.record.ServiceId;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.service.endpoint.ManualAlarms;
 import dev.longshore.runtime.testing.Eventually;
@@ -93,16 +95,15 @@ final class PolledHub implements AutoCloseable {
 
   private WatcherService watcher(Settings settings, ImageSource images) {
     return new WatcherService(
-        settings.shared(),
+        new ServiceContext(
+            settings.shared(), catalog, endpoints, OpenTelemetry.noop(), AuditSink.NONE, clock),
         settings.watcher(),
-        catalog,
+        List.of(),
+        Knowledge.AT_HAND,
         images,
         bus::send,
-        endpoints,
-        vertx,
-        OpenTelemetry.noop(),
-        clock,
-        _ -> {});
+        _ -> {},
+        vertx);
   }
 
   static RepositoryName name(String repository) {

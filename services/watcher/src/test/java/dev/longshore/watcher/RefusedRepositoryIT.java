@@ -1,6 +1,5 @@
 package dev.longshore.watcher;
 
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
@@ -17,7 +16,9 @@ import dev.longshore.oci.registry.RegistryClient;
 import dev.longshore.oci.registry.RegistryPusher;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.oci.testing.RegistryDaemon;
-import dev.longshore.runtime.kafka.ServiceId;
+import dev.longshore.runtime.config.ServiceContext;
+import dev.longshore.runtime.edge.audit.AuditSink;
+import dev.longshore.runtime.kafka.record.ServiceId;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.service.endpoint.TimerAlarms;
 import dev.longshore.runtime.testing.Eventually;
@@ -119,16 +120,15 @@ class RefusedRepositoryIT {
     PolledHub.Settings settings = PolledHub.settings(folder, host, repositories);
     watcher =
         new WatcherService(
-            settings.shared(),
+            new ServiceContext(
+                settings.shared(), catalog, endpoints, OpenTelemetry.noop(), AuditSink.NONE, clock),
             settings.watcher(),
-            catalog,
+            List.of(),
+            Knowledge.AT_HAND,
             new RegistryClient(Registries.of()),
             bus::send,
-            endpoints,
-            vertx,
-            OpenTelemetry.noop(),
-            clock,
-            Pause.REAL);
+            Pause.REAL,
+            vertx);
     service =
         bus.service(
             new ServiceId("watcher", "observe", "main"),

@@ -10,12 +10,14 @@ import dev.longshore.oci.testing.Fault;
 import dev.longshore.oci.testing.Faults;
 import dev.longshore.runtime.config.PollSettings;
 import dev.longshore.runtime.config.RegistrySettings;
+import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.runtime.edge.access.CredentialSettings;
 import dev.longshore.runtime.edge.access.ListenerSettings;
-import dev.longshore.runtime.kafka.ServiceId;
+import dev.longshore.runtime.edge.audit.AuditSink;
 import dev.longshore.runtime.kafka.StepHost;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
+import dev.longshore.runtime.kafka.record.ServiceId;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Message;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
@@ -152,19 +154,23 @@ class TooLongNotificationTest {
   private void process(@Nullable PollSettings poll) {
     watcher.set(
         new WatcherService(
-            settings(poll),
+            new ServiceContext(
+                settings(poll),
+                hub.catalog,
+                endpoints,
+                OpenTelemetry.noop(),
+                AuditSink.NONE,
+                hub.clock),
             new WatcherSettings(
                 ListenerSettings.asking(
                     NOWHERE, new CredentialSettings(null, null, new Secret("token"))),
                 false),
-            hub.catalog,
+            List.of(),
+            Knowledge.AT_HAND,
             hub.images,
             kafka::send,
-            endpoints,
-            vertx,
-            OpenTelemetry.noop(),
-            hub.clock,
-            _ -> {}));
+            _ -> {},
+            vertx));
     host.start();
   }
 

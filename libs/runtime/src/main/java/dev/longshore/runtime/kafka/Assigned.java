@@ -1,6 +1,7 @@
 package dev.longshore.runtime.kafka;
 
 import dev.longshore.events.Topic;
+import dev.longshore.runtime.kafka.dispatch.Workers;
 import java.time.Duration;
 import java.util.Collection;
 import org.apache.kafka.common.TopicPartition;

@@ -1,5 +1,6 @@
 package dev.longshore.runtime.kafka;
 
+import dev.longshore.runtime.kafka.record.ServiceId;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package dev.longshore.runtime.kafka;
 
+import dev.longshore.runtime.kafka.record.DeadLetter;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Predicate;

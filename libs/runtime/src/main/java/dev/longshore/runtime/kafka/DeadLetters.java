@@ -1,6 +1,7 @@
 package dev.longshore.runtime.kafka;
 
 import dev.longshore.events.Topic;
+import dev.longshore.runtime.kafka.record.DeadLetter;
 import dev.longshore.runtime.kafka.topics.TopicCommands;
 import java.time.Duration;
 import java.util.ArrayList;

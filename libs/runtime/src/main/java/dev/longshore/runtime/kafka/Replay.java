@@ -1,5 +1,7 @@
 package dev.longshore.runtime.kafka;
 
+import dev.longshore.runtime.kafka.record.DeadLetter;
+import dev.longshore.runtime.kafka.record.HeaderNames;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 /**
- * Hosts a service's step on Kafka: order per key, one effect per message, failures that wait or end
- * in a dead letter.
+ * Hosts a service's step on Kafka: partitions that come and go, one transaction for all effects of
+ * a message, gaps that are made good, dead letters that are replayed.
  */
 @NullMarked
 package dev.longshore.runtime.kafka;

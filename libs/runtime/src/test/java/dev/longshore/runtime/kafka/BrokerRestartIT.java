@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.events.Observed;
+import dev.longshore.runtime.kafka.record.EventSender;
+import dev.longshore.runtime.kafka.record.NotSentException;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.runtime.testing.KafkaBed;

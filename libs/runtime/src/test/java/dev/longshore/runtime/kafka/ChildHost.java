@@ -11,6 +11,7 @@ import dev.longshore.programs.Program;
 import dev.longshore.programs.Ready;
 import dev.longshore.programs.RunningProgram;
 import dev.longshore.runtime.kafka.follow.CatalogFollower;
+import dev.longshore.runtime.kafka.record.ServiceId;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Message;
 import dev.longshore.runtime.kafka.step.Progress;

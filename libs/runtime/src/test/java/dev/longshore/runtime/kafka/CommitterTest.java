@@ -9,6 +9,7 @@ import dev.longshore.catalog.testing.InMemoryCatalogSource;
 import dev.longshore.catalog.testing.RecordLog;
 import dev.longshore.events.Topic;
 import dev.longshore.model.ImageDag;
+import dev.longshore.runtime.kafka.record.Envelopes;
 import dev.longshore.runtime.testing.Eventually;
 import java.time.Clock;
 import java.time.Duration;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.Topic;
 import dev.longshore.programs.FreePorts;
+import dev.longshore.runtime.kafka.record.EventSender;
+import dev.longshore.runtime.kafka.record.NotSentException;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.runtime.testing.KafkaBed;
 import dev.longshore.runtime.testing.KafkaBroker;

@@ -6,6 +6,7 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.testing.InMemoryCatalogSource;
 import dev.longshore.catalog.testing.RecordLog;
 import dev.longshore.events.Topic;
+import dev.longshore.runtime.kafka.record.ServiceId;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.testing.Eventually;

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.longshore.events.Observed;
 import dev.longshore.events.Topic;
 import dev.longshore.programs.RunningProgram;
+import dev.longshore.runtime.kafka.record.KeyPartitions;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Message;
 import dev.longshore.runtime.kafka.step.Progress;

@@ -10,6 +10,8 @@ import dev.longshore.events.Hint;
 import dev.longshore.events.Observed;
 import dev.longshore.events.Origin;
 import dev.longshore.events.Topic;
+import dev.longshore.runtime.kafka.record.EventSender;
+import dev.longshore.runtime.kafka.record.NotSentException;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.Step;

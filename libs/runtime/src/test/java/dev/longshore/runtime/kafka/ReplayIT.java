@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.Observed;
 import dev.longshore.events.Topic;
+import dev.longshore.runtime.kafka.record.DeadLetter;
+import dev.longshore.runtime.kafka.record.HeaderNames;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.testing.Eventually;

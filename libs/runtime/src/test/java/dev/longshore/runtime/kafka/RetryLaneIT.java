@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.Observed;
 import dev.longshore.events.Topic;
+import dev.longshore.runtime.kafka.record.Envelopes;
+import dev.longshore.runtime.kafka.record.EventRecords;
+import dev.longshore.runtime.kafka.record.Inbound;
+import dev.longshore.runtime.kafka.record.Parking;
+import dev.longshore.runtime.kafka.record.ServiceId;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Message;
 import dev.longshore.runtime.kafka.step.TransientFailure;

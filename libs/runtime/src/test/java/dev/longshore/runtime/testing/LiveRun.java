@@ -1,8 +1,8 @@
 package dev.longshore.runtime.testing;
 
-import dev.longshore.runtime.kafka.Dispatcher;
-import dev.longshore.runtime.kafka.Inbound;
-import dev.longshore.runtime.kafka.Workers;
+import dev.longshore.runtime.kafka.dispatch.Dispatcher;
+import dev.longshore.runtime.kafka.dispatch.Workers;
+import dev.longshore.runtime.kafka.record.Inbound;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;

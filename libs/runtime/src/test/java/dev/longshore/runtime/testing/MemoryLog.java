@@ -1,7 +1,7 @@
 package dev.longshore.runtime.testing;
 
 import dev.longshore.events.Topic;
-import dev.longshore.runtime.kafka.KeyPartitions;
+import dev.longshore.runtime.kafka.record.KeyPartitions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;

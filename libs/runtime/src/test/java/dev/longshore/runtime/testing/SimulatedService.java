@@ -1,9 +1,9 @@
 package dev.longshore.runtime.testing;
 
 import dev.longshore.events.Topic;
-import dev.longshore.runtime.kafka.Handler;
-import dev.longshore.runtime.kafka.Inbound;
-import dev.longshore.runtime.kafka.Result;
+import dev.longshore.runtime.kafka.dispatch.Handler;
+import dev.longshore.runtime.kafka.dispatch.Result;
+import dev.longshore.runtime.kafka.record.Inbound;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;

@@ -11,7 +11,7 @@ import dev.longshore.events.Observed;
 import dev.longshore.events.PinState;
 import dev.longshore.events.Topic;
 import dev.longshore.model.ImageDag;
-import dev.longshore.runtime.kafka.ServiceId;
+import dev.longshore.runtime.kafka.record.ServiceId;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Message;
 import dev.longshore.runtime.kafka.step.PermanentFailure;

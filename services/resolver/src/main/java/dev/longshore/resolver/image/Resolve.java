@@ -28,12 +28,10 @@ public final class Resolve {
   /** The one tag of an image that is named by its CID. */
   public static final Tag ONLY_TAG = new Tag("latest");
 
-  /** Images that are looked at for the reason of an answer, never for the answer. */
-  private static final int IMAGES_WITH_GAP = 200;
-
   private final Listing listing;
   private final Images images;
   private final Search search;
+  private final Absence absence;
   private final boolean foreignRoots;
 
   /**
@@ -43,6 +41,7 @@ public final class Resolve {
     this.listing = listing;
     this.images = images;
     this.search = new Search(listing, images);
+    this.absence = new Absence(listing, images);
     this.foreignRoots = foreignRoots;
   }
 
@@ -63,32 +62,10 @@ public final class Resolve {
           }
         }
         throw new UnknownException(
-            candidates.getFirst() + "" + wanted + " " + whyNot(candidates, wanted));
+            candidates.getFirst() + "" + wanted + " " + absence.reason(candidates, wanted));
       }
       case Place.Ipfs(Cid cid) -> byCid(cid, wanted);
     };
-  }
-
-  private String whyNot(List<RepositoryName> candidates, Selector wanted) {
-    if (wanted instanceof Selector.ByDigest(Digest digest)) {
-      for (MemberTable.Gap gap : images.gapsAt(digest, IMAGES_WITH_GAP)) {
-        for (RepositoryName repository : candidates) {
-          Optional<Listed> image = listing.dag(repository, gap.image());
-          if (image.isPresent()) {
-            return reason(gap.leftOut(), image.get());
-          }
-        }
-      }
-    }
-    return "is not known here with a verified copy";
-  }
-
-  private static String reason(LeftOut leftOut, Listed image) {
-    List<String> kept = image.state().platforms();
-    return "is not mirrored: it is %s%s"
-        .formatted(
-            leftOut.what(),
-            kept.isEmpty() ? "" : "; what is kept of the image is " + String.join(", ", kept));
   }
 
   private Optional<Found> inRepository(RepositoryName repository, Selector wanted)

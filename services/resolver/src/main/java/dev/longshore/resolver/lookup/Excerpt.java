@@ -2,9 +2,9 @@ package dev.longshore.resolver.lookup;
 
 import dev.longshore.model.RepositoryName;
 import dev.longshore.resolver.image.Listing;
-import dev.longshore.runtime.edge.access.Caller;
-import dev.longshore.runtime.edge.access.DeniedException;
-import dev.longshore.runtime.edge.access.Scope;
+import dev.longshore.runtime.edge.rights.Caller;
+import dev.longshore.runtime.edge.rights.DeniedException;
+import dev.longshore.runtime.edge.rights.Scope;
 import java.util.List;
 import java.util.Optional;
 

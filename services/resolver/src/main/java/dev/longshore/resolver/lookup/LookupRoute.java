@@ -1,12 +1,12 @@
 package dev.longshore.resolver.lookup;
 
 import dev.longshore.model.OciFormatException;
-import dev.longshore.runtime.edge.access.DeniedException;
-import dev.longshore.runtime.edge.access.Operation;
-import dev.longshore.runtime.edge.access.Scope;
 import dev.longshore.runtime.edge.http.Exchange;
 import dev.longshore.runtime.edge.http.HttpFailure;
 import dev.longshore.runtime.edge.http.Route;
+import dev.longshore.runtime.edge.rights.DeniedException;
+import dev.longshore.runtime.edge.rights.Operation;
+import dev.longshore.runtime.edge.rights.Scope;
 import java.io.IOException;
 import java.util.Map;
 

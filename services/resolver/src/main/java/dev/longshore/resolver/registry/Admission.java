@@ -4,9 +4,9 @@ import dev.longshore.model.Cid;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.resolver.image.Listing;
 import dev.longshore.resolver.name.Place;
-import dev.longshore.runtime.edge.access.Caller;
-import dev.longshore.runtime.edge.access.Rights;
-import dev.longshore.runtime.edge.access.Scope;
+import dev.longshore.runtime.edge.rights.Caller;
+import dev.longshore.runtime.edge.rights.Rights;
+import dev.longshore.runtime.edge.rights.Scope;
 import java.util.List;
 
 /**

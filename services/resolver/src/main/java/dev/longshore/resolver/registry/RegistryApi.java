@@ -6,8 +6,8 @@ import dev.longshore.resolver.image.Listing;
 import dev.longshore.resolver.image.Referrals;
 import dev.longshore.resolver.image.Resolve;
 import dev.longshore.resolver.name.Names;
-import dev.longshore.runtime.edge.access.ApiCall;
 import dev.longshore.runtime.edge.http.HttpFailure;
+import dev.longshore.runtime.edge.rights.ApiCall;
 import java.util.Map;
 import java.util.Optional;
 

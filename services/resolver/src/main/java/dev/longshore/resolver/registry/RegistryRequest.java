@@ -3,8 +3,8 @@ package dev.longshore.resolver.registry;
 import dev.longshore.model.Digest;
 import dev.longshore.resolver.name.Place;
 import dev.longshore.resolver.name.Selector;
-import dev.longshore.runtime.edge.access.ApiCall;
-import dev.longshore.runtime.edge.access.Operation;
+import dev.longshore.runtime.edge.rights.ApiCall;
+import dev.longshore.runtime.edge.rights.Operation;
 import java.util.Optional;
 
 /** What a client of the registry asks for. */

@@ -1,13 +1,13 @@
 package dev.longshore.resolver.registry;
 
 import dev.longshore.resolver.content.UnavailableException;
-import dev.longshore.runtime.edge.access.Scope;
 import dev.longshore.runtime.edge.http.ChunkSource;
 import dev.longshore.runtime.edge.http.EdgeHandler;
 import dev.longshore.runtime.edge.http.ErrorBodies;
 import dev.longshore.runtime.edge.http.Exchange;
 import dev.longshore.runtime.edge.http.HttpFailure;
 import dev.longshore.runtime.edge.http.Route;
+import dev.longshore.runtime.edge.rights.Scope;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;

@@ -3,7 +3,7 @@ package dev.longshore.resolver.registry;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.resolver.image.Listing;
 import dev.longshore.resolver.name.Names;
-import dev.longshore.runtime.edge.access.Rights;
+import dev.longshore.runtime.edge.rights.Rights;
 import java.util.List;
 import java.util.Map;
 

@@ -7,12 +7,14 @@ import dev.longshore.resolver.ResolverConfig;
 import dev.longshore.resolver.ResolverService;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.runtime.config.PeerSettings;
+import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.runtime.edge.access.AccessSettings;
 import dev.longshore.runtime.edge.access.CredentialSettings;
 import dev.longshore.runtime.edge.access.ListenerSettings;
 import dev.longshore.runtime.edge.http.EventLoops;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
+import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.service.lifecycle.Lifecycle;
 import dev.longshore.runtime.service.telemetry.LogForm;
 import dev.longshore.runtime.service.telemetry.LogLevel;
@@ -29,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -144,15 +147,17 @@ public final class RunningResolver implements AutoCloseable {
             keep);
     service =
         new ResolverService(
-            shared,
+            new ServiceContext(
+                shared,
+                catalog,
+                new Endpoints(Clock.systemUTC(), (_, _) -> {}, new Random(1)),
+                telemetry.openTelemetry(),
+                (entry, _) -> audited.add(entry),
+                Clock.systemUTC()),
             config,
-            catalog,
             source,
             peer -> own,
-            vertx,
-            telemetry.openTelemetry(),
-            (entry, _) -> audited.add(entry),
-            Clock.systemUTC());
+            vertx);
     lifecycle = new Lifecycle(service.parts(), Duration.ofSeconds(5));
     lifecycle.start();
   }

@@ -1,6 +1,9 @@
 package dev.longshore.runtime.edge.access;
 
 import dev.longshore.events.Proof;
+import dev.longshore.runtime.edge.rights.Caller;
+import dev.longshore.runtime.edge.rights.Rights;
+import dev.longshore.runtime.edge.rights.Scope;
 import dev.longshore.settings.Secret;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;

@@ -1,5 +1,6 @@
 package dev.longshore.runtime.edge.access;
 
+import dev.longshore.runtime.edge.rights.Caller;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,8 @@
 package dev.longshore.runtime.edge.access;
 
 import dev.longshore.events.Proof;
+import dev.longshore.runtime.edge.rights.Caller;
+import dev.longshore.runtime.edge.rights.Rights;
 import java.time.Instant;
 import java.util.Optional;
 

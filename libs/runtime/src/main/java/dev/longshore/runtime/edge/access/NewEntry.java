@@ -1,5 +1,6 @@
 package dev.longshore.runtime.edge.access;
 
+import dev.longshore.runtime.edge.rights.Scope;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

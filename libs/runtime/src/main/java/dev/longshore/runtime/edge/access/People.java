@@ -1,5 +1,7 @@
 package dev.longshore.runtime.edge.access;
 
+import dev.longshore.runtime.edge.rights.Caller;
+import dev.longshore.runtime.edge.rights.Rights;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;

@@ -1,5 +1,7 @@
 package dev.longshore.runtime.edge.access;
 
+import dev.longshore.runtime.edge.rights.Caller;
+
 /**
  * A proxy calls for a person who has no rights here, or does not say clearly for whom. The caller
  * sees the message.

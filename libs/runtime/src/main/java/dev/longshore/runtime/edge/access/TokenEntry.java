@@ -1,5 +1,6 @@
 package dev.longshore.runtime.edge.access;
 
+import dev.longshore.runtime.edge.rights.Scope;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;

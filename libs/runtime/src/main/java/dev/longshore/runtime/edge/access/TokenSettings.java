@@ -1,6 +1,9 @@
 package dev.longshore.runtime.edge.access;
 
 import dev.longshore.events.Proof;
+import dev.longshore.runtime.edge.rights.RepositoryPattern;
+import dev.longshore.runtime.edge.rights.Rights;
+import dev.longshore.runtime.edge.rights.Scope;
 import dev.longshore.settings.Setting;
 import java.time.Instant;
 import java.util.List;

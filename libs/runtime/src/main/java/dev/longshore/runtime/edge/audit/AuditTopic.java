@@ -1,6 +1,6 @@
 package dev.longshore.runtime.edge.audit;
 
-import dev.longshore.runtime.kafka.EventSender;
+import dev.longshore.runtime.kafka.record.EventSender;
 import io.opentelemetry.context.Scope;
 import java.util.UUID;
 import java.util.function.Consumer;

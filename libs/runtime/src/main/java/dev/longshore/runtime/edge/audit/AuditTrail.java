@@ -2,7 +2,7 @@ package dev.longshore.runtime.edge.audit;
 
 import dev.longshore.events.Audited;
 import dev.longshore.events.Proof;
-import dev.longshore.runtime.kafka.EventSender;
+import dev.longshore.runtime.kafka.record.EventSender;
 import dev.longshore.runtime.service.lifecycle.Part;
 import dev.longshore.runtime.service.logging.Logging;
 import io.opentelemetry.api.metrics.LongCounter;

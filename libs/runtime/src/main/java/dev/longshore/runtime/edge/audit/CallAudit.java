@@ -2,8 +2,8 @@ package dev.longshore.runtime.edge.audit;
 
 import dev.longshore.events.Audited;
 import dev.longshore.events.Proof;
-import dev.longshore.runtime.edge.access.ApiCall;
-import dev.longshore.runtime.edge.access.Caller;
+import dev.longshore.runtime.edge.rights.ApiCall;
+import dev.longshore.runtime.edge.rights.Caller;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.context.Context;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells the audit log of the calls of one listener: of refusals, and of what callers did who said
- * who they are, but for what {@link dev.longshore.runtime.edge.access.Operation} leaves out.
+ * who they are, but for what {@link dev.longshore.runtime.edge.rights.Operation} leaves out.
  */
 public final class CallAudit {
   private static final String UNKNOWN = "unknown";

@@ -2,10 +2,10 @@ package dev.longshore.runtime.edge.grpc;
 
 import dev.longshore.runtime.edge.access.Authenticator;
 import dev.longshore.runtime.edge.access.ListenerSettings;
-import dev.longshore.runtime.edge.access.Scope;
 import dev.longshore.runtime.edge.access.Shares;
 import dev.longshore.runtime.edge.audit.AuditSink;
 import dev.longshore.runtime.edge.audit.CallAudit;
+import dev.longshore.runtime.edge.rights.Scope;
 import dev.longshore.runtime.service.lifecycle.Part;
 import dev.longshore.runtime.service.tls.ServerTls;
 import dev.longshore.settings.Listen;

@@ -1,7 +1,7 @@
 package dev.longshore.runtime.edge.http;
 
-import dev.longshore.runtime.edge.access.ApiCall;
 import dev.longshore.runtime.edge.audit.CallAudit;
+import dev.longshore.runtime.edge.rights.ApiCall;
 import dev.longshore.runtime.service.telemetry.TraceHeaders;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;

@@ -1,6 +1,6 @@
 package dev.longshore.runtime.edge.http;
 
-import dev.longshore.runtime.edge.access.ApiCall;
+import dev.longshore.runtime.edge.rights.ApiCall;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.longshore.runtime.edge.http;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.longshore.runtime.edge.access.Scope;
+import dev.longshore.runtime.edge.rights.Scope;
 import dev.longshore.runtime.service.health.Health;
 import dev.longshore.runtime.service.health.HealthReport;
 import dev.longshore.runtime.service.health.PartHealth;

@@ -1,14 +1,14 @@
 package dev.longshore.runtime.edge.http;
 
-import dev.longshore.runtime.edge.access.ApiCall;
 import dev.longshore.runtime.edge.access.Authenticator;
-import dev.longshore.runtime.edge.access.Caller;
 import dev.longshore.runtime.edge.access.Certificates;
-import dev.longshore.runtime.edge.access.DeniedException;
 import dev.longshore.runtime.edge.access.NotAdmittedException;
-import dev.longshore.runtime.edge.access.Operation;
 import dev.longshore.runtime.edge.access.PersonRefusedException;
 import dev.longshore.runtime.edge.audit.CallAudit;
+import dev.longshore.runtime.edge.rights.ApiCall;
+import dev.longshore.runtime.edge.rights.Caller;
+import dev.longshore.runtime.edge.rights.DeniedException;
+import dev.longshore.runtime.edge.rights.Operation;
 import dev.longshore.runtime.service.telemetry.TraceHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;

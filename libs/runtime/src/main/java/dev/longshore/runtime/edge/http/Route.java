@@ -1,6 +1,6 @@
 package dev.longshore.runtime.edge.http;
 
-import dev.longshore.runtime.edge.access.Scope;
+import dev.longshore.runtime.edge.rights.Scope;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.events.Proof;
+import dev.longshore.runtime.edge.rights.Caller;
+import dev.longshore.runtime.edge.rights.Rights;
+import dev.longshore.runtime.edge.rights.Scope;
 import dev.longshore.settings.Secret;
 import dev.longshore.testing.ManualClock;
 import java.nio.charset.StandardCharsets;

@@ -2,6 +2,8 @@ package dev.longshore.runtime.edge.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.runtime.edge.rights.Caller;
+import dev.longshore.runtime.edge.rights.Scope;
 import dev.longshore.testing.Attack;
 import dev.longshore.testing.HostileInput;
 import dev.longshore.testing.HostileInputs;

@@ -3,8 +3,8 @@ package dev.longshore.runtime.edge.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.runtime.edge.access.ListenerSettings;
-import dev.longshore.runtime.edge.access.Scope;
 import dev.longshore.runtime.edge.audit.AuditSink;
+import dev.longshore.runtime.edge.rights.Scope;
 import dev.longshore.settings.Listen;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;

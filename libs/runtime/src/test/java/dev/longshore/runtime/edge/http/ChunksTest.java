@@ -3,7 +3,7 @@ package dev.longshore.runtime.edge.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.longshore.runtime.edge.access.Scope;
+import dev.longshore.runtime.edge.rights.Scope;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.nio.ByteBuffer;

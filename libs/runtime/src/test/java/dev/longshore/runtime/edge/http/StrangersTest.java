@@ -2,7 +2,7 @@ package dev.longshore.runtime.edge.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.runtime.edge.access.Scope;
+import dev.longshore.runtime.edge.rights.Scope;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -3,7 +3,7 @@ package dev.longshore.runtime.edge.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.longshore.runtime.edge.access.Scope;
+import dev.longshore.runtime.edge.rights.Scope;
 import dev.longshore.runtime.service.tls.ClientTls;
 import dev.longshore.runtime.service.tls.ClientTlsSettings;
 import dev.longshore.runtime.testing.TlsFiles;

@@ -8,6 +8,7 @@ import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.MalformedEventException;
 import dev.longshore.events.State;
 import dev.longshore.events.Topic;
+import dev.longshore.runtime.kafka.record.WorkFailureHeaders;
 import dev.longshore.runtime.kafka.topics.TopicAdmin;
 import dev.longshore.runtime.kafka.topics.TopicSpec;
 import dev.longshore.runtime.kafka.topics.Topics;

@@ -1,0 +1,284 @@
+package dev.longshore.app;
+
+import dev.longshore.app.query.QueryException;
+import dev.longshore.catalog.Catalog;
+import dev.longshore.events.Topic;
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.runtime.config.ServiceContext;
+import dev.longshore.runtime.config.SharedSettings;
+import dev.longshore.runtime.edge.audit.AuditTrail;
+import dev.longshore.runtime.edge.http.EdgeOptions;
+import dev.longshore.runtime.edge.http.HealthRoutes;
+import dev.longshore.runtime.edge.http.HttpEdge;
+import dev.longshore.runtime.edge.http.Route;
+import dev.longshore.runtime.kafka.ConsumerSettings;
+import dev.longshore.runtime.kafka.KeyedConsumer;
+import dev.longshore.runtime.kafka.OpenGap;
+import dev.longshore.runtime.kafka.StepHost;
+import dev.longshore.runtime.kafka.dispatch.Handler;
+import dev.longshore.runtime.kafka.follow.CatalogFollower;
+import dev.longshore.runtime.kafka.record.EventSender;
+import dev.longshore.runtime.kafka.record.ServiceId;
+import dev.longshore.runtime.kafka.step.Step;
+import dev.longshore.runtime.service.endpoint.EndpointMetrics;
+import dev.longshore.runtime.service.endpoint.Endpoints;
+import dev.longshore.runtime.service.endpoint.TimerAlarms;
+import dev.longshore.runtime.service.health.Health;
+import dev.longshore.runtime.service.lifecycle.Part;
+import dev.longshore.runtime.service.metrics.ProcessMetrics;
+import dev.longshore.runtime.service.telemetry.Telemetry;
+import io.opentelemetry.api.metrics.Meter;
+import io.opentelemetry.sdk.trace.SpanProcessor;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+
+/**
+ * What the services of one process share, and its parts in the order of their start; they stop in
+ * the reverse order.
+ */
+final class ServiceProcess {
+  /** A restart is behind by seconds; a first start by far more, and serves meanwhile. */
+  private static final Duration CATCH_UP_LIMIT = Duration.ofSeconds(5);
+
+  /** Who asks reads Kafka then. */
+  private static final Duration ASKED_LIMIT = Duration.ofSeconds(2);
+
+  private static final Duration HEALTH_LIMIT = Duration.ofSeconds(2);
+
+  /** Nobody waits for it, but a stop does. */
+  private static final Duration AUDIT_LIMIT = Duration.ofSeconds(5);
+
+  private final SharedSettings shared;
+  private final Set<ServiceName> services;
+  private final List<Part> parts = new ArrayList<>();
+  private final Clock clock = Clock.systemUTC();
+  private final Map<String, Object> kafka;
+  private final Telemetry telemetry;
+  private final Endpoints endpoints;
+  private final Health health;
+  private final AuditTrail audit;
+  private final Vertx vertx;
+  private final Catalog catalog;
+  private final CatalogFollower follower;
+
+  /**
+   * A process without services.
+   *
+   * @param services those that it will have
+   * @param createTopics whether this Kafka is ours to set up, as in a development run
+   * @param spans see every span of the process
+   */
+  ServiceProcess(
+      SharedSettings shared,
+      Set<ServiceName> services,
+      boolean createTopics,
+      List<SpanProcessor> spans) {
+    this.shared = shared;
+    this.services = Set.copyOf(services);
+    this.kafka = KafkaConnection.of(shared.kafka());
+    this.telemetry =
+        Telemetry.start(
+            "longshore-" + process(), Version.NUMBER, shared.instance(), shared.telemetry(), spans);
+    TimerAlarms alarms = new TimerAlarms();
+    this.endpoints = new Endpoints(clock, alarms, RandomGenerator.getDefault());
+    EndpointMetrics.register(
+        telemetry.openTelemetry().getMeter("dev.longshore.endpoints"), endpoints);
+    ProcessMetrics.register(telemetry.openTelemetry().getMeter("dev.longshore.process"));
+    this.health = new Health(clock);
+    Meter audited = telemetry.openTelemetry().getMeter("dev.longshore.audit");
+    this.audit =
+        shared.telemetry().auditTopic()
+            ? AuditTrail.toTopic(audited, this::auditSender)
+            : AuditTrail.toLog(audited);
+    this.vertx = Vertx.vertx();
+    this.catalog = Catalog.open(store("catalog.db"), clock);
+    this.follower = new CatalogFollower(kafka, shared.kafka().topicPrefix(), catalog, clock);
+
+    parts.add(Running.closing("telemetry", telemetry));
+    parts.add(Running.closing("endpoints", alarms));
+    parts.add(audit);
+    parts.add(new Running("http", () -> {}, _ -> vertx.close().await()));
+    BooleanSupplier reached = topics(createTopics);
+    parts.add(
+        new Running(
+            "catalog",
+            follower::start,
+            _ -> {
+              follower.close();
+              catalog.close();
+            }));
+    health.watch(
+        "catalog",
+        HEALTH_LIMIT,
+        () -> {
+          var _ = catalog.completeAt(); // a look, which a broken store does not survive
+          none(endpoints.trouble(Handler.STORE).or(this::catalogProblem));
+        });
+    if (onlyServes()) {
+      parts.add(new CaughtUp(follower, reached, CATCH_UP_LIMIT));
+    }
+  }
+
+  /** What each service is given. */
+  ServiceContext context() {
+    return new ServiceContext(shared, catalog, endpoints, telemetry.openTelemetry(), audit, clock);
+  }
+
+  CatalogFollower follower() {
+    return follower;
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  List<Part> parts() {
+    return List.copyOf(parts);
+  }
+
+  /** Adds a part that starts after those that are there. */
+  void add(Part part) {
+    parts.add(part);
+  }
+
+  /** Has the process be ready only while nothing is said. */
+  void watch(String what, Supplier<Optional<String>> trouble) {
+    health.watch(what, HEALTH_LIMIT, () -> none(trouble.get()));
+  }
+
+  /** Adds the listener of health and metrics, which serves these routes too. */
+  void listen(List<Route> more) {
+    List<Route> routes = new ArrayList<>(HealthRoutes.of(health, telemetry.metrics()));
+    routes.addAll(more);
+    parts.add(
+        new HttpEdge(
+            vertx,
+            EdgeOptions.of("health", shared.health()),
+            routes,
+            telemetry.openTelemetry(),
+            audit));
+  }
+
+  /** All that Kafka holds now: who asks may have written to it just before. */
+  Catalog caughtUp() throws QueryException, InterruptedException {
+    try {
+      follower.awaitEnd(ASKED_LIMIT);
+      return catalog;
+    } catch (TimeoutException e) {
+      throw new QueryException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** Sends records of a service, which Kafka must confirm within the time. */
+  EventSender sender(String service, Duration limit) {
+    return new EventSender(kafka, shared.kafka().topicPrefix(), service, limit, clock);
+  }
+
+  /** Adds the look at the topics; the answer says whether Kafka was there for it. */
+  private BooleanSupplier topics(boolean create) {
+    KafkaTopics topics = new KafkaTopics(shared.kafka());
+    if (onlyServes()) {
+      LateTopicCheck check = new LateTopicCheck(topics::problem);
+      parts.add(check);
+      health.watch("topics", HEALTH_LIMIT, () -> none(check.problem()));
+      return check::reached;
+    }
+    parts.add(Running.once("topics", create ? topics::create : topics::check));
+    return () -> true;
+  }
+
+  /** An edge is there for when the rest is away: it starts and serves without Kafka. */
+  private boolean onlyServes() {
+    return services.equals(Set.of(ServiceName.RESOLVER));
+  }
+
+  /** What is known is served, however old; an answer says its age. */
+  private Optional<String> catalogProblem() {
+    return onlyServes() && follower.age().isPresent() ? follower.ended() : follower.problem();
+  }
+
+  private EventSender auditSender() {
+    return sender(process() + "-audit", AUDIT_LIMIT);
+  }
+
+  /**
+   * Adds what gives a service its messages.
+   *
+   * @param onGap told when records may have been missed
+   */
+  StepHost host(String service, String stage, Topic work, Step step, Consumer<OpenGap> onGap) {
+    KeyedConsumer host =
+        new KeyedConsumer(
+            new ConsumerSettings(
+                kafka,
+                shared.kafka().topicPrefix(),
+                new ServiceId(service, stage, shared.instance())),
+            Set.of(work),
+            step,
+            endpoints,
+            catalog,
+            follower,
+            onGap,
+            telemetry.openTelemetry(),
+            clock);
+    parts.add(new Running(service, host::start, host::stop));
+    health.watch(service, HEALTH_LIMIT, () -> none(host.trouble()));
+    return host;
+  }
+
+  /**
+   * Adds what gives a service its messages, and what asks for its step where one was missed.
+   *
+   * @param missed keys that lack a result
+   */
+  StepHost reconciledHost(
+      String service, String stage, Topic work, Step step, Supplier<List<String>> missed) {
+    BlockingQueue<OpenGap> gaps = new LinkedBlockingQueue<>();
+    StepHost host = host(service, stage, work, step, gaps::add);
+    Reconciliation reconciliation =
+        new Reconciliation(gaps, follower::awaitEnd, missed, key -> host.nudge(work, key), clock);
+    parts.add(reconciliation);
+    health.watch(
+        "reconciliation of " + work.name(""), HEALTH_LIMIT, () -> none(reconciliation.trouble()));
+    return host;
+  }
+
+  /** A node without which the service does nothing; of the other peers some may be away. */
+  void watchNode(String what, IpfsNode node) {
+    health.watch(
+        what + " " + node.name(), HEALTH_LIMIT, () -> node.id(Deadline.after(HEALTH_LIMIT)));
+  }
+
+  private String process() {
+    return services.size() == 1 ? services.iterator().next().text() : "all";
+  }
+
+  /** A file of this process's own: two processes in one home must not share a store. */
+  private Path store(String name) {
+    String own = services.stream().sorted().map(ServiceName::text).collect(Collectors.joining("-"));
+    return shared.home().resolve("stores").resolve(own).resolve(name);
+  }
+
+  private static void none(Optional<String> trouble) {
+    trouble.ifPresent(
+        what -> {
+          throw new IllegalStateException(what);
+        });
+  }
+}

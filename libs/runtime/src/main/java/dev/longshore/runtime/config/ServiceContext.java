@@ -1,0 +1,24 @@
+package dev.longshore.runtime.config;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.runtime.edge.audit.AuditSink;
+import dev.longshore.runtime.service.endpoint.Endpoints;
+import io.opentelemetry.api.OpenTelemetry;
+import java.time.Clock;
+
+/**
+ * What every service of a process is given.
+ *
+ * @param shared the settings that are not one service's
+ * @param catalog what the process knows of tags, images and pins
+ * @param endpoints which programs outside are away, and when they are tried again
+ * @param telemetry traces and metrics of the process
+ * @param audit is told who asked for what
+ */
+public record ServiceContext(
+    SharedSettings shared,
+    Catalog catalog,
+    Endpoints endpoints,
+    OpenTelemetry telemetry,
+    AuditSink audit,
+    Clock clock) {}

@@ -1,0 +1,129 @@
+package dev.longshore.runtime.kafka.dispatch;
+
+import dev.longshore.runtime.kafka.record.Inbound;
+import dev.longshore.runtime.service.endpoint.Endpoints;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * Brings records to the step: those of one key one after another. A parked record waits for its
+ * endpoint outside its key's lane, so that newer records of the key pass it, and is handled in the
+ * lane, in turn with others that wait, again and again until something comes of it. One that is
+ * interrupted while it waits goes to the end of {@code retry}, so that what lies behind it is read.
+ */
+public final class Dispatcher {
+  private final Handler handler;
+  private final Endpoints endpoints;
+  private final Lanes lanes;
+  private final Lanes waiting;
+
+  /** A dispatcher of one service. */
+  public Dispatcher(String service, Handler handler, Endpoints endpoints) {
+    this.handler = handler;
+    this.endpoints = endpoints;
+    this.lanes = new Lanes(service);
+    this.waiting = new Lanes(service + " waits");
+  }
+
+  /** What a record's partition lets its work do. */
+  public interface Work {
+    /** Whoever works for the partition, to be interrupted when it is taken away. */
+    Workers workers();
+
+    /** Commits records in the middle of the step. */
+    void write(List<ProducerRecord<String, byte[]>> records) throws InterruptedException;
+
+    /** Commits records together with the end of the record that the work is for. */
+    void finish(List<ProducerRecord<String, byte[]>> records) throws InterruptedException;
+  }
+
+  /** Has the record handled in its turn; returns at once. */
+  public void dispatch(Inbound in, Work work) {
+    if (in.parked() == null) {
+      lanes.submit(in.key(), () -> during(work, () -> handle(in, false, work)));
+    } else {
+      waitAndHandle(in, work);
+    }
+  }
+
+  private void waitAndHandle(Inbound in, Work work) {
+    waiting.submit(in.key(), () -> during(work, () -> handleWhenOpen(in, work)));
+  }
+
+  private void handleWhenOpen(Inbound in, Work work) throws InterruptedException {
+    String endpoint = Objects.requireNonNull(in.parked(), "parked").endpoint();
+    AtomicBoolean tries = new AtomicBoolean();
+    try {
+      work.workers().idle(() -> tries.set(endpoints.awaitOpen(endpoint)));
+    } catch (InterruptedException e) {
+      if (!work.workers().isOpen()) {
+        throw e;
+      }
+      work.finish(List.of(handler.parkedAgain(in)));
+      return;
+    }
+    // Behind the others of its key: what never works must not keep them from their turn.
+    handleInLane(in, tries.get(), work).ifPresent(still -> waitAndHandle(still, work));
+  }
+
+  private Optional<Inbound> handleInLane(Inbound in, boolean tries, Work work)
+      throws InterruptedException {
+    CompletableFuture<Optional<Inbound>> outcome = new CompletableFuture<>();
+    lanes.submit(
+        in.key(),
+        () -> {
+          during(work, () -> outcome.complete(handle(in, tries, work)));
+          // Without an outcome the partition is gone, and so is whatever else waits for it.
+          outcome.complete(Optional.empty());
+        });
+    try {
+      return outcome.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the outcome of " + in.key() + " is never a failure", e);
+    }
+  }
+
+  /** Handles the record; what is left to be handled later, if its endpoint is still away. */
+  private Optional<Inbound> handle(Inbound in, boolean tries, Work work)
+      throws InterruptedException {
+    return switch (handler.handle(in, tries, work::write)) {
+      case Result.Settled settled -> {
+        work.finish(settled.records());
+        Handler.runAfterCommit(settled.afterCommit());
+        yield Optional.empty();
+      }
+      case Result.Away away when in.parked() != null -> {
+        work.write(away.records());
+        yield Optional.of(in.waitingFor(away.endpoint()));
+      }
+      case Result.Away away -> {
+        work.finish(away.records());
+        yield Optional.empty();
+      }
+    };
+  }
+
+  @FunctionalInterface
+  private interface Interruptible {
+    void run() throws InterruptedException;
+  }
+
+  private static void during(Work work, Interruptible task) {
+    if (!work.workers().enter()) {
+      return;
+    }
+    try {
+      task.run();
+    } catch (InterruptedException e) {
+      // The partition was taken away or the service stops: whoever has it next handles the record.
+      // The thread goes on with the lane's other tasks, so the interruption ends here.
+    } finally {
+      work.workers().leave();
+    }
+  }
+}

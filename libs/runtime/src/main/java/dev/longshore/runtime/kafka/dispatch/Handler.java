@@ -1,0 +1,240 @@
+package dev.longshore.runtime.kafka.dispatch;
+
+import dev.longshore.catalog.CatalogException;
+import dev.longshore.events.LongshoreRecord;
+import dev.longshore.runtime.kafka.record.Envelopes;
+import dev.longshore.runtime.kafka.record.EventIds;
+import dev.longshore.runtime.kafka.record.Inbound;
+import dev.longshore.runtime.kafka.record.Parking;
+import dev.longshore.runtime.kafka.record.ServiceId;
+import dev.longshore.runtime.kafka.step.Effects;
+import dev.longshore.runtime.kafka.step.PermanentFailure;
+import dev.longshore.runtime.kafka.step.Progress;
+import dev.longshore.runtime.kafka.step.Step;
+import dev.longshore.runtime.kafka.step.TransientFailure;
+import dev.longshore.runtime.service.endpoint.Endpoints;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.context.Scope;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has the step handle one record, in a span of its own, and turns what comes of it into records.
+ *
+ * <p>A step that throws anything undeclared has a defect. It may be a defect of the moment, so the
+ * step is tried {@link #DEFECT_TRIES} times; then the record ends as a dead letter with reason
+ * {@link #INTERNAL}: the key goes on, the record is kept, and {@code longshore replay} handles it
+ * when the defect is mended.
+ *
+ * <p>A local store that cannot be used is no defect and not the message's fault: the message waits
+ * where it is, under the endpoint {@link #STORE}, until the store works or the service stops.
+ */
+public final class Handler {
+  /** The reason of a step that has a defect. */
+  public static final String INTERNAL = "INTERNAL";
+
+  /** Name of the local store among the endpoints. */
+  public static final String STORE = "local store";
+
+  /** More would only fill the log: what passes by itself is for {@link TransientFailure}. */
+  static final int DEFECT_TRIES = 3;
+
+  private static final Logger log = LoggerFactory.getLogger(Handler.class);
+
+  private final Step step;
+  private final Endpoints endpoints;
+  private final Envelopes envelopes;
+  private final Parking parking;
+  private final ProcessTelemetry telemetry;
+
+  /**
+   * A handler of one service.
+   *
+   * @param topicPrefix what the names of Kafka's topics begin with; may be empty
+   * @param clock the service's clock
+   */
+  public Handler(
+      String topicPrefix,
+      ServiceId id,
+      Step step,
+      Endpoints endpoints,
+      ProcessTelemetry telemetry,
+      Clock clock) {
+    this.step = step;
+    this.endpoints = endpoints;
+    this.envelopes = new Envelopes(topicPrefix, id.service(), clock);
+    this.parking = new Parking(topicPrefix, id, envelopes, clock);
+    this.telemetry = telemetry;
+  }
+
+  /** Writes records in the middle of a step. */
+  @FunctionalInterface
+  public interface Writer {
+    /** Returns when they are committed and this service's catalog shows them. */
+    void write(List<ProducerRecord<String, byte[]>> records) throws InterruptedException;
+  }
+
+  /** Handles a record once; a parked one may try what it waits for. */
+  public Result handle(Inbound in, Writer writer) throws InterruptedException {
+    return handle(in, in.parked() != null, writer);
+  }
+
+  /**
+   * Handles a record once.
+   *
+   * @param tries whether it is the one that tries the endpoint which it waits for
+   * @throws InterruptedException when the service stops or the partition is taken away
+   */
+  Result handle(Inbound in, boolean tries, Writer writer) throws InterruptedException {
+    Span span = telemetry.start(in);
+    try (Scope _ = span.makeCurrent()) {
+      return telemetry.ended(span, in, result(in, tries, writer));
+    } finally {
+      span.end();
+    }
+  }
+
+  /** A parked record for the end of topic {@code retry}. */
+  ProducerRecord<String, byte[]> parkedAgain(Inbound in) {
+    return parking.parkedAgain(in);
+  }
+
+  /** Runs what follows a commit; a defect in it ends nothing but itself. */
+  public static void runAfterCommit(List<Runnable> afterCommit) {
+    for (Runnable work : afterCommit) {
+      try {
+        work.run();
+      } catch (RuntimeException e) {
+        // The records are committed: a defect here must not undo or repeat them.
+        log.error("work after a commit has a defect", e);
+      }
+    }
+  }
+
+  private Result result(Inbound in, boolean tries, Writer writer) throws InterruptedException {
+    try {
+      return waitOver(in, settled(in, tries, writer));
+    } catch (TransientFailure e) {
+      String cause = Objects.toString(e.getMessage(), e.endpoint());
+      log.info("{} waits for {}: {}", in.key(), e.endpoint(), cause);
+      Inbound.Parked parked = in.parked();
+      if (parked != null && tries && parked.endpoint().equals(e.answered())) {
+        endpoints.succeeded(parked.endpoint());
+      }
+      Instant nextTry =
+          e.tried()
+              ? endpoints.failed(e.endpoint(), cause, e.retryAfter())
+              : endpoints.nextTry(e.endpoint());
+      return new Result.Away(e.endpoint(), waits(in, e, nextTry));
+    } catch (PermanentFailure e) {
+      log.warn("{} failed for good, {}: {}", in.key(), e.reason(), e.getMessage());
+      List<ProducerRecord<String, byte[]>> records = parking.rejected(in, e, EventIds.of(in));
+      return waitOver(in, new Result.Settled(records, List.of()));
+    }
+  }
+
+  private List<ProducerRecord<String, byte[]>> waits(
+      Inbound in, TransientFailure failure, Instant nextTry) {
+    if (in.isNudge()) {
+      return List.of();
+    }
+    return List.of(
+        in.parked() == null
+            ? parking.parked(in, failure, nextTry)
+            : parking.stillAway(in, failure, nextTry));
+  }
+
+  /** A parked record was let through to try its endpoint, and that was not what failed. */
+  private Result.Settled waitOver(Inbound in, Result.Settled settled) {
+    Inbound.Parked parked = in.parked();
+    if (parked == null) {
+      return settled;
+    }
+    endpoints.succeeded(parked.endpoint());
+    List<ProducerRecord<String, byte[]>> records = new ArrayList<>(settled.records());
+    records.addFirst(parking.over(in));
+    return new Result.Settled(records, settled.afterCommit());
+  }
+
+  private Result.Settled settled(Inbound in, boolean tries, Writer writer)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return withStore(in, tries, writer);
+      } catch (RuntimeException | Error e) {
+        // The boundary between a step and its host: whatever a step throws must not end the host.
+        log.error("handling {} has a defect, try {} of {}", in.key(), attempt, DEFECT_TRIES, e);
+        if (attempt == DEFECT_TRIES) {
+          throw new PermanentFailure(INTERNAL, "a defect of this release: " + e, e);
+        }
+      }
+    }
+  }
+
+  private Result.Settled withStore(Inbound in, boolean tries, Writer writer)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    while (true) {
+      if (!endpoints.isOpen(STORE)) {
+        endpoints.awaitOpen(STORE);
+      }
+      try {
+        Result.Settled settled = once(in, tries, writer);
+        endpoints.succeeded(STORE);
+        return settled;
+      } catch (CatalogException e) {
+        log.warn("{} waits for the local store: {}", in.key(), e.getMessage());
+        endpoints.failed(STORE, String.valueOf(e.getMessage()), null);
+      } catch (TransientFailure | PermanentFailure e) {
+        endpoints.succeeded(STORE);
+        throw e;
+      }
+    }
+  }
+
+  private Result.Settled once(Inbound in, boolean tries, Writer writer)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    EventIds ids = EventIds.of(in);
+    Effects effects = step.handle(in.message(), new Host(in, tries, writer, ids));
+    return new Result.Settled(sealed(effects, ids), effects.afterCommit());
+  }
+
+  private final class Host implements Progress {
+    private final @Nullable String tried;
+    private final Writer writer;
+    private final EventIds ids;
+
+    Host(Inbound in, boolean tries, Writer writer, EventIds ids) {
+      Inbound.Parked parked = in.parked();
+      this.tried = parked != null && tries ? parked.endpoint() : null;
+      this.writer = writer;
+      this.ids = ids;
+    }
+
+    @Override
+    public void publish(Effects effects) throws InterruptedException {
+      writer.write(sealed(effects, ids));
+      runAfterCommit(effects.afterCommit());
+    }
+
+    @Override
+    public void require(String endpoint) throws TransientFailure {
+      Optional<String> trouble = endpoints.trouble(endpoint);
+      if (trouble.isPresent() && !endpoint.equals(tried)) {
+        throw TransientFailure.heldBack(endpoint, trouble.get());
+      }
+    }
+  }
+
+  private List<ProducerRecord<String, byte[]>> sealed(Effects effects, EventIds ids) {
+    List<LongshoreRecord> records = effects.records();
+    return records.stream().map(record -> envelopes.seal(record, ids)).toList();
+  }
+}

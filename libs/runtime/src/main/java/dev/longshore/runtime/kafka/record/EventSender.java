@@ -1,0 +1,125 @@
+package dev.longshore.runtime.kafka.record;
+
+import dev.longshore.events.Event;
+import dev.longshore.runtime.kafka.link.KafkaFailure;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * Sends events of whoever is no step, such as the receiver of a webhook, and says when Kafka has
+ * them: on all replicas in sync. Any thread may use it.
+ */
+public final class EventSender implements AutoCloseable {
+  /** What waits for Kafka at most; senders beyond it fail at their deadline. */
+  private static final int BUFFER_BYTES = 8 * 1024 * 1024;
+
+  private final KafkaProducer<String, byte[]> producer;
+  private final EventRecords records;
+  private final Duration limit;
+  private final String servers;
+
+  /**
+   * A sender; connects when it first sends.
+   *
+   * @param connection Kafka client settings: bootstrap.servers, and how to log in
+   * @param sender name of the service, for {@code ce_source}
+   * @param limit how long one event may take, 100 ms or more
+   */
+  public EventSender(
+      Map<String, Object> connection,
+      String topicPrefix,
+      String sender,
+      Duration limit,
+      Clock clock) {
+    int millis = Math.toIntExact(limit.toMillis());
+    Map<String, Object> settings = new HashMap<>(connection);
+    settings.put("client.id", topicPrefix + sender + "-sender");
+    settings.put("acks", "all");
+    settings.put("enable.idempotence", true);
+    settings.put("linger.ms", 0);
+    // Several under way to a partition that has no leader yet can be refused for ever after.
+    settings.put("max.in.flight.requests.per.connection", 1);
+    // Half of it: what a dead connection swallowed is tried once more. A record given up after its
+    // first try leaves a gap in Kafka's count, and the next record is refused until it times out.
+    settings.put("request.timeout.ms", millis / 2);
+    settings.put("delivery.timeout.ms", millis);
+    settings.put("max.block.ms", millis);
+    settings.put("reconnect.backoff.max.ms", 1_000);
+    settings.put("buffer.memory", BUFFER_BYTES);
+    this.producer =
+        new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+    this.records = new EventRecords(topicPrefix, sender, clock);
+    this.limit = limit;
+    this.servers = String.valueOf(connection.get("bootstrap.servers"));
+  }
+
+  /**
+   * Sends an event and waits until Kafka has it.
+   *
+   * @param id CloudEvents id: the same when the same event is sent again
+   * @throws NotSentException when Kafka does not confirm it in time; it may have it nevertheless,
+   *     so whoever sends it again uses the same id
+   * @throws IllegalArgumentException when the event is too large
+   */
+  public void send(Event event, String id) throws NotSentException, InterruptedException {
+    long end = System.nanoTime() + limit.toNanos();
+    String what = "sending " + event.key() + " to Kafka at " + servers + ": ";
+    try {
+      Future<RecordMetadata> sent = producer.send(records.of(event, id));
+      sent.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+    } catch (InterruptException e) {
+      // Kafka's unchecked form of it, which has set the thread's flag again.
+      Thread.interrupted();
+      throw new InterruptedException(what + "interrupted");
+    } catch (TimeoutException e) {
+      throw new NotSentException(what + "no answer within " + limit, e);
+    } catch (ExecutionException e) {
+      throw new NotSentException(what + KafkaFailure.words(e), e.getCause());
+    } catch (KafkaException e) {
+      throw new NotSentException(what + KafkaFailure.words(e), e);
+    }
+  }
+
+  /**
+   * Hands an event to Kafka's client and does not wait until Kafka has it; waits, within the limit,
+   * while the client has no room or does not know the topic.
+   *
+   * @param failed is told, on any thread, why Kafka does not have it
+   */
+  public void post(Event event, String id, Consumer<String> failed) {
+    String what = "sending " + event.key() + " to Kafka at " + servers + ": ";
+    try {
+      var _ =
+          producer.send(
+              records.of(event, id),
+              (_, error) -> {
+                if (error != null) {
+                  failed.accept(what + error);
+                }
+              });
+    } catch (InterruptException e) {
+      // Kafka's client has set the thread's flag again.
+      failed.accept(what + "interrupted");
+    } catch (KafkaException e) {
+      failed.accept(what + e);
+    }
+  }
+
+  @Override
+  public void close() {
+    producer.close(limit);
+  }
+}

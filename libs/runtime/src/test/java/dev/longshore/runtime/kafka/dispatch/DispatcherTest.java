@@ -1,0 +1,142 @@
+package dev.longshore.runtime.kafka.dispatch;
+
+import static dev.longshore.runtime.testing.Samples.observed;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.events.Topic;
+import dev.longshore.runtime.kafka.record.EventRecords;
+import dev.longshore.runtime.kafka.record.HeaderNames;
+import dev.longshore.runtime.kafka.record.HeaderText;
+import dev.longshore.runtime.kafka.record.Inbound;
+import dev.longshore.runtime.kafka.record.ServiceId;
+import dev.longshore.runtime.kafka.record.WorkFailureHeaders;
+import dev.longshore.runtime.kafka.step.Effects;
+import dev.longshore.runtime.service.endpoint.Endpoints;
+import dev.longshore.runtime.testing.Eventually;
+import io.opentelemetry.api.OpenTelemetry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.record.TimestampType;
+import org.junit.jupiter.api.Test;
+
+/** Parked records that wait for an endpoint. */
+final class DispatcherTest {
+  private final Clock clock = Clock.systemUTC();
+  private final Endpoints endpoints = new Endpoints(clock, (_, _) -> {}, new Random(1));
+  private final AtomicInteger handled = new AtomicInteger();
+  private final RecordingWork work = new RecordingWork();
+  private final Dispatcher dispatcher =
+      new Dispatcher(
+          "tester",
+          new Handler(
+              "",
+              new ServiceId("tester", "test", "1"),
+              (_, _) -> {
+                handled.incrementAndGet();
+                return Effects.NONE;
+              },
+              endpoints,
+              new ProcessTelemetry(OpenTelemetry.noop(), "", "tester"),
+              clock),
+          endpoints);
+
+  private static final class RecordingWork implements Dispatcher.Work {
+    private final Workers workers = new Workers();
+    private final List<List<ProducerRecord<String, byte[]>>> finished =
+        new CopyOnWriteArrayList<>();
+
+    @Override
+    public Workers workers() {
+      return workers;
+    }
+
+    @Override
+    public void write(List<ProducerRecord<String, byte[]>> records) {
+      throw new AssertionError("nothing is published here");
+    }
+
+    @Override
+    public void finish(List<ProducerRecord<String, byte[]>> records) {
+      finished.add(records);
+    }
+  }
+
+  private Inbound parked() {
+    ProducerRecord<String, byte[]> record =
+        new EventRecords("", "test", clock).of(observed("name", 1), "an id");
+    Map.of(
+            HeaderNames.SERVICE, "tester",
+            WorkFailureHeaders.ENDPOINT, "kubo a",
+            WorkFailureHeaders.ATTEMPT, "1",
+            WorkFailureHeaders.NEXT_TRY, "2026-01-01T00:00:01Z",
+            HeaderNames.TOPIC, "observed",
+            HeaderNames.PARTITION, "4",
+            HeaderNames.OFFSET, "9",
+            HeaderNames.APPENDED_AT, "2026-01-01T00:00:00Z")
+        .forEach((name, value) -> HeaderText.put(record.headers(), name, value));
+    return Inbound.of(
+        Topic.RETRY,
+        new ConsumerRecord<>(
+            "retry",
+            4,
+            0,
+            0,
+            TimestampType.LOG_APPEND_TIME,
+            0,
+            0,
+            record.key(),
+            record.value(),
+            record.headers(),
+            Optional.empty()));
+  }
+
+  private void dispatchAndAwaitIt() {
+    endpoints.failed("kubo a", "refused", Duration.ofMinutes(30));
+    dispatcher.dispatch(parked(), work);
+    Eventually.await("the wait", () -> work.workers.count() == 1);
+  }
+
+  @Test
+  void aRecordThatMakesRoomGoesToTheEndOfRetryWithoutATimeThatIsPast() {
+    dispatchAndAwaitIt();
+    Eventually.await(
+        "its end",
+        () -> {
+          work.workers.interruptIdle(Duration.ZERO);
+          return work.finished.size() == 1;
+        });
+    ProducerRecord<String, byte[]> again = work.finished.getFirst().getFirst();
+    assertThat(again.topic()).isEqualTo("retry");
+    assertThat(again.value()).isEqualTo(parked().value());
+    assertThat(HeaderText.get(again.headers(), WorkFailureHeaders.ATTEMPT)).isEqualTo("1");
+    assertThat(HeaderText.get(again.headers(), WorkFailureHeaders.NEXT_TRY)).isNull();
+    assertThat(HeaderText.get(again.headers(), HeaderNames.OFFSET)).isEqualTo("9");
+    assertThat(handled).hasValue(0);
+  }
+
+  @Test
+  void oneThatWaitsForAShorterTimeStays() {
+    dispatchAndAwaitIt();
+    work.workers.interruptIdle(Duration.ofMinutes(15));
+    endpoints.succeeded("kubo a");
+    Eventually.await("its end", () -> work.finished.size() == 1);
+    assertThat(handled).hasValue(1);
+  }
+
+  @Test
+  void aWaitEndsAtOnceWhenThePartitionIsTakenAway() throws Exception {
+    dispatchAndAwaitIt();
+    work.workers.drain();
+    assertThat(work.workers.awaitNone(Duration.ofSeconds(30))).isTrue();
+    assertThat(work.finished).isEmpty();
+    assertThat(handled).hasValue(0);
+  }
+}

@@ -1,0 +1,184 @@
+package dev.longshore.converter;
+
+import dev.longshore.converter.image.Announcements;
+import dev.longshore.converter.image.ImageStore;
+import dev.longshore.converter.image.StoredImage;
+import dev.longshore.converter.ingest.FairTurns;
+import dev.longshore.converter.ingest.IngestPeer;
+import dev.longshore.converter.ingest.Spans;
+import dev.longshore.converter.mode.ConversionMode;
+import dev.longshore.converter.mode.ModeTools;
+import dev.longshore.converter.mode.RequestedConversion;
+import dev.longshore.converter.source.ImageLimits;
+import dev.longshore.converter.source.ImagePlan;
+import dev.longshore.converter.source.ImageWalk;
+import dev.longshore.converter.source.Upstream;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.LongshoreRecord;
+import dev.longshore.events.Observed;
+import dev.longshore.events.Origin;
+import dev.longshore.model.ImageDag;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.Hold;
+import dev.longshore.oci.ImageSource;
+import dev.longshore.runtime.kafka.step.PermanentFailure;
+import dev.longshore.runtime.kafka.step.Progress;
+import dev.longshore.runtime.kafka.step.TransientFailure;
+import io.opentelemetry.api.common.Attributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Brings one image in one mode to the ingest peer, unless {@link KnownImage} says that it need not
+ * be read again.
+ */
+final class ImageConversion {
+  private final KnownImages known;
+  private final ModeTools modes;
+  private final ImageSource source;
+  private final ImageStore store;
+  private final IngestPeer peer;
+  private final Announcements announcements;
+  private final Spans spans;
+  private final FairTurns underWay = new FairTurns(ImageLimits.AT_ONCE);
+
+  ImageConversion(
+      KnownImages known,
+      ModeTools modes,
+      ImageSource source,
+      ImageStore store,
+      IngestPeer peer,
+      Announcements announcements,
+      Spans spans) {
+    this.known = known;
+    this.modes = modes;
+    this.source = source;
+    this.store = store;
+    this.peer = peer;
+    this.announcements = announcements;
+    this.spans = spans;
+  }
+
+  /** What is to be said of the image once it is there; nothing where that is known. */
+  List<LongshoreRecord> convert(
+      Observed observed, RequestedConversion conversion, Progress progress)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    progress.require(peer.endpoint());
+    Optional<List<LongshoreRecord>> done = doneHere(observed, conversion);
+    if (done.isPresent()) {
+      return done.get();
+    }
+    Upstream upstream = upstream(observed, progress);
+    upstream.requireOpen();
+    Descriptor top = top(observed);
+    try (Hold _ = upstream.hold(top.digest())) {
+      RequestedConversion possible =
+          conversion.onlyFor(upstream.possible(top, conversion.recipe().wantedPlatforms()));
+      done = possible.equals(conversion) ? Optional.empty() : doneHere(observed, possible);
+      return done.isPresent() ? done.get() : convert(observed, upstream, possible, progress);
+    }
+  }
+
+  /** What is to be said of an image that this repository was shown to have. */
+  private Optional<List<LongshoreRecord>> doneHere(
+      Observed observed, RequestedConversion conversion)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    return done(known.here(observed, conversion), observed, conversion);
+  }
+
+  /** What is to be said of an image that need not be read again. */
+  private Optional<List<LongshoreRecord>> done(
+      KnownImage image, Observed observed, RequestedConversion conversion) {
+    return switch (image) {
+      case KnownImage.Settled(ImageState settled) ->
+          // Who asks by hand wants to know that the copies are there, not that they once were.
+          Optional.of(
+              observed.origin() == Origin.PUSH
+                  ? List.of(announcements.converted(settled, observed, conversion))
+                  : List.of());
+      case KnownImage.Held(ImageState held) ->
+          Optional.of(List.of(announcements.converted(held, observed, conversion)));
+      case KnownImage.Unknown(), KnownImage.Incomplete(_), KnownImage.Lost(_) -> Optional.empty();
+    };
+  }
+
+  private List<LongshoreRecord> convert(
+      Observed observed, Upstream upstream, RequestedConversion conversion, Progress progress)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    return spans.in(
+        "convert",
+        attributes(observed, conversion),
+        () -> read(observed, upstream, conversion, progress));
+  }
+
+  private List<LongshoreRecord> read(
+      Observed observed, Upstream upstream, RequestedConversion conversion, Progress progress)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    try (var _ = underWay.take(upstream.endpoint())) {
+      progress.require(peer.endpoint());
+      upstream.requireOpen();
+      ConversionMode mode = modes.of(conversion.recipe());
+      ImagePlan plan =
+          conversion.of(
+              ImageWalk.plan(upstream, top(observed), conversion.recipe().wantedPlatforms()), mode);
+      Optional<List<LongshoreRecord>> done = doneHere(observed, conversion);
+      if (done.isPresent()) {
+        return done.get();
+      }
+      Optional<ImageState> elsewhere = known.elsewhere(observed, conversion);
+      if (elsewhere.isPresent() && store.isServed(upstream, plan)) {
+        return shared(elsewhere.get(), observed, conversion);
+      }
+      return told(
+          store.store(upstream, plan, conversion.recipe(), mode, progress), observed, conversion);
+    }
+  }
+
+  /**
+   * It may have been converted in the meantime, or before, for a repository that did not tell what
+   * it serves.
+   */
+  private List<LongshoreRecord> told(
+      StoredImage image, Observed observed, RequestedConversion conversion)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    KnownImage here = known.here(observed, conversion);
+    Optional<ImageState> standing = here.standing();
+    boolean isHere = standing.isPresent();
+    if (!isHere && image.missing().isEmpty()) {
+      standing = known.elsewhere(observed, conversion);
+    }
+    ImageDag dag = new ImageDag(image.cid());
+    if (standing.isEmpty() || standing.get().imageDag().equals(dag)) {
+      return announcements.image(image, known.recorded(observed, conversion), observed, conversion);
+    }
+    if (known.isNobodys(dag)) {
+      peer.unpin(image.cid());
+    }
+    return isHere
+        ? done(here, observed, conversion).orElseThrow()
+        : shared(standing.get(), observed, conversion);
+  }
+
+  private List<LongshoreRecord> shared(
+      ImageState other, Observed observed, RequestedConversion conversion)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    var records = new ArrayList<LongshoreRecord>();
+    records.add(announcements.shared(other, observed));
+    done(known.of(other, conversion), observed, conversion).ifPresent(records::addAll);
+    return records;
+  }
+
+  private Upstream upstream(Observed observed, Progress progress) {
+    return Upstream.of(source, observed.name().checked(), progress);
+  }
+
+  private static Attributes attributes(Observed observed, RequestedConversion conversion) {
+    return Attributes.of(
+        Spans.DIGEST, observed.digest().toString(), Spans.MODE, conversion.recipe().mode().text());
+  }
+
+  private static Descriptor top(Observed observed) {
+    return new Descriptor(observed.mediaType(), observed.digest().checked(), observed.size());
+  }
+}

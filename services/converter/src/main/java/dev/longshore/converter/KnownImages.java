@@ -1,0 +1,60 @@
+package dev.longshore.converter;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.converter.ingest.IngestPeer;
+import dev.longshore.converter.mode.RequestedConversion;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.Observed;
+import dev.longshore.model.ImageDag;
+import dev.longshore.runtime.kafka.step.PermanentFailure;
+import dev.longshore.runtime.kafka.step.TransientFailure;
+import java.util.Optional;
+
+/** What the catalog and the ingest peer know of images that were converted before. */
+final class KnownImages {
+  private final Catalog catalog;
+  private final IngestPeer peer;
+
+  KnownImages(Catalog catalog, IngestPeer peer) {
+    this.catalog = catalog;
+    this.peer = peer;
+  }
+
+  /** The image that this repository was shown to have. */
+  KnownImage here(Observed observed, RequestedConversion conversion)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    Optional<ImageState> recorded = recorded(observed, conversion);
+    return recorded.isPresent() ? of(recorded.get(), conversion) : new KnownImage.Unknown();
+  }
+
+  /** What was recorded of it, whether anybody still has it or not. */
+  Optional<ImageState> recorded(Observed observed, RequestedConversion conversion) {
+    return catalog.conversions().of(observed.digest(), conversion.recipe().key(), observed.name());
+  }
+
+  /** A whole image that was made of the same for another repository of the registry, and stands. */
+  Optional<ImageState> elsewhere(Observed observed, RequestedConversion conversion)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    for (ImageState image : catalog.conversions().ofDigest(observed.digest())) {
+      if (!image.name().registry().equals(observed.name().registry())) {
+        continue; // this one's word proves nothing of what another registry has
+      }
+      if (image.recipe().equals(conversion.recipe().key())
+          && of(image, conversion).standing().isPresent()) {
+        return Optional.of(image);
+      }
+    }
+    return Optional.empty();
+  }
+
+  KnownImage of(ImageState image, RequestedConversion conversion)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    return KnownImage.of(
+        image, catalog.pins().of(image.imageDag()), conversion.copies(), peer::isPinned);
+  }
+
+  /** Whether neither a conversion nor the pinner needs a pin of this DAG. */
+  boolean isNobodys(ImageDag dag) {
+    return catalog.pins().of(dag).isEmpty() && catalog.conversions().recordsByDag(dag).isEmpty();
+  }
+}

@@ -1,0 +1,127 @@
+package dev.longshore.watcher;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.events.Hint;
+import dev.longshore.events.Origin;
+import dev.longshore.model.Digest;
+import dev.longshore.model.Reference;
+import dev.longshore.model.Tag;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.RegistryException;
+import dev.longshore.runtime.kafka.step.PermanentFailure;
+import dev.longshore.runtime.kafka.step.Progress;
+import dev.longshore.runtime.kafka.step.TransientFailure;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at what a hint names: at its digest, and at where the tag points now. */
+final class HintedLook {
+  private final Catalog catalog;
+  private final MirrorScope scope;
+  private final Clock clock;
+  private final LateTags lateTags;
+
+  HintedLook(Catalog catalog, MirrorScope scope, Clock clock, Pause pause) {
+    this.catalog = catalog;
+    this.scope = scope;
+    this.clock = clock;
+    this.lateTags = new LateTags(catalog, pause);
+  }
+
+  /**
+   * What the hint names.
+   *
+   * @throws PermanentFailure when it cannot be read
+   */
+  static List<HintTarget> targets(WatchedRegistry registry, Hint hint) throws PermanentFailure {
+    try {
+      return new HintReader(registry.host()).read(hint);
+    } catch (MalformedHintException e) {
+      throw new PermanentFailure(
+          "MALFORMED_HINT",
+          "a hint about registry '%s' could not be read: %s; check what sends to its webhook"
+              .formatted(registry.name(), e.getMessage()),
+          e);
+    }
+  }
+
+  /** Looks at each of the targets. */
+  Observations at(WatchedRegistry registry, Hint hint, List<HintTarget> targets, Progress progress)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    Observations observations =
+        new Observations(catalog, hint.origin(), hint.receivedAt(), clock.instant());
+    for (HintTarget target : targets) {
+      progress.require(registry.endpoint());
+      try {
+        look(registry, target, hint.origin() == Origin.WEBHOOK, observations);
+      } catch (RegistryException e) {
+        throw RegistryTrouble.of(registry, target.name(), e);
+      }
+    }
+    return observations;
+  }
+
+  private void look(
+      WatchedRegistry registry, HintTarget target, boolean mayBeEarly, Observations observations)
+      throws RegistryException, InterruptedException {
+    Tag tag = target.tag();
+    // A tag that was taken before its rule changed may still be told to be gone.
+    boolean covered = scope.covers(target.name(), tag);
+    if (!covered && !(target.deletion() && scope.covers(target.name()))) {
+      return;
+    }
+    Digest hinted = target.digest();
+    Optional<Descriptor> tagged =
+        tag == null ? Optional.empty() : find(registry, Reference.tagged(target.name(), tag));
+    if (hinted != null && isElsewhere(tagged, hinted) && !target.deletion()) {
+      Optional<Descriptor> arrived = find(registry, Reference.digested(target.name(), hinted));
+      if (arrived.isPresent() && tag != null && mayBeEarly) {
+        Reference reference = Reference.tagged(target.name(), tag);
+        tagged =
+            lateTags.await(target.name(), tag, hinted, tagged, () -> find(registry, reference));
+      }
+      if (arrived.isPresent()
+          && isElsewhere(tagged, hinted)
+          && scope.isImage(registry, target, arrived.get())) {
+        add(registry, target, null, arrived.get(), observations);
+      }
+    }
+    if (tag != null && tagged.isPresent() && covered) {
+      add(registry, target, tag, tagged.get(), observations);
+    } else if (tag != null && tagged.isEmpty() && target.deletion()) {
+      observations.gone(target.name(), tag);
+    }
+  }
+
+  private static boolean isElsewhere(Optional<Descriptor> tagged, Digest hinted) {
+    return tagged.map(found -> !found.digest().equals(hinted)).orElse(true);
+  }
+
+  private static void add(
+      WatchedRegistry registry,
+      HintTarget target,
+      @Nullable Tag tag,
+      Descriptor found,
+      Observations observations)
+      throws RegistryException {
+    switch (registry.readiness().of(target, found)) {
+      case READY -> observations.add(target.name(), tag, found, target.request());
+      case GROWN -> observations.addAnew(target.name(), tag, found, target.request());
+      case WAITS -> {}
+    }
+  }
+
+  private static Optional<Descriptor> find(WatchedRegistry registry, Reference reference)
+      throws RegistryException {
+    try {
+      return Optional.of(registry.images().resolve(reference));
+    } catch (RegistryException e) {
+      if (e.kind() == RegistryException.Kind.NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+}
