@@ -32,7 +32,7 @@ final class MissedObservations {
       page = catalog.tags().page(last, PAGE);
       for (TagState name : page) {
         // Tags come before the bare digests of the same repository.
-        if (isMissed(name) && seen.add(name.registry() + "/" + name.repository() + name.digest())) {
+        if (isMissed(name) && seen.add(TagState.key(name.name(), name.digest()))) {
           keys.add(name.key());
         }
         last = name.key();
@@ -43,10 +43,7 @@ final class MissedObservations {
 
   private boolean isMissed(TagState name) {
     return !name.deleted()
-        && catalog
-            .conversions()
-            .forRepository(name.registry(), name.repository(), name.digest())
-            .stream()
+        && catalog.conversions().forRepository(name.name(), name.digest()).stream()
             .allMatch(image -> image.evidence() == null)
         && !failed(name);
   }

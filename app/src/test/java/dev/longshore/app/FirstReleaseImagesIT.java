@@ -15,6 +15,7 @@ import dev.longshore.events.Topic;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.runtime.config.ServiceContext;
@@ -116,7 +117,7 @@ class FirstReleaseImagesIT {
               () -> !catalog.failures().of(key(NAMES_IT)).isEmpty());
         });
     assertThat(images(NAMES_IT, top)).isEmpty();
-    assertThat(catalog.conversions().ofDigest(top.digest().toString())).containsExactly(read);
+    assertThat(catalog.conversions().ofDigest(top.digest())).containsExactly(read);
 
     int requests = registry.requests().size();
     run(() -> assertThat(gaps).isEmpty());
@@ -171,10 +172,9 @@ class FirstReleaseImagesIT {
     try (Catalog empty = Catalog.inMemory(clock)) {
       var observed =
           new Observed(
-              READER.host().value(),
-              READER.repository(),
-              "v1",
-              top.digest().toString(),
+              READER,
+              new Tag("v1"),
+              top.digest(),
               top.mediaType(),
               top.size(),
               Origin.WEBHOOK,
@@ -205,18 +205,16 @@ class FirstReleaseImagesIT {
         image.bytes(),
         image.missing(),
         image.ingestPeer(),
-        image.registry(),
-        image.repository(),
+        image.name(),
         image.convertedAt());
   }
 
   private TagState tag(RepositoryName name, Descriptor top) {
     Instant at = clock.instant();
     return new TagState(
-        name.host().value(),
-        name.repository(),
-        "v1",
-        top.digest().toString(),
+        name,
+        new Tag("v1"),
+        top.digest(),
         top.mediaType(),
         top.size(),
         List.of(),
@@ -241,9 +239,7 @@ class FirstReleaseImagesIT {
   }
 
   private List<ImageState> images(RepositoryName name, Descriptor top) {
-    return catalog
-        .conversions()
-        .forRepository(name.host().value(), name.repository(), top.digest().toString());
+    return catalog.conversions().forRepository(name, top.digest());
   }
 
   private boolean shown(RepositoryName name, Descriptor top) {

@@ -165,8 +165,8 @@ final class InMemoryLongshore implements AutoCloseable {
   }
 
   private Optional<ImageState> inMode(Descriptor pushed, String mode) {
-    return catalog.conversions().ofDigest(pushed.digest().toString()).stream()
-        .filter(image -> image.mode().equals(mode))
+    return catalog.conversions().ofDigest(pushed.digest()).stream()
+        .filter(image -> image.mode().text().equals(mode))
         .filter(image -> catalog.pins().of(image.imageDag()).map(PinState::verified).orElse(0) == 3)
         .findFirst();
   }
@@ -241,7 +241,7 @@ final class InMemoryLongshore implements AutoCloseable {
   }
 
   private Optional<PinState> copies(Descriptor pushed) {
-    return catalog.conversions().ofDigest(pushed.digest().toString()).stream()
+    return catalog.conversions().ofDigest(pushed.digest()).stream()
         .findFirst()
         .flatMap(image -> catalog.pins().of(image.imageDag()));
   }

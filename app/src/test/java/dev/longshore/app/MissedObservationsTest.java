@@ -100,7 +100,7 @@ class MissedObservationsTest {
 
   private static ImageState converted(String repository, int digest) {
     return Samples.image(digest)
-        .alsoFor("localhost:5055", repository, Samples.NOW)
+        .alsoFor(Samples.name(repository), Samples.NOW)
         .shownBy(Evidence.READ);
   }
 

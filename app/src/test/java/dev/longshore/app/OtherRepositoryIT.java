@@ -95,10 +95,10 @@ class OtherRepositoryIT {
 
     assertThat(get("mallory/x", "manifests", naming.digest()).statusCode()).isEqualTo(200);
     assertThat(get("mallory/x", "blobs", layer.digest()).statusCode()).isEqualTo(404);
-    assertThat(longshore.catalog.conversions().ofDigest(naming.digest().toString()))
+    assertThat(longshore.catalog.conversions().ofDigest(naming.digest()))
         .singleElement()
         .extracting(ImageState::missing)
-        .isEqualTo(List.of(layer.digest().toString()));
+        .isEqualTo(List.of(layer.digest()));
     assertThat(get("secret/app", "blobs", layer.digest()).statusCode()).isEqualTo(200);
   }
 

@@ -16,6 +16,14 @@ import dev.longshore.ipfs.testing.InMemorySwarm;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.Mode;
+import dev.longshore.model.ModeName;
+import dev.longshore.model.PeerName;
+import dev.longshore.model.Recipe;
+import dev.longshore.model.RepositoryName;
+import dev.longshore.model.RootCid;
+import dev.longshore.model.Tag;
 import dev.longshore.pinner.PinnerService;
 import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.edge.audit.AuditSink;
@@ -155,37 +163,35 @@ class ReconciliationIT {
     if (!(message.body() instanceof Observed observed)) {
       return Effects.NONE;
     }
-    String dag = write(observed.size()).toString();
+    Cid dag = write(observed.size());
     Instant now = clock.instant();
-    String recipe = "r".repeat(64);
+    Recipe recipe = new Recipe("r".repeat(64));
     return new Effects(
         List.of(
             new ImageState(
                 observed.digest(),
                 recipe,
-                "plain",
+                ModeName.of(Mode.PLAIN),
                 observed.mediaType(),
-                dag,
-                dag,
+                new ImageDag(dag),
+                new RootCid(dag),
                 dag,
                 List.of(),
                 1,
                 1000,
                 List.of(),
-                "a",
-                observed.registry(),
-                observed.repository(),
+                new PeerName("a"),
+                observed.name(),
                 now),
             new Converted(
-                dag,
-                dag,
+                new ImageDag(dag),
+                new RootCid(dag),
                 observed.digest(),
                 recipe,
-                "plain",
-                observed.registry(),
-                observed.repository(),
+                ModeName.of(Mode.PLAIN),
+                observed.name(),
                 observed.tag(),
-                "a",
+                new PeerName("a"),
                 1000,
                 3,
                 now)),
@@ -208,10 +214,9 @@ class ReconciliationIT {
 
   private Observed observed(int number) {
     return new Observed(
-        "localhost:5055",
-        "team/app" + number,
-        "v1",
-        Digest.of(new byte[] {(byte) number}).toString(),
+        RepositoryName.canonical("localhost:5055/team/app" + number),
+        new Tag("v1"),
+        Digest.of(new byte[] {(byte) number}),
         "application/vnd.oci.image.manifest.v1+json",
         1000 + number,
         Origin.WEBHOOK,

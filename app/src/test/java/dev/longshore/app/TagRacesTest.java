@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.TagState;
 import dev.longshore.model.Digest;
+import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.testing.Fault;
 import dev.longshore.resolver.name.Selector;
@@ -53,7 +55,7 @@ class TagRacesTest {
 
     longshore.awaitCopies(b, 3);
     assertThat(served()).isEqualTo(a.digest());
-    assertThat(tag().previous()).containsExactly(b.digest().toString());
+    assertThat(tag().previous()).containsExactly(b.digest());
     assertThat(Digest.of(longshore.pull(new Selector.ByDigest(b.digest()))))
         .as("B is not lost")
         .isEqualTo(b.digest());
@@ -69,27 +71,28 @@ class TagRacesTest {
     longshore.awaitCopies(v1, 3);
     longshore.awaitCopies(v2, 3);
 
-    assertThat(Digest.of(longshore.pull(new Selector.ByTag("latest")))).isEqualTo(v2.digest());
+    assertThat(Digest.of(longshore.pull(new Selector.ByTag(new Tag("latest")))))
+        .isEqualTo(v2.digest());
     assertThat(Digest.of(longshore.pull(new Selector.ByDigest(v1.digest()))))
         .isEqualTo(v1.digest());
   }
 
   private Digest served() throws Exception {
-    return Digest.of(longshore.pull(new Selector.ByTag("1.0")));
+    return Digest.of(longshore.pull(new Selector.ByTag(new Tag("1.0"))));
   }
 
   private TagState tag() {
     return longshore
         .catalog
         .tags()
-        .byKey(TagState.key("localhost:5055", "team/app", "1.0", ""))
+        .of(RepositoryName.canonical("localhost:5055/team/app"), new Tag("1.0"))
         .orElseThrow();
   }
 
   private void awaitTag(Descriptor image) throws InterruptedException {
     assertThat(
             longshore.catalog.await(
-                () -> Optional.of(tag()).filter(t -> t.digest().equals(image.digest().toString())),
+                () -> Optional.of(tag()).filter(t -> t.digest().equals(image.digest())),
                 InMemoryLongshore.SOON))
         .isPresent();
   }

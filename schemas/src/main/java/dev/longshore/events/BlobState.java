@@ -1,5 +1,9 @@
 package dev.longshore.events;
 
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
+import dev.longshore.model.PeerName;
+import dev.longshore.model.RepositoryName;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,17 +25,17 @@ import org.jspecify.annotations.Nullable;
  * @param source where it was read; none where nobody looked, as in the first releases
  */
 public record BlobState(
-    String digest,
+    Digest digest,
     String transform,
-    String cid,
+    Cid cid,
     long size,
     long dagSize,
     long blocks,
-    String ingestPeer,
+    PeerName ingestPeer,
     Instant storedAt,
     @Nullable Made made,
     @Nullable Long tookMillis,
-    @Nullable Source source)
+    @Nullable RepositoryName source)
     implements State {
 
   /** The blob's bytes as they are. */
@@ -39,13 +43,13 @@ public record BlobState(
 
   /** The bytes as they are. */
   public BlobState(
-      String digest,
+      Digest digest,
       String transform,
-      String cid,
+      Cid cid,
       long size,
       long dagSize,
       long blocks,
-      String ingestPeer,
+      PeerName ingestPeer,
       Instant storedAt) {
     this(digest, transform, cid, size, dagSize, blocks, ingestPeer, storedAt, null, null, null);
   }
@@ -58,7 +62,7 @@ public record BlobState(
    * @param annotations what its descriptor says besides, such as the digest of a table of contents
    *     or wrapped keys
    */
-  public record Made(String digest, @Nullable String diffId, List<Annotation> annotations) {
+  public record Made(Digest digest, @Nullable Digest diffId, List<Annotation> annotations) {
     public Made {
       annotations = List.copyOf(annotations);
     }
@@ -67,16 +71,13 @@ public record BlobState(
   /** An annotation of a layer's descriptor. */
   public record Annotation(String name, String value) {}
 
-  /** A repository as names carry it. */
-  public record Source(String registry, String repository) {}
-
   @Override
   public String key() {
     return key(digest, transform);
   }
 
   /** {@code digest/transform}. */
-  public static String key(String digest, String transform) {
+  public static String key(Digest digest, String transform) {
     return digest + "/" + transform;
   }
 }

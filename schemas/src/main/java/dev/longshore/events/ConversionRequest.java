@@ -1,5 +1,6 @@
 package dev.longshore.events;
 
+import dev.longshore.model.ModeName;
 import java.util.List;
 
 /**
@@ -12,7 +13,7 @@ import java.util.List;
  * @param prefetch files that a lazy start needs first
  */
 public record ConversionRequest(
-    List<String> modes,
+    List<ModeName> modes,
     List<String> platforms,
     List<String> recipients,
     List<String> layers,
@@ -25,7 +26,7 @@ public record ConversionRequest(
     prefetch = List.copyOf(prefetch);
   }
 
-  public ConversionRequest(List<String> modes, List<String> platforms, List<String> recipients) {
+  public ConversionRequest(List<ModeName> modes, List<String> platforms, List<String> recipients) {
     this(modes, platforms, recipients, List.of(), List.of());
   }
 }

@@ -78,7 +78,8 @@ public final class EventJson {
                     new MalformedEventException(
                         "reading a record: type "
                             + typeName
-                            + " is not known (expected: a type of this release; update Longshore)"));
+                            + " is not known (expected: a type of this release; update"
+                            + " Longshore)"));
     return readValue(json, type.recordClass());
   }
 

@@ -25,6 +25,7 @@ final class EventMapper {
     JsonMapper.Builder builder =
         JsonMapper.builder()
             .addModule(new JavaTimeModule().addDeserializer(Instant.class, new InstantReader()))
+            .addModule(new ModelModule())
             .defaultPropertyInclusion(
                 JsonInclude.Value.construct(
                     JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))

@@ -1,5 +1,14 @@
 package dev.longshore.events;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.ModeName;
+import dev.longshore.model.PeerName;
+import dev.longshore.model.Recipe;
+import dev.longshore.model.RepositoryName;
+import dev.longshore.model.RootCid;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * wins.
  *
  * @param digest source digest
- * @param recipe hex SHA-256 of the canonical recipe
+ * @param recipe what it was made by
  * @param mode plain, estargz, zstdchunked or encrypted
  * @param mediaType media type of the source manifest or index
- * @param imageDag CID of the image DAG
+ * @param imageDag the image DAG
  * @param root root CID
  * @param manifest CID of the IPFS-enabled manifest or index that the root descriptor names
  * @param platforms os/arch[/variant] of the images within, at most 256
@@ -21,8 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param missing digests of foreign layers that the registry does not serve, at most 16; not empty
  *     means incomplete
  * @param ingestPeer configured name of the peer that first held it
- * @param registry the repository's registry
- * @param repository the repository that it is for, where it was read if no evidence says more
+ * @param name the repository that it is for, where it was read if no evidence says more
  * @param convertedAt converter's clock
  * @param subject digest of the manifest that it belongs to, as a signature does; none for an image
  *     by itself
@@ -32,23 +40,22 @@ import org.jspecify.annotations.Nullable;
  *     as in the first releases
  */
 public record ImageState(
-    String digest,
-    String recipe,
-    String mode,
+    Digest digest,
+    Recipe recipe,
+    ModeName mode,
     String mediaType,
-    String imageDag,
-    String root,
-    String manifest,
+    ImageDag imageDag,
+    RootCid root,
+    Cid manifest,
     List<String> platforms,
     int blobs,
     long bytes,
-    List<String> missing,
-    String ingestPeer,
-    String registry,
-    String repository,
+    List<Digest> missing,
+    PeerName ingestPeer,
+    @JsonUnwrapped RepositoryName name,
     Instant convertedAt,
-    @Nullable String subject,
-    @Nullable String ownDigest,
+    @Nullable Digest subject,
+    @Nullable Digest ownDigest,
     @Nullable Evidence evidence)
     implements State {
   public ImageState {
@@ -58,20 +65,19 @@ public record ImageState(
 
   /** An image by itself, as the first releases recorded it. */
   public ImageState(
-      String digest,
-      String recipe,
-      String mode,
+      Digest digest,
+      Recipe recipe,
+      ModeName mode,
       String mediaType,
-      String imageDag,
-      String root,
-      String manifest,
+      ImageDag imageDag,
+      RootCid root,
+      Cid manifest,
       List<String> platforms,
       int blobs,
       long bytes,
-      List<String> missing,
-      String ingestPeer,
-      String registry,
-      String repository,
+      List<Digest> missing,
+      PeerName ingestPeer,
+      RepositoryName name,
       Instant convertedAt) {
     this(
         digest,
@@ -86,8 +92,7 @@ public record ImageState(
         bytes,
         missing,
         ingestPeer,
-        registry,
-        repository,
+        name,
         convertedAt,
         null,
         null,
@@ -95,31 +100,30 @@ public record ImageState(
   }
 
   /** The same, belonging to that manifest. */
-  public ImageState boundTo(@Nullable String of) {
-    return with(registry, repository, convertedAt, of, ownDigest, evidence);
+  public ImageState boundTo(@Nullable Digest of) {
+    return with(name, convertedAt, of, ownDigest, evidence);
   }
 
   /** The same, whose mode has a manifest or index of its own. */
-  public ImageState servedAs(@Nullable String own) {
-    return with(registry, repository, convertedAt, subject, own, evidence);
+  public ImageState servedAs(@Nullable Digest own) {
+    return with(name, convertedAt, subject, own, evidence);
   }
 
   /** The same, for its repository alone. */
   public ImageState shownBy(Evidence shown) {
-    return with(registry, repository, convertedAt, subject, ownDigest, shown);
+    return with(name, convertedAt, subject, ownDigest, shown);
   }
 
   /** The same, for another repository alone. */
-  public ImageState alsoFor(String otherRegistry, String otherRepository, Instant at) {
-    return with(otherRegistry, otherRepository, at, subject, ownDigest, Evidence.ASKED);
+  public ImageState alsoFor(RepositoryName other, Instant at) {
+    return with(other, at, subject, ownDigest, Evidence.ASKED);
   }
 
   private ImageState with(
-      String newRegistry,
-      String newRepository,
+      RepositoryName newName,
       Instant newConvertedAt,
-      @Nullable String newSubject,
-      @Nullable String newOwnDigest,
+      @Nullable Digest newSubject,
+      @Nullable Digest newOwnDigest,
       @Nullable Evidence newEvidence) {
     return new ImageState(
         digest,
@@ -134,8 +138,7 @@ public record ImageState(
         bytes,
         missing,
         ingestPeer,
-        newRegistry,
-        newRepository,
+        newName,
         newConvertedAt,
         newSubject,
         newOwnDigest,
@@ -143,22 +146,22 @@ public record ImageState(
   }
 
   /** Digest under which registries serve it. */
-  public String servedDigest() {
+  public Digest servedDigest() {
     return ownDigest == null ? digest : ownDigest;
   }
 
   @Override
   public String key() {
-    return evidence == null ? key(digest, recipe) : key(digest, recipe, registry, repository);
+    return evidence == null ? key(digest, recipe) : key(digest, recipe, name);
   }
 
   /** {@code digest/recipe}: of a record of the first releases. */
-  public static String key(String digest, String recipe) {
+  public static String key(Digest digest, Recipe recipe) {
     return digest + "/" + recipe;
   }
 
   /** {@code digest/recipe/registry/repository}: of one that is for this repository alone. */
-  public static String key(String digest, String recipe, String registry, String repository) {
-    return key(digest, recipe) + "/" + registry + "/" + repository;
+  public static String key(Digest digest, Recipe recipe, RepositoryName name) {
+    return key(digest, recipe) + "/" + name;
   }
 }

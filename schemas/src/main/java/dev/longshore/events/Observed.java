@@ -1,13 +1,16 @@
 package dev.longshore.events;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.longshore.model.Digest;
+import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A manifest or index that the source really holds.
  *
- * @param registry registry host as names carry it, such as {@code docker.io}
- * @param repository repository below the registry
+ * @param name the repository
  * @param tag the tag that pointed to the digest; none when it was looked up by digest
  * @param digest digest of the manifest or index
  * @param mediaType media type of the manifest or index
@@ -18,10 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param request what the user asked for, if this push was asked for
  */
 public record Observed(
-    String registry,
-    String repository,
-    @Nullable String tag,
-    String digest,
+    @JsonUnwrapped RepositoryName name,
+    @Nullable Tag tag,
+    Digest digest,
     String mediaType,
     long size,
     Origin origin,
@@ -29,8 +31,13 @@ public record Observed(
     Instant observedAt,
     @Nullable ConversionRequest request)
     implements Event {
+  /** The tag, or the digest where there is none: what rules of tags are compared with. */
+  public String selector() {
+    return tag == null ? digest.toString() : tag.text();
+  }
+
   @Override
   public String key() {
-    return TagState.key(registry, repository, tag, digest);
+    return tag == null ? TagState.key(name, digest) : TagState.key(name, tag);
   }
 }

@@ -15,10 +15,10 @@ public final class PinMessages {
   public static Pin pin(PinState state, List<TagState> names) {
     Pin.Builder pin =
         Pin.newBuilder()
-            .setImageDag(state.imageDag())
+            .setImageDag(state.imageDag().toString())
             .setWanted(state.wanted())
             .setVerified(state.verified())
-            .setIngestPeer(state.ingestPeer())
+            .setIngestPeer(state.ingestPeer().text())
             .setIngestReleased(state.ingestReleased())
             .setChangedAt(timestamp(state.changedAt()));
     names.forEach(name -> pin.addNames(name.key()));
@@ -28,7 +28,7 @@ public final class PinMessages {
 
   private static Copy copy(PinState.Copy copy) {
     return Copy.newBuilder()
-        .setPeer(copy.peer())
+        .setPeer(copy.peer().text())
         .setSite(copy.site())
         .setPeerId(copy.peerId())
         .addAllAddresses(copy.addresses())

@@ -1,6 +1,8 @@
 package dev.longshore.events;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.PeerName;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The copies of one image DAG.
  *
- * @param imageDag CID of the image DAG
+ * @param imageDag the image DAG
  * @param wanted verified copies asked for
  * @param copies one entry per peer that was tried, the ingest peer's own only if it counts
  * @param ingestPeer configured name of the peer that the converter wrote to
@@ -16,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param changedAt pinner's clock at the last transition
  */
 public record PinState(
-    String imageDag,
+    ImageDag imageDag,
     int wanted,
     List<Copy> copies,
-    String ingestPeer,
+    PeerName ingestPeer,
     boolean ingestReleased,
     Instant changedAt)
     implements State {
@@ -48,7 +50,12 @@ public record PinState(
 
   @Override
   public String key() {
-    return imageDag;
+    return key(imageDag);
+  }
+
+  /** The image DAG's CID. */
+  public static String key(ImageDag imageDag) {
+    return imageDag.toString();
   }
 
   /**
@@ -64,7 +71,7 @@ public record PinState(
    * @param changedAt pinner's clock at the last transition of this copy
    */
   public record Copy(
-      String peer,
+      PeerName peer,
       String site,
       String peerId,
       List<String> addresses,

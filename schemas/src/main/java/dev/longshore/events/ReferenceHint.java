@@ -1,5 +1,7 @@
 package dev.longshore.events;
 
+import dev.longshore.model.Digest;
+import dev.longshore.model.Tag;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record ReferenceHint(
     String repository,
-    @Nullable String tag,
-    @Nullable String digest,
+    @Nullable Tag tag,
+    @Nullable Digest digest,
     @Nullable ConversionRequest request) {}

@@ -1,10 +1,14 @@
 package dev.longshore.events;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.longshore.model.RepositoryName;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Checks what Jackson would read as null or zero: fields that are not there. */
@@ -13,44 +17,64 @@ final class RequiredFields {
   private static final ClassValue<List<Field>> FIELDS =
       new ClassValue<>() {
         @Override
-        protected List<Field> computeValue(Class<?> recordClass) {
-          return Arrays.stream(recordClass.getRecordComponents()).map(Field::of).toList();
+        protected List<Field> computeValue(Class<?> type) {
+          return type == RepositoryName.class
+              ? REPOSITORY
+              : Arrays.stream(type.getRecordComponents()).flatMap(Field::of).toList();
         }
       };
 
+  private static final List<Field> REPOSITORY =
+      List.of(
+          new Field("registry", true, String.class), new Field("repository", true, String.class));
+
   private RequiredFields() {}
 
-  /**
-   * A field of a record.
-   *
-   * @param list whether it is a list
-   * @param within type of the records that it holds; none if it holds no record
-   */
-  private record Field(String name, boolean required, boolean list, @Nullable Class<?> within) {
-    static Field of(RecordComponent component) {
-      return new Field(
-          component.getName(),
-          isRequired(component),
-          component.getType() == List.class,
-          recordWithin(component));
-    }
-
-    private static @Nullable Class<?> recordWithin(RecordComponent component) {
-      if (component.getType().isRecord()) {
-        return component.getType();
-      }
-      return component.getGenericType() instanceof ParameterizedType list
-              && list.getActualTypeArguments()[0] instanceof Class<?> element
-              && element.isRecord()
-          ? element
-          : null;
-    }
+  /** The JSON fields of a record or a repository, in their order. */
+  static List<Field> of(Class<?> type) {
+    return FIELDS.get(type);
   }
 
-  /** Whether a field must be there: it is neither {@code @Nullable} nor a list. */
-  static boolean isRequired(RecordComponent field) {
-    return !field.getAnnotatedType().isAnnotationPresent(Nullable.class)
-        && field.getType() != List.class;
+  /**
+   * A field.
+   *
+   * @param required whether it must be there: it is neither {@code @Nullable} nor a list
+   * @param list whether it is a list
+   * @param within what has the fields that it holds; none if it is no object
+   */
+  record Field(String name, boolean required, Type type, boolean list, @Nullable Class<?> within) {
+    Field(String name, boolean required, Type type) {
+      this(name, required, type, isList(type), within(type));
+    }
+
+    private static Stream<Field> of(RecordComponent component) {
+      if (component.getType() == RepositoryName.class
+          && component.getAccessor().isAnnotationPresent(JsonUnwrapped.class)) {
+        return REPOSITORY.stream();
+      }
+      boolean required =
+          !component.getAnnotatedType().isAnnotationPresent(Nullable.class)
+              && component.getType() != List.class;
+      return Stream.of(new Field(component.getName(), required, component.getGenericType()));
+    }
+
+    private static boolean isList(Type type) {
+      return type instanceof ParameterizedType generic && generic.getRawType() == List.class;
+    }
+
+    private static @Nullable Class<?> within(Type type) {
+      return switch (type) {
+        case ParameterizedType list -> within(list.getActualTypeArguments()[0]);
+        case Class<?> c when isObject(c) -> c;
+        default -> null;
+      };
+    }
+
+    /** Records of the model are texts. */
+    private static boolean isObject(Class<?> type) {
+      return type == RepositoryName.class
+          || (type.isRecord() && type.getPackage() == RequiredFields.class.getPackage());
+    }
   }
 
   static void check(String where, JsonNode node, Class<?> recordClass)

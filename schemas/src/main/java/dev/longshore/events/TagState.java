@@ -1,5 +1,9 @@
 package dev.longshore.events;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.longshore.model.Digest;
+import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -7,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a name points to: a tag with the digests that it had, or a digest that a repository holds.
  *
- * @param registry registry host as names carry it
- * @param repository repository below the registry
+ * @param name the repository
  * @param tag the tag; none for a record that says only that the repository holds the digest
  * @param digest what the source said at the last look
  * @param mediaType media type of that digest's manifest or index
@@ -21,13 +24,12 @@ import org.jspecify.annotations.Nullable;
  * @param observedAt watcher's clock at the look that brought this digest
  */
 public record TagState(
-    String registry,
-    String repository,
-    @Nullable String tag,
-    String digest,
+    @JsonUnwrapped RepositoryName name,
+    @Nullable Tag tag,
+    Digest digest,
     String mediaType,
     long size,
-    List<String> previous,
+    List<Digest> previous,
     boolean deleted,
     Origin origin,
     Instant hintedAt,
@@ -41,14 +43,23 @@ public record TagState(
     previous = List.copyOf(previous);
   }
 
-  @Override
-  public String key() {
-    return key(registry, repository, tag, digest);
+  /** The tag, or the digest where there is none: what rules of tags are compared with. */
+  public String selector() {
+    return tag == null ? digest.toString() : tag.text();
   }
 
-  /** {@code registry/repository:tag}, or {@code registry/repository@digest} without a tag. */
-  public static String key(
-      String registry, String repository, @Nullable String tag, String digest) {
-    return registry + "/" + repository + (tag == null ? "@" + digest : ":" + tag);
+  @Override
+  public String key() {
+    return tag == null ? key(name, digest) : key(name, tag);
+  }
+
+  /** {@code registry/repository:tag}. */
+  public static String key(RepositoryName name, Tag tag) {
+    return name + ":" + tag;
+  }
+
+  /** {@code registry/repository@digest}: of a name without a tag. */
+  public static String key(RepositoryName name, Digest digest) {
+    return name + "@" + digest;
   }
 }

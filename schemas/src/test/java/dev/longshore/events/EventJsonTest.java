@@ -3,6 +3,10 @@ package dev.longshore.events;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.model.Digest;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.PeerName;
+import dev.longshore.model.RepositoryName;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
@@ -17,12 +21,19 @@ class EventJsonTest {
   private static final Instant NOW = Instant.parse("2026-03-01T12:00:00.120Z");
   private static final PinState PIN =
       new PinState(
-          "bafydag",
+          ImageDag.stored("bafydag"),
           3,
           List.of(
               new PinState.Copy(
-                  "site-a", "a", "12D3", List.of(), CopyStatus.PINNING, 0, null, NOW)),
-          "site-a",
+                  new PeerName("site-a"),
+                  "a",
+                  "12D3",
+                  List.of(),
+                  CopyStatus.PINNING,
+                  0,
+                  null,
+                  NOW)),
+          new PeerName("site-a"),
           false,
           NOW);
 
@@ -97,7 +108,8 @@ class EventJsonTest {
         "{\"imageDag\":\"x\"}|field wanted is missing",
         "{\"imageDag\":null,\"wanted\":1}|field imageDag is missing",
         "{\"imageDag\":\"x\",\"wanted\":1,\"copies\":7}|PinState.copies: NUMBER (expected: a list)",
-        "{\"imageDag\":\"x\",\"wanted\":1,\"copies\":{}}|PinState.copies: OBJECT (expected: a list)",
+        "{\"imageDag\":\"x\",\"wanted\":1,\"copies\":{}}|PinState.copies: OBJECT (expected: a"
+            + " list)",
       })
   void whatIsWrongIsSaid(String json, String expected) {
     byte[] bytes = json == null ? new byte[0] : json.getBytes(StandardCharsets.UTF_8);
@@ -110,7 +122,16 @@ class EventJsonTest {
   @Test
   void aRecordThatIsAListIsRefusedWithItsName() throws Exception {
     Observed observed =
-        new Observed("r", "app", null, "sha256:0", "text/plain", 1, Origin.PUSH, NOW, NOW, null);
+        new Observed(
+            RepositoryName.stored("r", "app"),
+            null,
+            Digest.stored("sha256:0"),
+            "text/plain",
+            1,
+            Origin.PUSH,
+            NOW,
+            NOW,
+            null);
     String good = new String(EventJson.write(observed), StandardCharsets.UTF_8);
     byte[] bad = good.replaceFirst("}$", ",\"request\":[]}").getBytes(StandardCharsets.UTF_8);
 

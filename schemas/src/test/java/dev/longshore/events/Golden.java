@@ -30,6 +30,11 @@ record Golden(Path path) {
     return in(Path.of("golden", "compatibility"));
   }
 
+  /** Those of values that this release would not write but once could, and must never lose. */
+  static List<Golden> odd() {
+    return in(Path.of("golden", "odd"));
+  }
+
   private static List<Golden> in(Path folder) {
     List<Golden> found = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.json")) {

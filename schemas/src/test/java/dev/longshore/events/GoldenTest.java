@@ -2,21 +2,67 @@ package dev.longshore.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.model.Mode;
+import dev.longshore.model.ModeName;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class GoldenTest {
+  private static final String SHA512 =
+      "sha512:"
+          + "0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a";
+
   static List<Golden> goldens() {
     return Golden.all();
   }
 
   static List<Golden> ofOtherReleases() {
     return Golden.ofOtherReleases();
+  }
+
+  static List<Golden> odd() {
+    return Golden.odd();
+  }
+
+  /** Whoever could not read one would leave it out, and with it the state that it holds. */
+  @ParameterizedTest
+  @MethodSource("odd")
+  void oddValuesAreReadAndWrittenBackTheSame(Golden golden) throws Exception {
+    Record read = golden.read(golden.bytes());
+    byte[] written = Golden.write(read);
+
+    assertThat(Golden.tree(written).toString()).isEqualTo(golden.tree().toString());
+    assertThat(golden.read(written)).isEqualTo(read).hasSameHashCodeAs(read);
+  }
+
+  /** A key that changes is another key: its old record stays for ever, beside the new one. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\0',
+      value = {
+        "tag.v1.strange-name|REGISTRY.Example:05000/Team@x//App:y/:_-.:/@ ä",
+        "tag.v1.empty|/:",
+        "tag.v1.digest-of-ipv6|[2001:DB8::1]:5000/library/alpine@" + SHA512,
+        "observed.v1.strange-name|Host.EXAMPLE:443/a@b:@sha256:1",
+        "converted.v1.strange-name|QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPBdG",
+        "image.v1.other-multibases|" + SHA512 + "/Recipe 7/[::1]:5000/a@b",
+        "image.v1.no-cids|/",
+        "image.v1.same-cid-thrice|sha384:00/0/1/R/x/y",
+        "blob.v1.other-multibase|" + SHA512 + "/",
+        "blob.v1.empty|/a/b/c",
+        "pin.v1.no-cid|a-no-cid",
+      })
+  void oddValuesKeepTheirKeys(String file, String key) throws Exception {
+    Golden golden = new Golden(Path.of("golden", "odd", file + ".json"));
+
+    assertThat(((LongshoreRecord) golden.read(golden.bytes())).key()).isEqualTo(key);
   }
 
   @ParameterizedTest
@@ -57,7 +103,7 @@ class GoldenTest {
 
     Golden shorter = byName("observed.v1.shorter-request.json");
     assertThat(EventJson.read(shorter.bytes(), Observed.class).request())
-        .isEqualTo(new ConversionRequest(List.of("plain"), List.of(), List.of()));
+        .isEqualTo(new ConversionRequest(List.of(ModeName.of(Mode.PLAIN)), List.of(), List.of()));
 
     Golden before = byName("blob.v1.made-without-result.json");
     assertThat(EventJson.read(before.bytes(), BlobState.class).made()).isNull();

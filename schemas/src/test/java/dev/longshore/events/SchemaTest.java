@@ -3,8 +3,16 @@ package dev.longshore.events;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.ModeName;
+import dev.longshore.model.PeerName;
+import dev.longshore.model.Recipe;
+import dev.longshore.model.RepositoryName;
+import dev.longshore.model.RootCid;
+import dev.longshore.model.Tag;
 import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -13,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +29,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Records and their schemas say the same, both ways. */
 class SchemaTest {
+  private static final Set<Class<?>> TEXTS =
+      Set.of(
+          String.class,
+          Cid.class,
+          Digest.class,
+          ImageDag.class,
+          ModeName.class,
+          PeerName.class,
+          Recipe.class,
+          RootCid.class,
+          Tag.class);
+
   static Stream<String> names() {
     return Stream.concat(
         Arrays.stream(EventType.values()).map(t -> t.name().toLowerCase(Locale.ROOT)),
@@ -38,26 +59,24 @@ class SchemaTest {
   }
 
   private static void checkObject(String where, JsonNode schema, Class<?> recordClass) {
-    List<RecordComponent> fields = List.of(recordClass.getRecordComponents());
+    List<RequiredFields.Field> fields = RequiredFields.of(recordClass);
     assertThat(schema.path("type").asText()).as(where).isEqualTo("object");
     assertThat(schema.path("description").asText()).as(where).isNotBlank();
     assertThat(fieldNames(schema.path("properties")))
         .as(where)
-        .containsExactlyElementsOf(fields.stream().map(RecordComponent::getName).toList());
+        .containsExactlyElementsOf(fields.stream().map(RequiredFields.Field::name).toList());
     List<String> required = new ArrayList<>();
     schema.path("required").forEach(r -> required.add(r.asText()));
     assertThat(required)
         .as("%s required", where)
         .containsExactlyElementsOf(
             fields.stream()
-                .filter(RequiredFields::isRequired)
-                .map(RecordComponent::getName)
+                .filter(RequiredFields.Field::required)
+                .map(RequiredFields.Field::name)
                 .toList());
-    for (RecordComponent field : fields) {
+    for (RequiredFields.Field field : fields) {
       checkProperty(
-          where + "." + field.getName(),
-          schema.path("properties").path(field.getName()),
-          field.getGenericType());
+          where + "." + field.name(), schema.path("properties").path(field.name()), field.type());
     }
   }
 
@@ -69,14 +88,15 @@ class SchemaTest {
         assertThat(jsonType).as(where).isEqualTo("array");
         checkProperty(where + "[]", property.path("items"), list.getActualTypeArguments()[0]);
       }
-      case Class<?> c when c.isRecord() -> checkObject(where, property, c);
+      case Class<?> c when TEXTS.contains(c) -> assertThat(jsonType).as(where).isEqualTo("string");
+      case Class<?> c when c.isRecord() || c == RepositoryName.class ->
+          checkObject(where, property, c);
       case Class<?> c when c.isEnum() -> checkEnum(where, property, c);
       case Class<?> c when c == Instant.class -> {
         assertThat(jsonType).as(where).isEqualTo("string");
         assertThat(property.path("format").asText()).as(where).isEqualTo("date-time");
         assertThat(property.path("description").asText()).as(where).contains("clock, UTC");
       }
-      case Class<?> c when c == String.class -> assertThat(jsonType).as(where).isEqualTo("string");
       case Class<?> c when c == boolean.class ->
           assertThat(jsonType).as(where).isEqualTo("boolean");
       case Class<?> c when c == int.class || c == long.class || c == Long.class ->

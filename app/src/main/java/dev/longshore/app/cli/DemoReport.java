@@ -48,9 +48,9 @@ final class DemoReport {
   private static ObjectNode json(Demo.Outcome outcome, long resident) {
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
     answer.put("image", outcome.image().toString());
-    answer.put("digest", outcome.state().digest());
-    answer.put("root", outcome.state().root());
-    answer.put("imageDag", outcome.state().imageDag());
+    answer.put("digest", outcome.state().digest().toString());
+    answer.put("root", outcome.state().root().toString());
+    answer.put("imageDag", outcome.state().imageDag().toString());
     answer.put("copies", outcome.pin().verified());
     ObjectNode times = answer.putObject("seconds");
     TimeLine line = outcome.timeLine();

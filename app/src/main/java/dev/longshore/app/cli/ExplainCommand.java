@@ -33,11 +33,7 @@ final class ExplainCommand implements Callable<Integer> {
     Settings settings = options.settings();
     Reference reference = new KnownNames(settings.shared().registries()).reference(image);
     Rule rule =
-        new Rules(settings.shared().rules())
-            .firstMatch(
-                reference.name().host().value(),
-                reference.name().repository(),
-                reference.selector());
+        new Rules(settings.shared().rules()).firstMatch(reference.name(), reference.selector());
     if (options.json) {
       ObjectNode answer = JsonNodeFactory.instance.objectNode();
       answer.put("image", reference.toString());

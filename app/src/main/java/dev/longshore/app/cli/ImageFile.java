@@ -4,6 +4,7 @@ import dev.longshore.app.keyholder.ImageAt;
 import dev.longshore.model.Reference;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.files.NamedImage;
 import dev.longshore.oci.files.OciLayoutSource;
@@ -82,7 +83,7 @@ final class ImageFile {
       throws CommandException {
     List<NamedImage> fitting =
         images.stream()
-            .filter(image -> place.tag.isEmpty() || image.tag().equals(place.tag))
+            .filter(image -> place.tag.isEmpty() || image.tag().map(Tag::text).equals(place.tag))
             .toList();
     if (fitting.size() != 1) {
       throw new CommandException(
@@ -92,7 +93,7 @@ final class ImageFile {
                   fitting.size(),
                   place.tag.map(tag -> " with tag " + tag).orElse(""),
                   images.stream()
-                      .map(image -> image.tag().orElse("one without tag"))
+                      .map(image -> image.tag().map(Tag::text).orElse("one without tag"))
                       .collect(Collectors.joining(", "))));
     }
     return Reference.digested(NAME, fitting.getFirst().descriptor().digest());

@@ -79,7 +79,7 @@ final class ImageLocation {
         throw new CommandException(
             digest + " is not known; 'longshore why " + digest + "' says what was looked at");
       }
-      return found.conversions().getFirst().image().imageDag();
+      return found.conversions().getFirst().image().imageDag().toString();
     }
   }
 

@@ -111,7 +111,10 @@ final class ImageOutput {
     new RegistryPusher(
             SourceRegistries.of(settings.shared().registries()), ClientSettings.defaults())
         .push(
-            source, Reference.digested(to.name(), top.digest()), to.name(), to.tag().orElseThrow());
+            source,
+            Reference.digested(to.name(), top.digest()),
+            to.name(),
+            to.tag().orElseThrow().text());
   }
 
   /** What was written, for people and for machines. */

@@ -8,6 +8,8 @@ import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.kubo.LocalCheck;
 import dev.longshore.model.Cid;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.PeerName;
 import dev.longshore.runtime.config.PeerSettings;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -24,7 +26,7 @@ final class LiveCopies {
   /** For a question that a node answers from its own store. */
   private static final Duration ANSWER = Duration.ofSeconds(10);
 
-  private final Map<String, IpfsNode> nodes = new LinkedHashMap<>();
+  private final Map<PeerName, IpfsNode> nodes = new LinkedHashMap<>();
   private final Duration verification;
 
   /** What a peer said. */
@@ -50,17 +52,16 @@ final class LiveCopies {
 
   LiveCopies(
       List<PeerSettings> peers, Function<PeerSettings, IpfsNode> open, Duration verification) {
-    peers.forEach(peer -> nodes.put(peer.name(), open.apply(peer)));
+    peers.forEach(peer -> nodes.put(new PeerName(peer.name()), open.apply(peer)));
     this.verification = verification;
   }
 
   /** Asks the peers of these copies of an image, all at once. */
-  Map<PinState.Copy, Answer> ask(String dag, List<PinState.Copy> copies)
+  Map<PinState.Copy, Answer> ask(ImageDag dag, List<PinState.Copy> copies)
       throws InterruptedException {
     Map<PinState.Copy, Future<Answer>> asked = new LinkedHashMap<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      copies.forEach(
-          copy -> asked.put(copy, threads.submit(() -> ask(Cid.parse(dag), copy.peer()))));
+      copies.forEach(copy -> asked.put(copy, threads.submit(() -> ask(dag.cid(), copy.peer()))));
     }
     Map<PinState.Copy, Answer> answers = new LinkedHashMap<>();
     for (Map.Entry<PinState.Copy, Future<Answer>> one : asked.entrySet()) {
@@ -73,7 +74,7 @@ final class LiveCopies {
     return answers;
   }
 
-  private Answer ask(Cid dag, String peer) {
+  private Answer ask(Cid dag, PeerName peer) {
     IpfsNode node = nodes.get(peer);
     if (node == null) {
       return new Answer.Gone("the peer is not configured");

@@ -13,7 +13,10 @@ import dev.longshore.converter.mode.RecipeKeys;
 import dev.longshore.converter.mode.RecipientKeys;
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.events.PinState;
+import dev.longshore.model.Digest;
 import dev.longshore.model.Mode;
+import dev.longshore.model.ModeName;
+import dev.longshore.model.Recipe;
 import dev.longshore.model.Reference;
 import dev.longshore.rules.Rule;
 import dev.longshore.rules.Rules;
@@ -99,10 +102,10 @@ final class PushCommand implements Callable<Integer> {
     requireTaken(settings, reference);
     requireEncryptedForRecipients(settings, reference);
     ConversionRequest request = request();
-    List<String> recipes = recipes(settings, reference, request);
+    List<Recipe> recipes = recipes(settings, reference, request);
     terminal.now("looking up " + reference);
     PushedImage pushed = PushedImage.at(settings, reference);
-    String digest = pushed.digest();
+    Digest digest = pushed.digest();
     try (CatalogView view = CatalogView.open(settings)) {
       PushRequest push = new PushRequest(settings.shared(), registry, reference, digest, request);
       List<RequestedLayers> parts = pushed.layers(settings, request);
@@ -115,7 +118,8 @@ final class PushCommand implements Callable<Integer> {
       if (options.json) {
         terminal.json(FoundView.json(found));
       } else {
-        terminal.result(found.conversions().stream().map(c -> c.image().root()).toList());
+        terminal.result(
+            found.conversions().stream().map(c -> c.image().root().toString()).toList());
       }
       if (found.exitCode() == ExitCode.INCOMPLETE) {
         terminal.error(
@@ -134,7 +138,7 @@ final class PushCommand implements Callable<Integer> {
       Settings settings,
       Catalog catalog,
       PushRequest push,
-      List<String> recipes,
+      List<Recipe> recipes,
       List<RequestedLayers> parts)
       throws CommandException, InterruptedException {
     Instant sent = Instant.now();
@@ -161,7 +165,12 @@ final class PushCommand implements Callable<Integer> {
   private ConversionRequest request() throws CommandException {
     try {
       List<String> keys = RecipientKeys.inline(recipients);
-      return new ConversionRequest(modes, platforms, keys, layers, PrefetchFile.read(prefetch));
+      return new ConversionRequest(
+          modes.stream().map(ModeName::new).toList(),
+          platforms,
+          keys,
+          layers,
+          PrefetchFile.read(prefetch));
     } catch (IllegalArgumentException e) {
       throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
     }
@@ -176,15 +185,13 @@ final class PushCommand implements Callable<Integer> {
   }
 
   private static Rule rule(Settings settings, Reference reference) {
-    return new Rules(settings.shared().rules())
-        .firstMatch(
-            reference.name().host().value(), reference.name().repository(), reference.selector());
+    return new Rules(settings.shared().rules()).firstMatch(reference.name(), reference.selector());
   }
 
   /**
    * What is asked for, before anybody is asked: what the converter would refuse is told at once.
    */
-  private static List<String> recipes(
+  private static List<Recipe> recipes(
       Settings settings, Reference reference, ConversionRequest request) throws CommandException {
     try {
       return RecipeKeys.of(
@@ -210,7 +217,7 @@ final class PushCommand implements Callable<Integer> {
   }
 
   private void warnOfWhatIsReadable(Found found) {
-    if (found.conversions().stream().anyMatch(c -> c.image().mode().equals("encrypted"))) {
+    if (found.conversions().stream().anyMatch(c -> c.image().mode().is(Mode.ENCRYPTED))) {
       terminal.error(ReadableParts.warning(image));
     }
   }

@@ -11,6 +11,7 @@ import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
 import dev.longshore.events.PinState.Copy;
 import dev.longshore.events.TagState;
+import dev.longshore.model.Recipe;
 import dev.longshore.model.RepositoryName;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,7 +35,7 @@ final class PushFollower {
   private final Map<Copy, Answer> answers = new HashMap<>();
   private final Set<PinState> withoutCopy = new HashSet<>();
   private final Set<String> told = new LinkedHashSet<>();
-  private final List<String> recipes;
+  private final List<Recipe> recipes;
   private final LayerProgress layers;
 
   /**
@@ -47,7 +48,7 @@ final class PushFollower {
   PushFollower(
       Catalog catalog,
       PushRequest push,
-      List<String> recipes,
+      List<Recipe> recipes,
       Instant sent,
       LayerProgress layers,
       LiveCopies live,
@@ -113,24 +114,24 @@ final class PushFollower {
     String repository = push.reference().name().repository();
     all.addAll(catalog.failures().of(push.registry().name() + "/" + repository));
     all.addAll(catalog.failures().of(names()));
-    conversions().forEach(c -> all.addAll(catalog.failures().of(c.image().imageDag())));
+    conversions()
+        .forEach(c -> all.addAll(catalog.failures().of(PinState.key(c.image().imageDag()))));
     return all;
   }
 
   private String names() {
-    return TagState.key(
-        push.reference().name().host().value(),
-        push.reference().name().repository(),
-        push.reference().tag().orElse(null),
-        push.digest());
+    RepositoryName name = push.reference().name();
+    return push.reference()
+        .tag()
+        .map(tag -> TagState.key(name, tag))
+        .orElseGet(() -> TagState.key(name, push.digest()));
   }
 
   private List<Conversion> conversions() {
     List<Conversion> found = new ArrayList<>();
     RepositoryName name = push.reference().name();
-    List<ImageState> images =
-        catalog.conversions().forRepository(name.host().value(), name.repository(), push.digest());
-    for (String recipe : recipes) {
+    List<ImageState> images = catalog.conversions().forRepository(name, push.digest());
+    for (Recipe recipe : recipes) {
       images.stream()
           .filter(image -> image.recipe().equals(recipe))
           .findFirst()

@@ -1,17 +1,17 @@
 package dev.longshore.app.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.events.ConversionRequest;
+import dev.longshore.events.EventJson;
 import dev.longshore.events.Hint;
+import dev.longshore.events.MalformedEventException;
 import dev.longshore.events.Origin;
 import dev.longshore.events.ReferenceHint;
+import dev.longshore.model.Digest;
 import dev.longshore.model.Reference;
 import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.runtime.kafka.record.EventSender;
 import dev.longshore.runtime.kafka.record.NotSentException;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
@@ -27,7 +27,7 @@ record PushRequest(
     SharedSettings shared,
     RegistrySettings registry,
     Reference reference,
-    String digest,
+    Digest digest,
     ConversionRequest request) {
 
   /**
@@ -68,7 +68,7 @@ record PushRequest(
             digest,
             nothingAsked ? null : request);
     try {
-      byte[] json = new ObjectMapper().writeValueAsString(body).getBytes(StandardCharsets.UTF_8);
+      byte[] json = EventJson.writeReference(body);
       return new Hint(
           Origin.PUSH,
           registry.name(),
@@ -77,7 +77,7 @@ record PushRequest(
           Base64.getEncoder().encodeToString(json),
           false,
           clock.instant());
-    } catch (JsonProcessingException e) {
+    } catch (MalformedEventException e) {
       throw new IllegalStateException("a hint could not be written as JSON", e);
     }
   }

@@ -4,6 +4,7 @@ import dev.longshore.app.Settings;
 import dev.longshore.app.SourceRegistries;
 import dev.longshore.converter.image.RequestedLayers;
 import dev.longshore.events.ConversionRequest;
+import dev.longshore.model.Digest;
 import dev.longshore.model.Reference;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageSource;
@@ -28,8 +29,8 @@ record PushedImage(ImageSource source, Reference reference, Descriptor top) {
     }
   }
 
-  String digest() {
-    return top.digest().toString();
+  Digest digest() {
+    return top.digest();
   }
 
   /**

@@ -72,13 +72,12 @@ public final class Demo {
   public Outcome run(DemoImage image)
       throws IOException, RegistryException, TimeoutException, InterruptedException {
     Reference to = image.to();
-    String key =
-        TagState.key(to.name().host().value(), to.name().repository(), to.tag().orElseThrow(), "");
+    String key = TagState.key(to.name(), to.tag().orElseThrow());
     pushTrace.lookFor(key);
     progress.now("pushing " + to);
     Descriptor pushed =
         new RegistryPusher(Registries.of(), ClientSettings.defaults())
-            .push(image.source(), image.from(), to.name(), to.tag().orElseThrow());
+            .push(image.source(), image.from(), to.name(), to.tag().orElseThrow().text());
     progress.done("pushed     " + to + " " + pushed.digest());
     ImageState state = await("to be converted", key, () -> converted(pushed));
     progress.done("converted  ipfs://" + state.root());
@@ -164,7 +163,7 @@ public final class Demo {
   }
 
   private Optional<ImageState> converted(Descriptor pushed) {
-    return catalog().conversions().ofDigest(pushed.digest().toString()).stream().findFirst();
+    return catalog().conversions().ofDigest(pushed.digest()).stream().findFirst();
   }
 
   private Optional<PinState> pinned(ImageState image) {

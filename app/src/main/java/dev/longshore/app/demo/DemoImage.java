@@ -4,6 +4,7 @@ import dev.longshore.model.OciFormatException;
 import dev.longshore.model.Reference;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.files.NamedImage;
@@ -58,7 +59,7 @@ public record DemoImage(ImageSource source, Reference from, Reference to) {
     return new DemoImage(
         new RegistryClient(Registries.of()),
         from,
-        Reference.tagged(name, from.tag().orElse(ProjectImage.TAG)));
+        Reference.tagged(name, from.tag().orElse(new Tag(ProjectImage.TAG))));
   }
 
   private static DemoImage ofFiles(ImageSource source, List<NamedImage> images, RepositoryName name)
@@ -72,7 +73,7 @@ public record DemoImage(ImageSource source, Reference from, Reference to) {
             ? Reference.tagged(name, first.tag().get())
             : Reference.digested(name, first.descriptor().digest());
     return new DemoImage(
-        source, from, Reference.tagged(name, first.tag().orElse(ProjectImage.TAG)));
+        source, from, Reference.tagged(name, first.tag().orElse(new Tag(ProjectImage.TAG))));
   }
 
   /** A repository named after the file, without what a repository cannot hold. */

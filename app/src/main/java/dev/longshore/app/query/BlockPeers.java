@@ -12,6 +12,7 @@ import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.kubo.Reach;
 import dev.longshore.ipfs.reader.BlockSource;
 import dev.longshore.model.Cid;
+import dev.longshore.model.PeerName;
 import dev.longshore.runtime.config.PeerSettings;
 import java.io.IOException;
 import java.time.Duration;
@@ -39,7 +40,7 @@ final class BlockPeers implements BlockSource {
 
   /** The peers that should have the image: the one it was written to first, then its copies. */
   static BlockPeers of(Conversion conversion, List<PeerSettings> peers) throws QueryException {
-    Set<String> names = new LinkedHashSet<>();
+    Set<PeerName> names = new LinkedHashSet<>();
     if (!conversion.pin().map(PinState::ingestReleased).orElse(false)) {
       names.add(conversion.image().ingestPeer());
     }
@@ -48,13 +49,13 @@ final class BlockPeers implements BlockSource {
         .forEach(copy -> names.add(copy.peer()));
     List<? extends BlockNode> nodes =
         names.stream()
-            .flatMap(name -> peers.stream().filter(peer -> peer.name().equals(name)))
+            .flatMap(name -> peers.stream().filter(peer -> peer.name().equals(name.text())))
             .map(KuboNodes::open)
             .toList();
     if (nodes.isEmpty()) {
       throw new QueryException(
           "no peer of these settings holds %s (its copies: %s); add the peers that do to peers"
-              .formatted(conversion.image().imageDag(), String.join(", ", names)));
+              .formatted(conversion.image().imageDag(), names));
     }
     return new BlockPeers(nodes);
   }

@@ -29,7 +29,7 @@ final class DiffView {
               .formatted(
                   number,
                   diff.layers().size(),
-                  Brief.digest(layer.blob().digest().toString()),
+                  Brief.digest(layer.blob().digest()),
                   Sizes.text(layer.blob().size()),
                   text(layer.share())));
     }
@@ -61,7 +61,7 @@ final class DiffView {
     answer.put("has", has).put("wants", wants);
     var modes = answer.putArray("modes");
     for (ImageDiff diff : diffs) {
-      ObjectNode node = modes.addObject().put("mode", diff.mode());
+      ObjectNode node = modes.addObject().put("mode", diff.mode().text());
       fill(node.putObject("has"), diff.has());
       fill(node.putObject("wants"), diff.wants());
       fill(node, diff.sum());
@@ -79,8 +79,8 @@ final class DiffView {
   }
 
   private static void fill(ObjectNode node, ImageDiff.Side side) {
-    node.put("digest", side.image().servedDigest())
-        .put("imageDag", side.image().imageDag())
+    node.put("digest", side.image().servedDigest().toString())
+        .put("imageDag", side.image().imageDag().toString())
         .put("blocks", side.blocks())
         .put("blockBytes", side.bytes());
   }

@@ -3,6 +3,7 @@ package dev.longshore.app.query;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
 import dev.longshore.events.TagState;
+import dev.longshore.model.Digest;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record Found(
     String asked,
     @Nullable TagState tag,
-    @Nullable String digest,
+    @Nullable Digest digest,
     List<String> names,
     List<Conversion> conversions) {
   public Found {

@@ -71,7 +71,7 @@ public final class FoundView {
   public static ObjectNode json(Found found) {
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
     answer.put("asked", found.asked());
-    answer.put("digest", found.digest());
+    answer.put("digest", found.digest() == null ? null : found.digest().toString());
     var names = answer.putArray("names");
     found.names().forEach(names::add);
     if (found.tag() != null) {
@@ -88,10 +88,10 @@ public final class FoundView {
 
   private static void fill(ObjectNode node, Conversion conversion) {
     ImageState image = conversion.image();
-    node.put("mode", image.mode())
-        .put("digest", image.servedDigest())
-        .put("root", image.root())
-        .put("imageDag", image.imageDag())
+    node.put("mode", image.mode().text())
+        .put("digest", image.servedDigest().toString())
+        .put("root", image.root().toString())
+        .put("imageDag", image.imageDag().toString())
         .put("mediaType", image.mediaType())
         .put("blobs", image.blobs())
         .put("bytes", image.bytes())
@@ -101,14 +101,14 @@ public final class FoundView {
     var platforms = node.putArray("platforms");
     image.platforms().forEach(platforms::add);
     var missing = node.putArray("missing");
-    image.missing().forEach(missing::add);
+    image.missing().forEach(digest -> missing.add(digest.toString()));
     conversion.pin().ifPresent(pin -> node.put("wanted", pin.wanted()));
     var copies = node.putArray("copies");
     conversion.pin().ifPresent(pin -> pin.copies().forEach(copy -> fill(copies.addObject(), copy)));
   }
 
   private static void fill(ObjectNode node, PinState.Copy copy) {
-    node.put("peer", copy.peer())
+    node.put("peer", copy.peer().text())
         .put("site", copy.site())
         .put("peerId", copy.peerId())
         .put("status", lower(copy.status()))

@@ -9,6 +9,7 @@ import dev.longshore.ipfs.reader.BlockSource;
 import dev.longshore.ipfs.reader.BlockWalk;
 import dev.longshore.model.Cid;
 import dev.longshore.model.MalformedCidException;
+import dev.longshore.model.ModeName;
 import dev.longshore.model.OciFormatException;
 import dev.longshore.oci.Descriptor;
 import java.io.IOException;
@@ -25,7 +26,7 @@ import java.util.List;
  * @param layers the layers of that one; a block in two of them counts in each
  * @param sum of the whole image DAG, each block once: manifests, configs and directories too
  */
-record ImageDiff(String mode, Side has, Side wants, List<Layer> layers, BlockSet.Share sum) {
+record ImageDiff(ModeName mode, Side has, Side wants, List<Layer> layers, BlockSet.Share sum) {
   /** For each block that is read while a manifest is looked for. */
   private static final Duration BLOCK = Duration.ofSeconds(5);
 
@@ -57,7 +58,7 @@ record ImageDiff(String mode, Side has, Side wants, List<Layer> layers, BlockSet
     BlockSource source = sources.of(wants);
     BlockWalk walk = new BlockWalk(source, deadline);
     try {
-      Cid dag = Cid.parse(wants.image().imageDag());
+      Cid dag = wants.image().imageDag().cid();
       BlockSet all = walk.of(dag);
       var layers = new ArrayList<Layer>();
       for (LayoutLayers.Layer layer : LayoutLayers.of(dag, source, BLOCK)) {
@@ -80,7 +81,7 @@ record ImageDiff(String mode, Side has, Side wants, List<Layer> layers, BlockSet
   private static BlockSet walk(Conversion conversion, BlockSource source, Deadline deadline)
       throws QueryException {
     try {
-      return new BlockWalk(source, deadline).of(Cid.parse(conversion.image().imageDag()));
+      return new BlockWalk(source, deadline).of(conversion.image().imageDag().cid());
     } catch (IOException | IpfsDataException | MalformedCidException e) {
       throw notCounted(conversion, e);
     }

@@ -6,9 +6,12 @@ import dev.longshore.events.ImageState;
 import dev.longshore.events.TagState;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
+import dev.longshore.model.ImageDag;
 import dev.longshore.model.Mode;
 import dev.longshore.model.Reference;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.model.RootCid;
+import dev.longshore.model.Tag;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.Rules;
 import dev.longshore.rules.SuffixSettings;
@@ -29,42 +32,33 @@ public final class Lookup {
 
   public Found find(String asked) throws QueryException {
     return switch (Asked.of(asked)) {
-      case Asked.ByDigest(Digest digest) -> byDigest(asked, digest.toString());
-      case Asked.ByCid(Cid cid) -> byCid(asked, cid.toString());
+      case Asked.ByDigest(Digest digest) -> byDigest(asked, digest);
+      case Asked.ByCid(Cid cid) -> byCid(asked, cid);
       case Asked.ByName(String name) -> byName(asked, names.reference(name));
     };
   }
 
   Found byName(String asked, Reference reference) {
     if (reference.digest().isPresent()) {
-      return held(asked, reference.name(), reference.digest().get().toString());
+      return held(asked, reference.name(), reference.digest().get());
     }
-    String key =
-        TagState.key(
-            reference.name().host().value(),
-            reference.name().repository(),
-            reference.tag().orElseThrow(),
-            "");
     return catalog
         .tags()
-        .byKey(key)
-        .map(tag -> new Found(asked, tag, tag.digest(), List.of(key), conversions(tag)))
+        .of(reference.name(), reference.tag().orElseThrow())
+        .map(tag -> new Found(asked, tag, tag.digest(), List.of(tag.key()), conversions(tag)))
         .or(() -> bySuffix(asked, reference))
         .orElseGet(() -> new Found(asked, null, null, List.of(), List.of()));
   }
 
   /** A tag of the source with the suffix of a mode, as the resolver serves it. */
   private Optional<Found> bySuffix(String asked, Reference reference) {
-    String registry = reference.name().host().value();
-    String repository = reference.name().repository();
-    String tag = reference.tag().orElseThrow();
-    SuffixSettings suffixes = rules.firstMatch(registry, repository, tag).settings().suffixes();
+    String tag = reference.tag().orElseThrow().text();
+    SuffixSettings suffixes = rules.firstMatch(reference.name(), tag).settings().suffixes();
     for (Mode mode : Mode.values()) {
       String suffix = suffixes.of(mode);
       if (tag.endsWith(suffix) && tag.length() > suffix.length()) {
-        String base = tag.substring(0, tag.length() - suffix.length());
-        Optional<TagState> state =
-            catalog.tags().byKey(TagState.key(registry, repository, base, ""));
+        Tag base = new Tag(tag.substring(0, tag.length() - suffix.length()));
+        Optional<TagState> state = catalog.tags().of(reference.name(), base);
         if (state.isPresent()) {
           return state.map(found -> inMode(asked, found, mode));
         }
@@ -75,33 +69,28 @@ public final class Lookup {
 
   private Found inMode(String asked, TagState tag, Mode mode) {
     List<Conversion> conversions =
-        conversions(tag).stream()
-            .filter(conversion -> conversion.image().mode().equals(mode.text()))
-            .toList();
+        conversions(tag).stream().filter(conversion -> conversion.image().mode().is(mode)).toList();
     return new Found(asked, tag, tag.digest(), List.of(tag.key()), conversions);
   }
 
   /** A digest in a repository, which may be that of a mode. */
-  private Found held(String asked, RepositoryName repository, String digest) {
-    String source =
-        catalog
-            .conversions()
-            .heldServedAs(repository.host().value(), repository.repository(), digest)
-            .stream()
+  private Found held(String asked, RepositoryName repository, Digest digest) {
+    Digest source =
+        catalog.conversions().heldServedAs(repository, digest).stream()
             .map(ImageState::digest)
             .findFirst()
             .orElse(digest);
     List<Conversion> made =
-        conversions(repository.host().value(), repository.repository(), source).stream()
-            .filter(found -> source.equals(digest) || digest.equals(found.image().ownDigest()))
+        conversions(repository, source).stream()
+            .filter(found -> source.equals(digest) || digest.equals(found.image().servedDigest()))
             .toList();
     return new Found(asked, null, source, namesOf(source), made);
   }
 
-  private Found byDigest(String asked, String digest) {
+  private Found byDigest(String asked, Digest digest) {
     Optional<ImageState> made = catalog.conversions().servedAs(digest).stream().findFirst();
     if (made.isPresent()) {
-      String source = made.get().digest();
+      Digest source = made.get().digest();
       return new Found(asked, null, source, namesOf(source), List.of(conversion(made.get())));
     }
     List<Conversion> all =
@@ -109,28 +98,28 @@ public final class Lookup {
     return new Found(asked, null, digest, namesOf(digest), all);
   }
 
-  private Found byCid(String asked, String cid) {
+  private Found byCid(String asked, Cid cid) {
     Optional<ImageState> image =
         catalog
             .conversions()
-            .firstByDag(cid)
-            .or(() -> catalog.conversions().byRoot(cid).stream().findFirst());
+            .firstByDag(new ImageDag(cid))
+            .or(() -> catalog.conversions().byRoot(new RootCid(cid)).stream().findFirst());
     return image
         .map(i -> new Found(asked, null, i.digest(), namesOf(i.digest()), List.of(conversion(i))))
         .orElseGet(() -> new Found(asked, null, null, List.of(), List.of()));
   }
 
-  private List<String> namesOf(String digest) {
+  private List<String> namesOf(Digest digest) {
     return catalog.tags().withDigest(digest).stream().map(TagState::key).toList();
   }
 
   private List<Conversion> conversions(TagState tag) {
-    return conversions(tag.registry(), tag.repository(), tag.digest());
+    return conversions(tag.name(), tag.digest());
   }
 
   /** Those that the repository was shown to have. */
-  private List<Conversion> conversions(String registry, String repository, String digest) {
-    return catalog.conversions().forRepository(registry, repository, digest).stream()
+  private List<Conversion> conversions(RepositoryName name, Digest digest) {
+    return catalog.conversions().forRepository(name, digest).stream()
         .map(this::conversion)
         .toList();
   }

@@ -1,6 +1,7 @@
 package dev.longshore.app.query;
 
 import dev.longshore.app.query.Found.Conversion;
+import dev.longshore.model.ModeName;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -25,8 +26,8 @@ final class ModePairs {
    */
   static List<Pair> of(List<Conversion> has, List<Conversion> wants, @Nullable String mode) {
     var pairs = new ArrayList<Pair>();
-    for (String each : modes(wants)) {
-      if (mode == null || mode.equals(each)) {
+    for (ModeName each : modes(wants)) {
+      if (mode == null || each.text().equals(mode)) {
         Optional<Conversion> newest = newest(wants, each);
         newest.flatMap(to -> like(has, to).map(from -> new Pair(from, to))).ifPresent(pairs::add);
       }
@@ -42,14 +43,14 @@ final class ModePairs {
         .or(() -> newest(all, one.image().mode()));
   }
 
-  private static Optional<Conversion> newest(List<Conversion> all, String mode) {
+  private static Optional<Conversion> newest(List<Conversion> all, ModeName mode) {
     return all.stream()
         .filter(one -> one.image().mode().equals(mode))
         .max(Comparator.comparing(one -> one.image().convertedAt()));
   }
 
-  private static Set<String> modes(List<Conversion> conversions) {
-    var modes = new LinkedHashSet<String>();
+  private static Set<ModeName> modes(List<Conversion> conversions) {
+    var modes = new LinkedHashSet<ModeName>();
     conversions.forEach(conversion -> modes.add(conversion.image().mode()));
     return modes;
   }

@@ -7,6 +7,7 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.events.TagState;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.reader.BlockSet;
+import dev.longshore.model.Digest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +40,7 @@ record NameStatus(Found found, List<InMode> modes) {
    * @param needs none when it could not be counted in time
    * @param problem why not
    */
-  record Before(String digest, BlockSet.@Nullable Share needs, @Nullable String problem) {}
+  record Before(Digest digest, BlockSet.@Nullable Share needs, @Nullable String problem) {}
 
   /** Looks at all modes; blocks are counted for at most two seconds. */
   static NameStatus of(Found found, Catalog catalog, ImageDiff.Sources sources) {
@@ -61,9 +62,9 @@ record NameStatus(Found found, List<InMode> modes) {
     if (tag == null) {
       return null;
     }
-    for (String digest : tag.previous()) {
+    for (Digest digest : tag.previous()) {
       List<Conversion> then =
-          catalog.conversions().forRepository(tag.registry(), tag.repository(), digest).stream()
+          catalog.conversions().forRepository(tag.name(), digest).stream()
               .map(image -> new Conversion(image, catalog.pins().of(image.imageDag())))
               .toList();
       Optional<Conversion> like = ModePairs.like(then, now);
@@ -75,7 +76,7 @@ record NameStatus(Found found, List<InMode> modes) {
   }
 
   private static Before counted(
-      String digest,
+      Digest digest,
       Conversion then,
       Conversion now,
       ImageDiff.Sources sources,
@@ -118,23 +119,23 @@ record NameStatus(Found found, List<InMode> modes) {
   ObjectNode json() {
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
     answer.put("asked", found.asked());
-    answer.put("digest", found.digest());
+    answer.put("digest", found.digest() == null ? null : found.digest().toString());
     answer.put("complete", found.exitCode() == ExitCode.COMPLETE);
     var all = answer.putArray("modes");
     for (InMode mode : modes) {
       Conversion conversion = mode.conversion();
       ObjectNode node =
           all.addObject()
-              .put("mode", conversion.image().mode())
-              .put("digest", conversion.image().servedDigest())
-              .put("imageDag", conversion.image().imageDag())
+              .put("mode", conversion.image().mode().text())
+              .put("digest", conversion.image().servedDigest().toString())
+              .put("imageDag", conversion.image().imageDag().toString())
               .put("bytes", conversion.image().bytes())
               .put("blobs", conversion.image().blobs())
               .put("verified", conversion.verified());
       conversion.pin().ifPresent(pin -> node.put("wanted", pin.wanted()));
       Before before = mode.before();
       if (before != null) {
-        ObjectNode since = node.putObject("since").put("digest", before.digest());
+        ObjectNode since = node.putObject("since").put("digest", before.digest().toString());
         if (before.needs() != null) {
           DiffView.fill(since, before.needs());
         }

@@ -3,6 +3,7 @@ package dev.longshore.app.query;
 import dev.longshore.app.Settings;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.WorkFailure;
+import dev.longshore.events.PinState;
 import dev.longshore.events.TagState;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.model.Reference;
@@ -149,7 +150,7 @@ public final class Queries {
 
   private static String modes(Found found) {
     return found.conversions().stream()
-        .map(conversion -> conversion.image().mode())
+        .map(conversion -> conversion.image().mode().text())
         .distinct()
         .collect(Collectors.joining(", "));
   }
@@ -168,27 +169,24 @@ public final class Queries {
 
   private String rule(Reference reference) {
     return new Rules(settings.shared().rules())
-        .firstMatch(
-            reference.name().host().value(), reference.name().repository(), reference.selector())
+        .firstMatch(reference.name(), reference.selector())
         .explanation();
   }
 
   private static List<WorkFailure> troubles(
       Catalog catalog, String hintKey, Reference reference, Found found) {
     List<WorkFailure> all = new ArrayList<>(catalog.failures().of(hintKey));
-    String registry = reference.name().host().value();
-    String repository = reference.name().repository();
-    String digest = found.digest() == null ? "" : found.digest();
-    all.addAll(
-        catalog
-            .failures()
-            .of(TagState.key(registry, repository, reference.tag().orElse(null), digest)));
-    if (!digest.isEmpty() && reference.tag().isPresent()) {
-      all.addAll(catalog.failures().of(TagState.key(registry, repository, null, digest)));
+    reference
+        .tag()
+        .ifPresent(tag -> all.addAll(catalog.failures().of(TagState.key(reference.name(), tag))));
+    if (found.digest() != null) {
+      all.addAll(catalog.failures().of(TagState.key(reference.name(), found.digest())));
     }
     found
         .conversions()
-        .forEach(conversion -> all.addAll(catalog.failures().of(conversion.image().imageDag())));
+        .forEach(
+            conversion ->
+                all.addAll(catalog.failures().of(PinState.key(conversion.image().imageDag()))));
     return all;
   }
 }

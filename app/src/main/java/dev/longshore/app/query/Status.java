@@ -92,7 +92,7 @@ record Status(
         mode ->
             byMode
                 .addObject()
-                .put("mode", mode.mode())
+                .put("mode", mode.mode().text())
                 .put("images", mode.images())
                 .put("incompleteImages", mode.incompleteImages())
                 .put("bytes", mode.bytes()));
@@ -101,7 +101,7 @@ record Status(
         pin ->
             shortOnes
                 .addObject()
-                .put("imageDag", pin.imageDag())
+                .put("imageDag", pin.imageDag().toString())
                 .put("verified", pin.verified())
                 .put("wanted", pin.wanted()));
     var lag = answer.putArray("lag");

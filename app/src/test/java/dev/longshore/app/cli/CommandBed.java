@@ -145,7 +145,7 @@ final class CommandBed implements AutoCloseable {
   /** Puts an image into the development registry. */
   Descriptor toRegistry(Reference to, RandomImage image) throws Exception {
     InMemoryRegistry source = new InMemoryRegistry();
-    String tag = to.tag().orElseThrow();
+    String tag = to.tag().orElseThrow().text();
     source.push(to.name(), tag, image);
     return new RegistryPusher(Registries.of(), ClientSettings.defaults())
         .push(source, to, to.name(), tag);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.model.Digest;
+import dev.longshore.model.Tag;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.ManifestHead;
@@ -101,7 +102,7 @@ class KeyCommandsTest {
       ImageManifest manifest =
           ImageManifest.of(ManifestHead.of(MediaType.OCI_MANIFEST), described, List.of(layer));
       Descriptor top = layout.blob(MediaType.OCI_MANIFEST, manifest.raw().bytes());
-      layout.index(top, Optional.of("v1"), Optional.empty());
+      layout.index(top, Optional.of(new Tag("v1")), Optional.empty());
       layout.moveTo(target);
     }
   }

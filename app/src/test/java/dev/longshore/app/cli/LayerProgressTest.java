@@ -7,6 +7,9 @@ import dev.longshore.catalog.CatalogRecord;
 import dev.longshore.converter.image.RequestedLayers;
 import dev.longshore.events.BlobState;
 import dev.longshore.events.Topic;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
+import dev.longshore.model.PeerName;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,7 +30,17 @@ class LayerProgressTest {
   private void arrives(String digest, String transform, long size, @Nullable Long tookMillis) {
     BlobState blob =
         new BlobState(
-            digest, transform, "bafy" + offset, size, size, 1, "a", AT, null, tookMillis, null);
+            Digest.stored(digest),
+            transform,
+            Cid.stored("bafy" + offset),
+            size,
+            size,
+            1,
+            new PeerName("a"),
+            AT,
+            null,
+            tookMillis,
+            null);
     catalog
         .writer()
         .apply(List.of(new CatalogRecord(Topic.of(blob), 0, offset++, AT, blob.key(), blob)));
@@ -45,8 +58,8 @@ class LayerProgressTest {
     return new RequestedLayers(
         mode,
         List.of(
-            new RequestedLayers.Layer(ONE, 45_200_000, transform),
-            new RequestedLayers.Layer(TWO, 1_000, transform)));
+            new RequestedLayers.Layer(Digest.stored(ONE), 45_200_000, transform),
+            new RequestedLayers.Layer(Digest.stored(TWO), 1_000, transform)));
   }
 
   @Test

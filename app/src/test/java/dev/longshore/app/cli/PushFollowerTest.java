@@ -22,9 +22,15 @@ import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.ModeName;
+import dev.longshore.model.PeerName;
+import dev.longshore.model.Recipe;
 import dev.longshore.model.Reference;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.model.RootCid;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.config.SharedSettings;
@@ -57,8 +63,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class PushFollowerTest {
   private static final Instant AT = Instant.parse("2026-01-01T12:00:00Z");
-  private static final String DIGEST = "sha256:" + "1".repeat(64);
-  private static final String RECIPE = "r".repeat(64);
+  private static final Digest DIGEST = Digest.sha256("1".repeat(64));
+  private static final Recipe RECIPE = new Recipe("r".repeat(64));
   private static final Duration SOON = Duration.ofSeconds(20);
 
   private final Catalog catalog = Catalog.inMemory(Clock.systemUTC());
@@ -81,26 +87,25 @@ class PushFollowerTest {
       node.pin(dag, "longshore:copy", SOON, Deadline.after(SOON), PinProgress.NONE);
       copies.add(copy(name, CopyStatus.VERIFIED, null, AT));
     }
-    learn(image(RECIPE, "plain", dag.toString()));
+    learn(image(RECIPE, "plain", dag));
     learn(pin(copies));
   }
 
-  private static ImageState image(String recipe, String mode, String cid) {
+  private static ImageState image(Recipe recipe, String mode, Cid dag) {
     return new ImageState(
             DIGEST,
             recipe,
-            mode,
+            new ModeName(mode),
             "application/vnd.oci.image.manifest.v1+json",
-            cid,
-            cid,
-            cid,
+            new ImageDag(dag),
+            new RootCid(dag),
+            dag,
             List.of(),
             1,
             1000,
             List.of(),
-            "a",
-            "localhost:5055",
-            "team/app",
+            new PeerName("a"),
+            RepositoryName.canonical("localhost:5055/team/app"),
             AT)
         .shownBy(Evidence.READ);
   }
@@ -216,16 +221,23 @@ class PushFollowerTest {
 
   @Test
   void eachModeIsWaitedFor() throws Exception {
-    String other = "s".repeat(64);
+    Recipe other = new Recipe("s".repeat(64));
     PushFollower follower = follower(RECIPE, other);
     Thread converter =
         Thread.ofVirtual()
             .start(
                 () -> {
                   changesWhen("c: verified");
-                  learn(image(other, "estargz", "bafyother"));
+                  learn(image(other, "estargz", Cid.stored("bafyother")));
                   changesWhen("estargz: bafyother, " + Sizes.text(1000));
-                  learn(new PinState("bafyother", 1, List.of(recorded("a")), "a", true, AT));
+                  learn(
+                      new PinState(
+                          ImageDag.stored("bafyother"),
+                          1,
+                          List.of(recorded("a")),
+                          new PeerName("a"),
+                          true,
+                          AT));
                 });
 
     Found found = follower.await(SOON);
@@ -237,7 +249,7 @@ class PushFollowerTest {
 
   @Test
   void whatDoesNotComeInTimeIsSaidToBeUnderWay() {
-    assertThatThrownBy(() -> follower("s".repeat(64)).await(Duration.ofMillis(200)))
+    assertThatThrownBy(() -> follower(new Recipe("s".repeat(64))).await(Duration.ofMillis(200)))
         .isInstanceOf(CommandException.class)
         .hasMessageContaining("was not converted within 0 s; the work goes on");
   }
@@ -283,7 +295,7 @@ class PushFollowerTest {
     return follower(RECIPE);
   }
 
-  private PushFollower follower(String... recipes) {
+  private PushFollower follower(Recipe... recipes) {
     RegistrySettings registry =
         new RegistrySettings("local", "localhost:5055", null, true, List.of(), null, null);
     RepositoryName name = new RepositoryName(new RegistryHost("localhost:5055"), "team/app");
@@ -336,19 +348,20 @@ class PushFollowerTest {
   }
 
   private PinState.Copy recorded(String peer) {
-    return catalog.pins().of(dag.toString()).orElseThrow().copies().stream()
-        .filter(copy -> copy.peer().equals(peer))
+    return catalog.pins().of(new ImageDag(dag)).orElseThrow().copies().stream()
+        .filter(copy -> copy.peer().text().equals(peer))
         .findFirst()
         .orElseThrow();
   }
 
   private PinState pin(List<PinState.Copy> copies) {
-    return new PinState(dag.toString(), 3, copies, "a", true, AT);
+    return new PinState(new ImageDag(dag), 3, copies, new PeerName("a"), true, AT);
   }
 
   private static PinState.Copy copy(
       String peer, CopyStatus status, @Nullable String error, Instant at) {
-    return new PinState.Copy(peer, "default", "id-" + peer, List.of(), status, 1000, error, at);
+    return new PinState.Copy(
+        new PeerName(peer), "default", "id-" + peer, List.of(), status, 1000, error, at);
   }
 
   private synchronized void learn(State state) {

@@ -110,7 +110,7 @@ class ArtifactsIT {
     for (Digest referrer : List.of(signature, sbom, signatureOfSbom)) {
       ImageState mirrored = cluster.awaitDigest(repository, referrer);
       assertThat(mirrored.subject())
-          .isEqualTo((referrer.equals(signatureOfSbom) ? sbom : image.digest()).toString());
+          .isEqualTo(referrer.equals(signatureOfSbom) ? sbom : image.digest());
     }
 
     // oras would be content with the list that it keeps under a tag; here it is the API alone.

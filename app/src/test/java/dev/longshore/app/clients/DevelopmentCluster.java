@@ -12,6 +12,7 @@ import dev.longshore.model.Digest;
 import dev.longshore.model.Reference;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.RegistryException;
@@ -225,11 +226,10 @@ final class DevelopmentCluster implements AutoCloseable {
   /** Waits until what the registry has under the tag is on all peers. */
   ImageState awaitTag(String repository, String tag) throws Exception {
     Digest digest = images().resolve(Reference.tagged(name(repository), tag)).digest();
-    String key = TagState.key(registry(), repository, tag, "");
+    String key = TagState.key(name(repository), new Tag(tag));
     Optional<TagState> moved =
         catalog.await(
-            () ->
-                catalog.tags().byKey(key).filter(state -> state.digest().equals(digest.toString())),
+            () -> catalog.tags().byKey(key).filter(state -> state.digest().equals(digest)),
             MIRRORED);
     if (moved.isEmpty()) {
       throw notMirrored(
@@ -240,8 +240,7 @@ final class DevelopmentCluster implements AutoCloseable {
 
   /** Waits until the manifest, tagged or not, is known in the repository and on all peers. */
   ImageState awaitDigest(String repository, Digest digest) throws Exception {
-    Optional<ImageState> image =
-        catalog.await(() -> mirrored(repository, digest.toString()), MIRRORED);
+    Optional<ImageState> image = catalog.await(() -> mirrored(repository, digest), MIRRORED);
     if (image.isEmpty()) {
       throw notMirrored(repository + "@" + digest, found(digest));
     }
@@ -253,8 +252,8 @@ final class DevelopmentCluster implements AutoCloseable {
     Optional<ImageState> image =
         catalog.await(
             () ->
-                catalog.conversions().ofDigest(source.toString()).stream()
-                    .filter(state -> state.mode().equals(mode))
+                catalog.conversions().ofDigest(source).stream()
+                    .filter(state -> state.mode().text().equals(mode))
                     .filter(this::isOnAllPeers)
                     .findFirst(),
             MIRRORED);
@@ -268,15 +267,15 @@ final class DevelopmentCluster implements AutoCloseable {
     return catalog.pins().of(image.imageDag()).map(PinState::verified).orElse(0) == COPIES;
   }
 
-  private Optional<ImageState> mirrored(String repository, String digest) {
+  private Optional<ImageState> mirrored(String repository, Digest digest) {
     return catalog.conversions().ofDigest(digest).stream()
-        .filter(image -> catalog.repositories().holds(registry(), repository, digest))
+        .filter(image -> catalog.repositories().holds(name(repository), digest))
         .filter(this::isOnAllPeers)
         .findFirst();
   }
 
   private String found(Digest digest) {
-    List<ImageState> images = catalog.conversions().ofDigest(digest.toString());
+    List<ImageState> images = catalog.conversions().ofDigest(digest);
     return "images %s, pins %s"
         .formatted(
             images, images.stream().map(image -> catalog.pins().of(image.imageDag())).toList());

@@ -82,8 +82,8 @@ class DiffIT {
       String mode = diff.get("mode").asText();
       ImageState has = cluster.awaitMode(before.manifest(), mode);
       ImageState wants = cluster.awaitMode(after.manifest(), mode);
-      Set<String> there = refs(has.imageDag());
-      Set<String> fresh = refs(wants.imageDag());
+      Set<String> there = refs(has.imageDag().toString());
+      Set<String> fresh = refs(wants.imageDag().toString());
       long all = fresh.size();
       fresh.removeAll(there);
       assertThat(diff.get("newBlocks").asLong()).as(mode).isEqualTo(fresh.size());
@@ -116,7 +116,7 @@ class DiffIT {
   void statusOfTheTagTellsTheSameOfTheVersionBefore() throws Exception {
     String name = tag();
     JsonNode status = JSON.readTree(cluster.runWell("status", name, "--json").out());
-    String lazy = cluster.awaitMode(after.manifest(), "estargz").root();
+    String lazy = cluster.awaitMode(after.manifest(), "estargz").root().toString();
     JsonNode diff =
         JSON.readTree(cluster.runWell("diff", before.manifest().toString(), lazy, "--json").out());
 

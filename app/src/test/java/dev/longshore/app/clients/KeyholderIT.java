@@ -228,8 +228,8 @@ class KeyholderIT {
         List.of(
             inRegistry("v1-encrypted"),
             String.valueOf(encrypted.ownDigest()),
-            encrypted.root(),
-            encrypted.imageDag())) {
+            encrypted.root().toString(),
+            encrypted.imageDag().toString())) {
       Ended ended = ran("inspect", asked, "--json");
       assertThat(ended.err()).contains("warning: only layers are encrypted");
       JsonNode layer = JSON.readTree(ended.out()).at("/images/0/layers/0");

@@ -154,7 +154,12 @@ class LazyMountIT {
       Path unpacked = folder.resolve(mode + "-unpacked");
       String lines =
           Tools.ofProject()
-              .run("stargz-check", "read", cluster.kubo().toString(), image.root(), unpacked + "");
+              .run(
+                  "stargz-check",
+                  "read",
+                  cluster.kubo().toString(),
+                  image.root().toString(),
+                  unpacked + "");
 
       assertThat(lines.lines())
           .hasSize(2)

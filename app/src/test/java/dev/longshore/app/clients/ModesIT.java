@@ -3,7 +3,6 @@ package dev.longshore.app.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.ImageState;
-import dev.longshore.model.Digest;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageManifest;
@@ -95,7 +94,7 @@ class ModesIT {
           "--preserve-digests", "--src-tls-verify=false", "docker://" + tag(mode), "oci:" + mode);
 
       Path blobs = folder.resolve(mode).resolve("blobs/sha256");
-      Path served = blobs.resolve(Digest.parse(image.servedDigest()).hex());
+      Path served = blobs.resolve(image.servedDigest().hex());
       var manifest =
           (ImageManifest) Manifest.parse(Files.readAllBytes(served), MediaType.OCI_MANIFEST);
       for (Descriptor layer : manifest.layers()) {

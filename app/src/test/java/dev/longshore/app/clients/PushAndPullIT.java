@@ -214,7 +214,7 @@ class PushAndPullIT {
 
   private void assertMirrored(String client) throws Exception {
     ImageState mirrored = cluster.awaitTag("by/" + client, "v1");
-    assertThat(mirrored.digest()).isEqualTo(digest.toString());
+    assertThat(mirrored.digest()).isEqualTo(digest);
     assertThat(
             Tools.ofProject()
                 .command("crane")

@@ -36,7 +36,7 @@ final class Announcements {
     }
     for (ConsumerRecord<String, byte[]> record : topics.all(Topic.CONVERTED)) {
       Converted event = Events.read(record, Converted.class);
-      String name = event.registry() + "/" + event.repository() + ":" + event.tag();
+      String name = event.name() + ":" + event.tag();
       events.merge("converted " + event.imageDag() + " " + name, 1, Integer::sum);
     }
     assertThat(events).isNotEmpty().allSatisfy((what, n) -> assertThat(n).as(what).isEqualTo(1));

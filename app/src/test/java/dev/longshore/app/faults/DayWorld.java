@@ -8,6 +8,7 @@ import dev.longshore.events.Topic;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
+import dev.longshore.model.Digest;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.runtime.service.endpoint.Endpoints;
@@ -135,7 +136,8 @@ final class DayWorld implements AutoCloseable {
     assertThat(bus.records(Topic.FAILED)).as("failures for good").isEmpty();
     assertThat(pushed.tags()).hasSize(pushes);
     for (Map.Entry<String, RandomImage> tag : pushed.tags().entrySet()) {
-      List<ImageState> images = services.pins.conversions().ofDigest(tag.getValue().rootDigest());
+      List<ImageState> images =
+          services.pins.conversions().ofDigest(Digest.parse(tag.getValue().rootDigest()));
       assertThat(images).as("what became of " + tag.getKey()).hasSize(1);
       PinState pin = services.pins.pins().of(images.getFirst().imageDag()).orElseThrow();
       assertThat(pin.verified()).as("copies of " + tag.getKey()).isEqualTo(WANTED);

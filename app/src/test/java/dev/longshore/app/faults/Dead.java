@@ -49,6 +49,6 @@ final class Dead {
     if (!MemoryBus.header(letter, HeaderNames.TOPIC).equals(Topic.OBSERVED.name(""))) {
       return true;
     }
-    return !pushed.isBroken(Events.read(letter, Observed.class).digest());
+    return !pushed.isBroken(Events.read(letter, Observed.class).digest().toString());
   }
 }

@@ -18,6 +18,7 @@ import dev.longshore.ipfs.kubo.Reach;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
+import dev.longshore.model.ImageDag;
 import dev.longshore.model.Reference;
 import dev.longshore.testing.RandomImage;
 import java.time.Duration;
@@ -52,7 +53,7 @@ final class FinalState {
   static List<String> verified(PinState state) {
     return state.copies().stream()
         .filter(copy -> copy.status() == CopyStatus.VERIFIED)
-        .map(PinState.Copy::peer)
+        .map(copy -> copy.peer().text())
         .toList();
   }
 
@@ -81,11 +82,7 @@ final class FinalState {
       String digest = tag.getValue().rootDigest();
       Reference name = Reference.parse(tag.getKey());
       List<ImageState> images =
-          world
-              .services
-              .pins
-              .conversions()
-              .forRepository(name.name().host().value(), name.name().repository(), digest);
+          world.services.pins.conversions().forRepository(name.name(), Digest.parse(digest));
       if (world.pushed.isBroken(digest)) {
         assertThat(images).as("a broken image at " + tag.getKey()).isEmpty();
       } else {
@@ -102,11 +99,11 @@ final class FinalState {
   }
 
   /** The peer alone gives every blob of the image, each with the digest that it goes by. */
-  private void requireWhole(InMemoryIpfsNode node, String imageDag) throws Exception {
-    Cid dag = Cid.parse(imageDag);
+  private void requireWhole(InMemoryIpfsNode node, ImageDag imageDag) throws Exception {
+    Cid dag = imageDag.cid();
     node.verifyLocal(dag, LocalCheck.REHASH, Deadline.after(ANY));
     ImageState state = world.services.pins.conversions().firstByDag(imageDag).orElseThrow();
-    RandomImage image = world.pushed.image(state.digest());
+    RandomImage image = world.pushed.image(state.digest().toString());
     for (String digest : image.blobs().keySet()) {
       requireContent(node, dag, digest);
     }
@@ -168,10 +165,12 @@ final class FinalState {
         });
     Map<String, String> results = new HashMap<>();
     for (ImageState image : world.bus.read(Topic.IMAGES, ImageState.class)) {
-      same(results, ImageState.key(image.digest(), image.recipe()), image.imageDag());
+      same(results, ImageState.key(image.digest(), image.recipe()), image.imageDag().toString());
     }
     for (Converted event : world.bus.read(Topic.CONVERTED, Converted.class)) {
-      assertThat(world.pushed.isBroken(event.digest())).as("a broken image announced").isFalse();
+      assertThat(world.pushed.isBroken(event.digest().toString()))
+          .as("a broken image announced")
+          .isFalse();
     }
     if (world.weather.isCalm()) {
       blobsWereReadOnce();

@@ -56,7 +56,7 @@ final class Outcome {
             .orElseThrow(() -> new AssertionError(where(pushed, digest)));
     for (int n = 1; n <= Ports.PEERS; n++) {
       KuboClient peer = peer(n);
-      Cid dag = Cid.parse(image.imageDag());
+      Cid dag = image.imageDag().cid();
       peer.verifyLocal(dag, LocalCheck.REHASH, Deadline.after(CALL));
       assertThat(peer.isPinned(dag, Deadline.after(CALL))).as(dag + " on peer " + n).isTrue();
     }
@@ -68,10 +68,10 @@ final class Outcome {
   /** What the tag's image became, once it has all its copies. */
   Optional<ImageState> finished(Reference pushed, Digest digest) {
     Optional<TagState> tag = cluster.catalog().tags().byKey(key(pushed));
-    if (tag.filter(state -> state.digest().equals(digest.toString())).isEmpty()) {
+    if (tag.filter(state -> state.digest().equals(digest)).isEmpty()) {
       return Optional.empty();
     }
-    return cluster.catalog().conversions().ofDigest(digest.toString()).stream()
+    return cluster.catalog().conversions().ofDigest(digest).stream()
         .filter(
             image ->
                 cluster
@@ -90,16 +90,15 @@ final class Outcome {
             digest,
             limit,
             cluster.catalog().tags().byKey(key(pushed)),
-            cluster.catalog().conversions().ofDigest(digest.toString()),
-            cluster.catalog().conversions().ofDigest(digest.toString()).stream()
+            cluster.catalog().conversions().ofDigest(digest),
+            cluster.catalog().conversions().ofDigest(digest).stream()
                 .map(image -> cluster.catalog().pins().of(image.imageDag()))
                 .toList(),
             cluster.catalog().failures().newest(20));
   }
 
   private static String key(Reference pushed) {
-    return TagState.key(
-        pushed.name().host().value(), pushed.name().repository(), pushed.tag().orElseThrow(), "");
+    return TagState.key(pushed.name(), pushed.tag().orElseThrow());
   }
 
   private KuboClient peer(int n) {
@@ -138,8 +137,7 @@ final class Outcome {
     Map<String, Set<String>> converted = new HashMap<>();
     for (ConsumerRecord<String, byte[]> record : topics.get(Topic.CONVERTED)) {
       Converted event = Events.read(record, Converted.class);
-      String name = event.registry() + "/" + event.repository();
-      note(converted, event.imageDag() + " " + name + " " + event.tag(), record);
+      note(converted, event.imageDag() + " " + event.name() + " " + event.tag(), record);
     }
     assertThat(observed).allSatisfy((what, ids) -> assertThat(ids).as(what).hasSize(1));
     assertThat(converted).allSatisfy((what, ids) -> assertThat(ids).as(what).hasSize(1));

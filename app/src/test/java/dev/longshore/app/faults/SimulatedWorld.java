@@ -180,7 +180,7 @@ final class SimulatedWorld implements AutoCloseable {
     for (PinState state : services.pins.pins().page(null, 1_000)) {
       for (String peer : FinalState.verified(state)) {
         if (nodes.get(peer).pinned().keySet().stream()
-            .noneMatch(cid -> cid.toString().equals(state.imageDag()))) {
+            .noneMatch(cid -> cid.equals(state.imageDag().cid()))) {
           throw new AssertionError(peer + " is said to keep " + state.imageDag() + " but does not");
         }
       }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.longshore.model.Digest;
 import dev.longshore.model.Platform;
 import dev.longshore.model.Reference;
+import dev.longshore.model.Tag;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageIndex;
 import dev.longshore.oci.ImageManifest;
@@ -47,7 +48,7 @@ final class ImageCopyTest {
     try (OciLayoutWriter layout = OciLayoutWriter.beside(target);
         PrivateKeys keys = holder.keys()) {
       Descriptor top = ImageCopy.decrypt(image, keys, List.of(wanted), layout, _ -> {});
-      layout.index(top, Optional.of("v1"), Optional.empty());
+      layout.index(top, Optional.of(new Tag("v1")), Optional.empty());
       layout.moveTo(target);
     }
     return opened(target);
@@ -60,7 +61,7 @@ final class ImageCopyTest {
         PrivateKeys keys = by.keys()) {
       Descriptor top =
           ImageCopy.rewrap(image, keys, to.recipient(), keepOthers, List.of(), layout, _ -> {});
-      layout.index(top, Optional.of("v1"), Optional.empty());
+      layout.index(top, Optional.of(new Tag("v1")), Optional.empty());
       layout.moveTo(target);
     }
     return opened(target);
@@ -150,7 +151,7 @@ final class ImageCopyTest {
     try (OciLayoutWriter all = OciLayoutWriter.in(folder);
         PrivateKeys keys = Holder.ALICE.keys()) {
       Descriptor top = ImageCopy.decrypt(sealed, keys, List.of(), all, _ -> {});
-      all.index(top, Optional.of("v1"), Optional.empty());
+      all.index(top, Optional.of(new Tag("v1")), Optional.empty());
       assertThat(InspectedImage.of(opened(all.folder())))
           .hasSize(2)
           .noneMatch(InspectedImage::encrypted);

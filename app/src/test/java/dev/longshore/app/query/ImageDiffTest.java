@@ -19,6 +19,14 @@ import dev.longshore.ipfs.unixfs.DagLink;
 import dev.longshore.ipfs.unixfs.DirectoryTree;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.ModeName;
+import dev.longshore.model.PeerName;
+import dev.longshore.model.Recipe;
+import dev.longshore.model.RepositoryName;
+import dev.longshore.model.RootCid;
+import dev.longshore.model.Tag;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageIndex;
 import dev.longshore.oci.ImageManifest;
@@ -66,23 +74,22 @@ class ImageDiffTest {
     ImageIndex index =
         ImageIndex.of(ManifestHead.of(MediaType.OCI_INDEX), List.of(manifest.descriptor()));
     tree.put("index.json", file(index.raw().bytes()));
-    String dag = tree.write(blocks).cid().toString();
+    Cid dag = tree.write(blocks).cid();
     ImageState state =
         new ImageState(
-            digest,
-            "recipe-" + mode,
-            mode,
+            Digest.stored(digest),
+            new Recipe("recipe-" + mode),
+            new ModeName(mode),
             MediaType.OCI_MANIFEST,
-            dag,
-            "root",
-            "manifest",
+            new ImageDag(dag),
+            RootCid.stored("root"),
+            Cid.stored("manifest"),
             List.of(),
             3,
             70_000,
             List.of(),
-            "a",
-            "localhost:5055",
-            "team/app",
+            new PeerName("a"),
+            RepositoryName.canonical("localhost:5055/team/app"),
             AT);
     return new Conversion(state, Optional.empty());
   }
@@ -143,7 +150,7 @@ class ImageDiffTest {
                 ImageDiff.of(
                     image, image, _ -> new MemoryBlocks(), Deadline.after(Duration.ofMinutes(1))))
         .isInstanceOf(QueryException.class)
-        .hasMessageContaining(image.image().imageDag());
+        .hasMessageContaining(image.image().imageDag().toString());
   }
 
   @Test
@@ -171,7 +178,7 @@ class ImageDiffTest {
                     Topic.of(before.image()), 0, 0, AT, before.image().key(), before.image())));
     // One that was never converted lies between them.
     TagState tag = tag(List.of("sha256:never", "sha256:a"));
-    Found found = new Found(NAME, tag, "sha256:b", List.of(NAME), List.of(now));
+    Found found = new Found(NAME, tag, Digest.stored("sha256:b"), List.of(NAME), List.of(now));
 
     NameStatus status = NameStatus.of(found, catalog, _ -> blocks);
 
@@ -179,7 +186,7 @@ class ImageDiffTest {
         .singleElement()
         .satisfies(
             mode -> {
-              assertThat(mode.before().digest()).isEqualTo("sha256:a");
+              assertThat(mode.before().digest()).hasToString("sha256:a");
               assertThat(mode.before().needs()).isEqualTo(diff(before, now).sum());
             });
     assertThat(status.lines())
@@ -199,7 +206,9 @@ class ImageDiffTest {
             List.of(
                 new CatalogRecord(
                     Topic.of(before.image()), 0, 0, AT, before.image().key(), before.image())));
-    Found found = new Found(NAME, tag(List.of("sha256:a")), "sha256:b", List.of(), List.of(now));
+    Found found =
+        new Found(
+            NAME, tag(List.of("sha256:a")), Digest.stored("sha256:b"), List.of(), List.of(now));
 
     NameStatus status = NameStatus.of(found, catalog, _ -> new MemoryBlocks());
 
@@ -214,7 +223,7 @@ class ImageDiffTest {
     InMemoryIpfsNode full = swarm.node("full");
     ImportStats stored =
         full.importCar(
-            sink -> blocks.exportTo(Cid.parse(image.image().imageDag()), sink),
+            sink -> blocks.exportTo(image.image().imageDag().cid(), sink),
             Deadline.after(Duration.ofMinutes(1)));
 
     ImageDiff diff =
@@ -230,13 +239,12 @@ class ImageDiffTest {
 
   private static TagState tag(List<String> previous) {
     return new TagState(
-        "localhost:5055",
-        "team/app",
-        "1",
-        "sha256:b",
+        RepositoryName.canonical("localhost:5055/team/app"),
+        new Tag("1"),
+        Digest.stored("sha256:b"),
         MediaType.OCI_MANIFEST,
         7,
-        previous,
+        previous.stream().map(Digest::stored).toList(),
         false,
         Origin.WEBHOOK,
         AT,

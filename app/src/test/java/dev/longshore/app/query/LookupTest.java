@@ -27,10 +27,13 @@ class LookupTest {
   @Test
   void aNameIsNotConvertedByTheConversionForAnotherRepository() {
     ImageState secret = Samples.image(1).shownBy(Evidence.READ);
-    put(Samples.tag("mallory/x", "v1", 1), Samples.tag(secret.repository(), "v1", 1), secret);
+    put(
+        Samples.tag("mallory/x", "v1", 1),
+        Samples.tag(secret.name().repository(), "v1", 1),
+        secret);
 
     for (String selected : List.of(":v1", "@" + secret.digest())) {
-      assertThat(found(secret.repository() + selected).conversions()).hasSize(1);
+      assertThat(found(secret.name().repository() + selected).conversions()).hasSize(1);
       Found other = found("mallory/x" + selected);
       assertThat(other.conversions()).isEmpty();
       assertThat(other.known()).isTrue();

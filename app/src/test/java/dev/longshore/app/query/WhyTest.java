@@ -10,6 +10,16 @@ import dev.longshore.events.ImageState;
 import dev.longshore.events.Origin;
 import dev.longshore.events.PinState;
 import dev.longshore.events.TagState;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.Mode;
+import dev.longshore.model.ModeName;
+import dev.longshore.model.PeerName;
+import dev.longshore.model.Recipe;
+import dev.longshore.model.RepositoryName;
+import dev.longshore.model.RootCid;
+import dev.longshore.model.Tag;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,10 +39,9 @@ class WhyTest {
     TagState tag =
         observed
             ? new TagState(
-                "localhost:5055",
-                "team/app",
-                "1",
-                "sha256:d",
+                RepositoryName.canonical("localhost:5055/team/app"),
+                new Tag("1"),
+                Digest.stored("sha256:d"),
                 "m",
                 7,
                 List.of(),
@@ -44,7 +53,7 @@ class WhyTest {
     return new Found(
         IMAGE,
         tag,
-        observed ? "sha256:d" : null,
+        observed ? Digest.stored("sha256:d") : null,
         observed ? List.of(IMAGE) : List.of(),
         List.of(conversions));
   }
@@ -52,20 +61,19 @@ class WhyTest {
   private static Conversion conversion(List<String> missing, @Nullable Integer verified) {
     ImageState image =
         new ImageState(
-            "sha256:d",
-            "recipe",
-            "plain",
+            Digest.stored("sha256:d"),
+            new Recipe("recipe"),
+            ModeName.of(Mode.PLAIN),
             "m",
-            "dag",
-            "root",
-            "manifest",
+            ImageDag.stored("dag"),
+            RootCid.stored("root"),
+            Cid.stored("manifest"),
             List.of(),
             3,
             100,
-            missing,
-            "a",
-            "localhost:5055",
-            "team/app",
+            missing.stream().map(Digest::stored).toList(),
+            new PeerName("a"),
+            RepositoryName.canonical("localhost:5055/team/app"),
             AT);
     if (verified == null) {
       return new Conversion(image, Optional.empty());
@@ -75,7 +83,7 @@ class WhyTest {
       boolean there = n < verified;
       copies.add(
           new PinState.Copy(
-              "peer-" + n,
+              new PeerName("peer-" + n),
               "site",
               "id",
               List.of(),
@@ -84,7 +92,9 @@ class WhyTest {
               there ? null : "no space left",
               AT));
     }
-    return new Conversion(image, Optional.of(new PinState("dag", 3, copies, "a", true, AT)));
+    return new Conversion(
+        image,
+        Optional.of(new PinState(ImageDag.stored("dag"), 3, copies, new PeerName("a"), true, AT)));
   }
 
   private static Why why(Found found, List<HintSearch.Seen> hints, WorkFailure... troubles) {

@@ -105,16 +105,7 @@ public final class Conversion implements AutoCloseable {
     Instant now = clock.instant();
     Observed observed =
         new Observed(
-            name.host().value(),
-            name.repository(),
-            null,
-            top.digest().toString(),
-            top.mediaType(),
-            top.size(),
-            Origin.PUSH,
-            now,
-            now,
-            request);
+            name, null, top.digest(), top.mediaType(), top.size(), Origin.PUSH, now, now, request);
     commit(
         step.handle(
             new Message(Topic.OBSERVED, 0, 0, observed.key(), "bench", now, observed),

@@ -134,9 +134,10 @@ public final class ConvertBenchmark implements Benchmark {
                   conversion
                       .catalog()
                       .conversions()
-                      .blob(d.toString(), BlobState.NONE)
+                      .blob(d, BlobState.NONE)
                       .orElseThrow()
-                      .cid())
+                      .cid()
+                      .toString())
           .toList();
     }
 

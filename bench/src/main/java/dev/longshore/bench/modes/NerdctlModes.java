@@ -16,6 +16,7 @@ import dev.longshore.events.ConversionRequest;
 import dev.longshore.events.ImageState;
 import dev.longshore.ipfs.kubo.SwarmKey;
 import dev.longshore.model.Mode;
+import dev.longshore.model.ModeName;
 import dev.longshore.model.RepositoryName;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -36,7 +37,7 @@ record NerdctlModes(
   private static final ConversionRequest PLAIN = request(Mode.PLAIN, List.of());
 
   private static ConversionRequest request(Mode mode, List<String> recipients) {
-    return new ConversionRequest(List.of(mode.text()), List.of(), recipients);
+    return new ConversionRequest(List.of(ModeName.of(mode)), List.of(), recipients);
   }
 
   private int longPairs() {
@@ -140,9 +141,9 @@ record NerdctlModes(
           conversion
               .catalog()
               .conversions()
-              .ofDigest(image.manifest().descriptor().digest().toString())
+              .ofDigest(image.manifest().descriptor().digest())
               .getFirst();
-      sizes.add(ImageSize.of(kubo.client(), state.root()));
+      sizes.add(ImageSize.of(kubo.client(), state.root().toString()));
       return sample;
     }
   }

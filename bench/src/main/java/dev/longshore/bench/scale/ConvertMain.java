@@ -9,6 +9,7 @@ import dev.longshore.converter.mode.RecipientKeys;
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.model.Digest;
 import dev.longshore.model.Mode;
+import dev.longshore.model.ModeName;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
@@ -74,6 +75,6 @@ final class ConvertMain {
       Path folder = Files.createTempDirectory("recipient");
       recipients = RecipientKeys.inline(List.of(RecipientKey.write(folder)));
     }
-    return new ConversionRequest(List.of(mode.text()), List.of(), recipients);
+    return new ConversionRequest(List.of(ModeName.of(mode)), List.of(), recipients);
   }
 }

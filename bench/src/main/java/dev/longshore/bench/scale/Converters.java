@@ -12,6 +12,7 @@ import dev.longshore.events.Origin;
 import dev.longshore.events.Topic;
 import dev.longshore.model.Reference;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.programs.Command;
@@ -50,10 +51,9 @@ final class Converters implements AutoCloseable {
       Descriptor root = source.resolve(reference);
       Instant now = Instant.now();
       return new Observed(
-          name.host().value(),
-          name.repository(),
-          tag,
-          root.digest().toString(),
+          name,
+          new Tag(tag),
+          root.digest(),
           root.mediaType(),
           root.size(),
           Origin.WEBHOOK,
@@ -164,7 +164,7 @@ final class Converters implements AutoCloseable {
     }
     Stopwatch watch = Stopwatch.start(ProcessTree.own());
     for (Observed event : events) {
-      sender.send(event, event.digest());
+      sender.send(event, event.digest().toString());
     }
     for (Observed event : events) {
       if (catalog

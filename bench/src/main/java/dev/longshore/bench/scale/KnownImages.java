@@ -13,6 +13,14 @@ import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.Mode;
+import dev.longshore.model.ModeName;
+import dev.longshore.model.PeerName;
+import dev.longshore.model.Recipe;
+import dev.longshore.model.RepositoryName;
+import dev.longshore.model.RootCid;
+import dev.longshore.model.Tag;
 import dev.longshore.oci.MediaType;
 import dev.longshore.runtime.kafka.topics.TopicAdmin;
 import dev.longshore.runtime.kafka.topics.Topics;
@@ -120,7 +128,7 @@ record KnownImages(int count) {
 
   private static List<State> states(int i) {
     Digest digest = digest("image", i);
-    String dag = Cid.dagPb(HexFormat.of().parseHex(digest("dag", i).hex())).toString();
+    ImageDag dag = new ImageDag(Cid.dagPb(HexFormat.of().parseHex(digest("dag", i).hex())));
     return List.of(tagState(i, digest), image(i, digest, dag), pin(dag));
   }
 
@@ -130,10 +138,9 @@ record KnownImages(int count) {
 
   private static TagState tagState(int i, Digest digest) {
     return new TagState(
-        REGISTRY,
-        repository(i),
-        tag(i),
-        digest.toString(),
+        RepositoryName.stored(REGISTRY, repository(i)),
+        new Tag(tag(i)),
+        digest,
         MediaType.OCI_MANIFEST,
         1_500,
         List.of(),
@@ -143,32 +150,31 @@ record KnownImages(int count) {
         AT);
   }
 
-  private static ImageState image(int i, Digest digest, String dag) {
+  private static ImageState image(int i, Digest digest, ImageDag dag) {
     return new ImageState(
-            digest.toString(),
-            RECIPE,
-            "plain",
+            digest,
+            new Recipe(RECIPE),
+            ModeName.of(Mode.PLAIN),
             MediaType.OCI_MANIFEST,
             dag,
-            Cid.raw(HexFormat.of().parseHex(digest("root", i).hex())).toString(),
-            Cid.raw(HexFormat.of().parseHex(digest("manifest", i).hex())).toString(),
+            new RootCid(Cid.raw(HexFormat.of().parseHex(digest("root", i).hex()))),
+            Cid.raw(HexFormat.of().parseHex(digest("manifest", i).hex())),
             List.of("linux/amd64"),
             7,
             BYTES,
             List.of(),
-            "peer-1",
-            REGISTRY,
-            repository(i),
+            new PeerName("peer-1"),
+            RepositoryName.stored(REGISTRY, repository(i)),
             AT)
         .shownBy(Evidence.READ);
   }
 
-  private static PinState pin(String dag) {
+  private static PinState pin(ImageDag dag) {
     List<PinState.Copy> copies = new ArrayList<>();
     for (int n = 1; n <= Ports.PEERS; n++) {
       copies.add(
           new PinState.Copy(
-              "peer-" + n,
+              new PeerName("peer-" + n),
               "site-" + n,
               "12D3KooWExampleExampleExampleExampleExampleExample" + n,
               List.of("/ip4/10.0.0." + n + "/tcp/4001"),
@@ -177,6 +183,6 @@ record KnownImages(int count) {
               null,
               AT));
     }
-    return new PinState(dag, Ports.PEERS, copies, "peer-1", true, AT);
+    return new PinState(dag, Ports.PEERS, copies, new PeerName("peer-1"), true, AT);
   }
 }

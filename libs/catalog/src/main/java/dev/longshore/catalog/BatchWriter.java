@@ -2,6 +2,7 @@ package dev.longshore.catalog;
 
 import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
+import dev.longshore.model.Digest;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +70,7 @@ final class BatchWriter {
     }
     if (put && record.value() instanceof TagState tag) {
       forgetHistory(record.key());
-      for (String digest : tag.previous()) {
+      for (Digest digest : tag.previous()) {
         session.update(
             "INSERT OR IGNORE INTO tag_history (key, digest) VALUES (?, ?)", record.key(), digest);
       }

@@ -2,6 +2,11 @@ package dev.longshore.catalog;
 
 import dev.longshore.events.BlobState;
 import dev.longshore.events.ImageState;
+import dev.longshore.model.Digest;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.Recipe;
+import dev.longshore.model.RepositoryName;
+import dev.longshore.model.RootCid;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,52 +25,52 @@ public final class Conversions {
    * The conversion of a source digest by a recipe that a repository was shown to have; what the
    * first releases recorded shows nothing.
    */
-  public Optional<ImageState> of(String digest, String recipe, String registry, String repository) {
-    return StateTable.IMAGES.byKey(store, ImageState.key(digest, recipe, registry, repository));
+  public Optional<ImageState> of(Digest digest, Recipe recipe, RepositoryName name) {
+    return StateTable.IMAGES.byKey(store, ImageState.key(digest, recipe, name));
   }
 
   /** Conversions of a source digest that the repository may have, the first one recorded first. */
-  public List<ImageState> forRepository(String registry, String repository, String digest) {
+  public List<ImageState> forRepository(RepositoryName name, Digest digest) {
     return StateTable.IMAGES.list(
         store,
         "digest = ?1 AND " + Repositories.isFor("images", "?2") + " ORDER BY appended_at, key",
         digest,
-        Repositories.place(new Repository(registry, repository)));
+        name);
   }
 
   /** All conversions of a source digest, the first one recorded first. */
-  public List<ImageState> ofDigest(String digest) {
+  public List<ImageState> ofDigest(Digest digest) {
     return conversions("digest", digest);
   }
 
   /** The conversion that has this image DAG, the first one recorded if several have. */
-  public Optional<ImageState> firstByDag(String cid) {
-    return StateTable.IMAGES.first(store, "image_dag = ? ORDER BY appended_at, key LIMIT 1", cid);
+  public Optional<ImageState> firstByDag(ImageDag dag) {
+    return StateTable.IMAGES.first(store, "image_dag = ? ORDER BY appended_at, key LIMIT 1", dag);
   }
 
   /** Conversions whose mode has this digest as its own manifest or index, the first one first. */
-  public List<ImageState> servedAs(String ownDigest) {
+  public List<ImageState> servedAs(Digest ownDigest) {
     return conversions("own_digest", ownDigest);
   }
 
   /** Conversions that have this image DAG, the first one recorded first. */
-  public List<ImageState> byDag(String cid) {
-    return conversions("image_dag", cid);
+  public List<ImageState> byDag(ImageDag dag) {
+    return conversions("image_dag", dag);
   }
 
   /** Records with this image DAG, one for each repository that has it. */
-  public List<ImageState> recordsByDag(String cid) {
-    return StateTable.IMAGES.list(store, "image_dag = ? ORDER BY place", cid);
+  public List<ImageState> recordsByDag(ImageDag dag) {
+    return StateTable.IMAGES.list(store, "image_dag = ? ORDER BY place", dag);
   }
 
   /** Conversions that have this root CID, the first one recorded first. */
-  public List<ImageState> byRoot(String cid) {
-    return conversions("root", cid);
+  public List<ImageState> byRoot(RootCid root) {
+    return conversions("root", root);
   }
 
   /** Each once, the first one recorded, however many repositories have it. */
-  private List<ImageState> conversions(String column, String value) {
-    record Made(String digest, String recipe, String imageDag) {}
+  private List<ImageState> conversions(String column, Object value) {
+    record Made(Digest digest, Recipe recipe, ImageDag imageDag) {}
     Map<Made, ImageState> first = new LinkedHashMap<>();
     for (ImageState image : StateTable.IMAGES.list(store, conversionsBy(column), value)) {
       first.putIfAbsent(new Made(image.digest(), image.recipe(), image.imageDag()), image);
@@ -78,28 +83,23 @@ public final class Conversions {
   }
 
   /** Images with this image DAG that the repository may have, of digests that it holds. */
-  public List<ImageState> heldByDag(String registry, String repository, String cid) {
-    return held(new Repository(registry, repository), "image_dag", cid);
+  public List<ImageState> heldByDag(RepositoryName name, ImageDag dag) {
+    return held(name, "image_dag", dag);
   }
 
   /** As {@link #heldByDag}, of manifests that belong to this one. */
-  public List<ImageState> heldBoundTo(String registry, String repository, String subject) {
-    return held(new Repository(registry, repository), "subject", subject);
+  public List<ImageState> heldBoundTo(RepositoryName name, Digest subject) {
+    return held(name, "subject", subject);
   }
 
   /** As {@link #heldByDag}, whose mode has this digest as its own manifest or index. */
-  public List<ImageState> heldServedAs(String registry, String repository, String ownDigest) {
-    return held(new Repository(registry, repository), "own_digest", ownDigest);
+  public List<ImageState> heldServedAs(RepositoryName name, Digest ownDigest) {
+    return held(name, "own_digest", ownDigest);
   }
 
-  private List<ImageState> held(Repository repository, String column, String value) {
+  private List<ImageState> held(RepositoryName name, String column, Object value) {
     return StateTable.IMAGES.list(
-        store,
-        heldBy(column),
-        value,
-        Repositories.firstKey(repository),
-        Repositories.endKey(repository),
-        Repositories.place(repository));
+        store, heldBy(column), value, Repositories.firstKey(name), Repositories.endKey(name), name);
   }
 
   static String heldBy(String column) {
@@ -117,7 +117,7 @@ public final class Conversions {
   }
 
   /** Where a blob went, by {@link BlobState#key}. */
-  public Optional<BlobState> blob(String digest, String transform) {
+  public Optional<BlobState> blob(Digest digest, String transform) {
     return StateTable.BLOBS.byKey(store, BlobState.key(digest, transform));
   }
 }

@@ -1,5 +1,7 @@
 package dev.longshore.catalog;
 
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.ModeName;
 import java.time.Instant;
 
 /**
@@ -9,4 +11,4 @@ import java.time.Instant;
  * @param mode its mode
  * @param convertedAt when its conversion was recorded
  */
-public record HeldImage(String imageDag, String mode, Instant convertedAt) {}
+public record HeldImage(ImageDag imageDag, ModeName mode, Instant convertedAt) {}

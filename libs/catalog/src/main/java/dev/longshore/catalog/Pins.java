@@ -1,6 +1,7 @@
 package dev.longshore.catalog;
 
 import dev.longshore.events.PinState;
+import dev.longshore.model.ImageDag;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -14,17 +15,17 @@ public final class Pins {
   }
 
   /** The copies of an image DAG. */
-  public Optional<PinState> of(String imageDag) {
-    return StateTable.PINS.byKey(store, imageDag);
+  public Optional<PinState> of(ImageDag imageDag) {
+    return StateTable.PINS.byKey(store, PinState.key(imageDag));
   }
 
   /** Image DAGs and their copies, by CID. */
-  public List<PinState> page(@Nullable String afterDag, int limit) {
-    return StateTable.PINS.page(store, afterDag, limit);
+  public List<PinState> page(@Nullable ImageDag afterDag, int limit) {
+    return StateTable.PINS.page(store, afterDag == null ? null : afterDag.toString(), limit);
   }
 
   /** Image DAGs with fewer verified copies than this, by CID. */
-  public List<PinState> below(int copies, @Nullable String afterDag, int limit) {
+  public List<PinState> below(int copies, @Nullable ImageDag afterDag, int limit) {
     return StateTable.PINS.list(
         store,
         "verified < ? AND key > ? ORDER BY key LIMIT ?",
@@ -34,7 +35,7 @@ public final class Pins {
   }
 
   /** Image DAGs whose copies are not what was asked for, by CID. */
-  public List<PinState> unfinished(@Nullable String afterDag, int limit) {
+  public List<PinState> unfinished(@Nullable ImageDag afterDag, int limit) {
     return StateTable.PINS.list(
         store,
         "unfinished = 1 AND key > ? ORDER BY key LIMIT ?",

@@ -1,5 +1,9 @@
 package dev.longshore.catalog;
 
+import dev.longshore.model.Digest;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.ModeName;
+import dev.longshore.model.RepositoryName;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,42 +25,42 @@ public final class Repositories {
   }
 
   /** Those that have a name, by registry, then by name. */
-  public List<Repository> page(@Nullable Repository after, int limit) {
+  public List<RepositoryName> page(@Nullable RepositoryName after, int limit) {
     return store.read(session -> after(session, after, limit));
   }
 
   /** Whether the repository has a name. */
-  public boolean exists(String registry, String repository) {
-    return store.read(session -> exists(session, new Repository(registry, repository)));
+  public boolean exists(RepositoryName repository) {
+    return store.read(session -> exists(session, repository));
   }
 
   /** Whether a name of the repository has or had the digest. */
-  public boolean holds(String registry, String repository, String digest) {
-    return store.read(session -> holds(session, new Repository(registry, repository), digest));
+  public boolean holds(RepositoryName repository, Digest digest) {
+    return store.read(session -> holds(session, repository, digest));
   }
 
   /**
    * Pages, read as the stream goes on, of the images with a verified copy that it holds and may
    * have.
    */
-  public Stream<List<HeldImage>> images(String registry, String repository) {
-    return images(store, new Repository(registry, repository));
+  public Stream<List<HeldImage>> images(RepositoryName repository) {
+    return images(store, repository);
   }
 
-  private static List<Repository> after(Session session, @Nullable Repository after, int limit)
-      throws SQLException {
-    List<Repository> found = new ArrayList<>();
-    Repository last = after == null ? new Repository("", "") : after;
+  private static List<RepositoryName> after(
+      Session session, @Nullable RepositoryName after, int limit) throws SQLException {
+    List<RepositoryName> found = new ArrayList<>();
+    RepositoryName last = after == null ? RepositoryName.stored("", "") : after;
     while (found.size() < limit) {
       // One step down the index each: a repository may have 100,000 tags.
-      Optional<Repository> next =
+      Optional<RepositoryName> next =
           session.first(
               "SELECT registry, repository FROM tags WHERE deleted = 0"
                   + " AND (registry, repository) > (?, ?)"
                   + " ORDER BY registry, repository LIMIT 1",
-              row -> new Repository(row.getString(1), row.getString(2)),
+              row -> RepositoryName.stored(row.getString(1), row.getString(2)),
               last.registry(),
-              last.name());
+              last.repository());
       if (next.isEmpty()) {
         break;
       }
@@ -66,17 +70,17 @@ public final class Repositories {
     return found;
   }
 
-  private static boolean exists(Session session, Repository repository) throws SQLException {
+  private static boolean exists(Session session, RepositoryName repository) throws SQLException {
     return session
         .first(
             "SELECT 1 FROM tags WHERE registry = ? AND repository = ? AND deleted = 0 LIMIT 1",
             row -> true,
             repository.registry(),
-            repository.name())
+            repository.repository())
         .isPresent();
   }
 
-  private static boolean holds(Session session, Repository repository, String digest)
+  private static boolean holds(Session session, RepositoryName repository, Digest digest)
       throws SQLException {
     return session
         .first(
@@ -120,22 +124,17 @@ public final class Repositories {
     return session.first("SELECT 1 FROM images WHERE shown = 0 LIMIT 1", row -> true).isPresent();
   }
 
-  /** What images of the repository have in column {@code place}. */
-  static String place(Repository repository) {
-    return repository.registry() + "/" + repository.name();
-  }
-
   /** Where the keys of its names begin in their order: those of tags, then those of digests. */
-  static String firstKey(Repository repository) {
-    return place(repository) + ":";
+  static String firstKey(RepositoryName repository) {
+    return repository + ":";
   }
 
   /** Where they end: {@code A} comes after {@code @}, which stands before a digest. */
-  static String endKey(Repository repository) {
-    return place(repository) + "A";
+  static String endKey(RepositoryName repository) {
+    return repository + "A";
   }
 
-  private static Stream<List<HeldImage>> images(Store store, Repository repository) {
+  private static Stream<List<HeldImage>> images(Store store, RepositoryName repository) {
     return Stream.iterate(
             page(store, repository, firstKey(repository), FIRST_NAMES),
             Optional::isPresent,
@@ -143,13 +142,13 @@ public final class Repositories {
         .map(page -> page.orElseThrow().images());
   }
 
-  private static Optional<ImagePage> next(Store store, Repository repository, ImagePage page) {
+  private static Optional<ImagePage> next(Store store, RepositoryName repository, ImagePage page) {
     return page(store, repository, page.last(), Math.min(2 * page.names(), MOST_NAMES));
   }
 
   /** Images of the names that come after this key; none when there are no more names. */
   private static Optional<ImagePage> page(
-      Store store, Repository repository, String last, int names) {
+      Store store, RepositoryName repository, String last, int names) {
     return store.read(
         session -> {
           List<String> keys =
@@ -169,7 +168,7 @@ public final class Repositories {
   }
 
   private static List<HeldImage> images(
-      Session session, Repository repository, String after, String last) throws SQLException {
+      Session session, RepositoryName repository, String after, String last) throws SQLException {
     return session.list(
         """
         SELECT i.image_dag, i.mode, i.appended_at FROM (
@@ -181,10 +180,14 @@ public final class Repositories {
         WHERE p.verified > 0 AND \
         """
             + isFor("i", "?3"),
-        row -> new HeldImage(row.getString(1), row.getString(2), StateTable.appendedAt(row)),
+        row ->
+            new HeldImage(
+                ImageDag.stored(row.getString(1)),
+                new ModeName(row.getString(2)),
+                StateTable.appendedAt(row)),
         after,
         last,
-        place(repository));
+        repository);
   }
 
   /**

@@ -74,8 +74,18 @@ final class Session {
       statements.put(sql, statement);
     }
     for (int i = 0; i < parameters.length; i++) {
-      statement.setObject(i + 1, parameters[i]);
+      statement.setObject(i + 1, bindable(parameters[i]));
     }
     return statement;
+  }
+
+  /** Digests, CIDs and names are kept as their texts. */
+  private static @Nullable Object bindable(@Nullable Object value) {
+    return switch (value) {
+      case null -> null;
+      case Number number -> number;
+      case byte[] bytes -> bytes;
+      default -> value.toString();
+    };
   }
 }

@@ -35,8 +35,8 @@ final class StateTable<S extends State> {
           Topic.TAGS,
           TagState.class,
           List.of(
-              new Column<>("registry", "TEXT", TagState::registry),
-              new Column<>("repository", "TEXT", TagState::repository),
+              new Column<>("registry", "TEXT", t -> t.name().registry()),
+              new Column<>("repository", "TEXT", t -> t.name().repository()),
               new Column<>("tag", "TEXT", TagState::tag),
               new Column<>("digest", "TEXT", TagState::digest),
               new Column<>("deleted", "INTEGER", t -> t.deleted() ? 1 : 0)));
@@ -54,7 +54,7 @@ final class StateTable<S extends State> {
               new Column<>("incomplete", "INTEGER", i -> i.missing().isEmpty() ? 0 : 1),
               new Column<>("subject", "TEXT", ImageState::subject),
               new Column<>("own_digest", "TEXT", ImageState::ownDigest),
-              new Column<>("place", "TEXT", StateTable::place),
+              new Column<>("place", "TEXT", ImageState::name),
               new Column<>("shown", "INTEGER", i -> i.evidence() == null ? 0 : 1),
               new Column<>("asked", "INTEGER", i -> i.evidence() == Evidence.ASKED ? 1 : 0)));
 
@@ -82,10 +82,6 @@ final class StateTable<S extends State> {
     this.recordClass = recordClass;
     this.columns = columns;
     this.upsert = upsertSql();
-  }
-
-  private static String place(ImageState image) {
-    return Repositories.place(new Repository(image.registry(), image.repository()));
   }
 
   /** What a table is looked up by. */

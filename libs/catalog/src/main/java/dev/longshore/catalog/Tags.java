@@ -1,6 +1,9 @@
 package dev.longshore.catalog;
 
 import dev.longshore.events.TagState;
+import dev.longshore.model.Digest;
+import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -13,25 +16,29 @@ public final class Tags {
     this.store = store;
   }
 
+  /** The state of a tag. */
+  public Optional<TagState> of(RepositoryName name, Tag tag) {
+    return byKey(TagState.key(name, tag));
+  }
+
   /** The state of a name, by {@link TagState#key}. */
   public Optional<TagState> byKey(String key) {
     return StateTable.TAGS.byKey(store, key);
   }
 
   /** Tags of a repository that its source still has, in the order of their code points. */
-  public List<TagState> ofRepository(
-      String registry, String repository, @Nullable String afterTag, int limit) {
+  public List<TagState> ofRepository(RepositoryName name, @Nullable Tag afterTag, int limit) {
     return StateTable.TAGS.list(
         store,
         "registry = ? AND repository = ? AND deleted = 0 AND tag > ? ORDER BY tag LIMIT ?",
-        registry,
-        repository,
+        name.registry(),
+        name.repository(),
         afterTag == null ? "" : afterTag,
         limit);
   }
 
   /** Names that have the digest now or had it before, those deleted at their source included. */
-  public List<TagState> withDigest(String digest) {
+  public List<TagState> withDigest(Digest digest) {
     return StateTable.TAGS.list(
         store,
         "key IN (SELECT key FROM tags WHERE digest = ?"

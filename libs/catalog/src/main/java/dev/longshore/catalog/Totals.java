@@ -1,5 +1,7 @@
 package dev.longshore.catalog;
 
+import dev.longshore.model.ModeName;
+
 /**
  * How much the catalog knows.
  *
@@ -35,5 +37,5 @@ public record Totals(
    * @param incompleteImages conversions that lack a foreign layer
    * @param bytes sum of the images' sizes; blobs that images share count each time
    */
-  public record OfMode(String mode, long images, long incompleteImages, long bytes) {}
+  public record OfMode(ModeName mode, long images, long incompleteImages, long bytes) {}
 }

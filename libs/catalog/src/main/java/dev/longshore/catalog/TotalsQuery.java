@@ -1,5 +1,6 @@
 package dev.longshore.catalog;
 
+import dev.longshore.model.ModeName;
 import java.sql.SQLException;
 import java.util.List;
 
@@ -40,7 +41,9 @@ final class TotalsQuery {
         "SELECT mode, COUNT(*), TOTAL(incomplete), TOTAL(bytes) FROM "
             + IMAGES
             + " GROUP BY mode ORDER BY mode DESC",
-        row -> new Totals.OfMode(row.getString(1), row.getLong(2), row.getLong(3), row.getLong(4)));
+        row ->
+            new Totals.OfMode(
+                new ModeName(row.getString(1)), row.getLong(2), row.getLong(3), row.getLong(4)));
   }
 
   private static long[] sums(Session session, String sql, int columns) throws SQLException {

@@ -99,11 +99,11 @@ class CatalogFileTest {
           });
     }
     try (Catalog catalog = Catalog.open(copy.resolve("catalog.db"), clock)) {
-      assertThat(catalog.pins().of(pin(1, 3, 1).key())).contains(pin(1, 3, 1));
+      assertThat(catalog.pins().of(pin(1, 3, 1).imageDag())).contains(pin(1, 3, 1));
       assertThat(catalog.writer().positions()).containsExactly(Map.entry(partition(first), 1L));
     }
     try (Catalog catalog = open()) {
-      assertThat(catalog.pins().of(pin(1, 3, 1).key())).contains(pin(1, 3, 2));
+      assertThat(catalog.pins().of(pin(1, 3, 1).imageDag())).contains(pin(1, 3, 2));
       assertThat(catalog.writer().positions()).containsExactly(Map.entry(partition(first), 2L));
     }
   }
@@ -337,7 +337,7 @@ class CatalogFileTest {
       assertThat(
               catalog
                   .conversions()
-                  .of(digest(1), Samples.recipe(), Samples.REGISTRY, "library/nginx")
+                  .of(digest(1), Samples.recipe(), Samples.name("library/nginx"))
                   .map(i -> i.key()))
           .contains(gone.key());
       catalog.writer().complete(Samples.NOW);

@@ -2,6 +2,7 @@ package dev.longshore.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.model.ImageDag;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,7 +32,8 @@ class CatalogKillIT {
         assertThat(position).as("seed %d kill %d", SEED, kill).isGreaterThanOrEqualTo(told);
         assertThat(position).isGreaterThan(before);
         assertThat(catalog.totals().pins()).isEqualTo(position);
-        assertThat(catalog.pins().of(EndlessWriter.record(position - 1).key())).isPresent();
+        assertThat(catalog.pins().of(ImageDag.stored(EndlessWriter.record(position - 1).key())))
+            .isPresent();
         before = position;
       }
     }

@@ -131,11 +131,7 @@ class CatalogOrderTest {
         .repositories()
         .page(null, 1000)
         .forEach(
-            r ->
-                catalog
-                    .tags()
-                    .ofRepository(r.registry(), r.name(), null, 1000)
-                    .forEach(t -> found.put(t.key(), t)));
+            r -> catalog.tags().ofRepository(r, null, 1000).forEach(t -> found.put(t.key(), t)));
     assertThat(found).as("seed %d", seed).isEqualTo(expected);
   }
 

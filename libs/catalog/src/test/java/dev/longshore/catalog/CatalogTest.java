@@ -2,13 +2,15 @@ package dev.longshore.catalog;
 
 import static dev.longshore.catalog.testing.Samples.REGISTRY;
 import static dev.longshore.catalog.testing.Samples.blob;
-import static dev.longshore.catalog.testing.Samples.cid;
+import static dev.longshore.catalog.testing.Samples.dag;
 import static dev.longshore.catalog.testing.Samples.deleted;
 import static dev.longshore.catalog.testing.Samples.digest;
 import static dev.longshore.catalog.testing.Samples.image;
+import static dev.longshore.catalog.testing.Samples.name;
 import static dev.longshore.catalog.testing.Samples.ofFirstRelease;
 import static dev.longshore.catalog.testing.Samples.pin;
 import static dev.longshore.catalog.testing.Samples.recipe;
+import static dev.longshore.catalog.testing.Samples.root;
 import static dev.longshore.catalog.testing.Samples.tag;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -21,6 +23,10 @@ import dev.longshore.events.PinState;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.Recipe;
+import dev.longshore.model.RootCid;
+import dev.longshore.model.Tag;
 import dev.longshore.testing.ManualClock;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,28 +47,26 @@ class CatalogTest {
   @Test
   void anImageIsForTheRepositoriesThatHaveARecordOfIt() {
     ImageState read = image(1).shownBy(Evidence.READ);
-    ImageState asked = read.alsoFor(REGISTRY, "b", read.convertedAt());
+    ImageState asked = read.alsoFor(name("b"), read.convertedAt());
     put(tag("b", "v1", 1), tag("c", "v1", 1), read, asked, pin(1, 1, 1));
 
-    assertThat(catalog.conversions().forRepository(REGISTRY, "b", digest(1)))
-        .containsExactly(asked);
-    assertThat(catalog.conversions().forRepository(REGISTRY, "c", digest(1))).isEmpty();
-    assertThat(catalog.conversions().heldByDag(REGISTRY, "b", cid("dag", 1)))
-        .containsExactly(asked);
-    assertThat(catalog.conversions().heldByDag(REGISTRY, "c", cid("dag", 1))).isEmpty();
-    assertThat(catalog.repositories().images(REGISTRY, "b").flatMap(List::stream)).hasSize(1);
-    assertThat(catalog.repositories().images(REGISTRY, "c").flatMap(List::stream)).isEmpty();
-    assertThat(catalog.conversions().of(digest(1), recipe(), REGISTRY, "b")).contains(asked);
-    assertThat(catalog.conversions().of(digest(1), recipe(), REGISTRY, "c")).isEmpty();
+    assertThat(catalog.conversions().forRepository(name("b"), digest(1))).containsExactly(asked);
+    assertThat(catalog.conversions().forRepository(name("c"), digest(1))).isEmpty();
+    assertThat(catalog.conversions().heldByDag(name("b"), dag(1))).containsExactly(asked);
+    assertThat(catalog.conversions().heldByDag(name("c"), dag(1))).isEmpty();
+    assertThat(catalog.repositories().images(name("b")).flatMap(List::stream)).hasSize(1);
+    assertThat(catalog.repositories().images(name("c")).flatMap(List::stream)).isEmpty();
+    assertThat(catalog.conversions().of(digest(1), recipe(), name("b"))).contains(asked);
+    assertThat(catalog.conversions().of(digest(1), recipe(), name("c"))).isEmpty();
   }
 
   @Test
   void anImageOfManyRepositoriesIsOneConversion() {
     ImageState read = image(1).shownBy(Evidence.READ);
-    put(read, read.alsoFor(REGISTRY, "b", read.convertedAt()));
+    put(read, read.alsoFor(name("b"), read.convertedAt()));
 
     assertThat(catalog.conversions().ofDigest(digest(1))).containsExactly(read);
-    assertThat(catalog.conversions().byDag(cid("dag", 1))).containsExactly(read);
+    assertThat(catalog.conversions().byDag(dag(1))).containsExactly(read);
     assertThat(catalog.totals().images()).isEqualTo(1);
     assertThat(catalog.totalsByMode()).singleElement().returns(1L, Totals.OfMode::images);
   }
@@ -70,24 +74,20 @@ class CatalogTest {
   @Test
   void aRecordOfTheFirstReleaseIsForTheRepositoryThatItNamesUntilThatHasItsOwn() {
     ImageState first = ofFirstRelease(1, recipe(), 1);
-    String here = first.repository();
-    ImageState lacking = image(1, "9".repeat(64), 2);
+    String here = first.name().repository();
+    ImageState lacking = image(1, new Recipe("9".repeat(64)), 2);
     put(tag(here, "v1", 1), tag("b", "v1", 1), first, pin(1, 1, 1), pin(2, 1, 1));
 
-    assertThat(catalog.conversions().forRepository(REGISTRY, "b", digest(1))).isEmpty();
-    assertThat(catalog.repositories().images(REGISTRY, "b").flatMap(List::stream)).isEmpty();
-    assertThat(catalog.conversions().forRepository(REGISTRY, here, digest(1)))
-        .containsExactly(first);
-    assertThat(catalog.repositories().images(REGISTRY, here).flatMap(List::stream)).hasSize(1);
-    assertThat(catalog.conversions().of(digest(1), recipe(), REGISTRY, here))
-        .as("as shown")
-        .isEmpty();
+    assertThat(catalog.conversions().forRepository(name("b"), digest(1))).isEmpty();
+    assertThat(catalog.repositories().images(name("b")).flatMap(List::stream)).isEmpty();
+    assertThat(catalog.conversions().forRepository(name(here), digest(1))).containsExactly(first);
+    assertThat(catalog.repositories().images(name(here)).flatMap(List::stream)).hasSize(1);
+    assertThat(catalog.conversions().of(digest(1), recipe(), name(here))).as("as shown").isEmpty();
 
     put(lacking);
 
-    assertThat(catalog.conversions().forRepository(REGISTRY, here, digest(1)))
-        .containsExactly(lacking);
-    assertThat(catalog.conversions().heldByDag(REGISTRY, here, cid("dag", 1))).isEmpty();
+    assertThat(catalog.conversions().forRepository(name(here), digest(1))).containsExactly(lacking);
+    assertThat(catalog.conversions().heldByDag(name(here), dag(1))).isEmpty();
   }
 
   @Test
@@ -114,13 +114,13 @@ class CatalogTest {
   @Test
   void severalThatReadTheSameMakeOneConversion() {
     ImageState read = image(1).shownBy(Evidence.READ);
-    put(read, read.alsoFor(REGISTRY, "b", Samples.NOW).shownBy(Evidence.READ));
+    put(read, read.alsoFor(name("b"), Samples.NOW).shownBy(Evidence.READ));
 
     assertThat(catalog.totals().images()).isEqualTo(1);
     assertThat(catalog.totals().bytes()).isEqualTo(read.bytes());
     assertThat(catalog.totalsByMode()).singleElement().returns(1L, Totals.OfMode::images);
     assertThat(catalog.conversions().ofDigest(digest(1))).containsExactly(read);
-    assertThat(catalog.conversions().byDag(cid("dag", 1))).containsExactly(read);
+    assertThat(catalog.conversions().byDag(dag(1))).containsExactly(read);
   }
 
   @Test
@@ -129,10 +129,10 @@ class CatalogTest {
 
     assertThat(catalog.tags().byKey(REGISTRY + "/library/nginx:1"))
         .contains(tag("library/nginx", "1", 1, 2, 3));
-    assertThat(catalog.conversions().of(digest(1), recipe(), REGISTRY, "library/nginx"))
+    assertThat(catalog.conversions().of(digest(1), recipe(), name("library/nginx")))
         .contains(image(1));
     assertThat(catalog.conversions().blob(digest(7), "none")).contains(blob(7));
-    assertThat(catalog.pins().of(cid("dag", 1))).contains(pin(1, 3, 2));
+    assertThat(catalog.pins().of(dag(1))).contains(pin(1, 3, 2));
     assertThat(catalog.tags().byKey("absent")).isEmpty();
   }
 
@@ -148,26 +148,26 @@ class CatalogTest {
         in("other", image(6).boundTo(digest(2))));
     put(tag("app", "1", 4, 3), tag("app", null, 5), tag("other", null, 6));
 
-    assertThat(catalog.conversions().heldBoundTo(REGISTRY, "app", digest(2)))
+    assertThat(catalog.conversions().heldBoundTo(name("app"), digest(2)))
         .containsExactly(signature, sbom);
-    assertThat(catalog.conversions().heldBoundTo(REGISTRY, "app", digest(3))).isEmpty();
-    assertThat(catalog.conversions().heldBoundTo(REGISTRY, "ap", digest(2))).isEmpty();
+    assertThat(catalog.conversions().heldBoundTo(name("app"), digest(3))).isEmpty();
+    assertThat(catalog.conversions().heldBoundTo(name("ap"), digest(2))).isEmpty();
   }
 
   @Test
   void imagesAreFoundByDigestDagAndRootTheFirstRecordedFirst() {
-    String other = "%064x".formatted(1);
+    Recipe other = new Recipe("%064x".formatted(1));
     put(image(1, recipe(), 5), image(1, other, 5), image(2));
 
     assertThat(catalog.conversions().ofDigest(digest(1)))
         .containsExactly(image(1, recipe(), 5), image(1, other, 5));
-    assertThat(catalog.conversions().firstByDag(cid("dag", 5))).contains(image(1, recipe(), 5));
-    assertThat(catalog.conversions().byRoot(cid("root", 2))).containsExactly(image(2));
-    assertThat(catalog.conversions().byRoot(cid("dag", 2))).isEmpty();
-    assertThat(catalog.conversions().byDag(cid("dag", 5)))
+    assertThat(catalog.conversions().firstByDag(dag(5))).contains(image(1, recipe(), 5));
+    assertThat(catalog.conversions().byRoot(root(2))).containsExactly(image(2));
+    assertThat(catalog.conversions().byRoot(new RootCid(dag(2).stored()))).isEmpty();
+    assertThat(catalog.conversions().byDag(dag(5)))
         .containsExactly(image(1, recipe(), 5), image(1, other, 5));
-    assertThat(catalog.conversions().byRoot(cid("root", 5)))
-        .isEqualTo(catalog.conversions().byDag(cid("dag", 5)));
+    assertThat(catalog.conversions().byRoot(root(5)))
+        .isEqualTo(catalog.conversions().byDag(dag(5)));
     assertThat(catalog.conversions().page(image(1).key(), 10)).contains(image(2));
   }
 
@@ -181,12 +181,12 @@ class CatalogTest {
         tag("other", "d", 1),
         deleted(tag("app", "bb", 2)));
 
-    assertThat(catalog.tags().ofRepository(REGISTRY, "app", null, 2))
+    assertThat(catalog.tags().ofRepository(name("app"), null, 2))
         .extracting(TagState::tag)
-        .containsExactly("a", "b");
-    assertThat(catalog.tags().ofRepository(REGISTRY, "app", "b", 2))
+        .containsExactly(new Tag("a"), new Tag("b"));
+    assertThat(catalog.tags().ofRepository(name("app"), new Tag("b"), 2))
         .extracting(TagState::tag)
-        .containsExactly("c");
+        .containsExactly(new Tag("c"));
   }
 
   @Test
@@ -210,10 +210,8 @@ class CatalogTest {
         deleted(tag("gone", "1", 1)),
         tag("c", "1", 1));
 
-    assertThat(catalog.repositories().page(null, 2))
-        .containsExactly(new Repository(REGISTRY, "a/x"), new Repository(REGISTRY, "b"));
-    assertThat(catalog.repositories().page(new Repository(REGISTRY, "b"), 2))
-        .containsExactly(new Repository(REGISTRY, "c"));
+    assertThat(catalog.repositories().page(null, 2)).containsExactly(name("a/x"), name("b"));
+    assertThat(catalog.repositories().page(name("b"), 2)).containsExactly(name("c"));
   }
 
   @Test
@@ -222,15 +220,15 @@ class CatalogTest {
 
     assertThat(catalog.tags().withDigest(digest(2)))
         .containsExactly(tag("a", "1", 1, 2), tag("b", "1", 2), deleted(tag("c", "1", 2)));
-    assertThat(catalog.repositories().holds(REGISTRY, "a", digest(2))).isTrue();
-    assertThat(catalog.repositories().holds(REGISTRY, "c", digest(2))).isFalse();
-    assertThat(catalog.repositories().holds(REGISTRY, "d", digest(3))).isTrue();
-    assertThat(catalog.repositories().holds(REGISTRY, "d", digest(2))).isFalse();
+    assertThat(catalog.repositories().holds(name("a"), digest(2))).isTrue();
+    assertThat(catalog.repositories().holds(name("c"), digest(2))).isFalse();
+    assertThat(catalog.repositories().holds(name("d"), digest(3))).isTrue();
+    assertThat(catalog.repositories().holds(name("d"), digest(2))).isFalse();
 
     put(tag("a", "1", 4));
     assertThat(catalog.tags().withDigest(digest(2)))
-        .extracting(TagState::repository)
-        .containsExactly("b", "c");
+        .extracting(TagState::name)
+        .containsExactly(name("b"), name("c"));
   }
 
   @Test
@@ -240,9 +238,9 @@ class CatalogTest {
     put(ofA, ofB, in("c", image(3, recipe(), 5)));
     put(tag("a", "1", 1), tag("b", "1", 4, 2), deleted(tag("c", "1", 3)));
 
-    assertThat(catalog.conversions().heldByDag(REGISTRY, "a", cid("dag", 5))).containsExactly(ofA);
-    assertThat(catalog.conversions().heldByDag(REGISTRY, "b", cid("dag", 5))).containsExactly(ofB);
-    assertThat(catalog.conversions().heldByDag(REGISTRY, "c", cid("dag", 5))).isEmpty();
+    assertThat(catalog.conversions().heldByDag(name("a"), dag(5))).containsExactly(ofA);
+    assertThat(catalog.conversions().heldByDag(name("b"), dag(5))).containsExactly(ofB);
+    assertThat(catalog.conversions().heldByDag(name("c"), dag(5))).isEmpty();
   }
 
   @Test
@@ -252,11 +250,11 @@ class CatalogTest {
     put(tag("a", "1", 1, 2), tag("a", "2", 2), tag("a", null, 6), tag("b", "1", 3));
     put(deleted(tag("a", "3", 4, 3)), tag("a", "unverified", 5), tag("a", "unpinned", 7));
 
-    assertThat(dags("a")).containsOnly(cid("dag", 1), cid("dag", 2), cid("dag", 6));
-    assertThat(dags("b")).containsOnly(cid("dag", 3));
+    assertThat(dags("a")).containsOnly(dag(1), dag(2), dag(6));
+    assertThat(dags("b")).containsOnly(dag(3));
     assertThat(dags("c")).isEmpty();
-    assertThat(catalog.repositories().exists(REGISTRY, "a")).isTrue();
-    assertThat(catalog.repositories().exists(REGISTRY, "c")).isFalse();
+    assertThat(catalog.repositories().exists(name("a"))).isTrue();
+    assertThat(catalog.repositories().exists(name("c"))).isFalse();
   }
 
   @Test
@@ -275,13 +273,13 @@ class CatalogTest {
   }
 
   private static ImageState in(String repository, ImageState image) {
-    return image.alsoFor(REGISTRY, repository, Samples.NOW).shownBy(Evidence.READ);
+    return image.alsoFor(name(repository), Samples.NOW).shownBy(Evidence.READ);
   }
 
-  private List<String> dags(String repository) {
+  private List<ImageDag> dags(String repository) {
     return catalog
         .repositories()
-        .images(REGISTRY, repository)
+        .images(name(repository))
         .flatMap(List::stream)
         .map(HeldImage::imageDag)
         .toList();
@@ -324,7 +322,7 @@ class CatalogTest {
 
     assertThat(catalog.tags().byKey(tag("a", "1", 1).key())).isEmpty();
     assertThat(catalog.tags().withDigest(digest(1))).isEmpty();
-    assertThat(catalog.conversions().firstByDag(cid("dag", 1))).isEmpty();
+    assertThat(catalog.conversions().firstByDag(dag(1))).isEmpty();
   }
 
   @Test
@@ -333,14 +331,14 @@ class CatalogTest {
 
     assertThat(catalog.pins().unfinished(null, 10))
         .extracting(PinState::imageDag)
-        .containsExactly(cid("dag", 2), cid("dag", 4));
+        .containsExactly(dag(2), dag(4));
     assertThat(catalog.pins().below(2, null, 10))
         .extracting(PinState::imageDag)
-        .containsExactly(cid("dag", 3), cid("dag", 4));
-    assertThat(catalog.pins().below(2, cid("dag", 3), 10))
+        .containsExactly(dag(3), dag(4));
+    assertThat(catalog.pins().below(2, dag(3), 10))
         .extracting(PinState::imageDag)
-        .containsExactly(cid("dag", 4));
-    assertThat(catalog.pins().page(cid("dag", 2), 1)).containsExactly(pin(3, 1, 1));
+        .containsExactly(dag(4));
+    assertThat(catalog.pins().page(dag(2), 1)).containsExactly(pin(3, 1, 1));
   }
 
   @Test
@@ -366,7 +364,7 @@ class CatalogTest {
   void aClosedCatalogSaysSo() {
     catalog.close();
 
-    assertThatThrownBy(() -> catalog.pins().of("dag")).hasMessage("catalog in memory is closed");
+    assertThatThrownBy(() -> catalog.pins().of(dag(1))).hasMessage("catalog in memory is closed");
     assertThatThrownBy(() -> put(image(1))).hasMessage("catalog in memory is closed");
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.longshore.catalog.testing.RecordLog;
 import dev.longshore.catalog.testing.Samples;
 import dev.longshore.events.PinState;
+import dev.longshore.model.ImageDag;
 import dev.longshore.testing.ManualClock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ChangesTest {
-  private static final String DAG = pin(1, 3, 0).key();
+  private static final ImageDag DAG = pin(1, 3, 0).imageDag();
 
   private final RecordLog log = new RecordLog();
   private final Catalog catalog = Catalog.inMemory(new ManualClock(Samples.NOW));
@@ -31,7 +32,7 @@ class ChangesTest {
   @Test
   void aListenerFindsTheChangeInTheCatalog() {
     List<Optional<PinState>> seen = new ArrayList<>();
-    var _ = catalog.onChange(r -> seen.add(catalog.pins().of(r.key())));
+    var _ = catalog.onChange(r -> seen.add(catalog.pins().of(ImageDag.stored(r.key()))));
     put(pin(1, 3, 2));
 
     assertThat(seen).containsExactly(Optional.of(pin(1, 3, 2)));

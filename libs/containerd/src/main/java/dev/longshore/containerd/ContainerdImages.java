@@ -5,6 +5,7 @@ import dev.longshore.model.Platform;
 import dev.longshore.model.Reference;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
 import dev.longshore.oci.BlobStream;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.Hold;
@@ -127,7 +128,7 @@ public final class ContainerdImages implements ImageSource {
     for (Reference reference : references(place(name, attempt))) {
       if (reference.name().equals(name)) {
         known = true;
-        reference.tag().ifPresent(tags::add);
+        reference.tag().map(Tag::text).ifPresent(tags::add);
       }
     }
     if (!known) {

@@ -1,10 +1,20 @@
 package dev.longshore.model;
 
-import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A content identifier: version, codec and multihash (multiformats CID specification). Two CIDs are
- * equal when all three are; the v0 and the v1 form of one block differ.
+ * A content identifier (multiformats CID specification), as parsed or as a record keeps it.
+ *
+ * <p>{@link #parse} and the readers of bytes check, and give the text that Kubo prints. {@link
+ * #stored} keeps any text, even one that is no CID: it stands in keys of Kafka and SQLite and goes
+ * back as it came. It is parsed when something of it is first asked for, and that throws where the
+ * text is no CID.
+ *
+ * <p>Two CIDs are equal when their texts are, as keys are: the base32 and the base58 text of one
+ * CID differ, and so do the v0 and the v1 form of one block. Whoever compares what a record says
+ * with what a node lists, or reads, compares {@link #checked}: those are equal when version, codec
+ * and multihash are. Whoever asks whether two CIDs have the same bytes compares {@link #multihash}.
  */
 public final class Cid {
   /** Multicodec of bytes without structure. */
@@ -22,14 +32,28 @@ public final class Cid {
   private static final int SHA2_256_BYTES = 32;
   private static final int V0_BYTES = 34;
 
-  private final int version;
-  private final long codec;
-  private final Multihash hash;
+  /** As a record keeps it; none where the canonical text is the one. */
+  private final @Nullable String text;
+
+  private final @Nullable Parts given;
+
+  /** Of the text, once somebody asked; any thread may find them, all find the same. */
+  private @Nullable Parts parsed;
+
+  private Cid(@Nullable String text, @Nullable Parts given) {
+    this.text = text;
+    this.given = given;
+  }
 
   private Cid(int version, long codec, Multihash hash) {
-    this.version = version;
-    this.codec = codec;
-    this.hash = hash;
+    this(null, new Parts(version, codec, hash));
+  }
+
+  private record Parts(int version, long codec, Multihash hash) {}
+
+  /** Any text that stands where records have a CID. */
+  public static Cid stored(String text) {
+    return new Cid(text, null);
   }
 
   /** CIDv1 of a raw block, given the SHA-256 of its bytes. */
@@ -51,7 +75,7 @@ public final class Cid {
     boolean v0 = text.length() == 46 && text.startsWith("Qm");
     try {
       Cid cid = decode(v0 ? Multibase.BASE58_BTC.decode(text) : Multibase.decodePrefixed(text));
-      if (!v0 && cid.version == 0) {
+      if (!v0 && cid.version() == 0) {
         throw new IllegalArgumentException("a version 0 CID takes no multibase prefix");
       }
       return cid;
@@ -114,62 +138,92 @@ public final class Cid {
     return new Cid(1, cursor.varint(), Multihash.readFrom(cursor));
   }
 
+  /**
+   * This CID with the text that Kubo prints.
+   *
+   * @throws MalformedCidException where the stored text is no CID
+   */
+  public Cid checked() {
+    return text == null ? this : new Cid(null, parts());
+  }
+
+  private Parts parts() {
+    if (given != null) {
+      return given;
+    }
+    Parts known = parsed;
+    if (known == null) {
+      known = parse(Objects.requireNonNull(text)).parts();
+      parsed = known;
+    }
+    return known;
+  }
+
   public int version() {
-    return version;
+    return parts().version;
   }
 
   public long codec() {
-    return codec;
+    return parts().codec;
   }
 
   public Multihash multihash() {
-    return hash;
+    return parts().hash;
   }
 
   /** The bare digest, without the multihash's code and length. */
   public byte[] digest() {
-    return hash.digest();
+    return multihash().digest();
   }
 
   /** The binary form: the bare multihash for v0. */
   public byte[] bytes() {
     byte[] bytes = new byte[byteLength()];
     int at = 0;
-    if (version == 1) {
+    if (version() == 1) {
       bytes[at++] = 1;
-      at = Varint.write(codec, bytes, at);
+      at = Varint.write(codec(), bytes, at);
     }
-    hash.writeTo(bytes, at);
+    multihash().writeTo(bytes, at);
     return bytes;
   }
 
   /** Bytes of the binary form. */
   public int byteLength() {
-    return version == 0 ? V0_BYTES : 1 + Varint.length(codec) + hash.byteLength();
+    return version() == 0 ? V0_BYTES : 1 + Varint.length(codec()) + multihash().byteLength();
   }
 
   /** Whether this is the block's own content, carried in the CID (identity multihash). */
   public boolean isInline() {
-    return hash.code() == Multihash.IDENTITY;
+    return multihash().code() == Multihash.IDENTITY;
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Cid that
-        && version == that.version
-        && codec == that.codec
-        && hash.equals(that.hash);
+    if (!(other instanceof Cid that)) {
+      return false;
+    }
+    boolean bothCanonical = text == null && that.text == null;
+    return bothCanonical ? parts().equals(that.parts()) : toString().equals(that.toString());
   }
 
+  /** Equal texts are parsed alike; those of a million blocks need not be written out for it. */
   @Override
   public int hashCode() {
-    return Arrays.hashCode(new long[] {version, codec}) ^ hash.hashCode();
+    try {
+      return parts().hashCode();
+    } catch (MalformedCidException e) {
+      return toString().hashCode();
+    }
   }
 
-  /** Lower-case base32 for v1, base58 for v0: as Kubo prints them. */
+  /** As it was stored; else lower-case base32 for v1 and base58 for v0, as Kubo prints them. */
   @Override
   public String toString() {
-    return version == 0
+    if (text != null) {
+      return text;
+    }
+    return version() == 0
         ? Multibase.BASE58_BTC.encode(bytes())
         : "b" + Multibase.BASE32.encode(bytes());
   }

@@ -2,18 +2,29 @@ package dev.longshore.model;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Comparator;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A content digest such as {@code sha256:<64 hex>} (OCI image spec, "Digests").
+ * A content digest such as {@code sha256:<64 hex>} (OCI image spec, "Digests"), as parsed or as a
+ * record keeps it.
  *
- * @param hex lower-case, of the algorithm's length
+ * <p>{@link #stored} keeps any text, such as one of an algorithm that another release knows;
+ * algorithm and hex of it are asked for in vain. Digests are equal, and in order, as their texts
+ * are.
  */
-public record Digest(Algorithm algorithm, String hex) implements Comparable<Digest> {
+public final class Digest implements Comparable<Digest> {
   private static final HexFormat HEX = HexFormat.of();
-  private static final Comparator<Digest> ORDER =
-      Comparator.comparing(Digest::algorithm).thenComparing(Digest::hex);
+
+  private final String text;
+
+  /** Known once the text was found to be a digest; any thread may find it, all find the same. */
+  private @Nullable Algorithm algorithm;
+
+  private Digest(String text, @Nullable Algorithm algorithm) {
+    this.text = text;
+    this.algorithm = algorithm;
+  }
 
   /** The registered algorithms that a registry may use. */
   public enum Algorithm {
@@ -45,7 +56,42 @@ public record Digest(Algorithm algorithm, String hex) implements Comparable<Dige
     }
   }
 
-  public Digest {
+  /**
+   * A digest of this algorithm.
+   *
+   * @param hex lower-case, of the algorithm's length
+   */
+  public Digest(Algorithm algorithm, String hex) {
+    this(algorithm.prefix + ":" + hex, algorithm);
+    checkHex(algorithm, hex);
+  }
+
+  /** Any text that stands where records have a digest. */
+  public static Digest stored(String text) {
+    return new Digest(text, null);
+  }
+
+  /** Parses {@code algorithm:hex}. */
+  public static Digest parse(String text) {
+    return new Digest(text, check(text));
+  }
+
+  private static Algorithm check(String text) {
+    int colon = text.indexOf(':');
+    if (colon < 0) {
+      throw OciFormatException.of("digest", text, "algorithm:hex, there is no colon");
+    }
+    String prefix = text.substring(0, colon);
+    for (Algorithm algorithm : Algorithm.values()) {
+      if (algorithm.prefix.equals(prefix)) {
+        checkHex(algorithm, text.substring(colon + 1));
+        return algorithm;
+      }
+    }
+    throw OciFormatException.of("digest", text, "algorithm sha256 or sha512");
+  }
+
+  private static void checkHex(Algorithm algorithm, String hex) {
     if (hex.length() != algorithm.hexLength) {
       throw OciFormatException.of(
           "digest",
@@ -61,19 +107,28 @@ public record Digest(Algorithm algorithm, String hex) implements Comparable<Dige
     }
   }
 
-  /** Parses {@code algorithm:hex}. */
-  public static Digest parse(String text) {
-    int colon = text.indexOf(':');
-    if (colon < 0) {
-      throw OciFormatException.of("digest", text, "algorithm:hex, there is no colon");
+  /**
+   * This digest.
+   *
+   * @throws OciFormatException where the stored text is none
+   */
+  public Digest checked() {
+    algorithm();
+    return this;
+  }
+
+  public Algorithm algorithm() {
+    Algorithm known = algorithm;
+    if (known == null) {
+      known = check(text);
+      algorithm = known;
     }
-    String prefix = text.substring(0, colon);
-    for (Algorithm algorithm : Algorithm.values()) {
-      if (algorithm.prefix.equals(prefix)) {
-        return new Digest(algorithm, text.substring(colon + 1));
-      }
-    }
-    throw OciFormatException.of("digest", text, "algorithm sha256 or sha512");
+    return known;
+  }
+
+  /** Lower-case, of the algorithm's length. */
+  public String hex() {
+    return text.substring(algorithm().prefix.length() + 1);
   }
 
   /** A sha256 digest from its 64 hex digits. */
@@ -102,11 +157,21 @@ public record Digest(Algorithm algorithm, String hex) implements Comparable<Dige
 
   @Override
   public int compareTo(Digest other) {
-    return ORDER.compare(this, other);
+    return text.compareTo(other.text);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Digest that && text.equals(that.text);
+  }
+
+  @Override
+  public int hashCode() {
+    return text.hashCode();
   }
 
   @Override
   public String toString() {
-    return algorithm.prefix + ":" + hex;
+    return text;
   }
 }

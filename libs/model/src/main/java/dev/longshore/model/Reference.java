@@ -2,26 +2,33 @@ package dev.longshore.model;
 
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 
 /**
  * An image: a repository with a tag, a digest or both. Where both stand the digest decides.
  *
  * @param tag by the distribution grammar, at most 128 characters
  */
-public record Reference(RepositoryName name, Optional<String> tag, Optional<Digest> digest) {
-  private static final Pattern TAG = Pattern.compile(RepositoryName.Grammar.TAG);
-  private static final String DEFAULT_TAG = "latest";
+public record Reference(RepositoryName name, Optional<Tag> tag, Optional<Digest> digest) {
+  private static final Tag DEFAULT_TAG = new Tag("latest");
 
   public Reference {
     if (tag.isEmpty() && digest.isEmpty()) {
       throw OciFormatException.of("reference", name.toString(), "a tag, a digest or both");
     }
-    tag.ifPresent(Reference::checkTag);
+    tag.ifPresent(Tag::checked);
   }
 
-  public static Reference tagged(RepositoryName name, String tag) {
+  public static Reference tagged(RepositoryName name, Tag tag) {
     return new Reference(name, Optional.of(tag), Optional.empty());
+  }
+
+  /**
+   * The same, of a text that may be no tag.
+   *
+   * @throws OciFormatException where it is none
+   */
+  public static Reference tagged(RepositoryName name, String tag) {
+    return tagged(name, Tag.parse(tag));
   }
 
   public static Reference digested(RepositoryName name, Digest digest) {
@@ -40,19 +47,6 @@ public record Reference(RepositoryName name, Optional<String> tag, Optional<Dige
     return read(text, RepositoryName::canonical);
   }
 
-  /**
-   * Checks a tag.
-   *
-   * @throws OciFormatException where it does not fit the grammar
-   */
-  public static String checkTag(String tag) {
-    if (!TAG.matcher(tag).matches()) {
-      throw OciFormatException.of(
-          "tag", tag, "1 to 128 of letters, digits, _ . -, first a letter, digit or _");
-    }
-    return tag;
-  }
-
   private static Reference read(String text, Function<String, RepositoryName> names) {
     if (text.isEmpty()) {
       throw OciFormatException.of("reference", text, "a name, it is empty");
@@ -63,16 +57,16 @@ public record Reference(RepositoryName name, Optional<String> tag, Optional<Dige
     String named = at < 0 ? text : text.substring(0, at);
     int colon = named.lastIndexOf(':');
     if (colon < 0 || named.indexOf('/', colon) >= 0) {
-      Optional<String> tag = digest.isPresent() ? Optional.empty() : Optional.of(DEFAULT_TAG);
+      Optional<Tag> tag = digest.isPresent() ? Optional.empty() : Optional.of(DEFAULT_TAG);
       return new Reference(names.apply(named), tag, digest);
     }
-    String tag = checkTag(named.substring(colon + 1));
+    Tag tag = Tag.parse(named.substring(colon + 1));
     return new Reference(names.apply(named.substring(0, colon)), Optional.of(tag), digest);
   }
 
   /** What stands after {@code /manifests/}: the digest where there is one, else the tag. */
   public String selector() {
-    return digest.map(Digest::toString).or(() -> tag).orElseThrow();
+    return digest.map(Digest::toString).or(() -> tag.map(Tag::text)).orElseThrow();
   }
 
   @Override

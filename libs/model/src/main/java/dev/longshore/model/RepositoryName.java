@@ -5,20 +5,27 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * A repository of a registry: {@code docker.io/library/alpine}.
+ * A repository of a registry, {@code docker.io/library/alpine}, as parsed or as a record keeps it.
  *
- * @param repository path components by the distribution grammar, at most 255 characters together
- *     with the host
+ * <p>Parsed, it is in normal form: a lower-case host, Docker Hub by one name. {@link #stored} keeps
+ * any two texts. Names are equal when both texts are, as keys are.
  */
-public record RepositoryName(RegistryHost host, String repository)
-    implements Comparable<RepositoryName> {
+public final class RepositoryName implements Comparable<RepositoryName> {
   /** Characters of host, slash and repository: the limit that distribution's parser sets. */
   public static final int MAX_LENGTH = 255;
 
   private static final Pattern REPOSITORY = Pattern.compile(Grammar.REPOSITORY);
   private static final Pattern IDENTIFIER = Pattern.compile("[a-f0-9]{64}");
   private static final Comparator<RepositoryName> ORDER =
-      Comparator.comparing(RepositoryName::host).thenComparing(RepositoryName::repository);
+      Comparator.comparing(RepositoryName::registry).thenComparing(RepositoryName::repository);
+
+  private final String registry;
+  private final String repository;
+
+  private RepositoryName(String registry, String repository) {
+    this.registry = registry;
+    this.repository = repository;
+  }
 
   /** The regular expressions of the distribution grammar, possessive so that they stay linear. */
   static final class Grammar {
@@ -29,7 +36,22 @@ public record RepositoryName(RegistryHost host, String repository)
     private Grammar() {}
   }
 
-  public RepositoryName {
+  /**
+   * The repository with this path.
+   *
+   * @param repository path components by the distribution grammar, at most 255 characters together
+   *     with the host
+   */
+  public RepositoryName(RegistryHost host, String repository) {
+    this(host.value(), normal(host, repository));
+  }
+
+  /** Any texts that stand where records have a registry and a repository. */
+  public static RepositoryName stored(String registry, String repository) {
+    return new RepositoryName(registry, repository);
+  }
+
+  private static String normal(RegistryHost host, String repository) {
     int length = host.value().length() + 1 + repository.length();
     if (length > MAX_LENGTH) {
       throw OciFormatException.of(
@@ -44,9 +66,9 @@ public record RepositoryName(RegistryHost host, String repository)
       throw OciFormatException.of(
           "repository", repository, "letters and digits, separated by one of . _ __ - or /");
     }
-    if (host.equals(RegistryHost.DOCKER_HUB) && repository.indexOf('/') < 0) {
-      repository = "library/" + repository;
-    }
+    return host.equals(RegistryHost.DOCKER_HUB) && repository.indexOf('/') < 0
+        ? "library/" + repository
+        : repository;
   }
 
   /**
@@ -83,13 +105,53 @@ public record RepositoryName(RegistryHost host, String repository)
         || !first.equals(first.toLowerCase(Locale.ROOT));
   }
 
+  /**
+   * This name in normal form.
+   *
+   * @throws OciFormatException where the stored texts are no name
+   */
+  public RepositoryName checked() {
+    return new RepositoryName(host(), repository);
+  }
+
+  /** The registry's host and port, as names carry it. */
+  public String registry() {
+    return registry;
+  }
+
+  /**
+   * The registry's host and port.
+   *
+   * @throws OciFormatException where the stored text is none
+   */
+  public RegistryHost host() {
+    return new RegistryHost(registry);
+  }
+
+  /** The path below the registry. */
+  public String repository() {
+    return repository;
+  }
+
   @Override
   public int compareTo(RepositoryName other) {
     return ORDER.compare(this, other);
   }
 
   @Override
+  public boolean equals(Object other) {
+    return other instanceof RepositoryName that
+        && registry.equals(that.registry)
+        && repository.equals(that.repository);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * registry.hashCode() + repository.hashCode();
+  }
+
+  @Override
   public String toString() {
-    return host + "/" + repository;
+    return registry + "/" + repository;
   }
 }

@@ -3,6 +3,7 @@ package dev.longshore.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.HexFormat;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,5 +107,46 @@ class CidTest {
         assertThat(expected).hasMessageContaining("CID");
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "no CID",
+        "QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPBdG",
+        "zb2rhe5P4gXftAwvA4eXQ5HJwsER2owDyS9sKaQRRVQPn93bA",
+        "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy"
+      })
+  void aStoredCidKeepsItsTextAndIsEqualToWhatHasTheSame(String text) {
+    assertThat(Cid.stored(text)).hasToString(text);
+    assertThat(Cid.stored(text)).isEqualTo(Cid.stored(text)).hasSameHashCodeAs(Cid.stored(text));
+    assertThat(Cid.stored(text)).isNotEqualTo(Cid.stored(text + " "));
+  }
+
+  @Test
+  void aStoredCidIsParsedWhenItIsAsked() {
+    Cid stored = Cid.stored("no CID");
+    assertThatThrownBy(stored::codec).isInstanceOf(MalformedCidException.class);
+    assertThatThrownBy(stored::bytes).isInstanceOf(MalformedCidException.class);
+    assertThatThrownBy(stored::checked)
+        .isInstanceOf(MalformedCidException.class)
+        .hasMessageContaining("no CID");
+  }
+
+  /** Keys are texts; what nodes list is compared with the checked form. */
+  @Test
+  void anotherTextOfOneCidIsAnotherKeyAndTheSameWhenChecked() {
+    Cid parsed = Cid.parse("bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy");
+    Cid same = Cid.stored(parsed.toString());
+    Cid other = Cid.stored("f" + HexFormat.of().formatHex(parsed.bytes()));
+
+    assertThat(same).isEqualTo(parsed).hasSameHashCodeAs(parsed);
+    assertThat(parsed).isEqualTo(same);
+    assertThat(other).isNotEqualTo(parsed);
+    assertThat(parsed).isNotEqualTo(other);
+    assertThat(other.checked()).isEqualTo(parsed).hasSameHashCodeAs(parsed);
+    assertThat(other.multihash()).isEqualTo(parsed.multihash());
+    assertThat(other.bytes()).isEqualTo(parsed.bytes());
   }
 }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class DigestTest {
   private static final String EMPTY =
@@ -61,5 +62,27 @@ final class DigestTest {
     assertThatThrownBy(() -> Digest.parse("sha256:\n\u001b[31m" + "x".repeat(10_000)))
         .isInstanceOf(OciFormatException.class)
         .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(500).doesNotContain("\n"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "no colon", "blake3:AF13", "sha256:short"})
+  void aStoredDigestKeepsItsTextAndIsNoneWhenItIsAsked(String text) {
+    Digest stored = Digest.stored(text);
+
+    assertThat(stored).hasToString(text).isEqualTo(Digest.stored(text));
+    assertThat(stored).hasSameHashCodeAs(Digest.stored(text));
+    assertThatThrownBy(stored::checked).isInstanceOf(OciFormatException.class);
+    assertThatThrownBy(stored::algorithm).isInstanceOf(OciFormatException.class);
+    assertThatThrownBy(stored::hex).isInstanceOf(OciFormatException.class);
+  }
+
+  @Test
+  void aStoredDigestIsTheParsedOne() {
+    Digest parsed = Digest.of(Digest.Algorithm.SHA512, new byte[0]);
+    Digest stored = Digest.stored(parsed.toString());
+
+    assertThat(stored).isEqualTo(parsed).hasSameHashCodeAs(parsed);
+    assertThat(stored.checked().algorithm()).isEqualTo(Digest.Algorithm.SHA512);
+    assertThat(stored.hex()).isEqualTo(parsed.hex());
   }
 }

@@ -54,7 +54,7 @@ final class ReferenceTest {
 
     assertThat(alone.tag()).isEmpty();
     assertThat(alone).hasToString("docker.io/library/alpine@" + DIGEST);
-    assertThat(both.tag()).hasValue("v1");
+    assertThat(both.tag()).hasValue(new Tag("v1"));
     assertThat(both.digest()).hasValue(Digest.sha256(HEX));
     assertThat(both.selector()).isEqualTo(DIGEST);
     assertThat(Reference.canonical(both.toString())).isEqualTo(both);
@@ -136,7 +136,7 @@ final class ReferenceTest {
 
   @Test
   void tagsOf128CharactersAreTheLongest() {
-    assertThat(Reference.parse("a:" + "t".repeat(128)).tag()).hasValue("t".repeat(128));
+    assertThat(Reference.parse("a:" + "t".repeat(128)).tag()).hasValue(new Tag("t".repeat(128)));
     assertThatThrownBy(() -> Reference.parse("a:" + "t".repeat(129))).hasMessageContaining("128");
   }
 
@@ -208,5 +208,31 @@ final class ReferenceTest {
 
   static List<Long> seeds() {
     return List.of(1L, 2L, 3L);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'', ''", "Host:1, a@b", "H/x, ../y", "index.docker.io, UPPER"})
+  void aStoredNameKeepsItsTexts(String registry, String repository) {
+    RepositoryName stored = RepositoryName.stored(registry, repository);
+
+    assertThat(stored).hasToString(registry + "/" + repository);
+    assertThat(stored).isEqualTo(RepositoryName.stored(registry, repository));
+    assertThatThrownBy(stored::checked).isInstanceOf(OciFormatException.class);
+  }
+
+  @Test
+  void aStoredNameIsInNormalFormWhenChecked() {
+    RepositoryName stored = RepositoryName.stored("Index.Docker.IO", "alpine");
+
+    assertThat(stored).isNotEqualTo(stored.checked());
+    assertThat(stored.checked()).isEqualTo(RepositoryName.parse("docker.io/library/alpine"));
+    assertThat(RepositoryName.stored("docker.io", "library/alpine")).isEqualTo(stored.checked());
+  }
+
+  @Test
+  void aStoredTagKeepsItsTextAndIsRefusedWhenChecked() {
+    assertThat(new Tag("a b/@:").text()).isEqualTo("a b/@:");
+    assertThatThrownBy(() -> new Tag("a b/@:").checked()).isInstanceOf(OciFormatException.class);
+    assertThat(Tag.parse("_V1.0-rc")).isEqualTo(new Tag("_V1.0-rc"));
   }
 }

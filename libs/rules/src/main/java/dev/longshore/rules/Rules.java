@@ -1,6 +1,7 @@
 package dev.longshore.rules;
 
 import dev.longshore.model.Mode;
+import dev.longshore.model.RepositoryName;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,12 +23,10 @@ public final class Rules {
   /**
    * The first rule that matches.
    *
-   * @param registry host as references have it
-   * @param repository path within the registry
    * @param tag tag or digest, for the explanation
    */
-  public Rule firstMatch(String registry, String repository, String tag) {
-    String path = registry + "/" + repository;
+  public Rule firstMatch(RepositoryName name, String tag) {
+    String path = name.toString();
     String image = path + (tag.indexOf(':') < 0 ? ":" : "@") + tag;
     List<String> passed = new ArrayList<>();
     for (Candidate candidate : candidates) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.longshore.model.Mode;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.settings.ByteSize;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ class RulesTest {
 
   @Test
   void theFirstThatMatchesIsTaken() {
-    assertThat(rules.firstMatch("localhost:5055", "team/app", "v1"))
+    assertThat(rules.firstMatch(RepositoryName.stored("localhost:5055", "team/app"), "v1"))
         .isEqualTo(
             new Rule(
                 TEAM,
@@ -35,7 +36,7 @@ class RulesTest {
 
   @Test
   void theExplanationNamesThoseThatWerePassedOver() {
-    assertThat(rules.firstMatch("localhost:5055", "team/app/x", "sha256:00"))
+    assertThat(rules.firstMatch(RepositoryName.stored("localhost:5055", "team/app/x"), "sha256:00"))
         .isEqualTo(
             new Rule(
                 ALL_LOCAL,
@@ -46,14 +47,14 @@ class RulesTest {
 
   @Test
   void withoutAMatchTheDefaultApplies() {
-    Rule rule = rules.firstMatch("docker.io", "library/alpine", "3");
+    Rule rule = rules.firstMatch(RepositoryName.stored("docker.io", "library/alpine"), "3");
     assertThat(rule.settings())
         .isEqualTo(new RuleSettings("**", List.of(Mode.PLAIN), List.of(), 3, 1, null));
     assertThat(rule.explanation())
         .isEqualTo(
             "docker.io/library/alpine:3 matches none of localhost:5055/team/*, localhost:5055/**,"
                 + " so the default applies: modes plain; platforms all; copies 3, at least 1");
-    assertThat(new Rules(List.of()).firstMatch("a", "b", "c").explanation())
+    assertThat(new Rules(List.of()).firstMatch(RepositoryName.stored("a", "b"), "c").explanation())
         .startsWith("a/b:c matches no rule, there are none, so the default applies");
   }
 
@@ -63,11 +64,20 @@ class RulesTest {
         rule(List.of(Mode.ENCRYPTED), new TagSettings(List.of("v*"), List.of("*-rc*"), "^1"));
     Rules secret = new Rules(List.of(versions, ALL_LOCAL));
 
-    assertThat(secret.firstMatch("localhost:5055", "team/app", "latest").explanation())
+    assertThat(
+            secret
+                .firstMatch(RepositoryName.stored("localhost:5055", "team/app"), "latest")
+                .explanation())
         .endsWith("not mirrored, as tags.allow is v*");
-    assertThat(secret.firstMatch("localhost:5055", "team/app", "v1.0.0-rc1").explanation())
+    assertThat(
+            secret
+                .firstMatch(RepositoryName.stored("localhost:5055", "team/app"), "v1.0.0-rc1")
+                .explanation())
         .endsWith("not mirrored, as tags.deny has *-rc*");
-    assertThat(secret.firstMatch("localhost:5055", "team/app", "v2.0").explanation())
+    assertThat(
+            secret
+                .firstMatch(RepositoryName.stored("localhost:5055", "team/app"), "v2.0")
+                .explanation())
         .endsWith("not mirrored, as tags.semver is ^1");
     assertThat(versions.takes("latest")).isFalse();
     assertThat(versions.takes("v1.9")).isTrue();
@@ -78,7 +88,10 @@ class RulesTest {
   void theExplanationSaysWhatFurtherModesDo() {
     RuleSettings further = rule(List.of(Mode.ESTARGZ, Mode.ENCRYPTED), TagSettings.ALL);
 
-    assertThat(new Rules(List.of(further)).firstMatch("a", "b", "c").explanation())
+    assertThat(
+            new Rules(List.of(further))
+                .firstMatch(RepositoryName.stored("a", "b"), "c")
+                .explanation())
         .endsWith(
             "; encrypted to jwe:/keys/team.pem, of the layers only -1; first come bin/sh; names"
                 + " stand for estargz, with -encrypted for encrypted");

@@ -94,8 +94,7 @@ final class Convert implements Step {
 
   private static Observed observed(TagState tag) {
     return new Observed(
-        tag.registry(),
-        tag.repository(),
+        tag.name(),
         tag.tag(),
         tag.digest(),
         tag.mediaType(),

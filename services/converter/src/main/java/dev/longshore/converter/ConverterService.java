@@ -10,6 +10,7 @@ import dev.longshore.converter.mode.ModeChoice;
 import dev.longshore.converter.mode.ModeTools;
 import dev.longshore.converter.mode.RequestedConversions;
 import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.model.PeerName;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.Rules;
@@ -54,7 +55,7 @@ public final class ConverterService {
     choice.requireReady(rules);
     Spans spans = new Spans(context.telemetry());
     IngestPeer ingestPeer = new IngestPeer(node, settings.stallTimeout(), peer.allowPublicIpfs());
-    Announcements announcements = new Announcements(catalog, node.name(), clock);
+    Announcements announcements = new Announcements(catalog, new PeerName(node.name()), clock);
     ImageBlobs blobs =
         new ImageBlobs(ingestPeer, catalog, settings.concurrency(), workers, spans, clock);
     ImageStore store = new ImageStore(ingestPeer, blobs, announcements, spans);

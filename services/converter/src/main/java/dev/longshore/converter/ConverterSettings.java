@@ -25,8 +25,8 @@ public record ConverterSettings(
         Duration stallTimeout,
     @Setting(
             doc =
-                "folder for what the lazy modes have compressed of layers under way; converter in home"
-                    + " if absent")
+                "folder for what the lazy modes have compressed of layers under way; converter in"
+                    + " home if absent")
         @Nullable Path spoolDir) {
 
   /** More streams only share the same disk, and each takes a megabyte. */

@@ -17,9 +17,7 @@ import dev.longshore.events.ImageState;
 import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.Observed;
 import dev.longshore.events.Origin;
-import dev.longshore.model.Digest;
-import dev.longshore.model.RegistryHost;
-import dev.longshore.model.RepositoryName;
+import dev.longshore.model.ImageDag;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.Hold;
 import dev.longshore.oci.ImageSource;
@@ -150,7 +148,7 @@ final class ImageConversion {
     if (!isHere && image.missing().isEmpty()) {
       standing = known.elsewhere(observed, conversion);
     }
-    String dag = image.cid().toString();
+    ImageDag dag = new ImageDag(image.cid());
     if (standing.isEmpty() || standing.get().imageDag().equals(dag)) {
       return announcements.image(image, known.recorded(observed, conversion), observed, conversion);
     }
@@ -172,18 +170,15 @@ final class ImageConversion {
   }
 
   private Upstream upstream(Observed observed, Progress progress) {
-    return Upstream.of(
-        source,
-        new RepositoryName(new RegistryHost(observed.registry()), observed.repository()),
-        progress);
+    return Upstream.of(source, observed.name().checked(), progress);
   }
 
   private static Attributes attributes(Observed observed, RequestedConversion conversion) {
     return Attributes.of(
-        Spans.DIGEST, observed.digest(), Spans.MODE, conversion.recipe().mode().text());
+        Spans.DIGEST, observed.digest().toString(), Spans.MODE, conversion.recipe().mode().text());
   }
 
   private static Descriptor top(Observed observed) {
-    return new Descriptor(observed.mediaType(), Digest.parse(observed.digest()), observed.size());
+    return new Descriptor(observed.mediaType(), observed.digest().checked(), observed.size());
   }
 }

@@ -41,7 +41,7 @@ sealed interface KnownImage {
       return new Incomplete(image);
     }
     boolean verified = pins.isPresent() && pins.get().verified() > 0;
-    if (!verified && !peer.isPinned(Cid.parse(image.imageDag()))) {
+    if (!verified && !peer.isPinned(image.imageDag().cid())) {
       return new Lost(image);
     }
     return pins.isPresent() && pins.get().wanted() >= copies ? new Settled(image) : new Held(image);

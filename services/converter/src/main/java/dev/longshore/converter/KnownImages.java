@@ -5,6 +5,7 @@ import dev.longshore.converter.ingest.IngestPeer;
 import dev.longshore.converter.mode.RequestedConversion;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.Observed;
+import dev.longshore.model.ImageDag;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import java.util.Optional;
@@ -28,20 +29,14 @@ final class KnownImages {
 
   /** What was recorded of it, whether anybody still has it or not. */
   Optional<ImageState> recorded(Observed observed, RequestedConversion conversion) {
-    return catalog
-        .conversions()
-        .of(
-            observed.digest(),
-            conversion.recipe().key(),
-            observed.registry(),
-            observed.repository());
+    return catalog.conversions().of(observed.digest(), conversion.recipe().key(), observed.name());
   }
 
   /** A whole image that was made of the same for another repository of the registry, and stands. */
   Optional<ImageState> elsewhere(Observed observed, RequestedConversion conversion)
       throws TransientFailure, PermanentFailure, InterruptedException {
     for (ImageState image : catalog.conversions().ofDigest(observed.digest())) {
-      if (!image.registry().equals(observed.registry())) {
+      if (!image.name().registry().equals(observed.name().registry())) {
         continue; // this one's word proves nothing of what another registry has
       }
       if (image.recipe().equals(conversion.recipe().key())
@@ -59,7 +54,7 @@ final class KnownImages {
   }
 
   /** Whether neither a conversion nor the pinner needs a pin of this DAG. */
-  boolean isNobodys(String dag) {
+  boolean isNobodys(ImageDag dag) {
     return catalog.pins().of(dag).isEmpty() && catalog.conversions().recordsByDag(dag).isEmpty();
   }
 }

@@ -39,7 +39,7 @@ final class BigLayerMain {
     var images = new RegistryClient(Registries.of(RegistryConfig.of(host)));
     var converter = new TestConverter(images, new KuboClient(kubo));
     converter.handle(observed(new RepositoryName(host, "big"), null, top));
-    print(converter.announced().getFirst().imageDag());
+    print(converter.announced().getFirst().imageDag().toString());
   }
 
   private static void print(String cid) throws IOException {

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.longshore.converter.source.ImageLimits;
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.model.Mode;
+import dev.longshore.model.ModeName;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.Manifest;
@@ -181,7 +182,9 @@ class BrokenImageTest {
   void modeThatThisReleaseDoesNotHave() {
     Descriptor image = uploads.image(uploads.layer(1, 10));
 
-    assertThat(refused(image, new ConversionRequest(List.of("zstd"), List.of(), List.of())))
+    assertThat(
+            refused(
+                image, new ConversionRequest(List.of(new ModeName("zstd")), List.of(), List.of())))
         .returns("MODE_UNSUPPORTED", PermanentFailure::reason)
         .hasMessageContaining("zstd");
   }

@@ -60,7 +60,7 @@ abstract class ContainerdSourceScenarios {
             event -> {
               assertThat(event.imageDag()).isEqualTo(fromRegistry.imageDag());
               assertThat(event.root()).isEqualTo(fromRegistry.root());
-              assertThat(event.registry()).isEqualTo("containerd");
+              assertThat(event.name().registry()).isEqualTo("containerd");
             });
     assertThat(store().leases(NS)).isEmpty();
   }
@@ -75,13 +75,13 @@ abstract class ContainerdSourceScenarios {
     TestConverter converter = converter(images());
 
     converter.handle(observed(image));
-    assertThat(converter.catalog.conversions().ofDigest(image.rootDigest()))
+    assertThat(converter.catalog.conversions().ofDigest(Digest.parse(image.rootDigest())))
         .singleElement()
         .satisfies(state -> assertThat(state.platforms()).containsExactly("linux/amd64"));
 
     store().ingest(NS, image.blobs().get(arm.toString()));
     converter.handle(observed(image));
-    assertThat(converter.catalog.conversions().ofDigest(image.rootDigest()))
+    assertThat(converter.catalog.conversions().ofDigest(Digest.parse(image.rootDigest())))
         .extracting(ImageState::platforms)
         .containsExactlyInAnyOrder(List.of("linux/amd64"), List.of("linux/amd64", "linux/arm64"));
     assertThat(store().leases(NS)).isEmpty();

@@ -5,7 +5,7 @@ import static dev.longshore.converter.TestConverter.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.converter.ingest.IngestPeer;
-import dev.longshore.converter.mode.Recipe;
+import dev.longshore.converter.mode.CanonicalRecipe;
 import dev.longshore.events.BlobState;
 import dev.longshore.events.Converted;
 import dev.longshore.events.CopyStatus;
@@ -15,9 +15,12 @@ import dev.longshore.events.Origin;
 import dev.longshore.events.PinState;
 import dev.longshore.events.TagState;
 import dev.longshore.ipfs.Deadline;
-import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
+import dev.longshore.model.Mode;
+import dev.longshore.model.ModeName;
+import dev.longshore.model.PeerName;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.testing.RandomImage;
@@ -42,26 +45,25 @@ class ConvertTest {
   void announcesAnImageThatThePeerHasPinnedByName() throws Exception {
     converter.handle(observed(APP, "1", top));
 
-    ImageState image = converter.catalog.conversions().ofDigest(top.digest().toString()).getFirst();
+    ImageState image = converter.catalog.conversions().ofDigest(top.digest()).getFirst();
     assertThat(converter.announced())
         .containsExactly(
             new Converted(
                 image.imageDag(),
                 image.root(),
-                top.digest().toString(),
-                Recipe.plain(List.of()).key(),
-                "plain",
-                "localhost:5055",
-                "team/app",
-                "1",
-                "ingest",
+                top.digest(),
+                CanonicalRecipe.plain(List.of()).key(),
+                ModeName.of(Mode.PLAIN),
+                APP,
+                new Tag("1"),
+                new PeerName("ingest"),
                 IMAGE.blobBytes() + top.size(),
                 3,
                 TestConverter.NOON));
     assertThat(converter.peer.pinned())
         .containsEntry(
-            Cid.parse(image.imageDag()),
-            "longshore:" + top.digest() + "/" + Recipe.plain(List.of()).key());
+            image.imageDag().cid(),
+            "longshore:" + top.digest() + "/" + CanonicalRecipe.plain(List.of()).key());
     assertThat(image.platforms()).containsExactly("linux/amd64");
     assertThat(image.missing()).isEmpty();
     assertThat(image.blobs()).isEqualTo(IMAGE.blobs().size() + 1);
@@ -72,9 +74,10 @@ class ConvertTest {
     converter.handle(observed(APP, "1", top));
 
     for (String digest : IMAGE.blobs().keySet()) {
-      BlobState blob = converter.catalog.conversions().blob(digest, BlobState.NONE).orElseThrow();
+      BlobState blob =
+          converter.catalog.conversions().blob(Digest.parse(digest), BlobState.NONE).orElseThrow();
       assertThat(blob.size()).isEqualTo(IMAGE.blobs().get(digest).length);
-      assertThat(converter.peer.storedBlocks()).contains(Cid.parse(blob.cid()));
+      assertThat(converter.peer.storedBlocks()).contains(blob.cid().checked());
     }
   }
 
@@ -110,8 +113,7 @@ class ConvertTest {
     Observed seen = observed(APP, "1", top);
     Observed pushed =
         new Observed(
-            seen.registry(),
-            seen.repository(),
+            seen.name(),
             seen.tag(),
             seen.digest(),
             seen.mediaType(),
@@ -141,16 +143,15 @@ class ConvertTest {
   void convertsAgainWhatNobodyHasAnyMoreAndKeepsTheFirstRecord() throws Exception {
     ImageState image = converter.convert(IMAGE);
     converter.peer.unpin(
-        Cid.parse(image.imageDag()), IngestPeer.PIN_PREFIX, Deadline.after(Duration.ofSeconds(5)));
+        image.imageDag().cid(), IngestPeer.PIN_PREFIX, Deadline.after(Duration.ofSeconds(5)));
     converter.peer.storedBlocks().forEach(converter.peer::lose);
     converter.clock.advance(Duration.ofHours(1));
 
     Effects effects = converter.handle(observed(APP, "1", top));
 
     assertThat(effects.records()).singleElement().isInstanceOf(Converted.class);
-    assertThat(converter.peer.pinned()).containsKey(Cid.parse(image.imageDag()));
-    assertThat(converter.catalog.conversions().ofDigest(top.digest().toString()))
-        .containsExactly(image);
+    assertThat(converter.peer.pinned()).containsKey(image.imageDag().cid());
+    assertThat(converter.catalog.conversions().ofDigest(top.digest())).containsExactly(image);
   }
 
   @Test
@@ -171,10 +172,9 @@ class ConvertTest {
   void looksAtTheTagWhenItIsAskedToLookAtAKey() throws Exception {
     converter.commit(
         new TagState(
-            "localhost:5055",
-            "team/app",
-            "1",
-            top.digest().toString(),
+            APP,
+            new Tag("1"),
+            top.digest(),
             top.mediaType(),
             top.size(),
             List.of(),
@@ -222,7 +222,7 @@ class ConvertTest {
         wanted,
         List.of(
             new PinState.Copy(
-                "a",
+                new PeerName("a"),
                 "default",
                 "12D3",
                 List.of(),
@@ -230,7 +230,7 @@ class ConvertTest {
                 1,
                 null,
                 TestConverter.NOON)),
-        "ingest",
+        new PeerName("ingest"),
         true,
         TestConverter.NOON);
   }

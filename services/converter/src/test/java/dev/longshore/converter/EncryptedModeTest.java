@@ -13,6 +13,7 @@ import dev.longshore.ipfs.kubo.Reach;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
 import dev.longshore.model.Mode;
+import dev.longshore.model.ModeName;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageManifest;
@@ -53,7 +54,7 @@ class EncryptedModeTest {
 
     StoredLayout stored = new StoredLayout(converter.peer, image);
     ImageManifest encrypted = Modes.runnable(stored).getFirst();
-    assertThat(stored.top().digest()).hasToString(image.ownDigest());
+    assertThat(stored.top().digest()).isEqualTo(image.ownDigest());
     for (int i = 0; i < encrypted.layers().size(); i++) {
       Descriptor layer = encrypted.layers().get(i);
       Descriptor plain = Modes.manifest(source).layers().get(i);
@@ -128,7 +129,7 @@ class EncryptedModeTest {
 
     List<ImageState> encrypted =
         converter.catalog.conversions().ofDigest(secret.digest()).stream()
-            .filter(image -> image.mode().equals(Mode.ENCRYPTED.text()))
+            .filter(image -> image.mode().is(Mode.ENCRYPTED))
             .toList();
     assertThat(encrypted).hasSize(2);
     List<Digest> layers = new ArrayList<>();
@@ -149,10 +150,14 @@ class EncryptedModeTest {
     List<String> others = RecipientKeys.inline(List.of(Modes.recipient(folder, Modes.keys())));
 
     converter.handle(
-        observed(APP, "1", top, new ConversionRequest(List.of("encrypted"), List.of(), others)));
+        observed(
+            APP,
+            "1",
+            top,
+            new ConversionRequest(List.of(new ModeName("encrypted")), List.of(), others)));
 
-    assertThat(converter.catalog.conversions().ofDigest(top.digest().toString()))
-        .filteredOn(image -> image.mode().equals("encrypted"))
+    assertThat(converter.catalog.conversions().ofDigest(top.digest()))
+        .filteredOn(image -> image.mode().text().equals("encrypted"))
         .hasSize(2)
         .extracting(ImageState::ownDigest)
         .doesNotHaveDuplicates();
@@ -170,9 +175,13 @@ class EncryptedModeTest {
             "1",
             top,
             new ConversionRequest(
-                List.of("encrypted"), List.of(), List.of(), List.of("-1"), List.of())));
+                List.of(new ModeName("encrypted")),
+                List.of(),
+                List.of(),
+                List.of("-1"),
+                List.of())));
 
-    ImageState image = converter.catalog.conversions().ofDigest(top.digest().toString()).getFirst();
+    ImageState image = converter.catalog.conversions().ofDigest(top.digest()).getFirst();
     assertThat(Modes.runnable(new StoredLayout(converter.peer, image)).getFirst().layers())
         .extracting(layer -> layer.mediaType().endsWith("+encrypted"))
         .containsExactly(false, false, true);
@@ -198,7 +207,7 @@ class EncryptedModeTest {
 
     converter.handle(observed(APP, "1", artifact));
 
-    assertThat(converter.announced()).singleElement().returns("plain", c -> c.mode());
+    assertThat(converter.announced()).singleElement().returns("plain", c -> c.mode().text());
   }
 
   @Test

@@ -146,9 +146,9 @@ class EncryptedOnlyTest {
 
   private static StoredLayout stored(TestConverter converter, Descriptor top) {
     Optional<ImageState> last =
-        converter.catalog.conversions().ofDigest(top.digest().toString()).stream()
-            .filter(image -> image.ownDigest() != null || image.mode().equals("plain"))
-            .reduce((one, other) -> one.mode().equals("plain") ? other : one);
+        converter.catalog.conversions().ofDigest(top.digest()).stream()
+            .filter(image -> image.ownDigest() != null || image.mode().text().equals("plain"))
+            .reduce((one, other) -> one.mode().text().equals("plain") ? other : one);
     return new StoredLayout(converter.peer, last.orElseThrow());
   }
 

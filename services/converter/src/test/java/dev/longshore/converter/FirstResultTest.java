@@ -10,8 +10,10 @@ import dev.longshore.events.Evidence;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
 import dev.longshore.ipfs.Deadline;
-import dev.longshore.model.Cid;
+import dev.longshore.model.ImageDag;
 import dev.longshore.model.Mode;
+import dev.longshore.model.PeerName;
+import dev.longshore.model.Recipe;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.BlobStream;
 import dev.longshore.oci.Descriptor;
@@ -93,19 +95,20 @@ class FirstResultTest {
   @Test
   void oneThatNobodyHasIsReplacedWhereverItIs() throws Exception {
     ImageState theirs = elsewhere();
-    ImageState shown = theirs.alsoFor(APP.host().value(), "mallory/x", TestConverter.NOON);
-    ImageState ofAnotherRecipe = withRecipe(theirs, "9".repeat(64));
+    ImageState shown =
+        theirs.alsoFor(new RepositoryName(APP.host(), "mallory/x"), TestConverter.NOON);
+    ImageState ofAnotherRecipe = withRecipe(theirs, new Recipe("9".repeat(64)));
     converter.commit(theirs);
     converter.commit(shown);
     converter.commit(ofAnotherRecipe);
 
     converter.convert(SOURCE);
 
-    String made = converter.announced().getLast().imageDag();
+    ImageDag made = converter.announced().getLast().imageDag();
     assertThat(converter.catalog.conversions().recordsByDag(theirs.imageDag()))
         .containsExactly(ofAnotherRecipe);
     assertThat(converter.catalog.conversions().recordsByDag(made))
-        .extracting(ImageState::repository)
+        .extracting(state -> state.name().repository())
         .containsExactlyInAnyOrder(APP.repository(), "mallory/x");
   }
 
@@ -125,7 +128,9 @@ class FirstResultTest {
               ImageState other = withRecipe(theirs, same.recipe());
               converter.commit(other);
               converter.commit(pins(other, 3));
-              converter.commit(same.alsoFor("registry.test", "team/app", TestConverter.NOON));
+              converter.commit(
+                  same.alsoFor(
+                      RepositoryName.canonical("registry.test/team/app"), TestConverter.NOON));
             }
             return super.blob(name, blob, offset);
           }
@@ -142,7 +147,7 @@ class FirstResultTest {
 
     converter.convert(SOURCE);
 
-    assertThat(converter.peer.pinned()).containsOnlyKeys(Cid.parse(same.imageDag()));
+    assertThat(converter.peer.pinned()).containsOnlyKeys(same.imageDag().cid());
   }
 
   @Test
@@ -150,7 +155,7 @@ class FirstResultTest {
     ImageState first = converter.convert(SOURCE);
     converter.commit(pins(first, 2));
     converter.peer.unpin(
-        Cid.parse(first.imageDag()), IngestPeer.PIN_PREFIX, Deadline.after(Duration.ofSeconds(5)));
+        first.imageDag().cid(), IngestPeer.PIN_PREFIX, Deadline.after(Duration.ofSeconds(5)));
     Descriptor top = Descriptor.of(SOURCE.root().mediaType(), SOURCE.root().body());
 
     converter.handle(observed(APP, "1", top));
@@ -167,7 +172,7 @@ class FirstResultTest {
     return new TestConverter(TestConverter.SETTINGS, rules).convert(SOURCE);
   }
 
-  private static ImageState withRecipe(ImageState image, String recipe) {
+  private static ImageState withRecipe(ImageState image, Recipe recipe) {
     return new ImageState(
             image.digest(),
             recipe,
@@ -181,8 +186,7 @@ class FirstResultTest {
             image.bytes(),
             image.missing(),
             image.ingestPeer(),
-            image.registry(),
-            image.repository(),
+            image.name(),
             image.convertedAt())
         .shownBy(Evidence.READ);
   }
@@ -190,8 +194,15 @@ class FirstResultTest {
   private static PinState pins(ImageState image, int wanted) {
     var copy =
         new PinState.Copy(
-            "a", "default", "12D3", List.of(), CopyStatus.VERIFIED, 1, null, TestConverter.NOON);
+            new PeerName("a"),
+            "default",
+            "12D3",
+            List.of(),
+            CopyStatus.VERIFIED,
+            1,
+            null,
+            TestConverter.NOON);
     return new PinState(
-        image.imageDag(), wanted, List.of(copy), "ingest", true, TestConverter.NOON);
+        image.imageDag(), wanted, List.of(copy), new PeerName("ingest"), true, TestConverter.NOON);
   }
 }

@@ -5,8 +5,9 @@ import static dev.longshore.converter.TestConverter.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.longshore.converter.mode.Recipe;
+import dev.longshore.converter.mode.CanonicalRecipe;
 import dev.longshore.events.ImageState;
+import dev.longshore.model.ImageDag;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.MediaType;
 import dev.longshore.runtime.kafka.step.Effects;
@@ -37,16 +38,16 @@ class ForeignLayerTest {
   void makesTheImageIncompleteWhereTheRegistryDoesNot() throws Exception {
     converter.handle(observed(APP, "1", image));
 
-    assertThat(state().missing()).containsExactly(FOREIGN.digest().toString());
+    assertThat(state().missing()).containsExactly(FOREIGN.digest());
     assertThat(state().blobs()).isEqualTo(3);
     assertThat(converter.announced()).hasSize(1);
-    assertThat(converter.catalog.conversions().blob(FOREIGN.digest().toString(), "none")).isEmpty();
+    assertThat(converter.catalog.conversions().blob(FOREIGN.digest(), "none")).isEmpty();
   }
 
   @Test
   void completesTheImageWhenItIsPushedLater() throws Exception {
     converter.handle(observed(APP, "1", image));
-    String incomplete = state().imageDag();
+    ImageDag incomplete = state().imageDag();
     converter.registry.pushBlob(APP, CONTENT);
 
     converter.handle(observed(APP, "1", image));
@@ -79,11 +80,7 @@ class ForeignLayerTest {
     return converter
         .catalog
         .conversions()
-        .of(
-            image.digest().toString(),
-            Recipe.plain(List.of()).key(),
-            APP.host().value(),
-            APP.repository())
+        .of(image.digest(), CanonicalRecipe.plain(List.of()).key(), APP)
         .orElseThrow();
   }
 }

@@ -5,7 +5,6 @@ import static dev.longshore.converter.TestConverter.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.converter.source.ImageLimits;
-import dev.longshore.events.Converted;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.testing.Fault;
@@ -94,8 +93,8 @@ class HungRegistryTest {
     }
     assertThat(converter.announced())
         .hasSize(3)
-        .extracting(Converted::registry)
-        .containsOnly(HEALTHY.host().value());
+        .extracting(converted -> converted.name().host())
+        .containsOnly(HEALTHY.host());
   }
 
   private void convert(Descriptor image) throws Exception {

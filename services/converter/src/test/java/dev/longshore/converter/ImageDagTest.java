@@ -42,7 +42,7 @@ class ImageDagTest {
   @Test
   void isAnImageLayoutWithTheOriginalManifestAloneInItsIndex() throws Exception {
     Descriptor image = uploads.image(uploads.layer(1, 300_000));
-    Cid dag = Cid.parse(convert(image, List.of()).imageDag());
+    Cid dag = convert(image, List.of()).imageDag().cid();
 
     assertThat(names(dag, ""))
         .containsExactly("blobs", "index.json", "longshore-root.json", "oci-layout");
@@ -56,7 +56,7 @@ class ImageDagTest {
   @Test
   void holdsTheOriginalBytesOfEverythingByDigest() throws Exception {
     Descriptor image = uploads.index(on("linux/amd64", uploads.image(uploads.layer(1, 300_000))));
-    Cid dag = Cid.parse(convert(image, List.of()).imageDag());
+    Cid dag = convert(image, List.of()).imageDag().cid();
 
     for (String hex : names(dag, "blobs/sha256")) {
       assertThat(Digest.of(bytes(dag, "blobs/sha256/" + hex)).hex()).isEqualTo(hex);
@@ -68,16 +68,16 @@ class ImageDagTest {
   void holdsTheRootDescriptorWhoseUrlsLeadToEverythingWithinTheDag() throws Exception {
     Descriptor image = uploads.index(on("linux/amd64", uploads.image(uploads.layer(1, 300_000))));
     ImageState state = convert(image, List.of());
-    Cid dag = Cid.parse(state.imageDag());
+    Cid dag = state.imageDag().cid();
     Set<String> files = new TreeSet<>();
     for (String hex : names(dag, "blobs/sha256")) {
       files.add(reader.resolve(dag, "blobs/sha256/" + hex).toString());
     }
 
-    assertThat(reader.resolve(dag, "longshore-root.json")).hasToString(state.root());
+    assertThat(reader.resolve(dag, "longshore-root.json")).isEqualTo(state.root().cid());
     assertThat(text(dag, "longshore-root.json")).contains("\"urls\":[\"ipfs://" + state.manifest());
-    assertThat(files).contains(state.manifest());
-    Manifest index = manifest(Cid.parse(state.manifest()));
+    assertThat(files).contains(state.manifest().toString());
+    Manifest index = manifest(state.manifest().checked());
     Manifest enabled = manifest(url(index.children().getFirst()));
     assertThat(enabled.children()).hasSize(2);
     for (Descriptor blob : enabled.children()) {
@@ -98,12 +98,12 @@ class ImageDagTest {
             on("unknown/unknown", uploads.image(uploads.layer(4, 10))),
             uploads.image(unmarked));
     ImageState state = convert(image, List.of("linux/amd64"));
-    Cid dag = Cid.parse(state.imageDag());
+    Cid dag = state.imageDag().cid();
 
     assertThat(names(dag, "blobs/sha256"))
         .contains(image.digest().hex(), chosen.digest().hex(), unmarked.digest().hex())
         .doesNotContain(left.digest().hex());
-    assertThat(manifest(Cid.parse(state.manifest())).children()).hasSize(2);
+    assertThat(manifest(state.manifest().checked()).children()).hasSize(2);
     assertThat(converter.registry.reads(left.digest())).isZero();
   }
 
@@ -114,7 +114,7 @@ class ImageDagTest {
     for (int level = 0; level < ImageLimits.NESTING; level++) {
       nested = uploads.index(nested);
     }
-    Cid dag = Cid.parse(convert(nested, List.of()).imageDag());
+    Cid dag = convert(nested, List.of()).imageDag().cid();
 
     assertThat(names(dag, "blobs/sha256")).contains(layer.digest().hex());
     assertThat(bytes(dag, "blobs/sha256/" + layer.digest().hex())).hasSize(1000);
@@ -125,7 +125,7 @@ class ImageDagTest {
     Descriptor index = uploads.index();
 
     for (List<String> platforms : List.of(List.<String>of(), List.of("linux/amd64"))) {
-      Cid dag = Cid.parse(convert(index, platforms).imageDag());
+      Cid dag = convert(index, platforms).imageDag().cid();
       assertThat(names(dag, "blobs/sha256")).contains(index.digest().hex());
     }
   }
@@ -148,9 +148,9 @@ class ImageDagTest {
                     uploads.layer(MediaType.OCI_MANIFEST, Uploads.bytes(3, 10)))));
     ImageState state = convert(artifact, List.of("linux/amd64"));
 
-    assertThat(state.subject()).isEqualTo(image.digest().toString());
+    assertThat(state.subject()).isEqualTo(image.digest());
     assertThat(convert(image, List.of()).subject()).isNull();
-    Cid dag = Cid.parse(state.imageDag());
+    Cid dag = state.imageDag().cid();
     assertThat(bytes(dag, "blobs/sha256/" + Digest.of(nothing).hex())).isEmpty();
     assertThat(names(dag, "blobs/sha256"))
         .as("artifact, its form with urls, config, two layers")
@@ -162,7 +162,7 @@ class ImageDagTest {
     byte[] content = Uploads.bytes(5, 1000);
     Digest digest = converter.registry.pushBlob(APP, Digest.Algorithm.SHA512, content);
     Descriptor layer = new Descriptor(MediaType.OCI_LAYER, digest, content.length);
-    Cid dag = Cid.parse(convert(uploads.image(layer), List.of()).imageDag());
+    Cid dag = convert(uploads.image(layer), List.of()).imageDag().cid();
 
     assertThat(bytes(dag, "blobs/sha512/" + digest.hex())).isEqualTo(content);
   }
@@ -175,16 +175,16 @@ class ImageDagTest {
     assertThat(
             converter
                 .peer
-                .verifyLocal(Cid.parse(state.imageDag()), LocalCheck.REHASH, Deadline.after(SOON))
+                .verifyLocal(state.imageDag().cid(), LocalCheck.REHASH, Deadline.after(SOON))
                 .blocks())
         .isEqualTo(converter.peer.storedBlocks().size());
-    assertThat(converter.peer.storedBlocks()).contains(Cid.parse(state.root()));
+    assertThat(converter.peer.storedBlocks()).contains(state.root().cid());
   }
 
   private ImageState convert(Descriptor image, List<String> platforms) throws Exception {
     converter.handle(
         observed(APP, "1", image, new ConversionRequest(List.of(), platforms, List.of())));
-    return converter.catalog.conversions().ofDigest(image.digest().toString()).getFirst();
+    return converter.catalog.conversions().ofDigest(image.digest()).getFirst();
   }
 
   private List<String> names(Cid dag, String path) throws IOException {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.longshore.catalog.testing.Samples;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
+import dev.longshore.model.Digest;
+import dev.longshore.model.ImageDag;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import java.util.List;
 import java.util.Optional;
@@ -88,14 +90,14 @@ class KnownImageTest {
     return KnownImage.of(image, pins, copies, peer);
   }
 
-  private static ImageState image(List<String> missing) {
+  private static ImageState image(List<Digest> missing) {
     ImageState sample = Samples.image(1);
     return new ImageState(
         sample.digest(),
         sample.recipe(),
         sample.mode(),
         sample.mediaType(),
-        "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy",
+        ImageDag.stored("bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy"),
         sample.root(),
         sample.manifest(),
         sample.platforms(),
@@ -103,8 +105,7 @@ class KnownImageTest {
         sample.bytes(),
         missing,
         sample.ingestPeer(),
-        sample.registry(),
-        sample.repository(),
+        sample.name(),
         sample.convertedAt());
   }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.model.Digest;
 import dev.longshore.model.Mode;
+import dev.longshore.model.ModeName;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageIndex;
 import dev.longshore.oci.ImageManifest;
@@ -84,7 +85,10 @@ public final class Modes {
         () ->
             converter.handle(
                 observed(
-                    APP, "1", top, new ConversionRequest(List.of(mode), List.of(), List.of()))));
+                    APP,
+                    "1",
+                    top,
+                    new ConversionRequest(List.of(new ModeName(mode)), List.of(), List.of()))));
   }
 
   static Descriptor artifact(Uploads uploads) {

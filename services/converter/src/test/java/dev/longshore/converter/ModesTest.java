@@ -41,10 +41,10 @@ class ModesTest {
 
     ImageState image = converter.convert(source);
 
-    assertThat(image.mode()).isEqualTo("estargz");
+    assertThat(image.mode()).hasToString("estargz");
     assertThat(image.mediaType()).isEqualTo(MediaType.OCI_INDEX);
     StoredLayout stored = new StoredLayout(converter.peer, image);
-    assertThat(stored.top().digest()).hasToString(image.ownDigest());
+    assertThat(stored.top().digest()).isEqualTo(image.ownDigest());
     assertThat(image.ownDigest()).isNotEqualTo(image.digest());
     List<ImageManifest> images = Modes.runnable(stored);
     assertThat(images).hasSize(3);
@@ -109,9 +109,9 @@ class ModesTest {
 
     converter.handle(observed(APP, "2", again));
 
-    assertThat(converter.catalog.conversions().ofDigest(again.digest().toString()))
+    assertThat(converter.catalog.conversions().ofDigest(again.digest()))
         .singleElement()
-        .satisfies(image -> assertThat(image.mode()).isEqualTo("estargz"));
+        .satisfies(image -> assertThat(image.mode()).hasToString("estargz"));
     for (Descriptor layer : Modes.manifest(source).layers()) {
       assertThat(converter.registry.reads(layer.digest())).isEqualTo(1);
     }
@@ -132,8 +132,7 @@ class ModesTest {
 
     converter.handle(observed(APP, "1", artifact));
 
-    ImageState image =
-        converter.catalog.conversions().ofDigest(artifact.digest().toString()).getFirst();
+    ImageState image = converter.catalog.conversions().ofDigest(artifact.digest()).getFirst();
     assertThat(image.ownDigest()).isNull();
     assertThat(new StoredLayout(converter.peer, image).top().digest()).isEqualTo(artifact.digest());
   }
@@ -149,7 +148,7 @@ class ModesTest {
             PermanentFailure.class, () -> converter.handle(observed(APP, "1", image)));
 
     assertThat(failure).returns("LAYER_UNFIT", PermanentFailure::reason);
-    assertThat(converter.announced()).singleElement().returns("plain", c -> c.mode());
+    assertThat(converter.announced()).singleElement().returns("plain", c -> c.mode().text());
   }
 
   @Test
@@ -163,8 +162,8 @@ class ModesTest {
             PermanentFailure.class, () -> converter.handle(observed(APP, "1", image)));
 
     assertThat(failure).returns("LAYER_UNFIT", PermanentFailure::reason);
-    assertThat(converter.announced()).singleElement().returns("plain", c -> c.mode());
-    assertThat(converter.catalog.conversions().ofDigest(image.digest().toString())).hasSize(1);
+    assertThat(converter.announced()).singleElement().returns("plain", c -> c.mode().text());
+    assertThat(converter.catalog.conversions().ofDigest(image.digest())).hasSize(1);
   }
 
   @Test
@@ -174,7 +173,7 @@ class ModesTest {
     converter.convert(RandomImage.of(6));
 
     assertThat(converter.announced())
-        .extracting(c -> c.mode())
+        .extracting(c -> c.mode().text())
         .containsExactly("plain", "estargz", "encrypted");
     assertThat(converter.announced()).extracting(c -> c.imageDag()).doesNotHaveDuplicates();
     assertThat(converter.announced()).extracting(c -> c.recipe()).doesNotHaveDuplicates();
@@ -202,7 +201,7 @@ class ModesTest {
     ImageManifest stored = Modes.runnable(new StoredLayout(converter.peer, image)).getFirst();
     String transform = transform(converter);
     for (int i = 0; i < stored.layers().size(); i++) {
-      String digest = Modes.manifest(source).layers().get(i).digest().toString();
+      Digest digest = Modes.manifest(source).layers().get(i).digest();
       BlobState.Made made =
           converter
               .catalog
@@ -210,7 +209,7 @@ class ModesTest {
               .blob(digest, transform)
               .map(BlobState::made)
               .orElseThrow();
-      assertThat(made.digest()).isEqualTo(stored.layers().get(i).digest().toString());
+      assertThat(made.digest()).isEqualTo(stored.layers().get(i).digest());
     }
   }
 

@@ -5,16 +5,16 @@ import static dev.longshore.converter.TestConverter.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.longshore.converter.mode.Recipe;
+import dev.longshore.converter.mode.CanonicalRecipe;
 import dev.longshore.events.BlobState;
 import dev.longshore.events.Converted;
 import dev.longshore.events.CopyStatus;
 import dev.longshore.events.Evidence;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
-import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
 import dev.longshore.model.Mode;
+import dev.longshore.model.PeerName;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.testing.Fault;
@@ -62,7 +62,7 @@ class OtherRepositoryTest {
     converter.handle(observed(OTHER, "1", image));
 
     ImageState state = state(OTHER, image);
-    assertThat(state.missing()).containsExactly(layer.digest().toString());
+    assertThat(state.missing()).containsExactly(layer.digest());
     assertThat(new StoredLayout(converter.peer, state).names())
         .contains(others.config().digest().hex())
         .doesNotContain(layer.digest().hex());
@@ -105,9 +105,9 @@ class OtherRepositoryTest {
     converter.handle(observed(OTHER, "1", image));
 
     assertThat(state(APP, image)).isEqualTo(whole);
-    assertThat(state(OTHER, image).missing()).containsExactly(layer.digest().toString());
+    assertThat(state(OTHER, image).missing()).containsExactly(layer.digest());
     assertThat(converter.peer.pinned())
-        .containsOnlyKeys(Cid.parse(whole.imageDag()), Cid.parse(state(OTHER, image).imageDag()));
+        .containsOnlyKeys(whole.imageDag().cid(), state(OTHER, image).imageDag().cid());
   }
 
   @Test
@@ -138,8 +138,7 @@ class OtherRepositoryTest {
     Effects reader = converter.handle(observed(APP, "2", image));
     Effects another = converter.handle(observed(OTHER, "1", image));
 
-    assertThat(reader.records())
-        .contains(first.alsoFor(APP.host().value(), APP.repository(), TestConverter.NOON));
+    assertThat(reader.records()).contains(first.alsoFor(APP, TestConverter.NOON));
     assertThat(another.records()).contains(forOther(first));
     assertThat(converter.registry.reads(layer.digest())).isEqualTo(1);
   }
@@ -161,7 +160,7 @@ class OtherRepositoryTest {
     converter.handle(observed(OTHER, "1", image));
 
     assertThat(tooMuch.missing()).isEmpty();
-    assertThat(state(OTHER, image).missing()).containsExactly(layer.digest().toString());
+    assertThat(state(OTHER, image).missing()).containsExactly(layer.digest());
   }
 
   @Test
@@ -181,7 +180,7 @@ class OtherRepositoryTest {
     serving.get();
     lacking.get();
     assertThat(state(APP, first).missing()).isEmpty();
-    assertThat(state(OTHER, second).missing()).containsExactly(layer.digest().toString());
+    assertThat(state(OTHER, second).missing()).containsExactly(layer.digest());
   }
 
   @Test
@@ -245,7 +244,7 @@ class OtherRepositoryTest {
                         Converted.class,
                         converted -> {
                           assertThat(converted.imageDag()).isEqualTo(state.imageDag());
-                          assertThat(converted.repository()).isEqualTo(OTHER.repository());
+                          assertThat(converted.name().repository()).isEqualTo(OTHER.repository());
                         }));
     assertThat(settled).isEqualTo(Effects.NONE);
     assertThat(converter.catalog.conversions().ofDigest(state.digest())).containsExactly(state);
@@ -351,16 +350,12 @@ class OtherRepositoryTest {
     return converter
         .catalog
         .conversions()
-        .of(
-            image.digest().toString(),
-            Recipe.plain(List.of()).key(),
-            name.host().value(),
-            name.repository())
+        .of(image.digest(), CanonicalRecipe.plain(List.of()).key(), name)
         .orElseThrow();
   }
 
   private static ImageState forOther(ImageState image) {
-    return image.alsoFor(OTHER.host().value(), OTHER.repository(), TestConverter.NOON);
+    return image.alsoFor(OTHER, TestConverter.NOON);
   }
 
   private static ImageState ofFirstRelease(ImageState image) {
@@ -377,18 +372,13 @@ class OtherRepositoryTest {
         image.bytes(),
         image.missing(),
         image.ingestPeer(),
-        image.registry(),
-        image.repository(),
+        image.name(),
         image.convertedAt());
   }
 
   private BlobState ofFirstRelease(Descriptor layer) {
     BlobState state =
-        converter
-            .catalog
-            .conversions()
-            .blob(layer.digest().toString(), BlobState.NONE)
-            .orElseThrow();
+        converter.catalog.conversions().blob(layer.digest(), BlobState.NONE).orElseThrow();
     return new BlobState(
         state.digest(),
         state.transform(),
@@ -403,7 +393,15 @@ class OtherRepositoryTest {
   private static PinState pins(ImageState image) {
     var copy =
         new PinState.Copy(
-            "a", "default", "12D3", List.of(), CopyStatus.VERIFIED, 1, null, TestConverter.NOON);
-    return new PinState(image.imageDag(), 3, List.of(copy), "ingest", true, TestConverter.NOON);
+            new PeerName("a"),
+            "default",
+            "12D3",
+            List.of(),
+            CopyStatus.VERIFIED,
+            1,
+            null,
+            TestConverter.NOON);
+    return new PinState(
+        image.imageDag(), 3, List.of(copy), new PeerName("ingest"), true, TestConverter.NOON);
   }
 }

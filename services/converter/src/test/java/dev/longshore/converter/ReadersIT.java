@@ -7,7 +7,6 @@ import dev.longshore.events.Converted;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.LocalCheck;
 import dev.longshore.ipfs.testing.SharedKubos;
-import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
 import dev.longshore.model.Platform;
 import dev.longshore.model.RepositoryName;
@@ -85,7 +84,7 @@ class ReadersIT {
     Converted converted = convert(staging, name);
     Path layout = folder.resolve(sample);
 
-    KUBOS.get(0).ipfs("get", converted.imageDag(), "-o", layout.toString());
+    KUBOS.get(0).ipfs("get", converted.imageDag().toString(), "-o", layout.toString());
 
     String copied = registry.name("from-skopeo/" + sample) + ":1";
     Tools.ofProject()
@@ -117,10 +116,8 @@ class ReadersIT {
         .get(0)
         .client()
         .verifyLocal(
-            Cid.parse(converted.imageDag()),
-            LocalCheck.REHASH,
-            Deadline.after(Duration.ofMinutes(1)));
-    assertThat(KUBOS.get(0).ipfs("cat", converted.root())).startsWith("{\"mediaType\":");
+            converted.imageDag().cid(), LocalCheck.REHASH, Deadline.after(Duration.ofMinutes(1)));
+    assertThat(KUBOS.get(0).ipfs("cat", converted.root().toString())).startsWith("{\"mediaType\":");
     return converted;
   }
 

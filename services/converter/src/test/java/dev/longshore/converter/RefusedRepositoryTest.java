@@ -106,6 +106,6 @@ class RefusedRepositoryTest {
 
   private boolean converted(String repository) {
     return bus.read(Topic.CONVERTED, Converted.class).stream()
-        .anyMatch(converted -> converted.repository().equals(repository));
+        .anyMatch(converted -> converted.name().repository().equals(repository));
   }
 }

@@ -12,6 +12,8 @@ import dev.longshore.events.ImageState;
 import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.Observed;
 import dev.longshore.events.Topic;
+import dev.longshore.model.Digest;
+import dev.longshore.model.ModeName;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.BlobStream;
 import dev.longshore.oci.Descriptor;
@@ -44,7 +46,11 @@ class RequestedLayersTest {
     String recipient = Modes.recipient(folder, Modes.keys());
     var request =
         new ConversionRequest(
-            List.of("plain", "estargz", "zstdchunked", "encrypted"),
+            List.of(
+                new ModeName("plain"),
+                new ModeName("estargz"),
+                new ModeName("zstdchunked"),
+                new ModeName("encrypted")),
             List.of(),
             RecipientKeys.inline(List.of(recipient)));
     Descriptor top = converter.registry.push(APP, "1", RandomImage.of(1, TWO_PLATFORMS));
@@ -71,7 +77,9 @@ class RequestedLayersTest {
 
   @Test
   void layersThatFollowTheLabelOfTheirImageAreFoundToo() throws Exception {
-    var request = new ConversionRequest(List.of("estargz", "zstdchunked"), List.of(), List.of());
+    var request =
+        new ConversionRequest(
+            List.of(new ModeName("estargz"), new ModeName("zstdchunked")), List.of(), List.of());
     Descriptor top = LazyModesTest.labelled(converter, "usr/tool");
 
     List<RequestedLayers> modes = layers(top, request);
@@ -84,7 +92,9 @@ class RequestedLayersTest {
   void manifestsAndConfigsAreReadOnceForAllModes() throws Exception {
     var request =
         new ConversionRequest(
-            List.of("plain", "estargz", "zstdchunked"), List.of("linux/amd64"), List.of());
+            List.of(new ModeName("plain"), new ModeName("estargz"), new ModeName("zstdchunked")),
+            List.of("linux/amd64"),
+            List.of());
     Descriptor top = converter.registry.push(APP, "1", RandomImage.of(4, TWO_PLATFORMS));
 
     layers(top, request);
@@ -100,21 +110,24 @@ class RequestedLayersTest {
     Descriptor top = converter.registry.push(APP, "1", RandomImage.of(2, TWO_PLATFORMS));
 
     List<RequestedLayers.Layer> both =
-        layers(top, new ConversionRequest(List.of("plain"), List.of(), List.of()))
+        layers(top, new ConversionRequest(List.of(new ModeName("plain")), List.of(), List.of()))
             .getFirst()
             .layers();
     List<RequestedLayers.Layer> one =
-        layers(top, new ConversionRequest(List.of("plain"), List.of("linux/arm64"), List.of()))
+        layers(
+                top,
+                new ConversionRequest(
+                    List.of(new ModeName("plain")), List.of("linux/arm64"), List.of()))
             .getFirst()
             .layers();
 
     converter.handle(observed(APP, "1", top));
-    ImageState image = converter.catalog.conversions().ofDigest(top.digest().toString()).getFirst();
+    ImageState image = converter.catalog.conversions().ofDigest(top.digest()).getFirst();
     var stored = new StoredLayout(converter.peer, image);
-    List<String> named =
+    List<Digest> named =
         Modes.runnable(stored).stream()
             .flatMap(manifest -> manifest.layers().stream())
-            .map(layer -> layer.digest().toString())
+            .map(Descriptor::digest)
             .distinct()
             .toList();
     assertThat(both).extracting(RequestedLayers.Layer::digest).containsExactlyElementsOf(named);

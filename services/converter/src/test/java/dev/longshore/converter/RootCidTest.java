@@ -26,6 +26,6 @@ class RootCidTest {
 
     converter.handle(observed(APP, "1", top, request));
 
-    assertThat(converter.announced().getFirst().root()).isEqualTo(image.root());
+    assertThat(converter.announced().getFirst().root()).hasToString(image.root());
   }
 }

@@ -103,7 +103,7 @@ class SharedBlobTest {
 
     second.get();
     assertThat(converter.registry.reads(shared.digest())).isEqualTo(2);
-    assertThat(converter.announced()).singleElement().returns("2", c -> c.tag());
+    assertThat(converter.announced()).singleElement().returns("2", c -> String.valueOf(c.tag()));
   }
 
   @Test
@@ -194,13 +194,13 @@ class SharedBlobTest {
   }
 
   private Cid blob() {
-    return Cid.parse(
-        converter
-            .catalog
-            .conversions()
-            .blob(shared.digest().toString(), BlobState.NONE)
-            .orElseThrow()
-            .cid());
+    return converter
+        .catalog
+        .conversions()
+        .blob(shared.digest(), BlobState.NONE)
+        .orElseThrow()
+        .cid()
+        .checked();
   }
 
   private long read(List<Descriptor> layers) {

@@ -54,7 +54,7 @@ class SpansTest {
     SpanData pin = kept.one("pin");
     assertThat(pin.getParentSpanId()).isEqualTo(convert.getSpanId());
     assertThat(pin.getAttributes().get(Spans.CID))
-        .isEqualTo(converter.announced().getFirst().imageDag());
+        .isEqualTo(converter.announced().getFirst().imageDag().toString());
     assertThat(pin.getAttributes().get(Spans.PEER)).isEqualTo("ingest");
   }
 

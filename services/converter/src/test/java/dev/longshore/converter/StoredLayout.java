@@ -29,7 +29,7 @@ final class StoredLayout {
         new DagReader(
             (cid, deadline) -> peer.block(cid, Reach.LOCAL, deadline).bytes(),
             Duration.ofSeconds(10));
-    this.dag = Cid.parse(image.imageDag());
+    this.dag = image.imageDag().cid();
   }
 
   Descriptor top() throws IOException {

@@ -15,6 +15,7 @@ import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.testing.InMemoryRegistry;
@@ -155,7 +156,7 @@ public final class TestConverter {
       throws TransientFailure, PermanentFailure, InterruptedException {
     Descriptor top = registry.push(APP, "1", image);
     handle(observed(APP, "1", top));
-    return catalog.conversions().ofDigest(top.digest().toString()).getLast();
+    return catalog.conversions().ofDigest(top.digest()).getLast();
   }
 
   /** Handles a message and commits what comes of it. */
@@ -226,10 +227,9 @@ public final class TestConverter {
       Descriptor top,
       @Nullable ConversionRequest request) {
     return new Observed(
-        name.host().value(),
-        name.repository(),
-        tag,
-        top.digest().toString(),
+        name,
+        tag == null ? null : new Tag(tag),
+        top.digest(),
         top.mediaType(),
         top.size(),
         Origin.WEBHOOK,

@@ -7,6 +7,7 @@ import dev.longshore.ipfs.IpfsDataException;
 import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.model.Cid;
+import dev.longshore.model.ImageDag;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -56,7 +57,8 @@ final class Carrier {
    * @param sources peers that hold it; where one cannot be used the next is tried
    */
   void carry(Cid dag, Peer to, List<Peer> sources) throws InterruptedException {
-    long bytes = catalog.conversions().firstByDag(dag.toString()).map(ImageState::bytes).orElse(0L);
+    long bytes =
+        catalog.conversions().firstByDag(new ImageDag(dag)).map(ImageState::bytes).orElse(0L);
     if (bytes < WORTH_A_LOOK) {
       return;
     }

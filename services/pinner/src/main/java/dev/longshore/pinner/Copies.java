@@ -3,6 +3,8 @@ package dev.longshore.pinner;
 import dev.longshore.events.CopyStatus;
 import dev.longshore.events.PinState;
 import dev.longshore.events.PinState.Copy;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.PeerName;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,21 +16,21 @@ import org.jspecify.annotations.Nullable;
 
 /** The copies of one DAG while a step works on them; kept by one thread. */
 final class Copies {
-  private final String dag;
+  private final ImageDag dag;
   private final int wanted;
-  private final String ingestPeer;
+  private final PeerName ingestPeer;
   private final Peers peers;
   private final Clock clock;
-  private final Map<String, Copy> byPeer = new LinkedHashMap<>();
+  private final Map<PeerName, Copy> byPeer = new LinkedHashMap<>();
   private boolean ingestReleased;
 
   /**
    * Goes on where the last step ended; copies on peers that are no longer configured do not count.
    */
   Copies(
-      String dag,
+      ImageDag dag,
       int wanted,
-      String ingestPeer,
+      PeerName ingestPeer,
       Optional<PinState> before,
       Peers peers,
       Clock clock) {
@@ -52,7 +54,7 @@ final class Copies {
     return wanted;
   }
 
-  String ingestPeer() {
+  PeerName ingestPeer() {
     return ingestPeer;
   }
 

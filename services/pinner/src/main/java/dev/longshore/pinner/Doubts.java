@@ -1,5 +1,7 @@
 package dev.longshore.pinner;
 
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.PeerName;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -9,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * What the inventory found wrong and the step is to look at, by image DAG; forgotten by a crash.
  */
 final class Doubts {
-  private final Map<String, Doubt> byDag = new ConcurrentHashMap<>();
+  private final Map<ImageDag, Doubt> byDag = new ConcurrentHashMap<>();
 
   /**
    * Why a DAG is to be looked at.
@@ -17,7 +19,7 @@ final class Doubts {
    * @param peers names of those that may have more or less of it than its record says
    * @param anywhere whether to ask the whole swarm for it though nobody is known to have it
    */
-  record Doubt(Set<String> peers, boolean anywhere) {
+  record Doubt(Set<PeerName> peers, boolean anywhere) {
     static final Doubt NONE = new Doubt(Set.of(), false);
 
     Doubt {
@@ -25,18 +27,18 @@ final class Doubts {
     }
 
     private Doubt and(Doubt other) {
-      Set<String> both = new HashSet<>(peers);
+      Set<PeerName> both = new HashSet<>(peers);
       both.addAll(other.peers);
       return new Doubt(both, anywhere || other.anywhere);
     }
   }
 
-  void raise(String dag, Doubt doubt) {
+  void raise(ImageDag dag, Doubt doubt) {
     byDag.merge(dag, doubt, Doubt::and);
   }
 
   /** What is to be looked at now; the next who asks finds nothing. */
-  Doubt take(String dag) {
+  Doubt take(ImageDag dag) {
     Doubt doubt = byDag.remove(dag);
     return doubt == null ? Doubt.NONE : doubt;
   }

@@ -3,11 +3,12 @@ package dev.longshore.pinner;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Converted;
 import dev.longshore.events.ImageState;
-import dev.longshore.events.TagState;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.model.Cid;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.rules.Rules;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import java.util.Optional;
@@ -64,25 +65,19 @@ final class IngestRelease {
   private int enough(Cid dag, @Nullable Converted converted, Copies copies) {
     IntStream.Builder rules = IntStream.builder();
     if (converted != null) {
-      String tag = converted.tag() == null ? converted.digest() : converted.tag();
-      rules.add(minCopies(converted.registry(), converted.repository(), tag));
+      rules.add(minCopies(converted.name(), converted.selector()));
     }
-    for (ImageState known : catalog.conversions().byDag(dag.toString())) {
-      rules.add(minCopies(known.registry(), known.repository(), known.digest()));
+    for (ImageState known : catalog.conversions().byDag(new ImageDag(dag))) {
+      rules.add(minCopies(known.name(), known.digest().toString()));
       catalog.tags().withDigest(known.digest()).stream()
           .filter(name -> !name.deleted())
-          .forEach(name -> rules.add(minCopies(name)));
+          .forEach(name -> rules.add(minCopies(name.name(), name.selector())));
     }
     return Math.min(rules.build().max().orElse(copies.wanted()), copies.wanted());
   }
 
-  private int minCopies(TagState name) {
-    String tag = name.tag() == null ? name.digest() : name.tag();
-    return minCopies(name.registry(), name.repository(), tag);
-  }
-
-  private int minCopies(String registry, String repository, String tag) {
-    return rules.firstMatch(registry, repository, tag).settings().minCopies();
+  private int minCopies(RepositoryName name, String selector) {
+    return rules.firstMatch(name, selector).settings().minCopies();
   }
 
   private boolean unpin(Cid dag, Peer peer) throws InterruptedException {

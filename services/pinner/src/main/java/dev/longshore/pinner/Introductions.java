@@ -4,6 +4,7 @@ import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.kubo.NodeId;
+import dev.longshore.model.PeerName;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,12 +32,12 @@ final class Introductions {
   private final Duration callTimeout;
   private final Endpoints endpoints;
   private final InstantSource clock;
-  private final Map<String, Known> ids = new ConcurrentHashMap<>();
+  private final Map<PeerName, Known> ids = new ConcurrentHashMap<>();
   private final Map<Pair, Instant> connected = new ConcurrentHashMap<>();
 
   private record Known(NodeId id, Instant at) {}
 
-  private record Pair(String peer, String source) {}
+  private record Pair(PeerName peer, PeerName source) {}
 
   Introductions(Duration callTimeout, Endpoints endpoints, InstantSource clock) {
     this.callTimeout = callTimeout;

@@ -7,7 +7,9 @@ import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.model.Cid;
+import dev.longshore.model.ImageDag;
 import dev.longshore.model.MalformedCidException;
+import dev.longshore.model.PeerName;
 import dev.longshore.pinner.Doubts.Doubt;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,7 +58,7 @@ final class Inventory {
   private final Supplier<ExecutorService> workers;
   private final InstantSource clock;
   private Instant next = Instant.MIN;
-  private @Nullable String lookedFor;
+  private @Nullable ImageDag lookedFor;
 
   /**
    * An inventory of nothing yet.
@@ -96,7 +98,7 @@ final class Inventory {
     }
     Round round = new Round(readPins(), nudge);
     round.compare(Set.of());
-    Set<String> hollow = round.withoutBlocks();
+    Set<PeerName> hollow = round.withoutBlocks();
     if (!hollow.isEmpty()) {
       round.compare(hollow);
     }
@@ -108,8 +110,8 @@ final class Inventory {
   }
 
   /** Pins of the peers that answer and named all of them. */
-  private Map<String, PinSet> readPins() {
-    Map<String, PinSet> pins = new ConcurrentHashMap<>();
+  private Map<PeerName, PinSet> readPins() {
+    Map<PeerName, PinSet> pins = new ConcurrentHashMap<>();
     try (ExecutorService threads = workers.get()) {
       for (Peer peer : peers.keepers()) {
         if (watch.isHere(peer)) {
@@ -146,9 +148,9 @@ final class Inventory {
     lookedFor = without.size() < LOOKED_FOR ? null : without.getLast().imageDag();
   }
 
-  private boolean ask(String dag, Doubt doubt, Predicate<String> nudge) {
+  private boolean ask(ImageDag dag, Doubt doubt, Predicate<String> nudge) {
     doubts.raise(dag, doubt);
-    boolean asked = nudge.test(dag);
+    boolean asked = nudge.test(PinState.key(dag));
     if (!asked) {
       doubts.take(dag);
     }
@@ -157,13 +159,13 @@ final class Inventory {
 
   /** One comparison. */
   private final class Round {
-    private final Map<String, PinSet> pins;
+    private final Map<PeerName, PinSet> pins;
     private final Predicate<String> nudge;
     private final Samples samples;
     private boolean asked;
     private boolean refused;
 
-    Round(Map<String, PinSet> pins, Predicate<String> nudge) {
+    Round(Map<PeerName, PinSet> pins, Predicate<String> nudge) {
       this.pins = pins;
       this.nudge = nudge;
       this.samples = new Samples(clock.instant().toEpochMilli());
@@ -179,13 +181,13 @@ final class Inventory {
      *
      * @param hollow names of peers whose pins say nothing
      */
-    void compare(Set<String> hollow) {
-      String after = null;
+    void compare(Set<PeerName> hollow) {
+      ImageDag after = null;
       List<PinState> page;
       do {
         page = catalog.pins().page(after, PAGE);
         for (PinState state : page) {
-          Set<String> doubtful = doubtful(state, hollow);
+          Set<PeerName> doubtful = doubtful(state, hollow);
           if (!doubtful.isEmpty()) {
             boolean done = ask(state.imageDag(), new Doubt(doubtful, false), nudge);
             asked |= done;
@@ -196,11 +198,11 @@ final class Inventory {
       } while (page.size() == PAGE && !Thread.currentThread().isInterrupted());
     }
 
-    private Set<String> doubtful(PinState state, Set<String> hollow) {
-      Set<String> doubtful = new HashSet<>();
+    private Set<PeerName> doubtful(PinState state, Set<PeerName> hollow) {
+      Set<PeerName> doubtful = new HashSet<>();
       Cid dag;
       try {
-        dag = Cid.parse(state.imageDag());
+        dag = state.imageDag().cid();
       } catch (MalformedCidException e) {
         LOG.debug("a record of copies is passed over: {}", e.getMessage());
         return doubtful;
@@ -242,7 +244,7 @@ final class Inventory {
     }
 
     /** Names of peers that have pins without the blocks: Kubo keeps the two apart. */
-    Set<String> withoutBlocks() {
+    Set<PeerName> withoutBlocks() {
       return samples.withoutBlocks(limits.call());
     }
   }

@@ -4,6 +4,9 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Converted;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.PeerName;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.rules.Rules;
 import dev.longshore.runtime.kafka.step.Message;
 import java.time.Clock;
@@ -31,7 +34,7 @@ final class Orders {
    * event those that the rules ask for now. None of a DAG that nobody knows.
    */
   Optional<Copies> of(Message message, Optional<PinState> before) {
-    List<ImageState> images = catalog.conversions().byDag(message.key());
+    List<ImageState> images = catalog.conversions().byDag(ImageDag.stored(message.key()));
     OptionalInt byRules = images.stream().flatMapToInt(this::wanted).max();
     if (message.body() instanceof Converted event) {
       int wanted = Math.max(event.copies(), byRules.orElse(0));
@@ -48,20 +51,20 @@ final class Orders {
   private IntStream wanted(ImageState image) {
     return catalog.tags().withDigest(image.digest()).stream()
         .filter(name -> !name.deleted())
-        .mapToInt(name -> copies(name.registry(), name.repository(), image));
+        .mapToInt(name -> copies(name.name(), image));
   }
 
   /** Of an image whose event never came. */
   private Copies missed(ImageState image, OptionalInt byRules) {
-    int wanted = byRules.orElseGet(() -> copies(image.registry(), image.repository(), image));
+    int wanted = byRules.orElseGet(() -> copies(image.name(), image));
     return copies(image.imageDag(), wanted, image.ingestPeer(), Optional.empty());
   }
 
-  private int copies(String registry, String repository, ImageState image) {
-    return rules.firstMatch(registry, repository, image.digest()).settings().copies();
+  private int copies(RepositoryName name, ImageState image) {
+    return rules.firstMatch(name, image.digest().toString()).settings().copies();
   }
 
-  private Copies copies(String dag, int wanted, String ingest, Optional<PinState> before) {
+  private Copies copies(ImageDag dag, int wanted, PeerName ingest, Optional<PinState> before) {
     return new Copies(dag, wanted, ingest, before, peers, clock);
   }
 }

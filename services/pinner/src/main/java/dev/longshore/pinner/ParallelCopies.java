@@ -46,7 +46,7 @@ final class ParallelCopies implements AutoCloseable {
     Span span =
         tracer
             .spanBuilder("pin")
-            .setAttribute(PEER, peer.name())
+            .setAttribute(PEER, peer.name().text())
             .setAttribute(CID, dag.toString())
             .startSpan();
     try (Scope _ = span.makeCurrent()) {

@@ -1,6 +1,7 @@
 package dev.longshore.pinner;
 
 import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.model.PeerName;
 import java.util.List;
 
 /**
@@ -13,7 +14,7 @@ import java.util.List;
  * @param announced multiaddrs at which others reach it; asked of the node if empty
  */
 record Peer(
-    String name,
+    PeerName name,
     String site,
     boolean keeps,
     boolean mayBePublic,
@@ -29,7 +30,7 @@ record Peer(
     return endpoint(name);
   }
 
-  static String endpoint(String name) {
+  static String endpoint(PeerName name) {
     return "kubo " + name;
   }
 }

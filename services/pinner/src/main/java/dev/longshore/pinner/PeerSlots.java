@@ -1,5 +1,6 @@
 package dev.longshore.pinner;
 
+import dev.longshore.model.PeerName;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -7,7 +8,7 @@ import java.util.concurrent.Semaphore;
 /** Bounds the copies that one peer makes at once. */
 final class PeerSlots {
   private final int perPeer;
-  private final Map<String, Semaphore> slots = new ConcurrentHashMap<>();
+  private final Map<PeerName, Semaphore> slots = new ConcurrentHashMap<>();
 
   PeerSlots(int perPeer) {
     this.perPeer = perPeer;

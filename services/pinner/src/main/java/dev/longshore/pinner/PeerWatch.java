@@ -1,5 +1,6 @@
 package dev.longshore.pinner;
 
+import dev.longshore.model.PeerName;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PeerWatch {
   private final InstantSource clock;
-  private final Map<String, Seen> peers = new ConcurrentHashMap<>();
+  private final Map<PeerName, Seen> peers = new ConcurrentHashMap<>();
   private final AtomicBoolean changed = new AtomicBoolean();
 
   /**

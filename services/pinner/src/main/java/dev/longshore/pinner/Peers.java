@@ -2,6 +2,7 @@ package dev.longshore.pinner;
 
 import dev.longshore.events.CopyStatus;
 import dev.longshore.events.PinState;
+import dev.longshore.model.PeerName;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.Optional;
 
 /** The configured peers, by name. */
 final class Peers {
-  private final Map<String, Peer> byName = new LinkedHashMap<>();
+  private final Map<PeerName, Peer> byName = new LinkedHashMap<>();
 
   Peers(List<Peer> peers) {
     for (Peer peer : peers) {
@@ -18,7 +19,7 @@ final class Peers {
     }
   }
 
-  Optional<Peer> find(String name) {
+  Optional<Peer> find(PeerName name) {
     return Optional.ofNullable(byName.get(name));
   }
 

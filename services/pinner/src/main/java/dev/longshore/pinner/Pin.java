@@ -4,7 +4,9 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Converted;
 import dev.longshore.events.PinState;
 import dev.longshore.model.Cid;
+import dev.longshore.model.ImageDag;
 import dev.longshore.model.MalformedCidException;
+import dev.longshore.model.PeerName;
 import dev.longshore.pinner.Doubts.Doubt;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Message;
@@ -68,14 +70,15 @@ final class Pin implements Step {
   @Override
   public Effects handle(Message message, Progress progress)
       throws PermanentFailure, InterruptedException {
-    Cid dag = dag(message.key());
-    Optional<PinState> before = catalog.pins().of(message.key());
+    ImageDag imageDag = ImageDag.stored(message.key());
+    Cid dag = cid(imageDag);
+    Optional<PinState> before = catalog.pins().of(imageDag);
     Optional<Copies> order = orders.of(message, before);
     if (order.isEmpty()) {
       return Effects.NONE;
     }
     Copies copies = order.get();
-    Doubt doubt = doubts.take(message.key());
+    Doubt doubt = doubts.take(imageDag);
     if (message.body() == null && doubt.equals(Doubt.NONE) && mustWait(dag, copies)) {
       return Effects.NONE;
     }
@@ -89,7 +92,7 @@ final class Pin implements Step {
   }
 
   private void makeMissing(Cid dag, Copies copies, Progress progress) throws InterruptedException {
-    Set<String> tried = new HashSet<>();
+    Set<PeerName> tried = new HashSet<>();
     for (List<Peer> chosen = choose(dag, copies, tried);
         !chosen.isEmpty();
         chosen = choose(dag, copies, tried)) {
@@ -98,13 +101,13 @@ final class Pin implements Step {
     }
   }
 
-  private static Cid dag(String key) throws PermanentFailure {
+  private static Cid cid(ImageDag dag) throws PermanentFailure {
     try {
-      return Cid.parse(key);
+      return dag.cid();
     } catch (MalformedCidException e) {
       throw new PermanentFailure(
           "MALFORMED_CID",
-          "'%s' was to be pinned but is no CID: %s".formatted(key, e.getMessage()),
+          "'%s' was to be pinned but is no CID: %s".formatted(dag, e.getMessage()),
           e);
     }
   }
@@ -120,7 +123,7 @@ final class Pin implements Step {
         && (!holds || isAway(copies.ingestPeer()));
   }
 
-  private boolean isAway(String peer) {
+  private boolean isAway(PeerName peer) {
     return peers.find(peer).filter(p -> !endpoints.isOpen(p.endpoint())).isPresent();
   }
 
@@ -134,7 +137,7 @@ final class Pin implements Step {
    *
    * @param doubted names of the peers whose copies are looked at in full; of others, their pin
    */
-  private void correct(Cid dag, Copies copies, Set<String> doubted) throws InterruptedException {
+  private void correct(Cid dag, Copies copies, Set<PeerName> doubted) throws InterruptedException {
     for (Peer peer : open(copies.verified())) {
       if (doubted.contains(peer.name())) {
         copier.look(dag, peer).ifPresent(found -> copies.set(peer, found));
@@ -150,7 +153,7 @@ final class Pin implements Step {
   }
 
   /** Counts again what a peer that came back still has, as far as copies are missing. */
-  private void takeBack(Cid dag, Copies copies, Set<String> doubted) throws InterruptedException {
+  private void takeBack(Cid dag, Copies copies, Set<PeerName> doubted) throws InterruptedException {
     List<Peer> others = open(copies.tried());
     others.removeAll(copies.verified());
     others.removeIf(losses::isLost);
@@ -175,16 +178,16 @@ final class Pin implements Step {
     return isHeldHere(copies) && !choose(dag, copies, Set.of(), 1).isEmpty();
   }
 
-  private static Set<String> names(List<Peer> peers) {
+  private static Set<PeerName> names(List<Peer> peers) {
     return peers.stream().map(Peer::name).collect(Collectors.toSet());
   }
 
-  private List<Peer> choose(Cid dag, Copies copies, Set<String> tried) {
+  private List<Peer> choose(Cid dag, Copies copies, Set<PeerName> tried) {
     return choose(dag, copies, tried, copies.missing());
   }
 
-  private List<Peer> choose(Cid dag, Copies copies, Set<String> tried, int count) {
-    Set<String> excluded = new HashSet<>(tried);
+  private List<Peer> choose(Cid dag, Copies copies, Set<PeerName> tried, int count) {
+    Set<PeerName> excluded = new HashSet<>(tried);
     for (Peer peer : peers.keepers()) {
       if (!endpoints.isOpen(peer.endpoint()) || losses.isLost(peer) || storage.isFull(peer)) {
         excluded.add(peer.name());

@@ -8,6 +8,7 @@ import dev.longshore.api.v1.PinnerGrpc;
 import dev.longshore.events.PinMessages;
 import dev.longshore.events.PinState;
 import dev.longshore.model.Cid;
+import dev.longshore.model.ImageDag;
 import dev.longshore.model.MalformedCidException;
 import io.grpc.Status;
 import io.grpc.StatusException;
@@ -42,7 +43,7 @@ final class PinGrpc extends PinnerGrpc.PinnerImplBase {
 
   private List<PinState> find(GetPinRequest request) throws StatusException {
     return switch (request.getQueryCase()) {
-      case IMAGE_DAG -> lookup.byDag(cid(request.getImageDag())).stream().toList();
+      case IMAGE_DAG -> lookup.byDag(dag(request.getImageDag())).stream().toList();
       case NAME -> lookup.byName(request.getName());
       case QUERY_NOT_SET -> throw invalid("no query (expected: an image DAG or a name)");
     };
@@ -55,11 +56,11 @@ final class PinGrpc extends PinnerGrpc.PinnerImplBase {
       int limit = request.getPageSize() == 0 ? DEFAULT_PAGE : request.getPageSize();
       limit = Math.min(limit < 0 ? MAX_PAGE : limit, MAX_PAGE);
       List<PinState> pins =
-          lookup.page(token.isEmpty() ? null : cid(token), limit, request.getIncompleteOnly());
+          lookup.page(token.isEmpty() ? null : dag(token), limit, request.getIncompleteOnly());
       ListPinsResponse.Builder response = ListPinsResponse.newBuilder();
       pins.forEach(pin -> response.addPins(PinMessages.pin(pin, lookup.namesOf(pin))));
       if (pins.size() == limit) {
-        response.setNextPageToken(pins.getLast().imageDag());
+        response.setNextPageToken(pins.getLast().imageDag().toString());
       }
       answer.onNext(response.build());
       answer.onCompleted();
@@ -68,9 +69,9 @@ final class PinGrpc extends PinnerGrpc.PinnerImplBase {
     }
   }
 
-  private static String cid(String text) throws StatusException {
+  private static ImageDag dag(String text) throws StatusException {
     try {
-      return Cid.parse(text).toString();
+      return new ImageDag(Cid.parse(text));
     } catch (MalformedCidException e) {
       throw invalid("not a CID: " + e.getMessage());
     }

@@ -4,6 +4,8 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
 import dev.longshore.events.TagState;
+import dev.longshore.model.Digest;
+import dev.longshore.model.ImageDag;
 import dev.longshore.model.Mode;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.Rules;
@@ -28,7 +30,7 @@ final class PinLookup {
     this.trusted = trusted;
   }
 
-  Optional<PinState> byDag(String imageDag) {
+  Optional<PinState> byDag(ImageDag imageDag) {
     return catalog.pins().of(imageDag);
   }
 
@@ -52,10 +54,7 @@ final class PinLookup {
   }
 
   private Stream<ImageState> imagesOf(TagState name) {
-    return catalog
-        .conversions()
-        .forRepository(name.registry(), name.repository(), name.digest())
-        .stream()
+    return catalog.conversions().forRepository(name.name(), name.digest()).stream()
         .filter(image -> mayLeadTo(name, image));
   }
 
@@ -70,25 +69,24 @@ final class PinLookup {
       return true;
     }
     RuleSettings rule = rule(name);
-    if (!image.mode().equals(Mode.ENCRYPTED.text())) {
+    if (!image.mode().is(Mode.ENCRYPTED)) {
       return !rule.encryptedOnly();
     }
     return name.tag() != null
-        && name.registry().equals(image.registry())
-        && name.repository().equals(image.repository())
+        && name.name().equals(image.name())
         && rule.modes().contains(Mode.ENCRYPTED)
         && (rule.encryptedOnly() || !isSecretAnywhere(image.digest()));
   }
 
-  private boolean isSecretAnywhere(String digest) {
+  private boolean isSecretAnywhere(Digest digest) {
     return catalog.tags().withDigest(digest).stream().anyMatch(name -> rule(name).encryptedOnly());
   }
 
   private RuleSettings rule(TagState name) {
-    return rules.firstMatch(name.registry(), name.repository(), "").settings();
+    return rules.firstMatch(name.name(), "").settings();
   }
 
-  List<PinState> page(@Nullable String afterDag, int limit, boolean unfinishedOnly) {
+  List<PinState> page(@Nullable ImageDag afterDag, int limit, boolean unfinishedOnly) {
     return unfinishedOnly
         ? catalog.pins().unfinished(afterDag, limit)
         : catalog.pins().page(afterDag, limit);

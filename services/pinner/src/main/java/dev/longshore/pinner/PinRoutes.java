@@ -6,6 +6,7 @@ import dev.longshore.events.EventJson;
 import dev.longshore.events.MalformedEventException;
 import dev.longshore.events.PinState;
 import dev.longshore.model.Cid;
+import dev.longshore.model.ImageDag;
 import dev.longshore.model.MalformedCidException;
 import dev.longshore.runtime.edge.http.ErrorBodies;
 import dev.longshore.runtime.edge.http.Exchange;
@@ -38,8 +39,8 @@ final class PinRoutes {
   }
 
   private void one(Exchange exchange) throws HttpFailure, IOException, InterruptedException {
-    String dag = cid(exchange.path().substring(PATH.length() + 1));
-    exchange.visit().isAbout(Operation.PINS, dag);
+    ImageDag dag = dag(exchange.path().substring(PATH.length() + 1));
+    exchange.visit().isAbout(Operation.PINS, dag.toString());
     PinState pin =
         lookup
             .byDag(dag)
@@ -52,14 +53,14 @@ final class PinRoutes {
     int limit = limit(exchange.query("limit").orElse(Integer.toString(DEFAULT_PAGE)));
     String after = exchange.query("after").orElse("");
     boolean unfinished = exchange.query("unfinished").map("true"::equals).orElse(false);
-    List<PinState> pins = lookup.page(after.isEmpty() ? null : cid(after), limit, unfinished);
+    List<PinState> pins = lookup.page(after.isEmpty() ? null : dag(after), limit, unfinished);
     ObjectNode page = JSON.createObjectNode();
     var entries = page.putArray("pins");
     for (PinState pin : pins) {
       entries.add(json(pin));
     }
     if (pins.size() == limit) {
-      page.put("next", pins.getLast().imageDag());
+      page.put("next", pins.getLast().imageDag().toString());
     }
     send(exchange, page);
   }
@@ -76,9 +77,9 @@ final class PinRoutes {
     throw badRequest("limit: " + text + " (expected: 1 to " + MAX_PAGE + ")", null);
   }
 
-  private static String cid(String text) throws HttpFailure {
+  private static ImageDag dag(String text) throws HttpFailure {
     try {
-      return Cid.parse(text).toString();
+      return new ImageDag(Cid.parse(text));
     } catch (MalformedCidException e) {
       throw badRequest("not a CID: " + e.getMessage(), e);
     }

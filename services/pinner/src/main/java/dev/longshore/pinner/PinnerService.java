@@ -2,7 +2,9 @@ package dev.longshore.pinner;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.ImageState;
+import dev.longshore.events.PinState;
 import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.model.PeerName;
 import dev.longshore.rules.Rules;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.ServiceContext;
@@ -115,7 +117,7 @@ public final class PinnerService {
             .map(
                 peer ->
                     new Peer(
-                        peer.name(),
+                        new PeerName(peer.name()),
                         peer.site(),
                         peer.keep(),
                         peer.allowPublicIpfs(),
@@ -163,7 +165,7 @@ public final class PinnerService {
       page = catalog.conversions().page(after, PAGE);
       for (ImageState image : page) {
         if (catalog.pins().of(image.imageDag()).isEmpty()) {
-          missed.add(image.imageDag());
+          missed.add(PinState.key(image.imageDag()));
         }
         after = image.key();
       }

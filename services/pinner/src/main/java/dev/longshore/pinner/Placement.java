@@ -1,6 +1,7 @@
 package dev.longshore.pinner;
 
 import dev.longshore.model.Cid;
+import dev.longshore.model.PeerName;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -30,8 +31,8 @@ final class Placement {
       Cid dag,
       List<Peer> peers,
       List<Peer> holders,
-      Set<String> excluded,
-      String ingestPeer,
+      Set<PeerName> excluded,
+      PeerName ingestPeer,
       int count) {
     Map<String, Integer> copiesAtSite = new HashMap<>();
     holders.forEach(holder -> copiesAtSite.merge(holder.site(), 1, Integer::sum));
@@ -68,7 +69,8 @@ final class Placement {
     try {
       MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
       sha256.update(dag.bytes());
-      return ByteBuffer.wrap(sha256.digest(peer.name().getBytes(StandardCharsets.UTF_8))).getLong();
+      return ByteBuffer.wrap(sha256.digest(peer.name().text().getBytes(StandardCharsets.UTF_8)))
+          .getLong();
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }

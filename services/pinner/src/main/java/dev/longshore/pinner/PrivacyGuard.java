@@ -3,6 +3,7 @@ package dev.longshore.pinner;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.kubo.SwarmPrivacy;
+import dev.longshore.model.PeerName;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -18,7 +19,7 @@ final class PrivacyGuard {
   /** Less than a node takes to be ended, changed and started. */
   static final Duration TRUSTED = Duration.ofSeconds(2);
 
-  private final Map<String, Instant> seenPrivate = new ConcurrentHashMap<>();
+  private final Map<PeerName, Instant> seenPrivate = new ConcurrentHashMap<>();
   private final Duration callTimeout;
   private final InstantSource clock;
 

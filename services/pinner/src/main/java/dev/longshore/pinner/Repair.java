@@ -5,6 +5,7 @@ import dev.longshore.events.PinState;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.model.ImageDag;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import java.time.Duration;
 import java.util.List;
@@ -56,13 +57,13 @@ final class Repair {
       // At once: one that is silent must not keep the others from being noticed.
       peers.all().forEach(peer -> threads.execute(() -> look(peer)));
     }
-    String after = null;
+    ImageDag after = null;
     List<PinState> page;
     do {
       page = catalog.pins().unfinished(after, BATCH);
       for (PinState state : page) {
         // One that is refused is asked for again in the next round.
-        var _ = nudge.test(state.imageDag());
+        var _ = nudge.test(state.key());
       }
       after = page.isEmpty() ? null : page.getLast().imageDag();
     } while (page.size() == BATCH);

@@ -3,6 +3,7 @@ package dev.longshore.pinner;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.model.Cid;
+import dev.longshore.model.PeerName;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,8 +37,8 @@ final class Samples {
   }
 
   /** Names of the peers that lack a block that they pinned. */
-  Set<String> withoutBlocks(Duration call) {
-    Set<String> names = new HashSet<>();
+  Set<PeerName> withoutBlocks(Duration call) {
+    Set<PeerName> names = new HashSet<>();
     byPeer.forEach(
         (peer, sample) -> {
           if (lacks(peer, sample.taken, call)) {

@@ -10,6 +10,7 @@ import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.model.Cid;
+import dev.longshore.model.PeerName;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -186,7 +187,7 @@ class CarrierTest {
     Cid dag = image(SMALL, Carrier.WORTH_A_LOOK);
     IpfsNode slow =
         before(swarm.ingest, "holds", () -> swarm.clock.advance(Duration.ofMillis(millis)));
-    Peer source = new Peer("source", "core", false, false, secured, List.of(), slow);
+    Peer source = new Peer(new PeerName("source"), "core", false, false, secured, List.of(), slow);
 
     carrier().carry(dag, to(peer), List.of(source));
 
@@ -196,7 +197,9 @@ class CarrierTest {
   private void carry(Cid dag, IpfsNode to, IpfsNode... from) throws InterruptedException {
     List<Peer> sources =
         Arrays.stream(from)
-            .map(node -> new Peer("from", "core", false, false, false, List.of(), node))
+            .map(
+                node ->
+                    new Peer(new PeerName("from"), "core", false, false, false, List.of(), node))
             .toList();
     carrier().carry(dag, to(to), sources);
   }
@@ -209,7 +212,7 @@ class CarrierTest {
   }
 
   private static Peer to(IpfsNode node) {
-    return new Peer("a", "site", true, false, false, List.of(), node);
+    return new Peer(new PeerName("a"), "site", true, false, false, List.of(), node);
   }
 
   /** A node that does something before each call of a method. */

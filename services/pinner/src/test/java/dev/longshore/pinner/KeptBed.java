@@ -12,6 +12,15 @@ import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.Mode;
+import dev.longshore.model.ModeName;
+import dev.longshore.model.PeerName;
+import dev.longshore.model.Recipe;
+import dev.longshore.model.RepositoryName;
+import dev.longshore.model.RootCid;
+import dev.longshore.model.Tag;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.config.SharedSettings;
@@ -132,7 +141,7 @@ final class KeptBed implements AutoCloseable {
     for (Cid dag : dags) {
       Eventually.await(
           "the copies of " + dag,
-          () -> catalog.pins().of(dag.toString()).filter(PinState::isFinished).isPresent());
+          () -> catalog.pins().of(new ImageDag(dag)).filter(PinState::isFinished).isPresent());
     }
     ingest.collectGarbage(soon());
     return dags;
@@ -147,15 +156,14 @@ final class KeptBed implements AutoCloseable {
 
   static Converted converted(Cid dag, int copies, String ingest, Clock clock) {
     return new Converted(
-        dag.toString(),
-        dag.toString(),
-        "sha256:" + "0".repeat(64),
-        "r".repeat(64),
-        "plain",
-        "localhost:5055",
-        "team/app",
-        "v1",
-        ingest,
+        new ImageDag(dag),
+        new RootCid(dag),
+        Digest.sha256("0".repeat(64)),
+        new Recipe("r".repeat(64)),
+        ModeName.of(Mode.PLAIN),
+        RepositoryName.canonical("localhost:5055/team/app"),
+        new Tag("v1"),
+        new PeerName(ingest),
         100,
         copies,
         clock.instant());
@@ -179,7 +187,7 @@ final class KeptBed implements AutoCloseable {
   }
 
   PinState pin(Cid dag) {
-    return catalog.pins().of(dag.toString()).orElseThrow();
+    return catalog.pins().of(new ImageDag(dag)).orElseThrow();
   }
 
   /** Goes on until the peers, and no others, are recorded to have a verified copy, and have it. */
@@ -201,9 +209,9 @@ final class KeptBed implements AutoCloseable {
 
   /** Names of the peers that are recorded to have a verified copy. */
   static List<String> verified(Catalog catalog, Cid dag) {
-    return catalog.pins().of(dag.toString()).map(PinState::copies).orElse(List.of()).stream()
+    return catalog.pins().of(new ImageDag(dag)).map(PinState::copies).orElse(List.of()).stream()
         .filter(copy -> copy.status() == CopyStatus.VERIFIED)
-        .map(PinState.Copy::peer)
+        .map(copy -> copy.peer().text())
         .toList();
   }
 

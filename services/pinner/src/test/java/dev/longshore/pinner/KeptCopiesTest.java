@@ -12,6 +12,8 @@ import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.kubo.Pin;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.model.Cid;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.PeerName;
 import dev.longshore.runtime.testing.Eventually;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -48,7 +50,14 @@ class KeptCopiesTest {
   void aRecordWhoseKeyIsNoCidHidesNoOther() throws Exception {
     try (KeptBed bed = new KeptBed("a", "b", "c")) {
       Cid dag = bed.image("one", 3);
-      PinState odd = new PinState("a-no-cid", 1, List.of(), "ingest", true, bed.clock.instant());
+      PinState odd =
+          new PinState(
+              ImageDag.stored("a-no-cid"),
+              1,
+              List.of(),
+              new PeerName("ingest"),
+              true,
+              bed.clock.instant());
       bed.catalog
           .writer()
           .apply(
@@ -180,7 +189,9 @@ class KeptCopiesTest {
               bed.pin(dag).verified() == 3
                   && bed.pin(dag).copies().stream()
                       .anyMatch(
-                          copy -> copy.peer().equals("c") && copy.peerId().equals("12D3KooWc2")));
+                          copy ->
+                              copy.peer().text().equals("c")
+                                  && copy.peerId().equals("12D3KooWc2")));
     }
   }
 
@@ -202,7 +213,7 @@ class KeptCopiesTest {
       others.remove(lost);
       bed.awaitCopies(dag, others.toArray(String[]::new));
       assertThat(bed.pin(dag).copies())
-          .filteredOn(copy -> copy.peer().equals(lost))
+          .filteredOn(copy -> copy.peer().text().equals(lost))
           .singleElement()
           .satisfies(copy -> assertThat(copy.error()).contains("lost-after"));
     }
@@ -313,7 +324,9 @@ class KeptCopiesTest {
       bed.rounds(Duration.ofMinutes(1));
 
       bed.awaitCopies(dag, left.toArray(String[]::new));
-      assertThat(bed.pin(dag).copies()).extracting(c -> c.peer()).containsOnlyOnceElementsOf(left);
+      assertThat(bed.pin(dag).copies())
+          .extracting(c -> c.peer().text())
+          .containsOnlyOnceElementsOf(left);
     }
   }
 

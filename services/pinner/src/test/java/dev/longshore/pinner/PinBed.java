@@ -11,6 +11,15 @@ import dev.longshore.events.State;
 import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
 import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.Mode;
+import dev.longshore.model.ModeName;
+import dev.longshore.model.PeerName;
+import dev.longshore.model.Recipe;
+import dev.longshore.model.RepositoryName;
+import dev.longshore.model.RootCid;
+import dev.longshore.model.Tag;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.Rules;
 import dev.longshore.runtime.kafka.step.Effects;
@@ -94,15 +103,14 @@ final class PinBed {
   PinState pin(Pin step, Cid dag, int copies) throws PermanentFailure, InterruptedException {
     Converted converted =
         new Converted(
-            dag.toString(),
-            dag.toString(),
-            "sha256:" + "0".repeat(64),
-            "r".repeat(64),
-            "plain",
-            "localhost:5055",
-            "team/app",
-            "v1",
-            "ingest",
+            new ImageDag(dag),
+            new RootCid(dag),
+            Digest.sha256("0".repeat(64)),
+            new Recipe("r".repeat(64)),
+            ModeName.of(Mode.PLAIN),
+            RepositoryName.canonical("localhost:5055/team/app"),
+            new Tag("v1"),
+            new PeerName("ingest"),
             600_000,
             copies,
             clock.instant());
@@ -126,7 +134,7 @@ final class PinBed {
   private PinState handle(Pin step, Message message) throws PermanentFailure, InterruptedException {
     Progress progress = this::apply;
     apply(step.handle(message, progress));
-    return catalog.pins().of(message.key()).orElseThrow();
+    return catalog.pins().of(ImageDag.stored(message.key())).orElseThrow();
   }
 
   private void apply(Effects effects) {
@@ -149,24 +157,22 @@ final class PinBed {
 
   /** The same of another source that became the same DAG. */
   void converted(Cid dag, long bytes, String digest) {
-    String cid = dag.toString();
     learn(
         Topic.IMAGES,
         new ImageState(
-            digest,
-            "r".repeat(64),
-            "plain",
+            Digest.stored(digest),
+            new Recipe("r".repeat(64)),
+            ModeName.of(Mode.PLAIN),
             "application/vnd.oci.image.manifest.v1+json",
-            cid,
-            cid,
-            cid,
+            new ImageDag(dag),
+            new RootCid(dag),
+            dag,
             List.of(),
             1,
             bytes,
             List.of(),
-            "ingest",
-            "localhost:5055",
-            "team/app",
+            new PeerName("ingest"),
+            RepositoryName.canonical("localhost:5055/team/app"),
             clock.instant()));
   }
 
@@ -180,10 +186,9 @@ final class PinBed {
     learn(
         Topic.TAGS,
         new TagState(
-            "localhost:5055",
-            repository,
-            tag,
-            digest,
+            RepositoryName.stored("localhost:5055", repository),
+            new Tag(tag),
+            Digest.stored(digest),
             "application/vnd.oci.image.manifest.v1+json",
             1,
             List.of(),

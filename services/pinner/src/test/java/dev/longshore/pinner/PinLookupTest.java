@@ -11,7 +11,16 @@ import dev.longshore.events.PinState;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
+import dev.longshore.model.ImageDag;
 import dev.longshore.model.Mode;
+import dev.longshore.model.ModeName;
+import dev.longshore.model.PeerName;
+import dev.longshore.model.Recipe;
+import dev.longshore.model.RepositoryName;
+import dev.longshore.model.RootCid;
+import dev.longshore.model.Tag;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.Rules;
 import dev.longshore.rules.SuffixSettings;
@@ -110,36 +119,35 @@ class PinLookupTest {
   }
 
   private static List<String> dags(PinLookup lookup, String name) {
-    return lookup.byName("registry.test/" + name).stream().map(PinState::imageDag).toList();
+    return lookup.byName("registry.test/" + name).stream().map(PinState::key).toList();
   }
 
   private static List<String> names(PinLookup lookup, String dag) {
-    return lookup.namesOf(lookup.byDag(dag).orElseThrow()).stream()
+    return lookup.namesOf(lookup.byDag(ImageDag.stored(dag)).orElseThrow()).stream()
         .map(name -> name.key().substring("registry.test/".length()))
         .toList();
   }
 
   private void image(String mode, String repository, String dag) {
     learn(madeOf(SOURCE, mode, repository, dag));
-    learn(new PinState(dag, 3, List.of(), "ingest", true, NOON));
+    learn(new PinState(ImageDag.stored(dag), 3, List.of(), new PeerName("ingest"), true, NOON));
   }
 
   private static ImageState madeOf(String source, String mode, String repository, String dag) {
     return new ImageState(
-            source,
-            mode,
-            mode,
+            Digest.stored(source),
+            new Recipe(mode),
+            new ModeName(mode),
             "application/vnd.oci.image.manifest.v1+json",
-            dag,
-            dag,
-            dag,
+            ImageDag.stored(dag),
+            RootCid.stored(dag),
+            Cid.stored(dag),
             List.of(),
             1,
             1,
             List.of(),
-            "ingest",
-            "registry.test",
-            repository,
+            new PeerName("ingest"),
+            RepositoryName.stored("registry.test", repository),
             NOON)
         .shownBy(Evidence.READ);
   }
@@ -150,10 +158,9 @@ class PinLookupTest {
 
   private static TagState named(String repository, @Nullable String tag, String digest) {
     return new TagState(
-        "registry.test",
-        repository,
-        tag,
-        digest,
+        RepositoryName.stored("registry.test", repository),
+        tag == null ? null : new Tag(tag),
+        Digest.stored(digest),
         "application/vnd.oci.image.manifest.v1+json",
         1,
         List.of(),

@@ -12,6 +12,7 @@ import dev.longshore.ipfs.kubo.SwarmPrivacy;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Mode;
+import dev.longshore.model.PeerName;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Message;
@@ -127,7 +128,7 @@ class PinTest {
 
     assertThat(state.verified()).isEqualTo(3);
     assertThat(state.copies())
-        .anyMatch(c -> c.peer().equals(stalling) && c.status() == CopyStatus.FAILED);
+        .anyMatch(c -> c.peer().text().equals(stalling) && c.status() == CopyStatus.FAILED);
   }
 
   @Test
@@ -174,7 +175,7 @@ class PinTest {
     swarm.node("b").trouble().clear();
     PinState next = swarm.pin(swarm.image(2), 3);
 
-    assertThat(next.copies()).extracting(PinState.Copy::peer).doesNotContain("b");
+    assertThat(next.copies()).extracting(c -> c.peer().text()).doesNotContain("b");
     assertThat(swarm.node("b").pinned()).isEmpty();
   }
 
@@ -392,11 +393,12 @@ class PinTest {
   private static String firstChoice(Cid dag, TestSwarm swarm) {
     List<Peer> peers =
         swarm.nodes.stream()
-            .map(n -> new Peer(n.name(), "site", true, false, false, List.of(), n))
+            .map(n -> new Peer(new PeerName(n.name()), "site", true, false, false, List.of(), n))
             .toList();
-    return Placement.choose(dag, peers, List.of(), java.util.Set.of(), "ingest", 1)
+    return Placement.choose(dag, peers, List.of(), java.util.Set.of(), new PeerName("ingest"), 1)
         .getFirst()
-        .name();
+        .name()
+        .text();
   }
 
   private static Deadline soon() {

@@ -13,6 +13,7 @@ import dev.longshore.ipfs.testing.SharedKubos;
 import dev.longshore.ipfs.unixfs.DirectoryTree;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.model.Cid;
+import dev.longshore.model.PeerName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -62,7 +63,8 @@ class RealSwarmIT {
   void aPinThatGetsNoBlockIsGivenUpAndMadeElsewhereBeforeTheIngestPinGoes() throws Exception {
     try (KuboDaemon island =
         KuboDaemon.start("island", folder, SwarmKey.generate(new SecureRandom()))) {
-      Peer cutOff = new Peer("x", "site-x", true, false, false, List.of(), island.client());
+      Peer cutOff =
+          new Peer(new PeerName("x"), "site-x", true, false, false, List.of(), island.client());
       List<Peer> keepers = List.of(cutOff, peer("a", 1), peer("b", 2));
       List<Peer> all = new ArrayList<>(keepers);
       all.add(ingest());
@@ -73,7 +75,7 @@ class RealSwarmIT {
 
       assertThat(state.verified()).isEqualTo(2);
       assertThat(state.copies())
-          .filteredOn(copy -> copy.peer().equals("x"))
+          .filteredOn(copy -> copy.peer().text().equals("x"))
           .singleElement()
           .satisfies(
               copy -> {
@@ -91,7 +93,8 @@ class RealSwarmIT {
   void anImageOfSmallLeavesComesToAPeerThatCannotFetchABlock() throws Exception {
     try (KuboDaemon island =
         KuboDaemon.start("island", folder, SwarmKey.generate(new SecureRandom()))) {
-      Peer cutOff = new Peer("x", "site-x", true, false, false, List.of(), island.client());
+      Peer cutOff =
+          new Peer(new PeerName("x"), "site-x", true, false, false, List.of(), island.client());
       PinBed bed = new PinBed(List.of(ingest(), cutOff), LIMITS);
       byte[] content = new byte[9_000_000];
       new Random(77).nextBytes(content);
@@ -169,18 +172,27 @@ class RealSwarmIT {
   }
 
   private static Peer ingest() {
-    return new Peer("ingest", "core", false, false, false, List.of(), KUBOS.get(0).client());
+    return new Peer(
+        new PeerName("ingest"), "core", false, false, false, List.of(), KUBOS.get(0).client());
   }
 
   private static Peer peer(String name, int kubo) {
-    return new Peer(name, "site-" + name, true, false, false, List.of(), KUBOS.get(kubo).client());
+    return new Peer(
+        new PeerName(name),
+        "site-" + name,
+        true,
+        false,
+        false,
+        List.of(),
+        KUBOS.get(kubo).client());
   }
 
   /** An image for which the peer is among the first two that are asked. */
   private static Cid imageThatGoesTo(Peer peer, List<Peer> keepers) throws Exception {
     for (int seed = 1000; ; seed++) {
       Cid dag = image(seed);
-      if (Placement.choose(dag, keepers, List.of(), Set.of(), "ingest", 2).contains(peer)) {
+      if (Placement.choose(dag, keepers, List.of(), Set.of(), new PeerName("ingest"), 2)
+          .contains(peer)) {
         return dag;
       }
     }

@@ -8,6 +8,7 @@ import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.model.Cid;
+import dev.longshore.model.PeerName;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.service.endpoint.Endpoints;
@@ -41,12 +42,12 @@ final class TestSwarm {
 
   TestSwarm(int count, List<RuleSettings> rules) {
     List<Peer> all = new ArrayList<>();
-    all.add(new Peer("ingest", "core", false, false, false, List.of(), ingest));
+    all.add(new Peer(new PeerName("ingest"), "core", false, false, false, List.of(), ingest));
     for (int i = 0; i < count; i++) {
       String name = Character.toString('a' + i);
       InMemoryIpfsNode node = swarm.node(name);
       nodes.add(node);
-      all.add(new Peer(name, "site", true, false, false, List.of(), node));
+      all.add(new Peer(new PeerName(name), "site", true, false, false, List.of(), node));
     }
     bed = new PinBed(all, LIMITS, rules);
     clock = bed.clock;

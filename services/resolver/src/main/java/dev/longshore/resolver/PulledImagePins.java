@@ -9,6 +9,7 @@ import dev.longshore.ipfs.kubo.Pin;
 import dev.longshore.ipfs.kubo.PinProgress;
 import dev.longshore.ipfs.kubo.SwarmPrivacy;
 import dev.longshore.model.Cid;
+import dev.longshore.model.ImageDag;
 import dev.longshore.resolver.image.Found;
 import dev.longshore.resolver.image.Listed;
 import dev.longshore.resolver.registry.PullObserver;
@@ -67,7 +68,7 @@ final class PulledImagePins implements PullObserver, AutoCloseable {
     found
         .listed()
         .map(Listed::state)
-        .map(image -> Cid.parse(image.imageDag()))
+        .map(image -> image.imageDag().cid())
         .filter(dag -> !waiting.contains(dag))
         .ifPresent(waiting::offer);
   }
@@ -120,7 +121,7 @@ final class PulledImagePins implements PullObserver, AutoCloseable {
       node.pins(pins::add, Deadline.after(CALL_LIMIT));
       for (Pin pin : pins) {
         if (pin.name().equals(PIN_NAME)
-            && catalog.conversions().firstByDag(pin.root().toString()).isEmpty()) {
+            && catalog.conversions().firstByDag(new ImageDag(pin.root())).isEmpty()) {
           node.unpin(pin.root(), PIN_NAME, Deadline.after(CALL_LIMIT));
         }
       }

@@ -19,8 +19,8 @@ public record ContainerdSettings(
     @Setting(
             value = "[\"localhost:5050\", \"127.0.0.1:5050\"]",
             doc =
-                "hosts under which the node pulls from a resolver of Longshore; what came from there"
-                    + " is not mirrored again")
+                "hosts under which the node pulls from a resolver of Longshore; what came from"
+                    + " there is not mirrored again")
         List<String> ownHosts,
     @Setting(value = "5m", doc = "pause between two looks at all images, for what no event told of")
         Duration interval) {

@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.model.Digest;
 import dev.longshore.model.OciFormatException;
-import dev.longshore.model.Reference;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
 import dev.longshore.oci.ForeignJson;
 import dev.longshore.oci.MediaType;
 import java.io.IOException;
@@ -89,7 +89,7 @@ final class DistributionEvents {
       }
       return new HintTarget(
           new RepositoryName(host, target.path("repository").asText()),
-          tag.isEmpty() ? null : Reference.checkTag(tag),
+          tag.isEmpty() ? null : Tag.parse(tag),
           digest.isEmpty() ? null : Digest.parse(digest),
           deletion,
           null);

@@ -3,6 +3,7 @@ package dev.longshore.watcher;
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.model.Digest;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 record HintTarget(
     RepositoryName name,
-    @Nullable String tag,
+    @Nullable Tag tag,
     @Nullable Digest digest,
     boolean deletion,
     @Nullable ConversionRequest request) {

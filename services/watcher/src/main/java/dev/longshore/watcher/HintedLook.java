@@ -5,6 +5,7 @@ import dev.longshore.events.Hint;
 import dev.longshore.events.Origin;
 import dev.longshore.model.Digest;
 import dev.longshore.model.Reference;
+import dev.longshore.model.Tag;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
@@ -65,7 +66,7 @@ final class HintedLook {
   private void look(
       WatchedRegistry registry, HintTarget target, boolean mayBeEarly, Observations observations)
       throws RegistryException, InterruptedException {
-    String tag = target.tag();
+    Tag tag = target.tag();
     // A tag that was taken before its rule changed may still be told to be gone.
     boolean covered = scope.covers(target.name(), tag);
     if (!covered && !(target.deletion() && scope.covers(target.name()))) {
@@ -101,7 +102,7 @@ final class HintedLook {
   private static void add(
       WatchedRegistry registry,
       HintTarget target,
-      @Nullable String tag,
+      @Nullable Tag tag,
       Descriptor found,
       Observations observations)
       throws RegistryException {

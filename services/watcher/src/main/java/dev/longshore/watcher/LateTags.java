@@ -4,6 +4,7 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.events.TagState;
 import dev.longshore.model.Digest;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.RegistryException;
 import java.time.Duration;
@@ -45,18 +46,14 @@ final class LateTags {
    * @param tagged where it points by the first look
    */
   Optional<Descriptor> await(
-      RepositoryName name, String tag, Digest hinted, Optional<Descriptor> tagged, HintTarget look)
+      RepositoryName name, Tag tag, Digest hinted, Optional<Descriptor> tagged, HintTarget look)
       throws RegistryException, InterruptedException {
-    Optional<String> before =
-        catalog
-            .tags()
-            .byKey(TagState.key(name.host().value(), name.repository(), tag, ""))
-            .map(TagState::digest);
+    Optional<Digest> before = catalog.tags().of(name, tag).map(TagState::digest);
     Optional<Descriptor> found = tagged;
     for (Duration time : PAUSES) {
-      Optional<String> now = found.map(descriptor -> descriptor.digest().toString());
+      Optional<Digest> now = found.map(Descriptor::digest);
       boolean movedOn = before.isPresent() && now.isPresent() && !now.equals(before);
-      if (movedOn || now.equals(Optional.of(hinted.toString()))) {
+      if (movedOn || now.equals(Optional.of(hinted))) {
         return found;
       }
       pause.of(time);

@@ -5,6 +5,7 @@ import dev.longshore.events.ConversionRequest;
 import dev.longshore.model.OciFormatException;
 import dev.longshore.model.Platform;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.RegistryException;
@@ -32,12 +33,9 @@ final class MirrorScope {
    *
    * @param tag none for a digest without one
    */
-  boolean covers(RepositoryName name, @Nullable String tag) {
-    String selector = tag == null ? "" : tag;
-    return rules
-        .firstMatch(name.host().value(), name.repository(), selector)
-        .settings()
-        .takes(selector);
+  boolean covers(RepositoryName name, @Nullable Tag tag) {
+    String selector = tag == null ? "" : tag.text();
+    return rules.firstMatch(name, selector).settings().takes(selector);
   }
 
   /** The platforms that are to be mirrored; all if empty. */
@@ -46,10 +44,7 @@ final class MirrorScope {
     List<String> asked =
         request != null && !request.platforms().isEmpty()
             ? request.platforms()
-            : rules
-                .firstMatch(look.name().host().value(), look.name().repository(), "")
-                .settings()
-                .platforms();
+            : rules.firstMatch(look.name(), "").settings().platforms();
     return asked.stream().map(Platform::parse).toList();
   }
 

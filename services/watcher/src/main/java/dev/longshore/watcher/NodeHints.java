@@ -82,7 +82,7 @@ final class NodeHints {
             new ReferenceHint(
                 repository,
                 name.digest().isPresent() ? null : name.tag().orElse(null),
-                target.map(Digest::toString).orElse(null),
+                target.orElse(null),
                 null));
     return new Hint(
         Origin.CONTAINERD,

@@ -1,13 +1,14 @@
 package dev.longshore.watcher;
 
 import dev.longshore.catalog.Catalog;
-import dev.longshore.catalog.Repository;
 import dev.longshore.containerd.Containerd;
 import dev.longshore.containerd.LocalImage;
 import dev.longshore.containerd.LocalName;
 import dev.longshore.events.TagState;
+import dev.longshore.model.Digest;
 import dev.longshore.model.Reference;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
 import dev.longshore.oci.MediaType;
 import dev.longshore.oci.RegistryException;
 import java.util.HashSet;
@@ -91,7 +92,7 @@ final class NodeInventory {
 
   private boolean isNews(Reference name, LocalImage image, boolean whole) throws RegistryException {
     Optional<TagState> known = catalog.tags().byKey(key(name));
-    String digest = image.target().digest().toString();
+    Digest digest = image.target().digest();
     if (known.filter(tag -> !tag.deleted() && tag.digest().equals(digest)).isEmpty()) {
       return true;
     }
@@ -102,21 +103,19 @@ final class NodeInventory {
   }
 
   private static String key(Reference name) {
-    return TagState.key(
-        name.name().host().value(),
-        name.name().repository(),
-        name.digest().isPresent() ? null : name.tag().orElse(null),
-        name.digest().map(Object::toString).orElse(""));
+    return name.digest()
+        .map(digest -> TagState.key(name.name(), digest))
+        .orElseGet(() -> TagState.key(name.name(), name.tag().orElseThrow()));
   }
 
   private void addVanished(Set<Reference> there) {
     String registry = LocalName.HOST.value();
     String ours = containerd.node() + "/";
-    Repository last = new Repository(registry, ours);
+    RepositoryName last = RepositoryName.stored(registry, ours);
     while (true) {
-      List<Repository> page = catalog.repositories().page(last, PAGE);
-      for (Repository repository : page) {
-        if (!repository.registry().equals(registry) || !repository.name().startsWith(ours)) {
+      List<RepositoryName> page = catalog.repositories().page(last, PAGE);
+      for (RepositoryName repository : page) {
+        if (!repository.registry().equals(registry) || !repository.repository().startsWith(ours)) {
           return;
         }
         addVanished(repository, there);
@@ -128,15 +127,15 @@ final class NodeInventory {
     }
   }
 
-  private void addVanished(Repository repository, Set<Reference> there) {
-    RepositoryName name = new RepositoryName(LocalName.HOST, repository.name());
+  private void addVanished(RepositoryName stored, Set<Reference> there) {
+    RepositoryName name = stored.checked();
     if (LocalName.of(name).filter(local -> names.watches(local.namespace())).isEmpty()) {
       return;
     }
-    @Nullable String last = null;
+    @Nullable Tag last = null;
     List<TagState> page;
     do {
-      page = catalog.tags().ofRepository(repository.registry(), repository.name(), last, PAGE);
+      page = catalog.tags().ofRepository(stored, last, PAGE);
       for (TagState tag : page) {
         last = tag.tag();
         if (last != null && !there.contains(Reference.tagged(name, last))) {

@@ -4,7 +4,6 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.events.ImageState;
 import dev.longshore.model.Platform;
 import dev.longshore.model.Reference;
-import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.Presence;
@@ -38,11 +37,7 @@ final class NodeReadiness implements Readiness {
       return Verdict.WAITS;
     }
     List<String> there = presence.there().stream().map(Platform::toString).toList();
-    RepositoryName name = look.name();
-    return catalog
-            .conversions()
-            .forRepository(name.host().value(), name.repository(), found.digest().toString())
-            .stream()
+    return catalog.conversions().forRepository(look.name(), found.digest()).stream()
             .map(ImageState::platforms)
             .anyMatch(mirrored -> mirrored.containsAll(there))
         ? Verdict.READY

@@ -6,7 +6,9 @@ import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.Observed;
 import dev.longshore.events.Origin;
 import dev.longshore.events.TagState;
+import dev.longshore.model.Digest;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.runtime.kafka.step.Effects;
 import java.time.Instant;
@@ -39,7 +41,7 @@ final class Observations {
    */
   void add(
       RepositoryName name,
-      @Nullable String tag,
+      @Nullable Tag tag,
       Descriptor found,
       @Nullable ConversionRequest request) {
     if (learn(name, tag, found) || request != null) {
@@ -50,39 +52,30 @@ final class Observations {
   /** The same, though it may have been known: there is more of it than there was. */
   void addAnew(
       RepositoryName name,
-      @Nullable String tag,
+      @Nullable Tag tag,
       Descriptor found,
       @Nullable ConversionRequest request) {
     learn(name, tag, found);
     records.add(observed(name, tag, found, request));
   }
 
-  private boolean learn(RepositoryName name, @Nullable String tag, Descriptor found) {
+  private boolean learn(RepositoryName name, @Nullable Tag tag, Descriptor found) {
     boolean digestIsNews = learnName(name, null, found);
     return tag == null ? digestIsNews : learnName(name, tag, found);
   }
 
   private Observed observed(
       RepositoryName name,
-      @Nullable String tag,
+      @Nullable Tag tag,
       Descriptor found,
       @Nullable ConversionRequest request) {
     return new Observed(
-        name.host().value(),
-        name.repository(),
-        tag,
-        found.digest().toString(),
-        found.mediaType(),
-        found.size(),
-        origin,
-        hintedAt,
-        now,
-        request);
+        name, tag, found.digest(), found.mediaType(), found.size(), origin, hintedAt, now, request);
   }
 
   /** The source no longer has the tag. */
-  void gone(RepositoryName name, String tag) {
-    current(TagState.key(name.host().value(), name.repository(), tag, ""))
+  void gone(RepositoryName name, Tag tag) {
+    current(TagState.key(name, tag))
         .filter(state -> !state.deleted())
         .ifPresent(state -> put(state(name, tag, descriptorOf(state), state.previous(), true)));
   }
@@ -91,9 +84,9 @@ final class Observations {
     return new Effects(records, List.of());
   }
 
-  private boolean learnName(RepositoryName name, @Nullable String tag, Descriptor found) {
-    String digest = found.digest().toString();
-    String key = TagState.key(name.host().value(), name.repository(), tag, digest);
+  private boolean learnName(RepositoryName name, @Nullable Tag tag, Descriptor found) {
+    Digest digest = found.digest();
+    String key = tag == null ? TagState.key(name, digest) : TagState.key(name, tag);
     Optional<TagState> before = current(key);
     if (before.filter(state -> !state.deleted() && state.digest().equals(digest)).isPresent()) {
       return false;
@@ -108,8 +101,8 @@ final class Observations {
     return true;
   }
 
-  private static List<String> history(TagState before, String digest) {
-    List<String> previous = new ArrayList<>();
+  private static List<Digest> history(TagState before, Digest digest) {
+    List<Digest> previous = new ArrayList<>();
     previous.add(before.digest());
     previous.addAll(before.previous());
     previous.removeIf(digest::equals);
@@ -118,15 +111,14 @@ final class Observations {
 
   private TagState state(
       RepositoryName name,
-      @Nullable String tag,
+      @Nullable Tag tag,
       Descriptor found,
-      List<String> previous,
+      List<Digest> previous,
       boolean deleted) {
     return new TagState(
-        name.host().value(),
-        name.repository(),
+        name,
         tag,
-        found.digest().toString(),
+        found.digest(),
         found.mediaType(),
         found.size(),
         previous,
@@ -137,8 +129,7 @@ final class Observations {
   }
 
   private static Descriptor descriptorOf(TagState state) {
-    return new Descriptor(
-        state.mediaType(), dev.longshore.model.Digest.parse(state.digest()), state.size());
+    return new Descriptor(state.mediaType(), state.digest().checked(), state.size());
   }
 
   private Optional<TagState> current(String key) {

@@ -53,6 +53,6 @@ final class PolledReferrers {
   }
 
   private boolean isKnown(Digest digest) {
-    return catalog.repositories().holds(name.host().value(), name.repository(), digest.toString());
+    return catalog.repositories().holds(name, digest);
   }
 }

@@ -9,6 +9,7 @@ import dev.longshore.events.TagState;
 import dev.longshore.model.Digest;
 import dev.longshore.model.Reference;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.Page;
 import dev.longshore.oci.RegistryException;
@@ -70,22 +71,24 @@ final class RepositoryLook {
       return 0;
     }
     var attempt = new RegistryException.Attempt("list tags of", name.toString());
-    List<String> tags =
-        Page.all(attempt, LISTING_LIMIT, cursor -> registry.images().tags(name, cursor));
+    List<Tag> tags =
+        Page.all(attempt, LISTING_LIMIT, cursor -> registry.images().tags(name, cursor)).stream()
+            .map(Tag::new)
+            .toList();
     Set<Digest> images = images(tags);
     for (Digest referrer : referrers(images)) {
-      tell(new ReferenceHint(name.repository(), null, referrer.toString(), null));
+      tell(new ReferenceHint(name.repository(), null, referrer, null));
     }
     gone(Set.copyOf(tags));
     return found;
   }
 
   /** What the tags point to. */
-  private Set<Digest> images(List<String> tags)
+  private Set<Digest> images(List<Tag> tags)
       throws RegistryException, HintNotStoredException, InterruptedException {
     Set<Digest> images = new LinkedHashSet<>();
     int passedOver = 0;
-    for (String tag : tags) {
+    for (Tag tag : tags) {
       try {
         Optional<Descriptor> now = scope.covers(name, tag) ? now(tag) : Optional.empty();
         if (now.isPresent()) {
@@ -110,7 +113,7 @@ final class RepositoryLook {
   }
 
   /** A tag that is not served must not hide the others; it is looked at when it is served. */
-  private void passOver(String tag, RegistryException e)
+  private void passOver(Tag tag, RegistryException e)
       throws HintNotStoredException, InterruptedException {
     LOG.warn("poll of {}: tag {} was passed over: {}", name, tag, e.getMessage());
     if (e.transientFailure() && !waits()) {
@@ -153,15 +156,15 @@ final class RepositoryLook {
   }
 
   /** Hints at the tags that are known and that the registry lists no more. */
-  private void gone(Set<String> listed) throws HintNotStoredException, InterruptedException {
-    String last = null;
+  private void gone(Set<Tag> listed) throws HintNotStoredException, InterruptedException {
+    Tag last = null;
     List<TagState> page;
     do {
-      page = catalog.tags().ofRepository(name.host().value(), name.repository(), last, PAGE);
+      page = catalog.tags().ofRepository(name, last, PAGE);
       for (TagState state : page) {
         last = state.tag();
         if (last != null && !listed.contains(last)) {
-          byte[] body = DistributionEvents.deletion(name.repository(), last);
+          byte[] body = DistributionEvents.deletion(name.repository(), last.text());
           hints.store(hint(DistributionEvents.V2, body, false));
           found++;
         }
@@ -169,7 +172,7 @@ final class RepositoryLook {
     } while (page.size() == PAGE);
   }
 
-  private Optional<Descriptor> now(String tag) throws RegistryException {
+  private Optional<Descriptor> now(Tag tag) throws RegistryException {
     try {
       return Optional.of(registry.images().resolve(Reference.tagged(name, tag)));
     } catch (RegistryException e) {
@@ -180,12 +183,9 @@ final class RepositoryLook {
     }
   }
 
-  private boolean hasMoved(String tag, Descriptor now) {
-    Optional<TagState> known =
-        catalog.tags().byKey(TagState.key(name.host().value(), name.repository(), tag, ""));
-    return known
-        .map(state -> state.deleted() || !state.digest().equals(now.digest().toString()))
-        .orElse(true);
+  private boolean hasMoved(Tag tag, Descriptor now) {
+    Optional<TagState> known = catalog.tags().of(name, tag);
+    return known.map(state -> state.deleted() || !state.digest().equals(now.digest())).orElse(true);
   }
 
   private void tell(ReferenceHint seen) throws HintNotStoredException, InterruptedException {

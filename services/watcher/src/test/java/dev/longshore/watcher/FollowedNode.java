@@ -9,6 +9,16 @@ import dev.longshore.events.Observed;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.Mode;
+import dev.longshore.model.ModeName;
+import dev.longshore.model.PeerName;
+import dev.longshore.model.Recipe;
+import dev.longshore.model.RepositoryName;
+import dev.longshore.model.RootCid;
+import dev.longshore.model.Tag;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.config.SharedSettings;
@@ -141,31 +151,36 @@ final class FollowedNode implements AutoCloseable {
     ImageState state =
         new ImageState(
             image.digest(),
-            "0".repeat(64),
-            "plain",
+            new Recipe("0".repeat(64)),
+            ModeName.of(Mode.PLAIN),
             image.mediaType(),
-            cid,
-            cid,
-            cid,
+            ImageDag.stored(cid),
+            RootCid.stored(cid),
+            Cid.stored(cid),
             List.of(platforms),
             1,
             1,
             List.of(),
-            "ingest",
-            image.registry(),
-            image.repository(),
+            new PeerName("ingest"),
+            image.name(),
             clock.instant());
     apply(Topic.of(state), state);
   }
 
+  private static RepositoryName name(String path) {
+    return RepositoryName.stored("containerd", NODE + "/" + path);
+  }
+
   /** {@code containerd/<node>/<path>}. */
   Optional<TagState> tag(String path, String tag) {
-    return catalog.tags().byKey(TagState.key("containerd", NODE + "/" + path, tag, ""));
+    return catalog.tags().of(name(path), new Tag(tag));
   }
 
   TagState awaitTag(String path, String tag, String digest) {
     return await(
-        () -> tag(path, tag).filter(state -> !state.deleted() && state.digest().equals(digest)));
+        () ->
+            tag(path, tag)
+                .filter(state -> !state.deleted() && state.digest().equals(Digest.parse(digest))));
   }
 
   void awaitGone(String path, String tag) {
@@ -173,7 +188,7 @@ final class FollowedNode implements AutoCloseable {
   }
 
   List<Observed> observedAs(String path, String tag) {
-    String key = TagState.key("containerd", NODE + "/" + path, tag, "");
+    String key = TagState.key(name(path), new Tag(tag));
     return observed.stream().filter(event -> event.key().equals(key)).toList();
   }
 

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.events.Hint;
 import dev.longshore.events.Origin;
+import dev.longshore.model.Mode;
+import dev.longshore.model.ModeName;
 import dev.longshore.model.RegistryHost;
+import dev.longshore.model.Tag;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,11 +28,11 @@ class HintReaderTest {
   void aHintOfAnOlderReleaseAsksForNothingThatItDoesNotName() throws Exception {
     HintTarget look = read(Origin.PUSH);
 
-    assertThat(look.tag()).isEqualTo("v2");
+    assertThat(look.tag()).isEqualTo(new Tag("v2"));
     assertThat(look.request())
         .isEqualTo(
             new ConversionRequest(
-                List.of("plain", "estargz"),
+                List.of(ModeName.of(Mode.PLAIN), ModeName.of(Mode.ESTARGZ)),
                 List.of("linux/amd64", "linux/arm64/v8"),
                 List.of(),
                 List.of(),
@@ -40,7 +43,7 @@ class HintReaderTest {
   void whoSendsNotificationsAsksForNoModes() throws Exception {
     HintTarget look = read(Origin.WEBHOOK);
 
-    assertThat(look.tag()).isEqualTo("v2");
+    assertThat(look.tag()).isEqualTo(new Tag("v2"));
     assertThat(look.request()).isNull();
   }
 

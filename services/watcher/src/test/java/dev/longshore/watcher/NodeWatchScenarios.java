@@ -81,7 +81,7 @@ abstract class NodeWatchScenarios {
       store().tag(NS, REPOSITORY + ":v2", REPOSITORY + ":v1");
 
       assertThat(node.awaitTag(PATH, "v1", second.rootDigest()).previous())
-          .containsExactly(first.rootDigest());
+          .containsExactly(Digest.parse(first.rootDigest()));
       store().tag(NS, REPOSITORY + ":v2", "registry.test/team/other:latest");
       node.awaitTag(NS + "/registry.test/team/other", "latest", second.rootDigest());
     }
@@ -263,7 +263,7 @@ abstract class NodeWatchScenarios {
 
       node.awaitTag(PATH, "v1", image.rootDigest());
       assertThat(node.observed)
-          .extracting(Observed::repository)
+          .extracting(observed -> observed.name().repository())
           .containsOnly("node-1/k8s.io/registry.test/team/app");
     }
   }

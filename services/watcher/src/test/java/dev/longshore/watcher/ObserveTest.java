@@ -10,6 +10,9 @@ import dev.longshore.events.Origin;
 import dev.longshore.events.ReferenceHint;
 import dev.longshore.model.Digest;
 import dev.longshore.model.Mode;
+import dev.longshore.model.ModeName;
+import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.testing.Fault;
 import dev.longshore.oci.testing.Faults;
@@ -43,14 +46,14 @@ class ObserveTest {
         .satisfies(
             event -> {
               assertThat(event.key()).isEqualTo("localhost:5055/team/app:v1");
-              assertThat(event.digest()).isEqualTo(image.digest().toString());
+              assertThat(event.digest()).isEqualTo(image.digest());
               assertThat(event.size()).isEqualTo(image.size());
             });
-    assertThat(hub.tag("team/app", "v1").digest()).isEqualTo(image.digest().toString());
+    assertThat(hub.tag("team/app", "v1").digest()).isEqualTo(image.digest());
     assertThat(
             hub.catalog
                 .repositories()
-                .holds(WatchedHub.HOST, "team/app", image.digest().toString()))
+                .holds(RepositoryName.stored(WatchedHub.HOST, "team/app"), image.digest()))
         .isTrue();
   }
 
@@ -62,7 +65,7 @@ class ObserveTest {
 
     hub.pushed("team/app", image.digest(), "v1");
 
-    assertThat(hub.tag("team/app", "v1").digest()).isEqualTo(image.digest().toString());
+    assertThat(hub.tag("team/app", "v1").digest()).isEqualTo(image.digest());
   }
 
   @Test
@@ -74,7 +77,7 @@ class ObserveTest {
 
     hub.pushed("team/app", image.digest(), "v1");
 
-    assertThat(hub.tag("team/app", "v1").digest()).isEqualTo(image.digest().toString());
+    assertThat(hub.tag("team/app", "v1").digest()).isEqualTo(image.digest());
   }
 
   @Test
@@ -89,10 +92,10 @@ class ObserveTest {
         .extracting(Observed::key, Observed::digest)
         .containsExactly(
             org.assertj.core.groups.Tuple.tuple(
-                "localhost:5055/team/app@" + v1.digest(), v1.digest().toString()),
+                "localhost:5055/team/app@" + v1.digest(), v1.digest()),
             org.assertj.core.groups.Tuple.tuple(
-                "localhost:5055/team/app:latest", v2.digest().toString()));
-    assertThat(hub.tag("team/app", "latest").digest()).isEqualTo(v2.digest().toString());
+                "localhost:5055/team/app:latest", v2.digest()));
+    assertThat(hub.tag("team/app", "latest").digest()).isEqualTo(v2.digest());
   }
 
   @Test
@@ -104,8 +107,8 @@ class ObserveTest {
     push("team/app", "v1", 1);
     hub.pushed("team/app", a.digest(), "v1");
 
-    assertThat(hub.tag("team/app", "v1").digest()).isEqualTo(a.digest().toString());
-    assertThat(hub.tag("team/app", "v1").previous()).containsExactly(b.digest().toString());
+    assertThat(hub.tag("team/app", "v1").digest()).isEqualTo(a.digest());
+    assertThat(hub.tag("team/app", "v1").previous()).containsExactly(b.digest());
   }
 
   @Test
@@ -129,7 +132,7 @@ class ObserveTest {
 
     assertThat(hub.observed)
         .singleElement()
-        .satisfies(event -> assertThat(event.digest()).isEqualTo(index.digest().toString()));
+        .satisfies(event -> assertThat(event.digest()).isEqualTo(index.digest()));
   }
 
   @Test
@@ -311,8 +314,8 @@ class ObserveTest {
     Descriptor image = push("team/app", "v1", 1);
     hub.pushed("team/app", image.digest(), "v1");
     ConversionRequest request =
-        new ConversionRequest(List.of("plain"), List.of("linux/amd64"), List.of());
-    byte[] body = ReferenceBody.write(new ReferenceHint("team/app", "v1", null, request));
+        new ConversionRequest(List.of(ModeName.of(Mode.PLAIN)), List.of("linux/amd64"), List.of());
+    byte[] body = ReferenceBody.write(new ReferenceHint("team/app", new Tag("v1"), null, request));
 
     hub.handle(
         new Hint(

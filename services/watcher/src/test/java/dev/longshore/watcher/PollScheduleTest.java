@@ -63,7 +63,7 @@ class PollScheduleTest {
 
     Eventually.await("a hint", () -> !hints.isEmpty());
     hub.handle(hints.getFirst());
-    assertThat(hub.tag("team/app", "v1").digest()).isEqualTo(image.digest().toString());
+    assertThat(hub.tag("team/app", "v1").digest()).isEqualTo(image.digest());
   }
 
   @Test

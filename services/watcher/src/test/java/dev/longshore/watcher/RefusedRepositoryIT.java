@@ -153,7 +153,7 @@ class RefusedRepositoryIT {
         repository + " to be observed",
         () ->
             bus.read(Topic.OBSERVED, Observed.class).stream()
-                .anyMatch(observed -> observed.repository().equals(repository)));
+                .anyMatch(observed -> observed.name().repository().equals(repository)));
   }
 
   private List<WorkFailure> waiting() {

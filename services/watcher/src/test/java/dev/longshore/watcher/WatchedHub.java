@@ -12,6 +12,7 @@ import dev.longshore.events.Topic;
 import dev.longshore.model.Digest;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.rules.RuleSettings;
@@ -162,7 +163,7 @@ final class WatchedHub {
   TagState tag(String repository, String tag) {
     return catalog
         .tags()
-        .byKey(TagState.key(registry.host().value(), repository, tag, ""))
+        .of(RepositoryName.stored(registry.host().value(), repository), new Tag(tag))
         .orElseThrow();
   }
 }

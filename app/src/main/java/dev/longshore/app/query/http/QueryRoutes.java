@@ -168,7 +168,7 @@ public final class QueryRoutes {
 
   private boolean tellsOfEncrypted(Catalog catalog) {
     return settings.shared().rules().stream().anyMatch(r -> r.modes().contains(Mode.ENCRYPTED))
-        || catalog.totalsByMode().stream().anyMatch(m -> m.mode().equals(Mode.ENCRYPTED.text()));
+        || catalog.totalsByMode().stream().anyMatch(m -> m.mode().is(Mode.ENCRYPTED));
   }
 
   @FunctionalInterface

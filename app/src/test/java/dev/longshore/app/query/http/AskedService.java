@@ -34,7 +34,7 @@ public final class AskedService implements AutoCloseable {
 
   private static final ImageState IMAGE = Samples.image(1).shownBy(Evidence.READ);
 
-  public static final String NAME = Samples.REGISTRY + "/" + IMAGE.repository() + ":v1";
+  public static final String NAME = Samples.REGISTRY + "/" + IMAGE.name().repository() + ":v1";
 
   final Catalog catalog = Catalog.inMemory(new ManualClock(Samples.NOW));
   private final RecordLog log = new RecordLog();
@@ -65,7 +65,7 @@ public final class AskedService implements AutoCloseable {
       QueryRoutes.Limits limits)
       throws Exception {
     this.folder = folder;
-    put(Samples.tag(IMAGE.repository(), "v1", 1), IMAGE);
+    put(Samples.tag(IMAGE.name().repository(), "v1", 1), IMAGE);
     Settings settings = settings(health.formatted(0), more);
     edge =
         new HttpEdge(

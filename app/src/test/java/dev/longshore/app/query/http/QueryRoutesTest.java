@@ -10,6 +10,8 @@ import dev.longshore.app.query.QueryException;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.testing.Samples;
 import dev.longshore.events.ImageState;
+import dev.longshore.model.Mode;
+import dev.longshore.model.ModeName;
 import dev.longshore.runtime.testing.TlsFiles;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -53,7 +55,10 @@ class QueryRoutesTest {
         assertThat(told.exitCode()).isEqualTo(own.code().code()).isEqualTo(3);
         assertThat(told.error()).isEmpty();
       }
-      assertThat(service.ask(AskedService.OPEN, "", "status", Samples.digest(1), false).printed())
+      assertThat(
+              service
+                  .ask(AskedService.OPEN, "", "status", Samples.digest(1).toString(), false)
+                  .printed())
           .startsWith(Samples.digest(1) + "\n");
     }
   }
@@ -152,9 +157,9 @@ class QueryRoutesTest {
           new ImageState(
               plain.digest(),
               plain.recipe(),
-              "encrypted",
+              ModeName.of(Mode.ENCRYPTED),
               plain.mediaType(),
-              Samples.cid("dag", 2),
+              Samples.dag(2),
               plain.root(),
               plain.manifest(),
               plain.platforms(),
@@ -162,8 +167,7 @@ class QueryRoutesTest {
               plain.bytes(),
               plain.missing(),
               plain.ingestPeer(),
-              plain.registry(),
-              plain.repository(),
+              plain.name(),
               plain.convertedAt()));
       HttpResponse<String> refused = get(service, "resolve?image=" + AskedService.NAME);
       assertThat(refused.statusCode()).isEqualTo(403);

@@ -66,7 +66,7 @@ public abstract class CatalogSourceConformance {
       place.put(pin(1, 3, 2));
       source.awaitEnd(LONG);
       assertThat(catalog.conversions().ofDigest(digest(1))).containsExactly(image(1));
-      assertThat(catalog.pins().of(pin(1, 3, 2).key())).contains(pin(1, 3, 2));
+      assertThat(catalog.pins().of(pin(1, 3, 2).imageDag())).contains(pin(1, 3, 2));
     }
   }
 

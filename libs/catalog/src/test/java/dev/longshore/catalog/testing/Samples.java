@@ -8,6 +8,16 @@ import dev.longshore.events.ImageState;
 import dev.longshore.events.Origin;
 import dev.longshore.events.PinState;
 import dev.longshore.events.TagState;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.Mode;
+import dev.longshore.model.ModeName;
+import dev.longshore.model.PeerName;
+import dev.longshore.model.Recipe;
+import dev.longshore.model.RepositoryName;
+import dev.longshore.model.RootCid;
+import dev.longshore.model.Tag;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -27,26 +37,40 @@ public final class Samples {
   private Samples() {}
 
   /** A digest that differs with the number. */
-  public static String digest(int number) {
-    return "sha256:" + "%064x".formatted(number);
+  public static Digest digest(int number) {
+    return Digest.sha256("%064x".formatted(number));
   }
 
   /** The recipe of all images. */
-  public static String recipe() {
-    return "%064x".formatted(0xfeed);
+  public static Recipe recipe() {
+    return new Recipe("%064x".formatted(0xfeed));
   }
 
-  /** Stands for a CID: a string that differs with kind and number. */
-  public static String cid(String kind, int number) {
-    return "bafy" + kind + number;
+  /** A repository of the registry of all samples. */
+  public static RepositoryName name(String repository) {
+    return RepositoryName.stored(REGISTRY, repository);
+  }
+
+  /** Stands for the image DAG of a number. */
+  public static ImageDag dag(int number) {
+    return new ImageDag(cid("dag", number));
+  }
+
+  /** Stands for the root CID of a number. */
+  public static RootCid root(int number) {
+    return new RootCid(cid("root", number));
+  }
+
+  /** Stands for a CID: a text that differs with kind and number. */
+  private static Cid cid(String kind, int number) {
+    return Cid.stored("bafy" + kind + number);
   }
 
   /** A tag that points to a digest and had others before, newest first. */
   public static TagState tag(String repository, @Nullable String tag, int digest, int... before) {
     return new TagState(
-        REGISTRY,
-        repository,
-        tag,
+        name(repository),
+        tag == null ? null : new Tag(tag),
         digest(digest),
         INDEX,
         1234,
@@ -60,8 +84,7 @@ public final class Samples {
   /** The same name after its source lost it. */
   public static TagState deleted(TagState t) {
     return new TagState(
-        t.registry(),
-        t.repository(),
+        t.name(),
         t.tag(),
         t.digest(),
         t.mediaType(),
@@ -79,27 +102,26 @@ public final class Samples {
   }
 
   /** A conversion of a digest by a recipe into the DAG and root of a number. */
-  public static ImageState image(int digest, String recipe, int dag) {
+  public static ImageState image(int digest, Recipe recipe, int dag) {
     return ofFirstRelease(digest, recipe, dag).shownBy(Evidence.READ);
   }
 
   /** The same, recorded by the first release, which did not say whose it is. */
-  public static ImageState ofFirstRelease(int digest, String recipe, int dag) {
+  public static ImageState ofFirstRelease(int digest, Recipe recipe, int dag) {
     return new ImageState(
         digest(digest),
         recipe,
-        "plain",
+        ModeName.of(Mode.PLAIN),
         INDEX,
-        cid("dag", dag),
-        cid("root", dag),
+        dag(dag),
+        root(dag),
         cid("manifest", dag),
         List.of("linux/amd64"),
         5,
         1_000_000,
         List.of(),
-        "site-a",
-        REGISTRY,
-        "library/nginx",
+        new PeerName("site-a"),
+        name("library/nginx"),
         NOW.plusMillis(900));
   }
 
@@ -112,7 +134,7 @@ public final class Samples {
         262145,
         262300,
         3,
-        "site-a",
+        new PeerName("site-a"),
         NOW.plusMillis(500));
   }
 
@@ -123,7 +145,7 @@ public final class Samples {
             .mapToObj(
                 n ->
                     new PinState.Copy(
-                        "peer-" + n,
+                        new PeerName("peer-" + n),
                         "site-" + n,
                         "12D3KooW" + n,
                         List.of("/ip4/127.0.0.1/tcp/410" + n),
@@ -133,7 +155,8 @@ public final class Samples {
                         NOW.plusSeconds(2)))
             .toList();
     boolean released = verified >= wanted;
-    return new PinState(cid("dag", dag), wanted, copies, "site-a", released, NOW.plusSeconds(2));
+    return new PinState(
+        dag(dag), wanted, copies, new PeerName("site-a"), released, NOW.plusSeconds(2));
   }
 
   /** A permanent failure of a key. */

@@ -4,6 +4,7 @@ import dev.longshore.model.Digest;
 import dev.longshore.model.Reference;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
 import dev.longshore.oci.BlobStream;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageIndex;
@@ -32,7 +33,7 @@ abstract sealed class FileSource implements ImageSource permits OciLayoutSource,
   /** Manifests that are looked through for referrers. */
   private static final int MAX_MANIFESTS = 10_000;
 
-  private static final String ONLY_TAG = "latest";
+  private static final Tag ONLY_TAG = new Tag("latest");
 
   private final String what;
   private final RepositoryName name;
@@ -80,9 +81,11 @@ abstract sealed class FileSource implements ImageSource permits OciLayoutSource,
     if (!reference.name().equals(name)) {
       return image.full().filter(reference::equals).isPresent();
     }
-    String tag = reference.tag().orElse("");
     boolean onlyOne = files.images().size() == 1 && image.tag().isEmpty();
-    return image.tag().filter(tag::equals).isPresent() || (onlyOne && tag.equals(ONLY_TAG));
+    return reference
+        .tag()
+        .filter(tag -> image.tag().equals(Optional.of(tag)) || (onlyOne && tag.equals(ONLY_TAG)))
+        .isPresent();
   }
 
   private String mediaType(Digest digest, byte[] body, Attempt attempt) throws RegistryException {
@@ -151,7 +154,7 @@ abstract sealed class FileSource implements ImageSource permits OciLayoutSource,
     for (NamedImage image : files.images()) {
       boolean here = of.equals(name) || image.full().filter(r -> r.name().equals(of)).isPresent();
       if (here) {
-        image.tag().ifPresent(tags::add);
+        image.tag().map(Tag::text).ifPresent(tags::add);
       }
     }
     return new Page(List.copyOf(tags), Optional.empty());

@@ -2,6 +2,7 @@ package dev.longshore.oci.files;
 
 import dev.longshore.model.OciFormatException;
 import dev.longshore.model.Reference;
+import dev.longshore.model.Tag;
 import dev.longshore.oci.Descriptor;
 import java.util.Optional;
 
@@ -11,7 +12,7 @@ import java.util.Optional;
  * @param full the whole reference it was saved under, if that is known
  * @param tag its tag, if it has one
  */
-public record NamedImage(Optional<Reference> full, Optional<String> tag, Descriptor descriptor) {
+public record NamedImage(Optional<Reference> full, Optional<Tag> tag, Descriptor descriptor) {
   /** The whole name, as {@code nerdctl load} reads it. */
   static final String CONTAINERD_NAME = "io.containerd.image.name";
 
@@ -22,7 +23,7 @@ public record NamedImage(Optional<Reference> full, Optional<String> tag, Descrip
   static NamedImage of(Descriptor entry) {
     Optional<Reference> full = reference(entry.annotations().getOrDefault(CONTAINERD_NAME, ""));
     String refName = entry.annotations().getOrDefault(REF_NAME, "");
-    Optional<String> tag = tag(refName);
+    Optional<Tag> tag = tag(refName);
     if (full.isEmpty() && tag.isEmpty()) {
       full = reference(refName);
     }
@@ -43,9 +44,9 @@ public record NamedImage(Optional<Reference> full, Optional<String> tag, Descrip
     }
   }
 
-  private static Optional<String> tag(String name) {
+  private static Optional<Tag> tag(String name) {
     try {
-      return name.isEmpty() ? Optional.empty() : Optional.of(Reference.checkTag(name));
+      return name.isEmpty() ? Optional.empty() : Optional.of(Tag.parse(name));
     } catch (OciFormatException e) {
       return Optional.empty();
     }

@@ -2,6 +2,7 @@ package dev.longshore.oci.files;
 
 import dev.longshore.model.Digest;
 import dev.longshore.model.Reference;
+import dev.longshore.model.Tag;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageIndex;
 import dev.longshore.oci.ManifestHead;
@@ -129,10 +130,10 @@ public final class OciLayoutWriter implements AutoCloseable {
    * @param tag under which the image is found in the layout
    * @param name under which {@code nerdctl load} stores it
    */
-  public void index(Descriptor top, Optional<String> tag, Optional<Reference> name)
+  public void index(Descriptor top, Optional<Tag> tag, Optional<Reference> name)
       throws IOException {
     Map<String, String> annotations = new TreeMap<>(top.annotations());
-    tag.ifPresent(known -> annotations.put(NamedImage.REF_NAME, known));
+    tag.ifPresent(known -> annotations.put(NamedImage.REF_NAME, known.text()));
     name.ifPresent(full -> annotations.put(NamedImage.CONTAINERD_NAME, full.toString()));
     ImageIndex index =
         ImageIndex.of(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.longshore.model.Digest;
 import dev.longshore.model.Reference;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.ImageSource;
@@ -40,7 +41,7 @@ final class OciLayoutWriterTest {
     ImageManifest manifest =
         ImageManifest.of(ManifestHead.of(MediaType.OCI_MANIFEST), config, List.of(layer));
     Descriptor top = layout.blob(MediaType.OCI_MANIFEST, manifest.raw().bytes());
-    layout.index(top, Optional.of("v1"), Optional.of(NAME));
+    layout.index(top, Optional.of(new Tag("v1")), Optional.of(NAME));
     return top;
   }
 

@@ -4,6 +4,7 @@ import dev.longshore.model.Digest;
 import dev.longshore.model.Reference;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
 import dev.longshore.oci.BlobStream;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageSource;
@@ -126,7 +127,7 @@ public final class InMemoryRegistry implements ImageSource {
   }
 
   public void tag(RepositoryName name, String tag, Digest digest) {
-    repository(name).tags.put(Reference.checkTag(tag), digest);
+    repository(name).tags.put(Tag.parse(tag).text(), digest);
   }
 
   public void untag(RepositoryName name, String tag) {
@@ -160,7 +161,11 @@ public final class InMemoryRegistry implements ImageSource {
     Optional<Digest> digest =
         reference
             .digest()
-            .or(() -> reference.tag().flatMap(t -> Optional.ofNullable(repository.tags.get(t))));
+            .or(
+                () ->
+                    reference
+                        .tag()
+                        .flatMap(t -> Optional.ofNullable(repository.tags.get(t.text()))));
     return digest
         .flatMap(d -> Optional.ofNullable(repository.manifests.get(d)))
         .orElseThrow(() -> attempt.failed(Kind.NOT_FOUND, "manifest unknown"));

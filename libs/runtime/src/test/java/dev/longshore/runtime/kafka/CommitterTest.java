@@ -8,6 +8,7 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.testing.InMemoryCatalogSource;
 import dev.longshore.catalog.testing.RecordLog;
 import dev.longshore.events.Topic;
+import dev.longshore.model.ImageDag;
 import dev.longshore.runtime.kafka.record.Envelopes;
 import dev.longshore.runtime.testing.Eventually;
 import java.time.Clock;
@@ -124,7 +125,7 @@ final class CommitterTest {
     assertThat(committedRecords(producers.getFirst())).isEqualTo(1);
     // 8 has ended above 7: bit 1.
     assertThat(committedOffsets()).containsEntry(PARTITION, new OffsetAndMetadata(7, "Ag=="));
-    assertThat(catalog.pins().of("a key")).contains(state("a key", 1));
+    assertThat(catalog.pins().of(ImageDag.stored("a key"))).contains(state("a key", 1));
     assertThat(ledger.underWay()).isEqualTo(1);
     assertThat(committer.trouble()).isEmpty();
   }

@@ -10,6 +10,7 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Observed;
 import dev.longshore.events.PinState;
 import dev.longshore.events.Topic;
+import dev.longshore.model.ImageDag;
 import dev.longshore.runtime.kafka.record.ServiceId;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Message;
@@ -82,7 +83,7 @@ final class SimulationTest {
   private Effects pin(Message message, Progress progress)
       throws PermanentFailure, InterruptedException {
     work("pin", message);
-    int done = second.pins().of(message.key()).map(PinState::wanted).orElse(0);
+    int done = second.pins().of(ImageDag.stored(message.key())).map(PinState::wanted).orElse(0);
     if (message.key().endsWith("13")) {
       throw new PermanentFailure("UNLUCKY", "13", null);
     }
@@ -167,12 +168,12 @@ final class SimulationTest {
             endpoints(),
             reader,
             (message, _) -> {
-              knew.add(reader.pins().of(message.key()).isPresent());
+              knew.add(reader.pins().of(ImageDag.stored(message.key())).isPresent());
               return Effects.NONE;
             });
         one.send(observed("name", 1));
         new Simulation(one, seed, 0).run();
-        assertThat(reader.pins().of(key("name"))).isPresent();
+        assertThat(reader.pins().of(ImageDag.stored(key("name")))).isPresent();
       }
     }
     assertThat(knew).contains(true, false);

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.PinState;
 import dev.longshore.events.Topic;
+import dev.longshore.model.ImageDag;
 import dev.longshore.runtime.kafka.StepHost;
 import dev.longshore.runtime.kafka.record.EventRecords;
 import dev.longshore.runtime.kafka.record.HeaderNames;
@@ -89,7 +90,12 @@ public abstract class StepHostConformance extends StepFailureConformance {
     try (StepHost host =
         bed.host(
             (message, _) -> {
-              found.add(bed.catalog().pins().of(message.key()).map(PinState::wanted).orElse(0));
+              found.add(
+                  bed.catalog()
+                      .pins()
+                      .of(ImageDag.stored(message.key()))
+                      .map(PinState::wanted)
+                      .orElse(0));
               return Effects.of(state(message.key(), number(message)));
             })) {
       host.start();
@@ -111,7 +117,7 @@ public abstract class StepHostConformance extends StepFailureConformance {
         bed.host(
             (message, progress) -> {
               progress.publish(Effects.of(state(message.key(), 1)));
-              found.add(bed.catalog().pins().of(message.key()));
+              found.add(bed.catalog().pins().of(ImageDag.stored(message.key())));
               published.countDown();
               mayEnd.await(30, TimeUnit.SECONDS);
               return Effects.of(state(message.key(), 2));
@@ -265,12 +271,14 @@ public abstract class StepHostConformance extends StepFailureConformance {
       assertThat(host.nudge(Topic.OBSERVED, key("name"))).isFalse();
       host.start();
       Eventually.await("a nudge", () -> host.nudge(Topic.OBSERVED, key("name")));
-      Eventually.await("the state", () -> bed.catalog().pins().of(key("name")).isPresent());
+      Eventually.await(
+          "the state", () -> bed.catalog().pins().of(ImageDag.stored(key("name"))).isPresent());
     }
     Message message = handled.getFirst();
     assertThat(message.body()).isNull();
     assertThat(message.topic()).isEqualTo(Topic.OBSERVED);
     assertThat(message.key()).isEqualTo(key("name"));
-    assertThat(bed.catalog().pins().of(key("name"))).contains(state(key("name"), 5));
+    assertThat(bed.catalog().pins().of(ImageDag.stored(key("name"))))
+        .contains(state(key("name"), 5));
   }
 }

@@ -2,13 +2,10 @@ package dev.longshore.converter.blob;
 
 import dev.longshore.events.BlobState;
 import dev.longshore.ipfs.unixfs.DagLink;
-import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
-import dev.longshore.model.RegistryHost;
 import dev.longshore.model.RepositoryName;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -53,26 +50,22 @@ public record StoredBlob(
 
   /** None for a record that does not say what the transform made, as the first release's. */
   public static Optional<StoredBlob> of(BlobState state) {
-    var link = new DagLink(Cid.parse(state.cid()), state.size(), state.dagSize(), state.blocks());
+    var link = new DagLink(state.cid().checked(), state.size(), state.dagSize(), state.blocks());
     Optional<StoredBlob> stored =
         state.transform().equals(BlobState.NONE)
-            ? Optional.of(asIs(Digest.parse(state.digest()), link))
+            ? Optional.of(asIs(state.digest().checked(), link))
             : Optional.ofNullable(state.made()).map(made -> of(made, link));
     @Nullable Long took = state.tookMillis();
     Optional<StoredBlob> timed = took == null ? stored : stored.map(blob -> blob.tookMillis(took));
-    BlobState.@Nullable Source source = state.source();
-    return source == null ? timed : timed.map(blob -> blob.from(name(source)));
-  }
-
-  private static RepositoryName name(BlobState.Source source) {
-    return new RepositoryName(new RegistryHost(source.registry()), source.repository());
+    @Nullable RepositoryName source = state.source();
+    return source == null ? timed : timed.map(blob -> blob.from(source.checked()));
   }
 
   private static StoredBlob of(BlobState.Made made, DagLink link) {
     var annotations = new TreeMap<String, String>();
     made.annotations().forEach(a -> annotations.put(a.name(), a.value()));
-    Optional<Digest> diffId = Optional.ofNullable(made.diffId()).map(Digest::parse);
-    return new StoredBlob(Digest.parse(made.digest()), link, diffId, annotations);
+    Optional<Digest> diffId = Optional.ofNullable(made.diffId()).map(Digest::checked);
+    return new StoredBlob(made.digest().checked(), link, diffId, annotations);
   }
 
   /** As the record has it. */
@@ -82,8 +75,7 @@ public record StoredBlob(
     }
     List<BlobState.Annotation> said =
         annotations.entrySet().stream().map(StoredBlob::annotation).toList();
-    @Nullable String tar = diffId.map(Objects::toString).orElse(null);
-    return new BlobState.Made(digest.toString(), tar, said);
+    return new BlobState.Made(digest, diffId.orElse(null), said);
   }
 
   private static BlobState.Annotation annotation(Map.Entry<String, String> entry) {

@@ -13,8 +13,13 @@ import dev.longshore.events.ImageState;
 import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.Observed;
 import dev.longshore.ipfs.unixfs.DagLink;
+import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
-import dev.longshore.model.RepositoryName;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.ModeName;
+import dev.longshore.model.PeerName;
+import dev.longshore.model.RootCid;
+import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.Manifest;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -26,13 +31,13 @@ import java.util.Set;
 /** The records that make conversions known. */
 public final class Announcements {
   private final Catalog catalog;
-  private final String peer;
+  private final PeerName peer;
   private final Clock clock;
 
   /**
    * @param peer the ingest peer's configured name
    */
-  public Announcements(Catalog catalog, String peer, Clock clock) {
+  public Announcements(Catalog catalog, PeerName peer, Clock clock) {
     this.catalog = catalog;
     this.peer = peer;
     this.clock = clock;
@@ -41,16 +46,16 @@ public final class Announcements {
   /** What to say when a blob is on the peer; nothing where that is known. */
   Optional<LongshoreRecord> blob(BlobKey key, StoredBlob stored) {
     DagLink link = stored.link();
-    String cid = link.cid().toString();
+    Cid cid = link.cid();
     return catalog
             .conversions()
-            .blob(key.source().toString(), key.transform())
+            .blob(key.source(), key.transform())
             .filter(known -> known.cid().equals(cid) && known.ingestPeer().equals(peer))
             .isPresent()
         ? Optional.empty()
         : Optional.of(
             new BlobState(
-                key.source().toString(),
+                key.source(),
                 key.transform(),
                 cid,
                 link.fileSize(),
@@ -60,11 +65,7 @@ public final class Announcements {
                 clock.instant(),
                 stored.made(key),
                 stored.took().orElse(null),
-                stored.source().map(Announcements::source).orElse(null)));
-  }
-
-  private static BlobState.Source source(RepositoryName name) {
-    return new BlobState.Source(name.host().value(), name.repository());
+                stored.source().orElse(null)));
   }
 
   /**
@@ -98,13 +99,13 @@ public final class Announcements {
     return catalog.conversions().recordsByDag(lost.imageDag()).stream()
         .filter(other -> other.evidence() != null && !other.key().equals(found.key()))
         .filter(other -> other.recipe().equals(found.recipe()))
-        .map(other -> found.alsoFor(other.registry(), other.repository(), clock.instant()))
+        .map(other -> found.alsoFor(other.name(), clock.instant()))
         .toList();
   }
 
   /** That an image of another repository is for this one too. */
   public ImageState shared(ImageState image, Observed observed) {
-    return image.alsoFor(observed.registry(), observed.repository(), clock.instant());
+    return image.alsoFor(observed.name(), clock.instant());
   }
 
   /** That the ingest peer holds the image, for this name. */
@@ -115,8 +116,7 @@ public final class Announcements {
         image.digest(),
         image.recipe(),
         image.mode(),
-        observed.registry(),
-        observed.repository(),
+        observed.name(),
         observed.tag(),
         peer,
         image.bytes(),
@@ -132,23 +132,22 @@ public final class Announcements {
         new ImageState(
             observed.digest(),
             conversion.recipe().key(),
-            conversion.recipe().mode().text(),
+            ModeName.of(conversion.recipe().mode()),
             top.mediaType(),
-            image.cid().toString(),
-            image.dag().root().toString(),
+            new ImageDag(image.cid()),
+            new RootCid(image.dag().root()),
             image.dag().manifest(),
             image.platforms(),
             plan.manifests().size() + image.links().size(),
             plan.bytes(missing),
-            missing.stream().limit(ImageLimits.MISSING_NAMED).map(Digest::toString).toList(),
+            missing.stream().limit(ImageLimits.MISSING_NAMED).toList(),
             peer,
-            observed.registry(),
-            observed.repository(),
+            observed.name(),
             clock.instant());
     return state
         .shownBy(Evidence.READ)
-        .boundTo(top.subject().map(subject -> subject.digest().toString()).orElse(null))
-        .servedAs(plan.digest().equals(top.digest()) ? null : plan.digest().toString());
+        .boundTo(top.subject().map(Descriptor::digest).orElse(null))
+        .servedAs(plan.digest().equals(top.digest()) ? null : plan.digest());
   }
 
   private static boolean sameResult(ImageState one, ImageState other) {

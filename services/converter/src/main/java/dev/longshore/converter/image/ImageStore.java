@@ -6,8 +6,8 @@ import dev.longshore.converter.blob.StoredBlob;
 import dev.longshore.converter.ingest.ImageBlobs;
 import dev.longshore.converter.ingest.IngestPeer;
 import dev.longshore.converter.ingest.Spans;
+import dev.longshore.converter.mode.CanonicalRecipe;
 import dev.longshore.converter.mode.ConversionMode;
-import dev.longshore.converter.mode.Recipe;
 import dev.longshore.converter.source.ImagePlan;
 import dev.longshore.converter.source.Upstream;
 import dev.longshore.events.LongshoreRecord;
@@ -63,7 +63,11 @@ public final class ImageStore {
 
   /** Returns when the peer has a recursive pin of the image DAG. */
   public StoredImage store(
-      Upstream upstream, ImagePlan plan, Recipe recipe, ConversionMode mode, Progress progress)
+      Upstream upstream,
+      ImagePlan plan,
+      CanonicalRecipe recipe,
+      ConversionMode mode,
+      Progress progress)
       throws TransientFailure, PermanentFailure, InterruptedException {
     peer.requirePrivate();
     Map<Digest, byte[]> configs = SourceConfigs.read(upstream, plan, mode);
@@ -111,13 +115,13 @@ public final class ImageStore {
   }
 
   /** The image DAG, and what became of all configs and layers in it. */
-  private record Written(ImageDag dag, Map<Digest, DagLink> links) {
+  private record Written(ImageLayout dag, Map<Digest, DagLink> links) {
     static Written to(BlockSink sink, ModeImage image) throws IOException {
       var links = new HashMap<>(image.links());
       for (Map.Entry<Digest, byte[]> config : image.configs().entrySet()) {
         links.put(config.getKey(), UnixFsFileBuilder.build(config.getValue(), sink));
       }
-      return new Written(ImageDag.write(image.plan(), links, sink), links);
+      return new Written(ImageLayout.write(image.plan(), links, sink), links);
     }
   }
 

@@ -2,9 +2,9 @@ package dev.longshore.converter.image;
 
 import dev.longshore.converter.blob.BlobKey;
 import dev.longshore.converter.blob.BlobTask;
+import dev.longshore.converter.mode.CanonicalRecipe;
 import dev.longshore.converter.mode.ConversionMode;
 import dev.longshore.converter.mode.ModeTools;
-import dev.longshore.converter.mode.Recipe;
 import dev.longshore.converter.mode.RecipeKeys;
 import dev.longshore.converter.mode.RequestedConversion;
 import dev.longshore.converter.source.ImagePlan;
@@ -51,7 +51,7 @@ public record RequestedLayers(String mode, List<Layer> layers) {
    * @param size bytes at the source
    * @param transform under which {@code blobs} will have it
    */
-  public record Layer(String digest, long size, String transform) {}
+  public record Layer(Digest digest, long size, String transform) {}
 
   /**
    * Reads the image's manifests, each once whatever number of modes is asked for, and the configs
@@ -77,7 +77,7 @@ public record RequestedLayers(String mode, List<Layer> layers) {
     var configs = new HashMap<Digest, byte[]>();
     var all = new ArrayList<RequestedLayers>();
     for (RequestedConversion conversion : RecipeKeys.conversions(rules, name, selector, request)) {
-      Recipe recipe = conversion.recipe();
+      CanonicalRecipe recipe = conversion.recipe();
       List<Platform> platforms = recipe.wantedPlatforms();
       ImagePlan image = plans.get(platforms);
       if (image == null) {
@@ -101,8 +101,7 @@ public record RequestedLayers(String mode, List<Layer> layers) {
       if (!configs.contains(task.key())) {
         layers.put(
             task.key(),
-            new Layer(
-                task.blob().digest().toString(), task.blob().size(), task.form().transform()));
+            new Layer(task.blob().digest(), task.blob().size(), task.form().transform()));
       }
     }
     return List.copyOf(layers.values());

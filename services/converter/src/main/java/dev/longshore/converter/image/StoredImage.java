@@ -25,7 +25,7 @@ public record StoredImage(
     ImagePlan plan,
     Map<BlobKey, StoredBlob> blobs,
     Map<Digest, DagLink> links,
-    ImageDag dag,
+    ImageLayout dag,
     List<String> platforms) {
 
   /** CID of the image DAG. */

@@ -32,10 +32,7 @@ final class KnownBlobs {
     StoredBlob stored = imported.get(blob);
     return stored != null
         ? Optional.of(stored)
-        : catalog
-            .conversions()
-            .blob(blob.source().toString(), blob.transform())
-            .flatMap(StoredBlob::of);
+        : catalog.conversions().blob(blob.source(), blob.transform()).flatMap(StoredBlob::of);
   }
 
   /**

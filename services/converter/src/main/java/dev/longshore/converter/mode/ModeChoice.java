@@ -5,6 +5,7 @@ import dev.longshore.estargz.EstargzSettings;
 import dev.longshore.estargz.LazyForm;
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.model.Mode;
+import dev.longshore.model.ModeName;
 import dev.longshore.ocicrypt.LayerChoice;
 import dev.longshore.ocicrypt.OcicryptException;
 import dev.longshore.rules.RuleSettings;
@@ -52,7 +53,7 @@ public final class ModeChoice {
    * @throws PermanentFailure when there is no such mode, the rule forbids it, or a key is of no use
    * @throws TransientFailure when a key of the rule was of use, and is not now
    */
-  ModeSettings of(String mode, RuleSettings rule, ConversionRequest request)
+  ModeSettings of(ModeName mode, RuleSettings rule, ConversionRequest request)
       throws PermanentFailure, TransientFailure {
     Mode wanted = mode(mode);
     if (rule.encryptedOnly() && wanted != Mode.ENCRYPTED) {
@@ -93,12 +94,12 @@ public final class ModeChoice {
     }
   }
 
-  private static Mode mode(String text) throws PermanentFailure {
-    Optional<Mode> mode =
-        Arrays.stream(Mode.values()).filter(m -> m.text().equals(text)).findFirst();
+  private static Mode mode(ModeName name) throws PermanentFailure {
+    Optional<Mode> mode = name.mode();
     if (mode.isPresent()) {
       return mode.get();
     }
+    String text = name.text();
     boolean both =
         Arrays.stream(Mode.values()).anyMatch(m -> m.isLazy() && text.contains(m.text()))
             && text.contains(Mode.ENCRYPTED.text());

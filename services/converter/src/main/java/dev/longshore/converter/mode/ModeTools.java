@@ -17,7 +17,7 @@ public final class ModeTools {
   }
 
   /** What becomes of an image's parts by this recipe. */
-  public ConversionMode of(Recipe recipe) {
+  public ConversionMode of(CanonicalRecipe recipe) {
     return switch (recipe.settings()) {
       case ModeSettings.Plain() -> new PlainMode();
       case ModeSettings.Lazy(var settings) -> new LazyMode(lazy, settings);

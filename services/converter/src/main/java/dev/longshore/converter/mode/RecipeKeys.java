@@ -1,16 +1,13 @@
 package dev.longshore.converter.mode;
 
 import dev.longshore.events.ConversionRequest;
-import dev.longshore.events.Observed;
-import dev.longshore.events.Origin;
+import dev.longshore.model.Recipe;
 import dev.longshore.model.RepositoryName;
-import dev.longshore.oci.MediaType;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.Rules;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import dev.longshore.settings.ByteSize;
-import java.time.Instant;
 import java.util.List;
 
 /** Under which keys the results of a push will be recorded, for those who wait for them. */
@@ -23,7 +20,7 @@ public final class RecipeKeys {
    * @param selector tag or digest
    * @throws IllegalArgumentException when the converter will refuse the request
    */
-  public static List<String> of(
+  public static List<Recipe> of(
       List<RuleSettings> rules, RepositoryName name, String selector, ConversionRequest request) {
     return conversions(rules, name, selector, request).stream()
         .map(conversion -> conversion.recipe().key())
@@ -33,22 +30,10 @@ public final class RecipeKeys {
   /** What is asked for, in the order in which it is asked for. */
   public static List<RequestedConversion> conversions(
       List<RuleSettings> rules, RepositoryName name, String selector, ConversionRequest request) {
-    Observed asked =
-        new Observed(
-            name.host().value(),
-            name.repository(),
-            null,
-            selector,
-            MediaType.OCI_MANIFEST,
-            0,
-            Origin.PUSH,
-            Instant.EPOCH,
-            Instant.EPOCH,
-            request);
     try {
       return new RequestedConversions(
               new Rules(rules), new ModeChoice(), new ByteSize(Long.MAX_VALUE))
-          .of(asked);
+          .of(name, selector, request);
     } catch (PermanentFailure | TransientFailure refused) {
       throw new IllegalArgumentException(refused.getMessage(), refused);
     }

@@ -13,7 +13,7 @@ import java.util.Set;
  * @param copies verified copies to reach
  * @param maxBytes of manifests, configs and layers together
  */
-public record RequestedConversion(Recipe recipe, int copies, long maxBytes) {
+public record RequestedConversion(CanonicalRecipe recipe, int copies, long maxBytes) {
   /** The same for these platforms; itself where it was for them all along. */
   public RequestedConversion onlyFor(List<Platform> platforms) {
     return platforms.equals(recipe.wantedPlatforms())

@@ -3,9 +3,10 @@ package dev.longshore.converter.mode;
 import dev.longshore.converter.source.Reason;
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.events.Observed;
-import dev.longshore.model.Mode;
+import dev.longshore.model.ModeName;
 import dev.longshore.model.OciFormatException;
 import dev.longshore.model.Platform;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.Rules;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
@@ -37,24 +38,34 @@ public final class RequestedConversions {
 
   /** One wish for each mode, in the order in which they are asked for; none for a tag left out. */
   public List<RequestedConversion> of(Observed observed) throws PermanentFailure, TransientFailure {
-    String tag = Objects.requireNonNullElse(observed.tag(), observed.digest());
-    RuleSettings rule =
-        rules.firstMatch(observed.registry(), observed.repository(), tag).settings();
-    if (!rule.takes(tag)) {
+    return of(
+        observed.name(),
+        observed.selector(),
+        Objects.requireNonNullElse(observed.request(), NO_REQUEST));
+  }
+
+  /**
+   * The same of a request that nobody has observed yet.
+   *
+   * @param selector tag or digest
+   */
+  List<RequestedConversion> of(RepositoryName name, String selector, ConversionRequest request)
+      throws PermanentFailure, TransientFailure {
+    RuleSettings rule = rules.firstMatch(name, selector).settings();
+    if (!rule.takes(selector)) {
       return List.of();
     }
-    ConversionRequest request = Objects.requireNonNullElse(observed.request(), NO_REQUEST);
-    Set<String> modes =
+    Set<ModeName> modes =
         new LinkedHashSet<>(
             request.modes().isEmpty()
-                ? rule.modes().stream().map(Mode::text).toList()
+                ? rule.modes().stream().map(ModeName::of).toList()
                 : request.modes());
     List<Platform> platforms =
         platforms(request.platforms().isEmpty() ? rule.platforms() : request.platforms());
     long maxBytes = (rule.maxSize() == null ? maxImageSize : rule.maxSize()).bytes();
     var conversions = new ArrayList<RequestedConversion>();
-    for (String mode : modes) {
-      Recipe recipe = Recipe.of(choice.of(mode, rule, request), platforms);
+    for (ModeName mode : modes) {
+      CanonicalRecipe recipe = CanonicalRecipe.of(choice.of(mode, rule, request), platforms);
       conversions.add(new RequestedConversion(recipe, rule.copies(), maxBytes));
     }
     return conversions;

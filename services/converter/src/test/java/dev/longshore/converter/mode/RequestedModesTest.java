@@ -8,6 +8,7 @@ import dev.longshore.converter.Modes;
 import dev.longshore.converter.Uploads;
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.model.Mode;
+import dev.longshore.model.ModeName;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import java.nio.charset.StandardCharsets;
@@ -102,6 +103,7 @@ class RequestedModesTest {
       RuleSettings rule, List<String> recipients, List<String> layers) {
     var request = new ConversionRequest(List.of(), List.of(), recipients, layers, List.of());
     return catchThrowableOfType(
-        PermanentFailure.class, () -> new ModeChoice().of("encrypted", rule, request));
+        PermanentFailure.class,
+        () -> new ModeChoice().of(ModeName.of(Mode.ENCRYPTED), rule, request));
   }
 }

@@ -2,15 +2,16 @@ package dev.longshore.resolver.image;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.HeldImage;
-import dev.longshore.catalog.Repository;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
 import dev.longshore.events.TagState;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
+import dev.longshore.model.ImageDag;
 import dev.longshore.model.Mode;
-import dev.longshore.model.RegistryHost;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.model.RootCid;
+import dev.longshore.model.Tag;
 import dev.longshore.resolver.name.Names;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.Rules;
@@ -50,24 +51,22 @@ public final class Listing {
    * The image that the tag serves: of its newest digest that has a verified copy. A tag that the
    * source does not have may be one of its tags with the suffix of a mode.
    */
-  public Optional<Listed> tag(RepositoryName repository, String tag) {
+  public Optional<Listed> tag(RepositoryName repository, Tag tag) {
     Optional<TagState> name = source(repository, tag);
     return name.isPresent() ? served(name.get()) : suffixed(repository, tag);
   }
 
-  private Optional<TagState> source(RepositoryName repository, String tag) {
-    return catalog
-        .tags()
-        .byKey(TagState.key(repository.host().value(), repository.repository(), tag, ""))
-        .filter(state -> !state.deleted());
+  private Optional<TagState> source(RepositoryName repository, Tag tag) {
+    return catalog.tags().of(repository, tag).filter(state -> !state.deleted());
   }
 
-  private Optional<Listed> suffixed(RepositoryName repository, String tag) {
+  private Optional<Listed> suffixed(RepositoryName repository, Tag tag) {
+    String text = tag.text();
     ServedModes modes = modes(repository);
     for (Mode mode : furtherModes(modes)) {
       String suffix = modes.suffix(mode);
-      if (tag.endsWith(suffix) && tag.length() > suffix.length()) {
-        String base = tag.substring(0, tag.length() - suffix.length());
+      if (text.endsWith(suffix) && text.length() > suffix.length()) {
+        Tag base = new Tag(text.substring(0, text.length() - suffix.length()));
         Optional<Listed> image =
             source(repository, base).flatMap(state -> newest(modes, state, mode));
         if (image.isPresent()) {
@@ -88,7 +87,7 @@ public final class Listing {
    * mode that the name stands for.
    */
   public Optional<Listed> served(TagState tag) {
-    ServedModes modes = modes(name(new Repository(tag.registry(), tag.repository())));
+    ServedModes modes = modes(tag.name().checked());
     return digests(tag)
         .map(digest -> preferred(modes, digest))
         .flatMap(Optional::stream)
@@ -102,17 +101,17 @@ public final class Listing {
         .findFirst();
   }
 
-  private static Stream<String> digests(TagState tag) {
+  private static Stream<Digest> digests(TagState tag) {
     return Stream.concat(Stream.of(tag.digest()), tag.previous().stream());
   }
 
   /** The image that was made of this source digest, in the mode that the repository prefers. */
-  public Optional<Listed> preferred(RepositoryName repository, String digest) {
+  public Optional<Listed> preferred(RepositoryName repository, Digest digest) {
     return preferred(modes(repository), digest);
   }
 
   /** A further mode stands in only where the digest was not converted in the one before it. */
-  private Optional<Listed> preferred(ServedModes modes, String digest) {
+  private Optional<Listed> preferred(ServedModes modes, Digest digest) {
     List<ImageState> images = madeOf(modes.repository(), digest);
     for (Mode mode : modes.inOrder()) {
       if (images.stream().anyMatch(i -> ServedModes.isIn(i, mode) && modes.serves(i))) {
@@ -123,7 +122,7 @@ public final class Listing {
   }
 
   /** The images that were made of this source digest, of each mode that the repository serves. */
-  public List<Listed> ofDigest(RepositoryName repository, String digest) {
+  public List<Listed> ofDigest(RepositoryName repository, Digest digest) {
     ServedModes modes = modes(repository);
     List<ImageState> images = madeOf(repository, digest);
     return modes.inOrder().stream()
@@ -150,17 +149,12 @@ public final class Listing {
 
   /** The image that has this manifest or index in the repository: its source's, or its mode's. */
   public Optional<Listed> whole(RepositoryName repository, Digest digest) {
-    String text = digest.toString();
     Stream<Listed> ofSource =
-        holds(repository, text) ? ofDigest(repository, text).stream() : Stream.empty();
+        holds(repository, digest) ? ofDigest(repository, digest).stream() : Stream.empty();
     Stream<Listed> ofMode =
-        served(
-            repository,
-            catalog
-                .conversions()
-                .heldServedAs(repository.host().value(), repository.repository(), text));
+        served(repository, catalog.conversions().heldServedAs(repository, digest));
     return Stream.concat(ofSource, ofMode)
-        .filter(image -> image.state().servedDigest().equals(text))
+        .filter(image -> image.state().servedDigest().equals(digest))
         .findFirst();
   }
 
@@ -169,7 +163,7 @@ public final class Listing {
   }
 
   private RuleSettings rule(RepositoryName repository) {
-    return rules.firstMatch(repository.host().value(), repository.repository(), "").settings();
+    return rules.firstMatch(repository, "").settings();
   }
 
   /** Whether nothing of the repository's plain images may be told to those without a key. */
@@ -179,13 +173,7 @@ public final class Listing {
 
   /** All images in the repository that belong to this manifest. */
   List<Listed> boundTo(RepositoryName repository, Digest subject) {
-    return served(
-            repository,
-            catalog
-                .conversions()
-                .heldBoundTo(
-                    repository.host().value(), repository.repository(), subject.toString()))
-        .toList();
+    return served(repository, catalog.conversions().heldBoundTo(repository, subject)).toList();
   }
 
   /** The image with this image DAG. */
@@ -195,11 +183,7 @@ public final class Listing {
 
   /** The image with this image DAG that the repository serves. */
   Optional<Listed> dag(RepositoryName repository, Cid cid) {
-    return served(
-            repository,
-            catalog
-                .conversions()
-                .heldByDag(repository.host().value(), repository.repository(), cid.toString()))
+    return served(repository, catalog.conversions().heldByDag(repository, new ImageDag(cid)))
         .findFirst();
   }
 
@@ -210,7 +194,7 @@ public final class Listing {
 
   /** Images with this image DAG: several sources may become the same in a mode. */
   public Stream<Listed> withDag(Cid cid) {
-    return catalog.conversions().byDag(cid.toString()).stream()
+    return catalog.conversions().byDag(new ImageDag(cid)).stream()
         .map(this::listed)
         .flatMap(Optional::stream);
   }
@@ -221,14 +205,14 @@ public final class Listing {
   }
 
   private Stream<Listed> withRoot(Cid cid) {
-    return catalog.conversions().byRoot(cid.toString()).stream()
+    return catalog.conversions().byRoot(new RootCid(cid)).stream()
         .map(this::listed)
         .flatMap(Optional::stream);
   }
 
   /** Whether the repository has or had the digest under one of its names. */
-  boolean holds(RepositoryName repository, String digest) {
-    return catalog.repositories().holds(repository.host().value(), repository.repository(), digest);
+  boolean holds(RepositoryName repository, Digest digest) {
+    return catalog.repositories().holds(repository, digest);
   }
 
   /** Whether one of these repositories serves an image with this root CID or image DAG. */
@@ -242,9 +226,9 @@ public final class Listing {
   }
 
   /** Repositories that have or had the source digest. */
-  public Stream<RepositoryName> holding(String digest) {
+  public Stream<RepositoryName> holding(Digest digest) {
     return catalog.tags().withDigest(digest).stream()
-        .map(state -> name(new Repository(state.registry(), state.repository())))
+        .map(state -> state.name().checked())
         .distinct()
         .filter(repository -> holds(repository, digest));
   }
@@ -258,10 +242,8 @@ public final class Listing {
   }
 
   /** What was made of the source digest and is for this repository. */
-  private List<ImageState> madeOf(RepositoryName repository, String digest) {
-    return catalog
-        .conversions()
-        .forRepository(repository.host().value(), repository.repository(), digest);
+  private List<ImageState> madeOf(RepositoryName repository, Digest digest) {
+    return catalog.conversions().forRepository(repository, digest);
   }
 
   /** All images that the repository may serve, in pages that are read as the stream goes on. */
@@ -269,13 +251,13 @@ public final class Listing {
     ServedModes modes = modes(repository);
     return catalog
         .repositories()
-        .images(repository.host().value(), repository.repository())
+        .images(repository)
         .map(page -> page.stream().filter(image -> modes.mayServe(image.mode())).toList());
   }
 
   /** Whether the catalog has a name of this repository. */
   public boolean knows(RepositoryName repository) {
-    return catalog.repositories().exists(repository.host().value(), repository.repository());
+    return catalog.repositories().exists(repository);
   }
 
   /**
@@ -290,20 +272,20 @@ public final class Listing {
 
   /** Under which tags one of the source is served. */
   private List<String> names(ServedModes modes, TagState state) {
-    String tag = state.tag();
+    Tag tag = state.tag();
     if (tag == null) {
       return List.of();
     }
     var names = new ArrayList<String>();
     if (served(state).isPresent()) {
-      names.add(tag);
+      names.add(tag.text());
     }
     for (Mode mode : furtherModes(modes)) {
       String suffixed = tag + modes.suffix(mode);
       if (suffixed.length() <= TAG_LENGTH
           && mayHave(modes, state, mode)
           && newest(modes, state, mode).isPresent()
-          && source(modes.repository(), suffixed).isEmpty()) {
+          && source(modes.repository(), new Tag(suffixed)).isEmpty()) {
         names.add(suffixed);
       }
     }
@@ -326,13 +308,12 @@ public final class Listing {
   public List<RepositoryName> repositories(
       Optional<RepositoryName> after, int limit, Predicate<RepositoryName> wanted) {
     List<RepositoryName> served = new ArrayList<>();
-    @Nullable Repository last =
-        after.map(r -> new Repository(r.host().value(), r.repository())).orElse(null);
+    @Nullable RepositoryName last = after.orElse(null);
     while (served.size() < limit) {
-      List<Repository> step = catalog.repositories().page(last, STEP);
-      for (Repository repository : step) {
+      List<RepositoryName> step = catalog.repositories().page(last, STEP);
+      for (RepositoryName repository : step) {
         last = repository;
-        RepositoryName name = name(repository);
+        RepositoryName name = repository.checked();
         if (served.size() < limit && Names.isPath(name) && wanted.test(name) && servesAny(name)) {
           served.add(name);
         }
@@ -344,14 +325,10 @@ public final class Listing {
     return served;
   }
 
-  private static RepositoryName name(Repository repository) {
-    return new RepositoryName(new RegistryHost(repository.registry()), repository.name());
-  }
-
   private boolean servesAny(RepositoryName repository) {
     return images(repository)
         .flatMap(List::stream)
-        .anyMatch(image -> dag(repository, Cid.parse(image.imageDag())).isPresent());
+        .anyMatch(image -> dag(repository, image.imageDag().cid()).isPresent());
   }
 
   private Optional<Listed> listed(ImageState image) {

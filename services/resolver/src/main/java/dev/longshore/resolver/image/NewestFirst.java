@@ -4,8 +4,8 @@ import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.LinkedBlockingDeque;
 
 /** What waits to be done when only the newest is worth the wait: the oldest gives way. */
-final class NewestFirst {
-  private final BlockingDeque<String> waiting;
+final class NewestFirst<T> {
+  private final BlockingDeque<T> waiting;
 
   /**
    * Nothing waits yet.
@@ -17,14 +17,14 @@ final class NewestFirst {
   }
 
   /** Adds one before all others; the oldest goes when there are too many. */
-  void add(String name) {
+  void add(T name) {
     while (!waiting.offerFirst(name)) {
       waiting.pollLast();
     }
   }
 
   /** Waits for one. */
-  String take() throws InterruptedException {
+  T take() throws InterruptedException {
     return waiting.takeFirst();
   }
 }

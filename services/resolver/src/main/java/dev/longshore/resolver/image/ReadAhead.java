@@ -6,7 +6,7 @@ import dev.longshore.catalog.CatalogRecord;
 import dev.longshore.catalog.CatalogSubscription;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
-import dev.longshore.model.Cid;
+import dev.longshore.model.ImageDag;
 import dev.longshore.model.MalformedCidException;
 import dev.longshore.resolver.content.UnavailableException;
 import dev.longshore.runtime.service.lifecycle.Loop;
@@ -26,7 +26,7 @@ public final class ReadAhead implements AutoCloseable {
 
   private final Listing listing;
   private final Images images;
-  private final NewestFirst waiting = new NewestFirst(WAITING);
+  private final NewestFirst<ImageDag> waiting = new NewestFirst<>(WAITING);
   private final CatalogSubscription subscription;
   private final Loop worker;
 
@@ -38,7 +38,7 @@ public final class ReadAhead implements AutoCloseable {
   }
 
   private void changed(CatalogRecord record) {
-    Optional<String> dag =
+    Optional<ImageDag> dag =
         switch (record.value()) {
           case PinState pin when pin.verified() > 0 -> Optional.of(pin.imageDag());
           case ImageState image -> Optional.of(image.imageDag());
@@ -58,9 +58,9 @@ public final class ReadAhead implements AutoCloseable {
     return worker.trouble();
   }
 
-  private void expand(String dag) throws InterruptedException {
+  private void expand(ImageDag dag) throws InterruptedException {
     try {
-      Optional<Listed> listed = listing.dag(Cid.parse(dag));
+      Optional<Listed> listed = listing.dag(dag.cid());
       if (listed.isPresent()) {
         images.expand(listed.get().layout());
       }

@@ -3,6 +3,7 @@ package dev.longshore.resolver.image;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.resolver.content.UnavailableException;
 import dev.longshore.resolver.name.Place;
@@ -54,7 +55,7 @@ public final class Referrals {
   private void readBoundTo(Digest subject, RepositoryName repository)
       throws UnavailableException, InterruptedException {
     List<Listed> bound = new ArrayList<>(listing.boundTo(repository, subject));
-    listing.tag(repository, Referrer.tag(subject)).ifPresent(bound::add);
+    listing.tag(repository, new Tag(Referrer.tag(subject))).ifPresent(bound::add);
     for (Listed image : bound) {
       try {
         images.expand(image.layout());

@@ -3,6 +3,7 @@ package dev.longshore.resolver.image;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
 import dev.longshore.resolver.content.UnavailableException;
 import dev.longshore.resolver.name.Place;
 import dev.longshore.resolver.name.Selector;
@@ -25,7 +26,7 @@ import java.util.Optional;
  */
 public final class Resolve {
   /** The one tag of an image that is named by its CID. */
-  public static final String ONLY_TAG = "latest";
+  public static final Tag ONLY_TAG = new Tag("latest");
 
   private final Listing listing;
   private final Images images;
@@ -70,7 +71,7 @@ public final class Resolve {
   private Optional<Found> inRepository(RepositoryName repository, Selector wanted)
       throws UnknownException, UnavailableException, InterruptedException {
     return switch (wanted) {
-      case Selector.ByTag(String tag) -> {
+      case Selector.ByTag(Tag tag) -> {
         Optional<Listed> image = listing.tag(repository, tag);
         yield image.isPresent() ? Optional.of(top(image.get())) : Optional.empty();
       }
@@ -99,7 +100,7 @@ public final class Resolve {
             .orElse(new ImageForm(cid, ImageForm.Shape.FOREIGN, List.of()));
     Optional<Member> member =
         switch (wanted) {
-          case Selector.ByTag(String tag) ->
+          case Selector.ByTag(Tag tag) ->
               tag.equals(ONLY_TAG) ? Optional.of(images.top(form)) : Optional.empty();
           case Selector.ByDigest(Digest digest) -> images.member(form, digest);
         };
@@ -113,7 +114,7 @@ public final class Resolve {
       throws UnknownException, UnavailableException, InterruptedException {
     ImageForm form = image.layout();
     Member top = images.top(form);
-    String digest = top.digest().toString();
+    Digest digest = top.digest();
     if (image.knowsDigest() && !digest.equals(image.state().servedDigest())) {
       throw new UnavailableException(
           UnavailableException.Reason.BAD_SOURCE,

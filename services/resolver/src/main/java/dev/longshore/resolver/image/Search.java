@@ -134,7 +134,7 @@ final class Search {
   }
 
   private static Cid cid(HeldImage image) {
-    return Cid.parse(image.imageDag());
+    return image.imageDag().cid();
   }
 
   private record Outcome(Listed image, @Nullable Throwable failure) {}

@@ -2,6 +2,7 @@ package dev.longshore.resolver.image;
 
 import dev.longshore.events.ImageState;
 import dev.longshore.model.Mode;
+import dev.longshore.model.ModeName;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.rules.RuleSettings;
 import java.util.ArrayList;
@@ -37,14 +38,13 @@ record ServedModes(RepositoryName repository, RuleSettings rule) {
   }
 
   /** Whether an image of this mode is ever served. */
-  boolean mayServe(String mode) {
-    return inOrder().stream().anyMatch(served -> served.text().equals(mode));
+  boolean mayServe(ModeName name) {
+    return inOrder().stream().anyMatch(name::is);
   }
 
   /** Whether it was read here first, and so made for those who pull from here. */
   boolean isOwn(ImageState image) {
-    return image.registry().equals(repository.host().value())
-        && image.repository().equals(repository.repository());
+    return image.name().equals(repository);
   }
 
   /** What is added to a tag for this mode, where the tag alone does not stand for it. */
@@ -53,6 +53,6 @@ record ServedModes(RepositoryName repository, RuleSettings rule) {
   }
 
   static boolean isIn(ImageState image, Mode mode) {
-    return image.mode().equals(mode.text());
+    return image.mode().is(mode);
   }
 }

@@ -3,6 +3,7 @@ package dev.longshore.resolver.image;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.TagState;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
@@ -44,13 +45,13 @@ final class TagPages {
     if (after != null) {
       beginningsOf(after).forEach(state -> add(state, after, ready));
     }
-    @Nullable String last = after;
+    @Nullable Tag last = after == null ? null : new Tag(after);
     boolean more = limit > 0;
     while (more) {
       List<TagState> step = step(last);
       for (TagState state : step) {
         last = state.tag();
-        move(ready, last, page, limit);
+        move(ready, last == null ? null : last.text(), page, limit);
         add(state, after, ready);
       }
       more = step.size() == STEP && page.size() < limit;
@@ -59,20 +60,17 @@ final class TagPages {
     return page;
   }
 
-  private List<TagState> step(@Nullable String last) {
-    return catalog
-        .tags()
-        .ofRepository(repository.host().value(), repository.repository(), last, STEP);
+  private List<TagState> step(@Nullable Tag last) {
+    return catalog.tags().ofRepository(repository, last, STEP);
   }
 
   /** Tags that the last one of the page before begins with: their suffixed ones may follow it. */
   private List<TagState> beginningsOf(String after) {
     var found = new ArrayList<TagState>();
     for (int length = 1; length <= after.length(); length++) {
-      String key =
-          TagState.key(
-              repository.host().value(), repository.repository(), after.substring(0, length), "");
-      Optional<TagState> state = catalog.tags().byKey(key).filter(tag -> !tag.deleted());
+      Tag beginning = new Tag(after.substring(0, length));
+      Optional<TagState> state =
+          catalog.tags().of(repository, beginning).filter(tag -> !tag.deleted());
       state.ifPresent(found::add);
     }
     return found;

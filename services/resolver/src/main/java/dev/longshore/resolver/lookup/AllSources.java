@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 /** Tells all: whoever asks has shown a credential. */
 record AllSources(Catalog catalog) implements Sources {
   @Override
-  public Stream<Known.Source> of(String digest) {
+  public Stream<Known.Source> of(Digest digest) {
     return Stream.of(
         Sources.source(
             catalog,
@@ -19,7 +19,7 @@ record AllSources(Catalog catalog) implements Sources {
   }
 
   @Override
-  public Stream<Known.Source> of(RepositoryName repository, String digest) {
+  public Stream<Known.Source> of(RepositoryName repository, Digest digest) {
     return of(digest);
   }
 

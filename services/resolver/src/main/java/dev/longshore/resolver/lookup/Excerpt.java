@@ -45,19 +45,13 @@ record Excerpt(Caller caller, Listing listing) {
         new Known.Source(
             image.digest(),
             image.mediaType(),
-            image.names().stream()
-                .filter(name -> covers(name.registry(), name.repository()))
-                .toList(),
+            image.names().stream().filter(name -> covers(name.name())).toList(),
             image.conversions().stream()
                 .filter(made -> holding.stream().anyMatch(r -> listing.serves(r, made.state())))
                 .toList()));
   }
 
   private boolean covers(RepositoryName name) {
-    return covers(name.host().value(), name.repository());
-  }
-
-  private boolean covers(String registry, String repository) {
-    return caller.rights().cover(Scope.LOOK_UP, registry, repository);
+    return caller.rights().cover(Scope.LOOK_UP, name.registry(), name.repository());
   }
 }

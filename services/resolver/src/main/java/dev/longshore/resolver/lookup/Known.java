@@ -3,6 +3,7 @@ package dev.longshore.resolver.lookup;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
 import dev.longshore.events.TagState;
+import dev.longshore.model.Digest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +16,7 @@ import java.util.Optional;
  *     name was asked for
  * @param completeAt when the index was last seen to be complete; none if it never was
  */
-record Known(List<Source> images, Optional<String> served, Optional<Instant> completeAt) {
+record Known(List<Source> images, Optional<Digest> served, Optional<Instant> completeAt) {
   Known {
     images = List.copyOf(images);
   }
@@ -33,7 +34,7 @@ record Known(List<Source> images, Optional<String> served, Optional<Instant> com
    * @param conversions what was made of it, in each mode and by each recipe
    */
   record Source(
-      String digest, String mediaType, List<TagState> names, List<Conversion> conversions) {
+      Digest digest, String mediaType, List<TagState> names, List<Conversion> conversions) {
     Source {
       names = List.copyOf(names);
       conversions = List.copyOf(conversions);

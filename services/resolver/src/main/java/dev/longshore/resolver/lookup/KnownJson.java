@@ -18,7 +18,7 @@ final class KnownJson {
   static byte[] write(String ref, Known known) {
     ObjectNode document = JSON.createObjectNode();
     document.put("ref", ref);
-    known.served().ifPresent(digest -> document.put("served", digest));
+    known.served().ifPresent(digest -> document.put("served", digest.toString()));
     known.completeAt().ifPresent(at -> document.put("completeAt", at.toString()));
     ArrayNode images = document.putArray("images");
     known.images().forEach(image -> put(images.addObject(), image));
@@ -26,7 +26,7 @@ final class KnownJson {
   }
 
   private static void put(ObjectNode node, Known.Source image) {
-    node.put("digest", image.digest()).put("mediaType", image.mediaType());
+    node.put("digest", image.digest().toString()).put("mediaType", image.mediaType());
     ArrayNode names = node.putArray("names");
     image.names().forEach(name -> put(names.addObject(), name));
     ArrayNode conversions = node.putArray("conversions");
@@ -34,9 +34,9 @@ final class KnownJson {
   }
 
   private static void put(ObjectNode node, TagState name) {
-    node.put("registry", name.registry())
-        .put("repository", name.repository())
-        .put("tag", name.tag())
+    node.put("registry", name.name().registry())
+        .put("repository", name.name().repository())
+        .put("tag", name.tag() == null ? null : name.tag().text())
         .put("hintedAt", name.hintedAt().toString())
         .put("observedAt", name.observedAt().toString())
         .put("deleted", name.deleted());
@@ -44,12 +44,12 @@ final class KnownJson {
   }
 
   private static void put(ObjectNode node, Known.Conversion conversion) {
-    node.put("mode", conversion.state().mode())
-        .put("digest", conversion.state().servedDigest())
-        .put("recipe", conversion.state().recipe())
-        .put("imageDag", conversion.state().imageDag())
-        .put("root", conversion.state().root())
-        .put("manifest", conversion.state().manifest())
+    node.put("mode", conversion.state().mode().text())
+        .put("digest", conversion.state().servedDigest().toString())
+        .put("recipe", conversion.state().recipe().toString())
+        .put("imageDag", conversion.state().imageDag().toString())
+        .put("root", conversion.state().root().toString())
+        .put("manifest", conversion.state().manifest().toString())
         .put("blobs", conversion.state().blobs())
         .put("bytes", conversion.state().bytes())
         .put("convertedAt", conversion.state().convertedAt().toString())
@@ -62,7 +62,7 @@ final class KnownJson {
   private static void put(ObjectNode node, PinState pin) {
     node.put("wanted", pin.wanted())
         .put("verified", pin.verified())
-        .put("ingestPeer", pin.ingestPeer())
+        .put("ingestPeer", pin.ingestPeer().text())
         .put("ingestReleased", pin.ingestReleased())
         .put("changedAt", pin.changedAt().toString());
     ArrayNode copies = node.putArray("copies");
@@ -70,7 +70,7 @@ final class KnownJson {
   }
 
   private static void put(ObjectNode node, PinState.Copy copy) {
-    node.put("peer", copy.peer())
+    node.put("peer", copy.peer().text())
         .put("site", copy.site())
         .put("peerId", copy.peerId())
         .put("status", copy.status().name().toLowerCase(Locale.ROOT))
@@ -80,8 +80,8 @@ final class KnownJson {
     texts(node, "addresses", copy.addresses());
   }
 
-  private static void texts(ObjectNode node, String name, List<String> texts) {
+  private static void texts(ObjectNode node, String name, List<?> texts) {
     ArrayNode array = node.putArray(name);
-    texts.forEach(array::add);
+    texts.forEach(text -> array.add(text.toString()));
   }
 }

@@ -8,6 +8,8 @@ import dev.longshore.api.v1.ResolveResponse;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinMessages;
 import dev.longshore.events.TagState;
+import dev.longshore.model.Digest;
+import dev.longshore.model.ModeName;
 import java.util.List;
 
 /** Writes what is known as the gRPC API's messages. */
@@ -23,7 +25,7 @@ final class KnownProto {
 
   private static Image image(Known.Source source) {
     Image.Builder image =
-        Image.newBuilder().setDigest(source.digest()).setMediaType(source.mediaType());
+        Image.newBuilder().setDigest(source.digest().toString()).setMediaType(source.mediaType());
     source.names().forEach(name -> image.addNames(name(name)));
     source
         .conversions()
@@ -33,9 +35,9 @@ final class KnownProto {
 
   private static Name name(TagState state) {
     return Name.newBuilder()
-        .setRegistry(state.registry())
-        .setRepository(state.repository())
-        .setTag(state.tag() == null ? "" : state.tag())
+        .setRegistry(state.name().registry())
+        .setRepository(state.name().repository())
+        .setTag(state.tag() == null ? "" : state.tag().text())
         .setHintedAt(PinMessages.timestamp(state.hintedAt()))
         .setObservedAt(PinMessages.timestamp(state.observedAt()))
         .setDeleted(state.deleted())
@@ -47,26 +49,29 @@ final class KnownProto {
     Conversion.Builder message =
         Conversion.newBuilder()
             .setMode(mode(state.mode()))
-            .setRecipe(state.recipe())
-            .setDigest(state.servedDigest())
-            .setImageDag(state.imageDag())
-            .setRoot(state.root())
+            .setRecipe(state.recipe().text())
+            .setDigest(state.servedDigest().toString())
+            .setImageDag(state.imageDag().toString())
+            .setRoot(state.root().toString())
             .addAllPlatforms(state.platforms())
             .setBlobs(state.blobs())
             .setBytes(state.bytes())
-            .addAllMissing(state.missing())
+            .addAllMissing(state.missing().stream().map(Digest::toString).toList())
             .setConvertedAt(PinMessages.timestamp(state.convertedAt()));
     conversion.pin().ifPresent(pin -> message.setPin(PinMessages.pin(pin, names)));
     return message.build();
   }
 
-  private static Mode mode(String mode) {
+  private static Mode mode(ModeName name) {
+    return name.mode().map(KnownProto::mode).orElse(Mode.MODE_UNSPECIFIED);
+  }
+
+  private static Mode mode(dev.longshore.model.Mode mode) {
     return switch (mode) {
-      case "plain" -> Mode.MODE_PLAIN;
-      case "estargz" -> Mode.MODE_ESTARGZ;
-      case "zstdchunked" -> Mode.MODE_ZSTDCHUNKED;
-      case "encrypted" -> Mode.MODE_ENCRYPTED;
-      default -> Mode.MODE_UNSPECIFIED;
+      case PLAIN -> Mode.MODE_PLAIN;
+      case ESTARGZ -> Mode.MODE_ESTARGZ;
+      case ZSTDCHUNKED -> Mode.MODE_ZSTDCHUNKED;
+      case ENCRYPTED -> Mode.MODE_ENCRYPTED;
     };
   }
 }

@@ -5,8 +5,11 @@ import dev.longshore.events.ImageState;
 import dev.longshore.events.TagState;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
+import dev.longshore.model.ImageDag;
 import dev.longshore.model.OciFormatException;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.model.RootCid;
+import dev.longshore.model.Tag;
 import dev.longshore.resolver.image.Images;
 import dev.longshore.resolver.image.Listed;
 import dev.longshore.resolver.image.Listing;
@@ -87,8 +90,8 @@ public final class Lookup {
           of(
               seen(
                   Stream.concat(
-                          catalog.conversions().byDag(cid.toString()).stream(),
-                          catalog.conversions().byRoot(cid.toString()).stream())
+                          catalog.conversions().byDag(new ImageDag(cid)).stream(),
+                          catalog.conversions().byRoot(new RootCid(cid)).stream())
                       .flatMap(sources::of),
                   view),
               Optional.empty());
@@ -97,21 +100,15 @@ public final class Lookup {
 
   private Known byName(RepositoryName repository, Selector wanted, View view) {
     return switch (wanted) {
-      case Selector.ByTag(String tag) -> {
-        Optional<TagState> name =
-            catalog
-                .tags()
-                .byKey(TagState.key(repository.host().value(), repository.repository(), tag, ""));
+      case Selector.ByTag(Tag tag) -> {
+        Optional<TagState> name = catalog.tags().of(repository, tag);
         Optional<ImageState> served = listing.tag(repository, tag).map(Listed::state);
-        Stream<String> digests =
+        Stream<Digest> digests =
             Stream.concat(
                     name.map(TagState::digest).stream(), served.map(ImageState::digest).stream())
                 .distinct();
         Optional<Digest> answer =
-            served
-                .map(ImageState::servedDigest)
-                .or(() -> name.map(TagState::digest))
-                .map(Digest::parse);
+            served.map(ImageState::servedDigest).or(() -> name.map(TagState::digest));
         yield of(
             seen(
                 digests
@@ -122,11 +119,8 @@ public final class Lookup {
       }
       case Selector.ByDigest(Digest digest) -> {
         Optional<ImageState> served = listing.whole(repository, digest).map(Listed::state);
-        boolean held =
-            catalog
-                .repositories()
-                .holds(repository.host().value(), repository.repository(), digest.toString());
-        String source = served.map(ImageState::digest).orElse(digest.toString());
+        boolean held = catalog.repositories().holds(repository, digest);
+        Digest source = served.map(ImageState::digest).orElse(digest);
         yield held || served.isPresent()
             ? of(
                 seen(
@@ -140,14 +134,13 @@ public final class Lookup {
 
   /** The digest itself where it is an image's, else the images that it is part of. */
   private Stream<Known.Source> ofDigest(Digest digest, View view) {
-    String text = digest.toString();
-    List<ImageState> own = catalog.conversions().servedAs(text);
+    List<ImageState> own = catalog.conversions().servedAs(digest);
     if (!own.isEmpty()) {
       return seen(own.stream().flatMap(sources::of), view);
     }
-    if (!catalog.conversions().ofDigest(text).isEmpty()
-        || !catalog.tags().withDigest(text).isEmpty()) {
-      return seen(sources.of(text), view);
+    if (!catalog.conversions().ofDigest(digest).isEmpty()
+        || !catalog.tags().withDigest(digest).isEmpty()) {
+      return seen(sources.of(digest), view);
     }
     Stream<Known.Source> having =
         images.imagesWith(digest).flatMap(listing::withDag).map(Listed::state).flatMap(sources::of);
@@ -158,7 +151,7 @@ public final class Lookup {
     return found.distinct().map(view).flatMap(Optional::stream);
   }
 
-  private Known of(Stream<Known.Source> found, Optional<String> served) {
+  private Known of(Stream<Known.Source> found, Optional<Digest> served) {
     return new Known(found.toList(), served, catalog.completeAt());
   }
 }

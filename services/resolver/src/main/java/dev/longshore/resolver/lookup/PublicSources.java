@@ -5,7 +5,6 @@ import dev.longshore.events.ImageState;
 import dev.longshore.events.TagState;
 import dev.longshore.model.Digest;
 import dev.longshore.model.Mode;
-import dev.longshore.model.RegistryHost;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.MediaType;
 import dev.longshore.resolver.image.Listed;
@@ -21,7 +20,7 @@ import java.util.stream.Stream;
  */
 record PublicSources(Catalog catalog, Listing listing) implements Sources {
   @Override
-  public Stream<Known.Source> of(String digest) {
+  public Stream<Known.Source> of(Digest digest) {
     List<TagState> names =
         catalog.tags().withDigest(digest).stream().filter(name -> !isSecret(name)).toList();
     List<ImageState> images =
@@ -34,7 +33,7 @@ record PublicSources(Catalog catalog, Listing listing) implements Sources {
   }
 
   @Override
-  public Stream<Known.Source> of(RepositoryName repository, String digest) {
+  public Stream<Known.Source> of(RepositoryName repository, Digest digest) {
     Stream<Known.Source> encrypted =
         listing.ofDigest(repository, digest).stream()
             .map(Listed::state)
@@ -46,8 +45,7 @@ record PublicSources(Catalog catalog, Listing listing) implements Sources {
 
   /** Whether it was made for the repository, and nobody keeps its source secret. */
   private boolean isOpenly(RepositoryName repository, ImageState image) {
-    return image.registry().equals(repository.host().value())
-        && image.repository().equals(repository.repository())
+    return image.name().equals(repository)
         && catalog.tags().withDigest(image.digest()).stream().noneMatch(this::isSecret);
   }
 
@@ -55,10 +53,10 @@ record PublicSources(Catalog catalog, Listing listing) implements Sources {
   public boolean isAbout(Known.Source source, Digest digest) {
     boolean encrypted =
         Stream.concat(
-                catalog.conversions().servedAs(digest.toString()).stream(),
+                catalog.conversions().servedAs(digest).stream(),
                 source.conversions().stream().map(Known.Conversion::state))
             .anyMatch(PublicSources::isEncrypted);
-    return !encrypted || source.digest().equals(digest.toString());
+    return !encrypted || source.digest().equals(digest);
   }
 
   @Override
@@ -68,7 +66,7 @@ record PublicSources(Catalog catalog, Listing listing) implements Sources {
 
   /** Under the digest of the encrypted manifest, with names that lead to it. */
   private Stream<Known.Source> secret(ImageState image) {
-    String own = image.ownDigest();
+    Digest own = image.ownDigest();
     if (own == null) {
       return Stream.empty();
     }
@@ -94,10 +92,9 @@ record PublicSources(Catalog catalog, Listing listing) implements Sources {
             .isPresent();
   }
 
-  private static TagState under(String own, TagState name) {
+  private static TagState under(Digest own, TagState name) {
     return new TagState(
-        name.registry(),
-        name.repository(),
+        name.name(),
         name.tag(),
         own,
         MediaType.toOci(name.mediaType()),
@@ -110,14 +107,10 @@ record PublicSources(Catalog catalog, Listing listing) implements Sources {
   }
 
   private boolean isSecret(TagState name) {
-    return listing.isSecret(repository(name));
+    return listing.isSecret(name.name().checked());
   }
 
   private static boolean isEncrypted(ImageState image) {
-    return image.mode().equals(Mode.ENCRYPTED.text());
-  }
-
-  private static RepositoryName repository(TagState name) {
-    return new RepositoryName(new RegistryHost(name.registry()), name.repository());
+    return image.mode().is(Mode.ENCRYPTED);
   }
 }

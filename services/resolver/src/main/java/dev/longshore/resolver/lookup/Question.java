@@ -4,8 +4,8 @@ import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
 import dev.longshore.model.MalformedCidException;
 import dev.longshore.model.OciFormatException;
-import dev.longshore.model.Reference;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
 import dev.longshore.resolver.name.Names;
 import dev.longshore.resolver.name.Place;
 import dev.longshore.resolver.name.Selector;
@@ -69,7 +69,7 @@ sealed interface Question {
     String name = at < 0 ? text : text.substring(0, at);
     int colon = name.lastIndexOf(':');
     boolean tagged = colon >= 0 && name.indexOf('/', colon) < 0;
-    String tag = tagged ? Reference.checkTag(name.substring(colon + 1)) : "latest";
+    Tag tag = tagged ? Tag.parse(name.substring(colon + 1)) : new Tag("latest");
     Selector wanted =
         at < 0
             ? new Selector.ByTag(tag)

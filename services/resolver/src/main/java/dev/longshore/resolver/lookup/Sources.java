@@ -11,22 +11,22 @@ import java.util.stream.Stream;
 /** What may be told of a source image, by what leads to it. */
 interface Sources {
   /** By its digest, from nowhere in particular. */
-  Stream<Known.Source> of(String digest);
+  Stream<Known.Source> of(Digest digest);
 
   /** As the digest that a name of this repository has or had. */
-  Stream<Known.Source> of(RepositoryName repository, String digest);
+  Stream<Known.Source> of(RepositoryName repository, Digest digest);
 
   /** As what a conversion was made of. */
   Stream<Known.Source> of(ImageState image);
 
   /** Whether it may be told in an answer about this digest. */
   default boolean isAbout(Known.Source source, Digest digest) {
-    return source.digest().equals(digest.toString());
+    return source.digest().equals(digest);
   }
 
   /** One source with all that is known of it, less what is left out. */
   static Known.Source source(
-      Catalog catalog, String digest, List<TagState> names, List<ImageState> images) {
+      Catalog catalog, Digest digest, List<TagState> names, List<ImageState> images) {
     List<Known.Conversion> conversions =
         images.stream()
             .map(image -> new Known.Conversion(image, catalog.pins().of(image.imageDag())))

@@ -1,6 +1,7 @@
 package dev.longshore.resolver.name;
 
 import dev.longshore.model.Digest;
+import dev.longshore.model.Tag;
 
 /** Which manifest or blob of a place is wanted. */
 public sealed interface Selector {
@@ -8,10 +9,10 @@ public sealed interface Selector {
   String text();
 
   /** The one that the tag points to. */
-  record ByTag(String tag) implements Selector {
+  record ByTag(Tag tag) implements Selector {
     @Override
     public String text() {
-      return tag;
+      return tag.text();
     }
 
     @Override

@@ -2,7 +2,7 @@ package dev.longshore.resolver.registry;
 
 import dev.longshore.model.Digest;
 import dev.longshore.model.OciFormatException;
-import dev.longshore.model.Reference;
+import dev.longshore.model.Tag;
 import dev.longshore.resolver.name.Names;
 import dev.longshore.resolver.name.Place;
 import dev.longshore.resolver.name.Selector;
@@ -73,7 +73,7 @@ final class RequestParser {
       return new Selector.ByDigest(digest(text));
     }
     try {
-      return new Selector.ByTag(Reference.checkTag(text));
+      return new Selector.ByTag(Tag.parse(text));
     } catch (OciFormatException e) {
       // No tag can have this name, so there is none.
       throw new RequestException(

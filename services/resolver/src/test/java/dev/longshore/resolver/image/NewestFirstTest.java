@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class NewestFirstTest {
   @Test
   void newestIsTakenBeforeThoseThatWaitedLonger() throws InterruptedException {
-    NewestFirst waiting = new NewestFirst(3);
+    NewestFirst<String> waiting = new NewestFirst<>(3);
     waiting.add("old");
     waiting.add("new");
 
@@ -17,7 +17,7 @@ class NewestFirstTest {
 
   @Test
   void oldestGivesWayWhenThereAreTooMany() throws InterruptedException {
-    NewestFirst waiting = new NewestFirst(2);
+    NewestFirst<String> waiting = new NewestFirst<>(2);
     waiting.add("oldest");
     waiting.add("old");
     waiting.add("new");

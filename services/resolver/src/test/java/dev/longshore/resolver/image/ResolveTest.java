@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.longshore.ipfs.testing.InMemorySwarm;
 import dev.longshore.model.Digest;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.MediaType;
 import dev.longshore.resolver.content.UnavailableException;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ResolveTest {
   private static final Place APP = place(Edge.REPOSITORY);
-  private static final Selector LATEST = new Selector.ByTag("latest");
+  private static final Selector LATEST = new Selector.ByTag(new Tag("latest"));
 
   @TempDir Path folder;
   private Edge edge;
@@ -251,7 +252,8 @@ class ResolveTest {
     MirroredImage image = edge.mirror(1);
 
     assertThatThrownBy(
-            () -> edge.resolve.find(new Place.Ipfs(image.root()), new Selector.ByTag("v1")))
+            () ->
+                edge.resolve.find(new Place.Ipfs(image.root()), new Selector.ByTag(new Tag("v1"))))
         .isInstanceOf(UnknownException.class);
   }
 

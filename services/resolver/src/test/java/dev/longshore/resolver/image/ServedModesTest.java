@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.longshore.events.Evidence;
 import dev.longshore.events.ImageState;
 import dev.longshore.model.Digest;
+import dev.longshore.model.ImageDag;
 import dev.longshore.model.Mode;
+import dev.longshore.model.Recipe;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.model.RootCid;
+import dev.longshore.model.Tag;
 import dev.longshore.resolver.name.Place;
 import dev.longshore.resolver.name.Selector;
 import dev.longshore.resolver.testing.Edge;
@@ -49,7 +53,7 @@ class ServedModesTest {
 
       assertThat(found(edge, APP, "v1")).isEqualTo(made.estargz.digest());
       assertThat(found(edge, APP, "v1-encrypted")).isEqualTo(made.encrypted.digest());
-      assertUnknown(edge, APP, new Selector.ByTag("v1-estargz"));
+      assertUnknown(edge, APP, new Selector.ByTag(new Tag("v1-estargz")));
     }
   }
 
@@ -64,7 +68,7 @@ class ServedModesTest {
       edge.states.madeOf(source, estargz, "estargz");
       edge.states.pinned(estargz, "far");
 
-      assertUnknown(edge, APP, new Selector.ByTag("v1"));
+      assertUnknown(edge, APP, new Selector.ByTag(new Tag("v1")));
       assertThat(found(edge, APP, "v1-estargz")).isEqualTo(estargz.digest());
 
       edge.states.pinned(plain, "far");
@@ -110,7 +114,7 @@ class ServedModesTest {
       edge.states.tag(OTHER, "v1", made.plain.digest().toString());
 
       assertThat(found(edge, OTHER, "v1")).isEqualTo(made.encrypted.digest());
-      assertUnknown(edge, OTHER, new Selector.ByTag("v1-plain"));
+      assertUnknown(edge, OTHER, new Selector.ByTag(new Tag("v1-plain")));
       for (Digest digest : made.plain.blobs().keySet()) {
         assertUnknown(edge, OTHER, new Selector.ByDigest(digest));
       }
@@ -127,7 +131,8 @@ class ServedModesTest {
       String source = "sha256:" + "7".repeat(64);
       edge.states.tag(APP, "v1", source);
       edge.states.madeOf(source, old, "encrypted");
-      ImageState state = edge.catalog.conversions().firstByDag(old.dag().toString()).orElseThrow();
+      ImageState state =
+          edge.catalog.conversions().firstByDag(new ImageDag(old.dag())).orElseThrow();
       edge.states.apply(again(state, exchanged, state.bytes() / 2));
       edge.states.pinned(old, "far");
       edge.states.pinned(exchanged, "far");
@@ -140,22 +145,21 @@ class ServedModesTest {
   private static ImageState again(ImageState old, MirroredImage image, long bytes) {
     return new ImageState(
             old.digest(),
-            "other",
+            new Recipe("other"),
             old.mode(),
             old.mediaType(),
-            image.dag().toString(),
-            image.root().toString(),
-            image.manifest().toString(),
+            new ImageDag(image.dag()),
+            new RootCid(image.root()),
+            image.manifest(),
             old.platforms(),
             old.blobs(),
             bytes,
             old.missing(),
             old.ingestPeer(),
-            old.registry(),
-            old.repository(),
+            old.name(),
             old.convertedAt().plusSeconds(3600))
         .shownBy(Evidence.READ)
-        .servedAs(image.digest().toString());
+        .servedAs(image.digest());
   }
 
   @Test
@@ -167,7 +171,7 @@ class ServedModesTest {
       edge.states.madeOf(source, image, "sealed");
       edge.states.pinned(image, "far");
 
-      assertUnknown(edge, APP, new Selector.ByTag("v1"));
+      assertUnknown(edge, APP, new Selector.ByTag(new Tag("v1")));
       assertUnknown(edge, APP, new Selector.ByDigest(image.digest()));
     }
   }
@@ -223,7 +227,10 @@ class ServedModesTest {
   }
 
   private static Digest found(Edge edge, String repository, String tag) throws Exception {
-    return edge.resolve.find(place(repository), new Selector.ByTag(tag)).content().digest();
+    return edge.resolve
+        .find(place(repository), new Selector.ByTag(new Tag(tag)))
+        .content()
+        .digest();
   }
 
   private static void assertUnknown(Edge edge, String repository, Selector wanted) {

@@ -8,6 +8,7 @@ import dev.longshore.model.Digest;
 import dev.longshore.model.OciFormatException;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
 import dev.longshore.resolver.name.Names;
 import dev.longshore.resolver.name.Selector;
 import java.util.List;
@@ -34,7 +35,7 @@ class QuestionTest {
     assertThat(Question.parse(text, NONE))
         .isEqualTo(
             new Question.ByName(
-                List.of(RepositoryName.canonical(repository)), new Selector.ByTag(tag)));
+                List.of(RepositoryName.canonical(repository)), new Selector.ByTag(new Tag(tag))));
   }
 
   @Test
@@ -71,7 +72,8 @@ class QuestionTest {
     assertThat(Question.parse("app:1", names))
         .isEqualTo(
             new Question.ByName(
-                List.of(RepositoryName.canonical("quay.test/app")), new Selector.ByTag("1")));
+                List.of(RepositoryName.canonical("quay.test/app")),
+                new Selector.ByTag(new Tag("1"))));
   }
 
   @ParameterizedTest

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.model.Digest;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
 import dev.longshore.resolver.name.Names;
 import dev.longshore.resolver.name.Place;
 import dev.longshore.resolver.name.Selector;
@@ -35,7 +36,7 @@ class RequestParserTest {
     assertThat(parse("/v2/docker.io/alpine/manifests/3.20"))
         .isEqualTo(
             new RegistryRequest.Manifest(
-                "docker.io/alpine", PLACE, new Selector.ByTag("3.20"), none()));
+                "docker.io/alpine", PLACE, new Selector.ByTag(new Tag("3.20")), none()));
   }
 
   @ParameterizedTest
@@ -73,7 +74,7 @@ class RequestParserTest {
             new RegistryRequest.Manifest(
                 "a.b/manifests/blobs",
                 new Place.Repository(List.of(RepositoryName.canonical("a.b/manifests/blobs"))),
-                new Selector.ByTag("tags"),
+                new Selector.ByTag(new Tag("tags")),
                 none()));
   }
 

@@ -8,7 +8,13 @@ import dev.longshore.events.State;
 import dev.longshore.events.TagState;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.Mode;
+import dev.longshore.model.ModeName;
+import dev.longshore.model.PeerName;
+import dev.longshore.model.Recipe;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.model.RootCid;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.MediaType;
 import dev.longshore.resolver.image.Expansion;
@@ -66,33 +72,38 @@ public final class Crowd {
   private static List<State> states(
       String repository, Digest digest, Cid dag, List<Digest> subjects) {
     RepositoryName name = RepositoryName.canonical(repository);
-    String text = digest.toString();
     ImageState image =
         new ImageState(
-                text,
-                "plain",
-                "plain",
+                digest,
+                new Recipe("plain"),
+                ModeName.of(Mode.PLAIN),
                 MediaType.OCI_MANIFEST,
-                dag.toString(),
-                dag.toString(),
-                dag.toString(),
+                new ImageDag(dag),
+                new RootCid(dag),
+                dag,
                 List.of(),
                 2,
                 200,
                 List.of(),
-                "ingest",
-                name.host().value(),
-                name.repository(),
+                new PeerName("ingest"),
+                name,
                 States.AT)
             .shownBy(Evidence.READ);
     PinState.Copy copy =
         new PinState.Copy(
-            "far", "default", "far", List.of(), CopyStatus.VERIFIED, 200, null, States.AT);
-    TagState held = States.held(repository, text);
+            new PeerName("far"),
+            "default",
+            "far",
+            List.of(),
+            CopyStatus.VERIFIED,
+            200,
+            null,
+            States.AT);
+    TagState held = States.held(repository, digest.toString());
     return List.of(
         held,
-        subjects.isEmpty() ? image : image.boundTo(subjects.getFirst().toString()),
-        new PinState(dag.toString(), 1, List.of(copy), "ingest", true, States.AT));
+        subjects.isEmpty() ? image : image.boundTo(subjects.getFirst()),
+        new PinState(new ImageDag(dag), 1, List.of(copy), new PeerName("ingest"), true, States.AT));
   }
 
   private static Referrer referrer(Digest subject, Member top) {

@@ -14,7 +14,15 @@ import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.kubo.NodeId;
+import dev.longshore.model.Digest;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.ModeName;
+import dev.longshore.model.PeerName;
+import dev.longshore.model.Recipe;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.model.RootCid;
+import dev.longshore.model.Tag;
+import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.Manifest;
 import dev.longshore.testing.RandomImage;
 import java.time.Duration;
@@ -36,8 +44,8 @@ public final class States {
 
   private final Catalog catalog;
   private final AtomicLong offset = new AtomicLong();
-  private final Map<String, Set<RepositoryName>> holders = new HashMap<>();
-  private final Map<String, List<ImageState>> convertedForAll = new HashMap<>();
+  private final Map<Digest, Set<RepositoryName>> holders = new HashMap<>();
+  private final Map<Digest, List<ImageState>> convertedForAll = new HashMap<>();
 
   public States(Catalog catalog) {
     this.catalog = catalog;
@@ -90,13 +98,12 @@ public final class States {
       boolean deleted) {
     RepositoryName name = RepositoryName.canonical(repository);
     return new TagState(
-        name.host().value(),
-        name.repository(),
-        tag,
-        digest,
+        name,
+        tag == null ? null : new Tag(tag),
+        Digest.stored(digest),
         "application/vnd.oci.image.manifest.v1+json",
         1,
-        previous,
+        previous.stream().map(Digest::stored).toList(),
         deleted,
         Origin.WEBHOOK,
         AT,
@@ -120,7 +127,7 @@ public final class States {
 
   /** The source was read from this repository and converted in that mode, for no other one. */
   public void readAndMade(String source, MirroredImage own, String mode, String repository) {
-    read(state(own, mode, source).servedAs(own.digest().toString()), repository);
+    read(state(own, mode, source).servedAs(own.digest()), repository);
   }
 
   private void read(ImageState image, String repository) {
@@ -134,7 +141,7 @@ public final class States {
 
   private static ImageState in(ImageState image, String repository) {
     RepositoryName name = RepositoryName.canonical(repository);
-    return image.alsoFor(name.host().value(), name.repository(), AT);
+    return image.alsoFor(name, AT);
   }
 
   /** The image was converted, and its source digest is said to be this. */
@@ -149,7 +156,7 @@ public final class States {
 
   /** The source was converted in that mode, which has this image as its own. */
   public void madeOf(String source, MirroredImage own, String mode) {
-    forAll(state(own, mode, source).servedAs(own.digest().toString()), null);
+    forAll(state(own, mode, source).servedAs(own.digest()), null);
   }
 
   /** The first release read the image from this repository. */
@@ -165,7 +172,7 @@ public final class States {
   }
 
   private void show(ImageState image, RepositoryName holder) {
-    ImageState shown = image.alsoFor(holder.host().value(), holder.repository(), AT);
+    ImageState shown = image.alsoFor(holder, AT);
     if (!shown.key().equals(image.shownBy(Evidence.READ).key())) {
       apply(shown);
     }
@@ -179,29 +186,28 @@ public final class States {
       MirroredImage image, String mode, String digest, RepositoryName repository) {
     ImageState state =
         new ImageState(
-            digest,
-            mode,
-            mode,
+            Digest.stored(digest),
+            new Recipe(mode),
+            new ModeName(mode),
             image.image().root().mediaType(),
-            image.dag().toString(),
-            image.root().toString(),
-            image.manifest().toString(),
+            new ImageDag(image.dag()),
+            new RootCid(image.root()),
+            image.manifest(),
             List.of("linux/amd64"),
             image.blobs().size(),
             image.image().blobBytes(),
             List.of(),
-            "ingest",
-            repository.host().value(),
-            repository.repository(),
+            new PeerName("ingest"),
+            repository,
             AT);
     return state.boundTo(subject(image));
   }
 
-  private static @Nullable String subject(MirroredImage image) {
+  private static @Nullable Digest subject(MirroredImage image) {
     RandomImage.StoredManifest top = image.image().root();
     return Manifest.parse(top.body(), top.mediaType())
         .subject()
-        .map(subject -> subject.digest().toString())
+        .map(Descriptor::digest)
         .orElse(null);
   }
 
@@ -227,7 +233,7 @@ public final class States {
   }
 
   private void pinned(MirroredImage image, List<PinState.Copy> copies) {
-    apply(new PinState(image.dag().toString(), 3, copies, "ingest", true, AT));
+    apply(new PinState(new ImageDag(image.dag()), 3, copies, new PeerName("ingest"), true, AT));
   }
 
   /** All copies that were verified are lost. */
@@ -236,11 +242,19 @@ public final class States {
         image,
         List.of(
             new PinState.Copy(
-                peer, "default", "", List.of(), CopyStatus.FAILED, 0, "the peer is lost", AT)));
+                new PeerName(peer),
+                "default",
+                "",
+                List.of(),
+                CopyStatus.FAILED,
+                0,
+                "the peer is lost",
+                AT)));
   }
 
   private static PinState.Copy copy(String peer, String id, List<String> addresses) {
-    return new PinState.Copy(peer, "default", id, addresses, CopyStatus.VERIFIED, 1, null, AT);
+    return new PinState.Copy(
+        new PeerName(peer), "default", id, addresses, CopyStatus.VERIFIED, 1, null, AT);
   }
 
   /** Records of state topics; one commit for all. */
@@ -254,10 +268,10 @@ public final class States {
   }
 
   private void held(TagState name) {
-    var repository = RepositoryName.canonical(name.registry() + "/" + name.repository());
-    List<String> digests = new ArrayList<>(name.previous());
+    RepositoryName repository = name.name();
+    List<Digest> digests = new ArrayList<>(name.previous());
     digests.add(name.digest());
-    for (String digest : digests) {
+    for (Digest digest : digests) {
       if (holders.computeIfAbsent(digest, _ -> new HashSet<>()).add(repository)) {
         convertedForAll.getOrDefault(digest, List.of()).forEach(image -> show(image, repository));
       }

@@ -1,6 +1,6 @@
 package dev.longshore.runtime.kafka.follow;
 
-import static dev.longshore.catalog.testing.Samples.cid;
+import static dev.longshore.catalog.testing.Samples.dag;
 import static dev.longshore.catalog.testing.Samples.digest;
 import static dev.longshore.catalog.testing.Samples.failed;
 import static dev.longshore.catalog.testing.Samples.image;
@@ -144,7 +144,7 @@ class CatalogFollowerIT {
     try (CatalogFollower follower = started()) {
       follower.awaitEnd(LONG);
       assertThat(catalog.conversions().ofDigest(digest(1))).isEmpty();
-      assertThat(catalog.pins().of(cid("dag", 1))).isPresent();
+      assertThat(catalog.pins().of(dag(1))).isPresent();
     }
     dead.close(Duration.ZERO);
   }

@@ -27,7 +27,7 @@ import java.util.Map;
  * @param root the file {@link #ROOT_FILE}; its CID is the image's root CID
  * @param manifest CID of the IPFS-enabled manifest or index that the root descriptor names
  */
-record ImageDag(DagLink link, Cid root, String manifest) {
+record ImageLayout(DagLink link, Cid root, Cid manifest) {
   /** Holds the root descriptor; the image layout's specification lets other files be. */
   static final String ROOT_FILE = "longshore-root.json";
 
@@ -39,7 +39,7 @@ record ImageDag(DagLink link, Cid root, String manifest) {
    *
    * @param blobs what became of configs and layers
    */
-  static ImageDag write(ImagePlan plan, Map<Digest, DagLink> blobs, BlockSink sink)
+  static ImageLayout write(ImagePlan plan, Map<Digest, DagLink> blobs, BlockSink sink)
       throws IOException {
     var tree = new DirectoryTree();
     for (Digest blob : plan.blobs().keySet()) {
@@ -64,7 +64,8 @@ record ImageDag(DagLink link, Cid root, String manifest) {
     tree.put(ROOT_FILE, root);
     tree.put("oci-layout", UnixFsFileBuilder.build(OCI_LAYOUT, sink));
     tree.put("index.json", file(layoutIndex(plan.top().descriptor()), sink));
-    return new ImageDag(tree.write(sink), root.cid(), IpfsForm.cid(top).orElseThrow());
+    return new ImageLayout(
+        tree.write(sink), root.cid(), IpfsForm.cid(top).map(Cid::parse).orElseThrow());
   }
 
   private static ImageIndex layoutIndex(Descriptor original) {

@@ -2,6 +2,7 @@ package dev.longshore.converter.mode;
 
 import dev.longshore.model.Mode;
 import dev.longshore.model.Platform;
+import dev.longshore.model.Recipe;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
@@ -14,22 +15,22 @@ import java.util.stream.Collectors;
  *
  * @param platforms what is kept of an index, in normal form, sorted, each once; empty keeps all
  */
-public record Recipe(ModeSettings settings, List<String> platforms) {
+public record CanonicalRecipe(ModeSettings settings, List<String> platforms) {
   /** Goes up when the same settings give other bytes; old results keep their keys. */
   static final int FORMAT_VERSION = 1;
 
-  public Recipe {
+  public CanonicalRecipe {
     platforms = List.copyOf(platforms);
   }
 
   /** The image as it is, for these platforms; none means all. */
-  public static Recipe plain(Collection<Platform> platforms) {
+  public static CanonicalRecipe plain(Collection<Platform> platforms) {
     return of(new ModeSettings.Plain(), platforms);
   }
 
   /** The image in a mode, for these platforms; none means all. */
-  static Recipe of(ModeSettings settings, Collection<Platform> platforms) {
-    return new Recipe(
+  static CanonicalRecipe of(ModeSettings settings, Collection<Platform> platforms) {
+    return new CanonicalRecipe(
         settings,
         platforms.stream()
             .map(Platform::normalized)
@@ -40,7 +41,7 @@ public record Recipe(ModeSettings settings, List<String> platforms) {
   }
 
   /** The same for other platforms. */
-  Recipe onlyFor(Collection<Platform> others) {
+  CanonicalRecipe onlyFor(Collection<Platform> others) {
     return of(settings, others);
   }
 
@@ -53,8 +54,8 @@ public record Recipe(ModeSettings settings, List<String> platforms) {
   }
 
   /** Lower-case hex SHA-256 of {@link #canonicalJson}. */
-  public String key() {
-    return ModeSettings.hash(canonicalJson());
+  public Recipe key() {
+    return new Recipe(ModeSettings.hash(canonicalJson()));
   }
 
   /** Compact, fields in alphabetical order; platforms need no escapes by their grammar. */

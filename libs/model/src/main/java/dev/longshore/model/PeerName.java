@@ -1,0 +1,13 @@
+package dev.longshore.model;
+
+/**
+ * The configured name of an IPFS peer.
+ *
+ * @param text any: it is what somebody wrote into the settings
+ */
+public record PeerName(String text) {
+  @Override
+  public String toString() {
+    return text;
+  }
+}

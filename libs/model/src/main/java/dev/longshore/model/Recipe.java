@@ -1,0 +1,13 @@
+package dev.longshore.model;
+
+/**
+ * Names everything but the source that changes the bytes of a conversion.
+ *
+ * @param text hex SHA-256 of the canonical recipe; another release may write another
+ */
+public record Recipe(String text) {
+  @Override
+  public String toString() {
+    return text;
+  }
+}
