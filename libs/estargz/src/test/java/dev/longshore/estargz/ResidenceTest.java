@@ -18,7 +18,8 @@ class ResidenceTest {
   private static final int BYTES = 64 << 20;
   private static final long LIMIT_SECONDS = 20;
 
-  @TempDir Path folder;
+  @TempDir(factory = DiskFolder.class)
+  Path folder;
 
   @Test
   void pagesOfAMapAreGivenBackAndKeepTheirBytes() throws Exception {

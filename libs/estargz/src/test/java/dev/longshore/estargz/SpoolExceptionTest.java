@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SpoolExceptionTest {
-  @TempDir Path folder;
+  @TempDir(factory = DiskFolder.class)
+  Path folder;
 
   @Test
   void aDiskWithoutRoomNowIsToldFromOneThatIsTooSmall() throws IOException {
