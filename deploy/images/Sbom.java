@@ -17,8 +17,9 @@ import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 
 /**
- * Writes the bill of materials of the image to stdout (CycloneDX 1.6): the jars with the coordinates and licences that
- * their POMs in the local Maven repository have, the Java runtime, and Debian's packages.
+ * Writes the bill of materials of the image to stdout (CycloneDX 1.6): the jars with the
+ * coordinates and licences that their POMs in the local Maven repository have, the Java runtime,
+ * and Debian's packages.
  *
  * <p>java Sbom.java VERSION JARS MAVEN_REPOSITORY JAVA_HOME STATUS_FOLDER
  */
@@ -28,7 +29,14 @@ final class Sbom {
 
   private Sbom() {}
 
-  private record Component(String type, String group, String name, String version, String purl, String hash, List<String> licences) {
+  private record Component(
+      String type,
+      String group,
+      String name,
+      String version,
+      String purl,
+      String hash,
+      List<String> licences) {
     String json() {
       Map<String, String> members = new LinkedHashMap<>();
       members.put("type", text(type));
@@ -42,11 +50,13 @@ final class Sbom {
         members.put("hashes", "[{\"alg\": \"SHA-256\", \"content\": " + text(hash) + "}]");
       }
       if (!licences.isEmpty()) {
-        List<String> all = licences.stream().map(l -> "{\"license\": {\"name\": " + text(l) + "}}").toList();
+        List<String> all =
+            licences.stream().map(l -> "{\"license\": {\"name\": " + text(l) + "}}").toList();
         members.put("licenses", "[" + String.join(", ", all) + "]");
       }
       members.put("purl", text(purl));
-      List<String> lines = members.entrySet().stream().map(m -> text(m.getKey()) + ": " + m.getValue()).toList();
+      List<String> lines =
+          members.entrySet().stream().map(m -> text(m.getKey()) + ": " + m.getValue()).toList();
       return "    {" + String.join(", ", lines) + "}";
     }
   }
@@ -55,13 +65,18 @@ final class Sbom {
     String version = arguments[0];
     Map<String, Path> known = new HashMap<>();
     try (Stream<Path> files = Files.walk(Path.of(arguments[2]))) {
-      files.filter(f -> f.toString().endsWith(".jar")).forEach(f -> known.put(f.getFileName().toString(), f));
+      files
+          .filter(f -> f.toString().endsWith(".jar"))
+          .forEach(f -> known.put(f.getFileName().toString(), f));
     }
     Map<String, Component> components = new TreeMap<>();
     try (Stream<Path> jars = Files.list(Path.of(arguments[1]))) {
       for (Path jar : jars.filter(f -> f.toString().endsWith(".jar")).toList()) {
         String name = jar.getFileName().toString();
-        Component component = name.startsWith("longshore") ? ours(jar, version) : maven(jar, known.get(name), Path.of(arguments[2]));
+        Component component =
+            name.startsWith("longshore")
+                ? ours(jar, version)
+                : maven(jar, known.get(name), Path.of(arguments[2]));
         components.put(component.purl(), component);
       }
     }
@@ -73,17 +88,29 @@ final class Sbom {
         components.put(component.purl(), component);
       }
     }
-    System.out.println("{\n  \"bomFormat\": \"CycloneDX\", \"specVersion\": \"1.6\", \"version\": 1,");
     System.out.println(
-        "  \"metadata\": {\"component\": {\"type\": \"container\", \"name\": \"longshore\", \"version\": " + text(version) + "}},");
+        "{\n  \"bomFormat\": \"CycloneDX\", \"specVersion\": \"1.6\", \"version\": 1,");
+    System.out.println(
+        "  \"metadata\": {\"component\": {\"type\": \"container\", \"name\": \"longshore\","
+            + " \"version\": "
+            + text(version)
+            + "}},");
     System.out.println("  \"components\": [");
-    System.out.println(String.join(",\n", components.values().stream().map(Component::json).toList()));
+    System.out.println(
+        String.join(",\n", components.values().stream().map(Component::json).toList()));
     System.out.println("  ]\n}");
   }
 
   private static Component ours(Path jar, String version) throws Exception {
     String name = jar.getFileName().toString().replaceFirst("(-" + version + ")?\\.jar$", "");
-    return new Component("library", "dev.longshore", name, version, "pkg:maven/dev.longshore/" + name + "@" + version, sha256(jar), List.of("Apache-2.0"));
+    return new Component(
+        "library",
+        "dev.longshore",
+        name,
+        version,
+        "pkg:maven/dev.longshore/" + name + "@" + version,
+        sha256(jar),
+        List.of("Apache-2.0"));
   }
 
   /** Its folder in the repository is group, artifact and version. */
@@ -101,9 +128,15 @@ final class Sbom {
     return new Component("library", group, artifact, version, purl, sha256(jar), licences);
   }
 
-  private static List<String> licences(Path repository, String group, String artifact, String version) throws Exception {
+  private static List<String> licences(
+      Path repository, String group, String artifact, String version) throws Exception {
     for (int level = 0; level < PARENTS; level++) {
-      Path pom = repository.resolve(group.replace('.', '/')).resolve(artifact).resolve(version).resolve(artifact + "-" + version + ".pom");
+      Path pom =
+          repository
+              .resolve(group.replace('.', '/'))
+              .resolve(artifact)
+              .resolve(version)
+              .resolve(artifact + "-" + version + ".pom");
       if (!Files.exists(pom)) {
         return List.of();
       }
@@ -111,7 +144,14 @@ final class Sbom {
       factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
       Element project = factory.newDocumentBuilder().parse(pom.toFile()).getDocumentElement();
       List<String> names = new ArrayList<>();
-      child(project, "licenses").ifPresent(all -> elements(all).forEach(l -> child(l, "name").ifPresent(n -> names.add(n.getTextContent().strip()))));
+      child(project, "licenses")
+          .ifPresent(
+              all ->
+                  elements(all)
+                      .forEach(
+                          l ->
+                              child(l, "name")
+                                  .ifPresent(n -> names.add(n.getTextContent().strip()))));
       Optional<Element> parent = child(project, "parent");
       if (!names.isEmpty() || parent.isEmpty()) {
         return names;
@@ -145,7 +185,14 @@ final class Sbom {
     }
     String version = release.getOrDefault("JAVA_RUNTIME_VERSION", release.get("JAVA_VERSION"));
     String vendor = release.getOrDefault("IMPLEMENTOR", "unknown");
-    return new Component("platform", vendor, "openjdk", version, "pkg:generic/openjdk@" + version.replace("+", "%2B"), "", List.of("GPL-2.0-only WITH Classpath-exception-2.0"));
+    return new Component(
+        "platform",
+        vendor,
+        "openjdk",
+        version,
+        "pkg:generic/openjdk@" + version.replace("+", "%2B"),
+        "",
+        List.of("GPL-2.0-only WITH Classpath-exception-2.0"));
   }
 
   private static Component debian(Path status) throws IOException {
@@ -158,8 +205,21 @@ final class Sbom {
     }
     String name = fields.get("Package");
     String version = fields.get("Version");
-    String purl = "pkg:deb/debian/" + name + "@" + version.replace("+", "%2B").replace(":", "%3A") + "?arch=" + fields.get("Architecture");
-    return new Component("library", "", name, version, purl, "", List.of("see /usr/share/doc/" + name + "/copyright"));
+    String purl =
+        "pkg:deb/debian/"
+            + name
+            + "@"
+            + version.replace("+", "%2B").replace(":", "%3A")
+            + "?arch="
+            + fields.get("Architecture");
+    return new Component(
+        "library",
+        "",
+        name,
+        version,
+        purl,
+        "",
+        List.of("see /usr/share/doc/" + name + "/copyright"));
   }
 
   private static String sha256(Path file) throws Exception {

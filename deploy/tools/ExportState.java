@@ -32,8 +32,10 @@ final class ExportState {
     String prefix = arguments[1];
     Map<String, Object> settings =
         Map.of(
-            ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, arguments[0],
-            ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+            ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+            arguments[0],
+            ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+            "read_committed");
     try (Consumer<String, String> consumer =
         new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
       List<TopicPartition> partitions =
@@ -47,11 +49,15 @@ final class ExportState {
       consumer.seekToBeginning(partitions);
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
       Map<String, String> lines = new LinkedHashMap<>();
-      while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+      while (ends.entrySet().stream()
+          .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
         for (ConsumerRecord<String, String> record : consumer.poll(POLL)) {
           String topic = record.topic().substring(prefix.length());
           boolean last = STATE.contains(topic);
-          String what = last ? topic + " " + record.key() : topic + " " + record.partition() + " " + record.offset();
+          String what =
+              last
+                  ? topic + " " + record.key()
+                  : topic + " " + record.partition() + " " + record.offset();
           lines.remove(what);
           lines.put(what, line(record, topic));
         }

@@ -20,7 +20,8 @@ final class LocalKafka {
   private static final String PREFIX = "KAFKA_";
 
   /** Variables of that image's scripts, which are no settings. */
-  private static final Set<String> OF_SCRIPTS = Set.of("KAFKA_HEAP_OPTS", "KAFKA_OPTS", "KAFKA_JVM_PERFORMANCE_OPTS");
+  private static final Set<String> OF_SCRIPTS =
+      Set.of("KAFKA_HEAP_OPTS", "KAFKA_OPTS", "KAFKA_JVM_PERFORMANCE_OPTS");
 
   private LocalKafka() {}
 

@@ -19,7 +19,8 @@ record BlocksCheck(Path repository) implements Check {
       findings.warning(
           tried,
           "it is not there, not readable for this user, or of another layout",
-          "correct kubo-repository, let this user read it (Kubo's is closed to others), or leave it out: reads go through the gateway meanwhile, at half the speed");
+          "correct kubo-repository, let this user read it (Kubo's is closed to others), or leave it"
+              + " out: reads go through the gateway meanwhile, at half the speed");
     }
   }
 }

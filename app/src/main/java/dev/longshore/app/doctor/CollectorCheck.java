@@ -16,7 +16,8 @@ record CollectorCheck(URI endpoint, WebLook web) implements Check {
     URI traces = URI.create((base.endsWith("/") ? base : base + "/") + "v1/traces");
     String tried = "POST no traces to " + traces;
     String remedy =
-        "set telemetry.otlp-endpoint to where the collector takes OTLP over HTTP, which is port 4318 as a rule; images are mirrored without it";
+        "set telemetry.otlp-endpoint to where the collector takes OTLP over HTTP, which is port"
+            + " 4318 as a rule; images are mirrored without it";
     try {
       int status = web.post(traces, "{\"resourceSpans\": []}").status();
       // What it thinks of an empty request is its business.

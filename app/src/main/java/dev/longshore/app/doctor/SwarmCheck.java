@@ -97,7 +97,8 @@ record SwarmCheck(List<Member> members) implements Check {
     findings.wrong(
         tried,
         reason,
-        "give both the same swarm.key, open the way to port 4001 or whatever Addresses.Swarm has, and name how others reach it as peers[].swarm");
+        "give both the same swarm.key, open the way to port 4001 or whatever Addresses.Swarm has,"
+            + " and name how others reach it as peers[].swarm");
     return false;
   }
 

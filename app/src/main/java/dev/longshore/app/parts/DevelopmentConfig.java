@@ -37,42 +37,42 @@ public final class DevelopmentConfig {
               .formatted(n, n, ports.kuboRpc(n), ports.kuboGateway(n)));
     }
     return """
-        # Settings of the development run in this folder; written anew at each start.
-        # Copy it to begin a longshore.yaml of your own.
-        home: %s
-        kafka:
-          bootstrap-servers: ["127.0.0.1:%d"]
-        registries:
-          - name: local
-            host: localhost:%d
-            url: http://127.0.0.1:%d
-            aliases: ["127.0.0.1:%d"]
-            poll:
-              interval: 5m
-              repositories: ["**"]
-        peers:
-        %swatcher:
-          webhooks:
-            listen: 127.0.0.1:%d
-            credentials:
-              token-file: %s
-        converter:
-          ingest-peer: peer-1
-        pinner:
-          listen: 127.0.0.1:%d
-          grpc-listen: 127.0.0.1:%d
-        resolver:
-          listen: 127.0.0.1:%d
-          grpc-listen: 127.0.0.1:%d
-          default-registry: localhost:%d
-          kubo:
-            name: resolver
-            rpc: http://127.0.0.1:%d
-            gateway: http://127.0.0.1:%d
-          kubo-repository: %s
-        health:
-          listen: 127.0.0.1:%d
-        """
+    # Settings of the development run in this folder; written anew at each start.
+    # Copy it to begin a longshore.yaml of your own.
+    home: %s
+    kafka:
+      bootstrap-servers: ["127.0.0.1:%d"]
+    registries:
+      - name: local
+        host: localhost:%d
+        url: http://127.0.0.1:%d
+        aliases: ["127.0.0.1:%d"]
+        poll:
+          interval: 5m
+          repositories: ["**"]
+    peers:
+    %swatcher:
+      webhooks:
+        listen: 127.0.0.1:%d
+        credentials:
+          token-file: %s
+    converter:
+      ingest-peer: peer-1
+    pinner:
+      listen: 127.0.0.1:%d
+      grpc-listen: 127.0.0.1:%d
+    resolver:
+      listen: 127.0.0.1:%d
+      grpc-listen: 127.0.0.1:%d
+      default-registry: localhost:%d
+      kubo:
+        name: resolver
+        rpc: http://127.0.0.1:%d
+        gateway: http://127.0.0.1:%d
+      kubo-repository: %s
+    health:
+      listen: 127.0.0.1:%d
+    """
         .formatted(
             quoted(home.folder().toString()),
             ports.kafka(),

@@ -93,8 +93,7 @@ class ObserveTest {
         .containsExactly(
             org.assertj.core.groups.Tuple.tuple(
                 "localhost:5055/team/app@" + v1.digest(), v1.digest()),
-            org.assertj.core.groups.Tuple.tuple(
-                "localhost:5055/team/app:latest", v2.digest()));
+            org.assertj.core.groups.Tuple.tuple("localhost:5055/team/app:latest", v2.digest()));
     assertThat(hub.tag("team/app", "latest").digest()).isEqualTo(v2.digest());
   }
 

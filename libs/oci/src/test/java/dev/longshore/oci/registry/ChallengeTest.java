@@ -20,7 +20,8 @@ final class ChallengeTest {
   void quotedValuesMayHoldCommasQuotesAndEqualSigns() {
     assertThat(
             parse(
-                "Bearer realm=\"https://a/t?x=1,2\",service=\"a \\\"b\\\", c\",scope=\"repository:x:pull,push\""))
+                "Bearer realm=\"https://a/t?x=1,2\",service=\"a \\\"b\\\","
+                    + " c\",scope=\"repository:x:pull,push\""))
         .containsExactly(
             new Challenge(
                 "bearer",

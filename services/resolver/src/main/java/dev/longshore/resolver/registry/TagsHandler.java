@@ -43,7 +43,8 @@ final class TagsHandler {
   }
 
   private static List<String> onlyTag(PageRequest page) {
-    boolean before = page.last().map(last -> last.compareTo(Resolve.ONLY_TAG.text()) < 0).orElse(true);
+    boolean before =
+        page.last().map(last -> last.compareTo(Resolve.ONLY_TAG.text()) < 0).orElse(true);
     return before && page.count() > 0 ? List.of(Resolve.ONLY_TAG.text()) : List.of();
   }
 }

@@ -34,8 +34,8 @@ public record KafkaSettings(
     @Setting(
             value = "false",
             doc =
-                "speak without TLS with brokers that are not on loopback; with TLS, client-properties"
-                    + " has security.protocol")
+                "speak without TLS with brokers that are not on loopback; with TLS,"
+                    + " client-properties has security.protocol")
         boolean allowPlaintext,
     @Setting(
             value = "[]",
