@@ -60,8 +60,8 @@ class RootCidIT {
     converter.handle(observed(name, "1", top, request));
 
     assertThat(converter.announced().getFirst().root())
-        .isEqualTo(nerdctl(name + ":1", image.platforms()))
-        .isEqualTo(image.root());
+        .hasToString(nerdctl(name + ":1", image.platforms()))
+        .hasToString(image.root());
   }
 
   private static String nerdctl(String reference, List<String> platforms) throws Exception {

@@ -96,7 +96,7 @@ class RealRegistryIT {
     assertThat(observe("last"))
         .as("the registry tells in order, so what it told of the reads has come by now")
         .singleElement()
-        .returns("last", Observed::tag);
+        .returns(Tag.parse("last"), Observed::tag);
     assertThat(hints).isEmpty();
   }
 
@@ -119,7 +119,7 @@ class RealRegistryIT {
     assertThat(observe("v1")).singleElement().returns(index.digest(), Observed::digest);
     push("team/multi", "v1", image);
     push("team/multi", "last", RandomImage.of(4));
-    assertThat(observe("last")).singleElement().returns("last", Observed::tag);
+    assertThat(observe("last")).singleElement().returns(Tag.parse("last"), Observed::tag);
   }
 
   @Test
