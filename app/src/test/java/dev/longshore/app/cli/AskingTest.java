@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Commands that ask a service, where there is no Kafka that they could read. */
 @Timeout(120)
 class AskingTest {
-  private static final Path ROOT = Path.of(System.getProperty("longshore.root"));
+  private static final Path ROOT = Path.of(System.getProperty("longshore.root", ".."));
 
   @TempDir Path folder;
 

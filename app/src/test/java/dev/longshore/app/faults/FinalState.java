@@ -71,7 +71,7 @@ final class FinalState {
                   assertThat(catalog.tags().byKey(name))
                       .as(name)
                       .get()
-                      .returns(image.rootDigest(), TagState::digest)
+                      .returns(Digest.parse(image.rootDigest()), TagState::digest)
                       .returns(false, TagState::deleted));
     }
   }
