@@ -268,7 +268,7 @@ final class DevelopmentCluster implements AutoCloseable {
   }
 
   private Optional<ImageState> mirrored(String repository, Digest digest) {
-    return catalog.conversions().ofDigest(digest).stream()
+    return catalog.conversions().forRepository(name(repository), digest).stream()
         .filter(image -> catalog.repositories().holds(name(repository), digest))
         .filter(this::isOnAllPeers)
         .findFirst();
