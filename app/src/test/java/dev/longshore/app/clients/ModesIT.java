@@ -59,7 +59,7 @@ class ModesIT {
     for (String mode : new String[] {"plain", "estargz", "zstdchunked", "encrypted"}) {
       ImageState image = cluster.awaitMode(source.manifest(), mode);
 
-      assertThat(crane.run("digest", tag(mode)).strip()).isEqualTo(image.servedDigest());
+      assertThat(crane.run("digest", tag(mode)).strip()).isEqualTo(image.servedDigest().toString());
       crane.run("pull", "--format=oci", tag(mode), mode);
       if (List.of("plain", "estargz").contains(mode)) {
         // Reads every layer, always as gzip; of the encrypted ones it has no key.
