@@ -23,6 +23,9 @@ public final class FreePorts {
 
   private static final int FORK = Integer.getInteger("surefire.forkNumber", 1);
 
+  /** As app's pom has it. */
+  private static final int FORKS = 3;
+
   private FreePorts() {}
 
   /**
@@ -33,7 +36,7 @@ public final class FreePorts {
     Random random = new Random();
     return random
         .ints(TRIES, LOWEST / STEP, HIGHEST / STEP)
-        .mapToObj(step -> step * STEP + (FORK - 1) % 2 * STEP_OF_FORKS)
+        .mapToObj(step -> step * STEP + (FORK - 1) % FORKS * STEP_OF_FORKS)
         .map(
             offset ->
                 IntStream.range(0, sets)
