@@ -59,10 +59,14 @@ final class Binder {
 
   private @Nullable Object section(Shape.SectionOf shape, Node.Section node, String path) {
     List<String> keys = shape.visible().map(Shape.Field::key).toList();
+    List<String> formerKeys =
+        shape.visible().map(Shape.Field::former).filter(key -> !key.isEmpty()).toList();
     node.fields()
         .forEach(
             (key, value) -> {
-              if (!keys.contains(key) && !secretOfEnvironment(shape, key, value)) {
+              if (!keys.contains(key)
+                  && !formerKeys.contains(key)
+                  && !secretOfEnvironment(shape, key, value)) {
                 problems.add(new Problem(value.origin(), path + key + unknown(shape, key, keys)));
               }
             });
@@ -96,6 +100,11 @@ final class Binder {
   }
 
   private @Nullable Object field(Shape.Field field, Node.Section section, String path) {
+    Node former = field.formerly(section);
+    if (former != null && section.fields().containsKey(field.key())) {
+      String both = ": is the earlier name of " + field.key() + ", which is set too; remove it";
+      problems.add(new Problem(former.origin(), path + field.former() + both));
+    }
     Node node = effective(field, section);
     if (node != null) {
       return value(field.shape(), node, path + field.key());
@@ -116,6 +125,9 @@ final class Binder {
   /** What is given, laid over the default. */
   private static @Nullable Node effective(Shape.Field field, Node.Section section) {
     Node given = section.fields().get(field.key());
+    if (given == null) {
+      given = field.formerly(section);
+    }
     boolean holdsFields = field.shape() instanceof Shape.SectionOf;
     if (given instanceof Node.Nothing(var origin)) {
       given = holdsFields ? Node.Section.empty(origin) : null;

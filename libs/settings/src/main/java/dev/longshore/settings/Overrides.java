@@ -66,13 +66,14 @@ final class Overrides {
       String text,
       Origin origin) {
     for (Shape.Field field : shape.visible().toList()) {
-      for (String key : Stream.of(field.key(), field.plainKey()).distinct().toList()) {
-        String rest = naming.after(path, key);
+      for (String key :
+          Stream.of(field.key(), field.plainKey(), field.former()).distinct().toList()) {
+        String rest = key.isEmpty() ? null : naming.after(path, key);
         if (rest == null) {
           continue;
         }
         if (rest.isEmpty()) {
-          set(section, field, key, text, origin);
+          set(section, field, key.equals(field.former()) ? field.key() : key, text, origin);
           return true;
         }
         if (descend(section, field, naming, rest, text, origin)) {
@@ -95,6 +96,7 @@ final class Overrides {
       return;
     }
     section.fields().put(key, node(field.shape(), text, origin));
+    section.fields().remove(field.former());
     if (field.shape() instanceof Shape.Hidden && !key.equals(field.key())) {
       section.fields().remove(field.key());
     }

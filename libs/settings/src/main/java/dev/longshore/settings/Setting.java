@@ -34,4 +34,7 @@ public @interface Setting {
    * sections of the list may have a value in common among all settings of that name.
    */
   String unique() default "";
+
+  /** The key that it had in an earlier release, which is still read; empty if it had no other. */
+  String former() default "";
 }

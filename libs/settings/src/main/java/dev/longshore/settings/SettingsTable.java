@@ -206,7 +206,11 @@ public final class SettingsTable {
       String value =
           fallback != null ? "`" + text(fallback) + "`" : field.nullable() ? "none" : "required";
       String unit = setting.unit().isEmpty() ? form : form + ", " + setting.unit();
-      row(path, value, unit, escape(setting.doc()));
+      String former =
+          setting.former().isEmpty()
+              ? ""
+              : "; `" + setting.former() + "` in earlier releases, which is still read";
+      row(path, value, unit, escape(setting.doc()) + former);
     }
 
     private void row(String path, String value, String form, String doc) {

@@ -55,6 +55,16 @@ sealed interface Shape {
       return setting == null;
     }
 
+    /** The key that an earlier release had for it; none if empty. */
+    String former() {
+      return setting == null ? "" : setting.former();
+    }
+
+    /** What the section has under the former key, if anything. */
+    @Nullable Node formerly(Node.Section section) {
+      return former().isEmpty() ? null : section.fields().get(former());
+    }
+
     /** A secret's key without {@code -file}: the name of the variable that may hold it. */
     String plainKey() {
       return shape instanceof Hidden ? key.substring(0, key.length() - 5) : key;
