@@ -263,9 +263,9 @@ final class InMemoryLongshore implements AutoCloseable {
         registries:
           - {name: local, host: "%s"}
         peers:
-          - {name: a, site: north, rpc: "http://127.0.0.1:5102", gateway: "http://127.0.0.1:8182"}
-          - {name: b, site: south, rpc: "http://127.0.0.1:5103", gateway: "http://127.0.0.1:8183"}
-          - {name: c, site: west, rpc: "http://127.0.0.1:5104", gateway: "http://127.0.0.1:8184"}
+          - {name: a, zone: north, rpc: "http://127.0.0.1:5102", gateway: "http://127.0.0.1:8182"}
+          - {name: b, zone: south, rpc: "http://127.0.0.1:5103", gateway: "http://127.0.0.1:8183"}
+          - {name: c, zone: west, rpc: "http://127.0.0.1:5104", gateway: "http://127.0.0.1:8184"}
         watcher:
           webhooks: {listen: "127.0.0.1:0", credentials: {token-file: %s}}
         """

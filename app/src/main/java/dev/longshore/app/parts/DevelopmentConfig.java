@@ -30,7 +30,7 @@ public final class DevelopmentConfig {
       peers.append(
           """
             - name: peer-%d
-              site: site-%d
+              zone: zone-%d
               rpc: http://127.0.0.1:%d
               gateway: http://127.0.0.1:%d
           """

@@ -64,10 +64,10 @@ final class PeerLook implements AutoCloseable {
   private static Answer ask(PeerSettings peer, Duration limit) {
     try {
       KuboNodes.open(peer).id(Deadline.after(limit));
-      return new Answer(peer.name(), peer.site(), State.UP, null);
+      return new Answer(peer.name(), peer.place().zone(), State.UP, null);
     } catch (KuboException e) {
       State state = e.fault() == Fault.TIMEOUT ? State.SILENT : State.AWAY;
-      return new Answer(peer.name(), peer.site(), state, e.getMessage());
+      return new Answer(peer.name(), peer.place().zone(), state, e.getMessage());
     }
   }
 

@@ -293,7 +293,7 @@ class CommandAuditIT {
         registries:
           - {name: local, host: "%s", url: "http://%s"}
         peers:
-          - {name: a, site: north, rpc: "http://127.0.0.1:1", gateway: "http://127.0.0.1:1"}
+          - {name: a, zone: north, rpc: "http://127.0.0.1:1", gateway: "http://127.0.0.1:1"}
         """
             .formatted(
                 folder.resolve("home-" + user),

@@ -100,8 +100,8 @@ final class CommandBed implements AutoCloseable {
       - {match: "*/team/large", max-size: 1KiB}
       - {match: "**", copies: 3}
     peers:
-      - {name: peer-1, site: one, rpc: "http://127.0.0.1:%d", gateway: "http://127.0.0.1:%d"}
-      - {name: peer-2, site: two, rpc: "http://127.0.0.1:%d", gateway: "http://127.0.0.1:%d"}
+      - {name: peer-1, zone: one, rpc: "http://127.0.0.1:%d", gateway: "http://127.0.0.1:%d"}
+      - {name: peer-2, zone: two, rpc: "http://127.0.0.1:%d", gateway: "http://127.0.0.1:%d"}
     watcher:
       webhooks:
         listen: 127.0.0.1:%d

@@ -338,8 +338,6 @@ class PushFollowerTest {
         List.of(),
         null,
         true,
-        false,
-        null,
         false);
   }
 

@@ -54,7 +54,7 @@ class PeerLookTest {
 
   private PeerSettings peer(String name, String base) {
     URI web = URI.create(base);
-    return new PeerSettings(name, "site", web, web, List.of(), null, true, false, null, false);
+    return new PeerSettings(name, "site", web, web, List.of(), null, true, false);
   }
 
   private String at(String path) {

@@ -26,6 +26,7 @@ public record RuleSettings(
             unit = "copies",
             doc = "verified copies from which the peer that took the image in need not keep it")
         int minCopies,
+    @Setting(value = "{}", doc = "on which peers") PlacementSettings placement,
     @Setting(doc = "larger images are refused; no limit if absent") @Nullable ByteSize maxSize,
     @Setting(value = "{}", doc = "which tags") TagSettings tags,
     @Setting(value = "{}", doc = "tags under which further modes are served")
@@ -103,6 +104,7 @@ public record RuleSettings(
         platforms,
         copies,
         minCopies,
+        PlacementSettings.ANYWHERE,
         maxSize,
         TagSettings.ALL,
         SuffixSettings.DEFAULT,

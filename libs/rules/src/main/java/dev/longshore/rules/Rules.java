@@ -2,6 +2,7 @@ package dev.longshore.rules;
 
 import dev.longshore.model.Mode;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.rules.PlacementSettings.Spread;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -75,8 +76,17 @@ public final class Rules {
         + rule.copies()
         + ", at least "
         + rule.minCopies()
+        + placement(rule.placement())
         + (rule.maxSize() == null ? "" : "; at most " + rule.maxSize())
         + ofModes(rule);
+  }
+
+  private static String placement(PlacementSettings placement) {
+    return (placement.spread() == Spread.NONE ? ", of any zones" : "")
+        + (placement.require().isEmpty() ? "" : ", on " + String.join(" and ", placement.require()))
+        + (placement.avoid().isEmpty()
+            ? ""
+            : ", rather not on " + String.join(", ", placement.avoid()));
   }
 
   private static String ofModes(RuleSettings rule) {

@@ -119,6 +119,7 @@ class RulesTest {
         List.of(),
         3,
         1,
+        PlacementSettings.ANYWHERE,
         null,
         tags,
         SuffixSettings.DEFAULT,

@@ -11,6 +11,7 @@ import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.ManifestHead;
 import dev.longshore.oci.MediaType;
+import dev.longshore.rules.PlacementSettings;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.SuffixSettings;
 import dev.longshore.rules.TagSettings;
@@ -168,6 +169,7 @@ class EncryptedOnlyTest {
         List.of(),
         3,
         1,
+        PlacementSettings.ANYWHERE,
         null,
         TagSettings.ALL,
         SuffixSettings.DEFAULT,

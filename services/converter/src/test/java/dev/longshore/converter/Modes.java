@@ -14,6 +14,7 @@ import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.ManifestHead;
 import dev.longshore.oci.MediaType;
+import dev.longshore.rules.PlacementSettings;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.SuffixSettings;
 import dev.longshore.rules.TagSettings;
@@ -43,6 +44,7 @@ public final class Modes {
         List.of(),
         3,
         1,
+        PlacementSettings.ANYWHERE,
         null,
         TagSettings.ALL,
         SuffixSettings.DEFAULT,

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** The copies of one DAG while a step works on them; kept by one thread. */
 final class Copies {
   private final ImageDag dag;
-  private final int wanted;
+  private final CopyRule rule;
   private final PeerName ingestPeer;
   private final Peers peers;
   private final Clock clock;
@@ -29,13 +29,13 @@ final class Copies {
    */
   Copies(
       ImageDag dag,
-      int wanted,
+      CopyRule rule,
       PeerName ingestPeer,
       Optional<PinState> before,
       Peers peers,
       Clock clock) {
     this.dag = dag;
-    this.wanted = wanted;
+    this.rule = rule;
     this.ingestPeer = ingestPeer;
     this.peers = peers;
     this.clock = clock;
@@ -50,8 +50,12 @@ final class Copies {
         });
   }
 
+  CopyRule rule() {
+    return rule;
+  }
+
   int wanted() {
-    return wanted;
+    return rule.copies();
   }
 
   PeerName ingestPeer() {
@@ -108,7 +112,7 @@ final class Copies {
       long bytes,
       @Nullable String error) {
     return new Copy(
-        peer.name(), peer.site(), peerId, addresses, status, bytes, error, clock.instant());
+        peer.name(), peer.zone(), peerId, addresses, status, bytes, error, clock.instant());
   }
 
   /** Peers of which the record says anything. */
@@ -134,7 +138,7 @@ final class Copies {
   }
 
   int missing() {
-    return Math.max(0, wanted - verified().size());
+    return Math.max(0, wanted() - verified().size());
   }
 
   /** Whether anything but the time would change by recording these copies. */
@@ -152,6 +156,6 @@ final class Copies {
 
   PinState state() {
     return new PinState(
-        dag, wanted, List.copyOf(byPeer.values()), ingestPeer, ingestReleased, clock.instant());
+        dag, wanted(), List.copyOf(byPeer.values()), ingestPeer, ingestReleased, clock.instant());
   }
 }

@@ -28,5 +28,13 @@ sealed interface CopyOutcome {
   record Failed(String error, boolean peerIsAway) implements CopyOutcome {
     /** It was there once. */
     static final Failed WITHOUT_PIN = new Failed("the pin was removed behind our back", false);
+
+    /** The peer has room for others, not for this one. */
+    static Failed atCapacity(Peer peer, long bytes) {
+      return new Failed(
+          "peer %s has no room for %d bytes within its capacity of %s"
+              .formatted(peer.name(), bytes, peer.place().capacity()),
+          false);
+    }
   }
 }

@@ -12,8 +12,7 @@ import dev.longshore.runtime.kafka.step.Message;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** What copies a message asks for. */
 final class Orders {
@@ -35,36 +34,54 @@ final class Orders {
    */
   Optional<Copies> of(Message message, Optional<PinState> before) {
     List<ImageState> images = catalog.conversions().byDag(ImageDag.stored(message.key()));
-    OptionalInt byRules = images.stream().flatMapToInt(this::wanted).max();
+    Optional<CopyRule> byNames = images.stream().flatMap(this::rules).max(CopyRule.STRICTEST);
     if (message.body() instanceof Converted event) {
-      int wanted = Math.max(event.copies(), byRules.orElse(0));
-      Copies copies = copies(event.imageDag(), wanted, event.ingestPeer(), before);
+      CopyRule rule =
+          byNames
+              .map(known -> known.withAtLeast(event.copies()))
+              .orElseGet(() -> rule(event.name(), event.selector()).with(event.copies()));
+      Copies copies = copies(event.imageDag(), rule, event.ingestPeer(), before);
       copies.holdIngest();
       return Optional.of(copies);
     }
     return before
-        .map(pin -> copies(pin.imageDag(), byRules.orElse(pin.wanted()), pin.ingestPeer(), before))
-        .or(() -> images.stream().findFirst().map(missed -> missed(missed, byRules)));
+        .map(
+            pin ->
+                copies(
+                    pin.imageDag(),
+                    byNames.orElseGet(() -> unnamed(images, pin)),
+                    pin.ingestPeer(),
+                    before))
+        .or(() -> images.stream().findFirst().map(missed -> missed(missed, byNames)));
   }
 
   /** What the rules of the image's names ask for. */
-  private IntStream wanted(ImageState image) {
+  private Stream<CopyRule> rules(ImageState image) {
     return catalog.tags().withDigest(image.digest()).stream()
         .filter(name -> !name.deleted())
-        .mapToInt(name -> copies(name.name(), image));
+        .map(name -> rule(name.name(), image.digest().toString()));
+  }
+
+  /** Of an image that has no name any more, as many copies as were wanted last. */
+  private CopyRule unnamed(List<ImageState> images, PinState pin) {
+    return images.stream()
+        .findFirst()
+        .map(image -> rule(image.name(), image.digest().toString()))
+        .orElseGet(() -> CopyRule.of(Rules.DEFAULT))
+        .with(pin.wanted());
   }
 
   /** Of an image whose event never came. */
-  private Copies missed(ImageState image, OptionalInt byRules) {
-    int wanted = byRules.orElseGet(() -> copies(image.name(), image));
-    return copies(image.imageDag(), wanted, image.ingestPeer(), Optional.empty());
+  private Copies missed(ImageState image, Optional<CopyRule> byNames) {
+    CopyRule rule = byNames.orElseGet(() -> rule(image.name(), image.digest().toString()));
+    return copies(image.imageDag(), rule, image.ingestPeer(), Optional.empty());
   }
 
-  private int copies(RepositoryName name, ImageState image) {
-    return rules.firstMatch(name, image.digest().toString()).settings().copies();
+  private CopyRule rule(RepositoryName name, String selector) {
+    return CopyRule.of(rules.firstMatch(name, selector).settings());
   }
 
-  private Copies copies(ImageDag dag, int wanted, PeerName ingest, Optional<PinState> before) {
-    return new Copies(dag, wanted, ingest, before, peers, clock);
+  private Copies copies(ImageDag dag, CopyRule rule, PeerName ingest, Optional<PinState> before) {
+    return new Copies(dag, rule, ingest, before, peers, clock);
   }
 }

@@ -2,12 +2,13 @@ package dev.longshore.pinner;
 
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.model.PeerName;
+import dev.longshore.runtime.config.PeerPlace;
 import java.util.List;
 
 /**
  * A node that keeps copies, or the one that images are first written to.
  *
- * @param site where it stands; copies are spread over sites
+ * @param place what decides which copies it gets
  * @param keeps whether it keeps copies; else images are only written to it first
  * @param mayBePublic whether it may get copies though strangers can reach it
  * @param secured whether calls to it go over TLS, which takes its time
@@ -15,7 +16,7 @@ import java.util.List;
  */
 record Peer(
     PeerName name,
-    String site,
+    PeerPlace place,
     boolean keeps,
     boolean mayBePublic,
     boolean secured,
@@ -23,6 +24,10 @@ record Peer(
     IpfsNode node) {
   Peer {
     announced = List.copyOf(announced);
+  }
+
+  String zone() {
+    return place.zone();
   }
 
   /** Name under which all work on it pauses when it is away. */

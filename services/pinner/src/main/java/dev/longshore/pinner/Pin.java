@@ -2,6 +2,7 @@ package dev.longshore.pinner;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Converted;
+import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
 import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
@@ -35,6 +36,7 @@ final class Pin implements Step {
   private final Orders orders;
   private final Copier copier;
   private final Storage storage;
+  private final Room room;
   private final IngestRelease ingest;
   private final Losses losses;
   private final Doubts doubts;
@@ -48,6 +50,7 @@ final class Pin implements Step {
       Orders orders,
       Copier copier,
       Storage storage,
+      Room room,
       IngestRelease ingest,
       Losses losses,
       Doubts doubts,
@@ -59,6 +62,7 @@ final class Pin implements Step {
     this.orders = orders;
     this.copier = copier;
     this.storage = storage;
+    this.room = room;
     this.ingest = ingest;
     this.losses = losses;
     this.doubts = doubts;
@@ -115,7 +119,7 @@ final class Pin implements Step {
   /**
    * Whether all that is left to do needs peers that are away: asking others again mends nothing.
    */
-  private boolean mustWait(Cid dag, Copies copies) {
+  private boolean mustWait(Cid dag, Copies copies) throws InterruptedException {
     boolean lacks = copies.missing() > 0;
     boolean holds = !copies.ingestReleased();
     return (lacks || holds)
@@ -174,7 +178,7 @@ final class Pin implements Step {
   }
 
   /** Whether another copy can be made now: there is somebody who has it, and one who has not. */
-  private boolean canBeMade(Cid dag, Copies copies) {
+  private boolean canBeMade(Cid dag, Copies copies) throws InterruptedException {
     return isHeldHere(copies) && !choose(dag, copies, Set.of(), 1).isEmpty();
   }
 
@@ -182,31 +186,54 @@ final class Pin implements Step {
     return peers.stream().map(Peer::name).collect(Collectors.toSet());
   }
 
-  private List<Peer> choose(Cid dag, Copies copies, Set<PeerName> tried) {
+  private List<Peer> choose(Cid dag, Copies copies, Set<PeerName> tried)
+      throws InterruptedException {
     return choose(dag, copies, tried, copies.missing());
   }
 
-  private List<Peer> choose(Cid dag, Copies copies, Set<PeerName> tried, int count) {
+  private List<Peer> choose(Cid dag, Copies copies, Set<PeerName> tried, int count)
+      throws InterruptedException {
+    long bytes = bytes(dag);
     Set<PeerName> excluded = new HashSet<>(tried);
     for (Peer peer : peers.keepers()) {
-      if (!endpoints.isOpen(peer.endpoint()) || losses.isLost(peer) || storage.isFull(peer)) {
+      if (!endpoints.isOpen(peer.endpoint())
+          || losses.isLost(peer)
+          || storage.isFull(peer)
+          || !room.fits(peer, bytes)) {
         excluded.add(peer.name());
       }
     }
     return Placement.choose(
-        dag, peers.keepers(), copies.verified(), excluded, copies.ingestPeer(), count);
+        dag,
+        copies.rule(),
+        peers.keepers(),
+        copies.verified(),
+        excluded,
+        copies.ingestPeer(),
+        count);
+  }
+
+  /** How large the image is; 0 if nobody knows. */
+  private long bytes(Cid dag) {
+    return catalog.conversions().firstByDag(new ImageDag(dag)).map(ImageState::bytes).orElse(0L);
   }
 
   private void copyAtOnce(Cid dag, List<Peer> chosen, Copies copies, Progress progress)
       throws InterruptedException {
     List<Peer> sources = copies.sources();
     try (var copying = new ParallelCopies(copier, tracer, dag, sources, workers.get())) {
+      int started = 0;
       for (Peer peer : chosen) {
-        copies.set(peer, new CopyOutcome.Pinning());
-        copying.start(peer);
+        if (room.take(peer, bytes(dag))) {
+          copies.set(peer, new CopyOutcome.Pinning());
+          copying.start(peer);
+          started++;
+        } else {
+          copies.set(peer, CopyOutcome.Failed.atCapacity(peer, bytes(dag)));
+        }
       }
       progress.publish(Effects.of(copies.state()));
-      for (int i = 0; i < chosen.size(); i++) {
+      for (int i = 0; i < started; i++) {
         ParallelCopies.Result result = copying.next();
         copies.set(result.peer(), result.outcome());
         tellEndpoint(result);

@@ -103,6 +103,7 @@ public final class PinnerService {
             orders,
             copier,
             storage,
+            new Room(settings.callTimeout(), clock),
             ingest,
             losses,
             doubts,
@@ -118,7 +119,7 @@ public final class PinnerService {
                 peer ->
                     new Peer(
                         new PeerName(peer.name()),
-                        peer.site(),
+                        peer.place(),
                         peer.keep(),
                         peer.allowPublicIpfs(),
                         "https".equalsIgnoreCase(peer.rpc().getScheme()),

@@ -11,6 +11,7 @@ import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.model.Cid;
 import dev.longshore.model.PeerName;
+import dev.longshore.runtime.config.PeerPlace;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -187,7 +188,9 @@ class CarrierTest {
     Cid dag = image(SMALL, Carrier.WORTH_A_LOOK);
     IpfsNode slow =
         before(swarm.ingest, "holds", () -> swarm.clock.advance(Duration.ofMillis(millis)));
-    Peer source = new Peer(new PeerName("source"), "core", false, false, secured, List.of(), slow);
+    Peer source =
+        new Peer(
+            new PeerName("source"), PeerPlace.of("core"), false, false, secured, List.of(), slow);
 
     carrier().carry(dag, to(peer), List.of(source));
 
@@ -199,7 +202,14 @@ class CarrierTest {
         Arrays.stream(from)
             .map(
                 node ->
-                    new Peer(new PeerName("from"), "core", false, false, false, List.of(), node))
+                    new Peer(
+                        new PeerName("from"),
+                        PeerPlace.of("core"),
+                        false,
+                        false,
+                        false,
+                        List.of(),
+                        node))
             .toList();
     carrier().carry(dag, to(to), sources);
   }
@@ -212,7 +222,7 @@ class CarrierTest {
   }
 
   private static Peer to(IpfsNode node) {
-    return new Peer(new PeerName("a"), "site", true, false, false, List.of(), node);
+    return new Peer(new PeerName("a"), PeerPlace.of("site"), true, false, false, List.of(), node);
   }
 
   /** A node that does something before each call of a method. */

@@ -1,9 +1,11 @@
 package dev.longshore.pinner;
 
 import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.CatalogRecord;
 import dev.longshore.events.Converted;
 import dev.longshore.events.CopyStatus;
 import dev.longshore.events.PinState;
+import dev.longshore.events.State;
 import dev.longshore.events.Topic;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.IpfsNode;
@@ -21,6 +23,8 @@ import dev.longshore.model.Recipe;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.model.RootCid;
 import dev.longshore.model.Tag;
+import dev.longshore.rules.RuleSettings;
+import dev.longshore.runtime.config.PeerPlace;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.config.SharedSettings;
@@ -38,6 +42,7 @@ import dev.longshore.runtime.testing.MemoryBus;
 import dev.longshore.runtime.testing.MemoryService;
 import dev.longshore.settings.Listen;
 import dev.longshore.testing.ManualClock;
+import dev.longshore.testing.Sha256;
 import io.opentelemetry.api.OpenTelemetry;
 import java.io.IOException;
 import java.net.URI;
@@ -53,6 +58,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -77,15 +83,31 @@ final class KeptBed implements AutoCloseable {
   final List<String> nudged = new ArrayList<>();
 
   private final Map<String, InMemoryIpfsNode> nodes = new LinkedHashMap<>();
+  private final List<RuleSettings> rules;
+  private final Map<String, PeerPlace> places;
   private final MemoryBus bus = new MemoryBus(clock);
 
   /** One for all pinners, as Kafka remembers what was handled when one of them ends. */
   private final MemoryService host;
 
+  /** Whether the catalog knows the images that are pushed: their names and sizes. */
+  boolean knowsImages;
+
   private PinnerService pinner;
+  private long written;
 
   /** Peers that keep copies, by their names. */
   KeptBed(String... names) {
+    this(
+        List.of(),
+        Stream.of(names).collect(Collectors.toMap(name -> name, _ -> PeerPlace.of("default"))));
+  }
+
+  /** Peers that keep copies by these rules, and where they stand. */
+  KeptBed(List<RuleSettings> rules, Map<String, PeerPlace> places) {
+    this.rules = rules;
+    this.places = places;
+    String[] names = places.keySet().stream().sorted().toArray(String[]::new);
     for (String name : names) {
       nodes.put(name, swarm.node(name));
     }
@@ -108,14 +130,20 @@ final class KeptBed implements AutoCloseable {
   /** Ends the pinner and starts one that knows these peers. */
   void restart(String... names) {
     host.stop(Duration.ofSeconds(5));
-    List<PeerSettings> peers = new ArrayList<>(List.of(settings("ingest", false)));
+    List<PeerSettings> peers =
+        new ArrayList<>(List.of(settings("ingest", PeerPlace.of("core"), false)));
     for (String name : names) {
-      peers.add(settings(name, true));
+      peers.add(settings(name, places.getOrDefault(name, PeerPlace.of("default")), true));
     }
     pinner =
         new PinnerService(
             new ServiceContext(
-                shared(peers), catalog, endpoints(), OpenTelemetry.noop(), AuditSink.NONE, clock),
+                shared(peers, rules),
+                catalog,
+                endpoints(),
+                OpenTelemetry.noop(),
+                AuditSink.NONE,
+                clock),
             pinner(CALL, ROUND, LOST_AFTER),
             peer -> asked.get(peer.name()),
             Executors::newVirtualThreadPerTaskExecutor);
@@ -134,9 +162,7 @@ final class KeptBed implements AutoCloseable {
   List<Cid> images(List<String> contents, int copies) throws IOException {
     List<Cid> dags = new ArrayList<>();
     for (String content : contents) {
-      Cid dag = write(content.getBytes(StandardCharsets.UTF_8));
-      dags.add(dag);
-      bus.send(converted(dag, copies, "ingest", clock));
+      dags.add(pushed(content, copies));
     }
     for (Cid dag : dags) {
       Eventually.await(
@@ -145,6 +171,23 @@ final class KeptBed implements AutoCloseable {
     }
     ingest.collectGarbage(soon());
     return dags;
+  }
+
+  /** An image whose copies are not waited for. */
+  Cid pushed(String content, int copies) throws IOException {
+    byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
+    Cid dag = write(bytes);
+    if (knowsImages) {
+      State image = PinBed.image(dag, bytes.length, Sha256.digest(bytes), clock.instant());
+      catalog
+          .writer()
+          .apply(
+              List.of(
+                  new CatalogRecord(
+                      Topic.IMAGES, 0, written++, clock.instant(), image.key(), image)));
+    }
+    bus.send(converted(dag, copies, "ingest", clock));
+    return dag;
   }
 
   private Cid write(byte[] bytes) throws IOException {
@@ -230,9 +273,13 @@ final class KeptBed implements AutoCloseable {
   }
 
   static PeerSettings settings(String name, boolean keeps) {
+    return settings(name, PeerPlace.of("default"), keeps);
+  }
+
+  private static PeerSettings settings(String name, PeerPlace place, boolean keeps) {
     return new PeerSettings(
         name,
-        "default",
+        place,
         URI.create("http://127.0.0.1:1/" + name),
         URI.create("http://127.0.0.1:2/" + name),
         List.of(),
@@ -244,18 +291,22 @@ final class KeptBed implements AutoCloseable {
   }
 
   static SharedSettings shared(List<PeerSettings> peers) {
+    return shared(peers, List.of());
+  }
+
+  private static SharedSettings shared(List<PeerSettings> peers, List<RuleSettings> rules) {
     return new SharedSettings(
         Path.of("unused"),
         "main",
         new KafkaSettings(List.of("127.0.0.1:1"), "", 1, null),
         List.of(),
         peers,
-        List.of(),
+        rules,
         new TelemetrySettings(null, LogForm.PLAIN, LogLevel.ERROR),
         ListenerSettings.open(NOWHERE));
   }
 
-  private static Deadline soon() {
+  static Deadline soon() {
     return Deadline.after(Duration.ofSeconds(5));
   }
 

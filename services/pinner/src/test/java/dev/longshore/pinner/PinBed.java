@@ -76,6 +76,7 @@ final class PinBed {
             endpoints,
             clock),
         storage,
+        new Room(limits.call(), clock),
         new IngestRelease(catalog, peers, rules, limits, endpoints),
         new Losses(peers, watch, Duration.ofMinutes(30)),
         new Doubts(),
@@ -157,23 +158,25 @@ final class PinBed {
 
   /** The same of another source that became the same DAG. */
   void converted(Cid dag, long bytes, String digest) {
-    learn(
-        Topic.IMAGES,
-        new ImageState(
-            Digest.stored(digest),
-            new Recipe("r".repeat(64)),
-            ModeName.of(Mode.PLAIN),
-            "application/vnd.oci.image.manifest.v1+json",
-            new ImageDag(dag),
-            new RootCid(dag),
-            dag,
-            List.of(),
-            1,
-            bytes,
-            List.of(),
-            new PeerName("ingest"),
-            RepositoryName.canonical("localhost:5055/team/app"),
-            clock.instant()));
+    learn(Topic.IMAGES, image(dag, bytes, digest, clock.instant()));
+  }
+
+  static ImageState image(Cid dag, long bytes, String digest, Instant at) {
+    return new ImageState(
+        Digest.stored(digest),
+        new Recipe("r".repeat(64)),
+        ModeName.of(Mode.PLAIN),
+        "application/vnd.oci.image.manifest.v1+json",
+        new ImageDag(dag),
+        new RootCid(dag),
+        dag,
+        List.of(),
+        1,
+        bytes,
+        List.of(),
+        new PeerName("ingest"),
+        RepositoryName.canonical("localhost:5055/team/app"),
+        at);
   }
 
   /** Says that a name has the image of {@link #converted}, as the watcher does. */

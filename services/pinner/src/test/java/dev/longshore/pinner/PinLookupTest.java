@@ -21,6 +21,7 @@ import dev.longshore.model.Recipe;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.model.RootCid;
 import dev.longshore.model.Tag;
+import dev.longshore.rules.PlacementSettings;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.Rules;
 import dev.longshore.rules.SuffixSettings;
@@ -183,6 +184,7 @@ class PinLookupTest {
         List.of(),
         3,
         1,
+        PlacementSettings.ANYWHERE,
         null,
         TagSettings.ALL,
         SuffixSettings.DEFAULT,

@@ -14,6 +14,8 @@ import dev.longshore.model.Cid;
 import dev.longshore.model.Mode;
 import dev.longshore.model.PeerName;
 import dev.longshore.rules.RuleSettings;
+import dev.longshore.rules.Rules;
+import dev.longshore.runtime.config.PeerPlace;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Message;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
@@ -393,9 +395,25 @@ class PinTest {
   private static String firstChoice(Cid dag, TestSwarm swarm) {
     List<Peer> peers =
         swarm.nodes.stream()
-            .map(n -> new Peer(new PeerName(n.name()), "site", true, false, false, List.of(), n))
+            .map(
+                n ->
+                    new Peer(
+                        new PeerName(n.name()),
+                        PeerPlace.of("site"),
+                        true,
+                        false,
+                        false,
+                        List.of(),
+                        n))
             .toList();
-    return Placement.choose(dag, peers, List.of(), java.util.Set.of(), new PeerName("ingest"), 1)
+    return Placement.choose(
+            dag,
+            CopyRule.of(Rules.DEFAULT),
+            peers,
+            List.of(),
+            java.util.Set.of(),
+            new PeerName("ingest"),
+            1)
         .getFirst()
         .name()
         .text();

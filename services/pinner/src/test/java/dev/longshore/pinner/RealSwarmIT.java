@@ -14,6 +14,8 @@ import dev.longshore.ipfs.unixfs.DirectoryTree;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.model.Cid;
 import dev.longshore.model.PeerName;
+import dev.longshore.rules.Rules;
+import dev.longshore.runtime.config.PeerPlace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -64,7 +66,14 @@ class RealSwarmIT {
     try (KuboDaemon island =
         KuboDaemon.start("island", folder, SwarmKey.generate(new SecureRandom()))) {
       Peer cutOff =
-          new Peer(new PeerName("x"), "site-x", true, false, false, List.of(), island.client());
+          new Peer(
+              new PeerName("x"),
+              PeerPlace.of("site-x"),
+              true,
+              false,
+              false,
+              List.of(),
+              island.client());
       List<Peer> keepers = List.of(cutOff, peer("a", 1), peer("b", 2));
       List<Peer> all = new ArrayList<>(keepers);
       all.add(ingest());
@@ -94,7 +103,14 @@ class RealSwarmIT {
     try (KuboDaemon island =
         KuboDaemon.start("island", folder, SwarmKey.generate(new SecureRandom()))) {
       Peer cutOff =
-          new Peer(new PeerName("x"), "site-x", true, false, false, List.of(), island.client());
+          new Peer(
+              new PeerName("x"),
+              PeerPlace.of("site-x"),
+              true,
+              false,
+              false,
+              List.of(),
+              island.client());
       PinBed bed = new PinBed(List.of(ingest(), cutOff), LIMITS);
       byte[] content = new byte[9_000_000];
       new Random(77).nextBytes(content);
@@ -173,13 +189,19 @@ class RealSwarmIT {
 
   private static Peer ingest() {
     return new Peer(
-        new PeerName("ingest"), "core", false, false, false, List.of(), KUBOS.get(0).client());
+        new PeerName("ingest"),
+        PeerPlace.of("core"),
+        false,
+        false,
+        false,
+        List.of(),
+        KUBOS.get(0).client());
   }
 
   private static Peer peer(String name, int kubo) {
     return new Peer(
         new PeerName(name),
-        "site-" + name,
+        PeerPlace.of("site-" + name),
         true,
         false,
         false,
@@ -191,7 +213,14 @@ class RealSwarmIT {
   private static Cid imageThatGoesTo(Peer peer, List<Peer> keepers) throws Exception {
     for (int seed = 1000; ; seed++) {
       Cid dag = image(seed);
-      if (Placement.choose(dag, keepers, List.of(), Set.of(), new PeerName("ingest"), 2)
+      if (Placement.choose(
+              dag,
+              CopyRule.of(Rules.DEFAULT),
+              keepers,
+              List.of(),
+              Set.of(),
+              new PeerName("ingest"),
+              2)
           .contains(peer)) {
         return dag;
       }

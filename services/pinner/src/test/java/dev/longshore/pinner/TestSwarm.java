@@ -10,6 +10,7 @@ import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.model.Cid;
 import dev.longshore.model.PeerName;
 import dev.longshore.rules.RuleSettings;
+import dev.longshore.runtime.config.PeerPlace;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.testing.ManualClock;
@@ -42,12 +43,15 @@ final class TestSwarm {
 
   TestSwarm(int count, List<RuleSettings> rules) {
     List<Peer> all = new ArrayList<>();
-    all.add(new Peer(new PeerName("ingest"), "core", false, false, false, List.of(), ingest));
+    all.add(
+        new Peer(
+            new PeerName("ingest"), PeerPlace.of("core"), false, false, false, List.of(), ingest));
     for (int i = 0; i < count; i++) {
       String name = Character.toString('a' + i);
       InMemoryIpfsNode node = swarm.node(name);
       nodes.add(node);
-      all.add(new Peer(new PeerName(name), "site", true, false, false, List.of(), node));
+      all.add(
+          new Peer(new PeerName(name), PeerPlace.of("site"), true, false, false, List.of(), node));
     }
     bed = new PinBed(all, LIMITS, rules);
     clock = bed.clock;

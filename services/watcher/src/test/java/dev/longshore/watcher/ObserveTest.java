@@ -16,6 +16,7 @@ import dev.longshore.model.Tag;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.testing.Fault;
 import dev.longshore.oci.testing.Faults;
+import dev.longshore.rules.PlacementSettings;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.SuffixSettings;
 import dev.longshore.rules.TagSettings;
@@ -232,6 +233,7 @@ class ObserveTest {
         List.of(),
         3,
         1,
+        PlacementSettings.ANYWHERE,
         null,
         tags,
         SuffixSettings.DEFAULT,

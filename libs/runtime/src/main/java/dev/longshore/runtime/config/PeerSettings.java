@@ -1,6 +1,7 @@
 package dev.longshore.runtime.config;
 
 import dev.longshore.runtime.service.tls.ClientTlsSettings;
+import dev.longshore.settings.Inline;
 import dev.longshore.settings.Listen;
 import dev.longshore.settings.Secret;
 import dev.longshore.settings.Setting;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** A Kubo node that keeps copies. */
 public record PeerSettings(
     @Setting(unique = "name", doc = "name for people, copies and metrics") String name,
-    @Setting(value = "default", doc = "where it stands; copies are spread over sites") String site,
+    @Inline PeerPlace place,
     @Setting(unique = "rpc", doc = "RPC API, such as http://127.0.0.1:5102") URI rpc,
     @Setting(doc = "gateway, such as http://127.0.0.1:8182; reads go through it") URI gateway,
     @Setting(
@@ -71,13 +72,23 @@ public record PeerSettings(
   /** A node on loopback, or one whose certificates the Java runtime believes. */
   public PeerSettings(
       String name,
-      String site,
+      String zone,
       URI rpc,
       URI gateway,
       List<String> swarm,
       @Nullable Secret authorization,
       boolean keep,
       boolean allowPublicIpfs) {
-    this(name, site, rpc, gateway, swarm, authorization, keep, allowPublicIpfs, null, false);
+    this(
+        name,
+        PeerPlace.of(zone),
+        rpc,
+        gateway,
+        swarm,
+        authorization,
+        keep,
+        allowPublicIpfs,
+        null,
+        false);
   }
 }

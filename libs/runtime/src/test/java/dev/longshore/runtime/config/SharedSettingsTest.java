@@ -3,6 +3,7 @@ package dev.longshore.runtime.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.model.Mode;
+import dev.longshore.rules.PlacementSettings;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.Rules;
 import dev.longshore.rules.SuffixSettings;
@@ -147,7 +148,10 @@ class SharedSettingsTest {
                         credentials: {token-file: token}
                     peers:
                       - name: a
-                        site: oslo
+                        zone: oslo
+                        labels: [disk=ssd]
+                        weight: 3
+                        capacity: 2TiB
                         rpc: http://a.example:5001
                         gateway: https://a.example:8080
                         tls: {certificate-file: /etc/longshore/pinner.pem, key-file: /etc/longshore/pinner.key}
@@ -162,6 +166,7 @@ class SharedSettingsTest {
                         platforms: [linux/amd64, linux/arm/v7]
                         copies: 5
                         min-copies: 2
+                        placement: {spread: none, require: [disk=ssd], avoid: [slow]}
                         max-size: 20GiB
                         tags: {allow: ["v*"], deny: [v0], semver: ">=1.2"}
                         suffixes: {estargz: -lazy}
@@ -219,7 +224,7 @@ class SharedSettingsTest {
                 List.of(
                     new PeerSettings(
                         "a",
-                        "oslo",
+                        new PeerPlace("oslo", List.of("disk=ssd"), 3, new ByteSize(2L << 40)),
                         URI.create("http://a.example:5001"),
                         URI.create("https://a.example:8080"),
                         List.of("/dns4/a.example/tcp/4001"),
@@ -238,6 +243,8 @@ class SharedSettingsTest {
                         List.of("linux/amd64", "linux/arm/v7"),
                         5,
                         2,
+                        new PlacementSettings(
+                            PlacementSettings.Spread.NONE, List.of("disk=ssd"), List.of("slow")),
                         new ByteSize(20L << 30),
                         new TagSettings(List.of("v*"), List.of("v0"), ">=1.2"),
                         new SuffixSettings("-plain", "-lazy", "-zstdchunked", "-encrypted"),

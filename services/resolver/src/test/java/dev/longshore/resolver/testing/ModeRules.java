@@ -1,6 +1,7 @@
 package dev.longshore.resolver.testing;
 
 import dev.longshore.model.Mode;
+import dev.longshore.rules.PlacementSettings;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.SuffixSettings;
 import dev.longshore.rules.TagSettings;
@@ -23,6 +24,7 @@ public final class ModeRules {
         List.of(),
         3,
         1,
+        PlacementSettings.ANYWHERE,
         null,
         TagSettings.ALL,
         suffixes,
