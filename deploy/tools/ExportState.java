@@ -1,11 +1,14 @@
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.events.Topic;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -23,7 +26,11 @@ import org.apache.kafka.common.serialization.StringDeserializer;
  */
 final class ExportState {
   private static final Duration POLL = Duration.ofMillis(500);
-  private static final Set<String> STATE = Set.of("tags", "images", "blobs", "pins");
+  private static final Set<String> STATE =
+      Arrays.stream(Topic.values())
+          .filter(Topic::holdsState)
+          .map(topic -> topic.name(""))
+          .collect(Collectors.toSet());
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private ExportState() {}

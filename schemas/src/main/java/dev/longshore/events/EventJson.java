@@ -12,7 +12,8 @@ import java.util.stream.Collectors;
  *
  * <p>Compatibility: fields that are not known are ignored, so a release may add fields; a field
  * that is added must be {@code @Nullable} or a list, since older records lack it: it then reads as
- * none or as empty. Every other field must be there.
+ * none or as empty. Every other field must be there. Where an enum has a constant for it, values
+ * that a later release writes are read as that.
  *
  * <p>Output is deterministic: fields in the order of the record's components, instants as ISO 8601
  * in UTC, no field for none.

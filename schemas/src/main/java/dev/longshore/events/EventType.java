@@ -13,6 +13,14 @@ public enum EventType {
   IMAGE("image", ImageState.class),
   BLOB("blob", BlobState.class),
   PIN("pin", PinState.class),
+  COPIES("copies", CopiesState.class),
+  PEER("peer", PeerState.class),
+  SERVED("served", ServedState.class),
+  SITE("site", SiteState.class),
+  SITECREDENTIALS("sitecredentials", SiteCredentialsState.class),
+  DECISION("decision", DecisionState.class),
+  POLL("poll", PollState.class),
+  PULL("pull", PullState.class),
   AUDIT("audit", Audited.class);
 
   private final String typeName;
@@ -43,6 +51,14 @@ public enum EventType {
       case ImageState _ -> IMAGE;
       case BlobState _ -> BLOB;
       case PinState _ -> PIN;
+      case CopiesState _ -> COPIES;
+      case PeerState _ -> PEER;
+      case ServedState _ -> SERVED;
+      case SiteState _ -> SITE;
+      case SiteCredentialsState _ -> SITECREDENTIALS;
+      case DecisionState _ -> DECISION;
+      case PollState _ -> POLL;
+      case PullState _ -> PULL;
       case Audited _ -> AUDIT;
     };
   }

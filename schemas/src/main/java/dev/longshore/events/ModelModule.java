@@ -17,6 +17,7 @@ import dev.longshore.model.PeerName;
 import dev.longshore.model.Recipe;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.model.RootCid;
+import dev.longshore.model.SiteName;
 import dev.longshore.model.Tag;
 import java.io.IOException;
 import java.util.function.Function;
@@ -36,6 +37,7 @@ final class ModelModule extends SimpleModule {
     text(PeerName.class, PeerName::new);
     text(Recipe.class, Recipe::new);
     text(RootCid.class, RootCid::stored);
+    text(SiteName.class, SiteName::new);
     text(Tag.class, Tag::new);
     setMixInAnnotation(RepositoryName.class, RepositoryFields.class);
   }

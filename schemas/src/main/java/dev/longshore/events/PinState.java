@@ -1,6 +1,7 @@
 package dev.longshore.events;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.PeerName;
 import java.time.Instant;
@@ -8,14 +9,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The copies of one image DAG.
+ * The copies of one image DAG. The last seven say so in numbers and times, and where they are
+ * there, the entries of peers are in {@link CopiesState}; the first releases have none of them.
  *
  * @param imageDag the image DAG
  * @param wanted verified copies asked for
  * @param copies one entry per peer that was tried, the ingest peer's own only if it counts
  * @param ingestPeer configured name of the peer that the converter wrote to
  * @param ingestReleased whether the converter's pin was released (or became a counted copy)
- * @param changedAt pinner's clock at the last transition
+ * @param changedAt pinner's clock at the last transition; of one that is releasing, when that was
+ *     last written
+ * @param min verified copies below which it is repaired before all others
+ * @param verifiedCount copies that are verified
+ * @param firstVerifiedAt pinner's clock when the first copy was verified, lost or not since
+ * @param minVerifiedAt pinner's clock when {@code min} copies were verified, lost or not since
+ * @param allVerifiedAt pinner's clock when {@code wanted} copies were verified, lost or not since
+ * @param state whether it is to be kept
+ * @param stateSince pinner's clock when that began
  */
 public record PinState(
     ImageDag imageDag,
@@ -23,14 +33,48 @@ public record PinState(
     List<Copy> copies,
     PeerName ingestPeer,
     boolean ingestReleased,
-    Instant changedAt)
+    Instant changedAt,
+    @Nullable Integer min,
+    @JsonProperty("verified") @Nullable Integer verifiedCount,
+    @Nullable Instant firstVerifiedAt,
+    @Nullable Instant minVerifiedAt,
+    @Nullable Instant allVerifiedAt,
+    @Nullable PinPhase state,
+    @Nullable Instant stateSince)
     implements State {
   public PinState {
     copies = List.copyOf(copies);
   }
 
+  /** One with an entry for each peer, as the first releases recorded it. */
+  public PinState(
+      ImageDag imageDag,
+      int wanted,
+      List<Copy> copies,
+      PeerName ingestPeer,
+      boolean ingestReleased,
+      Instant changedAt) {
+    this(
+        imageDag,
+        wanted,
+        copies,
+        ingestPeer,
+        ingestReleased,
+        changedAt,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+
   /** Number of copies that were verified on the peer itself. */
   public int verified() {
+    if (verifiedCount != null) {
+      return verifiedCount;
+    }
     return (int) copies.stream().filter(c -> c.status() == CopyStatus.VERIFIED).count();
   }
 
@@ -39,7 +83,8 @@ public record PinState(
    * caches and the nodes of sites may have it.
    */
   public boolean wasVerified() {
-    return verified() > 0 || (ingestReleased && !copies.isEmpty());
+    return state != PinPhase.GONE
+        && (verified() > 0 || firstVerifiedAt != null || (ingestReleased && !copies.isEmpty()));
   }
 
   /** Whether nothing is left to do: all copies are verified and the ingest peer was let go. */

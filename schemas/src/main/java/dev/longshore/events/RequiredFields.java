@@ -1,5 +1,6 @@
 package dev.longshore.events;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.longshore.model.RepositoryName;
@@ -55,7 +56,12 @@ final class RequiredFields {
       boolean required =
           !component.getAnnotatedType().isAnnotationPresent(Nullable.class)
               && component.getType() != List.class;
-      return Stream.of(new Field(component.getName(), required, component.getGenericType()));
+      return Stream.of(new Field(name(component), required, component.getGenericType()));
+    }
+
+    private static String name(RecordComponent component) {
+      JsonProperty named = component.getAccessor().getAnnotation(JsonProperty.class);
+      return named == null ? component.getName() : named.value();
     }
 
     private static boolean isList(Type type) {

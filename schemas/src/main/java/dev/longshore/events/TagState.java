@@ -1,5 +1,6 @@
 package dev.longshore.events;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.longshore.model.Digest;
 import dev.longshore.model.RepositoryName;
@@ -21,7 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param deleted whether the source no longer has it
  * @param origin what led to the last look
  * @param hintedAt receiver's clock at the hint that brought this digest
- * @param observedAt watcher's clock at the look that brought this digest
+ * @param observedAt watcher's clock at the look that brought this digest, or found it deleted
+ * @param versions what the tag pointed to before and no longer does, newest first, at most {@link
+ *     #VERSIONS}; a deletion ends a version, and a tag that came back to a digest has left it once
+ *     more. Empty in a record of the first release, and of a name without a tag
  */
 public record TagState(
     @JsonUnwrapped RepositoryName name,
@@ -33,15 +37,61 @@ public record TagState(
     boolean deleted,
     Origin origin,
     Instant hintedAt,
-    Instant observedAt)
+    Instant observedAt,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Version> versions)
     implements State {
 
   /** Digests kept besides the current one: enough for a burst of pushes during one conversion. */
   public static final int HISTORY = 8;
 
+  /**
+   * Versions kept: as many as a retention rule may ask for. They are written again at each move of
+   * the tag; a hundred take 23 KiB, and the longest of them half of a record.
+   */
+  public static final int VERSIONS = 100;
+
   public TagState {
     previous = List.copyOf(previous);
+    versions = List.copyOf(versions);
   }
+
+  /** A name that has left no version. */
+  public TagState(
+      RepositoryName name,
+      @Nullable Tag tag,
+      Digest digest,
+      String mediaType,
+      long size,
+      List<Digest> previous,
+      boolean deleted,
+      Origin origin,
+      Instant hintedAt,
+      Instant observedAt) {
+    this(
+        name,
+        tag,
+        digest,
+        mediaType,
+        size,
+        previous,
+        deleted,
+        origin,
+        hintedAt,
+        observedAt,
+        List.of());
+  }
+
+  /**
+   * What a tag pointed to for a time.
+   *
+   * @param digest what the source said
+   * @param origin what led to the look that brought it
+   * @param hintedAt receiver's clock at the hint that brought it
+   * @param observedAt watcher's clock at the look that brought it
+   * @param leftAt watcher's clock at the look that found another one, or the tag deleted
+   */
+  public record Version(
+      Digest digest, Origin origin, Instant hintedAt, Instant observedAt, Instant leftAt) {}
 
   /** The tag, or the digest where there is none: what rules of tags are compared with. */
   public String selector() {

@@ -14,6 +14,14 @@ public enum Topic {
   IMAGES(Retention.COMPACTED),
   BLOBS(Retention.COMPACTED),
   PINS(Retention.COMPACTED),
+  COPIES(Retention.COMPACTED),
+  PEERS(Retention.COMPACTED),
+  SERVED(Retention.COMPACTED),
+  SITES(Retention.COMPACTED),
+  SITECREDENTIALS(Retention.COMPACTED),
+  DECISIONS(Retention.COMPACTED),
+  POLLS(Retention.COMPACTED),
+  PULLS(Retention.COMPACTED_BY_TIME),
   AUDIT(Retention.BY_TIME);
 
   /** Partitions of every topic; a change would move keys. */
@@ -36,8 +44,21 @@ public enum Topic {
       case ImageState _ -> IMAGES;
       case BlobState _ -> BLOBS;
       case PinState _ -> PINS;
+      case CopiesState _ -> COPIES;
+      case PeerState _ -> PEERS;
+      case ServedState _ -> SERVED;
+      case SiteState _ -> SITES;
+      case SiteCredentialsState _ -> SITECREDENTIALS;
+      case DecisionState _ -> DECISIONS;
+      case PollState _ -> POLLS;
+      case PullState _ -> PULLS;
       case Audited _ -> AUDIT;
     };
+  }
+
+  /** Whether it holds values of keys, not events. */
+  public boolean holdsState() {
+    return retention != Retention.BY_TIME;
   }
 
   /** How the topic's records go away. */
@@ -50,9 +71,10 @@ public enum Topic {
     return prefix + name().toLowerCase(Locale.ROOT);
   }
 
-  /** Work topics forget by time, state topics keep the last record of a key. */
+  /** Work topics forget by time, state topics keep the last record of a key, or do both. */
   public enum Retention {
     BY_TIME,
-    COMPACTED
+    COMPACTED,
+    COMPACTED_BY_TIME
   }
 }

@@ -50,10 +50,23 @@ class EventJsonTest {
 
   @ParameterizedTest
   @CsvSource({
-    "HINT, dev.longshore.hint.v1", "OBSERVED, dev.longshore.observed.v1",
-    "CONVERTED, dev.longshore.converted.v1", "FAILED, dev.longshore.failed.v1",
-    "TAG, dev.longshore.tag.v1", "IMAGE, dev.longshore.image.v1",
-    "BLOB, dev.longshore.blob.v1", "PIN, dev.longshore.pin.v1"
+    "HINT, dev.longshore.hint.v1",
+    "OBSERVED, dev.longshore.observed.v1",
+    "CONVERTED, dev.longshore.converted.v1",
+    "FAILED, dev.longshore.failed.v1",
+    "TAG, dev.longshore.tag.v1",
+    "IMAGE, dev.longshore.image.v1",
+    "BLOB, dev.longshore.blob.v1",
+    "PIN, dev.longshore.pin.v1",
+    "COPIES, dev.longshore.copies.v1",
+    "PEER, dev.longshore.peer.v1",
+    "SERVED, dev.longshore.served.v1",
+    "SITE, dev.longshore.site.v1",
+    "SITECREDENTIALS, dev.longshore.sitecredentials.v1",
+    "DECISION, dev.longshore.decision.v1",
+    "POLL, dev.longshore.poll.v1",
+    "PULL, dev.longshore.pull.v1",
+    "AUDIT, dev.longshore.audit.v1"
   })
   void typeNamesNeverChange(EventType type, String name) {
     assertThat(type.typeName()).isEqualTo(name);

@@ -35,6 +35,11 @@ record Golden(Path path) {
     return in(Path.of("golden", "odd"));
   }
 
+  /** One that this release writes. */
+  static Golden named(String name) {
+    return new Golden(Path.of("golden", name + ".json"));
+  }
+
   private static List<Golden> in(Path folder) {
     List<Golden> found = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.json")) {

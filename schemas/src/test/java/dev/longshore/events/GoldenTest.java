@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.model.Mode;
 import dev.longshore.model.ModeName;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -58,6 +59,16 @@ class GoldenTest {
         "blob.v1.other-multibase|" + SHA512 + "/",
         "blob.v1.empty|/a/b/c",
         "pin.v1.no-cid|a-no-cid",
+        "copies.v1.strange|QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPBdG",
+        "peer.v1.strange|peer/1 \"ä\"\t:",
+        "served.v1.strange-name|REGISTRY.Example:05000/Team@x//App:y/:_-.:/@ ä",
+        "served.v1.digest-of-ipv6|[2001:DB8::1]:5000/library/alpine@" + SHA512,
+        "decision.v1.nobody-on-hold|a/b c",
+        "poll.v1.strange-name|Host.EXAMPLE:443/a@b:/",
+        "pull.v1.far-away|blake3:AF13/+1000000000-12-31",
+        "pull.v1.before-christ|/-0044-03-15",
+        "site.v1.strange-name|Store 17/ä//a/b",
+        "sitecredentials.v1.strange-name|Store 17/ä",
       })
   void oddValuesKeepTheirKeys(String file, String key) throws Exception {
     Golden golden = new Golden(Path.of("golden", "odd", file + ".json"));
@@ -110,6 +121,31 @@ class GoldenTest {
     Golden later = byName("image.v1.future-fields.json");
     Golden now = new Golden(Path.of("golden", "image.v1.estargz.json"));
     assertThat(later.read(later.bytes())).isEqualTo(now.read(now.bytes()));
+  }
+
+  /** Who could not read a state that came later would lose the whole record. */
+  @Test
+  void statesThatALaterReleaseWritesAreReadAsUnknown() throws Exception {
+    assertThat(EventJson.read(future("copies"), CopiesState.class).copies())
+        .extracting(CopiesState.Copy::state)
+        .containsExactly(CopyPhase.UNKNOWN);
+    assertThat(EventJson.read(future("peer"), PeerState.class).state())
+        .isEqualTo(PeerPhase.UNKNOWN);
+    assertThat(EventJson.read(future("served"), ServedState.class).removed())
+        .isEqualTo(RemovalReason.UNKNOWN);
+    assertThat(EventJson.read(future("decision"), DecisionState.class).decision()).isEmpty();
+    SiteState site = EventJson.read(future("site"), SiteState.class);
+    assertThat(site.counts()).containsExactly(new SiteState.Count(AbsenceReason.UNKNOWN, 1, 1));
+    assertThat(site.exceptions())
+        .extracting(SiteState.Absence::reason)
+        .containsExactly(AbsenceReason.UNKNOWN);
+    String pin = new String(Golden.named("pin.v1.kept").bytes(), StandardCharsets.UTF_8);
+    byte[] later = pin.replace("\"kept\"", "\"archived\"").getBytes(StandardCharsets.UTF_8);
+    assertThat(EventJson.read(later, PinState.class).state()).isEqualTo(PinPhase.UNKNOWN);
+  }
+
+  private static byte[] future(String shortName) {
+    return byName(shortName + ".v1.future.json").bytes();
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.longshore.app.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.runtime.kafka.link.KafkaSettings;
 import dev.longshore.runtime.kafka.topics.ServiceRights;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -84,6 +86,19 @@ class KafkaRightsIT {
     assertThat(look(broker.connection("longshore-watcher")).wrong())
         .contains("missing: Read on topic prod.hints")
         .contains("run what 'longshore topics' prints for User:longshore-watcher");
+  }
+
+  /** As after an upgrade: rights to topics that came with it are not given yet. */
+  @Test
+  void aStartWithoutTheRightToLookSaysWhichRightsAreMissing() throws Exception {
+    try (Admin admin = Admin.create(broker.connection("longshore-watcher"))) {
+      TopicAdmin topics = new TopicAdmin(admin, Topics.specs("prod.", (short) 1), LIMIT);
+
+      assertThatThrownBy(topics::check)
+          .isInstanceOf(KafkaException.class)
+          .hasMessageContaining("looking at topic prod.")
+          .hasMessageContaining("give the rights that 'longshore topics' prints");
+    }
   }
 
   @Test

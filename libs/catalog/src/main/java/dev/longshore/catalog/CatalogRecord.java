@@ -28,7 +28,7 @@ public record CatalogRecord(
     @Nullable String traceparent) {
 
   public CatalogRecord {
-    boolean ofState = topic.retention() == Topic.Retention.COMPACTED;
+    boolean ofState = topic.holdsState();
     if (ofState && (trouble != null || (value != null && Topic.of(value) != topic))) {
       throw new IllegalArgumentException(
           "value on " + topic + ": " + value + " " + trouble + " (expected: its state or none)");

@@ -92,7 +92,9 @@ final class StateTable<S extends State> {
         .filter(t -> t.topic == topic)
         .findFirst()
         .orElseThrow(
-            () -> new IllegalArgumentException("topic: " + topic + " (expected: a state topic)"));
+            () ->
+                new IllegalArgumentException(
+                    "topic: " + topic + " (expected: one that the catalog keeps)"));
   }
 
   Topic topic() {

@@ -357,7 +357,7 @@ class CatalogTest {
     assertThat(catalog.appendedAt(Topic.IMAGES, image(1).key())).contains(record.appendedAt());
     assertThat(catalog.appendedAt(Topic.PINS, "absent")).isEmpty();
     assertThatThrownBy(() -> catalog.appendedAt(Topic.HINTS, "key"))
-        .hasMessage("topic: HINTS (expected: a state topic)");
+        .hasMessage("topic: HINTS (expected: one that the catalog keeps)");
   }
 
   @Test

@@ -74,6 +74,7 @@ class OddRecordsTest {
         case BlobState blob ->
             assertThat(catalog.conversions().blob(blob.digest(), blob.transform())).contains(blob);
         case PinState pin -> assertThat(catalog.pins().of(pin.imageDag())).contains(pin);
+        default -> throw new AssertionError("no class of those above: " + state);
       }
     }
   }

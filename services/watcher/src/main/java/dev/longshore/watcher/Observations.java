@@ -6,6 +6,7 @@ import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.Observed;
 import dev.longshore.events.Origin;
 import dev.longshore.events.TagState;
+import dev.longshore.events.TagState.Version;
 import dev.longshore.model.Digest;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.model.Tag;
@@ -77,7 +78,11 @@ final class Observations {
   void gone(RepositoryName name, Tag tag) {
     current(TagState.key(name, tag))
         .filter(state -> !state.deleted())
-        .ifPresent(state -> put(state(name, tag, descriptorOf(state), state.previous(), true)));
+        .ifPresent(
+            state ->
+                put(
+                    state(
+                        name, tag, descriptorOf(state), state.previous(), versions(state), true)));
   }
 
   Effects effects() {
@@ -97,6 +102,7 @@ final class Observations {
             tag,
             found,
             before.map(state -> history(state, digest)).orElse(List.of()),
+            before.map(this::versions).orElse(List.of()),
             false));
     return true;
   }
@@ -109,11 +115,32 @@ final class Observations {
     return previous.subList(0, Math.min(previous.size(), TagState.HISTORY));
   }
 
+  /**
+   * The versions that the tag has left once this one is left. Of one that was deleted the last is
+   * among them, unless the first release saw that, which wrote none.
+   */
+  private List<Version> versions(TagState before) {
+    if (before.deleted() && !before.versions().isEmpty()) {
+      return before.versions();
+    }
+    List<Version> versions = new ArrayList<>();
+    versions.add(
+        new Version(
+            before.digest(),
+            before.origin(),
+            before.hintedAt(),
+            before.observedAt(),
+            before.deleted() ? before.observedAt() : now));
+    versions.addAll(before.versions());
+    return versions.subList(0, Math.min(versions.size(), TagState.VERSIONS));
+  }
+
   private TagState state(
       RepositoryName name,
       @Nullable Tag tag,
       Descriptor found,
       List<Digest> previous,
+      List<Version> versions,
       boolean deleted) {
     return new TagState(
         name,
@@ -125,7 +152,8 @@ final class Observations {
         deleted,
         origin,
         hintedAt,
-        now);
+        now,
+        versions);
   }
 
   private static Descriptor descriptorOf(TagState state) {

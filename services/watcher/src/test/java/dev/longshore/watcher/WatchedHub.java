@@ -147,17 +147,21 @@ final class WatchedHub {
             });
     for (LongshoreRecord record : effects.records()) {
       if (record instanceof State state) {
-        catalog
-            .writer()
-            .apply(
-                List.of(
-                    new CatalogRecord(
-                        Topic.TAGS, 0, offset++, clock.instant(), state.key(), state)));
+        learn(state);
       } else if (record instanceof Observed event) {
         observed.add(event);
       }
     }
     return effects.records();
+  }
+
+  /** The topic has this, and the catalog knows of it. */
+  void learn(State state) {
+    catalog
+        .writer()
+        .apply(
+            List.of(
+                new CatalogRecord(Topic.TAGS, 0, offset++, clock.instant(), state.key(), state)));
   }
 
   TagState tag(String repository, String tag) {

@@ -3,11 +3,12 @@ package dev.longshore.runtime.testing;
 import dev.longshore.events.Topic;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,6 +25,21 @@ import org.jspecify.annotations.Nullable;
 
 /** Longshore's topics on a real Kafka for one test, and what readers of committed records see. */
 final class KafkaTopics implements AutoCloseable {
+  /** What hosts of steps read and write, and a catalog follows: each topic costs time. */
+  private static final Set<Topic> TOPICS =
+      EnumSet.of(
+          Topic.HINTS,
+          Topic.OBSERVED,
+          Topic.CONVERTED,
+          Topic.FAILED,
+          Topic.RETRY,
+          Topic.DEAD,
+          Topic.TAGS,
+          Topic.IMAGES,
+          Topic.BLOBS,
+          Topic.PINS,
+          Topic.AUDIT);
+
   private static final AtomicInteger COUNT = new AtomicInteger();
   private static @Nullable CompletableFuture<KafkaTopics> next;
 
@@ -39,7 +55,7 @@ final class KafkaTopics implements AutoCloseable {
     this.connection = connection;
     this.prefix = "t" + COUNT.incrementAndGet() + ".";
     try (Admin admin = Admin.create(connection)) {
-      admin.createTopics(Arrays.stream(Topic.values()).map(this::topic).toList()).all().get();
+      admin.createTopics(TOPICS.stream().map(this::topic).toList()).all().get();
       Eventually.await("every partition to have a leader", () -> answers(admin));
     } catch (ExecutionException | InterruptedException e) {
       throw new AssertionError("creating topics", e);
@@ -80,7 +96,7 @@ final class KafkaTopics implements AutoCloseable {
 
   private Map<TopicPartition, OffsetSpec> ends() {
     Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-    for (Topic topic : Topic.values()) {
+    for (Topic topic : TOPICS) {
       for (int n = 0; n < Topic.PARTITIONS; n++) {
         ends.put(new TopicPartition(topic.name(prefix), n), OffsetSpec.latest());
       }
@@ -89,7 +105,7 @@ final class KafkaTopics implements AutoCloseable {
   }
 
   private NewTopic topic(Topic topic) {
-    String policy = topic.retention() == Topic.Retention.COMPACTED ? "compact" : "delete";
+    String policy = topic.holdsState() ? "compact" : "delete";
     return new NewTopic(topic.name(prefix), Topic.PARTITIONS, (short) 1)
         .configs(Map.of("cleanup.policy", policy));
   }
@@ -127,7 +143,7 @@ final class KafkaTopics implements AutoCloseable {
   public void close() {
     readers.values().forEach(KafkaConsumer::close);
     try (Admin admin = Admin.create(connection)) {
-      admin.deleteTopics(Arrays.stream(Topic.values()).map(t -> t.name(prefix)).toList());
+      admin.deleteTopics(TOPICS.stream().map(t -> t.name(prefix)).toList());
     }
   }
 }

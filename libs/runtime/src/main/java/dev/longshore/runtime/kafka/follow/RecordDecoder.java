@@ -51,7 +51,7 @@ public final class RecordDecoder {
     String key = new String(raw.key(), StandardCharsets.UTF_8);
     Instant appendedAt = Instant.ofEpochMilli(Math.max(0, raw.timestamp()));
     try {
-      return topic.retention() == Topic.Retention.COMPACTED
+      return topic.holdsState()
           ? Optional.of(state(topic, raw, key, appendedAt))
           : trouble(topic, raw, key, appendedAt);
     } catch (MalformedEventException | MisplacedRecordException e) {
@@ -83,8 +83,9 @@ public final class RecordDecoder {
       case IMAGES -> ImageState.class;
       case BLOBS -> BlobState.class;
       case PINS -> PinState.class;
-      case HINTS, OBSERVED, CONVERTED, FAILED, RETRY, DEAD, AUDIT ->
-          throw new IllegalArgumentException("topic: " + topic + " (expected: a state topic)");
+      default ->
+          throw new IllegalArgumentException(
+              "topic: " + topic + " (expected: one that the catalog keeps)");
     };
   }
 

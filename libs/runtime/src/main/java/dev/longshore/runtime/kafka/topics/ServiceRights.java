@@ -9,7 +9,8 @@ import java.util.Set;
 /**
  * What one service does with the topics; its Kafka user needs the right to that, and no more.
  *
- * @param service {@code watcher} and so on; its consumer group has that name after the prefix
+ * @param service {@code watcher} and so on, or {@code hub} for a resolver that serves sites; its
+ *     consumer group has that name after the prefix
  * @param reads topics that it reads
  * @param writes topics that it writes
  * @param hasStep whether it handles events, in a consumer group of its own
@@ -22,13 +23,49 @@ public record ServiceRights(String service, Set<Topic> reads, Set<Topic> writes,
   /** What every service writes that has a step. */
   private static final Set<Topic> OUTCOMES = Set.of(Topic.FAILED, Topic.RETRY, Topic.DEAD);
 
+  private static final Set<Topic> OF_RESOLVER =
+      with(CATALOG, Topic.SERVED, Topic.PEERS, Topic.DECISIONS);
+
+  /** What people and their commands read besides, but nothing by which sites prove who they are. */
+  static final Set<Topic> OF_COMMANDS =
+      with(
+          CATALOG,
+          Topic.COPIES,
+          Topic.PEERS,
+          Topic.SERVED,
+          Topic.SITES,
+          Topic.DECISIONS,
+          Topic.POLLS,
+          Topic.PULLS);
+
   /** Of all services. */
   public static final List<ServiceRights> ALL =
       List.of(
-          ofStep("watcher", Topic.HINTS, Set.of(Topic.HINTS, Topic.OBSERVED, Topic.TAGS)),
-          ofStep("converter", Topic.OBSERVED, Set.of(Topic.CONVERTED, Topic.IMAGES, Topic.BLOBS)),
-          ofStep("pinner", Topic.CONVERTED, Set.of(Topic.PINS)),
-          new ServiceRights("resolver", CATALOG, Set.of(Topic.AUDIT), false));
+          ofStep(
+              "watcher",
+              with(CATALOG, Topic.HINTS, Topic.POLLS),
+              Set.of(Topic.HINTS, Topic.OBSERVED, Topic.TAGS, Topic.POLLS)),
+          ofStep(
+              "converter",
+              with(CATALOG, Topic.OBSERVED, Topic.PEERS, Topic.DECISIONS),
+              Set.of(Topic.CONVERTED, Topic.IMAGES, Topic.BLOBS)),
+          ofStep(
+              "pinner",
+              with(
+                  CATALOG,
+                  Topic.CONVERTED,
+                  Topic.COPIES,
+                  Topic.PEERS,
+                  Topic.SERVED,
+                  Topic.DECISIONS,
+                  Topic.PULLS),
+              Set.of(Topic.PINS, Topic.COPIES, Topic.PEERS, Topic.SERVED, Topic.DECISIONS)),
+          new ServiceRights("resolver", OF_RESOLVER, Set.of(Topic.PULLS, Topic.AUDIT), false),
+          new ServiceRights(
+              "hub",
+              with(OF_RESOLVER, Topic.SITES, Topic.SITECREDENTIALS),
+              Set.of(Topic.PULLS, Topic.AUDIT, Topic.SITES, Topic.SITECREDENTIALS),
+              false));
 
   public ServiceRights {
     // In the order of the topics, which commands are printed in.
@@ -36,9 +73,13 @@ public record ServiceRights(String service, Set<Topic> reads, Set<Topic> writes,
     writes = ordered(writes);
   }
 
-  private static ServiceRights ofStep(String service, Topic work, Set<Topic> results) {
-    Set<Topic> reads = EnumSet.copyOf(CATALOG);
-    reads.add(work);
+  private static Set<Topic> with(Set<Topic> topics, Topic... more) {
+    Set<Topic> all = EnumSet.copyOf(topics);
+    Collections.addAll(all, more);
+    return Collections.unmodifiableSet(all);
+  }
+
+  private static ServiceRights ofStep(String service, Set<Topic> reads, Set<Topic> results) {
     Set<Topic> writes = EnumSet.copyOf(OUTCOMES);
     writes.addAll(results);
     writes.add(Topic.AUDIT);

@@ -26,12 +26,11 @@ final class TopicCheck {
     checkExactly(Topics.TIMESTAMP);
     checkAtLeast(Topics.MESSAGE_BYTES, Topics.MIN_MESSAGE_BYTES);
     checkAtLeast(Topics.IN_SYNC, wanted(Topics.IN_SYNC));
-    String retention =
-        switch (spec.topic().retention()) {
-          case BY_TIME -> Topics.RETENTION;
-          case COMPACTED -> Topics.DELETES;
-        };
-    checkAtLeast(retention, wanted(retention));
+    for (String retention : List.of(Topics.RETENTION, Topics.DELETES)) {
+      if (spec.config().containsKey(retention)) {
+        checkAtLeast(retention, wanted(retention));
+      }
+    }
     return List.copyOf(problems);
   }
 
@@ -89,12 +88,13 @@ final class TopicCheck {
   }
 
   private String alter(String setting) {
+    String wanted = String.valueOf(spec.config().get(setting));
     return "run kafka-configs.sh --alter --entity-type topics --entity-name "
         + spec.name()
         + " --add-config "
         + setting
         + "="
-        + spec.config().get(setting);
+        + (wanted.contains(",") ? "[" + wanted + "]" : wanted);
   }
 
   private void add(String what, String fix) {

@@ -51,9 +51,10 @@ public final class TopicCommands {
   }
 
   /**
-   * The least rights, for one Kafka user a service, named {@code longshore-watcher} and so on, and
-   * {@code longshore-cli} for people and their commands, {@code replay} among them. Consumer groups
-   * and transactional ids begin with the topic prefix and the service's name.
+   * The least rights, for one Kafka user a service, named {@code longshore-watcher} and so on,
+   * {@code longshore-hub} for a resolver that serves sites, and {@code longshore-cli} for people
+   * and their commands, {@code replay} among them. Consumer groups and transactional ids begin with
+   * the topic prefix and the service's name.
    */
   public List<String> acls() {
     List<String> commands = new ArrayList<>();
@@ -76,7 +77,7 @@ public final class TopicCommands {
 
   private List<String> aclsOfCommands() {
     String people = "cli";
-    Set<Topic> reads = EnumSet.copyOf(ServiceRights.CATALOG);
+    Set<Topic> reads = EnumSet.copyOf(ServiceRights.OF_COMMANDS);
     reads.addAll(WORK);
     reads.add(Topic.DEAD);
     reads.add(Topic.AUDIT);

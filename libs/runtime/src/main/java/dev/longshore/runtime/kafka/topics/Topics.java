@@ -22,6 +22,9 @@ public final class Topics {
   /** How long it can be asked who did what; who needs longer reads the topic and keeps it. */
   public static final Duration AUDIT_RETENTION = Duration.ofDays(90);
 
+  /** How long it is known that an image was pulled: a year, and time to look back at it. */
+  public static final Duration PULL_RETENTION = Duration.ofDays(400);
+
   /**
    * Bytes of the largest batch that Kafka must take: an event of 64 KiB with its headers beside
    * others of the same partition.
@@ -72,12 +75,13 @@ public final class Topics {
         .toList();
   }
 
-  /** How long a work topic keeps its records. */
+  /** How long a topic keeps its records at least, where it forgets by time. */
   static Duration retention(Topic topic) {
     return switch (topic) {
       case DEAD, RETRY -> WAITING_RETENTION;
       case AUDIT -> AUDIT_RETENTION;
-      case HINTS, OBSERVED, CONVERTED, FAILED, TAGS, IMAGES, BLOBS, PINS -> WORK_RETENTION;
+      case PULLS -> PULL_RETENTION;
+      default -> WORK_RETENTION;
     };
   }
 
@@ -86,19 +90,22 @@ public final class Topics {
     config.put(MESSAGE_BYTES, Integer.toString(4 * MIN_MESSAGE_BYTES));
     config.put(TIMESTAMP, APPEND_TIME);
     config.put(IN_SYNC, Integer.toString(inSync));
-    switch (topic.retention()) {
-      case BY_TIME -> {
-        config.put(CLEANUP, "delete");
-        config.put(RETENTION, Long.toString(retention(topic).toMillis()));
-      }
-      case COMPACTED -> {
-        config.put(CLEANUP, "compact");
-        config.put(DELETES, Long.toString(Catalog.DELETIONS_KEPT.toMillis()));
-        // Only closed segments are compacted, and a new reader reads all that is not: 64 MiB or a
-        // day a partition.
-        config.put("segment.bytes", Integer.toString(64 * 1024 * 1024));
-        config.put("segment.ms", Long.toString(Duration.ofDays(1).toMillis()));
-      }
+    config.put(
+        CLEANUP,
+        switch (topic.retention()) {
+          case BY_TIME -> "delete";
+          case COMPACTED -> "compact";
+          case COMPACTED_BY_TIME -> "compact,delete";
+        });
+    if (topic.retention() != Topic.Retention.COMPACTED) {
+      config.put(RETENTION, Long.toString(retention(topic).toMillis()));
+    }
+    if (topic.holdsState()) {
+      config.put(DELETES, Long.toString(Catalog.DELETIONS_KEPT.toMillis()));
+      // Only closed segments are compacted, and a new reader reads all that is not: 64 MiB or a
+      // day a partition.
+      config.put("segment.bytes", Integer.toString(64 * 1024 * 1024));
+      config.put("segment.ms", Long.toString(Duration.ofDays(1).toMillis()));
     }
     return config;
   }

@@ -75,7 +75,7 @@ final class KafkaFixture implements CatalogSourceFixture {
             s ->
                 switch (s.topic()) {
                   case TAGS, IMAGES, BLOBS, PINS, FAILED, RETRY -> true;
-                  case HINTS, OBSERVED, CONVERTED, DEAD, AUDIT -> false;
+                  default -> false;
                 })
         .toList();
   }

@@ -3,12 +3,14 @@ package dev.longshore.runtime.kafka.topics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.events.Topic;
 import dev.longshore.runtime.testing.SharedKafka;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
@@ -41,11 +43,79 @@ class TopicAdminIT {
     TopicAdmin topics = new TopicAdmin(admin, Topics.specs("made.", (short) 1), TIMEOUT);
 
     assertThat(topics.check())
-        .hasSize(11)
+        .hasSize(Topic.values().length)
         .allSatisfy(p -> assertThat(p.what()).isEqualTo("does not exist"));
-    assertThat(topics.createMissing()).hasSize(11).contains("made.tags", "made.hints");
+    assertThat(topics.createMissing())
+        .hasSize(Topic.values().length)
+        .contains("made.tags", "made.hints", "made.served");
     assertThat(topics.createMissing()).isEmpty();
     assertThat(topics.check()).isEmpty();
+  }
+
+  /** The start of a service says it so, and the command then creates these alone. */
+  @Test
+  void aKafkaOfTheFirstReleaseLacksTheTopicsThatCameAfterIt() throws Exception {
+    List<TopicSpec> specs = Topics.specs("first.", (short) 1);
+    List<String> first =
+        Stream.of(
+                "hints",
+                "observed",
+                "converted",
+                "failed",
+                "retry",
+                "dead",
+                "tags",
+                "images",
+                "blobs",
+                "pins",
+                "audit")
+            .map(name -> "first." + name)
+            .toList();
+    new TopicAdmin(
+            admin, specs.stream().filter(spec -> first.contains(spec.name())).toList(), TIMEOUT)
+        .createMissing();
+    TopicAdmin topics = new TopicAdmin(admin, specs, TIMEOUT);
+
+    assertThat(topics.check())
+        .hasSize(8)
+        .allSatisfy(
+            problem ->
+                assertThat(problem.toString())
+                    .endsWith("does not exist; create it: longshore topics --create"));
+    assertThat(topics.createMissing()).hasSize(8).doesNotContainAnyElementsOf(first);
+    assertThat(topics.check()).isEmpty();
+  }
+
+  @Test
+  void aPolicyThatIsAListIsMendedByACommandThatTakesOne() throws Exception {
+    admin
+        .createTopics(
+            List.of(
+                new NewTopic("list.pulls", 12, (short) 1)
+                    .configs(
+                        Map.of(
+                            "cleanup.policy", "compact",
+                            "retention.ms", "1000",
+                            "delete.retention.ms", "1000",
+                            "message.timestamp.type", "LogAppendTime"))))
+        .all()
+        .get();
+
+    TopicAdmin topics =
+        new TopicAdmin(
+            admin,
+            Topics.specs("list.", (short) 1).stream()
+                .filter(spec -> spec.topic() == Topic.PULLS)
+                .toList(),
+            TIMEOUT);
+    topics.createMissing();
+
+    assertThat(topics.check())
+        .extracting(TopicProblem::toString)
+        .satisfiesExactly(
+            policy -> assertThat(policy).endsWith("--add-config cleanup.policy=[compact,delete]"),
+            pulls -> assertThat(pulls).endsWith("--add-config retention.ms=34560000000"),
+            deletions -> assertThat(deletions).endsWith("delete.retention.ms=2592000000"));
   }
 
   @Test
@@ -110,8 +180,8 @@ class TopicAdminIT {
     try (RefusingOnce refusing = new RefusingOnce(SharedKafka.broker().connection())) {
       TopicAdmin topics = new TopicAdmin(refusing, Topics.specs("late.", (short) 1), TIMEOUT);
 
-      assertThat(topics.createMissing()).hasSize(11);
-      assertThat(refusing.asked).isEqualTo(12);
+      assertThat(topics.createMissing()).hasSize(Topic.values().length);
+      assertThat(refusing.asked).as("once for all, then each").isEqualTo(1 + Topic.values().length);
     }
   }
 

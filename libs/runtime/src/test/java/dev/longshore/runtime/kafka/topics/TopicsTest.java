@@ -36,6 +36,39 @@ class TopicsTest {
   }
 
   @Test
+  void pullsAreCompactedAndKeptForMoreThanAYear() {
+    assertThat(spec(Topic.PULLS).config())
+        .containsEntry("cleanup.policy", "compact,delete")
+        .containsEntry("retention.ms", "34560000000")
+        .containsEntry("delete.retention.ms", "2592000000");
+  }
+
+  @Test
+  void everyTopicOfStateIsCompacted() {
+    assertThat(Topics.specs("", (short) 1))
+        .filteredOn(spec -> spec.topic().holdsState())
+        .extracting(TopicSpec::name)
+        .containsExactly(
+            "tags",
+            "images",
+            "blobs",
+            "pins",
+            "copies",
+            "peers",
+            "served",
+            "sites",
+            "sitecredentials",
+            "decisions",
+            "polls",
+            "pulls");
+    assertThat(Topics.specs("", (short) 1))
+        .allSatisfy(
+            spec ->
+                assertThat(spec.config().get("cleanup.policy").startsWith("compact"))
+                    .isEqualTo(spec.topic().holdsState()));
+  }
+
+  @Test
   void workTopicsAreKeptByTime() {
     assertThat(spec(Topic.HINTS).config())
         .containsEntry("cleanup.policy", "delete")
@@ -78,7 +111,7 @@ class TopicsTest {
   @Test
   void commandsCreateEachTopicWithItsSettings() {
     assertThat(new TopicCommands("kafka:9093", "prod.").creation(Topics.specs("prod.", (short) 3)))
-        .hasSize(11)
+        .hasSize(19)
         .contains(
             "kafka-topics.sh --bootstrap-server kafka:9093 --create --if-not-exists"
                 + " --topic prod.tags --partitions 12 --replication-factor 3"
@@ -97,17 +130,35 @@ class TopicsTest {
             "prod.hints",
             "prod.observed",
             "prod.tags",
+            "prod.polls",
             "prod.failed",
             "prod.retry",
             "prod.dead",
             "prod.audit");
     assertThat(topicsOf(acls, "longshore-pinner", "Write"))
         .containsExactlyInAnyOrder(
-            "prod.pins", "prod.failed", "prod.retry", "prod.dead", "prod.audit");
-    assertThat(topicsOf(acls, "longshore-resolver", "Write")).containsExactly("prod.audit");
+            "prod.pins",
+            "prod.copies",
+            "prod.peers",
+            "prod.served",
+            "prod.decisions",
+            "prod.failed",
+            "prod.retry",
+            "prod.dead",
+            "prod.audit");
+    assertThat(topicsOf(acls, "longshore-resolver", "Write"))
+        .containsExactlyInAnyOrder("prod.pulls", "prod.audit");
     assertThat(topicsOf(acls, "longshore-resolver", "Read"))
         .containsExactlyInAnyOrder(
-            "prod.tags", "prod.images", "prod.blobs", "prod.pins", "prod.failed", "prod.retry");
+            "prod.tags",
+            "prod.images",
+            "prod.blobs",
+            "prod.pins",
+            "prod.served",
+            "prod.peers",
+            "prod.decisions",
+            "prod.failed",
+            "prod.retry");
     assertThat(acls)
         .contains(
             "kafka-acls.sh --bootstrap-server kafka:9093 --add"
@@ -116,6 +167,35 @@ class TopicsTest {
             "kafka-acls.sh --bootstrap-server kafka:9093 --add"
                 + " --allow-principal User:longshore-converter --operation Read"
                 + " --group prod.converter");
+  }
+
+  /** Each key has one writer: no other service can break what one has written. */
+  @Test
+  void everyTopicOfStateIsWrittenByOneService() {
+    for (Topic topic : Topic.values()) {
+      if (topic.holdsState() && topic != Topic.PULLS) {
+        assertThat(ServiceRights.ALL)
+            .as(topic.name())
+            .filteredOn(service -> service.writes().contains(topic))
+            .hasSize(1);
+      }
+    }
+  }
+
+  /** Who breaks into a resolver or a command's user cannot let a site in. */
+  @Test
+  void aHubAloneReadsAndWritesByWhatSitesAreKnown() {
+    assertThat(ServiceRights.ALL)
+        .filteredOn(
+            service ->
+                service.reads().contains(Topic.SITECREDENTIALS)
+                    || service.writes().contains(Topic.SITECREDENTIALS))
+        .extracting(ServiceRights::service)
+        .containsExactly("hub");
+    List<String> acls = new TopicCommands("kafka:9093", "prod.").acls();
+    assertThat(topicsOf(acls, "longshore-cli", "Read"))
+        .contains("prod.sites")
+        .doesNotContain("prod.sitecredentials");
   }
 
   @Test

@@ -1,0 +1,46 @@
+package dev.longshore.events;
+
+import dev.longshore.model.Digest;
+import dev.longshore.model.SiteName;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may speak to hubs as a site. Never holds a credential, only what one is recognized by.
+ *
+ * @param site the site
+ * @param group name of the group in the hubs' settings whose rules and line are the site's
+ * @param credentials those that are good until they expire, at most {@link #LIMIT}
+ * @param revokedAt hub's clock when the site was shut out; none if it was not
+ * @param changedAt hub's clock at the last change
+ */
+public record SiteCredentialsState(
+    SiteName site,
+    String group,
+    List<Credential> credentials,
+    @Nullable Instant revokedAt,
+    Instant changedAt)
+    implements State {
+  /** One in use, the one that takes its place, and tokens of nodes that are about to join. */
+  public static final int LIMIT = 16;
+
+  public SiteCredentialsState {
+    credentials = List.copyOf(credentials);
+  }
+
+  @Override
+  public String key() {
+    return site.text();
+  }
+
+  /**
+   * What a credential is recognized by.
+   *
+   * @param hash digest of its bytes, which are random and at least 32
+   * @param singleUse whether it is a token to join with, which is good once
+   * @param issuedAt hub's clock
+   * @param expiresAt when it is good no longer
+   */
+  public record Credential(Digest hash, boolean singleUse, Instant issuedAt, Instant expiresAt) {}
+}

@@ -1,0 +1,167 @@
+package dev.longshore.watcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.events.Origin;
+import dev.longshore.events.TagState;
+import dev.longshore.events.TagState.Version;
+import dev.longshore.model.Digest;
+import dev.longshore.oci.Descriptor;
+import dev.longshore.testing.RandomImage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A tag's record says what it pointed to, and from when to when. */
+class TagVersionsTest {
+  private final WatchedHub hub = new WatchedHub();
+
+  @Test
+  void aNewTagHasLeftNothing() throws Exception {
+    push(1);
+
+    assertThat(tag().versions()).isEmpty();
+  }
+
+  @Test
+  void eachVersionThatTheTagLeftHasItsTimesThoughItCameTwice() throws Exception {
+    Instant first = hub.clock.instant();
+    Digest a = push(1);
+    Instant second = later();
+    Digest b = push(2);
+    Instant third = later();
+    push(1);
+    Instant fourth = later();
+    Digest c = push(3);
+
+    assertThat(tag().digest()).isEqualTo(c);
+    assertThat(tag().versions())
+        .containsExactly(
+            version(a, third, fourth), version(b, second, third), version(a, first, second));
+  }
+
+  @Test
+  void aDeletionEndsAVersionAndAReturnBeginsOne() throws Exception {
+    Instant first = hub.clock.instant();
+    Digest a = push(1);
+    Instant deleted = later();
+    delete();
+
+    assertThat(tag().deleted()).isTrue();
+    assertThat(tag().versions()).containsExactly(version(a, first, deleted));
+
+    Instant back = later();
+    push(1);
+    assertThat(tag().deleted()).isFalse();
+    assertThat(tag().versions()).containsExactly(version(a, first, deleted));
+
+    Instant moved = later();
+    push(2);
+    assertThat(tag().versions())
+        .containsExactly(version(a, back, moved), version(a, first, deleted));
+  }
+
+  @Test
+  void aTagThatComesBackToAnotherImageLeftTheOldOneOnce() throws Exception {
+    Instant first = hub.clock.instant();
+    Digest a = push(1);
+    Instant deleted = later();
+    delete();
+    later();
+    push(2);
+
+    assertThat(tag().versions()).containsExactly(version(a, first, deleted));
+  }
+
+  @Test
+  void whatIsPushedAgainAndDeletedTwiceIsNoVersion() throws Exception {
+    Instant first = hub.clock.instant();
+    Digest a = push(1);
+    later();
+    push(1);
+    assertThat(tag().versions()).isEmpty();
+
+    Instant deleted = later();
+    delete();
+    later();
+    delete();
+    assertThat(tag().versions()).containsExactly(version(a, first, deleted));
+  }
+
+  @Test
+  void theNewestVersionsAreKept() throws Exception {
+    List<Digest> pushed = new ArrayList<>();
+    for (int i = 0; i < TagState.VERSIONS + 3; i++) {
+      pushed.add(push(i % 5));
+      later();
+    }
+
+    List<Digest> left = pushed.subList(2, TagState.VERSIONS + 2).reversed();
+    assertThat(tag().versions()).extracting(Version::digest).containsExactlyElementsOf(left);
+  }
+
+  /**
+   * The first release wrote no versions, and the time of the deletion where that of the look is.
+   */
+  @Test
+  void aTagThatTheFirstReleaseSawDeletedHasLeftItsImageThen() throws Exception {
+    Instant first = hub.clock.instant();
+    Digest a = push(1);
+    TagState before = tag();
+    hub.learn(
+        new TagState(
+            before.name(),
+            before.tag(),
+            a,
+            before.mediaType(),
+            before.size(),
+            before.previous(),
+            true,
+            Origin.WEBHOOK,
+            first,
+            first));
+    later();
+
+    push(2);
+
+    assertThat(tag().versions()).containsExactly(version(a, first, first));
+  }
+
+  @Test
+  void aDigestHasNoVersions() throws Exception {
+    Digest a = push(1);
+    later();
+    push(2);
+    later();
+    push(1);
+
+    String key = TagState.key(WatchedHub.name("team/app"), a);
+    assertThat(hub.catalog.tags().byKey(key).orElseThrow().versions()).isEmpty();
+  }
+
+  private Instant later() {
+    hub.clock.advance(Duration.ofMinutes(1));
+    return hub.clock.instant();
+  }
+
+  private Digest push(int image) throws Exception {
+    Descriptor pushed = hub.images.push(WatchedHub.name("team/app"), "v1", RandomImage.of(image));
+    hub.pushed("team/app", pushed.digest(), "v1");
+    return pushed.digest();
+  }
+
+  private void delete() throws Exception {
+    hub.images.untag(WatchedHub.name("team/app"), "v1");
+    hub.notified(WatchedHub.notification("delete", "team/app", "", "", "v1"));
+  }
+
+  private TagState tag() {
+    return hub.tag("team/app", "v1");
+  }
+
+  private static Version version(Digest digest, Instant from, Instant to) {
+    return new Version(digest, Origin.WEBHOOK, from, from, to);
+  }
+}
