@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param addresses multiaddrs under which others reach it, without the /p2p part
  * @param zone configured zone of the peer
  * @param state whether it answers
- * @param stateSince pinner's clock when that began
+ * @param stateSince pinner's clock when that began; of one that is lost, when it went away
  * @param fullSince pinner's clock when it first had no room, if it has none
  * @param onHoldSince pinner's clock when an operator put it on hold, if it is
  * @param drainingSince pinner's clock when its copies began to move away, if they do

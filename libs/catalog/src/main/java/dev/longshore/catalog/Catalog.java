@@ -5,8 +5,11 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -23,12 +26,16 @@ public final class Catalog implements AutoCloseable {
   /** How long state topics keep deletions: a store that is older is rebuilt. */
   public static final Duration DELETIONS_KEPT = Duration.ofDays(30);
 
+  /** Topics whose records it keeps. */
+  public static final Set<Topic> TOPICS = topics();
+
   private final Store store;
   private final Changes changes = new Changes();
   private final Tags tags;
   private final Repositories repositories;
   private final Conversions conversions;
   private final Pins pins;
+  private final PeerStates peers;
   private final WorkFailures failures;
   private final CatalogWriter writer;
 
@@ -38,6 +45,7 @@ public final class Catalog implements AutoCloseable {
     this.repositories = new Repositories(store);
     this.conversions = new Conversions(store);
     this.pins = new Pins(store);
+    this.peers = new PeerStates(store);
     this.failures = new WorkFailures(store);
     this.writer = new CatalogWriter(store, changes, clock);
     store.write(
@@ -66,6 +74,12 @@ public final class Catalog implements AutoCloseable {
     return new Catalog(Store.inMemory(), clock);
   }
 
+  private static Set<Topic> topics() {
+    Set<Topic> topics = EnumSet.of(Topic.FAILED, Topic.RETRY);
+    StateTable.ALL.forEach(table -> topics.add(table.topic()));
+    return Collections.unmodifiableSet(topics);
+  }
+
   /** Names. */
   public Tags tags() {
     return tags;
@@ -84,6 +98,11 @@ public final class Catalog implements AutoCloseable {
   /** Copies of image DAGs. */
   public Pins pins() {
     return pins;
+  }
+
+  /** Peers that keep copies. */
+  public PeerStates peers() {
+    return peers;
   }
 
   /** Why work does not go on. */

@@ -5,6 +5,7 @@ import dev.longshore.events.EventJson;
 import dev.longshore.events.Evidence;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.MalformedEventException;
+import dev.longshore.events.PeerState;
 import dev.longshore.events.PinState;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
@@ -70,7 +71,10 @@ final class StateTable<S extends State> {
               new Column<>("verified", "INTEGER", PinState::verified),
               new Column<>("unfinished", "INTEGER", p -> p.isFinished() ? 0 : 1)));
 
-  static final List<StateTable<?>> ALL = List.of(TAGS, IMAGES, BLOBS, PINS);
+  static final StateTable<PeerState> PEERS =
+      new StateTable<>(Topic.PEERS, PeerState.class, List.of());
+
+  static final List<StateTable<?>> ALL = List.of(TAGS, IMAGES, BLOBS, PINS, PEERS);
 
   private final Topic topic;
   private final Class<S> recordClass;

@@ -71,12 +71,7 @@ final class Introductions {
 
   /** Where others reach the peer. */
   List<String> addresses(Peer peer) throws InterruptedException, KuboException {
-    NodeId id = id(peer);
-    List<String> known = peer.announced().isEmpty() ? id.addresses() : peer.announced();
-    String suffix = "/p2p/" + id.peerId();
-    return known.stream()
-        .map(a -> a.endsWith(suffix) ? a.substring(0, a.length() - suffix.length()) : a)
-        .toList();
+    return peer.addresses(id(peer));
   }
 
   /** Connects the peer to all of them that can be reached. */

@@ -1,9 +1,13 @@
 package dev.longshore.pinner;
 
+import dev.longshore.catalog.PeerStates;
+import dev.longshore.events.PeerState;
+import dev.longshore.ipfs.kubo.NodeId;
 import dev.longshore.model.PeerName;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,10 +16,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which peers answer, who they are, and for how long the others do not. A peer is back when it
- * answers and its pins could be read to their end. In memory: after a restart of the pinner the
- * time of a peer that is away begins anew.
+ * answers and its pins could be read to their end. What was recorded of a peer goes on: one that
+ * was away when the pinner ended has been away since then.
  */
 final class PeerWatch {
+  private final PeerStates recorded;
   private final InstantSource clock;
   private final Map<PeerName, Seen> peers = new ConcurrentHashMap<>();
   private final AtomicBoolean changed = new AtomicBoolean();
@@ -24,26 +29,30 @@ final class PeerWatch {
    * How a peer was met last.
    *
    * @param peerId who it was when it answered last; none if it never did
+   * @param addresses where others reach it
    * @param here whether it answered the last time
    * @param awaySince since when it does not answer or its pins cannot be read; null while all is
    *     well
    */
-  private record Seen(@Nullable String peerId, boolean here, @Nullable Instant awaySince) {
-    static final Seen NEVER = new Seen(null, false, null);
+  private record Seen(
+      @Nullable String peerId, List<String> addresses, boolean here, @Nullable Instant awaySince) {
+    static final Seen NEVER = new Seen(null, List.of(), false, null);
 
     Seen away(boolean answers, Instant now) {
-      return new Seen(peerId, answers, awaySince == null ? now : awaySince);
+      return new Seen(peerId, addresses, answers, awaySince == null ? now : awaySince);
     }
   }
 
-  PeerWatch(InstantSource clock) {
+  PeerWatch(PeerStates recorded, InstantSource clock) {
+    this.recorded = recorded;
     this.clock = clock;
   }
 
   /** The peer said who it is. */
-  void answered(Peer peer, String peerId) {
-    Seen now = new Seen(peerId, true, seen(peer).awaySince());
-    if (!now.equals(peers.put(peer.name(), now))) {
+  void answered(Peer peer, NodeId id) {
+    Seen now = new Seen(id.peerId(), peer.addresses(id), true, seen(peer).awaySince());
+    Seen last = peers.put(peer.name(), now);
+    if (last == null || !last.here() || !id.peerId().equals(last.peerId())) {
       changed.set(true);
     }
   }
@@ -55,7 +64,8 @@ final class PeerWatch {
 
   /** The peer's pins were read to their end. */
   void listed(Peer peer) {
-    peers.computeIfPresent(peer.name(), (_, seen) -> new Seen(seen.peerId(), seen.here(), null));
+    peers.computeIfPresent(
+        peer.name(), (_, seen) -> new Seen(seen.peerId(), seen.addresses(), seen.here(), null));
   }
 
   /** The peer answers, but its pins could not be read. */
@@ -77,13 +87,34 @@ final class PeerWatch {
     return Optional.ofNullable(seen(peer).peerId());
   }
 
+  /** Where others reach the peer, as it said when it answered last. */
+  List<String> addresses(Peer peer) {
+    return seen(peer).addresses();
+  }
+
+  /** Since when the peer is away; none if it is not. */
+  Optional<Instant> awaySince(Peer peer) {
+    return Optional.ofNullable(seen(peer).awaySince());
+  }
+
   /** For how long the peer is away; zero if it is not. */
   Duration away(Peer peer) {
-    Instant since = seen(peer).awaySince();
-    return since == null ? Duration.ZERO : Duration.between(since, clock.instant());
+    return awaySince(peer)
+        .map(since -> Duration.between(since, clock.instant()))
+        .orElse(Duration.ZERO);
   }
 
   private Seen seen(Peer peer) {
-    return peers.getOrDefault(peer.name(), Seen.NEVER);
+    Seen seen = peers.get(peer.name());
+    return seen != null ? seen : recorded.of(peer.name()).map(PeerWatch::seen).orElse(Seen.NEVER);
+  }
+
+  private static Seen seen(PeerState state) {
+    Instant awaySince =
+        switch (state.state()) {
+          case AWAY, LOST -> state.stateSince();
+          case UP, UNKNOWN -> null;
+        };
+    return new Seen(state.peerId(), state.addresses(), false, awaySince);
   }
 }

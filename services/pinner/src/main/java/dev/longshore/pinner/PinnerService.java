@@ -14,6 +14,7 @@ import dev.longshore.runtime.edge.grpc.GrpcEdge;
 import dev.longshore.runtime.edge.http.EdgeOptions;
 import dev.longshore.runtime.edge.http.HttpEdge;
 import dev.longshore.runtime.edge.rights.Scope;
+import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Step;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.service.lifecycle.Part;
@@ -22,6 +23,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -48,6 +50,7 @@ public final class PinnerService {
   private final Endpoints endpoints;
   private final Peers peers;
   private final PeerWatch watch;
+  private final PeerRecords records;
   private final Inventory inventory;
   private final Supplier<ExecutorService> workers;
   private final Step step;
@@ -81,8 +84,9 @@ public final class PinnerService {
     this.rules = new Rules(shared.rules());
     Orders orders = new Orders(catalog, rules, peers, clock);
     IngestRelease ingest = new IngestRelease(catalog, peers, rules, limits, endpoints);
-    this.watch = new PeerWatch(clock);
+    this.watch = new PeerWatch(catalog.peers(), clock);
     Losses losses = new Losses(peers, watch, settings.lostAfter());
+    this.records = new PeerRecords(peers, watch, losses, storage, catalog.peers(), clock);
     Doubts doubts = new Doubts();
     this.inventory =
         new Inventory(
@@ -128,9 +132,18 @@ public final class PinnerService {
             .toList());
   }
 
-  /** What handles a message of {@code converted}. */
+  /** What handles a message of {@code converted}, and what is known of a peer. */
   public Step step() {
-    return step;
+    return (message, progress) -> {
+      Optional<Peer> peer = peer(message.key());
+      return peer.isPresent()
+          ? records.newer(peer.get()).map(Effects::of).orElse(Effects.NONE)
+          : step.handle(message, progress);
+    };
+  }
+
+  private Optional<Peer> peer(String key) {
+    return key.isEmpty() ? Optional.empty() : peers.find(new PeerName(key)).filter(Peer::keeps);
   }
 
   /** Where callers ask for copies. */
@@ -187,7 +200,8 @@ public final class PinnerService {
   }
 
   private void repair(Predicate<String> nudge) {
-    new Repair(catalog, peers, endpoints, settings.callTimeout(), watch, workers, nudge).run();
+    new Repair(catalog, peers, endpoints, settings.callTimeout(), watch, records, workers, nudge)
+        .run();
   }
 
   /**

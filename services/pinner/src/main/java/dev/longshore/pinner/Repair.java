@@ -15,7 +15,8 @@ import java.util.function.Supplier;
 
 /**
  * Asks for the pinner's step again for every DAG that is short of copies, and asks every peer who
- * it is, so that one that went or came back is noticed and what failed goes on by itself.
+ * it is, so that one that went or came back is noticed and recorded, and what failed goes on by
+ * itself.
  */
 final class Repair {
   /** DAGs asked for at once: enough to keep all peers busy, few enough to see newer ones soon. */
@@ -26,13 +27,14 @@ final class Repair {
   private final Endpoints endpoints;
   private final Duration callTimeout;
   private final PeerWatch watch;
+  private final PeerRecords records;
   private final Supplier<ExecutorService> workers;
   private final Predicate<String> nudge;
 
   /**
    * A repair of what the catalog shows.
    *
-   * @param nudge asks for the step of a DAG, if its partition is this process's
+   * @param nudge asks for the step of a DAG or a peer, if its partition is this process's
    */
   Repair(
       Catalog catalog,
@@ -40,6 +42,7 @@ final class Repair {
       Endpoints endpoints,
       Duration callTimeout,
       PeerWatch watch,
+      PeerRecords records,
       Supplier<ExecutorService> workers,
       Predicate<String> nudge) {
     this.catalog = catalog;
@@ -47,6 +50,7 @@ final class Repair {
     this.endpoints = endpoints;
     this.callTimeout = callTimeout;
     this.watch = watch;
+    this.records = records;
     this.workers = workers;
     this.nudge = nudge;
   }
@@ -56,6 +60,9 @@ final class Repair {
     try (ExecutorService threads = workers.get()) {
       // At once: one that is silent must not keep the others from being noticed.
       peers.all().forEach(peer -> threads.execute(() -> look(peer)));
+    }
+    for (Peer peer : records.outdated()) {
+      var _ = nudge.test(peer.name().text());
     }
     ImageDag after = null;
     List<PinState> page;
@@ -77,7 +84,7 @@ final class Repair {
 
   private void probe(Peer peer) {
     try {
-      watch.answered(peer, peer.node().id(Deadline.after(callTimeout)).peerId());
+      watch.answered(peer, peer.node().id(Deadline.after(callTimeout)));
       endpoints.succeeded(peer.endpoint());
     } catch (KuboException e) {
       if (e.fault() == Fault.CANCELLED) {

@@ -79,7 +79,7 @@ final class KeptBed implements AutoCloseable {
   /** What the pinner asks by the peer's name. */
   final Map<String, IpfsNode> asked = new LinkedHashMap<>();
 
-  /** Keys for which the step was asked for, one entry each time. */
+  /** Image DAGs for which the step was asked for, one entry each time. */
   final List<String> nudged = new ArrayList<>();
 
   private final Map<String, InMemoryIpfsNode> nodes = new LinkedHashMap<>();
@@ -216,9 +216,11 @@ final class KeptBed implements AutoCloseable {
   void round() {
     clock.advance(ROUND);
     pinner.repairOnce(
-        dag -> {
-          nudged.add(dag);
-          return host.nudge(Topic.CONVERTED, dag);
+        key -> {
+          if (!asked.containsKey(key)) {
+            nudged.add(key);
+          }
+          return host.nudge(Topic.CONVERTED, key);
         });
   }
 

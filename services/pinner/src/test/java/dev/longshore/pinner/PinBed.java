@@ -49,7 +49,7 @@ final class PinBed {
   private final Peers peers;
   private final PinLimits limits;
   private final Rules rules;
-  private final PeerWatch watch = new PeerWatch(clock);
+  private final PeerWatch watch = new PeerWatch(catalog.peers(), clock);
   private final AtomicLong offset = new AtomicLong();
 
   PinBed(List<Peer> peers, PinLimits limits) {
@@ -92,8 +92,15 @@ final class PinBed {
         endpoints,
         Duration.ofSeconds(2),
         watch,
+        new PeerRecords(
+            peers,
+            watch,
+            new Losses(peers, watch, Duration.ofMinutes(30)),
+            new Storage(endpoints, clock),
+            catalog.peers(),
+            clock),
         Executors::newVirtualThreadPerTaskExecutor,
-        nudged::add);
+        key -> peers.find(new PeerName(key)).isPresent() || nudged.add(key));
   }
 
   PinState pin(Cid dag, int copies) throws PermanentFailure, InterruptedException {

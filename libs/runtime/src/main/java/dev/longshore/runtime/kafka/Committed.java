@@ -1,14 +1,13 @@
 package dev.longshore.runtime.kafka;
 
+import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogRecord;
 import dev.longshore.events.Topic;
 import dev.longshore.runtime.kafka.follow.RecordDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.record.TimestampType;
@@ -18,14 +17,11 @@ import org.apache.kafka.common.record.TimestampType;
  * Used by one thread.
  */
 public final class Committed {
-  private static final Set<Topic> KEPT =
-      EnumSet.of(Topic.TAGS, Topic.IMAGES, Topic.BLOBS, Topic.PINS, Topic.FAILED, Topic.RETRY);
-
   private final Map<String, Topic> topics = new HashMap<>();
   private final RecordDecoder decoder = new RecordDecoder();
 
   public Committed(String topicPrefix) {
-    KEPT.forEach(topic -> topics.put(topic.name(topicPrefix), topic));
+    Catalog.TOPICS.forEach(topic -> topics.put(topic.name(topicPrefix), topic));
   }
 
   /**

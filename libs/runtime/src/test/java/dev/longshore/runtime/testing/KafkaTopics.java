@@ -38,6 +38,7 @@ final class KafkaTopics implements AutoCloseable {
           Topic.IMAGES,
           Topic.BLOBS,
           Topic.PINS,
+          Topic.PEERS,
           Topic.AUDIT);
 
   private static final AtomicInteger COUNT = new AtomicInteger();

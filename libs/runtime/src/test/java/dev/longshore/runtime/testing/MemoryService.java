@@ -26,9 +26,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One service on a {@link MemoryBus}. */
 public final class MemoryService implements StepHost {
-  private static final Set<Topic> FOLLOWED =
-      EnumSet.of(Topic.TAGS, Topic.IMAGES, Topic.BLOBS, Topic.PINS, Topic.FAILED, Topic.RETRY);
-
   private final MemoryBus bus;
   private final ServiceId id;
   private final Endpoints endpoints;
@@ -61,7 +58,7 @@ public final class MemoryService implements StepHost {
             "", id, step, endpoints, new ProcessTelemetry(telemetry, "", id.service()), clock);
     this.topics = EnumSet.copyOf(topics);
     this.topics.add(Topic.RETRY);
-    this.followed = new Cursors(bus.log(), FOLLOWED);
+    this.followed = new Cursors(bus.log(), Catalog.TOPICS);
     this.dispatched = new Cursors(bus.log(), this.topics);
   }
 

@@ -1,10 +1,10 @@
 package dev.longshore.runtime.kafka.follow;
 
+import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.Partition;
 import dev.longshore.events.Topic;
 import java.time.Instant;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,14 +22,11 @@ import org.apache.kafka.common.TopicPartition;
 
 /** The topics that the catalog follows, by their names in one Kafka. */
 final class FollowedTopics {
-  private static final Set<Topic> TOPICS =
-      EnumSet.of(Topic.TAGS, Topic.IMAGES, Topic.BLOBS, Topic.PINS, Topic.FAILED, Topic.RETRY);
-
   private final Map<TopicPartition, Partition> partitions = new HashMap<>();
   private final Map<String, Topic> names = new HashMap<>();
 
   FollowedTopics(String prefix) {
-    for (Topic topic : TOPICS) {
+    for (Topic topic : Catalog.TOPICS) {
       names.put(topic.name(prefix), topic);
       IntStream.range(0, Topic.PARTITIONS)
           .forEach(

@@ -8,6 +8,7 @@ import dev.longshore.events.Failed;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.MalformedEventException;
+import dev.longshore.events.PeerState;
 import dev.longshore.events.PinState;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
@@ -83,6 +84,7 @@ public final class RecordDecoder {
       case IMAGES -> ImageState.class;
       case BLOBS -> BlobState.class;
       case PINS -> PinState.class;
+      case PEERS -> PeerState.class;
       default ->
           throw new IllegalArgumentException(
               "topic: " + topic + " (expected: one that the catalog keeps)");

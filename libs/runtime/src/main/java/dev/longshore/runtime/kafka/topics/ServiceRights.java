@@ -1,5 +1,6 @@
 package dev.longshore.runtime.kafka.topics;
 
+import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Topic;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -17,21 +18,18 @@ import java.util.Set;
  */
 public record ServiceRights(String service, Set<Topic> reads, Set<Topic> writes, boolean hasStep) {
   /** What the catalog of every service reads. */
-  static final Set<Topic> CATALOG =
-      Set.of(Topic.TAGS, Topic.IMAGES, Topic.BLOBS, Topic.PINS, Topic.FAILED, Topic.RETRY);
+  static final Set<Topic> CATALOG = Catalog.TOPICS;
 
   /** What every service writes that has a step. */
   private static final Set<Topic> OUTCOMES = Set.of(Topic.FAILED, Topic.RETRY, Topic.DEAD);
 
-  private static final Set<Topic> OF_RESOLVER =
-      with(CATALOG, Topic.SERVED, Topic.PEERS, Topic.DECISIONS);
+  private static final Set<Topic> OF_RESOLVER = with(CATALOG, Topic.SERVED, Topic.DECISIONS);
 
   /** What people and their commands read besides, but nothing by which sites prove who they are. */
   static final Set<Topic> OF_COMMANDS =
       with(
           CATALOG,
           Topic.COPIES,
-          Topic.PEERS,
           Topic.SERVED,
           Topic.SITES,
           Topic.DECISIONS,
@@ -47,7 +45,7 @@ public record ServiceRights(String service, Set<Topic> reads, Set<Topic> writes,
               Set.of(Topic.HINTS, Topic.OBSERVED, Topic.TAGS, Topic.POLLS)),
           ofStep(
               "converter",
-              with(CATALOG, Topic.OBSERVED, Topic.PEERS, Topic.DECISIONS),
+              with(CATALOG, Topic.OBSERVED, Topic.DECISIONS),
               Set.of(Topic.CONVERTED, Topic.IMAGES, Topic.BLOBS)),
           ofStep(
               "pinner",
@@ -55,7 +53,6 @@ public record ServiceRights(String service, Set<Topic> reads, Set<Topic> writes,
                   CATALOG,
                   Topic.CONVERTED,
                   Topic.COPIES,
-                  Topic.PEERS,
                   Topic.SERVED,
                   Topic.DECISIONS,
                   Topic.PULLS),

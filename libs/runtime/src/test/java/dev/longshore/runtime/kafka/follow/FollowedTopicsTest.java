@@ -9,6 +9,6 @@ class FollowedTopicsTest {
   @Test
   void aProcessFollowsTheTopicsThatItsCatalogKeepsAndNoOther() {
     assertThat(new FollowedTopics("").names())
-        .containsExactlyInAnyOrder("tags", "images", "blobs", "pins", "failed", "retry");
+        .containsExactlyInAnyOrder("tags", "images", "blobs", "pins", "peers", "failed", "retry");
   }
 }

@@ -1,0 +1,89 @@
+package dev.longshore.pinner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.events.PeerPhase;
+import dev.longshore.events.PeerState;
+import dev.longshore.model.Cid;
+import dev.longshore.model.PeerName;
+import dev.longshore.runtime.testing.Eventually;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What is recorded of peers, by the pinner's own rounds. */
+@Timeout(60)
+class PeerRecordsTest {
+  @Test
+  void sayWhoAPeerIsAndSinceWhenItIsUpAwayAndLost() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b")) {
+      bed.round();
+      PeerState up = await(bed, "a", PeerPhase.UP);
+      assertThat(up.peerId()).isEqualTo("12D3KooWa");
+      assertThat(up.zone()).isEqualTo("default");
+      assertThat(up.addresses()).isNotEmpty().noneMatch(address -> address.contains("/p2p/"));
+
+      bed.node("a").trouble().goDown();
+      bed.round();
+      Instant gone = bed.clock.instant();
+      assertThat(await(bed, "a", PeerPhase.AWAY).stateSince()).isEqualTo(gone);
+      bed.rounds(KeptBed.LOST_AFTER);
+      PeerState lost = await(bed, "a", PeerPhase.LOST);
+      assertThat(lost.stateSince()).as("when it went away").isEqualTo(gone);
+      assertThat(lost.peerId()).as("who it was").isEqualTo("12D3KooWa");
+
+      bed.node("a").trouble().clear();
+      bed.rounds(Duration.ofMinutes(2));
+      assertThat(await(bed, "a", PeerPhase.UP).stateSince()).isAfter(lost.stateSince());
+    }
+  }
+
+  @Test
+  void areWrittenOnlyWhenSomethingChanged() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b")) {
+      bed.round();
+      await(bed, "a", PeerPhase.UP);
+      await(bed, "b", PeerPhase.UP);
+      List<String> written = new ArrayList<>();
+      try (var _ = bed.catalog.onChange(record -> written.add(record.key()))) {
+        bed.rounds(Duration.ofMinutes(10));
+      }
+      assertThat(written).isEmpty();
+    }
+  }
+
+  @Test
+  void aPeerThatWasAwayBeforeThePinnerWasRestartedIsLostNoLater() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c", "d")) {
+      Cid dag = bed.image("one", 3);
+      String lost = bed.verified(dag).getFirst();
+      bed.round();
+      bed.node(lost).trouble().goDown();
+      bed.rounds(KeptBed.LOST_AFTER.minusMinutes(10));
+      await(bed, lost, PeerPhase.AWAY);
+      bed.restart("a", "b", "c", "d");
+
+      bed.rounds(Duration.ofMinutes(12));
+
+      List<String> others = new ArrayList<>(List.of("a", "b", "c", "d"));
+      others.remove(lost);
+      bed.awaitCopies(dag, others.toArray(String[]::new));
+    }
+  }
+
+  private static PeerState await(KeptBed bed, String name, PeerPhase phase) {
+    Eventually.await(
+        name + " " + phase,
+        () ->
+            bed.catalog
+                .peers()
+                .of(new PeerName(name))
+                .map(PeerState::state)
+                .equals(Optional.of(phase)));
+    return bed.catalog.peers().of(new PeerName(name)).orElseThrow();
+  }
+}
