@@ -4,7 +4,7 @@ import dev.longshore.ipfs.kubo.FlatfsFiles;
 import java.nio.file.Path;
 
 /** Whether the blocks of the resolver's own node can be read from its files. */
-record BlocksCheck(Path repository) implements Check {
+public record BlocksCheck(Path repository) implements Check {
   @Override
   public String part() {
     return "folder resolver.kubo-repository";

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param use reads the files as the service does
  * @param host under which clients reach it; none for a client, or where it listens on all addresses
  */
-record CertificateCheck(
+public record CertificateCheck(
     String setting, Path certificate, Runnable use, @Nullable String host, Clock clock)
     implements Check {
   /** Who renews by hand wants to be told weeks before. */

@@ -1,12 +1,9 @@
 package dev.longshore.app.doctor;
 
-import dev.longshore.app.KuboNodes;
+import dev.longshore.app.KafkaAdmin;
 import dev.longshore.app.ServiceName;
 import dev.longshore.app.Settings;
-import dev.longshore.converter.ConverterService;
 import dev.longshore.model.Mode;
-import dev.longshore.resolver.ResolverConfig;
-import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.runtime.kafka.topics.ServiceRights;
@@ -17,11 +14,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Looks at everything that the chosen services need of a configuration and of what it names. */
 public final class Doctor {
@@ -53,7 +48,12 @@ public final class Doctor {
     checks.add(kafka());
     if (services.contains(ServiceName.WATCHER) || services.contains(ServiceName.CONVERTER)) {
       shared.registries().forEach(registry -> checks.add(new RegistryCheck(registry, clock)));
-      settings.containerd().forEach(node -> checks.add(new ContainerdCheck(node, clock)));
+      settings
+          .containerd()
+          .forEach(
+              node ->
+                  checks.add(
+                      new ContainerdCheck(node.name(), node.socket(), node.namespaces(), clock)));
     }
     if (services.contains(ServiceName.WATCHER)) {
       shared.registries().forEach(registry -> checks.add(webhook(registry)));
@@ -64,12 +64,10 @@ public final class Doctor {
       checks.add(new LibraryCheck(estargz));
       checks.add(new RulesCheck(shared.rules()));
     }
-    nodes().values().forEach(node -> checks.add(kubo(node)));
-    swarm(checks);
-    ResolverConfig resolver = resolver();
-    if (resolver != null && resolver.kuboRepository() != null) {
-      checks.add(new BlocksCheck(resolver.kuboRepository()));
-    }
+    NodeChecks nodes = new NodeChecks(settings, services);
+    checks.addAll(nodes.each());
+    nodes.swarm().ifPresent(checks::add);
+    nodes.blocks().ifPresent(checks::add);
     collector(checks);
     return checks;
   }
@@ -83,7 +81,7 @@ public final class Doctor {
         services.contains(ServiceName.WATCHER)
             && shared.registries().stream().anyMatch(registry -> registry.poll() == null);
     return new KafkaCheck(
-        shared.kafka(), () -> new AdminKafkaLook(shared.kafka()), rights, awaited, clock);
+        shared.kafka(), () -> new AdminKafkaLook(shared.kafka(), KafkaAdmin.open(shared.kafka(), AdminKafkaLook.LIMIT)), rights, awaited, clock);
   }
 
   private Check webhook(RegistrySettings registry) {
@@ -91,55 +89,11 @@ public final class Doctor {
     return new Later(
         part,
         () ->
-            new WebhookCheck(
-                settings.watcher().webhooks(),
-                registry.name(),
-                WebLook.ofOwn(settings.watcher().webhooks())));
-  }
-
-  /** Every node that one of the services calls, by its name. */
-  private Map<String, PeerSettings> nodes() {
-    Map<String, PeerSettings> nodes = new LinkedHashMap<>();
-    if (services.contains(ServiceName.PINNER)) {
-      shared.peers().forEach(peer -> nodes.put(peer.name(), peer));
-    } else if (services.contains(ServiceName.CONVERTER) && !shared.peers().isEmpty()) {
-      PeerSettings ingest = ConverterService.ingestPeer(shared.peers(), settings.converter());
-      nodes.put(ingest.name(), ingest);
-    }
-    ResolverConfig resolver = resolver();
-    if (resolver != null) {
-      nodes.put(resolver.kubo().name(), resolver.kubo());
-    }
-    return nodes;
-  }
-
-  private Check kubo(PeerSettings peer) {
-    return new Later(
-        "kubo " + peer.name(),
-        () ->
-            new KuboCheck(
-                peer,
-                KuboNodes.open(peer),
-                KuboNodes.openAsStranger(peer),
-                WebLook.of(peer.tls())));
-  }
-
-  /** All peers and the resolver's own: that one alone can be connected to none. */
-  private void swarm(List<Check> checks) {
-    List<PeerSettings> members = new ArrayList<>(nodes().values());
-    if (services.contains(ServiceName.RESOLVER)) {
-      shared.peers().stream().filter(peer -> !members.contains(peer)).forEach(members::add);
-    }
-    if (members.size() > 1) {
-      checks.add(
-          new Later(
-              "swarm",
-              () ->
-                  new SwarmCheck(
-                      members.stream()
-                          .map(p -> new SwarmCheck.Member(KuboNodes.open(p), p.swarm()))
-                          .toList())));
-    }
+            List.of(
+                new WebhookCheck(
+                    settings.watcher().webhooks(),
+                    registry.name(),
+                    WebLook.ofOwn(settings.watcher().webhooks()))));
   }
 
   private void collector(List<Check> checks) {
@@ -147,11 +101,7 @@ public final class Doctor {
     URI endpoint = telemetry.otlpEndpoint();
     if (endpoint != null) {
       checks.add(
-          new Later("collector", () -> new CollectorCheck(endpoint, WebLook.of(telemetry.tls()))));
+          new Later("collector", () -> List.of(new CollectorCheck(endpoint, WebLook.of(telemetry.tls())))));
     }
-  }
-
-  private @Nullable ResolverConfig resolver() {
-    return services.contains(ServiceName.RESOLVER) ? settings.resolver() : null;
   }
 }

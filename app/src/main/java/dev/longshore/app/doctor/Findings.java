@@ -4,29 +4,29 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Takes down what is found of one part, while it is looked at: a late answer costs no other. */
-final class Findings {
+public final class Findings {
   private final String part;
   private final List<Finding> all = new CopyOnWriteArrayList<>();
 
   /** Of a part that is named so. */
-  Findings(String part) {
+  public Findings(String part) {
     this.part = part;
   }
 
-  void fine(String tried, String found) {
+  public void fine(String tried, String found) {
     all.add(new Finding.Fine(part, tried, found));
   }
 
-  void warning(String tried, String found, String remedy) {
+  public void warning(String tried, String found, String remedy) {
     all.add(new Finding.Warning(part, tried, found, remedy));
   }
 
-  void wrong(String tried, String found, String remedy) {
+  public void wrong(String tried, String found, String remedy) {
     all.add(new Finding.Wrong(part, tried, found, remedy));
   }
 
   /** So far, in the order in which it was found. */
-  List<Finding> all() {
+  public List<Finding> all() {
     return List.copyOf(all);
   }
 }

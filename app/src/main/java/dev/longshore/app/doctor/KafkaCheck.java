@@ -20,7 +20,7 @@ import org.apache.kafka.common.errors.AuthorizationException;
  * @param rights of the services that are looked at
  * @param awaited whether a registry is expected to tell of pushes by itself, as nobody polls it
  */
-record KafkaCheck(
+public record KafkaCheck(
     KafkaSettings kafka,
     Supplier<KafkaLook> open,
     List<ServiceRights> rights,
@@ -30,7 +30,7 @@ record KafkaCheck(
   /** Events are dated when they arrive, so only a clock that is ahead shows. */
   private static final Duration AHEAD = Duration.ofSeconds(10);
 
-  KafkaCheck {
+  public KafkaCheck {
     rights = List.copyOf(rights);
   }
 

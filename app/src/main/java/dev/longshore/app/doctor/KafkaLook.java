@@ -12,7 +12,7 @@ import java.util.Optional;
  * org.apache.kafka.common.KafkaException}, whose cause is Kafka's own, when it refuses or is
  * silent.
  */
-interface KafkaLook extends AutoCloseable {
+public interface KafkaLook extends AutoCloseable {
   /** Brokers that are there, after login. */
   int brokers() throws InterruptedException;
 

@@ -7,10 +7,11 @@ import dev.longshore.estargz.LazyForm;
  *
  * @param needed whether a rule asks for eStargz; a push may do so, too
  */
-record LibraryCheck(Runnable library, boolean needed) implements Check {
+public record LibraryCheck(Runnable library, boolean needed) implements Check {
   private static final String TRIED = "compress a sample with libdeflate";
 
-  LibraryCheck(boolean needed) {
+  /** With the library that the machine has. */
+  public LibraryCheck(boolean needed) {
     this(LazyForm.ESTARGZ::requireLibrary, needed);
   }
 

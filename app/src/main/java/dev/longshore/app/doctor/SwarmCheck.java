@@ -16,11 +16,11 @@ import java.util.Set;
  * Whether the nodes are connected to each other. Those that are not are introduced, as the pinner
  * does, so that one that cannot be reached is told from one that nobody called yet.
  */
-record SwarmCheck(List<Member> members) implements Check {
+public record SwarmCheck(List<Member> members) implements Check {
   private static final Duration LIMIT = Duration.ofSeconds(3);
   private static final String SUFFIX = "/p2p/";
 
-  SwarmCheck {
+  public SwarmCheck {
     members = List.copyOf(members);
   }
 
@@ -29,8 +29,8 @@ record SwarmCheck(List<Member> members) implements Check {
    *
    * @param swarm addresses that the configuration has for it; its own if empty
    */
-  record Member(IpfsNode node, List<String> swarm) {
-    Member {
+  public record Member(IpfsNode node, List<String> swarm) {
+    public Member {
       swarm = List.copyOf(swarm);
     }
   }

@@ -69,16 +69,6 @@ public final class ConverterService {
             new ImageConversion(known, modes, images, store, ingestPeer, announcements, spans));
   }
 
-  /**
-   * Reads every key that a rule names, and asks for what its modes need, as a start does.
-   *
-   * @throws IllegalArgumentException when a rule names a key that cannot be used
-   * @throws IllegalStateException when a library is missing that a rule's mode needs
-   */
-  public static void requireReady(List<RuleSettings> rules) {
-    new ModeChoice().requireReady(rules);
-  }
-
   /** What handles a message of {@code observed}. */
   public Step step() {
     return step;
