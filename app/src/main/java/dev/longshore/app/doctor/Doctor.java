@@ -3,9 +3,16 @@ package dev.longshore.app.doctor;
 import dev.longshore.app.KafkaAdmin;
 import dev.longshore.app.ServiceName;
 import dev.longshore.app.Settings;
+import dev.longshore.containerd.ContainerdCheck;
+import dev.longshore.converter.RulesCheck;
+import dev.longshore.estargz.LibraryCheck;
 import dev.longshore.model.Mode;
+import dev.longshore.model.check.Check;
+import dev.longshore.model.check.Finding;
 import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.config.SharedSettings;
+import dev.longshore.runtime.kafka.topics.AdminKafkaLook;
+import dev.longshore.runtime.kafka.topics.KafkaCheck;
 import dev.longshore.runtime.kafka.topics.ServiceRights;
 import dev.longshore.runtime.service.telemetry.TelemetrySettings;
 import dev.longshore.settings.Loaded;
@@ -81,7 +88,13 @@ public final class Doctor {
         services.contains(ServiceName.WATCHER)
             && shared.registries().stream().anyMatch(registry -> registry.poll() == null);
     return new KafkaCheck(
-        shared.kafka(), () -> new AdminKafkaLook(shared.kafka(), KafkaAdmin.open(shared.kafka(), AdminKafkaLook.LIMIT)), rights, awaited, clock);
+        shared.kafka(),
+        () ->
+            new AdminKafkaLook(
+                shared.kafka(), KafkaAdmin.open(shared.kafka(), AdminKafkaLook.LIMIT)),
+        rights,
+        awaited,
+        clock);
   }
 
   private Check webhook(RegistrySettings registry) {
@@ -101,7 +114,9 @@ public final class Doctor {
     URI endpoint = telemetry.otlpEndpoint();
     if (endpoint != null) {
       checks.add(
-          new Later("collector", () -> List.of(new CollectorCheck(endpoint, WebLook.of(telemetry.tls())))));
+          new Later(
+              "collector",
+              () -> List.of(new CollectorCheck(endpoint, WebLook.of(telemetry.tls())))));
     }
   }
 }

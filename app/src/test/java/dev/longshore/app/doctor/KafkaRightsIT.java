@@ -3,7 +3,11 @@ package dev.longshore.app.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.app.KafkaAdmin;
+import dev.longshore.model.check.testing.Found;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
+import dev.longshore.runtime.kafka.topics.AdminKafkaLook;
+import dev.longshore.runtime.kafka.topics.KafkaCheck;
+import dev.longshore.runtime.kafka.topics.KafkaLook;
 import dev.longshore.runtime.kafka.topics.ServiceRights;
 import dev.longshore.runtime.kafka.topics.TopicAdmin;
 import dev.longshore.runtime.kafka.topics.Topics;
@@ -60,12 +64,7 @@ class KafkaRightsIT {
     KafkaSettings settings = settings(connection);
     ServiceRights watcher = ServiceRights.ALL.getFirst();
     return Found.by(
-        new KafkaCheck(
-            settings,
-            () -> open(settings),
-            List.of(watcher),
-            false,
-            Clock.systemUTC()));
+        new KafkaCheck(settings, () -> open(settings), List.of(watcher), false, Clock.systemUTC()));
   }
 
   @Test

@@ -3,13 +3,13 @@ package dev.longshore.app.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.app.parts.HomeLock;
+import dev.longshore.model.check.testing.Found;
 import dev.longshore.settings.Listen;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -1,6 +1,7 @@
-package dev.longshore.app.doctor;
+package dev.longshore.estargz;
 
-import dev.longshore.estargz.LazyForm;
+import dev.longshore.model.check.Check;
+import dev.longshore.model.check.Findings;
 
 /**
  * Whether the machine has libdeflate, in a version that gives this release's bytes.

@@ -1,7 +1,8 @@
-package dev.longshore.app.doctor;
+package dev.longshore.containerd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.model.check.testing.Found;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;

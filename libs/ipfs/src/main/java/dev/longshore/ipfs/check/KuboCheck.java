@@ -1,4 +1,4 @@
-package dev.longshore.app.doctor;
+package dev.longshore.ipfs.check;
 
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.Fault;
@@ -8,6 +8,8 @@ import dev.longshore.ipfs.kubo.NodeId;
 import dev.longshore.ipfs.kubo.RepoStat;
 import dev.longshore.ipfs.kubo.SwarmPrivacy;
 import dev.longshore.model.Cid;
+import dev.longshore.model.check.Check;
+import dev.longshore.model.check.Findings;
 import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param stranger the same node, called without our secret; none where it asks for none
  * @param mayBePublic whether it may be written to though strangers can reach it
  */
-public record KuboCheck(
-    IpfsNode node, URI rpc, @Nullable IpfsNode stranger, boolean mayBePublic) implements Check {
+public record KuboCheck(IpfsNode node, URI rpc, @Nullable IpfsNode stranger, boolean mayBePublic)
+    implements Check {
   private static final Duration LIMIT = Duration.ofSeconds(5);
 
   /** Pinned by nobody; asked for so that the node looks into its pins. */

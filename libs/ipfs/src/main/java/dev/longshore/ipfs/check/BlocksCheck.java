@@ -1,6 +1,8 @@
-package dev.longshore.app.doctor;
+package dev.longshore.ipfs.check;
 
 import dev.longshore.ipfs.kubo.FlatfsFiles;
+import dev.longshore.model.check.Check;
+import dev.longshore.model.check.Findings;
 import java.nio.file.Path;
 
 /** Whether the blocks of the resolver's own node can be read from its files. */

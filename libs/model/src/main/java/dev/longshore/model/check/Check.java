@@ -1,4 +1,4 @@
-package dev.longshore.app.doctor;
+package dev.longshore.model.check;
 
 /**
  * Looks at one part. What it finds wrong it takes down, and goes on where that makes sense; what it

@@ -1,10 +1,10 @@
-package dev.longshore.app.doctor;
+package dev.longshore.runtime.kafka.topics;
 
 import dev.longshore.events.Topic;
+import dev.longshore.model.check.Check;
+import dev.longshore.model.check.Findings;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
-import dev.longshore.runtime.kafka.topics.ServiceRights;
-import dev.longshore.runtime.kafka.topics.TopicProblem;
-import dev.longshore.runtime.kafka.topics.Topics;
+import dev.longshore.runtime.service.health.ClockSkew;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

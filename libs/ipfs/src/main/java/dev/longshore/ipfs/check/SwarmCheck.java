@@ -1,9 +1,11 @@
-package dev.longshore.app.doctor;
+package dev.longshore.ipfs.check;
 
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.kubo.NodeId;
+import dev.longshore.model.check.Check;
+import dev.longshore.model.check.Findings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

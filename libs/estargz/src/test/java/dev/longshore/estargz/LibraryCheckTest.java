@@ -1,7 +1,8 @@
-package dev.longshore.app.doctor;
+package dev.longshore.estargz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.model.check.testing.Found;
 import org.junit.jupiter.api.Test;
 
 class LibraryCheckTest {

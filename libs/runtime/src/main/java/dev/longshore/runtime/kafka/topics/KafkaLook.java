@@ -1,8 +1,6 @@
-package dev.longshore.app.doctor;
+package dev.longshore.runtime.kafka.topics;
 
 import dev.longshore.events.Topic;
-import dev.longshore.runtime.kafka.topics.ServiceRights;
-import dev.longshore.runtime.kafka.topics.TopicProblem;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

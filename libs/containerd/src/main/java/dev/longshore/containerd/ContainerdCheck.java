@@ -1,7 +1,7 @@
-package dev.longshore.app.doctor;
+package dev.longshore.containerd;
 
-import dev.longshore.containerd.Containerd;
-import dev.longshore.containerd.GrpcContainerd;
+import dev.longshore.model.check.Check;
+import dev.longshore.model.check.Findings;
 import dev.longshore.oci.RegistryException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,10 +1,11 @@
-package dev.longshore.app.doctor;
+package dev.longshore.ipfs.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
+import dev.longshore.model.check.testing.Found;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package dev.longshore.app.doctor;
+package dev.longshore.model.check;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

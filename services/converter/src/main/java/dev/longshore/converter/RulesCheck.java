@@ -1,6 +1,8 @@
-package dev.longshore.app.doctor;
+package dev.longshore.converter;
 
 import dev.longshore.converter.mode.ModeChoice;
+import dev.longshore.model.check.Check;
+import dev.longshore.model.check.Findings;
 import dev.longshore.rules.RuleSettings;
 import java.util.List;
 

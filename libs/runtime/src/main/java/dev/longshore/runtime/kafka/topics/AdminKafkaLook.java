@@ -1,11 +1,7 @@
-package dev.longshore.app.doctor;
+package dev.longshore.runtime.kafka.topics;
 
-import dev.longshore.app.WantedTopics;
 import dev.longshore.events.Topic;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
-import dev.longshore.runtime.kafka.topics.ServiceRights;
-import dev.longshore.runtime.kafka.topics.TopicAdmin;
-import dev.longshore.runtime.kafka.topics.TopicProblem;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

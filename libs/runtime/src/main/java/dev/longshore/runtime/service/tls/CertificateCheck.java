@@ -1,5 +1,7 @@
-package dev.longshore.app.doctor;
+package dev.longshore.runtime.service.tls;
 
+import dev.longshore.model.check.Check;
+import dev.longshore.model.check.Findings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package dev.longshore.app.doctor;
+package dev.longshore.model.check;
 
 /** What one look at one part came to. Holds no secret. */
 public sealed interface Finding {

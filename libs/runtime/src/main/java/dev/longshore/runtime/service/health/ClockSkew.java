@@ -1,5 +1,6 @@
-package dev.longshore.app.doctor;
+package dev.longshore.runtime.service.health;
 
+import dev.longshore.model.check.Findings;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

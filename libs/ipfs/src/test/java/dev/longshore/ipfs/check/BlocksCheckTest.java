@@ -1,7 +1,8 @@
-package dev.longshore.app.doctor;
+package dev.longshore.ipfs.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.model.check.testing.Found;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -1,4 +1,4 @@
-package dev.longshore.app.doctor;
+package dev.longshore.ipfs.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,6 +9,7 @@ import dev.longshore.ipfs.kubo.SwarmPrivacy;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
+import dev.longshore.model.check.testing.Found;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -32,8 +33,7 @@ class KuboCheckTest {
   }
 
   private Found look(@Nullable IpfsNode asStranger, boolean mayBePublic) throws Exception {
-    return Found.by(
-        new KuboCheck(node, URI.create("http://127.0.0.1:1"), asStranger, mayBePublic));
+    return Found.by(new KuboCheck(node, URI.create("http://127.0.0.1:1"), asStranger, mayBePublic));
   }
 
   @Test

@@ -1,5 +1,8 @@
-package dev.longshore.app.doctor;
+package dev.longshore.model.check.testing;
 
+import dev.longshore.model.check.Check;
+import dev.longshore.model.check.Finding;
+import dev.longshore.model.check.Findings;
 import java.util.List;
 import java.util.stream.Collectors;
 
