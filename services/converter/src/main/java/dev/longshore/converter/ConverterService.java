@@ -54,7 +54,8 @@ public final class ConverterService {
     ModeChoice choice = new ModeChoice();
     choice.requireReady(rules);
     Spans spans = new Spans(context.telemetry());
-    IngestPeer ingestPeer = new IngestPeer(node, settings.stallTimeout(), peer.allowPublicIpfs());
+    IngestPeer ingestPeer =
+        new IngestPeer(node, settings.stallTimeout(), peer.allowPublicIpfs(), clock);
     Announcements announcements = new Announcements(catalog, new PeerName(node.name()), clock);
     ImageBlobs blobs =
         new ImageBlobs(ingestPeer, catalog, settings.concurrency(), workers, spans, clock);

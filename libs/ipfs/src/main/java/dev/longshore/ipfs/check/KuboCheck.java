@@ -6,7 +6,6 @@ import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.kubo.NodeId;
 import dev.longshore.ipfs.kubo.RepoStat;
-import dev.longshore.ipfs.kubo.SwarmPrivacy;
 import dev.longshore.model.Cid;
 import dev.longshore.model.check.Check;
 import dev.longshore.model.check.Findings;
@@ -86,20 +85,7 @@ public record KuboCheck(IpfsNode node, URI rpc, @Nullable IpfsNode stranger, boo
   }
 
   private void privacy(Findings findings, Deadline deadline) throws KuboException {
-    String tried = "look whether strangers can reach it";
-    switch (node.privacy(deadline)) {
-      case SwarmPrivacy.Private _ -> findings.fine(tried, "a private swarm");
-      case SwarmPrivacy.Public(var reasons) when mayBePublic ->
-          findings.warning(
-              tried,
-              String.join("; ", reasons),
-              "nothing if all its images are public, as allow-public-ipfs says");
-      case SwarmPrivacy.Public(var reasons) ->
-          findings.wrong(
-              tried,
-              String.join("; ", reasons),
-              "do what is said there and restart the node; nothing is written to it until then");
-    }
+    PrivacyGuard.judge(findings, node.privacy(deadline), mayBePublic);
   }
 
   private void pins(Findings findings, Deadline deadline) throws KuboException {

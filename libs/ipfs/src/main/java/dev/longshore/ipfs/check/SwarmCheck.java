@@ -20,7 +20,6 @@ import java.util.Set;
  */
 public record SwarmCheck(List<Member> members) implements Check {
   private static final Duration LIMIT = Duration.ofSeconds(3);
-  private static final String SUFFIX = "/p2p/";
 
   public SwarmCheck {
     members = List.copyOf(members);
@@ -87,9 +86,9 @@ public record SwarmCheck(List<Member> members) implements Check {
     } catch (KuboException e) {
       reason = e.reason();
     }
-    for (String address : addresses(other, id)) {
+    for (String address : id.reachedAt(other.swarm())) {
       try {
-        one.node().connect(address, Deadline.after(LIMIT));
+        one.node().connect(id.at(address), Deadline.after(LIMIT));
         findings.fine(tried, "they were apart, and are connected now");
         return true;
       } catch (KuboException e) {
@@ -102,13 +101,5 @@ public record SwarmCheck(List<Member> members) implements Check {
         "give both the same swarm.key, open the way to port 4001 or whatever Addresses.Swarm has,"
             + " and name how others reach it as peers[].swarm");
     return false;
-  }
-
-  private static List<String> addresses(Member member, NodeId id) {
-    return member.swarm().isEmpty()
-        ? id.addresses()
-        : member.swarm().stream()
-            .map(each -> each.contains(SUFFIX) ? each : each + SUFFIX + id.peerId())
-            .toList();
   }
 }

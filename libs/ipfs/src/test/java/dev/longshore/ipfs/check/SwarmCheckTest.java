@@ -42,6 +42,21 @@ class SwarmCheckTest {
   }
 
   @Test
+  void aNodeThatIsAnnouncedBehindARelayIsDialedThroughIt() throws Exception {
+    String announced = "/memory/two/p2p/relay/p2p-circuit";
+    InMemoryIpfsNode relayed = swarm.node("two/p2p/relay/p2p-circuit");
+
+    assertThat(
+            Found.by(
+                    new SwarmCheck(
+                        List.of(
+                            new SwarmCheck.Member(one, List.of()),
+                            new SwarmCheck.Member(relayed, List.of(announced)))))
+                .fine())
+        .contains("they were apart, and are connected now");
+  }
+
+  @Test
   void aNodeThatIsAwayIsLeftToItsOwnCheck() throws Exception {
     two.trouble().goDown();
 
