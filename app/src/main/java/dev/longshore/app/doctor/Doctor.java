@@ -28,7 +28,7 @@ import java.util.Set;
 /** Looks at everything that the chosen services need of a configuration and of what it names. */
 public final class Doctor {
   /** The longest answer that is waited for is Kafka's, and it is asked several things. */
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  static final Duration LIMIT = Duration.ofSeconds(20);
 
   private final Settings settings;
   private final SharedSettings shared;
