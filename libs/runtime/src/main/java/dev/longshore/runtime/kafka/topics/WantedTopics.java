@@ -1,6 +1,5 @@
 package dev.longshore.runtime.kafka.topics;
 
-
 import dev.longshore.runtime.kafka.link.KafkaFailure;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
 import java.time.Duration;
