@@ -4,6 +4,7 @@ import dev.longshore.runtime.kafka.link.KafkaFailure;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
 import dev.longshore.runtime.kafka.topics.TopicAdmin;
 import dev.longshore.runtime.kafka.topics.TopicProblem;
+import dev.longshore.runtime.kafka.topics.WantedTopics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package dev.longshore.app;
 
+import dev.longshore.app.doctor.StartChecks;
 import dev.longshore.app.query.http.QueryRoutes;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.converter.ConverterService;
@@ -53,6 +54,7 @@ public final class Longshore {
         case RESOLVER -> resolver();
       }
     }
+    process.add(new StartChecks(settings, services));
     process.listen(QueryRoutes.of(settings, process::caughtUp));
   }
 

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.ServiceName;
 import dev.longshore.app.Settings;
 import dev.longshore.app.doctor.Doctor;
-import dev.longshore.app.doctor.Finding;
 import dev.longshore.app.query.ExitCode;
+import dev.longshore.model.check.Finding;
 import dev.longshore.settings.ConfigException;
 import dev.longshore.settings.ConfigLoader;
 import dev.longshore.settings.ConfigSources;
@@ -119,25 +119,8 @@ final class DoctorCommand implements Callable<Integer> {
     };
   }
 
-  private static String remedy(Finding finding) {
-    return switch (finding) {
-      case Finding.Fine _ -> "";
-      case Finding.Warning warning -> warning.remedy();
-      case Finding.Wrong wrong -> wrong.remedy();
-    };
-  }
-
-  /** One line, whatever a part answered. */
   private static String line(Finding finding) {
-    String remedy = remedy(finding);
-    return "%-8s  %s: %s: %s%s"
-        .formatted(
-            result(finding),
-            finding.part(),
-            finding.tried(),
-            finding.found(),
-            remedy.isEmpty() ? "" : "; " + remedy)
-        .replaceAll("\\s*\\R\\s*", " ");
+    return "%-8s  %s".formatted(result(finding), finding.text());
   }
 
   private static ObjectNode json(List<Finding> findings) {
@@ -152,9 +135,8 @@ final class DoctorCommand implements Callable<Integer> {
               .put("part", finding.part())
               .put("tried", finding.tried())
               .put("found", Logs.redacted(finding.found()));
-      String remedy = remedy(finding);
-      if (!remedy.isEmpty()) {
-        entry.put("remedy", remedy);
+      if (!finding.remedy().isEmpty()) {
+        entry.put("remedy", finding.remedy());
       }
     }
     return answer;

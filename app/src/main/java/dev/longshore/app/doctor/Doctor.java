@@ -1,14 +1,18 @@
 package dev.longshore.app.doctor;
 
-import dev.longshore.app.KuboNodes;
+import dev.longshore.app.KafkaAdmin;
 import dev.longshore.app.ServiceName;
 import dev.longshore.app.Settings;
-import dev.longshore.converter.ConverterService;
+import dev.longshore.containerd.ContainerdCheck;
+import dev.longshore.converter.RulesCheck;
+import dev.longshore.estargz.LibraryCheck;
 import dev.longshore.model.Mode;
-import dev.longshore.resolver.ResolverConfig;
-import dev.longshore.runtime.config.PeerSettings;
+import dev.longshore.model.check.Check;
+import dev.longshore.model.check.Finding;
 import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.config.SharedSettings;
+import dev.longshore.runtime.kafka.topics.AdminKafkaLook;
+import dev.longshore.runtime.kafka.topics.KafkaCheck;
 import dev.longshore.runtime.kafka.topics.ServiceRights;
 import dev.longshore.runtime.service.telemetry.TelemetrySettings;
 import dev.longshore.settings.Loaded;
@@ -17,16 +21,14 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Looks at everything that the chosen services need of a configuration and of what it names. */
 public final class Doctor {
   /** The longest answer that is waited for is Kafka's, and it is asked several things. */
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  static final Duration LIMIT = Duration.ofSeconds(20);
 
   private final Settings settings;
   private final SharedSettings shared;
@@ -53,7 +55,12 @@ public final class Doctor {
     checks.add(kafka());
     if (services.contains(ServiceName.WATCHER) || services.contains(ServiceName.CONVERTER)) {
       shared.registries().forEach(registry -> checks.add(new RegistryCheck(registry, clock)));
-      settings.containerd().forEach(node -> checks.add(new ContainerdCheck(node, clock)));
+      settings
+          .containerd()
+          .forEach(
+              node ->
+                  checks.add(
+                      new ContainerdCheck(node.name(), node.socket(), node.namespaces(), clock)));
     }
     if (services.contains(ServiceName.WATCHER)) {
       shared.registries().forEach(registry -> checks.add(webhook(registry)));
@@ -64,12 +71,10 @@ public final class Doctor {
       checks.add(new LibraryCheck(estargz));
       checks.add(new RulesCheck(shared.rules()));
     }
-    nodes().values().forEach(node -> checks.add(kubo(node)));
-    swarm(checks);
-    ResolverConfig resolver = resolver();
-    if (resolver != null && resolver.kuboRepository() != null) {
-      checks.add(new BlocksCheck(resolver.kuboRepository()));
-    }
+    NodeChecks nodes = new NodeChecks(settings, services);
+    checks.addAll(nodes.each());
+    nodes.swarm().ifPresent(checks::add);
+    nodes.blocks().ifPresent(checks::add);
     collector(checks);
     return checks;
   }
@@ -83,7 +88,13 @@ public final class Doctor {
         services.contains(ServiceName.WATCHER)
             && shared.registries().stream().anyMatch(registry -> registry.poll() == null);
     return new KafkaCheck(
-        shared.kafka(), () -> new AdminKafkaLook(shared.kafka()), rights, awaited, clock);
+        shared.kafka(),
+        () ->
+            new AdminKafkaLook(
+                shared.kafka(), KafkaAdmin.open(shared.kafka(), AdminKafkaLook.LIMIT)),
+        rights,
+        awaited,
+        clock);
   }
 
   private Check webhook(RegistrySettings registry) {
@@ -91,55 +102,11 @@ public final class Doctor {
     return new Later(
         part,
         () ->
-            new WebhookCheck(
-                settings.watcher().webhooks(),
-                registry.name(),
-                WebLook.ofOwn(settings.watcher().webhooks())));
-  }
-
-  /** Every node that one of the services calls, by its name. */
-  private Map<String, PeerSettings> nodes() {
-    Map<String, PeerSettings> nodes = new LinkedHashMap<>();
-    if (services.contains(ServiceName.PINNER)) {
-      shared.peers().forEach(peer -> nodes.put(peer.name(), peer));
-    } else if (services.contains(ServiceName.CONVERTER) && !shared.peers().isEmpty()) {
-      PeerSettings ingest = ConverterService.ingestPeer(shared.peers(), settings.converter());
-      nodes.put(ingest.name(), ingest);
-    }
-    ResolverConfig resolver = resolver();
-    if (resolver != null) {
-      nodes.put(resolver.kubo().name(), resolver.kubo());
-    }
-    return nodes;
-  }
-
-  private Check kubo(PeerSettings peer) {
-    return new Later(
-        "kubo " + peer.name(),
-        () ->
-            new KuboCheck(
-                peer,
-                KuboNodes.open(peer),
-                KuboNodes.openAsStranger(peer),
-                WebLook.of(peer.tls())));
-  }
-
-  /** All peers and the resolver's own: that one alone can be connected to none. */
-  private void swarm(List<Check> checks) {
-    List<PeerSettings> members = new ArrayList<>(nodes().values());
-    if (services.contains(ServiceName.RESOLVER)) {
-      shared.peers().stream().filter(peer -> !members.contains(peer)).forEach(members::add);
-    }
-    if (members.size() > 1) {
-      checks.add(
-          new Later(
-              "swarm",
-              () ->
-                  new SwarmCheck(
-                      members.stream()
-                          .map(p -> new SwarmCheck.Member(KuboNodes.open(p), p.swarm()))
-                          .toList())));
-    }
+            List.of(
+                new WebhookCheck(
+                    settings.watcher().webhooks(),
+                    registry.name(),
+                    WebLook.ofOwn(settings.watcher().webhooks()))));
   }
 
   private void collector(List<Check> checks) {
@@ -147,11 +114,9 @@ public final class Doctor {
     URI endpoint = telemetry.otlpEndpoint();
     if (endpoint != null) {
       checks.add(
-          new Later("collector", () -> new CollectorCheck(endpoint, WebLook.of(telemetry.tls()))));
+          new Later(
+              "collector",
+              () -> List.of(new CollectorCheck(endpoint, WebLook.of(telemetry.tls())))));
     }
-  }
-
-  private @Nullable ResolverConfig resolver() {
-    return services.contains(ServiceName.RESOLVER) ? settings.resolver() : null;
   }
 }

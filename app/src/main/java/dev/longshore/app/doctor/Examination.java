@@ -1,5 +1,8 @@
 package dev.longshore.app.doctor;
 
+import dev.longshore.model.check.Check;
+import dev.longshore.model.check.Finding;
+import dev.longshore.model.check.Findings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,8 @@
 package dev.longshore.app.doctor;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.longshore.model.check.Check;
+import dev.longshore.model.check.Findings;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
 import java.util.Map;

@@ -1,11 +1,16 @@
 package dev.longshore.app.doctor;
 
+import dev.longshore.model.check.Check;
+import dev.longshore.model.check.Findings;
+import java.util.List;
 import java.util.function.Supplier;
 
-/** A check that is made when it begins: what keeps it from being made is what it found. */
-record Later(String part, Supplier<Check> check) implements Check {
+/** Checks of one part, made when they begin: what keeps them from being made is what they found. */
+record Later(String part, Supplier<List<Check>> checks) implements Check {
   @Override
   public void look(Findings findings) throws Exception {
-    check.get().look(findings);
+    for (Check check : checks.get()) {
+      check.look(findings);
+    }
   }
 }

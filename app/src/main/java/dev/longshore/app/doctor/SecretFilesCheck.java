@@ -1,5 +1,7 @@
 package dev.longshore.app.doctor;
 
+import dev.longshore.model.check.Check;
+import dev.longshore.model.check.Findings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

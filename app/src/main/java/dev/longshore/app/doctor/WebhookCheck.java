@@ -1,5 +1,7 @@
 package dev.longshore.app.doctor;
 
+import dev.longshore.model.check.Check;
+import dev.longshore.model.check.Findings;
 import dev.longshore.runtime.edge.access.ListenerSettings;
 import java.io.IOException;
 import java.net.ConnectException;

@@ -1,7 +1,8 @@
 /**
- * Checks a configuration against the real parts: one file a subject, each knowing what may be wrong
- * with it and how that is mended. Nothing is changed, but for connections between Kubo nodes that
- * the pinner would make.
+ * Checks a configuration against the real parts: which checks its settings ask for, and in which
+ * order. A check that knows a client stands beside that client; here are those of this machine, of
+ * registries and of whatever answers plain HTTP. Nothing is changed, but for connections between
+ * Kubo nodes that the pinner would make.
  */
 @NullMarked
 package dev.longshore.app.doctor;

@@ -82,6 +82,11 @@ final class CommandBed implements AutoCloseable {
     return started.getLast().err();
   }
 
+  /** Returns when the second Longshore has logged the text. */
+  void awaitSmallLog(String wanted, Duration limit) throws IOException, InterruptedException {
+    started.getLast().awaitErrors(wanted, limit);
+  }
+
   private LongshoreProcess start(Path itsHome, String... arguments) throws IOException {
     LongshoreProcess process = LongshoreProcess.start(itsHome, arguments);
     started.add(process);
@@ -113,6 +118,7 @@ final class CommandBed implements AutoCloseable {
       listen: 127.0.0.1:%d
       grpc-listen: 127.0.0.1:%d
       kubo: {name: resolver, rpc: "http://127.0.0.1:%d", gateway: "http://127.0.0.1:%d"}
+      kubo-repository: "%s"
     health: {listen: "127.0.0.1:%d"}
     telemetry: {logs: json}
     """
@@ -133,6 +139,7 @@ final class CommandBed implements AutoCloseable {
             others.resolverGrpc(),
             ports.kuboRpc(0),
             ports.kuboGateway(0),
+            smallHome.resolve("nowhere"),
             others.health());
   }
 

@@ -407,6 +407,18 @@ class CommandsIT {
   }
 
   @Test
+  void aStartLogsWhatTheDoctorSaysOfTheNodesThatItCalls() throws Exception {
+    String said =
+        bed.runSmall("doctor").lines().stream()
+            .filter(line -> line.contains("folder resolver.kubo-repository"))
+            .findFirst()
+            .orElseThrow()
+            .replaceFirst("^warning +", "");
+
+    bed.awaitSmallLog(said, PATIENCE.dividedBy(2));
+  }
+
+  @Test
   void theDoctorNamesEachPartThatIsWrongAndHowToMendIt() throws Exception {
     try (HttpRegistry closed =
         HttpRegistry.start(

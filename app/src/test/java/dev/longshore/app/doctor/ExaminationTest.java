@@ -2,6 +2,9 @@ package dev.longshore.app.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.model.check.Check;
+import dev.longshore.model.check.Finding;
+import dev.longshore.model.check.Findings;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;

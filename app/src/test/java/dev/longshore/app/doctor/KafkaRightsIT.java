@@ -3,7 +3,12 @@ package dev.longshore.app.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.app.KafkaAdmin;
+import dev.longshore.model.check.testing.Found;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
+import dev.longshore.runtime.kafka.topics.AdminKafkaLook;
+import dev.longshore.runtime.kafka.topics.KafkaCheck;
+import dev.longshore.runtime.kafka.topics.KafkaLook;
 import dev.longshore.runtime.kafka.topics.ServiceRights;
 import dev.longshore.runtime.kafka.topics.TopicAdmin;
 import dev.longshore.runtime.kafka.topics.Topics;
@@ -53,16 +58,15 @@ class KafkaRightsIT {
     return new KafkaSettings(List.of(broker.address()), "prod.", 1, file);
   }
 
+  private static KafkaLook open(KafkaSettings settings) {
+    return new AdminKafkaLook(settings, KafkaAdmin.open(settings, AdminKafkaLook.LIMIT));
+  }
+
   private static Found look(Map<String, Object> connection) throws Exception {
     KafkaSettings settings = settings(connection);
     ServiceRights watcher = ServiceRights.ALL.getFirst();
     return Found.by(
-        new KafkaCheck(
-            settings,
-            () -> new AdminKafkaLook(settings),
-            List.of(watcher),
-            false,
-            Clock.systemUTC()));
+        new KafkaCheck(settings, () -> open(settings), List.of(watcher), false, Clock.systemUTC()));
   }
 
   @Test
@@ -77,7 +81,7 @@ class KafkaRightsIT {
   @Test
   void whoMayDoNothingIsToldWhichRightsToAskFor() throws Exception {
     KafkaSettings settings = settings(broker.connection("longshore-watcher"));
-    try (KafkaLook look = new AdminKafkaLook(settings)) {
+    try (KafkaLook look = open(settings)) {
       assertThat(look.missing(ServiceRights.ALL.getFirst()))
           .contains("Read on topic prod.hints", "Write on topic prod.observed")
           .contains("Read on group prod.watcher")

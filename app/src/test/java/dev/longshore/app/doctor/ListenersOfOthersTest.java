@@ -2,6 +2,7 @@ package dev.longshore.app.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.model.check.testing.Found;
 import dev.longshore.runtime.edge.access.ListenerSettings;
 import dev.longshore.settings.Listen;
 import java.net.URI;

@@ -3,16 +3,13 @@ package dev.longshore.app.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.app.parts.HomeLock;
+import dev.longshore.model.check.testing.Found;
 import dev.longshore.settings.Listen;
-import dev.longshore.watcher.ContainerdSettings;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -115,34 +112,5 @@ class MachineChecksTest {
         .contains("may need 256 MiB");
     assertThat(Found.by(new HeapCheck("-Xss1m", 4096 * MEBIBYTE, 4, true)).fine())
         .contains("a heap of 2048 MiB");
-  }
-
-  @Test
-  void aMissingLibraryIsWrongWhereARuleNeedsIt() throws Exception {
-    Runnable missing =
-        () -> {
-          throw new IllegalStateException("eStargz: libdeflate.so.0 cannot be loaded");
-        };
-
-    assertThat(Found.by(new LibraryCheck(missing, true)).wrong())
-        .contains("cannot be loaded", "apt-get install libdeflate0");
-    assertThat(Found.by(new LibraryCheck(missing, false)).warnings()).contains("nothing unless");
-    assertThat(Found.by(new LibraryCheck(() -> {}, true)).fine()).contains("1.14 to 1.18");
-  }
-
-  @Test
-  void aContainerdThatIsNotThereIsWrong() throws Exception {
-    ContainerdSettings node =
-        new ContainerdSettings(
-            "node-1", folder.resolve("sock"), List.of(), List.of(), Duration.ofMinutes(5));
-
-    assertThat(Found.by(new ContainerdCheck(node, Clock.systemUTC())).wrong())
-        .contains("there is no such socket", "correct socket of containerd node-1");
-  }
-
-  @Test
-  void blocksThatCannotBeReadAreAWarning() throws Exception {
-    assertThat(Found.by(new BlocksCheck(folder)).warnings())
-        .contains("kubo-repository", "the gateway meanwhile");
   }
 }

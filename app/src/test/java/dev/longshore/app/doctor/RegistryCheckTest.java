@@ -3,6 +3,7 @@ package dev.longshore.app.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.model.RepositoryName;
+import dev.longshore.model.check.testing.Found;
 import dev.longshore.oci.testing.Fault;
 import dev.longshore.oci.testing.HttpRegistry;
 import dev.longshore.oci.testing.HttpRegistryOptions;

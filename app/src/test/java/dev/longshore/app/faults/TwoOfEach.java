@@ -1,7 +1,6 @@
 package dev.longshore.app.faults;
 
 import dev.longshore.app.FreePorts;
-import dev.longshore.app.WantedTopics;
 import dev.longshore.app.parts.DevelopmentConfig;
 import dev.longshore.app.parts.DevelopmentHome;
 import dev.longshore.app.parts.DevelopmentParts;
@@ -12,6 +11,7 @@ import dev.longshore.programs.Tools;
 import dev.longshore.runtime.kafka.follow.CatalogFollower;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
 import dev.longshore.runtime.kafka.topics.TopicAdmin;
+import dev.longshore.runtime.kafka.topics.WantedTopics;
 import dev.longshore.runtime.service.lifecycle.Part;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -54,7 +54,8 @@ public final class ConverterService {
     ModeChoice choice = new ModeChoice();
     choice.requireReady(rules);
     Spans spans = new Spans(context.telemetry());
-    IngestPeer ingestPeer = new IngestPeer(node, settings.stallTimeout(), peer.allowPublicIpfs());
+    IngestPeer ingestPeer =
+        new IngestPeer(node, settings.stallTimeout(), peer.allowPublicIpfs(), clock);
     Announcements announcements = new Announcements(catalog, new PeerName(node.name()), clock);
     ImageBlobs blobs =
         new ImageBlobs(ingestPeer, catalog, settings.concurrency(), workers, spans, clock);
@@ -67,16 +68,6 @@ public final class ConverterService {
             catalog,
             conversions,
             new ImageConversion(known, modes, images, store, ingestPeer, announcements, spans));
-  }
-
-  /**
-   * Reads every key that a rule names, and asks for what its modes need, as a start does.
-   *
-   * @throws IllegalArgumentException when a rule names a key that cannot be used
-   * @throws IllegalStateException when a library is missing that a rule's mode needs
-   */
-  public static void requireReady(List<RuleSettings> rules) {
-    new ModeChoice().requireReady(rules);
   }
 
   /** What handles a message of {@code observed}. */

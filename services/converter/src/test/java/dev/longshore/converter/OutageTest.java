@@ -106,7 +106,8 @@ class OutageTest {
 
     assertThat(postponed())
         .returns(KUBO, TransientFailure::endpoint)
-        .hasMessageContaining("Routing.Type is auto")
+        .hasMessageStartingWith(
+            KUBO + ": look whether strangers can reach it: Routing.Type is auto")
         .hasMessageContaining("allow-public-ipfs");
     assertThat(converter.peer.storedBlocks()).isEmpty();
     converter.peer.setPrivacy(new SwarmPrivacy.Private());

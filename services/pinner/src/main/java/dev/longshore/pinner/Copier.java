@@ -2,6 +2,7 @@ package dev.longshore.pinner;
 
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.IpfsDataException;
+import dev.longshore.ipfs.check.PrivacyGuard;
 import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.kubo.LocalCheck;
@@ -76,7 +77,7 @@ final class Copier {
       return new CopyOutcome.Failed(String.valueOf(e.getMessage()), false);
     }
     try {
-      Optional<String> objection = privacy.objection(peer);
+      Optional<String> objection = privacy.objection(peer.node(), peer.mayBePublic());
       if (objection.isPresent()) {
         return new CopyOutcome.Failed(objection.get(), true);
       }
@@ -94,7 +95,7 @@ final class Copier {
       return new CopyOutcome.Verified(id.peerId(), addresses, local.bytes());
     } catch (KuboException e) {
       introductions.forget(peer);
-      privacy.forget(peer);
+      privacy.forget(peer.node());
       storage.failed(peer, e);
       return failed(e);
     } catch (IpfsDataException e) {

@@ -71,7 +71,7 @@ final class Introductions {
 
   /** Where others reach the peer. */
   List<String> addresses(Peer peer) throws InterruptedException, KuboException {
-    return peer.addresses(id(peer));
+    return id(peer).reachedAt(peer.announced());
   }
 
   /** Connects the peer to all of them that can be reached. */
@@ -103,9 +103,9 @@ final class Introductions {
   private void connect(Peer peer, Peer source) throws InterruptedException, KuboException {
     NodeId id = id(source);
     KuboException last = null;
-    for (String address : addresses(source)) {
+    for (String address : id.reachedAt(source.announced())) {
       try {
-        peer.node().connect(address + "/p2p/" + id.peerId(), Deadline.after(callTimeout));
+        peer.node().connect(id.at(address), Deadline.after(callTimeout));
         return;
       } catch (KuboException e) {
         last = e;

@@ -1,7 +1,6 @@
 package dev.longshore.pinner;
 
 import dev.longshore.ipfs.kubo.IpfsNode;
-import dev.longshore.ipfs.kubo.NodeId;
 import dev.longshore.model.PeerName;
 import dev.longshore.runtime.config.PeerPlace;
 import java.util.List;
@@ -29,15 +28,6 @@ record Peer(
 
   String zone() {
     return place.zone();
-  }
-
-  /** Where others reach it, without the /p2p part: as configured, else as it said itself. */
-  List<String> addresses(NodeId id) {
-    String suffix = "/p2p/" + id.peerId();
-    return (announced.isEmpty() ? id.addresses() : announced)
-        .stream()
-            .map(a -> a.endsWith(suffix) ? a.substring(0, a.length() - suffix.length()) : a)
-            .toList();
   }
 
   /** Name under which all work on it pauses when it is away. */

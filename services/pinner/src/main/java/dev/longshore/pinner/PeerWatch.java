@@ -50,7 +50,7 @@ final class PeerWatch {
 
   /** The peer said who it is. */
   void answered(Peer peer, NodeId id) {
-    Seen now = new Seen(id.peerId(), peer.addresses(id), true, seen(peer).awaySince());
+    Seen now = new Seen(id.peerId(), id.reachedAt(peer.announced()), true, seen(peer).awaySince());
     Seen last = peers.put(peer.name(), now);
     if (last == null || !last.here() || !id.peerId().equals(last.peerId())) {
       changed.set(true);

@@ -3,11 +3,11 @@ package dev.longshore.resolver;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogException;
 import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.check.PrivacyGuard;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.kubo.Pin;
 import dev.longshore.ipfs.kubo.PinProgress;
-import dev.longshore.ipfs.kubo.SwarmPrivacy;
 import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
 import dev.longshore.resolver.image.Found;
@@ -15,6 +15,7 @@ import dev.longshore.resolver.image.Listed;
 import dev.longshore.resolver.registry.PullObserver;
 import dev.longshore.runtime.service.lifecycle.Loop;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -46,6 +47,7 @@ final class PulledImagePins implements PullObserver, AutoCloseable {
   private final Catalog catalog;
   private final Duration stall;
   private final boolean allowPublic;
+  private final PrivacyGuard privacy;
   private final BlockingQueue<Cid> waiting = new ArrayBlockingQueue<>(WAITING);
   private final Loop worker;
 
@@ -55,11 +57,13 @@ final class PulledImagePins implements PullObserver, AutoCloseable {
    * @param stall longest time without a new block of an image
    * @param allowPublic whether to pin on a node that strangers reach
    */
-  PulledImagePins(IpfsNode node, Catalog catalog, Duration stall, boolean allowPublic) {
+  PulledImagePins(
+      IpfsNode node, Catalog catalog, Duration stall, boolean allowPublic, InstantSource clock) {
     this.node = node;
     this.catalog = catalog;
     this.stall = stall;
     this.allowPublic = allowPublic;
+    this.privacy = new PrivacyGuard(CALL_LIMIT, clock);
     this.worker = Loop.started("keeper of pulled images", this::work);
   }
 
@@ -95,18 +99,15 @@ final class PulledImagePins implements PullObserver, AutoCloseable {
 
   private void keep(Cid dag) throws InterruptedException {
     try {
-      if (!allowPublic
-          && node.privacy(Deadline.after(CALL_LIMIT)) instanceof SwarmPrivacy.Public(var why)) {
-        LOG.warn(
-            "{} is not kept: node {} can be reached by strangers ({}); allow-public-ipfs is off",
-            dag,
-            node.name(),
-            why);
+      Optional<String> objection = privacy.objection(node, allowPublic);
+      if (objection.isPresent()) {
+        LOG.warn("{} is not kept: {}", dag, objection.get());
       } else if (!node.isPinned(dag, Deadline.after(CALL_LIMIT))) {
         node.pin(dag, PIN_NAME, stall, Deadline.after(PIN_LIMIT), PinProgress.NONE);
       }
     } catch (KuboException e) {
       giveUpIfInterrupted();
+      privacy.forget(node);
       LOG.warn("{} is not kept until it is pulled again: {}", dag, e.getMessage());
     }
   }

@@ -92,7 +92,7 @@ public final class ResolverService {
             ? Optional.of(
                 closed(
                     new PulledImagePins(
-                        own, catalog, config.noProgress(), config.kubo().allowPublicIpfs())))
+                        own, catalog, config.noProgress(), config.kubo().allowPublicIpfs(), clock)))
             : Optional.empty();
     RegistryApi registry =
         new RegistryApi(

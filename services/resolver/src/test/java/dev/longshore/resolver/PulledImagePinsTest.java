@@ -83,7 +83,7 @@ class PulledImagePinsTest {
                 });
     edge.catalog.writer().complete(edge.clock.instant());
     try (PulledImagePins pulledImagePins =
-        new PulledImagePins(defective, edge.catalog, Duration.ofSeconds(1), true)) {
+        new PulledImagePins(defective, edge.catalog, Duration.ofSeconds(1), true, edge.clock)) {
       await(() -> pulledImagePins.trouble().isPresent());
 
       assertThat(pulledImagePins.trouble().get())

@@ -2,6 +2,7 @@ package dev.longshore.converter.ingest;
 
 import dev.longshore.converter.source.Reason;
 import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.check.PrivacyGuard;
 import dev.longshore.ipfs.kubo.ByteRange;
 import dev.longshore.ipfs.kubo.CarBody;
 import dev.longshore.ipfs.kubo.Content;
@@ -11,12 +12,12 @@ import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.kubo.LocalCheck;
 import dev.longshore.ipfs.kubo.PinProgress;
 import dev.longshore.ipfs.kubo.Reach;
-import dev.longshore.ipfs.kubo.SwarmPrivacy;
 import dev.longshore.model.Cid;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 
 /** The peer that conversions are written to, with its failures in the step's terms. */
@@ -39,22 +40,20 @@ public final class IngestPeer {
    */
   private static final long SLOWEST = 64L * 1024;
 
-  /** Less than a node takes to be ended, changed and started. */
-  private static final Duration TRUSTED = Duration.ofSeconds(2);
-
   private final IpfsNode node;
   private final Duration stall;
   private final boolean mayBePublic;
-  private volatile Optional<Long> seenPrivate = Optional.empty();
+  private final PrivacyGuard privacy;
 
   /**
    * @param stall longest time without a new block while a pin is made
    * @param mayBePublic whether the node may be written to though strangers can reach it
    */
-  public IngestPeer(IpfsNode node, Duration stall, boolean mayBePublic) {
+  public IngestPeer(IpfsNode node, Duration stall, boolean mayBePublic, InstantSource clock) {
     this.node = node;
     this.stall = stall;
     this.mayBePublic = mayBePublic;
+    this.privacy = new PrivacyGuard(ANSWER, clock);
   }
 
   /** The peer's configured name. */
@@ -74,20 +73,11 @@ public final class IngestPeer {
    * @throws TransientFailure when strangers can reach the node: it waits until that is mended
    */
   public void requirePrivate() throws TransientFailure, PermanentFailure, InterruptedException {
-    long now = System.nanoTime();
-    if (mayBePublic || seenPrivate.filter(at -> now - at < TRUSTED.toNanos()).isPresent()) {
-      return;
-    }
     try {
-      if (node.privacy(Deadline.after(ANSWER)) instanceof SwarmPrivacy.Public(var findings)) {
-        throw new TransientFailure(
-            endpoint(),
-            "%s may be reached by strangers, so nothing is written to it: %s; mend that or set allow-public-ipfs of the peer"
-                .formatted(endpoint(), String.join("; ", findings)),
-            null,
-            null);
+      Optional<String> objection = privacy.objection(node, mayBePublic);
+      if (objection.isPresent()) {
+        throw new TransientFailure(endpoint(), objection.get(), null, null);
       }
-      seenPrivate = Optional.of(now);
     } catch (KuboException e) {
       throw failed(e);
     }
@@ -185,7 +175,7 @@ public final class IngestPeer {
     if (e.fault() == Fault.REFUSED) {
       return Reason.PEER_REFUSED.failure(e);
     }
-    seenPrivate = Optional.empty();
+    privacy.forget(node);
     throw new TransientFailure(endpoint(), Reason.text(e), null, e);
   }
 

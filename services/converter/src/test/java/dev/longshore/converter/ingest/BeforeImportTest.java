@@ -37,6 +37,7 @@ import java.io.InterruptedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -187,7 +188,7 @@ class BeforeImportTest {
 
   private StoredBlob stream(Beginning beginning) throws Exception {
     Descriptor layer = new Uploads(converter.registry, APP).layer(1, 1_000);
-    var peer = new IngestPeer(converter.peer, Duration.ofSeconds(30), true);
+    var peer = new IngestPeer(converter.peer, Duration.ofSeconds(30), true, InstantSource.system());
     return new BlobStreamer(peer, new Spans(OpenTelemetry.noop()))
         .stream(
             Upstream.of(converter.registry, APP, _ -> {}),

@@ -1,9 +1,8 @@
-package dev.longshore.app.doctor;
+package dev.longshore.runtime.service.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.runtime.service.tls.ServerTls;
-import dev.longshore.runtime.service.tls.ServerTlsSettings;
+import dev.longshore.model.check.testing.Found;
 import dev.longshore.testing.TestAuthority;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -1,16 +1,18 @@
-package dev.longshore.app.doctor;
+package dev.longshore.estargz;
 
-import dev.longshore.estargz.LazyForm;
+import dev.longshore.model.check.Check;
+import dev.longshore.model.check.Findings;
 
 /**
  * Whether the machine has libdeflate, in a version that gives this release's bytes.
  *
  * @param needed whether a rule asks for eStargz; a push may do so, too
  */
-record LibraryCheck(Runnable library, boolean needed) implements Check {
+public record LibraryCheck(Runnable library, boolean needed) implements Check {
   private static final String TRIED = "compress a sample with libdeflate";
 
-  LibraryCheck(boolean needed) {
+  /** With the library that the machine has. */
+  public LibraryCheck(boolean needed) {
     this(LazyForm.ESTARGZ::requireLibrary, needed);
   }
 

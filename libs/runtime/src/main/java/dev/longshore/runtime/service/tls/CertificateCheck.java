@@ -1,16 +1,15 @@
-package dev.longshore.app.doctor;
+package dev.longshore.runtime.service.tls;
 
+import dev.longshore.model.check.Check;
+import dev.longshore.model.check.Findings;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param use reads the files as the service does
  * @param host under which clients reach it; none for a client, or where it listens on all addresses
  */
-record CertificateCheck(
+public record CertificateCheck(
     String setting, Path certificate, Runnable use, @Nullable String host, Clock clock)
     implements Check {
   /** Who renews by hand wants to be told weeks before. */
@@ -41,27 +40,14 @@ record CertificateCheck(
     String tried = "read " + certificate;
     try {
       use.run();
-      List<X509Certificate> chain = chain();
+      List<X509Certificate> chain = Pem.certificates(certificate);
       age(findings, chain);
       names(findings, chain.getFirst());
-    } catch (IllegalArgumentException | IOException | CertificateException e) {
+    } catch (IllegalArgumentException | IOException | GeneralSecurityException e) {
       findings.wrong(
           tried,
           String.valueOf(e.getMessage()),
           "write the certificate, those up to the authority's, and the key that belongs to it");
-    }
-  }
-
-  private List<X509Certificate> chain() throws IOException, CertificateException {
-    try (InputStream in = Files.newInputStream(certificate)) {
-      List<X509Certificate> chain = new ArrayList<>();
-      CertificateFactory.getInstance("X.509")
-          .generateCertificates(in)
-          .forEach(each -> chain.add((X509Certificate) each));
-      if (chain.isEmpty()) {
-        throw new CertificateException("no certificate is in it");
-      }
-      return chain;
     }
   }
 
@@ -87,7 +73,7 @@ record CertificateCheck(
     }
   }
 
-  private void names(Findings findings, X509Certificate own) throws CertificateException {
+  private void names(Findings findings, X509Certificate own) throws CertificateParsingException {
     if (host == null) {
       return;
     }

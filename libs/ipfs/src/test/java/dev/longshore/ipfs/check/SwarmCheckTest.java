@@ -1,10 +1,11 @@
-package dev.longshore.app.doctor;
+package dev.longshore.ipfs.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
+import dev.longshore.model.check.testing.Found;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,21 @@ class SwarmCheckTest {
   void nodesThatCannotReachEachOtherAreWrong() throws Exception {
     assertThat(look(List.of("/memory/elsewhere")).wrong())
         .contains("connect one to two", "failed to dial", "swarm.key", "peers[].swarm");
+  }
+
+  @Test
+  void aNodeThatIsAnnouncedBehindARelayIsDialedThroughIt() throws Exception {
+    String announced = "/memory/two/p2p/relay/p2p-circuit";
+    InMemoryIpfsNode relayed = swarm.node("two/p2p/relay/p2p-circuit");
+
+    assertThat(
+            Found.by(
+                    new SwarmCheck(
+                        List.of(
+                            new SwarmCheck.Member(one, List.of()),
+                            new SwarmCheck.Member(relayed, List.of(announced)))))
+                .fine())
+        .contains("they were apart, and are connected now");
   }
 
   @Test

@@ -1,10 +1,12 @@
-package dev.longshore.app.doctor;
+package dev.longshore.ipfs.check;
 
 import dev.longshore.ipfs.kubo.FlatfsFiles;
+import dev.longshore.model.check.Check;
+import dev.longshore.model.check.Findings;
 import java.nio.file.Path;
 
 /** Whether the blocks of the resolver's own node can be read from its files. */
-record BlocksCheck(Path repository) implements Check {
+public record BlocksCheck(Path repository) implements Check {
   @Override
   public String part() {
     return "folder resolver.kubo-repository";

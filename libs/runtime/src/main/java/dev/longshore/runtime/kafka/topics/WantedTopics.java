@@ -1,9 +1,7 @@
-package dev.longshore.app;
+package dev.longshore.runtime.kafka.topics;
 
 import dev.longshore.runtime.kafka.link.KafkaFailure;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
-import dev.longshore.runtime.kafka.topics.TopicSpec;
-import dev.longshore.runtime.kafka.topics.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;

@@ -1,10 +1,10 @@
-package dev.longshore.app.doctor;
+package dev.longshore.model.check;
 
 /**
  * Looks at one part. What it finds wrong it takes down, and goes on where that makes sense; what it
  * throws is taken down for it.
  */
-interface Check {
+public interface Check {
   /** Such as {@code registry local}. */
   String part();
 

@@ -1,10 +1,10 @@
-package dev.longshore.app.doctor;
+package dev.longshore.runtime.kafka.topics;
 
 import dev.longshore.events.Topic;
+import dev.longshore.model.check.Check;
+import dev.longshore.model.check.Findings;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
-import dev.longshore.runtime.kafka.topics.ServiceRights;
-import dev.longshore.runtime.kafka.topics.TopicProblem;
-import dev.longshore.runtime.kafka.topics.Topics;
+import dev.longshore.runtime.service.health.ClockSkew;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +20,7 @@ import org.apache.kafka.common.errors.AuthorizationException;
  * @param rights of the services that are looked at
  * @param awaited whether a registry is expected to tell of pushes by itself, as nobody polls it
  */
-record KafkaCheck(
+public record KafkaCheck(
     KafkaSettings kafka,
     Supplier<KafkaLook> open,
     List<ServiceRights> rights,
@@ -30,7 +30,7 @@ record KafkaCheck(
   /** Events are dated when they arrive, so only a clock that is ahead shows. */
   private static final Duration AHEAD = Duration.ofSeconds(10);
 
-  KafkaCheck {
+  public KafkaCheck {
     rights = List.copyOf(rights);
   }
 

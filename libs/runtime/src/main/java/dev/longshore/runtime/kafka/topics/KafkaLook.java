@@ -1,8 +1,6 @@
-package dev.longshore.app.doctor;
+package dev.longshore.runtime.kafka.topics;
 
 import dev.longshore.events.Topic;
-import dev.longshore.runtime.kafka.topics.ServiceRights;
-import dev.longshore.runtime.kafka.topics.TopicProblem;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -12,7 +10,7 @@ import java.util.Optional;
  * org.apache.kafka.common.KafkaException}, whose cause is Kafka's own, when it refuses or is
  * silent.
  */
-interface KafkaLook extends AutoCloseable {
+public interface KafkaLook extends AutoCloseable {
   /** Brokers that are there, after login. */
   int brokers() throws InterruptedException;
 

@@ -1,24 +1,33 @@
-package dev.longshore.app.doctor;
+package dev.longshore.containerd;
 
-import dev.longshore.containerd.Containerd;
-import dev.longshore.containerd.GrpcContainerd;
+import dev.longshore.model.check.Check;
+import dev.longshore.model.check.Findings;
 import dev.longshore.oci.RegistryException;
-import dev.longshore.watcher.ContainerdSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 
-/** A containerd whose images are mirrored: its socket, and the namespaces that are named. */
-record ContainerdCheck(ContainerdSettings settings, Clock clock) implements Check {
+/**
+ * A containerd whose images are mirrored: its socket, and the namespaces that are named.
+ *
+ * @param node the containerd's configured name
+ * @param namespaces that images are expected in
+ */
+public record ContainerdCheck(String node, Path socket, List<String> namespaces, Clock clock)
+    implements Check {
+  public ContainerdCheck {
+    socket = socket.toAbsolutePath();
+    namespaces = List.copyOf(namespaces);
+  }
+
   @Override
   public String part() {
-    return "containerd " + settings.name();
+    return "containerd " + node;
   }
 
   @Override
   public void look(Findings findings) {
-    Path socket = settings.socket().toAbsolutePath();
     String tried = "ask " + socket + " for its namespaces";
     if (!Files.exists(socket)) {
       findings.wrong(
@@ -32,10 +41,10 @@ record ContainerdCheck(ContainerdSettings settings, Clock clock) implements Chec
           "run watcher and converter in the socket's group, or as root");
       return;
     }
-    try (Containerd node = GrpcContainerd.at(settings.name(), socket, clock)) {
-      List<String> known = node.namespaces();
+    try (Containerd asked = GrpcContainerd.at(node, socket, clock)) {
+      List<String> known = asked.namespaces();
       findings.fine(tried, String.join(", ", known));
-      for (String wanted : settings.namespaces()) {
+      for (String wanted : namespaces) {
         if (!known.contains(wanted)) {
           findings.warning(
               "look for namespace " + wanted,

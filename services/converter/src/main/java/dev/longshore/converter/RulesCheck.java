@@ -1,12 +1,14 @@
-package dev.longshore.app.doctor;
+package dev.longshore.converter;
 
-import dev.longshore.converter.ConverterService;
+import dev.longshore.converter.mode.ModeChoice;
+import dev.longshore.model.check.Check;
+import dev.longshore.model.check.Findings;
 import dev.longshore.rules.RuleSettings;
 import java.util.List;
 
 /** Whether the converter can do what the rules ask for: keys of recipients, pieces of layers. */
-record RulesCheck(List<RuleSettings> rules) implements Check {
-  RulesCheck {
+public record RulesCheck(List<RuleSettings> rules) implements Check {
+  public RulesCheck {
     rules = List.copyOf(rules);
   }
 
@@ -19,7 +21,7 @@ record RulesCheck(List<RuleSettings> rules) implements Check {
   public void look(Findings findings) {
     String tried = "read the keys that rules name, and what their modes need";
     try {
-      ConverterService.requireReady(rules);
+      new ModeChoice().requireReady(rules);
       findings.fine(tried, rules.size() + " rules");
     } catch (IllegalArgumentException | IllegalStateException e) {
       findings.wrong(

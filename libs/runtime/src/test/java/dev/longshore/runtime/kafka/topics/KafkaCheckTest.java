@@ -1,11 +1,10 @@
-package dev.longshore.app.doctor;
+package dev.longshore.runtime.kafka.topics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.Topic;
+import dev.longshore.model.check.testing.Found;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
-import dev.longshore.runtime.kafka.topics.ServiceRights;
-import dev.longshore.runtime.kafka.topics.TopicProblem;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

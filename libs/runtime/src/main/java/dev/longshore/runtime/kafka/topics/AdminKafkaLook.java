@@ -1,12 +1,7 @@
-package dev.longshore.app.doctor;
+package dev.longshore.runtime.kafka.topics;
 
-import dev.longshore.app.KafkaAdmin;
-import dev.longshore.app.WantedTopics;
 import dev.longshore.events.Topic;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
-import dev.longshore.runtime.kafka.topics.ServiceRights;
-import dev.longshore.runtime.kafka.topics.TopicAdmin;
-import dev.longshore.runtime.kafka.topics.TopicProblem;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,15 +34,21 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /** The configured Kafka, asked with its configured user. */
-final class AdminKafkaLook implements KafkaLook {
-  private static final Duration LIMIT = Duration.ofSeconds(8);
+public final class AdminKafkaLook implements KafkaLook {
+  /** For each answer; the client must give up no later. */
+  public static final Duration LIMIT = Duration.ofSeconds(8);
 
   private final KafkaSettings kafka;
   private final Admin admin;
 
-  AdminKafkaLook(KafkaSettings kafka) {
+  /**
+   * For one look.
+   *
+   * @param admin a client of this Kafka, which is closed with the look
+   */
+  public AdminKafkaLook(KafkaSettings kafka, Admin admin) {
     this.kafka = kafka;
-    this.admin = KafkaAdmin.open(kafka, LIMIT);
+    this.admin = admin;
   }
 
   @Override

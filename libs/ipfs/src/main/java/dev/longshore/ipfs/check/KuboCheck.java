@@ -1,4 +1,4 @@
-package dev.longshore.app.doctor;
+package dev.longshore.ipfs.check;
 
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.Fault;
@@ -6,27 +6,25 @@ import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.kubo.NodeId;
 import dev.longshore.ipfs.kubo.RepoStat;
-import dev.longshore.ipfs.kubo.SwarmPrivacy;
 import dev.longshore.model.Cid;
-import dev.longshore.runtime.config.PeerSettings;
-import java.io.IOException;
+import dev.longshore.model.check.Check;
+import dev.longshore.model.check.Findings;
 import java.net.URI;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One Kubo node: whether it answers us and nobody else, keeps to the private swarm, takes pins and
  * has room.
  *
  * @param node the node, with our secret
- * @param stranger the same node, called without one
- * @param web for its gateway
+ * @param rpc where it is called
+ * @param stranger the same node, called without our secret; none where it asks for none
+ * @param mayBePublic whether it may be written to though strangers can reach it
  */
-record KuboCheck(PeerSettings peer, IpfsNode node, IpfsNode stranger, WebLook web)
+public record KuboCheck(IpfsNode node, URI rpc, @Nullable IpfsNode stranger, boolean mayBePublic)
     implements Check {
   private static final Duration LIMIT = Duration.ofSeconds(5);
-
-  /** Of no bytes, so that every gateway has it. */
-  private static final String NOTHING = "ipfs/bafkqaaa";
 
   /** Pinned by nobody; asked for so that the node looks into its pins. */
   private static final Cid SAMPLE =
@@ -40,7 +38,7 @@ record KuboCheck(PeerSettings peer, IpfsNode node, IpfsNode stranger, WebLook we
 
   @Override
   public String part() {
-    return "kubo " + peer.name();
+    return "kubo " + node.name();
   }
 
   /** One question to the node. */
@@ -50,13 +48,12 @@ record KuboCheck(PeerSettings peer, IpfsNode node, IpfsNode stranger, WebLook we
 
   @Override
   public void look(Findings findings) {
-    if (ask(findings, "ask its RPC " + peer.rpc() + " who it is", at -> identity(findings, at))) {
+    if (ask(findings, "ask its RPC " + rpc + " who it is", at -> identity(findings, at))) {
       ask(findings, "look whether strangers can reach it", at -> privacy(findings, at));
       ask(findings, "look into its pins", at -> pins(findings, at));
       ask(findings, "read how full it is", at -> room(findings, at));
       authorization(findings);
     }
-    gateway(findings);
   }
 
   private boolean ask(Findings findings, String tried, Question question) {
@@ -71,10 +68,10 @@ record KuboCheck(PeerSettings peer, IpfsNode node, IpfsNode stranger, WebLook we
 
   private String remedy(Fault fault) {
     return switch (fault) {
-      case UNREACHABLE -> "start it, or correct rpc of peer " + peer.name();
+      case UNREACHABLE -> "start it, or correct rpc of peer " + node.name();
       case UNAUTHORIZED ->
           "authorization-file of peer %s must hold an AuthSecret of the node's API.Authorizations that allows /api/v0"
-              .formatted(peer.name());
+              .formatted(node.name());
       case TIMEOUT, STALLED ->
           "it takes connections and is silent: see its log, and restart it if it hangs";
       case FULL, FAILED, GARBLED, CANCELLED, NOT_HELD, NOT_PINNED, REFUSED -> fault.whatToDo();
@@ -83,25 +80,12 @@ record KuboCheck(PeerSettings peer, IpfsNode node, IpfsNode stranger, WebLook we
 
   private void identity(Findings findings, Deadline deadline) throws KuboException {
     NodeId id = node.id(deadline);
-    findings.fine("ask its RPC " + peer.rpc() + " who it is", id.peerId());
+    findings.fine("ask its RPC " + rpc + " who it is", id.peerId());
     KuboVersion.judge(findings, id.agent());
   }
 
   private void privacy(Findings findings, Deadline deadline) throws KuboException {
-    String tried = "look whether strangers can reach it";
-    switch (node.privacy(deadline)) {
-      case SwarmPrivacy.Private _ -> findings.fine(tried, "a private swarm");
-      case SwarmPrivacy.Public(var reasons) when peer.allowPublicIpfs() ->
-          findings.warning(
-              tried,
-              String.join("; ", reasons),
-              "nothing if all its images are public, as allow-public-ipfs says");
-      case SwarmPrivacy.Public(var reasons) ->
-          findings.wrong(
-              tried,
-              String.join("; ", reasons),
-              "do what is said there and restart the node; nothing is written to it until then");
-    }
+    PrivacyGuard.judge(findings, node.privacy(deadline), mayBePublic);
   }
 
   private void pins(Findings findings, Deadline deadline) throws KuboException {
@@ -125,7 +109,7 @@ record KuboCheck(PeerSettings peer, IpfsNode node, IpfsNode stranger, WebLook we
   }
 
   private void authorization(Findings findings) {
-    if (peer.authorization() == null) {
+    if (stranger == null) {
       return;
     }
     String tried = "call its RPC without our secret";
@@ -141,29 +125,6 @@ record KuboCheck(PeerSettings peer, IpfsNode node, IpfsNode stranger, WebLook we
       } else {
         findings.wrong(tried, e.fault().what() + ": " + e.reason(), remedy(e.fault()));
       }
-    }
-  }
-
-  private void gateway(Findings findings) {
-    String base = peer.gateway().toString();
-    URI sample = URI.create((base.endsWith("/") ? base : base + "/") + NOTHING);
-    String tried = "read through its gateway " + peer.gateway();
-    try {
-      int status = web.get(sample).status();
-      if (status == 200) {
-        findings.fine(tried, "it answers");
-      } else {
-        findings.wrong(
-            tried,
-            "status " + status,
-            "set gateway of peer %s to the node's Addresses.Gateway".formatted(peer.name()));
-      }
-    } catch (IOException e) {
-      findings.wrong(
-          tried,
-          WebLook.reason(e),
-          "start it, or correct gateway of peer %s; see Addresses.Gateway of the node"
-              .formatted(peer.name()));
     }
   }
 }

@@ -1,11 +1,12 @@
-package dev.longshore.app.doctor;
+package dev.longshore.runtime.service.health;
 
+import dev.longshore.model.check.Findings;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 
 /** How far another clock is from ours. */
-final class ClockSkew {
+public final class ClockSkew {
   /** What a request may take, and a date to the second hide. */
   private static final Duration NOTHING = Duration.ofSeconds(10);
 
@@ -19,7 +20,7 @@ final class ClockSkew {
   private ClockSkew() {}
 
   /** Takes down how far the other clock is ahead or behind. */
-  static void judge(Findings findings, String whose, Instant theirs, Clock ours) {
+  public static void judge(Findings findings, String whose, Instant theirs, Clock ours) {
     Duration ahead = Duration.between(ours.instant(), theirs);
     Duration apart = ahead.abs();
     String tried = "compare clocks with " + whose;

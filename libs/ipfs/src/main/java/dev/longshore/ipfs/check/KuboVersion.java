@@ -1,5 +1,6 @@
-package dev.longshore.app.doctor;
+package dev.longshore.ipfs.check;
 
+import dev.longshore.model.check.Findings;
 import java.util.Comparator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

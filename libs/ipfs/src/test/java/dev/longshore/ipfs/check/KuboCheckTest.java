@@ -1,20 +1,19 @@
-package dev.longshore.app.doctor;
+package dev.longshore.ipfs.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.Fault;
+import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.kubo.SwarmPrivacy;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
-import dev.longshore.runtime.config.PeerSettings;
-import dev.longshore.settings.Secret;
+import dev.longshore.model.check.testing.Found;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -22,37 +21,19 @@ class KuboCheckTest {
   private final InMemorySwarm swarm = new InMemorySwarm();
   private final InMemoryIpfsNode node = swarm.node("peer-1");
   private final InMemoryIpfsNode stranger = swarm.node("peer-1 without a secret");
-  private AnsweringServer gateway;
 
   @BeforeEach
-  void start() throws Exception {
-    gateway = new AnsweringServer(200);
+  void start() {
     node.setAgent("kubo/0.43.1/of the test");
     stranger.trouble().failWith(Fault.UNAUTHORIZED);
   }
 
-  @AfterEach
-  void stop() {
-    gateway.close();
-  }
-
   private Found look(boolean mayBePublic) throws Exception {
-    return look(gateway.address(), new Secret("of the test"), mayBePublic);
+    return look(stranger, mayBePublic);
   }
 
-  private Found look(URI gatewayAddress, @Nullable Secret secret, boolean mayBePublic)
-      throws Exception {
-    PeerSettings peer =
-        new PeerSettings(
-            "peer-1",
-            "north",
-            URI.create("http://127.0.0.1:1"),
-            gatewayAddress,
-            List.of(),
-            secret,
-            true,
-            mayBePublic);
-    return Found.by(new KuboCheck(peer, node, stranger, WebLook.PLAIN));
+  private Found look(@Nullable IpfsNode asStranger, boolean mayBePublic) throws Exception {
+    return Found.by(new KuboCheck(node, URI.create("http://127.0.0.1:1"), asStranger, mayBePublic));
   }
 
   @Test
@@ -62,18 +43,17 @@ class KuboCheckTest {
     assertThat(found.wrong()).isEmpty();
     assertThat(found.warnings()).isEmpty();
     assertThat(found.fine())
-        .contains("Kubo 0.43.1", "a private swarm", "without our secret: refused", "its gateway");
+        .contains("Kubo 0.43.1", "a private swarm", "without our secret: refused");
   }
 
   @Test
-  void aNodeThatIsAwayIsToldOnceAndItsGatewayIsStillLookedAt() throws Exception {
+  void aNodeThatIsAwayIsToldOnce() throws Exception {
     node.trouble().goDown();
 
     Found found = look(false);
 
     assertThat(found.wrong().lines()).hasSize(1);
     assertThat(found.wrong()).contains("cannot be reached", "start it, or correct rpc of peer");
-    assertThat(found.fine()).contains("its gateway");
   }
 
   @Test
@@ -95,7 +75,7 @@ class KuboCheckTest {
   void anRpcOnLoopbackWithoutASecretIsNotAskedAsAStranger() throws Exception {
     stranger.trouble().clear();
 
-    assertThat(look(gateway.address(), null, false).wrong()).isEmpty();
+    assertThat(look(null, false).wrong()).isEmpty();
   }
 
   @Test
@@ -127,20 +107,5 @@ class KuboCheckTest {
     assertThat(look(false).warnings()).contains("Datastore.StorageMax");
     node.trouble().limitStorage(940);
     assertThat(look(false).wrong()).contains("read how full it is", "Datastore.StorageMax");
-  }
-
-  @Test
-  void aGatewayThatIsNotThereIsToldWithItsSetting() throws Exception {
-    Found found = look(URI.create("http://127.0.0.1:1"), null, false);
-
-    assertThat(found.wrong()).contains("gateway http://127.0.0.1:1", "correct gateway of peer");
-  }
-
-  @Test
-  void somethingElseAtTheGatewayIsToldByItsStatus() throws Exception {
-    try (AnsweringServer other = new AnsweringServer(404)) {
-      assertThat(look(other.address(), null, false).wrong())
-          .contains("status 404", "Addresses.Gateway");
-    }
   }
 }

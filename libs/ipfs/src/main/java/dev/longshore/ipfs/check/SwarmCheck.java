@@ -1,9 +1,11 @@
-package dev.longshore.app.doctor;
+package dev.longshore.ipfs.check;
 
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.kubo.NodeId;
+import dev.longshore.model.check.Check;
+import dev.longshore.model.check.Findings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,11 +18,10 @@ import java.util.Set;
  * Whether the nodes are connected to each other. Those that are not are introduced, as the pinner
  * does, so that one that cannot be reached is told from one that nobody called yet.
  */
-record SwarmCheck(List<Member> members) implements Check {
+public record SwarmCheck(List<Member> members) implements Check {
   private static final Duration LIMIT = Duration.ofSeconds(3);
-  private static final String SUFFIX = "/p2p/";
 
-  SwarmCheck {
+  public SwarmCheck {
     members = List.copyOf(members);
   }
 
@@ -29,8 +30,8 @@ record SwarmCheck(List<Member> members) implements Check {
    *
    * @param swarm addresses that the configuration has for it; its own if empty
    */
-  record Member(IpfsNode node, List<String> swarm) {
-    Member {
+  public record Member(IpfsNode node, List<String> swarm) {
+    public Member {
       swarm = List.copyOf(swarm);
     }
   }
@@ -85,9 +86,9 @@ record SwarmCheck(List<Member> members) implements Check {
     } catch (KuboException e) {
       reason = e.reason();
     }
-    for (String address : addresses(other, id)) {
+    for (String address : id.reachedAt(other.swarm())) {
       try {
-        one.node().connect(address, Deadline.after(LIMIT));
+        one.node().connect(id.at(address), Deadline.after(LIMIT));
         findings.fine(tried, "they were apart, and are connected now");
         return true;
       } catch (KuboException e) {
@@ -100,13 +101,5 @@ record SwarmCheck(List<Member> members) implements Check {
         "give both the same swarm.key, open the way to port 4001 or whatever Addresses.Swarm has,"
             + " and name how others reach it as peers[].swarm");
     return false;
-  }
-
-  private static List<String> addresses(Member member, NodeId id) {
-    return member.swarm().isEmpty()
-        ? id.addresses()
-        : member.swarm().stream()
-            .map(each -> each.contains(SUFFIX) ? each : each + SUFFIX + id.peerId())
-            .toList();
   }
 }

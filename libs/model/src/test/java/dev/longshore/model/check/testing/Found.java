@@ -1,19 +1,22 @@
-package dev.longshore.app.doctor;
+package dev.longshore.model.check.testing;
 
-import java.time.Duration;
+import dev.longshore.model.check.Check;
+import dev.longshore.model.check.Finding;
+import dev.longshore.model.check.Findings;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** What a check found, as the tests look at it. */
-record Found(List<Finding> all) {
-  private static final Duration LIMIT = Duration.ofSeconds(10);
-
-  static Found by(Check check) throws InterruptedException {
-    return new Found(new Examination(LIMIT).of(List.of(check)));
+public record Found(List<Finding> all) {
+  /** Looks. */
+  public static Found by(Check check) throws Exception {
+    Findings findings = new Findings(check.part());
+    check.look(findings);
+    return new Found(findings.all());
   }
 
   /** One line each, with what is to be done. */
-  String wrong() {
+  public String wrong() {
     return all.stream()
         .filter(Finding.Wrong.class::isInstance)
         .map(Finding.Wrong.class::cast)
@@ -22,7 +25,7 @@ record Found(List<Finding> all) {
   }
 
   /** One line each, with what is to be done. */
-  String warnings() {
+  public String warnings() {
     return all.stream()
         .filter(Finding.Warning.class::isInstance)
         .map(Finding.Warning.class::cast)
@@ -31,7 +34,7 @@ record Found(List<Finding> all) {
   }
 
   /** One line each. */
-  String fine() {
+  public String fine() {
     return all.stream()
         .filter(Finding.Fine.class::isInstance)
         .map(one -> one.tried() + ": " + one.found())
