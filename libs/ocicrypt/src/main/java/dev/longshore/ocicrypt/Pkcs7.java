@@ -11,6 +11,8 @@ import java.util.stream.Stream;
 import javax.crypto.Cipher;
 import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
+import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.ASN1Sequence;
 
 /**
  * Enveloped data (RFC 2315) around a layer's wrapped options, as the reference's library spells it:
@@ -55,14 +57,9 @@ record Pkcs7(List<Entry> entries, List<String> others, int keyBytes, byte[] nonc
     }
   }
 
-  /**
-   * A content key encrypted for one certificate.
-   *
-   * @param issuer DER of the name
-   * @param serial DER of the number
-   */
+  /** A content key encrypted for one certificate. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Entry(byte[] issuer, byte[] serial, Transport transport, byte[] encryptedKey) {}
+  record Entry(ASN1Sequence issuer, ASN1Integer serial, Transport transport, byte[] encryptedKey) {}
 
   Pkcs7 {
     entries = List.copyOf(entries);

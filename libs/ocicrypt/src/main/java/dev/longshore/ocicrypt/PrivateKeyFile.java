@@ -1,13 +1,24 @@
 package dev.longshore.ocicrypt;
 
+import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.RSAPrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
-import java.util.Arrays;
 import java.util.Optional;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1OctetString;
+import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.ASN1Sequence;
+import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 
 /** A private key of RSA or EC as PKCS#8, PKCS#1 or SEC1, in DER or PEM, or as a JSON Web Key. */
 final class PrivateKeyFile {
@@ -16,26 +27,26 @@ final class PrivateKeyFile {
   /** Wipes nothing: the file is the caller's. */
   static PrivateKey der(String what, byte[] der) throws OcicryptException {
     try {
-      Der body = new Der(der).in(Der.SEQUENCE);
-      body.integer();
-      return switch (body.peek()) {
-        case Der.SEQUENCE -> pkcs8(what, der);
-        case Der.INTEGER -> pkcs1(what, der);
-        case Der.OCTET_STRING -> sec1(what, der);
-        default -> throw malformed(what);
-      };
+      return Der.read(der, key -> read(what, der, ASN1Sequence.getInstance(key)));
     } catch (Malformed e) {
       throw malformed(what);
     }
   }
 
+  private static PrivateKey read(String what, byte[] der, ASN1Sequence key) throws IOException {
+    return switch (key.getObjectAt(1)) {
+      case ASN1Sequence _ -> pkcs8(what, der);
+      case ASN1Integer _ ->
+          wrapped(what, PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE, key);
+      case ASN1OctetString _ ->
+          wrapped(what, X9ObjectIdentifiers.id_ecPublicKey, curve(what, key), key);
+      default -> throw malformed(what);
+    };
+  }
+
   static PrivateKey pkcs8(String what, byte[] der) throws OcicryptException {
     try {
-      Der body = new Der(der).in(Der.SEQUENCE);
-      body.skip();
-      byte[] oid = body.in(Der.SEQUENCE).encoded(Der.OID);
-      String algorithm =
-          Arrays.equals(oid, Oid.RSA) ? "RSA" : Arrays.equals(oid, Oid.EC) ? "EC" : "";
+      String algorithm = Der.read(der, PrivateKeyFile::algorithm);
       if (algorithm.isEmpty()) {
         throw OcicryptException.unsupported(what, "a private key that is neither RSA nor EC");
       }
@@ -46,34 +57,30 @@ final class PrivateKeyFile {
     }
   }
 
-  private static PrivateKey pkcs1(String what, byte[] der) throws OcicryptException {
-    return wrapped(what, Der.write(Der.SEQUENCE, Oid.RSA, Der.write(Der.NULL)), der);
+  private static String algorithm(ASN1Primitive pkcs8) {
+    return PublicKeyFile.algorithm(
+        AlgorithmIdentifier.getInstance(ASN1Sequence.getInstance(pkcs8).getObjectAt(1)));
   }
 
-  /** The curve stands in the key itself (RFC 5915), where PKCS#8 has it outside. */
-  private static PrivateKey sec1(String what, byte[] der) throws OcicryptException {
-    try {
-      Der body = new Der(der).in(Der.SEQUENCE);
-      body.skip();
-      body.skip();
-      if (body.peek() != Der.CONTEXT) {
-        throw OcicryptException.badKey(what, "an EC key that does not say on which curve it is");
-      }
-      byte[] curve = body.in(Der.CONTEXT).encoded(Der.OID);
-      return wrapped(what, Der.write(Der.SEQUENCE, Oid.EC, curve), der);
-    } catch (Malformed e) {
-      throw malformed(what);
+  /** It stands in the key itself (RFC 5915), where PKCS#8 has it outside. */
+  private static ASN1Encodable curve(String what, ASN1Sequence sec1) throws OcicryptException {
+    ASN1Encodable curve =
+        org.bouncycastle.asn1.sec.ECPrivateKey.getInstance(sec1).getParametersObject();
+    if (curve == null) {
+      throw OcicryptException.badKey(what, "an EC key that does not say on which curve it is");
     }
+    return ASN1ObjectIdentifier.getInstance(curve);
   }
 
-  private static PrivateKey wrapped(String what, byte[] algorithm, byte[] key)
-      throws OcicryptException {
-    byte[] octets = Der.write(Der.OCTET_STRING, key);
-    byte[] pkcs8 = Der.write(Der.SEQUENCE, Der.integer(0), algorithm, octets);
+  private static PrivateKey wrapped(
+      String what, ASN1ObjectIdentifier algorithm, ASN1Encodable parameters, ASN1Sequence key)
+      throws IOException {
+    byte[] pkcs8 =
+        new PrivateKeyInfo(new AlgorithmIdentifier(algorithm, parameters), key).getEncoded();
     try {
       return pkcs8(what, pkcs8);
     } finally {
-      Secrets.wipe(octets, pkcs8);
+      Secrets.wipe(pkcs8);
     }
   }
 

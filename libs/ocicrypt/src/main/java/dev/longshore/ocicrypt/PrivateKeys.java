@@ -7,6 +7,9 @@ import java.security.PrivateKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.bouncycastle.asn1.ASN1BitString;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.openpgp.PGPKeyPair;
 
 /**
@@ -168,21 +171,40 @@ public final class PrivateKeys implements AutoCloseable {
     }
   }
 
-  /** A certificate, and a key that is encrypted, begin with a list; other keys with a version. */
   private void addDer(String what, byte[] der, byte[] password) throws OcicryptException {
-    try {
-      Der body = new Der(der).in(Der.SEQUENCE);
-      if (body.peek() != Der.SEQUENCE) {
-        add(PrivateKeyFile.der(what, der));
-      } else if (body.in(Der.SEQUENCE).peek() == Der.OID) {
-        if (body.peek() == Der.BIT_STRING) {
-          throw OcicryptException.badKey(what, "it is a public key");
-        }
-        add(EncryptedKeys.pkcs8(what, der, password));
-      } else {
+    switch (kind(what, der)) {
+      case PRIVATE -> add(PrivateKeyFile.der(what, der));
+      case ENCRYPTED -> add(EncryptedKeys.pkcs8(what, der, password));
+      case PUBLIC -> throw OcicryptException.badKey(what, "it is a public key");
+      case CERTIFICATE -> {
         Pkcs7Recipient.parse(what, der);
         certificates++;
       }
+    }
+  }
+
+  private enum Kind {
+    PRIVATE,
+    ENCRYPTED,
+    PUBLIC,
+    CERTIFICATE
+  }
+
+  /** Private keys begin with a version, encrypted and public ones with their algorithm. */
+  private static Kind kind(String what, byte[] der) throws OcicryptException {
+    try {
+      return Der.read(
+          der,
+          element -> {
+            ASN1Sequence file = ASN1Sequence.getInstance(element);
+            if (!(file.getObjectAt(0) instanceof ASN1Sequence first)) {
+              return Kind.PRIVATE;
+            }
+            if (!(first.getObjectAt(0) instanceof ASN1ObjectIdentifier)) {
+              return Kind.CERTIFICATE;
+            }
+            return file.getObjectAt(1) instanceof ASN1BitString ? Kind.PUBLIC : Kind.ENCRYPTED;
+          });
     } catch (Malformed e) {
       throw OcicryptException.badKey(what, "it is no DER: " + e.getMessage());
     }

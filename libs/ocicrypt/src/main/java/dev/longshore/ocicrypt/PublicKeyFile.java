@@ -6,7 +6,11 @@ import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.X509EncodedKeySpec;
-import java.util.Arrays;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 
 /** A public key as PEM or DER of a SubjectPublicKeyInfo, or as a JSON Web Key. */
 final class PublicKeyFile {
@@ -54,9 +58,8 @@ final class PublicKeyFile {
   /** An RSA or EC key that can be encrypted to. */
   static PublicKey spki(String what, byte[] der) throws OcicryptException {
     try {
-      byte[] oid = new Der(der).in(Der.SEQUENCE).in(Der.SEQUENCE).encoded(Der.OID);
       String algorithm =
-          Arrays.equals(oid, Oid.RSA) ? "RSA" : Arrays.equals(oid, Oid.EC) ? "EC" : "";
+          Der.read(der, key -> algorithm(SubjectPublicKeyInfo.getInstance(key).getAlgorithm()));
       if (algorithm.isEmpty()) {
         throw OcicryptException.unsupported(what, "a public key that is neither RSA nor EC");
       }
@@ -65,6 +68,14 @@ final class PublicKeyFile {
     } catch (Malformed | GeneralSecurityException | IllegalArgumentException e) {
       throw OcicryptException.badKey(what, "it is no public key in DER");
     }
+  }
+
+  /** The JDK's name; empty if it is neither RSA nor EC. */
+  static String algorithm(AlgorithmIdentifier identifier) {
+    ASN1ObjectIdentifier oid = identifier.getAlgorithm();
+    return oid.equals(PKCSObjectIdentifiers.rsaEncryption)
+        ? "RSA"
+        : oid.equals(X9ObjectIdentifiers.id_ecPublicKey) ? "EC" : "";
   }
 
   static PublicKey checked(String what, PublicKey key) throws OcicryptException {

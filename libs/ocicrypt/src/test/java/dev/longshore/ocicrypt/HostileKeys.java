@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 
 /** Files that pose as keys. */
@@ -37,6 +38,8 @@ final class HostileKeys {
     inputs.add("no base64", pem.replace('A', '*'));
     inputs.add("headers", pem.replaceFirst("\n", "\nProc-Type: 4,ENCRYPTED\nDEK-Info: X,Y\n\n"));
     inputs.add("20,000 headers", pem.replaceFirst("\n", "\n" + "A: b\n".repeat(20_000)));
+    byte[] small = HexFormat.of().parseHex("3000".repeat(500_000));
+    inputs.add("500,000 elements", RawDer.write(RawDer.SEQUENCE, small));
     inputs.add("a file that is too long", new byte[Limits.KEY_FILE + 1]);
     return inputs;
   }

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 
 /** Inputs that break readers of wrapped keys; those of keys are in {@link HostileKeys}. */
 final class HostileOcicrypt {
@@ -168,31 +170,33 @@ final class HostileOcicrypt {
     byte[] valid = validPkcs7();
     HostileInputs inputs = new HostileInputs(Attack.seed()).damage(valid).add("valid", valid);
     der(inputs, valid);
-    byte[] entry = Der.write(Der.SEQUENCE, Der.integer(0));
+    byte[] entry = RawDer.write(RawDer.SEQUENCE, RawDer.integer(0));
     inputs.add("a recipient of a number", enveloped(entry));
     inputs.add("no recipient", enveloped());
-    inputs.add("a recipient by key id", enveloped(Der.write(0xA2, Der.integer(2))));
+    inputs.add("a recipient by key id", enveloped(RawDer.write(0xA2, RawDer.integer(2))));
     for (int count : new int[] {Limits.RECIPIENTS, Limits.RECIPIENTS + 1, 5_000}) {
       byte[] small =
-          Der.write(
-              Der.SEQUENCE,
-              Der.integer(0),
-              Der.write(Der.SEQUENCE, Der.write(Der.SEQUENCE), Der.integer(1)),
-              Der.write(Der.SEQUENCE, Oid.RSA),
-              Der.write(Der.OCTET_STRING, new byte[8]));
+          RawDer.write(
+              RawDer.SEQUENCE,
+              RawDer.integer(0),
+              RawDer.write(RawDer.SEQUENCE, RawDer.write(RawDer.SEQUENCE), RawDer.integer(1)),
+              RawDer.write(RawDer.SEQUENCE, Der.encoded(PKCSObjectIdentifiers.rsaEncryption)),
+              RawDer.write(RawDer.OCTET_STRING, new byte[8]));
       byte[][] many = new byte[count][];
       java.util.Arrays.fill(many, small);
       inputs.add(count + " recipients", enveloped(many));
     }
     inputs.add(
-        "an issuer of noise", enveloped(recipient(Der.write(Der.SEQUENCE, inputs.noise(99)))));
+        "an issuer of noise",
+        enveloped(recipient(RawDer.write(RawDer.SEQUENCE, inputs.noise(99)))));
     byte[] deep = new byte[0];
     for (int i = 0; i < 3_000; i++) {
-      deep = Der.write(Der.SEQUENCE, deep);
+      deep = RawDer.write(RawDer.SEQUENCE, deep);
     }
     inputs.add("an issuer that is deep", enveloped(recipient(deep)));
     inputs.add("deep", deep);
-    inputs.add("a long serial", enveloped(recipient(Der.write(Der.SEQUENCE), new byte[20_000])));
+    inputs.add(
+        "a long serial", enveloped(recipient(RawDer.write(RawDer.SEQUENCE), new byte[20_000])));
     return inputs.list();
   }
 
@@ -201,31 +205,35 @@ final class HostileOcicrypt {
   }
 
   private static byte[] recipient(byte[] issuer, byte[] serial) {
-    return Der.write(
-        Der.SEQUENCE,
-        Der.integer(0),
-        Der.write(Der.SEQUENCE, issuer, Der.write(Der.INTEGER, serial)),
-        Der.write(Der.SEQUENCE, Oid.RSA),
-        Der.write(Der.OCTET_STRING, new byte[256]));
+    return RawDer.write(
+        RawDer.SEQUENCE,
+        RawDer.integer(0),
+        RawDer.write(RawDer.SEQUENCE, issuer, RawDer.write(RawDer.INTEGER, serial)),
+        RawDer.write(RawDer.SEQUENCE, Der.encoded(PKCSObjectIdentifiers.rsaEncryption)),
+        RawDer.write(RawDer.OCTET_STRING, new byte[256]));
   }
 
   private static byte[] enveloped(byte[]... recipients) {
     byte[] parameters =
-        Der.write(Der.SEQUENCE, Der.write(Der.OCTET_STRING, new byte[12]), Der.integer(16));
-    return Der.write(
-        Der.SEQUENCE,
-        Oid.ENVELOPED_DATA,
-        Der.write(
-            Der.CONTEXT,
-            Der.write(
-                Der.SEQUENCE,
-                Der.integer(0),
-                Der.write(Der.SET, recipients),
-                Der.write(
-                    Der.SEQUENCE,
-                    Oid.DATA,
-                    Der.write(Der.SEQUENCE, Oid.AES_128_GCM, parameters),
-                    Der.write(Der.CONTEXT_PRIMITIVE, new byte[64])))));
+        RawDer.write(
+            RawDer.SEQUENCE, RawDer.write(RawDer.OCTET_STRING, new byte[12]), RawDer.integer(16));
+    return RawDer.write(
+        RawDer.SEQUENCE,
+        Der.encoded(PKCSObjectIdentifiers.envelopedData),
+        RawDer.write(
+            RawDer.CONTEXT,
+            RawDer.write(
+                RawDer.SEQUENCE,
+                RawDer.integer(0),
+                RawDer.write(RawDer.SET, recipients),
+                RawDer.write(
+                    RawDer.SEQUENCE,
+                    Der.encoded(PKCSObjectIdentifiers.data),
+                    RawDer.write(
+                        RawDer.SEQUENCE,
+                        Der.encoded(NISTObjectIdentifiers.id_aes128_GCM),
+                        parameters),
+                    RawDer.write(RawDer.CONTEXT_PRIMITIVE, new byte[64])))));
   }
 
   /** Every length and tag of the first elements, changed to what lies. */

@@ -9,6 +9,16 @@ import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
+import org.bouncycastle.asn1.ASN1InputStream;
+import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1Sequence;
+import org.bouncycastle.asn1.ASN1Set;
+import org.bouncycastle.asn1.ASN1TaggedObject;
+import org.bouncycastle.asn1.DERUTF8String;
+import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.junit.jupiter.api.Test;
 
 final class Pkcs7Test {
@@ -58,39 +68,50 @@ final class Pkcs7Test {
     // The wrapper goes and two bytes with it, so every length around it changes.
     assertThat(hex).contains("10133011840c" + nonce + "020110");
     byte[] standard =
-        Der.write(
-            Der.SEQUENCE,
-            Oid.ENVELOPED_DATA,
-            Der.write(
-                Der.CONTEXT,
-                Der.write(
-                    Der.SEQUENCE,
-                    Der.integer(0),
+        RawDer.write(
+            RawDer.SEQUENCE,
+            Der.encoded(PKCSObjectIdentifiers.envelopedData),
+            RawDer.write(
+                RawDer.CONTEXT,
+                RawDer.write(
+                    RawDer.SEQUENCE,
+                    RawDer.integer(0),
                     set(packet),
-                    Der.write(
-                        Der.SEQUENCE,
-                        Oid.DATA,
-                        Der.write(
-                            Der.SEQUENCE,
-                            Oid.AES_128_GCM,
-                            Der.write(
-                                Der.SEQUENCE,
-                                Der.write(Der.OCTET_STRING, pkcs7.nonce()),
-                                Der.integer(16))),
-                        Der.write(Der.CONTEXT, Der.write(Der.OCTET_STRING, pkcs7.sealed()))))));
+                    RawDer.write(
+                        RawDer.SEQUENCE,
+                        Der.encoded(PKCSObjectIdentifiers.data),
+                        RawDer.write(
+                            RawDer.SEQUENCE,
+                            Der.encoded(NISTObjectIdentifiers.id_aes128_GCM),
+                            RawDer.write(
+                                RawDer.SEQUENCE,
+                                RawDer.write(RawDer.OCTET_STRING, pkcs7.nonce()),
+                                RawDer.integer(16))),
+                        RawDer.write(
+                            RawDer.CONTEXT, RawDer.write(RawDer.OCTET_STRING, pkcs7.sealed()))))));
     assertThat(Pkcs7Form.read(standard).open(List.of(RSA))).hasValue(OPTIONS);
   }
 
-  private static byte[] set(byte[] packet) {
-    try {
-      Der info = new Der(packet).in(Der.SEQUENCE);
-      info.skip();
-      Der enveloped = info.in(Der.CONTEXT).in(Der.SEQUENCE);
-      enveloped.skip();
-      return enveloped.encoded(Der.SET);
-    } catch (Malformed e) {
+  /** Content type and enveloped data; of the latter each part as it stands in the packet. */
+  private static ASN1Sequence enveloped(byte[] packet) {
+    try (ASN1InputStream in = new ASN1InputStream(packet, true)) {
+      ASN1Sequence info = ASN1Sequence.getInstance(in.readObject());
+      return ASN1Sequence.getInstance((ASN1TaggedObject) info.getObjectAt(1), true);
+    } catch (IOException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  private static byte[] raw(ASN1Sequence parts, int index) {
+    try {
+      return parts.getObjectAt(index).toASN1Primitive().getEncoded();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static byte[] set(byte[] packet) {
+    return raw(enveloped(packet), 1);
   }
 
   @Test
@@ -115,11 +136,11 @@ final class Pkcs7Test {
   }
 
   @Test
-  void aRecipientOfAnUnknownKindStandsInNobodysWay() throws IOException, Malformed {
+  void aRecipientOfAnUnknownKindStandsInNobodysWay() throws IOException {
     byte[] packet = seal("pkcs7:rsa.crt");
-    Der known = new Der(set(packet)).in(Der.SET);
-    byte[] byKeyId = Der.write(0xA2, Der.integer(2));
-    byte[] mixed = enveloped(packet, Der.write(Der.SET, known.encoded(Der.SEQUENCE), byKeyId));
+    byte[] known = Der.encoded(ASN1Set.getInstance(set(packet)).getObjectAt(0));
+    byte[] byKeyId = RawDer.write(0xA2, RawDer.integer(2));
+    byte[] mixed = enveloped(packet, RawDer.write(RawDer.SET, known, byKeyId));
 
     Pkcs7 pkcs7 = Pkcs7Form.read(mixed);
 
@@ -131,16 +152,45 @@ final class Pkcs7Test {
   }
 
   /** The packet with other recipients. */
-  private static byte[] enveloped(byte[] packet, byte[] recipients) throws Malformed {
-    Der info = new Der(packet).in(Der.SEQUENCE);
-    info.skip();
-    Der enveloped = info.in(Der.CONTEXT).in(Der.SEQUENCE);
-    byte[] version = enveloped.encoded(Der.INTEGER);
-    enveloped.skip();
-    byte[] content = enveloped.encoded(Der.SEQUENCE);
-    return Der.write(
-        Der.SEQUENCE,
-        Oid.ENVELOPED_DATA,
-        Der.write(Der.CONTEXT, Der.write(Der.SEQUENCE, version, recipients, content)));
+  private static byte[] enveloped(byte[] packet, byte[] recipients) {
+    ASN1Sequence enveloped = enveloped(packet);
+    return RawDer.write(
+        RawDer.SEQUENCE,
+        Der.encoded(PKCSObjectIdentifiers.envelopedData),
+        RawDer.write(
+            RawDer.CONTEXT,
+            RawDer.write(RawDer.SEQUENCE, raw(enveloped, 0), recipients, raw(enveloped, 2))));
+  }
+
+  /** The reference compares it byte by byte, and a sorted SET would be another name. */
+  @Test
+  void theIssuerStandsAsInTheCertificate() throws IOException {
+    byte[] issuer =
+        RawDer.write(
+            RawDer.SEQUENCE, RawDer.write(RawDer.SET, part(BCStyle.O, "Z"), part(BCStyle.CN, "A")));
+    byte[] nothing = RawDer.write(RawDer.SEQUENCE);
+    byte[] certificate =
+        RawDer.write(
+            RawDer.SEQUENCE,
+            RawDer.write(
+                RawDer.SEQUENCE,
+                RawDer.integer(9),
+                nothing,
+                issuer,
+                nothing,
+                nothing,
+                SampleKeys.RSA.getPublic().getEncoded()));
+    Pkcs7Recipient recipient = Pkcs7Recipient.parse("recipient x", certificate);
+
+    byte[] packet = Pkcs7.seal(List.of(recipient), OPTIONS, new SecureRandom());
+
+    assertThat(HexFormat.of().formatHex(packet)).contains(HexFormat.of().formatHex(issuer));
+    Pkcs7 read = Pkcs7Form.read(packet);
+    assertThat(read.open(List.of(RSA))).hasValue(OPTIONS);
+    assertThat(read.entries()).extracting(Pkcs7.Entry::serial).containsExactly(new ASN1Integer(9));
+  }
+
+  private static byte[] part(ASN1ObjectIdentifier kind, String value) {
+    return RawDer.write(RawDer.SEQUENCE, Der.encoded(kind), Der.encoded(new DERUTF8String(value)));
   }
 }

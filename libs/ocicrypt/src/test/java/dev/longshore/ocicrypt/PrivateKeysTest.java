@@ -18,11 +18,13 @@ import javax.crypto.Cipher;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.PBEParameterSpec;
+import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class PrivateKeysTest {
+  private static final byte[] P384 = Der.encoded(SECObjectIdentifiers.secp384r1);
   private static final String PBES2 = "PBEWithHmacSHA256AndAES_256";
 
   private final SampleKeys keys = SampleKeys.all();
@@ -52,18 +54,18 @@ final class PrivateKeysTest {
   void everyFormOfAnEcKeyIsRead() throws IOException {
     PrivateKey ec = SampleKeys.P384.getPrivate();
     byte[] sec1 =
-        Der.write(
-            Der.SEQUENCE,
-            Der.integer(1),
-            Der.write(
-                Der.OCTET_STRING,
+        RawDer.write(
+            RawDer.SEQUENCE,
+            RawDer.integer(1),
+            RawDer.write(
+                RawDer.OCTET_STRING,
                 EcCurve.P384.coordinate(((java.security.interfaces.ECPrivateKey) ec).getS())),
-            Der.write(Der.CONTEXT, Oid.P384));
+            RawDer.write(RawDer.CONTEXT, P384));
     keys.put("pkcs8.der", ec.getEncoded())
         .put("sec1.der", sec1)
         .put(
             "openssl.pem",
-            SampleKeys.pem("EC PARAMETERS", Oid.P384) + SampleKeys.pem("EC PRIVATE KEY", sec1))
+            SampleKeys.pem("EC PARAMETERS", P384) + SampleKeys.pem("EC PRIVATE KEY", sec1))
         .put("jwk", SampleJwk.of(SampleKeys.P384, JweAlgorithm.ECDH_ES_A256KW, true));
     for (String file : List.of("p384.key", "pkcs8.der", "sec1.der", "openssl.pem", "jwk")) {
       assertThat(opens(SampleKeys.P384, file)).as(file).isTrue();
@@ -77,13 +79,13 @@ final class PrivateKeysTest {
         Cipher.ENCRYPT_MODE,
         SecretKeyFactory.getInstance(PBES2).generateSecret(new PBEKeySpec(password.toCharArray())),
         new PBEParameterSpec(new byte[16], rounds));
-    return Der.write(
-        Der.SEQUENCE,
-        Der.write(
-            Der.SEQUENCE,
+    return RawDer.write(
+        RawDer.SEQUENCE,
+        RawDer.write(
+            RawDer.SEQUENCE,
             HexFormat.of().parseHex("06092a864886f70d01050d"), // PBES2
             cipher.getParameters().getEncoded()),
-        Der.write(Der.OCTET_STRING, cipher.doFinal(key.getEncoded())));
+        RawDer.write(RawDer.OCTET_STRING, cipher.doFinal(key.getEncoded())));
   }
 
   @ParameterizedTest

@@ -38,7 +38,7 @@ class PublicPartTest {
     assertThat(Recipients.parse(List.of(scheme + ":x"), _ -> part.clone()).canonicalKeys())
         .isEqualTo(Recipients.parse(List.of(text), KEYS).canonicalKeys());
     assertThat(latin(part)).doesNotContain("PRIVATE", latin(SECRET).substring(30, 200));
-    assertThat(part[0]).isEqualTo((byte) Der.SEQUENCE);
+    assertThat(part[0]).isEqualTo((byte) RawDer.SEQUENCE);
   }
 
   @Test

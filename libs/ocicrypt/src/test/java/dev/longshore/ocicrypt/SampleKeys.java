@@ -10,6 +10,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 
 /** Keys made on the spot, and the files that they would stand in. */
 final class SampleKeys implements KeyFiles {
@@ -63,14 +64,7 @@ final class SampleKeys implements KeyFiles {
 
   /** What stands inside PKCS#8. */
   static byte[] pkcs1(java.security.PrivateKey key) {
-    try {
-      Der body = new Der(key.getEncoded()).in(Der.SEQUENCE);
-      body.skip();
-      body.skip();
-      return body.content(Der.OCTET_STRING);
-    } catch (Malformed e) {
-      throw new IllegalStateException(e);
-    }
+    return PrivateKeyInfo.getInstance(key.getEncoded()).getPrivateKey().getOctets();
   }
 
   /** A copy, since readers wipe what they read. */

@@ -11,6 +11,8 @@ import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.List;
 import java.util.Locale;
+import org.apache.hc.core5.http.MalformedChunkCodingException;
+import org.apache.hc.core5.http.MessageConstraintException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,7 +81,9 @@ record Faults(String node, String action) {
     if (e instanceof SocketTimeoutException) {
       return because(Fault.TIMEOUT, reason, e);
     }
-    if (e instanceof ProtocolException) {
+    if (e instanceof ProtocolException
+        || e instanceof MessageConstraintException
+        || e instanceof MalformedChunkCodingException) {
       return because(Fault.GARBLED, String.valueOf(e.getMessage()), e);
     }
     if (e instanceof JsonProcessingException) {

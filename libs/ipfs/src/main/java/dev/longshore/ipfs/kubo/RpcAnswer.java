@@ -8,6 +8,9 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.impl.io.ChunkedInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,16 +25,16 @@ final class RpcAnswer implements Closeable {
           .readerFor(JsonNode.class);
 
   private final RpcConnection connection;
-  private final HttpHead head;
-  private final HttpBody body;
+  private final ClassicHttpResponse head;
+  private final InputStream body;
   private final Faults faults;
   private final InputStream stream = new Body();
   private @Nullable MappingIterator<JsonNode> objects;
 
-  RpcAnswer(RpcConnection connection, HttpHead head, HttpBody body, Faults faults) {
+  RpcAnswer(RpcConnection connection, ClassicHttpResponse head, Faults faults) throws IOException {
     this.connection = connection;
     this.head = head;
-    this.body = body;
+    this.body = head.getEntity().getContent();
     this.faults = faults;
   }
 
@@ -41,11 +44,14 @@ final class RpcAnswer implements Closeable {
 
   /** The length that a header field announces; -1 when there is none. */
   long announced(String field) throws KuboException {
-    try {
-      return head.length(field);
-    } catch (IOException e) {
-      throw faults.broken(e);
+    Header header = head.getFirstHeader(field);
+    if (header == null) {
+      return -1;
     }
+    if (!header.getValue().matches("[0-9]{1,18}")) {
+      throw faults.because(Fault.GARBLED, field + " is no length");
+    }
+    return Long.parseLong(header.getValue());
   }
 
   /** The next of the JSON objects that the body is made of; null at the end. */
@@ -95,6 +101,14 @@ final class RpcAnswer implements Closeable {
     }
   }
 
+  private void refuse(Header[] trailers) throws KuboException {
+    for (Header trailer : trailers) {
+      if (trailer.getName().equalsIgnoreCase("X-Stream-Error") && !trailer.getValue().isEmpty()) {
+        throw faults.trailed(trailer.getValue());
+      }
+    }
+  }
+
   private final class Body extends InputStream {
     @Override
     public int read() throws KuboException {
@@ -106,9 +120,8 @@ final class RpcAnswer implements Closeable {
     public int read(byte[] into, int offset, int length) throws KuboException {
       try {
         int read = body.read(into, offset, length);
-        String error = read < 0 ? body.trailers().get("x-stream-error") : null;
-        if (error != null && !error.isEmpty()) {
-          throw faults.trailed(error);
+        if (read < 0 && body instanceof ChunkedInputStream chunks) {
+          refuse(chunks.getFooters());
         }
         return read;
       } catch (IOException e) {

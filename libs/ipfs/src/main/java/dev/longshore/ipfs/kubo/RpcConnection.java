@@ -1,32 +1,58 @@
 package dev.longshore.ipfs.kubo;
 
+import static java.nio.charset.CodingErrorAction.REPLACE;
+
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.net.ProtocolException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpStatus;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
+import org.apache.hc.core5.http.impl.io.SocketHolder;
 
 /**
- * One TCP or TLS connection whose reads end by a deadline and break off when the thread is
- * interrupted: a channel's blocking calls do, those of a plain socket on a platform thread do not.
+ * HTTP/1.1 over one TCP or TLS connection, whose reads end by a deadline and break off when the
+ * thread is interrupted: a channel's blocking calls do, those of a plain socket on a platform
+ * thread do not.
  */
 final class RpcConnection implements Closeable {
+  /** Kubo's longest lines are some hundred bytes. */
+  private static final Http1Config LIMITS =
+      Http1Config.custom()
+          .setMaxLineLength(16 * 1024)
+          .setMaxHeaderCount(200)
+          .setBufferSize(16 * 1024)
+          .build();
+
   private final SocketChannel channel;
   private final Socket socket;
   private final RpcTiming timing;
+  private final Http http;
 
-  private RpcConnection(SocketChannel channel, Socket socket, RpcTiming timing) {
+  /** Whether the end of the connection is an end of the answer too. */
+  private boolean mayEnd;
+
+  private RpcConnection(SocketChannel channel, Socket socket, RpcTiming timing) throws IOException {
     this.channel = channel;
     this.socket = socket;
     this.timing = timing;
+    this.http = new Http();
   }
 
   static RpcConnection open(KuboAddress node, RpcTiming timing) throws IOException {
@@ -63,12 +89,40 @@ final class RpcConnection implements Closeable {
     return secure;
   }
 
-  InputStream input() throws IOException {
-    return new DeadlineInput(socket.getInputStream());
+  /** Sends the head of a request. */
+  void send(ClassicHttpRequest request) throws IOException {
+    try {
+      http.sendRequestHeader(request);
+      http.flush();
+    } catch (HttpException e) {
+      throw malformed(e);
+    }
   }
 
+  /** Where the body of the request goes to. */
   OutputStream output() throws IOException {
     return socket.getOutputStream();
+  }
+
+  /** Reads the answer up to its body. */
+  ClassicHttpResponse receive() throws IOException {
+    try {
+      ClassicHttpResponse answer = http.receiveResponseHeader();
+      while (answer.getCode() == HttpStatus.SC_CONTINUE) {
+        answer = http.receiveResponseHeader();
+      }
+      http.receiveResponseEntity(answer);
+      mayEnd = answer.getEntity().getContentLength() < 0 && !answer.getEntity().isChunked();
+      return answer;
+    } catch (HttpException e) {
+      throw malformed(e);
+    }
+  }
+
+  private static IOException malformed(HttpException e) {
+    IOException malformed = new ProtocolException(e.getMessage());
+    malformed.initCause(e);
+    return malformed;
   }
 
   /** May be called by another thread, to break off what the first one waits for. */
@@ -83,6 +137,20 @@ final class RpcConnection implements Closeable {
       throw new SocketTimeoutException("the deadline has passed");
     }
     return (int) Math.min(left, Integer.MAX_VALUE);
+  }
+
+  private final class Http extends DefaultBHttpClientConnection {
+    Http() throws IOException {
+      // Errors hold names of files.
+      super(LIMITS, StandardCharsets.UTF_8.newDecoder().onMalformedInput(REPLACE), null);
+      bind(
+          new SocketHolder(socket) {
+            @Override
+            protected InputStream getInputStream(Socket socket) throws IOException {
+              return new DeadlineInput(socket.getInputStream());
+            }
+          });
+    }
   }
 
   private final class DeadlineInput extends InputStream {
@@ -101,7 +169,12 @@ final class RpcConnection implements Closeable {
     @Override
     public int read(byte[] into, int offset, int length) throws IOException {
       socket.setSoTimeout(millis(timing.nextRead()));
-      return in.read(into, offset, length);
+      int read = in.read(into, offset, length);
+      if (read < 0 && !mayEnd) {
+        // HttpCore would take a head or trailer fields that are cut off for whole.
+        throw new EOFException("the answer was cut off");
+      }
+      return read;
     }
   }
 }

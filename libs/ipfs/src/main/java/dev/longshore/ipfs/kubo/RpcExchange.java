@@ -1,21 +1,22 @@
 package dev.longshore.ipfs.kubo;
 
 import dev.longshore.ipfs.Deadline;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.URI;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.HttpStatus;
+import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
+import org.apache.hc.core5.http.message.BasicHeader;
 
-/**
- * Carries out RPC calls, one connection each. Own HTTP/1.1 rather than a client library's: Kubo
- * reports errors that come late in a trailer field, which those of the JDK do not show.
- */
+/** Carries out RPC calls, one connection each. */
 final class RpcExchange {
-  private static final int READ_BUFFER_BYTES = 64 * 1024;
   private static final int MAX_ERROR_BYTES = 64 * 1024;
+  private static final Header NO_BODY = new BasicHeader(HttpHeaders.CONTENT_LENGTH, "0");
 
   private final KuboAddress node;
 
@@ -34,7 +35,7 @@ final class RpcExchange {
 
   RpcAnswer send(RpcCall call, RpcTiming timing) throws KuboException {
     Faults faults = faults(call);
-    RpcConnection connection = connect(timing.bound(call), timing, "Content-Length: 0");
+    RpcConnection connection = connect(timing.bound(call), timing, NO_BODY);
     try {
       return answer(connection, faults);
     } catch (KuboException e) {
@@ -42,8 +43,8 @@ final class RpcExchange {
     }
   }
 
-  /** Sends the head of a call, and says how the body will be framed. */
-  RpcConnection connect(RpcCall call, RpcTiming timing, String framing) throws KuboException {
+  /** Sends the head of a call; {@code framing} says of what kind its body will be. */
+  RpcConnection connect(RpcCall call, RpcTiming timing, Header... framing) throws KuboException {
     Faults faults = faults(call);
     RpcConnection connection;
     try {
@@ -54,9 +55,7 @@ final class RpcExchange {
       throw faults.broken(e);
     }
     try {
-      OutputStream out = connection.output();
-      out.write(head(call, framing).getBytes(StandardCharsets.US_ASCII));
-      out.flush();
+      connection.send(request(call, framing));
       return connection;
     } catch (IOException e) {
       throw closing(connection, faults.broken(e));
@@ -66,17 +65,12 @@ final class RpcExchange {
   /** Reads the answer up to its body; anything but a success becomes an exception. */
   RpcAnswer answer(RpcConnection connection, Faults faults) throws KuboException {
     try {
-      InputStream in = new BufferedInputStream(connection.input(), READ_BUFFER_BYTES);
-      HttpHead head = HttpHead.read(in);
-      while (head.status() == 100) {
-        head = HttpHead.read(in);
+      ClassicHttpResponse answer = connection.receive();
+      if (answer.getCode() != HttpStatus.SC_OK) {
+        byte[] text = answer.getEntity().getContent().readNBytes(MAX_ERROR_BYTES);
+        throw faults.answered(answer.getCode(), new String(text, StandardCharsets.UTF_8));
       }
-      HttpBody body = new HttpBody(in, head);
-      if (head.status() != 200) {
-        byte[] text = body.readNBytes(MAX_ERROR_BYTES);
-        throw faults.answered(head.status(), new String(text, StandardCharsets.UTF_8));
-      }
-      return new RpcAnswer(connection, head, body, faults);
+      return new RpcAnswer(connection, answer, faults);
     } catch (IOException e) {
       throw faults.broken(e);
     }
@@ -91,21 +85,20 @@ final class RpcExchange {
     return e;
   }
 
-  private String head(RpcCall call, String framing) {
+  private ClassicHttpRequest request(RpcCall call, Header... framing) {
     URI rpc = node.rpc();
     String base = rpc.getRawPath() == null ? "" : rpc.getRawPath().replaceAll("/+$", "");
     String port = rpc.getPort() < 0 ? "" : ":" + rpc.getPort();
-    String authorization =
-        node.credential().header().map(value -> "Authorization: " + value + "\r\n").orElse("");
-    return "POST "
-        + base
-        + call.target()
-        + " HTTP/1.1\r\nHost: "
-        + rpc.getHost()
-        + port
-        + "\r\nUser-Agent: longshore\r\nConnection: close\r\n"
-        + authorization
-        + framing
-        + "\r\n\r\n";
+    ClassicHttpRequest request = new BasicClassicHttpRequest("POST", base + call.target());
+    request.setHeader(HttpHeaders.HOST, rpc.getHost() + port);
+    request.setHeader(HttpHeaders.USER_AGENT, "longshore");
+    request.setHeader(HttpHeaders.CONNECTION, "close");
+    node.credential()
+        .header()
+        .ifPresent(value -> request.setHeader(HttpHeaders.AUTHORIZATION, value));
+    for (Header field : framing) {
+      request.setHeader(field);
+    }
+    return request;
   }
 }

@@ -6,6 +6,10 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.impl.io.ChunkedOutputStream;
+import org.apache.hc.core5.http.impl.io.SessionOutputBufferImpl;
+import org.apache.hc.core5.http.message.BasicHeader;
 
 /**
  * A call whose body is one file of any length, streamed as chunked multipart/form-data. Failures of
@@ -17,19 +21,16 @@ final class RpcUpload extends OutputStream {
 
   private static final int CHUNK_BYTES = 256 * 1024;
 
-  /** Length line of a chunk: six hex digits and the line's end. */
-  private static final int CHUNK_HEAD = 8;
+  /** Of what stands around chunks. */
+  private static final int LINE_BYTES = 64;
 
   private static final String BOUNDARY = "longshore-7d0f5a9c31e24b68";
-  private static final byte[] LINE_END = {'\r', '\n'};
 
   private final RpcExchange exchange;
   private final RpcConnection connection;
-  private final OutputStream out;
+  private final ChunkedOutputStream body;
   private final WriteGuard guard;
   private final Faults faults;
-  private final byte[] chunk = new byte[CHUNK_HEAD + CHUNK_BYTES + LINE_END.length];
-  private int held;
 
   RpcUpload(RpcExchange exchange, RpcCall call, Deadline deadline) throws KuboException {
     this.exchange = exchange;
@@ -38,14 +39,16 @@ final class RpcUpload extends OutputStream {
         exchange.connect(
             call,
             RpcTiming.until(deadline),
-            "Transfer-Encoding: chunked\r\nContent-Type: multipart/form-data; boundary="
-                + BOUNDARY);
+            new BasicHeader(HttpHeaders.TRANSFER_ENCODING, "chunked"),
+            new BasicHeader(HttpHeaders.CONTENT_TYPE, "multipart/form-data; boundary=" + BOUNDARY));
+    this.guard = new WriteGuard(connection, STALL, deadline);
     try {
-      this.out = connection.output();
+      this.body =
+          new ChunkedOutputStream(
+              new SessionOutputBufferImpl(LINE_BYTES), connection.output(), CHUNK_BYTES);
     } catch (IOException e) {
       throw RpcExchange.closing(connection, faults.broken(e));
     }
-    this.guard = new WriteGuard(connection, STALL, deadline);
     text(
         "--"
             + BOUNDARY
@@ -60,24 +63,17 @@ final class RpcUpload extends OutputStream {
 
   @Override
   public void write(byte[] bytes, int offset, int length) throws KuboException {
-    int at = offset;
-    int end = offset + length;
-    while (at < end) {
-      int part = Math.min(end - at, CHUNK_BYTES - held);
-      System.arraycopy(bytes, at, chunk, CHUNK_HEAD + held, part);
-      held += part;
-      at += part;
-      if (held == CHUNK_BYTES) {
-        sendChunk();
-      }
-    }
+    send(() -> body.write(bytes, offset, length));
   }
 
   /** Ends the body and reads the answer, which then owns the connection. */
   RpcAnswer finish() throws KuboException {
     text("\r\n--" + BOUNDARY + "--\r\n");
-    sendChunk();
-    send("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII), 0, 5);
+    send(
+        () -> {
+          body.finish();
+          body.flush();
+        });
     try {
       return exchange.answer(connection, faults);
     } catch (KuboException e) {
@@ -101,21 +97,14 @@ final class RpcUpload extends OutputStream {
     write(bytes, 0, bytes.length);
   }
 
-  private void sendChunk() throws KuboException {
-    if (held == 0) {
-      return;
-    }
-    byte[] head = "%06x\r\n".formatted(held).getBytes(StandardCharsets.US_ASCII);
-    System.arraycopy(head, 0, chunk, 0, CHUNK_HEAD);
-    System.arraycopy(LINE_END, 0, chunk, CHUNK_HEAD + held, LINE_END.length);
-    send(chunk, 0, CHUNK_HEAD + held + LINE_END.length);
-    held = 0;
+  private interface Sending {
+    void run() throws IOException;
   }
 
-  private void send(byte[] bytes, int offset, int length) throws KuboException {
+  private void send(Sending sending) throws KuboException {
     guard.writeBegins();
     try {
-      out.write(bytes, offset, length);
+      sending.run();
     } catch (IOException e) {
       throw because(earlyAnswer(e));
     } finally {

@@ -31,6 +31,10 @@ class KuboClientFailureTest {
       Cid.parse("bafkreicysg23kiwv34eg2d7qweipxwosdo2py4ldv42nbauguluen5v6am");
   private static final Duration SHORT = Duration.ofSeconds(1);
 
+  /** An answer of which nothing is missing but its end. */
+  private static final String WHOLE =
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\na\r\n{\"ID\":\"x\"}\r\n";
+
   private static Deadline soon() {
     return Deadline.after(Duration.ofSeconds(20));
   }
@@ -82,6 +86,17 @@ class KuboClientFailureTest {
   }
 
   @Test
+  void readsErrorsAsUtf8() throws IOException {
+    String answer = chunked("half", "X-Stream-Error: open /ä/€: no such file\r\n");
+    try (ScriptedServer server = ScriptedServer.answering(answer);
+        Content content = server.client().open(CID, "", ByteRange.ALL, Reach.NETWORK, soon())) {
+      KuboException e = failure(() -> content.stream().readAllBytes());
+
+      assertThat(e.reason()).isEqualTo("open /ä/€: no such file");
+    }
+  }
+
+  @Test
   void doesNotTakeAListForWholeWhenAnErrorFollows() throws IOException {
     String line = "{\"Cid\":\"" + CID + "\",\"Name\":\"n\",\"Type\":\"recursive\"}\n";
     try (ScriptedServer server =
@@ -103,6 +118,9 @@ class KuboClientFailureTest {
         "HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n",
         "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n{}\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n{}\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{}\r\n0\r\n\r\n",
       })
   void refusesGarbage(String answer) throws IOException {
     try (ScriptedServer server = ScriptedServer.answering(answer)) {
@@ -118,6 +136,11 @@ class KuboClientFailureTest {
         "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"ID\":\"12D",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n50\r\n{\"ID\":",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n{\"I\r\n",
+        "HTTP/1.1 200 OK\r\n",
+        "HTTP/1.1 200 OK\r\nServer: x\r\n",
+        WHOLE + "0\r\n",
+        WHOLE + "0\r\nX-Stream-Er",
+        WHOLE + "0\r\nServer: x\r\n",
       })
   void noticesAnAnswerThatIsCutOff(String answer) throws IOException {
     try (ScriptedServer server = ScriptedServer.answering(answer)) {
