@@ -298,6 +298,15 @@ class CommandsIT {
   }
 
   @Test
+  void peersAreListedAsThePinnerKnowsThem() throws Exception {
+    JsonNode peers = json(0, bed.run("peer", "list", "--json")).get("peers");
+    assertThat(peers.findValuesAsText("name")).containsExactly("peer-1", "peer-2", "peer-3");
+    assertThat(peers.findValuesAsText("state")).containsExactly("up", "up", "up");
+    assertThat(peers.findValuesAsText("zone")).containsExactly("zone-1", "zone-2", "zone-3");
+    assertThat(bed.run("peer", "list").out()).containsPattern("peer-2 \\(zone-2\\) up for \\d+");
+  }
+
+  @Test
   void aSecondStatusReadsOnlyWhatIsNew() throws Exception {
     assertThat(bed.run("status").out()).contains("images", "copies", "lag      pinner", "peer-3");
     String[] status = ownReading("status", "--json");

@@ -1,0 +1,61 @@
+package dev.longshore.app.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.events.PeerPhase;
+import dev.longshore.events.PeerState;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * A peer as {@code peer list} shows it.
+ *
+ * @param configured whether the settings still have it
+ * @param state what the pinner recorded of it; none until it first did
+ */
+record ListedPeer(String name, String zone, boolean configured, Optional<PeerState> state) {
+  String line(Instant now) {
+    StringBuilder line = new StringBuilder(name).append(" (").append(zone).append(") ");
+    if (state.isEmpty()) {
+      return line.append("not recorded yet: has the pinner run?").toString();
+    }
+    PeerState known = state.get();
+    line.append(text(known.state())).append(" for ").append(time(known.stateSince(), now));
+    if (known.fullSince() != null) {
+      line.append(", full for ").append(time(known.fullSince(), now));
+    }
+    return line.append(configured ? "" : ", no longer in the settings").toString();
+  }
+
+  void put(ObjectNode node) {
+    node.put("name", name).put("zone", zone).put("configured", configured);
+    state.ifPresent(
+        known -> {
+          node.put("state", text(known.state()));
+          node.put("since", known.stateSince().toString());
+          node.put("peerId", known.peerId());
+          known.addresses().forEach(node.withArray("addresses")::add);
+          if (known.fullSince() != null) {
+            node.put("fullSince", known.fullSince().toString());
+          }
+        });
+  }
+
+  private static String text(PeerPhase phase) {
+    return phase.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** In the largest unit that there is one of, as people say it. */
+  private static String time(Instant since, Instant now) {
+    Duration time = Duration.between(since, now).truncatedTo(ChronoUnit.SECONDS);
+    if (time.toDays() > 0) {
+      return time.toDays() + "d";
+    }
+    if (time.toHours() > 0) {
+      return time.toHours() + "h";
+    }
+    return time.toMinutes() > 0 ? time.toMinutes() + "m" : Math.max(0, time.toSeconds()) + "s";
+  }
+}
