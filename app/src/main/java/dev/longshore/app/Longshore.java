@@ -23,8 +23,8 @@ import java.util.TreeSet;
 import java.util.concurrent.Executors;
 
 /**
- * One process with any of the four services, wired by hand, top to bottom. The services know
- * nothing of each other: in one process, too, they speak only through Kafka.
+ * One process with any of the four services, wired by hand, top to bottom. The services do not know
+ * each other: even in one process they communicate only through Kafka.
  */
 public final class Longshore {
   private final Settings settings;
@@ -32,9 +32,9 @@ public final class Longshore {
   private final ServiceContext context;
 
   /**
-   * Wires what is asked for; nothing runs yet.
+   * Wires the services without starting them.
    *
-   * @param createTopics whether this Kafka is ours to set up, as in a development run
+   * @param createTopics whether to set up this Kafka, as in a development run
    * @param spans see every span of the process
    */
   public Longshore(
@@ -56,12 +56,12 @@ public final class Longshore {
     process.listen(QueryRoutes.of(settings, process::caughtUp));
   }
 
-  /** What runs, in the order of its start. */
+  /** The parts in starting order. */
   public List<Part> parts() {
     return process.parts();
   }
 
-  /** What this process knows of tags, images and pins. */
+  /** This process's copy of tags, images and pins. */
   public Catalog catalog() {
     return context.catalog();
   }

@@ -21,7 +21,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 
-/** Every source as one: what is of a containerd is read there, all else from registries. */
+/** All sources as one: a containerd's images are read there, all others from registries. */
 final class Sources implements ImageSource, AutoCloseable {
   private final ImageSource registries;
   private final List<GrpcContainerd> nodes;
@@ -33,18 +33,18 @@ final class Sources implements ImageSource, AutoCloseable {
     this.local = new ContainerdImages(nodes);
   }
 
-  /** Those of the settings; connects to nothing yet. */
+  /** The configured sources, without connecting. */
   static Sources of(Settings settings, Clock clock) {
     return new Sources(
         SourceRegistries.client(settings.shared().registries()), settings.containerd(), clock);
   }
 
-  /** Connects to nothing yet. */
+  /** The sources, without connecting. */
   static GrpcContainerd open(ContainerdSettings node, Clock clock) {
     return GrpcContainerd.at(node.name(), node.socket().toAbsolutePath(), clock);
   }
 
-  /** The containerds that the watcher follows; closed by it. */
+  /** The containerds that the watcher follows and closes. */
   static List<WatchedNode> watched(List<ContainerdSettings> containerds, Clock clock) {
     return containerds.stream().map(node -> new WatchedNode(node, open(node, clock))).toList();
   }

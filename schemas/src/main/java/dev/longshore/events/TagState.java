@@ -9,11 +9,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a name points to: a tag with the digests that it had, or a digest that a repository holds.
+ * The target of a name: a tag with its former digests, or a digest that a repository holds.
  *
  * @param name the repository
- * @param tag the tag; none for a record that says only that the repository holds the digest
- * @param digest what the source said at the last look
+ * @param tag the tag; null for a record that only says that the repository holds the digest
+ * @param digest the source's answer at the last look
  * @param mediaType media type of that digest's manifest or index
  * @param size bytes of that manifest or index
  * @param previous digests that the tag had before, newest first, at most {@link #HISTORY}: readers
@@ -36,14 +36,14 @@ public record TagState(
     Instant observedAt)
     implements State {
 
-  /** Digests kept besides the current one: enough for a burst of pushes during one conversion. */
+  /** Former digests to keep: enough for a burst of pushes during one conversion. */
   public static final int HISTORY = 8;
 
   public TagState {
     previous = List.copyOf(previous);
   }
 
-  /** The tag, or the digest where there is none: what rules of tags are compared with. */
+  /** The tag, or the digest if there is none, to match against tag rules. */
   public String selector() {
     return tag == null ? digest.toString() : tag.text();
   }
@@ -58,7 +58,7 @@ public record TagState(
     return name + ":" + tag;
   }
 
-  /** {@code registry/repository@digest}: of a name without a tag. */
+  /** {@code registry/repository@digest}: the key of a name without a tag. */
   public static String key(RepositoryName name, Digest digest) {
     return name + "@" + digest;
   }

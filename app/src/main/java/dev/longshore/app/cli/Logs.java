@@ -18,7 +18,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/** Where the log of this process goes, and what neither it nor an error may show. */
+/** Where this process logs, and what neither its log nor an error may show. */
 final class Logs {
   private static volatile Redaction redaction = new Redaction(List.of());
   private static @Nullable Setup setup;
@@ -55,7 +55,7 @@ final class Logs {
     configure(settings.logs(), debug ? LogLevel.DEBUG : settings.level(), new Kept(stderr));
   }
 
-  /** A program whose terminal shows something else. */
+  /** A program whose terminal shows other output. */
   static void toFile(Path file, boolean debug) throws CommandException {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
@@ -67,18 +67,18 @@ final class Logs {
     }
   }
 
-  /** Keeps these out of everything that is logged from now on, and of every error. */
+  /** Removes these from everything logged from now on, and from every error. */
   static synchronized void hide(Collection<Secret> secrets) {
     redaction = new Redaction(secrets);
     apply();
   }
 
-  /** Takes out what must not be shown. */
+  /** Removes what must not be shown. */
   static String redacted(String text) {
     return redaction.apply(text);
   }
 
-  /** The log of this process exists from now on. */
+  /** The logger context of this process now exists. */
   static synchronized void begin(LoggerContext begun) {
     context = begun;
     apply();
@@ -86,7 +86,7 @@ final class Logs {
 
   private static void configure(LogForm form, LogLevel level, OutputStream out) {
     Setup wanted = new Setup(form, level, out);
-    // Asked for without the lock: to ask for the first logger takes it in begin.
+    // Without the lock: getting the first logger takes it in begin.
     set(wanted, LateLog.isChosen() ? null : (LoggerContext) LoggerFactory.getILoggerFactory());
   }
 
@@ -101,7 +101,7 @@ final class Logs {
       return;
     }
     Logging.configure(context, setup.form(), setup.level(), redaction, setup.out());
-    // A broker in this process tells of every partition under a name that is not its package's.
+    // A broker in this process logs every partition under a name outside its package.
     context.getLogger("state.change.logger").setLevel(Level.WARN);
   }
 }

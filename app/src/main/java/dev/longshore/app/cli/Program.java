@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Parts that run until SIGTERM, Ctrl-C or the death of one of them. */
 final class Program {
-  /** What work under way gets when the program is told to end; a conversion goes on afterwards. */
+  /** Time for work in progress when the program ends; a conversion resumes afterwards. */
   private static final Duration DRAIN = Duration.ofSeconds(10);
 
   private final Terminal terminal;
@@ -24,7 +24,7 @@ final class Program {
     this.terminal = terminal;
   }
 
-  /** Ends the program because a part is gone; the sentence is what the user reads. */
+  /** Ends the program because a part has ended; the user reads the sentence. */
   void died(String sentence) {
     if (!death.compareAndSet(null, sentence)) {
       return;

@@ -84,7 +84,7 @@ final class ServiceCommand implements Callable<Integer> {
     }
   }
 
-  /** Before anything is written for it. */
+  /** Checked before anything is written for it. */
   private void requirePart() throws CommandException {
     if (!name.matches("kafka|registry|kubo-[0-" + Ports.PEERS + "]")) {
       throw new CommandException(

@@ -26,7 +26,7 @@ import picocli.CommandLine.Mixin;
     name = "up",
     description = {
       "Starts everything on one machine: Kafka, three peers, a registry and all services.",
-      "With --config it starts the services alone, against the parts that the file names."
+      "With --config it starts only the services, against the parts that the file names."
     })
 final class UpCommand implements Callable<Integer> {
   private final Terminal terminal;

@@ -1,10 +1,10 @@
 package dev.longshore.app.demo;
 
-/** Tells whoever waits how far the work is. */
+/** Shows the progress of work. */
 public interface Progress {
-  /** What is going on at the moment; the next one takes its place. */
+  /** Shows the current activity, replacing the previous one. */
   void now(String what);
 
-  /** What stays to be read. */
+  /** Shows a lasting line. */
   void done(String what);
 }

@@ -91,8 +91,8 @@ public final class ImageCopy {
       throw new KeyholderException(
           KeyholderException.Kind.NOTHING_ENCRYPTED,
           image.asked()
-              + ": none of its layers is encrypted (Longshore keeps the encrypted form of an image"
-              + " at a tag of its own, such as v1-encrypted)");
+              + ": none of its layers is encrypted (Longshore serves an encrypted image at a tag"
+              + " with a suffix, such as v1-encrypted)");
     }
     return top;
   }

@@ -18,7 +18,7 @@ import dev.longshore.rules.SuffixSettings;
 import java.util.List;
 import java.util.Optional;
 
-/** Finds what the catalog knows of a reference, a digest or a CID. */
+/** Finds what the catalog knows about a reference, a digest or a CID. */
 public final class Lookup {
   private final Catalog catalog;
   private final KnownNames names;
@@ -73,7 +73,7 @@ public final class Lookup {
     return new Found(asked, tag, tag.digest(), List.of(tag.key()), conversions);
   }
 
-  /** A digest in a repository, which may be that of a mode. */
+  /** A digest in a repository; it may be that of a mode. */
   private Found held(String asked, RepositoryName repository, Digest digest) {
     Digest source =
         catalog.conversions().heldServedAs(repository, digest).stream()
@@ -117,7 +117,7 @@ public final class Lookup {
     return conversions(tag.name(), tag.digest());
   }
 
-  /** Those that the repository was shown to have. */
+  /** Those that the repository has been shown to have. */
   private List<Conversion> conversions(RepositoryName name, Digest digest) {
     return catalog.conversions().forRepository(name, digest).stream()
         .map(this::conversion)

@@ -296,7 +296,9 @@ class KeyCommandsTest {
   void warnsOfPasswordsOnTheCommandLineAndRepeatsNone() {
     assertThat(run("decrypt", image, "--key", bob + ":pass=hunter2", "-o", file("plain")))
         .isEqualTo(1);
-    assertThat(command.err()).contains("seen by all who list processes").doesNotContain("hunter2");
+    assertThat(command.err())
+        .contains("everyone who lists processes can see a password")
+        .doesNotContain("hunter2");
   }
 
   @Test

@@ -7,11 +7,11 @@ import java.lang.foreign.ValueLayout;
 import java.security.MessageDigest;
 
 /**
- * Writes the blob: headers in members of their own, so that a new time in one leaves the content's
- * member as it was. Files that share a member have their headers in it, too.
+ * Writes the blob: headers in separate members, so that a new time in one does not change the
+ * content's member. Files that share a member have their headers in it, too.
  */
 final class BlobWriter {
-  /** A run of headers is divided here, between two of them: some 500 links or directories. */
+  /** Size at which a run of headers is split: some 500 links or directories. */
   private static final int MAX_HEADER_RUN = 256 << 10;
 
   private final EstargzSettings settings;
@@ -73,7 +73,7 @@ final class BlobWriter {
     own(content, raw, member, 0, member.length, sha256.digest(), 0);
   }
 
-  /** Content in a member of its own, which exists already. */
+  /** Content in its own, existing member. */
   private void own(
       Step.Content content,
       byte[] raw,
@@ -115,7 +115,7 @@ final class BlobWriter {
     }
   }
 
-  /** What follows is no directory, and must not share a leaf with those that are. */
+  /** The next entry is not a directory, and must not share a leaf with directories. */
   void directoriesEnd() throws IOException {
     endShared();
     endHeaders();

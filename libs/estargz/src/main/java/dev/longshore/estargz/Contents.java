@@ -10,12 +10,11 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the files' contents as they come out of the tar: each piece is hashed and compressed on
- * some core and put into the spool, its digest before it. Where it lies there is chance; that the
- * piece has this number is not.
+ * Takes the files' contents from the tar: hashes and compresses each piece on some core and appends
+ * it to the spool after its digest. The order in the spool is random, the pieces' numbers are not.
  */
 final class Contents {
-  /** Bytes of the SHA-256 that comes before each piece in the spool. */
+  /** Bytes of the SHA-256 before each piece in the spool. */
   static final int DIGEST_BYTES = 32;
 
   private static final int LEAST_BATCH_BYTES = 1 << 20;
@@ -50,12 +49,12 @@ final class Contents {
     this.settings = settings;
   }
 
-  /** How many pieces a file of that size has. */
+  /** The number of pieces of a file of that size. */
   static int pieces(long size, EstargzSettings settings) {
     return Math.toIntExact(Math.ceilDiv(size, settings.chunkBytes()));
   }
 
-  /** Short files wait uncompressed when they are to share a member. */
+  /** Short files that will share a member stay uncompressed. */
   static boolean isShared(long size, EstargzSettings settings) {
     return size < settings.minChunkBytes() && size <= settings.chunkBytes();
   }
@@ -67,7 +66,7 @@ final class Contents {
   /**
    * Reads one file's content.
    *
-   * @param whole takes all of it, if the file has several pieces
+   * @param whole digest of all of it, if the file has several pieces
    * @return the number of its first piece
    */
   int take(TarReader tar, long size, @Nullable MessageDigest whole) throws IOException {
@@ -134,7 +133,7 @@ final class Contents {
     }
   }
 
-  /** Waits until all is in the spool. */
+  /** Waits until everything is in the spool. */
   void finish() throws IOException {
     submit();
     while (!running.isEmpty()) {
@@ -142,7 +141,7 @@ final class Contents {
     }
   }
 
-  /** Waits for what is running, whatever comes of it; gives back what was taken. */
+  /** Waits for running work, whatever its result, and returns buffers. */
   void abandon() {
     Batch open = batch;
     batch = null;

@@ -31,7 +31,7 @@ final class LayerScan {
     this.contents = contents;
   }
 
-  /** Reads the layer to its end, where its digest is checked. */
+  /** Reads the layer to its end, where its digest is verified. */
   void read(LayerStream layer) throws IOException {
     var tar = new TarReader(layer);
     for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {

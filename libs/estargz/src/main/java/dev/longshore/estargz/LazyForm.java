@@ -2,19 +2,19 @@ package dev.longshore.estargz;
 
 import com.github.luben.zstd.util.ZstdVersion;
 
-/** How the pieces of a layer are packed that can be read one by one. */
+/** The format of a layer's separately readable pieces. */
 public enum LazyForm {
   /** Gzip members, by libdeflate; the table of contents is the tar's last entry. */
   ESTARGZ,
-  /** Zstd frames; the table of contents is in a frame that readers of the tar pass over. */
+  /** Zstd frames; the table of contents is in a skippable frame. */
   ZSTD_CHUNKED;
 
   /**
-   * Checks that the compressor is there, so that a start fails rather than a conversion. One of the
-   * system, libdeflate, must also give this release's bytes; zstd comes with this program, and its
-   * version is in the key of what it writes.
+   * Checks that the compressor is available, so that a start fails rather than a conversion. The
+   * system's libdeflate must also give this release's bytes; zstd comes with this program, and its
+   * version is part of the results' key.
    *
-   * @throws IllegalStateException with the name of the package that is missing or of another
+   * @throws IllegalStateException with the name of the package that is missing or has the wrong
    *     version
    */
   public void requireLibrary() {
@@ -33,8 +33,8 @@ public enum LazyForm {
   }
 
   /**
-   * What the compressor is called in the key of a result, where the release alone does not say:
-   * zstd comes with a dependency, and another version of it may give other bytes.
+   * The compressor's name in a result's key, if the release does not determine it: zstd comes from
+   * a dependency, and another version of it may give different bytes.
    */
   String compressor() {
     return switch (this) {

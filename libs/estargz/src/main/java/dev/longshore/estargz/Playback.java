@@ -10,11 +10,11 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The second pass: reads headers and contents out of the spools in their final order. Contents are
- * unpacked ahead, on all cores, since the tar's digest needs them.
+ * The second pass: reads headers and contents from the spools in their final order. Unpacks
+ * contents ahead, on all cores, because the tar's digest needs them.
  */
 final class Playback implements AutoCloseable {
-  /** Headers of one batch: links and directories have no content that would fill it. */
+  /** Limit of headers in a batch: links and directories have no content that would fill it. */
   private static final int MAX_HEADER_BYTES = 1 << 20;
 
   private static final byte[] LANDMARK_CONTENT = {0x0f};
@@ -35,7 +35,7 @@ final class Playback implements AutoCloseable {
   /** A file whose pieces did not all fit into a batch. */
   private record PartialFile(TarEntry entry, int firstMember, long done) {}
 
-  /** Steps, and the bytes that they speak of once the work is done. */
+  /** Steps, and their bytes once the work is done. */
   static final class Batch {
     final WorkBuffer buffer;
     final byte[] raw;
@@ -147,7 +147,7 @@ final class Playback implements AutoCloseable {
     headers.read(index.headerAt(number), bytes, 0, bytes.length);
     TarEntry entry = new TarReader(new ByteArrayInputStream(bytes)).next();
     if (entry == null) {
-      throw new IllegalStateException("a header that was just written is none");
+      throw new IllegalStateException("a header just written is invalid");
     }
     byte[] digest = NONE;
     if (Contents.pieces(entry.size(), settings) > 1) {
@@ -219,7 +219,7 @@ final class Playback implements AutoCloseable {
     }
   }
 
-  /** Waits for work that uses the spools. */
+  /** Waits for work on the spools. */
   @Override
   public void close() {
     for (Batch batch : ahead) {

@@ -1,12 +1,12 @@
 package dev.longshore.estargz;
 
-/** What the second pass writes next. */
+/** The next part that the second pass writes. */
 sealed interface Step {
   /**
    * An entry's header.
    *
    * @param bytes whole blocks
-   * @param digest the SHA-256 of all its content if that has several pieces, else empty
+   * @param digest the SHA-256 of its whole content if that has several pieces, else empty
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Header(TarEntry entry, byte[] bytes, byte[] digest) implements Step {}
@@ -15,10 +15,10 @@ sealed interface Step {
    * A piece of the last entry's content.
    *
    * @param from its first byte in the file
-   * @param raw where it is in the batch's raw bytes
-   * @param packed where its digest is in the batch's packed bytes, the member behind it
-   * @param packedLength of the member; 0 if the piece waits uncompressed
-   * @param at where both are in the spool
+   * @param raw its position in the batch's raw bytes
+   * @param packed the position of its digest in the batch's packed bytes, followed by the member
+   * @param packedLength of the member; 0 if the piece is uncompressed
+   * @param at position of both in the spool
    */
   record Content(
       TarEntry entry, long from, int raw, int length, int packed, int packedLength, long at)
@@ -32,6 +32,6 @@ sealed interface Step {
     }
   }
 
-  /** The end of the directories that come first. */
+  /** The end of the leading directories. */
   record DirectoriesEnd() implements Step {}
 }

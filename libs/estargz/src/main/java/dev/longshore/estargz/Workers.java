@@ -14,11 +14,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads that compress and the buffers that they work on, shared by all layers at hand: memory
- * does not grow with their number. Idle threads end, and the last layer's end frees the buffers.
+ * The compressing threads and their buffers, shared by all layers in progress: memory does not grow
+ * with their number. Idle threads end, and the end of the last layer frees the buffers.
  */
 final class Workers {
-  /** Work that is ready when a thread becomes free. */
+  /** Most work queued for the next free thread. */
   private static final int SPARE_BUFFERS = 2;
 
   private static final int IDLE_SECONDS = 5;
@@ -61,7 +61,7 @@ final class Workers {
     }
   }
 
-  /** One of the buffers that layers share, if one is free now. */
+  /** One of the shared buffers, if one is free now. */
   @Nullable WorkBuffer tryBuffer() {
     if (!permits.tryAcquire()) {
       return null;
@@ -78,24 +78,24 @@ final class Workers {
     }
   }
 
-  /** How many buffers one layer may hold while it waits for whoever takes its leaves. */
+  /** Most buffers that one layer may hold while it waits for the reader of its leaves. */
   int share() {
     return Math.max(1, (threads.getCorePoolSize() + SPARE_BUFFERS) / 2);
   }
 
-  /** A buffer that counts for no other layer. */
+  /** A buffer not shared with other layers. */
   synchronized WorkBuffer unshared() {
     WorkBuffer buffer = buffers.poll();
     return buffer == null ? new WorkBuffer() : buffer;
   }
 
-  /** Takes back one of the shared buffers. */
+  /** Returns one of the shared buffers. */
   void giveBack(WorkBuffer buffer) {
     keep(buffer);
     permits.release();
   }
 
-  /** Keeps the memory of a buffer for the next one who wants one. */
+  /** Keeps the memory of a buffer for reuse. */
   synchronized void keep(WorkBuffer buffer) {
     if (layers > 0) {
       buffers.push(buffer);
@@ -106,7 +106,7 @@ final class Workers {
    * Has a thread do the work.
    *
    * @param form whose press it works with
-   * @param after runs whatever becomes of it, also when it never begins
+   * @param after always runs afterwards, even if the work never begins
    */
   Future<?> submit(LazyForm form, Work work, Runnable after) {
     boolean handedOver = false;
@@ -153,7 +153,7 @@ final class Workers {
     }
   }
 
-  /** Waits until the work is done; throws what it threw. */
+  /** Waits until the work is done; rethrows its exception. */
   static void join(Future<?> work) throws IOException {
     boolean interrupted = false;
     while (true) {
@@ -173,12 +173,12 @@ final class Workers {
     }
   }
 
-  /** Waits until the work is done, whatever came of it. */
+  /** Waits until the work is done, whatever its result. */
   static void await(Future<?> work) {
     try {
       join(work);
     } catch (IOException | RuntimeException | Error e) {
-      // The caller is failing already, for a reason that came first.
+      // The caller is already failing for an earlier reason.
     }
   }
 

@@ -5,9 +5,9 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The IPFS-enabled form of an image, as {@code nerdctl push ipfs://} writes it: OCI media types,
- * and on each descriptor the one url {@code ipfs://CID} of its content. Pure functions; a child's
- * form is made before its parent's. Config and layers keep their bytes; {@code data} is copied
+ * Converts an image to the IPFS-enabled one of {@code nerdctl push ipfs://}: OCI media types, and
+ * on each descriptor the single url {@code ipfs://CID} of its content. Pure functions; children are
+ * converted before their parents. Config and layers keep their bytes; {@code data} is copied
  * although it is stale on descriptors of rewritten manifests, because the root CID depends on it.
  */
 public final class IpfsForm {
@@ -15,22 +15,25 @@ public final class IpfsForm {
 
   private IpfsForm() {}
 
-  /** A blob's descriptor whose content did not change. Other urls are lost. */
+  /** A descriptor of an unchanged blob. Other urls are lost. */
   public static Descriptor blob(Descriptor original, String cid) {
     return original.toOci().withUrls(List.of(URL_PREFIX + cid));
   }
 
-  /** The manifest with config and layers as {@link #blob} makes them. */
+  /** The manifest with config and layers from {@link #blob}. */
   public static ImageManifest manifest(ImageManifest original, Function<Descriptor, String> cidOf) {
     return original.rewrite(child -> blob(child, cidOf.apply(child)));
   }
 
-  /** The index with entries that {@link #converted} made, without those of other platforms. */
+  /** The index with entries from {@link #converted}, without those for other platforms. */
   public static ImageIndex index(ImageIndex original, List<Descriptor> converted) {
     return original.rewrite(converted);
   }
 
-  /** The descriptor of a manifest or index that became {@code form} and was stored as that CID. */
+  /**
+   * The descriptor of a manifest or index that was converted to {@code form} and stored as that
+   * CID.
+   */
   public static Descriptor converted(Descriptor original, Manifest form, String cid) {
     return blob(original, cid).withContent(form.digest(), form.raw().size());
   }
@@ -40,7 +43,7 @@ public final class IpfsForm {
     return OciJson.descriptor(top);
   }
 
-  /** The CID in a descriptor's first ipfs url, as containerd's readers take it. */
+  /** The CID in a descriptor's first ipfs url, as in containerd's readers. */
   public static Optional<String> cid(Descriptor descriptor) {
     return descriptor.urls().stream()
         .filter(url -> url.startsWith(URL_PREFIX))

@@ -14,28 +14,28 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a failure reaches: over the whole registry, or over one of its repositories. What one
- * repository answers may be true of it alone, so the registry is asked how it is.
+ * How far a failure reaches: the whole registry, or one of its repositories. One repository's
+ * answer may apply to it alone, so this pings the registry.
  */
 public final class Reach {
   /**
-   * How long another repository's answer tells that our login does. Some registries serve what is
-   * public to everybody, and their root to nobody without a password.
+   * How long another repository's answer proves that our login works. Some registries serve public
+   * content to everyone, but their root only with a password.
    */
   private static final Duration FRESH = Duration.ofMinutes(10);
 
   private static final OptionalInt TOO_MANY_REQUESTS = OptionalInt.of(429);
 
-  /** Asks a registry how it is. */
+  /** Pings a registry. */
   @FunctionalInterface
   public interface Ping {
-    /** Returns if the registry and its token service answer, and take our login. */
+    /** Returns if the registry and its token service answer and accept our login. */
     void ask(RegistryHost registry) throws RegistryException;
   }
 
   private record Answered(RepositoryName name, Instant at) {}
 
-  /** The repository that answered last, and the one before it. */
+  /** The last two repositories that answered. */
   private record Latest(Answered last, @Nullable Answered before) {
     Latest then(Answered next) {
       return new Latest(next, next.name.equals(last.name) ? before : last);
@@ -51,16 +51,16 @@ public final class Reach {
     this.clock = clock;
   }
 
-  /** The repository answered what it was asked for. */
+  /** Records that the repository answered. */
   public void answered(RepositoryName name) {
     Answered now = new Answered(name, clock.instant());
     latest.compute(name.host(), (_, l) -> l == null ? new Latest(now, null) : l.then(now));
   }
 
   /**
-   * Whether all of the registry is to be left alone for the failure; may ask it.
+   * Whether to pause the whole registry for the failure; may ping it.
    *
-   * @param repository what the call was about, if it was about one
+   * @param repository the repository of the call, if any
    */
   public boolean isOverAll(
       RegistryHost registry, Optional<RepositoryName> repository, RegistryException failure)

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A range of semantic versions: comparators ({@code >=1.2 <2}, {@code ^1.2.3}, {@code ~1.2}, {@code
- * 1.x}) that must all hold, and alternatives between {@code ||}. A pre-release is in it only if one
- * of the comparators names a pre-release of the same version, as npm and Cargo have it.
+ * 1.x}) that must all hold, with alternatives separated by {@code ||}. It includes a pre-release
+ * only if one of the comparators names a pre-release of the same version, as in npm and Cargo.
  */
 final class SemverRange {
   /** Longer ones are mistakes. */
@@ -40,9 +40,9 @@ final class SemverRange {
   }
 
   /**
-   * Reads a range.
+   * Parses a range.
    *
-   * @throws IllegalArgumentException when it is none
+   * @throws IllegalArgumentException when it is invalid
    */
   static SemverRange parse(String text) {
     if (text.isBlank() || text.length() > LONGEST) {
@@ -60,7 +60,7 @@ final class SemverRange {
     return new SemverRange(alternatives);
   }
 
-  /** An operator may stand apart from its version. */
+  /** A space may separate an operator from its version. */
   private static String joined(String alternative) {
     return alternative.strip().replaceAll("([<>=^~])\\s+", "$1");
   }
@@ -90,7 +90,7 @@ final class SemverRange {
     }
   }
 
-  /** From a version up to another one, or that version alone. */
+  /** From a version up to another one, or only that version. */
   private static void within(Version lowest, @Nullable Version end, List<Bound> bounds) {
     bounds.add(new Bound(Relation.AT_LEAST, lowest));
     bounds.add(end == null ? new Bound(Relation.AT_MOST, lowest) : new Bound(Relation.BELOW, end));

@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A semantic version (semver.org 2.0.0), ordered by precedence.
  *
- * @param pre identifiers of the pre-release; none of a release
+ * @param pre identifiers of the pre-release; empty for a release
  */
 record Version(long major, long minor, long patch, List<String> pre)
     implements Comparable<Version> {
-  /** Digits of a number that fits into a long. */
+  /** Most digits of a number that fits into a long. */
   private static final String NUMBER = "(0|[1-9][0-9]{0,17})";
 
   private static final String PRE = "(?:-([0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*))?";
@@ -26,7 +26,7 @@ record Version(long major, long minor, long patch, List<String> pre)
     pre = List.copyOf(pre);
   }
 
-  /** The version that a tag names; parts that it leaves out are 0. */
+  /** The version in a tag; missing parts are 0. */
   static Optional<Version> ofTag(String tag) {
     Matcher matcher = TAG.matcher(tag);
     return matcher.matches()
@@ -89,10 +89,10 @@ record Version(long major, long minor, long patch, List<String> pre)
   }
 
   /**
-   * A version of which the last parts may be open.
+   * A version whose last parts may be open.
    *
-   * @param lowest with 0 in the place of what is open
-   * @param parts how many are given: 0 for {@code *}, 3 for a whole version
+   * @param lowest with 0 for open parts
+   * @param parts number of given parts: 0 for {@code *}, 3 for a whole version
    */
   record Partial(Version lowest, int parts) {
     private static final String OPEN = "[xX*]";
@@ -132,7 +132,7 @@ record Version(long major, long minor, long patch, List<String> pre)
       return parts == 3;
     }
 
-    /** The first version after all that these parts begin. */
+    /** The first version after all that start with these parts. */
     Version next() {
       return switch (parts) {
         case 0 -> new Version(Long.MAX_VALUE, 0, 0, List.of());

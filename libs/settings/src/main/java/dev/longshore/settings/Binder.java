@@ -15,7 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Makes records of nodes, and problems of what does not fit. */
+/** Turns nodes into records, and reports what does not fit. */
 final class Binder {
   private static final Pattern ABOUT_KEY = Pattern.compile("([a-z][a-z0-9-]*): .*", Pattern.DOTALL);
 
@@ -113,7 +113,7 @@ final class Binder {
     return null;
   }
 
-  /** What is given, laid over the default. */
+  /** The given values over the defaults. */
   private static @Nullable Node effective(Shape.Field field, Node.Section section) {
     Node given = section.fields().get(field.key());
     boolean holdsFields = field.shape() instanceof Shape.SectionOf;

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Finds what is taken twice: a port, or a name within a list. */
+/** Finds duplicates: a port, or a name within a list. */
 final class Collisions {
   private record Listener(String path, Listen listen, Origin origin) {}
 
@@ -24,7 +24,7 @@ final class Collisions {
     listeners.put(path, new Listener(path, listen, origin));
   }
 
-  /** A port is one listener's alone, whatever the addresses; 0 is never in the way. */
+  /** Each listener needs its own port, whatever the addresses; 0 never collides. */
   void reportPorts() {
     Map<Integer, Listener> first = new HashMap<>();
     for (Listener listener : listeners.values()) {

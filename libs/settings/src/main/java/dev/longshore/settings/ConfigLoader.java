@@ -43,7 +43,7 @@ public final class ConfigLoader<T extends Record> {
         root.cast(settings), binder.origins(), binder.secrets(), binder.secretFiles());
   }
 
-  /** Every problem there is; what {@code longshore config check} prints. */
+  /** Every problem, as {@code longshore config check} prints them. */
   public List<Problem> check(ConfigSources sources) {
     try {
       load(sources);

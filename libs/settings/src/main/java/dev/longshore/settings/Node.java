@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What was written, before it means anything; each piece knows where it was written. */
+/** The configuration as written, before interpretation; each node knows its origin. */
 sealed interface Node {
   Origin origin();
 
@@ -16,13 +16,13 @@ sealed interface Node {
 
   record Listing(List<Node> items, Origin origin) implements Node {}
 
-  /** Keys with values; the map is the section's own and overrides write into it. */
+  /** Keys with values; the section owns the map, and overrides write into it. */
   record Section(Map<String, Node> fields, Origin origin) implements Node {
     static Section empty(Origin origin) {
       return new Section(new LinkedHashMap<>(), origin);
     }
 
-    /** This section's fields, and those of the other that this one does not have. */
+    /** This section's fields, and those of the other that this one lacks. */
     Section over(Section defaults) {
       Map<String, Node> merged = new LinkedHashMap<>(defaults.fields);
       merged.putAll(fields);

@@ -2,7 +2,7 @@ package dev.longshore.settings;
 
 import java.nio.file.Path;
 
-/** Where a setting's value comes from. Later ones win, in the order written here. */
+/** Where a setting's value comes from. Later kinds override earlier ones, in this order. */
 public sealed interface Origin {
   /** Its record's default. */
   record Default() implements Origin {

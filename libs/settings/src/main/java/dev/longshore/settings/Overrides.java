@@ -9,12 +9,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Lays the environment and flags over what the file says. */
+/** Applies the environment and flags over the file. */
 final class Overrides {
   private static final String PREFIX = "LONGSHORE_";
 
   /**
-   * What Kubernetes sets in every pod when a Service is called longshore or longshore-something.
+   * Variables that Kubernetes sets in every pod for a Service called longshore or
+   * longshore-something.
    */
   private static final Pattern SERVICE_LINK =
       Pattern.compile(".*SERVICE_HOST|.*SERVICE_PORT(_.*)?|(.*_)?PORT(_\\d+_(TCP|UDP)(_.*)?)?");
@@ -142,7 +143,10 @@ final class Overrides {
     };
   }
 
-  /** An item is called by its place in the list or by its name; the place after the last is new. */
+  /**
+   * An item is addressed by its index in the list or by its name; the index after the last adds
+   * one.
+   */
   private boolean placeInItem(
       Shape.SectionOf shape,
       List<Node> items,

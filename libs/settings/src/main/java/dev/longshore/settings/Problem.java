@@ -3,7 +3,7 @@ package dev.longshore.settings;
 import java.util.Comparator;
 
 /**
- * One thing that is wrong with the configuration.
+ * One problem of the configuration.
  *
  * @param where file and line, variable or flag
  * @param message what is wrong and what is expected; never holds a secret

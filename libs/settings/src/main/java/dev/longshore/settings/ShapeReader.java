@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the shape of settings off record classes. What it refuses is a mistake of the program. */
+/** Derives the shape of settings from record classes. It refuses only programming errors. */
 final class ShapeReader {
   private ShapeReader() {}
 

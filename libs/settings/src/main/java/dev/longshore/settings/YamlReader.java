@@ -21,15 +21,15 @@ import org.yaml.snakeyaml.parser.ParserImpl;
 import org.yaml.snakeyaml.reader.StreamReader;
 import org.yaml.snakeyaml.resolver.Resolver;
 
-/** Reads YAML into nodes that know their lines. Constructs no objects, whatever tags say. */
+/** Reads YAML into nodes that know their lines. Constructs no objects, whatever tags it has. */
 final class YamlReader {
-  /** A configuration of thousands of rules stays well below it; a wrong file is found early. */
+  /** A configuration with thousands of rules is well below it; detects a wrong file early. */
   static final int LONGEST = 1 << 20;
 
   /** Sections within sections; the deepest setting needs 5. */
   private static final int DEEPEST = 20;
 
-  /** Anchors may make a small file stand for a large one. */
+  /** Anchors can make a small file expand to a large one. */
   private static final int MOST_NODES = 100_000;
 
   private final IntFunction<Origin> lines;
@@ -41,20 +41,20 @@ final class YamlReader {
    * Prepares to read one text.
    *
    * @param lines the origin of a line, from 1
-   * @param problems takes what is wrong
+   * @param problems receives problems
    */
   YamlReader(IntFunction<Origin> lines, List<Problem> problems) {
     this.lines = lines;
     this.problems = problems;
   }
 
-  /** The document, or nothing when it is empty or is no YAML (which is a problem then). */
+  /** The document, or nothing when it is empty or not YAML (which is then a problem). */
   Node read(String text) {
     LoaderOptions options = new LoaderOptions();
     options.setCodePointLimit(LONGEST);
     options.setNestingDepthLimit(DEEPEST);
     try {
-      // As Yaml.compose does it; a Yaml constructs objects too, and for that opens a log.
+      // Like Yaml.compose; a Yaml could also construct objects, and opens a log for that.
       org.yaml.snakeyaml.nodes.@Nullable Node root =
           new Composer(
                   new ParserImpl(new StreamReader(new StringReader(text)), options),
@@ -79,7 +79,7 @@ final class YamlReader {
     if (++nodes > MOST_NODES) {
       throw new YAMLException("more than " + MOST_NODES + " values, anchors counted each time");
     }
-    // Deeper than the text itself is an anchor that stands within what it names.
+    // Deeper than the text itself: an anchor that contains itself.
     if (++depth > DEEPEST) {
       throw new YAMLException("more than " + DEEPEST + " sections within sections");
     }
@@ -120,7 +120,7 @@ final class YamlReader {
     return fields;
   }
 
-  /** A section or list counts as standing where its key stands, not where its first line does. */
+  /** The line of a section or list is that of its key, not its first line. */
   private static Node at(Node value, Origin key) {
     return switch (value) {
       case Node.Section(var fields, _) -> new Node.Section(fields, key);

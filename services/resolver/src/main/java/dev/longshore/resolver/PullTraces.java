@@ -14,10 +14,13 @@ import java.util.Map;
 
 /**
  * Ties an image's first pull to its push: the request for its manifest is a trace of its own,
- * linked to the trace of the push; the requests for its parts are linked to that pull.
+ * linked to the trace of the push; the requests for its parts link to that pull.
  */
 final class PullTraces implements PullObserver {
-  /** Images whose first pull is remembered: one that comes again after so many counts as first. */
+  /**
+   * Limit of images with a remembered first pull; after so many others, a pull counts as first
+   * again.
+   */
   private static final int REMEMBERED = 10_000;
 
   private final Catalog catalog;
@@ -66,7 +69,7 @@ final class PullTraces implements PullObserver {
     }
   }
 
-  /** The span of the image's first pull, which is this one if there was none. */
+  /** The span of the image's first pull: this one if there was none. */
   private SpanContext pull(Cid image, SpanContext now) {
     synchronized (pulls) {
       SpanContext first = pulls.putIfAbsent(image, now);

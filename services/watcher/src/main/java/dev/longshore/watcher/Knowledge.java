@@ -1,14 +1,14 @@
 package dev.longshore.watcher;
 
 /**
- * Holds a look at a source back until the catalog shows what Kafka holds: compared with a store
- * that is behind, or whose Kafka is lost, what is there would be taken for known.
+ * Delays a look at a source until the catalog shows what Kafka holds: a store that is behind, or
+ * whose Kafka is lost, would give wrong comparisons.
  */
 @FunctionalInterface
 public interface Knowledge {
-  /** A catalog that is fed by whoever looks. */
+  /** A catalog fed by the caller itself. */
   Knowledge AT_HAND = () -> {};
 
-  /** Waits as long as it takes. */
+  /** Waits for as long as it takes. */
   void await() throws InterruptedException;
 }

@@ -3,9 +3,9 @@ package dev.longshore.ipfs.reader;
 import dev.longshore.model.Cid;
 
 /**
- * A subtree of a file that was not read yet.
+ * An unread subtree of a file.
  *
- * @param size bytes of the file in it, as its parent says
+ * @param size bytes of the file in it, according to its parent
  * @param depth links from the root
  */
 record FilePart(Cid cid, long size, int depth) {}

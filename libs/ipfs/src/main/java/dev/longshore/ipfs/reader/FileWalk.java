@@ -12,11 +12,11 @@ import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Walks a file's DAG from left to right, leaving out what lies before an offset. */
+/** Walks a file's DAG from left to right, skipping the part before an offset. */
 final class FileWalk implements AutoCloseable {
   /**
-   * Subtrees known but not read: bounds the memory that a hostile DAG of wide, deep nodes can take.
-   * A file of Kubo's layout has at most 174 a level.
+   * Limit of known but unread subtrees: bounds the memory that a hostile DAG of wide, deep nodes
+   * can take. A file in Kubo's layout has at most 174 per level.
    */
   static final int MAX_OPEN_PARTS = 1_000_000;
 
@@ -27,7 +27,7 @@ final class FileWalk implements AutoCloseable {
   private byte @Nullable [] inline;
   private long skip;
 
-  /** Bytes that are asked for, from the part on that comes next, what is skipped of it included. */
+  /** Bytes requested from the next part on, including skipped ones. */
   private long wanted;
 
   /** Reads the root, so that the size is known. */
@@ -35,7 +35,7 @@ final class FileWalk implements AutoCloseable {
     this(blocks, new LeavesAhead(blocks, 0), root, offset, Long.MAX_VALUE - offset);
   }
 
-  /** The same for so many bytes from the offset on; they are read ahead. */
+  /** The same, with read-ahead for a number of bytes from the offset on. */
   FileWalk(BlockFetcher blocks, LeavesAhead leaves, Cid root, long offset, long length)
       throws IOException {
     this.blocks = blocks;

@@ -11,11 +11,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 
 /**
- * Gets leaves one after another, and meanwhile some of those that come next: leaves of a lazy layer
- * are small, and over a line each would cost a round trip. Used by one thread.
+ * Fetches leaves in order, and meanwhile some of the next ones: leaves of a lazy layer are small,
+ * and each would cost a network round trip. Used by one thread.
  */
 final class LeavesAhead implements AutoCloseable {
-  /** More under way at once is more than one reader's share. */
+  /** More concurrent requests would exceed one reader's share. */
   private static final int MOST_LEAVES = 16;
 
   private final BlockFetcher blocks;
@@ -23,9 +23,8 @@ final class LeavesAhead implements AutoCloseable {
   private final Map<FilePart, Future<Block>> coming = new HashMap<>();
 
   /**
-   * Nothing is under way.
-   *
-   * @param mostBytes under way at once, beside the leaf that is waited for; 0 gets one at a time
+   * @param mostBytes limit of bytes requested ahead, in addition to the current leaf; 0 fetches one
+   *     at a time
    */
   LeavesAhead(BlockFetcher blocks, long mostBytes) {
     this.blocks = blocks;
@@ -35,8 +34,8 @@ final class LeavesAhead implements AutoCloseable {
   /**
    * Waits for a leaf.
    *
-   * @param next what follows it in the file
-   * @param wanted bytes of what follows that will be asked for
+   * @param next the leaves after it in the file
+   * @param wanted bytes after it that will be requested
    */
   Block get(FilePart leaf, Iterable<FilePart> next, long wanted) throws IOException {
     begin(next, wanted);
@@ -80,7 +79,7 @@ final class LeavesAhead implements AutoCloseable {
     }
   }
 
-  /** Gives up what is under way. */
+  /** Cancels pending requests. */
   @Override
   public void close() {
     coming.values().forEach(each -> each.cancel(true));

@@ -8,6 +8,6 @@ interface Content {
   /** Bytes. */
   long size();
 
-  /** Opens the bytes from an offset on; may be open many times at once. */
+  /** Opens the bytes from an offset on; several streams may be open at once. */
   InputStream open(long offset) throws IOException;
 }

@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The older form of {@code docker save}, which skopeo writes too: {@code manifest.json} names
- * configs and layers by path. It holds no OCI manifest; one is written, always with the same bytes
+ * The older format of {@code docker save}, also written by skopeo: {@code manifest.json} names
+ * configs and layers by path. It has no OCI manifest; this creates one, always with the same bytes
  * for the same archive. Reading it hashes every layer once.
  */
 final class DockerArchive implements ImageFiles {
@@ -32,10 +32,10 @@ final class DockerArchive implements ImageFiles {
   /** Images and layers; Docker itself stops at 127 layers. */
   private static final int MAX_ENTRIES = 1_000;
 
-  /** Layers of all images together; the manifests written for them take 200 bytes for each. */
+  /** Layers of all images together; their manifests take 200 bytes for each. */
   private static final int MAX_LAYERS = 50_000;
 
-  /** Names of one image; each is kept. */
+  /** Names of one image; all are kept. */
   private static final int MAX_TAGS = 10_000;
 
   /** Names, values and brackets of the list: three for each layer, and slack. */
@@ -112,7 +112,7 @@ final class DockerArchive implements ImageFiles {
     return node;
   }
 
-  /** Read once, under however many names and in however many images it stands. */
+  /** Read once, however many names and images refer to it. */
   private Descriptor config(Content content) throws IOException {
     Descriptor known = configs.get(content);
     if (known != null) {
@@ -125,7 +125,7 @@ final class DockerArchive implements ImageFiles {
     return config;
   }
 
-  /** Hashed once, as a config is read once. */
+  /** Hashed once, just as a config is read once. */
   private Descriptor layer(Content content) throws IOException {
     Descriptor known = layers.get(content);
     if (known != null) {

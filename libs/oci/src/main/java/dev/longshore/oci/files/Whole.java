@@ -3,7 +3,7 @@ package dev.longshore.oci.files;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Reads small contents whole. */
+/** Reads small contents into memory. */
 final class Whole {
   private Whole() {}
 

@@ -9,12 +9,12 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
-/** Chooses the Authorization header: none until a registry asks, then what it asked for. */
+/** Chooses the Authorization header: none until a registry asks, then the kind it asked for. */
 final class Authorizer {
-  /** Repositories and scopes remembered; the rest cost one more 401. */
+  /** Limit of remembered repositories and scopes; the rest cost one more 401. */
   private static final int REMEMBERED = 4_096;
 
-  /** For which requests a challenge was met before. */
+  /** The requests whose challenge is known. */
   private record Place(RegistryHost host, Scope scope) {}
 
   private final TokenServer server;
@@ -23,7 +23,7 @@ final class Authorizer {
   private final Recent<TokenKey, Token> tokens = new Recent<>(REMEMBERED);
   private final SingleFlight<TokenKey, Token> flights = new SingleFlight<>();
 
-  /** Tokens belong to the login they were given for. */
+  /** Tokens belong to the login that got them. */
   private record TokenKey(RegistryHost host, TokenRequest request) {}
 
   Authorizer(TokenServer server, ClientSettings settings) {
@@ -31,7 +31,7 @@ final class Authorizer {
     this.settings = settings;
   }
 
-  /** What to send at first, by what the registry asked for the last time. */
+  /** The header to send first, by the registry's last challenge. */
   Optional<String> header(RegistryConfig config, Scope scope, Attempt attempt)
       throws RegistryException {
     if (config.credentials() instanceof Credentials.Token token) {
@@ -44,10 +44,10 @@ final class Authorizer {
   }
 
   /**
-   * What to send after a 401.
+   * The header to send after a 401.
    *
-   * @param refused the header that was sent and did not do
-   * @throws RegistryException if nothing else can be sent
+   * @param refused the header that was refused
+   * @throws RegistryException if there is nothing else to send
    */
   String afterRefusal(
       RegistryConfig config,
@@ -113,7 +113,7 @@ final class Authorizer {
             });
   }
 
-  /** Drops the token that was refused, unless another thread has renewed it already. */
+  /** Drops the refused token, unless another thread has already renewed it. */
   private void forget(RegistryConfig config, TokenRequest request, String refusedHeader) {
     var key = new TokenKey(config.host(), request);
     tokens

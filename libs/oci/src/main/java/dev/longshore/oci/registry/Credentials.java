@@ -1,6 +1,6 @@
 package dev.longshore.oci.registry;
 
-/** How to log in to one registry. Never shown: {@code toString} gives the kind alone. */
+/** How to log in to one registry. Never printed: {@code toString} gives only the kind. */
 public sealed interface Credentials {
   /** No login; a token server may still hand out anonymous tokens. */
   record Anonymous() implements Credentials {}
@@ -13,7 +13,7 @@ public sealed interface Credentials {
     }
   }
 
-  /** A bearer token that is sent as it is. */
+  /** A bearer token, sent unchanged. */
   record Token(String value) implements Credentials {
     @Override
     public String toString() {

@@ -14,9 +14,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs blocking network calls on a virtual thread of their own. Sockets have time-outs for each
- * read alone, so a server that sends a byte now and then would hold its caller for ever;
- * interrupting a virtual thread closes the socket under it.
+ * Runs blocking network calls on a separate virtual thread. Sockets have time-outs only for single
+ * reads, so a server that sends a byte now and then would hold its caller for ever; interrupting a
+ * virtual thread closes its socket.
  */
 final class Deadline {
   private Deadline() {}
@@ -28,7 +28,7 @@ final class Deadline {
   static <A extends Answered> A run(
       Duration limit, LongSupplier progress, Attempt attempt, Callable<A> work)
       throws RegistryException {
-    // The wait below tells of it only if the answer is not there yet.
+    // The wait below notices it only if the answer is not there yet.
     if (Thread.interrupted()) {
       throw attempt.interrupted();
     }
@@ -40,7 +40,7 @@ final class Deadline {
         return exchange.get(limit.toNanos(), TimeUnit.NANOSECONDS);
       } catch (TimeoutException e) {
         long now = progress.getAsLong();
-        // Where it cannot be broken off any more, its answer is there.
+        // If it can no longer be cancelled, its answer is there.
         if (now == before && exchange.cancel(true)) {
           throw attempt.failed(Kind.TRANSIENT, "no answer within " + seconds(limit));
         }
@@ -54,7 +54,7 @@ final class Deadline {
     }
   }
 
-  /** Lets go of an answer that comes when nobody waits for it any more. */
+  /** Releases an answer that arrives after its caller has given up. */
   private static final class Exchange<A extends Answered> extends FutureTask<A> {
     Exchange(Callable<A> work) {
       super(work);

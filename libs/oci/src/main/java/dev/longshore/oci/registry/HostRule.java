@@ -9,9 +9,9 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a registry may send its client by what the URL says: to token servers of its own domain,
- * which get the password, and by redirects to any host, which gets nothing. Where those hosts may
- * be is for {@link AddressRule}.
+ * Where a registry's URLs may send us: to token servers in its own domain, which get the password,
+ * and by redirects to any host, which gets nothing. {@link AddressRule} limits the addresses of
+ * those hosts.
  */
 final class HostRule {
   private HostRule() {}
@@ -33,8 +33,8 @@ final class HostRule {
     if (!config.trusts(server) && !server.equals(registry) && !sameDomain(registry, server)) {
       throw refused(
           attempt,
-          "the token server is outside the registry's domain; list it as a trusted host of the"
-              + " registry if that is right",
+          "the token server is outside the registry's domain; if that is right, list it as a"
+              + " trusted host of the registry",
           realm);
     }
   }

@@ -15,9 +15,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Tags of a repository and repositories of a registry, part by part. */
+/** Tags of a repository and repositories of a registry, page by page. */
 final class Listings {
-  /** Asked for in one part; servers may give fewer, or all. */
+  /** Page size to request; servers may send fewer, or all. */
   private static final int PAGE = 500;
 
   /** Bytes; some registries list 100,000 tags at once. */
@@ -60,14 +60,15 @@ final class Listings {
     return new Page(items, LinkHeader.nextQuery(answer.head().all("Link")));
   }
 
-  /** One part of a listing; the cursor is the query that the server gave, on our own route. */
+  /** One page of a listing; the cursor is the server's query, on our own route. */
   SmallAnswer get(RegistryConfig config, Scope scope, URI route, String query, Attempt attempt)
       throws RegistryException {
     URI uri;
     try {
       uri = query.isEmpty() ? route : URI.create(route + "?" + query);
     } catch (IllegalArgumentException e) {
-      throw attempt.failed(Kind.UNSUPPORTED, "the listing goes on at something that is no URL", e);
+      throw attempt.failed(
+          Kind.UNSUPPORTED, "the listing continues at something that is not a URL", e);
     }
     HttpCall call = HttpCall.get(uri, "application/json, */*");
     return new Retrier(http.settings())

@@ -3,7 +3,7 @@ package dev.longshore.oci.registry;
 import java.net.URI;
 import java.util.Locale;
 
-/** Scheme, host and port: what credentials are bound to. */
+/** Scheme, host and port, which credentials are bound to. */
 record Origin(String scheme, String host, int port) {
   static Origin of(URI uri) {
     String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
@@ -12,7 +12,7 @@ record Origin(String scheme, String host, int port) {
     return new Origin(scheme, String.valueOf(uri.getHost()).toLowerCase(Locale.ROOT), port);
   }
 
-  /** Of a host as sockets know it. */
+  /** From a host as sockets know it. */
   static Origin ofTls(String host, int port) {
     String written = host.indexOf(':') < 0 ? host : "[" + host + "]";
     return new Origin("https", written.toLowerCase(Locale.ROOT), port);

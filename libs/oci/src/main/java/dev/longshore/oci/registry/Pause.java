@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** Waiting between two tries; tests pass one that only notes how long. */
+/** Waits between two tries; tests pass one that only records the time. */
 @FunctionalInterface
 public interface Pause {
   void pause(Duration duration) throws InterruptedException;
@@ -12,7 +12,7 @@ public interface Pause {
   /** Waits by the machine's clock. */
   static Pause real() {
     return duration -> {
-      // Nobody ever releases it: this waits, and can be interrupted.
+      // Never released: this only waits, and can be interrupted.
       boolean acquired = new Semaphore(0).tryAcquire(duration.toNanos(), TimeUnit.NANOSECONDS);
       assert !acquired;
     };

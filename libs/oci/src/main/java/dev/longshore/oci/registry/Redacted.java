@@ -17,7 +17,7 @@ final class Redacted {
     return Excerpt.of(uri.getScheme() + "://" + Origin.of(uri).authority() + path);
   }
 
-  /** A server's words without the login that was sent to it, should it repeat it. */
+  /** A server's words without our login, in case it repeats that. */
   static String scrub(String text, Credentials credentials) {
     return switch (credentials) {
       case Credentials.Anonymous anonymous -> text;

@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads from registries over HTTP: all of them, each by its configuration. Requests that fail in
- * passing are repeated a few times; a blob whose connection breaks goes on where it stopped. Holds
- * tokens and nothing else, so one client does for a process.
+ * Reads from registries over HTTP, each by its configuration. Retries passing failures a few times,
+ * and resumes a blob after a broken connection. Holds only tokens, so one client is enough for a
+ * process.
  */
 public final class RegistryClient implements ImageSource {
   private final ManifestReads manifests;

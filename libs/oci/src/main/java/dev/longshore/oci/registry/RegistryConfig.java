@@ -9,14 +9,14 @@ import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
 /**
- * How one registry is reached.
+ * How to reach one registry.
  *
- * @param endpoint {@code https://host[:port]}, or {@code http://} where that was allowed; no path
- * @param login what to show it, as it is now
+ * @param endpoint {@code https://host[:port]}, or {@code http://} if allowed; no path
+ * @param login gives the current login
  * @param trustedHosts {@code host} or {@code host:port} of other domains or addresses that this
  *     registry may name for tokens (they get its password) and redirects
- * @param tls makes connections with authorities or a certificate of one's own; the Java runtime's
- *     if none
+ * @param tls makes connections with the user's own authorities or certificate; null for the Java
+ *     runtime's
  */
 public record RegistryConfig(
     RegistryHost host,
@@ -39,7 +39,7 @@ public record RegistryConfig(
     }
   }
 
-  /** Without login: https, or http where the registry is this machine. */
+  /** Without login: https, or http if the registry is this machine. */
   public static RegistryConfig of(RegistryHost host) {
     URI endpoint =
         host.equals(RegistryHost.DOCKER_HUB)
@@ -52,17 +52,17 @@ public record RegistryConfig(
     return withLogin(() -> newCredentials);
   }
 
-  /** With credentials that may change; they are asked for at each request. */
+  /** With credentials that may change; read for each request. */
   public RegistryConfig withLogin(Supplier<Credentials> newLogin) {
     return new RegistryConfig(host, endpoint, newLogin, trustedHosts, tls);
   }
 
-  /** What to show it now. */
+  /** The current login. */
   public Credentials credentials() {
     return login.get();
   }
 
-  /** Served elsewhere than its name says; {@code http://} here allows plain http. */
+  /** Served at another address than its name; {@code http://} here allows plain http. */
   public RegistryConfig withEndpoint(URI newEndpoint) {
     return new RegistryConfig(host, newEndpoint, login, trustedHosts, tls);
   }
@@ -73,7 +73,7 @@ public record RegistryConfig(
     return new RegistryConfig(host, endpoint, login, hosts, tls);
   }
 
-  /** With authorities or a certificate of one's own. */
+  /** With the user's own authorities or certificate. */
   public RegistryConfig withTls(SSLContext context) {
     return new RegistryConfig(host, endpoint, login, trustedHosts, Optional.of(context));
   }

@@ -5,7 +5,7 @@ import dev.longshore.oci.Reach;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Attempt;
 
-/** Asks a registry how it is, and whoever gives tokens for it: tokens of before tell nothing. */
+/** Pings a registry and its token server: earlier tokens prove nothing. */
 final class RegistryPing implements Reach.Ping {
   /** Bytes; registries answer with two. */
   private static final int LIMIT = 64 * 1024;

@@ -2,7 +2,7 @@ package dev.longshore.oci.registry;
 
 import dev.longshore.model.RepositoryName;
 
-/** What a token is to allow (distribution spec, token scopes). */
+/** The permission in a token (distribution spec, token scopes). */
 record Scope(String text) {
   static Scope pull(RepositoryName name) {
     return new Scope("repository:" + name.repository() + ":pull");
@@ -12,7 +12,7 @@ record Scope(String text) {
     return new Scope("repository:" + name.repository() + ":pull,push");
   }
 
-  /** Of a login alone. */
+  /** A login without further rights. */
   static Scope none() {
     return new Scope("");
   }

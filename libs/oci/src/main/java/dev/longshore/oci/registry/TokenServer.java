@@ -42,7 +42,7 @@ final class TokenServer {
         : call;
   }
 
-  /** The OAuth2 form, which some servers have alone. */
+  /** The OAuth2 variant, the only one on some servers. */
   private static HttpCall post(TokenRequest request, Credentials.Basic basic) {
     String form =
         request.form(

@@ -11,7 +11,7 @@ import java.util.Map;
 
 /** Writes to a registry: blobs in one piece (POST, then PUT), and manifests. */
 final class Uploads {
-  /** Bytes of an answer to an upload; they are empty. */
+  /** Limit in bytes of an answer to an upload, which should be empty. */
   private static final int ANSWER_LIMIT = 64 * 1024;
 
   private final RegistryHttp http;
@@ -64,7 +64,7 @@ final class Uploads {
     return blob;
   }
 
-  /** The upload's location, which has to be at the registry itself. */
+  /** The upload's location, which must be at the registry itself. */
   private static URI place(RegistryConfig config, URI from, AnswerHead head, Attempt attempt)
       throws RegistryException {
     String location = head.first("Location").orElse("");

@@ -9,26 +9,24 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Whose turn it is in a partition of {@code retry}: a few records of each endpoint are under way,
- * so that one that is away, or slow, holds up no record of another. Of the others only the offsets
- * are kept; they are read again when there is room. Used by the consumer's thread.
+ * Limits the active records of each endpoint in a partition of {@code retry}, so that one that is
+ * away, or slow, delays no other. Of further records only the offsets are kept; they are read again
+ * when there is room. Used by the consumer's thread.
  */
 final class Turns {
-  /** Enough to keep a program outside busy, with twelve partitions. */
+  /** Enough to keep an external program busy, with twelve partitions. */
   static final int OF_ONE_ENDPOINT = 16;
 
-  /**
-   * What is read again begins though the poll that brings it brings more than there was room for.
-   */
+  /** Records read again may begin even if their poll brings more than there was room for. */
   private static final int READ_AGAIN = OF_ONE_ENDPOINT + Ledger.POLL_LIMIT;
 
-  /** At the end, before what was put aside is read again: new records are looked at first. */
+  /** Pause at the end before records put aside are read again: new records come first. */
   private static final Duration AT_THE_END = Duration.ofSeconds(1);
 
-  /** Where records were put aside, while those read again have no room. */
+  /** The same while records read again have no room. */
   private static final Duration WITHOUT_ROOM = Duration.ofSeconds(1);
 
-  /** Where records were put aside, at most, until the end is looked at. */
+  /** Longest time among records put aside before reading the end. */
   private static final Duration AWAY_FROM_THE_END = Duration.ofSeconds(5);
 
   private final Ledger ledger;
@@ -38,8 +36,6 @@ final class Turns {
   private long sinceNanos;
 
   /**
-   * Turns of no record yet.
-   *
    * @param nowNanos the JVM's clock
    */
   Turns(Ledger ledger, long nowNanos) {
@@ -47,7 +43,7 @@ final class Turns {
     this.sinceNanos = nowNanos;
   }
 
-  /** Whether the record that was read begins now; else it is put aside. */
+  /** Whether a record just read begins now; otherwise it is put aside. */
   boolean begins(long offset, String endpoint) {
     TreeSet<Long> waiting = aside.computeIfAbsent(endpoint, _ -> new TreeSet<>());
     waiting.remove(offset);
@@ -63,7 +59,7 @@ final class Turns {
     return false;
   }
 
-  /** Looks what has ended; returns how many are under way, which their endpoints bound. */
+  /** Removes ended records; returns the number of active ones, limited by endpoint. */
   int look() {
     withRoom.clear();
     underWay.forEach(
@@ -76,12 +72,12 @@ final class Turns {
     return underWay.values().stream().mapToInt(Set::size).sum();
   }
 
-  /** Whether reading stands where nothing can begin. */
+  /** Whether reading is at a place where nothing can begin. */
   boolean holdsBack() {
     return isBack() && nextTurn().isEmpty();
   }
 
-  /** Where to read on, if that is somewhere else than where reading stands. */
+  /** Where to continue reading, if not at the current place. */
   OptionalLong readElsewhere(long nowNanos) {
     OptionalLong next = nextTurn();
     Duration here = Duration.ofNanos(nowNanos - sinceNanos);
@@ -102,7 +98,7 @@ final class Turns {
     return ledger.position() < ledger.end();
   }
 
-  /** The lowest record that was put aside and whose endpoint has room. */
+  /** The lowest record put aside whose endpoint has room. */
   private OptionalLong nextTurn() {
     return aside.entrySet().stream()
         .filter(entry -> !entry.getValue().isEmpty() && withRoom.contains(entry.getKey()))

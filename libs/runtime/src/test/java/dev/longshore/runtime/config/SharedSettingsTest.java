@@ -290,10 +290,9 @@ class SharedSettingsTest {
         .containsSubsequence(
             "## kafka",
             "The Kafka cluster.",
-            "| `kafka.bootstrap-servers` | `[127.0.0.1:9092]` | list: text | brokers to ask for the"
-                + " cluster |",
+            "| `kafka.bootstrap-servers` | `[127.0.0.1:9092]` | list: text | bootstrap brokers |",
             "## registries",
-            "| `registries[].host` | required | text | host[:port] as references have it, such as"
+            "| `registries[].host` | required | text | host[:port] as in references, such as"
                 + " localhost:5055 |",
             "## health",
             "| `health.listen` | `127.0.0.1:5056` | host:port | address and port to listen on |");

@@ -3,7 +3,7 @@ package dev.longshore.converter.blob;
 import dev.longshore.oci.Descriptor;
 
 /**
- * A config or layer, and what is to be made of it.
+ * A config or layer and its transform.
  *
  * @param blob as the manifest names it
  */

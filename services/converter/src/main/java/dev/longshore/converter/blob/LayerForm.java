@@ -13,7 +13,7 @@ import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** What a mode makes of a blob while it streams from its source into blocks. */
+/** A mode's transform of a blob, applied while it streams from its source into blocks. */
 public interface LayerForm {
   /** The bytes as they are. */
   LayerForm AS_IS = new AsIs();
@@ -21,23 +21,23 @@ public interface LayerForm {
   /** Key of the transform in {@code blobs}: the mode and a hash of all that changes bytes. */
   String transform();
 
-  /** The media type of what is made of a layer of this type. */
+  /** The media type of the result for a layer of this type. */
   String mediaType(String source);
 
-  /** The folder on whose disk this puts bytes aside, if it does. */
+  /** The folder for temporary files, if this uses any. */
   default Optional<Path> spool() {
     return Optional.empty();
   }
 
   /**
-   * Does what has to be done before the first block is there: a form that must read all of the blob
-   * before, or wait for others, does so here, where no peer waits for its blocks. The stream's end
-   * may be left unread.
+   * Does the work ahead of the first block: a transform that must first read the whole blob, or
+   * wait for others, does so here, while no peer waits for its blocks. May leave the stream's end
+   * unread.
    *
-   * @throws UnfitLayerException when nothing can be made of such bytes
+   * @throws UnfitLayerException when the bytes cannot be converted
    * @throws SpoolException when the disk of {@link #spool} is full or fails
    * @throws HeapBusyException when others had the memory for too long
-   * @throws InterruptedIOException when the thread was interrupted, as it then still is
+   * @throws InterruptedIOException when the thread was interrupted; it stays interrupted
    */
   BegunBlob begin(InputStream in, Descriptor source) throws IOException;
 

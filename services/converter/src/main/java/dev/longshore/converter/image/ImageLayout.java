@@ -19,16 +19,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One image as a UnixFS directory that is an OCI image layout, so that a pin of it keeps all: the
- * manifests as they are, their IPFS-enabled forms beside them, configs and layers, and the root
- * descriptor.
+ * One image as a UnixFS directory that is an OCI image layout, so that one pin keeps everything:
+ * the original manifests, their IPFS-enabled versions, configs and layers, and the root descriptor.
  *
  * @param link the directory
  * @param root the file {@link #ROOT_FILE}; its CID is the image's root CID
  * @param manifest CID of the IPFS-enabled manifest or index that the root descriptor names
  */
 record ImageLayout(DagLink link, Cid root, Cid manifest) {
-  /** Holds the root descriptor; the image layout's specification lets other files be. */
+  /** Holds the root descriptor; the specification of image layouts allows other files. */
   static final String ROOT_FILE = "longshore-root.json";
 
   private static final byte[] OCI_LAYOUT =
@@ -37,7 +36,7 @@ record ImageLayout(DagLink link, Cid root, Cid manifest) {
   /**
    * Writes the blocks of everything but configs and layers.
    *
-   * @param blobs what became of configs and layers
+   * @param blobs results for configs and layers
    */
   static ImageLayout write(ImagePlan plan, Map<Digest, DagLink> blobs, BlockSink sink)
       throws IOException {

@@ -11,13 +11,13 @@ import dev.longshore.runtime.kafka.step.PermanentFailure;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What has to be done with an image's configs and layers. */
+/** The work for an image's configs and layers. */
 final class ImageTasks {
   private ImageTasks() {}
 
   /**
-   * All that has to be done for an image, each once, in the order in which it is named. A config
-   * that is written anew because a layer's tar changed is not among it.
+   * All tasks for an image, each once, in the order of its manifests. Excludes configs rewritten
+   * because a layer's tar changed.
    */
   static Map<BlobKey, BlobTask> of(ImagePlan plan, ConversionMode mode) throws PermanentFailure {
     var tasks = new LinkedHashMap<BlobKey, BlobTask>();
@@ -46,7 +46,7 @@ final class ImageTasks {
     }
   }
 
-  /** What is an ordinary layer in one place and a foreign one in another has to be there. */
+  /** A layer that is foreign in one place but ordinary in another must be there. */
   private static void add(
       ImagePlan plan, Descriptor blob, LayerForm form, Map<BlobKey, BlobTask> tasks) {
     Descriptor agreed = plan.blobs().getOrDefault(blob.digest(), blob);

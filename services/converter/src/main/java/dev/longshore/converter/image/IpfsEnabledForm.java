@@ -14,28 +14,28 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Makes the manifests that name their parts by {@code ipfs://} urls, children before parents, with
- * the bytes that {@code nerdctl push ipfs://} gives them.
+ * Makes the manifests that refer to their parts by {@code ipfs://} urls, children before parents,
+ * with the same bytes as {@code nerdctl push ipfs://}.
  */
 final class IpfsEnabledForm {
   private final Map<Digest, DagLink> blobs;
   private final Storage storage;
 
-  /** Keeps the bytes of a manifest and says what they became. */
+  /** Stores the bytes of a manifest and returns the result. */
   @FunctionalInterface
   interface Storage {
     DagLink store(Manifest form) throws IOException;
   }
 
   /**
-   * @param blobs what became of configs and layers; those that are missing keep the urls they had
+   * @param blobs results for configs and layers; missing ones keep their urls
    */
   IpfsEnabledForm(Map<Digest, DagLink> blobs, Storage storage) {
     this.blobs = blobs;
     this.storage = storage;
   }
 
-  /** The descriptor of this part in its IPFS-enabled form; all its manifests were stored. */
+  /** The IPFS-enabled descriptor of this part, with all its manifests stored. */
   Descriptor of(PlanNode node) throws IOException {
     return switch (node) {
       case PlanNode.Index(var descriptor, var index, var kept) -> {

@@ -26,10 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/**
- * Makes every layer of an image one that can be read before it is there; attestations and artifacts
- * stay as they are.
- */
+/** Makes every layer of an image lazily readable; attestations and artifacts stay unchanged. */
 record LazyMode(EstargzWriter writer, EstargzSettings settings, Map<Digest, byte[]> configs)
     implements ConversionMode {
   private static final String TOC_DIGEST = "containerd.io/snapshot/stargz/toc.digest";
@@ -53,7 +50,7 @@ record LazyMode(EstargzWriter writer, EstargzSettings settings, Map<Digest, byte
         : LayerForm.AS_IS;
   }
 
-  /** What a rule or a push says comes before the image's own word. */
+  /** A rule or a push takes precedence over the image's label. */
   private EstargzSettings settings(PlanNode.Image image) throws PermanentFailure {
     byte[] config = configs.get(image.manifest().config().digest());
     return config == null || !settings.prefetch().isEmpty()
@@ -81,7 +78,7 @@ record LazyMode(EstargzWriter writer, EstargzSettings settings, Map<Digest, byte
     return true;
   }
 
-  /** A push may ask for what no rule of this converter has asked for at its start. */
+  /** A push may ask for a mode that no rule had when this converter started. */
   @Override
   public void requireFit(ImagePlan plan) throws PermanentFailure {
     try {
@@ -91,7 +88,7 @@ record LazyMode(EstargzWriter writer, EstargzSettings settings, Map<Digest, byte
     }
   }
 
-  /** A layer whose blocks follow its files. */
+  /** A layer whose blocks follow file boundaries. */
   private record Written(EstargzWriter writer, EstargzSettings settings) implements LayerForm {
     @Override
     public String transform() {
@@ -130,7 +127,7 @@ record LazyMode(EstargzWriter writer, EstargzSettings settings, Map<Digest, byte
         e);
   }
 
-  /** Such a layer that was read. */
+  /** Such a layer, after its source was read. */
   private record Begun(ReadLayer read, Descriptor source, LazyForm form) implements BegunBlob {
     @Override
     public StoredBlob write(BlockSink sink) throws IOException {

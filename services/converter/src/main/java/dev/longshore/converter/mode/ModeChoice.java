@@ -17,12 +17,12 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What each mode is told: by the request that came with an image, else by its rule. */
+/** The settings of each mode: from the request that came with an image, else from its rule. */
 public final class ModeChoice {
   private final RuleRecipients ofRules = new RuleRecipients();
 
   /**
-   * Reads every key that a rule names, and asks for what its modes need.
+   * Reads every key that a rule names, and checks what its modes need.
    *
    * @throws IllegalArgumentException when a key cannot be used, or a setting is out of its range
    * @throws IllegalStateException when a library is missing
@@ -48,10 +48,11 @@ public final class ModeChoice {
   }
 
   /**
-   * What the mode is told.
+   * The mode's settings.
    *
-   * @throws PermanentFailure when there is no such mode, the rule forbids it, or a key is of no use
-   * @throws TransientFailure when a key of the rule was of use, and is not now
+   * @throws PermanentFailure when the mode does not exist, the rule forbids it, or a key is
+   *     unusable
+   * @throws TransientFailure when a key of the rule worked before and does not now
    */
   ModeSettings of(ModeName mode, RuleSettings rule, ConversionRequest request)
       throws PermanentFailure, TransientFailure {
@@ -76,7 +77,7 @@ public final class ModeChoice {
     };
   }
 
-  /** Whoever may ask for images must not thereby read what the rule keeps from all but some. */
+  /** The right to request images must not give access to what the rule restricts. */
   private static void requireKeptSecret(RuleSettings rule, ConversionRequest request)
       throws PermanentFailure {
     if (!rule.encryptedOnly()) {

@@ -15,13 +15,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Files of the cache as they are: given out once all of their bytes are known to be right. One of
- * an earlier run is hashed for that, once however many ask.
+ * Gives out files of the cache whose bytes are all verified. Hashes a file of an earlier run first,
+ * once however many callers ask.
  */
 final class CachedFiles implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CachedFiles.class);
 
-  /** Files hashed at once: a large one does not hold up all others, and cores stay for requests. */
+  /**
+   * Concurrent hashes: a large file does not hold up all others, and some cores stay free for
+   * requests.
+   */
   private static final int AT_ONCE = 2;
 
   private static final int CHUNK = 256 * 1024;
@@ -31,7 +34,7 @@ final class CachedFiles implements AutoCloseable {
   private final Map<Digest, CountDownLatch> checks = new HashMap<>();
   private boolean closed;
 
-  /** Threads of the system: a hash never lets go of a virtual thread's carrier. */
+  /** Platform threads: hashing never releases a virtual thread's carrier. */
   private final ExecutorService threads =
       Executors.newFixedThreadPool(
           AT_ONCE, Thread.ofPlatform().daemon().name("check-", 0).factory());
@@ -41,7 +44,7 @@ final class CachedFiles implements AutoCloseable {
     this.meter = meter;
   }
 
-  /** The blob's file, if its bytes are known to be right; the caller closes it. */
+  /** The blob's file, if its bytes are verified; the caller closes it. */
   Optional<FileChannel> intact(Content content) throws UnavailableException {
     try {
       Optional<CachedBlob> cached = cache.open(content.digest(), content.size());
@@ -60,9 +63,9 @@ final class CachedFiles implements AutoCloseable {
   }
 
   /**
-   * Finds out whether the blob's file is right; one that is not is dropped.
+   * Verifies the blob's file, and drops it if it is wrong.
    *
-   * @return what opens when that is known; nothing if there is no file
+   * @return a latch that opens when that is done; null if there is no file
    */
   synchronized Optional<CountDownLatch> check(Content content) throws UnavailableException {
     CountDownLatch running = checks.get(content.digest());
@@ -98,7 +101,7 @@ final class CachedFiles implements AutoCloseable {
         drop(content, "its bytes hash to " + found);
       }
     } catch (IOException e) {
-      // Or each range would hash it anew up to where it cannot be read.
+      // Otherwise each range would hash it again up to the unreadable place.
       if (!Thread.currentThread().isInterrupted()) {
         drop(content, String.valueOf(e.getMessage()));
       }
@@ -130,7 +133,7 @@ final class CachedFiles implements AutoCloseable {
     check.countDown();
   }
 
-  /** Whoever still waits goes on without the file. */
+  /** Callers that still wait go on without the file. */
   @Override
   public void close() {
     synchronized (this) {

@@ -19,25 +19,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the resolver's own node together with the peers that are said to hold what is wanted, so
- * that Bitswap finds them without any routing.
+ * Connects the site's node to the peers that should hold the content, so that Bitswap finds them
+ * without routing.
  */
 final class Connections implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
 
-  /** A connected peer is left alone for so long; the node may drop idle connections. */
+  /** Time before a connected peer is dialled again; the node may drop idle connections. */
   private static final Duration AGAIN = Duration.ofSeconds(30);
 
-  /** The same where a reading depends on it: the node may have been restarted. */
+  /** The same if a read depends on it: the node may have been restarted. */
   private static final Duration AGAIN_IF_NEEDED = Duration.ofSeconds(2);
 
-  /** One attempt: a dial to a machine that is away takes this long at most. */
+  /** Limit of one attempt: dialling a machine that is down takes up to this long. */
   private static final Duration DIAL = Duration.ofSeconds(10);
 
-  /** A reading waits so long: Bitswap finds peers that are connected later just as well. */
+  /** A read waits this long; Bitswap also finds peers that connect later. */
   private static final Duration MOMENT = Duration.ofSeconds(2);
 
-  /** Peers tried for one file: more do not make one stream faster. */
+  /** Peers to try for one file; more do not speed up a single stream. */
   private static final int MOST_PEERS = 8;
 
   private record Attempt(Instant at, CompletableFuture<Boolean> connected) {}
@@ -54,10 +54,10 @@ final class Connections implements AutoCloseable {
   }
 
   /**
-   * Connects to these peers, except those tried lately.
+   * Connects to these peers, except those tried recently.
    *
-   * @param needed whether the reading depends on them: then this waits a moment for the first one,
-   *     whoever began to connect to it
+   * @param needed whether the read depends on them: if so, waits briefly for the first connection,
+   *     even one begun by another caller
    */
   void seek(List<Provider> providers, boolean needed) throws InterruptedException {
     Instant now = clock.instant();
@@ -82,7 +82,7 @@ final class Connections implements AutoCloseable {
                     now, CompletableFuture.supplyAsync(() -> connect(provider), threads)));
   }
 
-  /** Until one is connected or none will be, a moment at most. */
+  /** Waits briefly until one is connected or none can be. */
   private static void await(List<CompletableFuture<Boolean>> attempts) throws InterruptedException {
     CompletableFuture<Boolean> first = new CompletableFuture<>();
     for (CompletableFuture<Boolean> attempt : attempts) {

@@ -5,13 +5,13 @@ import dev.longshore.model.Digest;
 import java.util.List;
 
 /**
- * One blob or manifest: what it must be, and where its bytes lie.
+ * One blob or manifest: its identity, and where its bytes are.
  *
- * @param digest what the bytes must hash to
+ * @param digest the digest of the right bytes
  * @param size bytes
- * @param mediaType as the descriptor that names it says
- * @param cid CID of the UnixFS file with these bytes; a claim until they were hashed
- * @param providers peers that are said to hold it, best first
+ * @param mediaType from its descriptor
+ * @param cid CID of the UnixFS file with these bytes; a claim until they are hashed
+ * @param providers peers that should hold it, best first
  */
 public record Content(
     Digest digest, long size, String mediaType, Cid cid, List<Provider> providers) {

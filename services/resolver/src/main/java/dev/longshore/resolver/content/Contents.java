@@ -16,9 +16,9 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
-/** The verified bytes of any content: whole, in part, or as one array. */
+/** Gives the verified bytes of any content: whole, in part, or as one array. */
 public final class Contents implements AutoCloseable {
-  /** Whom fetches count to that no caller asked for. */
+  /** The caller for fetches that the resolver makes by itself. */
   private static final String OURSELVES = "the resolver itself";
 
   private final Downloads downloads;
@@ -26,7 +26,7 @@ public final class Contents implements AutoCloseable {
   private final Connections connections;
   private final NodeSource source;
 
-  /** Reads through the node alone. */
+  /** Reads only through the node. */
   public Contents(
       IpfsNode node,
       BlobCache cache,
@@ -38,9 +38,9 @@ public final class Contents implements AutoCloseable {
   }
 
   /**
-   * @param repository files of the node, where they can be read
-   * @param limit fetches under way at once
-   * @param patience longest time without a byte, and longest time that a fetch waits for its turn
+   * @param repository the node's files, if they can be read
+   * @param limit concurrent fetches
+   * @param patience longest time without a byte, and longest wait of a fetch for its turn
    */
   public Contents(
       IpfsNode node,
@@ -57,11 +57,11 @@ public final class Contents implements AutoCloseable {
   }
 
   /**
-   * All of it, from the first byte. The last bytes come only when all of it was found to be right,
-   * so whoever gets as many as announced has the right ones; else the stream ends with an {@link
+   * The whole content. The last bytes come only after everything was verified, so a reader that
+   * gets the announced length has the right bytes; otherwise the stream ends with an {@link
    * UnavailableException}.
    *
-   * @param caller whom a fetch counts to: none has all of them
+   * @param caller the caller whose share a fetch counts against: none may use all of them
    */
   public InputStream whole(Content content, String caller)
       throws UnavailableException, InterruptedException {
@@ -110,23 +110,23 @@ public final class Contents implements AutoCloseable {
   }
 
   /**
-   * The file of the cache that has exactly the right bytes, if there is one: all or any part of it
-   * may be sent as it is. The caller closes it.
+   * The cached file with exactly the right bytes, if there is one: all or any part of it may be
+   * sent unchanged. The caller closes it.
    */
   public Optional<FileChannel> file(Content content) throws UnavailableException {
     return files.intact(content);
   }
 
-  /** All of it at once, verified, for the resolver itself. */
+  /** The whole content as an array, verified, for the resolver itself. */
   public byte[] bytes(Content content, int limit)
       throws UnavailableException, InterruptedException {
     return bytes(content, limit, OURSELVES);
   }
 
   /**
-   * All of it at once, verified.
+   * The whole content as an array, verified.
    *
-   * @param limit bytes that it may have at most
+   * @param limit largest accepted size in bytes
    */
   public byte[] bytes(Content content, int limit, String caller)
       throws UnavailableException, InterruptedException {
@@ -142,9 +142,9 @@ public final class Contents implements AutoCloseable {
   }
 
   /**
-   * Reads what has no digest: directories and the files that describe an image.
+   * Reads data without a digest: directories and the files that describe an image.
    *
-   * @throws IOException when the node cannot be asked
+   * @throws IOException when the node does not answer
    */
   public DagReader structure(Cid root, List<Provider> providers)
       throws IOException, InterruptedException {

@@ -15,16 +15,19 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One fetch of one blob into a file of the cache, which all who want the blob read as it grows.
+ * One fetch of one blob into a cached file, which all its readers share while it grows.
  *
- * <p>RUNNING -> VERIFIED when the last byte came and the digest fits; RUNNING -> FAILED when the
- * source fails, gives too many or too few bytes, or the digest does not fit.
+ * <p>RUNNING -> VERIFIED when the last byte has come and the digest matches; RUNNING -> FAILED when
+ * the source fails, gives too many or too few bytes, or the digest does not match.
  */
 final class Download {
-  /** Bytes held back until the digest fits: more than any client takes for a whole blob's end. */
+  /**
+   * Bytes held back until the digest matches: too many for a client to mistake the rest for the
+   * whole blob.
+   */
   static final int HELD_BACK = 64 * 1024;
 
-  /** Read at once: large enough for the gateway's pace, small enough for many at a time. */
+  /** Read size: large enough for the gateway's pace, small enough for many readers at a time. */
   private static final int CHUNK = 256 * 1024;
 
   private enum State {
@@ -49,7 +52,7 @@ final class Download {
     FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE).close();
   }
 
-  /** Fetches it all; returns normally only when the file holds exactly the right bytes. */
+  /** Fetches the whole blob; returns normally only when the file holds exactly the right bytes. */
   void run(NodeSource source) throws UnavailableException, InterruptedException {
     MessageDigest hash = content.digest().algorithm().newHash();
     try (InputStream in = source.whole(content);
@@ -78,24 +81,24 @@ final class Download {
     }
   }
 
-  /** Lets the readers have the end. */
+  /** Releases the held-back end to the readers. */
   void verified() {
     end(State.VERIFIED, null);
   }
 
-  /** Tells the readers that there will be no more. */
+  /** Ends all reads with the failure. */
   void failed(UnavailableException cause) {
     end(State.FAILED, cause);
   }
 
-  /** A reading of one more caller, who may have a turn left where the first one has none. */
+  /** A read for a further caller, who may have a turn left when the first has none. */
   InputStream join(String caller) throws IOException {
     InputStream reading = open();
     turn.join(caller);
     return reading;
   }
 
-  /** A reading from the start; opened before the download ends, it stays readable after. */
+  /** A read from the start; opened before the download ends, it stays readable afterwards. */
   InputStream open() throws IOException {
     return new Reader(FileChannel.open(file));
   }
@@ -131,7 +134,7 @@ final class Download {
     }
   }
 
-  /** Waits until a byte at {@code position} may be given out; returns where to stop for now. */
+  /** Waits until the byte at {@code position} may be read; returns the end of the readable part. */
   private long awaitBeyond(long position) throws UnavailableException, InterruptedException {
     lock.lockInterruptibly();
     try {
@@ -151,7 +154,7 @@ final class Download {
     return content.size() - HELD_BACK;
   }
 
-  /** One client's way through the file. */
+  /** One client's read of the file. */
   private final class Reader extends InputStream {
     private final FileChannel channel;
     private long position;

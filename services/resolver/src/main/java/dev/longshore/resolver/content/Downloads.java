@@ -16,7 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One fetch at a time of each blob, however many ask for it; a limited number of fetches in all.
+ * Runs one fetch at a time for each blob, however many clients ask for it, and a limited number in
+ * all.
  */
 final class Downloads implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Downloads.class);
@@ -38,9 +39,7 @@ final class Downloads implements AutoCloseable {
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("download-", 0).factory());
 
   /**
-   * Fetches nothing yet.
-   *
-   * @param turns that fetches wait for
+   * @param turns the turns that fetches wait for
    */
   Downloads(BlobCache cache, NodeSource source, ContentMeter meter, Turns turns) {
     this.cache = cache;
@@ -50,9 +49,9 @@ final class Downloads implements AutoCloseable {
   }
 
   /**
-   * Reads the blob out of the cache, out of a fetch under way, or out of a new one.
+   * Reads the blob from the cache, from a running fetch, or from a new one.
    *
-   * @param caller whom a fetch counts to
+   * @param caller the caller whose share a fetch counts against
    */
   InputStream open(Content content, String caller)
       throws UnavailableException, InterruptedException {
@@ -112,7 +111,7 @@ final class Downloads implements AutoCloseable {
         () -> {});
   }
 
-  /** Begins a fetch into the cache, if that has room: it waits for no client. */
+  /** Starts a fetch into the cache, if it has room; such a fetch never waits for a client. */
   private Optional<InputStream> start(Content content, Turns.Turn turn) throws IOException {
     Optional<Path> part = Optional.empty();
     boolean passedOn = false;
@@ -152,7 +151,7 @@ final class Downloads implements AutoCloseable {
       LOG.warn("{}", e.getMessage());
       give(content, part, download, e);
     } catch (RuntimeException | Error e) {
-      // The thread ends here, and those who wait must hear of it, whatever it was.
+      // The thread ends here, and waiting readers must learn of any cause.
       LOG.error("fetching {} failed", content, e);
       give(content, part, download, Failures.wrong(content, String.valueOf(e)));
     } catch (InterruptedException e) {
@@ -190,7 +189,7 @@ final class Downloads implements AutoCloseable {
     download.failed(cause);
   }
 
-  /** For a blob that has no room in the cache: each client has a fetch of its own. */
+  /** For a blob too large for the cache: each client has its own fetch. */
   private InputStream direct(Content content, Turns.Turn turn)
       throws UnavailableException, InterruptedException {
     boolean opened = false;
@@ -209,7 +208,7 @@ final class Downloads implements AutoCloseable {
     }
   }
 
-  /** What comes from the disk comes faster than it is hashed; the gateway does not. */
+  /** The disk is faster than the hash; the gateway is not. */
   private Hashing hashing(Content content) {
     Digest.Algorithm algorithm = content.digest().algorithm();
     return source.readsFiles() && content.size() > ChunkPool.CHUNK

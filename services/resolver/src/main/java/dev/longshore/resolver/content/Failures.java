@@ -6,13 +6,13 @@ import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says what went wrong with content, in the same words wherever it was noticed. */
+/** Describes failures of content in the same words everywhere. */
 final class Failures {
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
   private Failures() {}
 
-  /** What stopped a reading after so many bytes. */
+  /** The reason why a read stopped after so many bytes. */
   static UnavailableException stopped(Content content, long got, IOException cause) {
     return UnavailableException.reading(
         "reading " + content + " stopped after " + got + " bytes (peers: " + names(content) + ")",
@@ -30,7 +30,7 @@ final class Failures {
         content + " was not fetched: " + limit + " fetches are under way (max-concurrent-pulls)");
   }
 
-  /** Closes what was only read from: nothing can be lost. */
+  /** Closes a resource that was only read from, so nothing can be lost. */
   static void closeQuietly(Closeable closeable) {
     try {
       closeable.close();

@@ -4,7 +4,7 @@ import dev.longshore.ipfs.IpfsDataException;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A part of a blob whose bytes were verified before they come. */
+/** A part of a blob, verified before its bytes are returned. */
 final class RangeStream extends InputStream {
   private final Content content;
   private final InputStream in;

@@ -13,24 +13,27 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns to fetch, a limited number at once, of which no caller has all. Whose caller has fewest
- * comes first. A turn is for fetching: who rests because its client takes nothing loses it to the
- * next one who waits, and goes on when there is room again.
+ * A limited number of concurrent turns to fetch; no caller may hold all. The caller with the fewest
+ * comes first. A turn is for fetching: a fetch that rests because its client reads nothing loses it
+ * to the next waiter, and continues when there is room again.
  */
 final class Turns {
   /**
-   * A turn that rested for so long may be taken. A client that takes a chunk of 256 KiB a second
-   * keeps its turn; a slower one has it as long as nobody waits.
+   * A turn that has rested for this long may be taken away. A client that reads 256 KiB a second
+   * keeps its turn; a slower one keeps it while nobody waits.
    */
   static final Duration REST = Duration.ofSeconds(1);
 
   /**
-   * Fetches that may wait for one caller: more than a listener lets it ask for at once, so that
-   * only one that asks and leaves gets there.
+   * Limit of waiting fetches for one caller: more than a listener lets it request at once, so that
+   * only a caller that asks and leaves reaches it.
    */
   private static final int WAITING_FOR_EACH = 256;
 
-  /** Who went on before, as its fetch is open; then whose callers have fewest; then who came. */
+  /**
+   * First fetches that are already open; then those whose callers have the fewest turns; then in
+   * order of arrival.
+   */
   private static final Comparator<Turn> FIRST =
       Comparator.comparing((Turn turn) -> !turn.begun).thenComparingInt(Turn::fewest);
 
@@ -42,11 +45,9 @@ final class Turns {
   private final Set<Turn> open = new LinkedHashSet<>();
 
   /**
-   * All are free.
-   *
-   * @param limit turns at once
-   * @param patience how long one is waited for
-   * @param rest after which one may be taken
+   * @param limit concurrent turns
+   * @param patience longest wait for a turn
+   * @param rest time of rest after which a turn may be taken away
    */
   Turns(int limit, Duration patience, Duration rest) {
     this.limit = limit;
@@ -56,9 +57,9 @@ final class Turns {
   }
 
   /**
-   * A place among those who wait, to be closed.
+   * Queues for a turn; close it in the end.
    *
-   * @throws UnavailableException when too many wait for this caller already
+   * @throws UnavailableException when too many already wait for this caller
    */
   Turn ask(Content content, String caller) throws UnavailableException {
     lock.lock();
@@ -97,7 +98,7 @@ final class Turns {
     WAITING,
     FETCHING,
     RESTING,
-    /** Has no turn and does not wait for one. */
+    /** Neither holds a turn nor waits for one. */
     OUT
   }
 
@@ -109,7 +110,10 @@ final class Turns {
     private State state = State.WAITING;
     private boolean begun;
 
-    /** Whoever lost its turn once gives it back at each rest, or many slow ones would have all. */
+    /**
+     * Once it has lost its turn, it returns it at each rest; otherwise many slow fetches would hold
+     * all.
+     */
     private boolean slow;
 
     private long restsSince;
@@ -120,7 +124,7 @@ final class Turns {
       this.callers.add(caller);
     }
 
-    /** Another caller wants the same, and may have more of its share left. */
+    /** Another caller wants the same blob, and may have more of its share left. */
     void join(String caller) {
       lock.lock();
       try {
@@ -132,9 +136,9 @@ final class Turns {
     }
 
     /**
-     * Returns when it may fetch, at once if it has its turn already.
+     * Returns when it may fetch; at once if it already has a turn.
      *
-     * @throws UnavailableException when that took too long
+     * @throws UnavailableException when that takes too long
      */
     void await() throws UnavailableException, InterruptedException {
       lock.lockInterruptibly();
@@ -151,7 +155,7 @@ final class Turns {
           if (left <= 0) {
             throw Failures.busy(content, limit);
           }
-          // Whoever rests says nothing when it has rested for long.
+          // A resting fetch does not signal when its rest has lasted too long.
           long _ = served.awaitNanos(Math.min(left, restNanos));
           serve();
         }
@@ -163,7 +167,7 @@ final class Turns {
       }
     }
 
-    /** It fetches nothing until it waits for its turn again. */
+    /** It fetches nothing until it awaits its turn again. */
     void rest() {
       lock.lock();
       try {
@@ -211,7 +215,7 @@ final class Turns {
       return true;
     }
 
-    /** Whoever has less than its share may take any, another one in place of its own. */
+    /** A caller below its share may take any resting turn; others only their own. */
     private boolean takeOneOf(List<Turn> rested) {
       boolean any = fewest() < Shares.ofEach(limit);
       Optional<Turn> given =

@@ -9,11 +9,13 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Hashes a whole blob on its way to one client and keeps the last bytes until the digest fits. */
+/**
+ * Hashes a whole blob on its way to one client, and holds the last bytes until the digest matches.
+ */
 final class VerifyingStream extends InputStream implements ChunkSource {
-  /** Hears what all bytes together were found to be; nothing if they never came. */
+  /** Receives the result for all bytes; not called if some never came. */
   interface Outcome {
-    /** For bytes that nobody keeps. */
+    /** For bytes that are not kept. */
     Outcome UNHEARD =
         new Outcome() {
           @Override
@@ -38,15 +40,15 @@ final class VerifyingStream extends InputStream implements ChunkSource {
   private boolean verified;
   private boolean closed;
 
-  /** What is left of the chunk at hand, for those who read bytes. */
+  /** The rest of the current chunk, for callers that read bytes. */
   private @Nullable PooledChunk chunk;
 
   private ByteBuffer rest = ByteBuffer.allocate(0);
 
   /**
-   * @param hashing of all bytes; ends with this stream
-   * @param outcome is told once what the bytes were found to be
-   * @param onClose what to do once when it is closed
+   * @param hashing hashes all bytes; ends with this stream
+   * @param outcome called once with the result
+   * @param onClose run once when the stream is closed
    */
   VerifyingStream(
       Content content,
@@ -85,7 +87,10 @@ final class VerifyingStream extends InputStream implements ChunkSource {
     }
   }
 
-  /** The last chunk, which is held until the digest fits, is no shorter than what must be held. */
+  /**
+   * The last chunk, held until the digest matches, is at least as long as the bytes that must be
+   * held.
+   */
   private static int size(long left) {
     long size = Math.min(left, ChunkPool.CHUNK);
     return (int)

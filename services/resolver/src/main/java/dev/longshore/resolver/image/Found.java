@@ -6,11 +6,11 @@ import dev.longshore.resolver.content.Content;
 import java.util.Optional;
 
 /**
- * What a request stands for.
+ * The result of a request.
  *
  * @param content the manifest or blob
- * @param image CID of the image in the form in which it was found
- * @param listed the image as the catalog knows it; none for one that Longshore never wrote
+ * @param image CID of the image in which it was found
+ * @param listed the image's entry in the catalog; null for one that Longshore never wrote
  */
 public record Found(Content content, Cid image, Optional<Listed> listed) {
   /** Whether registries serve it under {@code /manifests/}. */

@@ -5,24 +5,24 @@ import dev.longshore.resolver.content.Provider;
 import java.util.List;
 
 /**
- * One form of one image, and where it is read.
+ * One representation of an image, and where to read it.
  *
- * @param cid CID of its DAG for the form without urls, root CID for the IPFS-enabled form
+ * @param cid CID of its DAG for the image without urls, root CID for the IPFS-enabled one
  * @param shape which of the two
- * @param providers peers that are said to hold it
+ * @param providers peers that should hold it
  */
 public record ImageForm(Cid cid, Shape shape, List<Provider> providers) {
   public ImageForm {
     providers = List.copyOf(providers);
   }
 
-  /** What the CID leads to. */
+  /** What the CID points to. */
   public enum Shape {
     /** An image DAG that Longshore wrote. */
     LAYOUT,
     /** A root descriptor that Longshore wrote. */
     ROOT,
-    /** Something that others wrote: it shows which when it is read. */
+    /** An image that others wrote: reading it shows which of the two it is. */
     FOREIGN
   }
 }

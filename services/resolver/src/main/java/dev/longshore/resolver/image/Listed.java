@@ -8,19 +8,19 @@ import dev.longshore.resolver.content.Provider;
 import java.util.Comparator;
 import java.util.List;
 
-/** A converted image that had its verified copies: what may be served. */
+/** A converted image with verified copies, which may be served. */
 public record Listed(ImageState state, PinState pin) {
-  /** Whether it is known under which digest the form without urls is served. */
+  /** Whether the digest of the image without urls is known. */
   boolean knowsDigest() {
     return state.mode().is(Mode.PLAIN) || state.ownDigest() != null;
   }
 
-  /** The form without urls: what names and digests answer with. */
+  /** The image without urls, which names and digests answer with. */
   public ImageForm layout() {
     return new ImageForm(state.imageDag().cid(), ImageForm.Shape.LAYOUT, providers());
   }
 
-  /** The IPFS-enabled form. */
+  /** The IPFS-enabled image. */
   public ImageForm root() {
     return new ImageForm(state.root().cid(), ImageForm.Shape.ROOT, providers());
   }

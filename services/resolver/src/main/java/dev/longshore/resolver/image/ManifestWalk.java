@@ -19,8 +19,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads an image's manifests from the top down, each verified by its digest, and notes what they
- * name. What has no CID is not there: a platform that was left out, a layer that its vendor serves.
+ * Reads an image's manifests from the top down, verifying each by its digest, and records what they
+ * name. Content without a CID is not there: an excluded platform, or a layer that its vendor
+ * serves.
  */
 final class ManifestWalk {
   private final Contents contents;
@@ -31,7 +32,7 @@ final class ManifestWalk {
   private final Map<Digest, LeftOut> leftOut = new LinkedHashMap<>();
   private int manifests;
 
-  /** Where the content of a descriptor lies. */
+  /** Finds the content of a descriptor. */
   @FunctionalInterface
   interface CidOf {
     Optional<Cid> cid(Descriptor descriptor);
@@ -46,7 +47,7 @@ final class ManifestWalk {
   /**
    * Walks the image.
    *
-   * @throws UnknownException when this is no image, or one that passes a limit
+   * @throws UnknownException when this is not an image, or exceeds a limit
    */
   Expansion walk(Cid image, Descriptor top)
       throws UnknownException, UnavailableException, InterruptedException {
@@ -62,11 +63,11 @@ final class ManifestWalk {
   }
 
   /**
-   * What a manifest names.
+   * A part that a manifest names.
    *
-   * @param inIndex whether an index does; config and layers are no manifests, whatever they are
-   *     called
-   * @param role what it is to its parent
+   * @param inIndex whether the parent is an index; config and layers are never manifests, whatever
+   *     their media types
+   * @param role its role in its parent
    */
   private record Part(Descriptor descriptor, boolean inIndex, String role) {
     Member at(Cid cid) {
@@ -130,7 +131,7 @@ final class ManifestWalk {
     };
   }
 
-  /** Where no artifact type is set the config's media type stands for it (distribution spec). */
+  /** Without an artifact type, the config's media type applies (distribution spec). */
   private static Descriptor listed(Manifest manifest) {
     Descriptor descriptor = manifest.referrer();
     return manifest instanceof ImageManifest image && descriptor.artifactType().isEmpty()

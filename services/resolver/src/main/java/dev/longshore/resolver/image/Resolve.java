@@ -11,21 +11,21 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The resolver's step: from a name with a tag or digest, or from a CID, to the content it stands
- * for. It looks at what the catalog and the images say; the bytes are fetched and verified after.
+ * The resolver's step: turns a name with a tag or digest, or a CID, into content, from the catalog
+ * and the images' manifests. The bytes are fetched and verified later.
  *
  * <ul>
- *   <li>A tag is served by the newest digest it has or had that has a verified copy.
- *   <li>A digest is served in a repository that holds it, or that holds an image it is part of.
- *   <li>Both answer with the image's manifests without urls: the originals, in plain mode.
- *   <li>A tag stands for the mode that its rule prefers, with a suffix for another one; each mode's
- *       manifests have digests of their own.
- *   <li>{@code ipfs/<root CID>} answers with the IPFS-enabled form, {@code ipfs/<image DAG CID>}
- *       with the form without urls.
+ *   <li>A tag serves the newest of its current and former digests that has a verified copy.
+ *   <li>A repository serves a digest if it holds it, or holds an image with it.
+ *   <li>Both answer with manifests without urls: the originals, in plain mode.
+ *   <li>A tag selects the mode that its rule prefers, and with a suffix another one; each mode's
+ *       manifests have their own digests.
+ *   <li>{@code ipfs/<root CID>} answers with the IPFS-enabled image, {@code ipfs/<image DAG CID>}
+ *       with the image without urls.
  * </ul>
  */
 public final class Resolve {
-  /** The one tag of an image that is named by its CID. */
+  /** The only tag of an image named by its CID. */
   public static final Tag ONLY_TAG = new Tag("latest");
 
   private final Listing listing;
@@ -48,8 +48,8 @@ public final class Resolve {
   /**
    * Finds content.
    *
-   * @throws UnknownException when nothing that is served has this name
-   * @throws UnavailableException when it is known, and what it is made of cannot be read now
+   * @throws UnknownException when nothing served has this name
+   * @throws UnavailableException when it is known, but its parts cannot be read now
    */
   public Found find(Place place, Selector wanted)
       throws UnknownException, UnavailableException, InterruptedException {

@@ -9,15 +9,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a caller who may see some repositories is told: names of those, and of each image what one
- * of those serves. A digest or CID that leads to none of them is not known.
+ * The answer for a caller limited to some repositories: only names in these, and only images that
+ * one of these serves. A digest or CID outside them counts as unknown.
  */
 record Excerpt(Caller caller, Listing listing) {
   /**
-   * The question, about what the caller may see.
+   * The question, limited to what the caller may see.
    *
-   * @throws DeniedException when it is a name that the caller may not see, whether it is known or
-   *     not
+   * @throws DeniedException when it is a name that the caller may not see, known or not
    */
   Question limited(Question question) throws DeniedException {
     if (!(question instanceof Question.ByName byName)) {
@@ -35,7 +34,7 @@ record Excerpt(Caller caller, Listing listing) {
     return new Question.ByName(seen, byName.wanted());
   }
 
-  /** What the caller may see of this. */
+  /** The part of this that the caller may see. */
   Optional<Known.Source> seen(Known.Source image) {
     List<RepositoryName> holding = listing.holding(image.digest()).filter(this::covers).toList();
     if (holding.isEmpty()) {

@@ -8,9 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What a client gets.
+ * The response to a client.
  *
- * @param headers all but Content-Length, which the body's length is
+ * @param headers all but Content-Length, which comes from the body
  */
 public record Answer(int status, Map<String, String> headers, Body body) {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -24,7 +24,7 @@ public record Answer(int status, Map<String, String> headers, Body body) {
     return new Answer(status, headers, body);
   }
 
-  /** An answer of a JSON document. */
+  /** A response with a JSON document. */
   static Answer json(int status, Map<String, ?> document) {
     try {
       return new Answer(
@@ -54,7 +54,7 @@ public record Answer(int status, Map<String, String> headers, Body body) {
     return new Answer(status, more, body);
   }
 
-  /** The same without its body, as HEAD is answered. */
+  /** The same without its body, for HEAD. */
   Answer withoutBody() {
     return new Answer(status, headers, new Body.Announced(body.length()));
   }

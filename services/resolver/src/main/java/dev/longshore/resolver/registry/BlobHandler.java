@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Serves configs, layers and all else that an image is made of. */
+/** Serves configs, layers and all other parts of an image. */
 final class BlobHandler {
   private static final String TYPE = "application/octet-stream";
 

@@ -11,7 +11,7 @@ record ByteRange(long first, long last) {
     return last - first + 1;
   }
 
-  /** As {@code Content-Range} says it. */
+  /** Formatted for {@code Content-Range}. */
   String of(long size) {
     return "bytes " + first + "-" + last + "/" + size;
   }

@@ -6,13 +6,13 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * A request as it came in.
+ * A request as received.
  *
  * @param method GET, HEAD or another
- * @param path as it was sent, not decoded
- * @param query parameters, decoded; the first value where one stands twice
+ * @param path as sent, not decoded
+ * @param query parameters, decoded; the first value of a repeated one
  * @param headers by lower-case name
- * @param caller whom it counts to where each has a share
+ * @param caller the caller whose share it counts against
  */
 public record Call(
     String method,

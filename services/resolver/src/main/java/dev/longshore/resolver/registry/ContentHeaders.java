@@ -4,7 +4,7 @@ import dev.longshore.resolver.content.Content;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Headers that go with content. */
+/** Headers of a response with content. */
 final class ContentHeaders {
   private ContentHeaders() {}
 

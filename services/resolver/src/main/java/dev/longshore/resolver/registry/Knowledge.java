@@ -3,9 +3,9 @@ package dev.longshore.resolver.registry;
 import java.time.Duration;
 import java.util.Optional;
 
-/** How far what is served may be behind. */
+/** How old the served state may be. */
 @FunctionalInterface
 public interface Knowledge {
-  /** Time since the index was last seen to be complete; none if it never was. */
+  /** Time since the index was last seen complete; empty if never. */
   Optional<Duration> age();
 }

@@ -9,7 +9,7 @@ import dev.longshore.resolver.image.Resolve;
 import dev.longshore.resolver.image.UnknownException;
 import java.util.Map;
 
-/** Serves manifests and indexes, verified as a whole before the first byte goes out. */
+/** Serves manifests and indexes, fully verified before the first byte is sent. */
 final class ManifestHandler {
   private final Resolve resolve;
   private final Contents contents;

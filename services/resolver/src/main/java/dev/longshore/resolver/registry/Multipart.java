@@ -15,7 +15,7 @@ import java.util.List;
  * Several parts of one blob in one answer ({@code multipart/byteranges}, RFC 9110, 14.6).
  *
  * @param type media type of each part
- * @param boundary stands between the parts; random, so that no content can hold it
+ * @param boundary separates the parts; random, so that no content can contain it
  */
 record Multipart(Content content, String type, List<ByteRange> parts, String boundary) {
   private static final SecureRandom RANDOM = new SecureRandom();

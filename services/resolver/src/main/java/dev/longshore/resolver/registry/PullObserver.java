@@ -2,19 +2,19 @@ package dev.longshore.resolver.registry;
 
 import dev.longshore.resolver.image.Found;
 
-/** Is told what clients pull, before they get it. */
+/** Observes what clients pull, before they get it. */
 public interface PullObserver {
   /**
-   * A manifest is asked for.
+   * A client requests a manifest.
    *
    * @param reference as the client named it
    */
   void manifest(String reference, Found found);
 
-  /** A part of an image is asked for. */
+  /** A client requests a part of an image. */
   void blob(Found found);
 
-  /** Tells both. */
+  /** Notifies both. */
   default PullObserver and(PullObserver other) {
     PullObserver first = this;
     return new PullObserver() {

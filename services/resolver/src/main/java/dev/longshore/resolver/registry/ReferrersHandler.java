@@ -9,7 +9,7 @@ import dev.longshore.resolver.image.Referrals;
 import java.util.List;
 import java.util.Map;
 
-/** Lists what belongs to a manifest; an empty list where nothing does, whatever the name. */
+/** Lists the referrers of a manifest; an empty list if there are none, whatever the name. */
 final class ReferrersHandler {
   private final Referrals referrals;
 

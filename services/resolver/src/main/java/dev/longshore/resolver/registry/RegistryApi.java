@@ -11,12 +11,12 @@ import dev.longshore.runtime.edge.rights.ApiCall;
 import java.util.Map;
 import java.util.Optional;
 
-/** The whole registry: one call in, one answer out. */
+/** The whole registry: one call in, one response out. */
 public final class RegistryApi {
-  /** Says how old the index is, in whole seconds. */
+  /** The age of the index, in whole seconds. */
   public static final String KNOWLEDGE_AGE = "Longshore-Knowledge-Age";
 
-  /** Seconds after which a client that was turned away may come again. */
+  /** Seconds after which a refused client may try again. */
   private static final String RETRY_AFTER = "5";
 
   private final RequestParser parser;
@@ -47,10 +47,10 @@ public final class RegistryApi {
   }
 
   /**
-   * Answers a call below {@code /v2/}; what is wrong with it becomes an answer too.
+   * Answers a call below {@code /v2/}; errors in it become answers too.
    *
-   * @param visit whose caller may pull; is told what it is about
-   * @throws HttpFailure 502, 503 or 504 when known content cannot be had now
+   * @param visit the visit of a caller who may pull; records the subject
+   * @throws HttpFailure 502, 503 or 504 when known content is unavailable now
    */
   public Answer answer(Call call, ApiCall visit) throws HttpFailure, InterruptedException {
     Answer answer;
@@ -86,7 +86,7 @@ public final class RegistryApi {
     };
   }
 
-  /** What a client is told of content that cannot be had now. */
+  /** The error for content that is unavailable now. */
   static HttpFailure failure(UnavailableException e) {
     int status =
         switch (e.reason()) {

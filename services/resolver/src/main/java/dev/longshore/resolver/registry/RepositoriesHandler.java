@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Lists all repositories that the caller may see and of which something is served, by the names
- * they are served under.
+ * Lists all repositories that the caller may see and that serve something, by the names under which
+ * they are served.
  */
 final class RepositoriesHandler {
   private final Listing listing;

@@ -10,9 +10,9 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** Turns a call into a request, or refuses it. */
+/** Parses a call into a request, or refuses it. */
 final class RequestParser {
-  /** Query parameter in which mirrors' clients name the registry they wanted. */
+  /** Query parameter in which clients of a mirror name the original registry. */
   static final String NAMESPACE = "ns";
 
   private static final String ROOT = "/v2/";
@@ -75,7 +75,7 @@ final class RequestParser {
     try {
       return new Selector.ByTag(Tag.parse(text));
     } catch (OciFormatException e) {
-      // No tag can have this name, so there is none.
+      // No tag can have this name, so it does not exist.
       throw new RequestException(
           404, OciError.Code.MANIFEST_UNKNOWN, String.valueOf(e.getMessage()));
     }

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Lists the tags of a repository that are served. */
+/** Lists the served tags of a repository. */
 final class TagsHandler {
   private final Listing listing;
 

@@ -25,11 +25,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
 /**
- * The answer to one request. Begun once: by the handler, or by the edge when the time is up,
- * whoever comes first.
+ * The response to one request. Begun once: by the handler, or by the edge when the time is up,
+ * whichever comes first.
  */
 final class Answer {
-  /** The system drops files from memory in runs; a hole that is missed costs one wait. */
+  /** The system drops file pages from memory in runs; a missed hole costs one wait. */
   private static final int SAMPLED = 1 << 20;
 
   private final HttpServerRequest request;
@@ -47,7 +47,7 @@ final class Answer {
     return begun.get();
   }
 
-  /** The status that was sent; meaningless before it is. */
+  /** The status that was sent; meaningless before that. */
   int status() {
     return request.response().getStatusCode();
   }
@@ -61,11 +61,11 @@ final class Answer {
 
   void stream(int status, Map<String, String> headers, long length, InputStream body)
       throws IOException, InterruptedException {
-    // Two arrays: the caller has at most one of them while the other is read.
+    // Two arrays: one may be in transit while the other is filled.
     chunks(status, headers, length, new ArrayChunks(body), 1);
   }
 
-  /** Sends what comes, with at most so many chunks on their way to the caller. */
+  /** Sends the chunks, with a limited number in transit to the caller. */
   void chunks(int status, Map<String, String> headers, long length, ChunkSource body, int underWay)
       throws IOException, InterruptedException {
     if (headOnly()) {
@@ -118,7 +118,7 @@ final class Answer {
     }
   }
 
-  /** Netty takes the buffer as it lies, and says when it no longer needs it. */
+  /** Netty takes the buffer without a copy, and reports when it no longer needs it. */
   private static Future<Void> write(HttpServerResponse response, ChunkSource.Chunk chunk) {
     try {
       return response
@@ -137,7 +137,7 @@ final class Answer {
           "the file has %d bytes (expected: %d or more)".formatted(file.size(), offset + length));
     }
     if (headOnly() || !isInMemory(file, offset, length)) {
-      // Reading from a disk would hold up everybody else on the event loop.
+      // Reading from a disk would block everyone else on the event loop.
       stream(status, headers, length, new FilePart(file, offset, length));
       return;
     }
@@ -153,7 +153,7 @@ final class Answer {
     }
   }
 
-  /** Looks at one page of many: asking for all takes as long as sending some percent of them. */
+  /** Samples pages: checking all takes as long as sending some percent of them. */
   private static boolean isInMemory(FileChannel file, long offset, long length) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment mapped = file.map(FileChannel.MapMode.READ_ONLY, offset, length, arena);
@@ -179,13 +179,13 @@ final class Answer {
     }
     Future<Void> ended = headOnly() ? response.end() : response.end(Buffer.buffer(body));
     if (close) {
-      // Vert.x itself would wait for the rest of the request first.
+      // Vert.x would first wait for the rest of the request.
       var _ = ended.onComplete(_ -> breakOff());
     }
     return true;
   }
 
-  /** Ends the connection without ending the answer: the caller sees that bytes are missing. */
+  /** Ends the connection without ending the response: the caller sees that bytes are missing. */
   void breakOff() {
     var _ = request.connection().close();
   }
@@ -217,9 +217,9 @@ final class Answer {
   }
 
   /**
-   * Waits for as long as there is progress.
+   * Waits while there is progress.
    *
-   * @param taken bytes that the caller took so far
+   * @param taken bytes that the caller has taken so far
    */
   private void await(Future<Void> written, LongSupplier taken)
       throws IOException, InterruptedException {

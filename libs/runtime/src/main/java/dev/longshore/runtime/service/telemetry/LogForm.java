@@ -1,6 +1,6 @@
 package dev.longshore.runtime.service.telemetry;
 
-/** How log lines are written. */
+/** The format of log lines. */
 public enum LogForm {
   PLAIN,
   JSON

@@ -16,7 +16,7 @@ import java.util.List;
 final class Pem {
   private Pem() {}
 
-  /** The file's certificates, one at least, in their order. */
+  /** The file's certificates, at least one, in order. */
   static List<X509Certificate> certificates(Path file)
       throws IOException, GeneralSecurityException {
     try (InputStream in = open(file)) {
