@@ -80,7 +80,7 @@ public final class Longshore {
         new WatcherService(
             context,
             settings.watcher(),
-            Sources.watched(settings.containerd(), context.clock()),
+            ImageSources.watched(settings.containerd(), context.clock()),
             () -> known.await(() -> true),
             SourceRegistries.client(context.shared().registries()),
             hints,
@@ -102,7 +102,7 @@ public final class Longshore {
     PeerSettings peer = ConverterService.ingestPeer(context.shared().peers(), settings.converter());
     IpfsNode ingest = KuboNodes.open(peer);
     process.watchNode("ingest peer", ingest);
-    Sources sources = Sources.of(settings, context.clock());
+    ImageSources sources = ImageSources.of(settings, context.clock());
     process.add(Running.closing("sources", sources));
     ConverterService converter =
         new ConverterService(

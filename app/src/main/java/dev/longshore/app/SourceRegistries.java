@@ -1,10 +1,10 @@
 package dev.longshore.app;
 
 import dev.longshore.model.RegistryHost;
-import dev.longshore.oci.registry.Credentials;
 import dev.longshore.oci.registry.Registries;
 import dev.longshore.oci.registry.RegistryClient;
 import dev.longshore.oci.registry.RegistryConfig;
+import dev.longshore.oci.registry.RegistryCredentials;
 import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.edge.access.CredentialSettings;
 import dev.longshore.runtime.service.tls.ClientTls;
@@ -50,12 +50,12 @@ public final class SourceRegistries {
   }
 
   /** The current login, from the files of the password or token. */
-  private static Credentials credentials(CredentialSettings settings) {
+  private static RegistryCredentials credentials(CredentialSettings settings) {
     return switch (settings.credentials()) {
       case dev.longshore.runtime.edge.access.Credentials.Basic basic ->
-          new Credentials.Basic(basic.username(), basic.password().reveal());
+          new RegistryCredentials.Basic(basic.username(), basic.password().reveal());
       case dev.longshore.runtime.edge.access.Credentials.Bearer bearer ->
-          new Credentials.Token(bearer.token().reveal());
+          new RegistryCredentials.Token(bearer.token().reveal());
     };
   }
 }

@@ -73,7 +73,7 @@ final class DemoCommand implements Callable<Integer> {
     long began = System.nanoTime();
     PushTrace pushTrace = new PushTrace();
     RecordedSpans spans = new RecordedSpans(SPANS);
-    Program program = new Program(terminal);
+    ForegroundProgram program = new ForegroundProgram(terminal);
     DemoImage pushed = image(home);
     terminal.now("starting Kafka, a registry and four Kubo nodes ...");
     try (DevelopmentRun run =

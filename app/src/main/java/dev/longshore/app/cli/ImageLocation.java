@@ -4,9 +4,9 @@ import dev.longshore.app.Settings;
 import dev.longshore.app.SourceRegistries;
 import dev.longshore.app.keyholder.ImageAt;
 import dev.longshore.app.query.Asked;
+import dev.longshore.app.query.CatalogLookup;
 import dev.longshore.app.query.Found;
 import dev.longshore.app.query.KnownNames;
-import dev.longshore.app.query.Lookup;
 import dev.longshore.app.query.QueryException;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Reference;
@@ -74,7 +74,8 @@ final class ImageLocation {
   /** The image DAG for a digest: its first mode, or the mode served under that digest. */
   private String dagOf(String digest) throws QueryException, InterruptedException {
     try (CatalogView view = CatalogView.open(settings)) {
-      Found found = new Lookup(view.catalog(), names, settings.shared().rules()).find(digest);
+      Found found =
+          new CatalogLookup(view.catalog(), names, settings.shared().rules()).find(digest);
       if (found.conversions().isEmpty()) {
         throw new CommandException(
             digest + " is not known; 'longshore why " + digest + "' says what was looked at");

@@ -4,7 +4,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import dev.longshore.runtime.service.logging.Logging;
 import dev.longshore.runtime.service.logging.Redaction;
-import dev.longshore.runtime.service.telemetry.LogForm;
+import dev.longshore.runtime.service.telemetry.LogFormat;
 import dev.longshore.runtime.service.telemetry.LogLevel;
 import dev.longshore.runtime.service.telemetry.TelemetrySettings;
 import dev.longshore.settings.Secret;
@@ -26,7 +26,7 @@ final class Logs {
 
   private Logs() {}
 
-  private record Setup(LogForm form, LogLevel level, OutputStream out) {}
+  private record Setup(LogFormat form, LogLevel level, OutputStream out) {}
 
   /** Stays open when the log goes elsewhere. */
   private static final class Kept extends FilterOutputStream {
@@ -47,7 +47,7 @@ final class Logs {
 
   /** A command that answers and ends: its errors are sentences, so only defects are logged. */
   static void ofShortCommand(OutputStream stderr, boolean debug) {
-    configure(LogForm.PLAIN, debug ? LogLevel.DEBUG : LogLevel.ERROR, new Kept(stderr));
+    configure(LogFormat.PLAIN, debug ? LogLevel.DEBUG : LogLevel.ERROR, new Kept(stderr));
   }
 
   /** A program that stays. */
@@ -61,7 +61,7 @@ final class Logs {
       Files.createDirectories(file.toAbsolutePath().getParent());
       // Open until the process ends: the last thread may write the last line.
       OutputStream out = new Kept(Files.newOutputStream(file));
-      configure(LogForm.PLAIN, debug ? LogLevel.DEBUG : LogLevel.INFO, out);
+      configure(LogFormat.PLAIN, debug ? LogLevel.DEBUG : LogLevel.INFO, out);
     } catch (IOException e) {
       throw new CommandException("%s could not be written: %s".formatted(file, e.getMessage()), e);
     }
@@ -84,7 +84,7 @@ final class Logs {
     apply();
   }
 
-  private static void configure(LogForm form, LogLevel level, OutputStream out) {
+  private static void configure(LogFormat form, LogLevel level, OutputStream out) {
     Setup wanted = new Setup(form, level, out);
     // Without the lock: getting the first logger takes it in begin.
     set(wanted, LateLog.isChosen() ? null : (LoggerContext) LoggerFactory.getILoggerFactory());

@@ -1,7 +1,7 @@
 package dev.longshore.app.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.longshore.app.demo.Progress;
+import dev.longshore.app.demo.ProgressDisplay;
 import dev.longshore.app.query.Answer;
 import dev.longshore.app.query.http.QueryClient;
 import java.io.Console;
@@ -13,7 +13,7 @@ import java.util.Optional;
  * Where commands write: results to stdout, progress and errors to stderr. On a terminal, progress
  * is one line that is overwritten; elsewhere, plain lines.
  */
-final class Terminal implements Progress {
+final class Terminal implements ProgressDisplay {
   private static final String CLEAR_LINE = "\r\u001b[2K";
   private final PrintStream out;
   private final PrintStream err;

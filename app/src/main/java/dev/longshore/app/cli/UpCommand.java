@@ -45,7 +45,7 @@ final class UpCommand implements Callable<Integer> {
 
   private ExitCode development() throws CommandException, InterruptedException {
     Logs.toFile(ConfigFile.home().log("longshore"), options.debug);
-    Program program = new Program(terminal);
+    ForegroundProgram program = new ForegroundProgram(terminal);
     terminal.now("starting Kafka, a registry and four Kubo nodes ...");
     long began = System.nanoTime();
     try (DevelopmentRun run =
@@ -64,7 +64,7 @@ final class UpCommand implements Callable<Integer> {
     try (HomeLock _ = HomeLock.take(settings.shared().home(), "run")) {
       Longshore longshore =
           new Longshore(settings, EnumSet.allOf(ServiceName.class), false, List.of());
-      return new Program(terminal).run(longshore.parts(), this::servicesReady);
+      return new ForegroundProgram(terminal).run(longshore.parts(), this::servicesReady);
     } catch (PartFailedException | IOException e) {
       throw new CommandException(String.valueOf(e.getMessage()), e);
     }

@@ -37,12 +37,13 @@ public final class Demo {
   private final DevelopmentRun run;
   private final PushTrace pushTrace;
   private final RecordedSpans spans;
-  private final Progress progress;
+  private final ProgressDisplay progress;
 
   /**
    * @param pushTrace sees the run's spans, like {@code spans}
    */
-  public Demo(DevelopmentRun run, PushTrace pushTrace, RecordedSpans spans, Progress progress) {
+  public Demo(
+      DevelopmentRun run, PushTrace pushTrace, RecordedSpans spans, ProgressDisplay progress) {
     this.run = run;
     this.pushTrace = pushTrace;
     this.spans = spans;

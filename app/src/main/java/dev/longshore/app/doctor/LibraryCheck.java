@@ -1,6 +1,6 @@
 package dev.longshore.app.doctor;
 
-import dev.longshore.estargz.LazyForm;
+import dev.longshore.estargz.LazyFormat;
 
 /**
  * Whether the machine has libdeflate, in a version that gives this release's bytes.
@@ -11,7 +11,7 @@ record LibraryCheck(Runnable library, boolean needed) implements Check {
   private static final String TRIED = "compress a sample with libdeflate";
 
   LibraryCheck(boolean needed) {
-    this(LazyForm.ESTARGZ::requireLibrary, needed);
+    this(LazyFormat.ESTARGZ::requireLibrary, needed);
   }
 
   @Override

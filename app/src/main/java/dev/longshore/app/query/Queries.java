@@ -120,7 +120,7 @@ public final class Queries {
    */
   public Answer diff(String has, String wants, @Nullable String mode, Duration each)
       throws QueryException, InterruptedException {
-    Lookup lookup = lookup(knowledge.now());
+    CatalogLookup lookup = lookup(knowledge.now());
     Found from = converted(lookup, has);
     Found to = converted(lookup, wants);
     List<ModePairs.Pair> pairs = ModePairs.of(from.conversions(), to.conversions(), mode);
@@ -138,7 +138,7 @@ public final class Queries {
     return new Answer(ExitCode.COMPLETE, lines, DiffView.json(has, wants, diffs));
   }
 
-  private static Found converted(Lookup lookup, String asked) throws QueryException {
+  private static Found converted(CatalogLookup lookup, String asked) throws QueryException {
     Found found = lookup.find(asked);
     if (found.conversions().isEmpty()) {
       throw new QueryException(
@@ -159,8 +159,8 @@ public final class Queries {
     return BlockPeers.of(conversion, settings.shared().peers());
   }
 
-  private Lookup lookup(Catalog catalog) {
-    return new Lookup(catalog, names, settings.shared().rules());
+  private CatalogLookup lookup(Catalog catalog) {
+    return new CatalogLookup(catalog, names, settings.shared().rules());
   }
 
   private static String notKnown(String image) {

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  *     no prefetch
  */
 public record EstargzSettings(
-    LazyForm form,
+    LazyFormat form,
     int chunkBytes,
     int minChunkBytes,
     int leafThresholdBytes,
@@ -57,7 +57,12 @@ public record EstargzSettings(
       int leafTargetBytes,
       List<String> prefetch) {
     this(
-        LazyForm.ESTARGZ, chunkBytes, minChunkBytes, leafThresholdBytes, leafTargetBytes, prefetch);
+        LazyFormat.ESTARGZ,
+        chunkBytes,
+        minChunkBytes,
+        leafThresholdBytes,
+        leafTargetBytes,
+        prefetch);
   }
 
   private static void check(String what, int value, int least, int most) {
@@ -81,7 +86,7 @@ public record EstargzSettings(
   }
 
   /** These settings for another format. */
-  public EstargzSettings withForm(LazyForm other) {
+  public EstargzSettings withForm(LazyFormat other) {
     return new EstargzSettings(
         other, chunkBytes, minChunkBytes, leafThresholdBytes, leafTargetBytes, prefetch);
   }

@@ -17,7 +17,7 @@ public final class EstargzWriter {
 
   private final SpoolRoom room;
   private final EstargzLimits limits;
-  private final Workers workers;
+  private final CompressionWorkers workers;
   private final SharedHeap heap;
 
   /**
@@ -38,7 +38,7 @@ public final class EstargzWriter {
     this.room = room;
     this.limits = limits;
     this.heap = heap;
-    this.workers = new Workers(Math.clamp(workers, 1, MAX_WORKERS));
+    this.workers = new CompressionWorkers(Math.clamp(workers, 1, MAX_WORKERS));
   }
 
   /** A writer on all cores, with the usual limits. */

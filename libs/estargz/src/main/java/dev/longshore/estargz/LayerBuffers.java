@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  * may hang; and more while they are free.
  */
 final class LayerBuffers {
-  private final Workers workers;
+  private final CompressionWorkers workers;
   private final Semaphore own = new Semaphore(1);
   private final Set<WorkBuffer> shared = ConcurrentHashMap.newKeySet();
 
-  LayerBuffers(Workers workers) {
+  LayerBuffers(CompressionWorkers workers) {
     this.workers = workers;
   }
 

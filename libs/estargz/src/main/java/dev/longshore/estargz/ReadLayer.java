@@ -18,7 +18,7 @@ public final class ReadLayer implements AutoCloseable {
   /** Heap for any layer: its own buffer, a leaf, and read buffers. */
   private static final int LAYER_BYTES = 10 << 20;
 
-  private final Workers workers;
+  private final CompressionWorkers workers;
   private final EstargzSettings settings;
   private final LayerHeap heap;
   private final LayerRoom room;
@@ -28,7 +28,7 @@ public final class ReadLayer implements AutoCloseable {
   private @Nullable LayerIndex index;
   private @Nullable Layout layout;
 
-  ReadLayer(Workers workers, SharedHeap heap, SpoolRoom room, EstargzSettings settings) {
+  ReadLayer(CompressionWorkers workers, SharedHeap heap, SpoolRoom room, EstargzSettings settings) {
     this.workers = workers;
     this.settings = settings;
     this.heap = new LayerHeap(heap);
@@ -45,7 +45,7 @@ public final class ReadLayer implements AutoCloseable {
     }
     heap.take(LAYER_BYTES);
     var entries = new LayerIndex(limits, heap);
-    var pieces = new Contents(workers, contents, members, settings);
+    var pieces = new PieceSpooler(workers, contents, members, settings);
     try (LayerStream tar = LayerStream.of(layer, limits)) {
       new LayerScan(settings, limits, entries, headers, pieces, heap).read(tar);
     } finally {

@@ -193,7 +193,7 @@ final class TocWriter implements AutoCloseable {
   }
 
   static String digest(byte[] bytes, int offset) {
-    return "sha256:" + HexFormat.of().formatHex(bytes, offset, offset + Contents.DIGEST_BYTES);
+    return "sha256:" + HexFormat.of().formatHex(bytes, offset, offset + PieceSpooler.DIGEST_BYTES);
   }
 
   @Override

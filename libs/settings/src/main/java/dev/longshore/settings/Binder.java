@@ -20,7 +20,7 @@ final class Binder {
   private static final Pattern ABOUT_KEY = Pattern.compile("([a-z][a-z0-9-]*): .*", Pattern.DOTALL);
 
   private final List<Problem> problems;
-  private final SortedMap<String, Origin> origins = new TreeMap<>();
+  private final SortedMap<String, ValueOrigin> origins = new TreeMap<>();
   private final List<Secret> secrets = new ArrayList<>();
   private final SortedMap<String, Path> secretFiles = new TreeMap<>();
   private final Collisions collisions;
@@ -38,7 +38,7 @@ final class Binder {
   }
 
   /** The origin of each value, by its path. */
-  SortedMap<String, Origin> origins() {
+  SortedMap<String, ValueOrigin> origins() {
     return origins;
   }
 
@@ -70,7 +70,7 @@ final class Binder {
   }
 
   private static boolean secretOfEnvironment(Shape.SectionOf shape, String key, Node value) {
-    return value.origin() instanceof Origin.Environment
+    return value.origin() instanceof ValueOrigin.Environment
         && shape.visible().anyMatch(field -> field.plainKey().equals(key));
   }
 
@@ -170,7 +170,7 @@ final class Binder {
   private @Nullable Object secret(Node.Scalar scalar, String path) {
     origins.put(path, scalar.origin());
     Path file = Path.of(scalar.text());
-    if (scalar.origin() instanceof Origin.File(var config, _)) {
+    if (scalar.origin() instanceof ValueOrigin.File(var config, _)) {
       file = config.resolveSibling(file);
     }
     secretFiles.put(path, file);

@@ -16,7 +16,7 @@ import java.util.TreeMap;
  */
 public record Loaded<T extends Record>(
     T settings,
-    SortedMap<String, Origin> origins,
+    SortedMap<String, ValueOrigin> origins,
     List<Secret> secrets,
     SortedMap<String, Path> secretFiles) {
   public Loaded {

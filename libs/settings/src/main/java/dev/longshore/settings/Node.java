@@ -6,19 +6,19 @@ import java.util.Map;
 
 /** The configuration as written, before interpretation; each node knows its origin. */
 sealed interface Node {
-  Origin origin();
+  ValueOrigin origin();
 
   /** Text, of whatever type. */
-  record Scalar(String text, Origin origin) implements Node {}
+  record Scalar(String text, ValueOrigin origin) implements Node {}
 
   /** A key without a value. */
-  record Nothing(Origin origin) implements Node {}
+  record Nothing(ValueOrigin origin) implements Node {}
 
-  record Listing(List<Node> items, Origin origin) implements Node {}
+  record Listing(List<Node> items, ValueOrigin origin) implements Node {}
 
   /** Keys with values; the section owns the map, and overrides write into it. */
-  record Section(Map<String, Node> fields, Origin origin) implements Node {
-    static Section empty(Origin origin) {
+  record Section(Map<String, Node> fields, ValueOrigin origin) implements Node {
+    static Section empty(ValueOrigin origin) {
       return new Section(new LinkedHashMap<>(), origin);
     }
 

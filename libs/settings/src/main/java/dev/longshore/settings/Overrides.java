@@ -38,7 +38,7 @@ final class Overrides {
                 return;
               }
               String path = variable.substring(PREFIX.length());
-              Origin origin = new Origin.Environment(variable);
+              ValueOrigin origin = new ValueOrigin.Environment(variable);
               if (!place(shape, tree, Naming.ENVIRONMENT, path, text, origin)
                   && !SERVICE_LINK.matcher(path).matches()) {
                 problems.add(new Problem(origin, "there is no such setting"));
@@ -50,7 +50,7 @@ final class Overrides {
     for (String flag : flags) {
       int equals = flag.indexOf('=');
       String path = equals < 0 ? flag : flag.substring(0, equals);
-      Origin origin = new Origin.Flag(path);
+      ValueOrigin origin = new ValueOrigin.Flag(path);
       if (equals < 0) {
         problems.add(new Problem(origin, "expected --set key=value"));
       } else if (!place(shape, tree, Naming.FLAG, path, flag.substring(equals + 1), origin)) {
@@ -65,7 +65,7 @@ final class Overrides {
       Naming naming,
       String path,
       String text,
-      Origin origin) {
+      ValueOrigin origin) {
     for (Shape.Field field : shape.visible().toList()) {
       for (String key : Stream.of(field.key(), field.plainKey()).distinct().toList()) {
         String rest = naming.after(path, key);
@@ -85,8 +85,8 @@ final class Overrides {
   }
 
   private void set(
-      Node.Section section, Shape.Field field, String key, String text, Origin origin) {
-    if (origin instanceof Origin.Flag && !key.equals(field.key())) {
+      Node.Section section, Shape.Field field, String key, String text, ValueOrigin origin) {
+    if (origin instanceof ValueOrigin.Flag && !key.equals(field.key())) {
       problems.add(
           new Problem(
               origin,
@@ -107,7 +107,7 @@ final class Overrides {
       Naming naming,
       String rest,
       String text,
-      Origin origin) {
+      ValueOrigin origin) {
     Node present = section.fields().get(field.key());
     return switch (field.shape()) {
       case Shape.SectionOf inner -> {
@@ -124,7 +124,7 @@ final class Overrides {
             new ArrayList<>(present instanceof Node.Listing known ? known.items() : List.of());
         boolean placed = placeInItem(inner, items, naming, rest, text, origin);
         if (placed) {
-          Origin at = present == null ? origin : present.origin();
+          ValueOrigin at = present == null ? origin : present.origin();
           section.fields().put(field.key(), new Node.Listing(items, at));
         }
         yield placed;
@@ -153,7 +153,7 @@ final class Overrides {
       Naming naming,
       String path,
       String text,
-      Origin origin) {
+      ValueOrigin origin) {
     for (int i = 0; i <= items.size(); i++) {
       Node.Section item =
           i < items.size() && items.get(i) instanceof Node.Section known
@@ -177,7 +177,7 @@ final class Overrides {
     return name instanceof Node.Scalar scalar ? scalar.text() : "";
   }
 
-  private Node node(Shape shape, String text, Origin origin) {
+  private Node node(Shape shape, String text, ValueOrigin origin) {
     return switch (shape) {
       case Shape.Leaf _, Shape.Hidden _ -> new Node.Scalar(text, origin);
       case Shape.ListOf(Shape.Leaf _) when !text.startsWith("[") ->

@@ -77,7 +77,7 @@ public final class SettingsTable {
       for (Block block : List.copyOf(blocks.values())) {
         if (!tables.containsKey(block.shape().type())) {
           Rows rows = new Rows(" of " + link(block.shape()));
-          rows.section(block.shape(), Node.Section.empty(new Origin.Default()), "");
+          rows.section(block.shape(), Node.Section.empty(new ValueOrigin.Default()), "");
           tables.put(block.shape().type(), rows);
         }
       }
@@ -186,7 +186,7 @@ public final class SettingsTable {
             nested,
             fallback instanceof Node.Section inner
                 ? inner
-                : Node.Section.empty(new Origin.Default()),
+                : Node.Section.empty(new ValueOrigin.Default()),
             path + ".");
       }
     }

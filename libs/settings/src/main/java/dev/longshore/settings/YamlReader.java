@@ -32,7 +32,7 @@ final class YamlReader {
   /** Anchors can make a small file expand to a large one. */
   private static final int MOST_NODES = 100_000;
 
-  private final IntFunction<Origin> lines;
+  private final IntFunction<ValueOrigin> lines;
   private final List<Problem> problems;
   private int nodes;
   private int depth;
@@ -43,7 +43,7 @@ final class YamlReader {
    * @param lines the origin of a line, from 1
    * @param problems receives problems
    */
-  YamlReader(IntFunction<Origin> lines, List<Problem> problems) {
+  YamlReader(IntFunction<ValueOrigin> lines, List<Problem> problems) {
     this.lines = lines;
     this.problems = problems;
   }
@@ -75,7 +75,7 @@ final class YamlReader {
   }
 
   private Node node(org.yaml.snakeyaml.nodes.Node node) {
-    Origin origin = origin(node);
+    ValueOrigin origin = origin(node);
     if (++nodes > MOST_NODES) {
       throw new YAMLException("more than " + MOST_NODES + " values, anchors counted each time");
     }
@@ -88,7 +88,7 @@ final class YamlReader {
     return read;
   }
 
-  private Node read(org.yaml.snakeyaml.nodes.Node node, Origin origin) {
+  private Node read(org.yaml.snakeyaml.nodes.Node node, ValueOrigin origin) {
     return switch (node) {
       case ScalarNode scalar when scalar.getTag().equals(Tag.NULL) -> new Node.Nothing(origin);
       case ScalarNode scalar -> new Node.Scalar(scalar.getValue(), origin);
@@ -121,7 +121,7 @@ final class YamlReader {
   }
 
   /** The line of a section or list is that of its key, not its first line. */
-  private static Node at(Node value, Origin key) {
+  private static Node at(Node value, ValueOrigin key) {
     return switch (value) {
       case Node.Section(var fields, _) -> new Node.Section(fields, key);
       case Node.Listing(var items, _) -> new Node.Listing(items, key);
@@ -130,7 +130,7 @@ final class YamlReader {
     };
   }
 
-  private Origin origin(org.yaml.snakeyaml.nodes.Node node) {
+  private ValueOrigin origin(org.yaml.snakeyaml.nodes.Node node) {
     return lines.apply(node.getStartMark().getLine() + 1);
   }
 }

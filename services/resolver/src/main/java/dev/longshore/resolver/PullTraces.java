@@ -3,8 +3,8 @@ package dev.longshore.resolver;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Topic;
 import dev.longshore.model.Cid;
-import dev.longshore.resolver.image.Found;
 import dev.longshore.resolver.image.Listed;
+import dev.longshore.resolver.image.ResolvedContent;
 import dev.longshore.resolver.registry.PullObserver;
 import dev.longshore.runtime.service.telemetry.TraceHeaders;
 import io.opentelemetry.api.trace.Span;
@@ -37,7 +37,7 @@ final class PullTraces implements PullObserver {
   }
 
   @Override
-  public void manifest(String reference, Found found) {
+  public void manifest(String reference, ResolvedContent found) {
     Span span = Span.current();
     describe(span, found);
     SpanContext first = pull(found.image(), span.getSpanContext());
@@ -57,7 +57,7 @@ final class PullTraces implements PullObserver {
   }
 
   @Override
-  public void blob(Found found) {
+  public void blob(ResolvedContent found) {
     Span span = Span.current();
     describe(span, found);
     SpanContext first;
@@ -77,7 +77,7 @@ final class PullTraces implements PullObserver {
     }
   }
 
-  private static void describe(Span span, Found found) {
+  private static void describe(Span span, ResolvedContent found) {
     span.setAttribute("longshore.image", found.image().toString());
     span.setAttribute("longshore.digest", found.content().digest().toString());
   }

@@ -10,8 +10,8 @@ import dev.longshore.ipfs.kubo.PinProgress;
 import dev.longshore.ipfs.kubo.SwarmPrivacy;
 import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
-import dev.longshore.resolver.image.Found;
 import dev.longshore.resolver.image.Listed;
+import dev.longshore.resolver.image.ResolvedContent;
 import dev.longshore.resolver.registry.PullObserver;
 import dev.longshore.runtime.service.lifecycle.Loop;
 import java.time.Duration;
@@ -64,7 +64,7 @@ final class PulledImagePins implements PullObserver, AutoCloseable {
   }
 
   @Override
-  public void manifest(String reference, Found found) {
+  public void manifest(String reference, ResolvedContent found) {
     found
         .listed()
         .map(Listed::state)
@@ -74,7 +74,7 @@ final class PulledImagePins implements PullObserver, AutoCloseable {
   }
 
   @Override
-  public void blob(Found found) {}
+  public void blob(ResolvedContent found) {}
 
   private void work() throws InterruptedException {
     sweep();

@@ -3,7 +3,7 @@ package dev.longshore.resolver;
 import dev.longshore.resolver.content.BlobCache;
 import dev.longshore.resolver.content.ContentMeter;
 import dev.longshore.resolver.content.UnavailableException;
-import dev.longshore.resolver.registry.Knowledge;
+import dev.longshore.resolver.registry.IndexAge;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.LongCounter;
@@ -65,7 +65,7 @@ final class ResolverMeter implements ContentMeter {
   /**
    * Adds gauges of the cache and of the index's age, which is absent until it is first complete.
    */
-  static void watch(Meter meter, BlobCache cache, Knowledge knowledge) {
+  static void watch(Meter meter, BlobCache cache, IndexAge knowledge) {
     meter
         .gaugeBuilder("longshore.resolver.cache_size")
         .setUnit("By")

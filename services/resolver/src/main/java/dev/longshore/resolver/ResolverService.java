@@ -4,7 +4,7 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogSource;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.resolver.content.BlobCache;
-import dev.longshore.resolver.content.Contents;
+import dev.longshore.resolver.content.VerifiedContents;
 import dev.longshore.resolver.image.Images;
 import dev.longshore.resolver.image.Listing;
 import dev.longshore.resolver.image.ReadAhead;
@@ -71,9 +71,9 @@ public final class ResolverService {
 
     BlobCache cache = cache(config, home, clock);
     ResolverMeter.watch(meter, cache, source::age);
-    Contents contents =
+    VerifiedContents contents =
         closed(
-            new Contents(
+            new VerifiedContents(
                 own,
                 config.files(),
                 cache,

@@ -36,7 +36,7 @@ final class NodeWatch {
   private final WaitingImages waiting;
   private final ChangedImages changes;
   private final NodeHints hints;
-  private final Knowledge knowledge;
+  private final CatalogBarrier knowledge;
   private final Endpoints endpoints;
   private final Clock clock;
   private final Queue<CompletableFuture<Void>> asked = new ConcurrentLinkedQueue<>();
@@ -50,7 +50,7 @@ final class NodeWatch {
       WaitingImages waiting,
       ChangedImages changes,
       NodeHints hints,
-      Knowledge knowledge,
+      CatalogBarrier knowledge,
       Endpoints endpoints,
       Clock clock) {
     this.containerd = node.containerd();

@@ -26,7 +26,7 @@ final class PollSchedule {
   private final WatchedRegistry registry;
   private final Duration interval;
   private final Poll poll;
-  private final Knowledge knowledge;
+  private final CatalogBarrier knowledge;
   private final Endpoints endpoints;
 
   /** Held during a poll. */
@@ -49,7 +49,7 @@ final class PollSchedule {
       WatchedRegistry registry,
       Duration interval,
       Poll poll,
-      Knowledge knowledge,
+      CatalogBarrier knowledge,
       Endpoints endpoints) {
     this.registry = registry;
     this.interval = interval;

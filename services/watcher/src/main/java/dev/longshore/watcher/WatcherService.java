@@ -51,7 +51,7 @@ public final class WatcherService {
       ServiceContext context,
       WatcherSettings settings,
       List<WatchedNode> nodes,
-      Knowledge knowledge,
+      CatalogBarrier knowledge,
       ImageSource images,
       HintSink hints,
       Pause pause,

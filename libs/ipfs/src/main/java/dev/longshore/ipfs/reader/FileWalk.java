@@ -22,7 +22,7 @@ final class FileWalk implements AutoCloseable {
 
   private final BlockFetcher blocks;
   private final LeavesAhead leaves;
-  private final Deque<FilePart> open = new ArrayDeque<>();
+  private final Deque<FileSubtree> open = new ArrayDeque<>();
   private final long size;
   private byte @Nullable [] inline;
   private long skip;
@@ -63,7 +63,7 @@ final class FileWalk implements AutoCloseable {
       if (bytes != null) {
         return bytes;
       }
-      FilePart part = open.poll();
+      FileSubtree part = open.poll();
       if (part == null) {
         return null;
       }
@@ -87,7 +87,7 @@ final class FileWalk implements AutoCloseable {
     return from == bytes.length ? null : ByteBuffer.wrap(bytes, from, bytes.length - from);
   }
 
-  private void read(FilePart part) throws IOException {
+  private void read(FileSubtree part) throws IOException {
     if (part.cid().codec() != Cid.RAW) {
       expand(blocks.fetchNode(part.cid()), part.size(), part.depth());
       return;
@@ -122,7 +122,7 @@ final class FileWalk implements AutoCloseable {
     }
     for (int i = sizes.length - 1; i >= 0; i--) {
       if (sizes[i] > 0) {
-        open.push(new FilePart(links.get(i).cid(), sizes[i], depth + 1));
+        open.push(new FileSubtree(links.get(i).cid(), sizes[i], depth + 1));
       }
     }
     inline = own;

@@ -20,7 +20,7 @@ final class LeavesAhead implements AutoCloseable {
 
   private final BlockFetcher blocks;
   private final long mostBytes;
-  private final Map<FilePart, Future<Block>> coming = new HashMap<>();
+  private final Map<FileSubtree, Future<Block>> coming = new HashMap<>();
 
   /**
    * @param mostBytes limit of bytes requested ahead, in addition to the current leaf; 0 fetches one
@@ -37,16 +37,16 @@ final class LeavesAhead implements AutoCloseable {
    * @param next the leaves after it in the file
    * @param wanted bytes after it that will be requested
    */
-  Block get(FilePart leaf, Iterable<FilePart> next, long wanted) throws IOException {
+  Block get(FileSubtree leaf, Iterable<FileSubtree> next, long wanted) throws IOException {
     begin(next, wanted);
     Future<Block> begun = coming.remove(leaf);
     return begun == null ? blocks.fetch(leaf.cid()) : await(begun);
   }
 
-  private void begin(Iterable<FilePart> next, long wanted) {
+  private void begin(Iterable<FileSubtree> next, long wanted) {
     long bytes = 0;
     int leaves = 0;
-    for (FilePart part : next) {
+    for (FileSubtree part : next) {
       boolean beyond = bytes >= wanted || bytes + part.size() > mostBytes;
       if (beyond || leaves == MOST_LEAVES || part.cid().codec() != Cid.RAW) {
         return;
@@ -57,7 +57,7 @@ final class LeavesAhead implements AutoCloseable {
     }
   }
 
-  private Future<Block> start(FilePart leaf) {
+  private Future<Block> start(FileSubtree leaf) {
     FutureTask<Block> task = new FutureTask<>(() -> blocks.fetch(leaf.cid()));
     Thread.ofVirtual().name("leaf-ahead").start(task);
     return task;

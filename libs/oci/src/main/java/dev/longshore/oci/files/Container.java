@@ -10,5 +10,5 @@ interface Container {
    *
    * @param path relative, parts separated by slashes, without dots
    */
-  Optional<Content> find(String path) throws IOException;
+  Optional<FileContent> find(String path) throws IOException;
 }

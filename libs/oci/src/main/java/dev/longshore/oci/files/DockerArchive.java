@@ -50,9 +50,9 @@ final class DockerArchive implements ImageFiles {
               .build());
 
   private final Container container;
-  private final Map<Digest, Content> contents = new HashMap<>();
-  private final Map<Content, Descriptor> configs = new HashMap<>();
-  private final Map<Content, Descriptor> layers = new HashMap<>();
+  private final Map<Digest, FileContent> contents = new HashMap<>();
+  private final Map<FileContent, Descriptor> configs = new HashMap<>();
+  private final Map<FileContent, Descriptor> layers = new HashMap<>();
   private final List<NamedImage> images = new ArrayList<>();
   private int layersOfAll;
 
@@ -69,7 +69,7 @@ final class DockerArchive implements ImageFiles {
   }
 
   private JsonNode json() throws IOException {
-    Content manifest = file(MANIFEST);
+    FileContent manifest = file(MANIFEST);
     byte[] body = Whole.read(manifest, Manifest.MANIFEST_LIMIT, MANIFEST);
     try {
       return MAPPER.readTree(new String(body, StandardCharsets.UTF_8));
@@ -113,7 +113,7 @@ final class DockerArchive implements ImageFiles {
   }
 
   /** Read once, however many names and images refer to it. */
-  private Descriptor config(Content content) throws IOException {
+  private Descriptor config(FileContent content) throws IOException {
     Descriptor known = configs.get(content);
     if (known != null) {
       return known;
@@ -126,7 +126,7 @@ final class DockerArchive implements ImageFiles {
   }
 
   /** Hashed once, just as a config is read once. */
-  private Descriptor layer(Content content) throws IOException {
+  private Descriptor layer(FileContent content) throws IOException {
     Descriptor known = layers.get(content);
     if (known != null) {
       return known;
@@ -160,7 +160,7 @@ final class DockerArchive implements ImageFiles {
     return gzip ? MediaType.OCI_LAYER_GZIP : zstd ? MediaType.OCI_LAYER_ZSTD : MediaType.OCI_LAYER;
   }
 
-  private Content file(String path) throws IOException {
+  private FileContent file(String path) throws IOException {
     return container
         .find(path)
         .orElseThrow(() -> new IOException("it has no file \"" + path + "\""));
@@ -172,7 +172,7 @@ final class DockerArchive implements ImageFiles {
   }
 
   @Override
-  public Optional<Content> content(Digest digest) {
+  public Optional<FileContent> content(Digest digest) {
     return Optional.ofNullable(contents.get(digest));
   }
 }

@@ -99,7 +99,7 @@ abstract sealed class FileSource implements ImageSource permits OciLayoutSource,
   public final byte[] manifest(RepositoryName of, Digest digest) throws RegistryException {
     Attempt attempt = attempt("manifest", digest.toString());
     checkName(of, attempt);
-    Content content = find(digest, attempt);
+    FileContent content = find(digest, attempt);
     if (content.size() > Manifest.MANIFEST_LIMIT) {
       throw attempt.failed(Kind.LIMIT, content.size() + " bytes, more than 4 MiB");
     }
@@ -121,7 +121,7 @@ abstract sealed class FileSource implements ImageSource permits OciLayoutSource,
       throws RegistryException {
     Attempt attempt = attempt("blob", blob.digest().toString());
     checkName(of, attempt);
-    Content content = find(blob.digest(), attempt);
+    FileContent content = find(blob.digest(), attempt);
     if (content.size() != blob.size()) {
       throw attempt.failed(
           Kind.BAD_CONTENT,
@@ -209,7 +209,7 @@ abstract sealed class FileSource implements ImageSource permits OciLayoutSource,
     open.push(descriptor);
   }
 
-  private Content find(Digest digest, Attempt attempt) throws RegistryException {
+  private FileContent find(Digest digest, Attempt attempt) throws RegistryException {
     try {
       return files
           .content(digest)

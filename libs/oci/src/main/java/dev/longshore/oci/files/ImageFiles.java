@@ -9,5 +9,5 @@ import java.util.Optional;
 interface ImageFiles {
   List<NamedImage> images();
 
-  Optional<Content> content(Digest digest) throws IOException;
+  Optional<FileContent> content(Digest digest) throws IOException;
 }

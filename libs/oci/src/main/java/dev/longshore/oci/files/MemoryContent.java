@@ -5,7 +5,7 @@ import java.io.InputStream;
 
 /** Bytes in memory, such as a manifest created for an archive without one. */
 @SuppressWarnings("ArrayRecordComponent") // never compared, never handed out
-record MemoryContent(byte[] bytes) implements Content {
+record MemoryContent(byte[] bytes) implements FileContent {
   @Override
   public long size() {
     return bytes.length;

@@ -121,7 +121,7 @@ final class TarContainer implements Container, Closeable {
   }
 
   @Override
-  public Optional<Content> find(String path) {
+  public Optional<FileContent> find(String path) {
     String name = normal(path);
     for (int links = 0; links <= MAX_LINKS; links++) {
       switch (entries.get(name)) {
@@ -142,7 +142,7 @@ final class TarContainer implements Container, Closeable {
     channel.close();
   }
 
-  private record TarContent(FileChannel channel, long position, long size) implements Content {
+  private record TarContent(FileChannel channel, long position, long size) implements FileContent {
     @Override
     public InputStream open(long offset) {
       return new ChannelStream(channel, position + offset, position + size);

@@ -10,7 +10,7 @@ final class Whole {
   /**
    * @param limit bytes; more is an error
    */
-  static byte[] read(Content content, int limit, String what) throws IOException {
+  static byte[] read(FileContent content, int limit, String what) throws IOException {
     if (content.size() > limit) {
       throw new IOException(
           "%s has %d bytes (expected: at most %d)".formatted(what, content.size(), limit));

@@ -16,12 +16,12 @@ import org.apache.hc.client5.http.DnsResolver;
  */
 final class AddressRule implements DnsResolver {
   private final RegistryConfig registry;
-  private final Origin own;
+  private final WebOrigin own;
   private final NameLookup names;
 
   AddressRule(RegistryConfig registry, NameLookup names) {
     this.registry = registry;
-    this.own = Origin.of(registry.endpoint());
+    this.own = WebOrigin.of(registry.endpoint());
     this.names = names;
   }
 
@@ -62,7 +62,7 @@ final class AddressRule implements DnsResolver {
 
   /** Whether the configuration itself names this host. */
   private boolean isNamed(String host, int port) {
-    Origin target = Origin.ofTls(host, port);
+    WebOrigin target = WebOrigin.ofTls(host, port);
     return target.host().equals(own.host()) || registry.trusts(target);
   }
 

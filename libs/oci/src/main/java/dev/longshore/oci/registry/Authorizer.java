@@ -15,7 +15,7 @@ final class Authorizer {
   private static final int REMEMBERED = 4_096;
 
   /** The requests whose challenge is known. */
-  private record Place(RegistryHost host, Scope scope) {}
+  private record Place(RegistryHost host, TokenScope scope) {}
 
   private final TokenServer server;
   private final ClientSettings settings;
@@ -32,9 +32,9 @@ final class Authorizer {
   }
 
   /** The header to send first, by the registry's last challenge. */
-  Optional<String> header(RegistryConfig config, Scope scope, Attempt attempt)
+  Optional<String> header(RegistryConfig config, TokenScope scope, Attempt attempt)
       throws RegistryException {
-    if (config.credentials() instanceof Credentials.Token token) {
+    if (config.credentials() instanceof RegistryCredentials.Token token) {
       return Optional.of("Bearer " + token.value());
     }
     Optional<Challenge> known = challenges.get(new Place(config.host(), scope));
@@ -51,7 +51,7 @@ final class Authorizer {
    */
   String afterRefusal(
       RegistryConfig config,
-      Scope scope,
+      TokenScope scope,
       Optional<String> refused,
       List<Challenge> asked,
       Attempt attempt)
@@ -70,7 +70,7 @@ final class Authorizer {
 
   private static Challenge choose(RegistryConfig config, List<Challenge> asked, Attempt attempt)
       throws RegistryException {
-    if (config.credentials() instanceof Credentials.Token) {
+    if (config.credentials() instanceof RegistryCredentials.Token) {
       throw attempt.failed(Kind.UNAUTHORIZED, "the registry refuses the configured token");
     }
     for (String scheme : List.of("bearer", "basic")) {
@@ -83,13 +83,14 @@ final class Authorizer {
     throw attempt.failed(Kind.UNAUTHORIZED, "the registry asks for neither Basic nor Bearer login");
   }
 
-  private String answer(RegistryConfig config, Scope scope, Challenge challenge, Attempt attempt)
+  private String answer(
+      RegistryConfig config, TokenScope scope, Challenge challenge, Attempt attempt)
       throws RegistryException {
     if (challenge.scheme().equals("bearer")) {
       TokenRequest request = TokenRequest.of(config, challenge, scope, attempt);
       return "Bearer " + token(config, request, attempt).value();
     }
-    if (config.credentials() instanceof Credentials.Basic basic) {
+    if (config.credentials() instanceof RegistryCredentials.Basic basic) {
       return basic(basic);
     }
     throw attempt.failed(
@@ -122,7 +123,7 @@ final class Authorizer {
         .ifPresent(token -> tokens.remove(key, token));
   }
 
-  static String basic(Credentials.Basic basic) {
+  static String basic(RegistryCredentials.Basic basic) {
     byte[] pair = (basic.user() + ":" + basic.password()).getBytes(StandardCharsets.UTF_8);
     return "Basic " + Base64.getEncoder().encodeToString(pair);
   }

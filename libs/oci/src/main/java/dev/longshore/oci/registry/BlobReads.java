@@ -42,7 +42,7 @@ final class BlobReads {
       RegistryConfig config, RepositoryName name, HttpCall call, Attempt attempt)
       throws RegistryException {
     try {
-      return http.small(config, Scope.pull(name), call, 0, attempt).head().length();
+      return http.small(config, TokenScope.pull(name), call, 0, attempt).head().length();
     } catch (RegistryException e) {
       boolean passes = e.kind() == Kind.TRANSIENT || e.kind() == Kind.INTERRUPTED;
       if (passes && !OF_HEAD_ALONE.contains(e.status().orElse(0))) {
@@ -70,7 +70,7 @@ final class BlobReads {
     RegistryConfig config = registries.config(name.host());
     HttpCall call = HttpCall.get(Routes.blob(config, name, blob.digest()), "*/*");
     HttpCall ranged = position == 0 ? call : call.with("Range", "bytes=" + position + "-");
-    OpenAnswer answer = http.open(config, Scope.pull(name), ranged, attempt);
+    OpenAnswer answer = http.open(config, TokenScope.pull(name), ranged, attempt);
     try {
       check(answer, blob.size(), position, attempt);
       return answer;

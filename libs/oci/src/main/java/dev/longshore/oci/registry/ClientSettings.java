@@ -28,7 +28,7 @@ public record ClientSettings(
     NameLookup names,
     InstantSource clock,
     RandomGenerator random,
-    Pause pause) {
+    RetryPause pause) {
   /** Bytes that must arrive within {@link #stall}: 0.5 kB/s is slower than any working line. */
   static final int STALL_BYTES = 16 * 1024;
 
@@ -43,7 +43,7 @@ public record ClientSettings(
         NameLookup.real(),
         InstantSource.system(),
         RandomGenerator.getDefault(),
-        Pause.real());
+        RetryPause.real());
   }
 
   public ClientSettings withTimeouts(Duration newConnect, Duration newAnswer, Duration newStall) {
@@ -67,7 +67,7 @@ public record ClientSettings(
   }
 
   public ClientSettings withTime(
-      InstantSource newClock, RandomGenerator newRandom, Pause newPause) {
+      InstantSource newClock, RandomGenerator newRandom, RetryPause newPause) {
     return new ClientSettings(
         connect, answer, stall, idle, retry, userAgent, names, newClock, newRandom, newPause);
   }

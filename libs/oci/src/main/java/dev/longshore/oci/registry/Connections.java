@@ -140,7 +140,7 @@ final class Connections {
   private static TlsSocketStrategy tls(RegistryConfig config) {
     return (socket, target, port, attachment, context) -> {
       // Never show our certificate to other hosts.
-      boolean home = config.isHome(Origin.ofTls(target, port));
+      boolean home = config.isHome(WebOrigin.ofTls(target, port));
       SSLContext own = home ? config.tls().orElse(null) : null;
       return new DefaultClientTlsStrategy(own != null ? own : SSLContexts.createSystemDefault())
           .upgrade(socket, target, port, attachment, context);
@@ -174,7 +174,7 @@ final class Connections {
   }
 
   static HttpHost host(URI uri) {
-    Origin origin = Origin.of(uri);
+    WebOrigin origin = WebOrigin.of(uri);
     return new HttpHost(origin.scheme(), origin.bareHost(), origin.port());
   }
 

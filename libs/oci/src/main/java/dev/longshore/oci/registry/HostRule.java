@@ -19,8 +19,8 @@ final class HostRule {
   /** Checks the realm of a Bearer challenge. */
   static void checkRealm(RegistryConfig config, URI realm, Attempt attempt)
       throws RegistryException {
-    Origin registry = Origin.of(config.endpoint());
-    Origin server = Origin.of(realm);
+    WebOrigin registry = WebOrigin.of(config.endpoint());
+    WebOrigin server = WebOrigin.of(realm);
     if (realm.getHost() == null || realm.getRawUserInfo() != null || realm.getFragment() != null) {
       throw refused(attempt, "the token server's address is not a plain URL", realm);
     }
@@ -39,7 +39,7 @@ final class HostRule {
     }
   }
 
-  private static boolean sameDomain(Origin registry, Origin server) {
+  private static boolean sameDomain(WebOrigin registry, WebOrigin server) {
     if (isAddress(server.host())) {
       return false;
     }
@@ -51,14 +51,14 @@ final class HostRule {
   /** Checks the target of a redirect; credentials never go there unless the origin is the same. */
   static void checkRedirect(RegistryConfig config, URI from, URI to, Attempt attempt)
       throws RegistryException {
-    Origin target = Origin.of(to);
+    WebOrigin target = WebOrigin.of(to);
     if (to.getHost() == null || to.getRawUserInfo() != null) {
       throw refused(attempt, "redirected to something that is not a plain URL", to);
     }
     if (!target.secure() && !target.scheme().equals("http")) {
       throw refused(attempt, "redirected to something that is not http or https", to);
     }
-    if (Origin.of(from).secure() && !target.secure()) {
+    if (WebOrigin.of(from).secure() && !target.secure()) {
       throw refused(attempt, "redirected from https to http", to);
     }
   }

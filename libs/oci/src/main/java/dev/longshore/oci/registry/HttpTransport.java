@@ -38,7 +38,7 @@ final class HttpTransport {
   SmallAnswer small(RegistryConfig config, HttpCall call, int limit, Attempt attempt)
       throws RegistryException {
     var sent = new AtomicLong();
-    return Deadline.run(
+    return TimedCall.run(
         settings.answer(),
         sent::get,
         attempt,
@@ -53,7 +53,7 @@ final class HttpTransport {
    * limit.
    */
   OpenAnswer open(RegistryConfig config, HttpCall call, Attempt attempt) throws RegistryException {
-    return Deadline.run(
+    return TimedCall.run(
         settings.answer(),
         () -> 0,
         attempt,

@@ -36,17 +36,23 @@ final class Listings {
   Page tags(RepositoryName name, String cursor) throws RegistryException {
     RegistryConfig config = registries.config(name.host());
     var attempt = new Attempt("GET tags", name.toString());
-    return list(config, Scope.pull(name), Routes.tags(config, name), cursor, "tags", attempt);
+    return list(config, TokenScope.pull(name), Routes.tags(config, name), cursor, "tags", attempt);
   }
 
   Page catalog(RegistryHost registry, String cursor) throws RegistryException {
     RegistryConfig config = registries.config(registry);
     var attempt = new Attempt("GET catalog", registry.toString());
-    return list(config, Scope.catalog(), Routes.catalog(config), cursor, "repositories", attempt);
+    return list(
+        config, TokenScope.catalog(), Routes.catalog(config), cursor, "repositories", attempt);
   }
 
   private Page list(
-      RegistryConfig config, Scope scope, URI route, String cursor, String field, Attempt attempt)
+      RegistryConfig config,
+      TokenScope scope,
+      URI route,
+      String cursor,
+      String field,
+      Attempt attempt)
       throws RegistryException {
     String query = cursor.equals(Page.START) ? "n=" + PAGE : cursor;
     SmallAnswer answer = get(config, scope, route, query, attempt);
@@ -61,7 +67,7 @@ final class Listings {
   }
 
   /** One page of a listing; the cursor is the server's query, on our own route. */
-  SmallAnswer get(RegistryConfig config, Scope scope, URI route, String query, Attempt attempt)
+  SmallAnswer get(RegistryConfig config, TokenScope scope, URI route, String query, Attempt attempt)
       throws RegistryException {
     URI uri;
     try {

@@ -119,6 +119,10 @@ final class ManifestReads {
             attempt,
             () ->
                 http.small(
-                    config, Scope.pull(reference.name()), call, Manifest.MANIFEST_LIMIT, attempt));
+                    config,
+                    TokenScope.pull(reference.name()),
+                    call,
+                    Manifest.MANIFEST_LIMIT,
+                    attempt));
   }
 }

@@ -49,7 +49,7 @@ final class ReferrerReads {
     try {
       while (query.isPresent()) {
         String asked = query.get();
-        SmallAnswer answer = listings.get(config, Scope.pull(name), route, asked, attempt);
+        SmallAnswer answer = listings.get(config, TokenScope.pull(name), route, asked, attempt);
         int before = found.size();
         found.addAll(entries(answer.body(), attempt));
         query = LinkHeader.nextQuery(answer.head().all("Link"));

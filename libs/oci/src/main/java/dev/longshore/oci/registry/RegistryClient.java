@@ -6,9 +6,9 @@ import dev.longshore.model.RegistryHost;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.BlobStream;
 import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.FailureReach;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.Page;
-import dev.longshore.oci.Reach;
 import dev.longshore.oci.RegistryException;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +23,7 @@ public final class RegistryClient implements ImageSource {
   private final BlobReads blobs;
   private final Listings listings;
   private final ReferrerReads referrers;
-  private final Reach reach;
+  private final FailureReach reach;
 
   public RegistryClient(Registries registries) {
     this(registries, ClientSettings.defaults());
@@ -35,7 +35,7 @@ public final class RegistryClient implements ImageSource {
     this.blobs = new BlobReads(http, registries);
     this.listings = new Listings(http, registries);
     this.referrers = new ReferrerReads(listings, manifests, registries);
-    this.reach = new Reach(new RegistryPing(http, registries), settings.clock());
+    this.reach = new FailureReach(new RegistryPing(http, registries), settings.clock());
   }
 
   @Override

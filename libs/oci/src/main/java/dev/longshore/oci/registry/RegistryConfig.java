@@ -21,7 +21,7 @@ import javax.net.ssl.SSLContext;
 public record RegistryConfig(
     RegistryHost host,
     URI endpoint,
-    Supplier<Credentials> login,
+    Supplier<RegistryCredentials> login,
     Set<String> trustedHosts,
     Optional<SSLContext> tls) {
   private static final URI DOCKER_HUB_API = URI.create("https://registry-1.docker.io");
@@ -45,20 +45,21 @@ public record RegistryConfig(
         host.equals(RegistryHost.DOCKER_HUB)
             ? DOCKER_HUB_API
             : URI.create((host.isLoopback() ? "http://" : "https://") + host);
-    return new RegistryConfig(host, endpoint, Credentials::anonymous, Set.of(), Optional.empty());
+    return new RegistryConfig(
+        host, endpoint, RegistryCredentials::anonymous, Set.of(), Optional.empty());
   }
 
-  public RegistryConfig withCredentials(Credentials newCredentials) {
+  public RegistryConfig withCredentials(RegistryCredentials newCredentials) {
     return withLogin(() -> newCredentials);
   }
 
   /** With credentials that may change; read for each request. */
-  public RegistryConfig withLogin(Supplier<Credentials> newLogin) {
+  public RegistryConfig withLogin(Supplier<RegistryCredentials> newLogin) {
     return new RegistryConfig(host, endpoint, newLogin, trustedHosts, tls);
   }
 
   /** The current login. */
-  public Credentials credentials() {
+  public RegistryCredentials credentials() {
     return login.get();
   }
 
@@ -79,11 +80,11 @@ public record RegistryConfig(
   }
 
   /** Whether the address is the registry's own or one that it may name. */
-  boolean isHome(Origin origin) {
-    return origin.equals(Origin.of(endpoint)) || trusts(origin);
+  boolean isHome(WebOrigin origin) {
+    return origin.equals(WebOrigin.of(endpoint)) || trusts(origin);
   }
 
-  boolean trusts(Origin origin) {
+  boolean trusts(WebOrigin origin) {
     return trustedHosts.contains(origin.host()) || trustedHosts.contains(origin.authority());
   }
 }

@@ -40,7 +40,8 @@ final class RegistryHttp {
   }
 
   /** A success with a body of at most {@code limit} bytes. */
-  SmallAnswer small(RegistryConfig config, Scope scope, HttpCall call, int limit, Attempt attempt)
+  SmallAnswer small(
+      RegistryConfig config, TokenScope scope, HttpCall call, int limit, Attempt attempt)
       throws RegistryException {
     return succeeded(
         config,
@@ -50,7 +51,7 @@ final class RegistryHttp {
   }
 
   /** A success whose body the caller reads and closes. */
-  OpenAnswer open(RegistryConfig config, Scope scope, HttpCall call, Attempt attempt)
+  OpenAnswer open(RegistryConfig config, TokenScope scope, HttpCall call, Attempt attempt)
       throws RegistryException {
     return succeeded(
         config,
@@ -73,7 +74,7 @@ final class RegistryHttp {
   }
 
   private <A extends Answered> A exchange(
-      RegistryConfig config, Scope scope, HttpCall call, Attempt attempt, Sender<A> sender)
+      RegistryConfig config, TokenScope scope, HttpCall call, Attempt attempt, Sender<A> sender)
       throws RegistryException {
     Optional<String> login = authorizer.header(config, scope, attempt);
     A answer = follow(config, call, login, attempt, sender);
@@ -93,10 +94,10 @@ final class RegistryHttp {
       Attempt attempt,
       Sender<A> sender)
       throws RegistryException {
-    Origin registry = Origin.of(config.endpoint());
+    WebOrigin registry = WebOrigin.of(config.endpoint());
     URI at = call.uri();
     for (int hops = 0; hops <= MAX_REDIRECTS; hops++) {
-      boolean home = Origin.of(at).equals(registry);
+      boolean home = WebOrigin.of(at).equals(registry);
       HttpCall hop = call.at(at);
       A answer =
           sender.send(home && login.isPresent() ? hop.with("Authorization", login.get()) : hop);

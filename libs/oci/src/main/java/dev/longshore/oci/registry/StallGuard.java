@@ -85,7 +85,7 @@ final class StallGuard extends InputStream {
       if (fired || waited > limit.toNanos()) {
         throw new SocketTimeoutException(
             "less than %d bytes in %s"
-                .formatted(ClientSettings.STALL_BYTES, Deadline.seconds(limit)));
+                .formatted(ClientSettings.STALL_BYTES, TimedCall.seconds(limit)));
       }
     } finally {
       lock.unlock();

@@ -17,7 +17,7 @@ import java.util.StringJoiner;
 record TokenRequest(URI realm, String service, String scope) {
 
   /** The request for a Bearer challenge with a safe realm. */
-  static TokenRequest of(RegistryConfig config, Challenge bearer, Scope own, Attempt attempt)
+  static TokenRequest of(RegistryConfig config, Challenge bearer, TokenScope own, Attempt attempt)
       throws RegistryException {
     String realm =
         bearer

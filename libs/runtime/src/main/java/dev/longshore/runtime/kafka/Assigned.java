@@ -11,7 +11,7 @@ final class Assigned {
   private final TopicPartition partition;
   private final Topic topic;
   private final Ledger ledger;
-  private final Turns turns;
+  private final RetryTurns turns;
   private final Workers workers = new Workers();
   private volatile boolean ready;
   private volatile boolean gone;
@@ -20,7 +20,7 @@ final class Assigned {
     this.partition = partition;
     this.topic = topic;
     this.ledger = ledger;
-    this.turns = new Turns(ledger, System.nanoTime());
+    this.turns = new RetryTurns(ledger, System.nanoTime());
   }
 
   TopicPartition partition() {
@@ -36,7 +36,7 @@ final class Assigned {
   }
 
   /** The turns of its parked records. */
-  Turns turns() {
+  RetryTurns turns() {
     return turns;
   }
 

@@ -25,8 +25,8 @@ final class Partitions {
   private static final Duration INTERRUPTED_WORK_STOPS = Duration.ofSeconds(2);
 
   /**
-   * When a partition of {@code retry} is full (its {@link Turns} defer that until its window is
-   * full), records that have waited longer than this make room: they are copied to its end.
+   * When a partition of {@code retry} is full (its {@link RetryTurns} defer that until its window
+   * is full), records that have waited longer than this make room: they are copied to its end.
    */
   private static final Duration WAITS_IN_PLACE = Duration.ofMinutes(15);
 

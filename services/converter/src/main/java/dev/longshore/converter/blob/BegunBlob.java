@@ -11,7 +11,7 @@ public interface BegunBlob extends AutoCloseable {
    * Writes the blocks of the result, once, reading the rest of the stream that it was begun with.
    *
    * @throws UnfitLayerException when the bytes cannot be converted
-   * @throws SpoolException when the disk of {@link LayerForm#spool} is full or fails
+   * @throws SpoolException when the disk of {@link LayerTransform#spool} is full or fails
    */
   StoredBlob write(BlockSink sink) throws IOException;
 

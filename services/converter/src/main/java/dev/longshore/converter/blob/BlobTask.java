@@ -7,7 +7,7 @@ import dev.longshore.oci.Descriptor;
  *
  * @param blob as the manifest names it
  */
-public record BlobTask(Descriptor blob, LayerForm form) {
+public record BlobTask(Descriptor blob, LayerTransform form) {
   public BlobKey key() {
     return new BlobKey(blob.digest(), form.transform());
   }

@@ -9,7 +9,7 @@ import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageIndex;
-import dev.longshore.oci.IpfsForm;
+import dev.longshore.oci.IpfsEnabledManifests;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.ManifestHead;
 import dev.longshore.oci.MediaType;
@@ -51,7 +51,7 @@ record ImageLayout(DagLink link, Cid root, Cid manifest) {
       tree.put(path(manifest.getKey()), file(manifest.getValue(), sink));
     }
     var forms =
-        new IpfsEnabledForm(
+        new IpfsEnabledImage(
             blobs,
             form -> {
               DagLink link = file(form, sink);
@@ -59,12 +59,12 @@ record ImageLayout(DagLink link, Cid root, Cid manifest) {
               return link;
             });
     Descriptor top = forms.of(plan.top());
-    DagLink root = UnixFsFileBuilder.build(IpfsForm.root(top), sink);
+    DagLink root = UnixFsFileBuilder.build(IpfsEnabledManifests.root(top), sink);
     tree.put(ROOT_FILE, root);
     tree.put("oci-layout", UnixFsFileBuilder.build(OCI_LAYOUT, sink));
     tree.put("index.json", file(layoutIndex(plan.top().descriptor()), sink));
     return new ImageLayout(
-        tree.write(sink), root.cid(), IpfsForm.cid(top).map(Cid::parse).orElseThrow());
+        tree.write(sink), root.cid(), IpfsEnabledManifests.cid(top).map(Cid::parse).orElseThrow());
   }
 
   private static ImageIndex layoutIndex(Descriptor original) {

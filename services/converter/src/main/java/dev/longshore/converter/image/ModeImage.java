@@ -1,7 +1,7 @@
 package dev.longshore.converter.image;
 
 import dev.longshore.converter.blob.BlobKey;
-import dev.longshore.converter.blob.LayerForm;
+import dev.longshore.converter.blob.LayerTransform;
 import dev.longshore.converter.blob.StoredBlob;
 import dev.longshore.converter.mode.ConversionMode;
 import dev.longshore.converter.mode.PlainMode;
@@ -119,7 +119,7 @@ record ModeImage(ImagePlan plan, Map<Digest, byte[]> configs, Map<Digest, DagLin
       var tars = new ArrayList<Optional<Digest>>(source.layers().size());
       boolean changed = false;
       for (int i = 0; i < source.layers().size(); i++) {
-        LayerForm form = mode.of(image, i);
+        LayerTransform form = mode.of(image, i);
         changed |= form.changes();
         Descriptor layer = source.layers().get(i);
         layers.add(form.changes() ? made(layer, form) : asIs(layer));
@@ -134,7 +134,7 @@ record ModeImage(ImagePlan plan, Map<Digest, byte[]> configs, Map<Digest, DagLin
       return new PlanNode.Image(converted(image.descriptor(), form), form);
     }
 
-    private Descriptor made(Descriptor layer, LayerForm form) {
+    private Descriptor made(Descriptor layer, LayerTransform form) {
       StoredBlob blob = blob(layer, form);
       var annotations = new HashMap<>(kept(layer.annotations()));
       annotations.keySet().removeIf(ModeImage::isOfBytes);
@@ -155,7 +155,7 @@ record ModeImage(ImagePlan plan, Map<Digest, byte[]> configs, Map<Digest, DagLin
       return kept;
     }
 
-    private StoredBlob blob(Descriptor layer, LayerForm form) {
+    private StoredBlob blob(Descriptor layer, LayerTransform form) {
       return Objects.requireNonNull(stored.get(new BlobKey(layer.digest(), form.transform())));
     }
 

@@ -1,6 +1,6 @@
 package dev.longshore.converter.mode;
 
-import dev.longshore.converter.blob.LayerForm;
+import dev.longshore.converter.blob.LayerTransform;
 import dev.longshore.converter.source.ImagePlan;
 import dev.longshore.converter.source.PlanNode;
 import dev.longshore.model.Digest;
@@ -30,7 +30,7 @@ public sealed interface ConversionMode permits PlainMode, LazyMode, EncryptedMod
    * @param layer its place in the manifest
    * @throws PermanentFailure when this mode cannot convert the image
    */
-  LayerForm of(PlanNode.Image image, int layer) throws PermanentFailure;
+  LayerTransform of(PlanNode.Image image, int layer) throws PermanentFailure;
 
   /**
    * The same if it depends on the source's configs.

@@ -1,7 +1,7 @@
 package dev.longshore.converter.mode;
 
 import dev.longshore.converter.blob.BegunBlob;
-import dev.longshore.converter.blob.LayerForm;
+import dev.longshore.converter.blob.LayerTransform;
 import dev.longshore.converter.blob.StoredBlob;
 import dev.longshore.converter.blob.UnfitLayerException;
 import dev.longshore.converter.source.ImagePlan;
@@ -40,9 +40,9 @@ record EncryptedMode(Recipients recipients, LayerChoice choice, boolean alone, S
       Set.of(MediaType.OCI_LAYER, MediaType.DOCKER_LAYER);
 
   @Override
-  public LayerForm of(PlanNode.Image image, int layer) throws PermanentFailure {
+  public LayerTransform of(PlanNode.Image image, int layer) throws PermanentFailure {
     if (!ConversionMode.isChangeable(image, layer) || !isChosen(image, layer)) {
-      return LayerForm.AS_IS;
+      return LayerTransform.AS_IS;
     }
     return new Ciphertext(recipients, alone, random);
   }
@@ -156,7 +156,7 @@ record EncryptedMode(Recipients recipients, LayerChoice choice, boolean alone, S
 
   /** A layer encrypted with its own key, which is wrapped for each recipient. */
   private record Ciphertext(Recipients recipients, boolean alone, SecureRandom random)
-      implements LayerForm {
+      implements LayerTransform {
     @Override
     public String transform() {
       String keys = recipients.canonicalKeys();

@@ -1,7 +1,7 @@
 package dev.longshore.converter.mode;
 
 import dev.longshore.converter.blob.BegunBlob;
-import dev.longshore.converter.blob.LayerForm;
+import dev.longshore.converter.blob.LayerTransform;
 import dev.longshore.converter.blob.StoredBlob;
 import dev.longshore.converter.blob.UnfitLayerException;
 import dev.longshore.converter.source.ImagePlan;
@@ -11,7 +11,7 @@ import dev.longshore.estargz.EstargzException;
 import dev.longshore.estargz.EstargzLayer;
 import dev.longshore.estargz.EstargzSettings;
 import dev.longshore.estargz.EstargzWriter;
-import dev.longshore.estargz.LazyForm;
+import dev.longshore.estargz.LazyFormat;
 import dev.longshore.estargz.ReadLayer;
 import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
@@ -44,10 +44,10 @@ record LazyMode(EstargzWriter writer, EstargzSettings settings, Map<Digest, byte
   }
 
   @Override
-  public LayerForm of(PlanNode.Image image, int layer) throws PermanentFailure {
+  public LayerTransform of(PlanNode.Image image, int layer) throws PermanentFailure {
     return ConversionMode.isChangeable(image, layer)
         ? new Written(writer, settings(image))
-        : LayerForm.AS_IS;
+        : LayerTransform.AS_IS;
   }
 
   /** A rule or a push takes precedence over the image's label. */
@@ -89,7 +89,7 @@ record LazyMode(EstargzWriter writer, EstargzSettings settings, Map<Digest, byte
   }
 
   /** A layer whose blocks follow file boundaries. */
-  private record Written(EstargzWriter writer, EstargzSettings settings) implements LayerForm {
+  private record Written(EstargzWriter writer, EstargzSettings settings) implements LayerTransform {
     @Override
     public String transform() {
       return ModeSettings.mode(settings.form()).text()
@@ -120,7 +120,7 @@ record LazyMode(EstargzWriter writer, EstargzSettings settings, Map<Digest, byte
     }
   }
 
-  private static UnfitLayerException unfit(Descriptor source, LazyForm form, EstargzException e) {
+  private static UnfitLayerException unfit(Descriptor source, LazyFormat form, EstargzException e) {
     return new UnfitLayerException(
         "%s cannot be a layer of mode %s: %s"
             .formatted(source.digest(), ModeSettings.mode(form).text(), e.getMessage()),
@@ -128,7 +128,7 @@ record LazyMode(EstargzWriter writer, EstargzSettings settings, Map<Digest, byte
   }
 
   /** Such a layer, after its source was read. */
-  private record Begun(ReadLayer read, Descriptor source, LazyForm form) implements BegunBlob {
+  private record Begun(ReadLayer read, Descriptor source, LazyFormat form) implements BegunBlob {
     @Override
     public StoredBlob write(BlockSink sink) throws IOException {
       UnixFsFileBuilder file =

@@ -2,7 +2,7 @@ package dev.longshore.converter.mode;
 
 import dev.longshore.converter.source.Reason;
 import dev.longshore.estargz.EstargzSettings;
-import dev.longshore.estargz.LazyForm;
+import dev.longshore.estargz.LazyFormat;
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.model.Mode;
 import dev.longshore.model.ModeName;
@@ -30,7 +30,7 @@ public final class ModeChoice {
   public void requireReady(List<RuleSettings> rules) {
     for (RuleSettings rule : rules) {
       try {
-        for (LazyForm form : LazyForm.values()) {
+        for (LazyFormat form : LazyFormat.values()) {
           if (rule.modes().contains(ModeSettings.mode(form))) {
             lazy(form, rule, List.of());
             form.requireLibrary();
@@ -65,8 +65,8 @@ public final class ModeChoice {
     requireKeptSecret(rule, request);
     return switch (wanted) {
       case PLAIN -> new ModeSettings.Plain();
-      case ESTARGZ -> lazy(LazyForm.ESTARGZ, rule, request.prefetch());
-      case ZSTDCHUNKED -> lazy(LazyForm.ZSTD_CHUNKED, rule, request.prefetch());
+      case ESTARGZ -> lazy(LazyFormat.ESTARGZ, rule, request.prefetch());
+      case ZSTDCHUNKED -> lazy(LazyFormat.ZSTD_CHUNKED, rule, request.prefetch());
       case ENCRYPTED ->
           new ModeSettings.Encrypted(
               request.recipients().isEmpty()
@@ -111,7 +111,7 @@ public final class ModeChoice {
             : "mode: %s (expected: plain, estargz, zstdchunked or encrypted)".formatted(text));
   }
 
-  private static ModeSettings.Lazy lazy(LazyForm form, RuleSettings rule, List<String> prefetch)
+  private static ModeSettings.Lazy lazy(LazyFormat form, RuleSettings rule, List<String> prefetch)
       throws PermanentFailure {
     EstargzSettings defaults = EstargzSettings.DEFAULT;
     try {

@@ -1,7 +1,7 @@
 package dev.longshore.converter.mode;
 
 import dev.longshore.estargz.EstargzSettings;
-import dev.longshore.estargz.LazyForm;
+import dev.longshore.estargz.LazyFormat;
 import dev.longshore.model.Digest;
 import dev.longshore.model.Mode;
 import dev.longshore.ocicrypt.LayerChoice;
@@ -80,7 +80,7 @@ sealed interface ModeSettings {
   }
 
   /** The mode whose layers have this format. */
-  static Mode mode(LazyForm form) {
+  static Mode mode(LazyFormat form) {
     return switch (form) {
       case ESTARGZ -> Mode.ESTARGZ;
       case ZSTD_CHUNKED -> Mode.ZSTDCHUNKED;

@@ -45,7 +45,7 @@ final class CachedFiles implements AutoCloseable {
   }
 
   /** The blob's file, if its bytes are verified; the caller closes it. */
-  Optional<FileChannel> intact(Content content) throws UnavailableException {
+  Optional<FileChannel> intact(LocatedContent content) throws UnavailableException {
     try {
       Optional<CachedBlob> cached = cache.open(content.digest(), content.size());
       if (cached.isEmpty()) {
@@ -58,7 +58,7 @@ final class CachedFiles implements AutoCloseable {
       meter.hit();
       return Optional.of(cached.get().channel());
     } catch (IOException e) {
-      throw Failures.stopped(content, 0, e);
+      throw ContentFailures.stopped(content, 0, e);
     }
   }
 
@@ -67,7 +67,7 @@ final class CachedFiles implements AutoCloseable {
    *
    * @return a latch that opens when that is done; null if there is no file
    */
-  synchronized Optional<CountDownLatch> check(Content content) throws UnavailableException {
+  synchronized Optional<CountDownLatch> check(LocatedContent content) throws UnavailableException {
     CountDownLatch running = checks.get(content.digest());
     if (running != null) {
       return Optional.of(running);
@@ -75,7 +75,7 @@ final class CachedFiles implements AutoCloseable {
     try {
       Optional<CachedBlob> cached = cache.open(content.digest(), content.size());
       if (cached.isEmpty() || closed) {
-        cached.map(CachedBlob::channel).ifPresent(Failures::closeQuietly);
+        cached.map(CachedBlob::channel).ifPresent(ContentFailures::closeQuietly);
         return Optional.empty();
       }
       if (cached.get().intact()) {
@@ -87,11 +87,11 @@ final class CachedFiles implements AutoCloseable {
       threads.execute(() -> check(content, cached.get(), begun));
       return Optional.of(begun);
     } catch (IOException e) {
-      throw Failures.stopped(content, 0, e);
+      throw ContentFailures.stopped(content, 0, e);
     }
   }
 
-  private void check(Content content, CachedBlob cached, CountDownLatch check) {
+  private void check(LocatedContent content, CachedBlob cached, CountDownLatch check) {
     try (FileChannel file = cached.channel()) {
       meter.checked(content.size());
       Digest found = hash(content.digest().algorithm(), file);
@@ -119,7 +119,7 @@ final class CachedFiles implements AutoCloseable {
     return Digest.finish(algorithm, hash);
   }
 
-  private void drop(Content content, String why) {
+  private void drop(LocatedContent content, String why) {
     LOG.warn("{} is dropped from the cache: {}", content, why);
     try {
       cache.drop(content.digest());
@@ -128,7 +128,7 @@ final class CachedFiles implements AutoCloseable {
     }
   }
 
-  private synchronized void end(Content content, CountDownLatch check) {
+  private synchronized void end(LocatedContent content, CountDownLatch check) {
     checks.remove(content.digest());
     check.countDown();
   }

@@ -36,16 +36,16 @@ final class Download {
     FAILED
   }
 
-  private final Content content;
+  private final LocatedContent content;
   private final Path file;
-  private final Turns.Turn turn;
+  private final FetchTurns.Turn turn;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private State state = State.RUNNING;
   private long written;
   private @Nullable UnavailableException failure;
 
-  Download(Content content, Path file, Turns.Turn turn) throws IOException {
+  Download(LocatedContent content, Path file, FetchTurns.Turn turn) throws IOException {
     this.content = content;
     this.file = file;
     this.turn = turn;
@@ -70,7 +70,7 @@ final class Download {
     } catch (IpfsDataException e) {
       throw wrong(String.valueOf(e.getMessage()));
     } catch (IOException e) {
-      throw Failures.stopped(content, written, e);
+      throw ContentFailures.stopped(content, written, e);
     }
     if (written != content.size()) {
       throw wrong("only " + written + " of " + content.size() + " bytes came");
@@ -104,7 +104,7 @@ final class Download {
   }
 
   private UnavailableException wrong(String what) {
-    return Failures.wrong(content, what);
+    return ContentFailures.wrong(content, what);
   }
 
   private static void write(FileChannel out, ByteBuffer bytes) throws IOException {
@@ -190,13 +190,13 @@ final class Download {
         position += n;
         return n;
       } catch (IOException e) {
-        throw Failures.stopped(content, position, e);
+        throw ContentFailures.stopped(content, position, e);
       }
     }
 
     @Override
     public void close() {
-      Failures.closeQuietly(channel);
+      ContentFailures.closeQuietly(channel);
     }
   }
 }

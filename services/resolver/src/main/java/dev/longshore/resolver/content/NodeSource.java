@@ -39,7 +39,7 @@ final class NodeSource implements AutoCloseable {
 
   private final IpfsNode node;
   private final @Nullable FlatfsFiles files;
-  private final Connections connections;
+  private final PeerConnections connections;
   private final Duration patience;
   private final DagReader blocks;
   private final DagReader blocksAtHand;
@@ -51,7 +51,7 @@ final class NodeSource implements AutoCloseable {
    * @param patience longest time without a byte or block
    */
   NodeSource(
-      IpfsNode node, @Nullable FlatfsFiles files, Connections connections, Duration patience) {
+      IpfsNode node, @Nullable FlatfsFiles files, PeerConnections connections, Duration patience) {
     this.node = node;
     this.files = files;
     this.connections = connections;
@@ -68,7 +68,7 @@ final class NodeSource implements AutoCloseable {
   }
 
   /** The whole file, in bulk, unverified. */
-  InputStream whole(Content content) throws IOException, InterruptedException {
+  InputStream whole(LocatedContent content) throws IOException, InterruptedException {
     if (prepare(content.cid(), content.providers(), patience)) {
       return new OwnFirst(own(content), offset -> far(content, offset));
     }
@@ -80,7 +80,7 @@ final class NodeSource implements AutoCloseable {
     return files != null && files.readable();
   }
 
-  private InputStream own(Content content) throws IOException {
+  private InputStream own(LocatedContent content) throws IOException {
     FlatfsFiles here = files;
     return here != null && here.readable()
         ? here.open(content.cid())
@@ -88,7 +88,7 @@ final class NodeSource implements AutoCloseable {
   }
 
   /** Bytes from peers: everything missing is being fetched while the first bytes are read. */
-  private InputStream far(Content content, long offset) throws IOException {
+  private InputStream far(LocatedContent content, long offset) throws IOException {
     ByteRange range = offset == 0 ? ByteRange.ALL : ByteRange.from(offset);
     InputStream stream = open(content, range, Reach.NETWORK);
     return content.size() - offset > WORTH_FETCHING
@@ -96,7 +96,7 @@ final class NodeSource implements AutoCloseable {
         : stream;
   }
 
-  private void fetch(Content content) {
+  private void fetch(LocatedContent content) {
     try {
       node.fetch(content.cid(), patience, Deadline.after(LONGEST));
     } catch (KuboException e) {
@@ -104,12 +104,13 @@ final class NodeSource implements AutoCloseable {
     }
   }
 
-  private InputStream open(Content content, ByteRange range, Reach reach) throws IOException {
+  private InputStream open(LocatedContent content, ByteRange range, Reach reach)
+      throws IOException {
     return node.open(content.cid(), "", range, reach, Deadline.after(patience)).stream();
   }
 
   /** A part of the file; each block is checked against its CID before its bytes are returned. */
-  InputStream part(Content content, long offset, long length)
+  InputStream part(LocatedContent content, long offset, long length)
       throws IOException, InterruptedException {
     prepare(content.cid(), content.providers(), patience);
     return blocks.open(content.cid(), offset, length);
@@ -118,7 +119,7 @@ final class NodeSource implements AutoCloseable {
   /**
    * The same, but gives up soon if a block does not come: there is another source for these bytes.
    */
-  InputStream partAtHand(Content content, long offset, long length)
+  InputStream partAtHand(LocatedContent content, long offset, long length)
       throws IOException, InterruptedException {
     prepare(content.cid(), content.providers(), AT_HAND);
     return blocksAtHand.open(content.cid(), offset, length);

@@ -9,10 +9,10 @@ import java.nio.ByteBuffer;
 /** Holds its turn while it is read, and rests in between. */
 final class TurnInput extends ByteInput {
   private final ByteInput in;
-  private final Turns.Turn turn;
+  private final FetchTurns.Turn turn;
 
   /** Closes the stream, but not the turn. */
-  TurnInput(InputStream in, Turns.Turn turn) {
+  TurnInput(InputStream in, FetchTurns.Turn turn) {
     this.in = ByteInput.of(in);
     this.turn = turn;
     turn.rest();

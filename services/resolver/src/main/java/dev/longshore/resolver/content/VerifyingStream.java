@@ -30,7 +30,7 @@ final class VerifyingStream extends InputStream implements ChunkSource {
     void wrong();
   }
 
-  private final Content content;
+  private final LocatedContent content;
   private final ByteInput in;
   private final Outcome outcome;
   private final Runnable onClose;
@@ -51,7 +51,7 @@ final class VerifyingStream extends InputStream implements ChunkSource {
    * @param onClose run once when the stream is closed
    */
   VerifyingStream(
-      Content content,
+      LocatedContent content,
       InputStream in,
       ChunkPool pool,
       Hashing hashing,
@@ -83,7 +83,7 @@ final class VerifyingStream extends InputStream implements ChunkSource {
     } catch (IpfsDataException e) {
       throw wrong(String.valueOf(e.getMessage()));
     } catch (IOException e) {
-      throw Failures.stopped(content, passed, e);
+      throw ContentFailures.stopped(content, passed, e);
     }
   }
 
@@ -179,7 +179,7 @@ final class VerifyingStream extends InputStream implements ChunkSource {
 
   private UnavailableException wrong(String what) {
     outcome.wrong();
-    return Failures.wrong(content, what);
+    return ContentFailures.wrong(content, what);
   }
 
   @Override
@@ -188,7 +188,7 @@ final class VerifyingStream extends InputStream implements ChunkSource {
       closed = true;
       hashing.stop();
       drop();
-      Failures.closeQuietly(in);
+      ContentFailures.closeQuietly(in);
       onClose.run();
     }
   }

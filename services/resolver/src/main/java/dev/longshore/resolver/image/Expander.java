@@ -10,12 +10,12 @@ import dev.longshore.model.MalformedCidException;
 import dev.longshore.model.OciFormatException;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageIndex;
-import dev.longshore.oci.IpfsForm;
+import dev.longshore.oci.IpfsEnabledManifests;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.MediaType;
-import dev.longshore.resolver.content.Contents;
 import dev.longshore.resolver.content.Provider;
 import dev.longshore.resolver.content.UnavailableException;
+import dev.longshore.resolver.content.VerifiedContents;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -24,9 +24,9 @@ import java.util.Optional;
 
 /** Finds out what is inside an image by reading its manifests. */
 final class Expander {
-  private final Contents contents;
+  private final VerifiedContents contents;
 
-  Expander(Contents contents) {
+  Expander(VerifiedContents contents) {
     this.contents = contents;
   }
 
@@ -107,7 +107,7 @@ final class Expander {
 
   private static Optional<Cid> urlCid(Descriptor descriptor) {
     try {
-      return IpfsForm.cid(descriptor).map(Cid::parse);
+      return IpfsEnabledManifests.cid(descriptor).map(Cid::parse);
     } catch (MalformedCidException e) {
       return Optional.empty();
     }

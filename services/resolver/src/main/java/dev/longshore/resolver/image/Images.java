@@ -2,8 +2,8 @@ package dev.longshore.resolver.image;
 
 import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
-import dev.longshore.resolver.content.Contents;
 import dev.longshore.resolver.content.UnavailableException;
+import dev.longshore.resolver.content.VerifiedContents;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -29,14 +29,15 @@ public final class Images implements AutoCloseable {
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("expand-", 0).factory());
 
-  public Images(MemberTable table, Contents contents, InstantSource clock) {
+  public Images(MemberTable table, VerifiedContents contents, InstantSource clock) {
     this.table = table;
     this.expander = new Expander(contents);
     this.clock = clock;
   }
 
   /** The manifest or index that identifies this representation. */
-  Member top(ImageForm form) throws UnknownException, UnavailableException, InterruptedException {
+  Member top(ImageVariant form)
+      throws UnknownException, UnavailableException, InterruptedException {
     Optional<Member> known = table.top(form.cid());
     if (known.isPresent()) {
       return known.get();
@@ -48,7 +49,7 @@ public final class Images implements AutoCloseable {
   }
 
   /** A part of this representation. */
-  Optional<Member> member(ImageForm form, Digest digest)
+  Optional<Member> member(ImageVariant form, Digest digest)
       throws UnknownException, UnavailableException, InterruptedException {
     top(form);
     return table.member(form.cid(), digest);
@@ -95,13 +96,13 @@ public final class Images implements AutoCloseable {
   }
 
   /** Reads the image if needed, or waits for a read in progress. */
-  public void expand(ImageForm form)
+  public void expand(ImageVariant form)
       throws UnknownException, UnavailableException, InterruptedException {
     await(begin(form));
   }
 
   /** Starts to read the image unless it has been or is being read. */
-  CompletableFuture<Void> begin(ImageForm form) {
+  CompletableFuture<Void> begin(ImageVariant form) {
     if (knows(form.cid())) {
       return CompletableFuture.completedFuture(null);
     }
@@ -118,7 +119,7 @@ public final class Images implements AutoCloseable {
     return theirs == null ? mine : theirs;
   }
 
-  private void run(ImageForm form, CompletableFuture<Void> result) {
+  private void run(ImageVariant form, CompletableFuture<Void> result) {
     try {
       table.put(read(form));
       result.complete(null);
@@ -133,7 +134,7 @@ public final class Images implements AutoCloseable {
     }
   }
 
-  private Expansion read(ImageForm form)
+  private Expansion read(ImageVariant form)
       throws UnknownException, UnavailableException, InterruptedException {
     try {
       return switch (form.shape()) {
@@ -145,7 +146,7 @@ public final class Images implements AutoCloseable {
                 : expander.root(form.cid(), form.providers());
       };
     } catch (UnknownException e) {
-      if (form.shape() == ImageForm.Shape.FOREIGN) {
+      if (form.shape() == ImageVariant.Shape.FOREIGN) {
         throw e;
       }
       throw new UnavailableException(

@@ -16,13 +16,13 @@ public record Listed(ImageState state, PinState pin) {
   }
 
   /** The image without urls, which names and digests answer with. */
-  public ImageForm layout() {
-    return new ImageForm(state.imageDag().cid(), ImageForm.Shape.LAYOUT, providers());
+  public ImageVariant layout() {
+    return new ImageVariant(state.imageDag().cid(), ImageVariant.Shape.LAYOUT, providers());
   }
 
   /** The IPFS-enabled image. */
-  public ImageForm root() {
-    return new ImageForm(state.root().cid(), ImageForm.Shape.ROOT, providers());
+  public ImageVariant root() {
+    return new ImageVariant(state.root().cid(), ImageVariant.Shape.ROOT, providers());
   }
 
   private List<Provider> providers() {

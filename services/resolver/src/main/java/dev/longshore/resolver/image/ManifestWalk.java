@@ -8,10 +8,10 @@ import dev.longshore.oci.ImageIndex;
 import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.MediaType;
-import dev.longshore.resolver.content.Content;
-import dev.longshore.resolver.content.Contents;
+import dev.longshore.resolver.content.LocatedContent;
 import dev.longshore.resolver.content.Provider;
 import dev.longshore.resolver.content.UnavailableException;
+import dev.longshore.resolver.content.VerifiedContents;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +24,7 @@ import java.util.Optional;
  * serves.
  */
 final class ManifestWalk {
-  private final Contents contents;
+  private final VerifiedContents contents;
   private final List<Provider> providers;
   private final CidOf cids;
   private final Map<Digest, Member> members = new LinkedHashMap<>();
@@ -38,7 +38,7 @@ final class ManifestWalk {
     Optional<Cid> cid(Descriptor descriptor);
   }
 
-  ManifestWalk(Contents contents, List<Provider> providers, CidOf cids) {
+  ManifestWalk(VerifiedContents contents, List<Provider> providers, CidOf cids) {
     this.contents = contents;
     this.providers = providers;
     this.cids = cids;
@@ -106,8 +106,9 @@ final class ManifestWalk {
     if (++manifests > ExpansionLimits.MANIFESTS) {
       throw tooMuch(member, "more than " + ExpansionLimits.MANIFESTS + " manifests");
     }
-    Content content =
-        new Content(member.digest(), member.size(), member.mediaType(), member.cid(), providers);
+    LocatedContent content =
+        new LocatedContent(
+            member.digest(), member.size(), member.mediaType(), member.cid(), providers);
     Manifest manifest = parse(contents.bytes(content, Manifest.MANIFEST_LIMIT), member);
     manifest.subject().ifPresent(s -> referrers.add(new Referrer(s.digest(), listed(manifest))));
     for (Descriptor child : manifest.children()) {

@@ -51,12 +51,12 @@ public final class Resolve {
    * @throws UnknownException when nothing served has this name
    * @throws UnavailableException when it is known, but its parts cannot be read now
    */
-  public Found find(Place place, Selector wanted)
+  public ResolvedContent find(Place place, Selector wanted)
       throws UnknownException, UnavailableException, InterruptedException {
     return switch (place) {
       case Place.Repository(List<RepositoryName> candidates) -> {
         for (RepositoryName repository : candidates) {
-          Optional<Found> found = inRepository(repository, wanted);
+          Optional<ResolvedContent> found = inRepository(repository, wanted);
           if (found.isPresent()) {
             yield found.get();
           }
@@ -68,7 +68,7 @@ public final class Resolve {
     };
   }
 
-  private Optional<Found> inRepository(RepositoryName repository, Selector wanted)
+  private Optional<ResolvedContent> inRepository(RepositoryName repository, Selector wanted)
       throws UnknownException, UnavailableException, InterruptedException {
     return switch (wanted) {
       case Selector.ByTag(Tag tag) -> {
@@ -79,14 +79,14 @@ public final class Resolve {
     };
   }
 
-  private Optional<Found> byDigest(RepositoryName repository, Digest digest)
+  private Optional<ResolvedContent> byDigest(RepositoryName repository, Digest digest)
       throws UnknownException, UnavailableException, InterruptedException {
     Optional<Listed> whole = listing.whole(repository, digest);
     Optional<Listed> image = whole.isPresent() ? whole : search.imageWith(repository, digest);
     return image.isPresent() ? part(image.get(), digest) : Optional.empty();
   }
 
-  private Found byCid(Cid cid, Selector wanted)
+  private ResolvedContent byCid(Cid cid, Selector wanted)
       throws UnknownException, UnavailableException, InterruptedException {
     Optional<Listed> root = listing.root(cid);
     Optional<Listed> listed = root.isPresent() ? root : listing.dag(cid);
@@ -94,10 +94,10 @@ public final class Resolve {
       throw new UnknownException(
           "/ipfs/" + cid + " was not written by Longshore; serve-foreign-roots is off");
     }
-    ImageForm form =
+    ImageVariant form =
         root.map(Listed::root)
             .or(() -> listed.map(Listed::layout))
-            .orElse(new ImageForm(cid, ImageForm.Shape.FOREIGN, List.of()));
+            .orElse(new ImageVariant(cid, ImageVariant.Shape.FOREIGN, List.of()));
     Optional<Member> member =
         switch (wanted) {
           case Selector.ByTag(Tag tag) ->
@@ -105,14 +105,14 @@ public final class Resolve {
           case Selector.ByDigest(Digest digest) -> images.member(form, digest);
         };
     return member
-        .map(m -> Found.of(m, form, listed))
+        .map(m -> ResolvedContent.of(m, form, listed))
         .orElseThrow(
             () -> new UnknownException("ipfs/" + cid + wanted + " is not part of the image"));
   }
 
-  private Found top(Listed image)
+  private ResolvedContent top(Listed image)
       throws UnknownException, UnavailableException, InterruptedException {
-    ImageForm form = image.layout();
+    ImageVariant form = image.layout();
     Member top = images.top(form);
     Digest digest = top.digest();
     if (image.knowsDigest() && !digest.equals(image.state().servedDigest())) {
@@ -125,12 +125,12 @@ public final class Resolve {
               + " from "
               + form.cid());
     }
-    return Found.of(top, form, Optional.of(image));
+    return ResolvedContent.of(top, form, Optional.of(image));
   }
 
-  private Optional<Found> part(Listed image, Digest digest)
+  private Optional<ResolvedContent> part(Listed image, Digest digest)
       throws UnknownException, UnavailableException, InterruptedException {
-    ImageForm form = image.layout();
-    return images.member(form, digest).map(m -> Found.of(m, form, Optional.of(image)));
+    ImageVariant form = image.layout();
+    return images.member(form, digest).map(m -> ResolvedContent.of(m, form, Optional.of(image)));
   }
 }

@@ -63,7 +63,7 @@ public final class Lookup {
     if (caller.rights().everywhere(Scope.LOOK_UP)) {
       return known(question, Optional::of);
     }
-    Excerpt excerpt = new Excerpt(caller, listing);
+    CallerView excerpt = new CallerView(caller, listing);
     return known(excerpt.limited(question), excerpt::seen);
   }
 

@@ -10,7 +10,7 @@ import java.util.Optional;
  */
 record Conditions(Optional<String> ifNoneMatch, Optional<String> range, Optional<String> ifRange) {
 
-  static Conditions of(Call call) {
+  static Conditions of(RegistryCall call) {
     return new Conditions(
         call.header("if-none-match"), call.header("range"), call.header("if-range"));
   }

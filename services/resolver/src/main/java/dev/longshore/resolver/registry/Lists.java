@@ -26,7 +26,8 @@ final class Lists {
    * @param lookedUp the looked-up entries
    * @param last the page's last entry
    */
-  static Answer link(Answer answer, Call call, PageRequest page, int lookedUp, String last) {
+  static RegistryResponse link(
+      RegistryResponse answer, RegistryCall call, PageRequest page, int lookedUp, String last) {
     if (page.count() == 0 || lookedUp <= page.count()) {
       return answer;
     }

@@ -12,7 +12,7 @@ record PageRequest(int count, Optional<String> last) {
   /** Most entries in one answer, however many a client requests: some hundred KiB of JSON. */
   static final int MOST = 5_000;
 
-  static PageRequest of(Call call) throws RequestException {
+  static PageRequest of(RegistryCall call) throws RequestException {
     Optional<String> count = call.parameter("n");
     Optional<String> last = call.parameter("last").filter(text -> !text.isEmpty());
     if (count.isEmpty()) {

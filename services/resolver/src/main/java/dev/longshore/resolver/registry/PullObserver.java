@@ -1,6 +1,6 @@
 package dev.longshore.resolver.registry;
 
-import dev.longshore.resolver.image.Found;
+import dev.longshore.resolver.image.ResolvedContent;
 
 /** Observes what clients pull, before they get it. */
 public interface PullObserver {
@@ -9,23 +9,23 @@ public interface PullObserver {
    *
    * @param reference as the client named it
    */
-  void manifest(String reference, Found found);
+  void manifest(String reference, ResolvedContent found);
 
   /** A client requests a part of an image. */
-  void blob(Found found);
+  void blob(ResolvedContent found);
 
   /** Notifies both. */
   default PullObserver and(PullObserver other) {
     PullObserver first = this;
     return new PullObserver() {
       @Override
-      public void manifest(String reference, Found found) {
+      public void manifest(String reference, ResolvedContent found) {
         first.manifest(reference, found);
         other.manifest(reference, found);
       }
 
       @Override
-      public void blob(Found found) {
+      public void blob(ResolvedContent found) {
         first.blob(found);
         other.blob(found);
       }

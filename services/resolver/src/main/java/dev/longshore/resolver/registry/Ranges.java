@@ -12,7 +12,7 @@ sealed interface Ranges {
   record Whole() implements Ranges {}
 
   /** These parts, in the order requested. */
-  record Parts(List<ByteRange> parts) implements Ranges {
+  record Parts(List<ContentRange> parts) implements Ranges {
     public Parts {
       parts = List.copyOf(parts);
     }
@@ -40,7 +40,7 @@ sealed interface Ranges {
     if (header.isEmpty() || !header.get().regionMatches(true, 0, UNIT, 0, UNIT.length())) {
       return new Whole();
     }
-    List<ByteRange> parts = new ArrayList<>();
+    List<ContentRange> parts = new ArrayList<>();
     for (String text : header.get().substring(UNIT.length()).split(",", -1)) {
       Matcher form = FORM.matcher(text.strip());
       if (!form.matches() || !add(form.group(1), form.group(2), size, parts)) {
@@ -55,9 +55,9 @@ sealed interface Ranges {
   }
 
   /** Counts down, because a sum of huge parts would overflow. */
-  private static boolean moreThan(long size, List<ByteRange> parts) {
+  private static boolean moreThan(long size, List<ContentRange> parts) {
     long left = size;
-    for (ByteRange part : parts) {
+    for (ContentRange part : parts) {
       left -= part.length();
       if (left < 0) {
         return true;
@@ -67,18 +67,18 @@ sealed interface Ranges {
   }
 
   /** Adds a part unless it lies beyond the end; false if it is invalid. */
-  private static boolean add(String from, String to, long size, List<ByteRange> parts) {
+  private static boolean add(String from, String to, long size, List<ContentRange> parts) {
     if (from.isEmpty()) {
       long length = to.isEmpty() ? 0 : Math.min(Long.parseLong(to), size);
       if (length > 0) {
-        parts.add(new ByteRange(size - length, size - 1));
+        parts.add(new ContentRange(size - length, size - 1));
       }
       return !to.isEmpty();
     }
     long first = Long.parseLong(from);
     long last = to.isEmpty() ? Long.MAX_VALUE : Long.parseLong(to);
     if (first < size && first <= last) {
-      parts.add(new ByteRange(first, Math.min(last, size - 1)));
+      parts.add(new ContentRange(first, Math.min(last, size - 1)));
     }
     return first <= last;
   }

@@ -25,7 +25,8 @@ public final class RegistryRoute implements EdgeHandler {
   /** Errors found by the edge, with the registry's codes. */
   private static final ErrorBodies ERRORS =
       (failure, requestId) ->
-          Answer.errorJson(code(failure), failure.reason() + " (request " + requestId + ")");
+          RegistryResponse.errorJson(
+              code(failure), failure.reason() + " (request " + requestId + ")");
 
   /** Chunks that a client has not taken yet: the most buffers that it may hold. */
   private static final int UNDER_WAY = 2;
@@ -53,7 +54,7 @@ public final class RegistryRoute implements EdgeHandler {
 
   @Override
   public void handle(Exchange exchange) throws HttpFailure, IOException, InterruptedException {
-    Answer answer = api.answer(call(exchange), exchange.visit());
+    RegistryResponse answer = api.answer(call(exchange), exchange.visit());
     switch (answer.body()) {
       case Body.Bytes body -> exchange.send(answer.status(), answer.headers(), body.bytes());
       case Body.Announced(long length) ->
@@ -78,7 +79,7 @@ public final class RegistryRoute implements EdgeHandler {
     }
   }
 
-  private static Call call(Exchange exchange) throws HttpFailure {
+  private static RegistryCall call(Exchange exchange) throws HttpFailure {
     Map<String, String> query = new LinkedHashMap<>();
     for (String name : PARAMETERS) {
       exchange.query(name).ifPresent(value -> query.put(name, value));
@@ -87,7 +88,8 @@ public final class RegistryRoute implements EdgeHandler {
     for (String name : HEADERS) {
       exchange.header(name).ifPresent(value -> headers.put(name, value));
     }
-    return new Call(exchange.method(), exchange.path(), query, headers, exchange.countsTo());
+    return new RegistryCall(
+        exchange.method(), exchange.path(), query, headers, exchange.countsTo());
   }
 
   private static String code(HttpFailure failure) {

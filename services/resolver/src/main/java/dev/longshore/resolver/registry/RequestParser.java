@@ -23,7 +23,7 @@ final class RequestParser {
     this.names = names;
   }
 
-  RegistryRequest parse(Call call) throws RequestException {
+  RegistryRequest parse(RegistryCall call) throws RequestException {
     String path = call.path();
     if (path.equals("/v2") || path.equals(ROOT)) {
       return new RegistryRequest.Ping();
@@ -60,7 +60,7 @@ final class RequestParser {
     };
   }
 
-  private Place place(String name, Call call) throws RequestException {
+  private Place place(String name, RegistryCall call) throws RequestException {
     try {
       return names.place(name, call.parameter(NAMESPACE).filter(ns -> !ns.isEmpty()));
     } catch (OciFormatException e) {

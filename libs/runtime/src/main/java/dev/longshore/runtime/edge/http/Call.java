@@ -22,7 +22,7 @@ final class Call {
 
   final HttpServerRequest request;
   final String id;
-  final Answer answer;
+  final ResponseWriter answer;
   final Route route;
   private final ApiCall visit;
   private final CallAudit callAudit;
@@ -38,7 +38,7 @@ final class Call {
   Call(
       HttpServerRequest request,
       String id,
-      Answer answer,
+      ResponseWriter answer,
       RequestAuthorizer.Admitted admitted,
       CallAudit callAudit,
       EdgeMetrics metrics,

@@ -166,7 +166,7 @@ final class EdgeServer extends VerticleBase {
 
   private void accept(HttpServerRequest request, RequestAuthorizer authorizer) {
     String id = id(request.getHeader("X-Request-Id"));
-    Answer answer = new Answer(request, id, options.stall());
+    ResponseWriter answer = new ResponseWriter(request, id, options.stall());
     if (options.listener().asksWhoCalls()) {
       request.response().putHeader(HttpHeaders.CACHE_CONTROL, FOR_THE_CALLER_ALONE);
     }
@@ -201,7 +201,7 @@ final class EdgeServer extends VerticleBase {
   private void begin(
       HttpServerRequest request,
       String id,
-      Answer answer,
+      ResponseWriter answer,
       RequestAuthorizer.Admitted admitted,
       String caller) {
     Call[] self = new Call[1];

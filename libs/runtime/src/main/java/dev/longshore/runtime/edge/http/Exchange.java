@@ -16,9 +16,10 @@ public final class Exchange {
   private final String id;
   private final ApiCall visit;
   private final byte[] body;
-  private final Answer answer;
+  private final ResponseWriter answer;
 
-  Exchange(HttpServerRequest request, String id, ApiCall visit, byte[] body, Answer answer) {
+  Exchange(
+      HttpServerRequest request, String id, ApiCall visit, byte[] body, ResponseWriter answer) {
     this.request = request;
     this.id = id;
     this.visit = visit;

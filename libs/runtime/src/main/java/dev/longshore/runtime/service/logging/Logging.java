@@ -4,7 +4,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.OutputStreamAppender;
-import dev.longshore.runtime.service.telemetry.LogForm;
+import dev.longshore.runtime.service.telemetry.LogFormat;
 import dev.longshore.runtime.service.telemetry.LogLevel;
 import java.io.OutputStream;
 import java.util.List;
@@ -33,7 +33,11 @@ public final class Logging {
    * @param out receives the lines; stderr in a program, since stdout is for results
    */
   public static void configure(
-      LoggerContext context, LogForm form, LogLevel level, Redaction redaction, OutputStream out) {
+      LoggerContext context,
+      LogFormat form,
+      LogLevel level,
+      Redaction redaction,
+      OutputStream out) {
     context.reset();
     LineEncoder encoder =
         switch (form) {

@@ -14,7 +14,7 @@ public record TelemetrySettings(
                     + " if absent")
         @Nullable URI otlpEndpoint,
     @Setting(value = "plain", doc = "format of the log lines on stderr: plain or json")
-        LogForm logs,
+        LogFormat logs,
     @Setting(value = "info", doc = "error, warn, info, debug or trace") LogLevel level,
     @Setting(doc = "your own authorities and certificate, for the collector")
         @Nullable ClientTlsSettings tls,
@@ -46,7 +46,7 @@ public record TelemetrySettings(
   }
 
   /** A collector on loopback, or one whose certificate the Java runtime trusts. */
-  public TelemetrySettings(@Nullable URI otlpEndpoint, LogForm logs, LogLevel level) {
+  public TelemetrySettings(@Nullable URI otlpEndpoint, LogFormat logs, LogLevel level) {
     this(otlpEndpoint, logs, level, null, false, true);
   }
 }

@@ -40,7 +40,7 @@ final class Authorities {
         CertificateFiles.watch(
             List.of(pem),
             () -> {
-              List<X509Certificate> all = new ArrayList<>(Pem.certificates(pem));
+              List<X509Certificate> all = new ArrayList<>(PemFiles.certificates(pem));
               if (besidesTheUsual) {
                 all.addAll(List.of(theUsual().getAcceptedIssuers()));
               }

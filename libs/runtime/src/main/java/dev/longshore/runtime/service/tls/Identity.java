@@ -22,8 +22,8 @@ final class Identity {
         CertificateFiles.watch(
             List.of(certificate, key),
             () -> {
-              List<X509Certificate> chain = Pem.certificates(certificate);
-              PrivateKey own = Pem.key(key);
+              List<X509Certificate> chain = PemFiles.certificates(certificate);
+              PrivateKey own = PemFiles.key(key);
               requirePair(chain.getFirst(), own);
               manager.updateIdentityCredentials(chain.toArray(X509Certificate[]::new), own);
             });

@@ -1,7 +1,0 @@
-package dev.longshore.runtime.service.telemetry;
-
-/** The format of log lines. */
-public enum LogForm {
-  PLAIN,
-  JSON
-}
