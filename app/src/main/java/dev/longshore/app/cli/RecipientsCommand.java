@@ -67,9 +67,9 @@ final class RecipientsCommand implements Callable<Integer> {
                 name -> terminal.now("wrapping the key of " + name)));
     if (!exactly.isEmpty()) {
       terminal.error(
-          "warning: whoever could read "
+          "warning: former recipients of "
               + image.name()
-              + " so far and kept its manifest can read on; only a new encryption shuts them out");
+              + " who kept its manifest can still read it; only a new encryption excludes them");
     }
     return ExitCode.COMPLETE.code();
   }

@@ -253,7 +253,7 @@ class KeyCommandsTest {
                 file("handed")))
         .as(command.err())
         .isZero();
-    assertThat(command.err()).contains("only a new encryption shuts them out");
+    assertThat(command.err()).contains("only a new encryption excludes them");
 
     assertThat(refused(1, "decrypt", file("handed"), "--key", alice, "-o", file("plain")))
         .contains("none of 1 private keys opens the layer");
@@ -274,7 +274,7 @@ class KeyCommandsTest {
                 file("both")))
         .as(command.err())
         .isZero();
-    assertThat(command.err()).doesNotContain("shuts them out");
+    assertThat(command.err()).doesNotContain("excludes them");
 
     assertThat(run("decrypt", file("both"), "--key", bob, "-o", file("by-bob"))).isZero();
     assertThat(run("decrypt", file("both"), "--key", alice, "-o", file("by-alice"))).isZero();

@@ -65,8 +65,8 @@ public record LocalName(String node, String namespace, RepositoryName inner) {
   }
 
   /**
-   * Possible names of an image in containerd, of which the first existing one counts: clients write
-   * Docker Hub's in full, other programs abbreviate them.
+   * Possible names of an image in containerd; the first existing one counts: clients write Docker
+   * Hub's in full, other programs abbreviate them.
    */
   static List<String> names(Reference reference) {
     var names = new ArrayList<String>();

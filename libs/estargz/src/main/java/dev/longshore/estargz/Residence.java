@@ -42,7 +42,7 @@ final class Residence implements AutoCloseable {
         released.run();
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // nobody does: the thread is this class's own
+      Thread.currentThread().interrupt(); // never happens: this class owns the thread
     }
   }
 

@@ -5,7 +5,7 @@ import java.security.interfaces.RSAPublicKey;
 
 /**
  * The owner of an X.509 certificate with an RSA key. Neither its chain nor its dates are checked,
- * as the reference does not: whoever names the file trusts it.
+ * as the reference does not: the user who names the file trusts it.
  *
  * @param issuer DER of the name
  * @param serial DER of the number

@@ -21,7 +21,7 @@ sealed interface KnownImage {
   /** It lacks foreign layers; they may have been pushed since. */
   record Incomplete(ImageState image) implements KnownImage {}
 
-  /** Nobody has it any more. */
+  /** No peer has it any more. */
   record Lost(ImageState image) implements KnownImage {}
 
   /** Says what the ingest peer holds; called only if no copy was verified. */

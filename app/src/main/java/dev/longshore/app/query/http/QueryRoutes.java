@@ -143,8 +143,9 @@ public final class QueryRoutes {
     if (!caller.rights().everywhere(Scope.LOOK_UP)) {
       throw HttpFailure.denied(
           caller.name()
-              + " may not do this: it tells of every image, and needs scope look-up of all"
-              + " repositories beside pins; /v1/resolve of the resolver answers within a limit");
+              + " may not do this: it covers every image, and needs scope look-up of all"
+              + " repositories in addition to pins; /v1/resolve of the resolver answers within a"
+              + " limit");
     }
     if (!turns.tryAcquire(limits.turn().toMillis(), TimeUnit.MILLISECONDS)) {
       throw unavailable(limits.atOnce() + " questions are under way; try again", null);

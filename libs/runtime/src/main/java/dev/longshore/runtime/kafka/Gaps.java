@@ -84,7 +84,7 @@ final class Gaps {
               try {
                 task.run();
               } catch (InterruptedException e) {
-                log.debug("{}: whoever has the partition next is told", e.getMessage());
+                log.debug("{}: the partition's next owner is notified", e.getMessage());
               }
             });
   }

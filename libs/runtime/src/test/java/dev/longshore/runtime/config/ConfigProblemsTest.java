@@ -136,9 +136,9 @@ class ConfigProblemsTest {
     assertThat(problems("health:\n  listen: 0.0.0.0:5056\n"))
         .containsExactly(
             "longshore.yaml:2: health.listen: 0.0.0.0:5056 can be reached from other machines and"
-                + " asks nobody who they are: add credentials, tokens-file or tls.client-ca-file,"
-                + " listen on 127.0.0.1, or set allow-anonymous where its network lets no stranger"
-                + " in");
+                + " does not authenticate callers: add credentials, tokens-file or"
+                + " tls.client-ca-file, listen on 127.0.0.1, or set allow-anonymous if its network"
+                + " keeps strangers out");
     assertThat(
             problems(
                 "health: {listen: \"0.0.0.0:1\", credentials: {token-file: token}, " + tls + "}"))
@@ -159,7 +159,7 @@ class ConfigProblemsTest {
         .containsExactly(
             "longshore.yaml:2: health.listen: 0.0.0.0:5056 can be reached from other machines and"
                 + " speaks without TLS: add tls.certificate-file and tls.key-file, listen on"
-                + " 127.0.0.1, or set allow-plaintext where nobody can listen in");
+                + " 127.0.0.1, or set allow-plaintext if its network is closed");
     assertThat(
             problems(
                 "health: {listen: \"0.0.0.0:1\", allow-anonymous: true, allow-plaintext: true}"))

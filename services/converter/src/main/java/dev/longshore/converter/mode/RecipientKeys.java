@@ -65,7 +65,7 @@ public final class RecipientKeys {
   static byte[] readInline(String place) throws IOException {
     if (!place.startsWith(INLINE)) {
       throw new IOException(
-          "a request names a file of whoever sent it (expected: the key itself, as longshore push"
+          "a request names a file of its sender (expected: the key itself, as longshore push"
               + " puts it in)");
     }
     try {

@@ -80,9 +80,9 @@ public record AccessSettings(
       throw new IllegalArgumentException(
           "listen: "
               + listen
-              + " can be reached from other machines and asks nobody who they are: add credentials,"
-              + " tokens-file or tls.client-ca-file, listen on 127.0.0.1, or set allow-anonymous"
-              + " where its network lets no stranger in");
+              + " can be reached from other machines and does not authenticate callers: add"
+              + " credentials, tokens-file or tls.client-ca-file, listen on 127.0.0.1, or set"
+              + " allow-anonymous if its network keeps strangers out");
     }
     if (tls == null && !allowPlaintext) {
       throw new IllegalArgumentException(
@@ -90,7 +90,7 @@ public record AccessSettings(
               + listen
               + " can be reached from other machines and speaks without TLS: add"
               + " tls.certificate-file and tls.key-file, listen on 127.0.0.1, or set"
-              + " allow-plaintext where nobody can listen in");
+              + " allow-plaintext if its network is closed");
     }
   }
 }

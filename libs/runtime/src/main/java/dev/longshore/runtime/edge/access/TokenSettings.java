@@ -107,8 +107,8 @@ record TokenSettings(
     }
     if (scopes.contains(Scope.PINS) && !repositories.isEmpty() && !everywhere) {
       throw new IllegalArgumentException(
-          "scopes: pins tells of the copies of every image and cannot be limited to repositories;"
-              + " give it to a token of its own");
+          "scopes: pins covers the copies of every image and cannot be limited to repositories;"
+              + " give it to a separate token");
     }
   }
 

@@ -182,7 +182,7 @@ public final class CatalogFollower implements CatalogSource {
   private void follow() {
     try {
       followUntilClosed();
-    } catch (RuntimeException | Error e) { // Nobody would read on, and nobody would know.
+    } catch (RuntimeException | Error e) { // Otherwise reading would end unnoticed.
       String text = "following Kafka has ended, and goes on only after a restart: " + e;
       ended.set(text);
       log.error("catalog: {}", text, e);

@@ -170,7 +170,7 @@ public final class Lifecycle {
     stopper.hasten();
   }
 
-  /** Returns when everything has ended, whoever stopped it. */
+  /** Returns when everything has ended. */
   public void awaitStopped() throws InterruptedException {
     stopped.await();
   }
