@@ -9,11 +9,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds a resolver's start until it knows what came while it was away: in a rolling restart the
- * next one goes when this one is there, and an image that is new would be found at neither. A Kafka
- * that is away is not waited for, nor one that has more to tell than fits into the limit.
+ * Delays a resolver's start until it has caught up: in a rolling restart the next one stops when
+ * this one is ready, and neither would know a new image. Does not wait for a Kafka that is away, or
+ * that has more records than fit into the limit.
  *
- * @param reached whether Kafka answered this start
+ * @param reached whether Kafka answered at this start
  */
 record CaughtUp(CatalogSource source, BooleanSupplier reached, Duration limit) implements Part {
   private static final Logger LOG = LoggerFactory.getLogger(CaughtUp.class);

@@ -10,18 +10,18 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Which settings a process starts from when nobody names a file. */
+/** Finds a process's settings if no file is named. */
 public final class ConfigFile {
   private static final String PREFIX = "LONGSHORE_";
   private static final String HOME = PREFIX + "HOME";
   private static final String FILE = PREFIX + "CONFIG";
 
-  /** Variables of the launcher and of deploy, which are no settings. */
+  /** Variables of the launcher and of deploy, which are not settings. */
   private static final String OTHERS = PREFIX + "(CONFIG|JAVA_OPTS|CACHE)";
 
   private ConfigFile() {}
 
-  /** The root of the checkout, as the launcher says; the working directory without a launcher. */
+  /** The root of the checkout, from the launcher; without one, the working directory. */
   public static Path root() {
     return Path.of(System.getProperty("longshore.root", "")).toAbsolutePath();
   }
@@ -34,8 +34,7 @@ public final class ConfigFile {
   }
 
   /**
-   * The file that {@code LONGSHORE_CONFIG} names, else the settings that the last development run
-   * of this home was started with.
+   * The file in {@code LONGSHORE_CONFIG}, else the settings of this home's last development run.
    */
   public static Optional<Path> unasked() {
     String named = System.getenv(FILE);
@@ -47,7 +46,7 @@ public final class ConfigFile {
   /**
    * Where the settings of a command come from.
    *
-   * @param named the file that somebody names; {@link #unasked} if null
+   * @param named the named file; {@link #unasked} if null
    * @param set each {@code key=value}
    */
   public static ConfigSources sources(@Nullable Path named, List<String> set) {

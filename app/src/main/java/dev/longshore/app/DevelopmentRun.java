@@ -45,10 +45,10 @@ public final class DevelopmentRun implements AutoCloseable {
   }
 
   /**
-   * Makes sure that the home and all ports are free, and wires the run; nothing runs yet.
+   * Checks that the home and all ports are free, and wires the run without starting it.
    *
    * @param set further settings, each {@code key=value}
-   * @param onDeath told in a sentence when a part ends unasked
+   * @param onDeath receives a sentence when a part ends by itself
    */
   public static DevelopmentRun prepare(
       DevelopmentHome home,
@@ -62,7 +62,7 @@ public final class DevelopmentRun implements AutoCloseable {
     ports.checkFree();
     DevelopmentParts development =
         new DevelopmentParts(home, ports, new Tools(ConfigFile.root()), onDeath);
-    // Made before the settings are read, which name files that the parts write.
+    // Create the parts before reading the settings, which refer to files that the parts write.
     Part real = development.all();
     new DevelopmentConfig(home, ports).write();
     List<String> flags = new ArrayList<>(set);
@@ -78,7 +78,7 @@ public final class DevelopmentRun implements AutoCloseable {
     return new DevelopmentRun(home, ports, lock, loaded, longshore, parts);
   }
 
-  /** What runs, in the order of its start. */
+  /** The parts in starting order. */
   public List<Part> parts() {
     return parts;
   }
@@ -95,7 +95,7 @@ public final class DevelopmentRun implements AutoCloseable {
     return loaded.settings();
   }
 
-  /** What must not be shown. */
+  /** Secrets to hide. */
   public List<Secret> secrets() {
     return loaded.secrets();
   }
@@ -104,7 +104,7 @@ public final class DevelopmentRun implements AutoCloseable {
     return longshore;
   }
 
-  /** Lets others have the home. */
+  /** Releases the home. */
   @Override
   public void close() throws IOException {
     lock.close();

@@ -15,11 +15,11 @@ public final class KafkaAdmin {
    *
    * @param limit for each answer of Kafka
    * @throws org.apache.kafka.common.KafkaException when no broker's name can be resolved, or the
-   *     settings are of no use
+   *     settings are invalid
    */
   public static Admin open(KafkaSettings kafka, Duration limit) {
     Map<String, Object> settings = new HashMap<>(KafkaConnection.of(kafka));
-    // Kafka's client refuses a limit of the whole that is below the limit of one request.
+    // Kafka's client refuses a total limit below the limit of one request.
     settings.put("request.timeout.ms", (int) limit.toMillis());
     settings.put("default.api.timeout.ms", (int) limit.toMillis());
     return Admin.create(settings);

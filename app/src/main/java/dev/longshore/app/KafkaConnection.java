@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
-/** Kafka client settings: where the cluster is, and how to log in. */
+/** Kafka client settings: the cluster's address, and the login. */
 public final class KafkaConnection {
   private static final String PROTOCOL = "security.protocol";
   private static final String ALLOWED_URLS = "org.apache.kafka.sasl.oauthbearer.allowed.urls";
@@ -26,8 +26,8 @@ public final class KafkaConnection {
    * The settings as Kafka's clients take them. Addresses for OAUTHBEARER are set for the whole
    * program.
    *
-   * @throws IllegalArgumentException when the file with further ones cannot be read, or others
-   *     could listen in
+   * @throws IllegalArgumentException when the file with further ones cannot be read, or the
+   *     connection would be unprotected
    */
   public static Map<String, Object> of(KafkaSettings kafka) {
     Map<String, Object> connection = new HashMap<>();
@@ -45,7 +45,7 @@ public final class KafkaConnection {
     connection.put("bootstrap.servers", String.join(",", kafka.bootstrapServers()));
     requireClosed(kafka, String.valueOf(connection.get(PROTOCOL)));
     if (!kafka.oauthUrls().isEmpty()) {
-      // The clients take the list from nowhere else.
+      // The clients read the list only from here.
       System.setProperty(ALLOWED_URLS, String.join(",", kafka.oauthUrls()));
     }
     requireAllowed(kafka, connection.get(TOKEN_URL));
@@ -55,7 +55,7 @@ public final class KafkaConnection {
     return connection;
   }
 
-  /** Kafka's clients refuse others too, in words that name no setting of Longshore. */
+  /** Kafka's clients also refuse other addresses, but without naming Longshore's setting. */
   private static void requireAllowed(KafkaSettings kafka, @Nullable Object asked) {
     List<String> allowed = List.of(System.getProperty(ALLOWED_URLS, "").split(",", -1));
     if (asked != null && allowed.stream().map(String::strip).noneMatch(asked::equals)) {

@@ -20,9 +20,7 @@ final class KafkaHints implements HintSink, Part {
   private volatile @Nullable EventSender sender;
 
   /**
-   * Connects to nothing yet.
-   *
-   * @param open makes the sender, which begins to look for Kafka at once
+   * @param open creates the sender, which connects to Kafka at once
    */
   KafkaHints(Supplier<EventSender> open) {
     this.open = open;

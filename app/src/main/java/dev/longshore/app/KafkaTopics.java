@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 
-/** Longshore's topics before anything works on them. */
+/** Checks or creates Longshore's topics before anything uses them. */
 final class KafkaTopics {
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private final KafkaSettings kafka;
@@ -21,7 +21,7 @@ final class KafkaTopics {
     this.kafka = kafka;
   }
 
-  /** Creates what is missing, on the development run's own Kafka. */
+  /** Creates missing topics in the development run's own Kafka. */
   void create() throws InterruptedException {
     try (Admin admin = KafkaAdmin.open(kafka, LIMIT)) {
       topics(admin, LIMIT).createMissing();
@@ -37,8 +37,7 @@ final class KafkaTopics {
   }
 
   /**
-   * What is wrong with the user's Kafka, in words; none if it has all topics as Longshore needs
-   * them.
+   * Problems of the user's Kafka, in words; empty if it has all topics as Longshore needs them.
    *
    * @param limit for each answer of Kafka
    * @throws KafkaException if it gives none

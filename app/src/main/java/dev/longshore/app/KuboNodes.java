@@ -14,12 +14,12 @@ import javax.net.ssl.SSLSocketFactory;
 public final class KuboNodes {
   private KuboNodes() {}
 
-  /** The node; nothing is sent to it yet. */
+  /** The node, without a call to it. */
   public static IpfsNode open(PeerSettings peer) {
     return open(peer, new NodeLogin(peer.name(), peer.authorization()));
   }
 
-  /** The node as who does not have its secret: whether it asks for one. */
+  /** The node without its secret, to check whether it asks for one. */
   public static IpfsNode openAsStranger(PeerSettings peer) {
     return open(peer, RpcCredential.None::new);
   }

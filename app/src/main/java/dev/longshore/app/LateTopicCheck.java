@@ -12,11 +12,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The check of the topics for a program that has to start while Kafka is away: wrong topics end the
- * start, a Kafka that does not answer is asked until it does.
+ * The topic check for a program that must start while Kafka is away: wrong topics fail the start,
+ * and a silent Kafka is asked until it answers.
  */
 final class LateTopicCheck implements Part {
-  /** What a start waits for a Kafka that may be away: clients of an edge wait for the start. */
+  /** Time that a start waits for a Kafka that may be away: an edge's clients wait for the start. */
   private static final Duration FIRST = Duration.ofSeconds(5);
 
   private static final Duration LATER = Duration.ofSeconds(30);
@@ -29,7 +29,7 @@ final class LateTopicCheck implements Part {
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final Thread thread = Thread.ofVirtual().name("topics").unstarted(this::askUntilRight);
 
-  /** What is wrong with the topics; none if nothing is. */
+  /** The problems of the topics; empty if none. */
   @FunctionalInterface
   interface HintTarget {
     Optional<String> problem(Duration limit) throws InterruptedException;
@@ -64,12 +64,12 @@ final class LateTopicCheck implements Part {
     }
   }
 
-  /** Whether Kafka answered the start's look. */
+  /** Whether Kafka answered at the start. */
   boolean reached() {
     return thread.getState() == Thread.State.NEW;
   }
 
-  /** What a late look found; none while Kafka is away, as then nothing is known of its topics. */
+  /** The result of a later check; empty while Kafka is away, since its topics are unknown then. */
   Optional<String> problem() {
     return Optional.ofNullable(problem.get());
   }

@@ -24,8 +24,8 @@ import java.util.TreeSet;
 import java.util.concurrent.Executors;
 
 /**
- * One process with any of the four services, wired by hand, top to bottom. The services know
- * nothing of each other: in one process, too, they speak only through Kafka.
+ * One process with any of the four services, wired by hand, top to bottom. The services do not know
+ * each other: even in one process they communicate only through Kafka.
  */
 public final class Longshore {
   private final Settings settings;
@@ -33,9 +33,9 @@ public final class Longshore {
   private final ServiceContext context;
 
   /**
-   * Wires what is asked for; nothing runs yet.
+   * Wires the services without starting them.
    *
-   * @param createTopics whether this Kafka is ours to set up, as in a development run
+   * @param createTopics whether to set up this Kafka, as in a development run
    * @param spans see every span of the process
    */
   public Longshore(
@@ -58,12 +58,12 @@ public final class Longshore {
     process.listen(QueryRoutes.of(settings, process::caughtUp));
   }
 
-  /** What runs, in the order of its start. */
+  /** The parts in starting order. */
   public List<Part> parts() {
     return process.parts();
   }
 
-  /** What this process knows of tags, images and pins. */
+  /** This process's copy of tags, images and pins. */
   public Catalog catalog() {
     return context.catalog();
   }
@@ -82,7 +82,7 @@ public final class Longshore {
         new WatcherService(
             context,
             settings.watcher(),
-            Sources.watched(settings.containerd(), context.clock()),
+            ImageSources.watched(settings.containerd(), context.clock()),
             () -> known.await(() -> true),
             SourceRegistries.client(context.shared().registries()),
             hints,
@@ -104,7 +104,7 @@ public final class Longshore {
     PeerSettings peer = ConverterService.ingestPeer(context.shared().peers(), settings.converter());
     IpfsNode ingest = KuboNodes.open(peer);
     process.watchNode("ingest peer", ingest);
-    Sources sources = Sources.of(settings, context.clock());
+    ImageSources sources = ImageSources.of(settings, context.clock());
     process.add(Running.closing("sources", sources));
     ConverterService converter =
         new ConverterService(

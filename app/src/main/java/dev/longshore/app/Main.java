@@ -4,17 +4,17 @@ import dev.longshore.app.cli.FewJars;
 import dev.longshore.app.cli.LateLog;
 import dev.longshore.app.cli.LongshoreCommand;
 
-/** Where the launcher comes in. */
+/** The launcher's entry point. */
 public final class Main {
   /**
-   * How long an idle connection is kept. One that was made to an address that had become somebody
-   * else's is then let go of between two tries.
+   * Lifetime of an idle connection, short enough to drop one to an outdated address between two
+   * tries.
    */
   private static final String IDLE_SECONDS = "5";
 
   private Main() {}
 
-  /** Runs one command; its exit code is the process's. */
+  /** Runs one command; its exit code is that of the process. */
   public static void main(String[] arguments) {
     LateLog.choose();
     System.setProperty("jdk.httpclient.keepalive.timeout", IDLE_SECONDS);
@@ -22,8 +22,8 @@ public final class Main {
         FewJars.given()
             ? FewJars.run(arguments, System.out, System.err)
             : LongshoreCommand.run(arguments, System.out, System.err);
-    // Threads of libraries that are still at something must not keep a command from ending. Without
-    // any it returns: exit looks for somebody to log it in every jar of the class path.
+    // Running library threads must not keep a command from ending. Without any it returns, because
+    // exit searches every jar of the class path for a logger.
     if (code != 0 || Thread.currentThread().getThreadGroup().activeCount() > 1) {
       System.exit(code);
     }

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What this process takes of the machine's memory. */
+/** The memory use of this process. */
 public final class Memory {
   /** Of Linux (proc(5)); in units of 1024 bytes. */
   private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s*(\\d+) kB");
@@ -15,7 +15,7 @@ public final class Memory {
 
   private Memory() {}
 
-  /** Resident bytes; 0 where the system does not tell. */
+  /** Resident bytes; 0 if the system does not say. */
   public static long residentBytes() {
     try {
       Matcher line = RESIDENT.matcher(Files.readString(Path.of("/proc/self/status")));

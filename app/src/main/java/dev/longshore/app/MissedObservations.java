@@ -10,9 +10,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names of what was seen and never converted, as after a gap in topic {@code observed}, or was
- * converted by the first releases, which did not record whose it is. What failed for good is not
- * among them: it would fail again.
+ * Names of images observed but never converted, as after a gap in topic {@code observed}, or
+ * converted by the first releases, which did not record the repository. Excludes permanent
+ * failures, which would fail again.
  */
 final class MissedObservations {
   private static final int PAGE = 500;
@@ -22,7 +22,7 @@ final class MissedObservations {
     this.catalog = catalog;
   }
 
-  /** A key for each such digest of a repository: its tag, where it has one. */
+  /** A key for each such digest of a repository: its tag, if it has one. */
   List<String> keys() {
     List<String> keys = new ArrayList<>();
     Set<String> seen = new HashSet<>();

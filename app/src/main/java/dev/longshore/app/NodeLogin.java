@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A node's credential as its file has it now; as it was, while that is none. */
+/** A node's credential from its file, kept current; while the file is invalid, the previous one. */
 final class NodeLogin implements Supplier<RpcCredential> {
   private static final Logger LOG = LoggerFactory.getLogger(NodeLogin.class);
   private static final String BASIC = "basic:";
@@ -22,7 +22,7 @@ final class NodeLogin implements Supplier<RpcCredential> {
   /**
    * Reads it.
    *
-   * @throws IllegalArgumentException when it is none
+   * @throws IllegalArgumentException when it is invalid
    */
   NodeLogin(String node, @Nullable Secret authorization) {
     this.node = node;

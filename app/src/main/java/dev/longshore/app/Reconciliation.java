@@ -24,16 +24,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes good for the events that a gap in their topic swallowed: has the step look at each key that
- * the state shows to lack a result, until none does.
+ * Makes up for events lost in a gap of their topic: asks the step to look at each key whose state
+ * lacks a result, until none does.
  */
 final class Reconciliation implements Part {
-  /** A key that the step was asked to look at is left to it for so long. */
+  /** Time before the step is asked for the same key again. */
   static final Duration AGAIN = Duration.ofMinutes(10);
 
   private static final Duration PAUSE = Duration.ofSeconds(2);
 
-  /** How much rarer it is looked whether the step has got on than whether it takes what waits. */
+  /** Factor by which progress checks are rarer than checks for free capacity. */
   private static final int PATIENCE = 30;
 
   private static final Logger LOG = LoggerFactory.getLogger(Reconciliation.class);
@@ -56,9 +56,9 @@ final class Reconciliation implements Part {
   }
 
   /**
-   * @param gaps where the service's host tells of them
-   * @param missed keys without a result, by the catalog
-   * @param nudge has the step look at a key; false when it will not now
+   * @param gaps gaps from the service's host
+   * @param missed keys without a result, from the catalog
+   * @param nudge asks the step to look at a key; false if it will not now
    */
   Reconciliation(
       BlockingQueue<OpenGap> gaps,
@@ -94,7 +94,7 @@ final class Reconciliation implements Part {
     loop.start();
   }
 
-  /** That what was missed is not made good any more, and why. */
+  /** Why reconciliation has ended, if so. */
   Optional<String> trouble() {
     return loop.trouble();
   }
@@ -121,7 +121,7 @@ final class Reconciliation implements Part {
     open.removeIf(OpenGap::isGone);
   }
 
-  /** Whether the step took all that it was asked for. */
+  /** Whether the step accepted all requests. */
   private boolean lookAgain() throws InterruptedException, TimeoutException {
     catalog.await(AGAIN);
     Set<Integer> partitions = partitions(open);
@@ -144,7 +144,7 @@ final class Reconciliation implements Part {
     return all;
   }
 
-  /** Closes the gaps of partitions that miss nothing any more. */
+  /** Closes the gaps of partitions without missing results. */
   private void close(Set<Integer> lacking) {
     List<OpenGap> closed =
         open.stream().filter(gap -> !lacking.contains(gap.gap().partition())).toList();

@@ -3,15 +3,15 @@ package dev.longshore.app;
 import dev.longshore.runtime.service.lifecycle.Part;
 import java.time.Duration;
 
-/** A part made of what starts and what stops it. */
+/** A part made from a start and a stop action. */
 record Running(String name, Start starts, Stop stops) implements Part {
-  /** What has to be done at the start. */
+  /** The action at the start. */
   @FunctionalInterface
   interface Start {
     void run() throws Exception;
   }
 
-  /** What has to be done at the end. */
+  /** The action at the end. */
   @FunctionalInterface
   interface Stop {
     void run(Duration drain) throws Exception;
@@ -22,7 +22,7 @@ record Running(String name, Start starts, Stop stops) implements Part {
     return new Running(name, starts, _ -> {});
   }
 
-  /** A part that is there already and only has to be closed. */
+  /** An existing part that only needs closing. */
   static Part closing(String name, AutoCloseable closed) {
     return new Running(name, () -> {}, _ -> closed.close());
   }

@@ -9,7 +9,7 @@ public enum ServiceName {
   PINNER,
   RESOLVER;
 
-  /** As people type it; also part of the consumer group's name. */
+  /** Its name on the command line; also part of the consumer group's name. */
   public String text() {
     return name().toLowerCase(Locale.ROOT);
   }

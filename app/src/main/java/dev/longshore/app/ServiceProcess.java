@@ -49,19 +49,19 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
 /**
- * What the services of one process share, and its parts in the order of their start; they stop in
- * the reverse order.
+ * The shared parts of a process's services, and all its parts in starting order; they stop in
+ * reverse order.
  */
 final class ServiceProcess {
-  /** A restart is behind by seconds; a first start by far more, and serves meanwhile. */
+  /** A restart is behind by seconds; a first start by far more, so it serves meanwhile. */
   private static final Duration CATCH_UP_LIMIT = Duration.ofSeconds(5);
 
-  /** Who asks reads Kafka then. */
+  /** After that, the caller reads Kafka itself. */
   private static final Duration ASKED_LIMIT = Duration.ofSeconds(2);
 
   private static final Duration HEALTH_LIMIT = Duration.ofSeconds(2);
 
-  /** Nobody waits for it, but a stop does. */
+  /** No caller waits for it, but a stop does. */
   private static final Duration AUDIT_LIMIT = Duration.ofSeconds(5);
 
   private final SharedSettings shared;
@@ -78,10 +78,10 @@ final class ServiceProcess {
   private final CatalogFollower follower;
 
   /**
-   * A process without services.
+   * A process without services so far.
    *
-   * @param services those that it will have
-   * @param createTopics whether this Kafka is ours to set up, as in a development run
+   * @param services the services to be added
+   * @param createTopics whether to set up this Kafka, as in a development run
    * @param spans see every span of the process
    */
   ServiceProcess(
@@ -157,7 +157,7 @@ final class ServiceProcess {
     parts.add(part);
   }
 
-  /** Has the process be ready only while nothing is said. */
+  /** Makes the process ready only while there is no trouble. */
   void watch(String what, Supplier<Optional<String>> trouble) {
     health.watch(what, HEALTH_LIMIT, () -> none(trouble.get()));
   }
@@ -175,7 +175,7 @@ final class ServiceProcess {
             audit));
   }
 
-  /** All that Kafka holds now: who asks may have written to it just before. */
+  /** The catalog, caught up with Kafka: the caller may have written to it just before. */
   Catalog caughtUp() throws QueryException, InterruptedException {
     try {
       follower.awaitEnd(ASKED_LIMIT);
@@ -185,12 +185,12 @@ final class ServiceProcess {
     }
   }
 
-  /** Sends records of a service, which Kafka must confirm within the time. */
+  /** A sender for a service's records, which Kafka must confirm within the time. */
   EventSender sender(String service, Duration limit) {
     return new EventSender(kafka, shared.kafka().topicPrefix(), service, limit, clock);
   }
 
-  /** Adds the look at the topics; the answer says whether Kafka was there for it. */
+  /** Adds the check of the topics; the result says whether Kafka answered. */
   private BooleanSupplier topics(boolean create) {
     KafkaTopics topics = new KafkaTopics(shared.kafka());
     if (onlyServes()) {
@@ -203,12 +203,12 @@ final class ServiceProcess {
     return () -> true;
   }
 
-  /** An edge is there for when the rest is away: it starts and serves without Kafka. */
+  /** An edge must work while the rest is away: it starts and serves without Kafka. */
   private boolean onlyServes() {
     return services.equals(Set.of(ServiceName.RESOLVER));
   }
 
-  /** What is known is served, however old; an answer says its age. */
+  /** A resolver serves its state however old; answers contain the age. */
   private Optional<String> catalogProblem() {
     return onlyServes() && follower.age().isPresent() ? follower.ended() : follower.problem();
   }
@@ -218,9 +218,9 @@ final class ServiceProcess {
   }
 
   /**
-   * Adds what gives a service its messages.
+   * Adds the host that gives a service its messages.
    *
-   * @param onGap told when records may have been missed
+   * @param onGap called when records may have been missed
    */
   StepHost host(String service, String stage, Topic work, Step step, Consumer<OpenGap> onGap) {
     KeyedConsumer host =
@@ -243,7 +243,7 @@ final class ServiceProcess {
   }
 
   /**
-   * Adds what gives a service its messages, and what asks for its step where one was missed.
+   * Adds the host of a service, and reconciliation for missed messages.
    *
    * @param missed keys that lack a result
    */
@@ -259,7 +259,7 @@ final class ServiceProcess {
     return host;
   }
 
-  /** A node without which the service does nothing; of the other peers some may be away. */
+  /** Adds a node that the service cannot work without; other peers may be away. */
   void watchNode(String what, IpfsNode node) {
     health.watch(
         what + " " + node.name(), HEALTH_LIMIT, () -> node.id(Deadline.after(HEALTH_LIMIT)));
@@ -269,7 +269,7 @@ final class ServiceProcess {
     return services.size() == 1 ? services.iterator().next().text() : "all";
   }
 
-  /** A file of this process's own: two processes in one home must not share a store. */
+  /** This process's own file: two processes in one home must not share a store. */
   private Path store(String name) {
     String own = services.stream().sorted().map(ServiceName::text).collect(Collectors.joining("-"));
     return shared.home().resolve("stores").resolve(own).resolve(name);

@@ -14,20 +14,20 @@ import org.jspecify.annotations.Nullable;
 /** Everything in {@code longshore.yaml}. */
 public record Settings(
     @Inline SharedSettings shared,
-    @Setting(value = "[]", doc = "containerds whose images are mirrored")
+    @Setting(value = "[]", doc = "containerds whose images to mirror")
         List<ContainerdSettings> containerd,
     @Setting(value = "{}", doc = "watcher: learns of pushes") WatcherSettings watcher,
     @Setting(value = "{}", doc = "converter: writes images to the ingest peer")
         ConverterSettings converter,
     @Setting(value = "{}", doc = "pinner: brings images to their copies") PinnerSettings pinner,
-    @Setting(doc = "resolver: serves images; needed where one runs")
+    @Setting(doc = "resolver: serves images; required where one runs")
         @Nullable ResolverConfig resolver) {
   public Settings {
     containerd = List.copyOf(containerd);
   }
 
   /**
-   * The resolver's, where one runs.
+   * The resolver's settings.
    *
    * @throws IllegalArgumentException when there are none
    */

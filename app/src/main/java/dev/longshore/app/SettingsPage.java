@@ -2,7 +2,7 @@ package dev.longshore.app;
 
 import dev.longshore.settings.SettingsTable;
 
-/** {@code docs/settings.md}: every setting, as this version has it. */
+/** {@code docs/settings.md}: every setting of this version. */
 public final class SettingsPage {
   private static final String HEAD =
       """
@@ -21,7 +21,7 @@ public final class SettingsPage {
 
   private SettingsPage() {}
 
-  /** The page, with a newline at its end. */
+  /** The page, with a final newline. */
   public static String text() {
     return HEAD + SettingsTable.of(Settings.class);
   }

@@ -1,10 +1,10 @@
 package dev.longshore.app;
 
 import dev.longshore.model.RegistryHost;
-import dev.longshore.oci.registry.Credentials;
 import dev.longshore.oci.registry.Registries;
 import dev.longshore.oci.registry.RegistryClient;
 import dev.longshore.oci.registry.RegistryConfig;
+import dev.longshore.oci.registry.RegistryCredentials;
 import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.edge.access.CredentialSettings;
 import dev.longshore.runtime.service.tls.ClientTls;
@@ -13,7 +13,7 @@ import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The configured registries, for the client that reads them. */
+/** Makes the configured registries for the client. */
 public final class SourceRegistries {
   private SourceRegistries() {}
 
@@ -21,7 +21,7 @@ public final class SourceRegistries {
     return Registries.of(registries.stream().map(SourceRegistries::config).toList());
   }
 
-  /** Reads them; calls none yet. */
+  /** A client for all of them, without a call. */
   public static RegistryClient client(List<RegistrySettings> registries) {
     return new RegistryClient(of(registries));
   }
@@ -38,7 +38,7 @@ public final class SourceRegistries {
     return shown(config, registry.credentials());
   }
 
-  /** One that answers elsewhere than its name says, such as a resolver. */
+  /** A registry at another address than its name, such as a resolver. */
   public static RegistryConfig config(
       RegistryHost host, URI endpoint, @Nullable CredentialSettings credentials) {
     return shown(RegistryConfig.of(host).withEndpoint(endpoint), credentials);
@@ -49,13 +49,13 @@ public final class SourceRegistries {
     return credentials == null ? config : config.withLogin(() -> credentials(credentials));
   }
 
-  /** As the files of the password or token have it now. */
-  private static Credentials credentials(CredentialSettings settings) {
+  /** The current login, from the files of the password or token. */
+  private static RegistryCredentials credentials(CredentialSettings settings) {
     return switch (settings.credentials()) {
       case dev.longshore.runtime.edge.access.Credentials.Basic basic ->
-          new Credentials.Basic(basic.username(), basic.password().reveal());
+          new RegistryCredentials.Basic(basic.username(), basic.password().reveal());
       case dev.longshore.runtime.edge.access.Credentials.Bearer bearer ->
-          new Credentials.Token(bearer.token().reveal());
+          new RegistryCredentials.Token(bearer.token().reveal());
     };
   }
 }

@@ -2,9 +2,9 @@ package dev.longshore.app;
 
 import java.util.Objects;
 
-/** Which Longshore this is. */
+/** The version of this Longshore. */
 public final class Version {
-  /** As the jar says; {@code dev} when run from classes. */
+  /** From the jar; {@code dev} when run from classes. */
   public static final String NUMBER =
       Objects.requireNonNullElse(Version.class.getPackage().getImplementationVersion(), "dev");
 

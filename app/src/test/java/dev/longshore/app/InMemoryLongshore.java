@@ -18,13 +18,13 @@ import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.pinner.PinnerService;
 import dev.longshore.resolver.content.BlobCache;
 import dev.longshore.resolver.content.ContentMeter;
-import dev.longshore.resolver.content.Contents;
 import dev.longshore.resolver.content.UnavailableException;
-import dev.longshore.resolver.image.Found;
+import dev.longshore.resolver.content.VerifiedContents;
 import dev.longshore.resolver.image.Images;
 import dev.longshore.resolver.image.Listing;
 import dev.longshore.resolver.image.Referrals;
 import dev.longshore.resolver.image.Resolve;
+import dev.longshore.resolver.image.ResolvedContent;
 import dev.longshore.resolver.image.SqliteMembers;
 import dev.longshore.resolver.name.Names;
 import dev.longshore.resolver.name.Selector;
@@ -46,7 +46,7 @@ import dev.longshore.settings.ConfigLoader;
 import dev.longshore.settings.ConfigSources;
 import dev.longshore.settings.Listen;
 import dev.longshore.testing.RandomImage;
-import dev.longshore.watcher.Knowledge;
+import dev.longshore.watcher.CatalogBarrier;
 import dev.longshore.watcher.WatcherService;
 import io.opentelemetry.api.OpenTelemetry;
 import io.vertx.core.Vertx;
@@ -84,7 +84,7 @@ final class InMemoryLongshore implements AutoCloseable {
   private final Endpoints endpoints = new Endpoints(clock, alarms, new Random(1));
   private final Vertx vertx = Vertx.vertx();
   private final ImageSource source;
-  private final Contents contents;
+  private final VerifiedContents contents;
   private final Images images;
   private final Listing listing;
   private final Resolve resolve;
@@ -122,7 +122,7 @@ final class InMemoryLongshore implements AutoCloseable {
     source = other.orElse(registry);
     catalog = Catalog.inMemory(clock);
     contents =
-        new Contents(
+        new VerifiedContents(
             swarm.node("edge"),
             new BlobCache(folder.resolve("cache"), 1 << 20, clock),
             4,
@@ -173,7 +173,8 @@ final class InMemoryLongshore implements AutoCloseable {
 
   /** What the resolver answers. */
   byte[] pull(Selector wanted) throws Exception {
-    Found found = resolve.find(new Names(Optional.empty()).place(SERVED, Optional.empty()), wanted);
+    ResolvedContent found =
+        resolve.find(new Names(Optional.empty()).place(SERVED, Optional.empty()), wanted);
     try (InputStream bytes = contents.whole(found.content(), "test")) {
       return bytes.readAllBytes();
     }
@@ -211,7 +212,7 @@ final class InMemoryLongshore implements AutoCloseable {
             context,
             settings.watcher(),
             List.of(),
-            Knowledge.AT_HAND,
+            CatalogBarrier.AT_HAND,
             source,
             kafka::send,
             _ -> {},
@@ -307,10 +308,10 @@ final class InMemoryLongshore implements AutoCloseable {
   /** Nobody follows pulls here. */
   private record Untraced() implements PullObserver {
     @Override
-    public void manifest(String reference, Found found) {}
+    public void manifest(String reference, ResolvedContent found) {}
 
     @Override
-    public void blob(Found found) {}
+    public void blob(ResolvedContent found) {}
   }
 
   /** Nobody looks at the metrics here. */

@@ -21,7 +21,7 @@ import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Step;
 import dev.longshore.runtime.service.logging.Logging;
 import dev.longshore.runtime.service.logging.Redaction;
-import dev.longshore.runtime.service.telemetry.LogForm;
+import dev.longshore.runtime.service.telemetry.LogFormat;
 import dev.longshore.runtime.service.telemetry.LogLevel;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.runtime.testing.HostedSteps;
@@ -61,7 +61,7 @@ final class KafkaLinksIT {
   static void start(@TempDir Path folder) throws Exception {
     kafka = new ClosedKafka(folder);
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
-    Logging.configure(context, LogForm.PLAIN, LogLevel.INFO, new Redaction(List.of()), LOG);
+    Logging.configure(context, LogFormat.PLAIN, LogLevel.INFO, new Redaction(List.of()), LOG);
     // What --debug shows of Kafka's clients; the broker in this process has its own secrets.
     context.getLogger("org.apache.kafka.clients").setLevel(Level.DEBUG);
     context.getLogger("org.apache.kafka.common.security").setLevel(Level.DEBUG);

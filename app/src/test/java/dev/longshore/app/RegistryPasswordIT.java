@@ -7,10 +7,10 @@ import dev.longshore.model.Reference;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Kind;
 import dev.longshore.oci.registry.ClientSettings;
-import dev.longshore.oci.registry.Credentials;
 import dev.longshore.oci.registry.Registries;
 import dev.longshore.oci.registry.RegistryClient;
 import dev.longshore.oci.registry.RegistryConfig;
+import dev.longshore.oci.registry.RegistryCredentials;
 import dev.longshore.oci.registry.RegistryPusher;
 import dev.longshore.oci.registry.RetryPolicy;
 import dev.longshore.oci.testing.InMemoryRegistry;
@@ -86,7 +86,7 @@ class RegistryPasswordIT {
     source.push(image.name(), "v1", RandomImage.of(1));
     RegistryConfig config =
         RegistryConfig.of(registry.host())
-            .withCredentials(new Credentials.Basic("longshore", PASSWORD));
+            .withCredentials(new RegistryCredentials.Basic("longshore", PASSWORD));
     new RegistryPusher(Registries.of(config), ClientSettings.defaults())
         .push(source, image, image.name(), "v1");
   }

@@ -4,22 +4,22 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody called an API of ours, or was refused, or gave a command. Never holds what was shown.
+ * A caller used one of our APIs, was refused, or ran a command. Never contains the credentials.
  *
- * @param caller name of the token, user or certificate; a person's as a proxy says it; {@code
- *     anonymous} if nothing was believed; of a command the user of its machine
- * @param proof what showed who it is, or who that proxy is
+ * @param caller name of the token, user or certificate; of a person as the proxy sends it; {@code
+ *     anonymous} if not authenticated; of a command the user of its machine
+ * @param proof how the caller, or that proxy, proved its identity
  * @param subject of the certificate, if one was shown
- * @param through name of the proxy that says for which person it calls, if one did
- * @param address the caller's, as the connection has it: of a proxy, where one is between; of a
+ * @param through name of the proxy for a person, if any
+ * @param address the caller's, from the connection: a proxy's, if there is one in between; of a
  *     command the name of its machine
- * @param listener which of ours was called; {@code command} where none was
- * @param operation what for, such as {@code pull} or {@code look-up}
- * @param target the path as it was sent, without its query, or the method's name; cut at {@link
+ * @param listener the called listener; {@code command} if none
+ * @param operation the purpose, such as {@code pull} or {@code look-up}
+ * @param target the path as sent, without its query, or the method's name; cut at {@link
  *     #TARGET_LIMIT} characters
- * @param repository as the caller named it, where the call is about one
- * @param reference tag, digest, CID or name, where the call is about one
- * @param status of HTTP, or the name of gRPC's; of a command what came of it
+ * @param repository as the caller named it, if any
+ * @param reference tag, digest, CID or name, if any
+ * @param status HTTP's, or the name of gRPC's; of a command its result
  * @param traceId of the call, if it has a trace
  * @param at when it ended, by the service's clock
  */
@@ -39,14 +39,14 @@ public record Audited(
     Instant at)
     implements Event {
 
-  /** Longer ones name nothing of ours. */
+  /** Longer paths name nothing of ours. */
   public static final int TARGET_LIMIT = 1024;
 
   public Audited {
     target = target.substring(0, Math.min(target.length(), TARGET_LIMIT));
   }
 
-  /** What one caller did is in order. */
+  /** Keeps the calls of one caller in order. */
   @Override
   public String key() {
     return caller;

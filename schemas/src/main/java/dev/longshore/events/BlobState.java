@@ -9,7 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a blob went; a hint that saves reading it again, never proof that its blocks are there.
+ * Where a blob was stored: a hint that saves reading it again, never proof that its blocks are
+ * there.
  *
  * @param digest digest of the source blob
  * @param transform {@link #NONE}, or the transform's own key
@@ -19,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param blocks number of its blocks
  * @param ingestPeer configured name of the peer that it was written to
  * @param storedAt converter's clock
- * @param made what a transform made of it; none for the bytes as they are
- * @param tookMillis milliseconds from the request to the source to the last block's arrival; none
- *     where nobody looked, as in the first releases
- * @param source where it was read; none where nobody looked, as in the first releases
+ * @param made the result of a transform; null for unchanged bytes
+ * @param tookMillis milliseconds from the request to the source until the last block arrived; null
+ *     if not measured, as in the first releases
+ * @param source where it was read; null if not recorded, as in the first releases
  */
 public record BlobState(
     Digest digest,
@@ -38,7 +39,7 @@ public record BlobState(
     @Nullable RepositoryName source)
     implements State {
 
-  /** The blob's bytes as they are. */
+  /** The blob's unchanged bytes. */
   public static final String NONE = "none";
 
   /** The bytes as they are. */
@@ -55,12 +56,12 @@ public record BlobState(
   }
 
   /**
-   * What is to be said of a layer that a transform wrote, so that it need not be written again.
+   * The description of a layer that a transform wrote, so that it need not be written again.
    *
    * @param digest digest of the file's bytes
-   * @param diffId digest of its tar, where that is another one than the source layer's
-   * @param annotations what its descriptor says besides, such as the digest of a table of contents
-   *     or wrapped keys
+   * @param diffId digest of its tar, if it differs from the source layer's
+   * @param annotations further annotations of its descriptor, such as the digest of a table of
+   *     contents or wrapped keys
    */
   public record Made(Digest digest, @Nullable Digest diffId, List<Annotation> annotations) {
     public Made {

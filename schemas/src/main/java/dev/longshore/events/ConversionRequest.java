@@ -4,7 +4,7 @@ import dev.longshore.model.ModeName;
 import java.util.List;
 
 /**
- * What one {@code longshore push} asks for; an empty list leaves the choice to the rules.
+ * The request of one {@code longshore push}; an empty list leaves the choice to the rules.
  *
  * @param modes plain, estargz, zstdchunked or encrypted
  * @param platforms os/arch[/variant]

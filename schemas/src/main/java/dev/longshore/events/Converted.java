@@ -18,13 +18,13 @@ import org.jspecify.annotations.Nullable;
  * @param imageDag the image DAG
  * @param root root CID, which nerdctl reads as {@code ipfs://CID}
  * @param digest source digest
- * @param recipe what it was made by
+ * @param recipe its recipe
  * @param mode plain, estargz, zstdchunked or encrypted
  * @param name where the image was read
  * @param tag the tag whose push led here, if any
  * @param ingestPeer configured name of the peer that holds it
  * @param bytes sum of the blobs' sizes
- * @param copies verified copies that the rules ask for
+ * @param copies verified copies wanted by the rules
  * @param convertedAt converter's clock
  */
 public record Converted(
@@ -40,7 +40,7 @@ public record Converted(
     int copies,
     Instant convertedAt)
     implements Event {
-  /** The tag, or the digest where there is none: what rules of tags are compared with. */
+  /** The tag, or the digest if there is none, to match against tag rules. */
   public String selector() {
     return tag == null ? digest.toString() : tag.text();
   }

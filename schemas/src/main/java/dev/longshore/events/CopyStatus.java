@@ -2,7 +2,7 @@ package dev.longshore.events;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** How far one peer's copy of an image DAG is. */
+/** The state of one peer's copy of an image DAG. */
 public enum CopyStatus {
   @JsonProperty("pinning")
   PINNING,

@@ -1,5 +1,5 @@
 package dev.longshore.events;
 
-/** Something that happened; kept by time on a work topic. */
+/** Something that happened; retained by time in a work topic. */
 public sealed interface Event extends LongshoreRecord
     permits Hint, Observed, Converted, Failed, Audited {}

@@ -10,18 +10,17 @@ import java.util.stream.Collectors;
 /**
  * Records as JSON. The schema of each is in {@code schemas/events}.
  *
- * <p>Compatibility: fields that are not known are ignored, so a release may add fields; a field
- * that is added must be {@code @Nullable} or a list, since older records lack it: it then reads as
- * none or as empty. Every other field must be there. Where an enum has a constant for it, values
- * that a later release writes are read as that.
+ * <p>Compatibility: unknown fields are ignored, so a release may add fields; an added field must be
+ * {@code @Nullable} or a list, since older records lack it: it then reads as null or empty. Every
+ * other field is required. An enum may have a constant for values of later releases.
  *
  * <p>Output is deterministic: fields in the order of the record's components, instants as ISO 8601
- * in UTC, no field for none.
+ * in UTC, no field for null.
  */
 public final class EventJson {
   /**
-   * Most bytes of one record: what intermediaries of CloudEvents must forward. Larger content is
-   * named by digest or CID instead.
+   * Most bytes of one record: the size that intermediaries of CloudEvents must forward. Refer to
+   * larger content by digest or CID instead.
    */
   public static final int LIMIT = 64 * 1024;
 

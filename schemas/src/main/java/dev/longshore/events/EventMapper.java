@@ -15,7 +15,7 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.time.Instant;
 import java.util.List;
 
-/** Jackson, strict about types and lenient about fields that are not known. */
+/** Jackson, strict about types and lenient about unknown fields. */
 final class EventMapper {
   static final JsonMapper JSON = create();
 

@@ -63,7 +63,7 @@ public enum EventType {
     };
   }
 
-  /** The type with this name; none for names of others and of releases to come. */
+  /** The type with this name; empty for foreign names and those of later releases. */
   public static Optional<EventType> named(String typeName) {
     return Arrays.stream(values()).filter(t -> t.typeName.equals(typeName)).findFirst();
   }

@@ -3,12 +3,12 @@ package dev.longshore.events;
 import java.time.Instant;
 
 /**
- * A permanent failure: nothing will change it but a new push or {@code longshore replay}.
+ * A permanent failure: only a new push or {@code longshore replay} changes it.
  *
  * @param key key of the event that could not be handled
  * @param stage observe, convert or pin
  * @param reason a stable code such as DIGEST_MISMATCH
- * @param message what was tried, on what, what came back, what to do
+ * @param message what was tried, on what, the answer, and what to do
  * @param topic unprefixed topic of the event
  * @param partition its partition
  * @param offset its offset

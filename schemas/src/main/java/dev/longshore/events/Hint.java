@@ -5,17 +5,16 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sender's claim that something changed, as it was received; trusted for nothing but where to
- * look.
+ * A sender's claim that something changed, as received; trusted only as a place to look.
  *
  * @param origin how the claim arrived
  * @param source the configured registry that the claim is about
- * @param repository the repository that the body names first, if it could be read in passing; not
- *     to be trusted, it only keeps hints about one repository in order
+ * @param repository the first repository in the body, if readable; untrusted, only to keep hints
+ *     about one repository in order
  * @param contentType media type of {@code body}; {@link #REFERENCE} for our own hints
- * @param body base64 of the bytes as received, of which the first {@link #BODY_LIMIT} are kept
- * @param truncated whether the sender's body was longer: then only a look at the whole source
- *     tells; of a hint by a poll, at the whole {@code repository}
+ * @param body base64 of the received bytes, the first {@link #BODY_LIMIT} of them
+ * @param truncated whether the sender's body was longer, so that the whole source must be looked
+ *     at; in a hint by a poll, the whole {@code repository}
  * @param receivedAt the receiver's clock
  */
 public record Hint(
@@ -31,7 +30,7 @@ public record Hint(
   /** Body of hints that Longshore makes itself: a {@link ReferenceHint} as JSON. */
   public static final String REFERENCE = "application/vnd.longshore.reference.v1+json";
 
-  /** Longest body that is kept, so that the event with its base64 stays below 64 KiB. */
+  /** Longest body to keep, so that the event with its base64 stays below 64 KiB. */
   public static final int BODY_LIMIT = 40 * 1024;
 
   public Hint {
@@ -47,7 +46,7 @@ public record Hint(
     return Base64.getDecoder().decode(body);
   }
 
-  /** Hints about one repository share a lane, so that its tags are looked up one after another. */
+  /** Hints about one repository share a key, so that its tags are looked up in order. */
   @Override
   public String key() {
     return repository == null ? source : source + "/" + repository;

@@ -14,11 +14,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The result of one conversion, as one repository may have it; the first one recorded for its key
- * wins.
+ * The result of one conversion for one repository; the first one recorded for its key wins.
  *
  * @param digest source digest
- * @param recipe what it was made by
+ * @param recipe its recipe
  * @param mode plain, estargz, zstdchunked or encrypted
  * @param mediaType media type of the source manifest or index
  * @param imageDag the image DAG
@@ -30,14 +29,14 @@ import org.jspecify.annotations.Nullable;
  * @param missing digests of foreign layers that the registry does not serve, at most 16; not empty
  *     means incomplete
  * @param ingestPeer configured name of the peer that first held it
- * @param name the repository that it is for, where it was read if no evidence says more
+ * @param name the repository that it is for; without evidence, where it was read
  * @param convertedAt converter's clock
- * @param subject digest of the manifest that it belongs to, as a signature does; none for an image
- *     by itself
- * @param ownDigest digest of the mode's own manifest or index, which registries serve; none where
- *     that is the source's
- * @param evidence how the repository showed that it serves all of this; none where nobody looked,
- *     as in the first releases
+ * @param subject digest of the manifest that it refers to, as a signature does; null for an
+ *     independent image
+ * @param ownDigest digest of the mode's own manifest or index, which registries serve; null if it
+ *     is the source's
+ * @param evidence how the repository showed that it serves all of this; null if not recorded, as in
+ *     the first releases
  */
 public record ImageState(
     Digest digest,
@@ -63,7 +62,7 @@ public record ImageState(
     missing = List.copyOf(missing);
   }
 
-  /** An image by itself, as the first releases recorded it. */
+  /** An independent image, as recorded by the first releases. */
   public ImageState(
       Digest digest,
       Recipe recipe,
@@ -99,22 +98,22 @@ public record ImageState(
         null);
   }
 
-  /** The same, belonging to that manifest. */
+  /** The same, referring to that manifest. */
   public ImageState boundTo(@Nullable Digest of) {
     return with(name, convertedAt, of, ownDigest, evidence);
   }
 
-  /** The same, whose mode has a manifest or index of its own. */
+  /** The same, with the mode's own manifest or index. */
   public ImageState servedAs(@Nullable Digest own) {
     return with(name, convertedAt, subject, own, evidence);
   }
 
-  /** The same, for its repository alone. */
+  /** The same, only for its repository. */
   public ImageState shownBy(Evidence shown) {
     return with(name, convertedAt, subject, ownDigest, shown);
   }
 
-  /** The same, for another repository alone. */
+  /** The same, only for another repository. */
   public ImageState alsoFor(RepositoryName other, Instant at) {
     return with(other, at, subject, ownDigest, Evidence.ASKED);
   }
@@ -145,7 +144,7 @@ public record ImageState(
         newEvidence);
   }
 
-  /** Digest under which registries serve it. */
+  /** The digest under which registries serve it. */
   public Digest servedDigest() {
     return ownDigest == null ? digest : ownDigest;
   }
@@ -155,12 +154,12 @@ public record ImageState(
     return evidence == null ? key(digest, recipe) : key(digest, recipe, name);
   }
 
-  /** {@code digest/recipe}: of a record of the first releases. */
+  /** {@code digest/recipe}: the key of a record of the first releases. */
   public static String key(Digest digest, Recipe recipe) {
     return digest + "/" + recipe;
   }
 
-  /** {@code digest/recipe/registry/repository}: of one that is for this repository alone. */
+  /** {@code digest/recipe/registry/repository}: the key of a record for only this repository. */
   public static String key(Digest digest, Recipe recipe, RepositoryName name) {
     return key(digest, recipe) + "/" + name;
   }

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 
-/** Reads instants as ISO 8601 alone; Jackson's own reader takes numbers and empty strings too. */
+/** Reads only instants in ISO 8601; Jackson's own reader also accepts numbers and empty strings. */
 final class InstantReader extends StdScalarDeserializer<Instant> {
   private static final long serialVersionUID = 1L;
 

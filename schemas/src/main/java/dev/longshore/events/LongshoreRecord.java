@@ -1,7 +1,9 @@
 package dev.longshore.events;
 
-/** Anything that Longshore writes to Kafka as JSON. */
+/** A record that Longshore writes to Kafka as JSON. */
 public sealed interface LongshoreRecord permits Event, State {
-  /** The Kafka key, which fixes the partition and, on a state topic, what the record replaces. */
+  /**
+   * The Kafka key, which determines the partition and, in a state topic, which record it replaces.
+   */
   String key();
 }

@@ -2,7 +2,7 @@ package dev.longshore.events;
 
 import org.jspecify.annotations.Nullable;
 
-/** Bytes that are not the record they should be, or a record that is too large to be sent. */
+/** Bytes that are not a valid record, or a record that is too large to send. */
 public final class MalformedEventException extends Exception {
   private static final long serialVersionUID = 1L;
 

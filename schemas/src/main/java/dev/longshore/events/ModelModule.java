@@ -23,8 +23,8 @@ import java.io.IOException;
 import java.util.function.Function;
 
 /**
- * The model's values as JSON: each is its text, and a repository two of them. Any text is read: one
- * that was refused would be left out, and its state lost.
+ * The model's values as JSON: each is a text, a repository two of them. Reads any text: refusing
+ * one would skip its record and lose its state.
  */
 final class ModelModule extends SimpleModule {
   private static final long serialVersionUID = 1L;
@@ -47,7 +47,7 @@ final class ModelModule extends SimpleModule {
     addDeserializer(type, new TextReader<>(type, reader));
   }
 
-  /** Takes strings alone. */
+  /** Accepts only strings. */
   private static final class TextReader<T> extends StdScalarDeserializer<T> {
     private static final long serialVersionUID = 1L;
 
@@ -69,7 +69,7 @@ final class ModelModule extends SimpleModule {
   }
 
   /**
-   * Registry and repository, within a record or as an object of its own; annotations alone count.
+   * Registry and repository, within a record or as a separate object; uses only annotated fields.
    */
   @JsonPropertyOrder({"registry", "repository"})
   private abstract static class RepositoryFields {

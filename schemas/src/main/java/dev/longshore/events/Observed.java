@@ -8,10 +8,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A manifest or index that the source really holds.
+ * A manifest or index that the source is known to hold.
  *
  * @param name the repository
- * @param tag the tag that pointed to the digest; none when it was looked up by digest
+ * @param tag the tag that pointed to the digest; null if looked up by digest
  * @param digest digest of the manifest or index
  * @param mediaType media type of the manifest or index
  * @param size bytes of the manifest or index
@@ -31,7 +31,7 @@ public record Observed(
     Instant observedAt,
     @Nullable ConversionRequest request)
     implements Event {
-  /** The tag, or the digest where there is none: what rules of tags are compared with. */
+  /** The tag, or the digest if there is none, to match against tag rules. */
   public String selector() {
     return tag == null ? digest.toString() : tag.text();
   }

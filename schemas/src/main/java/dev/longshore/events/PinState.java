@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * there, the entries of peers are in {@link CopiesState}; the first releases have none of them.
  *
  * @param imageDag the image DAG
- * @param wanted verified copies asked for
- * @param copies one entry per peer that was tried, the ingest peer's own only if it counts
+ * @param wanted wanted verified copies
+ * @param copies one entry per peer tried, the ingest peer's own only if it counts
  * @param ingestPeer configured name of the peer that the converter wrote to
  * @param ingestReleased whether the converter's pin was released (or became a counted copy)
  * @param changedAt pinner's clock at the last transition; of one that is releasing, when that was
@@ -79,15 +79,17 @@ public record PinState(
   }
 
   /**
-   * Whether copies of it were verified, though each may be lost since: until one is there again,
-   * caches and the nodes of sites may have it.
+   * Whether copies of it were ever verified, even if all have been lost since: caches and sites'
+   * nodes may still have it.
    */
   public boolean wasVerified() {
     return state != PinPhase.GONE
         && (verified() > 0 || firstVerifiedAt != null || (ingestReleased && !copies.isEmpty()));
   }
 
-  /** Whether nothing is left to do: all copies are verified and the ingest peer was let go. */
+  /**
+   * Whether nothing is left to do: all copies are verified and the ingest peer's pin is released.
+   */
   @JsonIgnore
   public boolean isFinished() {
     return verified() >= wanted && ingestReleased;
@@ -109,10 +111,10 @@ public record PinState(
    * @param peer configured name of the peer
    * @param site configured site of the peer
    * @param peerId libp2p peer id
-   * @param addresses multiaddrs under which others reach it, without the /p2p part
-   * @param status how far it is
+   * @param addresses multiaddrs at which others reach it, without the /p2p part
+   * @param status its state
    * @param bytes bytes of blocks verified, 0 until then
-   * @param error what went wrong at the last try, if it did
+   * @param error error of the last try, if any
    * @param changedAt pinner's clock at the last transition of this copy
    */
   public record Copy(

@@ -2,7 +2,7 @@ package dev.longshore.events;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** What showed who called. */
+/** How a caller proved its identity. */
 public enum Proof {
   @JsonProperty("none")
   NONE,

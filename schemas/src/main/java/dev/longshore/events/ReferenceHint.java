@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param repository repository below the hint's source registry
  * @param tag the tag to look up, if the hint names one
- * @param digest the digest that was seen or asked for, if known
- * @param request what the user asked for instead of what the rules say
+ * @param digest the digest seen or requested, if known
+ * @param request the user's request, which overrides the rules
  */
 public record ReferenceHint(
     String repository,

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Checks what Jackson would read as null or zero: fields that are not there. */
+/** Checks for missing fields, which Jackson would read as null or zero. */
 final class RequiredFields {
-  /** Kept, because reflection parses signatures and annotations anew at each look. */
+  /** Cached, because reflection parses signatures and annotations each time. */
   private static final ClassValue<List<Field>> FIELDS =
       new ClassValue<>() {
         @Override
@@ -39,9 +39,9 @@ final class RequiredFields {
   /**
    * A field.
    *
-   * @param required whether it must be there: it is neither {@code @Nullable} nor a list
+   * @param required whether it is required: neither {@code @Nullable} nor a list
    * @param list whether it is a list
-   * @param within what has the fields that it holds; none if it is no object
+   * @param within the type of its object; null if it is not an object
    */
   record Field(String name, boolean required, Type type, boolean list, @Nullable Class<?> within) {
     Field(String name, boolean required, Type type) {

@@ -10,11 +10,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a name points to: a tag with the digests that it had, or a digest that a repository holds.
+ * The target of a name: a tag with its former digests, or a digest that a repository holds.
  *
  * @param name the repository
- * @param tag the tag; none for a record that says only that the repository holds the digest
- * @param digest what the source said at the last look
+ * @param tag the tag; null for a record that only says that the repository holds the digest
+ * @param digest the source's answer at the last look
  * @param mediaType media type of that digest's manifest or index
  * @param size bytes of that manifest or index
  * @param previous digests that the tag had before, newest first, at most {@link #HISTORY}: readers
@@ -41,7 +41,7 @@ public record TagState(
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Version> versions)
     implements State {
 
-  /** Digests kept besides the current one: enough for a burst of pushes during one conversion. */
+  /** Former digests to keep: enough for a burst of pushes during one conversion. */
   public static final int HISTORY = 8;
 
   /**
@@ -93,7 +93,7 @@ public record TagState(
   public record Version(
       Digest digest, Origin origin, Instant hintedAt, Instant observedAt, Instant leftAt) {}
 
-  /** The tag, or the digest where there is none: what rules of tags are compared with. */
+  /** The tag, or the digest if there is none, to match against tag rules. */
   public String selector() {
     return tag == null ? digest.toString() : tag.text();
   }
@@ -108,7 +108,7 @@ public record TagState(
     return name + ":" + tag;
   }
 
-  /** {@code registry/repository@digest}: of a name without a tag. */
+  /** {@code registry/repository@digest}: the key of a name without a tag. */
   public static String key(RepositoryName name, Digest digest) {
     return name + "@" + digest;
   }

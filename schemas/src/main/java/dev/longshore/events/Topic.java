@@ -33,7 +33,7 @@ public enum Topic {
     this.retention = retention;
   }
 
-  /** The topic that records of this type are written to. */
+  /** The topic for records of this type. */
   public static Topic of(LongshoreRecord record) {
     return switch (record) {
       case Hint _ -> HINTS;
@@ -61,7 +61,7 @@ public enum Topic {
     return retention != Retention.BY_TIME;
   }
 
-  /** How the topic's records go away. */
+  /** How the topic's records are deleted. */
   public Retention retention() {
     return retention;
   }
@@ -71,7 +71,7 @@ public enum Topic {
     return prefix + name().toLowerCase(Locale.ROOT);
   }
 
-  /** Work topics forget by time, state topics keep the last record of a key, or do both. */
+  /** Work topics delete by time, state topics keep the last record of each key, or do both. */
   public enum Retention {
     BY_TIME,
     COMPACTED,

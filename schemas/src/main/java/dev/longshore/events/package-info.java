@@ -1,6 +1,5 @@
 /**
- * What travels between Longshore's services: events on work topics, complete values on state
- * topics.
+ * The records between Longshore's services: events in work topics, complete values in state topics.
  */
 @NullMarked
 package dev.longshore.events;

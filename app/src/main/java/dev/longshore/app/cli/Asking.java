@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers a question of the command line: a service that runs has read Kafka already, and is asked
- * first. Kafka is read where none answers.
+ * Answers a question of the command line. It asks a running service first, which has already read
+ * Kafka, and reads Kafka itself if none answers.
  */
 final class Asking {
   private final Terminal terminal;
@@ -22,13 +22,13 @@ final class Asking {
     this.options = options;
   }
 
-  /** Fails where nobody need be asked. */
+  /** Fails if the question is invalid in any case. */
   @FunctionalInterface
   interface Check {
     void look(Queries queries) throws QueryException;
   }
 
-  /** A question, to whoever answers. */
+  /** A question, whichever side answers it. */
   @FunctionalInterface
   interface Question {
     Answer ask(Queries queries) throws QueryException, InterruptedException;
@@ -37,8 +37,8 @@ final class Asking {
   /**
    * Prints the answer and returns the exit code.
    *
-   * @param query as a service knows the question
-   * @param image that it is about; all if null
+   * @param query the question's name at a service
+   * @param image the image in question; all if null
    */
   int answer(String query, @Nullable String image, Check check, Question question)
       throws QueryException, InterruptedException {

@@ -16,11 +16,11 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A catalog of the command's own, as new as Kafka. It is kept in the home between commands, so that
- * each reads only what came since; a second command at the same time reads all into memory.
+ * The command's own catalog, as current as Kafka. It stays in the home between commands, so that
+ * each reads only what is new; a second command at the same time reads everything into memory.
  */
 final class CatalogView implements AutoCloseable {
-  /** Reads a million images; a Kafka that is away is told long before. */
+  /** Enough to read a million images; a Kafka that is away is reported long before. */
   private static final Duration READ_LIMIT = Duration.ofSeconds(60);
 
   private static final Duration REACH_LIMIT = Duration.ofSeconds(5);
@@ -35,7 +35,7 @@ final class CatalogView implements AutoCloseable {
     this.follower = follower;
   }
 
-  /** Opens the catalog and returns when it shows all that Kafka holds now. */
+  /** Opens the catalog and returns once it shows everything that Kafka holds now. */
   static CatalogView open(Settings settings) throws CommandException, InterruptedException {
     Path folder = settings.shared().home().resolve("cli");
     FileChannel lock = tryLock(folder);
@@ -78,7 +78,7 @@ final class CatalogView implements AutoCloseable {
     }
   }
 
-  /** None when another command has the file. */
+  /** Empty if another command has the file. */
   private static @Nullable FileChannel tryLock(Path folder) {
     try {
       Files.createDirectories(folder);

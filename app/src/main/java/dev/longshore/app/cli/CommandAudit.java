@@ -13,21 +13,21 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells topic {@code audit} what a command did. Who it was is what this machine says, and so
- * without proof; Kafka itself knows with which rights it came.
+ * Writes to topic {@code audit} what a command did. The user is the one this machine reports,
+ * without proof; Kafka itself knows which rights were used.
  *
- * @param shared say whether the topic is on
- * @param problems is told why an entry is missing: the command has done its work
+ * @param shared settings that say whether the topic is on
+ * @param problems receives the reason for a missing entry; the command itself has done its work
  */
 record CommandAudit(SharedSettings shared, Clock clock, Consumer<String> problems) {
   private static final String LISTENER = "command";
 
   /**
-   * Tells of one command.
+   * Records one command.
    *
    * @param operation push or replay
    * @param reference what it was about
-   * @param outcome what came of it, in a word or two
+   * @param outcome the result, in a word or two
    */
   void tell(
       EventSender sender,
@@ -57,7 +57,7 @@ record CommandAudit(SharedSettings shared, Clock clock, Consumer<String> problem
     try {
       sender.send(entry, UUID.randomUUID().toString());
     } catch (NotSentException e) {
-      problems.accept("the audit log does not have it: " + e.getMessage());
+      problems.accept("the audit log lacks it: " + e.getMessage());
     }
   }
 

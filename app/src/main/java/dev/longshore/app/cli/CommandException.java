@@ -4,7 +4,7 @@ import dev.longshore.app.query.ExitCode;
 import dev.longshore.app.query.QueryException;
 import org.jspecify.annotations.Nullable;
 
-/** A command cannot be done; the message is the sentence that the user reads. */
+/** A command failed; the message is the sentence that the user reads. */
 final class CommandException extends QueryException {
   private static final long serialVersionUID = 1L;
 

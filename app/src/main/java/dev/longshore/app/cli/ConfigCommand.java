@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code config}: whether settings can be used, and which there are. */
-@Command(name = "config", description = "Checks settings, lists all there are.")
+@Command(name = "config", description = "Checks settings, or lists all of them.")
 final class ConfigCommand {
   private final Terminal terminal;
 
@@ -21,7 +21,7 @@ final class ConfigCommand {
     this.terminal = terminal;
   }
 
-  @Command(name = "check", description = "Names everything that is wrong, with file and line.")
+  @Command(name = "check", description = "Names every problem, with file and line.")
   int check(@Mixin CommonOptions options) {
     ConfigSources sources = options.sources();
     List<Problem> problems = new ConfigLoader<>(Settings.class).check(sources);
@@ -41,7 +41,9 @@ final class ConfigCommand {
     return (problems.isEmpty() ? ExitCode.COMPLETE : ExitCode.ERROR).code();
   }
 
-  @Command(name = "table", description = "Every setting with default, form and meaning (Markdown).")
+  @Command(
+      name = "table",
+      description = "Every setting with default, format and meaning (Markdown).")
   int table() {
     terminal.result(SettingsPage.text().stripTrailing());
     return ExitCode.COMPLETE.code();

@@ -7,13 +7,13 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code decrypt}: an encrypted image as a plain one, for who has a key. */
+/** {@code decrypt}: makes an encrypted image plain, given a key. */
 @Command(
     name = "decrypt",
     description = {
       "Decrypts an image on this machine and writes the plain one.",
-      "The private key stays here. Nothing is written under its final name before every byte was",
-      "authenticated and every layer is the one that the config names."
+      "The private key stays here. Nothing gets its final name before every byte is",
+      "authenticated and every layer matches the config."
     })
 final class DecryptCommand implements Callable<Integer> {
   private final Terminal terminal;

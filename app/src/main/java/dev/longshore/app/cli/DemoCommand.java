@@ -29,12 +29,12 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "demo",
     description = {
-      "Starts everything in a folder of its own, pushes an image, waits for three copies,",
+      "Starts everything in a new folder, pushes an image, waits for three copies,",
       "pulls it back through the resolver, compares every byte, and ends everything."
     })
 final class DemoCommand implements Callable<Integer> {
   private static final int SPANS = 20_000;
-  private static final String ENDED = "the demo was ended before it was done";
+  private static final String ENDED = "the demo was stopped before its end";
   private final Terminal terminal;
 
   /** Whether everything was stopped while the demo was at work. */
@@ -48,7 +48,7 @@ final class DemoCommand implements Callable<Integer> {
       arity = "0..1",
       description = {
         "registry reference, OCI layout folder or 'docker save' tar;",
-        "an image of this program if absent"
+        "this program's own image if absent"
       })
   private @Nullable String image;
 
@@ -73,7 +73,7 @@ final class DemoCommand implements Callable<Integer> {
     long began = System.nanoTime();
     PushTrace pushTrace = new PushTrace();
     RecordedSpans spans = new RecordedSpans(SPANS);
-    Program program = new Program(terminal);
+    ForegroundProgram program = new ForegroundProgram(terminal);
     DemoImage pushed = image(home);
     terminal.now("starting Kafka, a registry and four Kubo nodes ...");
     try (DevelopmentRun run =
@@ -82,7 +82,7 @@ final class DemoCommand implements Callable<Integer> {
       Logs.hide(run.secrets());
       Lifecycle lifecycle = program.start(run.parts());
       Thread demo = Thread.currentThread();
-      // Ctrl-C, or a part that is gone: there is nothing left to wait for.
+      // Ctrl-C, or a part has ended: nothing is left to wait for.
       Thread watch = Thread.ofVirtual().start(() -> endWhenStopped(lifecycle, demo));
       try {
         terminal.done("ready      in %.1f s".formatted((System.nanoTime() - began) / 1e9));
@@ -91,7 +91,7 @@ final class DemoCommand implements Callable<Integer> {
         return ExitCode.COMPLETE;
       } finally {
         if (lifecycle.state() != LifecycleState.RUNNING) {
-          // What failed has failed because the parts are being ended.
+          // Failures from here on are due to the parts being ended.
           ended.set(true);
         }
         watch.interrupt();
@@ -106,12 +106,12 @@ final class DemoCommand implements Callable<Integer> {
     } catch (InterruptedException e) {
       throw new CommandException(ENDED, e);
     } catch (PartFailedException | ConfigException | IOException | TimeoutException e) {
-      // An upload that is interrupted fails in words of its own.
+      // An interrupted upload fails with its own message.
       throw new CommandException(ended.get() ? ENDED : String.valueOf(e.getMessage()), e);
     }
   }
 
-  /** Before anything starts: a name or file that is wrong is told at once. */
+  /** Before anything starts, so that a wrong name or file is reported at once. */
   private DemoImage image(DevelopmentHome home) throws CommandException {
     try {
       return DemoImage.of(image, registry(port.ports()), home.folder().resolve("image"));

@@ -10,7 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Where a demo writes: a new folder that is gone afterwards, or the home if it is to be kept. */
+/** Where a demo writes: a new folder that it removes at the end, or the home to keep it. */
 record DemoHome(DevelopmentHome home, boolean temporary) implements AutoCloseable {
   static DemoHome open(boolean keep) throws IOException {
     return keep

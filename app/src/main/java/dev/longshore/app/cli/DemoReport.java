@@ -8,7 +8,7 @@ import dev.longshore.app.demo.Demo;
 import dev.longshore.app.demo.TimeLine;
 import dev.longshore.app.query.Sizes;
 
-/** What a demo says at its end. */
+/** The report at the end of a demo. */
 final class DemoReport {
   private static final double NANOS = 1e9;
   private final Terminal terminal;

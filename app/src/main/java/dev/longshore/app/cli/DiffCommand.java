@@ -12,12 +12,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code diff}: what an edge that has one image still needs of another. */
+/** {@code diff}: what an edge with one image still needs for another. */
 @Command(
     name = "diff",
     description = {
       "Shows shared and new blocks of two images in a mode.",
-      "Peers are asked for inner nodes and manifests alone, not for layers."
+      "Peers are asked only for inner nodes and manifests, not for layers."
     })
 final class DiffCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -30,10 +30,7 @@ final class DiffCommand implements Callable<Integer> {
   @Parameters(index = "1", paramLabel = "B", description = "what it wants: name, digest or CID")
   private String wants = "";
 
-  @Option(
-      names = "--mode",
-      paramLabel = "MODE",
-      description = "every mode that both have if absent")
+  @Option(names = "--mode", paramLabel = "MODE", description = "all modes that both have if absent")
   private @Nullable String mode;
 
   @Option(

@@ -21,12 +21,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code doctor}: what is wrong with a configuration and with the parts that it names. */
+/** {@code doctor}: finds what is wrong with a configuration and the parts it names. */
 @Command(
     name = "doctor",
     description = {
       "Checks settings against the real parts, as this user on this machine: files, ports, Kafka,",
-      "registries, Kubo nodes. Says of each what is wrong and how to mend it."
+      "registries, Kubo nodes. Says what is wrong with each and how to fix it."
     })
 final class DoctorCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -80,7 +80,7 @@ final class DoctorCommand implements Callable<Integer> {
             new Finding.Fine(
                 "configuration", tried, loaded.origins().size() + " settings, nothing is wrong"));
       }
-      terminal.now("looking at what it names ...");
+      terminal.now("checking the parts it names ...");
       findings.addAll(new Doctor(loaded, services).examine());
     } catch (ConfigException e) {
       e.problems()

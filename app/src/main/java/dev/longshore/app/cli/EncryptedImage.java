@@ -13,7 +13,7 @@ import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** An encrypted image, keys that open it, and where goes what is made of it. */
+/** An encrypted image, keys that open it, and the destination of the result. */
 final class EncryptedImage {
   @Mixin private final CommonOptions options = new CommonOptions();
   @Mixin private final KeyOptions keys = new KeyOptions();
@@ -24,7 +24,7 @@ final class EncryptedImage {
       description = "encrypted image, such as localhost:5055/team/app:v1-encrypted")
   private String image = "";
 
-  /** Makes another image of it. */
+  /** Makes another image from it. */
   @FunctionalInterface
   interface Change {
     Descriptor of(ImageAt image, PrivateKeys keys, List<Platform> platforms, OciLayoutWriter layout)
@@ -36,9 +36,9 @@ final class EncryptedImage {
   }
 
   /**
-   * Makes and delivers the other image, and tells of it.
+   * Makes and delivers the other image, and reports it.
    *
-   * @param takesName whether the other image has its name, if no option says another
+   * @param takesName whether the result keeps the name, unless an option gives another
    */
   void change(Terminal terminal, boolean takesName, Change change)
       throws QueryException, InterruptedException {

@@ -14,8 +14,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code explain}: which rule an image falls under, and what that means for it. */
-@Command(name = "explain", description = "Shows the rule that an image falls under, and why.")
+/** {@code explain}: shows which rule an image matches, and its effect. */
+@Command(name = "explain", description = "Shows the rule that an image matches, and why.")
 final class ExplainCommand implements Callable<Integer> {
   private final Terminal terminal;
 

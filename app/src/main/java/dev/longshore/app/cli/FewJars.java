@@ -15,10 +15,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A question to a service, in a JVM with the few jars that it needs: to open the others and to read
- * the options of the command line as they are declared takes longer than the answer. Whatever it
- * cannot do, from an option that it does not know to a service that is away, the launcher has done
- * by the command itself, in a JVM with all jars.
+ * A question to a service, in a JVM with only the jars it needs: opening the others and parsing the
+ * declared options takes longer than the answer. What it cannot do, from an unknown option to a
+ * service that is away, the launcher leaves to the command itself, in a JVM with all jars.
  */
 public final class FewJars {
   /** Ends a command that has printed nothing; the launcher knows it. */
@@ -26,12 +25,12 @@ public final class FewJars {
 
   private FewJars() {}
 
-  /** Whether this JVM has few. */
+  /** Whether this JVM has few jars. */
   public static boolean given() {
     return "few".equals(System.getProperty("longshore.jars"));
   }
 
-  /** Whether one that had few has asked already, in vain. */
+  /** Whether a JVM with few jars has already asked without an answer. */
   static boolean didNotDo() {
     return "all".equals(System.getProperty("longshore.jars"));
   }
@@ -40,8 +39,8 @@ public final class FewJars {
    * What was typed.
    *
    * @param query {@code resolve}, {@code status} or {@code why}
-   * @param image that it is about; all if null
-   * @param config file of settings; those that nobody need name if null
+   * @param image the image in question; all if null
+   * @param config the settings file; the default one if null
    */
   record Line(
       String query,
@@ -50,7 +49,7 @@ public final class FewJars {
       List<String> set,
       boolean json,
       boolean debug) {
-    /** Reads it; none where it is not of the simplest form. */
+    /** Parses the arguments; empty if they are not in the simplest form. */
     static Optional<Line> read(List<String> typed) {
       String image = null;
       Path config = null;
@@ -90,7 +89,7 @@ public final class FewJars {
           : Optional.of(new Line(typed.getFirst(), image, config, set, json, debug));
     }
 
-    /** Neither an option nor a file of arguments. */
+    /** Neither an option nor an argument file. */
     private static boolean isPlain(String word) {
       return !word.isEmpty() && !word.startsWith("-") && !word.startsWith("@");
     }

@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** An image in a file: a layout folder or a saved tar, with a tag behind a colon if need be. */
+/** An image in a file: a layout folder or a saved tar, with a tag after a colon if needed. */
 final class ImageFile {
-  /** As skopeo and buildah write it; left out here, a path says it too. */
+  /** As skopeo and buildah write it; optional, since a path is enough. */
   private static final List<String> TRANSPORTS = List.of("oci:", "oci-archive:");
 
   private static final RepositoryName NAME =
@@ -32,7 +32,7 @@ final class ImageFile {
     return place(asked).isPresent();
   }
 
-  /** None if there is no such file or layout folder. */
+  /** Empty if there is no such file or layout folder. */
   static Optional<ImageAt> find(String asked) throws CommandException, RegistryException {
     Optional<Place> place = place(asked);
     return place.isPresent() ? Optional.of(open(asked, place.get())) : Optional.empty();
@@ -52,7 +52,7 @@ final class ImageFile {
         : Optional.empty();
   }
 
-  /** Other files and folders may have the name of an image by chance. */
+  /** Other files and folders may have an image's name by chance. */
   private static boolean isImage(String path, boolean meant) {
     try {
       Path file = Path.of(path);
@@ -63,7 +63,7 @@ final class ImageFile {
     }
   }
 
-  /** Whether it is spelled as a file: {@code app} alone is an image, whatever lies here. */
+  /** Whether it is spelled as a file: {@code app} alone is an image, even if such a file exists. */
   static boolean saysFile(String path) {
     return path.contains("/") || path.endsWith(".tar");
   }

@@ -4,9 +4,9 @@ import dev.longshore.app.Settings;
 import dev.longshore.app.SourceRegistries;
 import dev.longshore.app.keyholder.ImageAt;
 import dev.longshore.app.query.Asked;
+import dev.longshore.app.query.CatalogLookup;
 import dev.longshore.app.query.Found;
 import dev.longshore.app.query.KnownNames;
-import dev.longshore.app.query.Lookup;
 import dev.longshore.app.query.QueryException;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Reference;
@@ -15,8 +15,8 @@ import dev.longshore.oci.registry.RegistryClient;
 import java.util.Optional;
 
 /**
- * Finds where an image is read: files, the resolver, or its registry. Kafka is asked for digests
- * alone, so that all else works where only the resolver or a registry is.
+ * Finds where to read an image: files, the resolver, or its registry. Only digests need Kafka, so
+ * that everything else works with just the resolver or a registry.
  */
 final class ImageLocation {
   private final Settings settings;
@@ -50,7 +50,7 @@ final class ImageLocation {
     return new ImageAt(asked, resolver.client(), resolver.byCid(cid));
   }
 
-  /** A name of a registry that is mirrored may be of a form that only the resolver has. */
+  /** A name in a mirrored registry may be a mode that only the resolver has. */
   private ImageAt byName(String asked) throws QueryException, RegistryException {
     Reference reference = names.reference(asked);
     RegistryClient registry = SourceRegistries.client(settings.shared().registries());
@@ -71,10 +71,11 @@ final class ImageLocation {
     return new ImageAt(asked, registry, reference);
   }
 
-  /** The image DAG of what a digest stands for: the first of its forms, or the one served so. */
+  /** The image DAG for a digest: its first mode, or the mode served under that digest. */
   private String dagOf(String digest) throws QueryException, InterruptedException {
     try (CatalogView view = CatalogView.open(settings)) {
-      Found found = new Lookup(view.catalog(), names, settings.shared().rules()).find(digest);
+      Found found =
+          new CatalogLookup(view.catalog(), names, settings.shared().rules()).find(digest);
       if (found.conversions().isEmpty()) {
         throw new CommandException(
             digest + " is not known; 'longshore why " + digest + "' says what was looked at");
@@ -83,7 +84,7 @@ final class ImageLocation {
     }
   }
 
-  /** The full name of what was typed; none for files, digests and CIDs. */
+  /** The full name for what the user typed; empty for files, digests and CIDs. */
   Optional<Reference> nameOf(String asked) throws QueryException {
     boolean isName = !ImageFile.isOne(asked) && Asked.of(asked) instanceof Asked.ByName;
     return isName ? Optional.of(names.reference(asked)) : Optional.empty();

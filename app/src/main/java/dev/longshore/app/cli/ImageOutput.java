@@ -17,7 +17,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Writes a made image where the options say: nothing of it is seen there before it is whole. */
+/** Writes an image to the destination in the options; nothing appears there before it is whole. */
 final class ImageOutput {
   private final Settings settings;
   private final OutputOptions options;
@@ -35,7 +35,7 @@ final class ImageOutput {
     Descriptor into(OciLayoutWriter layout) throws IOException;
   }
 
-  /** Before anything is read: whether there is somewhere to write to. */
+  /** Checks, before anything is read, that there is somewhere to write to. */
   void require() throws QueryException {
     if (options.output == null && options.to == null) {
       throw new CommandException(
@@ -68,8 +68,8 @@ final class ImageOutput {
   /**
    * Makes and delivers the image.
    *
-   * @param asked the name that the result has if no option says another; none for what must not
-   *     take the place of the image that it was made of
+   * @param asked the default name of the result; empty if it must not replace the image it was made
+   *     from
    */
   Descriptor deliver(Optional<Reference> asked, Making making) throws QueryException {
     Optional<Reference> name = named().or(() -> asked);
@@ -117,7 +117,7 @@ final class ImageOutput {
             to.tag().orElseThrow().text());
   }
 
-  /** What was written, for people and for machines. */
+  /** Reports what was written, for people and for machines. */
   void tell(Terminal terminal, boolean json, Descriptor top) {
     if (json) {
       ObjectNode answer = JsonNodeFactory.instance.objectNode();

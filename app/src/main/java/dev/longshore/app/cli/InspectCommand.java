@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code inspect}: the layers of an image, and who can read them. */
+/** {@code inspect}: shows the layers of an image, and who can read them. */
 @Command(
     name = "inspect",
     description = {

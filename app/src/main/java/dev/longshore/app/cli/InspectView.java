@@ -50,7 +50,7 @@ final class InspectView {
     layer.problem().ifPresent(problem -> lines.add("      recipients unknown: " + problem));
   }
 
-  /** Both lazy forms have one annotation for their tables of contents. */
+  /** Both lazy formats use one annotation for their tables of contents. */
   private static String form(InspectedLayer layer) {
     return layer.descriptor().mediaType().equals(MediaType.OCI_LAYER_ZSTD)
         ? "zstd:chunked"

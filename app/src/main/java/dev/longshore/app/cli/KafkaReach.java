@@ -10,9 +10,9 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 
-/** Whether Kafka answers at all, before a command takes the time that its work may need. */
+/** Checks that Kafka answers at all before a command starts long work. */
 final class KafkaReach {
-  /** A Kafka that is there answers in milliseconds. */
+  /** A running Kafka answers in milliseconds. */
   private static final Duration LIMIT = Duration.ofSeconds(8);
 
   private KafkaReach() {}
@@ -37,7 +37,7 @@ final class KafkaReach {
     }
   }
 
-  /** What Kafka's client says of its failures is often in the cause alone. */
+  /** Kafka's client often gives the reason only in the cause. */
   static CommandException failed(KafkaSettings kafka, Exception e) {
     return new CommandException(where(kafka) + ": " + KafkaFailure.words(e), e);
   }

@@ -13,25 +13,26 @@ final class KeyOptions {
       required = true,
       paramLabel = "FILE[:file=FILE|:env=NAME|:pass=PASSWORD]",
       description = {
-        "private key: PEM, DER, JWK or OpenPGP; a key that is encrypted is asked for its password,",
-        "unless a file or a variable has it; a password on the command line is seen by others"
+        "private key: PEM, DER, JWK or OpenPGP; prompts for the password of an encrypted key",
+        "unless a file or a variable has it; others can see a password on the command line"
       })
   private List<String> keys = new ArrayList<>();
 
   @Option(
       names = "--dec-recipient",
       paramLabel = "pkcs7:FILE",
-      description = "certificate of a PKCS#7 recipient; taken as nerdctl takes it, and not needed")
+      description =
+          "certificate of a PKCS#7 recipient; accepted for nerdctl's sake, but not needed")
   private List<String> certificates = new ArrayList<>();
 
-  /** Reads the keys; the caller closes them as soon as they were used. */
+  /** Reads the keys; the caller closes them right after use. */
   PrivateKeys read(Terminal terminal) throws CommandException {
     List<String> all = new ArrayList<>(keys);
     all.addAll(certificates);
     if (keys.stream().anyMatch(KeyOptions::showsPassword)) {
       terminal.error(
-          "warning: a password on the command line is seen by all who list processes; give it with"
-              + " :file= or :env=, or leave it out to be asked");
+          "warning: everyone who lists processes can see a password on the command line; give it"
+              + " with :file= or :env=, or leave it out to be asked");
     }
     try {
       return PrivateKeys.parse(all, new OwnKeyFiles());

@@ -4,8 +4,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.IFactory;
 
 /**
- * Picocli's own factory, made when something is to be made: once it is there it looks for Groovy in
- * every jar of the class path.
+ * Picocli's own factory, created on first use: creating it searches every jar of the class path for
+ * Groovy.
  */
 final class LateFactory implements IFactory {
   @Override

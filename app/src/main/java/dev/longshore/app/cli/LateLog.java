@@ -14,8 +14,8 @@ import org.slf4j.spi.MDCAdapter;
 import org.slf4j.spi.SLF4JServiceProvider;
 
 /**
- * Logback, set up when a logger is first asked for: most short commands never do. Its own provider
- * looks for its settings in every jar of the class path, of which each then has to be opened.
+ * Logback, set up on first use of a logger: most short commands never log. Logback's own provider
+ * searches, and so opens, every jar of the class path for its settings.
  */
 public final class LateLog implements SLF4JServiceProvider {
   private static final String PROVIDER = "slf4j.provider";
@@ -24,10 +24,10 @@ public final class LateLog implements SLF4JServiceProvider {
   private final IMarkerFactory markers = new BasicMarkerFactory();
   private final MDCAdapter diagnostics = new LogbackMDCAdapter();
 
-  /** Has this process log so; it is for {@code main}, before anything else runs. */
+  /** Makes this process log this way; for {@code main}, before anything else runs. */
   public static void choose() {
     System.setProperty(PROVIDER, LateLog.class.getName());
-    // Else slf4j tells on stderr that it was given a provider.
+    // Otherwise slf4j reports on stderr that a provider was chosen.
     System.setProperty("slf4j.internal.verbosity", "WARN");
     System.setProperty("java.util.logging.config.class", Bridge.class.getName());
   }
@@ -36,7 +36,7 @@ public final class LateLog implements SLF4JServiceProvider {
     return LateLog.class.getName().equals(System.getProperty(PROVIDER));
   }
 
-  /** What java.util.logging is set up by when it is first used. */
+  /** Sets up java.util.logging on its first use. */
   public static final class Bridge {
     /** Sends everything on to slf4j. */
     public Bridge() throws IOException {

@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells of each layer of a push once it is there: what it became, and how fast. The converter makes
- * a layer known at once when it took a second or is large, small ones with their image.
+ * Reports each layer of a push once it is there: its result and speed. The converter publishes slow
+ * or large layers at once, small ones with their image.
  */
 final class LayerProgress {
   private final Catalog catalog;
@@ -27,9 +27,9 @@ final class LayerProgress {
   private final Set<String> told = new HashSet<>();
 
   /**
-   * Notes what is there now and was when the push was asked for.
+   * Notes what is already there and so not the work of this push.
    *
-   * @param asked when the converter may first have heard of the push
+   * @param asked the earliest time at which the converter may know of the push
    * @param out takes one line for each layer and mode
    */
   LayerProgress(Catalog catalog, List<RequestedLayers> modes, Instant asked, Consumer<String> out) {
@@ -46,7 +46,7 @@ final class LayerProgress {
     }
   }
 
-  /** Tells what is to come. */
+  /** Reports what is to come. */
   void begin() {
     for (RequestedLayers mode : modes) {
       long bytes = mode.layers().stream().mapToLong(Layer::size).sum();
@@ -55,7 +55,7 @@ final class LayerProgress {
     }
   }
 
-  /** Tells of what came since the last look. */
+  /** Reports what came since the last call. */
   void look() {
     for (RequestedLayers mode : modes) {
       for (int i = 0; i < mode.layers().size(); i++) {
@@ -81,7 +81,7 @@ final class LayerProgress {
     return place + became + (before.contains(state.key()) ? ", already there" : rate(layer, state));
   }
 
-  /** By the bytes of the source; nothing where no time is known. */
+  /** By the bytes of the source; empty if the time is unknown. */
   private static String rate(Layer layer, BlobState state) {
     @Nullable Long millis = state.tookMillis();
     return millis == null || millis == 0

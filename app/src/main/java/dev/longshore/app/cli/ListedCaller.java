@@ -6,7 +6,7 @@ import dev.longshore.runtime.edge.access.TokenEntry;
 import dev.longshore.runtime.edge.rights.Scope;
 import java.time.Instant;
 
-/** A caller of a file of tokens, in {@code token list}. */
+/** A caller from a tokens file, in {@code token list}. */
 record ListedCaller(TokenEntry caller) {
   void put(ObjectNode node) {
     node.put("name", caller.name());

@@ -21,7 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 
-/** Asks peers themselves whether they have what is recorded of them. */
+/** Asks the peers themselves whether they have their recorded copies. */
 final class LiveCopies {
   /** For a question that a node answers from its own store. */
   private static final Duration ANSWER = Duration.ofSeconds(10);
@@ -42,8 +42,6 @@ final class LiveCopies {
   }
 
   /**
-   * Asks nobody yet.
-   *
    * @param verification how long a peer may take to look at every block of an image
    */
   LiveCopies(List<PeerSettings> peers, Duration verification) {
@@ -56,7 +54,7 @@ final class LiveCopies {
     this.verification = verification;
   }
 
-  /** Asks the peers of these copies of an image, all at once. */
+  /** Asks the peers of these copies of an image, all in parallel. */
   Map<PinState.Copy, Answer> ask(ImageDag dag, List<PinState.Copy> copies)
       throws InterruptedException {
     Map<PinState.Copy, Future<Answer>> asked = new LinkedHashMap<>();

@@ -4,7 +4,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import dev.longshore.runtime.service.logging.Logging;
 import dev.longshore.runtime.service.logging.Redaction;
-import dev.longshore.runtime.service.telemetry.LogForm;
+import dev.longshore.runtime.service.telemetry.LogFormat;
 import dev.longshore.runtime.service.telemetry.LogLevel;
 import dev.longshore.runtime.service.telemetry.TelemetrySettings;
 import dev.longshore.settings.Secret;
@@ -18,7 +18,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/** Where the log of this process goes, and what neither it nor an error may show. */
+/** Where this process logs, and what neither its log nor an error may show. */
 final class Logs {
   private static volatile Redaction redaction = new Redaction(List.of());
   private static @Nullable Setup setup;
@@ -26,7 +26,7 @@ final class Logs {
 
   private Logs() {}
 
-  private record Setup(LogForm form, LogLevel level, OutputStream out) {}
+  private record Setup(LogFormat form, LogLevel level, OutputStream out) {}
 
   /** Stays open when the log goes elsewhere. */
   private static final class Kept extends FilterOutputStream {
@@ -47,7 +47,7 @@ final class Logs {
 
   /** A command that answers and ends: its errors are sentences, so only defects are logged. */
   static void ofShortCommand(OutputStream stderr, boolean debug) {
-    configure(LogForm.PLAIN, debug ? LogLevel.DEBUG : LogLevel.ERROR, new Kept(stderr));
+    configure(LogFormat.PLAIN, debug ? LogLevel.DEBUG : LogLevel.ERROR, new Kept(stderr));
   }
 
   /** A program that stays. */
@@ -55,38 +55,38 @@ final class Logs {
     configure(settings.logs(), debug ? LogLevel.DEBUG : settings.level(), new Kept(stderr));
   }
 
-  /** A program whose terminal shows something else. */
+  /** A program whose terminal shows other output. */
   static void toFile(Path file, boolean debug) throws CommandException {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
       // Open until the process ends: the last thread may write the last line.
       OutputStream out = new Kept(Files.newOutputStream(file));
-      configure(LogForm.PLAIN, debug ? LogLevel.DEBUG : LogLevel.INFO, out);
+      configure(LogFormat.PLAIN, debug ? LogLevel.DEBUG : LogLevel.INFO, out);
     } catch (IOException e) {
       throw new CommandException("%s could not be written: %s".formatted(file, e.getMessage()), e);
     }
   }
 
-  /** Keeps these out of everything that is logged from now on, and of every error. */
+  /** Removes these from everything logged from now on, and from every error. */
   static synchronized void hide(Collection<Secret> secrets) {
     redaction = new Redaction(secrets);
     apply();
   }
 
-  /** Takes out what must not be shown. */
+  /** Removes what must not be shown. */
   static String redacted(String text) {
     return redaction.apply(text);
   }
 
-  /** The log of this process exists from now on. */
+  /** The logger context of this process now exists. */
   static synchronized void begin(LoggerContext begun) {
     context = begun;
     apply();
   }
 
-  private static void configure(LogForm form, LogLevel level, OutputStream out) {
+  private static void configure(LogFormat form, LogLevel level, OutputStream out) {
     Setup wanted = new Setup(form, level, out);
-    // Asked for without the lock: to ask for the first logger takes it in begin.
+    // Without the lock: getting the first logger takes it in begin.
     set(wanted, LateLog.isChosen() ? null : (LoggerContext) LoggerFactory.getILoggerFactory());
   }
 
@@ -101,7 +101,7 @@ final class Logs {
       return;
     }
     Logging.configure(context, setup.form(), setup.level(), redaction, setup.out());
-    // A broker in this process tells of every partition under a name that is not its package's.
+    // A broker in this process logs every partition under a name outside its package.
     context.getLogger("state.change.logger").setLevel(Level.WARN);
   }
 }

@@ -46,8 +46,8 @@ public final class LongshoreCommand {
   }
 
   /**
-   * The option that every command has. It is no annotation: for its first one picocli looks for
-   * Groovy in every jar of the class path.
+   * The option that every command has. Not an annotation: on the first one, picocli searches every
+   * jar of the class path for Groovy.
    */
   static OptionSpec helpOption() {
     return OptionSpec.builder("-h", "--help")
@@ -57,7 +57,7 @@ public final class LongshoreCommand {
         .build();
   }
 
-  /** What a command does; usage texts were dealt with before. */
+  /** Runs the command; usage texts are printed before. */
   private static final class Work extends RunLast {
     @Override
     protected List<Object> handle(ParseResult parsed) {

@@ -3,7 +3,7 @@ package dev.longshore.app.cli;
 import dev.longshore.oci.files.OciLayoutWriter;
 import java.io.IOException;
 
-/** Removes what was decrypted so far when the person at the keyboard ends the command. */
+/** Removes what was decrypted so far when the user interrupts the command. */
 final class OnInterrupt implements AutoCloseable {
   private final Thread hook;
 
@@ -21,7 +21,7 @@ final class OnInterrupt implements AutoCloseable {
     try {
       layout.close();
     } catch (IOException e) {
-      // The process ends, and nobody is left to be told.
+      // The process is ending; there is nobody to report to.
       return;
     }
   }
@@ -31,7 +31,7 @@ final class OnInterrupt implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
-      // The hook runs already.
+      // The hook is already running.
       return;
     }
   }

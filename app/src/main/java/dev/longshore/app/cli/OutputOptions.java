@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where an image is written that was made of another. */
+/** Where to write an image made from another. */
 final class OutputOptions {
   @Option(
       names = {"-o", "--output"},
@@ -23,15 +23,15 @@ final class OutputOptions {
   @Option(
       names = "--to",
       paramLabel = "REF",
-      description = "a registry's repository and tag that it is pushed to")
+      description = "a registry's repository and tag to push it to")
   @Nullable String to;
 
   @Option(
       names = "--name",
       paramLabel = "REF",
       description = {
-        "its name in the layout, under which 'nerdctl load' stores it; if absent, an image that",
-        "was decrypted has none, and one for other recipients the one that was asked for"
+        "its name in the layout, under which 'nerdctl load' stores it; if absent, a decrypted",
+        "image has none, and one for other recipients keeps the name that you gave"
       })
   @Nullable String name;
 

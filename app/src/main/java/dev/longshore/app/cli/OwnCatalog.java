@@ -5,7 +5,7 @@ import dev.longshore.app.query.Queries;
 import dev.longshore.catalog.Catalog;
 import org.jspecify.annotations.Nullable;
 
-/** The command's own catalog, read when it is first asked for. */
+/** The command's own catalog, read on first use. */
 final class OwnCatalog implements Queries.Knowledge, AutoCloseable {
   private final Settings settings;
   private @Nullable CatalogView view;

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Private keys of whoever runs the command; relative paths begin in the caller's folder. */
+/** Private keys of the user; relative paths start in the current folder. */
 final class OwnKeyFiles implements KeyFiles {
   /** Bytes; a key ring of some hundred keys. */
   private static final int MOST = 1 << 20;
@@ -55,7 +55,7 @@ final class OwnKeyFiles implements KeyFiles {
         .map(OwnKeyFiles::encoded);
   }
 
-  /** Wipes what was typed. */
+  /** Wipes the typed password. */
   private static byte[] encoded(char[] typed) {
     ByteBuffer bytes = StandardCharsets.UTF_8.encode(CharBuffer.wrap(typed));
     byte[] password = new byte[bytes.remaining()];

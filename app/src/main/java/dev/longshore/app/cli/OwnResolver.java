@@ -16,7 +16,7 @@ import dev.longshore.settings.Listen;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
-/** The resolver of the settings, as a registry that this machine reaches. */
+/** The configured resolver, as a registry that this machine reaches. */
 final class OwnResolver {
   private static final Listen USUAL = new Listen("127.0.0.1", 5050);
 
@@ -34,7 +34,7 @@ final class OwnResolver {
     ServerTlsSettings tls = access.tls();
     URI endpoint = URI.create((tls == null ? "http://" : "https://") + listen);
     RegistryConfig config = SourceRegistries.config(host, endpoint, access.credentials());
-    // Its own certificate is at hand, whoever signed it.
+    // Its own certificate is at hand, so the signer does not matter.
     return tls == null
         ? config
         : config.withTls(
@@ -50,7 +50,7 @@ final class OwnResolver {
     return Reference.tagged(new RepositoryName(host, "ipfs/" + cid), "latest");
   }
 
-  /** By the name that it has at its source. */
+  /** By its name at the source. */
   Reference byName(Reference source) {
     String path = source.name().host().pathForm() + "/" + source.name().repository();
     return new Reference(new RepositoryName(host, path), source.tag(), source.digest());

@@ -3,6 +3,7 @@ package dev.longshore.app.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.Settings;
+import dev.longshore.app.query.ExitCode;
 import dev.longshore.catalog.PeerStates;
 import dev.longshore.events.PeerState;
 import dev.longshore.model.PeerName;
@@ -65,8 +66,7 @@ final class PeerCommand {
         .forEach(
             state ->
                 peers.add(
-                    new ListedPeer(
-                        state.peer().text(), state.zone(), false, Optional.of(state))));
+                    new ListedPeer(state.peer().text(), state.zone(), false, Optional.of(state))));
     return peers;
   }
 }

@@ -7,15 +7,15 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A list of files, one a line; empty lines are passed over. */
+/** A list of files, one per line; empty lines are ignored. */
 final class PrefetchFile {
-  /** The list travels in one event of 64 KiB; longer ones belong into a rule. */
+  /** The list travels in one event of 64 KiB; put a longer one into a rule. */
   private static final int LIMIT = 16 * 1024;
 
   private PrefetchFile() {}
 
   /**
-   * Reads the list; none is empty.
+   * Reads the list; empty if there is none.
    *
    * @throws IllegalArgumentException when it cannot be read, or is too long
    */

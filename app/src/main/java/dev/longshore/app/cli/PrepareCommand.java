@@ -16,11 +16,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code prepare}: what containers start from. */
+/** {@code prepare}: writes the files that containers start from. */
 @Command(
     name = "prepare",
     description = {
-      "Writes what a composition of containers starts from, unless it is there already.",
+      "Writes the files that a composition of containers starts from, unless they exist.",
       "By its name each folder in FOLDER gets: secrets, the swarm key and tokens; kubo-NAME, a Kubo"
           + " repository; registry-config, settings of the registry. deploy/compose is an example."
     })
@@ -35,13 +35,13 @@ final class PrepareCommand implements Callable<Integer> {
   @Option(
       names = "--owner",
       paramLabel = "UID",
-      description = "user of the containers, which all the folders are given to; needs root")
+      description = "user of the containers, who will own all the folders; needs root")
   private @Nullable Integer owner;
 
   @Option(
       names = "--storage-max",
       paramLabel = "SIZE",
-      description = "what a Kubo may store, as Kubo writes it (default: ${DEFAULT-VALUE})")
+      description = "most that a Kubo may store, in Kubo's notation (default: ${DEFAULT-VALUE})")
   private String storageMax = KuboSettings.STORAGE_MAX;
 
   @Option(

@@ -54,14 +54,14 @@ final class PushCommand implements Callable<Integer> {
       names = "--mode",
       split = ",",
       paramLabel = "MODE",
-      description = "plain, estargz, zstdchunked, encrypted; what the rules say if absent")
+      description = "plain, estargz, zstdchunked, encrypted; as in the rules if absent")
   private List<String> modes = new ArrayList<>();
 
   @Option(
       names = "--platform",
       split = ",",
       paramLabel = "OS/ARCH",
-      description = "platforms to keep, such as linux/arm64; what the rules say if absent")
+      description = "platforms to keep, such as linux/arm64; as in the rules if absent")
   private List<String> platforms = new ArrayList<>();
 
   @Option(
@@ -80,13 +80,13 @@ final class PushCommand implements Callable<Integer> {
   @Option(
       names = "--prefetch",
       paramLabel = "FILE",
-      description = "names, one a line, the files that a container started lazily needs first")
+      description = "list of files, one per line, that a lazily started container needs first")
   private @Nullable Path prefetch;
 
   @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
-      description = "how long to wait (default ${DEFAULT-VALUE}); the work goes on after it")
+      description = "how long to wait (default ${DEFAULT-VALUE}); the work continues afterwards")
   private int timeout = 600;
 
   PushCommand(Terminal terminal) {
@@ -111,7 +111,7 @@ final class PushCommand implements Callable<Integer> {
       List<RequestedLayers> parts = pushed.layers(settings, request);
       Found found = ask(settings, view.catalog(), push, recipes, parts);
       if (nobodyHas(found)) {
-        terminal.done("no peer has it any more: it is read from its registry again");
+        terminal.done("no peer has it any more: Longshore reads it from its registry again");
         found = ask(settings, view.catalog(), push, recipes, parts);
       }
       warnOfWhatIsReadable(found);
@@ -133,7 +133,7 @@ final class PushCommand implements Callable<Integer> {
     }
   }
 
-  /** Sends the request and waits for what comes of it. */
+  /** Sends the request and waits for its result. */
   private Found ask(
       Settings settings,
       Catalog catalog,
@@ -156,7 +156,7 @@ final class PushCommand implements Callable<Integer> {
         .await(Duration.ofSeconds(timeout));
   }
 
-  /** Whether all copies that were recorded turned out to be gone. */
+  /** Whether all recorded copies turned out to be gone. */
   private static boolean nobodyHas(Found found) {
     return found.conversions().stream()
         .anyMatch(c -> c.verified() == 0 && c.pin().filter(PinState::ingestReleased).isPresent());
@@ -176,7 +176,7 @@ final class PushCommand implements Callable<Integer> {
     }
   }
 
-  /** A tag that its rule leaves out would be waited for in vain. */
+  /** A tag that its rule leaves out would never arrive. */
   private static void requireTaken(Settings settings, Reference reference) throws CommandException {
     Rule rule = rule(settings, reference);
     if (!rule.settings().takes(reference.selector())) {
@@ -188,9 +188,7 @@ final class PushCommand implements Callable<Integer> {
     return new Rules(settings.shared().rules()).firstMatch(reference.name(), reference.selector());
   }
 
-  /**
-   * What is asked for, before anybody is asked: what the converter would refuse is told at once.
-   */
+  /** Checks the request first, to report at once what the converter would refuse. */
   private static List<Recipe> recipes(
       Settings settings, Reference reference, ConversionRequest request) throws CommandException {
     try {

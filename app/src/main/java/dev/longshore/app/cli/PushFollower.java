@@ -25,7 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Watches the catalog until what a push asked for is there, or cannot come. */
+/** Watches the catalog until the result of a push is there, or cannot come. */
 final class PushFollower {
   private final Catalog catalog;
   private final PushRequest push;
@@ -39,11 +39,9 @@ final class PushFollower {
   private final LayerProgress layers;
 
   /**
-   * Looks at nothing yet.
-   *
-   * @param recipes keys of the conversions that were asked for
-   * @param sent before the request was: what failed earlier is not its failure
-   * @param live asked for the copies that are recorded before the pinner looked
+   * @param recipes keys of the requested conversions
+   * @param sent a time before the request: earlier failures are not its own
+   * @param live checks the copies that were recorded before the pinner looked
    */
   PushFollower(
       Catalog catalog,
@@ -63,13 +61,13 @@ final class PushFollower {
   }
 
   /**
-   * Returns what is known when nothing more will come, or the time is over.
+   * Returns what is known once nothing more will come, or the time is up.
    *
-   * @throws CommandException when it failed for good, or nothing is known when the time is over
+   * @throws CommandException when it failed for good, or nothing is known when the time is up
    */
   Found await(Duration limit) throws CommandException, InterruptedException {
     for (Conversion known : conversions()) {
-      // What is recorded later was looked at by the pinner since.
+      // The pinner has verified what is recorded later.
       answers.putAll(live.ask(known.image().imageDag(), verified(known)));
       known.pin().filter(pin -> pin.verified() == 0).ifPresent(withoutCopy::add);
     }
@@ -151,7 +149,7 @@ final class PushFollower {
         .toList();
   }
 
-  /** The record with what its peers said: a copy that is not there does not count. */
+  /** The record, corrected by what its peers said: a missing copy does not count. */
   private Conversion asAnswered(Conversion conversion) {
     return new Conversion(
         conversion.image(),
@@ -172,8 +170,8 @@ final class PushFollower {
     return switch (answers.get(copy)) {
       case null -> copy;
       case Answer.There _ -> copy;
-      case Answer.Gone(String reason) -> failed(copy, reason + "; it is made anew");
-      case Answer.Silent(String reason) -> failed(copy, "not known to be there: " + reason);
+      case Answer.Gone(String reason) -> failed(copy, reason + "; the pinner makes it again");
+      case Answer.Silent(String reason) -> failed(copy, "unconfirmed: " + reason);
     };
   }
 
@@ -189,14 +187,14 @@ final class PushFollower {
         copy.changedAt());
   }
 
-  /** Whether no more copies will come: all there are, or no peer is left that was not tried. */
+  /** Whether no more copies will come: all are there, or every peer has been tried. */
   private boolean settled(Conversion conversion) {
     long keepers = push.shared().peers().stream().filter(peer -> peer.keep()).count();
     boolean mended = verified(conversion).stream().noneMatch(this::isGone);
     return mended
         && conversion
             .pin()
-            // What nobody has any more is read from its registry again.
+            // An image without copies is read from its registry again.
             .filter(pin -> !withoutCopy.contains(pin))
             .filter(
                 pin ->

@@ -19,9 +19,9 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * What one {@code push} asks for.
+ * The request of one {@code push}.
  *
- * @param digest what the reference points to at its registry now
+ * @param digest the digest that the reference now has at its registry
  */
 record PushRequest(
     SharedSettings shared,
@@ -33,7 +33,7 @@ record PushRequest(
   /**
    * Sends the hint and returns when Kafka has it.
    *
-   * @param audit is told that it was asked for, also where Kafka refused it
+   * @param audit records the request, even if Kafka refuses it
    */
   void send(Map<String, Object> connection, Duration limit, Clock clock, CommandAudit audit)
       throws CommandException, InterruptedException {

@@ -14,12 +14,12 @@ import dev.longshore.runtime.kafka.step.TransientFailure;
 import java.util.List;
 
 /**
- * What is pushed, as its registry has it now.
+ * The image to push, as its registry has it now.
  *
  * @param top its manifest or index
  */
 record PushedImage(ImageSource source, Reference reference, Descriptor top) {
-  /** Looks it up here, so that a wrong name is told at once. */
+  /** Looks it up here, to report a wrong name at once. */
   static PushedImage at(Settings settings, Reference reference) throws CommandException {
     ImageSource source = SourceRegistries.client(settings.shared().registries());
     try {
@@ -34,8 +34,8 @@ record PushedImage(ImageSource source, Reference reference, Descriptor top) {
   }
 
   /**
-   * The layers of each mode that is asked for; none where they cannot be told, as the converter
-   * will say why.
+   * The layers of each requested mode; empty if they cannot be determined, since the converter will
+   * say why.
    */
   List<RequestedLayers> layers(Settings settings, ConversionRequest request)
       throws InterruptedException {

@@ -1,6 +1,6 @@
 package dev.longshore.app.cli;
 
-/** What encryption leaves readable, as the format has it: people are told wherever it matters. */
+/** The parts that encryption leaves readable by its format; shown everywhere it matters. */
 final class ReadableParts {
   private ReadableParts() {}
 

@@ -13,14 +13,17 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code recipients}: an encrypted image for other people, without encrypting it anew. */
+/**
+ * {@code recipients}: makes an encrypted image readable for other people, without encrypting it
+ * again.
+ */
 @Command(
     name = "recipients",
     description = {
       "Writes an encrypted image for other recipients. Only annotations change: the layers keep",
       "their bytes, digests and CIDs.",
-      "Whoever could read it so far may have kept the old annotations, and can read on: only an",
-      "encryption from the plain image, with new keys, shuts somebody out."
+      "Former recipients may have kept the old annotations, and can still read it: only an",
+      "encryption from the plain image, with new keys, excludes anyone."
     })
 final class RecipientsCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -36,7 +39,7 @@ final class RecipientsCommand implements Callable<Integer> {
   @Option(
       names = "--recipient",
       paramLabel = "RECIPIENT",
-      description = "who can decrypt, in place of all who could: whoever is not named is removed")
+      description = "who can decrypt from now on: anyone not named is removed")
   private List<String> exactly = new ArrayList<>();
 
   RecipientsCommand(Terminal terminal) {
@@ -64,9 +67,9 @@ final class RecipientsCommand implements Callable<Integer> {
                 name -> terminal.now("wrapping the key of " + name)));
     if (!exactly.isEmpty()) {
       terminal.error(
-          "warning: whoever could read "
+          "warning: former recipients of "
               + image.name()
-              + " so far and kept its manifest can read on; only a new encryption shuts them out");
+              + " who kept its manifest can still read it; only a new encryption excludes them");
     }
     return ExitCode.COMPLETE.code();
   }

@@ -24,10 +24,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code replay}: has events that failed for good handled again. */
+/** {@code replay}: repeats events that failed for good. */
 @Command(
     name = "replay",
-    description = "Lists dead letters, or has those with these keys handled again, each once.")
+    description = "Lists dead letters, or repeats those with these keys, each once.")
 final class ReplayCommand implements Callable<Integer> {
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final Duration AUDIT_LIMIT = Duration.ofSeconds(5);
@@ -39,7 +39,7 @@ final class ReplayCommand implements Callable<Integer> {
   @Option(names = "--all", description = "replays every dead letter")
   private boolean all;
 
-  @Parameters(paramLabel = "KEY", arity = "0..*", description = "keys as the list shows them")
+  @Parameters(paramLabel = "KEY", arity = "0..*", description = "keys from the list")
   private List<String> keys = new ArrayList<>();
 
   ReplayCommand(Terminal terminal) {
@@ -94,7 +94,7 @@ final class ReplayCommand implements Callable<Integer> {
             reports.stream().flatMap(r -> r.tooFar().stream()).toList()));
   }
 
-  /** Replays, and remembers what came of it, or that nothing did. */
+  /** Replays, and records the result, even if nothing happened. */
   private Replay.Report replay(
       DeadLetters letters, SharedSettings shared, String what, DeadLetterFilter filter)
       throws InterruptedException {

@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code resolve}: what is known of a name, digest or CID. */
+/** {@code resolve}: shows what is known about a name, digest or CID. */
 @Command(name = "resolve", description = "Shows CIDs and copies of an image.")
 final class ResolveCommand implements Callable<Integer> {
   private final Terminal terminal;

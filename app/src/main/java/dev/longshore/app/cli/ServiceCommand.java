@@ -62,7 +62,7 @@ final class ServiceCommand implements Callable<Integer> {
     Logs.ofProgram(settings.shared().telemetry(), options.debug, terminal.stderr());
     try (HomeLock _ = HomeLock.take(settings.shared().home(), name)) {
       Longshore longshore = new Longshore(settings, Set.of(service), false, List.of());
-      return new Program(terminal).run(longshore.parts(), this::ready);
+      return new ForegroundProgram(terminal).run(longshore.parts(), this::ready);
     } catch (KafkaException e) {
       throw KafkaReach.failed(settings.shared().kafka(), e);
     }
@@ -72,7 +72,7 @@ final class ServiceCommand implements Callable<Integer> {
       throws CommandException, PartFailedException, IOException, InterruptedException {
     DevelopmentHome home = ConfigFile.home();
     Ports ports = port.ports();
-    Program program = new Program(terminal);
+    ForegroundProgram program = new ForegroundProgram(terminal);
     DevelopmentParts parts =
         new DevelopmentParts(home, ports, new Tools(ConfigFile.root()), program::died);
     requirePart();
@@ -84,7 +84,7 @@ final class ServiceCommand implements Callable<Integer> {
     }
   }
 
-  /** Before anything is written for it. */
+  /** Checked before anything is written for it. */
   private void requirePart() throws CommandException {
     if (!name.matches("kafka|registry|kubo-[0-" + Ports.PEERS + "]")) {
       throw new CommandException(

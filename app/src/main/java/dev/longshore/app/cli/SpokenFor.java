@@ -4,20 +4,20 @@ import dev.longshore.runtime.edge.access.Holder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** For whom a proxy speaks: a person or a group, and not both. */
+/** The person or group (not both) that a proxy may name. */
 final class SpokenFor {
   @Option(
       names = "--person",
       required = true,
       paramLabel = "WHO",
-      description = "a person, as the proxy's header has it, such as alice@example.com")
+      description = "a person, as in the proxy's header, such as alice@example.com")
   private @Nullable String person;
 
   @Option(
       names = "--group",
       required = true,
       paramLabel = "GROUP",
-      description = "all of whom the proxy says that they are in this group")
+      description = "every member of this group, by the proxy's header")
   private @Nullable String group;
 
   Holder holder() {

@@ -8,12 +8,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code status}: how much is mirrored, what is short, what waits, who does not answer. */
+/**
+ * {@code status}: shows how much is mirrored, what is short of copies, what waits, and which peers
+ * do not answer.
+ */
 @Command(
     name = "status",
     description = {
       "Shows images, copies, lag, peers and what is wrong.",
-      "Of one image: its size in each mode, and what an edge with the version before still needs."
+      "For one image: its size in each mode, and what an edge with the previous version still"
+          + " needs."
     })
 final class StatusCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -23,7 +27,7 @@ final class StatusCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "REF|DIGEST|CID",
-      description = "one image; all together if absent")
+      description = "one image; a summary of all if absent")
   private @Nullable String image;
 
   StatusCommand(Terminal terminal) {

@@ -9,8 +9,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
- * One of the subcommands. To read the options of all takes longer than most commands do, so one
- * that no argument names has a name and a description, and nothing else.
+ * One of the subcommands. Parsing the options of all takes longer than most commands, so a
+ * subcommand that no argument names gets a name and a description only.
  */
 record Subcommand(Class<?> type, Supplier<Object> instance) {
   /** In the order of the usage text. */
@@ -54,7 +54,7 @@ record Subcommand(Class<?> type, Supplier<Object> instance) {
     }
   }
 
-  /** A script that completes has all commands in it; a file of arguments may have any. */
+  /** A completion script contains all commands; an argument file may name any. */
   private static boolean mayNeed(String name, List<String> arguments) {
     return arguments.contains(name)
         || arguments.contains(CompletionCommand.NAME)

@@ -1,7 +1,7 @@
 package dev.longshore.app.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.longshore.app.demo.Progress;
+import dev.longshore.app.demo.ProgressDisplay;
 import dev.longshore.app.query.Answer;
 import dev.longshore.app.query.http.QueryClient;
 import java.io.Console;
@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where commands write: results to stdout; progress and errors to stderr, progress as one line that
- * is written anew where a person looks on, else as plain lines.
+ * Where commands write: results to stdout, progress and errors to stderr. On a terminal, progress
+ * is one line that is overwritten; elsewhere, plain lines.
  */
-final class Terminal implements Progress {
+final class Terminal implements ProgressDisplay {
   private static final String CLEAR_LINE = "\r\u001b[2K";
   private final PrintStream out;
   private final PrintStream err;
@@ -26,14 +26,14 @@ final class Terminal implements Progress {
     this.interactive = interactive;
   }
 
-  /** Whether a person looks on: stderr is a terminal that can move its cursor. */
+  /** Whether stderr is a terminal that can move its cursor. */
   static boolean isInteractive() {
     return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent()
         && !"dumb".equals(System.getenv("TERM"))
         && System.getenv("CI") == null;
   }
 
-  /** For the log of programs that write it there. */
+  /** For the log of programs that log to stderr. */
   PrintStream stderr() {
     return err;
   }
@@ -59,14 +59,14 @@ final class Terminal implements Progress {
     out.flush();
   }
 
-  /** Prints what a service answered, and returns what the command ends with. */
+  /** Prints a service's answer, and returns the exit code. */
   int answer(QueryClient.Told told) {
     print(told.printed());
     told.error().ifPresent(this::error);
     return told.exitCode();
   }
 
-  /** Prints an answer, and returns what the command ends with. */
+  /** Prints an answer, and returns the exit code. */
   int answer(Answer answer, boolean asJson) {
     print(answer.printed(asJson));
     if (answer.error() != null) {

@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code token}: the callers of a listener's {@code tokens-file}. */
-@Command(name = "token", description = "Makes tokens for callers, lists those of a file.")
+@Command(name = "token", description = "Makes tokens for callers, or lists those in a file.")
 final class TokenCommand {
   private final Terminal terminal;
   private final Clock clock;
@@ -32,9 +32,9 @@ final class TokenCommand {
   @Command(
       name = "new",
       description = {
-        "Makes a token and prints it, once: a file of tokens has its hash alone.",
+        "Makes a token and prints it, once: a tokens file contains only its hash.",
         "The token is the password of user NAME, or a bearer token.",
-        "For a person or group nothing is made but the entry: a proxy says who they are."
+        "For a person or group, makes only an entry: a proxy says who they are."
       })
   int make(
       @Parameters(paramLabel = "NAME", description = "who it is for") String name,
@@ -43,7 +43,7 @@ final class TokenCommand {
       @Option(
               names = "--file",
               paramLabel = "FILE",
-              description = "file of tokens to add it to; else the entry is printed")
+              description = "tokens file to add it to; if absent, prints the entry")
           @Nullable Path file,
       @Option(names = "--json", description = "results as JSON") boolean json)
       throws CommandException {
@@ -86,8 +86,8 @@ final class TokenCommand {
     }
     terminal.done(
         file == null
-            ? "the token, which is shown once, and the entry for the file of tokens, below tokens:"
-            : "the token, which is shown once; " + file + " has its hash");
+            ? "the token, shown only once, and the entry for the tokens file, below tokens:"
+            : "the token, shown only once; " + file + " has its hash");
     terminal.result(token.reveal());
     if (file == null) {
       terminal.result(entry.stripTrailing());
@@ -98,7 +98,7 @@ final class TokenCommand {
     if (json) {
       terminal.json(result(name).put("entry", entry.text()));
     } else if (file == null) {
-      terminal.done("the entry for the file of tokens, below tokens:");
+      terminal.done("the entry for the tokens file, below tokens:");
       terminal.result(entry.text().stripTrailing());
     } else {
       terminal.done(file + " has the entry of " + name);
@@ -109,7 +109,7 @@ final class TokenCommand {
     return JsonNodeFactory.instance.objectNode().put("name", name);
   }
 
-  @Command(name = "list", description = "Lists the callers of a file of tokens.")
+  @Command(name = "list", description = "Lists the callers in a tokens file.")
   int list(
       @Option(
               names = "--file",

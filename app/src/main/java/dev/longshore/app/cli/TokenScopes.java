@@ -13,7 +13,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What a new token is for. */
+/** What a new token allows. */
 final class TokenScopes {
   private static final String WHERE_IT_PULLS = "-";
 
@@ -21,8 +21,8 @@ final class TokenScopes {
       names = "--pull",
       paramLabel = "PATTERN",
       description =
-          "repositories to pull, such as docker.io/library/* or team/** in every registry; more"
-              + " than one may be named")
+          "repositories to pull, such as docker.io/library/* or team/** in every registry;"
+              + " repeatable")
   private List<String> pull = new ArrayList<>();
 
   @Option(
@@ -30,10 +30,10 @@ final class TokenScopes {
       paramLabel = "PATTERN",
       arity = "0..1",
       fallbackValue = WHERE_IT_PULLS,
-      description = "look-ups (/v1/resolve, gRPC), in these repositories too")
+      description = "look-ups (/v1/resolve, gRPC), in these repositories")
   private List<String> lookUp = new ArrayList<>();
 
-  @Option(names = "--pins", description = "copies of every image (/v1/pins, gRPC)")
+  @Option(names = "--pins", description = "the copies of every image (/v1/pins, gRPC)")
   private boolean pins;
 
   @Option(names = "--hint", description = "notifications of a registry")
@@ -45,15 +45,13 @@ final class TokenScopes {
   @Option(names = "--metrics", description = "/metrics")
   private boolean metrics;
 
-  @Option(
-      names = "--speak-for",
-      description = "say for which person it calls, as a proxy does that people log in at")
+  @Option(names = "--speak-for", description = "say for which person it calls, for a login proxy")
   private boolean speakFor;
 
   @Option(
       names = "--expires",
       paramLabel = "TIME",
-      description = "how long it can be used, such as 90d; for ever if absent")
+      description = "lifetime, such as 90d; for ever if absent")
   private @Nullable String expires;
 
   List<Scope> scopes() {
@@ -80,7 +78,7 @@ final class TokenScopes {
     return List.copyOf(repositories);
   }
 
-  /** When it ends, if it does. */
+  /** When it expires, if it does. */
   Optional<Instant> end(Clock clock) {
     return Optional.ofNullable(expires)
         .map(text -> clock.instant().plus(Durations.parse(text)).truncatedTo(ChronoUnit.SECONDS));

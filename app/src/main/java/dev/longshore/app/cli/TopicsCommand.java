@@ -19,10 +19,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code topics}: how a Kafka of the user's is set up. */
+/** {@code topics}: sets up the user's own Kafka. */
 @Command(
     name = "topics",
-    description = "Prints the commands that create topics and minimal ACLs, or creates topics.")
+    description =
+        "Prints the commands that create topics and minimal ACLs; or creates or checks topics.")
 final class TopicsCommand implements Callable<Integer> {
   private static final Duration LIMIT = Duration.ofSeconds(15);
   private final Terminal terminal;
@@ -32,7 +33,7 @@ final class TopicsCommand implements Callable<Integer> {
   @Option(names = "--create", description = "creates what is missing, then checks all topics")
   private boolean create;
 
-  @Option(names = "--check", description = "says what is wrong with the topics there are")
+  @Option(names = "--check", description = "checks existing topics")
   private boolean check;
 
   TopicsCommand(Terminal terminal) {

@@ -26,7 +26,7 @@ import picocli.CommandLine.Mixin;
     name = "up",
     description = {
       "Starts everything on one machine: Kafka, three peers, a registry and all services.",
-      "With --config it starts the services alone, against the parts that the file names."
+      "With --config it starts only the services, against the parts that the file names."
     })
 final class UpCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -45,7 +45,7 @@ final class UpCommand implements Callable<Integer> {
 
   private ExitCode development() throws CommandException, InterruptedException {
     Logs.toFile(ConfigFile.home().log("longshore"), options.debug);
-    Program program = new Program(terminal);
+    ForegroundProgram program = new ForegroundProgram(terminal);
     terminal.now("starting Kafka, a registry and four Kubo nodes ...");
     long began = System.nanoTime();
     try (DevelopmentRun run =
@@ -64,7 +64,7 @@ final class UpCommand implements Callable<Integer> {
     try (HomeLock _ = HomeLock.take(settings.shared().home(), "run")) {
       Longshore longshore =
           new Longshore(settings, EnumSet.allOf(ServiceName.class), false, List.of());
-      return new Program(terminal).run(longshore.parts(), this::servicesReady);
+      return new ForegroundProgram(terminal).run(longshore.parts(), this::servicesReady);
     } catch (PartFailedException | IOException e) {
       throw new CommandException(String.valueOf(e.getMessage()), e);
     }

@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code why}: why an image is not there. */
+/** {@code why}: says why an image is not there. */
 @Command(
     name = "why",
     description = "Shows why an image is not there: hints, rule, stage, last error, next try.")

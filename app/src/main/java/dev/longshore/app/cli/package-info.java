@@ -1,4 +1,4 @@
-/** The command line: what people and scripts type, and what they read. */
+/** The command line: its arguments and its output. */
 @NullMarked
 package dev.longshore.app.cli;
 

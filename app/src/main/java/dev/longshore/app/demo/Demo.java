@@ -37,14 +37,13 @@ public final class Demo {
   private final DevelopmentRun run;
   private final PushTrace pushTrace;
   private final RecordedSpans spans;
-  private final Progress progress;
+  private final ProgressDisplay progress;
 
   /**
-   * Does nothing yet.
-   *
-   * @param pushTrace sees the run's spans, and so does {@code spans}
+   * @param pushTrace sees the run's spans, like {@code spans}
    */
-  public Demo(DevelopmentRun run, PushTrace pushTrace, RecordedSpans spans, Progress progress) {
+  public Demo(
+      DevelopmentRun run, PushTrace pushTrace, RecordedSpans spans, ProgressDisplay progress) {
     this.run = run;
     this.pushTrace = pushTrace;
     this.spans = spans;
@@ -52,10 +51,10 @@ public final class Demo {
   }
 
   /**
-   * How it went.
+   * The result.
    *
    * @param trace id of the push's trace
-   * @param pullTrace id of the pull's, which is linked to it
+   * @param pullTrace id of the pull's trace, linked to it
    */
   public record Outcome(
       Reference image,
@@ -90,7 +89,7 @@ public final class Demo {
     awaitResolvable(pullBack, parent);
     progress.now("pulling it back from the resolver");
     Tracer tracer = run.longshore().openTelemetry().getTracer("dev.longshore.demo");
-    // The root of a trace of its own: who pulls does not know who pushed.
+    // The root of a separate trace: a pulling client does not know the push.
     Span pull = tracer.spanBuilder("pull").setNoParent().addLink(parent).startSpan();
     Pulled pulled;
     try (Scope _ = pull.makeCurrent()) {
@@ -142,13 +141,13 @@ public final class Demo {
   private static SpanContext remote(String trace) {
     return SpanContext.createFromRemoteParent(
         trace,
-        // Only the trace is known here; the id of a span that nobody has will do as its parent.
+        // Only the trace is known here; the id of a nonexistent span is enough as a parent.
         "00000000000000de",
         TraceFlags.getSampled(),
         TraceState.getDefault());
   }
 
-  /** The resolver learns of copies from Kafka, a moment after they are verified. */
+  /** The resolver learns about copies from Kafka, a moment after they are verified. */
   private static void awaitResolvable(PullBack pullBack, SpanContext trace)
       throws IOException, InterruptedException, TimeoutException {
     long end = System.nanoTime() + LIMIT.toNanos();

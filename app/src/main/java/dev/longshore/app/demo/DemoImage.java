@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The image that a demo pushes.
  *
- * @param source where it is read
+ * @param source the source to read
  * @param from its name there
  * @param to its name in the development registry
  */
@@ -32,8 +32,8 @@ public record DemoImage(ImageSource source, Reference from, Reference to) {
   /**
    * Finds the image.
    *
-   * @param image a registry reference, an OCI layout folder or a {@code docker save} tar; none for
-   *     the image of this program, which is written to {@code scratch} then
+   * @param image a registry reference, an OCI layout folder or a {@code docker save} tar; null for
+   *     this program's own image, written to {@code scratch}
    */
   public static DemoImage of(@Nullable String image, RegistryHost registry, Path scratch)
       throws IOException, RegistryException {
@@ -76,7 +76,7 @@ public record DemoImage(ImageSource source, Reference from, Reference to) {
         source, from, Reference.tagged(name, first.tag().orElse(new Tag(ProjectImage.TAG))));
   }
 
-  /** A repository named after the file, without what a repository cannot hold. */
+  /** A repository named after the file, without invalid characters. */
   private static RepositoryName fileName(Path path, RegistryHost registry) {
     String name = String.valueOf(path.toAbsolutePath().normalize().getFileName());
     String plain =

@@ -15,7 +15,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 
-/** An image layer of jars: a tar with nothing in it that differs from one machine to the next. */
+/** An image layer of jars: a tar that is the same on every machine. */
 final class JarLayer {
   private static final int FILE_MODE = 0100644;
   private static final int FOLDER_MODE = 040755;

@@ -22,14 +22,14 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * An image of this very program as an OCI image layout: one layer of libraries, one of its own
- * jars. The same jars always give the same bytes.
+ * An image of this program as an OCI image layout: one layer of libraries, one of its own jars. The
+ * same jars always give the same bytes.
  */
 final class ProjectImage {
   static final String REPOSITORY = "demo/longshore";
   static final String TAG = "latest";
 
-  /** Of a development run alone: no image of a service would hold a broker. */
+  /** Only for a development run: a service's image would not contain a broker. */
   private static final Pattern BROKER =
       Pattern.compile("(kafka_|kafka-(?!clients)|scala-|rocksdbjni|log4j-|lz4-|snappy-).*");
 
@@ -38,10 +38,8 @@ final class ProjectImage {
   private final List<Path> jars;
 
   /**
-   * Writes nothing yet.
-   *
    * @param folder becomes the layout
-   * @param classPath as the system property {@code java.class.path} has it
+   * @param classPath as in the system property {@code java.class.path}
    */
   ProjectImage(Path folder, String classPath) {
     this.folder = folder;
@@ -93,7 +91,7 @@ final class ProjectImage {
         .add("dev.longshore.app.Main");
     ObjectNode rootfs = config.putObject("rootfs").put("type", "layers");
     var diffs = rootfs.putArray("diff_ids");
-    // The layers are not compressed: jars are, already.
+    // The layers are not compressed, because jars already are.
     layers.forEach(layer -> diffs.add(layer.digest().toString()));
     var history = config.putArray("history");
     layers.forEach(

@@ -18,9 +18,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 
-/**
- * Pulls an image from the resolver as any client would, and compares every byte with the source.
- */
+/** Pulls an image from the resolver like any client, and compares every byte with the source. */
 final class PullBack {
   private static final int TIMEOUT_MILLIS = 60_000;
   private static final int BUFFER = 256 * 1024;
@@ -43,7 +41,7 @@ final class PullBack {
     this.image = image;
   }
 
-  /** How much was compared. */
+  /** The compared amount. */
   record Pulled(int manifests, int blobs, long bytes) {}
 
   /** Whether the resolver has the image by its tag now. */
@@ -60,7 +58,7 @@ final class PullBack {
   /**
    * Pulls everything.
    *
-   * @throws IOException when something is not there, or differs
+   * @throws IOException when something is missing or differs
    */
   Pulled run() throws IOException, RegistryException {
     Descriptor root = image.source().resolve(image.from());

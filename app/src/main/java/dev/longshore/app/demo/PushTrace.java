@@ -15,8 +15,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Finds the trace of a push among all: the one in which the image's name is first handled as a key
- * of a Kafka topic.
+ * Finds the trace of a push: the one in which the image's name is first handled as a key of a Kafka
+ * topic.
  */
 public final class PushTrace implements SpanProcessor {
   private static final AttributeKey<String> KEY =
@@ -25,7 +25,7 @@ public final class PushTrace implements SpanProcessor {
   private final AtomicReference<String> key = new AtomicReference<>("");
   private final CompletableFuture<String> found = new CompletableFuture<>();
 
-  /** Says what is looked for; before the push. */
+  /** Sets the push to look for, before it happens. */
   void lookFor(String name) {
     key.set(name);
   }

@@ -11,10 +11,10 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * What happened when to one push, as the spans of its trace tell.
+ * The time line of one push, from the spans of its trace.
  *
- * @param origin nanoseconds since 1970 at which the registry's notification came in; where a poll
- *     was first, at which the first service began
+ * @param origin nanoseconds since 1970 of the registry's notification, or of the first service's
+ *     start if a poll was first
  */
 public record TimeLine(long origin, List<Event> events) {
   private static final AttributeKey<String> TOPIC =
@@ -29,7 +29,7 @@ public record TimeLine(long origin, List<Event> events) {
   }
 
   /**
-   * One thing that happened.
+   * One event.
    *
    * @param at nanoseconds since 1970
    */
@@ -56,7 +56,7 @@ public record TimeLine(long origin, List<Event> events) {
     return new TimeLine(origin, events);
   }
 
-  /** The same with what a trace of its own tells: the pull. */
+  /** The same with the event of a separate trace: the pull. */
   TimeLine and(String what, long at) {
     List<Event> more = new ArrayList<>(events);
     more.add(new Event(what, at));

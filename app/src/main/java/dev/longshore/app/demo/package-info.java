@@ -1,4 +1,4 @@
-/** One push from a real registry to three peers and back, and the time line of it. */
+/** One push from a real registry to three peers and back, and its time line. */
 @NullMarked
 package dev.longshore.app.demo;
 

@@ -11,8 +11,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Makes the plain layer. Its bytes lie under a temporary name until the HMAC over all of them was
- * right: only then the blob is there.
+ * Makes the plain layer. Its bytes keep a temporary name until the HMAC over all of them is
+ * verified; only then the blob exists.
  */
 record Decrypting(PrivateKeys keys) implements LayerChange {
   @Override

@@ -4,9 +4,9 @@ import dev.longshore.model.Reference;
 import dev.longshore.oci.ImageSource;
 
 /**
- * Where an image is read.
+ * The place of an image.
  *
- * @param asked as a person named it, for messages
+ * @param asked the user's name for it, for messages
  * @param from its name there
  */
 public record ImageAt(String asked, ImageSource source, Reference from) {}

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Copies an image into a layout, its encrypted layers changed on the way. */
+/** Copies an image into a layout, and changes its encrypted layers on the way. */
 public final class ImageCopy {
   /** Levels of indexes within indexes; real images have one. */
   static final int NESTING = 4;
@@ -52,9 +52,10 @@ public final class ImageCopy {
    * Decrypts every encrypted layer, and checks each layer of the image against the config.
    *
    * @param wanted platforms of an index to take; all if empty
-   * @param progress hears of each layer
-   * @return the manifest or index, which is in the layout and not yet in its index
-   * @throws KeyholderException if nothing is encrypted, or a layer does not open or is another one
+   * @param progress called for each layer
+   * @return the manifest or index, which is in the layout but not yet in its index
+   * @throws KeyholderException if nothing is encrypted, or a layer does not open or is a different
+   *     one
    */
   public static Descriptor decrypt(
       ImageAt image,
@@ -67,10 +68,10 @@ public final class ImageCopy {
   }
 
   /**
-   * Encrypts the key of every encrypted layer for other recipients; the layers stay as they are.
+   * Encrypts the key of every encrypted layer for other recipients; the layers do not change.
    *
-   * @param keepOthers whether those stay recipients who are so far. Whoever was one may have kept
-   *     the key, which stays the same: only a new encryption shuts them out
+   * @param keepOthers whether present recipients remain. Former recipients may have kept the key,
+   *     which stays the same: only a new encryption excludes them
    */
   public static Descriptor rewrap(
       ImageAt image,
@@ -91,8 +92,8 @@ public final class ImageCopy {
       throw new KeyholderException(
           KeyholderException.Kind.NOTHING_ENCRYPTED,
           image.asked()
-              + ": none of its layers is encrypted (Longshore keeps the encrypted form of an image"
-              + " at a tag of its own, such as v1-encrypted)");
+              + ": none of its layers is encrypted (Longshore serves an encrypted image at a tag"
+              + " with a suffix, such as v1-encrypted)");
     }
     return top;
   }

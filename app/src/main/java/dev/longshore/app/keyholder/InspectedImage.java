@@ -13,14 +13,14 @@ import java.util.List;
 /**
  * One manifest of an image with its layers, lowest first.
  *
- * @param descriptor of the manifest, with its platform where an index says it
+ * @param descriptor of the manifest, with its platform if an index has it
  */
 public record InspectedImage(Descriptor descriptor, List<InspectedLayer> layers) {
   public InspectedImage {
     layers = List.copyOf(layers);
   }
 
-  /** Reads all manifests that the name stands for, in the index's order; reads no layer. */
+  /** Reads all manifests behind the name, in the index's order; reads no layers. */
   public static List<InspectedImage> of(ImageAt image) throws IOException {
     List<InspectedImage> found = new ArrayList<>();
     add(image, image.source().resolve(image.from()), 0, found);

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A layer as far as its descriptor tells.
+ * A layer as described by its descriptor.
  *
- * @param keys for whom it is encrypted; empty if it is not
+ * @param keys its wrapped keys; empty if it is not encrypted
  * @param tocDigest of the table of contents, if it can be read lazily
  * @param problem why its recipients cannot be read
  */

@@ -3,19 +3,19 @@ package dev.longshore.app.keyholder;
 import dev.longshore.ocicrypt.OcicryptException;
 import java.io.IOException;
 
-/** Why nothing could be made of an image. Never holds key material. */
+/** Why an image could not be processed. Never contains key material. */
 public final class KeyholderException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  /** What kind of failure it is, by what helps against it. */
+  /** Kinds of failures, by remedy. */
   public enum Kind {
-    /** No layer of the image is encrypted, of the platforms that were asked for. */
+    /** No layer of the image is encrypted for the requested platforms. */
     NOTHING_ENCRYPTED,
-    /** A layer does not open; the cause is an {@link OcicryptException} and says more. */
+    /** A layer does not open; the cause is an {@link OcicryptException} with details. */
     LAYER,
-    /** A layer opens and is not the one that the config names: another's, or swapped. */
+    /** A layer opens but is not the one in the config: from another image, or swapped. */
     OTHER_LAYER,
-    /** The index has no entry for the platforms that were asked for. */
+    /** The index has no entry for the requested platforms. */
     PLATFORM_UNKNOWN,
     /** Larger or deeper than a named limit. */
     LIMIT

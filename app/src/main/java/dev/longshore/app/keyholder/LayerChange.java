@@ -5,7 +5,7 @@ import dev.longshore.oci.files.OciLayoutWriter;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** What becomes of each encrypted layer of an image. */
+/** The change to make to each encrypted layer of an image. */
 interface LayerChange {
   /** Opens the ciphertext; the caller closes it. */
   @FunctionalInterface
@@ -16,12 +16,10 @@ interface LayerChange {
   /**
    * Writes the layer.
    *
-   * @return what describes it from now on
+   * @return its new descriptor
    */
   Descriptor write(Descriptor layer, Ciphertext ciphertext, OciLayoutWriter to) throws IOException;
 
-  /**
-   * Whether the layers can be read afterwards, so that the config's digests tell if they are right.
-   */
+  /** Whether the layers are readable afterwards, so that the config's digests can verify them. */
   boolean opens();
 }

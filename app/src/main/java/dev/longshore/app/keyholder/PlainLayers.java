@@ -17,16 +17,16 @@ import java.util.Map;
 import java.util.function.IntFunction;
 
 /**
- * Holds layers against the config. ocicrypt binds a layer to its key and not to its place: only the
- * config's digests of the tars say which layer belongs where.
+ * Checks layers against the config. ocicrypt binds a layer to its key but not to its position: only
+ * the config's digests of the tars say which layer belongs where.
  */
 final class PlainLayers {
-  /** Bytes; as for the converter. */
+  /** Limit in bytes, as for the converter. */
   private static final int CONFIG = 4 << 20;
 
   /**
-   * As for the converter, save that a tar may pack as well as it can: it is hashed and not kept, so
-   * one of zeros costs its reader time alone.
+   * As for the converter, but without a compression ratio: the tar is hashed and not stored, so one
+   * of zeros only costs its reader time.
    */
   static final EstargzLimits LIMITS =
       new EstargzLimits(

@@ -11,7 +11,7 @@ import java.io.InputStream;
 /**
  * Wraps the layer's key for other recipients; its bytes, digest and CID stay.
  *
- * @param keepOthers whether those stay recipients who are so far
+ * @param keepOthers whether present recipients remain
  */
 record Rewrapping(PrivateKeys keys, Recipients to, boolean keepOthers) implements LayerChange {
   @Override

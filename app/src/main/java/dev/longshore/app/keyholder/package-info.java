@@ -1,6 +1,6 @@
 /**
- * What the holder of a private key does with an encrypted image: look who can read it, decrypt it,
- * hand it to other recipients. Runs where the key is; no service uses it.
+ * Operations for the holder of a private key on an encrypted image: list its recipients, decrypt
+ * it, change its recipients. Runs where the key is; no service uses it.
  */
 @NullMarked
 package dev.longshore.app.keyholder;

@@ -2,7 +2,7 @@ package dev.longshore.app.parts;
 
 import java.io.IOException;
 
-/** The settings of a development run, written as a file that people can read and start from. */
+/** Writes the settings of a development run as a file that people can read and start from. */
 public final class DevelopmentConfig {
   private final DevelopmentHome home;
   private final Ports ports;
@@ -14,7 +14,7 @@ public final class DevelopmentConfig {
 
   /** Writes {@link DevelopmentHome#config}. */
   public void write() throws PartFailedException {
-    // A file that the settings name must be there when they are read.
+    // A file named by the settings must exist when they are read.
     home.webhookToken();
     try {
       OwnerFiles.write(home.config(), yaml());

@@ -34,26 +34,26 @@ public record DevelopmentHome(Path folder) {
     return folder.resolve("logs").resolve(part + ".log");
   }
 
-  /** The file with what the registry shows the watcher. */
+  /** The file with the registry's token for the watcher. */
   public Path webhookTokenFile() {
     return folder.resolve("webhook-token");
   }
 
-  /** What the registry shows the watcher; made at the first call. */
+  /** The registry's token for the watcher; created at the first call. */
   public String webhookToken() throws PartFailedException {
     return secret(webhookTokenFile(), OwnerFiles::newToken).strip();
   }
 
-  /** The key of this home's swarm; made at the first call. */
+  /** The key of this home's swarm; created at the first call. */
   public SwarmKey swarmKey() throws PartFailedException {
     Path file = folder.resolve("swarm.key");
     return SwarmKey.ofFile(secret(file, () -> SwarmKey.generate(new SecureRandom()).file()));
   }
 
   /**
-   * Notes the ports of the first run, after whose registry all images here are named.
+   * Records the ports of the first run, since all images here are named after its registry.
    *
-   * @throws PartFailedException when the home was begun with others
+   * @throws PartFailedException when the home was started with others
    */
   public void claim(Ports ports) throws PartFailedException {
     String known = secret(folder.resolve("port-offset"), () -> ports.offset() + "\n").strip();

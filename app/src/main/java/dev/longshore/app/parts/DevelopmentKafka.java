@@ -9,7 +9,7 @@ import java.time.Duration;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
-/** The development run's Kafka, in this process, with its data kept over restarts. */
+/** The development run's Kafka, in this process; its data survives restarts. */
 public final class DevelopmentKafka implements Part {
   private final Kafka kafka;
   private @Nullable KafkaServer server;

@@ -25,9 +25,7 @@ public final class DevelopmentParts {
   private final Consumer<String> onDeath;
 
   /**
-   * Makes nothing yet.
-   *
-   * @param onDeath told in a sentence when a part ends unasked
+   * @param onDeath receives a sentence when a part ends by itself
    */
   public DevelopmentParts(
       DevelopmentHome home, Ports ports, Tools tools, Consumer<String> onDeath) {
@@ -37,7 +35,7 @@ public final class DevelopmentParts {
     this.onDeath = onDeath;
   }
 
-  /** All of them, started at once. */
+  /** All parts, started in parallel. */
   public Part all() throws PartFailedException, InterruptedException {
     List<Part> parts = new ArrayList<>(List.of(kafka(), registry()));
     for (int n = 0; n <= Ports.PEERS; n++) {
@@ -73,7 +71,7 @@ public final class DevelopmentParts {
     return registry(List.of(ports));
   }
 
-  /** One that tells several watchers of every push, where each of these has its webhooks. */
+  /** A registry that notifies several watchers of every push, at their webhooks. */
   public ProgramPart registry(List<Ports> watchers)
       throws PartFailedException, InterruptedException {
     String name = "registry";

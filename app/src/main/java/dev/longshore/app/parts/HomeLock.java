@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
-/** Keeps a second run away from a home; gone with the process, however it ends. */
+/** Keeps a second run out of a home; ends with the process, however that ends. */
 public final class HomeLock implements AutoCloseable {
   private final FileChannel channel;
 
@@ -20,7 +20,7 @@ public final class HomeLock implements AutoCloseable {
   }
 
   /**
-   * Takes what is named of the home, or says who has it.
+   * Locks a part of the home, or says who holds it.
    *
    * @param what {@code run} for a whole development run, or the one service or part
    */
@@ -50,9 +50,9 @@ public final class HomeLock implements AutoCloseable {
   }
 
   /**
-   * Number of the process that has what is named of the home; none if nobody has it.
+   * Number of the process that holds the lock; empty if none does.
    *
-   * @param what as {@link #take} has it
+   * @param what as in {@link #take}
    */
   public static Optional<String> holder(Path home, String what) {
     Path file = home.resolve("locks").resolve(what);

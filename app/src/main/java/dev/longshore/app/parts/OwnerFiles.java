@@ -10,20 +10,20 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.function.Supplier;
 
-/** Files that only their owner reads: secrets, and settings that hold some. */
+/** Files readable only by their owner: secrets, and settings that contain some. */
 final class OwnerFiles {
   private static final int TOKEN_BYTES = 24;
 
   private OwnerFiles() {}
 
-  /** A new secret that goes into a header. */
+  /** A new secret for a header. */
   static String newToken() {
     byte[] token = new byte[TOKEN_BYTES];
     new SecureRandom().nextBytes(token);
     return HexFormat.of().formatHex(token) + "\n";
   }
 
-  /** The file's content; it is made at the first call and stays. */
+  /** The file's content, created at the first call. */
   static String once(Path file, Supplier<String> fresh) throws IOException {
     if (Files.exists(file)) {
       return Files.readString(file);

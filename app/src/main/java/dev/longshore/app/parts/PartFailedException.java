@@ -7,9 +7,7 @@ public final class PartFailedException extends Exception {
   private static final long serialVersionUID = 1L;
 
   /**
-   * Says which part failed.
-   *
-   * @param message what was tried, on what, what came back, what to do
+   * @param message what was tried, on what, the answer, and what to do
    */
   public PartFailedException(String message, @Nullable Throwable cause) {
     super(message, cause);

@@ -10,7 +10,7 @@ import java.util.TreeMap;
 /**
  * The ports of a development run, all on loopback.
  *
- * @param offset added to each, so that two runs can stand side by side
+ * @param offset added to each, so that two runs can coexist
  */
 public record Ports(int offset) {
   /** Kubo nodes that keep copies. */

@@ -8,9 +8,9 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A program of the development run, in a process of its own. */
+/** A program of the development run, in a separate process. */
 public final class ProgramPart implements Part {
-  /** What a program gets to end after SIGTERM, even when there is no time for work under way. */
+  /** Time for a program to end after SIGTERM, even if running work gets none. */
   private static final Duration TERMINATION = Duration.ofSeconds(3);
 
   private final String name;
@@ -18,7 +18,7 @@ public final class ProgramPart implements Part {
   private final Consumer<String> onDeath;
   private @Nullable RunningProgram running;
 
-  /** Writes what the program needs to start, and says what to start. */
+  /** Writes the files that the program needs, and returns the program to start. */
   @FunctionalInterface
   interface Preparation {
     Program prepare() throws IOException;

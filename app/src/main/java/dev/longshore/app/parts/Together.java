@@ -10,7 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 
-/** Parts that need nothing of each other: they start at once, and stop at once. */
+/** Independent parts: they start in parallel, and stop in parallel. */
 public final class Together implements Part {
   private final List<Part> parts;
 
@@ -37,9 +37,7 @@ public final class Together implements Part {
     void apply(Part part) throws Exception;
   }
 
-  /**
-   * Returns when all have ended; the first that failed is thrown, and then none is left running.
-   */
+  /** Returns when all have ended; throws the first failure, after which none is left running. */
   private void forAll(Change change) throws Exception {
     List<Part> done = new ArrayList<>();
     List<Throwable> failures = new ArrayList<>();

@@ -20,19 +20,19 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * The volumes of a composition of containers, as folders of one folder. By its name each gets what
- * its container starts from: {@code secrets}, {@code registry-config}, {@code kubo-NAME}; any other
- * one its owner alone. What is there already stays, so that every start may call this.
+ * The volumes of a composition of containers, as folders of one folder. Each gets the files for its
+ * container, by its name: {@code secrets}, {@code registry-config}, {@code kubo-NAME}; any other
+ * only its owner. Existing files stay, so that every start may call this.
  *
- * @param folder where they are mounted
- * @param owner user id of the containers; empty to leave that as it is
+ * @param folder their mount point
+ * @param owner user id of the containers; empty for no change
  */
 public record Volumes(Path folder, OptionalInt owner) {
   private static final String SECRETS = "secrets";
   private static final String REGISTRY = "registry-config";
   private static final String KUBO = "kubo-";
 
-  /** As Kubo's own image has them; the composition's network keeps strangers out. */
+  /** As in Kubo's own image; the composition's network keeps strangers out. */
   private static final KuboPorts PORTS = new KuboPorts("0.0.0.0", 5001, 8080, 4001);
 
   private static final String REGISTRY_ADDRESS = "0.0.0.0:5000";
@@ -42,8 +42,8 @@ public record Volumes(Path folder, OptionalInt owner) {
    * Fills them.
    *
    * @param storageMax Kubo's limit in its own notation
-   * @param webhook where the registry reports pushes to
-   * @return what was made, for people
+   * @param webhook the address for the registry's notifications
+   * @return the created files, for people
    */
   public List<String> prepare(String storageMax, URI webhook) throws IOException {
     Path secrets = folder.resolve(SECRETS);
@@ -69,7 +69,7 @@ public record Volumes(Path folder, OptionalInt owner) {
           made.add(name + ": a Kubo repository");
         }
       } else if (name.equals(REGISTRY)) {
-        // Anew each time, as it repeats the token.
+        // Rewritten each time, because it contains the token.
         OwnerFiles.write(volume.resolve("config.yml"), registry(token, webhook));
       }
     }
@@ -103,7 +103,7 @@ public record Volumes(Path folder, OptionalInt owner) {
         .yaml();
   }
 
-  /** The volume and what was written to it; below that everything is its container's own. */
+  /** The volume and the files written to it; everything deeper belongs to its container. */
   private void own() throws IOException {
     if (owner.isEmpty()) {
       return;

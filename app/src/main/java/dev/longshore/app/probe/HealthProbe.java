@@ -17,14 +17,14 @@ import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A container's health check: asks this machine's {@code /health/ready} and ends with 0 if the
- * answer is yes. A command of {@code longshore} would load a thousand classes for that, every few
- * seconds; this one loads the JDK's own.
+ * A container's health check: asks this machine's {@code /health/ready} and exits with 0 if it is
+ * ready. A {@code longshore} command would load a thousand classes for that every few seconds; this
+ * loads only the JDK's.
  */
 public final class HealthProbe {
   private static final int LIMIT_MILLIS = 4_000;
 
-  /** A report names each part in a line or two. */
+  /** A report has a line or two for each part. */
   private static final int REPORT_BYTES = 16 * 1024;
 
   private HealthProbe() {}
@@ -38,7 +38,7 @@ public final class HealthProbe {
     System.exit(ready(address, tokenFile, certificate, System.out) ? 0 : 1);
   }
 
-  /** Writes what was answered, which {@code docker inspect} shows. */
+  /** Prints the answer, which {@code docker inspect} shows. */
   static boolean ready(
       String address, @Nullable String tokenFile, @Nullable String certificate, PrintStream out) {
     try {
@@ -57,7 +57,7 @@ public final class HealthProbe {
     call.setReadTimeout(LIMIT_MILLIS);
     if (certificate != null && call instanceof HttpsURLConnection https) {
       https.setSSLSocketFactory(believing(Path.of(certificate)).getSocketFactory());
-      // The certificate is the service's own, whatever name others reach it by.
+      // The certificate is the service's own, under whatever name.
       https.setHostnameVerifier((_, _) -> true);
     }
     if (tokenFile != null) {

@@ -1,4 +1,4 @@
-/** What a container's health check runs. */
+/** The program of a container's health check. */
 @NullMarked
 package dev.longshore.app.probe;
 

@@ -5,12 +5,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a question is answered with, for people and for machines.
+ * The answer to a question, for people and for machines.
  *
- * @param code what a command that asked ends with
- * @param lines for people; none where there is only an error
- * @param json the same for machines; none where there is only an error
- * @param error a sentence for people who look for something else, if what they asked is not there
+ * @param code exit code of a command that asked
+ * @param lines for people; empty if there is only an error
+ * @param json the same for machines; null if there is only an error
+ * @param error a sentence for people, if the thing they asked for is not there
  */
 public record Answer(
     ExitCode code, List<String> lines, @Nullable JsonNode json, @Nullable String error) {
@@ -22,7 +22,7 @@ public record Answer(
     this(code, lines, json, null);
   }
 
-  /** As a command prints it to stdout, whole lines. */
+  /** As a command prints it to stdout, in whole lines. */
   public String printed(boolean asJson) {
     if (asJson) {
       return json == null ? "" : json.toPrettyString() + "\n";

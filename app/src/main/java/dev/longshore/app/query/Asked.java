@@ -5,7 +5,7 @@ import dev.longshore.model.Digest;
 import dev.longshore.model.MalformedCidException;
 import dev.longshore.model.OciFormatException;
 
-/** What somebody typed for an image that is known. */
+/** What the user typed for a known image. */
 public sealed interface Asked {
   /** A digest of its manifest or index. */
   record ByDigest(Digest digest) implements Asked {}

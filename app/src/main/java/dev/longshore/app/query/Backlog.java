@@ -26,14 +26,14 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many events wait for each service. Offsets alone do not say, as every transaction leaves
- * marks between events, so what lies behind a group's offsets is read.
+ * How many events wait for each service. Offsets alone cannot say, because every transaction leaves
+ * markers between events; so the records after a group's offsets are read.
  */
 final class Backlog implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(5);
   private static final Duration POLL = Duration.ofMillis(200);
 
-  /** Events that are counted; what is beyond is told as "more". */
+  /** Events to count; the rest is reported as "more". */
   private static final int COUNTED = 1_000;
 
   private static final List<Group> GROUPS =
@@ -64,7 +64,7 @@ final class Backlog implements AutoCloseable {
   private record Group(String service, Topic work) {}
 
   /**
-   * What waits for one service.
+   * The events that wait for one service.
    *
    * @param more whether there are more than {@code events}
    * @param oldest time since Kafka got the oldest of them
@@ -98,7 +98,7 @@ final class Backlog implements AutoCloseable {
     Admin admin = KafkaAdmin.open(kafka, LIMIT);
     try (PresentRecords<byte[]> records =
         PresentRecords.open(kafka, new ByteArrayDeserializer(), LIMIT)) {
-      // All are asked before the first has answered.
+      // Send all requests before waiting for the first answer.
       List<KafkaFuture<Map<TopicPartition, OffsetAndMetadata>>> offsets =
           GROUPS.stream()
               .map(group -> kafka.topicPrefix() + group.service())

@@ -22,7 +22,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Blocks of an image from the first peer that has them itself; one that fails is not asked again.
+ * Blocks of an image from the first peer that has them itself; a peer that fails is not asked
+ * again.
  */
 final class BlockPeers implements BlockSource {
   /** For one inner node of at most some 10 kB. */
@@ -32,7 +33,7 @@ final class BlockPeers implements BlockSource {
   private final AtomicInteger turn = new AtomicInteger();
 
   /**
-   * @param nodes in the order in which they are to be asked, at least one
+   * @param nodes in the order to ask them, at least one
    */
   BlockPeers(List<? extends BlockNode> nodes) {
     this.nodes = List.copyOf(nodes);

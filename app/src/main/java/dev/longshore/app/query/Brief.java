@@ -2,9 +2,11 @@ package dev.longshore.app.query;
 
 import dev.longshore.model.Digest;
 
-/** Digests as people tell them apart. */
+/** Digests short enough to read, long enough to tell apart. */
 public final class Brief {
-  /** Hex digits: two of a million blobs share them once in a hundred million times. */
+  /**
+   * Hex digits; among a million blobs, the chance that two share them is one in a hundred million.
+   */
   private static final int DIGITS = 12;
 
   private Brief() {}

@@ -7,12 +7,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an image's way depends on besides itself.
+ * What an image's progress depends on apart from the image itself.
  *
- * @param now when all this was so
- * @param rule which rule it falls under, in words
- * @param pollInterval pause between two looks at its registry; none if that is not polled
- * @param repairInterval pause between two looks of the pinner for images short of copies
+ * @param now the time of these observations
+ * @param rule the rule that matches it, in words
+ * @param pollInterval pause between two polls of its registry; null if it is not polled
+ * @param repairInterval pause between two checks by the pinner for images short of copies
  * @param away peers that do not answer
  * @param waiting events that wait for each service
  */

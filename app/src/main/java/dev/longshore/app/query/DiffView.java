@@ -44,7 +44,7 @@ final class DiffView {
             .formatted(Sizes.text(share.sharedBytes()), share.sharedBlocks());
   }
 
-  /** What is new, and which part of the whole that is. */
+  /** What is new, and its share of the whole. */
   static String needs(BlockSet.Share share) {
     long all = share.newBytes() + share.sharedBytes();
     double percent = all == 0 ? 0 : 100.0 * share.newBytes() / all;

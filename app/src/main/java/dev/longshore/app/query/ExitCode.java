@@ -5,7 +5,7 @@ public enum ExitCode {
   COMPLETE(0),
   ERROR(1),
   USAGE(2),
-  /** What was asked for is there in part: 2 of 3 copies, say. */
+  /** Only part of the request is there, for example 2 of 3 copies. */
   INCOMPLETE(3);
 
   private final int code;

@@ -9,12 +9,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything known of what a user named.
+ * Everything known about what the user named.
  *
  * @param asked what was typed
  * @param tag the name's state, if a name was typed
- * @param digest source digest it stands for, if that is known
- * @param names names that have or had the digest
+ * @param digest its source digest, if known
+ * @param names names that have, or had, the digest
  */
 public record Found(
     String asked,
@@ -33,7 +33,7 @@ public record Found(
       return pin.map(PinState::verified).orElse(0);
     }
 
-    /** Whether nothing is missing of it, and every copy that is wanted is verified. */
+    /** Whether it is whole and every wanted copy is verified. */
     public boolean complete() {
       return image.missing().isEmpty() && pin.filter(p -> p.verified() >= p.wanted()).isPresent();
     }

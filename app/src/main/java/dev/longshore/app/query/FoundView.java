@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What is known of an image, for people and for machines. */
+/** What is known about an image, for people and for machines. */
 public final class FoundView {
   private FoundView() {}
 

@@ -23,7 +23,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 
 /** Looks for hints about a repository among the newest of its partition. */
 final class HintSearch {
-  /** Records looked at; a repository's hints all lie in one partition. */
+  /** Records to read; all hints of a repository are in one partition. */
   private static final int LOOKED_AT = 5_000;
 
   private static final Duration LIMIT = Duration.ofSeconds(5);

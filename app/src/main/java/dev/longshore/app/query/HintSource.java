@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Where hints about a name come from.
  *
  * @param key of hints about its repository
- * @param interval pause between two looks at it without a hint; none if there are no such looks
+ * @param interval pause between two checks without a hint; null if there are none
  */
 record HintSource(String key, @Nullable Duration interval) {
   static HintSource of(Settings settings, KnownNames names, Reference reference)

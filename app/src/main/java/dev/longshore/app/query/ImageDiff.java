@@ -18,16 +18,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What somebody who has one image in a mode still needs of another, counted in blocks.
+ * What someone with one image in a mode still needs for another, counted in blocks.
  *
  * @param mode of both
- * @param has what is there
- * @param wants what is to come
- * @param layers the layers of that one; a block in two of them counts in each
+ * @param has the image that is there
+ * @param wants the image to fetch
+ * @param layers the layers of the image to fetch; a block in two of them counts in each
  * @param sum of the whole image DAG, each block once: manifests, configs and directories too
  */
 record ImageDiff(ModeName mode, Side has, Side wants, List<Layer> layers, BlockSet.Share sum) {
-  /** For each block that is read while a manifest is looked for. */
+  /** For each block read while finding a manifest. */
   private static final Duration BLOCK = Duration.ofSeconds(5);
 
   ImageDiff {
@@ -45,13 +45,13 @@ record ImageDiff(ModeName mode, Side has, Side wants, List<Layer> layers, BlockS
   /** A layer, against all that is there. */
   record Layer(Descriptor blob, BlockSet.Share share) {}
 
-  /** Where the blocks of an image are read. */
+  /** Where to read the blocks of an image. */
   @FunctionalInterface
   interface Sources {
     BlockSource of(Conversion conversion) throws QueryException;
   }
 
-  /** Counts, reading inner nodes and manifests alone. */
+  /** Counts, reading only inner nodes and manifests. */
   static ImageDiff of(Conversion has, Conversion wants, Sources sources, Deadline deadline)
       throws QueryException {
     BlockSet there = walk(has, sources.of(has), deadline);
@@ -71,7 +71,7 @@ record ImageDiff(ModeName mode, Side has, Side wants, List<Layer> layers, BlockS
     }
   }
 
-  /** The sum alone: what is needed besides. */
+  /** Only the sum: what is needed in total. */
   static BlockSet.Share sum(Conversion has, Conversion wants, Sources sources, Deadline deadline)
       throws QueryException {
     BlockSet there = walk(has, sources.of(has), deadline);

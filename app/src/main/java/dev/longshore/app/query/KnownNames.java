@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Names as people type them, as Longshore knows them: aliases of a registry become its host. */
+/** Turns names as people type them into Longshore's: aliases of a registry become its host. */
 public final class KnownNames {
-  /** Begins the names of a containerd's images. */
+  /** Prefix of the names of a containerd's images. */
   private static final String LOCAL = LocalName.HOST + "/";
 
   private final List<RegistrySettings> registries;
@@ -53,7 +53,7 @@ public final class KnownNames {
                                     .collect(Collectors.joining(", ")))));
   }
 
-  /** Whether images of its registry are mirrored here. */
+  /** Whether this configuration mirrors images of its registry. */
   public boolean isMirrored(Reference reference) {
     return isLocal(reference) || registry(reference.name().host()).isPresent();
   }

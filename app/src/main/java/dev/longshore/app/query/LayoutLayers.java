@@ -20,9 +20,9 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the layers of an image in its image DAG, by its own manifests. */
+/** Finds the layers of an image in its image DAG through its manifests. */
 final class LayoutLayers {
-  /** As the converter nests indexes at most. */
+  /** The converter's limit for nested indexes. */
   private static final int NESTING = 8;
 
   private final DagReader reader;
@@ -37,13 +37,12 @@ final class LayoutLayers {
   /**
    * A layer.
    *
-   * @param cid of its file
+   * @param cid CID of its file
    */
   record Layer(Descriptor blob, Cid cid) {}
 
   /**
-   * Each layer once, in the order in which manifests name them. One that is not there, as a foreign
-   * one, is left out.
+   * Each layer once, in the manifests' order. Leaves out missing ones, such as foreign layers.
    *
    * @param blockTimeout for each block
    */

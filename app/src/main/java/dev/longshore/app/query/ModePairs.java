@@ -11,7 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Conversions of two images that can be compared: same mode, and same recipe where there is one.
+ * Conversions of two images that can be compared: in the same mode, and by the same recipe if there
+ * is one.
  */
 final class ModePairs {
   private ModePairs() {}
@@ -22,7 +23,7 @@ final class ModePairs {
   /**
    * A pair for each mode that both have.
    *
-   * @param mode the only one that is asked for; all if null
+   * @param mode the only mode wanted; all if null
    */
   static List<Pair> of(List<Conversion> has, List<Conversion> wants, @Nullable String mode) {
     var pairs = new ArrayList<Pair>();
@@ -35,7 +36,7 @@ final class ModePairs {
     return pairs;
   }
 
-  /** What is to be compared with the conversion. */
+  /** The counterpart of the conversion. */
   static Optional<Conversion> like(List<Conversion> all, Conversion one) {
     return all.stream()
         .filter(other -> other.image().recipe().equals(one.image().recipe()))

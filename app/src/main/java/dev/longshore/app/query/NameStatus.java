@@ -15,11 +15,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One image in each of its modes: how large it is, and what an edge that has the version before it
- * still needs.
+ * One image in each of its modes: its size, and what an edge with the previous version still needs.
  */
 record NameStatus(Found found, List<InMode> modes) {
-  /** For all modes together: {@code status} is looked at again and again. */
+  /** For all modes together: people run {@code status} again and again. */
   private static final Duration COUNTING = Duration.ofSeconds(2);
 
   NameStatus {
@@ -29,20 +28,20 @@ record NameStatus(Found found, List<InMode> modes) {
   /**
    * A mode.
    *
-   * @param before the newest earlier version of the tag that has this mode; none without one
+   * @param before the newest earlier version of the tag that has this mode; null if there is none
    */
   record InMode(Conversion conversion, @Nullable Before before) {}
 
   /**
-   * What was there before.
+   * The previous version.
    *
    * @param digest source digest
-   * @param needs none when it could not be counted in time
+   * @param needs null if it could not be counted in time
    * @param problem why not
    */
   record Before(Digest digest, BlockSet.@Nullable Share needs, @Nullable String problem) {}
 
-  /** Looks at all modes; blocks are counted for at most two seconds. */
+  /** Examines all modes; counts blocks for at most two seconds. */
   static NameStatus of(Found found, Catalog catalog, ImageDiff.Sources sources) {
     Deadline deadline = Deadline.after(COUNTING);
     List<InMode> modes = new ArrayList<>();

@@ -8,14 +8,14 @@ import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When work that does not go on is tried again.
+ * When stalled work is tried again.
  *
- * @param what is tried, or what makes somebody try
- * @param at when; none if no time is set
- * @param atLatest whether it may come sooner
+ * @param what the work, or the event that triggers it
+ * @param at the time; null if none is set
+ * @param atLatest whether it may be sooner
  */
 record NextTry(String what, @Nullable Instant at, boolean atLatest) {
-  /** A try that is due moves gigabytes at most for so long before others take its turn. */
+  /** A due try may have to wait this long for others that move gigabytes. */
   private static final Duration UNDER_WAY = Duration.ofSeconds(90);
 
   private static final int MINUTE = 60;
@@ -42,7 +42,7 @@ record NextTry(String what, @Nullable Instant at, boolean atLatest) {
       Duration late = left.negated();
       return late.compareTo(UNDER_WAY) < 0
           ? "under way, due %s ago (%s): %s".formatted(text(late), time, what)
-          : "overdue for %s (%s), so nobody tries it: is the service running? %s"
+          : "overdue for %s (%s), so nothing tries it: is the service running? %s"
               .formatted(text(late), time, what);
     }
     return (atLatest ? "in %s at the latest (%s): %s" : "in %s (%s): %s")
@@ -55,7 +55,7 @@ record NextTry(String what, @Nullable Instant at, boolean atLatest) {
         : span.toMinutes() + " min " + span.toSeconds() % MINUTE + " s";
   }
 
-  /** Seconds are below zero when the time is past. */
+  /** Seconds; negative if the time has passed. */
   ObjectNode json(Instant now) {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.put("what", what);

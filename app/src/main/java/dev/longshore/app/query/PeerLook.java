@@ -15,9 +15,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-/** Asks all peers at once whether they are there, while the command does something else. */
+/** Asks all peers in parallel whether they are up, while the command goes on. */
 final class PeerLook implements AutoCloseable {
-  /** A node on a machine with too much to do takes seconds; who is away is known at once. */
+  /** A node on a busy machine takes seconds; one that is down fails at once. */
   private static final Duration LIMIT = Duration.ofSeconds(5);
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -25,7 +25,7 @@ final class PeerLook implements AutoCloseable {
 
   private PeerLook() {}
 
-  /** Whether a peer can be reached: one that takes calls and is silent may just be busy. */
+  /** The state of a peer: one that accepts connections but is silent may just be busy. */
   enum State {
     UP,
     SILENT,
@@ -39,7 +39,7 @@ final class PeerLook implements AutoCloseable {
   /**
    * What a peer answered.
    *
-   * @param problem none if it is up
+   * @param problem null if it is up
    */
   record Answer(String peer, String site, State state, @Nullable String problem) {
     @Override

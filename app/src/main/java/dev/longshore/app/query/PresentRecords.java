@@ -12,18 +12,16 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /**
- * Reads what partitions hold now, without a group; somebody waits for it. Kafka's defaults are for
- * who waits for what is to come: a broker keeps the last fetch for half a second, and so does the
- * end of the consumer.
+ * Reads what partitions hold now, without a group, while someone waits. Kafka's defaults suit
+ * readers of future records: a broker holds the last fetch for half a second, and closing the
+ * consumer waits for it.
  *
- * @param consumer has no partitions yet
+ * @param consumer a consumer without partitions so far
  */
 record PresentRecords<K>(Consumer<K, byte[]> consumer) implements AutoCloseable {
   private static final int FETCH_WAIT_MILLIS = 10;
 
   /**
-   * Asks nobody yet.
-   *
    * @param limit for each answer of Kafka
    */
   static <K> PresentRecords<K> open(KafkaSettings kafka, Deserializer<K> keys, Duration limit) {

@@ -15,19 +15,19 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The questions about images and about the whole, whoever asks. */
+/** The questions about one image and about all, for every caller. */
 public final class Queries {
-  /** Entries of a list that {@code status} shows of all. */
+  /** Entries of a list that {@code status} shows. */
   private static final int LISTED = 10;
 
   private final Settings settings;
   private final KnownNames names;
   private final Knowledge knowledge;
 
-  /** What is known. */
+  /** The state to answer from. */
   @FunctionalInterface
   public interface Knowledge {
-    /** The catalog, once it shows all that Kafka holds now. */
+    /** The catalog, once it shows everything that Kafka holds now. */
     Catalog now() throws QueryException, InterruptedException;
   }
 
@@ -37,20 +37,20 @@ public final class Queries {
     this.knowledge = knowledge;
   }
 
-  /** Fails where no answer would come of any knowledge: it is no name, digest or CID. */
+  /** Fails if the text is no name, digest or CID. */
   public void requireReadable(String image) throws QueryException {
     if (Asked.of(image) instanceof Asked.ByName(String name)) {
       var _ = names.reference(name);
     }
   }
 
-  /** Fails where no answer would come of any knowledge: no image of that name is mirrored. */
+  /** Fails if no image of that name can be mirrored. */
   public void requireMirrored(String image) throws QueryException {
     var _ = HintSource.of(settings, names, names.reference(image));
   }
 
   /**
-   * What is known of an image.
+   * What is known about an image.
    *
    * @param image name, digest or CID
    */
@@ -61,7 +61,7 @@ public final class Queries {
         : new Answer(found.exitCode(), List.of(), FoundView.json(found), notKnown(image));
   }
 
-  /** How much there is, what is short, what waits, who does not answer. */
+  /** How much is mirrored, what is short of copies, what waits, and which peers do not answer. */
   public Answer status() throws QueryException, InterruptedException {
     try (PeerLook peers = PeerLook.begin(settings.shared().peers());
         Backlog backlog = Backlog.begin(settings.shared().kafka())) {
@@ -90,7 +90,7 @@ public final class Queries {
     return new Answer(found.exitCode(), status.lines(), status.json());
   }
 
-  /** Where an image is on its way, and what holds it up. */
+  /** An image's stage, and what holds it up. */
   public Answer why(String image) throws QueryException, InterruptedException {
     Reference reference = names.reference(image);
     HintSource source = HintSource.of(settings, names, reference);
@@ -113,14 +113,14 @@ public final class Queries {
   }
 
   /**
-   * What an edge that has one image still needs of another.
+   * What an edge with one image still needs for another.
    *
-   * @param mode the only one that is asked for; every mode that both have if null
+   * @param mode the only mode wanted; every mode that both have if null
    * @param each how long counting may take for a mode
    */
   public Answer diff(String has, String wants, @Nullable String mode, Duration each)
       throws QueryException, InterruptedException {
-    Lookup lookup = lookup(knowledge.now());
+    CatalogLookup lookup = lookup(knowledge.now());
     Found from = converted(lookup, has);
     Found to = converted(lookup, wants);
     List<ModePairs.Pair> pairs = ModePairs.of(from.conversions(), to.conversions(), mode);
@@ -138,7 +138,7 @@ public final class Queries {
     return new Answer(ExitCode.COMPLETE, lines, DiffView.json(has, wants, diffs));
   }
 
-  private static Found converted(Lookup lookup, String asked) throws QueryException {
+  private static Found converted(CatalogLookup lookup, String asked) throws QueryException {
     Found found = lookup.find(asked);
     if (found.conversions().isEmpty()) {
       throw new QueryException(
@@ -159,8 +159,8 @@ public final class Queries {
     return BlockPeers.of(conversion, settings.shared().peers());
   }
 
-  private Lookup lookup(Catalog catalog) {
-    return new Lookup(catalog, names, settings.shared().rules());
+  private CatalogLookup lookup(Catalog catalog) {
+    return new CatalogLookup(catalog, names, settings.shared().rules());
   }
 
   private static String notKnown(String image) {

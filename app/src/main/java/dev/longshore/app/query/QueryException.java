@@ -2,7 +2,7 @@ package dev.longshore.app.query;
 
 import org.jspecify.annotations.Nullable;
 
-/** A question cannot be answered; the message is the sentence that the user reads. */
+/** A question has no answer; the message is the sentence that the user reads. */
 public class QueryException extends Exception {
   private static final long serialVersionUID = 1L;
   private final ExitCode code;
@@ -20,7 +20,7 @@ public class QueryException extends Exception {
     this(message, null);
   }
 
-  /** What a command that asked ends with. */
+  /** The exit code of a command that asked. */
   public ExitCode code() {
     return code;
   }

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What {@code status} tells of all images together. */
+/** The report of {@code status} on all images. */
 record Status(
     Instant now,
     Totals totals,

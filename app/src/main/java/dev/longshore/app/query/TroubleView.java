@@ -20,7 +20,7 @@ final class TroubleView {
             trouble.stage(), trouble.key(), trouble.message(), trouble.reason(), trouble.at());
   }
 
-  /** When it is tried again, or what makes that happen. */
+  /** When it is tried again, or what triggers it. */
   static NextTry next(WorkFailure trouble) {
     return switch (trouble.kind()) {
       case PERMANENT -> NextTry.never("only by a new push or 'longshore replay'");

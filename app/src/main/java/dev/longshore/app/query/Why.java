@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Where an image is on its way, and what holds it up.
+ * An image's stage, and what holds it up.
  *
  * @param hints about its repository, the oldest first
  */
 record Why(
     Found found, List<HintSearch.Seen> hints, List<WorkFailure> troubles, Circumstances around) {
-  /** Hints that are told: the newest. */
+  /** The newest hints, which are shown. */
   private static final int HINTS_TOLD = 5;
 
   Why {
@@ -24,7 +24,7 @@ record Why(
     troubles = List.copyOf(troubles);
   }
 
-  /** How far an image is. */
+  /** The stages of an image. */
   enum Stage {
     NOT_HINTED("nobody told Longshore of it: no hint about its repository is in Kafka"),
     HINTED("hinted, not observed at its registry"),
@@ -103,7 +103,7 @@ record Why(
             .orElse("under way, nothing is wrong"));
   }
 
-  /** Peers that may be why copies are missing. */
+  /** Peers that may be the reason for missing copies. */
   private List<PeerLook.Answer> away() {
     return stage() == Stage.PINNING ? around.away() : List.of();
   }

@@ -182,7 +182,7 @@ class CommandAuditIT {
   void whoMayNotWriteTheLogIsToldSoAndTheWorkIsDone() throws Exception {
     push(SILENT);
 
-    assertThat(command.err()).contains("the audit log does not have it", "asked for");
+    assertThat(command.err()).contains("the audit log lacks it", "asked for");
     assertThat(news()).isEmpty();
   }
 

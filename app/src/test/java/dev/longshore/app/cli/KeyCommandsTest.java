@@ -253,7 +253,7 @@ class KeyCommandsTest {
                 file("handed")))
         .as(command.err())
         .isZero();
-    assertThat(command.err()).contains("only a new encryption shuts them out");
+    assertThat(command.err()).contains("only a new encryption excludes them");
 
     assertThat(refused(1, "decrypt", file("handed"), "--key", alice, "-o", file("plain")))
         .contains("none of 1 private keys opens the layer");
@@ -274,7 +274,7 @@ class KeyCommandsTest {
                 file("both")))
         .as(command.err())
         .isZero();
-    assertThat(command.err()).doesNotContain("shuts them out");
+    assertThat(command.err()).doesNotContain("excludes them");
 
     assertThat(run("decrypt", file("both"), "--key", bob, "-o", file("by-bob"))).isZero();
     assertThat(run("decrypt", file("both"), "--key", alice, "-o", file("by-alice"))).isZero();
@@ -296,7 +296,9 @@ class KeyCommandsTest {
   void warnsOfPasswordsOnTheCommandLineAndRepeatsNone() {
     assertThat(run("decrypt", image, "--key", bob + ":pass=hunter2", "-o", file("plain")))
         .isEqualTo(1);
-    assertThat(command.err()).contains("seen by all who list processes").doesNotContain("hunter2");
+    assertThat(command.err())
+        .contains("everyone who lists processes can see a password")
+        .doesNotContain("hunter2");
   }
 
   @Test

@@ -36,7 +36,7 @@ import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.runtime.edge.access.ListenerSettings;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
-import dev.longshore.runtime.service.telemetry.LogForm;
+import dev.longshore.runtime.service.telemetry.LogFormat;
 import dev.longshore.runtime.service.telemetry.LogLevel;
 import dev.longshore.runtime.service.telemetry.TelemetrySettings;
 import dev.longshore.runtime.testing.Eventually;
@@ -126,7 +126,7 @@ class PushFollowerTest {
         Thread.ofVirtual()
             .start(
                 () -> {
-                  changesWhen("c: failed, its pin is gone; it is made anew");
+                  changesWhen("c: failed, its pin is gone; the pinner makes it again");
                   PinState.Copy anew = copy("c", CopyStatus.VERIFIED, null, AT.plusSeconds(9));
                   learn(pin(List.of(recorded("a"), recorded("b"), anew)));
                 });
@@ -137,7 +137,8 @@ class PushFollowerTest {
     assertThat(found.exitCode()).isEqualTo(ExitCode.COMPLETE);
     assertThat(told())
         .doesNotHaveDuplicates()
-        .containsSubsequence("c: failed, its pin is gone; it is made anew", "c: verified");
+        .containsSubsequence(
+            "c: failed, its pin is gone; the pinner makes it again", "c: verified");
   }
 
   @Test
@@ -147,7 +148,7 @@ class PushFollowerTest {
     Found found = follower().await(Duration.ofMillis(200));
 
     assertThat(told())
-        .contains("b: failed, it is pinned, but blocks are gone; it is made anew")
+        .contains("b: failed, it is pinned, but blocks are gone; the pinner makes it again")
         .doesNotContain("b: verified");
     assertThat(found.exitCode()).isEqualTo(ExitCode.INCOMPLETE);
   }
@@ -160,7 +161,7 @@ class PushFollowerTest {
 
     assertThat(told())
         .doesNotContain("b: verified")
-        .anyMatch(line -> line.startsWith("b: failed, not known to be there: "));
+        .anyMatch(line -> line.startsWith("b: failed, unconfirmed: "));
     assertThat(found.exitCode()).isEqualTo(ExitCode.INCOMPLETE);
     assertThat(found.conversions().getFirst().copies()).isEqualTo("2 of 3");
   }
@@ -325,7 +326,7 @@ class PushFollowerTest {
         List.of(registry),
         nodes.keySet().stream().map(PushFollowerTest::peer).toList(),
         List.of(),
-        new TelemetrySettings(null, LogForm.PLAIN, LogLevel.ERROR),
+        new TelemetrySettings(null, LogFormat.PLAIN, LogLevel.ERROR),
         ListenerSettings.open(new Listen("127.0.0.1", 0)));
   }
 

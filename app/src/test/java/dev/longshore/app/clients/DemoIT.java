@@ -93,7 +93,7 @@ class DemoIT {
       Ended ended = demo.await(LIMIT);
 
       assertThat(ended.exitCode()).as(ended.err()).isEqualTo(1);
-      assertThat(ended.err()).contains("ended before it was done").doesNotContain("\tat ");
+      assertThat(ended.err()).contains("stopped before its end").doesNotContain("\tat ");
       assertThat(children).noneMatch(ProcessHandle::isAlive);
     }
     // A program that was just being started is ended by the system as its parent ends.

@@ -5,7 +5,7 @@ import dev.longshore.programs.Kafka;
 import dev.longshore.programs.KafkaServer;
 import dev.longshore.runtime.service.logging.Logging;
 import dev.longshore.runtime.service.logging.Redaction;
-import dev.longshore.runtime.service.telemetry.LogForm;
+import dev.longshore.runtime.service.telemetry.LogFormat;
 import dev.longshore.runtime.service.telemetry.LogLevel;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ final class KafkaNode {
   public static void main(String[] arguments) throws Exception {
     Logging.configure(
         (LoggerContext) LoggerFactory.getILoggerFactory(),
-        LogForm.PLAIN,
+        LogFormat.PLAIN,
         LogLevel.WARN,
         new Redaction(List.of()),
         System.err);

@@ -23,7 +23,7 @@ import dev.longshore.runtime.testing.MemoryService;
 import dev.longshore.runtime.testing.Simulation;
 import dev.longshore.settings.Listen;
 import dev.longshore.settings.Secret;
-import dev.longshore.watcher.Knowledge;
+import dev.longshore.watcher.CatalogBarrier;
 import dev.longshore.watcher.WatcherService;
 import dev.longshore.watcher.WatcherSettings;
 import io.opentelemetry.api.OpenTelemetry;
@@ -142,7 +142,7 @@ final class Services implements AutoCloseable {
                     NOWHERE, new CredentialSettings(null, null, new Secret("token"))),
                 false),
             List.of(),
-            Knowledge.AT_HAND,
+            CatalogBarrier.AT_HAND,
             images,
             bus::send,
             _ -> {},

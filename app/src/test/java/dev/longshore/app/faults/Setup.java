@@ -6,7 +6,7 @@ import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.runtime.edge.access.ListenerSettings;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
-import dev.longshore.runtime.service.telemetry.LogForm;
+import dev.longshore.runtime.service.telemetry.LogFormat;
 import dev.longshore.runtime.service.telemetry.LogLevel;
 import dev.longshore.runtime.service.telemetry.TelemetrySettings;
 import dev.longshore.settings.ByteSize;
@@ -32,7 +32,7 @@ final class Setup {
         List.of(registry()),
         peerSettings(peers, ingestKeeps),
         List.of(),
-        new TelemetrySettings(null, LogForm.PLAIN, LogLevel.ERROR),
+        new TelemetrySettings(null, LogFormat.PLAIN, LogLevel.ERROR),
         ListenerSettings.open(new Listen("127.0.0.1", 0)));
   }
 

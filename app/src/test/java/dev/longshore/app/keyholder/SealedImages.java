@@ -6,7 +6,7 @@ import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageIndex;
 import dev.longshore.oci.ImageManifest;
-import dev.longshore.oci.IpfsForm;
+import dev.longshore.oci.IpfsEnabledManifests;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.MediaType;
 import dev.longshore.oci.testing.InMemoryRegistry;
@@ -60,12 +60,12 @@ final class SealedImages {
     List<Descriptor> entries = new ArrayList<>();
     for (Descriptor entry : index.manifests()) {
       ImageManifest form =
-          IpfsForm.manifest(
+          IpfsEnabledManifests.manifest(
               (ImageManifest) read(image, entry), child -> "cid-of-" + child.digest());
       pushed(form);
-      entries.add(IpfsForm.converted(withData(entry), form, "cid-of-" + form.digest()));
+      entries.add(IpfsEnabledManifests.converted(withData(entry), form, "cid-of-" + form.digest()));
     }
-    Descriptor top = pushed(IpfsForm.index(index, entries));
+    Descriptor top = pushed(IpfsEnabledManifests.index(index, entries));
     registry.tag(NAME, "ipfs", top.digest());
     return at("ipfs");
   }

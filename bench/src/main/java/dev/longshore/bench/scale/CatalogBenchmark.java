@@ -55,7 +55,7 @@ public final class CatalogBenchmark implements Benchmark {
     kafka.start();
     try (FreshKubo kubo = FreshKubo.start(bench.tools(), folder.resolve("kubo"))) {
       bench.report().progress("writing the states of %,d images to Kafka ...".formatted(IMAGES));
-      new KnownImages(IMAGES).writeTo("127.0.0.1:" + ports.get(0));
+      new GeneratedImages(IMAGES).writeTo("127.0.0.1:" + ports.get(0));
       Path settings = folder.resolve("longshore.yaml");
       Files.writeString(settings, settings(folder, ports, kubo));
       measure(bench, folder, settings, URI.create("http://127.0.0.1:" + ports.get(2)));
@@ -145,7 +145,7 @@ public final class CatalogBenchmark implements Benchmark {
   }
 
   private static String target(int image) {
-    return "/v1/resolve?ref=" + KnownImages.name(image).replace("/", "%2F").replace(":", "%3A");
+    return "/v1/resolve?ref=" + GeneratedImages.name(image).replace("/", "%2F").replace(":", "%3A");
   }
 
   private static String settings(Path folder, List<Integer> ports, FreshKubo kubo) {
@@ -169,7 +169,7 @@ public final class CatalogBenchmark implements Benchmark {
             ports.get(0),
             ports.get(2),
             ports.get(3),
-            KnownImages.REGISTRY,
+            GeneratedImages.REGISTRY,
             kubo.settings().rpc(),
             kubo.settings().gateway(),
             ports.get(4));

@@ -88,7 +88,7 @@ public final class ServeBenchmark implements Benchmark {
     }
 
     void uncached() throws Exception {
-      Downloads downloads = new Downloads(up.processes(), blob.size());
+      CurlClients downloads = new CurlClients(up.processes(), blob.size());
       String resolver = up.resolverUrl(name, "blobs/" + blob.digest());
       // The first one brings the blocks from a peer.
       Sample cold = downloads.fetch(resolver, 1);
@@ -103,7 +103,7 @@ public final class ServeBenchmark implements Benchmark {
     }
 
     void cached() throws Exception {
-      Downloads downloads = new Downloads(up.processes(), blob.size());
+      CurlClients downloads = new CurlClients(up.processes(), blob.size());
       String resolver = up.resolverUrl(name, "blobs/" + blob.digest());
       String registry = up.registryUrl(name, "blobs/" + blob.digest());
       downloads.fetch(resolver, 1);
@@ -126,8 +126,8 @@ public final class ServeBenchmark implements Benchmark {
     /** Both read from the same node. */
     Pairs byNerdctl() throws Exception {
       try (NerdctlServe nerdctl = NerdctlServe.start(bench.tools(), up, bench.folder())) {
-        Downloads ours = new Downloads(up.processes(), blob.size());
-        Downloads theirs = new Downloads(nerdctl.processes(), blob.size());
+        CurlClients ours = new CurlClients(up.processes(), blob.size());
+        CurlClients theirs = new CurlClients(nerdctl.processes(), blob.size());
         String resolver = up.resolverUrl(name, "blobs/" + blob.digest());
         String reference = nerdctl.url(mirrored.root(), blob);
         return pairs(() -> ours.fetch(resolver, 1), () -> theirs.fetch(reference, 1));

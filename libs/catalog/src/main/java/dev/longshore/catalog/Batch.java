@@ -4,11 +4,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What one look at Kafka brought: its records and how far that look got, kept together or not at
- * all.
+ * The result of one poll: records and positions, stored together or not at all.
  *
  * @param records in the order of their offsets within each partition
- * @param positions the offset to read next, for each partition that went on
+ * @param positions the next offset to read, for each partition that advanced
  */
 public record Batch(List<CatalogRecord> records, Map<Partition, Long> positions) {
   public Batch {

@@ -14,7 +14,10 @@ final class BatchWriter {
   private final long generation;
   private final boolean rebuilding;
 
-  /** Whether there is any; as a rule there is none, and a million records need not ask each. */
+  /**
+   * Whether there is any; usually there is none, and this avoids a query for each of a million
+   * records.
+   */
   private boolean graves;
 
   BatchWriter(Session session) throws SQLException {
@@ -24,7 +27,7 @@ final class BatchWriter {
     this.graves = session.first("SELECT 1 FROM graves LIMIT 1", row -> true).isPresent();
   }
 
-  /** Returns the records that changed something, in their order. */
+  /** Returns the records that changed something, in order. */
   List<CatalogRecord> apply(Batch batch) throws SQLException {
     List<CatalogRecord> applied = new ArrayList<>();
     Map<Partition, Long> before = Positions.all(session);
@@ -39,7 +42,7 @@ final class BatchWriter {
     return applied;
   }
 
-  /** Drops what a rebuild did not bring again. */
+  /** Drops entries that a rebuild did not bring again. */
   static void dropEarlier(Session session) throws SQLException {
     long generation = Positions.generation(session);
     for (StateTable<?> table : StateTable.ALL) {
@@ -82,7 +85,7 @@ final class BatchWriter {
     session.update("DELETE FROM tag_history WHERE key = ?", key);
   }
 
-  /** Whether a later record deleted the key, which the source has not brought yet. */
+  /** Whether a later record, which the source has not brought yet, deleted the key. */
   private boolean isBuried(CatalogRecord record) throws SQLException {
     return graves
         && session

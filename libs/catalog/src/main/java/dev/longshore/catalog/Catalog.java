@@ -14,16 +14,16 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * What this process knows of all tags, images, blobs and pins: the state topics as tables, kept in
- * a file that may be deleted at any time.
+ * This process's copy of all tags, images, blobs and pins: the state topics as tables, in a file
+ * that may be deleted at any time.
  *
- * <p>Any thread may use it; looks run beside each other and beside one writer. Long lists are
- * pages: {@code after} is the last entry of the page before, none for the first. Every method
+ * <p>Thread-safe; reads run in parallel with each other and with one writer. Long lists come in
+ * pages: {@code after} is the last entry of the previous page, null for the first. Every method
  * throws {@link CatalogException} when the file cannot be used and {@link IllegalStateException}
  * after {@link #close}.
  */
 public final class Catalog implements AutoCloseable {
-  /** How long state topics keep deletions: a store that is older is rebuilt. */
+  /** How long state topics keep deletions: an older store is rebuilt. */
   public static final Duration DELETIONS_KEPT = Duration.ofDays(30);
 
   /** Topics whose records it keeps. */
@@ -55,7 +55,7 @@ public final class Catalog implements AutoCloseable {
         });
   }
 
-  /** Opens the file, or begins a new one; a damaged one or one of another release is replaced. */
+  /** Opens or creates the file; replaces a damaged one, or one of another release. */
   public static Catalog open(Path file, Clock clock) {
     Store store = Store.open(file);
     try {
@@ -69,7 +69,7 @@ public final class Catalog implements AutoCloseable {
     }
   }
 
-  /** A catalog that is gone when it is closed. */
+  /** A catalog in memory, gone when it is closed. */
   public static Catalog inMemory(Clock clock) {
     return new Catalog(Store.inMemory(), clock);
   }
@@ -90,7 +90,7 @@ public final class Catalog implements AutoCloseable {
     return repositories;
   }
 
-  /** Images and blobs that were converted. */
+  /** Converted images and blobs. */
   public Conversions conversions() {
     return conversions;
   }
@@ -110,22 +110,22 @@ public final class Catalog implements AutoCloseable {
     return failures;
   }
 
-  /** For whoever brings the states. */
+  /** For the source of the states. */
   public CatalogWriter writer() {
     return writer;
   }
 
-  /** Sums over everything; a look at all of an index, for people and not for every request. */
+  /** Totals; scans whole indexes, so for people and not for every request. */
   public Totals totals() {
     return store.read(TotalsQuery::run);
   }
 
-  /** The same sums of images, plain mode first. */
+  /** The same totals for each mode, plain first. */
   public List<Totals.OfMode> totalsByMode() {
     return store.read(TotalsQuery::byMode);
   }
 
-  /** Kafka's clock when the current record of a state topic's key was appended, in milliseconds. */
+  /** Kafka's append time of the current record of a state topic's key, in milliseconds. */
   public Optional<Instant> appendedAt(Topic topic, String key) {
     return store.read(
         session ->
@@ -148,31 +148,31 @@ public final class Catalog implements AutoCloseable {
   }
 
   /**
-   * Calls the listener with each record that changed something, after it is kept, on the thread
-   * that applied it; not with what a rebuild drops. The listener must be quick.
+   * Calls the listener with each record that changed something, after it is stored, on the thread
+   * that applied it; not for entries that a rebuild drops. The listener must be quick.
    */
   public CatalogSubscription onChange(Consumer<CatalogRecord> listener) {
     return changes.add(listener);
   }
 
   /**
-   * Calls the listener after each rebuild, once what did not come again is dropped, on the thread
-   * that fed the catalog: events about what was dropped may have been lost too. The listener must
-   * be quick and throw nothing.
+   * Calls the listener after each rebuild, once missing entries are dropped, on the thread that fed
+   * the catalog: events about these may have been lost too. The listener must be quick and throw
+   * nothing.
    */
   public CatalogSubscription onRebuilt(Runnable listener) {
     return changes.addRebuild(listener);
   }
 
   /**
-   * Number of the last rebuild, unless the reader has noted it: what was dropped by it may be
-   * missed, which the file remembers until the reader remembers it elsewhere.
+   * Number of the last rebuild, unless the reader has acknowledged it: dropped entries may be
+   * missing work, which the file records until the reader records it elsewhere.
    */
   public Optional<Long> rebuildUnknownTo(String reader) {
     return store.read(session -> Positions.rebuildUnknownTo(session, reader));
   }
 
-  /** Ends the news of a rebuild for the reader. */
+  /** Acknowledges a rebuild for the reader. */
   public void noteRebuild(String reader, long rebuild) {
     store.write(
         session -> {
@@ -182,16 +182,16 @@ public final class Catalog implements AutoCloseable {
   }
 
   /**
-   * Looks again at every change until the look finds something.
+   * Repeats the look at every change until it finds something.
    *
-   * @return what it found; none when the time is over
+   * @return the result; empty when the time is over
    */
   public <T> Optional<T> await(Supplier<Optional<T>> look, Duration timeout)
       throws InterruptedException {
     return changes.await(look, timeout);
   }
 
-  /** When the catalog was last seen to be all that the source holds; none if it never was. */
+  /** When the catalog was last seen complete; empty if never. */
   public Optional<Instant> completeAt() {
     return store.read(Positions::completeAt);
   }

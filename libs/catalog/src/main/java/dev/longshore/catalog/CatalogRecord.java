@@ -6,16 +6,16 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One record of a topic that the catalog keeps.
+ * One record of a topic in the catalog.
  *
  * @param topic a state topic, or {@code failed} or {@code retry}
  * @param partition its partition there
  * @param offset its offset there
  * @param appendedAt Kafka's clock when it was appended
  * @param key its key
- * @param value the key's value on a state topic; none deletes the key
- * @param trouble what a record of {@code failed} or {@code retry} says; none on a state topic
- * @param traceparent W3C trace context of the work that wrote it, if its header says
+ * @param value the key's value in a state topic; null deletes the key
+ * @param trouble content of a record of {@code failed} or {@code retry}; null in a state topic
+ * @param traceparent W3C trace context of the work that wrote it, if its header has one
  */
 public record CatalogRecord(
     Topic topic,
@@ -49,7 +49,7 @@ public record CatalogRecord(
     this(topic, partition, offset, appendedAt, key, value, null, null);
   }
 
-  /** A record whose writer told no trace. */
+  /** A record without a trace. */
   public CatalogRecord(
       Topic topic,
       int partition,

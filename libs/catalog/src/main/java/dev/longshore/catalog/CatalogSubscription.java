@@ -1,6 +1,6 @@
 package dev.longshore.catalog;
 
-/** A listener's place; closing it ends the calls. */
+/** A listener's registration; closing it ends the calls. */
 @FunctionalInterface
 public interface CatalogSubscription extends AutoCloseable {
   @Override

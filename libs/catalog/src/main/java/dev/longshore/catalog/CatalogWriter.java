@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** Keeps what a {@link CatalogSource} brings, and how far that source got. */
+/** Stores the records of a {@link CatalogSource}, and its positions. */
 public final class CatalogWriter {
   private final Store store;
   private final Changes changes;
@@ -21,19 +21,19 @@ public final class CatalogWriter {
   }
 
   /**
-   * Keeps records that this process has committed to Kafka, before its source brings them again. A
-   * record that is older than what is kept changes nothing.
+   * Stores records that this process has committed to Kafka, before its source brings them again. A
+   * record older than the stored one changes nothing.
    */
   public void apply(List<CatalogRecord> records) {
     apply(new Batch(records, Map.of()));
   }
 
-  /** Keeps what a source brought, and how far it got. */
+  /** Stores a source's records, and its positions. */
   public void apply(Batch batch) {
     changes.tell(store.write(session -> new BatchWriter(session).apply(batch)));
   }
 
-  /** The offset to read next of each partition that was read. */
+  /** The next offset to read of each known partition. */
   public Map<Partition, Long> positions() {
     return store.read(Positions::all);
   }
@@ -43,7 +43,7 @@ public final class CatalogWriter {
     return store.read(Positions::topicIds);
   }
 
-  /** Notes the ids of the topics that the positions belong to. */
+  /** Stores the ids of the topics that the positions belong to. */
   public void topicIds(Map<Topic, String> ids) {
     store.write(
         session -> {
@@ -53,10 +53,11 @@ public final class CatalogWriter {
   }
 
   /**
-   * Begins to read everything again: positions are forgotten, what is known stays visible, and what
-   * does not come again is dropped by the next {@link #complete}.
+   * Starts a rebuild: drops positions, keeps entries visible, and the next {@link #complete} drops
+   * entries that did not come again.
    *
-   * @param newTopics whether the topics are others now, whose offsets say nothing about those kept
+   * @param newTopics whether these are other topics, whose offsets cannot be compared with the
+   *     stored ones
    */
   public void startAgain(boolean newTopics) {
     store.write(
@@ -67,8 +68,8 @@ public final class CatalogWriter {
   }
 
   /**
-   * Makes looks by anything but a key quick, though not everything is here: the source is away, and
-   * nobody knows for how long.
+   * Makes queries other than by key fast although not everything is here: the source is away for an
+   * unknown time.
    */
   public void prepareToServe() {
     store.write(
@@ -78,7 +79,7 @@ public final class CatalogWriter {
         });
   }
 
-  /** Notes that everything that the source held at the instant is here. */
+  /** Records that everything the source held at the instant is here. */
   public void complete(Instant at) {
     boolean rebuilt = store.write(session -> complete(session, at));
     if (rebuilt) {
@@ -86,7 +87,7 @@ public final class CatalogWriter {
     }
   }
 
-  /** Returns whether all names are to be looked at again. */
+  /** Returns whether deletions may have been missed. */
   private static boolean complete(Session session, Instant at) throws SQLException {
     boolean lookAgain = Positions.rebuilding(session);
     if (lookAgain) {
@@ -102,8 +103,8 @@ public final class CatalogWriter {
   }
 
   /**
-   * Whether deletions may have gone from the source unread, because the last complete look is
-   * {@link Catalog#DELETIONS_KEPT} or longer ago: the source must start again.
+   * Whether the source may have dropped unread deletions, because the last complete look is {@link
+   * Catalog#DELETIONS_KEPT} or longer ago: the source must start again.
    */
   public boolean isTooOld() {
     Duration behind = store.read(session -> Positions.behind(session, clock.instant()));

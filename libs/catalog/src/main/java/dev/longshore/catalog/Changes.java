@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells of changes that are kept. */
+/** Notifies listeners of stored changes. */
 final class Changes {
   private static final Logger log = LoggerFactory.getLogger(Changes.class);
 
@@ -60,7 +60,7 @@ final class Changes {
     try {
       listener.accept(record);
     } catch (RuntimeException e) {
-      // One listener's fault must not keep the catalog from following.
+      // A failing listener must not stop the catalog.
       log.error("catalog: a listener failed at {} {}", record.topic(), record.key(), e);
     }
   }

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of images and blobs that were converted. */
+/** Queries about converted images and blobs. */
 public final class Conversions {
   private final Store store;
 
@@ -22,14 +22,14 @@ public final class Conversions {
   }
 
   /**
-   * The conversion of a source digest by a recipe that a repository was shown to have; what the
-   * first releases recorded shows nothing.
+   * The conversion of a source digest by a recipe that a repository has been shown to have; records
+   * of the first releases show nothing.
    */
   public Optional<ImageState> of(Digest digest, Recipe recipe, RepositoryName name) {
     return StateTable.IMAGES.byKey(store, ImageState.key(digest, recipe, name));
   }
 
-  /** Conversions of a source digest that the repository may have, the first one recorded first. */
+  /** Conversions of a source digest that the repository may have, in order of recording. */
   public List<ImageState> forRepository(RepositoryName name, Digest digest) {
     return StateTable.IMAGES.list(
         store,
@@ -38,37 +38,37 @@ public final class Conversions {
         name);
   }
 
-  /** All conversions of a source digest, the first one recorded first. */
+  /** All conversions of a source digest, in order of recording. */
   public List<ImageState> ofDigest(Digest digest) {
     return conversions("digest", digest);
   }
 
-  /** The conversion that has this image DAG, the first one recorded if several have. */
+  /** The conversion with this image DAG; the first recorded of several. */
   public Optional<ImageState> firstByDag(ImageDag dag) {
     return StateTable.IMAGES.first(store, "image_dag = ? ORDER BY appended_at, key LIMIT 1", dag);
   }
 
-  /** Conversions whose mode has this digest as its own manifest or index, the first one first. */
+  /** Conversions whose mode has this digest as its own manifest or index, in order of recording. */
   public List<ImageState> servedAs(Digest ownDigest) {
     return conversions("own_digest", ownDigest);
   }
 
-  /** Conversions that have this image DAG, the first one recorded first. */
+  /** Conversions with this image DAG, in order of recording. */
   public List<ImageState> byDag(ImageDag dag) {
     return conversions("image_dag", dag);
   }
 
-  /** Records with this image DAG, one for each repository that has it. */
+  /** Records with this image DAG, one for each of its repositories. */
   public List<ImageState> recordsByDag(ImageDag dag) {
     return StateTable.IMAGES.list(store, "image_dag = ? ORDER BY place", dag);
   }
 
-  /** Conversions that have this root CID, the first one recorded first. */
+  /** Conversions with this root CID, in order of recording. */
   public List<ImageState> byRoot(RootCid root) {
     return conversions("root", root);
   }
 
-  /** Each once, the first one recorded, however many repositories have it. */
+  /** Each once, by its first record, however many repositories have it. */
   private List<ImageState> conversions(String column, Object value) {
     record Made(Digest digest, Recipe recipe, ImageDag imageDag) {}
     Map<Made, ImageState> first = new LinkedHashMap<>();
@@ -82,17 +82,17 @@ public final class Conversions {
     return column + " = ? AND asked = 0 ORDER BY appended_at, key";
   }
 
-  /** Images with this image DAG that the repository may have, of digests that it holds. */
+  /** Images with this image DAG that the repository may have, among its digests. */
   public List<ImageState> heldByDag(RepositoryName name, ImageDag dag) {
     return held(name, "image_dag", dag);
   }
 
-  /** As {@link #heldByDag}, of manifests that belong to this one. */
+  /** Like {@link #heldByDag}, for manifests that refer to this one. */
   public List<ImageState> heldBoundTo(RepositoryName name, Digest subject) {
     return held(name, "subject", subject);
   }
 
-  /** As {@link #heldByDag}, whose mode has this digest as its own manifest or index. */
+  /** Like {@link #heldByDag}, for a mode's own manifest or index. */
   public List<ImageState> heldServedAs(RepositoryName name, Digest ownDigest) {
     return held(name, "own_digest", ownDigest);
   }
@@ -111,12 +111,12 @@ public final class Conversions {
         + " ORDER BY appended_at, key";
   }
 
-  /** Conversions, and what repositories were shown to have of them, by {@link ImageState#key}. */
+  /** Conversions, and the repositories shown to have them, by {@link ImageState#key}. */
   public List<ImageState> page(@Nullable String afterKey, int limit) {
     return StateTable.IMAGES.page(store, afterKey, limit);
   }
 
-  /** Where a blob went, by {@link BlobState#key}. */
+  /** Where a blob was stored, by {@link BlobState#key}. */
   public Optional<BlobState> blob(Digest digest, String transform) {
     return StateTable.BLOBS.byKey(store, BlobState.key(digest, transform));
   }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of the copies of image DAGs. */
+/** Queries about the copies of image DAGs. */
 public final class Pins {
   private final Store store;
 
@@ -34,7 +34,7 @@ public final class Pins {
         limit);
   }
 
-  /** Image DAGs whose copies are not what was asked for, by CID. */
+  /** Image DAGs with unfinished copies, by CID. */
   public List<PinState> unfinished(@Nullable ImageDag afterDag, int limit) {
     return StateTable.PINS.list(
         store,

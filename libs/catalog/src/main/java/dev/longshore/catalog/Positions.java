@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** How far the store got, in which reading of the topics, and when it last knew everything. */
+/** The store's positions, the generation of its rebuild, and the time it was last complete. */
 final class Positions {
   private static final String GENERATION = "generation";
   private static final String REBUILDING = "rebuilding";
@@ -52,7 +52,7 @@ final class Positions {
     return meta(session, GENERATION).map(Long::parseLong).orElse(1L);
   }
 
-  /** Whether rows of an earlier generation wait for the end of a rebuild. */
+  /** Whether rows of an earlier generation remain until the end of a rebuild. */
   static boolean rebuilding(Session session) throws SQLException {
     return meta(session, REBUILDING).isPresent();
   }
@@ -72,7 +72,7 @@ final class Positions {
     session.update("DELETE FROM meta WHERE name LIKE '" + TOPIC_ID + "%'");
   }
 
-  /** Notes that everything that Kafka held at the instant is here. */
+  /** Records that everything Kafka held at the instant is here. */
   static void complete(Session session, Instant at, boolean lookAgain) throws SQLException {
     if (lookAgain) {
       put(session, REBUILT, Long.toString(generation(session)));
@@ -82,7 +82,7 @@ final class Positions {
     session.update("DELETE FROM meta WHERE name = ?", REBUILDING);
   }
 
-  /** The last reading after which all is to be looked at again, unless the reader has noted it. */
+  /** The last rebuild, unless the reader has acknowledged it. */
   static Optional<Long> rebuildUnknownTo(Session session, String reader) throws SQLException {
     Optional<String> noted = meta(session, NOTED + reader);
     return meta(session, REBUILT)
@@ -99,8 +99,8 @@ final class Positions {
   }
 
   /**
-   * Since when deletions may have been forgotten by Kafka without having been read: the last time
-   * of knowing all, or the beginning of the first reading.
+   * The time from which Kafka may have dropped unread deletions: when the store was last complete,
+   * or the start of the first read.
    */
   static Duration behind(Session session, Instant now) throws SQLException {
     Instant since = meta(session, STARTED_AT).map(Instant::parse).orElse(now);

@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of repositories, by the names that their source still has. */
+/** Queries about repositories, by the names that their source still has. */
 public final class Repositories {
-  /** Names of the first page, which is all that most want; each page has twice as many. */
+  /** Names in the first page, which is enough for most callers; each page is twice as long. */
   private static final int FIRST_NAMES = 4;
 
   private static final int MOST_NAMES = 512;
@@ -34,15 +34,12 @@ public final class Repositories {
     return store.read(session -> exists(session, repository));
   }
 
-  /** Whether a name of the repository has or had the digest. */
+  /** Whether the digest is current or former for a name in the repository. */
   public boolean holds(RepositoryName repository, Digest digest) {
     return store.read(session -> holds(session, repository, digest));
   }
 
-  /**
-   * Pages, read as the stream goes on, of the images with a verified copy that it holds and may
-   * have.
-   */
+  /** Lazily read pages of the images with a verified copy that it holds and may have. */
   public Stream<List<HeldImage>> images(RepositoryName repository) {
     return images(store, repository);
   }
@@ -52,7 +49,7 @@ public final class Repositories {
     List<RepositoryName> found = new ArrayList<>();
     RepositoryName last = after == null ? RepositoryName.stored("", "") : after;
     while (found.size() < limit) {
-      // One step down the index each: a repository may have 100,000 tags.
+      // One index search each: a repository may have 100,000 tags.
       Optional<RepositoryName> next =
           session.first(
               "SELECT registry, repository FROM tags WHERE deleted = 0"
@@ -93,8 +90,8 @@ public final class Repositories {
   }
 
   /**
-   * A condition: the repository holds this digest. Parameters 2 and 3 are where its keys begin and
-   * end, so that a digest that very many repositories hold costs no more than another one.
+   * A condition: the repository holds this digest. Parameters 2 and 3 delimit its keys, so that a
+   * digest held by very many repositories costs no more than another.
    */
   static String holding(String digest) {
     return """
@@ -107,8 +104,9 @@ public final class Repositories {
   }
 
   /**
-   * A condition: the image is for the repository of this place. What the first releases read there
-   * is, until it was shown what the repository has of the same source in the same mode.
+   * A condition: the image is for the repository of this place. An image that the first releases
+   * read there qualifies until the repository is shown to have one from the same source in the same
+   * mode.
    */
   static String isFor(String images, String place) {
     return """
@@ -119,17 +117,17 @@ public final class Repositories {
         .formatted(images, place);
   }
 
-  /** Whether the first releases recorded images, which no repository was shown to have. */
+  /** Whether there are images from the first releases, which no repository was shown to have. */
   static boolean hasImagesNotShown(Session session) throws SQLException {
     return session.first("SELECT 1 FROM images WHERE shown = 0 LIMIT 1", row -> true).isPresent();
   }
 
-  /** Where the keys of its names begin in their order: those of tags, then those of digests. */
+  /** The start of its names' keys in order: tags, then digests. */
   static String firstKey(RepositoryName repository) {
     return repository + ":";
   }
 
-  /** Where they end: {@code A} comes after {@code @}, which stands before a digest. */
+  /** Their end: {@code A} sorts after {@code @}, which precedes a digest. */
   static String endKey(RepositoryName repository) {
     return repository + "A";
   }
@@ -146,7 +144,7 @@ public final class Repositories {
     return page(store, repository, page.last(), Math.min(2 * page.names(), MOST_NAMES));
   }
 
-  /** Images of the names that come after this key; none when there are no more names. */
+  /** Images of the names after this key; empty when there are no more names. */
   private static Optional<ImagePage> page(
       Store store, RepositoryName repository, String last, int names) {
     return store.read(
@@ -193,8 +191,8 @@ public final class Repositories {
   /**
    * Images of some names.
    *
-   * @param last key of the last one of these names
-   * @param names how many were asked for
+   * @param last key of the last of these names
+   * @param names the requested number
    */
   private record ImagePage(List<HeldImage> images, String last, int names) {}
 }

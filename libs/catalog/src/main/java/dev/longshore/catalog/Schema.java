@@ -6,7 +6,7 @@ import java.util.List;
 
 /** The tables and indexes. A store of another version is rebuilt, so there are no migrations. */
 final class Schema {
-  /** To be raised with every change of the tables, their columns or how records fill them. */
+  /** Increase it with every change of the tables, their columns or how records fill them. */
   static final int VERSION = 10;
 
   /** Version of a database without tables. */
@@ -39,7 +39,7 @@ final class Schema {
     StateTable.ALL.forEach(t -> sql.add(t.createSql()));
     sql.addAll(
         List.of(
-            // Digests that a name had before.
+            // Former digests of a name.
             "CREATE TABLE tag_history (key TEXT NOT NULL, digest TEXT NOT NULL,"
                 + " PRIMARY KEY (key, digest)) WITHOUT ROWID",
             "CREATE TABLE troubles (id INTEGER PRIMARY KEY, key TEXT NOT NULL, stage TEXT NOT NULL,"
@@ -62,9 +62,9 @@ final class Schema {
   }
 
   /**
-   * Adds what looks by anything but a key need to be quick. A first reading of the topics goes
-   * without: in the order that Kafka brings a million records, each would dirty a page of every
-   * index, while a sorted index takes seconds in the end.
+   * Adds the indexes for queries other than by key. The first read of the topics works without
+   * them: in Kafka's order of a million records, each would dirty a page of every index, while
+   * sorting at the end takes seconds.
    */
   static void index(Session session) throws SQLException {
     session.script(

@@ -27,7 +27,7 @@ final class Session {
     T read(ResultSet row) throws SQLException;
   }
 
-  /** Runs a change; returns the number of rows that it changed. */
+  /** Runs an update; returns the number of changed rows. */
   int update(String sql, @Nullable Object... parameters) throws SQLException {
     return bound(sql, parameters).executeUpdate();
   }
@@ -79,7 +79,7 @@ final class Session {
     return statement;
   }
 
-  /** Digests, CIDs and names are kept as their texts. */
+  /** Digests, CIDs and names are stored as texts. */
   private static @Nullable Object bindable(@Nullable Object value) {
     return switch (value) {
       case null -> null;

@@ -22,8 +22,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table of one state topic: a row a key, with the record as JSON and what it is looked up by as
- * columns.
+ * The table of one state topic: one row per key, with the record as JSON and indexed columns.
  *
  * @param <S> type of its records
  */
@@ -88,7 +87,7 @@ final class StateTable<S extends State> {
     this.upsert = upsertSql();
   }
 
-  /** What a table is looked up by. */
+  /** The indexed columns of a table. */
   private record Column<S>(String name, String type, Function<S, @Nullable Object> value) {}
 
   static StateTable<?> of(Topic topic) {
@@ -133,7 +132,7 @@ final class StateTable<S extends State> {
         + " WHERE excluded.offset > offset";
   }
 
-  /** Keeps the record unless its row is newer; returns whether it did. */
+  /** Stores the record unless its row is newer; returns whether it did. */
   boolean put(Session session, CatalogRecord record, long generation) throws SQLException {
     S state = recordClass.cast(Objects.requireNonNull(record.value(), "a record that deletes"));
     List<@Nullable Object> values = new ArrayList<>();
@@ -148,7 +147,7 @@ final class StateTable<S extends State> {
     return session.update(upsert, values.toArray()) > 0;
   }
 
-  /** Notes that a rebuild met the row's key, which it therefore must not drop. */
+  /** Marks the row as met by a rebuild, which must not drop it. */
   void touch(Session session, String key, long generation) throws SQLException {
     session.update(
         "UPDATE " + name() + " SET generation = ? WHERE key = ? AND generation < ?",
@@ -157,7 +156,7 @@ final class StateTable<S extends State> {
         generation);
   }
 
-  /** Removes the record's row unless it is newer; returns whether there was one. */
+  /** Removes the record's row unless it is newer; returns whether it did. */
   boolean remove(Session session, CatalogRecord record) throws SQLException {
     return session.update(
             "DELETE FROM " + name() + " WHERE key = ? AND offset < ?",
@@ -179,7 +178,7 @@ final class StateTable<S extends State> {
     return first(store, "key = ?", key);
   }
 
-  /** The records whose keys come after this one, in the order of keys. */
+  /** The records with keys after this one, in key order. */
   List<S> page(Store store, @Nullable String afterKey, int limit) {
     return list(store, "key > ? ORDER BY key LIMIT ?", afterKey == null ? "" : afterKey, limit);
   }

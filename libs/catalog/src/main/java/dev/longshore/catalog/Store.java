@@ -19,8 +19,8 @@ import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /**
- * A SQLite database with one connection that writes and a few that read at the same time. In memory
- * a single connection does both, in turns.
+ * A SQLite database with one writing and a few concurrent reading connections. In memory a single
+ * connection does both, in turns.
  */
 final class Store implements AutoCloseable {
   /** Connections that read: more would only share two or four cores. */
@@ -29,12 +29,14 @@ final class Store implements AutoCloseable {
   /** Milliseconds to wait for another process that holds the file, such as a command-line tool. */
   private static final int BUSY_MILLIS = 10_000;
 
-  /** KiB of page cache: the writer touches several indexes a record, readers few pages a look. */
+  /**
+   * KiB of page cache: the writer touches several indexes per record, readers few pages per query.
+   */
   private static final int WRITER_CACHE = 16 * 1024;
 
   private static final int READER_CACHE = 4 * 1024;
 
-  /** Pages of the log before they go to the file: one that is changed again meanwhile goes once. */
+  /** Pages of the log before a checkpoint: a page that changes again meanwhile is written once. */
   private static final int CHECKPOINT_PAGES = 16 * 1024;
 
   private static final Logger log = LoggerFactory.getLogger(Store.class);
@@ -55,7 +57,7 @@ final class Store implements AutoCloseable {
         readers.isEmpty() ? writers : new ArrayBlockingQueue<>(readers.size(), false, readers);
   }
 
-  /** Work within one transaction, or one look. */
+  /** Work within one transaction or read. */
   interface Work<T> {
     T run(Session session) throws SQLException;
   }
@@ -71,8 +73,8 @@ final class Store implements AutoCloseable {
   }
 
   /**
-   * Opens the file. One of another schema is replaced by an empty one; one that cannot be used is
-   * set aside, as {@code NAME.broken}, for whoever wants to know why.
+   * Opens the file. Replaces one with another schema by an empty one, and sets a broken one aside
+   * as {@code NAME.broken}, for diagnosis.
    */
   static Store open(Path file) {
     try {
@@ -126,7 +128,7 @@ final class Store implements AutoCloseable {
     return writer;
   }
 
-  /** Whether the file may be right, and only cannot be used now. */
+  /** Whether the file may be intact, and is only unusable now. */
   private static boolean passes(SQLiteException e) {
     return switch (primary(e)) {
       case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_FULL, SQLITE_NOMEM -> true;
@@ -145,7 +147,7 @@ final class Store implements AutoCloseable {
     return SQLiteErrorCode.getErrorCode(e.getResultCode().code & 0xff);
   }
 
-  /** Whether the file was found damaged, and is replaced when it is opened next. */
+  /** Whether the file was found damaged; the next opening replaces it. */
   static boolean isDamaged(Path file) {
     return Files.exists(damaged(file));
   }
@@ -172,13 +174,14 @@ final class Store implements AutoCloseable {
   private static Session connect(String url, int cacheKib) throws SQLException {
     SQLiteConfig config = new SQLiteConfig();
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
-    // A power cut may take the last commits, rows and positions alike; Kafka brings them again.
+    // A power cut may lose the last commits, rows and positions together; Kafka brings them again.
     config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
     config.setBusyTimeout(BUSY_MILLIS);
     config.setCacheSize(-cacheKib);
-    // An index over a million rows is sorted within the cache; in memory it would all be held.
+    // An index over a million rows is sorted within the cache; temporary memory would hold all of
+    // it.
     config.setTempStore(SQLiteConfig.TempStore.FILE);
-    // Nobody asks for them, and the driver would run a query after each insertion.
+    // Nothing uses them, and the driver would run a query after each insertion.
     config.setGetGeneratedKeys(false);
     Session session = new Session(config.createConnection(url));
     session.script("PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
@@ -205,7 +208,7 @@ final class Store implements AutoCloseable {
         });
   }
 
-  /** Runs a look. */
+  /** Runs a read. */
   <T> T read(Work<T> work) {
     return with(readers, work);
   }
@@ -226,7 +229,7 @@ final class Store implements AutoCloseable {
     }
   }
 
-  /** The next start looks no deeper into the file than this one did. */
+  /** The next start would not notice the damage by itself. */
   private void noteDamage() {
     if (file == null) {
       return;
@@ -240,7 +243,7 @@ final class Store implements AutoCloseable {
     }
   }
 
-  /** Waits for a look or a transaction of others to end, which is short: not to be interrupted. */
+  /** Waits for another's read or transaction to end, which is short, so not interruptible. */
   private Session take(BlockingQueue<Session> pool) {
     boolean interrupted = false;
     try {
@@ -263,7 +266,7 @@ final class Store implements AutoCloseable {
     }
   }
 
-  /** Waits for what is under way; later work is refused. Closed sessions stay to refuse it. */
+  /** Waits for current work; later work is refused. Closed sessions stay to refuse it. */
   @Override
   public void close() {
     if (!closed.getAndSet(true)) {

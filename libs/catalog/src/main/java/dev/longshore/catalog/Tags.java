@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of names: tags, and digests that were observed by themselves. */
+/** Queries about names: tags, and digests observed without a tag. */
 public final class Tags {
   private final Store store;
 
@@ -26,7 +26,7 @@ public final class Tags {
     return StateTable.TAGS.byKey(store, key);
   }
 
-  /** Tags of a repository that its source still has, in the order of their code points. */
+  /** Tags of a repository that its source still has, in order of code points. */
   public List<TagState> ofRepository(RepositoryName name, @Nullable Tag afterTag, int limit) {
     return StateTable.TAGS.list(
         store,
@@ -37,7 +37,7 @@ public final class Tags {
         limit);
   }
 
-  /** Names that have the digest now or had it before, those deleted at their source included. */
+  /** Names with this current or former digest, including those deleted at their source. */
   public List<TagState> withDigest(Digest digest) {
     return StateTable.TAGS.list(
         store,
@@ -47,7 +47,7 @@ public final class Tags {
         digest);
   }
 
-  /** All names, those deleted at their source included, in the order of keys. */
+  /** All names, including those deleted at their source, in key order. */
   public List<TagState> page(@Nullable String afterKey, int limit) {
     return StateTable.TAGS.page(store, afterKey, limit);
   }

@@ -8,11 +8,11 @@ import dev.longshore.model.ModeName;
  * @param tags tags that their source still has
  * @param images conversions
  * @param incompleteImages conversions that lack a foreign layer
- * @param bytes sum of the images' sizes; blobs that images share count each time
- * @param blobs blobs whose CID is known
+ * @param bytes sum of the images' sizes; shared blobs count each time
+ * @param blobs blobs with a known CID
  * @param pins image DAGs that the pinner keeps
- * @param pinsShort of them those with fewer verified copies than wanted
- * @param pinsWithoutCopy of them those without any verified copy
+ * @param pinsShort number of these with fewer verified copies than wanted
+ * @param pinsWithoutCopy number of these without any verified copy
  * @param copies verified copies of all image DAGs
  * @param permanentTroubles keys and stages that failed for good
  * @param transientTroubles keys and stages that wait for something
@@ -30,12 +30,12 @@ public record Totals(
     long permanentTroubles,
     long transientTroubles) {
   /**
-   * How much the catalog knows of one mode.
+   * Totals of one mode.
    *
    * @param mode plain, estargz, zstdchunked or encrypted
    * @param images conversions
    * @param incompleteImages conversions that lack a foreign layer
-   * @param bytes sum of the images' sizes; blobs that images share count each time
+   * @param bytes sum of the images' sizes; shared blobs count each time
    */
   public record OfMode(ModeName mode, long images, long incompleteImages, long bytes) {}
 }

@@ -4,7 +4,7 @@ import dev.longshore.model.ModeName;
 import java.sql.SQLException;
 import java.util.List;
 
-/** Sums over the tables, each from one index. */
+/** Totals of the tables, each from one index. */
 final class TotalsQuery {
   /** Each image DAG of a mode once, however many repositories have it. */
   static final String IMAGES =

@@ -6,18 +6,19 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why work on a key does not go on, as topic {@code failed} or {@code retry} said it last.
+ * Why work on a key does not go on, from the last record of topic {@code failed} or {@code retry}.
  *
  * @param key key of the event that could not be handled
  * @param stage observe, convert or pin
  * @param kind whether it goes on by itself
  * @param reason a stable code such as DIGEST_MISMATCH, or {@link #TRANSIENT}
- * @param endpoint what is away, such as {@code registry localhost:5055}; none for a permanent one
- * @param message what was tried, on what, what came back, what to do
+ * @param endpoint the endpoint that is away, such as {@code registry localhost:5055}; null for a
+ *     permanent one
+ * @param message what was tried, on what, the answer, and what to do
  * @param attempt tries so far, 1 after the first; 0 if not counted
- * @param at the service's clock at a permanent one, Kafka's at others
- * @param nextTry when somebody tries the endpoint next, by the service's clock; in the past while
- *     that try is under way, none if nobody said so
+ * @param at the service's clock for a permanent one, else Kafka's
+ * @param nextTry time of the endpoint's next try, by the service's clock; in the past during that
+ *     try, null if unknown
  */
 public record WorkFailure(
     String key,
@@ -29,16 +30,16 @@ public record WorkFailure(
     int attempt,
     Instant at,
     @Nullable Instant nextTry) {
-  /** {@link #reason} of what is tried again. */
+  /** The {@link #reason} of work that is tried again. */
   public static final String TRANSIENT = "TRANSIENT";
 
   /**
-   * How long a catalog keeps one: as long as topic {@code failed} does, so that a store which is
-   * built anew knows the same.
+   * How long a catalog keeps one: as long as topic {@code failed} does, so that a rebuilt store has
+   * the same content.
    */
   public static final Duration KEPT = Duration.ofDays(7);
 
-  /** What a permanent failure says. */
+  /** A permanent failure. */
   public static WorkFailure of(Failed failed) {
     return new WorkFailure(
         failed.key(),
@@ -54,11 +55,11 @@ public record WorkFailure(
 
   /** Whether the work goes on by itself. */
   public enum Kind {
-    /** Nothing but a new push or a replay of the dead letter changes it. */
+    /** Only a new push or a replay of the dead letter changes it. */
     PERMANENT,
     /** Tried again until it works. */
     TRANSIENT,
-    /** It works again: the catalog forgets the trouble of this key and stage. */
+    /** It works again: the catalog drops the trouble of this key and stage. */
     OVER
   }
 }

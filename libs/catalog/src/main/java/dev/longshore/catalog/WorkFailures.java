@@ -10,7 +10,7 @@ public final class WorkFailures {
   private static final String COLUMNS =
       "key, stage, kind, reason, endpoint, message, attempt, at, next_try";
 
-  /** One try is for all that waits for an endpoint: whoever tried it last knows the next time. */
+  /** One try counts for all work that waits for an endpoint, so the last one has the next time. */
   private static final String READ =
       "SELECT key, stage, kind, reason, endpoint, message, attempt, at, CASE kind WHEN 'TRANSIENT'"
           + " THEN (SELECT MAX(o.next_try) FROM troubles o WHERE o.kind = 'TRANSIENT'"
@@ -23,13 +23,13 @@ public final class WorkFailures {
     this.store = store;
   }
 
-  /** Why work on a key does not go on, one entry a stage. */
+  /** Why work on a key does not go on, one entry per stage. */
   public List<WorkFailure> of(String key) {
     return store.read(
         session -> session.list(READ + " AND key = ? ORDER BY stage", WorkFailures::read, key));
   }
 
-  /** Of all keys, the newest first. */
+  /** For all keys, the newest first. */
   public List<WorkFailure> newest(int limit) {
     return store.read(
         session ->
@@ -40,9 +40,9 @@ public final class WorkFailures {
   }
 
   /**
-   * Keeps the failure unless a later one of its key and stage is known: topics {@code failed} and
-   * {@code retry} have no common order but Kafka's append time. Those that are over stay as rows
-   * for that reason, unseen.
+   * Stores the failure unless a later one for its key and stage is known: only Kafka's append time
+   * orders topics {@code failed} and {@code retry}. For the same reason, resolved ones stay as
+   * hidden rows.
    */
   static boolean put(Session session, CatalogRecord record, WorkFailure failure)
       throws SQLException {

@@ -1,4 +1,4 @@
-/** What one process knows of the state topics, in SQLite. */
+/** One process's copy of the state topics, in SQLite. */
 @NullMarked
 package dev.longshore.catalog;
 

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** Calls of one containerd, with a deadline and errors that name it. */
+/** Calls to one containerd, with a deadline and errors that name it. */
 record Calls(String node, Path socket, SocketConnection connection) {
   /** containerd answers in milliseconds; the first calls after its start wait for its plugins. */
   static final Duration LIMIT = Duration.ofSeconds(10);
@@ -29,7 +29,7 @@ record Calls(String node, Path socket, SocketConnection connection) {
     try {
       return call.run();
     } catch (StatusException e) {
-      // Whoever calls pauses by itself; gRPC's own pauses grow to two minutes.
+      // Callers pause by themselves; gRPC's own pauses grow to two minutes.
       connection.channel().resetConnectBackoff();
       throw Statuses.failed(attempt, e);
     }
@@ -39,7 +39,7 @@ record Calls(String node, Path socket, SocketConnection connection) {
     return new Attempt(action, "in containerd " + node + " at " + socket);
   }
 
-  /** What asks about one namespace. */
+  /** A channel for one namespace. */
   Channel in(String namespace) {
     Metadata headers = new Metadata();
     headers.put(NAMESPACE, namespace);

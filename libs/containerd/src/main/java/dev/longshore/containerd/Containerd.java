@@ -10,27 +10,27 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * A containerd on this machine. Calls block, with deadlines, and may run on many threads at once; a
- * failure is of kind {@code TRANSIENT} while containerd is away or starts anew.
+ * A containerd on this machine. Calls block, with deadlines, and are thread-safe; a failure is of
+ * kind {@code TRANSIENT} while containerd is away or restarting.
  */
 public interface Containerd extends AutoCloseable {
-  /** Name of the node in images' names. */
+  /** The node's name in images' names. */
   String node();
 
-  /** All namespaces that there are. */
+  /** All existing namespaces. */
   List<String> namespaces() throws RegistryException;
 
-  /** All images of a namespace; none where there is no such namespace. */
+  /** All images of a namespace; empty if there is no such namespace. */
   List<LocalImage> images(String namespace) throws RegistryException;
 
   /**
    * An image by its name.
    *
-   * @param name as containerd has it, character by character
+   * @param name exactly as containerd has it
    */
   Optional<LocalImage> image(String namespace, String name) throws RegistryException;
 
-  /** Bytes of a content; none if the namespace does not have it whole. */
+  /** Size of a content in bytes; empty if the namespace does not have it completely. */
   OptionalLong size(String namespace, Digest digest) throws RegistryException;
 
   /**
@@ -41,13 +41,13 @@ public interface Containerd extends AutoCloseable {
    */
   InputStream read(String namespace, Digest digest, long offset) throws RegistryException;
 
-  /** Events of all namespaces; every one that happens after this returns arrives. */
+  /** Events of all namespaces, complete from the return of this call on. */
   LocalEvents subscribe() throws RegistryException;
 
   /**
-   * Keeps a content, and all that it names, from the collector.
+   * Protects a content, and everything it references, from garbage collection.
    *
-   * @param limit after which it is let go even if nobody asks for that any more
+   * @param limit time after which the protection expires by itself
    */
   Hold lease(String namespace, Digest digest, Duration limit) throws RegistryException;
 

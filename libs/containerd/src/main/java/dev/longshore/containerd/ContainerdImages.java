@@ -32,21 +32,23 @@ import java.util.stream.Collectors;
 
 /**
  * The images of containerds as repositories {@code containerd/<node>/<namespace>/...}. A namespace
- * has one content store, so each of its repositories has all of its digests.
+ * has one content store, so all its repositories share its digests.
  */
 public final class ContainerdImages implements ImageSource {
   /**
-   * How long a hold lasts that nobody gives back, as after a crash: the largest image that
-   * Longshore takes by default is read in less at 5 MB/s.
+   * Lifetime of an unreleased hold, as after a crash: reading the largest image allowed by default
+   * takes less at 5 MB/s.
    */
   static final Duration HOLD_LIMIT = Duration.ofHours(6);
 
-  /** Manifests that are looked through for referrers. */
+  /** Limit of manifests to search for referrers. */
   private static final int MAX_REFERRERS = 10_000;
 
   private final Map<String, Containerd> nodes;
 
-  /** Reads these, each by the name of its node. */
+  /**
+   * @param nodes the containerds; each serves the images under its node's name
+   */
   public ContainerdImages(Collection<? extends Containerd> nodes) {
     this.nodes =
         nodes.stream().collect(Collectors.toUnmodifiableMap(Containerd::node, Function.identity()));
@@ -151,7 +153,7 @@ public final class ContainerdImages implements ImageSource {
     return new Page(List.copyOf(repositories), Optional.empty());
   }
 
-  /** Looks through the images that have the repository's name. */
+  /** Searches the images with the repository's name. */
   @Override
   public List<Descriptor> referrers(RepositoryName name, Digest subject) throws RegistryException {
     var attempt = new Attempt("list referrers of", name + "@" + subject);
@@ -188,7 +190,7 @@ public final class ContainerdImages implements ImageSource {
     return endpoint(LocalName.of(name).map(LocalName::node).orElse("without a name"));
   }
 
-  /** As pauses and {@code status} name this node's containerd. */
+  /** This node's containerd, as named in pauses and {@code status}. */
   public static String endpoint(String node) {
     return LocalName.HOST + " " + node;
   }

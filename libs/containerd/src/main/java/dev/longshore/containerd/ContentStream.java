@@ -13,9 +13,9 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A content as it arrives; containerd sends the next piece when the last one was taken. */
+/** A content as a stream; containerd sends the next piece when the last one was read. */
 final class ContentStream extends InputStream {
-  /** A disk that gives nothing for so long is broken. */
+  /** Time without a byte after which the disk counts as broken. */
   private static final Duration STALL_LIMIT = Duration.ofSeconds(30);
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);

@@ -31,14 +31,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A subscription to a containerd. The answer to Subscribe does not say when the subscription
- * begins, so an event of our own is published until it comes back: from then on none is missed.
+ * begins, so this publishes its own event until it comes back: from then on it misses none.
  */
 final class EventStream implements LocalEvents {
   private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
   private static final String OWN_NAMESPACE = "longshore";
   private static final String IMAGES = "containerd.services.images.v1.";
 
-  /** An event that is lost before the subscription begins is published again after this. */
+  /** Time after which an event lost before the subscription began is published again. */
   private static final Duration ECHO_LIMIT = Duration.ofMillis(100);
 
   private final EventsBlockingV2Stub stub;
@@ -79,7 +79,7 @@ final class EventStream implements LocalEvents {
   private void publishEcho(Duration limit) throws RegistryException {
     Metadata headers = new Metadata();
     headers.put(Calls.NAMESPACE, OWN_NAMESPACE);
-    // Every reader of events knows this type.
+    // A type that every reader of events knows.
     Any nothing = Any.newBuilder().setTypeUrl("google.protobuf.Empty").build();
     try {
       var _ =

@@ -58,12 +58,12 @@ public final class GrpcContainerd implements Containerd {
     return calls.node();
   }
 
-  /** For those who wait for it. */
+  /** For callers that wait. */
   SocketConnection connection() {
     return connection;
   }
 
-  /** What containerd says of itself, such as {@code v2.4.2}. */
+  /** The version that containerd reports, such as {@code v2.4.2}. */
   public String version() throws RegistryException {
     return calls.run(
         calls.attempt("ask version"),

@@ -22,17 +22,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a containerd keeps for us. It keeps it over its own restart too, so what could not be given
- * back while it was away is given back as soon as the next lease is taken.
+ * Our leases in a containerd. They survive its restart, so a lease that could not be released while
+ * it was away is released as soon as the next one is taken.
  */
 final class Leases {
   private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
 
-  /** Leases that are given back later; what is owed beyond that ends by itself. */
+  /** Limit of leases to release later; others expire by themselves. */
   private static final int MOST_OWED = 1_000;
 
   /**
-   * What giving back may take in all, as the caller waits for it and its own lease runs: containerd
+   * Total time for releasing, since the caller waits and its own lease is running: containerd
    * answers hundreds of calls in that time.
    */
   private static final Duration SETTLING = Duration.ofSeconds(2);
@@ -48,14 +48,14 @@ final class Leases {
   }
 
   /**
-   * @param settling what giving back late may take in all
+   * @param settling total time for releasing late leases
    */
   Leases(Calls calls, Duration settling) {
     this.calls = calls;
     this.settling = settling;
   }
 
-  /** Keeps a content, and all that it names, until the hold is closed or the end comes. */
+  /** Protects a content, and everything it references, until the hold is closed or expires. */
   Hold take(String namespace, Digest digest, Instant end) throws RegistryException {
     var lease = new Lease(namespace, "longshore-" + UUID.randomUUID());
     Attempt attempt = calls.attempt("lease content " + namespace + " " + digest);
@@ -75,7 +75,7 @@ final class Leases {
                           .build()));
     } catch (RegistryException e) {
       if (sent.isSent() && !isRefusal(e)) {
-        // Such as one that came to no end in time: it may have made it.
+        // For example one without an answer in time: the lease may exist.
         owe(lease);
       }
       throw e;
@@ -105,7 +105,7 @@ final class Leases {
   }
 
   private void giveBack(Lease lease) {
-    // A thread that is to stop still gives back what it took.
+    // An interrupted thread still releases its lease.
     boolean interrupted = Thread.interrupted();
     try {
       delete(lease, Calls.LIMIT);
@@ -121,7 +121,7 @@ final class Leases {
     }
   }
 
-  /** Whether containerd answered that it did nothing. */
+  /** Whether containerd answered that it changed nothing. */
   private static boolean isRefusal(RegistryException e) {
     return switch (e.kind()) {
       case NOT_FOUND, UNAUTHORIZED, LIMIT, UNSUPPORTED, BAD_CONTENT -> true;
@@ -130,8 +130,8 @@ final class Leases {
   }
 
   /**
-   * Gives back what is owed, now that containerd answers. What cannot be given back goes behind the
-   * others, so that it stops none of them.
+   * Releases owed leases, now that containerd answers. One that fails moves behind the others, so
+   * that it blocks none of them.
    */
   private void settle() {
     long end = System.nanoTime() + settling.toNanos();

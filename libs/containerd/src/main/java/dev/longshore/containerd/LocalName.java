@@ -13,13 +13,13 @@ import java.util.regex.Pattern;
  * A repository of a containerd's namespace: {@code containerd/<node>/<namespace>/<repository>},
  * where the repository begins with its registry, a port's colon written {@code _}.
  *
- * @param inner the repository as it is named there
+ * @param inner the repository its name there
  */
 public record LocalName(String node, String namespace, RepositoryName inner) {
-  /** What stands where a registry's host does. */
+  /** The first part, in place of a registry's host. */
   public static final RegistryHost HOST = new RegistryHost("containerd");
 
-  /** CRI gives each image its config's digest as one more name. */
+  /** CRI also names each image by its config's digest. */
   private static final Pattern ID = Pattern.compile("sha256:[0-9a-f]{64}");
 
   private static final String HUB_PREFIX = RegistryHost.DOCKER_HUB + "/";
@@ -31,7 +31,7 @@ public record LocalName(String node, String namespace, RepositoryName inner) {
         HOST, node + "/" + namespace + "/" + inner.host().pathForm() + "/" + inner.repository());
   }
 
-  /** Reads {@link #repository}; none for other names. */
+  /** Parses {@link #repository}; empty for other names. */
   public static Optional<LocalName> of(RepositoryName name) {
     String[] parts = name.repository().split("/", 4);
     if (!name.host().equals(HOST) || parts.length < 4) {
@@ -47,8 +47,8 @@ public record LocalName(String node, String namespace, RepositoryName inner) {
   }
 
   /**
-   * The name of an image of a containerd. None for names that lead to no image by Longshore's
-   * grammar: CRI's ids, names without tag and digest, namespaces in capitals.
+   * The name of an image of a containerd. Empty for names outside Longshore's grammar: CRI's ids,
+   * names without tag and digest, namespaces with capitals.
    */
   public static Optional<Reference> of(String node, String namespace, String image) {
     if (ID.matcher(image).matches()) {
@@ -65,8 +65,8 @@ public record LocalName(String node, String namespace, RepositoryName inner) {
   }
 
   /**
-   * Names that an image may have in containerd, the first that is there counts: clients write
-   * Docker Hub's in full, other programs write them as people do.
+   * Possible names of an image in containerd; the first existing one counts: clients write Docker
+   * Hub's in full, other programs abbreviate them.
    */
   static List<String> names(Reference reference) {
     var names = new ArrayList<String>();

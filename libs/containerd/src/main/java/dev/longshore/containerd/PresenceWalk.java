@@ -18,12 +18,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Looks for everything that an image names; reads manifests and no blob. */
+/** Checks for everything that an image names; reads manifests but no blobs. */
 final class PresenceWalk {
-  /** Indexes below indexes; what is nested deeper is for the converter to refuse. */
+  /** Limit of nested indexes; the converter refuses deeper ones. */
   private static final int NESTING = 8;
 
-  /** Contents that are looked for; an image that names more is for the converter to refuse. */
+  /** Limit of contents to check; the converter refuses images with more. */
   private static final int CONTENTS = 100_000;
 
   /** Whether a content is there. */
@@ -32,7 +32,7 @@ final class PresenceWalk {
     boolean has(Digest digest) throws RegistryException;
   }
 
-  /** Reads a manifest that is there. */
+  /** Reads an existing manifest. */
   @FunctionalInterface
   interface Manifests {
     byte[] read(Digest digest) throws RegistryException;
@@ -139,7 +139,7 @@ final class PresenceWalk {
         new Attempt("read manifest", named.digest().toString()));
   }
 
-  /** As a recipe names it: without the versions of an operating system. */
+  /** As in a recipe: without operating system versions. */
   private static Platform comparable(Platform platform) {
     Platform normal = platform.normalized();
     return new Platform(normal.os(), normal.architecture(), normal.variant(), "", List.of());

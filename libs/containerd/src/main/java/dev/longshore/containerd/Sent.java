@@ -11,8 +11,8 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 
 /**
- * Whether a call reached a connection. One that failed before did nothing at the other end; its
- * status does not tell that from a connection that broke.
+ * Whether a call reached a connection. One that failed earlier had no effect at the other end; its
+ * status does not distinguish that from a broken connection.
  */
 final class Sent implements ClientInterceptor {
   private volatile boolean sent;

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 
 /** HTTP/2 over a Unix socket, without native code. */
 record SocketConnection(ManagedChannel channel, EventLoopGroup loop) implements AutoCloseable {
-  /** containerd sends no message that is larger; lists of images are one message. */
+  /** containerd sends no larger messages; a list of images is one message. */
   private static final int MAX_MESSAGE_BYTES = 16 << 20;
 
   /** Pieces of content are of 1 MiB. */
@@ -40,7 +40,7 @@ record SocketConnection(ManagedChannel channel, EventLoopGroup loop) implements 
   @Override
   public void close() {
     channel.shutdownNow();
-    // Daemon threads: nobody has to wait for them.
+    // Daemon threads: no need to wait for them.
     var _ = loop.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS);
   }
 }

@@ -8,7 +8,7 @@ import io.grpc.StatusException;
 import java.util.Objects;
 import java.util.Optional;
 
-/** What the answers of a containerd mean. */
+/** Translates containerd's statuses. */
 final class Statuses {
   private Statuses() {}
 
@@ -34,7 +34,7 @@ final class Statuses {
     };
   }
 
-  /** None for {@code NOT_FOUND}; else the failure itself. */
+  /** Empty for {@code NOT_FOUND}; otherwise throws the failure. */
   static <T> Optional<T> noneIfNotFound(RegistryException e) throws RegistryException {
     if (e.kind() == Kind.NOT_FOUND) {
       return Optional.empty();

@@ -1,4 +1,4 @@
-/** Images that a containerd holds, read straight out of its content store. */
+/** Images of a containerd, read from its content store. */
 @NullMarked
 package dev.longshore.containerd;
 

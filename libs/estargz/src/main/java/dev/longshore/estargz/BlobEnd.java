@@ -5,24 +5,24 @@ import java.io.IOException;
 import java.security.MessageDigest;
 import java.util.Optional;
 
-/** What comes behind the last file: the tar's end, the table of contents, and where that is. */
+/** The part after the last file: the tar's end, the table of contents, and its position. */
 sealed interface BlobEnd permits TocMember, TocFrame {
-  /** Bytes that it adds to the tar. */
+  /** Number of bytes that it adds to the tar. */
   long tarBytes(Spool toc);
 
   /**
-   * Writes all of it.
+   * Writes it.
    *
    * @param toc the text
-   * @param tar the running digest of the tar, which the bytes are added to that are part of it
+   * @param tar the tar's running digest, updated with bytes that belong to the tar
    */
   Toc write(Spool toc, MessageDigest tar) throws IOException;
 
   /**
-   * What was written.
+   * The result.
    *
    * @param digest of the text
-   * @param frame where it is, if a descriptor has to say so
+   * @param frame its place, if a descriptor must name it
    */
   record Toc(Digest digest, Optional<EstargzLayer.Frame> frame) {}
 }

@@ -7,11 +7,11 @@ import java.lang.foreign.ValueLayout;
 import java.security.MessageDigest;
 
 /**
- * Writes the blob: headers in members of their own, so that a new time in one leaves the content's
- * member as it was. Files that share a member have their headers in it, too.
+ * Writes the blob: headers in separate members, so that a new time in one does not change the
+ * content's member. Files that share a member have their headers in it, too.
  */
 final class BlobWriter {
-  /** A run of headers is divided here, between two of them: some 500 links or directories. */
+  /** Size at which a run of headers is split: some 500 links or directories. */
   private static final int MAX_HEADER_RUN = 256 << 10;
 
   private final EstargzSettings settings;
@@ -22,7 +22,7 @@ final class BlobWriter {
   private final MessageDigest tar = Digest.Algorithm.SHA256.newHash();
   private final ByteArrayOutputStream headers = new ByteArrayOutputStream();
   private final ByteArrayOutputStream shared = new ByteArrayOutputStream();
-  private final byte[] sharedDigest = new byte[Contents.DIGEST_BYTES];
+  private final byte[] sharedDigest = new byte[PieceSpooler.DIGEST_BYTES];
   private byte[] wholeDigest = {};
   private long tarBytes;
 
@@ -39,7 +39,7 @@ final class BlobWriter {
     this.end = end;
   }
 
-  void header(Step.Header header) throws IOException {
+  void header(PlaybackStep.Header header) throws IOException {
     wholeDigest = header.digest();
     if (shared.size() > 0) {
       shared.writeBytes(header.bytes());
@@ -55,27 +55,27 @@ final class BlobWriter {
     }
   }
 
-  void content(Step.Content content, byte[] raw, byte[] packed) throws IOException {
+  void content(PlaybackStep.Content content, byte[] raw, byte[] packed) throws IOException {
     if (content.packed() < 0) {
       landmark(content, raw);
     } else if (content.packedLength() == 0) {
       share(content, raw, packed);
     } else {
-      int member = content.packed() + Contents.DIGEST_BYTES;
+      int member = content.packed() + PieceSpooler.DIGEST_BYTES;
       own(content, raw, packed, member, content.packedLength(), packed, content.packed());
     }
   }
 
-  private void landmark(Step.Content content, byte[] raw) throws IOException {
+  private void landmark(PlaybackStep.Content content, byte[] raw) throws IOException {
     byte[] member = pack(raw, content.raw(), content.length());
     MessageDigest sha256 = Digest.Algorithm.SHA256.newHash();
     sha256.update(raw, content.raw(), content.length());
     own(content, raw, member, 0, member.length, sha256.digest(), 0);
   }
 
-  /** Content in a member of its own, which exists already. */
+  /** Content in its own, existing member. */
   private void own(
-      Step.Content content,
+      PlaybackStep.Content content,
       byte[] raw,
       byte[] member,
       int memberAt,
@@ -94,7 +94,7 @@ final class BlobWriter {
   }
 
   /** Short content that shares a member with its neighbours. */
-  private void share(Step.Content content, byte[] raw, byte[] digest) throws IOException {
+  private void share(PlaybackStep.Content content, byte[] raw, byte[] digest) throws IOException {
     endHeaders();
     describe(content, cutter.position(), shared.size(), TocWriter.digest(digest, content.packed()));
     System.arraycopy(digest, content.packed(), sharedDigest, 0, sharedDigest.length);
@@ -103,7 +103,7 @@ final class BlobWriter {
     endSharedIfFull();
   }
 
-  private void describe(Step.Content content, long offset, long inner, String digest)
+  private void describe(PlaybackStep.Content content, long offset, long inner, String digest)
       throws IOException {
     TarEntry entry = content.entry();
     int chunkBytes = settings.chunkBytes();
@@ -115,7 +115,7 @@ final class BlobWriter {
     }
   }
 
-  /** What follows is no directory, and must not share a leaf with those that are. */
+  /** The next entry is not a directory, and must not share a leaf with directories. */
   void directoriesEnd() throws IOException {
     endShared();
     endHeaders();

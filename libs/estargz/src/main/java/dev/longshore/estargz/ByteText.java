@@ -3,11 +3,11 @@ package dev.longshore.estargz;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Names in a tar are bytes of any encoding. Here they are strings of one char a byte, which
- * compare, sort and hash as the bytes do.
+ * Names in a tar are bytes in any encoding. Here they are strings with one char per byte, which
+ * compare, sort and hash like the bytes.
  */
 final class ByteText {
-  /** Characters of a name that an error shows. */
+  /** Most characters of a name in an error. */
   private static final int SHOWN = 120;
 
   private ByteText() {}
@@ -30,7 +30,7 @@ final class ByteText {
     return text.chars().allMatch(c -> c < 0x80);
   }
 
-  /** The text with U+FFFD for each byte that is not part of valid UTF-8, as a reader sees it. */
+  /** The text as a reader sees it: U+FFFD for each byte that is not part of valid UTF-8. */
   static String asReadersSeeIt(String text) {
     if (isAscii(text)) {
       return text;

@@ -6,7 +6,7 @@ import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes members and reads them back, with native memory of its own. Used by one thread at a time.
+ * Compresses members and reads them back, with its own native memory. Used by one thread at a time.
  */
 final class CompressionContext implements AutoCloseable {
   private static final int FIRST_BYTES = 1 << 20;
@@ -19,7 +19,7 @@ final class CompressionContext implements AutoCloseable {
     this.codec = codec;
   }
 
-  /** Native memory that grows. */
+  /** Growing native memory. */
   private static final class Region {
     private @Nullable Arena arena;
     private MemorySegment segment = MemorySegment.NULL;
@@ -55,12 +55,12 @@ final class CompressionContext implements AutoCloseable {
     return pack(in, length, packed.of(bound(length)));
   }
 
-  /** The most that so many bytes become. */
+  /** Upper bound of the packed size. */
   long bound(long length) {
     return codec.bound(length);
   }
 
-  /** The same between native memory of the caller's; the room is at least {@link #bound}. */
+  /** The same between the caller's native memory, with room for {@link #bound} bytes. */
   MemorySegment pack(MemorySegment in, long length, MemorySegment out) {
     return out.asSlice(0, codec.pack(in, length, out));
   }

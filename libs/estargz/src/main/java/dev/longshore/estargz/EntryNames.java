@@ -2,7 +2,7 @@ package dev.longshore.estargz;
 
 import dev.longshore.estargz.EstargzException.Reason;
 
-/** Names of entries as paths below the root. */
+/** Converts names of entries to paths below the root. */
 final class EntryNames {
   /** Linux's PATH_MAX, less its NUL: no file system takes a longer one. */
   static final int MAX_NAME_BYTES = 4095;
@@ -16,7 +16,7 @@ final class EntryNames {
   private EntryNames() {}
 
   /**
-   * Without {@code .}, empty parts and slashes at the ends; the root is the empty name.
+   * The name without {@code .}, empty parts, and slashes at the ends; the root is the empty name.
    *
    * @throws EstargzException when the name leaves the root or is too long
    */
@@ -41,7 +41,7 @@ final class EntryNames {
     return clean.toString();
   }
 
-  /** Whether the name can be made a clean one. */
+  /** Whether the name can be cleaned. */
   static boolean isPath(String name) {
     return name.length() <= MAX_NAME_BYTES && !("/" + name + "/").contains("/../");
   }
@@ -64,7 +64,7 @@ final class EntryNames {
     clean.append(name, from, to);
   }
 
-  /** Most names are; those with a dot or slash at an end of a part are looked at closely. */
+  /** Most names are clean; those with a dot or slash at an end of a part need a closer look. */
   private static boolean isClean(String name) {
     boolean atStart = true;
     for (int i = 0; i < name.length(); i++) {

@@ -18,7 +18,7 @@ enum EntryType {
     this.tocName = tocName;
   }
 
-  /** The kind that has this flag. */
+  /** The kind with this flag. */
   static EntryType of(char flag) {
     return switch (flag) {
       case '0' -> FILE;
@@ -32,12 +32,12 @@ enum EntryType {
     };
   }
 
-  /** In the tar header. */
+  /** Its flag in the tar header. */
   char flag() {
     return flag;
   }
 
-  /** In the table of contents. */
+  /** Its name in the table of contents. */
   String tocName() {
     return tocName;
   }

@@ -2,27 +2,29 @@ package dev.longshore.estargz;
 
 import java.io.IOException;
 
-/** A layer that cannot be an eStargz layer, today or tomorrow: its bytes are at fault. */
+/** A layer that can never become an eStargz layer: its bytes are at fault. */
 public final class EstargzException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  /** What is wrong with the layer. */
+  /** The layer's faults. */
   public enum Reason {
     /** The gzip or zstd stream is damaged. */
     COMPRESSION_INVALID,
-    /** It ends in the middle of something. */
+    /** It ends too early. */
     TRUNCATED,
-    /** It is no tar, or a header of it contradicts the format. */
+    /** It is not a tar, or one of its headers violates the format. */
     TAR_INVALID,
-    /** A kind of entry that eStargz has no word for: sparse files, global records, volumes. */
+    /** A kind of entry that eStargz cannot express: sparse files, global records, volumes. */
     ENTRY_UNSUPPORTED,
-    /** A name that leaves the root or that no file system takes. */
+    /** A name that leaves the root or that no file system accepts. */
     NAME_REFUSED,
-    /** A hard link to nothing that comes before it in the layer. */
+    /** A hard link without an earlier target in the layer. */
     LINK_UNKNOWN,
-    /** What a plain pull makes of these entries depends on an order that eStargz does not keep. */
+    /**
+     * The meaning of these entries in a plain pull depends on an order that eStargz does not keep.
+     */
     AMBIGUOUS,
-    /** One of {@link EstargzLimits} is passed. */
+    /** One of {@link EstargzLimits} is exceeded. */
     LIMIT_PASSED
   }
 

@@ -4,8 +4,8 @@ import dev.longshore.model.Digest;
 import java.util.Optional;
 
 /**
- * A written layer. Its media type is that of its form, {@code +gzip} or {@code +zstd}, whatever the
- * source's was.
+ * A written layer. Its media type follows its format, {@code +gzip} or {@code +zstd}, whatever the
+ * source's.
  *
  * @param digest of the blob
  * @param size of the blob in bytes
@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param tocDigest of the table of contents, for the annotation {@code
  *     containerd.io/snapshot/stargz/toc.digest}
  * @param uncompressedSize of that tar, for {@code io.containers.estargz.uncompressed-size}
- * @param frame where the table of contents is, in zstd:chunked
+ * @param frame the place of the table of contents, in zstd:chunked
  */
 public record EstargzLayer(
     Digest digest,
@@ -24,10 +24,10 @@ public record EstargzLayer(
     Optional<Frame> frame) {
 
   /**
-   * The table of contents in a frame of its own.
+   * The table of contents in its own frame.
    *
    * @param checksum of its packed bytes
-   * @param offset of those in the blob
+   * @param offset their offset in the blob
    * @param packedBytes their number
    * @param rawBytes of the text
    */
@@ -35,7 +35,7 @@ public record EstargzLayer(
     /** Kind 1 has entries as in eStargz. */
     static final int KIND = 1;
 
-    /** Offset, length, unpacked length and kind, as descriptors have it. */
+    /** Offset, length, unpacked length and kind, as in descriptors. */
     public String position() {
       return "%d:%d:%d:%d".formatted(offset, packedBytes, rawBytes, KIND);
     }

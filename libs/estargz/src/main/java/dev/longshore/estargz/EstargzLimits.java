@@ -1,21 +1,21 @@
 package dev.longshore.estargz;
 
 /**
- * How much a layer may ask for. Passing one refuses the layer.
+ * Limits for a layer, which is refused if it exceeds one.
  *
  * @param uncompressedBytes of the tar
- * @param ratio how many bytes of tar a byte of the layer may unpack to, once the tar is larger than
- *     {@link #RATIO_FREE_BYTES}
+ * @param ratio bytes of tar per byte of the layer, once the tar is larger than {@link
+ *     #RATIO_FREE_BYTES}
  * @param entries of the tar
- * @param nameBytes of all names together; names are what is held in memory for each entry
+ * @param nameBytes of all names together, which are held in memory
  */
 public record EstargzLimits(long uncompressedBytes, int ratio, int entries, int nameBytes) {
   /** Small layers may consist of zeros: they cost little. */
   public static final long RATIO_FREE_BYTES = 64L << 20;
 
   /**
-   * 128 GiB: larger than any layer that registries take. Text packs 3 to 20 times, logs and zeros
-   * in between some 100 times; gzip ends at 1032. A million entries with their names take 150 MB.
+   * 128 GiB: larger than any layer that registries accept. Text compresses 3 to 20 times, logs with
+   * zeros some 100 times; gzip's limit is 1032. A million entries with their names take 150 MB.
    */
   public static final EstargzLimits DEFAULT =
       new EstargzLimits(128L << 30, 250, 1_000_000, 64 << 20);

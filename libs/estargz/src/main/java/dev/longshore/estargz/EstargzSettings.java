@@ -7,37 +7,37 @@ import java.util.stream.Collectors;
 /**
  * Every setting that changes the bytes of a layer.
  *
- * @param form how pieces are packed
- * @param chunkBytes a longer file is compressed in pieces of this size, each readable alone
- * @param minChunkBytes files shorter than this share a member until it holds so many bytes; such
- *     layers need a snapshotter of 0.13 or newer. 0: each file has its own
- * @param leafThresholdBytes a file whose member has this size or more, compressed, has UnixFS
- *     leaves of its own
- * @param leafTargetBytes the mean size of the leaves that shorter files share
- * @param prefetch paths of files that come first, in this order; those that a layer does not have
- *     are passed over. Empty: nothing is fetched ahead
+ * @param form the format of pieces
+ * @param chunkBytes longer files are compressed in separately readable pieces of this size
+ * @param minChunkBytes shorter files share a member until it holds this many bytes; such layers
+ *     need a snapshotter of 0.13 or newer. 0: each file has its own
+ * @param leafThresholdBytes a file whose compressed member has at least this size has its own
+ *     UnixFS leaves
+ * @param leafTargetBytes the mean size of leaves shared by shorter files
+ * @param prefetch paths of files that come first, in this order; missing ones are ignored. Empty:
+ *     no prefetch
  */
 public record EstargzSettings(
-    LazyForm form,
+    LazyFormat form,
     int chunkBytes,
     int minChunkBytes,
     int leafThresholdBytes,
     int leafTargetBytes,
     List<String> prefetch) {
-  /** Goes up when the same settings give other bytes: the key of a conversion has it. */
+  /** Increases when the same settings give different bytes; part of a conversion's key. */
   public static final int FORMAT_VERSION = 1;
 
-  /** docs/adr/0012 says why these. */
+  /** docs/adr/0012 gives the reasons. */
   public static final EstargzSettings DEFAULT =
       new EstargzSettings(4 << 20, 0, 4 << 10, 64 << 10, List.of());
 
-  /** Below, the table of contents is longer than what it describes. */
+  /** Below this, the table of contents is longer than the content. */
   private static final int MIN_CHUNK_BYTES = 4 << 10;
 
-  /** A chunk is compressed in memory, one on each core. */
+  /** Chunks are compressed in memory, one on each core. */
   private static final int MAX_CHUNK_BYTES = 16 << 20;
 
-  /** Of files that come first. */
+  /** Limit of files that come first. */
   public static final int MAX_PREFETCH = 100_000;
 
   public EstargzSettings {
@@ -57,7 +57,12 @@ public record EstargzSettings(
       int leafTargetBytes,
       List<String> prefetch) {
     this(
-        LazyForm.ESTARGZ, chunkBytes, minChunkBytes, leafThresholdBytes, leafTargetBytes, prefetch);
+        LazyFormat.ESTARGZ,
+        chunkBytes,
+        minChunkBytes,
+        leafThresholdBytes,
+        leafTargetBytes,
+        prefetch);
   }
 
   private static void check(String what, int value, int least, int most) {
@@ -68,7 +73,7 @@ public record EstargzSettings(
   }
 
   /**
-   * Whether a layer can have a file of that path: it is not too long and does not leave the root.
+   * Whether a layer can have a file at that path: it is not too long and does not leave the root.
    */
   public static boolean canBePrefetched(String path) {
     return EntryNames.isPath(ByteText.utf8(path));
@@ -80,8 +85,8 @@ public record EstargzSettings(
         form, chunkBytes, minChunkBytes, leafThresholdBytes, leafTargetBytes, paths);
   }
 
-  /** These settings for another form. */
-  public EstargzSettings withForm(LazyForm other) {
+  /** These settings for another format. */
+  public EstargzSettings withForm(LazyFormat other) {
     return new EstargzSettings(
         other, chunkBytes, minChunkBytes, leafThresholdBytes, leafTargetBytes, prefetch);
   }

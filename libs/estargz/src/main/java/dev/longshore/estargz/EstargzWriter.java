@@ -5,25 +5,25 @@ import java.io.InputStream;
 import java.nio.file.Path;
 
 /**
- * Rewrites layers as eStargz or zstd:chunked. The order of the output is known only when all of the
- * layer was seen, so a layer is read once into a spool of compressed pieces, on all cores, and then
- * played back. Memory is the same whatever a layer's size; large spools are files. Any number of
- * threads may write at once: they share the cores and the memory, and where that is all taken, all
+ * Rewrites layers as eStargz or zstd:chunked. The output's order is known only after the whole
+ * layer was read, so a layer is read once into a spool of compressed pieces, on all cores, and then
+ * played back. Memory does not depend on the layer's size; large spools are files. Any number of
+ * threads may write concurrently: they share the cores and the memory, and if that is used up, all
  * but one of them wait.
  */
 public final class EstargzWriter {
-  /** Each holds some 20 MB; more than these and one reader that unpacks cannot feed them. */
+  /** Each holds some 20 MB; one unpacking reader cannot feed more. */
   private static final int MAX_WORKERS = 8;
 
   private final SpoolRoom room;
   private final EstargzLimits limits;
-  private final Workers workers;
+  private final CompressionWorkers workers;
   private final SharedHeap heap;
 
   /**
    * A writer.
    *
-   * @param folder for spools; made when it is needed, nothing is left in it
+   * @param folder for spools; created when needed, left empty
    * @param workers threads that compress, at most 8
    */
   public EstargzWriter(Path folder, int workers, EstargzLimits limits) {
@@ -38,7 +38,7 @@ public final class EstargzWriter {
     this.room = room;
     this.limits = limits;
     this.heap = heap;
-    this.workers = new Workers(Math.clamp(workers, 1, MAX_WORKERS));
+    this.workers = new CompressionWorkers(Math.clamp(workers, 1, MAX_WORKERS));
   }
 
   /** A writer on all cores, with the usual limits. */
@@ -52,17 +52,17 @@ public final class EstargzWriter {
   }
 
   /**
-   * Reads one layer, all of it; may wait for others at work.
+   * Reads one whole layer; may wait for others.
    *
-   * @param layer gzip, zstd or plain tar as it lies in the registry; read to its end, so that a
-   *     digest check in it comes before the first leaf. Not closed
-   * @param bytes of the layer, about: for so many the spool's disk must have room
-   * @return to be closed
+   * @param layer gzip, zstd or plain tar from the registry; read to its end, so that its digest
+   *     check comes before the first leaf. Not closed
+   * @param bytes approximate size of the layer, for which the spool's disk must have room
+   * @return the layer, to be closed
    * @throws EstargzException when the layer cannot be rewritten
    * @throws SpoolException when the spool's disk is full or fails
    * @throws HeapBusyException when others had the memory for too long
-   * @throws java.io.InterruptedIOException when the thread was interrupted, as it then still is
-   * @throws IOException what the layer's stream threw
+   * @throws java.io.InterruptedIOException when the thread was interrupted; it stays interrupted
+   * @throws IOException from the layer's stream
    */
   public ReadLayer read(InputStream layer, long bytes, EstargzSettings settings)
       throws IOException {
@@ -82,8 +82,8 @@ public final class EstargzWriter {
   /**
    * Reads one layer and writes it.
    *
-   * @param out takes the leaves on the caller's thread
-   * @throws IOException as {@link #read} and {@link ReadLayer#write}
+   * @param out receives the leaves on the caller's thread
+   * @throws IOException as in {@link #read} and {@link ReadLayer#write}
    */
   public EstargzLayer write(InputStream layer, EstargzSettings settings, LeafSink out)
       throws IOException {

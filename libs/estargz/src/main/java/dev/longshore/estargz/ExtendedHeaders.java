@@ -6,12 +6,12 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What comes before an entry's own header and overrides it: PAX records, GNU's long names. */
+/** Headers before an entry's own that override it: PAX records, GNU's long names. */
 final class ExtendedHeaders {
-  /** 32 bits, less the value that the kernel takes for none. */
+  /** 32 bits, without the value that means none to the kernel. */
   private static final long MAX_OWNER = 0xFFFF_FFFEL;
 
-  /** What seven octal digits hold; there is no PAX record for these. */
+  /** The most for seven octal digits; there is no PAX record for these. */
   private static final long MAX_OCTAL = 0x1F_FFFF;
 
   /** Linux's LOGIN_NAME_MAX. */

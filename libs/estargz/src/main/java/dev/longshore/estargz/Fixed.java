@@ -1,9 +1,9 @@
 package dev.longshore.estargz;
 
 /**
- * Entries that must stay where they are, since what a plain pull makes of them depends on what
- * comes before: below a path that is no directory in this layer (say a symbolic link), and at or
- * below one that this layer also deletes or makes opaque.
+ * Entries that must keep their place, because a plain pull's result for them depends on earlier
+ * entries: below a path that is not a directory in this layer (for example a symbolic link), and at
+ * or below one that this layer also deletes or makes opaque.
  */
 final class Fixed {
   private final LayerIndex index;

@@ -8,11 +8,11 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Gzip members one after the other (RFC 1952). Stricter than java.util.zip's own stream, which
- * takes anything behind a member for its end.
+ * A sequence of gzip members (RFC 1952). Stricter than java.util.zip's own stream, which treats any
+ * data after a member as the end.
  */
 final class GzipStream extends InputStream {
-  /** Of a member's file name, comment and extra field; gzip writes at most a path. */
+  /** Limit of a member's file name, comment and extra field; gzip writes at most a path. */
   private static final int MAX_HEADER_BYTES = 256 << 10;
 
   private static final int HEADER_CRC = 2;

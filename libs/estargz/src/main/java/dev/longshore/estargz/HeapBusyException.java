@@ -3,7 +3,7 @@ package dev.longshore.estargz;
 import java.io.IOException;
 import java.time.Duration;
 
-/** Other layers at work have the memory that all share: nothing is wrong with the layer. */
+/** Other layers hold the shared memory: nothing is wrong with the layer. */
 public final class HeapBusyException extends IOException {
   private static final long serialVersionUID = 1L;
 
@@ -14,7 +14,7 @@ public final class HeapBusyException extends IOException {
    */
   HeapBusyException(long wanted, long shared, Duration waited) {
     super(
-        "lazy layers: %,d bytes of memory were not there for %d s, as other layers have the %,d that all share; it is tried again, and goes faster with a lower converter.concurrency or a larger heap (-Xmx)"
+        "lazy layers: %,d bytes of memory were not available for %d s, because other layers hold the shared %,d; this is tried again, and goes faster with a lower converter.concurrency or a larger heap (-Xmx)"
             .formatted(wanted, waited.toSeconds(), shared));
   }
 }

@@ -1,12 +1,12 @@
 package dev.longshore.estargz;
 
-/** Byte strings (one char a byte) as JSON strings. */
+/** Byte strings (one char per byte) as JSON strings. */
 final class JsonString {
   private static final String HEX = "0123456789abcdef";
 
   private JsonString() {}
 
-  /** In quotes; each byte that is not part of valid UTF-8 becomes U+FFFD, as Go has it. */
+  /** In quotes; each byte that is not part of valid UTF-8 becomes U+FFFD, as in Go. */
   static String of(String bytes) {
     var out = new StringBuilder(bytes.length() + 2);
     append(out, bytes);

@@ -7,19 +7,19 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The buffers of one layer: one of its own, so that it waits for no other layer, whose registry may
- * hang; and more as long as others leave them.
+ * The buffers of one layer: its own one, so that it never waits for another layer, whose registry
+ * may hang; and more while they are free.
  */
 final class LayerBuffers {
-  private final Workers workers;
+  private final CompressionWorkers workers;
   private final Semaphore own = new Semaphore(1);
   private final Set<WorkBuffer> shared = ConcurrentHashMap.newKeySet();
 
-  LayerBuffers(Workers workers) {
+  LayerBuffers(CompressionWorkers workers) {
     this.workers = workers;
   }
 
-  /** Waits for a buffer, at most until this layer's own one is given back. */
+  /** Waits for a buffer, at most until this layer's own one is returned. */
   WorkBuffer take() throws IOException {
     WorkBuffer free = tryTake();
     if (free != null) {

@@ -3,7 +3,7 @@ package dev.longshore.estargz;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 
-/** What one layer has of the {@link SharedHeap}, until it is closed. */
+/** One layer's part of the {@link SharedHeap}, until it is closed. */
 final class LayerHeap implements AutoCloseable {
   private final SharedHeap shared;
   private long taken;
@@ -13,7 +13,7 @@ final class LayerHeap implements AutoCloseable {
     this.shared = shared;
   }
 
-  /** Takes bytes that could lie elsewhere, if there are so many. */
+  /** Takes optional bytes, if available. */
   synchronized boolean tryTake(long bytes) {
     boolean there = shared.tryTake(bytes);
     if (there) {
@@ -23,11 +23,11 @@ final class LayerHeap implements AutoCloseable {
   }
 
   /**
-   * Takes bytes that the layer cannot do without; waits for the layers before it if need be. Called
-   * by the layer's own thread alone, while it is read and nobody waits for its blocks.
+   * Takes bytes that the layer needs; waits for earlier layers if necessary. Called only by the
+   * layer's own thread, while it is read and no peer waits for its blocks.
    *
    * @throws HeapBusyException when it waited too long
-   * @throws InterruptedIOException when the thread was interrupted, as it then still is
+   * @throws InterruptedIOException when the thread was interrupted; it stays interrupted
    */
   void take(long bytes) throws IOException {
     if (tryTake(bytes) || passes) {

@@ -6,11 +6,14 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /**
- * What is held in memory of each entry while the tar is read, and the way from a path to its entry.
- * Plain arrays: a million entries take some 40 MB and their names.
+ * The in-memory data of each entry while the tar is read, with a look-up by path. Plain arrays: a
+ * million entries take some 40 MB plus their names.
  */
 final class LayerIndex {
-  /** Of the arrays here, the table of paths and {@link Layout}, and of their copy as they grow. */
+  /**
+   * Bytes for the arrays here, the table of paths and {@link Layout}, and for their copies as they
+   * grow.
+   */
   private static final int ENTRY_BYTES = 64;
 
   private final EstargzLimits limits;
@@ -34,12 +37,12 @@ final class LayerIndex {
   }
 
   /**
-   * Adds the next entry; an earlier one of the same path no longer counts.
+   * Adds the next entry; it replaces an earlier one of the same path.
    *
-   * @param at where its header lies
+   * @param at the position of its header
    * @param blocks of that header
-   * @param member the first of its pieces, or -1
-   * @param linked the entry that a hard link means, or -1
+   * @param member its first piece, or -1
+   * @param linked the target of a hard link, or -1
    */
   void add(String path, EntryType kind, long at, int blocks, int member, int linked)
       throws IOException {
@@ -83,7 +86,7 @@ final class LayerIndex {
     return count;
   }
 
-  /** The entry of that path that counts, or -1. */
+  /** The valid entry of that path, or -1. */
   int find(String path) {
     return paths.find(path, names, name);
   }

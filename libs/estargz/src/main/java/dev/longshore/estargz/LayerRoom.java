@@ -2,9 +2,9 @@ package dev.longshore.estargz;
 
 import java.nio.file.Path;
 
-/** What one layer was promised of the {@link SpoolRoom}, until it is closed. */
+/** One layer's reservation in the {@link SpoolRoom}, until it is closed. */
 final class LayerRoom implements AutoCloseable {
-  /** The disk is asked once in so many bytes, beyond what was promised before. */
+  /** Bytes beyond the reservation after which the disk is checked again. */
   private static final long STEP_BYTES = 4 << 20;
 
   private final SpoolRoom shared;
@@ -20,9 +20,9 @@ final class LayerRoom implements AutoCloseable {
   }
 
   /**
-   * Makes sure of room for what is about to be written.
+   * Reserves room for the next write.
    *
-   * @throws SpoolException when the disk has not so much
+   * @throws SpoolException when the disk has too little
    */
   synchronized void require(long bytes) throws SpoolException {
     if (bytes > left) {
@@ -32,7 +32,7 @@ final class LayerRoom implements AutoCloseable {
     }
   }
 
-  /** So many bytes are on the disk now. */
+  /** Records bytes written to the disk. */
   synchronized void written(long bytes) {
     long kept = Math.min(bytes, left);
     shared.giveBack(kept);
@@ -40,7 +40,7 @@ final class LayerRoom implements AutoCloseable {
     written += bytes;
   }
 
-  /** Gives back what was promised and is not needed. */
+  /** Releases the unused part of the reservation. */
   @Override
   public synchronized void close() {
     shared.giveBack(left);

@@ -14,14 +14,14 @@ final class LayerScan {
   private final LayerIndex index;
   private final SeenNames seen;
   private final Spool headers;
-  private final Contents contents;
+  private final PieceSpooler contents;
 
   LayerScan(
       EstargzSettings settings,
       EstargzLimits limits,
       LayerIndex index,
       Spool headers,
-      Contents contents,
+      PieceSpooler contents,
       LayerHeap heap) {
     this.settings = settings;
     this.limits = limits;
@@ -31,7 +31,7 @@ final class LayerScan {
     this.contents = contents;
   }
 
-  /** Reads the layer to its end, where its digest is checked. */
+  /** Reads the layer to its end, where its digest is verified. */
   void read(LayerStream layer) throws IOException {
     var tar = new TarReader(layer);
     for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
@@ -67,7 +67,7 @@ final class LayerScan {
   }
 
   private int content(TarReader tar, long size) throws IOException {
-    boolean inPieces = Contents.pieces(size, settings) > 1;
+    boolean inPieces = PieceSpooler.pieces(size, settings) > 1;
     @Nullable MessageDigest whole = inPieces ? Digest.Algorithm.SHA256.newHash() : null;
     int member = contents.take(tar, size, whole);
     if (whole != null) {

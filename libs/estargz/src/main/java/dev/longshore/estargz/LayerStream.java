@@ -5,9 +5,9 @@ import dev.longshore.estargz.EstargzException.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** The tar in a layer, whether packed by gzip, by zstd or not at all; bounded. */
+/** The tar in a layer, compressed by gzip or zstd or not at all; bounded. */
 final class LayerStream extends InputStream {
-  /** Log2 of bytes: 128 MiB, zstd's own limit for readers that were not asked for more. */
+  /** Log2 of bytes: 128 MiB, zstd's own default limit for readers. */
   private static final int MAX_ZSTD_WINDOW = 27;
 
   private static final int SINK_BYTES = 64 << 10;
@@ -39,7 +39,7 @@ final class LayerStream extends InputStream {
     return source;
   }
 
-  /** Zstd lets a frame that readers pass over come first: magic 184D2A50 to 184D2A5F. */
+  /** Zstd allows a skippable frame first: magic 184D2A50 to 184D2A5F. */
   private static boolean isSkippableFrame(SourceBytes source) throws IOException {
     for (int kind = 0x50; kind <= 0x5F; kind++) {
       if (source.startsWith(kind, 0x2A, 0x4D, 0x18)) {
@@ -74,7 +74,7 @@ final class LayerStream extends InputStream {
       if (failure != null) {
         throw failure;
       }
-      // Of the decoders only zstd's throws others than ours.
+      // Among the decoders, only zstd's throws foreign exceptions.
       String message = "zstd: " + e.getMessage();
       boolean cut = message.contains("Truncated");
       throw new EstargzException(cut ? Reason.TRUNCATED : Reason.COMPRESSION_INVALID, message, e);
@@ -95,7 +95,7 @@ final class LayerStream extends InputStream {
     }
   }
 
-  /** Reads on to the end of the source, where its digest is checked. */
+  /** Reads to the end of the source, where its digest is verified. */
   void drain() throws IOException {
     byte[] sink = new byte[SINK_BYTES];
     int read = 0;
@@ -107,7 +107,7 @@ final class LayerStream extends InputStream {
     }
   }
 
-  /** Frees what decoders hold; the caller's stream stays open. */
+  /** Frees the decoders' resources; the caller's stream stays open. */
   @Override
   public void close() throws IOException {
     if (tar != source) {

@@ -5,18 +5,18 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
 
-/** The tar in a layer, for those who only want to know which one it is. */
+/** Identifies the tar in a layer. */
 public final class LayerTar {
   private static final int BUFFER = 128 << 10;
 
   private LayerTar() {}
 
   /**
-   * The digest of the tar, which a config has as {@code diff_id}.
+   * The digest of the tar, a config's {@code diff_id}.
    *
    * @param layer gzip, zstd or plain tar
-   * @param limits of its bytes and of how well they pack; entries are not looked at
-   * @throws EstargzException if it cannot be unpacked, or passes a limit
+   * @param limits of its bytes and compression ratio; entries are not examined
+   * @throws EstargzException if it cannot be unpacked, or exceeds a limit
    */
   public static Digest diffId(InputStream layer, EstargzLimits limits) throws IOException {
     MessageDigest hash = Digest.Algorithm.SHA256.newHash();

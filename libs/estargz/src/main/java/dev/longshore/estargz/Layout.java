@@ -6,9 +6,9 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * The order of the output: the files to prefetch with what they need, the landmark, directories,
- * and the rest as it was. Directories come first since their times change at every rebuild and
- * would spoil the leaves of small files beside them.
+ * The order of the output: the files to prefetch with their parents and targets, the landmark,
+ * directories, and the rest in its old order. Directories come first because their times change in
+ * every rebuild and would change the leaves of neighbouring small files.
  */
 final class Layout {
   /** In {@link #order}: the landmark. */
@@ -43,12 +43,12 @@ final class Layout {
     return length;
   }
 
-  /** The entry at that place, or {@link #LANDMARK}. */
+  /** The entry at that position, or {@link #LANDMARK}. */
   int at(int place) {
     return order[place];
   }
 
-  /** The place behind the directories that come first. */
+  /** The position after the leading directories. */
   int directoriesEnd() {
     return directoriesEnd;
   }
@@ -139,7 +139,7 @@ final class Layout {
     return false;
   }
 
-  /** What is left out may be what a hard link meant by another name of the file. */
+  /** An omitted entry may be the target of a hard link under another name. */
   private static void checkOtherNames(LayerIndex index, int superseded) throws EstargzException {
     String path = index.path(superseded);
     while (!path.isEmpty()) {

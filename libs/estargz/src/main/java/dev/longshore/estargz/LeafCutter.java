@@ -6,15 +6,15 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 
 /**
- * Divides the blob into leaves so that a file that did not change keeps its leaf when others did:
- * long files have leaves of their own, and where the leaves of short ones end is decided by digests
- * of contents alone. Neither times nor owners nor neighbours move a boundary.
+ * Divides the blob into leaves so that an unchanged file keeps its leaf when others change: long
+ * files have their own leaves, and only digests of contents decide where the leaves of short ones
+ * end. Times, owners and neighbours never move a boundary.
  */
 final class LeafCutter {
-  /** Bytes that a file's headers take, about; their real size must not decide. */
+  /** Approximate bytes of a file's headers; their real size must not matter. */
   private static final int HEADER_WEIGHT = 160;
 
-  /** A leaf without a boundary for so many times the mean is cut: one of 55 would be longer. */
+  /** Multiple of the mean at which a leaf without a boundary is cut: one in 55 would be longer. */
   private static final int LONGEST_LEAF = 4;
 
   private static final int FRACTION_BITS = 31;
@@ -32,12 +32,12 @@ final class LeafCutter {
     this.out = out;
   }
 
-  /** Bytes of the blob so far. */
+  /** Number of bytes of the blob so far. */
   long position() {
     return emitted + held;
   }
 
-  /** A member of headers: belongs to what comes before and after. */
+  /** A member of headers: belongs to its neighbours. */
   void headers(byte[] member, int offset, int length) throws IOException {
     makeRoom(length);
     put(member, offset, length);
@@ -46,7 +46,7 @@ final class LeafCutter {
   /**
    * A member of content.
    *
-   * @param whole whether it is all of a file, and no piece of a longer one
+   * @param whole whether it is a whole file, not a piece of one
    * @param digest of the content, where it starts
    */
   void content(byte[] member, int offset, int length, boolean whole, byte[] digest, int digestAt)
@@ -67,13 +67,13 @@ final class LeafCutter {
     }
   }
 
-  /** True with a chance of added / target, so that leaves have the target as their mean. */
+  /** True with probability added / target, so that the mean leaf has the target size. */
   private boolean isBoundary(byte[] digest, int digestAt, long added) {
     int fraction = ByteBuffer.wrap(digest, digestAt, Integer.BYTES).getInt() >>> 1;
     return (long) fraction * settings.leafTargetBytes() < added << FRACTION_BITS;
   }
 
-  /** Ends the leaf at hand. */
+  /** Ends the current leaf. */
   void cut() throws IOException {
     if (held > 0) {
       emit(leaf, 0, held);
@@ -88,7 +88,7 @@ final class LeafCutter {
     }
   }
 
-  /** Bytes that stay together as far as a leaf's greatest size allows. */
+  /** Bytes that stay together as far as the largest leaf allows. */
   void put(byte[] bytes, int offset, int length) throws IOException {
     int at = offset;
     int end = offset + length;
@@ -114,7 +114,7 @@ final class LeafCutter {
     out.leaf(bytes, offset, length);
   }
 
-  /** Ends the blob; its digest. */
+  /** Ends the blob and returns its digest. */
   Digest finish() throws IOException {
     cut();
     return Digest.finish(Digest.Algorithm.SHA256, blob);

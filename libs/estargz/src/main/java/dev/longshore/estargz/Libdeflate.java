@@ -14,7 +14,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 
-/** The C library that compresses: its functions by their own names. */
+/** The C compression library: its functions by their own names. */
 final class Libdeflate {
   private static final String LIBRARY = "libdeflate.so.0";
   private static final String PACKAGE = "libdeflate0";
@@ -23,7 +23,7 @@ final class Libdeflate {
   private static final String SAMPLE_PACKED =
       "3d35eb2627f93336ee865df58c900d50bcdd4d094bc60eb5c5e15e42a03b3417";
 
-  /** How the library's decompressor says that all is well. */
+  /** The result code for success of the library's decompressor. */
   private static final int SUCCESS = 0;
 
   private final MethodHandle allocCompressor;
@@ -56,7 +56,7 @@ final class Libdeflate {
             ADDRESS);
   }
 
-  /** Loaded once, when first asked for: only rules that want eStargz need the library. */
+  /** Loaded once, on first use: only rules with eStargz need the library. */
   private static final class Loaded {
     static final Libdeflate LIBRARY_CODE = load(LIBRARY);
 
@@ -97,8 +97,8 @@ final class Libdeflate {
   }
 
   /**
-   * Fails where the library compresses otherwise than the one whose bytes are this release's: the
-   * versions 1.14 to 1.18 agree, 1.19 to 1.25 agree on something else.
+   * Fails if the library's output differs from this release's bytes: versions 1.14 to 1.18 agree,
+   * 1.19 to 1.25 give others.
    *
    * @throws IllegalStateException when it does
    */
@@ -109,13 +109,13 @@ final class Libdeflate {
       String digest = Digest.of(member).hex();
       if (!digest.equals(SAMPLE_PACKED)) {
         throw new IllegalStateException(
-            "eStargz: this machine's %s compresses otherwise than version 1.14, so digests and CIDs would be others (a sample became %s, expected %s); install a version from 1.14 to 1.18, as Debian 12's package %s"
+            "eStargz: this machine's %s compresses differently from version 1.14, so digests and CIDs would differ (a sample gave %s, expected %s); install a version from 1.14 to 1.18, as Debian 12's package %s"
                 .formatted(LIBRARY, digest, SAMPLE_PACKED, PACKAGE));
       }
     }
   }
 
-  /** Bytes that can hardly be compressed: on these the versions decide differently. */
+  /** Barely compressible bytes, on which versions differ. */
   private static byte[] sample() {
     byte[] sample = new byte[7_000];
     int state = 2;
@@ -158,7 +158,7 @@ final class Libdeflate {
     }
   }
 
-  /** The most that so many bytes become. */
+  /** Upper bound of the packed size. */
   long gzipBound(MemorySegment compressor, long length) {
     try {
       return (long) gzipCompressBound.invokeExact(compressor, length);
@@ -167,7 +167,7 @@ final class Libdeflate {
     }
   }
 
-  /** Bytes of the member; the room is at least {@link #gzipBound}. */
+  /** Compresses into room of at least {@link #gzipBound} bytes, and returns the size. */
   long gzip(MemorySegment compressor, MemorySegment in, long length, MemorySegment out) {
     long written;
     try {
@@ -197,7 +197,7 @@ final class Libdeflate {
     }
   }
 
-  /** Unpacks one member of exactly so many bytes, that this program made. */
+  /** Unpacks one member of known size, made by this program. */
   void gunzip(
       MemorySegment decompressor, MemorySegment in, long length, MemorySegment out, long exactly) {
     int result;

@@ -13,7 +13,7 @@ public record LibraryCheck(Runnable library, boolean needed) implements Check {
 
   /** With the library that the machine has. */
   public LibraryCheck(boolean needed) {
-    this(LazyForm.ESTARGZ::requireLibrary, needed);
+    this(LazyFormat.ESTARGZ::requireLibrary, needed);
   }
 
   @Override

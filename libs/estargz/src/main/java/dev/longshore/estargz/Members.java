@@ -3,9 +3,9 @@ package dev.longshore.estargz;
 import java.io.IOException;
 import java.util.Arrays;
 
-/** Where each piece of a file's content lies in the spool, by number. */
+/** The place of each piece of content in the spool, by number. */
 final class Members {
-  /** Of both arrays and their copy as they grow. */
+  /** Bytes for both arrays, and for their copies as they grow. */
   private static final int MEMBER_BYTES = 24;
 
   private final LayerHeap heap;
@@ -40,7 +40,7 @@ final class Members {
     return at[member];
   }
 
-  /** Bytes of the piece as it was put away: a gzip member, or the content itself. */
+  /** Size of the spooled piece: a gzip member, or the content itself. */
   synchronized int length(int member) {
     return length[member];
   }

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Names, one behind the other: two bytes of length, then the name. */
+/** A sequence of names: two bytes of length, then the name. */
 final class NameStore {
   private static final int PAGE_BYTES = 64 << 10;
 
@@ -20,7 +20,7 @@ final class NameStore {
     this.heap = heap;
   }
 
-  /** Where the name is from now on. */
+  /** Adds a name and returns its place. */
   int add(String name) throws IOException {
     int bytes = 2 + name.length();
     total += bytes;

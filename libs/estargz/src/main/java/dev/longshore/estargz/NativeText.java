@@ -9,16 +9,15 @@ import java.nio.channels.FileChannel;
 import java.security.MessageDigest;
 
 /**
- * Native memory for the table of contents, which is packed as a whole: where it is large its memory
- * is a file's.
+ * Native memory for the table of contents, which is packed in one go: a large one is in a mapped
+ * file.
  *
  * @param room for that file
- * @param heap of the layer: what it shares with others is counted together
+ * @param heap of the layer, which counts it
  */
 record NativeText(LayerRoom room, LayerHeap heap) {
   /**
-   * Above, or where other layers have what is shared, memory is mapped from a file: some 50,000
-   * entries.
+   * Above this (some 50,000 entries), or if other layers hold the shared heap, a file is mapped.
    */
   private static final long MAX_NATIVE_BYTES = 16L << 20;
 
@@ -35,8 +34,8 @@ record NativeText(LayerRoom room, LayerHeap heap) {
   }
 
   /**
-   * The file as memory. It is given its room on the disk first: native code that writes to a map
-   * cannot be told of none.
+   * The mapped file. Its disk space is allocated first, because native code cannot handle a full
+   * disk when writing to a map.
    *
    * @throws SpoolException when the disk is full or fails
    */
@@ -55,7 +54,7 @@ record NativeText(LayerRoom room, LayerHeap heap) {
     }
   }
 
-  /** Puts the text there, and into the digests. */
+  /** Adds the text, also to the digests. */
   static void copy(Spool text, MemorySegment into, long at, MessageDigest... digests)
       throws IOException {
     byte[] buffer = new byte[COPY_BYTES];
@@ -70,7 +69,7 @@ record NativeText(LayerRoom room, LayerHeap heap) {
     }
   }
 
-  /** Adds what is there to the blob, and to the digests. */
+  /** Adds the content to the blob, and to the digests. */
   static void put(MemorySegment bytes, LeafCutter cutter, MessageDigest... digests)
       throws IOException {
     byte[] buffer = new byte[COPY_BYTES];

@@ -8,7 +8,10 @@ final class PathTable {
   private static final int EMPTY = -1;
   private static final long PRIME = 0x9E37_79B9_7F4A_7C15L;
 
-  /** A layer's author must not choose which paths collide; it shows in no output. */
+  /**
+   * A random seed: a layer's author must not choose which paths collide. It never affects the
+   * output.
+   */
   private final long seed = ThreadLocalRandom.current().nextLong();
 
   private int[] slots = filled(4096);
@@ -20,7 +23,7 @@ final class PathTable {
     return slots;
   }
 
-  /** Sets the path's entry; the one before, or -1. */
+  /** Sets the path's entry and returns the previous one, or -1. */
   int put(String path, int entry, NameStore names, int[] nameOf) {
     if (used * 2 >= slots.length) {
       rehash(names, nameOf);

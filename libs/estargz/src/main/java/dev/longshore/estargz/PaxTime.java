@@ -3,15 +3,15 @@ package dev.longshore.estargz;
 import dev.longshore.estargz.EstargzException.Reason;
 
 /**
- * A time as PAX writes it: seconds since 1970 with a fraction.
+ * A time in PAX: seconds since 1970 with a fraction.
  *
- * @param nanos after those seconds, also of a negative time
+ * @param nanos after those seconds, even for a negative time
  */
 record PaxTime(long seconds, int nanos) {
   private static final int NANO_DIGITS = 9;
   private static final int SECOND = 1_000_000_000;
 
-  /** Years 1 to 9999: what RFC 3339 can say. */
+  /** Years 1 to 9999: the range of RFC 3339. */
   private static final long FIRST = -62_135_596_800L;
 
   private static final long LAST = 253_402_300_798L;
@@ -42,7 +42,7 @@ record PaxTime(long seconds, int nanos) {
         : new PaxTime(seconds, nanos);
   }
 
-  /** The first second of year 1, which Go takes for no time. */
+  /** The first second of year 1, which means no time in Go. */
   static boolean isFirst(long seconds) {
     return seconds == FIRST;
   }

@@ -10,17 +10,17 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The second pass: reads headers and contents out of the spools in their final order. Contents are
- * unpacked ahead, on all cores, since the tar's digest needs them.
+ * The second pass: reads headers and contents from the spools in their final order. Unpacks
+ * contents ahead, on all cores, because the tar's digest needs them.
  */
 final class Playback implements AutoCloseable {
-  /** Headers of one batch: links and directories have no content that would fill it. */
+  /** Limit of headers in a batch: links and directories have no content that would fill it. */
   private static final int MAX_HEADER_BYTES = 1 << 20;
 
   private static final byte[] LANDMARK_CONTENT = {0x0f};
   private static final byte[] NONE = {};
 
-  private final Workers workers;
+  private final CompressionWorkers workers;
   private final LayerBuffers buffers;
   private final EstargzSettings settings;
   private final LayerIndex index;
@@ -35,11 +35,11 @@ final class Playback implements AutoCloseable {
   /** A file whose pieces did not all fit into a batch. */
   private record PartialFile(TarEntry entry, int firstMember, long done) {}
 
-  /** Steps, and the bytes that they speak of once the work is done. */
+  /** Steps, and their bytes once the work is done. */
   static final class Batch {
     final WorkBuffer buffer;
     final byte[] raw;
-    final List<Step> steps = new ArrayList<>();
+    final List<PlaybackStep> steps = new ArrayList<>();
     byte[] packed = NONE;
     int rawUsed;
     int packedUsed;
@@ -53,7 +53,7 @@ final class Playback implements AutoCloseable {
   }
 
   Playback(
-      Workers workers,
+      CompressionWorkers workers,
       EstargzSettings settings,
       LayerIndex index,
       Layout layout,
@@ -76,13 +76,13 @@ final class Playback implements AutoCloseable {
       Batch batch = ahead.getFirst();
       Future<?> work = batch.work;
       if (work != null) {
-        Workers.join(work);
+        CompressionWorkers.join(work);
       }
-      for (Step step : batch.steps) {
+      for (PlaybackStep step : batch.steps) {
         switch (step) {
-          case Step.Header header -> writer.header(header);
-          case Step.Content content -> writer.content(content, batch.raw, batch.packed);
-          case Step.DirectoriesEnd _ -> writer.directoriesEnd();
+          case PlaybackStep.Header header -> writer.header(header);
+          case PlaybackStep.Content content -> writer.content(content, batch.raw, batch.packed);
+          case PlaybackStep.DirectoriesEnd _ -> writer.directoriesEnd();
         }
       }
       ahead.removeFirst();
@@ -99,7 +99,7 @@ final class Playback implements AutoCloseable {
       }
       Batch batch;
       try {
-        batch = new Batch(buffer, Contents.batchBytes(settings));
+        batch = new Batch(buffer, PieceSpooler.batchBytes(settings));
         ahead.add(batch);
       } catch (OutOfMemoryError e) {
         buffers.giveBack(buffer);
@@ -132,7 +132,7 @@ final class Playback implements AutoCloseable {
         addEntry(batch, layout.at(place));
         place++;
         if (place == layout.directoriesEnd()) {
-          batch.steps.add(new Step.DirectoriesEnd());
+          batch.steps.add(new PlaybackStep.DirectoriesEnd());
         }
       }
     }
@@ -147,14 +147,14 @@ final class Playback implements AutoCloseable {
     headers.read(index.headerAt(number), bytes, 0, bytes.length);
     TarEntry entry = new TarReader(new ByteArrayInputStream(bytes)).next();
     if (entry == null) {
-      throw new IllegalStateException("a header that was just written is none");
+      throw new IllegalStateException("a header just written is invalid");
     }
     byte[] digest = NONE;
-    if (Contents.pieces(entry.size(), settings) > 1) {
-      digest = new byte[Contents.DIGEST_BYTES];
+    if (PieceSpooler.pieces(entry.size(), settings) > 1) {
+      digest = new byte[PieceSpooler.DIGEST_BYTES];
       headers.read(index.headerAt(number) + bytes.length, digest, 0, digest.length);
     }
-    batch.steps.add(new Step.Header(entry, bytes, digest));
+    batch.steps.add(new PlaybackStep.Header(entry, bytes, digest));
     batch.headerBytes += bytes.length;
     if (entry.size() > 0) {
       partial = new PartialFile(entry, index.firstMember(number), 0);
@@ -167,9 +167,9 @@ final class Playback implements AutoCloseable {
             ? EntryNames.NO_PREFETCH_LANDMARK
             : EntryNames.PREFETCH_LANDMARK;
     TarEntry entry = TarEntry.bare(name, LANDMARK_CONTENT.length);
-    batch.steps.add(new Step.Header(entry, TarHeaders.of(entry), NONE));
+    batch.steps.add(new PlaybackStep.Header(entry, TarHeaders.of(entry), NONE));
     batch.raw[batch.rawUsed] = LANDMARK_CONTENT[0];
-    batch.steps.add(new Step.Content(entry, 0, batch.rawUsed, 1, -1, 0, 0));
+    batch.steps.add(new PlaybackStep.Content(entry, 0, batch.rawUsed, 1, -1, 0, 0));
     batch.rawUsed++;
   }
 
@@ -185,12 +185,12 @@ final class Playback implements AutoCloseable {
         partial = new PartialFile(entry, file.firstMember(), done);
         return false;
       }
-      int packed = Contents.isShared(entry.size(), settings) ? 0 : stored;
+      int packed = PieceSpooler.isShared(entry.size(), settings) ? 0 : stored;
       batch.steps.add(
-          new Step.Content(
+          new PlaybackStep.Content(
               entry, done, batch.rawUsed, length, batch.packedUsed, packed, members.at(member)));
       batch.rawUsed += length;
-      batch.packedUsed += Contents.DIGEST_BYTES + packed;
+      batch.packedUsed += PieceSpooler.DIGEST_BYTES + packed;
       done += length;
     }
     partial = null;
@@ -198,15 +198,15 @@ final class Playback implements AutoCloseable {
   }
 
   private void unpack(Batch batch, CompressionContext press) throws IOException {
-    for (Step step : batch.steps) {
-      if (step instanceof Step.Content content && content.packed() >= 0) {
-        int length = Contents.DIGEST_BYTES + content.packedLength();
+    for (PlaybackStep step : batch.steps) {
+      if (step instanceof PlaybackStep.Content content && content.packed() >= 0) {
+        int length = PieceSpooler.DIGEST_BYTES + content.packedLength();
         contents.read(content.at(), batch.packed, content.packed(), length);
         if (content.packedLength() == 0) {
-          long at = content.at() + Contents.DIGEST_BYTES;
+          long at = content.at() + PieceSpooler.DIGEST_BYTES;
           contents.read(at, batch.raw, content.raw(), content.length());
         } else {
-          int member = content.packed() + Contents.DIGEST_BYTES;
+          int member = content.packed() + PieceSpooler.DIGEST_BYTES;
           press.unpack(
               batch.packed,
               member,
@@ -219,13 +219,13 @@ final class Playback implements AutoCloseable {
     }
   }
 
-  /** Waits for work that uses the spools. */
+  /** Waits for work on the spools. */
   @Override
   public void close() {
     for (Batch batch : ahead) {
       Future<?> work = batch.work;
       if (work != null) {
-        Workers.await(work);
+        CompressionWorkers.await(work);
       }
       buffers.giveBack(batch.buffer);
     }

@@ -5,20 +5,20 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A layer that was read to its end, and waits in spools for whoever takes its leaves. From here on
- * it waits for no other layer.
+ * A completely read layer, held in spools until its leaves are written. From here on it waits for
+ * no other layer.
  */
 public final class ReadLayer implements AutoCloseable {
-  /** Bytes of compressed contents held in memory; larger layers go to the disk. */
+  /** Most bytes of compressed contents in memory; larger layers go to the disk. */
   private static final int CONTENTS_IN_MEMORY = 16 << 20;
 
   private static final int HEADERS_IN_MEMORY = 4 << 20;
   private static final int TOC_IN_MEMORY = 4 << 20;
 
-  /** Of heap for a layer whatever its size: a buffer of its own, a leaf, and what it reads by. */
+  /** Heap for any layer: its own buffer, a leaf, and read buffers. */
   private static final int LAYER_BYTES = 10 << 20;
 
-  private final Workers workers;
+  private final CompressionWorkers workers;
   private final EstargzSettings settings;
   private final LayerHeap heap;
   private final LayerRoom room;
@@ -28,7 +28,7 @@ public final class ReadLayer implements AutoCloseable {
   private @Nullable LayerIndex index;
   private @Nullable Layout layout;
 
-  ReadLayer(Workers workers, SharedHeap heap, SpoolRoom room, EstargzSettings settings) {
+  ReadLayer(CompressionWorkers workers, SharedHeap heap, SpoolRoom room, EstargzSettings settings) {
     this.workers = workers;
     this.settings = settings;
     this.heap = new LayerHeap(heap);
@@ -45,7 +45,7 @@ public final class ReadLayer implements AutoCloseable {
     }
     heap.take(LAYER_BYTES);
     var entries = new LayerIndex(limits, heap);
-    var pieces = new Contents(workers, contents, members, settings);
+    var pieces = new PieceSpooler(workers, contents, members, settings);
     try (LayerStream tar = LayerStream.of(layer, limits)) {
       new LayerScan(settings, limits, entries, headers, pieces, heap).read(tar);
     } finally {
@@ -59,10 +59,10 @@ public final class ReadLayer implements AutoCloseable {
   /**
    * Writes the layer, once.
    *
-   * @param out takes the leaves on the caller's thread
+   * @param out receives the leaves on the caller's thread
    * @throws EstargzException when the layer cannot be rewritten
    * @throws SpoolException when the spool's disk is full or fails
-   * @throws IOException what the sink threw
+   * @throws IOException from the sink
    */
   public EstargzLayer write(LeafSink out) throws IOException {
     LayerIndex entries = index;
@@ -96,7 +96,7 @@ public final class ReadLayer implements AutoCloseable {
     };
   }
 
-  /** Gives back memory and disk. */
+  /** Releases memory and disk. */
   @Override
   public void close() throws IOException {
     try (var _ = heap;

@@ -7,12 +7,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Keeps maps of files from filling memory while native code goes through them once: their pages go
- * back to the system's cache of the file every so often, from where the few come again that are
- * still in use.
+ * Keeps mapped files from filling memory while native code passes through them once: regularly
+ * releases their pages to the file cache, from where the few still in use come back.
  */
 final class Residence implements AutoCloseable {
-  /** In this time the compressor gets on by some 3 MB. */
+  /** Interval in which the compressor advances by some 3 MB. */
   private static final long EVERY_MILLIS = 20;
 
   private final CountDownLatch end = new CountDownLatch(1);
@@ -43,11 +42,11 @@ final class Residence implements AutoCloseable {
         released.run();
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // nobody does: the thread is this class's own
+      Thread.currentThread().interrupt(); // never happens: this class owns the thread
     }
   }
 
-  /** Returns when nothing here touches the maps any more. */
+  /** Returns when this no longer touches the maps. */
   @Override
   public void close() {
     end.countDown();

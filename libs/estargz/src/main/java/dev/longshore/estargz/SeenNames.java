@@ -5,8 +5,9 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * The table of contents is JSON, so a byte that is not UTF-8 becomes U+FFFD in it. Two names that
- * become one would show one file's content under the other's name.
+ * Detects names that collide in the table of contents: it is JSON, so bytes that are not UTF-8
+ * become U+FFFD. Two names with the same result would show one file's content under the other's
+ * name.
  */
 final class SeenNames {
   private final NameStore names;
@@ -19,7 +20,7 @@ final class SeenNames {
     this.names = new NameStore(limits.nameBytes(), heap);
   }
 
-  /** Looks at the entry that was just added. */
+  /** Checks the entry just added. */
   void add(LayerIndex index, String path) throws IOException {
     String seen = ByteText.asReadersSeeIt(path);
     if (seen.equals(path)) {
@@ -30,7 +31,7 @@ final class SeenNames {
       entryOf = Arrays.copyOf(entryOf, count * 2);
     }
     int number = count++;
-    // Up to three times as long: each byte became the three of U+FFFD.
+    // Up to three times as long: U+FFFD takes three bytes.
     nameOf[number] = names.add(seen);
     entryOf[number] = index.count() - 1;
     int earlier = paths.put(seen, number, names, nameOf);
@@ -39,7 +40,7 @@ final class SeenNames {
     }
   }
 
-  /** When all entries are known: those whose names are as others only seem to be. */
+  /** After all entries are known: checks names that equal another's converted name. */
   void check(LayerIndex index) throws EstargzException {
     for (int i = 0; i < count; i++) {
       if (index.find(names.get(nameOf[i])) >= 0) {

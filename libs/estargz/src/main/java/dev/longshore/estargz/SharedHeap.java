@@ -5,13 +5,12 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Heap for the layers at work, all together. A layer that asks for more when none is left becomes
- * the one that may pass it, up to its own limits, or waits until another gave some back or the one
- * that passes has ended: so all layers together hold at most this much and one layer's limits, and
- * one of them can always go on.
+ * Heap shared by all layers in progress. When it is used up, one layer may exceed it, up to its own
+ * limits; others wait until memory is returned or that layer has ended. So all layers together hold
+ * at most this much plus one layer's limits, and one of them can always go on.
  */
 class SharedHeap {
-  /** How long a layer waits for others at most: large ones take minutes, and may take turns. */
+  /** Longest wait of a layer for others: large ones take minutes, and may take turns. */
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private final long bytes;
@@ -22,16 +21,14 @@ class SharedHeap {
   private boolean passed;
 
   /**
-   * A heap of so many bytes.
-   *
-   * @param bytes 0 or more; how much counts only where several layers are written at once
+   * @param bytes 0 or more; matters only if several layers are written concurrently
    */
   SharedHeap(long bytes) {
     this(bytes, PATIENCE);
   }
 
   /**
-   * @param patience how long a layer waits for others
+   * @param patience longest wait of a layer for others
    */
   SharedHeap(long bytes, Duration patience) {
     this.bytes = bytes;
@@ -39,7 +36,10 @@ class SharedHeap {
     this.patience = patience;
   }
 
-  /** A quarter of the heap: the rest is for buffers, the layer that may pass this, and others. */
+  /**
+   * A quarter of the heap: the rest is for buffers, for the layer that may exceed this, and for
+   * other uses.
+   */
   static SharedHeap ofThisProcess() {
     return new SharedHeap(Runtime.getRuntime().maxMemory() / 4);
   }
@@ -68,10 +68,10 @@ class SharedHeap {
   }
 
   /**
-   * Waits until there is so much, or no other layer passes what is shared.
+   * Waits until the bytes are free, or no other layer exceeds the shared heap.
    *
-   * @return whether the bytes were taken; if not, the caller passes from now on
-   * @throws HeapBusyException when neither came for as long as a layer waits
+   * @return whether the bytes were taken; if not, the caller may exceed the heap from now on
+   * @throws HeapBusyException when neither happened in the longest wait
    */
   boolean takeOrPass(long wanted) throws HeapBusyException, InterruptedException {
     lock.lockInterruptibly();
@@ -95,7 +95,7 @@ class SharedHeap {
     }
   }
 
-  /** A layer is about to wait; nothing is given back before it does. */
+  /** Runs before a layer waits; nothing is returned before that. */
   void waits() {}
 
   void endPassing() {

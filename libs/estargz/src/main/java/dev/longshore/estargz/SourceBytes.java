@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/** The layer as it lies in the registry: buffered, counted, and its own failures known as such. */
+/** The layer's bytes from the registry: buffered, counted, and with its own failures marked. */
 final class SourceBytes extends InputStream {
   private static final int BUFFER_BYTES = 64 << 10;
 
@@ -20,17 +20,17 @@ final class SourceBytes extends InputStream {
     this.in = in;
   }
 
-  /** What the registry's stream threw, if it did: no fault of the layer's bytes. */
+  /** The registry stream's exception, if any: not the fault of the layer's bytes. */
   @Nullable IOException failure() {
     return failure;
   }
 
-  /** Bytes that came from the source so far. */
+  /** Number of bytes from the source so far. */
   long taken() {
     return taken;
   }
 
-  /** Whether the next bytes are these; takes none. */
+  /** Whether the next bytes are these, without taking them. */
   boolean startsWith(int... magic) throws IOException {
     while (end - at < magic.length && !ended) {
       System.arraycopy(buffer, at, buffer, 0, end - at);

@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes put aside until the order of the output is known: in memory as far as it is allowed, else
- * in a file that has no name, so that the system frees it whatever happens to this program.
+ * Holds bytes until the order of the output is known: in memory up to a limit, else in an unnamed
+ * file, which the system frees whatever happens to this program.
  */
 final class Spool implements AutoCloseable {
   private static final int PAGE_BYTES = 256 << 10;
@@ -27,7 +27,7 @@ final class Spool implements AutoCloseable {
   private long fileSize;
 
   /**
-   * @param memoryBytes held in memory at most; less when other layers have the heap
+   * @param memoryBytes most bytes in memory; fewer if other layers hold the heap
    */
   Spool(LayerRoom room, int memoryBytes, LayerHeap heap) {
     this.room = room;
@@ -35,12 +35,12 @@ final class Spool implements AutoCloseable {
     this.memoryBytes = (long) memoryBytes / PAGE_BYTES * PAGE_BYTES;
   }
 
-  /** Where the next bytes go. */
+  /** The position of the next bytes. */
   synchronized long size() {
     return size;
   }
 
-  /** Puts bytes away; where they are. */
+  /** Appends bytes and returns their position. */
   synchronized long append(ByteBuffer... parts) throws IOException {
     long at = size;
     for (ByteBuffer part : parts) {
@@ -88,7 +88,7 @@ final class Spool implements AutoCloseable {
     }
   }
 
-  /** A file without a name. */
+  /** An unnamed file. */
   static FileChannel open(Path folder) throws IOException {
     try {
       Files.createDirectories(folder);
@@ -103,7 +103,7 @@ final class Spool implements AutoCloseable {
     }
   }
 
-  /** Takes bytes out again. Not while others append. */
+  /** Reads bytes back. Not during appends. */
   void read(long at, byte[] into, int offset, int length) throws IOException {
     int done = 0;
     while (done < length && at + done < memoryBytes) {

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** The spool's disk takes no more, or fails: nothing is wrong with the layer. */
+/** The spool's disk is full or fails: nothing is wrong with the layer. */
 public final class SpoolException extends IOException {
   private static final long serialVersionUID = 1L;
 
@@ -29,7 +29,7 @@ public final class SpoolException extends IOException {
     this.never = never;
   }
 
-  /** What a failed call to the disk means. */
+  /** The exception for a failed call to the disk. */
   static IOException of(Path folder, long needed, IOException e) {
     if (e instanceof ClosedChannelException) {
       return e; // the thread was interrupted
@@ -49,8 +49,8 @@ public final class SpoolException extends IOException {
   /**
    * The disk has no room.
    *
-   * @param kept bytes of the free ones that others have or were promised
-   * @param never whether an empty disk of that size would not be enough
+   * @param kept free bytes that others hold or have reserved
+   * @param never whether even an empty disk of that size would not be enough
    */
   static SpoolException full(Path folder, long needed, long free, long kept, boolean never) {
     return full(folder, needed, free, kept, never, null);
@@ -78,27 +78,27 @@ public final class SpoolException extends IOException {
         needed,
         -1,
         false,
-        "spool %s: %,d bytes cannot be written or read: %s; mend the disk, or set converter.spool-dir to another folder"
+        "spool %s: %,d bytes cannot be written or read: %s; repair the disk, or set converter.spool-dir to another folder"
             .formatted(folder, needed, e),
         e);
   }
 
-  /** As {@code converter.spool-dir} names it. */
+  /** The folder in {@code converter.spool-dir}. */
   public Path folder() {
     return folder;
   }
 
-  /** Bytes that were about to be written or read. */
+  /** Bytes that were to be written or read. */
   public long needed() {
     return needed;
   }
 
-  /** Bytes that the disk has left for this program; -1 if it could not be asked. */
+  /** Bytes left on the disk for this program; -1 if unknown. */
   public long free() {
     return free;
   }
 
-  /** Whether an empty disk of that size would not be enough. */
+  /** Whether even an empty disk of that size would not be enough. */
   public boolean isForEver() {
     return never;
   }

@@ -5,27 +5,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The room on the spool's disk, which layers are promised before they write: what all of them were
- * promised and have not written yet is free on the disk, and none the less not there.
+ * The room on the spool's disk, which layers reserve before they write: reserved but unwritten
+ * bytes look free on the disk but are not available.
  */
 final class SpoolRoom {
-  /** What is left to others on the disk; a full one harms more than a refused layer. */
+  /** Bytes left free for others: a full disk does more harm than a refused layer. */
   static final long RESERVE_BYTES = 512L << 20;
 
   private final Path folder;
   private final Disk disk;
   private long promised;
 
-  /** What a disk says of itself. */
+  /** A disk's own figures. */
   interface Disk {
     /** Bytes that this program may still write. */
     long free() throws IOException;
 
-    /** Bytes of an empty one. */
+    /** Its total size in bytes. */
     long total() throws IOException;
   }
 
-  /** Room on the disk that has the folder; it is made when it is needed. */
+  /** Room on the folder's disk; the folder is created when needed. */
   SpoolRoom(Path folder) {
     this(folder, new DiskOf(folder));
   }
@@ -53,10 +53,10 @@ final class SpoolRoom {
   }
 
   /**
-   * Promises bytes to a layer.
+   * Reserves bytes for a layer.
    *
-   * @param layer bytes that the layer has then taken from its beginning on, these included
-   * @throws SpoolException when the disk has not so much besides what others have or were promised
+   * @param layer total bytes reserved by the layer, these included
+   * @throws SpoolException when the disk has too little beyond what others hold or have reserved
    */
   synchronized void promise(long bytes, long layer) throws SpoolException {
     try {
@@ -74,7 +74,7 @@ final class SpoolRoom {
     promised += bytes;
   }
 
-  /** Bytes of a promise that were written, or are not needed. */
+  /** Releases reserved bytes that were written, or are not needed. */
   synchronized void giveBack(long bytes) {
     promised -= bytes;
   }

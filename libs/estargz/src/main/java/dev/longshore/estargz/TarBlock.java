@@ -84,7 +84,7 @@ final class TarBlock {
     };
   }
 
-  /** Go wrote a prefix where GNU has two times until 1.8; layers of those days are still about. */
+  /** Until 1.8, Go wrote a prefix in place of GNU's two times; such layers still exist. */
   private String prefixOfOldGo() {
     if (block[345] == 0 || (isNumber(345, 12) && (block[357] == 0 || isNumber(357, 12)))) {
       return "";

@@ -34,7 +34,9 @@ record TarEntry(
     records = Collections.unmodifiableSortedMap(new TreeMap<>(records));
   }
 
-  /** A file of root, of 1970, that nobody may read: the reference's landmarks and its TOC. */
+  /**
+   * A file owned by root, from 1970, without permissions: the reference's landmarks and its TOC.
+   */
   static TarEntry bare(String name, long size) {
     return new TarEntry(
         EntryType.FILE, name, "", 0, 0, 0, size, 0, 0, "", "", 0, 0, Collections.emptySortedMap());

@@ -5,8 +5,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Writes entries' headers: ustar where an entry fits into it, else with a PAX header before. One
- * entry has one spelling, whatever the source's format was.
+ * Writes entries' headers: ustar if an entry fits, else with a PAX header before it. An entry has
+ * exactly one encoding, whatever the source's format.
  */
 final class TarHeaders {
   private static final int NAME = 100;
@@ -15,7 +15,7 @@ final class TarHeaders {
   private static final long OCTAL_7 = 1L << 21;
   private static final long OCTAL_11 = 1L << 33;
 
-  /** What readers that do not know PAX would call the extended header's file. */
+  /** The extended header's file name for readers that do not know PAX. */
   private static final String EXTENDED_NAME = "PaxHeaders/entry";
 
   /** Two empty blocks end a tar. */
@@ -23,7 +23,7 @@ final class TarHeaders {
 
   private TarHeaders() {}
 
-  /** Whole blocks: the extended header, if it needs one, and the header. */
+  /** Whole blocks: the extended header, if needed, and the header. */
   static byte[] of(TarEntry entry) {
     var records = new TreeMap<>(entry.records());
     int split = fits(entry.name(), NAME) ? 0 : split(entry.name());
@@ -57,7 +57,7 @@ final class TarHeaders {
     return text.length() <= width && ByteText.isAscii(text);
   }
 
-  /** Where ustar's prefix ends: the index of a slash, or -1 if the name cannot be divided. */
+  /** The end of ustar's prefix: the index of a slash, or -1 if the name cannot be split. */
   private static int split(String name) {
     if (!ByteText.isAscii(name) || name.length() > NAME + 1 + PREFIX) {
       return -1;
@@ -115,7 +115,7 @@ final class TarHeaders {
     return block;
   }
 
-  /** As much of it as the field takes, in ASCII; the record has the whole. */
+  /** As much as fits into the field, in ASCII; the record has the whole text. */
   private static String cut(String text, int width) {
     if (fits(text, width)) {
       return text;

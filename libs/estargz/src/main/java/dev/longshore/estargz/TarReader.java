@@ -6,11 +6,11 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a tar entry by entry. Own code since the libraries at hand decode PAX values as UTF-8,
+ * Reads a tar entry by entry. Our own code, because available libraries decode PAX values as UTF-8,
  * which breaks extended attributes such as {@code security.capability}.
  */
 final class TarReader {
-  /** Of an extended header or a long name; what Go and libarchive take, too. */
+  /** Limit of an extended header or a long name, as in Go and libarchive. */
   static final int MAX_EXTENDED_BYTES = 1 << 20;
 
   private final InputStream in;
@@ -22,7 +22,7 @@ final class TarReader {
     this.in = in;
   }
 
-  /** The next entry, or null at the end. What was left of the payload before is passed over. */
+  /** The next entry, or null at the end. Skips the rest of the previous payload. */
   @Nullable TarEntry next() throws IOException {
     skipPayload();
     var extended = new ExtendedHeaders();
@@ -48,7 +48,7 @@ final class TarReader {
     }
   }
 
-  /** The next bytes of the entry's payload, exactly so many. */
+  /** Reads exactly this many bytes of the entry's payload. */
   void readPayload(byte[] bytes, int offset, int length) throws IOException {
     if (in.readNBytes(bytes, offset, length) < length) {
       throw truncated("in a file's content");
@@ -73,7 +73,7 @@ final class TarReader {
     padding = 0;
   }
 
-  /** False at the end of the archive: two empty blocks, or nothing more. */
+  /** False at the end of the archive: two empty blocks, or end of input. */
   private boolean readHeader() throws IOException {
     int read = in.readNBytes(block, 0, block.length);
     if (read == 0) {

@@ -11,11 +11,11 @@ import java.security.MessageDigest;
 import java.util.Optional;
 
 /**
- * The table of contents as zstd:chunked has it: packed, in a frame that readers of the tar pass
- * over, and so is the footer that says where it is.
+ * The table of contents in zstd:chunked: packed in a skippable frame, followed by its footer in
+ * another.
  */
 record TocFrame(NativeText memory, CompressionContext press, LeafCutter cutter) implements BlobEnd {
-  /** Of a frame's magic and its length. */
+  /** Bytes of a frame's magic and its length. */
   private static final int FRAME_HEADER_BYTES = 8;
 
   private static final int SKIPPABLE = 0x184D2A50;

@@ -10,8 +10,8 @@ import java.security.MessageDigest;
 import java.util.Optional;
 
 /**
- * The table of contents as the last entry of the tar, and its end, in one gzip member: readers
- * unpack no second one.
+ * The table of contents as the last entry of the tar, and the tar's end, in one gzip member:
+ * readers do not unpack a second one.
  */
 record TocMember(NativeText memory, CompressionContext press, LeafCutter cutter)
     implements BlobEnd {
@@ -39,7 +39,7 @@ record TocMember(NativeText memory, CompressionContext press, LeafCutter cutter)
     return new Toc(Digest.finish(Digest.Algorithm.SHA256, text), Optional.empty());
   }
 
-  /** Of the text, its header, its padding and the tar's end. */
+  /** Bytes of the text, its header, its padding and the tar's end. */
   @Override
   public long tarBytes(Spool toc) {
     int header = TarHeaders.of(TarEntry.bare(EntryNames.TOC, toc.size())).length;
@@ -47,8 +47,8 @@ record TocMember(NativeText memory, CompressionContext press, LeafCutter cutter)
   }
 
   /**
-   * An empty gzip member whose extra field says where the table of contents is: flag FEXTRA, one
-   * subfield "SG" of 22 bytes, one empty stored block, no checksum and no size; 51 bytes.
+   * An empty gzip member whose extra field has the offset of the table of contents: flag FEXTRA,
+   * one subfield "SG" of 22 bytes, one empty stored block, no checksum and no size; 51 bytes.
    */
   private static byte[] footer(long tocOffset) {
     String text =

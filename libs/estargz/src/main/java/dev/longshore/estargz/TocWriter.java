@@ -10,17 +10,17 @@ import java.util.HexFormat;
 import java.util.Map;
 
 /**
- * The table of contents, an entry a line. Which fields there are and when they are left away is the
- * reference's, entry by entry.
+ * Writes the table of contents, one entry per line. Fields, and when they are omitted, follow the
+ * reference exactly.
  */
 final class TocWriter implements AutoCloseable {
   /**
-   * Readers hold it in memory, and compressors take less than 2 GiB at once. A million entries with
-   * digests have 350 MB.
+   * Readers hold it in memory, and compressors accept less than 2 GiB at a time. A million entries
+   * with digests take 350 MB.
    */
   static final long MAX_BYTES = 512L << 20;
 
-  /** Of users and groups each; they are kept to write a name only where it changes. */
+  /** Limit of users and of groups, which are remembered to write a name only where it changes. */
   private static final int MAX_OWNERS = 65_536;
 
   private static final String EMPTY_DIGEST =
@@ -40,7 +40,7 @@ final class TocWriter implements AutoCloseable {
   }
 
   /**
-   * @param maxBytes of the text, give or take an entry
+   * @param maxBytes of the text, approximately
    */
   TocWriter(Spool spool, long maxBytes) {
     this.spool = spool;
@@ -61,7 +61,7 @@ final class TocWriter implements AutoCloseable {
    *
    * @param chunkBytes the setting
    * @param offset of its member in the blob
-   * @param inner where the content starts in the unpacked member
+   * @param inner the content's start in the unpacked member
    */
   void file(
       TarEntry entry, int chunkBytes, long offset, long inner, String digest, String chunkDigest)
@@ -147,7 +147,7 @@ final class TocWriter implements AutoCloseable {
     }
   }
 
-  /** Rounded half up; left away in the first second of 1970, as by the reference. */
+  /** Rounded half up; omitted for the first second of 1970, as by the reference. */
   private void time(TarEntry entry) {
     boolean zero = PaxTime.isFirst(entry.seconds()) && entry.nanos() == 0;
     if (entry.seconds() != 0 && !zero) {
@@ -185,7 +185,7 @@ final class TocWriter implements AutoCloseable {
     json.append(end);
   }
 
-  /** Ends the text, which is in the spool from then on. Nothing may follow the last brace. */
+  /** Ends the text, which is then in the spool. Nothing may follow the last brace. */
   Spool finish() throws IOException {
     json.append("\n]}");
     flush();
@@ -193,7 +193,7 @@ final class TocWriter implements AutoCloseable {
   }
 
   static String digest(byte[] bytes, int offset) {
-    return "sha256:" + HexFormat.of().formatHex(bytes, offset, offset + Contents.DIGEST_BYTES);
+    return "sha256:" + HexFormat.of().formatHex(bytes, offset, offset + PieceSpooler.DIGEST_BYTES);
   }
 
   @Override

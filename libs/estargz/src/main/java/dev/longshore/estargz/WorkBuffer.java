@@ -1,11 +1,11 @@
 package dev.longshore.estargz;
 
-/** Memory for a batch of files: as they are, and as members. */
+/** Memory for a batch of files: raw, and as members. */
 final class WorkBuffer {
   private byte[] raw = new byte[0];
   private byte[] packed = new byte[0];
 
-  /** At least so many bytes; what was in it is lost if it has to grow. */
+  /** Ensures a capacity in bytes; loses the content if it must grow. */
   byte[] raw(int bytes) {
     if (raw.length < bytes) {
       raw = new byte[bytes];

@@ -8,13 +8,13 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
 /**
- * Zstd frames with the size of what is in them and without a checksum, as each piece has its digest
- * in the table of contents.
+ * Zstd frames with their content size and without a checksum, because the table of contents has
+ * each piece's digest.
  */
 final class ZstdCodec implements MemberCodec {
   /**
-   * Its default, and that of podman and of the reference. From 5 to 12 the way to look for matches,
-   * and so the bytes, may depend on whether the machine has SIMD instructions (so in 1.5.2).
+   * Zstd's default, also used by podman and the reference. At levels 5 to 12 the match finder, and
+   * so the bytes, may depend on the machine's SIMD instructions (in 1.5.2).
    */
   static final int LEVEL = 3;
 
@@ -23,7 +23,7 @@ final class ZstdCodec implements MemberCodec {
   private final ZstdDecompressCtx decompressor = new ZstdDecompressCtx();
 
   /**
-   * The library comes in its jar; it is unpacked into the folder of temporary files.
+   * Loads the library, which comes in its jar and is unpacked into the folder of temporary files.
    *
    * @throws IllegalStateException when it cannot be loaded
    */

@@ -1,7 +1,7 @@
 /**
- * Rewrites a layer as eStargz: a gzip'd tar whose files can be read one by one. The same layer and
- * settings give the same bytes on any machine; {@link dev.longshore.estargz.EstargzWriter} is the
- * way in.
+ * Rewrites a layer as eStargz: a gzip'd tar with separately readable files. The same layer and
+ * settings give the same bytes on any machine; start at {@link
+ * dev.longshore.estargz.EstargzWriter}.
  */
 @NullMarked
 package dev.longshore.estargz;

@@ -37,7 +37,7 @@ final class DeterminismTest {
 
   @Test
   void thisMachinesCompressorIsTheOneOfTheGoldenDigests() {
-    assertThatCode(LazyForm.ESTARGZ::requireLibrary).doesNotThrowAnyException();
+    assertThatCode(LazyFormat.ESTARGZ::requireLibrary).doesNotThrowAnyException();
   }
 
   @Test

@@ -54,7 +54,7 @@ final class EstargzReferenceIT {
     Path blob = Files.write(folder.resolve("blob"), written.blob());
     var verify = new ArrayList<String>(List.of("verify"));
     var compare = new ArrayList<String>(List.of("compare"));
-    if (settings.form() == LazyForm.ZSTD_CHUNKED) {
+    if (settings.form() == LazyFormat.ZSTD_CHUNKED) {
       verify.add("-zstd");
       compare.add("-zstd");
     }
@@ -96,26 +96,26 @@ final class EstargzReferenceIT {
 
   @Test
   void soItIsInZstdFrames() throws Exception {
-    EstargzSettings zstd = EstargzSettings.DEFAULT.withForm(LazyForm.ZSTD_CHUNKED);
+    EstargzSettings zstd = EstargzSettings.DEFAULT.withForm(LazyFormat.ZSTD_CHUNKED);
     check(sample(), zstd, "zstd");
     check(sample(), zstd.withPrefetch(PREFETCH), "zstd, prefetch");
     check(
         sample(),
-        new EstargzSettings(1 << 20, 0, 8192, 65536, List.of()).withForm(LazyForm.ZSTD_CHUNKED),
+        new EstargzSettings(1 << 20, 0, 8192, 65536, List.of()).withForm(LazyFormat.ZSTD_CHUNKED),
         "zstd, chunks");
   }
 
   @Test
   void soAreRandomTars() throws Exception {
-    checkRandom(LazyForm.ESTARGZ, RANDOM_TARS);
+    checkRandom(LazyFormat.ESTARGZ, RANDOM_TARS);
   }
 
   @Test
   void soAreRandomTarsInZstdFrames() throws Exception {
-    checkRandom(LazyForm.ZSTD_CHUNKED, RANDOM_ZSTD_TARS);
+    checkRandom(LazyFormat.ZSTD_CHUNKED, RANDOM_ZSTD_TARS);
   }
 
-  private void checkRandom(LazyForm form, int count) throws Exception {
+  private void checkRandom(LazyFormat form, int count) throws Exception {
     int checked = 0;
     for (long seed = Attack.seed(); checked < count; seed++) {
       byte[] tar = RandomTar.of(seed);

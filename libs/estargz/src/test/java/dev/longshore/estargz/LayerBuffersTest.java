@@ -8,7 +8,7 @@ import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 
 class LayerBuffersTest {
-  private final Workers workers = new Workers(1);
+  private final CompressionWorkers workers = new CompressionWorkers(1);
   private final LayerBuffers greedy = new LayerBuffers(workers);
   private final LayerBuffers other = new LayerBuffers(workers);
 
@@ -52,14 +52,14 @@ class LayerBuffersTest {
 
     Future<?> work =
         workers.submit(
-            LazyForm.ESTARGZ,
+            LazyFormat.ESTARGZ,
             _ -> {
               throw new OutOfMemoryError("as if");
             },
             over::release);
 
-    assertThatThrownBy(() -> Workers.join(work)).isInstanceOf(OutOfMemoryError.class);
-    Workers.await(work);
+    assertThatThrownBy(() -> CompressionWorkers.join(work)).isInstanceOf(OutOfMemoryError.class);
+    CompressionWorkers.await(work);
     assertThat(over.tryAcquire()).isTrue();
   }
 }

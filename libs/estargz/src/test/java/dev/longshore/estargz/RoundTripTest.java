@@ -21,15 +21,15 @@ final class RoundTripTest {
 
   @Test
   void aPlainPullSeesTheSameFiles() throws IOException {
-    requireSurvivors(LazyForm.ESTARGZ);
+    requireSurvivors(LazyFormat.ESTARGZ);
   }
 
   @Test
   void soItDoesInZstdFrames() throws IOException {
-    requireSurvivors(LazyForm.ZSTD_CHUNKED);
+    requireSurvivors(LazyFormat.ZSTD_CHUNKED);
   }
 
-  private void requireSurvivors(LazyForm form) throws IOException {
+  private void requireSurvivors(LazyFormat form) throws IOException {
     int refused = 0;
     for (long seed = Attack.seed(); seed < Attack.seed() + TARS; seed++) {
       byte[] tar = RandomTar.of(seed);

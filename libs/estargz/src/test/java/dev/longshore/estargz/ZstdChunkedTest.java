@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** The same layers in zstd frames, with the table of contents beside the tar. */
 final class ZstdChunkedTest {
   private static final EstargzSettings SETTINGS =
-      EstargzSettings.DEFAULT.withForm(LazyForm.ZSTD_CHUNKED);
+      EstargzSettings.DEFAULT.withForm(LazyFormat.ZSTD_CHUNKED);
   private static final int FOOTER_BYTES = 40;
   private static final int FRAME_HEADER_BYTES = 8;
   private static final int SKIPPABLE = 0x184D2A50;
@@ -111,7 +111,8 @@ final class ZstdChunkedTest {
     byte[] tar = sample();
     EstargzWriter writer = Written.writer(2);
 
-    for (LazyForm form : List.of(LazyForm.ESTARGZ, LazyForm.ZSTD_CHUNKED, LazyForm.ESTARGZ)) {
+    for (LazyFormat form :
+        List.of(LazyFormat.ESTARGZ, LazyFormat.ZSTD_CHUNKED, LazyFormat.ESTARGZ)) {
       EstargzSettings settings = EstargzSettings.DEFAULT.withForm(form);
       assertThat(Written.by(writer, tar, settings).layer())
           .isEqualTo(Written.of(tar, settings, 1).layer());
@@ -138,6 +139,6 @@ final class ZstdChunkedTest {
 
   @Test
   void theLibraryIsThere() {
-    assertThatCode(LazyForm.ZSTD_CHUNKED::requireLibrary).doesNotThrowAnyException();
+    assertThatCode(LazyFormat.ZSTD_CHUNKED::requireLibrary).doesNotThrowAnyException();
   }
 }

@@ -1,6 +1,6 @@
 package dev.longshore.ipfs;
 
-/** Blocks that are sound one by one but lie about each other: sizes, depth, kind. */
+/** Blocks that are valid on their own but contradict each other: sizes, depth, kind. */
 public final class BadDagException extends IpfsDataException {
   private static final long serialVersionUID = 1L;
 

@@ -5,7 +5,7 @@ import dev.longshore.model.Multihash;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** Bytes and the CID that they claim. Until {@link #verify} returned, the claim is only a claim. */
+/** Bytes with a claimed CID, unverified until {@link #verify} returns. */
 public final class Block {
   /** Largest block that peers exchange: 2 MiB (Bitswap specification; Kubo's soft limit). */
   public static final int MAX_BYTES = 2 * 1024 * 1024;
@@ -19,7 +19,7 @@ public final class Block {
   }
 
   /**
-   * Checks size and hash. The array is kept, not copied: the caller leaves it alone from now on.
+   * Checks size and hash. Keeps the array without a copy: the caller must not change it afterwards.
    *
    * @throws BadBlockException when either is wrong
    */

@@ -3,13 +3,13 @@ package dev.longshore.ipfs;
 import dev.longshore.model.Cid;
 import java.io.IOException;
 
-/** Takes blocks as they become known. Children come before their parents. */
+/** Receives blocks as they are built. Children come before their parents. */
 @FunctionalInterface
 public interface BlockSink {
   /**
-   * Takes one block. The array belongs to the caller and is overwritten after the return.
+   * Takes one block. The caller owns the array and overwrites it after the return.
    *
-   * @throws IOException when the block cannot be passed on; the builder is then of no more use
+   * @throws IOException when the block cannot be passed on; the builder is unusable then
    */
   void put(Cid cid, byte[] buffer, int offset, int length) throws IOException;
 }

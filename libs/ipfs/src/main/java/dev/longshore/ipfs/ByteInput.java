@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 
-/** A stream that is read into buffers of any kind, so that bytes of a file need not be copied. */
+/** A stream read into buffers of any kind, so that bytes of a file need not be copied. */
 public abstract class ByteInput extends InputStream implements ReadableByteChannel {
   private boolean closed;
 

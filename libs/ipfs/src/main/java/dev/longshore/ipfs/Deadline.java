@@ -7,8 +7,8 @@ import java.time.InstantSource;
 /**
  * The moment at which a call gives up.
  *
- * @param clock what tells the time; a test moves its own
- * @param at when it is over
+ * @param clock the clock to use; a test moves its own
+ * @param at the end
  */
 public record Deadline(InstantSource clock, Instant at) {
   /** A deadline on the system's clock. */
@@ -20,7 +20,7 @@ public record Deadline(InstantSource clock, Instant at) {
     return new Deadline(clock, clock.instant().plus(timeout));
   }
 
-  /** What is left, zero when it is over. */
+  /** The remaining time, zero when it is over. */
   public Duration remaining() {
     Duration left = Duration.between(clock.instant(), at);
     return left.isNegative() ? Duration.ZERO : left;

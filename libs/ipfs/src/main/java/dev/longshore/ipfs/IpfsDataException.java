@@ -1,6 +1,6 @@
 package dev.longshore.ipfs;
 
-/** Content that is not what it claims to be. Trying again with the same bytes gives the same. */
+/** Content that is not what it claims to be. The same bytes always fail again. */
 public abstract sealed class IpfsDataException extends RuntimeException
     permits MalformedBytesException,
         MalformedCarException,

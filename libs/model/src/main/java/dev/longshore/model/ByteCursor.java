@@ -3,8 +3,8 @@ package dev.longshore.model;
 import java.util.Arrays;
 
 /**
- * Reads forward through a part of an array and never past it. Faults are {@link
- * IllegalArgumentException}s that name the offset; the codecs above turn them into their own type.
+ * Reads forward through a part of an array and never past it. Errors are {@link
+ * IllegalArgumentException}s with the offset; the codecs turn them into their own type.
  */
 public final class ByteCursor {
   private final byte[] bytes;
@@ -66,7 +66,7 @@ public final class ByteCursor {
     throw new IllegalArgumentException("varint before byte " + at + ": longer than 10 bytes");
   }
 
-  /** The next {@code length} bytes as a cursor of their own, without a copy. */
+  /** The next {@code length} bytes as a separate cursor, without a copy. */
   public ByteCursor slice(long length) {
     int from = skip(length);
     return new ByteCursor(bytes, from, at);
@@ -77,7 +77,7 @@ public final class ByteCursor {
     return Arrays.copyOfRange(bytes, from, at);
   }
 
-  /** Everything that is left. */
+  /** All remaining bytes. */
   public byte[] rest() {
     return take(remaining());
   }

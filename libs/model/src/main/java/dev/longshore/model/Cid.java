@@ -4,17 +4,16 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A content identifier (multiformats CID specification), as parsed or as a record keeps it.
+ * A content identifier (multiformats CID specification), parsed or as stored in a record.
  *
- * <p>{@link #parse} and the readers of bytes check, and give the text that Kubo prints. {@link
- * #stored} keeps any text, even one that is no CID: it stands in keys of Kafka and SQLite and goes
- * back as it came. It is parsed when something of it is first asked for, and that throws where the
- * text is no CID.
+ * <p>{@link #parse} and the readers of bytes validate, and give the text that Kubo prints. {@link
+ * #stored} keeps any text, even an invalid one: keys of Kafka and SQLite contain it, and it must
+ * not change. It is parsed on first use of its parts, which throws if the text is not a CID.
  *
- * <p>Two CIDs are equal when their texts are, as keys are: the base32 and the base58 text of one
- * CID differ, and so do the v0 and the v1 form of one block. Whoever compares what a record says
- * with what a node lists, or reads, compares {@link #checked}: those are equal when version, codec
- * and multihash are. Whoever asks whether two CIDs have the same bytes compares {@link #multihash}.
+ * <p>Two CIDs are equal when their texts are, like keys: the base32 and the base58 text of one CID
+ * differ, and so do v0 and v1 of one block. To compare a record's CID with one that a node lists or
+ * reads, use {@link #checked}: those are equal when version, codec and multihash are. To compare
+ * the bytes behind two CIDs, use {@link #multihash}.
  */
 public final class Cid {
   /** Multicodec of bytes without structure. */
@@ -24,7 +23,7 @@ public final class Cid {
   public static final long DAG_PB = 0x70;
 
   /**
-   * Longest binary CID that is read: v1, two varints of three bytes, a 64-byte digest and slack.
+   * Longest binary CID to read: v1, two varints of three bytes, a 64-byte digest and some slack.
    */
   static final int MAX_BYTES = 128;
 
@@ -32,12 +31,12 @@ public final class Cid {
   private static final int SHA2_256_BYTES = 32;
   private static final int V0_BYTES = 34;
 
-  /** As a record keeps it; none where the canonical text is the one. */
+  /** The stored text; null if it is the canonical one. */
   private final @Nullable String text;
 
   private final @Nullable Parts given;
 
-  /** Of the text, once somebody asked; any thread may find them, all find the same. */
+  /** Parsed from the text on first use; any thread may do it, with the same result. */
   private @Nullable Parts parsed;
 
   private Cid(@Nullable String text, @Nullable Parts given) {
@@ -51,7 +50,7 @@ public final class Cid {
 
   private record Parts(int version, long codec, Multihash hash) {}
 
-  /** Any text that stands where records have a CID. */
+  /** Wraps any text from a record's CID field. */
   public static Cid stored(String text) {
     return new Cid(text, null);
   }
@@ -99,7 +98,7 @@ public final class Cid {
   }
 
   /**
-   * Reads the binary CID that {@code cursor} stands before, and leaves the cursor behind it.
+   * Reads the binary CID at the cursor, and moves the cursor past it.
    *
    * @throws MalformedCidException when there is none
    */
@@ -141,7 +140,7 @@ public final class Cid {
   /**
    * This CID with the text that Kubo prints.
    *
-   * @throws MalformedCidException where the stored text is no CID
+   * @throws MalformedCidException if the stored text is not a CID
    */
   public Cid checked() {
     return text == null ? this : new Cid(null, parts());
@@ -207,7 +206,7 @@ public final class Cid {
     return bothCanonical ? parts().equals(that.parts()) : toString().equals(that.toString());
   }
 
-  /** Equal texts are parsed alike; those of a million blocks need not be written out for it. */
+  /** Compares without building the texts of a million blocks: equal texts parse alike. */
   @Override
   public int hashCode() {
     try {
@@ -217,7 +216,7 @@ public final class Cid {
     }
   }
 
-  /** As it was stored; else lower-case base32 for v1 and base58 for v0, as Kubo prints them. */
+  /** The stored text; else lower-case base32 for v1 and base58 for v0, as Kubo prints them. */
   @Override
   public String toString() {
     if (text != null) {

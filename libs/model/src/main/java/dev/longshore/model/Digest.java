@@ -6,19 +6,18 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A content digest such as {@code sha256:<64 hex>} (OCI image spec, "Digests"), as parsed or as a
- * record keeps it.
+ * A content digest such as {@code sha256:<64 hex>} (OCI image spec, "Digests"), parsed or as stored
+ * in a record.
  *
- * <p>{@link #stored} keeps any text, such as one of an algorithm that another release knows;
- * algorithm and hex of it are asked for in vain. Digests are equal, and in order, as their texts
- * are.
+ * <p>{@link #stored} keeps any text, such as one with an algorithm of another release; its
+ * algorithm and hex are unavailable. Digests are equal, and ordered, like their texts.
  */
 public final class Digest implements Comparable<Digest> {
   private static final HexFormat HEX = HexFormat.of();
 
   private final String text;
 
-  /** Known once the text was found to be a digest; any thread may find it, all find the same. */
+  /** Known once the text was parsed as a digest; any thread may do it, with the same result. */
   private @Nullable Algorithm algorithm;
 
   private Digest(String text, @Nullable Algorithm algorithm) {
@@ -57,7 +56,7 @@ public final class Digest implements Comparable<Digest> {
   }
 
   /**
-   * A digest of this algorithm.
+   * A digest with this algorithm.
    *
    * @param hex lower-case, of the algorithm's length
    */
@@ -66,7 +65,7 @@ public final class Digest implements Comparable<Digest> {
     checkHex(algorithm, hex);
   }
 
-  /** Any text that stands where records have a digest. */
+  /** Wraps any text from a record's digest field. */
   public static Digest stored(String text) {
     return new Digest(text, null);
   }
@@ -110,7 +109,7 @@ public final class Digest implements Comparable<Digest> {
   /**
    * This digest.
    *
-   * @throws OciFormatException where the stored text is none
+   * @throws OciFormatException if the stored text is not a digest
    */
   public Digest checked() {
     algorithm();

@@ -1,6 +1,8 @@
 package dev.longshore.model;
 
-/** Base 256 in emoji: one code point a byte; the prefix is the first of them (multibase table). */
+/**
+ * Base 256 in emoji: one code point per byte; the prefix is the first of them (multibase table).
+ */
 final class EmojiBase {
   private static final int PREFIX = 0x1F680;
 

@@ -1,6 +1,6 @@
 package dev.longshore.model;
 
-/** Makes text from outside fit for an error message: one line, no control characters, bounded. */
+/** Makes foreign text safe for an error message: one line, no control characters, bounded. */
 public final class Excerpt {
   /** Characters kept; an OCI error message or a reference is shorter. */
   private static final int LIMIT = 300;

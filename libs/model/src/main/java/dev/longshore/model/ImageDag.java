@@ -1,21 +1,21 @@
 package dev.longshore.model;
 
 /**
- * The image DAG: the UnixFS directory that holds one image in one mode, and is copied, counted and
- * released as a whole.
+ * The image DAG: the UnixFS directory of one image in one mode; copied, counted and released as a
+ * unit.
  *
- * @param stored its CID as the record keeps it: equal texts are equal keys
+ * @param stored its CID as in the record: equal texts are equal keys
  */
 public record ImageDag(Cid stored) {
-  /** Any text that stands where records have an image DAG. */
+  /** Wraps any text from a record's image DAG field. */
   public static ImageDag stored(String text) {
     return new ImageDag(Cid.stored(text));
   }
 
   /**
-   * Its CID, to be compared with those that nodes list, and to be asked for.
+   * Its CID, to request or to compare with those that nodes list.
    *
-   * @throws MalformedCidException where the stored text is no CID
+   * @throws MalformedCidException if the stored text is not a CID
    */
   public Cid cid() {
     return stored.checked();

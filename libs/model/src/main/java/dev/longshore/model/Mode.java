@@ -1,13 +1,13 @@
 package dev.longshore.model;
 
-/** The form in which an image is stored. */
+/** The representation in which an image is stored. */
 public enum Mode {
   PLAIN,
   ESTARGZ,
   ZSTDCHUNKED,
   ENCRYPTED;
 
-  /** Whether files of its layers can be read before the layer is there. */
+  /** Whether files in its layers can be read before the whole layer has arrived. */
   public boolean isLazy() {
     return switch (this) {
       case ESTARGZ, ZSTDCHUNKED -> true;
@@ -15,7 +15,7 @@ public enum Mode {
     };
   }
 
-  /** As events, settings and commands write it. */
+  /** Its name in events, settings and commands. */
   public String text() {
     return switch (this) {
       case PLAIN -> "plain";

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The name of a mode in records and requests. It need not be one of this release: another one may
- * have written it, and whoever asks for a mode may mistype it.
+ * The name of a mode in records and requests. It need not exist in this release: another release
+ * may have written it, and a user may mistype it.
  *
  * @param text any
  */
@@ -20,7 +20,7 @@ public record ModeName(String text) {
     return text.equals(mode.text());
   }
 
-  /** The mode; none if this release has none of this name. */
+  /** The mode; empty if this release has none of this name. */
   public Optional<Mode> mode() {
     return Arrays.stream(Mode.values()).filter(this::is).findFirst();
   }

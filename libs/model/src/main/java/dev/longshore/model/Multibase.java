@@ -6,8 +6,8 @@ import java.util.Locale;
 /**
  * A text encoding of binary CIDs (multiformats multibase table).
  *
- * @param prefix the character that names it
- * @param codec how it writes bytes
+ * @param prefix the character that identifies it
+ * @param codec its encoding
  */
 record Multibase(char prefix, TextCodec codec) {
   private static final String HEX = "0123456789abcdef";
@@ -48,7 +48,7 @@ record Multibase(char prefix, TextCodec codec) {
           bits('u', ALNUM + "-_", 6, false),
           bits('U', ALNUM + "-_", 6, true));
 
-  /** Longest text that is read: a CID of the largest size in base 2, and its prefix. */
+  /** Longest text to read: a CID of the largest size in base 2, and its prefix. */
   private static final int MAX_TEXT = Cid.MAX_BYTES * 8 + 1;
 
   private static Multibase bits(char prefix, String alphabet, int bitsPerDigit, boolean padded) {

@@ -3,7 +3,7 @@ package dev.longshore.model;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** A digest that says by which function it was made (multiformats multihash specification). */
+/** A digest with its hash function (multiformats multihash specification). */
 public final class Multihash {
   /** The "digest" is the content itself. */
   public static final long IDENTITY = 0x00;
@@ -11,7 +11,7 @@ public final class Multihash {
   public static final long SHA2_256 = 0x12;
   public static final long SHA2_512 = 0x13;
 
-  /** Longest digest that is read: identity CIDs up to what Kubo inlines, SHA2-512 is 64. */
+  /** Longest digest to read: identity CIDs up to Kubo's inline limit; SHA2-512 has 64. */
   static final int MAX_DIGEST_BYTES = 120;
 
   private final long code;
@@ -52,7 +52,7 @@ public final class Multihash {
     return digest.clone();
   }
 
-  /** Code, length and digest in base32, as Kubo's store of blocks calls them. */
+  /** Code, length and digest in base32, as in Kubo's block store. */
   public String storeKey() {
     byte[] bytes = new byte[byteLength()];
     writeTo(bytes, 0);

@@ -3,7 +3,7 @@ package dev.longshore.model;
 /**
  * The configured name of an IPFS peer.
  *
- * @param text any: it is what somebody wrote into the settings
+ * @param text any text from the settings
  */
 public record PeerName(String text) {
   @Override

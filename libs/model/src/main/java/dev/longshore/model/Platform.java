@@ -41,7 +41,7 @@ public record Platform(
     return new Platform(family, System.getProperty("os.arch", "amd64")).normalized();
   }
 
-  /** Whether an image of this platform is what {@code wanted} asks for; variants must agree. */
+  /** Whether an image for this platform satisfies {@code wanted}; variants must agree. */
   public boolean matches(Platform wanted) {
     Platform mine = normalized();
     Platform other = wanted.normalized();
@@ -50,12 +50,12 @@ public record Platform(
         && mine.variant.equals(other.variant);
   }
 
-  /** Whether this marks something that runs nowhere, such as an attestation. */
+  /** Whether this marks something that does not run, such as an attestation. */
   public boolean isUnknown() {
     return os.equals("unknown") && architecture.equals("unknown");
   }
 
-  /** The form in which containerd compares platforms: other names and default variants gone. */
+  /** The platform normalized as in containerd: without aliases and default variants. */
   public Platform normalized() {
     String lowerOs = os.toLowerCase(Locale.ROOT);
     String arch = architecture.toLowerCase(Locale.ROOT);

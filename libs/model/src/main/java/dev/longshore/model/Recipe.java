@@ -1,9 +1,9 @@
 package dev.longshore.model;
 
 /**
- * Names everything but the source that changes the bytes of a conversion.
+ * Identifies everything, apart from the source, that changes the bytes of a conversion.
  *
- * @param text hex SHA-256 of the canonical recipe; another release may write another
+ * @param text hex SHA-256 of the canonical recipe; another release may use another
  */
 public record Recipe(String text) {
   @Override

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * An image: a repository with a tag, a digest or both. Where both stand the digest decides.
+ * An image: a repository with a tag, a digest or both. If both are present, the digest decides.
  *
  * @param tag by the distribution grammar, at most 128 characters
  */
@@ -23,9 +23,9 @@ public record Reference(RepositoryName name, Optional<Tag> tag, Optional<Digest>
   }
 
   /**
-   * The same, of a text that may be no tag.
+   * The same with an unchecked tag.
    *
-   * @throws OciFormatException where it is none
+   * @throws OciFormatException if it is not a tag
    */
   public static Reference tagged(RepositoryName name, String tag) {
     return tagged(name, Tag.parse(tag));
@@ -40,9 +40,7 @@ public record Reference(RepositoryName name, Optional<Tag> tag, Optional<Digest>
     return read(text, RepositoryName::parse);
   }
 
-  /**
-   * Reads what {@link #toString} gives: the first component is the host, whatever it looks like.
-   */
+  /** Parses the result of {@link #toString}: the first component is always the host. */
   public static Reference canonical(String text) {
     return read(text, RepositoryName::canonical);
   }
@@ -64,7 +62,7 @@ public record Reference(RepositoryName name, Optional<Tag> tag, Optional<Digest>
     return new Reference(names.apply(named.substring(0, colon)), Optional.of(tag), digest);
   }
 
-  /** What stands after {@code /manifests/}: the digest where there is one, else the tag. */
+  /** The part after {@code /manifests/}: the digest if present, else the tag. */
   public String selector() {
     return digest.map(Digest::toString).or(() -> tag.map(Tag::text)).orElseThrow();
   }

@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The host (and port) of a registry as it stands before a repository: {@code docker.io}, {@code
+ * The host (and port) of a registry, as written before a repository: {@code docker.io}, {@code
  * localhost:5055}, {@code [::1]:5000}. Lower-case; the other names of Docker Hub become {@code
  * docker.io}.
  */
@@ -22,9 +22,7 @@ public record RegistryHost(String value) implements Comparable<RegistryHost> {
   private static final Pattern LOOPBACK_V4 = Pattern.compile("127(?:\\.[0-9]{1,3}){3}");
   private static final int MAX_PORT = 65_535;
 
-  /**
-   * Docker Hub, whose API is served by another host. Last, because its constructor uses the above.
-   */
+  /** Docker Hub, whose API has another host. Last, because its constructor uses the above. */
   public static final RegistryHost DOCKER_HUB = new RegistryHost("docker.io");
 
   public RegistryHost {
@@ -62,7 +60,7 @@ public record RegistryHost(String value) implements Comparable<RegistryHost> {
   public String pathForm() {
     if (value.startsWith("[")) {
       throw OciFormatException.of(
-          "registry host", value, "a DNS name or IPv4 address where it stands in a path");
+          "registry host", value, "a DNS name or IPv4 address, within a path");
     }
     return value.replace(':', '_');
   }

@@ -5,10 +5,10 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * A repository of a registry, {@code docker.io/library/alpine}, as parsed or as a record keeps it.
+ * A repository of a registry, {@code docker.io/library/alpine}, parsed or as stored in a record.
  *
- * <p>Parsed, it is in normal form: a lower-case host, Docker Hub by one name. {@link #stored} keeps
- * any two texts. Names are equal when both texts are, as keys are.
+ * <p>A parsed name is normalized: lower-case host, one name for Docker Hub. {@link #stored} keeps
+ * any two texts. Names are equal when both texts are, like keys.
  */
 public final class RepositoryName implements Comparable<RepositoryName> {
   /** Characters of host, slash and repository: the limit that distribution's parser sets. */
@@ -46,7 +46,7 @@ public final class RepositoryName implements Comparable<RepositoryName> {
     this(host.value(), normal(host, repository));
   }
 
-  /** Any texts that stand where records have a registry and a repository. */
+  /** Wraps any texts from a record's registry and repository fields. */
   public static RepositoryName stored(String registry, String repository) {
     return new RepositoryName(registry, repository);
   }
@@ -72,8 +72,8 @@ public final class RepositoryName implements Comparable<RepositoryName> {
   }
 
   /**
-   * Reads a name as people write it: without a host it is one of Docker Hub, and {@code library/}
-   * is added where Docker Hub needs it.
+   * Parses a name as people write it: without a host it is on Docker Hub, with {@code library/}
+   * added if Docker Hub needs it.
    */
   public static RepositoryName parse(String text) {
     if (IDENTIFIER.matcher(text).matches()) {
@@ -86,9 +86,7 @@ public final class RepositoryName implements Comparable<RepositoryName> {
     return canonical(text);
   }
 
-  /**
-   * Reads what {@link #toString} gives: the first component is the host, whatever it looks like.
-   */
+  /** Parses the result of {@link #toString}: the first component is always the host. */
   public static RepositoryName canonical(String text) {
     int slash = text.indexOf('/');
     if (slash < 0) {
@@ -106,15 +104,15 @@ public final class RepositoryName implements Comparable<RepositoryName> {
   }
 
   /**
-   * This name in normal form.
+   * This name, normalized.
    *
-   * @throws OciFormatException where the stored texts are no name
+   * @throws OciFormatException if the stored texts are not a name
    */
   public RepositoryName checked() {
     return new RepositoryName(host(), repository);
   }
 
-  /** The registry's host and port, as names carry it. */
+  /** The registry's host and port, as in the name. */
   public String registry() {
     return registry;
   }
@@ -122,7 +120,7 @@ public final class RepositoryName implements Comparable<RepositoryName> {
   /**
    * The registry's host and port.
    *
-   * @throws OciFormatException where the stored text is none
+   * @throws OciFormatException if the stored text is invalid
    */
   public RegistryHost host() {
     return new RegistryHost(registry);

@@ -3,18 +3,18 @@ package dev.longshore.model;
 import java.util.regex.Pattern;
 
 /**
- * A tag of a repository. Records may hold one that does not fit the grammar; {@link #parse} takes
- * none.
+ * A tag of a repository. Records may contain an invalid one; {@link #parse} accepts only valid
+ * ones.
  *
- * @param text any; by the distribution grammar where it was parsed, at most 128 characters
+ * @param text any text; if parsed, by the distribution grammar, at most 128 characters
  */
 public record Tag(String text) implements Comparable<Tag> {
   private static final Pattern GRAMMAR = Pattern.compile(RepositoryName.Grammar.TAG);
 
   /**
-   * Reads a tag.
+   * Parses a tag.
    *
-   * @throws OciFormatException where it does not fit the grammar
+   * @throws OciFormatException if it is invalid
    */
   public static Tag parse(String text) {
     return new Tag(text).checked();
@@ -23,7 +23,7 @@ public record Tag(String text) implements Comparable<Tag> {
   /**
    * This tag.
    *
-   * @throws OciFormatException where the stored text does not fit the grammar
+   * @throws OciFormatException if the stored text is invalid
    */
   public Tag checked() {
     if (!GRAMMAR.matcher(text).matches()) {

@@ -7,13 +7,13 @@ public final class Varint {
 
   private Varint() {}
 
-  /** Bytes that {@code value} takes. */
+  /** Encoded length of {@code value} in bytes. */
   public static int length(long value) {
     int bits = 64 - Long.numberOfLeadingZeros(requireUnsigned63(value) | 1);
     return (bits + 6) / 7;
   }
 
-  /** Writes at {@code offset} and returns the offset behind the last byte. */
+  /** Writes at {@code offset} and returns the offset after the last byte. */
   public static int write(long value, byte[] into, int offset) {
     long rest = requireUnsigned63(value);
     int at = offset;

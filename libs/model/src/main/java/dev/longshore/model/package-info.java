@@ -1,4 +1,4 @@
-/** What everything here is about: digests, CIDs, names of images, platforms, modes. No I/O. */
+/** The domain's values: digests, CIDs, names of images, platforms, modes. No I/O. */
 @NullMarked
 package dev.longshore.model;
 

@@ -4,13 +4,13 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Annotations as descriptors and manifests keep them. */
+/** Annotations of descriptors and manifests. */
 final class Annotations {
   private Annotations() {}
 
   /**
-   * An unmodifiable copy. Not {@link Map#copyOf}: it probes one by one, so that 65,536 names of one
-   * hash, which 2.5 MB of manifest can hold, take it minutes; a hash map sorts such names.
+   * An unmodifiable copy. Not {@link Map#copyOf}: it probes linearly, so that 65,536 names with one
+   * hash, which fit into a manifest of 2.5 MB, take minutes; a hash map uses a tree for them.
    */
   static Map<String, String> kept(Map<String, String> annotations) {
     return Collections.unmodifiableMap(new LinkedHashMap<>(annotations));

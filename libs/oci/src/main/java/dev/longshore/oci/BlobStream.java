@@ -4,7 +4,7 @@ import dev.longshore.oci.RegistryException.Attempt;
 import java.io.FilterInputStream;
 import java.io.InputStream;
 
-/** The bytes of one blob, or its end from an offset on; see {@link ImageSource#blob}. */
+/** The bytes of one blob, from an offset on; see {@link ImageSource#blob}. */
 public final class BlobStream extends FilterInputStream {
   private final Descriptor descriptor;
   private final long offset;
@@ -16,10 +16,10 @@ public final class BlobStream extends FilterInputStream {
   }
 
   /**
-   * Verifies what {@code in} gives.
+   * Verifies the bytes of {@code in}.
    *
    * @param in starts at the offset; closed with this stream
-   * @param attempt names the read in errors
+   * @param attempt describes the read in errors
    */
   public static BlobStream of(InputStream in, Descriptor descriptor, long offset, Attempt attempt) {
     return new BlobStream(
@@ -30,7 +30,7 @@ public final class BlobStream extends FilterInputStream {
     return descriptor;
   }
 
-  /** Where in the blob the stream started, in bytes. */
+  /** The stream's start within the blob, in bytes. */
   public long offset() {
     return offset;
   }

@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What points to a blob or manifest (image spec, "Content Descriptors").
+ * A reference to a blob or manifest (image spec, "Content Descriptors").
  *
  * @param size bytes, never negative
- * @param urls where else the content may lie; never dereferenced by Longshore
- * @param data the content itself in standard base64, if embedded; stale after a conversion, so
- *     never taken for the content
+ * @param urls other locations of the content; Longshore never follows them
+ * @param data the embedded content in standard base64, if any; stale after a conversion, so never
+ *     used as the content
  */
 public record Descriptor(
     String mediaType,
@@ -51,9 +51,9 @@ public record Descriptor(
   }
 
   /**
-   * Reads a descriptor that is a document of its own, such as the root of an IPFS image.
+   * Parses a descriptor that is a separate document, such as the root of an IPFS image.
    *
-   * @throws OciFormatException if it is none
+   * @throws OciFormatException if it is invalid
    */
   public static Descriptor parse(byte[] body) {
     return ManifestReader.readDescriptor(body);
@@ -85,13 +85,13 @@ public record Descriptor(
         mediaType, digest, size, urls, annotations, data, platform, Optional.of(newArtifactType));
   }
 
-  /** The same description of other content; {@code data} is kept, as containerd keeps it. */
+  /** The same description for other content; keeps {@code data}, as containerd does. */
   public Descriptor withContent(Digest newDigest, long newSize) {
     return new Descriptor(
         mediaType, newDigest, newSize, urls, annotations, data, platform, artifactType);
   }
 
-  /** Describes what the content became; {@code urls} and {@code data} are the old one's. */
+  /** Describes the converted content, with the old {@code urls} and {@code data}. */
   public Descriptor rewritten(String newMediaType, Digest newDigest, long newSize) {
     return new Descriptor(
         newMediaType,

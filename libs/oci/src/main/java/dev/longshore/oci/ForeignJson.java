@@ -3,11 +3,11 @@ package dev.longshore.oci;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 
-/** How JSON of others is read, whose names may be chosen to hurt. */
+/** Reads foreign JSON, whose names may be chosen to do harm. */
 public final class ForeignJson {
   private ForeignJson() {}
 
-  /** A factory without the table of names that all documents share: a hostile one spoils it. */
+  /** A factory without a name table shared by all documents, which a hostile one could spoil. */
   public static JsonFactory factory() {
     return builder().build();
   }

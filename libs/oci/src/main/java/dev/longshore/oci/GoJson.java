@@ -38,7 +38,7 @@ final class GoJson {
     return this;
   }
 
-  /** A value that is JSON already, compact and escaped. */
+  /** A value that is already JSON, compact and escaped. */
   GoJson raw(String json) {
     separate();
     out.append(json);

@@ -5,13 +5,11 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 
-/**
- * Text as Go's encoding/json takes it: what is not valid becomes U+FFFD, keys sort by UTF-8 bytes.
- */
+/** Text as Go's encoding/json treats it: invalid bytes become U+FFFD, keys sort by UTF-8 bytes. */
 final class GoText {
   private static final char REPLACEMENT = '\uFFFD';
 
-  /** The order of UTF-8 bytes, which is that of code points and not that of UTF-16 units. */
+  /** The order of UTF-8 bytes: that of code points, not of UTF-16 units. */
   static final Comparator<String> BY_UTF8 = GoText::compareCodePoints;
 
   private GoText() {}
@@ -74,9 +72,7 @@ final class GoText {
     return length;
   }
 
-  /**
-   * Replaces surrogates that have no partner, which escapes such as {@code \ud800} can bring in.
-   */
+  /** Replaces unpaired surrogates, which escapes such as {@code \ud800} can produce. */
   static String wellFormed(String text) {
     StringBuilder fixed = null;
     for (int i = 0; i < text.length(); i++) {

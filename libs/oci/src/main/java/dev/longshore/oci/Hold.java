@@ -1,12 +1,12 @@
 package dev.longshore.oci;
 
-/** Keeps content where it is until it is closed. */
+/** Protects content at its source until closed. */
 @FunctionalInterface
 public interface Hold extends AutoCloseable {
-  /** For sources that forget nothing while it is read. */
+  /** For sources that delete nothing while it is read. */
   Hold NONE = () -> {};
 
-  /** Lets go; a hold that cannot be given back ends by itself. */
+  /** Releases the hold; one that cannot be released expires by itself. */
   @Override
   void close();
 }

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The config of an image, as far as a conversion of layers changes it. Fields that nobody here
- * knows keep their values, to the digit.
+ * The config of an image, as far as a conversion of layers changes it. Unknown fields keep their
+ * exact values.
  */
 public final class ImageConfig {
   private static final String ROOTFS = "rootfs";
@@ -20,7 +20,7 @@ public final class ImageConfig {
   private static final String CONFIG = "config";
   private static final String LABELS = "Labels";
 
-  /** Sections that may hold an id which Docker's first schema gave; it means nothing any more. */
+  /** Sections that may hold an obsolete id from Docker's first schema. */
   private static final Set<String> RUN = Set.of(CONFIG, "container_config");
 
   private static final String IMAGE = "Image";
@@ -35,9 +35,9 @@ public final class ImageConfig {
   }
 
   /**
-   * What the image says of itself by labels; none for what is no config of an image.
+   * The image's labels; empty if this is not the config of an image.
    *
-   * @throws OciFormatException if it is no JSON object, or labels are something else than texts
+   * @throws OciFormatException if it is not a JSON object, or labels are not texts
    */
   public static Map<String, String> labels(byte[] config) {
     return JsonFields.parse(config, Set.of(CONFIG))
@@ -47,11 +47,11 @@ public final class ImageConfig {
   }
 
   /**
-   * The config with other tars, as containerd's converter writes it: its fields sorted, their
-   * values as they were.
+   * The config with other tars, as containerd's converter writes it: fields sorted, values
+   * unchanged.
    *
-   * @param changed one for each layer; none keeps the one that is there
-   * @throws OciFormatException if it is no config, or one of another number of layers
+   * @param changed one for each layer; an empty one keeps the old digest
+   * @throws OciFormatException if it is not a config, or has another number of layers
    */
   public static byte[] withDiffIds(byte[] config, List<Optional<Digest>> changed) {
     JsonFields fields = JsonFields.parse(config, Set.of(ROOTFS));

@@ -18,7 +18,7 @@ public record ImageIndex(
     manifests = List.copyOf(manifests);
   }
 
-  /** A new index; its bytes are those that Go's encoder would write. */
+  /** A new index, with the bytes of Go's encoder. */
   public static ImageIndex of(ManifestHead head, List<Descriptor> manifests) {
     return of(head, manifests, false);
   }
@@ -30,14 +30,14 @@ public record ImageIndex(
     return new ImageIndex(RawManifest.of(bytes), mediaType, head, manifests, manifestsNull);
   }
 
-  /** The same with other annotations, written anew; itself where they are the same. */
+  /** The same with other annotations, rewritten; itself if they are the same. */
   public ImageIndex withAnnotations(Map<String, String> annotations) {
     return annotations.equals(head.annotations())
         ? this
         : of(head.withAnnotations(annotations), manifests, manifestsNull);
   }
 
-  /** The index in OCI's media type with these entries, written anew. */
+  /** The index in OCI's media type with these entries, rewritten. */
   public ImageIndex rewrite(List<Descriptor> newManifests) {
     return of(head.toOci(), newManifests, manifestsNull && newManifests.isEmpty());
   }

@@ -25,7 +25,7 @@ public record ImageManifest(
     layers = List.copyOf(layers);
   }
 
-  /** A new manifest; its bytes are those that Go's encoder would write. */
+  /** A new manifest, with the bytes of Go's encoder. */
   public static ImageManifest of(ManifestHead head, Descriptor config, List<Descriptor> layers) {
     return of(head, config, layers, false);
   }
@@ -38,7 +38,7 @@ public record ImageManifest(
     return new ImageManifest(RawManifest.of(bytes), mediaType, head, config, layers, layersNull);
   }
 
-  /** What kind of artifact this is: the field or, where it is absent, the config's media type. */
+  /** The artifact type: the field or, if absent, the config's media type. */
   @Override
   public Optional<String> artifactType() {
     if (head.artifactType().isPresent()) {
@@ -50,8 +50,8 @@ public record ImageManifest(
   }
 
   /**
-   * The manifest in OCI's media types with config and layers replaced, written anew. Fields that no
-   * specification knows are lost.
+   * The manifest in OCI's media types with config and layers replaced, rewritten. Fields outside
+   * the specification are lost.
    */
   public ImageManifest rewrite(UnaryOperator<Descriptor> child) {
     var newLayers = new ArrayList<Descriptor>(layers.size());
@@ -59,14 +59,14 @@ public record ImageManifest(
     return of(head.toOci(), child.apply(config), newLayers, layersNull);
   }
 
-  /** The same with other annotations, written anew; itself where they are the same. */
+  /** The same with other annotations, rewritten; itself if they are the same. */
   public ImageManifest withAnnotations(Map<String, String> annotations) {
     return annotations.equals(head.annotations())
         ? this
         : of(head.withAnnotations(annotations), config, layers, layersNull);
   }
 
-  /** The manifest in OCI's media type with this config and these layers, written anew. */
+  /** The manifest in OCI's media type with this config and these layers, rewritten. */
   public ImageManifest rewrite(Descriptor newConfig, List<Descriptor> newLayers) {
     return of(head.toOci(), newConfig, newLayers, layersNull && newLayers.isEmpty());
   }

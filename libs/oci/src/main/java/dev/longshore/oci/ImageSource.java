@@ -9,33 +9,33 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where images are read from: a registry, a layout folder, a saved tar. Calls block, with
- * deadlines, and may run on many threads at once.
+ * A source of images: a registry, a layout folder, a saved tar. Calls block, with deadlines, and
+ * are thread-safe.
  *
- * <p>Every method throws {@link RegistryException}; its kind is {@code NOT_FOUND} where the
- * repository or what is asked of it does not exist.
+ * <p>Every method throws {@link RegistryException}, of kind {@code NOT_FOUND} if the repository or
+ * the requested content does not exist.
  */
 public interface ImageSource {
-  /** What the reference points to now: media type, digest, size in bytes and no more. */
+  /** The current target of the reference: only media type, digest and size in bytes. */
   Descriptor resolve(Reference reference) throws RegistryException;
 
   /**
-   * A manifest's or index's bytes, at most {@link Manifest#MANIFEST_LIMIT}; the digest is checked.
+   * The bytes of a manifest or index, at most {@link Manifest#MANIFEST_LIMIT}, with a verified
+   * digest.
    */
   byte[] manifest(RepositoryName name, Digest digest) throws RegistryException;
 
   /**
-   * A blob's bytes from an offset on. Read from 0 they are checked against size and digest before
-   * the last of them is handed out; a later part is checked for its length alone. Urls of the
-   * descriptor are never followed.
+   * A blob's bytes from an offset on. From 0, size and digest are checked before the last byte is
+   * returned; from a later offset, only the length. The descriptor's urls are never followed.
    *
    * @param offset bytes, 0 to the blob's size
    */
   BlobStream blob(RepositoryName name, Descriptor blob, long offset) throws RegistryException;
 
   /**
-   * Whether this very repository serves a blob of that digest and size, as far as the source tells
-   * without sending it. A source that cannot tell says no: whoever has to know then reads the blob.
+   * Whether the source says, without sending it, that exactly this repository serves a blob of that
+   * digest and size. A source that cannot say returns false; to be sure, read the blob.
    */
   boolean serves(RepositoryName name, Descriptor blob) throws RegistryException;
 
@@ -49,23 +49,23 @@ public interface ImageSource {
   List<Descriptor> referrers(RepositoryName name, Digest subject) throws RegistryException;
 
   /**
-   * Stable name of the program that serves the repository, as pauses and {@code status} name it:
-   * {@code registry localhost:5055}.
+   * Stable name of the program that serves the repository, for pauses and {@code status}: {@code
+   * registry localhost:5055}.
    */
   default String endpoint(RepositoryName name) {
     return "registry " + name.host();
   }
 
-  /** Stable name of a repository that waits by itself while its registry serves others. */
+  /** Stable name of a repository that is paused separately while its registry serves others. */
   static String alone(RepositoryName name) {
     return "repository " + name;
   }
 
   /**
-   * Whether a failure concerns all that the program serves, and not only the repository, or what
-   * else it was asked for. May ask the program how it is.
+   * Whether a failure concerns everything that the program serves, rather than just the repository
+   * or request. May send a request to find out.
    *
-   * @param repository what the call that failed was about, if it was about one
+   * @param repository the repository of the failed call, if any
    */
   default boolean isOverAll(
       RegistryHost registry, Optional<RepositoryName> repository, RegistryException failure)
@@ -73,30 +73,33 @@ public interface ImageSource {
     return true;
   }
 
-  /** What work on a repository waits for after a failure: its program, or the repository alone. */
+  /**
+   * The endpoint that work on a repository waits for after a failure: its program, or the
+   * repository alone.
+   */
   default String away(RepositoryName name, RegistryException failure) throws InterruptedException {
     return isOverAll(name.host(), Optional.of(name), failure) ? endpoint(name) : alone(name);
   }
 
   /**
-   * How much of an image is there. A registry takes no manifest before what it names, so that it
-   * has all of it.
+   * How much of an image is there. A registry accepts no manifest before its parts, so it has
+   * everything.
    *
-   * @param wanted the platforms that are asked about; all if empty
+   * @param wanted the platforms in question; all if empty
    */
   default Presence presence(RepositoryName name, Descriptor top, List<Platform> wanted)
       throws RegistryException {
     return Presence.whole(wanted);
   }
 
-  /** Keeps an image's content from its source's collector while it is read. */
+  /** Protects an image's content from its source's garbage collector while it is read. */
   default Hold hold(RepositoryName name, Digest top) throws RegistryException {
     return Hold.NONE;
   }
 
   /**
-   * The same as far as the source keeps the list itself; none if its clients keep it, under a tag
-   * that stands among the others.
+   * The same if the source keeps the list itself; empty if its clients keep it under an ordinary
+   * tag.
    */
   default Optional<List<Descriptor>> listedReferrers(RepositoryName name, Digest subject)
       throws RegistryException {

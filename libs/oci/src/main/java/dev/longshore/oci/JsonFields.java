@@ -19,15 +19,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The fields of one JSON object, read as Go reads them into a struct: {@code null} is absent,
- * unknown ones are left alone. A name that Go would take for a known field although its case
- * differs is refused, since other readers would not take it.
+ * unknown ones are ignored. Refuses a name that differs from a known field only in case, which Go
+ * would accept but other readers would not.
  *
- * @param path where the object stands, for messages: {@code layers[2].platform}
+ * @param path the object's place, for messages: {@code layers[2].platform}
  */
 record JsonFields(String path, JsonNode node) {
   /**
-   * Names, values and brackets of a document. Those of an image of 127 layers are some thousands; 4
-   * MiB of empty objects would be 3 million, and a tree of over 100 MB.
+   * Limit of names, values and brackets in a document. An image with 127 layers has some thousands;
+   * 4 MiB of empty objects would have 3 million, and a tree of over 100 MB.
    */
   static final int MAX_TOKENS = 500_000;
 
@@ -41,7 +41,7 @@ record JsonFields(String path, JsonNode node) {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
-  /** Parses a whole document that has to be an object. */
+  /** Parses a whole document, which must be an object. */
   static JsonFields parse(byte[] body, Set<String> known) {
     JsonNode node;
     try {
@@ -86,7 +86,7 @@ record JsonFields(String path, JsonNode node) {
     return Optional.of(objects);
   }
 
-  /** A text; empty if absent, as Go has it. */
+  /** A text; empty if absent, as in Go. */
   String text(String name) {
     return has(name) ? text(at(name), node.get(name)) : "";
   }
@@ -127,7 +127,7 @@ record JsonFields(String path, JsonNode node) {
     return value.longValue();
   }
 
-  /** Base64 in its canonical spelling, as Go writes back what it decoded; line ends are ignored. */
+  /** Base64 in its canonical spelling, as Go rewrites it; line ends are ignored. */
   Optional<String> base64(String name) {
     return optionalText(name)
         .map(

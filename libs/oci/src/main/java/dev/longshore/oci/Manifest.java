@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A manifest or an index, with the bytes it was read from.
+ * A manifest or an index, with its original bytes.
  *
  * <p>Reading is lenient where registries are (unknown fields, absent media type, invalid UTF-8 as
- * Go takes it) and strict where two readers could see two images: a body of both shapes, a media
- * type that is not the one it was served with, a field that stands twice.
+ * in Go) and strict where two readers could see different images: a body of both shapes, a media
+ * type that differs from the served one, a repeated field.
  */
 public sealed interface Manifest permits ImageManifest, ImageIndex {
   /** Bytes; registries must take manifests of this size (distribution spec), larger are refused. */
@@ -20,7 +20,7 @@ public sealed interface Manifest permits ImageManifest, ImageIndex {
   /** The bytes and their digest. */
   RawManifest raw();
 
-  /** The media type it was served with or says of itself. */
+  /** The media type it was served with or declares. */
   String mediaType();
 
   /** Media type as written in the body, artifact type, subject and annotations. */
@@ -46,30 +46,30 @@ public sealed interface Manifest permits ImageManifest, ImageIndex {
     return new Descriptor(mediaType(), digest(), raw().size());
   }
 
-  /** As it stands in a list of referrers: described with artifact type and annotations. */
+  /** Its entry in a list of referrers, with artifact type and annotations. */
   default Descriptor referrer() {
     Descriptor described = descriptor().withAnnotations(annotations());
     return artifactType().map(described::withArtifactType).orElse(described);
   }
 
-  /** What kind of artifact this is, if it is one. */
+  /** Its artifact type, if it is an artifact. */
   Optional<String> artifactType();
 
   /**
    * Parses a body.
    *
    * @param contentType the media type it was served or described with; empty or a general one such
-   *     as {@code application/json} if that is not known
-   * @throws OciFormatException if it is no manifest or index that has one meaning
+   *     as {@code application/json} if unknown
+   * @throws OciFormatException if it is not an unambiguous manifest or index
    */
   static Manifest parse(byte[] body, String contentType) {
     return ManifestReader.read(body, contentType);
   }
 
   /**
-   * Parses a body that a source gave.
+   * Parses a body from a source.
    *
-   * @throws RegistryException of kind {@code BAD_CONTENT} where {@link #parse} refuses it
+   * @throws RegistryException of kind {@code BAD_CONTENT} if {@link #parse} refuses it
    */
   static Manifest parse(byte[] body, String contentType, RegistryException.Attempt attempt)
       throws RegistryException {

@@ -4,10 +4,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What manifests and indexes have in common.
+ * The common fields of manifests and indexes.
  *
  * @param declaredMediaType the field in the body; absent in many older OCI manifests
- * @param subject what this refers to, if it is a referrer
+ * @param subject the manifest that this refers to, if it is a referrer
  */
 public record ManifestHead(
     Optional<String> declaredMediaType,

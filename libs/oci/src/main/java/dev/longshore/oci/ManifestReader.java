@@ -8,9 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/**
- * Turns the body of a manifest or index into its view; see {@link Manifest} for what is refused.
- */
+/** Parses the body of a manifest or index; see {@link Manifest} for what it refuses. */
 final class ManifestReader {
   private static final Set<String> BODY =
       Set.of(
@@ -152,7 +150,7 @@ final class ManifestReader {
         fields.texts("os.features"));
   }
 
-  /** Reads one descriptor that is a document of its own, such as the root of an IPFS image. */
+  /** Parses a descriptor that is a separate document, such as the root of an IPFS image. */
   static Descriptor readDescriptor(byte[] body) {
     return descriptor(JsonFields.parse(body, DESCRIPTOR));
   }

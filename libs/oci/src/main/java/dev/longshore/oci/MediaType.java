@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** Media types of images, Docker's and OCI's, and what they tell of the content. */
+/** Media types of images, Docker's and OCI's, and what they say about the content. */
 public final class MediaType {
   public static final String OCI_INDEX = "application/vnd.oci.image.index.v1+json";
   public static final String OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json";
@@ -32,7 +32,10 @@ public final class MediaType {
 
   public static final String OCTET_STREAM = "application/octet-stream";
 
-  /** What containerd's converter rewrites; zstd layers of Docker's type are not among them. */
+  /**
+   * The types that containerd's converter rewrites; zstd layers of Docker's type are not among
+   * them.
+   */
   private static final Map<String, String> DOCKER_TO_OCI =
       Map.of(
           DOCKER_LIST, OCI_INDEX,
@@ -53,7 +56,7 @@ public final class MediaType {
 
   private MediaType() {}
 
-  /** The OCI media type that stands for a Docker one; every other type is returned as it is. */
+  /** The OCI media type for a Docker one; other types are returned unchanged. */
   public static String toOci(String mediaType) {
     return DOCKER_TO_OCI.getOrDefault(mediaType, mediaType);
   }
@@ -66,7 +69,7 @@ public final class MediaType {
     return mediaType.equals(OCI_MANIFEST) || mediaType.equals(DOCKER_MANIFEST);
   }
 
-  /** Whether this is a manifest or an index: what a registry serves under {@code /manifests/}. */
+  /** Whether this is a manifest or an index, served under {@code /manifests/}. */
   public static boolean isManifest(String mediaType) {
     return isIndex(mediaType) || isImageManifest(mediaType);
   }

@@ -9,7 +9,7 @@ import java.util.Optional;
  * spec's structs: their field order, empty fields left out. Digests and CIDs depend on each byte.
  */
 public final class OciJson {
-  /** The only version there is, of Docker's second schema and of OCI. */
+  /** The only version, for Docker's second schema and for OCI. */
   static final int SCHEMA_VERSION = 2;
 
   private OciJson() {}

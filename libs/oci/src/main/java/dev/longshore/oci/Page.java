@@ -5,19 +5,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Part of a listing.
+ * A page of a listing.
  *
- * @param next where the next part starts, opaque; empty after the last part
+ * @param next opaque start of the next page; empty after the last
  */
 public record Page(List<String> items, Optional<String> next) {
-  /** The cursor of the first part. */
+  /** The cursor of the first page. */
   public static final String START = "";
 
   public Page {
     items = List.copyOf(items);
   }
 
-  /** One step of a listing. */
+  /** Reads one page of a listing. */
   @FunctionalInterface
   public interface Fetch {
     Page from(String cursor) throws RegistryException;
@@ -26,7 +26,7 @@ public record Page(List<String> items, Optional<String> next) {
   /**
    * Reads a listing to its end.
    *
-   * @param limit items; a longer listing is a {@link RegistryException.Kind#LIMIT}
+   * @param limit most items; a longer listing is a {@link RegistryException.Kind#LIMIT}
    */
   public static List<String> all(RegistryException.Attempt attempt, int limit, Fetch fetch)
       throws RegistryException {

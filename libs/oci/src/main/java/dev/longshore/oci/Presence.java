@@ -9,10 +9,10 @@ import java.util.Set;
 /**
  * How much of an image its source has: a containerd that pulled for one platform has only that one.
  *
- * @param platforms what can be read, of what was asked for; an empty list is all of the image, none
- *     is nothing of it
- * @param there platforms of an index that are whole, by the index's entries
- * @param missing content whose arrival can change that: of each incomplete part the first
+ * @param platforms the readable ones of the wanted platforms; an empty list means the whole image,
+ *     an absent one none of it
+ * @param there complete platforms of an index, by the index's entries
+ * @param missing content whose arrival can change this: the first of each incomplete part
  */
 public record Presence(
     Optional<List<Platform>> platforms, List<Platform> there, Set<Digest> missing) {
@@ -22,12 +22,12 @@ public record Presence(
     missing = Set.copyOf(missing);
   }
 
-  /** All that was asked for. */
+  /** Everything wanted is there. */
   public static Presence whole(List<Platform> wanted) {
     return new Presence(Optional.of(wanted), List.of(), Set.of());
   }
 
-  /** Nothing that could be read before this content is there. */
+  /** Nothing is readable before this content arrives. */
   public static Presence none(Digest missing) {
     return new Presence(Optional.empty(), List.of(), Set.of(missing));
   }

@@ -7,8 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * JSON whose values are kept as text, so that numbers and the order of nested fields stay as they
- * were. As Go does it with raw messages: compact, and HTML-escaped.
+ * JSON with values kept as text, so that numbers and the order of nested fields do not change. Like
+ * Go's raw messages: compact, and HTML-escaped.
  */
 final class RawJson {
   private static final ObjectMapper MAPPER = new ObjectMapper(ForeignJson.factory());
@@ -22,7 +22,7 @@ final class RawJson {
   /**
    * The members of an object, each value compact.
    *
-   * @param json valid; it was parsed before
+   * @param json valid JSON, already parsed
    */
   static Map<String, String> members(String json) {
     return new RawJson(json).members();

@@ -3,7 +3,7 @@ package dev.longshore.oci;
 import dev.longshore.model.Digest;
 import java.util.Arrays;
 
-/** The exact bytes of a manifest or index: what its digest is the digest of. Immutable. */
+/** The exact bytes of a manifest or index, which its digest covers. Immutable. */
 public final class RawManifest {
   private final byte[] bytes;
   private final Digest digest;

@@ -9,25 +9,27 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why an image could not be read or written: what was tried, on what, what came back, what to do.
- * Never holds credentials.
+ * Why an image could not be read or written: what was tried, on what, the answer, and what to do.
+ * Never contains credentials.
  */
 public final class RegistryException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  /** What kind of failure it is, by what helps against it. */
+  /** Kinds of failures, by remedy. */
   public enum Kind {
     /** The registry answered that there is no such repository, tag, manifest or blob. */
     NOT_FOUND("push it first or correct the name", false),
     /** Login is needed, was refused, or does not allow this. */
     UNAUTHORIZED("check the credentials configured for this registry", true),
-    /** Away, overloaded, too slow, broken off: the same request may work later. */
+    /**
+     * The registry is away, overloaded or too slow, or broke off: the same request may work later.
+     */
     TRANSIENT("it is worth trying again later", true),
-    /** What came is not what was asked for: wrong digest or size, malformed manifest. */
+    /** The answer has the wrong content: wrong digest or size, malformed manifest. */
     BAD_CONTENT("the content has to be pushed again", false),
     /** Larger than a named limit. */
     LIMIT("it is larger than Longshore takes", false),
-    /** The registry or the source cannot do this, or asks for something that is not safe. */
+    /** The registry or the source cannot do this, or asks for something unsafe. */
     UNSUPPORTED("check the registry's settings", false),
     /** The calling thread was interrupted; its interrupt flag is set. */
     INTERRUPTED("it was broken off from this side", true);
@@ -40,7 +42,7 @@ public final class RegistryException extends IOException {
       this.passing = passing;
     }
 
-    /** What helps against it. */
+    /** The remedy. */
     public String advice() {
       return advice;
     }
@@ -65,7 +67,7 @@ public final class RegistryException extends IOException {
       return new RegistryException(this, kind, reason, answer, null);
     }
 
-    /** The thread was interrupted; sets its flag again. */
+    /** The failure for an interrupted thread; sets its flag again. */
     public RegistryException interrupted() {
       Thread.currentThread().interrupt();
       return failed(Kind.INTERRUPTED, "interrupted");
@@ -76,7 +78,7 @@ public final class RegistryException extends IOException {
    * What came back.
    *
    * @param codes of the OCI error body, such as {@code MANIFEST_UNKNOWN}
-   * @param retryAfter what the server asked for
+   * @param retryAfter the pause that the server asked for
    */
   public record Answer(int status, List<String> codes, Optional<Duration> retryAfter) {
     public Answer {
@@ -137,14 +139,12 @@ public final class RegistryException extends IOException {
     return answer == null ? List.of() : answer.codes;
   }
 
-  /** How long the server asked to wait. */
+  /** The pause that the server asked for. */
   public Optional<Duration> retryAfter() {
     return answer == null ? Optional.empty() : answer.retryAfter;
   }
 
-  /**
-   * Whether the same request can succeed later without a new push: pause and probe, never give up.
-   */
+  /** Whether the same request may succeed later without a new push: pause and retry for ever. */
   public boolean transientFailure() {
     return kind.passing;
   }

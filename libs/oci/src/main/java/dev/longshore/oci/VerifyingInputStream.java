@@ -10,9 +10,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands out exactly the declared number of bytes. The read that completes them checks the digest
- * first and throws, once and for all, where it differs: a reader never gets the last bytes of wrong
- * content. Never reads past the declared size.
+ * Returns exactly the declared number of bytes. Before the last of them it checks the digest, and
+ * throws, from then on always, if it differs: a reader never gets the last bytes of wrong content.
+ * Never reads past the declared size.
  */
 final class VerifyingInputStream extends InputStream {
   private final InputStream in;

@@ -1,7 +1,7 @@
 /**
- * Descriptors and manifests of container images, and the port they are read through.
+ * Descriptors and manifests of container images, and the port for reading them.
  *
- * <p>Values are immutable and free of I/O; text that does not fit gives an {@link
+ * <p>Values are immutable and free of I/O; invalid text gives an {@link
  * dev.longshore.model.OciFormatException}.
  */
 @NullMarked

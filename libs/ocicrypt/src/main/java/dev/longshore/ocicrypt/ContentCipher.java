@@ -46,7 +46,7 @@ enum ContentCipher {
     return Stream.of(values()).filter(cipher -> cipher.text.equals(text)).findFirst();
   }
 
-  /** Ciphertext with the tag behind it. */
+  /** Ciphertext followed by the tag. */
   static byte[] seal(byte[] key, byte[] iv, byte[] aad, byte[] plain) {
     try {
       return gcm(Cipher.ENCRYPT_MODE, key, iv, aad).doFinal(plain);

@@ -2,5 +2,5 @@ package dev.longshore.ocicrypt;
 
 import dev.longshore.model.Digest;
 
-/** A layer that was decrypted whole, its HMAC and digest checked. */
+/** A completely decrypted layer, with verified HMAC and digest. */
 public record DecryptedLayer(Digest digest, long size) {}

@@ -67,7 +67,7 @@ enum EcCurve {
         .findFirst();
   }
 
-  /** Empty if there is no such point: an agreement with one could tell of the private key. */
+  /** Empty if there is no such point: an agreement with one could reveal the private key. */
   Optional<ECPublicKey> publicKey(BigInteger x, BigInteger y) {
     return holds(x, y)
         ? Optional.of(
@@ -100,7 +100,7 @@ enum EcCurve {
     return y.multiply(y).subtract(right).mod(p).signum() == 0;
   }
 
-  /** Whether a key that was read elsewhere is a point of this curve. */
+  /** Whether a key read elsewhere is a point on this curve. */
   boolean holds(ECPublicKey key) {
     ECPoint w = key.getW();
     return !w.equals(ECPoint.POINT_INFINITY) && holds(w.getAffineX(), w.getAffineY());

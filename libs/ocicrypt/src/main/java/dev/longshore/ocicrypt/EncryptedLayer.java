@@ -10,7 +10,7 @@ import java.util.TreeMap;
  *
  * @param digest of the ciphertext
  * @param size bytes, the same as the plain layer's
- * @param annotations what its descriptor gets on top of those that it has
+ * @param annotations the annotations to add to its descriptor
  */
 public record EncryptedLayer(Digest digest, long size, SortedMap<String, String> annotations) {
   public EncryptedLayer {

@@ -23,7 +23,7 @@ public final class EncryptedMediaType {
         && PLAIN.contains(mediaType.substring(0, mediaType.length() - SUFFIX.length()));
   }
 
-  /** What a layer of this type becomes; Docker's types become OCI's. */
+  /** The encrypted type for a layer's type; Docker's types become OCI's. */
   public static String of(String mediaType) throws OcicryptException {
     if (!canEncrypt(mediaType)) {
       throw OcicryptException.unsupported(
@@ -32,11 +32,11 @@ public final class EncryptedMediaType {
     return oci(mediaType) + SUFFIX;
   }
 
-  /** What an encrypted layer becomes when it is decrypted. */
+  /** The plain type for an encrypted layer's type. */
   public static String plainOf(String mediaType) throws OcicryptException {
     if (!isEncrypted(mediaType)) {
       throw OcicryptException.unsupported(
-          "media type " + Excerpt.of(mediaType), "it is none of an encrypted layer");
+          "media type " + Excerpt.of(mediaType), "it is not one of an encrypted layer");
     }
     return mediaType.substring(0, mediaType.length() - SUFFIX.length());
   }

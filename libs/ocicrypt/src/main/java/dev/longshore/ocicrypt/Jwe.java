@@ -86,9 +86,9 @@ record Jwe(
   }
 
   /**
-   * The options, or empty if no key is a recipient's.
+   * The options; empty if no key belongs to a recipient.
    *
-   * @throws OcicryptException if a key is, and its content was changed
+   * @throws OcicryptException if one does, but the content was changed
    */
   Optional<byte[]> open(List<PrivateKey> keys) throws OcicryptException {
     return KeyTrials.open(

@@ -30,7 +30,7 @@ enum JweAlgorithm {
     return wrapKeyBytes == 0;
   }
 
-  /** Of the AES key that the agreement gives. */
+  /** Bytes of the AES key from the agreement. */
   int wrapKeyBytes() {
     return wrapKeyBytes;
   }
@@ -43,7 +43,7 @@ enum JweAlgorithm {
     return Stream.of(values()).filter(algorithm -> algorithm.text.equals(text)).findFirst();
   }
 
-  /** What ocicrypt takes for a key that says nothing of its own. */
+  /** ocicrypt's default for a key that names no algorithm. */
   static JweAlgorithm usualFor(PublicKey key) {
     return key instanceof ECPublicKey ? ECDH_ES_A256KW : RSA_OAEP;
   }

@@ -19,9 +19,9 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * A content key encrypted for one recipient of a JWE.
  *
- * @param keyId what its sender calls the key, if that is said; ocicrypt does not
+ * @param keyId the sender's name for the key, if any; ocicrypt gives none
  * @param ephemeral the sender's public key of ECDH-ES
- * @param apu what both sides mix into the agreed key, and so {@code apv}; empty in ocicrypt
+ * @param apu mixed into the agreed key by both sides, like {@code apv}; empty in ocicrypt
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record JweEntry(
@@ -66,7 +66,7 @@ record JweEntry(
     }
   }
 
-  /** Empty if this is not the recipient's key. */
+  /** Empty if this key is not the recipient's. */
   Optional<byte[]> unwrap(PrivateKey key) {
     try {
       return switch (key) {

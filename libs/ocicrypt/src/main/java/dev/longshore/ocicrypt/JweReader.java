@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads compact, flattened and general JWEs. A recipient whose algorithm is not known here may
- * stand beside one that is: it is kept as a text alone.
+ * Reads compact, flattened and general JWEs. Keeps a recipient with an unknown algorithm as text,
+ * since another recipient may have a known one.
  */
 final class JweReader {
   private static final String WHAT = Scheme.JWE.annotation();
@@ -105,7 +105,7 @@ final class JweReader {
         StrictJson.text(header, "enc")
             .flatMap(ContentCipher::named)
             .orElseThrow(
-                () -> OcicryptException.unsupported(WHAT, "its enc is none of RFC 7518, 5.1"));
+                () -> OcicryptException.unsupported(WHAT, "its enc is not in RFC 7518, 5.1"));
     if (cipher.isPresent() && cipher.get() != here) {
       throw bad("its recipients disagree on enc");
     }
@@ -175,7 +175,7 @@ final class JweReader {
     }
     for (Map.Entry<String, JsonNode> field : object.properties()) {
       if (into.putIfAbsent(field.getKey(), field.getValue()) != null) {
-        throw bad("a name stands in two of its headers");
+        throw bad("a name is in two of its headers");
       }
     }
   }

@@ -14,7 +14,7 @@ import java.util.Optional;
 /**
  * A JSON Web Key (RFC 7517) of RSA or EC.
  *
- * @param algorithm what its {@code alg} asks for
+ * @param algorithm the one in its {@code alg}
  * @param secret the private key, if it is one
  */
 record Jwk(PublicKey key, Optional<JweAlgorithm> algorithm, Optional<PrivateKey> secret) {

@@ -4,15 +4,15 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * Where the bytes of keys come from; at most a MiB of each is taken. Private keys and passwords are
- * wiped once they are read, so what is given must be nobody else's.
+ * Where the bytes of keys come from; at most a MiB of each is read. Private keys and passwords are
+ * wiped after use, so pass arrays that nothing else needs.
  */
 @FunctionalInterface
 public interface KeyFiles {
   byte[] read(String path) throws IOException;
 
   /**
-   * The password that an environment variable holds.
+   * The password from an environment variable.
    *
    * @param name as in {@code key.pem:env=NAME}
    */
@@ -21,12 +21,12 @@ public interface KeyFiles {
         "a key's password", "env=: there is no environment here, give it with file=");
   }
 
-  /** Asks the person at the keyboard for the password of a key; empty if there is nobody. */
+  /** Prompts for the password of a key; empty if there is no terminal. */
   default Optional<byte[]> ask(String path) throws IOException {
     return Optional.empty();
   }
 
-  /** The public keys in which {@code pgp:NAME} is looked up, as {@code gpg --export} gives them. */
+  /** The key ring for {@code pgp:NAME}, as from {@code gpg --export}. */
   default byte[] pgpKeyRing() throws IOException {
     throw OcicryptException.badKey(
         "pgp recipient",

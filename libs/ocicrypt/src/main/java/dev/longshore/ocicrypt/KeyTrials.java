@@ -8,7 +8,7 @@ import java.util.Optional;
 final class KeyTrials {
   private KeyTrials() {}
 
-  /** Gets the key of the packet's content out of one recipient's entry. */
+  /** Unwraps the key of the packet's content from one recipient's entry. */
   @FunctionalInterface
   interface Unwrapping<E> {
     Optional<byte[]> contentKey(E entry, PrivateKey key) throws OcicryptException;

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 public record LayerChoice(SortedSet<Integer> layers, SortedSet<String> platforms) {
   public static final LayerChoice ALL = new LayerChoice(new TreeSet<>(), new TreeSet<>());
 
-  /** Layers of an image at most; the overlay filesystem cannot mount more than 500. */
+  /** Most layers of an image; the overlay filesystem cannot mount more than 500. */
   private static final int MOST = 1000;
 
   public LayerChoice {
@@ -40,17 +40,17 @@ public record LayerChoice(SortedSet<Integer> layers, SortedSet<String> platforms
             .collect(Collectors.toCollection(TreeSet::new)));
   }
 
-  /** Whether layers of an image of this platform are chosen. */
+  /** Whether layers of an image for this platform are chosen. */
   public boolean includes(Platform platform) {
     return platforms.isEmpty()
         || platforms.stream().map(Platform::parse).anyMatch(platform::matches);
   }
 
   /**
-   * The chosen ones of an image with so many layers, counted from 0.
+   * The chosen ones of an image with this number of layers, counted from 0.
    *
-   * @throws OcicryptException if it has no layer of a chosen index: left alone, it would stay in
-   *     the clear without anybody noticing
+   * @throws OcicryptException if it has no layer with a chosen index: otherwise a layer could stay
+   *     readable unnoticed
    */
   public SortedSet<Integer> of(int total) throws OcicryptException {
     if (layers.isEmpty()) {
@@ -70,7 +70,7 @@ public record LayerChoice(SortedSet<Integer> layers, SortedSet<String> platforms
     return chosen;
   }
 
-  /** What the choice adds to a recipe's key. */
+  /** The choice's part of a recipe's key. */
   public String canonical() {
     return "layers=%s;platforms=%s"
         .formatted(

@@ -15,22 +15,21 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * AES-256-CTR over a layer's bytes, then HMAC-SHA256 over the ciphertext. The ciphertext is as long
- * as the layer, so whoever has no key still learns its size.
+ * as the layer, so its size is visible without a key.
  *
- * <p>The HMAC stands in an annotation and covers the whole layer: nothing can be authenticated
- * before the last byte was read. {@link #decrypt} writes as it reads, all but the last buffer; what
- * it has written is provisional until it returns. Who must not act on a byte that is not
- * authenticated calls {@link #authenticate} on the same bytes first, or decrypts into a file that
- * it drops when this throws.
+ * <p>The HMAC is in an annotation and covers the whole layer: nothing is authenticated before the
+ * last byte was read. {@link #decrypt} writes while it reads, except for the last buffer; its
+ * output is provisional until it returns. To use only authenticated bytes, call {@link
+ * #authenticate} on the same bytes first, or decrypt into a file and drop it if this throws.
  */
 public final class LayerCipher {
   /** Bytes read at a time. */
   private static final int BUFFER = 128 << 10;
 
   /**
-   * Bytes for the cipher at a time. The JVM uses the processor's instructions for many blocks at
-   * once only after thousands of calls, which few calls for much reach too late: 0.4 GB/s for the
-   * first gigabyte, after it 10.
+   * Bytes per call of the cipher. The JVM uses the processor's multi-block instructions only after
+   * thousands of calls, which large calls reach too late: 0.4 GB/s for the first gigabyte, 10 after
+   * it.
    */
   private static final int CIPHER_STEP = 4 << 10;
 
@@ -39,8 +38,8 @@ public final class LayerCipher {
   /**
    * Encrypts a layer with a fresh key.
    *
-   * @param plain must itself throw at its end if it was not the bytes of {@code plainDigest}, as a
-   *     {@link dev.longshore.oci.VerifyingInputStream} does; they are not hashed a second time
+   * @param plain must itself throw at its end if its bytes do not match {@code plainDigest}, like a
+   *     {@link dev.longshore.oci.VerifyingInputStream}; they are not hashed again
    */
   public static EncryptedLayer encrypt(
       InputStream plain, Digest plainDigest, Recipients to, OutputStream out, SecureRandom random)
@@ -68,9 +67,9 @@ public final class LayerCipher {
   }
 
   /**
-   * Decrypts a layer. What was written to {@code out} is worth nothing if this throws.
+   * Decrypts a layer. Discard what was written to {@code out} if this throws.
    *
-   * @throws OcicryptException if no key fits, or the bytes are not those that were encrypted
+   * @throws OcicryptException if no key fits, or the bytes were changed
    */
   public static DecryptedLayer decrypt(
       InputStream cipher, Map<String, String> annotations, PrivateKeys keys, OutputStream out)
@@ -105,7 +104,7 @@ public final class LayerCipher {
     if (!found.equals(secret.plain())) {
       throw new OcicryptException(
           OcicryptException.Kind.CHANGED_LAYER,
-          ("the layer decrypts to %s, and it was said to be %s when it was encrypted: encrypt it"
+          ("the layer decrypts to %s, but was declared as %s when it was encrypted: encrypt it"
                   + " again from its source")
               .formatted(found, secret.plain()));
     }
@@ -115,7 +114,7 @@ public final class LayerCipher {
   }
 
   /**
-   * Reads a layer to its end and checks its HMAC, giving out nothing: the first of two passes.
+   * Reads a layer to its end and checks its HMAC without output: the first of two passes.
    *
    * @return the digest of the plain layer
    */

@@ -13,23 +13,21 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A layer's key in the annotations of its descriptor: for whom it is wrapped, and for whom else.
- */
+/** A layer's key in the annotations of its descriptor: its recipients, and adding more. */
 public final class LayerKeys {
   static final String PREFIX = "org.opencontainers.image.enc.keys.";
 
-  /** Of everything that encryption adds to a descriptor. */
+  /** Prefix of all annotations that encryption adds. */
   private static final String ENCRYPTION = "org.opencontainers.image.enc.";
 
   private LayerKeys() {}
 
-  /** Whether these annotations are an encrypted layer's. */
+  /** Whether these annotations belong to an encrypted layer. */
   public static boolean areIn(Map<String, String> annotations) {
     return annotations.keySet().stream().anyMatch(name -> name.startsWith(PREFIX));
   }
 
-  /** The annotations without those of encryption, as a decrypted layer keeps them. */
+  /** The annotations without those of encryption, for a decrypted layer. */
   public static SortedMap<String, String> plainAnnotations(Map<String, String> annotations) {
     SortedMap<String, String> plain = new TreeMap<>(annotations);
     plain.keySet().removeIf(name -> name.startsWith(ENCRYPTION));
@@ -67,8 +65,8 @@ public final class LayerKeys {
   }
 
   /**
-   * The same layer for other recipients; the layer's bytes stay as they are. Those who could read
-   * it may have kept its key or an older manifest: only a new encryption shuts them out.
+   * The same layer for other recipients, with unchanged bytes. Former recipients may have kept its
+   * key or an older manifest: only a new encryption shuts them out.
    *
    * @return all annotations of the descriptor
    */
@@ -83,7 +81,7 @@ public final class LayerKeys {
   }
 
   /**
-   * The same layer for further recipients, next to those that it has.
+   * The same layer for further recipients, in addition to its present ones.
    *
    * @return all annotations of the descriptor
    */
@@ -113,7 +111,7 @@ public final class LayerKeys {
     }
   }
 
-  /** For whom a layer is encrypted; sorted by scheme, in the order in which they were added. */
+  /** The wrapped keys of a layer, sorted by scheme, in the order added. */
   public static List<KeyPacket> inspect(Map<String, String> annotations) throws OcicryptException {
     List<KeyPacket> found = new ArrayList<>();
     for (Packet packet : packets(annotations)) {
@@ -133,7 +131,7 @@ public final class LayerKeys {
     return List.copyOf(found);
   }
 
-  /** Tries every packet until one opens; the caller closes what comes. */
+  /** Tries every packet until one opens; the caller closes the result. */
   static LayerSecret unwrap(Map<String, String> annotations, PrivateKeys keys)
       throws OcicryptException {
     @Nullable OcicryptException first = null;

@@ -12,8 +12,8 @@ import java.util.Base64;
 import java.util.Optional;
 
 /**
- * What key wrapping protects: a layer's key, the first counter block, and the digest of the plain
- * layer. ocicrypt calls it the private options.
+ * The content that key wrapping protects: a layer's key, the first counter block, and the digest of
+ * the plain layer; ocicrypt's private options.
  */
 final class LayerSecret implements AutoCloseable {
   /** AES-256 and HMAC-SHA256 share one key. */
@@ -52,7 +52,7 @@ final class LayerSecret implements AutoCloseable {
     return out.taken();
   }
 
-  /** Takes the array: it is wiped when this is closed, and now if it cannot be read. */
+  /** Takes ownership of the array: wipes it when closed, or at once if it cannot be read. */
   static LayerSecret parse(byte[] json) throws OcicryptException {
     byte[] key = new byte[0];
     try {
@@ -99,12 +99,12 @@ final class LayerSecret implements AutoCloseable {
     return nonce;
   }
 
-  /** Of the layer before it was encrypted. */
+  /** Digest of the layer before encryption. */
   Digest plain() {
     return plain;
   }
 
-  /** What is wrapped, to the byte as it was unwrapped. */
+  /** The exact unwrapped bytes, to wrap again. */
   byte[] json() {
     return json;
   }

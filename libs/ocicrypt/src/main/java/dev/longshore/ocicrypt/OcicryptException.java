@@ -3,31 +3,31 @@ package dev.longshore.ocicrypt;
 import java.io.IOException;
 
 /**
- * Why a layer could not be encrypted or decrypted. Never holds key material: what libraries say of
- * keys and plaintext is neither repeated nor kept as a cause.
+ * Why a layer could not be encrypted or decrypted. Never contains key material: messages of
+ * libraries about keys and plaintext are neither repeated nor kept as a cause.
  */
 public final class OcicryptException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  /** What kind of failure it is, by what helps against it. */
+  /** Kinds of failures, by remedy. */
   public enum Kind {
-    /** A key, certificate or key ring is malformed or not there. */
+    /** A key, certificate or key ring is malformed or missing. */
     BAD_KEY,
-    /** It is encrypted itself, and no password or a wrong one came with it. */
+    /** The key is itself encrypted, with no password or a wrong one given. */
     BAD_PASSWORD,
-    /** None of the private keys is of a recipient. */
+    /** None of the private keys belongs to a recipient. */
     WRONG_KEY,
-    /** Annotations that are malformed: written by no ocicrypt, or damaged. */
+    /** The annotations are malformed: not written by ocicrypt, or damaged. */
     BAD_ANNOTATION,
-    /** A key fits, but what it protects was changed after encryption. */
+    /** A key fits, but its content was changed after encryption. */
     CHANGED_ANNOTATION,
-    /** The bytes are not those of the annotations: changed, cut, or another layer's. */
+    /** The bytes do not match the annotations: changed, cut, or from another layer. */
     CHANGED_LAYER,
-    /** Well-formed, of an algorithm or kind that is not supported. */
+    /** Well-formed, but of an unsupported algorithm or kind. */
     UNSUPPORTED,
-    /** Larger or more than a named limit. */
+    /** A named limit was exceeded. */
     LIMIT,
-    /** A choice of layers that the image does not have. */
+    /** The image lacks a chosen layer. */
     BAD_CHOICE
   }
 

@@ -24,7 +24,7 @@ import org.bouncycastle.openpgp.operator.bc.BcPGPDigestCalculatorProvider;
 
 /** Keys of OpenPGP, in armor or binary, as {@code gpg --export} writes them. */
 final class PgpKeyFile {
-  /** Secret keys in a file whose password is tried: hashing one takes up to half a second. */
+  /** Limit of secret keys to try a password on: each takes up to half a second. */
   private static final int SECRET_KEYS = 8;
 
   /** Argon2's memory as power of two in KiB; 64 MiB is RFC 9106's choice for small machines. */
@@ -56,12 +56,12 @@ final class PgpKeyFile {
     }
   }
 
-  /** Every certificate; the library reads what is a user's, a subkey's or a signature's alone. */
+  /** Every certificate in the file. */
   static List<PGPPublicKeyRing> certificates(String what, byte[] file) throws OcicryptException {
     List<PgpPacket> packets = packets(what, file);
     if (packets.stream().anyMatch(PgpKeyFile::isSecret)) {
       throw OcicryptException.badKey(
-          what, "this is a private key, which nobody needs for encryption: give the public one");
+          what, "this is a private key, which is not needed for encryption: give the public one");
     }
     try {
       List<PGPPublicKeyRing> rings = new ArrayList<>();
@@ -70,7 +70,7 @@ final class PgpKeyFile {
           .forEachRemaining(rings::add);
       return rings;
     } catch (IOException | PGPException | RuntimeException e) {
-      // The library answers malformed keys with exceptions of every kind.
+      // The library throws exceptions of every kind for malformed keys.
       throw OcicryptException.badKey(what, "it holds no public key of OpenPGP");
     }
   }
@@ -79,7 +79,7 @@ final class PgpKeyFile {
     return packet.tag() == PgpPacket.SECRET_KEY || packet.tag() == PgpPacket.SECRET_SUBKEY;
   }
 
-  /** The keys that can decrypt; every one opens with this password, or none. */
+  /** The keys that can decrypt; all of them open with this password, or none. */
   static List<PGPKeyPair> secretKeys(String what, byte[] file, byte[] password)
       throws OcicryptException {
     List<PGPSecretKey> secrets = new ArrayList<>();
@@ -142,7 +142,7 @@ final class PgpKeyFile {
     }
   }
 
-  /** RSA, and ECDH in its old and its new form for X25519. */
+  /** RSA, and ECDH in its old and its new encoding for X25519. */
   static boolean canDecrypt(PGPPublicKey key) {
     return switch (key.getAlgorithm()) {
       case PublicKeyAlgorithmTags.RSA_GENERAL,
@@ -154,7 +154,7 @@ final class PgpKeyFile {
     };
   }
 
-  /** Whether it can be worked with: a key of a strange size takes for ever. */
+  /** Checks that the key is usable: one of an odd size takes for ever. */
   static void check(String what, PGPPublicKey key) throws OcicryptException {
     BCPGKey numbers = key.getPublicKeyPacket().getKey();
     if (numbers instanceof RSAPublicBCPGKey rsa) {
@@ -167,7 +167,7 @@ final class PgpKeyFile {
     }
   }
 
-  /** Of the modulus; 0 for what is no RSA. */
+  /** Bits of the modulus; 0 if not RSA. */
   static int rsaBits(PGPPublicKey key) {
     return key.getPublicKeyPacket().getKey() instanceof RSAPublicBCPGKey rsa
         ? rsa.getModulus().bitLength()

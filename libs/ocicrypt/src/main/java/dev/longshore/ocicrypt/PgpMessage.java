@@ -24,14 +24,14 @@ import org.bouncycastle.openpgp.operator.bc.BcPublicKeyKeyEncryptionMethodGenera
 /**
  * A message of OpenPGP around a layer's wrapped options.
  *
- * @param others recipients of kinds that are not supported, in words
+ * @param others recipients of unsupported kinds, in words
  */
 record PgpMessage(List<SessionKey> keys, List<String> others, PgpPacket data) {
   private static final String WHAT = Scheme.PGP.annotation();
 
   private static final int VERSION_3 = 3;
 
-  /** Of the encrypted packet: the first of those that notice a change. */
+  /** Version of the encrypted packet: the first with integrity protection. */
   private static final int DATA_VERSION = 1;
 
   private static final int KEY_ID_AT = 1;
@@ -134,7 +134,7 @@ record PgpMessage(List<SessionKey> keys, List<String> others, PgpPacket data) {
     return new PgpMessage(keys, others, data.get());
   }
 
-  /** One of another version may stand beside those that are read: it is kept as a text alone. */
+  /** Keeps one of another version as text, since another recipient may be readable. */
   private static void addSessionKey(PgpPacket packet, List<SessionKey> keys, List<String> others)
       throws OcicryptException {
     byte[] body = packet.body();
@@ -153,9 +153,9 @@ record PgpMessage(List<SessionKey> keys, List<String> others, PgpPacket data) {
   }
 
   /**
-   * The options, or empty if no key is a recipient's.
+   * The options; empty if no key belongs to a recipient.
    *
-   * @throws OcicryptException if a key is, and its content was changed
+   * @throws OcicryptException if one does, but the content was changed
    */
   Optional<byte[]> open(List<PGPKeyPair> secrets) throws OcicryptException {
     boolean fitted = false;
@@ -184,7 +184,7 @@ record PgpMessage(List<SessionKey> keys, List<String> others, PgpPacket data) {
 
   private Optional<byte[]> open(SessionKey key, PGPKeyPair secret) {
     byte[] message = PgpPacket.encoded(List.of(key.packet, data));
-    // One buffer of ours, which can be wiped; the library's own cannot.
+    // Our own buffer can be wiped; the library's cannot.
     byte[] plain = new byte[2 * Limits.OPTIONS];
     try {
       PGPEncryptedDataList list = new PGPEncryptedDataList(message);
@@ -198,7 +198,7 @@ record PgpMessage(List<SessionKey> keys, List<String> others, PgpPacket data) {
             : Optional.empty();
       }
     } catch (IOException | PGPException | RuntimeException e) {
-      // The library answers noise with exceptions of every kind.
+      // The library throws exceptions of every kind for noise.
       return Optional.empty();
     } finally {
       Secrets.wipe(plain);
@@ -206,8 +206,8 @@ record PgpMessage(List<SessionKey> keys, List<String> others, PgpPacket data) {
   }
 
   /**
-   * The content of the one literal packet; ocicrypt neither compresses nor signs. Wipes what it is
-   * given, and every copy but the one that it returns.
+   * The content of the only literal packet; ocicrypt neither compresses nor signs. Wipes its
+   * argument, and every copy except the result.
    */
   static Optional<byte[]> literal(byte[] plain) {
     List<PgpPacket> packets = List.of();

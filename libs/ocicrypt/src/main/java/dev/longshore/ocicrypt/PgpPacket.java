@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A packet of OpenPGP (RFC 9580, section 4). Lengths are checked here, so that the library behind
- * only sees packets that are as long as they say.
+ * A packet of OpenPGP (RFC 9580, section 4). Checks lengths, so that the library sees only packets
+ * of their declared length.
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record PgpPacket(int tag, byte[] body) {
@@ -25,7 +25,7 @@ record PgpPacket(int tag, byte[] body) {
   static final int PROTECTED_DATA = 18;
   static final int PADDING = 21;
 
-  /** Of a file: a key that many people signed has some thousand. */
+  /** Limit for a file: a key with many signatures has some thousand. */
   private static final int MOST = 20_000;
 
   private static final int IS_PACKET = 0x80;
@@ -54,9 +54,9 @@ record PgpPacket(int tag, byte[] body) {
     return packets;
   }
 
-  /** In the new form, in one piece. */
+  /** In the new format, in one piece. */
   byte[] encoded() {
-    // No stream: it would keep a copy of a literal packet that nobody wipes.
+    // Not a stream, which would keep a copy of a literal packet that is never wiped.
     byte[] out = new byte[HEAD_BYTES + body.length];
     out[0] = (byte) (IS_PACKET | NEW_FORM | tag);
     out[1] = (byte) FOUR_BYTES;
@@ -123,7 +123,7 @@ record PgpPacket(int tag, byte[] body) {
       return all;
     }
 
-    /** Of a whole body, or of its last part. */
+    /** Length of a whole body, or of its last part. */
     private long length(int first) throws Malformed {
       return first < TWO_BYTES
           ? first

@@ -25,7 +25,7 @@ record PgpRecipient(PGPPublicKey key, Digest fingerprint) implements Recipient {
   /** Keys, user ids and signatures of one certificate; each costs time to check. */
   private static final int PARTS = 1_000;
 
-  /** The last version that the reference's readers know of all their releases. */
+  /** The last version known to all releases of the reference's readers. */
   private static final int VERSION = 4;
 
   static List<PgpRecipient> parse(String what, String value, KeyFiles files) throws IOException {
@@ -42,7 +42,7 @@ record PgpRecipient(PGPPublicKey key, Digest fingerprint) implements Recipient {
           what,
           isFile
               ? "it holds no public key of OpenPGP"
-              : "the key ring has nobody of this name, mail address or fingerprint");
+              : "the key ring has no one with this name, mail address or fingerprint");
     }
     return found;
   }
@@ -68,7 +68,7 @@ record PgpRecipient(PGPPublicKey key, Digest fingerprint) implements Recipient {
               .map(OpenPGPComponentKey::getPGPPublicKey)
               .orElse(null);
     } catch (RuntimeException e) {
-      // The library answers malformed keys with exceptions of every kind.
+      // The library throws exceptions of every kind for malformed keys.
       throw OcicryptException.badKey(what, "it holds a damaged public key of OpenPGP");
     }
     if (key == null) {
@@ -97,7 +97,7 @@ record PgpRecipient(PGPPublicKey key, Digest fingerprint) implements Recipient {
     return count;
   }
 
-  /** Nobody signs a name for somebody else's key and gets it used. */
+  /** A name counts only if its owner signed it, so that nobody claims another's key. */
   private static boolean isValid(OpenPGPCertificate certificate, String name) {
     return HEX.matcher(name).matches()
         || certificate.getValidUserIds().stream().anyMatch(id -> names(id.getUserId(), name));
@@ -122,7 +122,8 @@ record PgpRecipient(PGPPublicKey key, Digest fingerprint) implements Recipient {
   }
 
   /**
-   * Of {@code Alice (work) <alice@example.org>} the name or the address, as the reference has it.
+   * Matches the name or the address in {@code Alice (work) <alice@example.org>}, as the reference
+   * does.
    */
   private static boolean names(String userId, String name) {
     int open = userId.indexOf('<');

@@ -15,10 +15,10 @@ import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1Sequence;
 
 /**
- * Enveloped data (RFC 2315) around a layer's wrapped options, as the reference's library spells it:
- * AES-GCM's parameters are wrapped twice, its nonce is [4], and the content is a primitive [0].
+ * Enveloped data (RFC 2315) around a layer's wrapped options, as the reference's library encodes
+ * it: AES-GCM's parameters are wrapped twice, its nonce is [4], and the content is a primitive [0].
  *
- * @param others recipients of kinds that are not supported, in words
+ * @param others recipients of unsupported kinds, in words
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record Pkcs7(List<Entry> entries, List<String> others, int keyBytes, byte[] nonce, byte[] sealed) {
@@ -26,7 +26,7 @@ record Pkcs7(List<Entry> entries, List<String> others, int keyBytes, byte[] nonc
 
   /** How a content key is encrypted. */
   enum Transport {
-    /** What ocicrypt writes. */
+    /** As ocicrypt writes it. */
     RSA_V15("RSA"),
     RSA_OAEP_SHA1("RSA-OAEP"),
     RSA_OAEP_SHA256("RSA-OAEP-256");
@@ -91,10 +91,10 @@ record Pkcs7(List<Entry> entries, List<String> others, int keyBytes, byte[] nonc
   }
 
   /**
-   * The options, or empty if no key is a recipient's. Certificates are not asked for: a wrong key's
-   * padding gives it away.
+   * The options; empty if no key belongs to a recipient. Needs no certificates: padding reveals a
+   * wrong key.
    *
-   * @throws OcicryptException if a key is, and its content was changed
+   * @throws OcicryptException if one does, but the content was changed
    */
   Optional<byte[]> open(List<PrivateKey> keys) throws OcicryptException {
     return KeyTrials.open(Scheme.PKCS7, entries, keys, this::unwrap, this::content);

@@ -10,7 +10,7 @@ import org.bouncycastle.asn1.ASN1TaggedObject;
 
 /**
  * The owner of an X.509 certificate with an RSA key. Neither its chain nor its dates are checked,
- * as the reference does not: whoever names the file trusts it.
+ * as the reference does not: the user who names the file trusts it.
  *
  * @param issuer as it stands in the certificate, which is how the reference looks for it
  * @param fingerprint sha256 of the certificate

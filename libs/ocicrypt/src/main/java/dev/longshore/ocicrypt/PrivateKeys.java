@@ -13,11 +13,11 @@ import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.openpgp.PGPKeyPair;
 
 /**
- * What opens layers. Kept until closed; the JDK's key objects cannot be wiped, so what holds them
- * should be short-lived.
+ * Private keys that open layers. Kept until closed; the JDK's key objects cannot be wiped, so keep
+ * their holder short-lived.
  */
 public final class PrivateKeys implements AutoCloseable {
-  /** Private keys at most: each is tried on each recipient. */
+  /** Most private keys: each is tried on each recipient. */
   private static final int MOST = 64;
 
   private final List<PrivateKey> keys = new ArrayList<>();
@@ -27,12 +27,12 @@ public final class PrivateKeys implements AutoCloseable {
   PrivateKeys() {}
 
   /**
-   * Reads private keys as {@code nerdctl image decrypt --key} takes them: a path, and behind a
-   * colon its password, {@code pass=} a password, {@code file=} the path of a file with it in its
-   * first line, or {@code env=} the name of a variable. A key that turns out to be encrypted and
-   * has none of these is asked for. A file holds PKCS#8, PKCS#1 or SEC1 (PEM or DER), a JSON Web
-   * Key or OpenPGP secret keys. Certificates, which the reference needs for PKCS#7, are taken and
-   * not needed; so is a {@code pkcs7:} in front.
+   * Reads private keys as {@code nerdctl image decrypt --key} takes them: a path, and after a colon
+   * its password, {@code pass=} a password, {@code file=} the path of a file with it in its first
+   * line, or {@code env=} the name of a variable. For an encrypted key without any of these,
+   * prompts for the password. A file holds PKCS#8, PKCS#1 or SEC1 (PEM or DER), a JSON Web Key or
+   * OpenPGP secret keys. Certificates, which the reference needs for PKCS#7, are accepted and not
+   * needed; so is a {@code pkcs7:} prefix.
    */
   public static PrivateKeys parse(List<String> texts, KeyFiles files) throws IOException {
     PrivateKeys all = new PrivateKeys();
@@ -40,7 +40,7 @@ public final class PrivateKeys implements AutoCloseable {
     return all;
   }
 
-  /** All of them, or none: what was read before one that cannot be is not kept. */
+  /** All of them, or none: keys read before a failure are not kept. */
   void addFiles(List<String> texts, KeyFiles files) throws IOException {
     try {
       for (String text : texts) {
@@ -112,7 +112,7 @@ public final class PrivateKeys implements AutoCloseable {
     return password.getBytes(StandardCharsets.UTF_8);
   }
 
-  /** As gpg and OpenSSL read such a file; editors end it with a line break. */
+  /** As gpg and OpenSSL read such a file; editors add a final line break. */
   private static byte[] firstLine(byte[] file) {
     int end = 0;
     while (end < file.length && file[end] != '\n' && file[end] != '\r') {
@@ -160,7 +160,7 @@ public final class PrivateKeys implements AutoCloseable {
     }
   }
 
-  /** Of the time before PKCS#8; such a block may be encrypted as a whole. */
+  /** From before PKCS#8; such a block may be entirely encrypted. */
   private void addOld(String what, Pem block, byte[] password) throws OcicryptException {
     boolean encrypted = block.header("Proc-Type").isPresent();
     byte[] der = encrypted ? EncryptedKeys.pem(what, block, password) : block.der();

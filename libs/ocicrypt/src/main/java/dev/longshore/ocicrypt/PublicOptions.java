@@ -8,12 +8,12 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the annotation {@value #ANNOTATION} says in the clear: the cipher and its HMAC. */
+/** The readable content of annotation {@value #ANNOTATION}: the cipher and its HMAC. */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record PublicOptions(byte[] hmac, Optional<byte[]> nonce) {
   static final String ANNOTATION = "org.opencontainers.image.enc.pubopts";
 
-  /** The one cipher that there is: AES-256-CTR, then HMAC-SHA256 of the ciphertext. */
+  /** The only cipher: AES-256-CTR, then HMAC-SHA256 of the ciphertext. */
   private static final String CIPHER = "AES_256_CTR_HMAC_SHA256";
 
   private static final int HMAC_BYTES = 32;
@@ -64,8 +64,8 @@ record PublicOptions(byte[] hmac, Optional<byte[]> nonce) {
   }
 
   /**
-   * The reference lets a nonce in the clear, which nothing authenticates, win over the wrapped one;
-   * with another one the HMAC would hold and the plaintext be noise.
+   * The reference prefers a readable, unauthenticated nonce over the wrapped one; with a different
+   * one the HMAC would match but the plaintext be noise.
    */
   void agreeWith(LayerSecret secret) throws OcicryptException {
     if (nonce.isPresent() && !Arrays.equals(nonce.get(), secret.nonce())) {

@@ -8,8 +8,8 @@ import java.util.List;
 import org.bouncycastle.openpgp.PGPPublicKeyRing;
 
 /**
- * What of a recipient's file may leave the machine. Files hold more than their key at times, such
- * as the private one behind the certificate: it is written anew from what was read.
+ * The part of a recipient's file that may leave the machine. Files may hold more than their key,
+ * such as the private one after the certificate, so this rewrites only the public part.
  */
 public final class PublicPart {
   /** Public fields of a JSON Web Key that decide what is encrypted (RFC 7517, RFC 7518). */
@@ -18,7 +18,7 @@ public final class PublicPart {
   private PublicPart() {}
 
   /**
-   * A file that stands for the same recipient and holds nothing else.
+   * A file for the same recipient with nothing else in it.
    *
    * @param text as {@link Recipients#parse} takes it, with a file
    * @throws OcicryptException when there is no public key in the file, or a private one of OpenPGP
@@ -40,7 +40,7 @@ public final class PublicPart {
     if (recipient.algorithm() == JweAlgorithm.usualFor(recipient.key())) {
       return recipient.key().getEncoded();
     }
-    // Only a JWK asks for another algorithm.
+    // Only a JWK can ask for another algorithm.
     ObjectNode jwk =
         StrictJson.object(file)
             .orElseThrow(() -> OcicryptException.badKey(what, "it is no JSON Web Key"));

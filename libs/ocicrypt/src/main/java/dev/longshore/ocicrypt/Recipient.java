@@ -4,6 +4,9 @@ package dev.longshore.ocicrypt;
 public sealed interface Recipient permits JweRecipient, Pkcs7Recipient, PgpRecipient {
   Scheme scheme();
 
-  /** {@code scheme:...:<sha256>} of what decides the wrapped key's form: never a path or name. */
+  /**
+   * {@code scheme:...:<sha256>} of everything that determines the wrapped key: never a path or
+   * name.
+   */
   String canonicalKey();
 }

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** For whom layers are encrypted: at least one, each once. */
+/** The recipients of encrypted layers: at least one, each once. */
 public final class Recipients {
   /** In one packet; see {@link Limits#RECIPIENTS}. */
   public static final int MOST = 64;
@@ -44,7 +44,7 @@ public final class Recipients {
                         java.util.LinkedHashMap::new))
                 .values());
     if (distinct.isEmpty()) {
-      throw OcicryptException.badKey("recipients", "there are none, so nobody could decrypt");
+      throw OcicryptException.badKey("recipients", "there are none, so no one could decrypt");
     }
     if (distinct.size() > MOST) {
       throw OcicryptException.limit(
@@ -96,8 +96,8 @@ public final class Recipients {
   }
 
   /**
-   * What the recipients add to a recipe's key: {@link Recipient#canonicalKey} of each, sorted,
-   * joined by commas.
+   * The recipients' part of a recipe's key: {@link Recipient#canonicalKey} of each, sorted, joined
+   * by commas.
    */
   public String canonicalKeys() {
     return all.stream().map(Recipient::canonicalKey).sorted().collect(Collectors.joining(","));

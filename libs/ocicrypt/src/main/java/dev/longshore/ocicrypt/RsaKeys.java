@@ -5,7 +5,7 @@ import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.interfaces.RSAPrivateKey;
 import java.util.stream.Stream;
 
-/** Whether RSA keys are of sizes that can be worked with. */
+/** Checks that RSA keys have usable sizes. */
 final class RsaKeys {
   private RsaKeys() {}
 
@@ -25,7 +25,7 @@ final class RsaKeys {
     }
   }
 
-  /** A private key whose parts are longer than its modulus would take for ever to use. */
+  /** A private key with parts longer than its modulus would take for ever to use. */
   static void check(String what, RSAPrivateKey key) throws OcicryptException {
     BigInteger modulus = key.getModulus();
     check(

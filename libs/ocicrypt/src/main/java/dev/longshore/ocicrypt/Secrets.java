@@ -3,8 +3,8 @@ package dev.longshore.ocicrypt;
 import java.util.Arrays;
 
 /**
- * Arrays that held keys. What the JDK's ciphers and key objects copy of them stays until it is
- * collected: nobody can wipe that.
+ * Wipes arrays that held keys. Copies inside the JDK's ciphers and key objects cannot be wiped, and
+ * stay until garbage collection.
  */
 final class Secrets {
   private Secrets() {}

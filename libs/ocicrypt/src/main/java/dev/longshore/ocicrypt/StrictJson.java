@@ -11,7 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Optional;
 
-/** JSON of strangers or with secrets: no name twice, nothing behind it, buffers never reused. */
+/** JSON from strangers or with secrets: no repeated names, no trailing data, no reused buffers. */
 final class StrictJson {
   /** Deeper than any JWE, JWK or options. */
   private static final int DEPTH = 8;
@@ -37,7 +37,7 @@ final class StrictJson {
 
   private StrictJson() {}
 
-  /** Empty if these bytes are no JSON object; Jackson's reason could repeat secrets. */
+  /** Empty if these bytes are not a JSON object; Jackson's reason could repeat secrets. */
   static Optional<ObjectNode> object(byte[] json) {
     try {
       return MAPPER.readTree(json) instanceof ObjectNode object

@@ -1,6 +1,6 @@
 /**
- * Layers encrypted as containers/ocicrypt does it: a cipher over the layer's bytes, its key wrapped
- * for recipients in annotations. Works on streams and arrays; reads no file and no network.
+ * Layer encryption as in containers/ocicrypt: a cipher over the layer's bytes, its key wrapped for
+ * recipients in annotations. Works on streams and arrays; reads no file and no network.
  */
 @NullMarked
 package dev.longshore.ocicrypt;

@@ -112,7 +112,7 @@ final class PgpMessageTest {
     }
     assertThatThrownBy(() -> Recipients.parse(List.of("pgp:nobody@example.org"), files))
         .hasMessage(
-            "recipient pgp:nobody@example.org: the key ring has nobody of this name, mail address"
+            "recipient pgp:nobody@example.org: the key ring has no one with this name, mail address"
                 + " or fingerprint");
     assertThatThrownBy(() -> Recipients.parse(List.of("pgp:nobody@example.org"), keys))
         .hasMessageContaining("give the file of the public key");

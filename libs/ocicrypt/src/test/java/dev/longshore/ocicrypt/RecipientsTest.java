@@ -86,6 +86,6 @@ final class RecipientsTest {
   @Test
   void nobodyIsNoRecipient() {
     assertThatThrownBy(() -> Recipients.parse(List.of(), KEYS))
-        .hasMessage("recipients: there are none, so nobody could decrypt");
+        .hasMessage("recipients: there are none, so no one could decrypt");
   }
 }

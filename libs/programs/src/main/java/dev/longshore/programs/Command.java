@@ -14,14 +14,13 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A command line and what it is run with; to be run to its end here, or to go on as a {@link
- * Program}.
+ * A command line with its environment; runs to its end here, or keeps running as a {@link Program}.
  *
  * @param line the program and its arguments
- * @param environment besides this process's
- * @param folder where it works; empty for where this process does
- * @param input what it reads; empty for nothing
- * @param limit after which a run hangs
+ * @param environment additions to this process's
+ * @param folder its working folder; empty for this process's
+ * @param input its input; empty for none
+ * @param limit time after which a run counts as hung
  */
 public record Command(
     List<String> line,
@@ -74,14 +73,14 @@ public record Command(
     return new Command(line, environment, folder, input, newLimit);
   }
 
-  /** Runs it with further arguments; its standard output. */
+  /** Runs it with further arguments; returns its standard output. */
   public String run(String... arguments) throws IOException, InterruptedException {
     Ended ended = tryTo(arguments);
     require(ended.exitCode(), ended.out() + ended.err(), arguments);
     return ended.out();
   }
 
-  /** Runs it with further arguments, however it ends. */
+  /** Runs it with further arguments; returns however it ends. */
   public Ended tryTo(String... arguments) throws IOException, InterruptedException {
     Path out = temporary();
     Path err = temporary();
@@ -94,7 +93,7 @@ public record Command(
     }
   }
 
-  /** Runs it with its output, which need be no text, to a file. */
+  /** Runs it with its output, even binary, to a file. */
   public void runTo(Path out, String... arguments) throws IOException, InterruptedException {
     Path err = temporary();
     try {
@@ -113,8 +112,8 @@ public record Command(
   }
 
   /**
-   * Its exit code. No pipes: a child of the program that stays would hold them open. Whoever is
-   * interrupted does not wait for it, but asks it to end and clean up.
+   * Its exit code. No pipes: a surviving child of the program would hold them open. An interrupted
+   * caller does not wait, but asks it to end and clean up.
    */
   int await(Redirect out, Redirect err) throws IOException, InterruptedException {
     Process process = Spawner.start(this, builder().redirectOutput(out).redirectError(err));
@@ -149,7 +148,7 @@ public record Command(
     return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
   }
 
-  /** As it would be typed, without the end of what nobody reads, such as a class path. */
+  /** As it would be typed, shortening long arguments such as a class path. */
   @Override
   public String toString() {
     String typed = String.join(" ", line);

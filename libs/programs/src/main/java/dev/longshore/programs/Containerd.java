@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A containerd that has everything in one folder, its log too, and nothing that only Kubernetes
- * needs. It wants root.
+ * A containerd with everything in one folder, including its log, and without plugins only for
+ * Kubernetes. Needs root.
  *
- * @param folder its path is short, as that of a socket has at most 107 bytes
+ * @param folder with a short path, because a socket's has at most 107 bytes
  * @param settings further ones, in TOML
  */
 public record Containerd(Tools tools, Path folder, String settings) {
@@ -28,7 +28,7 @@ public record Containerd(Tools tools, Path folder, String settings) {
     return new Containerd(Tools.ofProject(), folder, "");
   }
 
-  /** A client's content is not seen by another that does not have it itself. */
+  /** With content isolated between clients. */
   public Containerd isolated() {
     return with(
         """
@@ -60,7 +60,7 @@ public record Containerd(Tools tools, Path folder, String settings) {
     Files.createDirectories(folder);
     Path file = Files.writeString(folder.resolve("config.toml"), toml());
     Path program = tools.path("containerd");
-    // It looks for its shim and for runc there.
+    // Where it looks for its shim and for runc.
     String path =
         String.join(
             File.pathSeparator,

@@ -9,16 +9,16 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Ports of the loopback interface that nothing listens on, each given out once. They are below
- * those that the system takes for outgoing connections.
+ * Free ports of the loopback interface, each given out once. They are below those for outgoing
+ * connections.
  */
 public final class FreePorts {
   private static final int LOWEST = 10_000;
   private static final int COUNT = 5_000;
 
   /**
-   * Whoever listens here has the port for as long as its process lives, so that no other process of
-   * ours finds it free before the program that it is for listens.
+   * A listener here reserves the port while its process lives, so that none of our other processes
+   * takes it before its program listens.
    */
   private static final byte[] CLAIM = {127, 76, 83, 1};
 

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A small Kafka node, broker and controller, on loopback, alone or one of several. It survives a
- * killed process, not a power cut: it does not force its log to disk.
+ * A small Kafka node, broker and controller, on loopback, single or one of several. Its data
+ * survives a killed process, not a power cut: it does not force its log to disk.
  *
  * @param id its number, from 1 on
- * @param nodes where each node listens, this one too
- * @param data folder that it keeps over restarts
- * @param further settings, before those here
+ * @param nodes addresses of all nodes, this one included
+ * @param data its data folder
+ * @param further settings, which those here override
  */
 public record Kafka(int id, List<Node> nodes, Path data, Map<String, String> further) {
   /** Where one node listens. */
@@ -60,7 +60,7 @@ public record Kafka(int id, List<Node> nodes, Path data, Map<String, String> fur
     return nodes.get(id - 1);
   }
 
-  /** What stands in {@code server.properties}. */
+  /** The content of {@code server.properties}. */
   Map<String, String> settings() {
     Map<String, String> settings = new HashMap<>();
     settings.put("process.roles", "broker,controller");
@@ -73,8 +73,8 @@ public record Kafka(int id, List<Node> nodes, Path data, Map<String, String> fur
     put(settings, "1", "num.recovery.threads.per.data.dir");
     settings.put("group.initial.rebalance.delay.ms", "0");
     settings.put("auto.create.topics.enable", "false");
-    // After kill -9 the next start waits until the dead broker's session is over; on a machine that
-    // is short of CPU a living broker was late by over 2 s, and every partition without a leader.
+    // After kill -9, the next start waits for the end of the dead broker's session; on an
+    // overloaded machine a live broker was over 2 s late, and every partition without a leader.
     settings.put("broker.session.timeout.ms", "6000");
     settings.put("broker.heartbeat.interval.ms", "500");
     // The default of 128 MB is more than a small heap can give.

@@ -12,9 +12,9 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
 
-/** A Kafka node in this process. Who uses it brings the broker's library. */
+/** A Kafka node in this process. Callers need the broker's library. */
 public final class KafkaServer implements AutoCloseable {
-  /** Nodes that shall find each other have the same. */
+  /** The same for all nodes of a cluster. */
   private static final String CLUSTER = "bG9uZ3Nob3JlLXRlc3RzMQ";
 
   private final KafkaRaftServer server;
@@ -24,10 +24,9 @@ public final class KafkaServer implements AutoCloseable {
   }
 
   /**
-   * Starts it; its folder is formatted if it is empty.
+   * Starts it; formats its folder if empty.
    *
-   * @throws org.apache.kafka.common.KafkaException what kept it from starting, and then it does not
-   *     run
+   * @throws org.apache.kafka.common.KafkaException when it cannot start; it does not run then
    */
   public static KafkaServer start(Kafka kafka) throws IOException {
     if (!Files.exists(kafka.data().resolve("meta.properties"))) {
@@ -68,7 +67,7 @@ public final class KafkaServer implements AutoCloseable {
     }
   }
 
-  /** Returns when it was asked to end and has ended. */
+  /** Returns when it has ended after a request. */
   public void awaitEnd() {
     server.awaitShutdown();
   }
@@ -78,7 +77,7 @@ public final class KafkaServer implements AutoCloseable {
     server.shutdown();
   }
 
-  /** Ends it; returns when it has let go of its files and ports. */
+  /** Ends it; returns when its files and ports are free. */
   @Override
   public void close() {
     server.shutdown();

@@ -5,14 +5,17 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * An IPFS node over a repository that was written before.
+ * An IPFS node with an existing repository.
  *
  * @param program {@code ipfs}
  */
 public record Kubo(Path program, Path repository) {
   private static final Duration START = Duration.ofSeconds(60);
 
-  /** What lets any {@code ipfs} find the node; a start without swarm.key fails, no telemetry. */
+  /**
+   * The environment by which {@code ipfs} finds the node; a start without swarm.key fails, no
+   * telemetry.
+   */
   public static Map<String, String> environment(Path repository) {
     return Map.of(
         "IPFS_PATH", repository.toAbsolutePath().toString(),

@@ -5,12 +5,12 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** Looks for a text in a log that grows; reads its bytes once, however large the log gets. */
+/** Searches for a text in a growing log; reads its bytes once, however large the log gets. */
 final class LogSearch {
   private static final int CHUNK = 1 << 16;
   private final Path log;
 
-  /** Its UTF-8, a character a byte. */
+  /** Its UTF-8, one character per byte. */
   private final String wanted;
 
   private long position;

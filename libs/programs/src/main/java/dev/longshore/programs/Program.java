@@ -7,13 +7,13 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * A program that goes on until it is stopped.
+ * A program that runs until it is stopped.
  *
- * @param name stands in errors
- * @param command how it is started
- * @param log takes all that it prints, from its start on
- * @param ready how it is known that it works
- * @param limit how long it may take until then
+ * @param name for errors
+ * @param command starts it
+ * @param log receives all its output
+ * @param ready the check that it works
+ * @param limit time until it must work
  */
 public record Program(String name, Command command, Path log, Ready ready, Duration limit) {
   /** With further variables. */
@@ -22,11 +22,11 @@ public record Program(String name, Command command, Path log, Ready ready, Durat
   }
 
   /**
-   * Starts it and returns when it is ready. It ends with this process at the latest, however that
+   * Starts it and returns when it is ready. It ends at the latest with this process, however that
    * ends.
    *
-   * @throws ProgramException when it is not ready in time, or ended, and then it does not run; says
-   *     how it was started, its exit code and the end of its log
+   * @throws ProgramException when it is not ready in time, or has ended; it does not run then; the
+   *     message has its command, exit code and the end of its log
    */
   public RunningProgram start() throws IOException, InterruptedException {
     Files.createDirectories(log.toAbsolutePath().getParent());

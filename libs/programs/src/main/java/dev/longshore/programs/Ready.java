@@ -5,13 +5,13 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.file.Path;
 
-/** How it is known that a program works. */
+/** The check that a program works. */
 @FunctionalInterface
 public interface Ready {
   /** One answer may take this long. */
   int PATIENCE_MILLIS = 2_000;
 
-  /** Asked again and again; an exception means not yet. */
+  /** Called repeatedly; an exception means not yet. */
   @FunctionalInterface
   interface Check {
     boolean isReady() throws IOException;

@@ -12,12 +12,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The CNCF registry (distribution 3.x) and what stands in its settings file.
+ * The CNCF registry (distribution 3.x) and its settings file.
  *
  * @param address {@code host:port} to listen on
  * @param storage folder for its data
  * @param login who may use it
- * @param notifications where it reports pushes to
+ * @param notifications endpoints for its notifications
  */
 public record Registry(
     String address, Path storage, Login login, List<Notification> notifications) {
@@ -26,10 +26,10 @@ public record Registry(
   /** Who may use the registry. */
   public sealed interface Login {}
 
-  /** Everybody who reaches it. */
+  /** Everyone who reaches it. */
   public record Open() implements Login {}
 
-  /** Users of a password file in htpasswd's bcrypt form. */
+  /** Users in a password file in htpasswd's bcrypt format. */
   public record Htpasswd(Path file) implements Login {}
 
   /**
@@ -41,7 +41,7 @@ public record Registry(
       implements Login {}
 
   /**
-   * An endpoint that is told of manifests pushed and of deletions, never of blobs or pulls.
+   * An endpoint for pushed manifests and deletions, never for blobs or pulls.
    *
    * @param authorization the Authorization header's value, a secret
    */
@@ -71,10 +71,10 @@ public record Registry(
   }
 
   /**
-   * What serves this; the settings are written here, for their owner alone.
+   * The program; writes the settings, readable only by their owner.
    *
    * @param program {@code registry}
-   * @param folder takes the settings, in {@code config.yml}
+   * @param folder for the settings, in {@code config.yml}
    */
   public Program daemon(Path program, Path folder, Path log) throws IOException {
     Files.createDirectories(folder);
@@ -90,7 +90,9 @@ public record Registry(
     return new Program("registry", command, log, ready, START);
   }
 
-  /** The file's text. It holds the notifications' secrets: write it for its owner alone. */
+  /**
+   * The file's text. It contains the notifications' secrets: make it readable only by its owner.
+   */
   public String yaml() {
     var yaml = new Yaml();
     yaml.line(0, "version: 0.1");
@@ -139,7 +141,7 @@ public record Registry(
     for (Notification notification : notifications) {
       yaml.text(2, "- name", notification.name());
       yaml.text(3, "url", notification.url().toString());
-      // The registry keeps its queue in memory, so it tries again for as long as it runs.
+      // The registry keeps its queue in memory, so it retries for as long as it runs.
       yaml.line(3, "timeout: 5s");
       yaml.line(3, "threshold: 3");
       yaml.line(3, "backoff: 1s");
@@ -149,7 +151,7 @@ public record Registry(
         yaml.text(5, "-", notification.authorization().get());
       }
       yaml.line(3, "ignore:");
-      // Blobs, which nobody asks about; without a media type 3.0.0 takes no notice of the actions.
+      // Blobs, which are not needed; without a media type 3.0.0 ignores the actions.
       yaml.line(4, "mediatypes:");
       yaml.line(5, "- application/octet-stream");
       yaml.line(4, "actions:");

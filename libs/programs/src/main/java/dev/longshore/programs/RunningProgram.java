@@ -11,13 +11,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** A program that was started. */
+/** A started program. */
 public final class RunningProgram implements AutoCloseable {
   private static final Duration STOP = Duration.ofSeconds(20);
   private static final long LOOK_MILLIS = 20;
   private static final int LOG_LINES = 20;
 
-  /** More than any twenty lines that a person reads. */
+  /** More than twenty lines that a person reads. */
   private static final int LOG_BYTES = 1 << 14;
 
   private final Program program;
@@ -71,7 +71,7 @@ public final class RunningProgram implements AutoCloseable {
     }
   }
 
-  /** Tells, in a sentence with the end of the log, when the program ends unasked. */
+  /** Passes on a sentence with the end of the log if the program ends by itself. */
   public void onDeath(Consumer<String> listener) {
     var _ =
         process
@@ -88,17 +88,17 @@ public final class RunningProgram implements AutoCloseable {
     return process.pid();
   }
 
-  /** The process, whose processor time and memory can be looked at. */
+  /** The process, to read its CPU time and memory. */
   public ProcessHandle process() {
     return process.toHandle();
   }
 
-  /** What it printed. */
+  /** Its output. */
   public Path log() {
     return program.log();
   }
 
-  /** Waits until it ends by itself; its exit code, nothing if it does not end in time. */
+  /** Waits until it ends by itself; returns its exit code, empty if it does not end in time. */
   public OptionalInt awaitEnd(Duration limit) throws InterruptedException {
     return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)
         ? OptionalInt.of(process.exitValue())
@@ -110,7 +110,7 @@ public final class RunningProgram implements AutoCloseable {
     Command.of("kill", "-" + name, Long.toString(pid())).run();
   }
 
-  /** Ends it as a power cut would, with all that it started; returns when it is gone. */
+  /** Kills it and its children like a power cut; returns when they are gone. */
   public void kill() throws InterruptedException {
     isAsked = true;
     killTree(process.toHandle());
@@ -124,8 +124,8 @@ public final class RunningProgram implements AutoCloseable {
   }
 
   /**
-   * SIGTERM; SIGKILL when that does not help in time, or when the caller is interrupted, and for
-   * what it leaves behind.
+   * SIGTERM; SIGKILL if it does not end in time or the caller is interrupted, and for the children
+   * it leaves.
    */
   public void stop(Duration patience) throws InterruptedException {
     isAsked = true;
@@ -140,7 +140,7 @@ public final class RunningProgram implements AutoCloseable {
     process.waitFor();
   }
 
-  /** Stops it; what is under way in it may take a while. */
+  /** Stops it; its running work may take a while. */
   @Override
   public void close() {
     try {

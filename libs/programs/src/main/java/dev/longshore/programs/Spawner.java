@@ -11,9 +11,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Starts processes that cannot outlive this one, not even when it is killed: the kernel sends them
- * SIGKILL when the thread that started them ends. So they are all started by one thread that lives
- * as long as the process.
+ * Starts processes that cannot outlive this one, even if it is killed: the kernel sends them
+ * SIGKILL when the thread that started them ends. So one thread that lives as long as the process
+ * starts them all.
  */
 final class Spawner {
   private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
@@ -61,7 +61,7 @@ final class Spawner {
     }
   }
 
-  /** A bare name is looked for on PATH, by whoever starts it. */
+  /** A bare name is searched on PATH. */
   private static boolean isProgram(String name) {
     return !name.contains("/") || Files.isExecutable(Path.of(name));
   }

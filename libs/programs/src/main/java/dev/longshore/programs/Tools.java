@@ -12,15 +12,15 @@ import java.time.Duration;
  * @param root of the checkout
  */
 public record Tools(Path root) {
-  /** From nothing a program is built, which takes minutes. */
+  /** Building a program from nothing takes minutes. */
   private static final Duration INSTALL = Duration.ofMinutes(20);
 
-  /** Those of the checkout that the system property {@code longshore.root} names. */
+  /** The programs of the checkout in the system property {@code longshore.root}. */
   public static Tools ofProject() {
     return new Tools(Path.of(System.getProperty("longshore.root", "")).toAbsolutePath());
   }
 
-  /** The program's path; builds it if it is not there, and says so on standard error. */
+  /** The program's path; builds it if missing, with a note on standard error. */
   public Path path(String name) throws IOException, InterruptedException {
     Command install =
         Command.of(root.resolve("deploy/tools/install").toString(), "--print-path", name)
@@ -36,13 +36,13 @@ public record Tools(Path root) {
     }
   }
 
-  /** The program with arguments, to be run. */
+  /** The program with arguments, not yet run. */
   public Command command(String name, String... arguments)
       throws IOException, InterruptedException {
     return Command.of(path(name).toString(), arguments);
   }
 
-  /** Runs the program to its end; its standard output. */
+  /** Runs the program to its end; returns its standard output. */
   public String run(String name, String... arguments) throws IOException, InterruptedException {
     return command(name).run(arguments);
   }

@@ -1,4 +1,6 @@
-/** Starts, waits for and stops programs, and has the settings of those that Longshore stands on. */
+/**
+ * Starts, waits for and stops programs, and writes the settings of those that Longshore depends on.
+ */
 @NullMarked
 package dev.longshore.programs;
 

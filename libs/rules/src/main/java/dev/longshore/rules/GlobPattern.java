@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * A pattern over paths: {@code *} stands for any characters within a part, a part {@code **} for
- * any number of parts, none included; all else stands for itself.
+ * A pattern over paths: {@code *} matches any characters within a part, a part {@code **} matches
+ * any number of parts, even none; everything else is literal.
  */
 public final class GlobPattern {
-  /** Longer patterns are mistakes; names of repositories end at 255 characters. */
+  /** Longer patterns are mistakes; names of repositories have at most 255 characters. */
   private static final int LONGEST = 512;
 
   private final String text;
@@ -44,7 +44,8 @@ public final class GlobPattern {
       if (!part.equals("**")) {
         regex.append(part(part)).append(last ? "" : "/");
       } else if (last) {
-        // "a/**" matches below a and a itself: the slash before it was written as required.
+        // "a/**" matches everything below a, and a itself, so the required slash before it becomes
+        // optional.
         relaxLastSlash(regex);
       } else {
         regex.append("(?:[^/]+/)*");
@@ -65,8 +66,8 @@ public final class GlobPattern {
   }
 
   /**
-   * Between two stars the first place that fits will do, so nothing is tried again: whoever chooses
-   * the path must not choose how long a match takes.
+   * Between two stars the first match is enough, so there is no backtracking: the author of a path
+   * must not determine how long a match takes.
    */
   private static String part(String part) {
     List<String> literals = List.of(part.split("\\*", -1));

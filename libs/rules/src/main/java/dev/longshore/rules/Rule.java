@@ -1,9 +1,9 @@
 package dev.longshore.rules;
 
 /**
- * The rule that an image falls under.
+ * The rule for an image.
  *
- * @param settings what becomes of it
+ * @param settings the rule's settings
  * @param explanation which rule it is and why, for people
  */
 public record Rule(RuleSettings settings, String explanation) {}

@@ -6,17 +6,17 @@ import dev.longshore.settings.Setting;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of the images that a pattern matches. The first rule that matches is taken. */
+/** Settings for the images that a pattern matches. The first matching rule applies. */
 public record RuleSettings(
     @Setting(
             value = "**",
             doc =
-                "registry/repository; * stands for a part of a path or a piece of one, ** for any"
-                    + " number of parts")
+                "registry/repository; * matches a part of a path or a piece of one, ** any number"
+                    + " of parts")
         String match,
     @Setting(
             value = "[plain]",
-            doc = "forms to store: plain, estargz, zstdchunked, encrypted; not mirrored if empty")
+            doc = "modes to store: plain, estargz, zstdchunked, encrypted; not mirrored if empty")
         List<Mode> modes,
     @Setting(value = "[]", doc = "platforms such as linux/arm64 or linux/arm/v7; all if empty")
         List<String> platforms,
@@ -24,17 +24,16 @@ public record RuleSettings(
     @Setting(
             value = "1",
             unit = "copies",
-            doc = "verified copies from which the peer that took the image in need not keep it")
+            doc = "number of verified copies from which the ingest peer need not keep the image")
         int minCopies,
     @Setting(value = "{}", doc = "on which peers") PlacementSettings placement,
     @Setting(doc = "larger images are refused; no limit if absent") @Nullable ByteSize maxSize,
     @Setting(value = "{}", doc = "which tags") TagSettings tags,
-    @Setting(value = "{}", doc = "tags under which further modes are served")
-        SuffixSettings suffixes,
+    @Setting(value = "{}", doc = "suffixes of tags for further modes") SuffixSettings suffixes,
     @Setting(
             value = "[]",
             doc =
-                "who can decrypt what mode encrypted stores: jwe:, pkcs7: or pgp: and the file of a"
+                "who can decrypt images in mode encrypted: jwe:, pkcs7: or pgp: and the file of a"
                     + " public key or certificate")
         List<String> recipients,
     @Setting(
@@ -45,14 +44,14 @@ public record RuleSettings(
         List<String> layers,
     @Setting(
             value = "[]",
-            doc = "files that a container started lazily needs first, for the lazy modes, by path")
+            doc = "paths of files that a lazily started container needs first, for the lazy modes")
         List<String> prefetch,
-    @Setting(doc = "largest piece of a file in the lazy modes; the release's own if absent")
+    @Setting(doc = "largest piece of a file in the lazy modes; the release's default if absent")
         @Nullable ByteSize chunkSize,
     @Setting(
             doc =
-                "smaller files share a piece up to this size in the lazy modes; the release's own"
-                    + " if absent")
+                "smaller files share a piece up to this size in the lazy modes; the release's"
+                    + " default if absent")
         @Nullable ByteSize minChunkSize) {
   private static final String LAYER = "-?[0-9]{1,4}";
 
@@ -90,7 +89,7 @@ public record RuleSettings(
     GlobPattern.parse(match);
   }
 
-  /** Without what only further modes need. */
+  /** Without the settings of further modes. */
   public RuleSettings(
       String match,
       List<Mode> modes,
@@ -115,12 +114,12 @@ public record RuleSettings(
         null);
   }
 
-  /** The mode that a name stands for: plain where that is asked for, else the first. */
+  /** The mode that a name selects: plain if the rule has it, else the first. */
   public Mode preferredMode() {
     return modes.isEmpty() || modes.contains(Mode.PLAIN) ? Mode.PLAIN : modes.getFirst();
   }
 
-  /** Whether nothing of the image may be read without a key. */
+  /** Whether no part of the image may be readable without a key. */
   public boolean encryptedOnly() {
     return modes.equals(List.of(Mode.ENCRYPTED));
   }
@@ -128,7 +127,7 @@ public record RuleSettings(
   /**
    * Whether the image is mirrored.
    *
-   * @param tag empty, or a digest, where there is no tag
+   * @param tag empty, or a digest, if there is no tag
    */
   public boolean takes(String tag) {
     return !modes.isEmpty() && tags.refusal(tag).isEmpty();

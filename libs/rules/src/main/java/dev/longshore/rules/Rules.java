@@ -8,7 +8,7 @@ import java.util.List;
 
 /** The configured rules, in order. */
 public final class Rules {
-  /** For images that no rule matches: plain, all platforms, 3 copies of which 1 at least. */
+  /** The rule for all other images: plain, all platforms, 3 copies, at least 1. */
   public static final RuleSettings DEFAULT =
       new RuleSettings("**", List.of(Mode.PLAIN), List.of(), 3, 1, null);
 

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A range of semantic versions: comparators ({@code >=1.2 <2}, {@code ^1.2.3}, {@code ~1.2}, {@code
- * 1.x}) that must all hold, and alternatives between {@code ||}. A pre-release is in it only if one
- * of the comparators names a pre-release of the same version, as npm and Cargo have it.
+ * 1.x}) that must all hold, with alternatives separated by {@code ||}. It includes a pre-release
+ * only if one of the comparators names a pre-release of the same version, as in npm and Cargo.
  */
 final class SemverRange {
   /** Longer ones are mistakes. */
@@ -27,8 +27,8 @@ final class SemverRange {
     ABOVE
   }
 
-  private record Bound(Relation relation, Version version) {
-    boolean holds(Version other) {
+  private record Bound(Relation relation, SemanticVersion version) {
+    boolean holds(SemanticVersion other) {
       int order = other.compareTo(version);
       return switch (relation) {
         case BELOW -> order < 0;
@@ -40,9 +40,9 @@ final class SemverRange {
   }
 
   /**
-   * Reads a range.
+   * Parses a range.
    *
-   * @throws IllegalArgumentException when it is none
+   * @throws IllegalArgumentException when it is invalid
    */
   static SemverRange parse(String text) {
     if (text.isBlank() || text.length() > LONGEST) {
@@ -60,7 +60,7 @@ final class SemverRange {
     return new SemverRange(alternatives);
   }
 
-  /** An operator may stand apart from its version. */
+  /** A space may separate an operator from its version. */
   private static String joined(String alternative) {
     return alternative.strip().replaceAll("([<>=^~])\\s+", "$1");
   }
@@ -68,8 +68,9 @@ final class SemverRange {
   private static void add(String comparator, List<Bound> bounds) {
     String operator = comparator.replaceAll("[^<>=^~].*", "");
     String text = comparator.substring(operator.length());
-    Version.Partial partial = Version.Partial.parse(text).orElseThrow(() -> refused(comparator));
-    Version lowest = partial.lowest();
+    SemanticVersion.Partial partial =
+        SemanticVersion.Partial.parse(text).orElseThrow(() -> refused(comparator));
+    SemanticVersion lowest = partial.lowest();
     switch (operator) {
       case "", "=" -> within(lowest, partial.isWhole() ? null : partial.next(), bounds);
       case "^" -> within(lowest, partial.nextBreaking(), bounds);
@@ -90,8 +91,9 @@ final class SemverRange {
     }
   }
 
-  /** From a version up to another one, or that version alone. */
-  private static void within(Version lowest, @Nullable Version end, List<Bound> bounds) {
+  /** From a version up to another one, or only that version. */
+  private static void within(
+      SemanticVersion lowest, @Nullable SemanticVersion end, List<Bound> bounds) {
     bounds.add(new Bound(Relation.AT_LEAST, lowest));
     bounds.add(end == null ? new Bound(Relation.AT_MOST, lowest) : new Bound(Relation.BELOW, end));
   }
@@ -103,11 +105,11 @@ final class SemverRange {
 
   /** Whether the tag is a version, with or without a {@code v}, and within the range. */
   boolean contains(String tag) {
-    Optional<Version> version = Version.ofTag(tag);
+    Optional<SemanticVersion> version = SemanticVersion.ofTag(tag);
     return version.isPresent() && alternatives.stream().anyMatch(a -> allHold(a, version.get()));
   }
 
-  private static boolean allHold(List<Bound> bounds, Version version) {
+  private static boolean allHold(List<Bound> bounds, SemanticVersion version) {
     return bounds.stream().allMatch(bound -> bound.holds(version))
         && (!version.isPreRelease()
             || bounds.stream()

@@ -4,19 +4,22 @@ import dev.longshore.model.Mode;
 import dev.longshore.settings.Setting;
 import java.util.List;
 
-/** What is added to a tag for the modes that the tag alone does not stand for. */
+/** The suffixes of tags for the modes that the tag alone does not select. */
 public record SuffixSettings(
-    @Setting(value = "-plain", doc = "added to tags for mode plain, where it is not preferred")
+    @Setting(
+            value = "-plain",
+            doc = "suffix of tags for mode plain, if it is not the preferred mode")
         String plain,
-    @Setting(value = "-estargz", doc = "added to tags for mode estargz") String estargz,
-    @Setting(value = "-zstdchunked", doc = "added to tags for mode zstdchunked") String zstdchunked,
-    @Setting(value = "-encrypted", doc = "added to tags for mode encrypted") String encrypted) {
+    @Setting(value = "-estargz", doc = "suffix of tags for mode estargz") String estargz,
+    @Setting(value = "-zstdchunked", doc = "suffix of tags for mode zstdchunked")
+        String zstdchunked,
+    @Setting(value = "-encrypted", doc = "suffix of tags for mode encrypted") String encrypted) {
 
-  /** What holds where a rule says nothing. */
+  /** The default of a rule. */
   public static final SuffixSettings DEFAULT =
       new SuffixSettings("-plain", "-estargz", "-zstdchunked", "-encrypted");
 
-  /** Characters of a tag (distribution specification), of which the half is left to names. */
+  /** Characters of a tag (distribution specification); half of them are left for names. */
   private static final String FORM = "[a-zA-Z0-9._-]{1,64}";
 
   public SuffixSettings {
@@ -32,7 +35,7 @@ public record SuffixSettings(
     }
   }
 
-  /** What is added for this mode. */
+  /** The suffix for this mode. */
   public String of(Mode mode) {
     return switch (mode) {
       case PLAIN -> plain;

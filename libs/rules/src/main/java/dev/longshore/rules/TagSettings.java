@@ -5,19 +5,18 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Which tags of a repository a rule takes; a digest without a tag passes. */
+/** Which tags of a repository a rule accepts; it accepts a digest without a tag. */
 public record TagSettings(
-    @Setting(value = "[]", doc = "tags to take, * stands for any characters; all if empty")
+    @Setting(value = "[]", doc = "tags to accept, * matches any characters; all if empty")
         List<String> allow,
-    @Setting(value = "[]", doc = "tags to leave out, also of those that allow names")
-        List<String> deny,
+    @Setting(value = "[]", doc = "tags to leave out, even if allow matches them") List<String> deny,
     @Setting(
             doc =
-                "versions to take, such as \">=1.2 <2 || ^3.1\"; other tags are left out, and"
+                "versions to accept, such as \">=1.2 <2 || ^3.1\"; other tags are left out, and"
                     + " pre-releases unless the range names one")
         @Nullable String semver) {
 
-  /** Takes every tag. */
+  /** Accepts every tag. */
   public static final TagSettings ALL = new TagSettings(List.of(), List.of(), null);
 
   public TagSettings {
@@ -49,9 +48,9 @@ public record TagSettings(
   }
 
   /**
-   * Why the tag is left out; none if it is taken.
+   * Why the tag is left out; empty if it is accepted.
    *
-   * @param tag empty, or a digest, where there is no tag
+   * @param tag empty, or a digest, if there is no tag
    */
   Optional<String> refusal(String tag) {
     if (tag.isEmpty() || tag.indexOf(':') >= 0) {

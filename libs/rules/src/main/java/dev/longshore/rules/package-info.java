@@ -1,4 +1,4 @@
-/** Which rule an image falls under, and what it says: modes, platforms, tags, copies. */
+/** Finds the rule for an image, with its modes, platforms, tags and copies. */
 @NullMarked
 package dev.longshore.rules;
 

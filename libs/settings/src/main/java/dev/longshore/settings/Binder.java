@@ -15,12 +15,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Makes records of nodes, and problems of what does not fit. */
+/** Turns nodes into records, and reports what does not fit. */
 final class Binder {
   private static final Pattern ABOUT_KEY = Pattern.compile("([a-z][a-z0-9-]*): .*", Pattern.DOTALL);
 
   private final List<Problem> problems;
-  private final SortedMap<String, Origin> origins = new TreeMap<>();
+  private final SortedMap<String, ValueOrigin> origins = new TreeMap<>();
   private final List<Secret> secrets = new ArrayList<>();
   private final SortedMap<String, Path> secretFiles = new TreeMap<>();
   private final Collisions collisions;
@@ -38,7 +38,7 @@ final class Binder {
   }
 
   /** The origin of each value, by its path. */
-  SortedMap<String, Origin> origins() {
+  SortedMap<String, ValueOrigin> origins() {
     return origins;
   }
 
@@ -74,7 +74,7 @@ final class Binder {
   }
 
   private static boolean secretOfEnvironment(Shape.SectionOf shape, String key, Node value) {
-    return value.origin() instanceof Origin.Environment
+    return value.origin() instanceof ValueOrigin.Environment
         && shape.visible().anyMatch(field -> field.plainKey().equals(key));
   }
 
@@ -122,7 +122,7 @@ final class Binder {
     return null;
   }
 
-  /** What is given, laid over the default. */
+  /** The given values over the defaults. */
   private static @Nullable Node effective(Shape.Field field, Node.Section section) {
     Node given = section.fields().get(field.key());
     if (given == null) {
@@ -182,7 +182,7 @@ final class Binder {
   private @Nullable Object secret(Node.Scalar scalar, String path) {
     origins.put(path, scalar.origin());
     Path file = Path.of(scalar.text());
-    if (scalar.origin() instanceof Origin.File(var config, _)) {
+    if (scalar.origin() instanceof ValueOrigin.File(var config, _)) {
       file = config.resolveSibling(file);
     }
     secretFiles.put(path, file);

@@ -43,9 +43,9 @@ public record ByteSize(long bytes) {
   }
 
   /**
-   * Reads the written form.
+   * Parses a size.
    *
-   * @throws IllegalArgumentException when it has another form or passes 2^63-1 bytes
+   * @throws IllegalArgumentException when it is malformed or exceeds 2^63-1 bytes
    */
   public static ByteSize parse(String text) {
     Matcher form = FORM.matcher(text);
@@ -62,7 +62,7 @@ public record ByteSize(long bytes) {
     }
   }
 
-  /** In the largest unit that says it exactly. */
+  /** In the largest unit that is exact. */
   @Override
   public String toString() {
     for (String unit : List.of("TiB", "TB", "GiB", "GB", "MiB", "MB", "KiB", "KB")) {

@@ -7,11 +7,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Finds what is taken twice: a port, or a name within a list. */
+/** Finds duplicates: a port, or a name within a list. */
 final class Collisions {
-  private record Listener(String path, Listen listen, Origin origin) {}
+  private record Listener(String path, Listen listen, ValueOrigin origin) {}
 
-  private record Taken(String key, Origin origin) {}
+  private record Taken(String key, ValueOrigin origin) {}
 
   private final List<Problem> problems;
   private final Map<String, Listener> listeners = new LinkedHashMap<>();
@@ -20,11 +20,11 @@ final class Collisions {
     this.problems = problems;
   }
 
-  void listens(String path, Listen listen, Origin origin) {
+  void listens(String path, Listen listen, ValueOrigin origin) {
     listeners.put(path, new Listener(path, listen, origin));
   }
 
-  /** A port is one listener's alone, whatever the addresses; 0 is never in the way. */
+  /** Each listener needs its own port, whatever the addresses; 0 never collides. */
   void reportPorts() {
     Map<Integer, Listener> first = new HashMap<>();
     for (Listener listener : listeners.values()) {
@@ -33,7 +33,7 @@ final class Collisions {
       }
       Listener other = first.putIfAbsent(listener.listen().port(), listener);
       if (other != null) {
-        boolean written = !(listener.origin() instanceof Origin.Default);
+        boolean written = !(listener.origin() instanceof ValueOrigin.Default);
         Listener blamed = written ? listener : other;
         Listener kept = written ? other : listener;
         problems.add(

@@ -3,7 +3,7 @@ package dev.longshore.settings;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The configuration cannot be used; says everything that is wrong with it at once. */
+/** The configuration cannot be used; the message has every problem. */
 public final class ConfigException extends Exception {
   private static final long serialVersionUID = 1L;
 

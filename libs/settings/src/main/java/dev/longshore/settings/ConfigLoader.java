@@ -43,7 +43,7 @@ public final class ConfigLoader<T extends Record> {
         root.cast(settings), binder.origins(), binder.secrets(), binder.secretFiles());
   }
 
-  /** Every problem there is; what {@code longshore config check} prints. */
+  /** Every problem, as {@code longshore config check} prints them. */
   public List<Problem> check(ConfigSources sources) {
     try {
       load(sources);
@@ -55,9 +55,9 @@ public final class ConfigLoader<T extends Record> {
 
   private static Node.Section tree(@Nullable Path file, List<Problem> problems) {
     if (file == null) {
-      return Node.Section.empty(new Origin.Default());
+      return Node.Section.empty(new ValueOrigin.Default());
     }
-    Origin start = new Origin.File(file, 1);
+    ValueOrigin start = new ValueOrigin.File(file, 1);
     Node node = new Node.Nothing(start);
     try {
       if (Files.size(file) > YamlReader.LONGEST) {
@@ -65,7 +65,7 @@ public final class ConfigLoader<T extends Record> {
             new Problem(start, "is longer than " + YamlReader.LONGEST + " bytes: a wrong file?"));
       } else {
         String text = Files.readString(file, StandardCharsets.UTF_8);
-        node = new YamlReader(line -> new Origin.File(file, line), problems).read(text);
+        node = new YamlReader(line -> new ValueOrigin.File(file, line), problems).read(text);
       }
     } catch (NoSuchFileException absent) {
       problems.add(new Problem(start, "there is no such file"));

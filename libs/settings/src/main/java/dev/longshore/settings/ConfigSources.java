@@ -6,11 +6,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where settings come from; a flag wins over a variable, a variable over the file.
+ * Where settings come from; a flag overrides a variable, a variable the file.
  *
- * @param file {@code longshore.yaml}; without one all is default but for the others
+ * @param file {@code longshore.yaml}; null for defaults only
  * @param environment {@code LONGSHORE_KAFKA_TOPIC_PREFIX} and the like; other variables are
- *     ignored, but one that begins with {@code LONGSHORE_} and is no setting is a problem
+ *     ignored, but one that begins with {@code LONGSHORE_} and is not a setting is a problem
  * @param flags each {@code key=value}, such as {@code kafka.topic-prefix=dev.}
  */
 public record ConfigSources(

@@ -16,9 +16,9 @@ public final class Durations {
   private Durations() {}
 
   /**
-   * Reads one.
+   * Parses one.
    *
-   * @throws IllegalArgumentException when it has another form
+   * @throws IllegalArgumentException when it is malformed
    */
   public static Duration parse(String text) {
     Matcher form = FORM.matcher(text);

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The types of single values and how they are written. */
+/** The types of single values, and their syntax. */
 final class Leaves {
   private static final Map<Class<?>, Shape.Leaf> KNOWN =
       Map.ofEntries(
@@ -77,7 +77,7 @@ final class Leaves {
   }
 
   private static Object uri(String text) {
-    // The text may hold a password, so that it is not repeated.
+    // The text may contain a password, so do not repeat it.
     try {
       URI uri = URI.create(text);
       if (uri.getHost() != null && uri.getRawUserInfo() == null) {

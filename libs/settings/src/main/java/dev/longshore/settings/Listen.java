@@ -5,7 +5,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 
 /**
- * Where a server listens: {@code 127.0.0.1:5050}, {@code [::1]:5050} or {@code 0.0.0.0:5050}.
+ * The address of a server: {@code 127.0.0.1:5050}, {@code [::1]:5050} or {@code 0.0.0.0:5050}.
  *
  * @param host name or address, an IPv6 address without brackets
  * @param port 0 to 65535; 0 lets the system choose
@@ -19,9 +19,9 @@ public record Listen(String host, int port) {
   }
 
   /**
-   * Reads {@code host:port}.
+   * Parses {@code host:port}.
    *
-   * @throws IllegalArgumentException when it has another form
+   * @throws IllegalArgumentException when it is malformed
    */
   public static Listen parse(String text) {
     int colon = text.lastIndexOf(':');
@@ -53,7 +53,7 @@ public record Listen(String host, int port) {
     return new InetSocketAddress(host, port);
   }
 
-  /** By which this machine reaches it: an address of any interface is reached by loopback. */
+  /** The address to reach it from this machine: loopback if it listens on all interfaces. */
   public Listen reachable() {
     InetSocketAddress address = address();
     boolean any = address.getAddress() != null && address.getAddress().isAnyLocalAddress();

@@ -7,16 +7,16 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Settings that are complete and without a known fault.
+ * Complete settings without a known problem.
  *
- * @param origins where each value comes from, by its path, such as {@code registries[0].host}
- * @param secrets every secret that was read, to be kept out of what people read
- * @param secretFiles the files that they were read from, by the settings that name them; those that
- *     came from the environment are not among them
+ * @param origins the origin of each value, by its path, such as {@code registries[0].host}
+ * @param secrets every secret read, to hide from logs and messages
+ * @param secretFiles the files of secrets, by the settings that name them; without those from the
+ *     environment
  */
 public record Loaded<T extends Record>(
     T settings,
-    SortedMap<String, Origin> origins,
+    SortedMap<String, ValueOrigin> origins,
     List<Secret> secrets,
     SortedMap<String, Path> secretFiles) {
   public Loaded {

@@ -3,9 +3,9 @@ package dev.longshore.settings;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** How a path of keys is written outside the file. */
+/** Names of key paths outside the file. */
 enum Naming {
-  /** {@code KAFKA_TOPIC_PREFIX}: what separates keys also stands within them. */
+  /** {@code KAFKA_TOPIC_PREFIX}: the separator of keys also occurs within them. */
   ENVIRONMENT("_") {
     @Override
     String segment(String key) {
@@ -28,7 +28,10 @@ enum Naming {
 
   abstract String segment(String key);
 
-  /** What follows a key in a path; empty at its end, none if the path does not begin with it. */
+  /**
+   * The rest of a path after a key; an empty text at its end, absent if the path does not begin
+   * with the key.
+   */
   @Nullable String after(String path, String key) {
     String segment = segment(key);
     if (path.equals(segment)) {

@@ -3,7 +3,7 @@ package dev.longshore.settings;
 import java.util.Comparator;
 import java.util.List;
 
-/** Finds what a mistyped key was meant to be. */
+/** Finds the intended key for a mistyped one. */
 final class NearestKey {
   private NearestKey() {}
 

@@ -4,25 +4,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What was written, before it means anything; each piece knows where it was written. */
+/** The configuration as written, before interpretation; each node knows its origin. */
 sealed interface Node {
-  Origin origin();
+  ValueOrigin origin();
 
   /** Text, of whatever type. */
-  record Scalar(String text, Origin origin) implements Node {}
+  record Scalar(String text, ValueOrigin origin) implements Node {}
 
   /** A key without a value. */
-  record Nothing(Origin origin) implements Node {}
+  record Nothing(ValueOrigin origin) implements Node {}
 
-  record Listing(List<Node> items, Origin origin) implements Node {}
+  record Listing(List<Node> items, ValueOrigin origin) implements Node {}
 
-  /** Keys with values; the map is the section's own and overrides write into it. */
-  record Section(Map<String, Node> fields, Origin origin) implements Node {
-    static Section empty(Origin origin) {
+  /** Keys with values; the section owns the map, and overrides write into it. */
+  record Section(Map<String, Node> fields, ValueOrigin origin) implements Node {
+    static Section empty(ValueOrigin origin) {
       return new Section(new LinkedHashMap<>(), origin);
     }
 
-    /** This section's fields, and those of the other that this one does not have. */
+    /** This section's fields, and those of the other that this one lacks. */
     Section over(Section defaults) {
       Map<String, Node> merged = new LinkedHashMap<>(defaults.fields);
       merged.putAll(fields);

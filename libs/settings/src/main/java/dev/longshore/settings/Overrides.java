@@ -9,12 +9,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Lays the environment and flags over what the file says. */
+/** Applies the environment and flags over the file. */
 final class Overrides {
   private static final String PREFIX = "LONGSHORE_";
 
   /**
-   * What Kubernetes sets in every pod when a Service is called longshore or longshore-something.
+   * Variables that Kubernetes sets in every pod for a Service called longshore or
+   * longshore-something.
    */
   private static final Pattern SERVICE_LINK =
       Pattern.compile(".*SERVICE_HOST|.*SERVICE_PORT(_.*)?|(.*_)?PORT(_\\d+_(TCP|UDP)(_.*)?)?");
@@ -37,7 +38,7 @@ final class Overrides {
                 return;
               }
               String path = variable.substring(PREFIX.length());
-              Origin origin = new Origin.Environment(variable);
+              ValueOrigin origin = new ValueOrigin.Environment(variable);
               if (!place(shape, tree, Naming.ENVIRONMENT, path, text, origin)
                   && !SERVICE_LINK.matcher(path).matches()) {
                 problems.add(new Problem(origin, "there is no such setting"));
@@ -49,7 +50,7 @@ final class Overrides {
     for (String flag : flags) {
       int equals = flag.indexOf('=');
       String path = equals < 0 ? flag : flag.substring(0, equals);
-      Origin origin = new Origin.Flag(path);
+      ValueOrigin origin = new ValueOrigin.Flag(path);
       if (equals < 0) {
         problems.add(new Problem(origin, "expected --set key=value"));
       } else if (!place(shape, tree, Naming.FLAG, path, flag.substring(equals + 1), origin)) {
@@ -64,7 +65,7 @@ final class Overrides {
       Naming naming,
       String path,
       String text,
-      Origin origin) {
+      ValueOrigin origin) {
     for (Shape.Field field : shape.visible().toList()) {
       for (String key :
           Stream.of(field.key(), field.plainKey(), field.former()).distinct().toList()) {
@@ -85,8 +86,8 @@ final class Overrides {
   }
 
   private void set(
-      Node.Section section, Shape.Field field, String key, String text, Origin origin) {
-    if (origin instanceof Origin.Flag && !key.equals(field.key())) {
+      Node.Section section, Shape.Field field, String key, String text, ValueOrigin origin) {
+    if (origin instanceof ValueOrigin.Flag && !key.equals(field.key())) {
       problems.add(
           new Problem(
               origin,
@@ -108,7 +109,7 @@ final class Overrides {
       Naming naming,
       String rest,
       String text,
-      Origin origin) {
+      ValueOrigin origin) {
     Node present = section.fields().get(field.key());
     return switch (field.shape()) {
       case Shape.SectionOf inner -> {
@@ -125,7 +126,7 @@ final class Overrides {
             new ArrayList<>(present instanceof Node.Listing known ? known.items() : List.of());
         boolean placed = placeInItem(inner, items, naming, rest, text, origin);
         if (placed) {
-          Origin at = present == null ? origin : present.origin();
+          ValueOrigin at = present == null ? origin : present.origin();
           section.fields().put(field.key(), new Node.Listing(items, at));
         }
         yield placed;
@@ -144,14 +145,17 @@ final class Overrides {
     };
   }
 
-  /** An item is called by its place in the list or by its name; the place after the last is new. */
+  /**
+   * An item is addressed by its index in the list or by its name; the index after the last adds
+   * one.
+   */
   private boolean placeInItem(
       Shape.SectionOf shape,
       List<Node> items,
       Naming naming,
       String path,
       String text,
-      Origin origin) {
+      ValueOrigin origin) {
     for (int i = 0; i <= items.size(); i++) {
       Node.Section item =
           i < items.size() && items.get(i) instanceof Node.Section known
@@ -175,7 +179,7 @@ final class Overrides {
     return name instanceof Node.Scalar scalar ? scalar.text() : "";
   }
 
-  private Node node(Shape shape, String text, Origin origin) {
+  private Node node(Shape shape, String text, ValueOrigin origin) {
     return switch (shape) {
       case Shape.Leaf _, Shape.Hidden _ -> new Node.Scalar(text, origin);
       case Shape.ListOf(Shape.Leaf _) when !text.startsWith("[") ->

@@ -7,9 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that must not be seen. Read from the file that {@code <key>-file} names or from the
- * environment, never from the configuration itself or a flag. One that was read from a file is what
- * the file holds now.
+ * A value that must stay secret. Read from the file that {@code <key>-file} names or from the
+ * environment, never from the configuration itself or a flag. One from a file follows the file.
  */
 public final class Secret {
   private volatile String value = "";
@@ -25,27 +24,27 @@ public final class Secret {
   }
 
   /**
-   * The secret of a file, which it follows.
+   * A secret from a file, which it follows.
    *
-   * @throws IllegalArgumentException when there is no such file, or its content is no secret
+   * @throws IllegalArgumentException when there is no such file, or its content is not a secret
    */
   static Secret of(Path file) {
     return new Secret(file);
   }
 
-  /** Looks at its file now, if it has one. */
+  /** Rereads its file now, if it has one. */
   void look() {
     if (file != null) {
       file.look();
     }
   }
 
-  /** The secret itself as it is now, for the one place that sends or compares it. */
+  /** The current secret itself, for the one place that sends or compares it. */
   public String reveal() {
     return value;
   }
 
-  /** Compares in a time that does not tell how much of the candidate was right. */
+  /** Compares in constant time. */
   public boolean matches(String candidate) {
     return MessageDigest.isEqual(
         value.getBytes(StandardCharsets.UTF_8), candidate.getBytes(StandardCharsets.UTF_8));

@@ -11,15 +11,15 @@ import java.nio.file.Path;
 
 /** Reads secrets from files. */
 final class SecretReader {
-  /** Longer than any token or key; a wrong file is found early. */
+  /** Longer than any token or key, to detect a wrong file early. */
   static final int LONGEST = 64 * 1024;
 
   private SecretReader() {}
 
   /**
-   * The file's text without a newline at its end.
+   * The file's text without a final newline.
    *
-   * @throws IllegalArgumentException when there is no such file, or its content is no secret
+   * @throws IllegalArgumentException when there is no such file, or its content is not a secret
    */
   static String text(Path file) {
     byte[] bytes;

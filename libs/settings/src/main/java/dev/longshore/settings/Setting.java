@@ -6,7 +6,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * What a record component means as a setting. Its key is the component's name in kebab case. A
+ * Describes a record component as a setting. Its key is the component's name in kebab case. A
  * component without a default is required, unless it is {@code @Nullable}.
  *
  * <p>A record refuses values with an {@link IllegalArgumentException} from its constructor. A
@@ -17,21 +17,21 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 public @interface Setting {
   /**
-   * The default; none makes the setting required. The text of a single value; of a list or section
-   * YAML, read as if it stood in the file. A key that a section leaves out in the file is taken
-   * from the section's default.
+   * The default; without one the setting is required. The text of a single value, or YAML of a list
+   * or section, as in the file. A key missing from a section in the file comes from the section's
+   * default.
    */
   String[] value() default {};
 
-  /** What it does, for docs/settings.md. */
+  /** Its meaning, for docs/settings.md. */
   String doc();
 
   /** The unit of a plain number: {@code requests}, {@code copies}. */
   String unit() default "";
 
   /**
-   * In a list of sections: a name that this setting shares with others of the section. No two
-   * sections of the list may have a value in common among all settings of that name.
+   * In a list of sections: a group of settings within the section. No two sections of the list may
+   * share a value among all settings of that group.
    */
   String unique() default "";
 

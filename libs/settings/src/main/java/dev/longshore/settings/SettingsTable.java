@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every setting of a root record as Markdown: key, default, form and unit, meaning. A record that
- * is used in several places is a block: it has one row in each of them and one table.
+ * Every setting of a root record as Markdown: key, default, format and unit, meaning. A record used
+ * in several places is a block: one row in each place, and one table.
  */
 public final class SettingsTable {
   private static final String HEAD =
@@ -72,12 +72,12 @@ public final class SettingsTable {
 
   private String blocks() {
     Map<Class<?>, Rows> tables = new LinkedHashMap<>();
-    // The table of a block may name further blocks.
+    // A block's table may name further blocks.
     while (tables.size() < blocks.size()) {
       for (Block block : List.copyOf(blocks.values())) {
         if (!tables.containsKey(block.shape().type())) {
           Rows rows = new Rows(" of " + link(block.shape()));
-          rows.section(block.shape(), Node.Section.empty(new Origin.Default()), "");
+          rows.section(block.shape(), Node.Section.empty(new ValueOrigin.Default()), "");
           tables.put(block.shape().type(), rows);
         }
       }
@@ -130,9 +130,9 @@ public final class SettingsTable {
     private final String owner;
 
     /**
-     * Begins a table.
+     * Starts a table.
      *
-     * @param owner what follows a path of this table where a block names its places
+     * @param owner text after a path of this table in a block's list of places
      */
     Rows(String owner) {
       this.owner = owner;
@@ -186,7 +186,7 @@ public final class SettingsTable {
             nested,
             fallback instanceof Node.Section inner
                 ? inner
-                : Node.Section.empty(new Origin.Default()),
+                : Node.Section.empty(new ValueOrigin.Default()),
             path + ".");
       }
     }

@@ -6,26 +6,26 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What a setting may hold. */
+/** The type of a setting. */
 sealed interface Shape {
   /**
    * One value.
    *
-   * @param expectation what a value looks like, for people
-   * @param parse throws IllegalArgumentException with what was wrong
+   * @param expectation the expected value, for people
+   * @param parse throws IllegalArgumentException with the problem
    */
   record Leaf(String expectation, Function<String, Object> parse) implements Shape {}
 
-  /** A secret, which the file only points to. */
+  /** A secret; the configuration only names its file. */
   record Hidden() implements Shape {}
 
   record ListOf(Shape element) implements Shape {}
 
-  /** Sections by names that the user chooses. */
+  /** Sections with names that the user chooses. */
   record MapOf(SectionOf element) implements Shape {}
 
   record SectionOf(Class<? extends Record> type, List<Field> fields) implements Shape {
-    /** The fields that a user sees here: those of inlined records stand among the others. */
+    /** The fields that a user sees here, including those of inlined records. */
     Stream<Field> visible() {
       return fields.stream()
           .flatMap(
@@ -39,9 +39,9 @@ sealed interface Shape {
   /**
    * One component of a section.
    *
-   * @param key as the file has it; a secret's ends in {@code -file}
-   * @param setting its annotation; none on an inlined record
-   * @param fallback its default as nodes; none if it has no default
+   * @param key as in the file; a secret's ends in {@code -file}
+   * @param setting its annotation; null for an inlined record
+   * @param fallback its default as nodes; null if it has none
    * @param nullable whether it may be absent without a default
    */
   record Field(

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the shape of settings off record classes. What it refuses is a mistake of the program. */
+/** Derives the shape of settings from record classes. It refuses only programming errors. */
 final class ShapeReader {
   private ShapeReader() {}
 
@@ -40,11 +40,11 @@ final class ShapeReader {
     }
     String text = String.join("\n", setting.value());
     if (shape instanceof Shape.Leaf) {
-      return new Node.Scalar(text, new Origin.Default());
+      return new Node.Scalar(text, new ValueOrigin.Default());
     }
     List<Problem> problems = new ArrayList<>();
     Node node =
-        new YamlReader(_ -> new Origin.Default(), problems)
+        new YamlReader(_ -> new ValueOrigin.Default(), problems)
             .read(String.join("\n", setting.value()));
     if (!problems.isEmpty()) {
       throw new IllegalStateException("default in " + type.getSimpleName() + ": " + problems);

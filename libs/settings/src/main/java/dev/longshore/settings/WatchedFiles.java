@@ -16,11 +16,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Files that are read at once and again whenever one of them changed. While the new ones cannot be
- * used, because only one of two is written yet, say, what was read before stays.
+ * Files that are read immediately, and again whenever one of them changes. While the new content
+ * cannot be used, for example because only one of two is written yet, the previous content stays.
  */
 public final class WatchedFiles {
-  /** Who changes a file is told 10 s; a look costs one call of the system for each file. */
+  /** The documented delay is 10 s; a check costs one system call for each file. */
   static final Duration LOOK_EVERY = Duration.ofSeconds(2);
 
   private static final ScheduledExecutorService CLOCK =
@@ -34,9 +34,9 @@ public final class WatchedFiles {
   private @Nullable String told;
 
   /**
-   * Reads the files and puts what they hold to use, or throws and leaves all as it was.
+   * Reads the files and applies their content, or throws and changes nothing.
    *
-   * @param <X> what it throws; its message names the file and says what is expected
+   * @param <X> its exception; the message names the file and what is expected
    */
   @FunctionalInterface
   public interface Reading<X extends Exception> {
@@ -62,10 +62,10 @@ public final class WatchedFiles {
   }
 
   /**
-   * Reads the files and looks at them from now on.
+   * Reads the files and watches them from now on.
    *
-   * @param what they hold, for the log: {@code certificates}
-   * @throws X as the reading throws it, and nothing is watched then
+   * @param what their content, for the log: {@code certificates}
+   * @throws X from the first read; nothing is watched then
    */
   public static <X extends Exception> WatchedFiles watch(
       String what, List<Path> files, Reading<X> reading) throws X {
@@ -76,11 +76,11 @@ public final class WatchedFiles {
   }
 
   /**
-   * Reads the files, and looks at them only when it is asked to: of which there may be many, as no
-   * clock holds them.
+   * Reads the files, and checks them only on request: there may be many of these, since no timer
+   * holds them.
    *
-   * @param what they hold, for the log: {@code certificates}
-   * @throws X as the reading throws it
+   * @param what their content, for the log: {@code certificates}
+   * @throws X from the first read
    */
   public static <X extends Exception> WatchedFiles onDemand(
       String what, List<Path> files, Reading<X> reading) throws X {
@@ -100,20 +100,22 @@ public final class WatchedFiles {
       read = now;
       told = null;
       log().info("{}: {} changed and is used from now on", what, names());
-    } catch (Exception e) { // Whatever it was: the next look must come.
+    } catch (Exception e) { // Whatever the failure, the next check must come.
       tell(e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
     }
   }
 
-  /** Says it once: what cannot be read is tried again, for a right may come without a change. */
+  /**
+   * Log it once: an unreadable file is tried again, since a permission can change without the file.
+   */
   private void tell(String problem) {
     if (!problem.equals(told)) {
-      log().warn("{}: {}; what was read before is still used until that is mended", what, problem);
+      log().warn("{}: {}; the previous content stays in use until this is fixed", what, problem);
       told = problem;
     }
   }
 
-  /** Most commands read a secret and are over before it changes: they need no log. */
+  /** Most commands read a secret and end before it changes, so they need no log. */
   private static Logger log() {
     return LoggerFactory.getLogger(WatchedFiles.class);
   }

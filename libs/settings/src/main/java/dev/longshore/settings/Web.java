@@ -2,11 +2,11 @@ package dev.longshore.settings;
 
 import java.net.URI;
 
-/** What settings ask of a web address. */
+/** Checks of web addresses in settings. */
 public final class Web {
   private Web() {}
 
-  /** Whether it is one of HTTP or HTTPS, with a host and without a user. */
+  /** Whether it is an HTTP or HTTPS address with a host and without a user. */
   public static boolean isHttp(URI uri) {
     String scheme = uri.getScheme();
     return uri.getHost() != null
@@ -14,7 +14,7 @@ public final class Web {
         && ("http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme));
   }
 
-  /** Whether nobody else can listen in on the way there. */
+  /** Whether others cannot read the traffic to it. */
   public static boolean isClosed(URI uri) {
     return isHttps(uri) || new Listen(uri.getHost(), 0).loopback();
   }
@@ -24,7 +24,7 @@ public final class Web {
     return "https".equalsIgnoreCase(uri.getScheme());
   }
 
-  /** The address as an error may show it: what stands before an @ may be a password. */
+  /** The address for an error message: the part before an @ may be a password. */
   public static String shown(URI uri) {
     return uri.getRawUserInfo() == null
         ? uri.toString()

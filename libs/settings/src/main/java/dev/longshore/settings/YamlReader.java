@@ -21,18 +21,18 @@ import org.yaml.snakeyaml.parser.ParserImpl;
 import org.yaml.snakeyaml.reader.StreamReader;
 import org.yaml.snakeyaml.resolver.Resolver;
 
-/** Reads YAML into nodes that know their lines. Constructs no objects, whatever tags say. */
+/** Reads YAML into nodes that know their lines. Constructs no objects, whatever tags it has. */
 final class YamlReader {
-  /** A configuration of thousands of rules stays well below it; a wrong file is found early. */
+  /** A configuration with thousands of rules is well below it; detects a wrong file early. */
   static final int LONGEST = 1 << 20;
 
   /** Sections within sections; the deepest setting needs 5. */
   private static final int DEEPEST = 20;
 
-  /** Anchors may make a small file stand for a large one. */
+  /** Anchors can make a small file expand to a large one. */
   private static final int MOST_NODES = 100_000;
 
-  private final IntFunction<Origin> lines;
+  private final IntFunction<ValueOrigin> lines;
   private final List<Problem> problems;
   private int nodes;
   private int depth;
@@ -41,20 +41,20 @@ final class YamlReader {
    * Prepares to read one text.
    *
    * @param lines the origin of a line, from 1
-   * @param problems takes what is wrong
+   * @param problems receives problems
    */
-  YamlReader(IntFunction<Origin> lines, List<Problem> problems) {
+  YamlReader(IntFunction<ValueOrigin> lines, List<Problem> problems) {
     this.lines = lines;
     this.problems = problems;
   }
 
-  /** The document, or nothing when it is empty or is no YAML (which is a problem then). */
+  /** The document, or nothing when it is empty or not YAML (which is then a problem). */
   Node read(String text) {
     LoaderOptions options = new LoaderOptions();
     options.setCodePointLimit(LONGEST);
     options.setNestingDepthLimit(DEEPEST);
     try {
-      // As Yaml.compose does it; a Yaml constructs objects too, and for that opens a log.
+      // Like Yaml.compose; a Yaml could also construct objects, and opens a log for that.
       org.yaml.snakeyaml.nodes.@Nullable Node root =
           new Composer(
                   new ParserImpl(new StreamReader(new StringReader(text)), options),
@@ -75,11 +75,11 @@ final class YamlReader {
   }
 
   private Node node(org.yaml.snakeyaml.nodes.Node node) {
-    Origin origin = origin(node);
+    ValueOrigin origin = origin(node);
     if (++nodes > MOST_NODES) {
       throw new YAMLException("more than " + MOST_NODES + " values, anchors counted each time");
     }
-    // Deeper than the text itself is an anchor that stands within what it names.
+    // Deeper than the text itself: an anchor that contains itself.
     if (++depth > DEEPEST) {
       throw new YAMLException("more than " + DEEPEST + " sections within sections");
     }
@@ -88,7 +88,7 @@ final class YamlReader {
     return read;
   }
 
-  private Node read(org.yaml.snakeyaml.nodes.Node node, Origin origin) {
+  private Node read(org.yaml.snakeyaml.nodes.Node node, ValueOrigin origin) {
     return switch (node) {
       case ScalarNode scalar when scalar.getTag().equals(Tag.NULL) -> new Node.Nothing(origin);
       case ScalarNode scalar -> new Node.Scalar(scalar.getValue(), origin);
@@ -120,8 +120,8 @@ final class YamlReader {
     return fields;
   }
 
-  /** A section or list counts as standing where its key stands, not where its first line does. */
-  private static Node at(Node value, Origin key) {
+  /** The line of a section or list is that of its key, not its first line. */
+  private static Node at(Node value, ValueOrigin key) {
     return switch (value) {
       case Node.Section(var fields, _) -> new Node.Section(fields, key);
       case Node.Listing(var items, _) -> new Node.Listing(items, key);
@@ -130,7 +130,7 @@ final class YamlReader {
     };
   }
 
-  private Origin origin(org.yaml.snakeyaml.nodes.Node node) {
+  private ValueOrigin origin(org.yaml.snakeyaml.nodes.Node node) {
     return lines.apply(node.getStartMark().getLine() + 1);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Reads settings: one file, the environment and flags become closed, typed records, or a list of
- * everything that is wrong with them. What the records are about is their owners' business.
+ * Reads settings: turns one file, the environment and flags into closed, typed records, or a list
+ * of every problem. The records' meaning is up to their owners.
  */
 @NullMarked
 package dev.longshore.settings;

@@ -46,17 +46,17 @@ class OverridesTest {
     Loaded<Own> file = load(Map.of());
     assertThat(file.settings().shared().kafka().topicPrefix()).isEqualTo("file.");
     assertThat(file.origins().get("kafka.topic-prefix"))
-        .isEqualTo(new Origin.File(folder.resolve("longshore.yaml"), 1));
+        .isEqualTo(new ValueOrigin.File(folder.resolve("longshore.yaml"), 1));
 
     Loaded<Own> overVariable = load(variable);
     assertThat(overVariable.settings().shared().kafka().topicPrefix()).isEqualTo("variable.");
     assertThat(overVariable.origins().get("kafka.topic-prefix"))
-        .isEqualTo(new Origin.Environment("LONGSHORE_KAFKA_TOPIC_PREFIX"));
+        .isEqualTo(new ValueOrigin.Environment("LONGSHORE_KAFKA_TOPIC_PREFIX"));
 
     Loaded<Own> overFlag = load(variable, "kafka.topic-prefix=flag.");
     assertThat(overFlag.settings().shared().kafka().topicPrefix()).isEqualTo("flag.");
     assertThat(overFlag.origins().get("kafka.topic-prefix"))
-        .isEqualTo(new Origin.Flag("kafka.topic-prefix"));
+        .isEqualTo(new ValueOrigin.Flag("kafka.topic-prefix"));
   }
 
   @Test

@@ -22,13 +22,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings an observed image whole to the ingest peer and pins it there; only then is it announced.
- * One {@link ImageConversion} for each mode that the rules ask for.
+ * Brings an observed image whole to the ingest peer and pins it there, and only then announces it.
+ * Runs one {@link ImageConversion} for each mode that the rules ask for.
  *
- * <p>An image that is known by its digest and recipe costs no reading while a pin of it stands: in
- * another repository than the one that it was read from, once that one has said that it serves all
- * of it. One that lacks foreign layers is looked at anew each time: they may have been pushed
- * since.
+ * <p>An image with a known digest and recipe is not read again while it has a pin; in another
+ * repository, once that repository has said that it serves all of it. An image that lacks foreign
+ * layers is checked each time: they may have been pushed since.
  */
 final class Convert implements Step {
   private final Catalog catalog;
@@ -51,19 +50,19 @@ final class Convert implements Step {
     return convert(observed.get(), conversions.of(observed.get()), progress);
   }
 
-  /** A mode of which nothing can be made keeps no other from its turn. */
+  /** A mode that cannot be made does not stop the others. */
   private Effects convert(Observed observed, List<RequestedConversion> wanted, Progress progress)
       throws TransientFailure, PermanentFailure, InterruptedException {
     List<LongshoreRecord> records = List.of();
     @Nullable PermanentFailure first = null;
     for (RequestedConversion mode : wanted) {
-      // One mode is told of before the next, which may take long or fail.
+      // Publish one mode before the next, which may take long or fail.
       publish(records, progress);
       records = List.of();
       try {
         records = conversion.convert(observed, mode, progress);
       } catch (PermanentFailure e) {
-        // Of several modes those that make sense for the image.
+        // With several modes, only those that make sense for the image.
         boolean matters = wanted.size() == 1 || !Reason.NOTHING_TO_ENCRYPT.isOf(e);
         first = first == null && matters ? e : first;
       }
@@ -82,7 +81,7 @@ final class Convert implements Step {
     }
   }
 
-  /** What arrived, or what the key's tag points to when there is only the key to look at. */
+  /** The message's body, or, given only a key, what the key's tag points to. */
   private Optional<Observed> observed(Message message) {
     return switch (message.body()) {
       case Observed observed -> Optional.of(observed);

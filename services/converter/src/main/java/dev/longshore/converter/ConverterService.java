@@ -23,18 +23,18 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
 
-/** The converter: its step, wired from what it is given. Consumes {@code observed}. */
+/** The converter: wires its step. Consumes {@code observed}. */
 public final class ConverterService {
   private final Step step;
 
   /**
-   * Wires the step; nothing outside is touched yet.
+   * Wires the step without calling anything outside.
    *
    * @param peer the settings that {@link #ingestPeer} chose
    * @param node the same peer
    * @param images reads any configured registry
-   * @param workers what the blobs of one image are read on; who runs them one after another, on the
-   *     step's own thread, can repeat what a step did
+   * @param workers runs the reads of an image's blobs; running them in order on the step's own
+   *     thread makes a step repeatable
    * @throws IllegalArgumentException when a rule names a key that cannot be used
    * @throws IllegalStateException when a library is missing that a rule's mode needs
    */
@@ -70,13 +70,13 @@ public final class ConverterService {
             new ImageConversion(known, modes, images, store, ingestPeer, announcements, spans));
   }
 
-  /** What handles a message of {@code observed}. */
+  /** The handler of messages in {@code observed}. */
   public Step step() {
     return step;
   }
 
   /**
-   * The peer that images are written to first.
+   * The peer to write images to first.
    *
    * @throws IllegalArgumentException when the settings name none of the peers
    */

@@ -10,26 +10,24 @@ import org.jspecify.annotations.Nullable;
 public record ConverterSettings(
     @Setting(
             doc =
-                "name of the peer that images are written to first, one of peers; the first of them"
-                    + " if absent")
+                "name of the peer to write images to first, one of peers; the first of them if"
+                    + " absent")
         @Nullable String ingestPeer,
-    @Setting(value = "4", unit = "blobs", doc = "blobs read at once, over all images")
+    @Setting(value = "4", unit = "blobs", doc = "blobs read concurrently, over all images")
         int concurrency,
     @Setting(
             value = "100GiB",
             doc = "images larger than this are refused, unless their rule sets max-size")
         ByteSize maxImageSize,
-    @Setting(
-            value = "30s",
-            doc = "a pin on the ingest peer that gets no block for so long is given up")
+    @Setting(value = "30s", doc = "a pin on the ingest peer that gets no block for this long fails")
         Duration stallTimeout,
     @Setting(
             doc =
-                "folder for what the lazy modes have compressed of layers under way; converter in"
+                "folder for compressed data of layers in progress, for the lazy modes; converter in"
                     + " home if absent")
         @Nullable Path spoolDir) {
 
-  /** More streams only share the same disk, and each takes a megabyte. */
+  /** More streams only share the same disk, and each takes a megabyte of memory. */
   private static final int MOST_STREAMS = 64;
 
   public ConverterSettings(

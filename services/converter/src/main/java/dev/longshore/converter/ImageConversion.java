@@ -60,7 +60,7 @@ final class ImageConversion {
     this.spans = spans;
   }
 
-  /** What is to be said of the image once it is there; nothing where that is known. */
+  /** The records to publish once the image is there; empty if nothing is new. */
   List<LongshoreRecord> convert(
       Observed observed, RequestedConversion conversion, Progress progress)
       throws TransientFailure, PermanentFailure, InterruptedException {
@@ -80,19 +80,19 @@ final class ImageConversion {
     }
   }
 
-  /** What is to be said of an image that this repository was shown to have. */
+  /** The records for an image that this repository has been shown to have. */
   private Optional<List<LongshoreRecord>> doneHere(
       Observed observed, RequestedConversion conversion)
       throws TransientFailure, PermanentFailure, InterruptedException {
     return done(known.here(observed, conversion), observed, conversion);
   }
 
-  /** What is to be said of an image that need not be read again. */
+  /** The records for an image that need not be read again. */
   private Optional<List<LongshoreRecord>> done(
       KnownImage image, Observed observed, RequestedConversion conversion) {
     return switch (image) {
       case KnownImage.Settled(ImageState settled) ->
-          // Who asks by hand wants to know that the copies are there, not that they once were.
+          // A push by hand asks whether the copies are there now, not whether they once were.
           Optional.of(
               observed.origin() == Origin.PUSH
                   ? List.of(announcements.converted(settled, observed, conversion))
@@ -136,8 +136,8 @@ final class ImageConversion {
   }
 
   /**
-   * It may have been converted in the meantime, or before, for a repository that did not tell what
-   * it serves.
+   * It may have been converted meanwhile, or earlier for a repository that did not say what it
+   * serves.
    */
   private List<LongshoreRecord> told(
       StoredImage image, Observed observed, RequestedConversion conversion)

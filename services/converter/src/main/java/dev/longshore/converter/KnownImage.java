@@ -9,22 +9,22 @@ import java.util.Optional;
 
 /** Whether an image was converted before, and whether it must be read again. */
 sealed interface KnownImage {
-  /** It never was, or not for whoever asks. */
+  /** It was never converted, or not for this repository. */
   record Unknown() implements KnownImage {}
 
-  /** The pinner works on it, or has done, for as many copies as are asked for. */
+  /** The pinner is making, or has made, as many copies as wanted. */
   record Settled(ImageState image) implements KnownImage {}
 
-  /** There is a pin of it, and the pinner must hear of it, or that more copies are asked for. */
+  /** It is pinned, but the pinner must still learn of it, or of more wanted copies. */
   record Held(ImageState image) implements KnownImage {}
 
-  /** It lacks foreign layers, which may have been pushed since. */
+  /** It lacks foreign layers; they may have been pushed since. */
   record Incomplete(ImageState image) implements KnownImage {}
 
-  /** Nobody has it any more. */
+  /** No peer has it any more. */
   record Lost(ImageState image) implements KnownImage {}
 
-  /** Knows what the ingest peer holds; is asked only where no copy was verified. */
+  /** Says what the ingest peer holds; called only if no copy was verified. */
   interface Pinned {
     boolean isPinned(Cid dag) throws TransientFailure, PermanentFailure, InterruptedException;
   }
@@ -32,8 +32,8 @@ sealed interface KnownImage {
   /**
    * Decides.
    *
-   * @param pins what the pinner said of its DAG
-   * @param copies that are asked for
+   * @param pins the pinner's record of its DAG
+   * @param copies wanted verified copies
    */
   static KnownImage of(ImageState image, Optional<PinState> pins, int copies, Pinned peer)
       throws TransientFailure, PermanentFailure, InterruptedException {

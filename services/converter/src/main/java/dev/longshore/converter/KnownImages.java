@@ -10,7 +10,7 @@ import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import java.util.Optional;
 
-/** What the catalog and the ingest peer know of images that were converted before. */
+/** What the catalog and the ingest peer know about images converted before. */
 final class KnownImages {
   private final Catalog catalog;
   private final IngestPeer peer;
@@ -20,24 +20,26 @@ final class KnownImages {
     this.peer = peer;
   }
 
-  /** The image that this repository was shown to have. */
+  /** The image that this repository has been shown to have. */
   KnownImage here(Observed observed, RequestedConversion conversion)
       throws TransientFailure, PermanentFailure, InterruptedException {
     Optional<ImageState> recorded = recorded(observed, conversion);
     return recorded.isPresent() ? of(recorded.get(), conversion) : new KnownImage.Unknown();
   }
 
-  /** What was recorded of it, whether anybody still has it or not. */
+  /** Its record, whether or not any peer still has it. */
   Optional<ImageState> recorded(Observed observed, RequestedConversion conversion) {
     return catalog.conversions().of(observed.digest(), conversion.recipe().key(), observed.name());
   }
 
-  /** A whole image that was made of the same for another repository of the registry, and stands. */
+  /**
+   * A whole image, still pinned, made from the same source for another repository of the registry.
+   */
   Optional<ImageState> elsewhere(Observed observed, RequestedConversion conversion)
       throws TransientFailure, PermanentFailure, InterruptedException {
     for (ImageState image : catalog.conversions().ofDigest(observed.digest())) {
       if (!image.name().registry().equals(observed.name().registry())) {
-        continue; // this one's word proves nothing of what another registry has
+        continue; // one registry's word proves nothing about another's content
       }
       if (image.recipe().equals(conversion.recipe().key())
           && of(image, conversion).standing().isPresent()) {

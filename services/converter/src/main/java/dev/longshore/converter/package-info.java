@@ -1,4 +1,4 @@
-/** Turns an observed image into one DAG on the ingest peer, which holds a pin of it. */
+/** Turns an observed image into one DAG, pinned on the ingest peer. */
 @NullMarked
 package dev.longshore.converter;
 

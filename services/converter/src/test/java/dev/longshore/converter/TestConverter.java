@@ -32,7 +32,7 @@ import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.Step;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import dev.longshore.runtime.service.endpoint.Endpoints;
-import dev.longshore.runtime.service.telemetry.LogForm;
+import dev.longshore.runtime.service.telemetry.LogFormat;
 import dev.longshore.runtime.service.telemetry.LogLevel;
 import dev.longshore.runtime.service.telemetry.TelemetrySettings;
 import dev.longshore.settings.ByteSize;
@@ -135,7 +135,7 @@ public final class TestConverter {
         List.of(),
         List.of(),
         rules,
-        new TelemetrySettings(null, LogForm.PLAIN, LogLevel.ERROR),
+        new TelemetrySettings(null, LogFormat.PLAIN, LogLevel.ERROR),
         ListenerSettings.open(new Listen("127.0.0.1", 0)));
   }
 

@@ -3,8 +3,8 @@ package dev.longshore.resolver;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Topic;
 import dev.longshore.model.Cid;
-import dev.longshore.resolver.image.Found;
 import dev.longshore.resolver.image.Listed;
+import dev.longshore.resolver.image.ResolvedContent;
 import dev.longshore.resolver.registry.PullObserver;
 import dev.longshore.runtime.service.telemetry.TraceHeaders;
 import io.opentelemetry.api.trace.Span;
@@ -14,10 +14,13 @@ import java.util.Map;
 
 /**
  * Ties an image's first pull to its push: the request for its manifest is a trace of its own,
- * linked to the trace of the push; the requests for its parts are linked to that pull.
+ * linked to the trace of the push; the requests for its parts link to that pull.
  */
 final class PullTraces implements PullObserver {
-  /** Images whose first pull is remembered: one that comes again after so many counts as first. */
+  /**
+   * Limit of images with a remembered first pull; after so many others, a pull counts as first
+   * again.
+   */
   private static final int REMEMBERED = 10_000;
 
   private final Catalog catalog;
@@ -34,7 +37,7 @@ final class PullTraces implements PullObserver {
   }
 
   @Override
-  public void manifest(String reference, Found found) {
+  public void manifest(String reference, ResolvedContent found) {
     Span span = Span.current();
     describe(span, found);
     SpanContext first = pull(found.image(), span.getSpanContext());
@@ -54,7 +57,7 @@ final class PullTraces implements PullObserver {
   }
 
   @Override
-  public void blob(Found found) {
+  public void blob(ResolvedContent found) {
     Span span = Span.current();
     describe(span, found);
     SpanContext first;
@@ -66,7 +69,7 @@ final class PullTraces implements PullObserver {
     }
   }
 
-  /** The span of the image's first pull, which is this one if there was none. */
+  /** The span of the image's first pull: this one if there was none. */
   private SpanContext pull(Cid image, SpanContext now) {
     synchronized (pulls) {
       SpanContext first = pulls.putIfAbsent(image, now);
@@ -74,7 +77,7 @@ final class PullTraces implements PullObserver {
     }
   }
 
-  private static void describe(Span span, Found found) {
+  private static void describe(Span span, ResolvedContent found) {
     span.setAttribute("longshore.image", found.image().toString());
     span.setAttribute("longshore.digest", found.content().digest().toString());
   }

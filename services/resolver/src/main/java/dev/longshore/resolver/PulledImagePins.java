@@ -10,8 +10,8 @@ import dev.longshore.ipfs.kubo.Pin;
 import dev.longshore.ipfs.kubo.PinProgress;
 import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
-import dev.longshore.resolver.image.Found;
 import dev.longshore.resolver.image.Listed;
+import dev.longshore.resolver.image.ResolvedContent;
 import dev.longshore.resolver.registry.PullObserver;
 import dev.longshore.runtime.service.lifecycle.Loop;
 import java.time.Duration;
@@ -26,17 +26,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pins what was pulled on the own node, so that it outlasts the node's garbage collection and is
- * there as a whole when the other peers are away. Pins by its own name only, and removes only
- * those, when the catalog no longer has the image.
+ * Pins pulled images on the site's node, so that they survive its garbage collection and are there
+ * in full when the other peers are away. Uses pins with its own name only, and removes only those,
+ * once the catalog no longer has the image.
  */
 final class PulledImagePins implements PullObserver, AutoCloseable {
-  /** Name of the pins that are this resolver's. */
+  /** Name of this resolver's pins. */
   static final String PIN_NAME = "longshore-resolver";
 
   private static final Logger LOG = LoggerFactory.getLogger(PulledImagePins.class);
 
-  /** Images waiting to be pinned; a pull beyond that is pinned at its next time. */
+  /** Limit of images waiting to be pinned; the next pull of a further one pins it. */
   private static final int WAITING = 256;
 
   private static final Duration SWEEP_EVERY = Duration.ofHours(1);
@@ -52,10 +52,10 @@ final class PulledImagePins implements PullObserver, AutoCloseable {
   private final Loop worker;
 
   /**
-   * Begins to work.
+   * Starts the work.
    *
    * @param stall longest time without a new block of an image
-   * @param allowPublic whether to pin on a node that strangers reach
+   * @param allowPublic whether to pin on a node that strangers can reach
    */
   PulledImagePins(
       IpfsNode node, Catalog catalog, Duration stall, boolean allowPublic, InstantSource clock) {
@@ -68,7 +68,7 @@ final class PulledImagePins implements PullObserver, AutoCloseable {
   }
 
   @Override
-  public void manifest(String reference, Found found) {
+  public void manifest(String reference, ResolvedContent found) {
     found
         .listed()
         .map(Listed::state)
@@ -78,7 +78,7 @@ final class PulledImagePins implements PullObserver, AutoCloseable {
   }
 
   @Override
-  public void blob(Found found) {}
+  public void blob(ResolvedContent found) {}
 
   private void work() throws InterruptedException {
     sweep();
@@ -92,7 +92,7 @@ final class PulledImagePins implements PullObserver, AutoCloseable {
     }
   }
 
-  /** That nothing is kept any more, and why. */
+  /** Records that nothing is kept any more, and why. */
   Optional<String> trouble() {
     return worker.trouble();
   }
@@ -112,7 +112,7 @@ final class PulledImagePins implements PullObserver, AutoCloseable {
     }
   }
 
-  /** Removes pins of images that the catalog no longer has, once the catalog knows it all. */
+  /** Removes pins of images that the catalog no longer has, once the catalog is complete. */
   private void sweep() throws InterruptedException {
     try {
       if (catalog.completeAt().isEmpty()) {

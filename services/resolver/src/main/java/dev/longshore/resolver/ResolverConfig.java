@@ -21,36 +21,34 @@ public record ResolverConfig(
         Listen listen,
     @Setting(value = "127.0.0.1:5051", doc = "where gRPC listens") Listen grpcListen,
     @Inline AccessSettings access,
-    @Setting(doc = "the resolver's own Kubo node, which fetches what it lacks from its peers")
+    @Setting(doc = "the site's Kubo node, which fetches missing blocks from its peers")
         PeerSettings kubo,
     @Setting(
             doc =
-                "repository of that node if it is on this machine, such as /data/ipfs: what the"
-                    + " node holds is then read from its files, which is faster; must be readable"
-                    + " here")
+                "repository of that node if it is on this machine, such as /data/ipfs: its blocks"
+                    + " are then read from files, which is faster; must be readable here")
         @Nullable Path kuboRepository,
-    @Setting(doc = "registry of names that come without one, such as docker.io")
+    @Setting(doc = "registry of names without one, such as docker.io")
         @Nullable String defaultRegistry,
-    @Setting(value = "true", doc = "serve ipfs/<CID> of images that Longshore never wrote, too")
+    @Setting(value = "true", doc = "also serve ipfs/<CID> of images that Longshore never wrote")
         boolean serveForeignRoots,
     @Setting(doc = "folder of verified blobs; resolver/cache in home if absent")
         @Nullable Path cacheDir,
     @Setting(value = "4GiB", doc = "bytes of verified blobs on disk; 0 keeps none")
         ByteSize cacheSize,
-    @Setting(value = "20s", doc = "longest time without a byte or block before a fetch is given up")
+    @Setting(value = "20s", doc = "longest time without a byte or block before a fetch fails")
         Duration noProgress,
     @Setting(
             value = "16",
             unit = "blobs",
             doc =
-                "blobs fetched at the same time, at most three quarters of them for one caller;"
-                    + " more wait for their turn")
+                "blobs fetched concurrently, at most three quarters of them for one caller; more"
+                    + " wait for their turn")
         int maxConcurrentPulls,
     @Setting(
             value = "false",
             doc =
-                "pin images on the own node once they were pulled, so that they outlast its garbage"
-                    + " collection")
+                "pin pulled images on the site's node, so that they survive its garbage collection")
         boolean keep) {
 
   public ResolverConfig {
@@ -78,13 +76,16 @@ public record ResolverConfig(
     return new ListenerSettings(grpcListen, access);
   }
 
-  /** Of the own node, where they can be read. */
+  /** The node's files, if they can be read. */
   @Nullable FlatfsFiles files() {
     Path repository = kuboRepository;
     return repository == null ? null : new FlatfsFiles(repository);
   }
 
-  /** For the first byte: an image is looked into, then a blob waits for its turn and its bytes. */
+  /**
+   * Time to the first byte: reading an image's manifests, then waiting for a turn and for the
+   * bytes.
+   */
   Duration answerWithin() {
     return noProgress.multipliedBy(4);
   }

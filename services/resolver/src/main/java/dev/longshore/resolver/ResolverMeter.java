@@ -3,14 +3,14 @@ package dev.longshore.resolver;
 import dev.longshore.resolver.content.BlobCache;
 import dev.longshore.resolver.content.ContentMeter;
 import dev.longshore.resolver.content.UnavailableException;
-import dev.longshore.resolver.registry.Knowledge;
+import dev.longshore.resolver.registry.IndexAge;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.LongCounter;
 import io.opentelemetry.api.metrics.Meter;
 import java.util.Locale;
 
-/** What the resolver counts, besides the requests that its listener counts by result. */
+/** The resolver's metrics, in addition to its listener's requests by result. */
 final class ResolverMeter implements ContentMeter {
   private static final AttributeKey<String> RESULT = AttributeKey.stringKey("result");
   private static final AttributeKey<String> REASON = AttributeKey.stringKey("reason");
@@ -28,7 +28,7 @@ final class ResolverMeter implements ContentMeter {
     readings =
         meter
             .counterBuilder("longshore.resolver.cache")
-            .setDescription("Readings that needed no fetch of their own: hit or joined")
+            .setDescription("Reads that needed no separate fetch: hit or joined")
             .build();
     fetched =
         meter
@@ -45,14 +45,14 @@ final class ResolverMeter implements ContentMeter {
         meter
             .counterBuilder("longshore.resolver.cache_checked")
             .setUnit("By")
-            .setDescription("Bytes of files of the cache hashed so that ranges of them can be sent")
+            .setDescription("Bytes of cached files hashed so that ranges of them can be sent")
             .build();
     failures =
         meter
             .counterBuilder("longshore.resolver.fetch_failures")
-            .setDescription("Fetches that came to nothing, by reason")
+            .setDescription("Failed fetches, by reason")
             .build();
-    // Else the first of its kind is no increase to Prometheus.
+    // Otherwise Prometheus sees no increase for the first of its kind.
     readings.add(0, HIT);
     readings.add(0, JOINED);
     fetched.add(0);
@@ -62,8 +62,10 @@ final class ResolverMeter implements ContentMeter {
     }
   }
 
-  /** Adds gauges of the cache and of the index's age, which is absent until it was complete. */
-  static void watch(Meter meter, BlobCache cache, Knowledge knowledge) {
+  /**
+   * Adds gauges of the cache and of the index's age, which is absent until it is first complete.
+   */
+  static void watch(Meter meter, BlobCache cache, IndexAge knowledge) {
     meter
         .gaugeBuilder("longshore.resolver.cache_size")
         .setUnit("By")

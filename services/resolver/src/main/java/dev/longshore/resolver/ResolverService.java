@@ -4,7 +4,7 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogSource;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.resolver.content.BlobCache;
-import dev.longshore.resolver.content.Contents;
+import dev.longshore.resolver.content.VerifiedContents;
 import dev.longshore.resolver.image.Images;
 import dev.longshore.resolver.image.Listing;
 import dev.longshore.resolver.image.ReadAhead;
@@ -39,7 +39,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** The resolver, wired from what it is given. Reads the catalog; consumes no events. */
+/** The resolver: wires its parts. Reads the catalog; consumes no events. */
 public final class ResolverService {
   private final HttpEdge http;
   private final GrpcEdge grpc;
@@ -51,9 +51,9 @@ public final class ResolverService {
   /**
    * Wires the resolver; it listens once its parts are started.
    *
-   * @param source keeps the catalog up to date, and knows how old it is
-   * @param nodes opens the own node
-   * @throws UncheckedIOException when the folder of its stores cannot be used
+   * @param source keeps the catalog up to date, and knows its age
+   * @param nodes opens the site's node
+   * @throws UncheckedIOException when its stores' folder cannot be used
    */
   public ResolverService(
       ServiceContext context,
@@ -71,9 +71,9 @@ public final class ResolverService {
 
     BlobCache cache = cache(config, home, clock);
     ResolverMeter.watch(meter, cache, source::age);
-    Contents contents =
+    VerifiedContents contents =
         closed(
-            new Contents(
+            new VerifiedContents(
                 own,
                 config.files(),
                 cache,
@@ -123,12 +123,12 @@ public final class ResolverService {
     this.parts = List.of(new Stores(closing), http, grpc);
   }
 
-  /** What runs, in the order of its start. */
+  /** Its running parts, in starting order. */
   public List<Part> parts() {
     return parts;
   }
 
-  /** That what goes on by itself has ended, and why. */
+  /** Records that a background part has ended, and why. */
   public Optional<String> trouble() {
     return ahead.trouble().or(() -> pulledImagePins.flatMap(PulledImagePins::trouble));
   }

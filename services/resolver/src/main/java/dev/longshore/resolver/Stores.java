@@ -4,12 +4,12 @@ import dev.longshore.runtime.service.lifecycle.Part;
 import java.time.Duration;
 import java.util.Deque;
 
-/** What the resolver has open behind its listeners; closed after them. */
+/** Resources behind the resolver's listeners, closed after them. */
 final class Stores implements Part {
   private final Deque<AutoCloseable> closing;
 
   /**
-   * @param closing in the order in which they are to be closed
+   * @param closing in closing order
    */
   Stores(Deque<AutoCloseable> closing) {
     this.closing = closing;
@@ -22,7 +22,7 @@ final class Stores implements Part {
 
   @Override
   public void start() {
-    // All of it was opened when the resolver was wired.
+    // Everything was opened when the resolver was wired.
   }
 
   @Override
@@ -31,7 +31,7 @@ final class Stores implements Part {
     while (!closing.isEmpty()) {
       try {
         closing.pop().close();
-      } catch (Exception e) { // Whatever one throws: the others must be closed.
+      } catch (Exception e) { // Whatever one throws, the others must be closed.
         if (first == null) {
           first = e;
         } else {

@@ -1,4 +1,4 @@
-/** The resolver: a read-only registry over IPFS, and look-ups of what Longshore knows. */
+/** The resolver: a read-only registry over IPFS, and look-ups in what Longshore knows. */
 @NullMarked
 package dev.longshore.resolver;
 

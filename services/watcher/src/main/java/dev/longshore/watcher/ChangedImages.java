@@ -8,9 +8,7 @@ import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/**
- * Names that are to be hinted, each once however often it changed; no more than there are names.
- */
+/** Names to hint, each once however often it changed, so never more than there are names. */
 final class ChangedImages {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition more = lock.newCondition();

@@ -5,24 +5,26 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** A containerd whose images are mirrored. */
+/** A containerd whose images Longshore mirrors. */
 public record ContainerdSettings(
     @Setting(
             unique = "name",
-            doc = "name of its node in the names of its images: containerd/NAME/NAMESPACE/...")
+            doc = "the node's name in its images' names: containerd/NAME/NAMESPACE/...")
         String name,
     @Setting(
             value = "/run/containerd/containerd.sock",
-            doc = "its Unix socket, which watcher and converter both need")
+            doc = "its Unix socket; watcher and converter both need it")
         Path socket,
-    @Setting(value = "[]", doc = "namespaces to look at; all if empty") List<String> namespaces,
+    @Setting(value = "[]", doc = "namespaces to follow; all if empty") List<String> namespaces,
     @Setting(
             value = "[\"localhost:5050\", \"127.0.0.1:5050\"]",
             doc =
-                "hosts under which the node pulls from a resolver of Longshore; what came from"
-                    + " there is not mirrored again")
+                "hosts under which the node pulls from a resolver of Longshore; images from there"
+                    + " are not mirrored again")
         List<String> ownHosts,
-    @Setting(value = "5m", doc = "pause between two looks at all images, for what no event told of")
+    @Setting(
+            value = "5m",
+            doc = "pause between two looks at all images, for changes without an event")
         Duration interval) {
   public ContainerdSettings {
     namespaces = List.copyOf(namespaces);

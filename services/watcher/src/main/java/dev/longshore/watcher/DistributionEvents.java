@@ -25,7 +25,10 @@ final class DistributionEvents {
 
   static final String JSON = "application/json";
 
-  /** Events in one envelope; the registry sends one, so more than this is no registry's doing. */
+  /**
+   * Limit of events in one envelope; the registry sends one, so more than this does not come from a
+   * registry.
+   */
   private static final int MAX_EVENTS = 1_000;
 
   private static final JsonMapper MAPPER = new JsonMapper(ForeignJson.factory());
@@ -33,7 +36,7 @@ final class DistributionEvents {
   private DistributionEvents() {}
 
   /**
-   * Looks for pushed and deleted manifests; pulls, mounts and blobs lead to none.
+   * Finds pushed and deleted manifests; ignores pulls, mounts and blobs.
    *
    * @throws MalformedHintException if the envelope or a manifest's event in it is malformed
    */
@@ -63,7 +66,7 @@ final class DistributionEvents {
     return looks;
   }
 
-  /** What the registry would have told of a tag that it no longer has. */
+  /** The event that the registry would have sent for a tag that it no longer has. */
   static byte[] deletion(String repository, String tag) {
     ObjectNode envelope = MAPPER.createObjectNode();
     ObjectNode event = envelope.putArray("events").addObject().put("action", "delete");

@@ -7,7 +7,9 @@ import dev.longshore.runtime.kafka.step.Progress;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Hints that a step makes: written some hundred at a time, the last ones with the step's end. */
+/**
+ * Hints that a step makes, written some hundred at a time; the last ones with the step's result.
+ */
 final class FoundHints implements HintSink {
   private static final int AT_ONCE = 500;
 
@@ -27,7 +29,7 @@ final class FoundHints implements HintSink {
     }
   }
 
-  /** Those that are not written yet. */
+  /** The hints not yet written. */
   Effects effects() {
     return new Effects(found, List.of());
   }

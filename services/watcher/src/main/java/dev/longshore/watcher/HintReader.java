@@ -6,11 +6,11 @@ import dev.longshore.model.RegistryHost;
 import java.util.List;
 import java.util.Locale;
 
-/** Turns a hint's body into looks, by its content type. */
+/** Turns a hint's body into targets, by its content type. */
 final class HintReader {
   private final RegistryHost host;
 
-  /** Reads hints about this registry, whatever host their bodies name. */
+  /** Reads hints about this registry, even if their bodies name another host. */
   HintReader(RegistryHost host) {
     this.host = host;
   }
@@ -33,8 +33,8 @@ final class HintReader {
   }
 
   /**
-   * The hint about a containerd's image says what it points to, unless there is no image. Whoever
-   * may send notifications of a registry may not thereby choose modes and recipients.
+   * A hint about a containerd's image says what it points to, unless the image is gone. The right
+   * to send a registry's notifications must not include choosing modes and recipients.
    */
   private HintTarget reference(Hint hint) throws MalformedHintException {
     HintTarget read = ReferenceBody.read(host, hint.bytes());

@@ -2,11 +2,11 @@ package dev.longshore.watcher;
 
 import dev.longshore.events.Hint;
 
-/** Where hints go: Kafka's topic of hints, which is the only spool there is. */
+/** Stores hints: in Kafka's topic of hints, the only spool. */
 @FunctionalInterface
 public interface HintSink {
   /**
-   * Returns when the hint is stored for good.
+   * Returns when the hint is stored durably.
    *
    * @throws HintNotStoredException if it could not be stored in time; the sender must keep it
    */

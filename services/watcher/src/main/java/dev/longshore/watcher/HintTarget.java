@@ -7,13 +7,13 @@ import dev.longshore.model.Tag;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a hint says to look.
+ * A place to look, from a hint.
  *
  * @param name the repository
  * @param tag the tag that may have moved, if the hint names one
- * @param digest what may have arrived, if the hint says
- * @param deletion whether the hint says that the tag is gone
- * @param request what the user asked for, if this look was asked for
+ * @param digest the digest that may have arrived, if the hint names one
+ * @param deletion whether the hint says that the tag was deleted
+ * @param request the user's request, if a user asked for this look
  */
 record HintTarget(
     RepositoryName name,
@@ -21,12 +21,12 @@ record HintTarget(
     @Nullable Digest digest,
     boolean deletion,
     @Nullable ConversionRequest request) {
-  /** The same for nobody in particular: what becomes of the image is for its rule to say. */
+  /** The same without a request: the image's rule decides. */
   HintTarget unasked() {
     return new HintTarget(name, tag, digest, deletion, null);
   }
 
-  /** A look for a tag that seems to be gone. */
+  /** A target for a tag that seems to be gone. */
   HintTarget asDeletion() {
     return new HintTarget(name, tag, digest, true, request);
   }

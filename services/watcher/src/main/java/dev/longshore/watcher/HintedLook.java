@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Looks at what a hint names: at its digest, and at where the tag points now. */
+/** Looks up what a hint names: its digest, and the current target of the tag. */
 final class HintedLook {
   private final Catalog catalog;
   private final MirrorScope scope;
@@ -31,7 +31,7 @@ final class HintedLook {
   }
 
   /**
-   * What the hint names.
+   * The targets of the hint.
    *
    * @throws PermanentFailure when it cannot be read
    */
@@ -67,7 +67,7 @@ final class HintedLook {
       WatchedRegistry registry, HintTarget target, boolean mayBeEarly, Observations observations)
       throws RegistryException, InterruptedException {
     Tag tag = target.tag();
-    // A tag that was taken before its rule changed may still be told to be gone.
+    // A tag mirrored before its rule changed may still be reported gone.
     boolean covered = scope.covers(target.name(), tag);
     if (!covered && !(target.deletion() && scope.covers(target.name()))) {
       return;

@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Waits for tags that are late. The CNCF registry tells of a manifest before it writes its tag, and
- * on a busy machine a look comes between.
+ * Waits for late tags. The CNCF registry notifies of a manifest before it writes the tag, and on a
+ * busy machine a look may come in between.
  */
 final class LateTags {
-  /** Pauses before each further look, a second and a half in all. */
+  /** Pauses before further looks, a second and a half in all. */
   private static final List<Duration> PAUSES =
       List.of(
           Duration.ofMillis(50),
@@ -33,17 +33,17 @@ final class LateTags {
     this.pause = pause;
   }
 
-  /** Asks where the tag points now. */
+  /** Gets the current target of the tag. */
   @FunctionalInterface
   interface HintTarget {
     Optional<Descriptor> now() throws RegistryException;
   }
 
   /**
-   * Looks again as long as the tag may be where it was before the push.
+   * Looks again while the tag may still have its target from before the push.
    *
-   * @param hinted what was pushed under the tag
-   * @param tagged where it points by the first look
+   * @param hinted the digest pushed under the tag
+   * @param tagged its target at the first look
    */
   Optional<Descriptor> await(
       RepositoryName name, Tag tag, Digest hinted, Optional<Descriptor> tagged, HintTarget look)

@@ -2,7 +2,7 @@ package dev.longshore.watcher;
 
 import org.jspecify.annotations.Nullable;
 
-/** A hint's body is not what its content type promises. */
+/** A hint's body does not match its content type. */
 final class MalformedHintException extends Exception {
   private static final long serialVersionUID = 1L;
 

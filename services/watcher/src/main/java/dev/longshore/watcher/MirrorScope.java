@@ -13,7 +13,7 @@ import dev.longshore.rules.Rules;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Which of the things that a source holds are mirrored. */
+/** Which contents of a source are mirrored. */
 final class MirrorScope {
   private final Rules rules;
   private final boolean mirrorUntagged;
@@ -29,16 +29,16 @@ final class MirrorScope {
   }
 
   /**
-   * Whether the first rule that matches asks for any mode, and takes the tag.
+   * Whether the first matching rule asks for any mode and accepts the tag.
    *
-   * @param tag none for a digest without one
+   * @param tag null for a digest without one
    */
   boolean covers(RepositoryName name, @Nullable Tag tag) {
     String selector = tag == null ? "" : tag.text();
     return rules.firstMatch(name, selector).settings().takes(selector);
   }
 
-  /** The platforms that are to be mirrored; all if empty. */
+  /** The platforms to mirror; all if empty. */
   List<Platform> platforms(HintTarget look) {
     ConversionRequest request = look.request();
     List<String> asked =
@@ -49,8 +49,8 @@ final class MirrorScope {
   }
 
   /**
-   * Whether a digest is an image by itself: it came under a tag, was asked for, or belongs to
-   * another image by {@code subject}. Any other untagged manifest is as a rule a child of an index
+   * Whether a digest is an image by itself: it came under a tag, was requested, or belongs to
+   * another image by {@code subject}. Any other untagged manifest is usually a child of an index
    * that follows.
    */
   boolean isImage(WatchedRegistry registry, HintTarget look, Descriptor found)

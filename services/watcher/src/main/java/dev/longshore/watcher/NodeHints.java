@@ -15,11 +15,13 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes hints of names that changed in a containerd, whose events do not say to what. */
+/**
+ * Turns changed names in a containerd into hints; its events do not say what a name now points to.
+ */
 final class NodeHints {
   private static final Logger LOG = LoggerFactory.getLogger(NodeHints.class);
 
-  /** Pause before a hint is stored again; its sink has waited for Kafka already. */
+  /** Pause before storing a hint again; its sink has already waited for Kafka. */
   private static final Duration AGAIN = Duration.ofSeconds(1);
 
   private final WatchedRegistry node;
@@ -41,7 +43,7 @@ final class NodeHints {
     this.clock = clock;
   }
 
-  /** Stores a hint about the name, or puts it back among the changes. */
+  /** Stores a hint about the name, or returns it to the changes. */
   void tell(Reference name) throws InterruptedException {
     endpoints.awaitOpen(node.endpoint());
     try {
@@ -87,7 +89,7 @@ final class NodeHints {
     return new Hint(
         Origin.CONTAINERD,
         node.name(),
-        // The source names the node already.
+        // The source already names the node.
         repository.substring(repository.indexOf('/') + 1),
         Hint.REFERENCE,
         Base64.getEncoder().encodeToString(body),

@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Which names of a containerd are mirrored: not those under which it pulled what Longshore had
- * mirrored already, or the mirror would feed on itself.
+ * Which names of a containerd are mirrored: not those that it pulled from Longshore, or the mirror
+ * would feed on itself.
  */
 final class NodeImages {
   private static final String IPFS = "ipfs/";
@@ -43,7 +43,7 @@ final class NodeImages {
     return ownHosts.contains(inner.host()) || isCid(inner.repository());
   }
 
-  /** {@code ipfs/<CID>}, whatever the host, and the bare CID that a client pulled. */
+  /** {@code ipfs/<CID>} on any host, and the bare CID that a client pulled. */
   private static boolean isCid(String repository) {
     int slash = repository.lastIndexOf('/');
     String last = repository.substring(slash + 1);

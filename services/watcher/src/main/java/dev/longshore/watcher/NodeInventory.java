@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One comparison of all that a containerd has with what is known of it. */
+/** One comparison of everything that a containerd has with what is known. */
 final class NodeInventory {
   private static final Logger LOG = LoggerFactory.getLogger(NodeInventory.class);
   private static final int PAGE = 500;
 
-  /** Names that were spoken of once; more are not remembered. */
+  /** Limit of names already logged; further ones are logged again. */
   private static final int SPOKEN_OF = 10_000;
 
   private final Containerd containerd;
@@ -51,10 +51,10 @@ final class NodeInventory {
   }
 
   /**
-   * Adds to the changes what differs.
+   * Adds differences to the changes.
    *
-   * @param whole whether images that are known are to be looked through, too: more of their content
-   *     may have arrived while nobody listened
+   * @param whole whether to include known images: more of their content may have arrived while no
+   *     one listened
    */
   void compare(boolean whole) throws RegistryException {
     Set<Reference> there = new HashSet<>();

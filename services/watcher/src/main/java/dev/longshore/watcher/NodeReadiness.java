@@ -11,7 +11,7 @@ import dev.longshore.oci.RegistryException;
 import java.util.List;
 import java.util.Optional;
 
-/** Whether images of a containerd are whole; what they lack is waited for. */
+/** Whether images of a containerd are whole; waits for missing content. */
 final class NodeReadiness implements Readiness {
   private final ImageSource images;
   private final MirrorScope scope;
@@ -29,7 +29,7 @@ final class NodeReadiness implements Readiness {
   public Verdict of(HintTarget look, Descriptor found) throws RegistryException {
     List<Platform> wanted = scope.platforms(look);
     Presence presence = images.presence(look.name(), found, wanted);
-    // What arrived before it was waited for is seen by the next look.
+    // Another look sees content that arrived before the wait began.
     while (waiting.add(reference(look, found), presence.missing())) {
       presence = images.presence(look.name(), found, wanted);
     }

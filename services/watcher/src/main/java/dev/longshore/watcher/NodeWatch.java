@@ -20,13 +20,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows one containerd: first it subscribes, then it looks at all images, so that nothing falls
- * between; and so again whenever the events have ended.
+ * Follows one containerd: subscribes first, then looks at all images, so that it misses nothing;
+ * and again whenever the event stream ends.
  */
 final class NodeWatch {
   private static final Logger LOG = LoggerFactory.getLogger(NodeWatch.class);
 
-  /** Longest wait for an event before the watch looks whether something else is due. */
+  /** Longest wait for an event before checking for other due work. */
   private static final Duration GLANCE = Duration.ofSeconds(1);
 
   private final Containerd containerd;
@@ -36,7 +36,7 @@ final class NodeWatch {
   private final WaitingImages waiting;
   private final ChangedImages changes;
   private final NodeHints hints;
-  private final Knowledge knowledge;
+  private final CatalogBarrier knowledge;
   private final Endpoints endpoints;
   private final Clock clock;
   private final Queue<CompletableFuture<Void>> asked = new ConcurrentLinkedQueue<>();
@@ -50,7 +50,7 @@ final class NodeWatch {
       WaitingImages waiting,
       ChangedImages changes,
       NodeHints hints,
-      Knowledge knowledge,
+      CatalogBarrier knowledge,
       Endpoints endpoints,
       Clock clock) {
     this.containerd = node.containerd();
@@ -76,7 +76,7 @@ final class NodeWatch {
   /**
    * Looks at all images soon.
    *
-   * @return completed when a look that began later was at all of them
+   * @return completed when a look that began after the call has covered all of them
    */
   CompletableFuture<Void> request() {
     CompletableFuture<Void> look = new CompletableFuture<>();
@@ -92,7 +92,7 @@ final class NodeWatch {
     containerd.close();
   }
 
-  /** That images of the node are found no more, and why. */
+  /** Records that images of the node are no longer found, and why. */
   Optional<String> trouble() {
     return listener.trouble().or(teller::trouble);
   }

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What one hint's looks found, against what was known before. */
+/** What one hint's looks found, compared with what was known. */
 final class Observations {
   private final Catalog catalog;
   private final Origin origin;
@@ -37,8 +37,8 @@ final class Observations {
   }
 
   /**
-   * The source holds this manifest, under this tag if one is given. Nothing comes of it where that
-   * was known, unless it was asked for.
+   * Adds a manifest of the source, under this tag if given. No effect if already known, unless a
+   * user asked for it.
    */
   void add(
       RepositoryName name,
@@ -50,7 +50,7 @@ final class Observations {
     }
   }
 
-  /** The same, though it may have been known: there is more of it than there was. */
+  /** The same even if it is known: more of it is there than before. */
   void addAnew(
       RepositoryName name,
       @Nullable Tag tag,
@@ -74,7 +74,7 @@ final class Observations {
         name, tag, found.digest(), found.mediaType(), found.size(), origin, hintedAt, now, request);
   }
 
-  /** The source no longer has the tag. */
+  /** Records that the source no longer has the tag. */
   void gone(RepositoryName name, Tag tag) {
     current(TagState.key(name, tag))
         .filter(state -> !state.deleted())

@@ -21,18 +21,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The watcher's step: a hint is only a reason to look. What the hint says arrived is fetched by its
- * digest, so that a version is not lost when the next one followed at once; where the tag points is
- * asked anew, so that the last look at a repository, which are taken one after another, is right.
+ * The watcher's step: a hint is only a reason to look. It fetches the hinted version by digest, so
+ * that a version is not lost if the next one followed at once. It resolves the tag again; since
+ * looks at one repository run in order, the last one is right.
  */
 final class Observe implements Step {
   /**
-   * Hints looked up at one registry at once. When it hangs, those that wait for their turn have not
-   * called it yet, and wait on for its return instead.
+   * Concurrent looks at one registry. If it hangs, the others have not called it yet, and wait for
+   * its return instead.
    */
   static final int LOOKS_AT_ONCE = 16;
 
-  /** Before what was found is stored again; its sink has waited for Kafka already. */
+  /** Pause before storing findings again; the sink has already waited for Kafka. */
   private static final Duration KAFKA_AWAY = Duration.ofSeconds(1);
 
   private static final Logger LOG = LoggerFactory.getLogger(Observe.class);
@@ -94,7 +94,7 @@ final class Observe implements Step {
     }
   }
 
-  /** Nothing remembers that it is to be done but the hint, which ends when it is. */
+  /** Only the hint records that this is to be done, so it ends when it is done. */
   private void lookAtAll(WatchedRegistry registry, Hint hint, Progress progress)
       throws TransientFailure, PermanentFailure, InterruptedException {
     while (true) {
@@ -105,13 +105,13 @@ final class Observe implements Step {
       } catch (RegistryException e) {
         throw RegistryTrouble.of(registry, e);
       } catch (HintNotStoredException e) {
-        LOG.warn("a look at registry {} goes on later: {}", registry.host(), e.getMessage());
+        LOG.warn("a look at registry {} continues later: {}", registry.host(), e.getMessage());
         pause.of(KAFKA_AWAY);
       }
     }
   }
 
-  /** A repository that could not be polled is compared as soon as it is served. */
+  /** Compare a repository that could not be polled as soon as it is served. */
   private Effects repository(WatchedRegistry registry, Hint hint, Progress progress)
       throws TransientFailure, PermanentFailure, InterruptedException {
     String repository = Objects.requireNonNull(hint.repository());

@@ -2,12 +2,12 @@ package dev.longshore.watcher;
 
 import java.time.Duration;
 
-/** Lets time pass before something is looked at again. */
+/** Waits before the next look. */
 @FunctionalInterface
 public interface Pause {
   /** Real time. */
   Pause REAL = Thread::sleep;
 
-  /** Returns after the time. */
+  /** Returns after the given time. */
   void of(Duration time) throws InterruptedException;
 }

@@ -17,11 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the repositories of one registry, in rounds. What fails for one of them hides none of
- * the others; a round that the registry breaks off goes on behind the repository that it was at.
+ * Looks at the repositories of one registry, in rounds. A failure of one does not hide the others;
+ * a round that the registry's failure interrupts resumes after the repository it was at.
  */
 final class Poll {
-  /** Repositories of one registry: what the largest ones hold. */
+  /** Limit of repositories in one registry: as many as the largest have. */
   static final int LISTING_LIMIT = 100_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(Poll.class);
@@ -39,8 +39,8 @@ final class Poll {
   /**
    * A poll that has seen nothing.
    *
-   * @param interval how long a round that was broken off goes on; then all of it is looked at
-   *     again, beginning with what it did not reach
+   * @param interval how long an interrupted round may resume; then a new round starts with the
+   *     repositories it did not reach
    */
   Poll(
       WatchedRegistry registry,
@@ -58,10 +58,10 @@ final class Poll {
   }
 
   /**
-   * Looks at every tag of the next repository; at none if a round begins that finds none.
+   * Looks at every tag of the next repository, if the round has one.
    *
-   * @return number of hints at what had changed
-   * @throws RegistryException if the registry, and not only a repository, is to be left alone
+   * @return number of hints at changes
+   * @throws RegistryException if work must pause for the whole registry, not just a repository
    */
   int next() throws RegistryException, HintNotStoredException, InterruptedException {
     if (left.isEmpty() || (brokenOff && isDue())) {
@@ -77,7 +77,7 @@ final class Poll {
       return 0;
     }
     String next = left.getFirst();
-    // What breaks the round off each time must not keep it from the others.
+    // A repository that interrupts every round must not block the others.
     left.addLast(next);
     int found;
     try {
@@ -91,7 +91,7 @@ final class Poll {
     return found;
   }
 
-  /** Looks at all of it again, and first at what the round did not reach. */
+  /** Starts a new round with the repositories that this one did not reach. */
   void beginAnew() {
     began = Instant.MIN;
     brokenOff = true;
@@ -101,7 +101,7 @@ final class Poll {
     return Duration.between(began, clock.instant()).compareTo(interval) >= 0;
   }
 
-  /** Rounds that have begun. */
+  /** Number of rounds that have begun. */
   int rounds() {
     return rounds;
   }
@@ -169,7 +169,8 @@ final class Poll {
       }
       boolean named = registry.polled().names().contains(repository);
       boolean missing = e.kind() == Kind.NOT_FOUND;
-      // Registries list what they no longer have; what people name is there, or hidden from us.
+      // Registries list repositories that are gone; one that people name exists, or is hidden from
+      // us.
       if (!missing || named) {
         LOG.warn("poll of {} failed: {}", name, e.getMessage());
       }

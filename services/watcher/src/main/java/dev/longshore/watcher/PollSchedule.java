@@ -17,19 +17,19 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Polls one registry at its interval, at the start, and when asked to. */
+/** Polls one registry at the start, at its interval, and on request. */
 final class PollSchedule {
-  /** Two machines' clocks differ by less, or much else goes wrong first. */
+  /** Clocks of two machines differ by less, or much else fails first. */
   private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
 
   private static final Logger LOG = LoggerFactory.getLogger(PollSchedule.class);
   private final WatchedRegistry registry;
   private final Duration interval;
   private final Poll poll;
-  private final Knowledge knowledge;
+  private final CatalogBarrier knowledge;
   private final Endpoints endpoints;
 
-  /** Held while the poll is used. */
+  /** Held during a poll. */
   private final ReentrantLock turn = new ReentrantLock();
 
   private final Queue<Request> asked = new ConcurrentLinkedQueue<>();
@@ -39,9 +39,9 @@ final class PollSchedule {
   private Instant lookedSince = Instant.EPOCH;
 
   /**
-   * Somebody's wish for a whole look.
+   * A request for a complete look.
    *
-   * @param round the first one that will do
+   * @param round the first round that fulfils it
    */
   private record Request(int round, CompletableFuture<Void> done) {}
 
@@ -49,7 +49,7 @@ final class PollSchedule {
       WatchedRegistry registry,
       Duration interval,
       Poll poll,
-      Knowledge knowledge,
+      CatalogBarrier knowledge,
       Endpoints endpoints) {
     this.registry = registry;
     this.interval = interval;
@@ -64,9 +64,9 @@ final class PollSchedule {
   }
 
   /**
-   * Polls soon; requests that come before it does are one.
+   * Polls soon; requests before that poll share it.
    *
-   * @return completed when a round that began later has been at all of the registry
+   * @return completed when a round that began after the call has covered the registry
    */
   CompletableFuture<Void> request() {
     CompletableFuture<Void> done = new CompletableFuture<>();
@@ -75,7 +75,10 @@ final class PollSchedule {
     return done;
   }
 
-  /** Polls on the caller's thread, unless a round that began after the instant was at all of it. */
+  /**
+   * Polls on the caller's thread, unless a round that began after the instant has covered the
+   * registry.
+   */
   void lookSince(Instant instant)
       throws RegistryException, HintNotStoredException, InterruptedException {
     turn.lockInterruptibly();
@@ -95,7 +98,7 @@ final class PollSchedule {
     loop.stop(Duration.ofSeconds(10));
   }
 
-  /** That the registry is polled no more, and why. */
+  /** Records that the registry is no longer polled, and why. */
   Optional<String> trouble() {
     return loop.trouble();
   }
@@ -120,7 +123,7 @@ final class PollSchedule {
     }
   }
 
-  /** Polls now, on the caller's thread, until the round is over or the registry away. */
+  /** Polls now, on the caller's thread, until the round is complete or the registry fails. */
   void once() throws InterruptedException {
     Outcome outcome;
     do {
@@ -130,7 +133,7 @@ final class PollSchedule {
 
   private enum Outcome {
     GOES_ON,
-    /** The round goes on when the registry is back. */
+    /** The round resumes when the registry is back. */
     AWAY,
     OVER
   }
@@ -138,7 +141,7 @@ final class PollSchedule {
   /**
    * Looks at one repository.
    *
-   * @param tries whether all others wait for what comes of it
+   * @param tries whether all others wait for its result
    */
   private Outcome next(boolean tries) throws InterruptedException {
     Outcome outcome = Outcome.OVER;
@@ -172,7 +175,7 @@ final class PollSchedule {
     return outcome;
   }
 
-  /** Looks at one repository; whoever waits for the round is told when that was the last. */
+  /** Looks at one repository; after the last, completes the requests for the round. */
   private void look() throws RegistryException, HintNotStoredException, InterruptedException {
     try {
       poll.next();

@@ -14,12 +14,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Signatures, SBOMs and the like that a repository holds for its images without a tag. One request
- * for each manifest where the registry keeps the lists, one in all where its clients do: theirs
- * stand under tags, which are looked at as such.
+ * Untagged signatures, SBOMs and the like that a repository holds for its images. One request for
+ * each manifest if the registry keeps the lists; one in all if clients keep them under tags, which
+ * the poll covers anyway.
  */
 final class PolledReferrers {
-  /** A signature of an attestation of an SBOM of an image, and one more. */
+  /** Levels: a signature of an attestation of an SBOM of an image, and one more. */
   private static final int LEVELS = 4;
 
   private final ImageSource source;
@@ -32,7 +32,7 @@ final class PolledReferrers {
     this.catalog = catalog;
   }
 
-  /** Digests of those that nobody told of yet. */
+  /** Digests of the referrers not known yet. */
   List<Digest> unknown(Collection<Digest> images) throws RegistryException {
     Set<Digest> seen = new LinkedHashSet<>(images);
     List<Digest> unknown = new ArrayList<>();

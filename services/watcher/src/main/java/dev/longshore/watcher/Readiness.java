@@ -3,19 +3,19 @@ package dev.longshore.watcher;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.RegistryException;
 
-/** Whether what a look found can be mirrored as it is now. */
+/** Whether the result of a look can be mirrored now. */
 @FunctionalInterface
 interface Readiness {
-  /** Registries take no image before its parts. */
+  /** Registries accept no image before its parts. */
   Readiness ALWAYS = (_, _) -> Verdict.READY;
 
-  /** What is to become of it. */
+  /** The possible answers. */
   enum Verdict {
-    /** All that was asked for is there. */
+    /** Everything requested is there. */
     READY,
-    /** More of it is there than was mirrored, though it is the same image. */
+    /** It is the same image, but more of it is there than was mirrored. */
     GROWN,
-    /** Not even one platform is whole; it is looked at again when more has arrived. */
+    /** No platform is whole yet; the watcher looks again when more arrives. */
     WAITS
   }
 

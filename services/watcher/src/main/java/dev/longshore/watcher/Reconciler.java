@@ -8,9 +8,9 @@ import java.time.Instant;
 @FunctionalInterface
 interface Reconciler {
   /**
-   * Returns when a look that began after the instant has been at all of it.
+   * Returns when a look that began after the instant has covered the registry.
    *
-   * @throws PermanentFailure when nobody is to look at this registry
+   * @throws PermanentFailure when this registry is not polled
    */
   void lookSince(WatchedRegistry registry, Instant instant)
       throws RegistryException, HintNotStoredException, PermanentFailure, InterruptedException;

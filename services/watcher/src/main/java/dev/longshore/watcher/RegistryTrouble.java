@@ -6,11 +6,11 @@ import dev.longshore.oci.RegistryException;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 
-/** What a registry's failure means for the hint that led to it. */
+/** What a registry's failure means for the hint being handled. */
 final class RegistryTrouble {
   private RegistryTrouble() {}
 
-  /** Throws if the hint is to wait or the thread to stop; else the failure is for good. */
+  /** Throws if the hint must wait or the thread stop; otherwise the failure is permanent. */
   static PermanentFailure of(WatchedRegistry registry, RepositoryName name, RegistryException e)
       throws TransientFailure, InterruptedException {
     stopIfInterrupted(e);
@@ -20,7 +20,7 @@ final class RegistryTrouble {
     return new PermanentFailure(e.kind().name(), message(e), e);
   }
 
-  /** The same of a failure that is about the whole registry. */
+  /** The same for a failure of the whole registry. */
   static PermanentFailure of(WatchedRegistry registry, RegistryException e)
       throws TransientFailure, InterruptedException {
     stopIfInterrupted(e);
@@ -37,7 +37,7 @@ final class RegistryTrouble {
     }
   }
 
-  /** The hint waits for this repository alone. */
+  /** Makes the hint wait for this repository alone. */
   static TransientFailure ofRepository(
       WatchedRegistry registry, RepositoryName name, RegistryException e) {
     return waits(registry, ImageSource.alone(name), e);

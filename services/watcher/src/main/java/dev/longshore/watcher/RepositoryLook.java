@@ -24,14 +24,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One comparison of what a repository holds with what is known: what a lost hint would have said
- * becomes a hint now.
+ * One comparison of what a repository holds with what is known: the content of a lost hint becomes
+ * a hint now.
  */
 final class RepositoryLook {
-  /** Tags of one repository: what the largest registries hold. */
+  /** Limit of tags in one repository: as many as the largest have. */
   private static final int LISTING_LIMIT = 100_000;
 
-  /** Tags that are passed over because they are not served; with more it is the repository. */
+  /** Limit of tags to skip because they are not served; beyond it, the repository has failed. */
   private static final int TAGS_PASSED_OVER = 20;
 
   private static final int PAGE = 500;
@@ -63,7 +63,7 @@ final class RepositoryLook {
   /**
    * Looks at every tag.
    *
-   * @return number of hints at what had changed
+   * @return number of hints at changes
    * @throws RegistryException if the tags are not listed, or hardly any is served
    */
   int run() throws RegistryException, HintNotStoredException, InterruptedException {
@@ -112,18 +112,18 @@ final class RepositoryLook {
         || (e.transientFailure() && registry.images().isOverAll(name.host(), Optional.of(name), e));
   }
 
-  /** A tag that is not served must not hide the others; it is looked at when it is served. */
+  /** A tag that is not served must not hide the others; a later look covers it. */
   private void passOver(Tag tag, RegistryException e)
       throws HintNotStoredException, InterruptedException {
-    LOG.warn("poll of {}: tag {} was passed over: {}", name, tag, e.getMessage());
+    LOG.warn("poll of {}: tag {} was skipped: {}", name, tag, e.getMessage());
     if (e.transientFailure() && !waits()) {
       hints.store(reference(new ReferenceHint(name.repository(), tag, null, null), false));
     }
   }
 
   /**
-   * Has the whole repository looked at by a hint, which waits until it is served and is told of by
-   * {@code status}; not if some hint about it waits already.
+   * Hints at the whole repository. The hint waits until the repository is served, and {@code
+   * status} shows it; no new one is made if a hint about it already waits.
    */
   void later() throws HintNotStoredException, InterruptedException {
     if (!waits()) {
@@ -131,7 +131,7 @@ final class RepositoryLook {
     }
   }
 
-  /** Whether the hint asks for a look at its whole repository. */
+  /** Whether the hint covers its whole repository. */
   static boolean isAskedFor(Hint hint) {
     return hint.origin() == Origin.POLL && hint.truncated() && hint.repository() != null;
   }
@@ -141,7 +141,7 @@ final class RepositoryLook {
         .anyMatch(trouble -> trouble.kind() == WorkFailure.Kind.TRANSIENT);
   }
 
-  /** A registry that answers badly for referrers must not hide what its tags tell. */
+  /** A registry that fails for referrers must not hide its tags. */
   private List<Digest> referrers(Set<Digest> images)
       throws RegistryException, InterruptedException {
     try {
@@ -155,7 +155,7 @@ final class RepositoryLook {
     }
   }
 
-  /** Hints at the tags that are known and that the registry lists no more. */
+  /** Hints at known tags that the registry no longer lists. */
   private void gone(Set<Tag> listed) throws HintNotStoredException, InterruptedException {
     Tag last = null;
     List<TagState> page;

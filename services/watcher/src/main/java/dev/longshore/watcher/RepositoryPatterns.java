@@ -18,7 +18,7 @@ final class RepositoryPatterns {
     this.patterns = texts.stream().map(GlobPattern::parse).toList();
   }
 
-  /** Those for which the registry need not be asked for its catalog. */
+  /** The names, which need no catalog of the registry. */
   List<String> names() {
     return names;
   }

@@ -9,18 +9,18 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Images of a containerd that lack content, by what they lack. Kept in memory: a watcher that
- * starts looks at all images anew.
+ * Images of a containerd that lack content, by the missing digest. Kept in memory: at its start, a
+ * watcher looks at all images again.
  */
 final class WaitingImages {
-  /** Contents waited for; images beyond it are found at the next look at all images. */
+  /** Limit of awaited contents; the next look at all images finds the rest. */
   private static final int LIMIT = 100_000;
 
   private record Content(String namespace, Digest digest) {}
 
   private final Map<Content, Set<Reference>> images = new HashMap<>();
 
-  /** Whether it waits for more than it did. */
+  /** Whether it now waits for more than before. */
   synchronized boolean add(Reference image, Set<Digest> missing) {
     String namespace = LocalName.of(image.name()).map(LocalName::namespace).orElse("");
     boolean more = false;
@@ -33,7 +33,7 @@ final class WaitingImages {
     return more;
   }
 
-  /** The images that waited for it; they wait no longer. */
+  /** Removes and returns the images that waited for it. */
   synchronized Set<Reference> arrived(String namespace, Digest digest) {
     Set<Reference> waiting = images.remove(new Content(namespace, digest));
     return waiting == null ? Set.of() : waiting;

@@ -6,12 +6,12 @@ import dev.longshore.oci.ImageSource;
 /**
  * A source whose pushes are mirrored.
  *
- * @param name its name in the configuration, which hints carry as their source
- * @param host the host that names of its images start with
- * @param images how it is read
- * @param endpoint name under which all work on it pauses when it is away
- * @param polled what of it is polled
- * @param readiness whether an image that it has is whole
+ * @param name its name in the configuration, the source of its hints
+ * @param host the host in its images' names
+ * @param images the client that reads it
+ * @param endpoint name under which all its work pauses when it is away
+ * @param polled its polled repositories
+ * @param readiness checks whether an image is whole
  */
 record WatchedRegistry(
     String name,

@@ -28,12 +28,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/**
- * The watcher: its webhooks, its polls and its step, wired from what they are given. Consumes
- * {@code hints}.
- */
+/** The watcher: wires its webhooks, its polls and its step. Consumes {@code hints}. */
 public final class WatcherService {
-  /** Bodies of registries are some kilobytes; what is beyond the limit of a hint is cut off. */
+  /** Notifications are some kilobytes; anything beyond a hint's limit is cut off. */
   private static final int MAX_BODY_BYTES = 8 << 20;
 
   private final Map<String, PollSchedule> polls = new LinkedHashMap<>();
@@ -42,19 +39,19 @@ public final class WatcherService {
   private final HttpEdge webhooks;
 
   /**
-   * Wires the parts; nothing outside is touched yet.
+   * Wires the parts without calling anything outside.
    *
    * @param nodes containerds to follow; closed with the polls
    * @param knowledge waited for before each poll, and before a containerd is followed
    * @param images reads any configured registry
-   * @param hints where webhooks and polls store what they learn
+   * @param hints where webhooks and polls store hints
    * @throws IllegalArgumentException when the webhooks have no credentials
    */
   public WatcherService(
       ServiceContext context,
       WatcherSettings settings,
       List<WatchedNode> nodes,
-      Knowledge knowledge,
+      CatalogBarrier knowledge,
       ImageSource images,
       HintSink hints,
       Pause pause,
@@ -147,7 +144,7 @@ public final class WatcherService {
         .collect(Collectors.toMap(WatchedRegistry::name, WatchedRegistry::host));
   }
 
-  /** What handles a message of {@code hints}. */
+  /** The handler of messages in {@code hints}. */
   public Step step() {
     return step;
   }
@@ -163,7 +160,7 @@ public final class WatcherService {
     polls.values().forEach(PollSchedule::start);
   }
 
-  /** That a source is not looked through any more, and why. */
+  /** Records that a source is no longer followed, and why. */
   public Optional<String> trouble() {
     return Stream.concat(
             polls.values().stream().map(PollSchedule::trouble),
@@ -172,7 +169,7 @@ public final class WatcherService {
         .findFirst();
   }
 
-  /** Polls each registry once, on the caller's thread, whether its pause is over or not. */
+  /** Polls each registry once, on the caller's thread, even during a pause. */
   public void pollOnce() throws InterruptedException {
     for (PollSchedule poll : polls.values()) {
       poll.once();
@@ -190,9 +187,9 @@ public final class WatcherService {
   }
 
   /**
-   * Compares all that each source has, as after a gap in the topic of hints.
+   * Compares everything that each source has, as after a gap in the topic of hints.
    *
-   * @param done run when all of each was looked at, whether this process is asked again or not
+   * @param done run when all sources have been covered, even after a later request
    */
   public void reconcileAll(Runnable done) {
     CompletableFuture<?>[] looks =

@@ -14,6 +14,6 @@ public record WatcherSettings(
     @Setting(
             value = "false",
             doc =
-                "mirror manifests that were pushed by digest alone; as a rule they are children of"
-                    + " an index that follows")
+                "mirror manifests pushed by digest alone; usually they are children of an index"
+                    + " that follows")
         boolean mirrorUntagged) {}

@@ -6,7 +6,7 @@ import io.opentelemetry.api.metrics.LongCounter;
 import io.opentelemetry.api.metrics.Meter;
 import java.util.Locale;
 
-/** Counts what senders were told that it was taken. */
+/** Counts accepted notifications. */
 final class WebhookMeter {
   private static final AttributeKey<String> RESULT = AttributeKey.stringKey("result");
   private final LongCounter notifications;
@@ -16,22 +16,22 @@ final class WebhookMeter {
         meter
             .counterBuilder("longshore.watcher.notifications")
             .setDescription(
-                "Notifications taken: hint (stored), nothing (no push and no deletion in it,"
-                    + " not stored), malformed (stored, becomes a dead letter)")
+                "Accepted notifications: hint (stored), nothing (no push or deletion, not stored),"
+                    + " malformed (stored, becomes a dead letter)")
             .build();
-    // Else the first of its kind is no increase to Prometheus.
+    // Otherwise Prometheus sees no increase for the first of its kind.
     for (Result result : Result.values()) {
       notifications.add(0, of(result));
     }
   }
 
-  /** What a notification is. */
+  /** The kinds of notifications. */
   enum Result {
     /** Something may have changed. */
     HINT,
-    /** It tells of reads and of blobs alone. */
+    /** It contains only reads and blobs. */
     NOTHING,
-    /** Nobody can say what it tells, or of which registry. */
+    /** It cannot be read, or its registry is unknown. */
     MALFORMED
   }
 

@@ -27,10 +27,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes notifications of registries: whatever an authenticated sender posts is stored as it is,
- * then the sender is told. A registry repeats for ever, in order, what is answered otherwise, so a
- * body that cannot be read is stored too and fails later, where it holds up nothing. Only what says
- * by itself that nothing changed is not stored: a registry tells of every read, ours included.
+ * Receives registries' notifications: stores whatever an authenticated sender posts, unchanged,
+ * then confirms it. A registry repeats an unconfirmed notification for ever and in order, so an
+ * unreadable body is stored too and fails later, where it blocks nothing. Only notifications
+ * without any change are not stored: a registry sends one for every read, ours included.
  */
 final class Webhooks implements EdgeHandler {
   private static final String PREFIX = "/hooks/";
@@ -40,7 +40,7 @@ final class Webhooks implements EdgeHandler {
   /** Characters of a registry's name or a content type; with the body they stay below 64 KiB. */
   private static final int MAX_TEXT = 255;
 
-  /** Whatever registry sent it, names of repositories follow one grammar. */
+  /** All registries share one grammar for names of repositories. */
   private static final RegistryHost ANY_HOST = new RegistryHost("localhost");
 
   private static final JsonMapper JSON = new JsonMapper(ForeignJson.factory());
@@ -50,7 +50,7 @@ final class Webhooks implements EdgeHandler {
   private final Clock clock;
 
   /**
-   * @param sources hosts of the registries by the names under which they send
+   * @param sources hosts of the registries by the names in their webhook URLs
    */
   Webhooks(HintSink hints, Map<String, RegistryHost> sources, Meter meter, Clock clock) {
     this.hints = hints;
@@ -122,7 +122,10 @@ final class Webhooks implements EdgeHandler {
     }
   }
 
-  /** Always fits into an event: else its sender would repeat it for ever, with all behind it. */
+  /**
+   * Must fit into an event: otherwise its sender would repeat it, and everything behind it, for
+   * ever.
+   */
   static Hint hint(String source, String contentType, byte[] body, Instant now) {
     boolean truncated = body.length > Hint.BODY_LIMIT;
     byte[] kept = truncated ? Arrays.copyOf(body, Hint.BODY_LIMIT) : body;
@@ -136,7 +139,7 @@ final class Webhooks implements EdgeHandler {
         now);
   }
 
-  /** Only what can be a repository's name, which is short, may stand in the event's key. */
+  /** The event's key may contain only a valid, and so short, name of a repository. */
   private static @Nullable String repository(byte[] body) {
     try {
       String repository =

@@ -1,4 +1,4 @@
-/** From a hint to what the source really holds: hints in, observed images and tag pointers out. */
+/** Turns hints into facts about the source: observed images and tags. */
 @NullMarked
 package dev.longshore.watcher;
 

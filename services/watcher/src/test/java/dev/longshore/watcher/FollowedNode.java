@@ -32,7 +32,7 @@ import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.service.endpoint.TimerAlarms;
-import dev.longshore.runtime.service.telemetry.LogForm;
+import dev.longshore.runtime.service.telemetry.LogFormat;
 import dev.longshore.runtime.service.telemetry.LogLevel;
 import dev.longshore.runtime.service.telemetry.TelemetrySettings;
 import dev.longshore.runtime.testing.Eventually;
@@ -88,7 +88,7 @@ final class FollowedNode implements AutoCloseable {
                     NOWHERE, new CredentialSettings(null, null, new Secret("token"))),
                 false),
             List.of(new WatchedNode(settings, containerd)),
-            Knowledge.AT_HAND,
+            CatalogBarrier.AT_HAND,
             new InMemoryRegistry(),
             this::store,
             Pause.REAL,
@@ -104,7 +104,7 @@ final class FollowedNode implements AutoCloseable {
         List.of(),
         List.of(),
         List.of(),
-        new TelemetrySettings(null, LogForm.PLAIN, LogLevel.ERROR),
+        new TelemetrySettings(null, LogFormat.PLAIN, LogLevel.ERROR),
         ListenerSettings.open(NOWHERE));
   }
 

@@ -99,7 +99,7 @@ final class PolledHub implements AutoCloseable {
             settings.shared(), catalog, endpoints, OpenTelemetry.noop(), AuditSink.NONE, clock),
         settings.watcher(),
         List.of(),
-        Knowledge.AT_HAND,
+        CatalogBarrier.AT_HAND,
         images,
         bus::send,
         _ -> {},

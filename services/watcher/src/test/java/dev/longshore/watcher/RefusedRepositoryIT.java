@@ -124,7 +124,7 @@ class RefusedRepositoryIT {
                 settings.shared(), catalog, endpoints, OpenTelemetry.noop(), AuditSink.NONE, clock),
             settings.watcher(),
             List.of(),
-            Knowledge.AT_HAND,
+            CatalogBarrier.AT_HAND,
             new RegistryClient(Registries.of()),
             bus::send,
             Pause.REAL,

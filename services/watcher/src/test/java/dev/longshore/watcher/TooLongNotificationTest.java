@@ -24,7 +24,7 @@ import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.Progress;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import dev.longshore.runtime.service.endpoint.Endpoints;
-import dev.longshore.runtime.service.telemetry.LogForm;
+import dev.longshore.runtime.service.telemetry.LogFormat;
 import dev.longshore.runtime.service.telemetry.LogLevel;
 import dev.longshore.runtime.service.telemetry.TelemetrySettings;
 import dev.longshore.runtime.testing.Eventually;
@@ -166,7 +166,7 @@ class TooLongNotificationTest {
                     NOWHERE, new CredentialSettings(null, null, new Secret("token"))),
                 false),
             List.of(),
-            Knowledge.AT_HAND,
+            CatalogBarrier.AT_HAND,
             hub.images,
             kafka::send,
             _ -> {},
@@ -182,7 +182,7 @@ class TooLongNotificationTest {
         List.of(new RegistrySettings("dev", WatchedHub.HOST, null, true, List.of(), null, poll)),
         List.of(),
         List.of(),
-        new TelemetrySettings(null, LogForm.PLAIN, LogLevel.ERROR),
+        new TelemetrySettings(null, LogFormat.PLAIN, LogLevel.ERROR),
         ListenerSettings.open(NOWHERE));
   }
 }

@@ -9,7 +9,7 @@ import dev.longshore.runtime.edge.access.CredentialSettings;
 import dev.longshore.runtime.edge.access.ListenerSettings;
 import dev.longshore.runtime.edge.http.EdgeOptions;
 import dev.longshore.runtime.edge.http.HttpEdge;
-import dev.longshore.runtime.service.telemetry.LogForm;
+import dev.longshore.runtime.service.telemetry.LogFormat;
 import dev.longshore.runtime.service.telemetry.LogLevel;
 import dev.longshore.runtime.service.telemetry.Telemetry;
 import dev.longshore.runtime.service.telemetry.TelemetrySettings;
@@ -49,7 +49,7 @@ class WebhooksTest {
           "longshore-watcher",
           "test",
           "main",
-          new TelemetrySettings(null, LogForm.PLAIN, LogLevel.INFO),
+          new TelemetrySettings(null, LogFormat.PLAIN, LogLevel.INFO),
           List.of());
   private volatile boolean kafkaIsAway;
   private HttpEdge edge;

@@ -29,13 +29,13 @@ import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the service that listens where these settings have {@code health.listen}. It is what a
- * command does first, so it needs the JDK alone.
+ * Asks the service at {@code health.listen} of these settings. A command does this first, so it
+ * needs only the JDK.
  */
 public final class QueryClient {
   private static final Duration CONNECT = Duration.ofSeconds(1);
 
-  /** The service gives up before. */
+  /** The service gives up sooner. */
   private static final Duration ANSWER = Duration.ofSeconds(10);
 
   private final SharedSettings settings;
@@ -53,9 +53,9 @@ public final class QueryClient {
   /**
    * What the service answered.
    *
-   * @param exitCode what the command ends with
+   * @param exitCode the command's exit code
    * @param printed for stdout
-   * @param error for stderr, if there is something to say
+   * @param error for stderr, if any
    */
   public record Told(int exitCode, String printed, Optional<String> error) {}
 
@@ -63,7 +63,7 @@ public final class QueryClient {
    * Asks one question.
    *
    * @param query such as {@code status}
-   * @param image which one it is about; all if null
+   * @param image the image in question; all if null
    */
   public Told ask(String query, @Nullable String image, boolean json) throws NotAnsweredException {
     ListenerSettings listener = settings.health();
@@ -77,14 +77,14 @@ public final class QueryClient {
             + (json ? Protocol.JSON : Protocol.TEXT)
             + (image == null ? "" : "&image=" + URLEncoder.encode(image, StandardCharsets.UTF_8));
     try {
-      // Never by a proxy: it would read the credentials.
+      // Never through a proxy, which would read the credentials.
       HttpURLConnection call =
           (HttpURLConnection) URI.create(address).toURL().openConnection(Proxy.NO_PROXY);
       call.setConnectTimeout((int) CONNECT.toMillis());
       call.setReadTimeout((int) answer.toMillis());
       call.setInstanceFollowRedirects(false);
       call.setUseCaches(false);
-      // Else the JDK keeps it in case, with a thread of its own.
+      // Otherwise the JDK keeps the connection, with its own thread.
       call.setRequestProperty("Connection", "close");
       ServerTlsSettings tls = listener.tls();
       if (tls != null && call instanceof HttpsURLConnection https) {
@@ -127,7 +127,7 @@ public final class QueryClient {
             body(call, status),
             Optional.ofNullable(error)
                 .map(text -> URLDecoder.decode(text, StandardCharsets.UTF_8)));
-    // What we print has none: a terminal must not obey whoever listens there.
+    // Our output has none; a stranger's must not control the terminal.
     if ((told.printed() + told.error().orElse(""))
         .chars()
         .anyMatch(c -> Character.isISOControl(c) && c != '\n')) {
@@ -139,7 +139,7 @@ public final class QueryClient {
   private static String body(HttpURLConnection call, int status) throws IOException {
     try (InputStream in = status < 400 ? call.getInputStream() : call.getErrorStream()) {
       byte[] bytes = in == null ? new byte[0] : in.readNBytes(Protocol.MOST_BYTES + 1);
-      // Of one that names no length nobody knows whether it is whole.
+      // Without a length, nothing shows whether the answer is whole.
       if (bytes.length > Protocol.MOST_BYTES || bytes.length != call.getContentLengthLong()) {
         throw new IOException(
             "%d bytes of %d, or more than %d"
@@ -149,7 +149,7 @@ public final class QueryClient {
     }
   }
 
-  /** Its own certificate is at hand, whoever signed it; and no other is believed. */
+  /** Trusts exactly the service's own certificate, which is at hand, whoever signed it. */
   private static SSLContext believing(Path certificate)
       throws IOException, GeneralSecurityException {
     KeyStore own = KeyStore.getInstance(KeyStore.getDefaultType());

@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET /v1/query/resolve?image=}, {@code /v1/query/status} and {@code /v1/query/why?image=}.
- * They tell of every image, so a caller who may see some alone is refused, and so is a stranger
- * where images are encrypted.
+ * They cover every image, so they refuse callers who may see only some, and strangers if any image
+ * is encrypted.
  */
 public final class QueryRoutes {
   private final Settings settings;
@@ -52,14 +52,15 @@ public final class QueryRoutes {
   }
 
   /**
-   * What questions may take.
+   * Limits of questions.
    *
-   * @param atOnce questions under way: each reads lists into memory, and some open clients of Kafka
-   * @param turn how long one more waits for them
-   * @param answer how long one may take: a peer that does not answer takes 5 s of it
+   * @param atOnce concurrent questions: each reads lists into memory, and some open clients of
+   *     Kafka
+   * @param turn how long a further question waits for them
+   * @param answer how long an answer may take; a silent peer takes 5 s of it
    */
   record Limits(int atOnce, Duration turn, Duration answer) {
-    /** Who asked has not given up yet. */
+    /** Whether the caller is still there. */
     static final Limits USUAL = new Limits(4, Duration.ofSeconds(2), Duration.ofSeconds(8));
   }
 
@@ -69,10 +70,10 @@ public final class QueryRoutes {
   }
 
   /**
-   * The routes, for the health listener; none where everybody on its network may come in, who were
-   * let in for health and metrics.
+   * The routes, for the health listener; none if the listener admits everyone on its network, which
+   * is meant for health and metrics.
    *
-   * @param knowledge fails where it cannot be had within seconds: then who asked reads Kafka
+   * @param knowledge fails if not available within seconds; the caller then reads Kafka itself
    */
   public static List<Route> of(Settings settings, Queries.Knowledge knowledge) {
     return of(settings, knowledge, Limits.USUAL);
@@ -142,8 +143,9 @@ public final class QueryRoutes {
     if (!caller.rights().everywhere(Scope.LOOK_UP)) {
       throw HttpFailure.denied(
           caller.name()
-              + " may not do this: it tells of every image, and needs scope look-up of all"
-              + " repositories beside pins; /v1/resolve of the resolver answers within a limit");
+              + " may not do this: it covers every image, and needs scope look-up of all"
+              + " repositories in addition to pins; /v1/resolve of the resolver answers within a"
+              + " limit");
     }
     if (!turns.tryAcquire(limits.turn().toMillis(), TimeUnit.MILLISECONDS)) {
       throw unavailable(limits.atOnce() + " questions are under way; try again", null);
@@ -160,7 +162,7 @@ public final class QueryRoutes {
     Catalog catalog = knowledge.now();
     if (caller.proof() == Proof.NONE && tellsOfEncrypted(catalog)) {
       throw HttpFailure.denied(
-          "some images are encrypted, and a stranger is not told of which plain ones they are;"
+          "some images are encrypted, and strangers must not learn which plain ones they are;"
               + " add credentials or tokens-file to health");
     }
     return question.ask(new Queries(settings, () -> catalog));

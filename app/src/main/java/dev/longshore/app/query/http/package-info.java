@@ -1,4 +1,4 @@
-/** {@code /v1/query}: the questions of commands, asked of a service that knows the answers. */
+/** {@code /v1/query}: the questions of commands, answered by a running service. */
 @NullMarked
 package dev.longshore.app.query.http;
 

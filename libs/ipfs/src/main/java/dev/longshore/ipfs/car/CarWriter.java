@@ -8,9 +8,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 
-/** Writes a CARv1, one section a block, in the order they come. The stream stays open. */
+/** Writes a CARv1, one section per block, in the given order. The stream stays open. */
 public final class CarWriter implements BlockSink {
-  /** Most roots a header may name; its length is written in two bytes. */
+  /** Limit of roots in a header, whose length takes two bytes. */
   static final int MAX_ROOTS = 1000;
 
   private final OutputStream out;
@@ -45,7 +45,7 @@ public final class CarWriter implements BlockSink {
     blockBytes += length;
   }
 
-  /** Blocks written so far. */
+  /** Number of blocks written so far. */
   public long blocks() {
     return blocks;
   }

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
  *
  * @param cid the child
  * @param name its name; empty for the parts of a file
- * @param tsize bytes of all blocks below, each counted as often as it is linked; 0 when unknown
+ * @param tsize bytes of all blocks below, each counted once per link; 0 when unknown
  */
 public record PbLink(Cid cid, String name, long tsize) {
   private static final int HASH = 1;
@@ -24,7 +24,7 @@ public record PbLink(Cid cid, String name, long tsize) {
     }
   }
 
-  /** The parts of files have empty names; spares the encoder a round through UTF-8. */
+  /** Parts of files have empty names; this skips UTF-8 encoding for them. */
   private byte[] nameBytes() {
     return name.isEmpty() ? NO_NAME : name.getBytes(StandardCharsets.UTF_8);
   }

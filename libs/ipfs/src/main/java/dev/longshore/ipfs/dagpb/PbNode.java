@@ -48,7 +48,7 @@ public final class PbNode {
   }
 
   /**
-   * Reads what Kubo reads: data before or behind the links, no field twice or unknown.
+   * Reads what Kubo reads: data before or after the links, no repeated or unknown field.
    *
    * @throws MalformedBytesException when the bytes are no such node
    */
@@ -62,7 +62,7 @@ public final class PbNode {
   }
 
   /**
-   * Reads only the one form that writers should produce, so that the node encodes to these bytes.
+   * Reads only the canonical form, so that the node encodes to the same bytes.
    *
    * @throws MalformedBytesException when the bytes are no node, or not in that form
    */

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** Strict UTF-8: a name that did not survive decoding would hash differently when written again. */
+/** Strict UTF-8: a name changed by decoding would hash differently when written again. */
 final class Utf8 {
   private Utf8() {}
 

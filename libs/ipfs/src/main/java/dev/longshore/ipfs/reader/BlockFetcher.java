@@ -11,14 +11,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Gets blocks, each within its own time, and checks them. */
+/** Fetches blocks, each with its own time limit, and checks them. */
 record BlockFetcher(BlockSource source, Duration blockTimeout, AtomicLong left) {
 
   BlockFetcher(BlockSource source, Duration blockTimeout) {
     this(source, blockTimeout, new AtomicLong(Long.MAX_VALUE));
   }
 
-  /** The same source for so many blocks; one more is refused. */
+  /** The same source, limited to a number of blocks. */
   BlockFetcher atMost(int blocks) {
     return new BlockFetcher(source, blockTimeout, new AtomicLong(blocks));
   }

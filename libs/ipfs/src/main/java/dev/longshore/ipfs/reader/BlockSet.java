@@ -17,7 +17,7 @@ public final class BlockSet {
     this.bytes = sizes.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** How many there are. */
+  /** The number of blocks. */
   public long blocks() {
     return sizes.size();
   }
@@ -32,7 +32,7 @@ public final class BlockSet {
     return sizes;
   }
 
-  /** What of these blocks somebody lacks who has those. */
+  /** The overlap with another set. */
   public Share against(BlockSet those) {
     long sharedBlocks = 0;
     long sharedBytes = 0;
@@ -50,7 +50,7 @@ public final class BlockSet {
    *
    * @param sharedBlocks blocks that are in both
    * @param sharedBytes their bytes
-   * @param newBlocks blocks that are in the one that was asked alone
+   * @param newBlocks blocks that are only in the set asked
    * @param newBytes their bytes
    */
   public record Share(long sharedBlocks, long sharedBytes, long newBlocks, long newBytes) {}

@@ -4,13 +4,13 @@ import dev.longshore.ipfs.Deadline;
 import dev.longshore.model.Cid;
 import java.io.IOException;
 
-/** Where blocks come from. It need not be trusted: the reader checks each block. */
+/** A source of blocks. It need not be trusted: the reader checks each block. */
 @FunctionalInterface
 public interface BlockSource {
   /**
-   * The bytes that are said to belong to the CID.
+   * The claimed bytes of the CID.
    *
-   * @throws IOException when they cannot be had before the deadline
+   * @throws IOException when they are not available before the deadline
    */
   byte[] get(Cid cid, Deadline deadline) throws IOException;
 }

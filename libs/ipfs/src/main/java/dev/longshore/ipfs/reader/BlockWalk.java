@@ -21,12 +21,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Lists the blocks of DAGs from their inner nodes alone: a leaf's size stands in the link to it, so
- * that of 10 GB some megabytes are read. Inner nodes that DAGs share are read once; they are
- * checked against their CIDs, the sizes of leaves are their writer's word.
+ * Lists the blocks of DAGs from their inner nodes alone: the link to a leaf has its size, so that
+ * for 10 GB some megabytes are read. Shared inner nodes are read once and checked against their
+ * CIDs; the sizes of leaves are unchecked.
  */
 public final class BlockWalk {
-  /** Inner nodes asked for at once: enough to hide a line of 100 ms, few enough for any node. */
+  /**
+   * Concurrent requests for inner nodes: enough to hide a latency of 100 ms, few enough for any
+   * node.
+   */
   private static final int AT_ONCE = 16;
 
   private final BlockSource source;
@@ -37,14 +40,14 @@ public final class BlockWalk {
   private long links;
 
   /**
-   * @param deadline for all that is walked
+   * @param deadline for the whole walk
    */
   public BlockWalk(BlockSource source, Deadline deadline) {
     this(source, deadline, DagClosure.MAX_BLOCKS);
   }
 
   /**
-   * @param most blocks of a DAG, and links between all that are walked
+   * @param most limit of blocks in a DAG, and of links between all walked ones
    */
   BlockWalk(BlockSource source, Deadline deadline, long most) {
     this.source = source;
@@ -53,10 +56,10 @@ public final class BlockWalk {
   }
 
   /**
-   * What is kept of a block.
+   * The record of a block.
    *
-   * @param children each once, without its name; inline ones are left out, which are part of their
-   *     CID: nobody stores or sends them
+   * @param children each once, without its name; without inline ones, which are part of their CID
+   *     and never stored or sent
    */
   private record Node(long bytes, List<PbLink> children) {
     static Node of(Block block) {
@@ -71,10 +74,10 @@ public final class BlockWalk {
   }
 
   /**
-   * The blocks below a root, with the root.
+   * The blocks of a DAG, root included.
    *
-   * @throws BadDagException when they, or the links of all that was walked so far, are more than
-   *     {@link DagClosure#MAX_BLOCKS}, or of another kind than files and directories
+   * @throws BadDagException when they, or all links walked so far, exceed {@link
+   *     DagClosure#MAX_BLOCKS}, or are neither files nor directories
    * @throws IOException when the source lacks an inner node, or the time is over
    */
   public BlockSet of(Cid root) throws IOException {
@@ -145,7 +148,7 @@ public final class BlockWalk {
         continue;
       }
       if (child.codec() == Cid.RAW) {
-        // The same in each DAG, whatever another link to it says.
+        // The same in each DAG, even if another link to it differs.
         leaves.putIfAbsent(child, link.tsize());
         sizes.put(child, leaves.get(child));
       } else {

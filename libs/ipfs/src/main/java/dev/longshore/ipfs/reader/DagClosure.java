@@ -12,8 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whether a DAG is complete, from blocks that come in any order. Each block counts once,
- * however often it is linked.
+ * Checks that a DAG is complete, from blocks in any order. Each block counts once, however often it
+ * is linked.
  */
 public final class DagClosure {
   /** About 2.5 TB in leaves of 256 KiB; a bound for the memory of one walk (near 1 GB). */
@@ -45,12 +45,12 @@ public final class DagClosure {
     return true;
   }
 
-  /** A block that is linked and did not come yet, null when the DAG is complete. */
+  /** A linked block that has not come yet; null when the DAG is complete. */
   public @Nullable Cid nextMissing() {
     return missing.isEmpty() ? null : missing.iterator().next();
   }
 
-  /** Blocks that came. */
+  /** Number of blocks that have come. */
   public long blocks() {
     return seen.size();
   }
@@ -60,7 +60,7 @@ public final class DagClosure {
     return bytes;
   }
 
-  /** Links of a block, none for a raw one. */
+  /** Links of a block; empty for a raw one. */
   static List<PbLink> links(Block block) {
     long codec = block.cid().codec();
     if (codec == Cid.RAW) {
@@ -74,7 +74,7 @@ public final class DagClosure {
   }
 
   private void expect(Cid cid) {
-    // An inline block is part of its CID; nobody stores or sends it.
+    // An inline block is part of its CID and never stored or sent.
     if (!cid.isInline() && !seen.contains(cid)) {
       missing.add(cid);
     }

@@ -12,46 +12,46 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Reads files and directories out of blocks. Every block is checked against its CID before one of
- * its bytes is used, and nodes that lie about the sizes of their parts are refused, so what comes
- * out is what the root names or an {@link IpfsDataException}.
+ * Reads files and directories from blocks. Checks every block against its CID before use, and
+ * refuses nodes with wrong sizes of their parts, so the result is what the root names, or an {@link
+ * IpfsDataException}.
  */
 public final class DagReader {
   /** Links from a root to a leaf, as Kubo's gateway limits them. */
   public static final int MAX_DEPTH = 1024;
 
   /**
-   * Blocks of a file that is read as a whole: 4 MiB in the smallest leaves in use, of 1 KiB, with
-   * room to spare. In leaves of a byte it would be 4 million round trips.
+   * Limit of blocks for a file read whole: enough for 4 MiB in the smallest usual leaves, of 1 KiB.
+   * In leaves of a byte it would take 4 million round trips.
    */
   static final int MAX_SMALL_FILE_BLOCKS = 16_384;
 
-  /** Parts of a path. */
+  /** Limit of parts in a path. */
   public static final int MAX_PATH_PARTS = 256;
 
   private final BlockFetcher blocks;
   private final long aheadBytes;
 
   /**
-   * A reader that gets one block at a time.
+   * A reader that fetches one block at a time.
    *
-   * @param blockTimeout time for each block, so a reader gives up when there is no progress
+   * @param blockTimeout time for each block, so that reading ends when there is no progress
    */
   public DagReader(BlockSource source, Duration blockTimeout) {
     this(source, blockTimeout, 0);
   }
 
   /**
-   * A reader that gets leaves of an open file ahead of whoever reads it.
+   * A reader that prefetches leaves of an open file.
    *
-   * @param aheadBytes at most, for each open file; the source is then asked by several threads
+   * @param aheadBytes limit for each open file; several threads then use the source
    */
   public DagReader(BlockSource source, Duration blockTimeout, long aheadBytes) {
     this.blocks = new BlockFetcher(source, blockTimeout);
     this.aheadBytes = aheadBytes;
   }
 
-  /** Bytes of a file, as its root says. */
+  /** Size of a file in bytes, according to its root. */
   public long fileSize(Cid file) throws IOException {
     return new FileWalk(blocks, file, 0).size();
   }
@@ -62,10 +62,10 @@ public final class DagReader {
   }
 
   /**
-   * Opens a part of a file; only the blocks on the way to it are read.
+   * Opens a part of a file, reading only the blocks on the way to it.
    *
-   * @param offset first byte, from 0; behind the end gives an empty stream
-   * @param length bytes at most
+   * @param offset first byte, from 0; beyond the end gives an empty stream
+   * @param length most bytes
    */
   public InputStream open(Cid file, long offset, long length) throws IOException {
     if (offset < 0 || length < 0) {
@@ -78,10 +78,10 @@ public final class DagReader {
   }
 
   /**
-   * A small file as a whole.
+   * A small file as an array.
    *
-   * @throws BadDagException when it says that it is longer than {@code maxBytes}, or is cut into
-   *     dust
+   * @throws BadDagException when its declared size exceeds {@code maxBytes}, or it has too many
+   *     blocks
    */
   public byte[] read(Cid file, int maxBytes) throws IOException {
     FileWalk walk = new FileWalk(blocks.atMost(MAX_SMALL_FILE_BLOCKS), file, 0);
@@ -101,7 +101,7 @@ public final class DagReader {
     return entries;
   }
 
-  /** Hands over the entries of a directory one by one. */
+  /** Passes on the entries of a directory one by one. */
   public void list(Cid directory, Consumer<DirectoryEntry> each) throws IOException {
     new DirectoryWalk(blocks).list(directory, each);
   }

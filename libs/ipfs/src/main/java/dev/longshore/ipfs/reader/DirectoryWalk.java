@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 
 /** Lists directories and looks names up in them, plain and sharded. */
 final class DirectoryWalk {
-  /** Links seen in one listing; and so a bound of its time. */
+  /** Limit of links in one listing, which also bounds its time. */
   static final int MAX_LINKS = 4_000_000;
 
   private final BlockFetcher blocks;
@@ -70,7 +70,7 @@ final class DirectoryWalk {
       }
       String name = nameIn(shard, link, slots);
       if (!link.name().startsWith(slots.prefixFor(name, depth))) {
-        throw shard.lie("entry \"" + name + "\" stands in another slot than its hash says");
+        throw shard.lie("entry \"" + name + "\" is in another slot than its hash says");
       }
       each.accept(new DirectoryEntry(name, link.cid(), link.tsize()));
     }

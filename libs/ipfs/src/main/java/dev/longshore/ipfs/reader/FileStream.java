@@ -43,7 +43,7 @@ final class FileStream extends InputStream {
   private ByteBuffer more() throws IOException {
     @Nullable ByteBuffer next = walk.next();
     if (next == null) {
-      // The sizes of all nodes agree before their bytes are handed out, so this is a fault of ours.
+      // The sizes of all nodes agree before their bytes are returned, so this is our own fault.
       throw new EOFException("file ended " + left + " bytes early");
     }
     return next;

@@ -12,22 +12,22 @@ import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Walks a file's DAG from left to right, leaving out what lies before an offset. */
+/** Walks a file's DAG from left to right, skipping the part before an offset. */
 final class FileWalk implements AutoCloseable {
   /**
-   * Subtrees known but not read: bounds the memory that a hostile DAG of wide, deep nodes can take.
-   * A file of Kubo's layout has at most 174 a level.
+   * Limit of known but unread subtrees: bounds the memory that a hostile DAG of wide, deep nodes
+   * can take. A file in Kubo's layout has at most 174 per level.
    */
   static final int MAX_OPEN_PARTS = 1_000_000;
 
   private final BlockFetcher blocks;
   private final LeavesAhead leaves;
-  private final Deque<FilePart> open = new ArrayDeque<>();
+  private final Deque<FileSubtree> open = new ArrayDeque<>();
   private final long size;
   private byte @Nullable [] inline;
   private long skip;
 
-  /** Bytes that are asked for, from the part on that comes next, what is skipped of it included. */
+  /** Bytes requested from the next part on, including skipped ones. */
   private long wanted;
 
   /** Reads the root, so that the size is known. */
@@ -35,7 +35,7 @@ final class FileWalk implements AutoCloseable {
     this(blocks, new LeavesAhead(blocks, 0), root, offset, Long.MAX_VALUE - offset);
   }
 
-  /** The same for so many bytes from the offset on; they are read ahead. */
+  /** The same, with read-ahead for a number of bytes from the offset on. */
   FileWalk(BlockFetcher blocks, LeavesAhead leaves, Cid root, long offset, long length)
       throws IOException {
     this.blocks = blocks;
@@ -63,7 +63,7 @@ final class FileWalk implements AutoCloseable {
       if (bytes != null) {
         return bytes;
       }
-      FilePart part = open.poll();
+      FileSubtree part = open.poll();
       if (part == null) {
         return null;
       }
@@ -87,7 +87,7 @@ final class FileWalk implements AutoCloseable {
     return from == bytes.length ? null : ByteBuffer.wrap(bytes, from, bytes.length - from);
   }
 
-  private void read(FilePart part) throws IOException {
+  private void read(FileSubtree part) throws IOException {
     if (part.cid().codec() != Cid.RAW) {
       expand(blocks.fetchNode(part.cid()), part.size(), part.depth());
       return;
@@ -122,7 +122,7 @@ final class FileWalk implements AutoCloseable {
     }
     for (int i = sizes.length - 1; i >= 0; i--) {
       if (sizes[i] > 0) {
-        open.push(new FilePart(links.get(i).cid(), sizes[i], depth + 1));
+        open.push(new FileSubtree(links.get(i).cid(), sizes[i], depth + 1));
       }
     }
     inline = own;

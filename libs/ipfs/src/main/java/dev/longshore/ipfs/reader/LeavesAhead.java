@@ -11,21 +11,20 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 
 /**
- * Gets leaves one after another, and meanwhile some of those that come next: leaves of a lazy layer
- * are small, and over a line each would cost a round trip. Used by one thread.
+ * Fetches leaves in order, and meanwhile some of the next ones: leaves of a lazy layer are small,
+ * and each would cost a network round trip. Used by one thread.
  */
 final class LeavesAhead implements AutoCloseable {
-  /** More under way at once is more than one reader's share. */
+  /** More concurrent requests would exceed one reader's share. */
   private static final int MOST_LEAVES = 16;
 
   private final BlockFetcher blocks;
   private final long mostBytes;
-  private final Map<FilePart, Future<Block>> coming = new HashMap<>();
+  private final Map<FileSubtree, Future<Block>> coming = new HashMap<>();
 
   /**
-   * Nothing is under way.
-   *
-   * @param mostBytes under way at once, beside the leaf that is waited for; 0 gets one at a time
+   * @param mostBytes limit of bytes requested ahead, in addition to the current leaf; 0 fetches one
+   *     at a time
    */
   LeavesAhead(BlockFetcher blocks, long mostBytes) {
     this.blocks = blocks;
@@ -35,19 +34,19 @@ final class LeavesAhead implements AutoCloseable {
   /**
    * Waits for a leaf.
    *
-   * @param next what follows it in the file
-   * @param wanted bytes of what follows that will be asked for
+   * @param next the leaves after it in the file
+   * @param wanted bytes after it that will be requested
    */
-  Block get(FilePart leaf, Iterable<FilePart> next, long wanted) throws IOException {
+  Block get(FileSubtree leaf, Iterable<FileSubtree> next, long wanted) throws IOException {
     begin(next, wanted);
     Future<Block> begun = coming.remove(leaf);
     return begun == null ? blocks.fetch(leaf.cid()) : await(begun);
   }
 
-  private void begin(Iterable<FilePart> next, long wanted) {
+  private void begin(Iterable<FileSubtree> next, long wanted) {
     long bytes = 0;
     int leaves = 0;
-    for (FilePart part : next) {
+    for (FileSubtree part : next) {
       boolean beyond = bytes >= wanted || bytes + part.size() > mostBytes;
       if (beyond || leaves == MOST_LEAVES || part.cid().codec() != Cid.RAW) {
         return;
@@ -58,7 +57,7 @@ final class LeavesAhead implements AutoCloseable {
     }
   }
 
-  private Future<Block> start(FilePart leaf) {
+  private Future<Block> start(FileSubtree leaf) {
     FutureTask<Block> task = new FutureTask<>(() -> blocks.fetch(leaf.cid()));
     Thread.ofVirtual().name("leaf-ahead").start(task);
     return task;
@@ -80,7 +79,7 @@ final class LeavesAhead implements AutoCloseable {
     }
   }
 
-  /** Gives up what is under way. */
+  /** Cancels pending requests. */
   @Override
   public void close() {
     coming.values().forEach(each -> each.cancel(true));

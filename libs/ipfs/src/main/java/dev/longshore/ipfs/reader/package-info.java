@@ -1,4 +1,4 @@
-/** Files and directories read out of blocks that are each checked against their CID. */
+/** Reads files and directories from blocks, each checked against its CID. */
 @NullMarked
 package dev.longshore.ipfs.reader;
 

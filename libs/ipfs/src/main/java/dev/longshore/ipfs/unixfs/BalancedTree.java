@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The balanced layout: all leaves at one depth, every node full but the last of its level. Holds
+ * The balanced layout: all leaves at one depth, every node full except the last of its level. Holds
  * one open list of at most {@code maxLinks} children per level.
  */
 final class BalancedTree {

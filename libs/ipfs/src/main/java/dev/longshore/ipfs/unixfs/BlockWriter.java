@@ -32,7 +32,7 @@ final class BlockWriter {
     return new DagLink(cid, length, length, 1);
   }
 
-  /** A dag-pb node over children that were written before. */
+  /** A dag-pb node over children already written. */
   DagLink node(List<PbLink> links, UnixFsData data, long fileSize, long blocksBelow)
       throws IOException {
     byte[] bytes = new PbNode(links, data.encode()).encode();

@@ -3,11 +3,11 @@ package dev.longshore.ipfs.unixfs;
 import dev.longshore.model.Cid;
 
 /**
- * A DAG that was built, as its parent needs to know it.
+ * A built DAG, as its parent needs it.
  *
  * @param cid its root
  * @param fileSize bytes of content: of the file, or of all files below a directory
- * @param dagSize bytes of all its blocks (Tsize), each counted as often as it is linked
+ * @param dagSize bytes of all its blocks (Tsize), each counted once per link
  * @param blocks number of its blocks, counted the same way
  */
 public record DagLink(Cid cid, long fileSize, long dagSize, long blocks) {

@@ -6,18 +6,16 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/**
- * Nested directories over DAGs that exist already, named by their paths: {@code blobs/sha256/...}.
- */
+/** Nested directories over existing DAGs, named by their paths: {@code blobs/sha256/...}. */
 public final class DirectoryTree {
   private final SortedMap<String, DagLink> entries = new TreeMap<>();
   private final SortedMap<String, DirectoryTree> directories = new TreeMap<>();
 
   /**
-   * Puts an entry at a path whose parts are split by {@code /}; directories on the way are made.
-   * The same entry twice is one.
+   * Puts an entry at a path with parts separated by {@code /}, creating directories on the way.
+   * Adding the same entry twice has no effect.
    *
-   * @throws IllegalArgumentException when something else stands there, or a name cannot be one
+   * @throws IllegalArgumentException when another entry is there, or a name is invalid
    */
   public DirectoryTree put(String path, DagLink entry) {
     int slash = path.indexOf('/');

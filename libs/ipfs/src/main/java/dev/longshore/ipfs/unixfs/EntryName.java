@@ -1,6 +1,6 @@
 package dev.longshore.ipfs.unixfs;
 
-/** What may be the name of a directory's entry: the rules of file systems that hold a copy. */
+/** Checks names of directory entries: by the rules of file systems that may hold a copy. */
 final class EntryName {
   private EntryName() {}
 

@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** MurmurHash3 x64-128 with seed 0, of which sharded directories use the first 64 bits. */
+/** MurmurHash3 x64-128 with seed 0, the first 64 bits, as used by sharded directories. */
 final class Murmur3 {
   /** Multicodec murmur3-x64-64. */
   static final long CODE = 0x22;

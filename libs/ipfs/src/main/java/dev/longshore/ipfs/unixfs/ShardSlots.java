@@ -7,7 +7,7 @@ import java.util.HexFormat;
 /**
  * How the shards of one directory number their slots (UnixFS specification, "HAMT").
  *
- * @param fanout slots a shard: a power of two from 8 to 1024
+ * @param fanout slots per shard: a power of two from 8 to 1024
  */
 public record ShardSlots(int fanout) {
   private static final int HASH_BITS = 64;
@@ -21,9 +21,9 @@ public record ShardSlots(int fanout) {
   }
 
   /**
-   * The slots of a shard that was read.
+   * The slots of a shard read from a block.
    *
-   * @throws BadDagException when its hash function or fanout is none that is known
+   * @throws BadDagException when its hash function or fanout is unknown
    */
   public static ShardSlots of(UnixFsData shard) {
     if (shard.hashType() != Murmur3.CODE) {
@@ -33,12 +33,12 @@ public record ShardSlots(int fanout) {
     return new ShardSlots((int) Math.min(shard.fanout(), Integer.MAX_VALUE));
   }
 
-  /** Hex digits that stand before each name. */
+  /** Number of hex digits before each name. */
   public int prefixLength() {
     return Integer.toHexString(fanout - 1).length();
   }
 
-  /** How many shards can stand above each other before the hash is used up. */
+  /** Levels of shards until the hash is used up. */
   public int maxDepth() {
     return HASH_BITS / Integer.numberOfTrailingZeros(fanout);
   }

@@ -62,7 +62,7 @@ public final class UnixFsData {
     return data == null ? new byte[0] : data.clone();
   }
 
-  /** Bytes of the file below this node, or of the inline data where the writer left it out. */
+  /** Bytes of the file below this node, or of the inline data if the writer left this out. */
   public long fileSize() {
     return fileSize == null ? data().length : fileSize;
   }
@@ -105,9 +105,9 @@ public final class UnixFsData {
   }
 
   /**
-   * Reads a message; unknown fields (mode, mtime) are passed over.
+   * Reads a message, ignoring unknown fields (mode, mtime).
    *
-   * @throws MalformedBytesException when it is none
+   * @throws MalformedBytesException when it is invalid
    */
   public static UnixFsData decode(byte[] bytes) {
     try {

@@ -12,12 +12,12 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Writes directories over DAGs that exist already, with the CIDs that Kubo's defaults give. */
+/** Writes directories over existing DAGs, with the CIDs of Kubo's defaults. */
 public final class UnixFsDirectory {
-  /** Kubo 0.43.1: a directory whose names and CIDs take more bytes than this is sharded. */
+  /** Kubo 0.43.1 shards a directory whose names and CIDs take more bytes than this. */
   static final int SHARDING_THRESHOLD_BYTES = 256 * 1024;
 
-  /** The order of UTF-8 bytes, which that of Java's strings is not beyond U+FFFF. */
+  /** The order of UTF-8 bytes, which differs from that of Java's strings beyond U+FFFF. */
   private static final Comparator<String> BYTE_ORDER =
       Comparator.comparing(
           (String name) -> name.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
@@ -25,9 +25,9 @@ public final class UnixFsDirectory {
   private UnixFsDirectory() {}
 
   /**
-   * Writes the directory's own blocks; those of its entries must have been written before.
+   * Writes the directory's own blocks; those of its entries must already be written.
    *
-   * @throws IllegalArgumentException when a name cannot be one
+   * @throws IllegalArgumentException when a name is invalid
    * @throws IOException when the sink fails
    */
   public static DagLink of(SortedMap<String, DagLink> entries, BlockSink sink) throws IOException {

@@ -7,7 +7,8 @@ import java.nio.ByteBuffer;
 
 /**
  * Builds the DAG of one file while its bytes arrive: CIDv1, raw leaves, sha2-256, balanced. Each
- * block goes to the sink as soon as it is known; memory is one leaf and one list of links a level.
+ * block goes to the sink as soon as it is complete; memory is one leaf and one list of links per
+ * level.
  *
  * <p>With {@link #kuboDefaults} the root is that of {@code ipfs add --cid-version=1}. Used by one
  * thread.
@@ -45,7 +46,7 @@ public final class UnixFsFileBuilder {
     this.leaf = new byte[leafBytes];
   }
 
-  /** Leaves of 262144 bytes and 174 links a node. */
+  /** Leaves of 262144 bytes and 174 links per node. */
   public static UnixFsFileBuilder kuboDefaults(BlockSink sink) {
     return fixedLeaves(LEAF_BYTES, MAX_LINKS, sink);
   }
@@ -70,7 +71,7 @@ public final class UnixFsFileBuilder {
     return new UnixFsFileBuilder(Block.MAX_BYTES, maxLinks, LeafPolicy.CALLER_DECIDES, sink);
   }
 
-  /** A small file whose bytes are at hand. */
+  /** A small file from an array. */
   public static DagLink build(byte[] content, BlockSink sink) throws IOException {
     UnixFsFileBuilder builder = kuboDefaults(sink);
     builder.write(content, 0, content.length);
@@ -80,7 +81,7 @@ public final class UnixFsFileBuilder {
   /**
    * Appends to the file.
    *
-   * @throws IllegalStateException when a leaf that the caller decides passes 2 MiB
+   * @throws IllegalStateException when a leaf ended by the caller would exceed 2 MiB
    * @throws IOException when the sink fails
    */
   public void write(byte[] bytes, int offset, int length) throws IOException {
@@ -115,7 +116,7 @@ public final class UnixFsFileBuilder {
     }
   }
 
-  /** Ends the current leaf; nothing happens when it is empty. */
+  /** Ends the current leaf; no effect if it is empty. */
   public void endLeaf() throws IOException {
     requireOpen();
     requireCallerDecides();

@@ -59,7 +59,7 @@ public final class ProtoReader {
     return cursor.slice(cursor.protoVarint());
   }
 
-  /** Passes over the value of a field that the reader does not know. */
+  /** Skips the value of an unknown field. */
   public void skip() {
     switch (wireType) {
       case VARINT -> cursor.protoVarint();

@@ -7,8 +7,8 @@ import java.nio.channels.FileChannel;
 import java.util.Objects;
 
 /**
- * Part of a file, read by position so that many streams share one channel. Reads nothing ahead:
- * {@link #position} is where the next byte comes from.
+ * A part of a file, read by position so that many streams share one channel. Does not read ahead:
+ * {@link #position} is the position of the next byte.
  */
 final class ChannelStream extends InputStream {
   private final FileChannel channel;
@@ -16,7 +16,7 @@ final class ChannelStream extends InputStream {
   private long position;
 
   /**
-   * @param end position after the last byte that is handed out
+   * @param end position after the last byte to return
    */
   ChannelStream(FileChannel channel, long position, long end) {
     this.channel = channel;

@@ -3,12 +3,12 @@ package dev.longshore.oci.files;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Something that holds named files: a folder or a tar. */
+/** A folder or a tar: a set of named files. */
 interface Container {
   /**
    * The file of that name, if there is one.
    *
    * @param path relative, parts separated by slashes, without dots
    */
-  Optional<Content> find(String path) throws IOException;
+  Optional<FileContent> find(String path) throws IOException;
 }

@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The older form of {@code docker save}, which skopeo writes too: {@code manifest.json} names
- * configs and layers by path. It holds no OCI manifest; one is written, always with the same bytes
+ * The older format of {@code docker save}, also written by skopeo: {@code manifest.json} names
+ * configs and layers by path. It has no OCI manifest; this creates one, always with the same bytes
  * for the same archive. Reading it hashes every layer once.
  */
 final class DockerArchive implements ImageFiles {
@@ -32,10 +32,10 @@ final class DockerArchive implements ImageFiles {
   /** Images and layers; Docker itself stops at 127 layers. */
   private static final int MAX_ENTRIES = 1_000;
 
-  /** Layers of all images together; the manifests written for them take 200 bytes for each. */
+  /** Layers of all images together; their manifests take 200 bytes for each. */
   private static final int MAX_LAYERS = 50_000;
 
-  /** Names of one image; each is kept. */
+  /** Names of one image; all are kept. */
   private static final int MAX_TAGS = 10_000;
 
   /** Names, values and brackets of the list: three for each layer, and slack. */
@@ -50,9 +50,9 @@ final class DockerArchive implements ImageFiles {
               .build());
 
   private final Container container;
-  private final Map<Digest, Content> contents = new HashMap<>();
-  private final Map<Content, Descriptor> configs = new HashMap<>();
-  private final Map<Content, Descriptor> layers = new HashMap<>();
+  private final Map<Digest, FileContent> contents = new HashMap<>();
+  private final Map<FileContent, Descriptor> configs = new HashMap<>();
+  private final Map<FileContent, Descriptor> layers = new HashMap<>();
   private final List<NamedImage> images = new ArrayList<>();
   private int layersOfAll;
 
@@ -69,7 +69,7 @@ final class DockerArchive implements ImageFiles {
   }
 
   private JsonNode json() throws IOException {
-    Content manifest = file(MANIFEST);
+    FileContent manifest = file(MANIFEST);
     byte[] body = Whole.read(manifest, Manifest.MANIFEST_LIMIT, MANIFEST);
     try {
       return MAPPER.readTree(new String(body, StandardCharsets.UTF_8));
@@ -112,8 +112,8 @@ final class DockerArchive implements ImageFiles {
     return node;
   }
 
-  /** Read once, under however many names and in however many images it stands. */
-  private Descriptor config(Content content) throws IOException {
+  /** Read once, however many names and images refer to it. */
+  private Descriptor config(FileContent content) throws IOException {
     Descriptor known = configs.get(content);
     if (known != null) {
       return known;
@@ -125,8 +125,8 @@ final class DockerArchive implements ImageFiles {
     return config;
   }
 
-  /** Hashed once, as a config is read once. */
-  private Descriptor layer(Content content) throws IOException {
+  /** Hashed once, just as a config is read once. */
+  private Descriptor layer(FileContent content) throws IOException {
     Descriptor known = layers.get(content);
     if (known != null) {
       return known;
@@ -160,7 +160,7 @@ final class DockerArchive implements ImageFiles {
     return gzip ? MediaType.OCI_LAYER_GZIP : zstd ? MediaType.OCI_LAYER_ZSTD : MediaType.OCI_LAYER;
   }
 
-  private Content file(String path) throws IOException {
+  private FileContent file(String path) throws IOException {
     return container
         .find(path)
         .orElseThrow(() -> new IOException("it has no file \"" + path + "\""));
@@ -172,7 +172,7 @@ final class DockerArchive implements ImageFiles {
   }
 
   @Override
-  public Optional<Content> content(Digest digest) {
+  public Optional<FileContent> content(Digest digest) {
     return Optional.ofNullable(contents.get(digest));
   }
 }

@@ -25,12 +25,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/**
- * Images in files: they lie in the repository that the caller chose, and also in those that they
- * were saved under.
- */
+/** Images in files: in the repository that the caller chose, and in those of their saved names. */
 abstract sealed class FileSource implements ImageSource permits OciLayoutSource, SaveTarSource {
-  /** Manifests that are looked through for referrers. */
+  /** Limit of manifests to search for referrers. */
   private static final int MAX_MANIFESTS = 10_000;
 
   private static final Tag ONLY_TAG = new Tag("latest");
@@ -40,7 +37,7 @@ abstract sealed class FileSource implements ImageSource permits OciLayoutSource,
   private final ImageFiles files;
 
   /**
-   * @param what names the folder or file in messages
+   * @param what the folder or file, for messages
    */
   FileSource(String what, RepositoryName name, ImageFiles files) {
     this.what = what;
@@ -48,7 +45,7 @@ abstract sealed class FileSource implements ImageSource permits OciLayoutSource,
     this.files = files;
   }
 
-  /** The images in it, in its own order. */
+  /** Its images, in its own order. */
   public final List<NamedImage> images() {
     return files.images();
   }
@@ -102,7 +99,7 @@ abstract sealed class FileSource implements ImageSource permits OciLayoutSource,
   public final byte[] manifest(RepositoryName of, Digest digest) throws RegistryException {
     Attempt attempt = attempt("manifest", digest.toString());
     checkName(of, attempt);
-    Content content = find(digest, attempt);
+    FileContent content = find(digest, attempt);
     if (content.size() > Manifest.MANIFEST_LIMIT) {
       throw attempt.failed(Kind.LIMIT, content.size() + " bytes, more than 4 MiB");
     }
@@ -124,7 +121,7 @@ abstract sealed class FileSource implements ImageSource permits OciLayoutSource,
       throws RegistryException {
     Attempt attempt = attempt("blob", blob.digest().toString());
     checkName(of, attempt);
-    Content content = find(blob.digest(), attempt);
+    FileContent content = find(blob.digest(), attempt);
     if (content.size() != blob.size()) {
       throw attempt.failed(
           Kind.BAD_CONTENT,
@@ -212,7 +209,7 @@ abstract sealed class FileSource implements ImageSource permits OciLayoutSource,
     open.push(descriptor);
   }
 
-  private Content find(Digest digest, Attempt attempt) throws RegistryException {
+  private FileContent find(Digest digest, Attempt attempt) throws RegistryException {
     try {
       return files
           .content(digest)

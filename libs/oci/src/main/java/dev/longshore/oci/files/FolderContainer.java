@@ -11,14 +11,14 @@ import java.util.Optional;
 /** A folder on disk. */
 record FolderContainer(Path root) implements Container {
   @Override
-  public Optional<Content> find(String path) throws IOException {
+  public Optional<FileContent> find(String path) throws IOException {
     Path file = root.resolve(path);
     return Files.isRegularFile(file)
-        ? Optional.of(new FileContent(file, Files.size(file)))
+        ? Optional.of(new StoredFile(file, Files.size(file)))
         : Optional.empty();
   }
 
-  private record FileContent(Path file, long size) implements Content {
+  private record StoredFile(Path file, long size) implements FileContent {
     @Override
     public InputStream open(long offset) throws IOException {
       return Channels.newInputStream(FileChannel.open(file).position(offset));

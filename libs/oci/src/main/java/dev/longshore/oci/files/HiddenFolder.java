@@ -11,8 +11,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * A folder for what is not finished, which only its owner may read. It may be closed by another
- * thread in the middle of a write: nothing gets a name in it, or out of it, afterwards.
+ * A folder for unfinished files, readable by its owner alone. Another thread may close it during a
+ * write: after that, nothing gets a name inside or outside it.
  */
 final class HiddenFolder implements AutoCloseable {
   private final Path path;
@@ -30,26 +30,26 @@ final class HiddenFolder implements AutoCloseable {
     return path;
   }
 
-  /** Writes the bytes of a file; what it gives back says how the file is called. */
+  /** Writes the bytes of a file; the result determines its name. */
   @FunctionalInterface
   interface Writing<T> {
     T to(OutputStream out) throws IOException;
   }
 
-  /** Gives something its name, or makes a folder. */
+  /** Names a file, or creates a folder. */
   @FunctionalInterface
   interface Naming {
     void run() throws IOException;
   }
 
-  /** A file that nobody else knows of, and where it goes. */
+  /** Creates a private file, and its final place. */
   private record Partial(Path path, OutputStream out) {}
 
   /**
-   * Writes a file under a temporary name; it has its own when all of it was written.
+   * Writes a file under a temporary name, and renames it when it is complete.
    *
-   * @param name where it goes, on the disk of this folder; what was there is replaced
-   * @throws IOException if this was closed, also while it was written
+   * @param name its final path, on this folder's disk; replaces an existing file
+   * @throws IOException if this was closed, even during the write
    */
   <T> T write(Writing<T> writing, Function<T, Path> name) throws IOException {
     Partial partial = partial();
@@ -66,7 +66,7 @@ final class HiddenFolder implements AutoCloseable {
     }
   }
 
-  /** Opened at once: opened by name later, it might be made anew after all was removed. */
+  /** Open it at once: opening it later by name could recreate it after everything was removed. */
   private synchronized Partial partial() throws IOException {
     requireOpen();
     Path file = Files.createTempFile(path, "", ".partial");
@@ -74,7 +74,7 @@ final class HiddenFolder implements AutoCloseable {
   }
 
   /**
-   * Does what must not come after the end.
+   * Runs work that must not run after the end.
    *
    * @throws IOException if this was closed
    */
@@ -94,7 +94,7 @@ final class HiddenFolder implements AutoCloseable {
     }
   }
 
-  /** Removes all that is in it. */
+  /** Removes all of its content. */
   @Override
   public synchronized void close() throws IOException {
     closed = true;

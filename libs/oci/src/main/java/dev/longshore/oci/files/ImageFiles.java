@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** Images with their contents by digest, whatever the form they lie in. */
+/** Images with their contents by digest, in any file format. */
 interface ImageFiles {
   List<NamedImage> images();
 
-  Optional<Content> content(Digest digest) throws IOException;
+  Optional<FileContent> content(Digest digest) throws IOException;
 }

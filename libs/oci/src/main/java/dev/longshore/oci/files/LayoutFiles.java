@@ -18,7 +18,7 @@ record LayoutFiles(Container container, List<NamedImage> images) implements Imag
     if (container.find(MARKER).isEmpty()) {
       throw new IOException("there is no file oci-layout, so it is not an OCI layout");
     }
-    Content index =
+    FileContent index =
         container.find(INDEX).orElseThrow(() -> new IOException("index.json is missing"));
     byte[] body = Whole.read(index, Manifest.MANIFEST_LIMIT, INDEX);
     try {
@@ -33,7 +33,7 @@ record LayoutFiles(Container container, List<NamedImage> images) implements Imag
   }
 
   @Override
-  public Optional<Content> content(Digest digest) throws IOException {
+  public Optional<FileContent> content(Digest digest) throws IOException {
     return container.find("blobs/" + digest.algorithm().prefix() + "/" + digest.hex());
   }
 }

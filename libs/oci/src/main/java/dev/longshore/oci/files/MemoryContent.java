@@ -3,9 +3,9 @@ package dev.longshore.oci.files;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 
-/** Bytes that no file holds, such as a manifest written for an archive without one. */
+/** Bytes in memory, such as a manifest created for an archive without one. */
 @SuppressWarnings("ArrayRecordComponent") // never compared, never handed out
-record MemoryContent(byte[] bytes) implements Content {
+record MemoryContent(byte[] bytes) implements FileContent {
   @Override
   public long size() {
     return bytes.length;

@@ -9,11 +9,11 @@ import java.util.Optional;
 /**
  * An image in a layout or archive.
  *
- * @param full the whole reference it was saved under, if that is known
+ * @param full the full reference it was saved under, if known
  * @param tag its tag, if it has one
  */
 public record NamedImage(Optional<Reference> full, Optional<Tag> tag, Descriptor descriptor) {
-  /** The whole name, as {@code nerdctl load} reads it. */
+  /** The full name, as {@code nerdctl load} reads it. */
   static final String CONTAINERD_NAME = "io.containerd.image.name";
 
   /** The tag, as skopeo and others read it (image spec, "Pre-Defined Annotation Keys"). */

@@ -16,8 +16,7 @@ public final class OciLayoutSource extends FileSource {
   /**
    * Opens a layout folder.
    *
-   * @param name the repository that its images are served in; an only image without a tag is {@code
-   *     latest}
+   * @param name the repository for its images; a single image without a tag is {@code latest}
    */
   public static OciLayoutSource open(Path folder, RepositoryName name) throws RegistryException {
     var attempt = new Attempt("open OCI layout", folder.toString());

@@ -23,9 +23,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Writes one image as an OCI image layout. All of it grows in a hidden folder that only its owner
- * may read; nothing is seen under its final name before the whole image is there. Closing removes
- * what was not moved away.
+ * Writes one image as an OCI image layout, in a hidden folder that only its owner can read; nothing
+ * gets its final name before the image is complete. Closing removes what was not moved away.
  */
 public final class OciLayoutWriter implements AutoCloseable {
   private static final String LAYOUT = "{\"imageLayoutVersion\":\"1.0.0\"}";
@@ -39,9 +38,9 @@ public final class OciLayoutWriter implements AutoCloseable {
   }
 
   /**
-   * Begins a layout next to where it will lie, so that moving it there is one step.
+   * Starts a layout next to its final place, so that moving it there is one step.
    *
-   * @param target what {@link #moveTo} or {@link #archiveAs} will be given
+   * @param target the later argument of {@link #moveTo} or {@link #archiveAs}
    * @throws FileAlreadyExistsException when something is there
    */
   public static OciLayoutWriter beside(Path target) throws IOException {
@@ -53,10 +52,10 @@ public final class OciLayoutWriter implements AutoCloseable {
     return in(parent);
   }
 
-  /** Begins a layout in a folder of its own inside this one. */
+  /** Starts a layout in a separate folder inside this one. */
   public static OciLayoutWriter in(Path parent) throws IOException {
     HiddenFolder hidden = HiddenFolder.in(parent);
-    // As private as the folder around it, which it leaves one day.
+    // As private as its parent folder, since it will leave that.
     Path layout = Files.createTempDirectory(hidden.path(), "layout-");
     Files.createDirectories(layout.resolve("blobs"));
     return new OciLayoutWriter(hidden, layout);
@@ -78,7 +77,7 @@ public final class OciLayoutWriter implements AutoCloseable {
     }
   }
 
-  /** Where the layout lies for now. */
+  /** The layout's current folder. */
   public Path folder() {
     return layout;
   }
@@ -87,21 +86,21 @@ public final class OciLayoutWriter implements AutoCloseable {
     return layout.resolve("blobs").resolve(digest.algorithm().prefix()).resolve(digest.hex());
   }
 
-  /** Opens a blob that was written. */
+  /** Opens a written blob. */
   public InputStream read(Digest digest) throws IOException {
     return Files.newInputStream(file(digest));
   }
 
-  /** Writes a blob's bytes; what it gives back is their digest, or it throws if they are bad. */
+  /** Writes a blob's bytes and returns their digest, or throws if they are bad. */
   @FunctionalInterface
   public interface Content {
     Digest writeTo(OutputStream out) throws IOException;
   }
 
   /**
-   * Writes a blob to a temporary name first; it is there when its content came to its end.
+   * Writes a blob under a temporary name first; it gets its name when it is complete.
    *
-   * @throws IOException if this was closed, also in between
+   * @throws IOException if this was closed, even meanwhile
    */
   public Digest blob(Content content) throws IOException {
     return hidden.write(
@@ -113,7 +112,7 @@ public final class OciLayoutWriter implements AutoCloseable {
         this::file);
   }
 
-  /** Writes bytes that are at hand. */
+  /** Writes bytes from memory. */
   public Descriptor blob(String mediaType, byte[] content) throws IOException {
     Descriptor described = Descriptor.of(mediaType, content);
     blob(
@@ -125,10 +124,10 @@ public final class OciLayoutWriter implements AutoCloseable {
   }
 
   /**
-   * Ends the layout: its index names this one image.
+   * Completes the layout: its index names this one image.
    *
-   * @param tag under which the image is found in the layout
-   * @param name under which {@code nerdctl load} stores it
+   * @param tag the image's tag in the layout
+   * @param name the name under which {@code nerdctl load} stores it
    */
   public void index(Descriptor top, Optional<Tag> tag, Optional<Reference> name)
       throws IOException {
@@ -162,7 +161,7 @@ public final class OciLayoutWriter implements AutoCloseable {
         Function.identity());
   }
 
-  /** Removes what was not moved away; whoever still writes into it is refused from now on. */
+  /** Removes what was not moved away; further writes fail. */
   @Override
   public void close() throws IOException {
     hidden.close();

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 
 /**
  * A tar of {@code docker save}, {@code nerdctl save} or {@code skopeo copy docker-archive:}, not
- * compressed as a whole. Where it holds an OCI layout that is read, else Docker's older form.
+ * compressed as a whole. Reads an OCI layout if there is one, else Docker's older format.
  */
 public final class SaveTarSource extends FileSource implements Closeable {
   private final TarContainer tar;
@@ -23,8 +23,7 @@ public final class SaveTarSource extends FileSource implements Closeable {
   /**
    * Opens a saved image.
    *
-   * @param name the repository that its images are served in; an only image without a tag is {@code
-   *     latest}
+   * @param name the repository for its images; a single image without a tag is {@code latest}
    */
   public static SaveTarSource open(Path file, RepositoryName name) throws RegistryException {
     var attempt = new Attempt("open saved image", file.toString());

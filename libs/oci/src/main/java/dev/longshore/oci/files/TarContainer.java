@@ -14,7 +14,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.Nullable;
 
-/** An uncompressed tar on disk, indexed once; contents are read where they lie. */
+/** An uncompressed tar on disk, indexed once; contents are read in place. */
 final class TarContainer implements Container, Closeable {
   /** Entries; a saved image has three for each layer. */
   static final int MAX_ENTRIES = 100_000;
@@ -22,7 +22,7 @@ final class TarContainer implements Container, Closeable {
   /** Bytes of one entry's headers with its long names and PAX records. */
   private static final int MAX_HEADER = 1024 * 1024;
 
-  /** Links from name to name that are followed; {@code docker save} uses one. */
+  /** Limit of links to follow; {@code docker save} uses one. */
   private static final int MAX_LINKS = 8;
 
   private static final int BLOCK = 512;
@@ -44,7 +44,7 @@ final class TarContainer implements Container, Closeable {
   /**
    * Indexes the tar.
    *
-   * @throws IOException if it cannot be read or is no tar
+   * @throws IOException if it cannot be read or is not a tar
    */
   static TarContainer open(Path tar) throws IOException {
     FileChannel channel = FileChannel.open(tar);
@@ -82,7 +82,7 @@ final class TarContainer implements Container, Closeable {
 
   private static @Nullable TarArchiveEntry next(ChannelStream stream) throws IOException {
     try {
-      // One reader for each entry: it would skip contents by reading them.
+      // A new reader for each entry, because it would skip contents by reading them.
       return new TarArchiveInputStream(stream).getNextEntry();
     } catch (RuntimeException e) {
       // The library throws unchecked exceptions of several kinds for damaged headers.
@@ -107,7 +107,7 @@ final class TarContainer implements Container, Closeable {
     }
   }
 
-  /** A path without dots; what leads above the root stays at the root. */
+  /** A path without dots; parts above the root stay at the root. */
   private static String normal(String path) {
     Deque<String> parts = new ArrayDeque<>();
     for (String part : path.split("/", -1)) {
@@ -121,7 +121,7 @@ final class TarContainer implements Container, Closeable {
   }
 
   @Override
-  public Optional<Content> find(String path) {
+  public Optional<FileContent> find(String path) {
     String name = normal(path);
     for (int links = 0; links <= MAX_LINKS; links++) {
       switch (entries.get(name)) {
@@ -142,7 +142,7 @@ final class TarContainer implements Container, Closeable {
     channel.close();
   }
 
-  private record TarContent(FileChannel channel, long position, long size) implements Content {
+  private record TarContent(FileChannel channel, long position, long size) implements FileContent {
     @Override
     public InputStream open(long offset) {
       return new ChannelStream(channel, position + offset, position + size);

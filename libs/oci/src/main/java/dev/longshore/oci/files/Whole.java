@@ -3,14 +3,14 @@ package dev.longshore.oci.files;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Reads small contents whole. */
+/** Reads small contents into memory. */
 final class Whole {
   private Whole() {}
 
   /**
    * @param limit bytes; more is an error
    */
-  static byte[] read(Content content, int limit, String what) throws IOException {
+  static byte[] read(FileContent content, int limit, String what) throws IOException {
     if (content.size() > limit) {
       throw new IOException(
           "%s has %d bytes (expected: at most %d)".formatted(what, content.size(), limit));

@@ -8,27 +8,27 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** How near an address is. */
+/** Classes of addresses, by distance. */
 enum AddressClass {
-  /** Of the internet. */
+  /** An address of the internet. */
   PUBLIC("a public address"),
 
   /** This machine, {@code 0.0.0.0} included: Linux connects that to itself. */
   LOOPBACK("an address of this machine"),
 
-  /** The same wire. */
+  /** An address of the same link. */
   LINK_LOCAL("an address of the local link"),
 
-  /** The same network, and whatever is no address of the internet. */
+  /** An address of the same network, and any other address outside the internet. */
   PRIVATE("an address inside the network"),
 
-  /** Hands out a machine's own credentials. */
+  /** A service with the machine's own credentials. */
   METADATA("a metadata service of a cloud");
 
   /**
-   * Where clouds serve metadata and credentials to a machine, by what each says of its own: most of
-   * them; AWS (EC2 over IPv6, ECS, EKS), Azure's wire server, Google, Oracle, OpenStack, Alibaba,
-   * Tencent, Scaleway, Akamai.
+   * Addresses where clouds serve metadata and credentials to a machine, by their own documents:
+   * most of them; AWS (EC2 over IPv6, ECS, EKS), Azure's wire server, Google, Oracle, OpenStack,
+   * Alibaba, Tencent, Scaleway, Akamai.
    */
   private static final Set<InetAddress> METADATA_SERVICES =
       Stream.of(
@@ -69,7 +69,7 @@ enum AddressClass {
     return address instanceof Inet6Address six ? of(six) : of(address.getAddress());
   }
 
-  /** By IANA's registry of special-purpose IPv4 addresses; those for documentation lead nowhere. */
+  /** From IANA's registry of special-purpose IPv4 addresses; those for documentation are unused. */
   private static AddressClass of(byte[] four) {
     int first = four[0] & 0xFF;
     int second = four[1] & 0xFF;

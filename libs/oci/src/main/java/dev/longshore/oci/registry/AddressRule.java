@@ -10,22 +10,22 @@ import java.util.Set;
 import org.apache.hc.client5.http.DnsResolver;
 
 /**
- * Which addresses are called on the word of a registry: public ones, and those that are as near as
- * the registry itself, so that nobody outside leads us to machines inside. It stands where the
- * connection is made: what is judged is what is connected to, whatever the name says next.
+ * Which addresses a registry may lead us to: public ones, and those as near as the registry itself,
+ * so that no one outside leads us to internal machines. Applied where the connection is made, so
+ * that the checked address is the one connected to, even if the name changes.
  */
 final class AddressRule implements DnsResolver {
   private final RegistryConfig registry;
-  private final Origin own;
+  private final WebOrigin own;
   private final NameLookup names;
 
   AddressRule(RegistryConfig registry, NameLookup names) {
     this.registry = registry;
-    this.own = Origin.of(registry.endpoint());
+    this.own = WebOrigin.of(registry.endpoint());
     this.names = names;
   }
 
-  /** The addresses of a host that may be called. */
+  /** The permitted addresses of a host. */
   @Override
   public List<InetSocketAddress> resolve(String host, int port) throws UnknownHostException {
     List<InetAddress> found = addresses(host);
@@ -42,7 +42,7 @@ final class AddressRule implements DnsResolver {
     return permitted;
   }
 
-  /** An address in any form that somebody reads as one is no name to be looked up. */
+  /** Text that any program reads as an address must not be looked up as a name. */
   private List<InetAddress> addresses(String host) throws UnknownHostException {
     InetAddress literal = HostRule.literal(host);
     return literal != null ? List.of(literal) : names.addresses(host);
@@ -60,9 +60,9 @@ final class AddressRule implements DnsResolver {
     return allowed;
   }
 
-  /** Whether the configuration itself says that this host is to be called. */
+  /** Whether the configuration itself names this host. */
   private boolean isNamed(String host, int port) {
-    Origin target = Origin.ofTls(host, port);
+    WebOrigin target = WebOrigin.ofTls(host, port);
     return target.host().equals(own.host()) || registry.trusts(target);
   }
 
@@ -73,8 +73,8 @@ final class AddressRule implements DnsResolver {
   }
 
   /**
-   * The same for a host that a proxy looks up: only an address that stands in the URL is known
-   * here, and the registry's own is not.
+   * The same for a host that a proxy looks up: only an address in the URL is known here, not the
+   * registry's own.
    */
   void checkLiteral(String host, int port) throws RefusedAddress {
     InetAddress address = HostRule.literal(host);
@@ -98,7 +98,7 @@ final class AddressRule implements DnsResolver {
                     .formatted(own.host()));
   }
 
-  /** Without a port nothing can be judged. */
+  /** Without a port there is no rule to apply. */
   @Override
   public InetAddress[] resolve(String host) throws UnknownHostException {
     throw new UnknownHostException(host);

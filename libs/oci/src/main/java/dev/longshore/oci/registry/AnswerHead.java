@@ -20,7 +20,7 @@ record AnswerHead(int status, Map<String, List<String>> headers) {
     return all(name).stream().findFirst();
   }
 
-  /** Content-Length, if it is there and a number. */
+  /** Content-Length, if present and a number. */
   OptionalLong length() {
     String text = first("Content-Length").orElse("").strip();
     try {
@@ -31,7 +31,7 @@ record AnswerHead(int status, Map<String, List<String>> headers) {
     }
   }
 
-  /** Whether the length says where the body ends, and nothing else does. */
+  /** Whether the length alone says where the body ends. */
   boolean delimited() {
     return length().isPresent() && all("Transfer-Encoding").isEmpty();
   }
@@ -40,7 +40,7 @@ record AnswerHead(int status, Map<String, List<String>> headers) {
     return status >= 200 && status < 300;
   }
 
-  /** What proxies and login pages serve, and no registry. */
+  /** Whether it is HTML, as from proxies and login pages, never from a registry. */
   boolean isWebPage() {
     return first("Content-Type").orElse("").toLowerCase(Locale.ROOT).startsWith("text/html");
   }

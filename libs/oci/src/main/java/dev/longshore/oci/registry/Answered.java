@@ -2,14 +2,14 @@ package dev.longshore.oci.registry;
 
 import java.io.Closeable;
 
-/** An answer that came, with its body read or still to be read. */
+/** A received answer, with its body already read or still to read. */
 interface Answered extends Closeable {
   AnswerHead head();
 
-  /** What to report if this is no success; read already, so that it cannot block. */
+  /** The answer to report if it is not a success; already read, so that it cannot block. */
   SmallAnswer small();
 
-  /** Lets go of the connection; never fails. */
+  /** Releases the connection; never fails. */
   @Override
   void close();
 }

@@ -9,13 +9,13 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
-/** Chooses the Authorization header: none until a registry asks, then what it asked for. */
+/** Chooses the Authorization header: none until a registry asks, then the kind it asked for. */
 final class Authorizer {
-  /** Repositories and scopes remembered; the rest cost one more 401. */
+  /** Limit of remembered repositories and scopes; the rest cost one more 401. */
   private static final int REMEMBERED = 4_096;
 
-  /** For which requests a challenge was met before. */
-  private record Place(RegistryHost host, Scope scope) {}
+  /** The requests whose challenge is known. */
+  private record Place(RegistryHost host, TokenScope scope) {}
 
   private final TokenServer server;
   private final ClientSettings settings;
@@ -23,7 +23,7 @@ final class Authorizer {
   private final Recent<TokenKey, Token> tokens = new Recent<>(REMEMBERED);
   private final SingleFlight<TokenKey, Token> flights = new SingleFlight<>();
 
-  /** Tokens belong to the login they were given for. */
+  /** Tokens belong to the login that got them. */
   private record TokenKey(RegistryHost host, TokenRequest request) {}
 
   Authorizer(TokenServer server, ClientSettings settings) {
@@ -31,10 +31,10 @@ final class Authorizer {
     this.settings = settings;
   }
 
-  /** What to send at first, by what the registry asked for the last time. */
-  Optional<String> header(RegistryConfig config, Scope scope, Attempt attempt)
+  /** The header to send first, by the registry's last challenge. */
+  Optional<String> header(RegistryConfig config, TokenScope scope, Attempt attempt)
       throws RegistryException {
-    if (config.credentials() instanceof Credentials.Token token) {
+    if (config.credentials() instanceof RegistryCredentials.Token token) {
       return Optional.of("Bearer " + token.value());
     }
     Optional<Challenge> known = challenges.get(new Place(config.host(), scope));
@@ -44,14 +44,14 @@ final class Authorizer {
   }
 
   /**
-   * What to send after a 401.
+   * The header to send after a 401.
    *
-   * @param refused the header that was sent and did not do
-   * @throws RegistryException if nothing else can be sent
+   * @param refused the header that was refused
+   * @throws RegistryException if there is nothing else to send
    */
   String afterRefusal(
       RegistryConfig config,
-      Scope scope,
+      TokenScope scope,
       Optional<String> refused,
       List<Challenge> asked,
       Attempt attempt)
@@ -70,7 +70,7 @@ final class Authorizer {
 
   private static Challenge choose(RegistryConfig config, List<Challenge> asked, Attempt attempt)
       throws RegistryException {
-    if (config.credentials() instanceof Credentials.Token) {
+    if (config.credentials() instanceof RegistryCredentials.Token) {
       throw attempt.failed(Kind.UNAUTHORIZED, "the registry refuses the configured token");
     }
     for (String scheme : List.of("bearer", "basic")) {
@@ -83,13 +83,14 @@ final class Authorizer {
     throw attempt.failed(Kind.UNAUTHORIZED, "the registry asks for neither Basic nor Bearer login");
   }
 
-  private String answer(RegistryConfig config, Scope scope, Challenge challenge, Attempt attempt)
+  private String answer(
+      RegistryConfig config, TokenScope scope, Challenge challenge, Attempt attempt)
       throws RegistryException {
     if (challenge.scheme().equals("bearer")) {
       TokenRequest request = TokenRequest.of(config, challenge, scope, attempt);
       return "Bearer " + token(config, request, attempt).value();
     }
-    if (config.credentials() instanceof Credentials.Basic basic) {
+    if (config.credentials() instanceof RegistryCredentials.Basic basic) {
       return basic(basic);
     }
     throw attempt.failed(
@@ -113,7 +114,7 @@ final class Authorizer {
             });
   }
 
-  /** Drops the token that was refused, unless another thread has renewed it already. */
+  /** Drops the refused token, unless another thread has already renewed it. */
   private void forget(RegistryConfig config, TokenRequest request, String refusedHeader) {
     var key = new TokenKey(config.host(), request);
     tokens
@@ -122,7 +123,7 @@ final class Authorizer {
         .ifPresent(token -> tokens.remove(key, token));
   }
 
-  static String basic(Credentials.Basic basic) {
+  static String basic(RegistryCredentials.Basic basic) {
     byte[] pair = (basic.user() + ":" + basic.password()).getBytes(StandardCharsets.UTF_8);
     return "Basic " + Base64.getEncoder().encodeToString(pair);
   }

@@ -14,7 +14,7 @@ import java.util.Set;
 /** HEAD and GET of blobs: whole, or from an offset on. */
 final class BlobReads {
   /**
-   * Answers to HEAD that need not hold for GET: of servers that know GET alone, and of storages to
+   * Answers to HEAD that may differ for GET: from servers that know only GET, and from storages to
    * which the registry redirects with a signature for GET.
    */
   private static final Set<Integer> OF_HEAD_ALONE = Set.of(401, 403, 501);
@@ -37,12 +37,12 @@ final class BlobReads {
         .equals(OptionalLong.of(blob.size()));
   }
 
-  /** None where HEAD does not tell. */
+  /** Empty if HEAD does not say. */
   private OptionalLong length(
       RegistryConfig config, RepositoryName name, HttpCall call, Attempt attempt)
       throws RegistryException {
     try {
-      return http.small(config, Scope.pull(name), call, 0, attempt).head().length();
+      return http.small(config, TokenScope.pull(name), call, 0, attempt).head().length();
     } catch (RegistryException e) {
       boolean passes = e.kind() == Kind.TRANSIENT || e.kind() == Kind.INTERRUPTED;
       if (passes && !OF_HEAD_ALONE.contains(e.status().orElse(0))) {
@@ -70,7 +70,7 @@ final class BlobReads {
     RegistryConfig config = registries.config(name.host());
     HttpCall call = HttpCall.get(Routes.blob(config, name, blob.digest()), "*/*");
     HttpCall ranged = position == 0 ? call : call.with("Range", "bytes=" + position + "-");
-    OpenAnswer answer = http.open(config, Scope.pull(name), ranged, attempt);
+    OpenAnswer answer = http.open(config, TokenScope.pull(name), ranged, attempt);
     try {
       check(answer, blob.size(), position, attempt);
       return answer;
@@ -101,7 +101,7 @@ final class BlobReads {
         throw attempt.failed(Kind.UNSUPPORTED, "the range that came is another: " + range);
       }
     } else if (position > 0) {
-      // The server took no notice of the range.
+      // The server ignored the range.
       answer.body().skipNBytes(position);
     }
   }

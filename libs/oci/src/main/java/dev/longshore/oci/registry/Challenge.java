@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param parameters names in lower case; quoted values may hold commas
  */
 record Challenge(String scheme, Map<String, String> parameters) {
-  /** Characters of a header that are read; longer ones are no challenge of a registry. */
+  /** Longest header to read; a registry's challenge is shorter. */
   private static final int LIMIT = 8 * 1024;
 
   Challenge {
@@ -25,7 +25,7 @@ record Challenge(String scheme, Map<String, String> parameters) {
     return Optional.ofNullable(parameters.get(name)).filter(v -> !v.isEmpty());
   }
 
-  /** Challenges of all header lines; what cannot be read ends its line, nothing is thrown. */
+  /** Challenges of all header lines; never throws, but skips the rest of an unreadable line. */
   static List<Challenge> parse(List<String> headers) {
     var challenges = new ArrayList<Challenge>();
     for (String header : headers) {
@@ -54,7 +54,9 @@ record Challenge(String scheme, Map<String, String> parameters) {
       }
     }
 
-    /** Reads {@code name=value} pairs; gives the token after them, which starts a new challenge. */
+    /**
+     * Reads {@code name=value} pairs; returns the token after them, which starts a new challenge.
+     */
     private String parameters(Map<String, String> into) {
       while (true) {
         skip(" \t,");

@@ -5,17 +5,17 @@ import java.time.InstantSource;
 import java.util.random.RandomGenerator;
 
 /**
- * How patient the client is, and where it takes names, time and chance from.
+ * The client's time limits, and its sources of names, time and randomness.
  *
- * @param connect until the connection stands
- * @param answer until the head of an answer, and until the end of a small one (manifests, tokens,
+ * @param connect limit to establish a connection
+ * @param answer limit to an answer's head, and to the end of a small one (manifests, tokens,
  *     listings)
- * @param stall waiting for {@link #STALL_BYTES} more of a blob; time that the reader of the blob
- *     takes does not count
- * @param idle how long a connection is kept that nobody uses
- * @param retry repeats of what failed in passing
+ * @param stall limit to wait for {@link #STALL_BYTES} more of a blob; the reader's own time does
+ *     not count
+ * @param idle time to keep an unused connection
+ * @param retry retries of passing failures
  * @param userAgent sent with every request
- * @param names where hosts are looked up
+ * @param names looks up hosts
  * @param clock for the age of tokens and dates in Retry-After
  */
 public record ClientSettings(
@@ -28,8 +28,8 @@ public record ClientSettings(
     NameLookup names,
     InstantSource clock,
     RandomGenerator random,
-    Pause pause) {
-  /** Bytes that have to come within {@link #stall}: 0.5 kB/s is slower than any working line. */
+    RetryPause pause) {
+  /** Bytes that must arrive within {@link #stall}: 0.5 kB/s is slower than any working line. */
   static final int STALL_BYTES = 16 * 1024;
 
   public static ClientSettings defaults() {
@@ -43,7 +43,7 @@ public record ClientSettings(
         NameLookup.real(),
         InstantSource.system(),
         RandomGenerator.getDefault(),
-        Pause.real());
+        RetryPause.real());
   }
 
   public ClientSettings withTimeouts(Duration newConnect, Duration newAnswer, Duration newStall) {
@@ -67,7 +67,7 @@ public record ClientSettings(
   }
 
   public ClientSettings withTime(
-      InstantSource newClock, RandomGenerator newRandom, Pause newPause) {
+      InstantSource newClock, RandomGenerator newRandom, RetryPause newPause) {
     return new ClientSettings(
         connect, answer, stall, idle, retry, userAgent, names, newClock, newRandom, newPause);
   }

@@ -41,20 +41,20 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * The connections to one registry and to the hosts that it names. No other registry is given any of
- * them: what one may reach is not what another may.
+ * The connections to one registry and to the hosts that it names. They are not shared with other
+ * registries, which may reach other hosts.
  */
 final class Connections {
-  /** More than the programs ever have open: a bound for what is forgotten. */
+  /** More than the programs ever have open: a limit for leaked ones. */
   private static final int MOST = 256;
 
   private static final int MOST_TO_ONE_HOST = 128;
 
-  /** Of a head; signed addresses and challenges take some kB. */
+  /** Limits of a head; signed addresses and challenges take some kB. */
   private static final Http1Config LIMITS =
       Http1Config.custom().setMaxLineLength(32 * 1024).setMaxHeaderCount(128).build();
 
-  /** A connection that lay for so long is looked at before it is used: its server may be gone. */
+  /** Idle time after which a connection is checked before use: its server may be gone. */
   private static final TimeValue FRESH = TimeValue.ofMilliseconds(50);
 
   private final ClientSettings settings;
@@ -65,8 +65,8 @@ final class Connections {
   private final Runnable unused;
 
   /**
-   * @param names resolves whatever is connected to: the proxy if there is one
-   * @param unused told when all connections are closed
+   * @param names resolves the host to connect to: the proxy if there is one
+   * @param unused called when all connections are closed
    */
   Connections(
       RegistryConfig config,
@@ -111,7 +111,7 @@ final class Connections {
                     .setExpectContinueEnabled(false)
                     .setProtocolUpgradeEnabled(false)
                     .build())
-            // All that is ours to do, or nobody's.
+            // These are our own tasks, or unwanted.
             .disableRedirectHandling()
             .disableAutomaticRetries()
             .disableContentCompression()
@@ -136,18 +136,18 @@ final class Connections {
         : new HttpRoute(target, null, secure);
   }
 
-  /** Certificates are checked by the Java runtime against the name that stands in the address. */
+  /** The Java runtime checks certificates against the name in the address. */
   private static TlsSocketStrategy tls(RegistryConfig config) {
     return (socket, target, port, attachment, context) -> {
-      // Who this is, is nobody else's business.
-      boolean home = config.isHome(Origin.ofTls(target, port));
+      // Never show our certificate to other hosts.
+      boolean home = config.isHome(WebOrigin.ofTls(target, port));
       SSLContext own = home ? config.tls().orElse(null) : null;
       return new DefaultClientTlsStrategy(own != null ? own : SSLContexts.createSystemDefault())
           .upgrade(socket, target, port, attachment, context);
     };
   }
 
-  /** As long as the server says, and no longer than we do. */
+  /** As long as the server allows, but not longer than our own limit. */
   private static ConnectionKeepAliveStrategy kept(Duration idle) {
     TimeValue most = TimeValue.ofMilliseconds(idle.toMillis());
     return (answer, context) -> {
@@ -160,7 +160,7 @@ final class Connections {
   /** Sends a request and reads the answer's head. */
   Line send(HttpCall call, AtomicLong sent) throws IOException {
     var request = new HttpUriRequestBase(call.method(), call.uri());
-    // Compressed on the way it would not be what the digest is of.
+    // Compression in transit would change the bytes that the digest covers.
     request.setHeader("Accept-Encoding", "identity");
     call.headers().forEach(request::setHeader);
     call.body().ifPresent(upload -> request.setEntity(new UploadEntity(upload, sent)));
@@ -168,13 +168,13 @@ final class Connections {
       ClassicHttpResponse answer = client.executeOpen(host(call.uri()), request, null);
       return new Line(head(answer), answer.getEntity(), request::cancel);
     } finally {
-      // Now that a connection is open, or it is known that there is none.
+      // Now a connection is open, or is known not to be.
       sweepLater();
     }
   }
 
   static HttpHost host(URI uri) {
-    Origin origin = Origin.of(uri);
+    WebOrigin origin = WebOrigin.of(uri);
     return new HttpHost(origin.scheme(), origin.bareHost(), origin.port());
   }
 
@@ -188,7 +188,7 @@ final class Connections {
     return new AnswerHead(answer.getCode(), headers);
   }
 
-  /** Connections that nobody uses any more are closed in time, without a thread that waits. */
+  /** Unused connections are closed in time, without a waiting thread. */
   private void sweepLater() {
     if (swept.compareAndSet(true, false)) {
       afterIdle.execute(this::sweep);

@@ -13,9 +13,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Turns an answer that is no success into the failure it means. */
+/** Turns an unsuccessful answer into a failure. */
 final class Failures {
-  /** Bytes of an error body that are read. */
+  /** Most bytes to read of an error body. */
   static final int BODY_LIMIT = 16 * 1024;
 
   private static final int CODES_KEPT = 4;

@@ -9,9 +9,9 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a registry may send its client by what the URL says: to token servers of its own domain,
- * which get the password, and by redirects to any host, which gets nothing. Where those hosts may
- * be is for {@link AddressRule}.
+ * Where a registry's URLs may send us: to token servers in its own domain, which get the password,
+ * and by redirects to any host, which gets nothing. {@link AddressRule} limits the addresses of
+ * those hosts.
  */
 final class HostRule {
   private HostRule() {}
@@ -19,8 +19,8 @@ final class HostRule {
   /** Checks the realm of a Bearer challenge. */
   static void checkRealm(RegistryConfig config, URI realm, Attempt attempt)
       throws RegistryException {
-    Origin registry = Origin.of(config.endpoint());
-    Origin server = Origin.of(realm);
+    WebOrigin registry = WebOrigin.of(config.endpoint());
+    WebOrigin server = WebOrigin.of(realm);
     if (realm.getHost() == null || realm.getRawUserInfo() != null || realm.getFragment() != null) {
       throw refused(attempt, "the token server's address is not a plain URL", realm);
     }
@@ -33,13 +33,13 @@ final class HostRule {
     if (!config.trusts(server) && !server.equals(registry) && !sameDomain(registry, server)) {
       throw refused(
           attempt,
-          "the token server is outside the registry's domain; list it as a trusted host of the"
-              + " registry if that is right",
+          "the token server is outside the registry's domain; if that is right, list it as a"
+              + " trusted host of the registry",
           realm);
     }
   }
 
-  private static boolean sameDomain(Origin registry, Origin server) {
+  private static boolean sameDomain(WebOrigin registry, WebOrigin server) {
     if (isAddress(server.host())) {
       return false;
     }
@@ -51,14 +51,14 @@ final class HostRule {
   /** Checks the target of a redirect; credentials never go there unless the origin is the same. */
   static void checkRedirect(RegistryConfig config, URI from, URI to, Attempt attempt)
       throws RegistryException {
-    Origin target = Origin.of(to);
+    WebOrigin target = WebOrigin.of(to);
     if (to.getHost() == null || to.getRawUserInfo() != null) {
       throw refused(attempt, "redirected to something that is not a plain URL", to);
     }
     if (!target.secure() && !target.scheme().equals("http")) {
       throw refused(attempt, "redirected to something that is not http or https", to);
     }
-    if (Origin.of(from).secure() && !target.secure()) {
+    if (WebOrigin.of(from).secure() && !target.secure()) {
       throw refused(attempt, "redirected from https to http", to);
     }
   }

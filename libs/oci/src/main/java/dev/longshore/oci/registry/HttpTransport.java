@@ -18,7 +18,7 @@ import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.core5.http.HttpHost;
 
-/** Sends single requests. Knows neither logins nor redirects nor repeats. */
+/** Sends single requests. Knows nothing about logins, redirects and retries. */
 final class HttpTransport {
   private record Place(RegistryHost registry, Optional<HttpHost> proxy) {}
 
@@ -30,15 +30,15 @@ final class HttpTransport {
   }
 
   /**
-   * Sends a request whose answer is small and reads it whole, within {@link ClientSettings#answer}
-   * (sending a body may take longer while it goes on).
+   * Sends a request and reads its small answer whole, within {@link ClientSettings#answer} (sending
+   * a body may take longer while it progresses).
    *
-   * @param limit bytes of a successful answer; more is a failure
+   * @param limit most bytes of a successful answer; more is a failure
    */
   SmallAnswer small(RegistryConfig config, HttpCall call, int limit, Attempt attempt)
       throws RegistryException {
     var sent = new AtomicLong();
-    return Deadline.run(
+    return TimedCall.run(
         settings.answer(),
         sent::get,
         attempt,
@@ -48,9 +48,12 @@ final class HttpTransport {
         });
   }
 
-  /** Sends a request whose body is read by the caller; the head comes within the same limit. */
+  /**
+   * Sends a request and leaves the answer's body to the caller; the head must come within the same
+   * limit.
+   */
   OpenAnswer open(RegistryConfig config, HttpCall call, Attempt attempt) throws RegistryException {
-    return Deadline.run(
+    return TimedCall.run(
         settings.answer(),
         () -> 0,
         attempt,
@@ -80,7 +83,7 @@ final class HttpTransport {
     return new Connections(config, settings, names, place.proxy(), () -> open.remove(place));
   }
 
-  /** The Java runtime's, as its system properties name it. SOCKS is the sockets' own affair. */
+  /** The Java runtime's proxy, from its system properties. Sockets handle SOCKS themselves. */
   private static Optional<HttpHost> proxy(URI uri) {
     ProxySelector selector = ProxySelector.getDefault();
     if (selector == null) {

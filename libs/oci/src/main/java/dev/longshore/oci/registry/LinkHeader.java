@@ -3,11 +3,13 @@ package dev.longshore.oci.registry;
 import java.util.List;
 import java.util.Optional;
 
-/** Where a listing goes on (RFC 8288), from a header such as {@code </v2/..?n=2>; rel="next"}. */
+/**
+ * The next page of a listing (RFC 8288), from a header such as {@code </v2/..?n=2>; rel="next"}.
+ */
 final class LinkHeader {
   private LinkHeader() {}
 
-  /** The query alone: host and path stay ours, whatever the server writes. */
+  /** Only the query: host and path stay ours, whatever the server sends. */
   static Optional<String> nextQuery(List<String> headers) {
     for (String header : headers) {
       int open = header.indexOf('<');

@@ -15,9 +15,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Tags of a repository and repositories of a registry, part by part. */
+/** Tags of a repository and repositories of a registry, page by page. */
 final class Listings {
-  /** Asked for in one part; servers may give fewer, or all. */
+  /** Page size to request; servers may send fewer, or all. */
   private static final int PAGE = 500;
 
   /** Bytes; some registries list 100,000 tags at once. */
@@ -36,17 +36,23 @@ final class Listings {
   Page tags(RepositoryName name, String cursor) throws RegistryException {
     RegistryConfig config = registries.config(name.host());
     var attempt = new Attempt("GET tags", name.toString());
-    return list(config, Scope.pull(name), Routes.tags(config, name), cursor, "tags", attempt);
+    return list(config, TokenScope.pull(name), Routes.tags(config, name), cursor, "tags", attempt);
   }
 
   Page catalog(RegistryHost registry, String cursor) throws RegistryException {
     RegistryConfig config = registries.config(registry);
     var attempt = new Attempt("GET catalog", registry.toString());
-    return list(config, Scope.catalog(), Routes.catalog(config), cursor, "repositories", attempt);
+    return list(
+        config, TokenScope.catalog(), Routes.catalog(config), cursor, "repositories", attempt);
   }
 
   private Page list(
-      RegistryConfig config, Scope scope, URI route, String cursor, String field, Attempt attempt)
+      RegistryConfig config,
+      TokenScope scope,
+      URI route,
+      String cursor,
+      String field,
+      Attempt attempt)
       throws RegistryException {
     String query = cursor.equals(Page.START) ? "n=" + PAGE : cursor;
     SmallAnswer answer = get(config, scope, route, query, attempt);
@@ -60,14 +66,15 @@ final class Listings {
     return new Page(items, LinkHeader.nextQuery(answer.head().all("Link")));
   }
 
-  /** One part of a listing; the cursor is the query that the server gave, on our own route. */
-  SmallAnswer get(RegistryConfig config, Scope scope, URI route, String query, Attempt attempt)
+  /** One page of a listing; the cursor is the server's query, on our own route. */
+  SmallAnswer get(RegistryConfig config, TokenScope scope, URI route, String query, Attempt attempt)
       throws RegistryException {
     URI uri;
     try {
       uri = query.isEmpty() ? route : URI.create(route + "?" + query);
     } catch (IllegalArgumentException e) {
-      throw attempt.failed(Kind.UNSUPPORTED, "the listing goes on at something that is no URL", e);
+      throw attempt.failed(
+          Kind.UNSUPPORTED, "the listing continues at something that is not a URL", e);
     }
     HttpCall call = HttpCall.get(uri, "application/json, */*");
     return new Retrier(http.settings())

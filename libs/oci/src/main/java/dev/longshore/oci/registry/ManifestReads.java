@@ -17,7 +17,7 @@ import java.util.Set;
 
 /** HEAD and GET of manifests. */
 final class ManifestReads {
-  /** What containerd sends too. */
+  /** As containerd sends it. */
   private static final String ACCEPT =
       String.join(
           ", ",
@@ -27,7 +27,7 @@ final class ManifestReads {
           MediaType.OCI_INDEX,
           "*/*");
 
-  /** Answers to HEAD of servers that know GET alone. */
+  /** Answers to HEAD from servers that know only GET. */
   private static final Set<Integer> HEAD_UNKNOWN = Set.of(400, 405, 501);
 
   private final RegistryHttp http;
@@ -53,7 +53,7 @@ final class ManifestReads {
     return known.isPresent() ? known.get() : read(reference).descriptor();
   }
 
-  /** What the headers tell, if they tell all. */
+  /** The description from the headers, if complete. */
   private static Optional<Descriptor> described(Reference reference, AnswerHead head) {
     String mediaType = head.first("Content-Type").map(MediaType::ofHeader).orElse("");
     Optional<Digest> digest = reference.digest().or(() -> digest(head));
@@ -72,7 +72,7 @@ final class ManifestReads {
     }
   }
 
-  /** A manifest's bytes with their description, whose digest was computed from them. */
+  /** A manifest's bytes with their description, including the computed digest. */
   @SuppressWarnings("ArrayRecordComponent") // handed on at once, never compared
   record Found(Descriptor descriptor, byte[] body) {}
 
@@ -119,6 +119,10 @@ final class ManifestReads {
             attempt,
             () ->
                 http.small(
-                    config, Scope.pull(reference.name()), call, Manifest.MANIFEST_LIMIT, attempt));
+                    config,
+                    TokenScope.pull(reference.name()),
+                    call,
+                    Manifest.MANIFEST_LIMIT,
+                    attempt));
   }
 }

@@ -4,7 +4,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 
-/** Finds the addresses of a host; tests pass one that knows what they say. */
+/** Finds the addresses of a host; tests pass their own. */
 @FunctionalInterface
 public interface NameLookup {
   /**
@@ -14,7 +14,7 @@ public interface NameLookup {
    */
   List<InetAddress> addresses(String host) throws UnknownHostException;
 
-  /** Asks as the machine is set up to. */
+  /** Uses the machine's resolver. */
   static NameLookup real() {
     return host -> List.of(InetAddress.getAllByName(host));
   }

@@ -10,8 +10,8 @@ import java.net.UnknownHostException;
 import javax.net.ssl.SSLException;
 
 /**
- * A failure of the network, in words. All may pass, expired certificates included; a refusal of
- * ours stays.
+ * A network failure, in words. All may pass, expired certificates included, except our own
+ * refusals.
  */
 final class NetworkFailure {
   private NetworkFailure() {}

@@ -5,15 +5,15 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * An answer whose body is still on the line.
+ * An answer whose body is still on the wire.
  *
  * @param small the same answer with the body of an error, empty for a success
  * @param body guarded against stalls
- * @param connection breaks the connection off; does nothing once that is kept for others
+ * @param connection breaks the connection; no effect once it is back in the pool
  */
 record OpenAnswer(SmallAnswer small, InputStream body, Runnable connection) implements Answered {
 
-  /** A failure, of which nothing is on the line any more. */
+  /** A failure, read completely. */
   static OpenAnswer failed(SmallAnswer answer) {
     return new OpenAnswer(answer, new ByteArrayInputStream(answer.body()), () -> {});
   }
@@ -23,17 +23,17 @@ record OpenAnswer(SmallAnswer small, InputStream body, Runnable connection) impl
     return small.head();
   }
 
-  /** Breaks the connection off: the rest of a blob is not worth reading to use it again. */
+  /** Breaks the connection: reading the rest of a blob costs more than a new connection. */
   @Override
   public void close() {
-    // First, for closing the body would read its rest.
+    // First, because closing the body would read its rest.
     connection.run();
     closeBody();
   }
 
   /**
-   * Lets go of a body that was read to its end; the connection is kept for other requests where the
-   * length said that this was the end. Elsewhere it may go on, for as long as the server likes.
+   * Releases a body read to its end. Keeps the connection for other requests if the length said
+   * that this was the end; otherwise the server could go on sending.
    */
   void release() {
     if (head().delimited()) {
@@ -47,7 +47,7 @@ record OpenAnswer(SmallAnswer small, InputStream body, Runnable connection) impl
     try {
       body.close();
     } catch (IOException e) {
-      // It is closed as far as we are concerned; nothing that was handed out depends on it.
+      // For us it is closed; nothing that was returned depends on it.
       return;
     }
   }

@@ -10,7 +10,7 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.SocketHolder;
 
-/** A connection whose headers and bytes are logged at no level: they hold logins and signatures. */
+/** A connection that never logs headers and bytes, which contain logins and signatures. */
 final class QuietConnection extends DefaultManagedHttpClientConnection {
   private static final AtomicLong COUNT = new AtomicLong();
 

@@ -5,7 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A map that keeps what was used last, so that what outsiders choose as keys cannot fill memory.
+ * A map that keeps the most recently used entries, so that keys chosen by outsiders cannot fill
+ * memory.
  */
 final class Recent<K, V> {
   private final int limit;

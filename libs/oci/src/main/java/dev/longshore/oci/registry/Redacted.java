@@ -14,16 +14,16 @@ final class Redacted {
       return "an address without a host";
     }
     String path = uri.getRawPath() == null ? "" : uri.getRawPath();
-    return Excerpt.of(uri.getScheme() + "://" + Origin.of(uri).authority() + path);
+    return Excerpt.of(uri.getScheme() + "://" + WebOrigin.of(uri).authority() + path);
   }
 
-  /** A server's words without the login that was sent to it, should it repeat it. */
-  static String scrub(String text, Credentials credentials) {
+  /** A server's words without our login, in case it repeats that. */
+  static String scrub(String text, RegistryCredentials credentials) {
     return switch (credentials) {
-      case Credentials.Anonymous anonymous -> text;
-      case Credentials.Basic basic ->
+      case RegistryCredentials.Anonymous anonymous -> text;
+      case RegistryCredentials.Basic basic ->
           without(without(text, basic.password()), Authorizer.basic(basic));
-      case Credentials.Token token -> without(text, token.value());
+      case RegistryCredentials.Token token -> without(text, token.value());
     };
   }
 

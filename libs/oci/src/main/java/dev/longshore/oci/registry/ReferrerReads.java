@@ -15,9 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Referrers by the API or, where a registry lacks it, by the tag that stands for it. */
+/** Referrers by the API or, if a registry lacks it, by the tag in its place. */
 final class ReferrerReads {
-  /** Referrers of one image that are read; signatures and SBOMs are a handful. */
+  /** Limit of referrers of one image; usual are a handful of signatures and SBOMs. */
   private static final int LIMIT = 10_000;
 
   private final Listings listings;
@@ -39,7 +39,7 @@ final class ReferrerReads {
     return new Attempt("GET referrers", name + "@" + subject);
   }
 
-  /** By the API; none where the registry lacks it. */
+  /** Referrers by the API; empty if the registry lacks it. */
   Optional<List<Descriptor>> listed(RepositoryName name, Digest subject) throws RegistryException {
     Attempt attempt = attempt(name, subject);
     RegistryConfig config = registries.config(name.host());
@@ -49,7 +49,7 @@ final class ReferrerReads {
     try {
       while (query.isPresent()) {
         String asked = query.get();
-        SmallAnswer answer = listings.get(config, Scope.pull(name), route, asked, attempt);
+        SmallAnswer answer = listings.get(config, TokenScope.pull(name), route, asked, attempt);
         int before = found.size();
         found.addAll(entries(answer.body(), attempt));
         query = LinkHeader.nextQuery(answer.head().all("Link"));

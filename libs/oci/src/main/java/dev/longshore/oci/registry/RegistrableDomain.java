@@ -5,19 +5,17 @@ import java.util.Set;
 
 /**
  * The part of a host name that one owner registered: {@code auth.docker.io} and {@code
- * registry-1.docker.io} are both {@code docker.io}. Errs towards the longer name: where it is not
- * known that a suffix is private, two hosts count as strangers and the user has to trust one.
+ * registry-1.docker.io} are both {@code docker.io}. Errs towards the longer name: for an unknown
+ * suffix, two hosts count as strangers and the user must trust one explicitly.
  */
 final class RegistrableDomain {
-  /** Second-level labels under which countries let others register names: co.uk, com.au... */
+  /** Second-level labels under which countries register names: co.uk, com.au... */
   private static final Set<String> COUNTRY_SECOND_LEVEL =
       Set.of(
           "ac", "co", "com", "edu", "go", "gob", "gov", "gouv", "gr", "id", "ltd", "me", "mil",
           "ne", "net", "nom", "or", "org", "plc", "sch");
 
-  /**
-   * Suffixes whose owners give names below them to strangers (public suffix list, private part).
-   */
+  /** Suffixes whose owners give names below them to others (public suffix list, private part). */
   private static final List<String> SHARED =
       List.of(
           "amazonaws.com",

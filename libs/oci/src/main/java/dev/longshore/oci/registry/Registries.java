@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The registries that are configured; any other is reached without login. */
+/** The configured registries; any other is reached without login. */
 public final class Registries {
   private final Map<RegistryHost, RegistryConfig> configured;
 

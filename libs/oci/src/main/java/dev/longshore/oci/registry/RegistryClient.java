@@ -6,24 +6,24 @@ import dev.longshore.model.RegistryHost;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.BlobStream;
 import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.FailureReach;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.Page;
-import dev.longshore.oci.Reach;
 import dev.longshore.oci.RegistryException;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads from registries over HTTP: all of them, each by its configuration. Requests that fail in
- * passing are repeated a few times; a blob whose connection breaks goes on where it stopped. Holds
- * tokens and nothing else, so one client does for a process.
+ * Reads from registries over HTTP, each by its configuration. Retries passing failures a few times,
+ * and resumes a blob after a broken connection. Holds only tokens, so one client is enough for a
+ * process.
  */
 public final class RegistryClient implements ImageSource {
   private final ManifestReads manifests;
   private final BlobReads blobs;
   private final Listings listings;
   private final ReferrerReads referrers;
-  private final Reach reach;
+  private final FailureReach reach;
 
   public RegistryClient(Registries registries) {
     this(registries, ClientSettings.defaults());
@@ -35,7 +35,7 @@ public final class RegistryClient implements ImageSource {
     this.blobs = new BlobReads(http, registries);
     this.listings = new Listings(http, registries);
     this.referrers = new ReferrerReads(listings, manifests, registries);
-    this.reach = new Reach(new RegistryPing(http, registries), settings.clock());
+    this.reach = new FailureReach(new RegistryPing(http, registries), settings.clock());
   }
 
   @Override

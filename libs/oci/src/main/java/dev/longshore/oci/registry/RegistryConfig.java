@@ -9,19 +9,19 @@ import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
 /**
- * How one registry is reached.
+ * How to reach one registry.
  *
- * @param endpoint {@code https://host[:port]}, or {@code http://} where that was allowed; no path
- * @param login what to show it, as it is now
+ * @param endpoint {@code https://host[:port]}, or {@code http://} if allowed; no path
+ * @param login gives the current login
  * @param trustedHosts {@code host} or {@code host:port} of other domains or addresses that this
  *     registry may name for tokens (they get its password) and redirects
- * @param tls makes connections with authorities or a certificate of one's own; the Java runtime's
- *     if none
+ * @param tls makes connections with the user's own authorities or certificate; null for the Java
+ *     runtime's
  */
 public record RegistryConfig(
     RegistryHost host,
     URI endpoint,
-    Supplier<Credentials> login,
+    Supplier<RegistryCredentials> login,
     Set<String> trustedHosts,
     Optional<SSLContext> tls) {
   private static final URI DOCKER_HUB_API = URI.create("https://registry-1.docker.io");
@@ -39,30 +39,31 @@ public record RegistryConfig(
     }
   }
 
-  /** Without login: https, or http where the registry is this machine. */
+  /** Without login: https, or http if the registry is this machine. */
   public static RegistryConfig of(RegistryHost host) {
     URI endpoint =
         host.equals(RegistryHost.DOCKER_HUB)
             ? DOCKER_HUB_API
             : URI.create((host.isLoopback() ? "http://" : "https://") + host);
-    return new RegistryConfig(host, endpoint, Credentials::anonymous, Set.of(), Optional.empty());
+    return new RegistryConfig(
+        host, endpoint, RegistryCredentials::anonymous, Set.of(), Optional.empty());
   }
 
-  public RegistryConfig withCredentials(Credentials newCredentials) {
+  public RegistryConfig withCredentials(RegistryCredentials newCredentials) {
     return withLogin(() -> newCredentials);
   }
 
-  /** With credentials that may change; they are asked for at each request. */
-  public RegistryConfig withLogin(Supplier<Credentials> newLogin) {
+  /** With credentials that may change; read for each request. */
+  public RegistryConfig withLogin(Supplier<RegistryCredentials> newLogin) {
     return new RegistryConfig(host, endpoint, newLogin, trustedHosts, tls);
   }
 
-  /** What to show it now. */
-  public Credentials credentials() {
+  /** The current login. */
+  public RegistryCredentials credentials() {
     return login.get();
   }
 
-  /** Served elsewhere than its name says; {@code http://} here allows plain http. */
+  /** Served at another address than its name; {@code http://} here allows plain http. */
   public RegistryConfig withEndpoint(URI newEndpoint) {
     return new RegistryConfig(host, newEndpoint, login, trustedHosts, tls);
   }
@@ -73,17 +74,17 @@ public record RegistryConfig(
     return new RegistryConfig(host, endpoint, login, hosts, tls);
   }
 
-  /** With authorities or a certificate of one's own. */
+  /** With the user's own authorities or certificate. */
   public RegistryConfig withTls(SSLContext context) {
     return new RegistryConfig(host, endpoint, login, trustedHosts, Optional.of(context));
   }
 
   /** Whether the address is the registry's own or one that it may name. */
-  boolean isHome(Origin origin) {
-    return origin.equals(Origin.of(endpoint)) || trusts(origin);
+  boolean isHome(WebOrigin origin) {
+    return origin.equals(WebOrigin.of(endpoint)) || trusts(origin);
   }
 
-  boolean trusts(Origin origin) {
+  boolean trusts(WebOrigin origin) {
     return trustedHosts.contains(origin.host()) || trustedHosts.contains(origin.authority());
   }
 }

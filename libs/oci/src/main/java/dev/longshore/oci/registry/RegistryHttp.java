@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Requests to registries: logs in where that is asked for and follows redirects, without
- * credentials once the origin changes. Failures come as they are, repeats are the caller's.
+ * Sends requests to registries: logs in when asked, and follows redirects, without credentials once
+ * the origin changes. Does not retry; the caller does.
  */
 final class RegistryHttp {
   /** Registries redirect once, to their storage. */
@@ -30,7 +30,7 @@ final class RegistryHttp {
     this.authorizer = new Authorizer(new TokenServer(transport, settings), settings);
   }
 
-  /** The same, with every token still to be asked for. */
+  /** The same, without any cached token. */
   RegistryHttp withoutTokens() {
     return new RegistryHttp(settings, transport);
   }
@@ -40,7 +40,8 @@ final class RegistryHttp {
   }
 
   /** A success with a body of at most {@code limit} bytes. */
-  SmallAnswer small(RegistryConfig config, Scope scope, HttpCall call, int limit, Attempt attempt)
+  SmallAnswer small(
+      RegistryConfig config, TokenScope scope, HttpCall call, int limit, Attempt attempt)
       throws RegistryException {
     return succeeded(
         config,
@@ -50,7 +51,7 @@ final class RegistryHttp {
   }
 
   /** A success whose body the caller reads and closes. */
-  OpenAnswer open(RegistryConfig config, Scope scope, HttpCall call, Attempt attempt)
+  OpenAnswer open(RegistryConfig config, TokenScope scope, HttpCall call, Attempt attempt)
       throws RegistryException {
     return succeeded(
         config,
@@ -73,7 +74,7 @@ final class RegistryHttp {
   }
 
   private <A extends Answered> A exchange(
-      RegistryConfig config, Scope scope, HttpCall call, Attempt attempt, Sender<A> sender)
+      RegistryConfig config, TokenScope scope, HttpCall call, Attempt attempt, Sender<A> sender)
       throws RegistryException {
     Optional<String> login = authorizer.header(config, scope, attempt);
     A answer = follow(config, call, login, attempt, sender);
@@ -93,10 +94,10 @@ final class RegistryHttp {
       Attempt attempt,
       Sender<A> sender)
       throws RegistryException {
-    Origin registry = Origin.of(config.endpoint());
+    WebOrigin registry = WebOrigin.of(config.endpoint());
     URI at = call.uri();
     for (int hops = 0; hops <= MAX_REDIRECTS; hops++) {
-      boolean home = Origin.of(at).equals(registry);
+      boolean home = WebOrigin.of(at).equals(registry);
       HttpCall hop = call.at(at);
       A answer =
           sender.send(home && login.isPresent() ? hop.with("Authorization", login.get()) : hop);
@@ -114,18 +115,18 @@ final class RegistryHttp {
     throw attempt.failed(Kind.UNSUPPORTED, "more than " + MAX_REDIRECTS + " redirects");
   }
 
-  /** A page says that something else answers for the registry, which passes when it is back. */
+  /** A page means that something else answers in place of the registry, until that is back. */
   private static <A extends Answered> A checkedHere(A answer, Attempt attempt)
       throws RegistryException {
     if (answer.head().succeeded() && answer.small().isWebPage()) {
       answer.close();
       throw attempt.failed(
-          Kind.TRANSIENT, "a web page came in place of an answer: look what stands before it");
+          Kind.TRANSIENT, "a web page came instead of an answer: check for a proxy in front of it");
     }
     return answer;
   }
 
-  /** Signed redirects expire: a refusal by the storage passes when the registry signs a new one. */
+  /** Signed redirects expire: a storage's refusal passes when the registry signs a new one. */
   private static <A extends Answered> A checkedElsewhere(A answer, URI at, Attempt attempt)
       throws RegistryException {
     int status = answer.head().status();

@@ -1,12 +1,12 @@
 package dev.longshore.oci.registry;
 
 import dev.longshore.model.RegistryHost;
-import dev.longshore.oci.Reach;
+import dev.longshore.oci.FailureReach;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Attempt;
 
-/** Asks a registry how it is, and whoever gives tokens for it: tokens of before tell nothing. */
-final class RegistryPing implements Reach.Ping {
+/** Pings a registry and its token server: earlier tokens prove nothing. */
+final class RegistryPing implements FailureReach.Ping {
   /** Bytes; registries answer with two. */
   private static final int LIMIT = 64 * 1024;
 
@@ -23,6 +23,6 @@ final class RegistryPing implements Reach.Ping {
     RegistryConfig config = registries.config(registry);
     var attempt = new Attempt("GET /v2/ of", registry.toString());
     HttpCall call = HttpCall.get(Routes.root(config), "application/json, */*");
-    http.withoutTokens().small(config, Scope.none(), call, LIMIT, attempt);
+    http.withoutTokens().small(config, TokenScope.none(), call, LIMIT, attempt);
   }
 }

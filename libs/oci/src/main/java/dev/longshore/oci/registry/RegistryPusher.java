@@ -14,9 +14,9 @@ import dev.longshore.oci.RegistryException.Attempt;
 import dev.longshore.oci.RegistryException.Kind;
 
 /**
- * Copies images into a registry, children before parents and the tag last: nobody sees a tag whose
- * image is not whole. What is there already is not sent again; foreign layers that the source lacks
- * are left out, as registries allow.
+ * Copies images into a registry, children before parents and the tag last, so that no tag ever
+ * shows an incomplete image. Sends only what is missing; leaves out foreign layers that the source
+ * lacks, as registries allow.
  */
 public final class RegistryPusher {
   /** Levels of indexes within indexes; real images have one. */
@@ -29,7 +29,7 @@ public final class RegistryPusher {
   }
 
   /**
-   * Copies what {@code from} points to in the source to a tag of the target.
+   * Copies the image at {@code from} in the source to a tag of the target.
    *
    * @return the manifest's or index's descriptor, the same at both ends
    */
@@ -46,7 +46,7 @@ public final class RegistryPusher {
     uploads.blob(name, Descriptor.of(MediaType.OCTET_STREAM, content), Upload.of(content));
   }
 
-  /** Puts one manifest whose children are there, by tag or digest. */
+  /** Puts one manifest, whose children are there, by tag or digest. */
   public Digest pushManifest(Reference reference, String mediaType, byte[] body)
       throws RegistryException {
     Descriptor descriptor = Descriptor.of(mediaType, body);

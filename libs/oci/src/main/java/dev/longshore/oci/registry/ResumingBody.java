@@ -9,8 +9,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A blob's bytes over as many connections as it takes: one that breaks, stalls or ends early is
- * replaced by another that goes on at the same byte. Gives up after {@link RetryPolicy#attempts}
+ * A blob's bytes over as many connections as needed: one that breaks, stalls or ends early is
+ * replaced by another that continues at the same byte. Gives up after {@link RetryPolicy#attempts}
  * without a byte in between.
  */
 final class ResumingBody extends InputStream {
@@ -36,7 +36,7 @@ final class ResumingBody extends InputStream {
     this.size = size;
   }
 
-  /** Connects now, so that what is missing is known before the first read. */
+  /** Connects now, so that a missing blob is known before the first read. */
   void connect() throws RegistryException {
     if (position < size || size == 0) {
       connected();

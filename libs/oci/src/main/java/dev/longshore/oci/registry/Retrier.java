@@ -5,7 +5,7 @@ import dev.longshore.oci.RegistryException.Attempt;
 import dev.longshore.oci.RegistryException.Kind;
 import java.time.Duration;
 
-/** Repeats a request while its failure is one that passes. */
+/** Repeats a request while its failure may pass. */
 final class Retrier {
   /** One try. */
   @FunctionalInterface
@@ -33,7 +33,7 @@ final class Retrier {
    * Waits before the next try.
    *
    * @param failed tries so far
-   * @throws RegistryException the failure itself, if there is to be no other try
+   * @throws RegistryException the failure itself, if there is no further try
    */
   void pauseOrThrow(Attempt attempt, RegistryException failure, int failed)
       throws RegistryException {

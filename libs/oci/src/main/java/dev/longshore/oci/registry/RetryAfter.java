@@ -13,7 +13,7 @@ final class RetryAfter {
 
   private RetryAfter() {}
 
-  /** The wait; empty if the value is neither. A date that has passed means no wait. */
+  /** The pause; empty if the value is neither. A past date means no pause. */
   static Optional<Duration> parse(String value, Instant now) {
     String text = value.strip();
     if (SECONDS.matcher(text).matches()) {

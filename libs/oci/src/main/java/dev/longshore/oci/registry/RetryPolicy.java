@@ -4,13 +4,14 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * Repeats of requests that failed in passing: a few quick ones. Longer outages are for the caller,
- * who pauses the registry.
+ * Retries of passing failures: a few quick ones. Longer outages are the caller's, who pauses the
+ * registry.
  *
- * @param attempts in all, at least 1
- * @param first before the first repeat; doubles each time, half of it random so that clients spread
- * @param longest of one wait, also of one that the server asks for; it is reported if it asks for
- *     more
+ * @param attempts in total, at least 1
+ * @param first pause before the first retry; doubles each time, half of it random so that clients
+ *     spread
+ * @param longest limit of one pause, also of one that the server asks for; a longer request is
+ *     reported instead
  */
 public record RetryPolicy(int attempts, Duration first, Duration longest) {
   public RetryPolicy {
@@ -23,7 +24,7 @@ public record RetryPolicy(int attempts, Duration first, Duration longest) {
     return new RetryPolicy(4, Duration.ofMillis(200), Duration.ofSeconds(20));
   }
 
-  /** No repeats. */
+  /** No retries. */
   public static RetryPolicy never() {
     return new RetryPolicy(1, Duration.ZERO, Duration.ZERO);
   }

@@ -10,11 +10,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 
-/** Does work once for all threads that ask for its result at the same time. */
+/** Runs work once for all threads that ask for its result at the same time. */
 final class SingleFlight<K, V> {
   private final Map<K, CompletableFuture<V>> flights = new ConcurrentHashMap<>();
 
-  /** The result of {@code work}, or of the same work that another thread is at. */
+  /** The result of {@code work}, or of the same work running on another thread. */
   V run(K key, Attempt attempt, Retrier.Try<V> work) throws RegistryException {
     Optional<V> result = Optional.empty();
     while (result.isEmpty()) {
@@ -25,7 +25,7 @@ final class SingleFlight<K, V> {
     return result.get();
   }
 
-  /** The other thread's result; empty if that was broken off, which does not concern this one. */
+  /** The other thread's result; empty if that was cancelled, which does not affect this one. */
   private static <V> Optional<V> follow(CompletableFuture<V> other, Attempt attempt)
       throws RegistryException {
     try {
@@ -52,7 +52,7 @@ final class SingleFlight<K, V> {
       throw e;
     } finally {
       flights.remove(key, mine);
-      // For a failure of another kind; those who wait try for themselves.
+      // For any other failure; the waiters then try for themselves.
       mine.cancel(false);
     }
   }

@@ -11,9 +11,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A body that has to bring {@link ClientSettings#STALL_BYTES} in each {@code limit} of waiting.
- * Only time inside a read counts. A watching thread breaks off a read that hangs although bytes of
- * framing drip in; that works for readers on virtual threads, which is where domain code blocks.
+ * A body that must bring {@link ClientSettings#STALL_BYTES} in each {@code limit} of waiting. Only
+ * time inside a read counts. A watching thread interrupts a read that hangs although framing bytes
+ * trickle in; this works for readers on virtual threads, where domain code blocks.
  */
 final class StallGuard extends InputStream {
   private final InputStream in;
@@ -56,7 +56,7 @@ final class StallGuard extends InputStream {
     lock.lock();
     try {
       if (!watched) {
-        // Not before: a body that nobody reads needs no watching, and may never be closed.
+        // Not earlier: an unread body needs no watching, and may never be closed.
         watched = true;
         Thread.ofVirtual().name("stall-guard").start(this::watch);
       }
@@ -77,7 +77,7 @@ final class StallGuard extends InputStream {
         waited = 0;
         bytes = 0;
       }
-      // Its interrupt has done its work; the owner of the thread must not see it.
+      // Its interrupt has done its work; the thread's owner must not see it.
       if (fired) {
         boolean cleared = Thread.interrupted();
         assert cleared || count == 0;
@@ -85,7 +85,7 @@ final class StallGuard extends InputStream {
       if (fired || waited > limit.toNanos()) {
         throw new SocketTimeoutException(
             "less than %d bytes in %s"
-                .formatted(ClientSettings.STALL_BYTES, Deadline.seconds(limit)));
+                .formatted(ClientSettings.STALL_BYTES, TimedCall.seconds(limit)));
       }
     } finally {
       lock.unlock();
@@ -110,7 +110,7 @@ final class StallGuard extends InputStream {
         }
       }
     } catch (InterruptedException e) {
-      // Nobody interrupts this thread; without it reads are still bounded by the socket's time-out.
+      // Nothing interrupts this thread; without it, the socket's time-out still bounds reads.
       Thread.currentThread().interrupt();
     } finally {
       lock.unlock();

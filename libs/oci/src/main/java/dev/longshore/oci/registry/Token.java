@@ -3,9 +3,9 @@ package dev.longshore.oci.registry;
 import java.time.Duration;
 import java.time.Instant;
 
-/** A bearer token and until when it is used. */
+/** A bearer token and the end of its use. */
 record Token(String value, Instant until) {
-  /** Given up this long before it expires, or a tenth of its life if that is less. */
+  /** Time before its expiry at which it is dropped, or a tenth of its life if that is less. */
   private static final Duration MARGIN = Duration.ofSeconds(10);
 
   static Token lasting(String value, Duration life, Instant now) {

@@ -16,13 +16,13 @@ import java.util.regex.Pattern;
 
 /** The body of a token server's answer (distribution spec, token authentication). */
 final class TokenAnswer {
-  /** Bytes; a token with many grants is a few kB. */
+  /** Limit in bytes; a token with many grants has a few kB. */
   static final int LIMIT = 256 * 1024;
 
-  /** Where the server does not say how long a token lasts. */
+  /** The lifetime if the server gives none. */
   private static final Duration DEFAULT_LIFE = Duration.ofSeconds(60);
 
-  /** No server's word keeps a token longer than this. */
+  /** The longest lifetime, whatever the server says. */
   private static final long MAX_LIFE_SECONDS = 86_400;
 
   private static final Pattern SENDABLE = Pattern.compile("[!-~]+");

@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.StringJoiner;
 
 /**
- * What is asked of a token server; also the key under which its answer is kept.
+ * A request to a token server; also the key of its cached answer.
  *
- * @param service as the registry calls itself, perhaps empty
+ * @param service the registry's name for itself, perhaps empty
  */
 record TokenRequest(URI realm, String service, String scope) {
 
-  /** The request that a Bearer challenge asks for, once its realm is found to be safe. */
-  static TokenRequest of(RegistryConfig config, Challenge bearer, Scope own, Attempt attempt)
+  /** The request for a Bearer challenge with a safe realm. */
+  static TokenRequest of(RegistryConfig config, Challenge bearer, TokenScope own, Attempt attempt)
       throws RegistryException {
     String realm =
         bearer

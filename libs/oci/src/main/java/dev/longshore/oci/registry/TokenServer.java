@@ -26,7 +26,7 @@ final class TokenServer {
       throws RegistryException {
     SmallAnswer answer = transport.small(config, get(config, request), TokenAnswer.LIMIT, attempt);
     boolean getRefused = answer.status() == 404 || answer.status() == 405;
-    if (getRefused && config.credentials() instanceof Credentials.Basic basic) {
+    if (getRefused && config.credentials() instanceof RegistryCredentials.Basic basic) {
       answer = transport.small(config, post(request, basic), TokenAnswer.LIMIT, attempt);
     }
     if (answer.status() != 200) {
@@ -37,13 +37,13 @@ final class TokenServer {
 
   private static HttpCall get(RegistryConfig config, TokenRequest request) {
     HttpCall call = HttpCall.get(request.uri(), "application/json");
-    return config.credentials() instanceof Credentials.Basic basic
+    return config.credentials() instanceof RegistryCredentials.Basic basic
         ? call.with("Authorization", Authorizer.basic(basic))
         : call;
   }
 
-  /** The OAuth2 form, which some servers have alone. */
-  private static HttpCall post(TokenRequest request, Credentials.Basic basic) {
+  /** The OAuth2 variant, the only one on some servers. */
+  private static HttpCall post(TokenRequest request, RegistryCredentials.Basic basic) {
     String form =
         request.form(
             List.of(

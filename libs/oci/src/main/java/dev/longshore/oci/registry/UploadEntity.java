@@ -38,8 +38,7 @@ final class UploadEntity extends AbstractHttpEntity {
       }
     }
     if (total != upload.length()) {
-      // The stream to the server would cut off what is too much, and say nothing of what is
-      // missing.
+      // The stream to the server would silently cut off excess bytes, and ignore missing ones.
       throw new IOException(
           "the source has %s than %d bytes"
               .formatted(total > upload.length() ? "more" : "fewer", upload.length()));

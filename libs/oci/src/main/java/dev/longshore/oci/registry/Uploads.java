@@ -11,7 +11,7 @@ import java.util.Map;
 
 /** Writes to a registry: blobs in one piece (POST, then PUT), and manifests. */
 final class Uploads {
-  /** Bytes of an answer to an upload; they are empty. */
+  /** Limit in bytes of an answer to an upload, which should be empty. */
   private static final int ANSWER_LIMIT = 64 * 1024;
 
   private final RegistryHttp http;
@@ -35,7 +35,7 @@ final class Uploads {
     HttpCall head =
         HttpCall.of("HEAD", Routes.blob(config, name, blob.digest()), Map.of("Accept", "*/*"));
     try {
-      http.small(config, Scope.push(name), head, ANSWER_LIMIT, attempt);
+      http.small(config, TokenScope.push(name), head, ANSWER_LIMIT, attempt);
       return true;
     } catch (RegistryException e) {
       if (e.kind() == Kind.NOT_FOUND) {
@@ -51,7 +51,8 @@ final class Uploads {
     HttpCall start =
         HttpCall.of("POST", Routes.uploads(config, name), Map.of())
             .withBody(Upload.of(new byte[0]));
-    AnswerHead started = http.small(config, Scope.push(name), start, ANSWER_LIMIT, attempt).head();
+    AnswerHead started =
+        http.small(config, TokenScope.push(name), start, ANSWER_LIMIT, attempt).head();
     URI place = place(config, start.uri(), started, attempt);
     String separator = place.getRawQuery() == null ? "?" : "&";
     HttpCall put =
@@ -60,11 +61,11 @@ final class Uploads {
                 URI.create(place + separator + "digest=" + blob.digest()),
                 Map.of("Content-Type", "application/octet-stream"))
             .withBody(content);
-    http.small(config, Scope.push(name), put, ANSWER_LIMIT, attempt);
+    http.small(config, TokenScope.push(name), put, ANSWER_LIMIT, attempt);
     return blob;
   }
 
-  /** The upload's location, which has to be at the registry itself. */
+  /** The upload's location, which must be at the registry itself. */
   private static URI place(RegistryConfig config, URI from, AnswerHead head, Attempt attempt)
       throws RegistryException {
     String location = head.first("Location").orElse("");
@@ -74,7 +75,7 @@ final class Uploads {
     } catch (IllegalArgumentException e) {
       throw attempt.failed(Kind.UNSUPPORTED, "the upload's location is not a URL", e);
     }
-    if (location.isEmpty() || !Origin.of(place).equals(Origin.of(config.endpoint()))) {
+    if (location.isEmpty() || !WebOrigin.of(place).equals(WebOrigin.of(config.endpoint()))) {
       throw attempt.failed(
           Kind.UNSUPPORTED, "the upload's location is not at the registry: " + Redacted.uri(place));
     }
@@ -93,6 +94,7 @@ final class Uploads {
     new Retrier(http.settings())
         .call(
             attempt,
-            () -> http.small(config, Scope.push(reference.name()), put, ANSWER_LIMIT, attempt));
+            () ->
+                http.small(config, TokenScope.push(reference.name()), put, ANSWER_LIMIT, attempt));
   }
 }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
-/** {@code longshore/<version>}, the version being that of the build. */
+/** {@code longshore/<version>}, with the version of the build. */
 final class UserAgent {
   private UserAgent() {}
 

@@ -1,6 +1,6 @@
 /**
  * The client of a registry's HTTP API (distribution spec), for reading and for pushing, and the
- * settings file of the CNCF registry. Nothing here follows a url that stands in content.
+ * settings file of the CNCF registry. Never follows a url from content.
  */
 @NullMarked
 package dev.longshore.oci.registry;

@@ -41,10 +41,10 @@ final class ClientFixture implements AutoCloseable {
   }
 
   RegistryClient client() {
-    return client(Credentials.anonymous());
+    return client(RegistryCredentials.anonymous());
   }
 
-  RegistryClient client(Credentials credentials) {
+  RegistryClient client(RegistryCredentials credentials) {
     return client(config().withCredentials(credentials));
   }
 

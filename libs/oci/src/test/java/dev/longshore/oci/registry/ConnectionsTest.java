@@ -98,7 +98,7 @@ final class ConnectionsTest {
       RegistryClient client = client();
       client.resolve(Reference.tagged(front.name(), "v1"));
       // Long enough ago that the client does not trust it blindly.
-      Pause.real().pause(Duration.ofMillis(100));
+      RetryPause.real().pause(Duration.ofMillis(100));
       front.hangUp();
 
       assertThatCode(() -> client.resolve(Reference.tagged(front.name(), "v1")))
@@ -227,7 +227,7 @@ final class ConnectionsTest {
     lines.start();
     root.addAppender(lines);
     root.setLevel(Level.TRACE);
-    var login = new Credentials.Basic("user", "s3cret");
+    var login = new RegistryCredentials.Basic("user", "s3cret");
     try (var registry =
         new ClientFixture(
             HttpRegistryOptions.plain()

@@ -27,7 +27,7 @@ final class JwtIssuer implements AutoCloseable {
   private final String login;
   private final HttpServer server;
 
-  JwtIssuer(TestAuthority signer, Credentials.Basic user) throws IOException {
+  JwtIssuer(TestAuthority signer, RegistryCredentials.Basic user) throws IOException {
     this.signer = signer;
     this.login = Authorizer.basic(user);
     this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);

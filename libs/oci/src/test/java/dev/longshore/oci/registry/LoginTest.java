@@ -20,7 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class LoginTest {
-  private static final Credentials.Basic USER = new Credentials.Basic("user", "s3cret:word");
+  private static final RegistryCredentials.Basic USER =
+      new RegistryCredentials.Basic("user", "s3cret:word");
 
   /** Base64 of {@code user:s3cret:word}. */
   private static final String BASIC = "Basic dXNlcjpzM2NyZXQ6d29yZA==";
@@ -40,7 +41,7 @@ final class LoginTest {
     tokens.close();
   }
 
-  private RegistryClient trusting(Credentials credentials) {
+  private RegistryClient trusting(RegistryCredentials credentials) {
     return registry.client(
         registry.config().withTrustedHost(tokens.authority()).withCredentials(credentials));
   }
@@ -57,7 +58,7 @@ final class LoginTest {
 
   @Test
   void anAnonymousTokenIsFetchedOnceAndUsedForAll() throws Exception {
-    RegistryClient client = trusting(Credentials.anonymous());
+    RegistryClient client = trusting(RegistryCredentials.anonymous());
 
     resolve(client);
     client.manifest(registry.name, registry.root());
@@ -85,7 +86,7 @@ final class LoginTest {
 
   @Test
   void aTokenIsRenewedBeforeItExpires() throws Exception {
-    RegistryClient client = trusting(Credentials.anonymous());
+    RegistryClient client = trusting(RegistryCredentials.anonymous());
     resolve(client);
 
     registry.clock.advance(Duration.ofSeconds(289));
@@ -99,7 +100,7 @@ final class LoginTest {
 
   @Test
   void aTokenThatIsRefusedIsReplacedOnce() throws Exception {
-    RegistryClient client = trusting(Credentials.anonymous());
+    RegistryClient client = trusting(RegistryCredentials.anonymous());
     resolve(client);
 
     tokens.revoke();
@@ -124,7 +125,7 @@ final class LoginTest {
 
   @Test
   void manyThreadsAskForOneToken() throws Exception {
-    RegistryClient client = trusting(Credentials.anonymous());
+    RegistryClient client = trusting(RegistryCredentials.anonymous());
 
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var answers =
@@ -214,11 +215,11 @@ final class LoginTest {
   @Test
   void aWrongOrMissingPasswordIsAFailureOfTheLogin() throws Exception {
     try (var basic = basicRegistry()) {
-      for (Credentials login :
+      for (RegistryCredentials login :
           List.of(
-              Credentials.anonymous(),
-              new Credentials.Basic("user", "hunter2"),
-              new Credentials.Token("hunter2"))) {
+              RegistryCredentials.anonymous(),
+              new RegistryCredentials.Basic("user", "hunter2"),
+              new RegistryCredentials.Token("hunter2"))) {
         RegistryException failure =
             catchThrowableOfType(
                 RegistryException.class,
@@ -238,7 +239,9 @@ final class LoginTest {
         header ->
             header.equals("Bearer mine") ? Optional.empty() : Optional.of("Basic realm=\"x\"");
     try (var fixture = new ClientFixture(HttpRegistryOptions.plain().withLogin(rule))) {
-      fixture.client(new Credentials.Token("mine")).resolve(Reference.tagged(fixture.name, "v1"));
+      fixture
+          .client(new RegistryCredentials.Token("mine"))
+          .resolve(Reference.tagged(fixture.name, "v1"));
 
       assertThat(fixture.server.requests()).hasSize(1);
     }
@@ -261,7 +264,7 @@ final class LoginTest {
   @Test
   void credentialsDoNotShowThemselves() {
     assertThat(registry.config().withCredentials(USER).toString()).doesNotContain("s3cret");
-    assertThat(new Credentials.Token("hunter2")).asString().doesNotContain("hunter2");
+    assertThat(new RegistryCredentials.Token("hunter2")).asString().doesNotContain("hunter2");
     assertThat(Token.lasting("hunter2", Duration.ofSeconds(60), registry.clock.instant()))
         .asString()
         .doesNotContain("hunter2");

@@ -57,7 +57,8 @@ final class ReachTest {
     client =
         new RegistryClient(
             Registries.of(
-                RegistryConfig.of(host).withCredentials(new Credentials.Basic("user", "word"))),
+                RegistryConfig.of(host)
+                    .withCredentials(new RegistryCredentials.Basic("user", "word"))),
             ClientSettings.defaults()
                 .withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(5))
                 .withTime(clock, new SplitMix(1), _ -> {}));

@@ -30,7 +30,8 @@ final class RealLoginIT {
   private static final String HTPASSWD =
       "longshore:$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW\n";
 
-  private static final Credentials.Basic USER = new Credentials.Basic("longshore", "U*U");
+  private static final RegistryCredentials.Basic USER =
+      new RegistryCredentials.Basic("longshore", "U*U");
 
   @TempDir Path folder;
   private final InMemoryRegistry source = new InMemoryRegistry();
@@ -44,9 +45,10 @@ final class RealLoginIT {
 
       pushesAndPulls(config.withCredentials(USER), registry.name("team/app"));
 
-      for (Credentials login :
-          new Credentials[] {
-            Credentials.anonymous(), new Credentials.Basic("longshore", "wrong-word")
+      for (RegistryCredentials login :
+          new RegistryCredentials[] {
+            RegistryCredentials.anonymous(),
+            new RegistryCredentials.Basic("longshore", "wrong-word")
           }) {
         RegistryException failure =
             catchThrowableOfType(

@@ -23,7 +23,8 @@ import org.junit.jupiter.api.Test;
 
 /** A registry that redirects blobs to a storage on another port. */
 final class RedirectTest {
-  private static final Credentials.Basic USER = new Credentials.Basic("user", "s3cret");
+  private static final RegistryCredentials.Basic USER =
+      new RegistryCredentials.Basic("user", "s3cret");
 
   private ClientFixture storage;
   private ClientFixture registry;

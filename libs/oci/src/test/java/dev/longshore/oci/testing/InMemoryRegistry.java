@@ -7,10 +7,10 @@ import dev.longshore.model.RepositoryName;
 import dev.longshore.model.Tag;
 import dev.longshore.oci.BlobStream;
 import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.FailureReach;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.Page;
-import dev.longshore.oci.Reach;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Attempt;
 import dev.longshore.oci.RegistryException.Kind;
@@ -49,7 +49,7 @@ public final class InMemoryRegistry implements ImageSource {
   private final Queue<String> requests = new ConcurrentLinkedQueue<>();
   private final Map<RepositoryName, Fault> refused = new ConcurrentHashMap<>();
   private final Faults faults = new Faults();
-  private final Reach reach = new Reach(this::ping, InstantSource.system());
+  private final FailureReach reach = new FailureReach(this::ping, InstantSource.system());
   private final int pageSize;
 
   public InMemoryRegistry() {

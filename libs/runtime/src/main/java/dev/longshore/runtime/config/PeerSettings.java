@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 
 /** A Kubo node that keeps copies. */
 public record PeerSettings(
-    @Setting(unique = "name", doc = "name for people, copies and metrics") String name,
+    @Setting(unique = "name", doc = "its name, in messages, records and metrics") String name,
     @Inline PeerPlace place,
     @Setting(unique = "rpc", doc = "RPC API, such as http://127.0.0.1:5102") URI rpc,
     @Setting(doc = "gateway, such as http://127.0.0.1:8182; reads go through it") URI gateway,
     @Setting(
             value = "[]",
-            doc = "multiaddresses at which other peers reach it; asked of the node if empty")
+            doc = "multiaddresses at which other peers reach it; from the node itself if empty")
         List<String> swarm,
     @Setting(
             doc =
@@ -29,13 +29,13 @@ public record PeerSettings(
             value = "true",
             doc = "whether it keeps copies; if not, images are only written to it first")
         boolean keep,
-    @Setting(value = "false", doc = "write to the node though the public can reach it")
+    @Setting(value = "false", doc = "write to the node even if the public can reach it")
         boolean allowPublicIpfs,
-    @Setting(doc = "authorities and certificate of one's own, for rpc and gateway")
+    @Setting(doc = "your own authorities and certificate, for rpc and gateway")
         @Nullable ClientTlsSettings tls,
     @Setting(
             value = "false",
-            doc = "speak HTTP without TLS with a node that is not on loopback, in a closed network")
+            doc = "use HTTP without TLS for a node that is not on loopback, in a closed network")
         boolean allowPlaintext) {
 
   public PeerSettings {
@@ -69,7 +69,7 @@ public record PeerSettings(
     }
   }
 
-  /** A node on loopback, or one whose certificates the Java runtime believes. */
+  /** A node on loopback, or one whose certificates the Java runtime trusts. */
   public PeerSettings(
       String name,
       String zone,

@@ -4,13 +4,13 @@ import dev.longshore.settings.Setting;
 import java.time.Duration;
 import java.util.List;
 
-/** Looking at a registry from time to time, for pushes whose webhook was lost. */
+/** Regular polls of a registry, for pushes whose webhook was lost. */
 public record PollSettings(
-    @Setting(value = "5m", doc = "pause between two looks") Duration interval,
+    @Setting(value = "5m", doc = "pause between two polls") Duration interval,
     @Setting(
             doc =
-                "repositories to look at; * stands for a part of a path, ** for any number of"
-                    + " parts, where the registry lists its repositories")
+                "repositories to poll; if the registry lists its repositories, * matches a part of"
+                    + " a path, ** any number of parts")
         List<String> repositories) {
 
   public PollSettings {

@@ -8,24 +8,24 @@ import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A registry whose images are mirrored. */
+/** A registry whose images Longshore mirrors. */
 public record RegistrySettings(
-    @Setting(unique = "name", doc = "name for people, hints and metrics") String name,
-    @Setting(unique = "host", doc = "host[:port] as references have it, such as localhost:5055")
+    @Setting(unique = "name", doc = "its name, in messages, hints and metrics") String name,
+    @Setting(unique = "host", doc = "host[:port] as in references, such as localhost:5055")
         String host,
-    @Setting(doc = "where it answers, if that differs from its host") @Nullable URI url,
+    @Setting(doc = "its address, if that differs from its host") @Nullable URI url,
     @Setting(
             value = "false",
-            doc = "speak HTTP without TLS; needed for a url of http that is not on loopback")
+            doc = "use HTTP without TLS; required for an http url that is not on loopback")
         boolean plainHttp,
     @Setting(
             value = "[]",
             unique = "host",
             doc = "other hosts that references and webhooks use for it")
         List<String> aliases,
-    @Setting(doc = "what to show the registry") @Nullable CredentialSettings credentials,
-    @Setting(doc = "looks for pushes without a webhook") @Nullable PollSettings poll,
-    @Setting(doc = "authorities and certificate of one's own") @Nullable ClientTlsSettings tls) {
+    @Setting(doc = "credentials for the registry") @Nullable CredentialSettings credentials,
+    @Setting(doc = "polls for pushes without a webhook") @Nullable PollSettings poll,
+    @Setting(doc = "your own authorities and certificate") @Nullable ClientTlsSettings tls) {
 
   public RegistrySettings {
     aliases = List.copyOf(aliases);
@@ -51,7 +51,7 @@ public record RegistrySettings(
     }
   }
 
-  /** A registry whose certificate, if it has one, the Java runtime believes. */
+  /** A registry whose certificate, if any, the Java runtime trusts. */
   public RegistrySettings(
       String name,
       String host,
@@ -63,7 +63,7 @@ public record RegistrySettings(
     this(name, host, url, plainHttp, aliases, credentials, poll, null);
   }
 
-  /** Where it answers. */
+  /** The address it answers at. */
   public URI endpoint() {
     return url != null ? url : URI.create((plainHttp ? "http://" : "https://") + host);
   }

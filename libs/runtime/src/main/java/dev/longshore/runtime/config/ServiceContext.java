@@ -7,13 +7,13 @@ import io.opentelemetry.api.OpenTelemetry;
 import java.time.Clock;
 
 /**
- * What every service of a process is given.
+ * What every service of a process gets.
  *
- * @param shared the settings that are not one service's
- * @param catalog what the process knows of tags, images and pins
- * @param endpoints which programs outside are away, and when they are tried again
+ * @param shared the settings of no particular service
+ * @param catalog the process's copy of tags, images and pins
+ * @param endpoints which external programs are away, and when they are tried again
  * @param telemetry traces and metrics of the process
- * @param audit is told who asked for what
+ * @param audit records who asked for what
  */
 public record ServiceContext(
     SharedSettings shared,

@@ -8,7 +8,7 @@ import dev.longshore.settings.Setting;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The sections that every service reads; a service's own section is a record of its module. */
+/** The sections that every service reads; a service's own section is a record in its module. */
 public record SharedSettings(
     @Setting(value = ".longshore", doc = "folder for local stores and the development parts' state")
         Path home,
@@ -16,13 +16,13 @@ public record SharedSettings(
             value = "main",
             doc =
                 "name of this process among those of the same service; part of its Kafka"
-                    + " transactional id, so no two running ones may share it")
+                    + " transactional id, so no two running processes may share it")
         String instance,
     @Setting(value = "{}", doc = "the Kafka cluster") KafkaSettings kafka,
     @Setting(value = "[]", doc = "registries whose images are mirrored")
         List<RegistrySettings> registries,
     @Setting(value = "[]", doc = "Kubo nodes that keep copies") List<PeerSettings> peers,
-    @Setting(value = "[]", doc = "what becomes of which image; the first that matches is taken")
+    @Setting(value = "[]", doc = "which images to mirror, and how; the first matching rule applies")
         List<RuleSettings> rules,
     @Setting(value = "{}", doc = "logs and traces") TelemetrySettings telemetry,
     @Setting(

@@ -1,4 +1,4 @@
-/** What Longshore's services share: settings of the machine, its registries and its peers. */
+/** Shared by Longshore's services: settings of the machine, its registries and its peers. */
 @NullMarked
 package dev.longshore.runtime.config;
 

@@ -6,12 +6,12 @@ import java.time.Duration;
 import java.util.Collection;
 import org.apache.kafka.common.TopicPartition;
 
-/** A partition while this process has it. */
+/** A partition while it is assigned to this process. */
 final class Assigned {
   private final TopicPartition partition;
   private final Topic topic;
   private final Ledger ledger;
-  private final Turns turns;
+  private final RetryTurns turns;
   private final Workers workers = new Workers();
   private volatile boolean ready;
   private volatile boolean gone;
@@ -20,7 +20,7 @@ final class Assigned {
     this.partition = partition;
     this.topic = topic;
     this.ledger = ledger;
-    this.turns = new Turns(ledger, System.nanoTime());
+    this.turns = new RetryTurns(ledger, System.nanoTime());
   }
 
   TopicPartition partition() {
@@ -35,12 +35,12 @@ final class Assigned {
     return ledger;
   }
 
-  /** Of its parked records. */
-  Turns turns() {
+  /** The turns of its parked records. */
+  RetryTurns turns() {
     return turns;
   }
 
-  /** Whether no more may be read until something ends. */
+  /** Whether reading must pause until something ends. */
   boolean isFull() {
     return ledger.isFull(turns.look());
   }
@@ -49,7 +49,7 @@ final class Assigned {
     return workers;
   }
 
-  /** Whether this process knows all that was committed before it got the partition. */
+  /** Whether this process knows everything committed before it got the partition. */
   boolean isReady() {
     return ready;
   }
@@ -58,19 +58,19 @@ final class Assigned {
     ready = true;
   }
 
-  /** Whether the partition was taken away: what ends now is not committed by this process. */
+  /** Whether the partition was revoked: this process no longer commits work that ends now. */
   boolean isGone() {
     return gone;
   }
 
-  /** Discards what is under way: another process may have the partition already. */
+  /** Discards running work: another process may already have the partition. */
   void lose() {
     gone = true;
     workers.close();
   }
 
   /**
-   * Lets what is under way end within the limits and be committed, and discards the rest.
+   * Lets running work end within the limits and be committed, and discards the rest.
    *
    * @param toEnd for work to end by itself
    * @param toStop for interrupted work to stop

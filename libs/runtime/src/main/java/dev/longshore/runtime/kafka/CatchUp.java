@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Waits until this service's catalog shows all that was committed. */
+/** Waits until this service's catalog shows everything committed. */
 public final class CatchUp {
   private static final Duration ROUND = Duration.ofSeconds(30);
   private static final Logger log = LoggerFactory.getLogger(CatchUp.class);
@@ -18,12 +18,12 @@ public final class CatchUp {
   private final CatalogSource source;
   private final AtomicReference<@Nullable String> trouble = new AtomicReference<>();
 
-  /** Of the catalog that the source feeds. */
+  /** The catalog that the source feeds. */
   public CatchUp(CatalogSource source) {
     this.source = source;
   }
 
-  /** Waits as long as it takes, or until nobody wants it any more. */
+  /** Waits as long as it takes, or until it is no longer wanted. */
   public void await(BooleanSupplier wanted) throws InterruptedException {
     while (wanted.getAsBoolean()) {
       try {
@@ -38,7 +38,7 @@ public final class CatchUp {
     }
   }
 
-  /** Why the catalog does not get there; none while it does. */
+  /** Why the catalog makes no progress; empty while it does. */
   Optional<String> trouble() {
     return Optional.ofNullable(trouble.get());
   }

@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** Records that wait for a transaction, and the end of the record that they come from. */
+/** Records that wait for a transaction, and the end of the record that caused them. */
 final class CommitRequest {
   private final Assigned assigned;
   private final List<ProducerRecord<String, byte[]>> records;
@@ -16,7 +16,7 @@ final class CommitRequest {
   /**
    * A request.
    *
-   * @param assigned the partition that the work is for, whose offset is committed as well
+   * @param assigned the work's partition, whose offset is committed as well
    * @param records may be empty
    * @param ending offset of the record that ends, if one does
    */
@@ -39,7 +39,7 @@ final class CommitRequest {
     return ending;
   }
 
-  /** Waits for the commit; interrupted too when the partition was taken away before it. */
+  /** Waits for the commit; throws if the partition was revoked before it. */
   void await() throws InterruptedException {
     try {
       if (!committed.get()) {

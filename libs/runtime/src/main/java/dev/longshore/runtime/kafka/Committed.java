@@ -13,8 +13,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.record.TimestampType;
 
 /**
- * A service's own records on their way from Kafka into its catalog, before its reader brings them.
- * Used by one thread.
+ * Puts a service's own committed records into its catalog, ahead of the follower. Used by one
+ * thread.
  */
 public final class Committed {
   private final Map<String, Topic> topics = new HashMap<>();
@@ -25,10 +25,10 @@ public final class Committed {
   }
 
   /**
-   * The catalog's form of a committed record; none for a topic that the catalog does not keep.
+   * The catalog record for a committed record; empty for a topic that the catalog does not keep.
    *
-   * @param partition where the record lies
-   * @param offset where the record lies
+   * @param partition of the record
+   * @param offset of the record
    * @param appendedAt Kafka's clock, milliseconds since 1970
    */
   public Optional<CatalogRecord> read(

@@ -33,17 +33,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes what steps make known: whatever waits goes into one transaction together with the offsets
- * of its partitions, then into this service's catalog. Nothing is given up while its partition is
- * here: a producer that failed is replaced by a new one, which ends what the old one left open.
+ * Writes the effects of steps: everything waiting goes into one transaction with the offsets of its
+ * partitions, then into this service's catalog. Nothing is dropped while its partition is here: a
+ * failed producer is replaced by a new one, which ends the old one's transaction.
  */
 final class Committer {
-  /** Requests in one transaction at most, which keeps it far below its timeout. */
+  /** Limit of requests in one transaction, which keeps it far below its timeout. */
   private static final int BATCH_LIMIT = 500;
 
   /**
-   * Waited for more, while more than one thing at a time is to be committed: a transaction costs
-   * the broker about as much whether it holds one record or hundreds. A single push never waits.
+   * Time to wait for more requests under load: a transaction costs the broker about the same for
+   * one record or hundreds. A single push never waits.
    */
   private static final Duration GATHER = Duration.ofMillis(15);
 
@@ -71,11 +71,9 @@ final class Committer {
   }
 
   /**
-   * A committer that does nothing yet.
-   *
-   * @param producers makes transactional producers of one transactional id
-   * @param group the membership as the consumer has it now
-   * @param groupOffsets asked when the end of a commit was not seen
+   * @param producers makes transactional producers with one transactional id
+   * @param group the consumer's current membership
+   * @param groupOffsets called when the result of a commit is unknown
    */
   Committer(
       String name,
@@ -91,7 +89,7 @@ final class Committer {
     this.catchUp = catchUp;
     this.catalog = catalog;
     this.committed = committed;
-    // A platform thread: steps that compute must not keep it from its processor.
+    // A platform thread: computing steps must not starve it.
     this.thread = new Thread(this::run, name + " commits");
     thread.setDaemon(true);
   }
@@ -100,17 +98,17 @@ final class Committer {
     thread.start();
   }
 
-  /** Commits when its turn comes; {@link CommitRequest#await} tells. */
+  /** Queues a commit; {@link CommitRequest#await} waits for it. */
   void submit(CommitRequest request) {
     queue.add(request);
   }
 
-  /** Why nothing can be committed; none while it can. */
+  /** Why nothing can be committed; empty while it can. */
   Optional<String> trouble() {
     return Optional.ofNullable(trouble.get());
   }
 
-  /** Ends after the transaction under way, if it ends within the limit. */
+  /** Ends after the current transaction, if that ends within the limit. */
   void close(Duration limit) {
     closed.countDown();
     thread.interrupt();
@@ -158,7 +156,7 @@ final class Committer {
     }
   }
 
-  /** Makes the first producer ahead of the first commit: it ends what a killed process left. */
+  /** Creates the first producer before the first commit: it ends a killed process's transaction. */
   private void prepare() throws InterruptedException {
     try {
       producer();
@@ -181,8 +179,9 @@ final class Committer {
     while (true) {
       try {
         Producer<String, byte[]> current = producer();
-        // Before the look at what is gone: what is taken away after it comes with a later
-        // membership, and Kafka refuses this one. The later one would be let write for others.
+        // Take the membership before dropping revoked work: a later revocation changes the
+        // membership, and Kafka refuses this one. A later membership could write for partitions
+        // that are gone.
         ConsumerGroupMetadata membership = group.get();
         dropGone(batch);
         if (batch.isEmpty()) {
@@ -206,8 +205,7 @@ final class Committer {
       } catch (InterruptException e) {
         throw e;
       } catch (RuntimeException e) {
-        // Whatever a client throws, fenced, timed out or in a state it does not name: a new one
-        // begins anew.
+        // Whatever a client throws (fenced, timed out, in an unknown state), start with a new one.
         note(e);
         discardProducer();
         dropGone(batch);
@@ -223,8 +221,8 @@ final class Committer {
   }
 
   /**
-   * Whether the group's offsets tell that the batch was committed: a batch that ends no record
-   * leaves them as they were, and is written again.
+   * Whether the group's offsets show that the batch was committed: a batch that ends no record does
+   * not change them, and is written again.
    */
   private static boolean leavesTrace(List<CommitRequest> batch) {
     return batch.stream().anyMatch(request -> request.ending().isPresent());
@@ -283,7 +281,7 @@ final class Committer {
     batch.forEach(request -> request.settle(true));
   }
 
-  /** Shows the records to this service before its next messages; its catalog must have them. */
+  /** Applies the records to this service's catalog before its next messages. */
   private void keep(List<Sent> sent) throws InterruptedException {
     List<CatalogRecord> records = new ArrayList<>();
     for (Sent one : sent) {
@@ -297,7 +295,7 @@ final class Committer {
         catalog.writer().apply(records);
         return;
       } catch (CatalogException e) {
-        // Going on would let steps act on what is no longer so.
+        // Going on would let steps act on outdated state.
         note(e);
         if (closed.await(LONGEST_PAUSE.toNanos(), TimeUnit.NANOSECONDS)) {
           throw new InterruptedException("closed");

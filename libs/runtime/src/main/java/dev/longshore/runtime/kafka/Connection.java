@@ -13,11 +13,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether the consumer has a connection to any broker: its polls do not say, they return nothing
- * when Kafka is away.
+ * Whether the consumer has a connection to any broker: its polls just return nothing when Kafka is
+ * away.
  */
 final class Connection {
-  /** A broker that restarts is away for less. */
+  /** A restarting broker is away for less. */
   private static final Duration TOLERATED = Duration.ofSeconds(5);
 
   private static final Logger log = LoggerFactory.getLogger(Connection.class);
@@ -59,7 +59,7 @@ final class Connection {
     }
   }
 
-  /** Since when there is none, in words; none while there is one. */
+  /** Since when there is none, in words; empty while there is one. */
   Optional<String> trouble() {
     return Optional.ofNullable(trouble.get());
   }

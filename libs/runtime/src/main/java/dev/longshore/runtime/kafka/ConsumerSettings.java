@@ -9,21 +9,23 @@ import java.util.Map;
  * How a service works on Kafka.
  *
  * @param connection Kafka client settings: bootstrap.servers, and how to log in
- * @param topicPrefix what the names of topics, groups and transactions begin with, may be empty
- * @param id who works
+ * @param topicPrefix prefix of topics, groups and transactional ids, may be empty
+ * @param id the working service
  * @param sessionTimeout silence after which Kafka gives the partitions to others, 6 s to 30 min
  *     with a broker's usual settings
  */
 public record ConsumerSettings(
     Map<String, Object> connection, String topicPrefix, ServiceId id, Duration sessionTimeout) {
 
-  /** Long enough for a pause of a loaded machine, short enough for a killed process's work. */
+  /**
+   * Long enough for a pause on a loaded machine, short enough to take over a killed process's work.
+   */
   public static final Duration SESSION_TIMEOUT = Duration.ofSeconds(10);
 
-  /** A transaction that a killed process left open holds back readers for this long at most. */
+  /** A killed process's open transaction blocks readers for at most this long. */
   static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(5);
 
-  /** Waits between tries to reach a broker that is away, at most, milliseconds. */
+  /** Longest pause between tries to reach a broker that is away, in milliseconds. */
   private static final int RECONNECT_MAX_MILLIS = 2_000;
 
   public ConsumerSettings {
@@ -48,11 +50,12 @@ public record ConsumerSettings(
     Map<String, Object> settings = new HashMap<>(connection);
     settings.put("group.id", group());
     settings.put("client.id", member());
-    // A restart within the session timeout takes up its partitions at once, without a rebalance.
+    // After a restart within the session timeout, the process has its partitions at once, without a
+    // rebalance.
     settings.put("group.instance.id", member());
     settings.put("partition.assignment.strategy", SharesByNumber.class.getName());
     settings.put("session.timeout.ms", (int) sessionTimeout.toMillis());
-    // A broker that comes back under another address leaves connections on which nothing answers.
+    // A broker that returns under another address leaves dead connections behind.
     settings.put("request.timeout.ms", (int) sessionTimeout.toMillis());
     settings.put("heartbeat.interval.ms", (int) sessionTimeout.dividedBy(4).toMillis());
     settings.put("max.poll.interval.ms", 60_000);
@@ -62,7 +65,7 @@ public record ConsumerSettings(
     settings.put("auto.offset.reset", "none");
     settings.put("allow.auto.create.topics", false);
     settings.put("reconnect.backoff.max.ms", RECONNECT_MAX_MILLIS);
-    // Bounds memory: events are at most 64 KiB, so this is far above a poll's worth.
+    // Bounds memory: events have at most 64 KiB, so this is far above a poll's worth.
     settings.put("fetch.max.bytes", 8 * 1024 * 1024);
     return settings;
   }
@@ -73,7 +76,7 @@ public record ConsumerSettings(
     settings.put("transactional.id", member());
     settings.put("transaction.timeout.ms", (int) TRANSACTION_TIMEOUT.toMillis());
     settings.put("linger.ms", 0);
-    // Half of the time for all: what a dead connection swallowed is tried on another one.
+    // Half of the total, so that a request lost on a dead connection is tried on another one.
     settings.put("request.timeout.ms", 2_500);
     settings.put("delivery.timeout.ms", 5_000);
     settings.put("max.block.ms", 10_000);

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Which dead letters are meant: those that fulfil everything that is given.
+ * Selects dead letters: those that match every given criterion.
  *
  * @param key key of the record
  * @param stage observe, convert or pin

@@ -22,8 +22,8 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Topic {@code dead} as it is now. Which letters were replayed is kept as the committed offsets and
- * metadata of group {@code <prefix>replay}, as a {@link Ledger} keeps them.
+ * The current content of topic {@code dead}. The committed offsets and metadata of group {@code
+ * <prefix>replay} record which letters were replayed, in the format of a {@link Ledger}.
  */
 public final class DeadLetters {
   private static final Duration POLL = Duration.ofMillis(200);

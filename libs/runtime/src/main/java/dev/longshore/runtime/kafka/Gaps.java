@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has the service look for what gaps swallowed, and has Kafka keep which are open. That a catalog
- * was rebuilt is kept by its file until Kafka keeps it, partition by partition.
+ * Makes the service look for records lost in gaps, and stores in Kafka which gaps are open. A
+ * catalog's file records its rebuild until Kafka does, partition by partition.
  */
 final class Gaps {
   private static final Logger log = LoggerFactory.getLogger(Gaps.class);
@@ -22,9 +22,7 @@ final class Gaps {
   private final Consumer<OpenGap> listener;
 
   /**
-   * None yet.
-   *
-   * @param listener told of each open gap, on a thread of its own, once Kafka keeps it
+   * @param listener called for each open gap, on a separate thread, once Kafka has stored it
    */
   Gaps(String group, Catalog catalog, Consumer<CommitRequest> commits, Consumer<OpenGap> listener) {
     this.group = group;
@@ -33,21 +31,21 @@ final class Gaps {
     this.listener = listener;
   }
 
-  /** Has Kafka keep the gap, then the service look. Returns at once. */
+  /** Stores the gap in Kafka, then makes the service look. Returns at once. */
   void open(Assigned state, Gap gap) {
     Open open = new Open(state, gap);
     inBackground("gap", open::tell);
   }
 
-  /** Has the service look for what the partition's last owner did not make good. */
+  /** Makes the service look for what the partition's last owner left missing. */
   void openAgain(Assigned state) {
     log.info("what was missed in {} is still looked for", state.partition());
     open(state, unknown(state));
   }
 
   /**
-   * The catalog has lost what is no longer in Kafka, and no record will tell of it: of a partition
-   * that has not heard of this yet, that is looked for. Returns at once.
+   * Handles a catalog that has lost state which Kafka no longer has: opens a gap in each partition
+   * that has none for this rebuild yet. Returns at once.
    */
   void lookAfterRebuild(Assigned state) {
     if (state.topic() != Topic.RETRY) {
@@ -64,7 +62,7 @@ final class Gaps {
         catalog.noteRebuild(reader, rebuild.get());
       }
     } catch (CatalogException | IllegalStateException e) {
-      // It cannot be read, or it was closed.
+      // The catalog cannot be read, or was closed.
       log.warn("{}; whether it was rebuilt is asked when {} comes again", e.getMessage(), reader);
     }
   }
@@ -86,12 +84,12 @@ final class Gaps {
               try {
                 task.run();
               } catch (InterruptedException e) {
-                log.debug("{}: whoever has the partition next is told", e.getMessage());
+                log.debug("{}: the partition's next owner is notified", e.getMessage());
               }
             });
   }
 
-  /** Commits a partition's offsets as they are. */
+  /** Commits a partition's current offsets. */
   CommitRequest commit(Assigned state) {
     CommitRequest request = new CommitRequest(state, List.of(), Optional.empty());
     commits.accept(request);
@@ -111,7 +109,7 @@ final class Gaps {
       this.kept = commit(state);
     }
 
-    /** Tells the service, once Kafka would tell the next process. */
+    /** Notifies the service, once Kafka would notify the next process. */
     void tell() throws InterruptedException {
       kept.await();
       listener.accept(this);

@@ -9,7 +9,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** The offsets that a group has committed, asked for only when the end of a commit was not seen. */
+/** Asks for a group's committed offsets, only when the result of a commit is unknown. */
 final class GroupOffsets implements Committer.CommittedOffsets {
   private final ConsumerSettings settings;
 
@@ -20,7 +20,7 @@ final class GroupOffsets implements Committer.CommittedOffsets {
   /**
    * Whether these are the group's offsets, metadata included; waits for open transactions.
    *
-   * @throws KafkaException when Kafka does not say
+   * @throws KafkaException when Kafka does not answer
    */
   @Override
   public boolean are(Map<TopicPartition, OffsetAndMetadata> wanted) throws InterruptedException {

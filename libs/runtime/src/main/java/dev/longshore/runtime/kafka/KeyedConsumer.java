@@ -51,26 +51,26 @@ import org.slf4j.LoggerFactory;
  * Hosts a service's step on Kafka: a member of the service's consumer group on its work topics and
  * on {@code retry}.
  *
- * <p>One thread polls and never waits for work. Records of one key go through one lane, keys at
- * once on virtual threads. What steps make known is written by the {@link Committer} in
- * transactions together with the offsets; the {@link Ledger} of each partition knows what ended out
- * of order. A partition is worked on once the service's catalog shows all that was committed before
- * it came here. While Kafka is away everything stays as it is and goes on later.
+ * <p>One thread polls and never waits for work. Records of one key go through one lane in order,
+ * different keys run concurrently on virtual threads. The {@link Committer} writes the effects of
+ * steps in transactions together with the offsets; the {@link Ledger} of each partition records
+ * what ended out of order. Work on a partition begins once the service's catalog shows everything
+ * committed before the partition came here. While Kafka is away, everything waits.
  */
 public final class KeyedConsumer implements StepHost {
-  /** How long a poll may wait: also how soon a partition that has room again is read on. */
+  /** Longest wait of a poll; also the delay until a partition with room again is read. */
   private static final Duration POLL = Duration.ofMillis(100);
 
-  /** While partitions wait to be read on; short, for the first record after a start. */
+  /** The same while partitions wait to be read; short, for the first record after a start. */
   private static final Duration SHORT_POLL = Duration.ofMillis(10);
 
-  /** When partitions are taken away: for work that is nearly done, below any session timeout. */
+  /** Time for nearly finished work when partitions are revoked; below any session timeout. */
   private static final Duration REVOKED_WORK_ENDS = Duration.ofSeconds(3);
 
-  /** For the consumer to leave its group, and for the transaction under way. */
+  /** Time for the consumer to leave its group, and for the current transaction. */
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
-  /** After a failure that may last, so that it does not fill the log. */
+  /** Pause after a failure that may last, so that it does not fill the log. */
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
 
   private static final Logger log = LoggerFactory.getLogger(KeyedConsumer.class);
@@ -93,16 +93,16 @@ public final class KeyedConsumer implements StepHost {
   private final Thread thread;
 
   /**
-   * A consumer that does nothing yet.
+   * Creates a consumer without starting it.
    *
    * @param work the work topics whose messages the step handles
-   * @param step what is done with each message
-   * @param endpoints what parked messages wait for
+   * @param step handles each message
+   * @param endpoints the endpoints that parked messages wait for
    * @param catalog this service's catalog, which shows its own records after each commit
-   * @param source what feeds the catalog; the caller starts and closes both
-   * @param onGap told when records may have been missed, or the catalog was rebuilt, so that the
-   *     service looks for what they would have said, and again after a restart until it says that
-   *     nothing is missed any more; called on a thread of its own
+   * @param source feeds the catalog; the caller starts and closes both
+   * @param onGap called when records may have been missed, or the catalog was rebuilt, so that the
+   *     service looks for the missing content; called again after a restart until the service
+   *     reports that nothing is missing; runs on a separate thread
    */
   public KeyedConsumer(
       ConsumerSettings settings,
@@ -224,7 +224,7 @@ public final class KeyedConsumer implements StepHost {
       }
     } catch (InterruptedException e) {
       log.debug("{} was interrupted", thread.getName());
-    } catch (RuntimeException | Error e) { // Nobody would read on, and nobody would know.
+    } catch (RuntimeException | Error e) { // Otherwise reading would end unnoticed.
       failed("reading from Kafka has ended, and goes on only after a restart: " + e, e);
     } finally {
       end();
@@ -246,7 +246,7 @@ public final class KeyedConsumer implements StepHost {
     try {
       consumer.close(leave);
     } catch (KafkaException e) {
-      // Its partitions go to others when the session times out.
+      // Others get its partitions when the session times out.
       log.info("leaving group {}: {}", settings.group(), e.getMessage());
     }
   }
@@ -299,8 +299,8 @@ public final class KeyedConsumer implements StepHost {
       group.set(consumer.groupMetadata());
       partitions.begin(added);
       if (first) {
-        // Kafka gave it the share that a killed process of this name had. If that one was to give
-        // up part of it first, nobody would: the second step of a handing-over is asked for anew.
+        // Kafka assigned the share of a killed process of this name. If that process was giving up
+        // a part of it, the second step of the hand-over is missing, so request it.
         consumer.enforceRebalance("started");
         first = false;
       }
@@ -308,7 +308,8 @@ public final class KeyedConsumer implements StepHost {
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
-      // They are this process's until it has let go of them, and it is of the next generation.
+      // They belong to this process until it releases them, and it is already in the next
+      // generation.
       group.set(consumer.groupMetadata());
       partitions.release(revoked, REVOKED_WORK_ENDS);
     }

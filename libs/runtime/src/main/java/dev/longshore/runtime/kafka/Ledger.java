@@ -11,36 +11,36 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which records of a partition are finished, and whether records before them were missed. Records
- * end out of order; what is committed is the offset of the lowest one that has not ended, and as
- * metadata a bit for each finished one above it, so that a restart repeats none of them. A mark
- * before the bits says that what a gap swallowed is not made good yet.
+ * Tracks which records of a partition are finished, and whether earlier ones were missed. Records
+ * end out of order; the committed offset is that of the lowest unfinished one, with metadata of one
+ * bit for each finished one above it, so that a restart repeats none of them. A mark before the
+ * bits says that a gap is still open.
  */
 final class Ledger {
-  /** Records of one partition that are under way at most: bounds memory and repeated work. */
+  /** Limit of unfinished records in one partition: bounds memory and repeated work. */
   static final int UNDER_WAY_LIMIT = 256;
 
-  /** Records that one poll may add before the partition is paused. */
+  /** Records that one poll may add before the partition pauses. */
   static final int POLL_LIMIT = 64;
 
   /**
-   * Offsets between the lowest unfinished record and the next one to be read, at which the
-   * partition is paused: one slow record does not hold back thousands behind it, and their bits
-   * still fit into 4096 characters, the broker's {@code offset.metadata.max.bytes}.
+   * Distance in offsets from the lowest unfinished record to the next one to read, at which the
+   * partition pauses: one slow record does not block thousands behind it, and their bits still fit
+   * into 4096 characters, the broker's {@code offset.metadata.max.bytes}.
    */
   static final int WINDOW = 16_384;
 
   /** Bits that fit into 4096 characters of base64. */
   private static final int BITS_LIMIT = 24_000;
 
-  /** Stands before the bits, and is no character of base64. */
+  /** Precedes the bits; not a base64 character. */
   private static final String GAP = "?";
 
   private static final Logger log = LoggerFactory.getLogger(Ledger.class);
 
   private final TreeSet<Long> unfinished = new TreeSet<>();
 
-  /** Those of the unfinished that are to be read again. */
+  /** Unfinished offsets to read again later. */
   private final Set<Long> aside = new HashSet<>();
 
   /** Finished offsets, counted from {@link #base}. */
@@ -53,10 +53,8 @@ final class Ledger {
   private long position;
 
   /**
-   * A ledger of a partition that is read on.
-   *
    * @param start the offset to read first
-   * @param finished what is finished above it, counted from it
+   * @param finished finished offsets above it, counted from it
    */
   Ledger(long start, BitSet finished) {
     this.base = start;
@@ -65,25 +63,25 @@ final class Ledger {
     this.finished = finished;
   }
 
-  /** The bits of committed metadata; none when they are not this class's. */
+  /** The bits of committed metadata; none if another program wrote it. */
   static BitSet bits(OffsetAndMetadata committed) {
     String bits = committed.metadata().substring(hasGap(committed) ? GAP.length() : 0);
     try {
       return BitSet.valueOf(Base64.getDecoder().decode(bits));
     } catch (IllegalArgumentException e) {
-      // Only costs repeated work: the steps find it done.
+      // This only costs repeated work, which the steps find done.
       log.warn("offset metadata {} is not Longshore's: ignored", committed.metadata());
       return new BitSet();
     }
   }
 
-  /** Whether committed metadata says that what a gap swallowed is not made good yet. */
+  /** Whether committed metadata says that a gap is still open. */
   static boolean hasGap(OffsetAndMetadata committed) {
     return committed.metadata().startsWith(GAP);
   }
 
   /**
-   * Notes that records were missed, which is committed with the offsets until they are made good.
+   * Opens a gap, committed with the offsets until it is closed.
    *
    * @return number of the gap
    */
@@ -92,16 +90,16 @@ final class Ledger {
     return ++gaps;
   }
 
-  /** Notes that all is made good that was missed before, unless another gap came after that one. */
+  /** Closes the gap, and all earlier ones, unless a later one is open. */
   synchronized void closeGap(long gap) {
     openGap &= gap != gaps;
   }
 
   /**
-   * Notes that a record was read.
+   * Records that a record was read.
    *
-   * @return whether it is to be handled; false when it was finished before a restart, or is read
-   *     again and was not put aside
+   * @return whether to handle it; false if it was finished before a restart, or is read again
+   *     without having been put aside
    */
   synchronized boolean accept(long offset) {
     position = offset + 1;
@@ -115,21 +113,21 @@ final class Ledger {
     return !known;
   }
 
-  /** Whether no more may be read until something ends. */
+  /** Whether reading must pause until something ends. */
   boolean isFull() {
     return isFull(0);
   }
 
   /**
-   * The same where some of the records under way are bounded otherwise.
+   * The same if some of the unfinished records are limited elsewhere.
    *
-   * @param bounded so many
+   * @param bounded their number
    */
   synchronized boolean isFull(int bounded) {
     return underWay() - bounded > UNDER_WAY_LIMIT - POLL_LIMIT || position - base >= WINDOW;
   }
 
-  /** Records under way. */
+  /** Number of records being handled. */
   synchronized int underWay() {
     return unfinished.size() - aside.size();
   }
@@ -138,27 +136,27 @@ final class Ledger {
     return unfinished.contains(offset) && !aside.contains(offset);
   }
 
-  /** Notes that a record which was read is not handled before it is read again. */
+  /** Puts a record aside, to be handled when it is read again. */
   synchronized void putAside(long offset) {
     aside.add(offset);
   }
 
-  /** Notes from where reading goes on. */
+  /** Sets the offset from which reading continues. */
   synchronized void readFrom(long offset) {
     position = offset;
   }
 
-  /** The offset to be read next. */
+  /** The next offset to read. */
   synchronized long position() {
     return position;
   }
 
-  /** The offset behind all that was read. */
+  /** The offset after everything read. */
   synchronized long end() {
     return next;
   }
 
-  /** Whether the end of a record can be kept while lower ones have not ended. */
+  /** Whether the bits can record the end of a record while lower ones are unfinished. */
   synchronized boolean fits(long offset) {
     return offset - base < BITS_LIMIT;
   }
@@ -182,7 +180,7 @@ final class Ledger {
     return next;
   }
 
-  /** Notes the end of records. */
+  /** Marks records as finished. */
   synchronized void finish(Set<Long> ended) {
     ended.forEach(offset -> finished.set((int) (offset - base)));
     unfinished.removeAll(ended);

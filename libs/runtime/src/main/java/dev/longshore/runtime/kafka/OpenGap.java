@@ -1,16 +1,16 @@
 package dev.longshore.runtime.kafka;
 
 /**
- * A gap that is not made good. Kafka keeps that it is open, with the offsets of its partition: each
- * process that gets the partition is told of it until one has made it good.
+ * An open gap. Kafka stores it with the offsets of its partition: each process that gets the
+ * partition learns of it until one closes it.
  */
 public interface OpenGap {
-  /** Where it is. */
+  /** Its place. */
   Gap gap();
 
-  /** Whether another process has the partition now, and was told. */
+  /** Whether another process now has the partition, and was notified. */
   boolean isGone();
 
-  /** To be called when a look that began after the gap was told finds nothing missed any more. */
+  /** Call it when a look that began after the notification finds nothing missing any more. */
   void madeGood();
 }

@@ -17,14 +17,16 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The partitions that this process has. The consumer's thread changes them, any thread looks. */
+/**
+ * The partitions assigned to this process. The consumer's thread changes them; any thread may read.
+ */
 final class Partitions {
-  /** For interrupted work to stop. */
+  /** Time for interrupted work to stop. */
   private static final Duration INTERRUPTED_WORK_STOPS = Duration.ofSeconds(2);
 
   /**
-   * When a partition of {@code retry} is full, which the {@link Turns} of its endpoints put off
-   * until its window is, records that wait for longer make room: they are copied to its end.
+   * When a partition of {@code retry} is full (its {@link RetryTurns} defer that until its window
+   * is full), records that have waited longer than this make room: they are copied to its end.
    */
   private static final Duration WAITS_IN_PLACE = Duration.ofMinutes(15);
 
@@ -40,11 +42,9 @@ final class Partitions {
   private final Map<TopicPartition, Assigned> assigned = new ConcurrentHashMap<>();
 
   /**
-   * None yet.
-   *
    * @param topics by their names in Kafka
-   * @param gaps has what was missed looked for
-   * @param onGap told where reading could not go on
+   * @param gaps makes the service look for what was missed
+   * @param onGap called if reading could not resume
    * @param open false when the process stops
    */
   Partitions(
@@ -67,12 +67,12 @@ final class Partitions {
     return Optional.ofNullable(assigned.get(partition));
   }
 
-  /** Has each partition that is here look for what the catalog has lost; others do as they come. */
+  /** Opens the rebuild's gap in each partition that is here; others follow as they come. */
   void catalogWasRebuilt() {
     assigned.values().forEach(gaps::lookAfterRebuild);
   }
 
-  /** Reads partitions on; work begins when the catalog shows all that was committed before. */
+  /** Starts to read partitions; work begins when the catalog shows everything committed before. */
   void begin(Collection<TopicPartition> partitions) {
     List<Assigned> begun = new ArrayList<>();
     find(partitions).forEach((partition, start) -> begun.add(begin(partition, start)));
@@ -120,7 +120,7 @@ final class Partitions {
     }
   }
 
-  /** Holds back partitions that are full or not ready, and reads those on that have room. */
+  /** Pauses partitions that are full or not ready, and resumes those with room. */
   void pauseAndResume() {
     List<TopicPartition> pause = new ArrayList<>();
     List<TopicPartition> resume = new ArrayList<>();
@@ -148,7 +148,7 @@ final class Partitions {
     consumer.resume(resume);
   }
 
-  /** Lets what is under way end and be committed within the limit, and discards the rest. */
+  /** Lets running work end and be committed within the limit, and discards the rest. */
   void release(Collection<TopicPartition> partitions, Duration limit) {
     Assigned.release(take(partitions), limit, INTERRUPTED_WORK_STOPS);
   }
@@ -157,7 +157,7 @@ final class Partitions {
     release(Set.copyOf(assigned.keySet()), limit);
   }
 
-  /** Discards what is under way: others may have the partitions already. */
+  /** Discards running work: others may already have the partitions. */
   void lose(Collection<TopicPartition> partitions) {
     take(partitions).forEach(Assigned::lose);
   }

@@ -15,7 +15,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -24,9 +23,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * Sends dead letters to the topics where they arrived, value and headers as they were, each one
- * once: what was sent and that it was sent are one transaction. Of two replays at the same time the
- * first fails.
+ * Sends dead letters to the topics where they arrived, with their original value and headers, each
+ * once: one transaction holds the letter and the fact that it was sent. Of two concurrent replays,
+ * the first fails.
  */
 public final class Replay {
   /** Letters in one transaction. */
@@ -39,12 +38,12 @@ public final class Replay {
   }
 
   /**
-   * What a replay did.
+   * The result of a replay.
    *
-   * @param sent the letters that were sent again
-   * @param notKept letters whose value was too long to be kept
-   * @param tooFar letters that lie too far behind others that were never replayed: replay those
-   *     first, or wait until Kafka forgets them
+   * @param sent letters sent again
+   * @param notKept letters whose value was too long to keep
+   * @param tooFar letters too far behind others that were never replayed: replay those first, or
+   *     wait until Kafka deletes them
    */
   public record Report(List<DeadLetter> sent, List<DeadLetter> notKept, List<DeadLetter> tooFar) {
     public Report {
@@ -57,10 +56,10 @@ public final class Replay {
   private record Chosen(DeadLetter letter, ConsumerRecord<String, byte[]> record) {}
 
   /**
-   * Replays the letters that the filter means and that were not replayed before.
+   * Replays the letters that match the filter and were not replayed before.
    *
-   * @throws KafkaException when Kafka does not answer in time or another replay began; what was
-   *     sent until then is not sent again
+   * @throws KafkaException when Kafka does not answer in time or another replay began; letters sent
+   *     until then are not sent again
    */
   public Report run(DeadLetterFilter filter) {
     List<DeadLetter> sent = new ArrayList<>();
@@ -68,7 +67,7 @@ public final class Replay {
     List<DeadLetter> tooFar = new ArrayList<>();
     try (KafkaConsumer<String, byte[]> consumer = letters.open();
         KafkaProducer<String, byte[]> producer = producer()) {
-      // Ahead of reading: it ends what a replay that was killed left open.
+      // Before reading, to end a killed replay's transaction.
       producer.initTransactions();
       Ledgers ledgers = letters.replayed(consumer);
       List<Chosen> batch = new ArrayList<>();

@@ -13,12 +13,12 @@ import org.apache.kafka.common.Cluster;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Shares partitions among the processes of a service by their numbers. Partitions of one number in
- * all topics go to one process: a key's records, parked ones too, are then handled by one process
- * and so one at a time. Each keeps what it has as far as the shares stay even, so that work goes on
- * in it whoever comes or goes, and gets what was another's only when that one has let go of it.
+ * Assigns partitions to the processes of a service by number. Partitions of one number in all
+ * topics go to one process, so that one process handles a key's records, parked ones too, one at a
+ * time. Each process keeps its partitions as far as shares stay even, so that its work goes on when
+ * others come or go, and gets another's partitions only after that one has released them.
  *
- * <p>Made by Kafka's client, from its name.
+ * <p>Kafka's client creates it by its name.
  */
 public final class SharesByNumber implements ConsumerPartitionAssignor {
   @Override
@@ -49,7 +49,7 @@ public final class SharesByNumber implements ConsumerPartitionAssignor {
           for (String topic : its.topics()) {
             for (int number : share.headSet(cluster.partitionsForTopic(topic).size())) {
               TopicPartition partition = new TopicPartition(topic, number);
-              // Handed over in two steps: its owner lets go of it now, then another gets it.
+              // Handed over in two steps: its owner releases it now, then another gets it.
               if (owners.getOrDefault(partition, member).equals(member)) {
                 partitions.add(partition);
               }
@@ -69,8 +69,8 @@ public final class SharesByNumber implements ConsumerPartitionAssignor {
   }
 
   /**
-   * Who has each partition. Of two that claim it that is the later generation's: the other was away
-   * when it was given to somebody else.
+   * The owner of each partition. Of two claims the later generation's counts: the other process was
+   * away when the partition moved.
    */
   private static Map<TopicPartition, String> owners(Map<String, Subscription> members) {
     Map<TopicPartition, String> owners = new HashMap<>();
@@ -83,7 +83,7 @@ public final class SharesByNumber implements ConsumerPartitionAssignor {
     return owners;
   }
 
-  /** Even shares of the numbers, each with as many of those held as its size allows. */
+  /** Even shares of the numbers, each keeping as many held ones as its size allows. */
   static Map<String, NavigableSet<Integer>> shares(
       int numbers, Map<String, NavigableSet<Integer>> held) {
     List<String> members = new ArrayList<>(held.keySet());

@@ -15,9 +15,9 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** Where to read partitions on, and whether anything was lost there. */
+/** Determines where to resume partitions, and whether anything was lost there. */
 final class StartPositions {
-  /** How long one question to Kafka may take; the caller asks again. */
+  /** Limit of one request to Kafka; the caller asks again. */
   private static final Duration ASK_LIMIT = Duration.ofSeconds(5);
 
   private final Map<String, Topic> topics;
@@ -27,13 +27,13 @@ final class StartPositions {
   }
 
   /**
-   * Where to begin.
+   * A start position.
    *
    * @param offset the offset to read first
-   * @param finished what is finished above it, counted from it
+   * @param finished finished offsets above it, counted from it
    * @param committed whether the group has this position
-   * @param gap what was lost, if anything was
-   * @param stillOpen whether the group has noted that an earlier gap is not made good
+   * @param gap what was lost, if anything
+   * @param stillOpen whether the group's metadata says that an earlier gap is open
    */
   record Start(
       long offset, BitSet finished, boolean committed, Optional<Gap> gap, boolean stillOpen) {}
@@ -85,14 +85,14 @@ final class StartPositions {
       long earliest,
       long end) {
     if (committed == null) {
-      // Records that are gone were never seen by a group without offsets, new or not.
+      // A group without offsets, new or not, never saw the records that are gone.
       boolean lost = known || earliest > 0;
       Optional<Gap> gap = lost ? Optional.of(gap(partition, 0, earliest)) : Optional.empty();
       return new Start(earliest, new BitSet(), false, gap, false);
     }
     BitSet finished = Ledger.bits(committed);
     if (committed.offset() > end) {
-      // The topic was made anew: the offsets say nothing about its records.
+      // The topic was recreated: the offsets say nothing about its records.
       Gap gap = gap(partition, committed.offset(), earliest);
       return new Start(earliest, new BitSet(), false, Optional.of(gap), false);
     }

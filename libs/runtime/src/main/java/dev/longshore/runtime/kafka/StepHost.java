@@ -4,30 +4,30 @@ import dev.longshore.events.Topic;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Runs one service's step on what arrives. */
+/** Runs one service's step on arriving messages. */
 public interface StepHost extends AutoCloseable {
-  /** Begins to handle records; returns at once, whether the records' source is there or not. */
+  /** Starts to handle records; returns at once, even if Kafka is away. */
   void start();
 
   /**
-   * Has the step look at a key again, in its turn, with a message without body. Lost by a crash.
+   * Makes the step look at a key again, in order, with a message without body. Lost in a crash.
    *
    * @param topic the topic that the message names
-   * @return whether it will; not when the key is another instance's, or too much waits for its
-   *     partition
+   * @return whether it will; false if the key belongs to another instance, or too much waits for
+   *     its partition
    */
   boolean nudge(Topic topic, String key);
 
-  /** Why nothing goes on, in words; none while all is well. */
+  /** Why no work goes on, in words; empty while all is well. */
   Optional<String> trouble();
 
   /**
-   * Takes nothing new, lets what is under way end for at most this long, interrupts the rest,
+   * Takes nothing new, lets running work end for at most this long, interrupts the rest, and
    * commits what ended.
    */
   void stop(Duration limit);
 
-  /** Stops without waiting for work under way. */
+  /** Stops without waiting for running work. */
   @Override
   default void close() {
     stop(Duration.ZERO);

@@ -1,6 +1,6 @@
 /**
- * Hosts a service's step on Kafka: partitions that come and go, one transaction for all effects of
- * a message, gaps that are made good, dead letters that are replayed.
+ * Hosts a service's step on Kafka: moving partitions, one transaction for all effects of a message,
+ * gaps and their repair, replay of dead letters.
  */
 @NullMarked
 package dev.longshore.runtime.kafka;

@@ -60,7 +60,7 @@ class ConfigProblemsTest {
                 + " topic-prefix?",
             "longshore.yaml:3: kafka.replication-factor: \"many\" (expected: a whole number of"
                 + " -2147483648 to 2147483647)",
-            "longshore.yaml:5: registries[0].host: is missing: host[:port] as references have it,"
+            "longshore.yaml:5: registries[0].host: is missing: host[:port] as in references,"
                 + " such as localhost:5055",
             "longshore.yaml:6: registries[0].hots: there is no such setting; did you mean host?",
             "longshore.yaml:8: registries[1].name: \"hub\" is taken by registries[0].name"
@@ -136,9 +136,9 @@ class ConfigProblemsTest {
     assertThat(problems("health:\n  listen: 0.0.0.0:5056\n"))
         .containsExactly(
             "longshore.yaml:2: health.listen: 0.0.0.0:5056 can be reached from other machines and"
-                + " asks nobody who they are: add credentials, tokens-file or tls.client-ca-file,"
-                + " listen on 127.0.0.1, or set allow-anonymous where its network lets no stranger"
-                + " in");
+                + " does not authenticate callers: add credentials, tokens-file or"
+                + " tls.client-ca-file, listen on 127.0.0.1, or set allow-anonymous if its network"
+                + " keeps strangers out");
     assertThat(
             problems(
                 "health: {listen: \"0.0.0.0:1\", credentials: {token-file: token}, " + tls + "}"))
@@ -159,7 +159,7 @@ class ConfigProblemsTest {
         .containsExactly(
             "longshore.yaml:2: health.listen: 0.0.0.0:5056 can be reached from other machines and"
                 + " speaks without TLS: add tls.certificate-file and tls.key-file, listen on"
-                + " 127.0.0.1, or set allow-plaintext where nobody can listen in");
+                + " 127.0.0.1, or set allow-plaintext if its network is closed");
     assertThat(
             problems(
                 "health: {listen: \"0.0.0.0:1\", allow-anonymous: true, allow-plaintext: true}"))
@@ -220,8 +220,8 @@ class ConfigProblemsTest {
         "registries: [{name: a, host: a, poll: {interval: 0s, repositories: []}}] =>"
             + " registries[0].poll.interval: expected more than 0s",
         "registries: [{name: a, host: a, poll: {}}] => registries[0].poll.repositories: is missing:"
-            + " repositories to look at; * stands for a part of a path, ** for any number of parts,"
-            + " where the registry lists its repositories",
+            + " repositories to poll; if the registry lists its repositories, * matches a part of a"
+            + " path, ** any number of parts",
       })
   void eachFaultSaysWhatIsExpected(String yaml, String problem) {
     assertThat(problems(yaml)).containsExactly("longshore.yaml:1: " + problem);

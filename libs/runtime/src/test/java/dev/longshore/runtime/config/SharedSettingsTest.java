@@ -13,7 +13,7 @@ import dev.longshore.runtime.edge.access.CredentialSettings;
 import dev.longshore.runtime.edge.access.Credentials;
 import dev.longshore.runtime.edge.access.ListenerSettings;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
-import dev.longshore.runtime.service.telemetry.LogForm;
+import dev.longshore.runtime.service.telemetry.LogFormat;
 import dev.longshore.runtime.service.telemetry.LogLevel;
 import dev.longshore.runtime.service.telemetry.TelemetrySettings;
 import dev.longshore.runtime.service.tls.ClientTlsSettings;
@@ -25,9 +25,9 @@ import dev.longshore.settings.ConfigSources;
 import dev.longshore.settings.ConfigText;
 import dev.longshore.settings.Listen;
 import dev.longshore.settings.Loaded;
-import dev.longshore.settings.Origin;
 import dev.longshore.settings.Secret;
 import dev.longshore.settings.SettingsTable;
+import dev.longshore.settings.ValueOrigin;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,9 +63,9 @@ class SharedSettingsTest {
                 List.of(),
                 List.of(),
                 List.of(),
-                new TelemetrySettings(null, LogForm.PLAIN, LogLevel.INFO),
+                new TelemetrySettings(null, LogFormat.PLAIN, LogLevel.INFO),
                 ListenerSettings.open(new Listen("127.0.0.1", 5056))));
-    assertThat(loaded.origins()).containsEntry("kafka.topic-prefix", new Origin.Default());
+    assertThat(loaded.origins()).containsEntry("kafka.topic-prefix", new ValueOrigin.Default());
   }
 
   @Test
@@ -255,7 +255,7 @@ class SharedSettingsTest {
                         new ByteSize(64L << 10))),
                 new TelemetrySettings(
                     URI.create("http://otel.example:4318"),
-                    LogForm.JSON,
+                    LogFormat.JSON,
                     LogLevel.DEBUG,
                     null,
                     true,
@@ -297,10 +297,9 @@ class SharedSettingsTest {
         .containsSubsequence(
             "## kafka",
             "The Kafka cluster.",
-            "| `kafka.bootstrap-servers` | `[127.0.0.1:9092]` | list: text | brokers to ask for the"
-                + " cluster |",
+            "| `kafka.bootstrap-servers` | `[127.0.0.1:9092]` | list: text | bootstrap brokers |",
             "## registries",
-            "| `registries[].host` | required | text | host[:port] as references have it, such as"
+            "| `registries[].host` | required | text | host[:port] as in references, such as"
                 + " localhost:5055 |",
             "## health",
             "| `health.listen` | `127.0.0.1:5056` | host:port | address and port to listen on |");

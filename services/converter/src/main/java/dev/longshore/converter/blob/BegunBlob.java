@@ -4,15 +4,14 @@ import dev.longshore.estargz.SpoolException;
 import dev.longshore.ipfs.BlockSink;
 import java.io.IOException;
 
-/** A blob of which what comes before its blocks was done. */
+/** A blob whose work ahead of its blocks is done. */
 @FunctionalInterface
 public interface BegunBlob extends AutoCloseable {
   /**
-   * Writes the blocks of what is made of it, once; reads on in the stream that it was begun with
-   * where that is not at its end.
+   * Writes the blocks of the result, once, reading the rest of the stream that it was begun with.
    *
-   * @throws UnfitLayerException when nothing can be made of such bytes
-   * @throws SpoolException when the disk of {@link LayerForm#spool} is full or fails
+   * @throws UnfitLayerException when the bytes cannot be converted
+   * @throws SpoolException when the disk of {@link LayerTransform#spool} is full or fails
    */
   StoredBlob write(BlockSink sink) throws IOException;
 

@@ -4,10 +4,10 @@ import dev.longshore.events.BlobState;
 import dev.longshore.model.Digest;
 
 /**
- * What a config or layer is remembered by.
+ * The key under which the result for a config or layer is kept.
  *
  * @param source digest at the source
- * @param transform {@link BlobState#NONE}, or the key of what was made of it
+ * @param transform {@link BlobState#NONE}, or the key of the transform
  */
 public record BlobKey(Digest source, String transform) {
   /** The bytes as they are. */

@@ -3,11 +3,11 @@ package dev.longshore.converter.blob;
 import dev.longshore.oci.Descriptor;
 
 /**
- * A config or layer, and what is to be made of it.
+ * A config or layer and its transform.
  *
  * @param blob as the manifest names it
  */
-public record BlobTask(Descriptor blob, LayerForm form) {
+public record BlobTask(Descriptor blob, LayerTransform form) {
   public BlobKey key() {
     return new BlobKey(blob.digest(), form.transform());
   }

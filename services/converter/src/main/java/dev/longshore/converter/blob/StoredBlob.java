@@ -12,14 +12,13 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a config or layer.
+ * The result for a config or layer.
  *
- * @param digest of the bytes as they are stored
- * @param diffId of the tar that they hold, where that is another one than the source layer's
- * @param annotations what its descriptor says besides
- * @param took milliseconds from the request to the source to the last block's arrival, if it is
- *     known
- * @param source the repository that it was read from, if it is known
+ * @param digest digest of the stored bytes
+ * @param diffId of their tar, if it differs from the source layer's
+ * @param annotations further annotations of its descriptor
+ * @param took milliseconds from the request to the source until the last block arrived, if known
+ * @param source the repository that it was read from, if known
  */
 public record StoredBlob(
     Digest digest,
@@ -48,7 +47,7 @@ public record StoredBlob(
     return new StoredBlob(digest, link, Optional.empty(), new TreeMap<>());
   }
 
-  /** None for a record that does not say what the transform made, as the first release's. */
+  /** Empty for a record that does not describe the result, as in the first release. */
   public static Optional<StoredBlob> of(BlobState state) {
     var link = new DagLink(state.cid().checked(), state.size(), state.dagSize(), state.blocks());
     Optional<StoredBlob> stored =
@@ -68,7 +67,7 @@ public record StoredBlob(
     return new StoredBlob(made.digest().checked(), link, diffId, annotations);
   }
 
-  /** As the record has it. */
+  /** From its record. */
   public BlobState.@Nullable Made made(BlobKey key) {
     if (key.equals(BlobKey.asIs(digest))) {
       return null;

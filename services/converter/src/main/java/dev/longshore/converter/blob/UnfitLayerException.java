@@ -2,7 +2,7 @@ package dev.longshore.converter.blob;
 
 import java.io.IOException;
 
-/** A layer of which a mode can make nothing, today or tomorrow. */
+/** A layer that a mode can never convert. */
 public final class UnfitLayerException extends IOException {
   private static final long serialVersionUID = 1L;
 

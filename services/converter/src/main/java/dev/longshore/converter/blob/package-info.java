@@ -1,4 +1,4 @@
-/** One config or layer: what a mode makes of it while it streams, and what it became. */
+/** One config or layer: its transform while it streams, and the result. */
 @NullMarked
 package dev.longshore.converter.blob;
 

@@ -43,7 +43,7 @@ public final class Announcements {
     this.clock = clock;
   }
 
-  /** What to say when a blob is on the peer; nothing where that is known. */
+  /** The records for a blob that is on the peer; empty if nothing is new. */
   Optional<LongshoreRecord> blob(BlobKey key, StoredBlob stored) {
     DagLink link = stored.link();
     Cid cid = link.cid();
@@ -69,7 +69,7 @@ public final class Announcements {
   }
 
   /**
-   * What to say when an image is pinned.
+   * The records for a pinned image.
    *
    * @param known its state for this repository so far; the first complete result stays
    */
@@ -91,7 +91,7 @@ public final class Announcements {
     return records;
   }
 
-  /** What else was shown to have a whole image that nobody holds any more has this one. */
+  /** Other repositories that had the lost image get this one. */
   private List<ImageState> inPlaceOf(ImageState lost, ImageState found) {
     if (!lost.missing().isEmpty() || !found.missing().isEmpty()) {
       return List.of(); // each repository lacks parts of its own
@@ -103,12 +103,12 @@ public final class Announcements {
         .toList();
   }
 
-  /** That an image of another repository is for this one too. */
+  /** The record of another repository's image, for this one too. */
   public ImageState shared(ImageState image, Observed observed) {
     return image.alsoFor(observed.name(), clock.instant());
   }
 
-  /** That the ingest peer holds the image, for this name. */
+  /** Announces, for this name, that the ingest peer holds the image. */
   public Converted converted(ImageState image, Observed observed, RequestedConversion conversion) {
     return new Converted(
         image.imageDag(),

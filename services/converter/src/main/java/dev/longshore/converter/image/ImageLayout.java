@@ -9,7 +9,7 @@ import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageIndex;
-import dev.longshore.oci.IpfsForm;
+import dev.longshore.oci.IpfsEnabledManifests;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.ManifestHead;
 import dev.longshore.oci.MediaType;
@@ -19,16 +19,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One image as a UnixFS directory that is an OCI image layout, so that a pin of it keeps all: the
- * manifests as they are, their IPFS-enabled forms beside them, configs and layers, and the root
- * descriptor.
+ * One image as a UnixFS directory that is an OCI image layout, so that one pin keeps everything:
+ * the original manifests, their IPFS-enabled versions, configs and layers, and the root descriptor.
  *
  * @param link the directory
  * @param root the file {@link #ROOT_FILE}; its CID is the image's root CID
  * @param manifest CID of the IPFS-enabled manifest or index that the root descriptor names
  */
 record ImageLayout(DagLink link, Cid root, Cid manifest) {
-  /** Holds the root descriptor; the image layout's specification lets other files be. */
+  /** Holds the root descriptor; the specification of image layouts allows other files. */
   static final String ROOT_FILE = "longshore-root.json";
 
   private static final byte[] OCI_LAYOUT =
@@ -37,7 +36,7 @@ record ImageLayout(DagLink link, Cid root, Cid manifest) {
   /**
    * Writes the blocks of everything but configs and layers.
    *
-   * @param blobs what became of configs and layers
+   * @param blobs results for configs and layers
    */
   static ImageLayout write(ImagePlan plan, Map<Digest, DagLink> blobs, BlockSink sink)
       throws IOException {
@@ -52,7 +51,7 @@ record ImageLayout(DagLink link, Cid root, Cid manifest) {
       tree.put(path(manifest.getKey()), file(manifest.getValue(), sink));
     }
     var forms =
-        new IpfsEnabledForm(
+        new IpfsEnabledImage(
             blobs,
             form -> {
               DagLink link = file(form, sink);
@@ -60,12 +59,12 @@ record ImageLayout(DagLink link, Cid root, Cid manifest) {
               return link;
             });
     Descriptor top = forms.of(plan.top());
-    DagLink root = UnixFsFileBuilder.build(IpfsForm.root(top), sink);
+    DagLink root = UnixFsFileBuilder.build(IpfsEnabledManifests.root(top), sink);
     tree.put(ROOT_FILE, root);
     tree.put("oci-layout", UnixFsFileBuilder.build(OCI_LAYOUT, sink));
     tree.put("index.json", file(layoutIndex(plan.top().descriptor()), sink));
     return new ImageLayout(
-        tree.write(sink), root.cid(), IpfsForm.cid(top).map(Cid::parse).orElseThrow());
+        tree.write(sink), root.cid(), IpfsEnabledManifests.cid(top).map(Cid::parse).orElseThrow());
   }
 
   private static ImageIndex layoutIndex(Descriptor original) {

@@ -29,18 +29,21 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Writes an image to the ingest peer: blobs, then what names them, then the pin that keeps all. */
+/**
+ * Writes an image to the ingest peer: blobs, then the manifests, then the pin that keeps
+ * everything.
+ */
 public final class ImageStore {
   /**
-   * A pin fails when blocks of a known blob are gone, which a second reading mends; only a peer
-   * that loses blocks all the time needs more.
+   * A pin fails if blocks of a known blob are gone; a second read restores them. Only a peer that
+   * keeps losing blocks needs more.
    */
   private static final int PIN_ATTEMPTS = 3;
 
-  /** Bytes of a blob whose record does not wait for the image: a second's work and more. */
+  /** Size from which a blob's record does not wait for the image: over a second of work. */
   private static final long REMEMBERED_AT_ONCE = 64L * 1024 * 1024;
 
-  /** Milliseconds that a blob took whose record does not wait for the image either. */
+  /** Milliseconds from which a blob's record does not wait for the image either. */
   private static final long SLOW = 1_000;
 
   private final IngestPeer peer;
@@ -55,7 +58,7 @@ public final class ImageStore {
     this.spans = spans;
   }
 
-  /** Whether the repository serves every config and layer, as far as it tells. */
+  /** Whether the repository says that it serves every config and layer. */
   public boolean isServed(Upstream upstream, ImagePlan plan)
       throws TransientFailure, PermanentFailure, InterruptedException {
     return blobs.areServed(upstream, plan.blobs().values());
@@ -94,7 +97,7 @@ public final class ImageStore {
         null);
   }
 
-  /** A crash from here on costs no second reading of what took long, and who waits sees it. */
+  /** A crash from here on repeats no slow read, and watchers see the layer at once. */
   private void remember(BlobKey blob, StoredBlob stored, Progress progress)
       throws InterruptedException {
     if (stored.link().fileSize() >= REMEMBERED_AT_ONCE || stored.took().orElse(0L) >= SLOW) {
@@ -114,7 +117,7 @@ public final class ImageStore {
         () -> peer.pin(dag.cid(), pinName, dag.dagSize()));
   }
 
-  /** The image DAG, and what became of all configs and layers in it. */
+  /** The image DAG, and the results for all configs and layers in it. */
   private record Written(ImageLayout dag, Map<Digest, DagLink> links) {
     static Written to(BlockSink sink, ModeImage image) throws IOException {
       var links = new HashMap<>(image.links());

@@ -2,7 +2,7 @@ package dev.longshore.converter.image;
 
 import dev.longshore.converter.blob.BlobKey;
 import dev.longshore.converter.blob.BlobTask;
-import dev.longshore.converter.blob.LayerForm;
+import dev.longshore.converter.blob.LayerTransform;
 import dev.longshore.converter.mode.ConversionMode;
 import dev.longshore.converter.source.ImagePlan;
 import dev.longshore.converter.source.PlanNode;
@@ -11,13 +11,13 @@ import dev.longshore.runtime.kafka.step.PermanentFailure;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What has to be done with an image's configs and layers. */
+/** The work for an image's configs and layers. */
 final class ImageTasks {
   private ImageTasks() {}
 
   /**
-   * All that has to be done for an image, each once, in the order in which it is named. A config
-   * that is written anew because a layer's tar changed is not among it.
+   * All tasks for an image, each once, in the order of its manifests. Excludes configs rewritten
+   * because a layer's tar changed.
    */
   static Map<BlobKey, BlobTask> of(ImagePlan plan, ConversionMode mode) throws PermanentFailure {
     var tasks = new LinkedHashMap<BlobKey, BlobTask>();
@@ -36,19 +36,19 @@ final class ImageTasks {
       }
       case PlanNode.Image image -> {
         if (!mode.rewritesConfig(image)) {
-          add(plan, image.manifest().config(), LayerForm.AS_IS, tasks);
+          add(plan, image.manifest().config(), LayerTransform.AS_IS, tasks);
         }
         for (int i = 0; i < image.manifest().layers().size(); i++) {
           add(plan, image.manifest().layers().get(i), mode.of(image, i), tasks);
         }
       }
-      case PlanNode.Blob(var blob) -> add(plan, blob, LayerForm.AS_IS, tasks);
+      case PlanNode.Blob(var blob) -> add(plan, blob, LayerTransform.AS_IS, tasks);
     }
   }
 
-  /** What is an ordinary layer in one place and a foreign one in another has to be there. */
+  /** A layer that is foreign in one place but ordinary in another must be there. */
   private static void add(
-      ImagePlan plan, Descriptor blob, LayerForm form, Map<BlobKey, BlobTask> tasks) {
+      ImagePlan plan, Descriptor blob, LayerTransform form, Map<BlobKey, BlobTask> tasks) {
     Descriptor agreed = plan.blobs().getOrDefault(blob.digest(), blob);
     var task = new BlobTask(agreed, form);
     tasks.putIfAbsent(task.key(), task);

@@ -1,7 +1,7 @@
 package dev.longshore.converter.image;
 
 import dev.longshore.converter.blob.BlobKey;
-import dev.longshore.converter.blob.LayerForm;
+import dev.longshore.converter.blob.LayerTransform;
 import dev.longshore.converter.blob.StoredBlob;
 import dev.longshore.converter.mode.ConversionMode;
 import dev.longshore.converter.mode.PlainMode;
@@ -27,15 +27,15 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * An image as its mode has it. Where no layer changes, these are the source's own manifests, byte
- * for byte; else manifests and indexes are written anew in OCI's media types, children first,
- * without urls and without copies of content that changed.
+ * An image in a mode. If no layer changes, it has the source's own manifests, byte for byte;
+ * otherwise manifests and indexes are rewritten with OCI media types, children first, without urls
+ * and without embedded content that changed.
  *
- * @param configs those that were written anew
- * @param links what became of configs and layers, by the digests that the plan names
+ * @param configs the rewritten configs
+ * @param links results for configs and layers, by the plan's digests
  */
 record ModeImage(ImagePlan plan, Map<Digest, byte[]> configs, Map<Digest, DagLink> links) {
-  /** What such annotations say of a layer holds for its bytes alone. */
+  /** Annotations with these prefixes describe only the layer's exact bytes. */
   private static final List<String> OF_BYTES =
       List.of(
           "containerd.io/snapshot/stargz/",
@@ -44,7 +44,7 @@ record ModeImage(ImagePlan plan, Map<Digest, byte[]> configs, Map<Digest, DagLin
           "io.containers.zstd-chunked.",
           "io.github.containers.zstd-chunked.");
 
-  /** A digest, also within a reference. */
+  /** A digest, alone or within a reference. */
   private static final Pattern DIGEST = Pattern.compile("sha(256|384|512):[0-9a-f]{64}");
 
   private static boolean isOfBytes(String annotation) {
@@ -54,8 +54,8 @@ record ModeImage(ImagePlan plan, Map<Digest, byte[]> configs, Map<Digest, DagLin
   /**
    * Puts the image together.
    *
-   * @param stored what became of each blob; foreign layers may be missing
-   * @param configs the source's configs that have to be written anew
+   * @param stored the result for each blob; foreign layers may be missing
+   * @param configs the source's configs to rewrite
    */
   static ModeImage of(
       ImagePlan source,
@@ -71,7 +71,7 @@ record ModeImage(ImagePlan plan, Map<Digest, byte[]> configs, Map<Digest, DagLin
     return new ModeImage(plan, rewriting.written, links);
   }
 
-  /** The way from the source's manifests to the mode's own. */
+  /** Builds the mode's manifests from the source's. */
   private static final class Rewriting {
     private final ConversionMode mode;
     private final Map<BlobKey, StoredBlob> stored;
@@ -119,7 +119,7 @@ record ModeImage(ImagePlan plan, Map<Digest, byte[]> configs, Map<Digest, DagLin
       var tars = new ArrayList<Optional<Digest>>(source.layers().size());
       boolean changed = false;
       for (int i = 0; i < source.layers().size(); i++) {
-        LayerForm form = mode.of(image, i);
+        LayerTransform form = mode.of(image, i);
         changed |= form.changes();
         Descriptor layer = source.layers().get(i);
         layers.add(form.changes() ? made(layer, form) : asIs(layer));
@@ -134,7 +134,7 @@ record ModeImage(ImagePlan plan, Map<Digest, byte[]> configs, Map<Digest, DagLin
       return new PlanNode.Image(converted(image.descriptor(), form), form);
     }
 
-    private Descriptor made(Descriptor layer, LayerForm form) {
+    private Descriptor made(Descriptor layer, LayerTransform form) {
       StoredBlob blob = blob(layer, form);
       var annotations = new HashMap<>(kept(layer.annotations()));
       annotations.keySet().removeIf(ModeImage::isOfBytes);
@@ -155,11 +155,11 @@ record ModeImage(ImagePlan plan, Map<Digest, byte[]> configs, Map<Digest, DagLin
       return kept;
     }
 
-    private StoredBlob blob(Descriptor layer, LayerForm form) {
+    private StoredBlob blob(Descriptor layer, LayerTransform form) {
       return Objects.requireNonNull(stored.get(new BlobKey(layer.digest(), form.transform())));
     }
 
-    /** Only a foreign layer's urls lead anywhere. */
+    /** Only a foreign layer's urls are useful. */
     private Descriptor asIs(Descriptor blob) {
       Descriptor kept = blob.toOci().withAnnotations(kept(blob.annotations()));
       return ImagePlan.isForeign(blob) ? kept : kept.withUrls(List.of());
@@ -187,7 +187,7 @@ record ModeImage(ImagePlan plan, Map<Digest, byte[]> configs, Map<Digest, DagLin
       return bare(original.withMediaType(form.mediaType()), form.digest(), form.raw().size());
     }
 
-    /** An attestation stays with the image that it is of. */
+    /** An attestation stays with its image. */
     private PlanNode pointingAnew(PlanNode entry) {
       String old = entry.descriptor().annotations().get(PlanNode.REFERENCE_DIGEST);
       String now = old == null ? null : became.get(old);
@@ -204,7 +204,7 @@ record ModeImage(ImagePlan plan, Map<Digest, byte[]> configs, Map<Digest, DagLin
       };
     }
 
-    /** Without urls and embedded content, which are those of the source. */
+    /** Drops urls and embedded content, which belong to the source. */
     private Descriptor bare(Descriptor original, Digest digest, long size) {
       return new Descriptor(
           original.mediaType(),

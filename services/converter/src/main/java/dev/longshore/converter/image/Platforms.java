@@ -21,8 +21,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Which platforms an image is for: what the index says of an entry, else what the entry's config
- * says. Told to people only; nothing is decided by it.
+ * The platforms of an image: from the index entry, else from the entry's config. For display only;
+ * nothing depends on it.
  */
 final class Platforms {
   private static final ObjectMapper JSON = new ObjectMapper(ForeignJson.factory());
@@ -80,7 +80,7 @@ final class Platforms {
         add(new Platform(os, json.path("architecture").asText(), variant, "", List.of()));
       }
     } catch (IOException e) {
-      // A config that is no JSON is stored as it is; it only names no platform.
+      // A config that is not JSON is stored unchanged; it just has no platform.
       return;
     }
   }

@@ -31,13 +31,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The layers of a conversion that a push asks for, for those who want to see them come.
+ * The layers of a conversion that a push asks for, to follow its progress.
  *
  * @param mode of the conversion
  * @param layers each once, in the order in which manifests name them
  */
 public record RequestedLayers(String mode, List<Layer> layers) {
-  /** Nobody hears of what is only planned. */
+  /** Planning publishes nothing. */
   private static final Progress SILENT = _ -> {};
 
   public RequestedLayers {
@@ -49,13 +49,12 @@ public record RequestedLayers(String mode, List<Layer> layers) {
    *
    * @param digest at the source
    * @param size bytes at the source
-   * @param transform under which {@code blobs} will have it
+   * @param transform the key under which {@code blobs} will have it
    */
   public record Layer(Digest digest, long size, String transform) {}
 
   /**
-   * Reads the image's manifests, each once whatever number of modes is asked for, and the configs
-   * that have a say in what becomes of layers.
+   * Reads the image's manifests, each once for all modes, and the configs that affect the layers.
    *
    * @param selector tag or digest, for the rules
    * @throws IllegalArgumentException when the converter will refuse the request
@@ -71,7 +70,7 @@ public record RequestedLayers(String mode, List<Layer> layers) {
       Descriptor top)
       throws TransientFailure, PermanentFailure, InterruptedException {
     Upstream upstream = Upstream.of(source, name, SILENT);
-    // Nothing is written here, so the folder is never made.
+    // Nothing is written, so the folder is never created.
     var tools = new ModeTools(Path.of(System.getProperty("java.io.tmpdir")));
     var plans = new HashMap<List<Platform>, ImagePlan>();
     var configs = new HashMap<Digest, byte[]>();

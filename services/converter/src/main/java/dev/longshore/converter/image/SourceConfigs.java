@@ -16,7 +16,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Reads the configs that a mode has to write anew; the originals do not enter its image. */
+/** Reads the configs that a mode must rewrite; the originals do not enter its image. */
 final class SourceConfigs {
   private final Upstream upstream;
   private final ConversionMode mode;
@@ -34,9 +34,9 @@ final class SourceConfigs {
   }
 
   /**
-   * Reads those that are not known.
+   * Reads the unknown ones.
    *
-   * @return the known ones too
+   * @return these and the known ones
    */
   static Map<Digest, byte[]> read(
       Upstream upstream, ImagePlan plan, ConversionMode mode, Map<Digest, byte[]> known)

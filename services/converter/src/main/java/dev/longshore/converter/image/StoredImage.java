@@ -15,9 +15,9 @@ import java.util.TreeSet;
  * An image that the ingest peer holds and has pinned.
  *
  * @param source as it was observed
- * @param plan as its mode has it
- * @param blobs what became of each config and layer that is there
- * @param links the same by the digests that the mode's manifests name
+ * @param plan in its mode
+ * @param blobs the result for each config and layer that is there
+ * @param links the same by the digests in the mode's manifests
  * @param platforms os/arch[/variant] of the images within, sorted
  */
 public record StoredImage(

@@ -1,4 +1,4 @@
-/** The image as its mode has it: its manifests, its DAG on the ingest peer, its records. */
+/** The image in its mode: its manifests, its DAG on the ingest peer, its records. */
 @NullMarked
 package dev.longshore.converter.image;
 

@@ -18,10 +18,10 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 
 /**
- * Brings blobs to the ingest peer, each once: whoever asks for a blob that is on its way from the
- * same registry waits for it, whatever image it is for; nobody waits for another registry, which
- * may hang. A known blob is taken as it is when the peer has its root block and the repository
- * serves it, or when it was read from there; so is one that was waited for.
+ * Brings blobs to the ingest peer, each once: a request for a blob already being read from the same
+ * registry waits for it, whichever image it is for. None waits for another registry, which may
+ * hang. A known blob is reused if the peer has its root block and the repository serves it or it
+ * was read from there; so is a blob that was waited for.
  */
 final class BlobIngest {
   private final IngestPeer peer;
@@ -33,8 +33,8 @@ final class BlobIngest {
       new ConcurrentHashMap<>();
 
   /**
-   * @param streams blobs on their way at once, over all images; one more for each registry that
-   *     would have none
+   * @param streams blobs read concurrently, over all images; one more for each registry that would
+   *     have none
    */
   BlobIngest(IngestPeer peer, BlobStreamer streamer, KnownBlobs known, int streams, Clock clock) {
     this.peer = peer;
@@ -47,9 +47,9 @@ final class BlobIngest {
   private record Flight(String endpoint, BlobKey blob) {}
 
   /**
-   * Returns when the peer has what is to be made of the blob.
+   * Returns when the peer has the result for the blob.
    *
-   * @throws PermanentFailure when the registry has it not, or other bytes
+   * @throws PermanentFailure when the registry lacks it, or has other bytes
    */
   StoredBlob ingest(Upstream upstream, BlobTask task)
       throws TransientFailure, PermanentFailure, InterruptedException {
@@ -90,8 +90,8 @@ final class BlobIngest {
   }
 
   /**
-   * Whether the repository may have it: nobody gets content of another one by its digest. Of what
-   * was read from another registry this one's word proves nothing.
+   * Whether the repository may have it: a digest alone gives no access to another repository's
+   * content. A registry's word proves nothing about content read from another registry.
    */
   private static boolean isFor(Upstream upstream, BlobTask task, StoredBlob stored)
       throws TransientFailure, PermanentFailure, InterruptedException {
@@ -124,7 +124,7 @@ final class BlobIngest {
     return Duration.between(began, clock.instant());
   }
 
-  /** None when the other one failed: its registry, or its partition, is not ours. */
+  /** Empty if the other read failed: its registry, or its partition, is not ours. */
   private static Optional<StoredBlob> follow(CompletableFuture<StoredBlob> theirs)
       throws InterruptedException {
     try {

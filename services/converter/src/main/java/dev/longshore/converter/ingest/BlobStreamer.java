@@ -24,12 +24,12 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Reads a blob once, from the registry through its check and its mode's form into blocks on the
- * ingest peer. Memory is bounded whatever the blob's size. Wrong content breaks the upload off
- * before its last bytes; what the peer has by then no pin reaches.
+ * Reads a blob once: from the registry, through its check and its mode's transform, into blocks on
+ * the ingest peer. Memory is bounded for any size. Wrong content aborts the upload before its last
+ * bytes; no pin holds what the peer has by then.
  */
 final class BlobStreamer {
-  /** Endpoint of the memory that layers of lazy modes share. */
+  /** Endpoint for the memory that layers of lazy modes share. */
   static final String MEMORY = "memory of lazy layers";
 
   private final IngestPeer peer;
@@ -69,7 +69,7 @@ final class BlobStreamer {
     }
   }
 
-  /** A form may find fault with bytes, or be content with them, that are not those promised. */
+  /** A transform may reject, or accept, bytes that do not match the digest. */
   private static BegunBlob begin(BlobStream in, BlobTask task) throws IOException {
     try {
       return task.form().begin(in, task.blob());
@@ -111,14 +111,14 @@ final class BlobStreamer {
     return stored;
   }
 
-  /** Whoever is given up has not failed. */
+  /** A cancelled read is not a failure. */
   private static void requireGoingOn(IOException e) throws InterruptedException {
     if (Thread.interrupted()) {
       throw new InterruptedException(Reason.text(e));
     }
   }
 
-  /** What a failure of the source, the form, or what the form works with means; none of others. */
+  /** The failure that a fault of the source, the transform or its tools means; empty for others. */
   private static Optional<PermanentFailure> ofReading(Upstream upstream, IOException failure)
       throws TransientFailure, InterruptedException {
     return switch (failure) {
@@ -126,7 +126,7 @@ final class BlobStreamer {
       case UnfitLayerException e ->
           Optional.of(
               Reason.LAYER_UNFIT.failure(
-                  "%s: %s (leave the mode out of modes of its rule, or mend the layer)"
+                  "%s: %s (leave the mode out of modes of its rule, or fix the layer)"
                       .formatted(upstream.name(), e.getMessage()),
                   e));
       case SpoolException e -> Optional.of(SpoolDisk.failed(e));

@@ -9,9 +9,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Turns at something that only so many may do at once. The next turn goes to the group that has the
- * fewest, and a group that has none waits for no other: a registry that hangs holds back its own
- * images alone. So at most the limit and one turn for each further group are taken.
+ * Limits concurrency fairly across groups. The next turn goes to the group with the fewest, and a
+ * group with none never waits: a registry that hangs delays only its own images. So at most the
+ * limit, plus one turn for each further group, are taken.
  */
 public final class FairTurns {
   private final int limit;
@@ -24,7 +24,7 @@ public final class FairTurns {
     this.limit = limit;
   }
 
-  /** Given back when closed. */
+  /** A turn, returned when closed. */
   public interface Turn extends AutoCloseable {
     @Override
     void close();
@@ -41,7 +41,7 @@ public final class FairTurns {
     }
   }
 
-  /** Waits for a turn; those of one group get theirs in the order they came. */
+  /** Waits for a turn; within a group, first come, first served. */
   public Turn take(String group) throws InterruptedException {
     lock.lockInterruptibly();
     try {

@@ -25,9 +25,9 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 /**
- * Brings all blobs of one image to the ingest peer, or asks for them, a few at once: no image
- * queues more of them than may be on their way at all, so that a small image waits for no wide one.
- * The first failure ends the others.
+ * Brings all blobs of one image to the ingest peer, or checks them, a few at a time: no image
+ * queues more than may be read in total, so that a small image does not wait for a wide one. The
+ * first failure cancels the others.
  */
 public final class ImageBlobs {
   private final BlobIngest ingest;
@@ -36,8 +36,8 @@ public final class ImageBlobs {
   private final Supplier<ExecutorService> workers;
 
   /**
-   * @param atOnce blobs on their way at once, of one image and over all
-   * @param workers what the blobs of one image are read on
+   * @param atOnce concurrent blobs, per image and over all images
+   * @param workers runs the reads of one image's blobs
    */
   public ImageBlobs(
       IngestPeer peer,
@@ -52,13 +52,13 @@ public final class ImageBlobs {
     this.workers = workers;
   }
 
-  /** Told of each blob that is there, on the thread that waits for all. */
+  /** Called for each blob that is there, on the thread that waits for all. */
   @FunctionalInterface
   public interface Arrivals {
     void arrived(BlobKey blob, StoredBlob stored) throws InterruptedException;
   }
 
-  /** What each blob became; foreign layers that the registry does not serve are left out. */
+  /** The result for each blob, without foreign layers that the registry does not serve. */
   public Map<BlobKey, StoredBlob> ingest(
       Upstream upstream, Collection<BlobTask> tasks, Arrivals arrivals)
       throws TransientFailure, PermanentFailure, InterruptedException {
@@ -76,13 +76,13 @@ public final class ImageBlobs {
     return stored;
   }
 
-  /** Whether the repository serves all of them, as far as it tells without sending them. */
+  /** Whether the repository says, without sending them, that it serves all of them. */
   public boolean areServed(Upstream upstream, Collection<Descriptor> all)
       throws TransientFailure, PermanentFailure, InterruptedException {
     return each(all, upstream::serves, served -> served);
   }
 
-  /** Blocks of the blob are missing on the peer: it is read again when it is next asked for. */
+  /** Records that the peer lacks blocks of the blob: it is read again on the next request. */
   public void forget(BlobKey blob) {
     known.forget(blob);
   }
@@ -92,13 +92,13 @@ public final class ImageBlobs {
     R of(T item) throws TransientFailure, PermanentFailure, InterruptedException;
   }
 
-  /** Told of each result on the thread that waits for all; says whether to go on. */
+  /** Called for each result on the thread that waits for all; returns whether to go on. */
   @FunctionalInterface
   private interface Results<R> {
     boolean came(R result) throws InterruptedException;
   }
 
-  /** Whether all was done. */
+  /** Whether all were done. */
   private <T, R> boolean each(Collection<T> items, Work<T, R> work, Results<R> results)
       throws TransientFailure, PermanentFailure, InterruptedException {
     try (ExecutorService threads = workers.get()) {

@@ -20,23 +20,23 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 
-/** The peer that conversions are written to, with its failures in the step's terms. */
+/** The peer that receives conversions, with its failures in the step's terms. */
 public final class IngestPeer {
   /**
-   * Names of the pins that hold a DAG until it has its copies begin so. Kubo's limit is 255 bytes;
+   * Prefix of the names of pins that hold a DAG until it has its copies. Kubo's limit is 255 bytes;
    * a sha512 digest and a recipe's key take 210.
    */
   public static final String PIN_PREFIX = "longshore:";
 
-  /** For a question that the peer answers from its own store. */
+  /** Deadline for a question that the peer answers from its own store. */
   private static final Duration ANSWER = Duration.ofSeconds(30);
 
-  /** What an import or a walk over blocks may take besides its bytes. */
+  /** Time that an import or a walk over blocks may take in addition to its bytes. */
   private static final Duration GRACE = Duration.ofMinutes(2);
 
   /**
-   * Bytes a second below which an import or a walk is given up, whatever it waits for: a line of
-   * half a megabit. That nothing moves at all is noticed much sooner by either client.
+   * An import or a walk slower than this (bytes per second) is given up: a line of half a megabit.
+   * Both clients notice a complete stall much sooner.
    */
   private static final long SLOWEST = 64L * 1024;
 
@@ -47,7 +47,7 @@ public final class IngestPeer {
 
   /**
    * @param stall longest time without a new block while a pin is made
-   * @param mayBePublic whether the node may be written to though strangers can reach it
+   * @param mayBePublic whether to write to the node even if strangers can reach it
    */
   public IngestPeer(IpfsNode node, Duration stall, boolean mayBePublic, InstantSource clock) {
     this.node = node;
@@ -67,10 +67,10 @@ public final class IngestPeer {
   }
 
   /**
-   * Makes sure, before an image is written, that content stays among those who may have it. A node
-   * may have been started with other settings since the last image, so it is asked again.
+   * Makes sure, before an image is written, that its content stays private. A node may have been
+   * restarted with other settings since the last image, so this asks again.
    *
-   * @throws TransientFailure when strangers can reach the node: it waits until that is mended
+   * @throws TransientFailure when strangers can reach the node; work waits until that is fixed
    */
   public void requirePrivate() throws TransientFailure, PermanentFailure, InterruptedException {
     try {
@@ -86,7 +86,7 @@ public final class IngestPeer {
   /**
    * Streams blocks into the peer.
    *
-   * @param bytes of the blocks, about
+   * @param bytes approximate size of the blocks
    * @throws KuboException when the peer fails; failures of the body pass through
    */
   public void importBlocks(CarBody body, long bytes) throws IOException {
@@ -126,10 +126,10 @@ public final class IngestPeer {
   }
 
   /**
-   * Pins a DAG that was imported.
+   * Pins an imported DAG.
    *
-   * @param bytes of the blocks, about
-   * @return false when blocks are missing: they came from nowhere for as long as the stall limit
+   * @param bytes approximate size of the blocks
+   * @return false when blocks are missing and none arrived for the stall limit
    */
   public boolean pin(Cid root, String pinName, long bytes)
       throws TransientFailure, PermanentFailure, InterruptedException {
@@ -144,7 +144,7 @@ public final class IngestPeer {
     }
   }
 
-  /** Gives up a pin; nothing happens where there is none. */
+  /** Removes a pin, if there is one. */
   public void unpin(Cid root) throws TransientFailure, PermanentFailure, InterruptedException {
     try {
       node.unpin(root, PIN_PREFIX, Deadline.after(ANSWER));
@@ -153,7 +153,7 @@ public final class IngestPeer {
     }
   }
 
-  /** The first bytes of a file that was imported. */
+  /** The first bytes of an imported file. */
   public byte[] read(Cid file, int limit)
       throws TransientFailure, PermanentFailure, InterruptedException {
     try (Content content =
@@ -166,7 +166,7 @@ public final class IngestPeer {
     }
   }
 
-  /** What a failed call to the peer means. */
+  /** The step failure for a failed call to the peer. */
   public PermanentFailure failed(KuboException e) throws TransientFailure, InterruptedException {
     if (e.fault() == Fault.CANCELLED) {
       Thread.interrupted();
@@ -179,7 +179,7 @@ public final class IngestPeer {
     throw new TransientFailure(endpoint(), Reason.text(e), null, e);
   }
 
-  /** What a broken connection to the peer means. */
+  /** The step failure for a broken connection to the peer. */
   public TransientFailure brokenOff(IOException e) {
     return new TransientFailure(
         endpoint(), endpoint() + ": the transfer broke off: " + e.getMessage(), null, e);

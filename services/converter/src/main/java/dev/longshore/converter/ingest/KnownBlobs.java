@@ -10,11 +10,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What blobs became, as far as this process or {@code blobs} knows. A hint: only the peer can tell
- * whether the blocks are there.
+ * The results for blobs, as far as this process or {@code blobs} knows. A hint only: the peer alone
+ * can say whether the blocks are there.
  */
 final class KnownBlobs {
-  /** Blobs remembered from their import until their record can be read, and a while longer. */
+  /** Blobs kept from their import until their record can be read, and a while longer. */
   private static final int REMEMBERED = 10_000;
 
   private final Catalog catalog;
@@ -36,8 +36,8 @@ final class KnownBlobs {
   }
 
   /**
-   * Remembers what became of the blob, and gives what counts: the first result, so that a layer
-   * that was encrypted twice at the same time is one.
+   * Keeps the result and returns the one that counts, the first: so a layer encrypted twice at the
+   * same time is one blob.
    */
   synchronized StoredBlob add(BlobKey blob, StoredBlob stored) {
     Optional<StoredBlob> first = find(blob);
@@ -52,7 +52,7 @@ final class KnownBlobs {
     return stored;
   }
 
-  /** Blocks of the blob are missing on the peer: it is unknown until it is added again. */
+  /** Forgets a blob with missing blocks until it is added again. */
   synchronized void forget(BlobKey blob) {
     imported.remove(blob);
     distrusted.add(blob);

@@ -11,7 +11,7 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Scope;
 import java.util.Objects;
 
-/** Spans of a conversion: what it waits for and how many bytes that was. */
+/** Spans of a conversion: what it waits for, and how many bytes. */
 public final class Spans {
   /** Digest of the image or blob. */
   public static final AttributeKey<String> DIGEST = AttributeKey.stringKey("longshore.digest");
@@ -29,7 +29,7 @@ public final class Spans {
     this.tracer = telemetry.getTracer("dev.longshore.converter");
   }
 
-  /** What happens within a span. */
+  /** The work within a span. */
   @FunctionalInterface
   public interface Work<T> {
     T run() throws TransientFailure, PermanentFailure, InterruptedException;

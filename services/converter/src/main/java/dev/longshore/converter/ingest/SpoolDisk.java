@@ -6,7 +6,7 @@ import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import java.nio.file.Path;
 
-/** The disk of the spool, with its failures in the step's terms. */
+/** The spool's disk, with its failures in the step's terms. */
 final class SpoolDisk {
   private SpoolDisk() {}
 
@@ -16,7 +16,7 @@ final class SpoolDisk {
   }
 
   /**
-   * What a failed call to the disk means.
+   * The step failure for a failed call to the disk.
    *
    * @throws TransientFailure when there may be room later
    */

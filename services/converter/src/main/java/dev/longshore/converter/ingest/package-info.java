@@ -1,4 +1,4 @@
-/** Brings configs and layers to the ingest peer, each once, whatever image they are for. */
+/** Brings configs and layers to the ingest peer, each once for all images. */
 @NullMarked
 package dev.longshore.converter.ingest;
 

@@ -13,10 +13,10 @@ import java.util.stream.Collectors;
  * Every setting that changes the bytes of a conversion. Together with the source digest its {@link
  * #key} names the result.
  *
- * @param platforms what is kept of an index, in normal form, sorted, each once; empty keeps all
+ * @param platforms platforms kept from an index, normalized, sorted, each once; empty keeps all
  */
 public record CanonicalRecipe(ModeSettings settings, List<String> platforms) {
-  /** Goes up when the same settings give other bytes; old results keep their keys. */
+  /** Increases when the same settings give different bytes; old results keep their keys. */
   static final int FORMAT_VERSION = 1;
 
   public CanonicalRecipe {

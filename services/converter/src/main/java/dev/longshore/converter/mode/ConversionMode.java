@@ -1,6 +1,6 @@
 package dev.longshore.converter.mode;
 
-import dev.longshore.converter.blob.LayerForm;
+import dev.longshore.converter.blob.LayerTransform;
 import dev.longshore.converter.source.ImagePlan;
 import dev.longshore.converter.source.PlanNode;
 import dev.longshore.model.Digest;
@@ -11,7 +11,10 @@ import java.util.Set;
 
 /** What a mode makes of each part of an image. */
 public sealed interface ConversionMode permits PlainMode, LazyMode, EncryptedMode {
-  /** Layers of images that are not foreign; Docker's zstd type has no OCI name in its converter. */
+  /**
+   * Media types of layers that are not foreign; Docker's zstd type has no OCI name in its
+   * converter.
+   */
   Set<String> IMAGE_LAYERS =
       Set.of(
           MediaType.OCI_LAYER,
@@ -22,41 +25,41 @@ public sealed interface ConversionMode permits PlainMode, LazyMode, EncryptedMod
           MediaType.DOCKER_LAYER_ZSTD);
 
   /**
-   * What becomes of a layer.
+   * The transform for a layer.
    *
    * @param layer its place in the manifest
-   * @throws PermanentFailure when the image is not one of which this can be made
+   * @throws PermanentFailure when this mode cannot convert the image
    */
-  LayerForm of(PlanNode.Image image, int layer) throws PermanentFailure;
+  LayerTransform of(PlanNode.Image image, int layer) throws PermanentFailure;
 
   /**
-   * The same where the source's configs have a say in it.
+   * The same if it depends on the source's configs.
    *
-   * @param configs those that are written anew, by digest
+   * @param configs the configs to rewrite, by digest
    */
   ConversionMode knowing(Map<Digest, byte[]> configs);
 
   /** Whether the mode's image has this entry of an index. */
   boolean keeps(PlanNode entry);
 
-  /** Whether the config is written anew, as it names the tars in the layers. */
+  /** Whether the config is rewritten because it names the layers' tars. */
   boolean rewritesConfig(PlanNode.Image image) throws PermanentFailure;
 
   /**
-   * Whether annotations of manifests and descriptors may name content by its digest. Where they may
-   * not, they would tell of which readable content this was made.
+   * Whether annotations of manifests and descriptors may name content by its digest. If not, they
+   * would reveal the readable content behind the image.
    */
   boolean mayNameDigests();
 
   /**
-   * Refuses an image of which the mode has nothing to make, or of which something chosen to be
-   * secret would be readable for all.
+   * Refuses an image that the mode cannot convert, or one that would expose content chosen to be
+   * secret.
    *
-   * @param plan without what the mode's image does not have
+   * @param plan without the parts that the mode leaves out
    */
   void requireFit(ImagePlan plan) throws PermanentFailure;
 
-  /** Whether it is a layer that a mode may change. */
+  /** Whether a mode may change the layer. */
   static boolean isChangeable(PlanNode.Image image, int layer) {
     String mediaType = image.manifest().layers().get(layer).mediaType();
     return image.isRunnable() && IMAGE_LAYERS.contains(mediaType);

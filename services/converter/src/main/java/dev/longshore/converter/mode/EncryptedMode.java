@@ -1,7 +1,7 @@
 package dev.longshore.converter.mode;
 
 import dev.longshore.converter.blob.BegunBlob;
-import dev.longshore.converter.blob.LayerForm;
+import dev.longshore.converter.blob.LayerTransform;
 import dev.longshore.converter.blob.StoredBlob;
 import dev.longshore.converter.blob.UnfitLayerException;
 import dev.longshore.converter.source.ImagePlan;
@@ -30,19 +30,19 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Encrypts the layers of images. What says something of a plain image is left out: attestations,
- * which name its digests and list its files, and every other artifact.
+ * Encrypts the layers of images. Leaves out whatever describes a plain image: attestations, which
+ * name its digests and list its files, and every other artifact.
  */
 record EncryptedMode(Recipients recipients, LayerChoice choice, boolean alone, SecureRandom random)
     implements ConversionMode {
-  /** Types of layers whose digest is that of their tar. */
+  /** Layer types whose digest is that of their tar. */
   private static final Set<String> UNCOMPRESSED =
       Set.of(MediaType.OCI_LAYER, MediaType.DOCKER_LAYER);
 
   @Override
-  public LayerForm of(PlanNode.Image image, int layer) throws PermanentFailure {
+  public LayerTransform of(PlanNode.Image image, int layer) throws PermanentFailure {
     if (!ConversionMode.isChangeable(image, layer) || !isChosen(image, layer)) {
-      return LayerForm.AS_IS;
+      return LayerTransform.AS_IS;
     }
     return new Ciphertext(recipients, alone, random);
   }
@@ -71,7 +71,7 @@ record EncryptedMode(Recipients recipients, LayerChoice choice, boolean alone, S
     };
   }
 
-  /** The config names tars, which are the same within the ciphertext. */
+  /** The config names tars, which encryption does not change. */
   @Override
   public boolean rewritesConfig(PlanNode.Image image) {
     return false;
@@ -82,7 +82,7 @@ record EncryptedMode(Recipients recipients, LayerChoice choice, boolean alone, S
   public void requireFit(ImagePlan plan) throws PermanentFailure {
     if (!keeps(plan.top()) || !hasSecret(plan.top())) {
       throw Reason.NOTHING_TO_ENCRYPT.failure(
-          "%s: no image whose layers could be encrypted, and in mode encrypted nothing else is stored (add plain to modes of its rule to store such content readable for all)"
+          "%s: not an image whose layers could be encrypted, and in mode encrypted nothing else is stored (to store such content readable for all, add plain to modes of its rule)"
               .formatted(plan.digest()));
     }
     if (alone) {
@@ -113,12 +113,12 @@ record EncryptedMode(Recipients recipients, LayerChoice choice, boolean alone, S
     }
   }
 
-  /** Layers that the rule leaves out are readable by its own word. */
+  /** The rule itself makes the layers it leaves out readable. */
   private static void requireSecret(PlanNode.Image image, int number) throws PermanentFailure {
     Descriptor layer = image.manifest().layers().get(number);
     if (UNCOMPRESSED.contains(layer.mediaType())) {
       throw Reason.LAYER_READABLE.failure(
-          "%s: layer %d (%s) is an uncompressed tar, whose digest the config, which stays readable, has as its diff_id; in a repository whose rule has mode encrypted alone no digest of a plain layer may be told (push the image with gzip or zstd layers, or leave the layer out of layers of its rule)"
+          "%s: layer %d (%s) is an uncompressed tar, whose digest the config, which stays readable, has as its diff_id; in a repository whose rule has only mode encrypted, no digest of a plain layer may be revealed (push the image with gzip or zstd layers, or leave the layer out of layers of its rule)"
               .formatted(image.descriptor().digest(), number, layer.mediaType()));
     }
     if (!ConversionMode.isChangeable(image, number) && !isCiphertext(layer)) {
@@ -154,9 +154,9 @@ record EncryptedMode(Recipients recipients, LayerChoice choice, boolean alone, S
     return false;
   }
 
-  /** A layer under a key of its own, which is wrapped for each recipient. */
+  /** A layer encrypted with its own key, which is wrapped for each recipient. */
   private record Ciphertext(Recipients recipients, boolean alone, SecureRandom random)
-      implements LayerForm {
+      implements LayerTransform {
     @Override
     public String transform() {
       String keys = recipients.canonicalKeys();
@@ -168,7 +168,7 @@ record EncryptedMode(Recipients recipients, LayerChoice choice, boolean alone, S
       try {
         return EncryptedMediaType.of(source);
       } catch (OcicryptException e) {
-        throw new IllegalStateException("a layer type that is none", e);
+        throw new IllegalStateException("an invalid layer type", e);
       }
     }
 

@@ -1,7 +1,7 @@
 package dev.longshore.converter.mode;
 
 import dev.longshore.converter.blob.BegunBlob;
-import dev.longshore.converter.blob.LayerForm;
+import dev.longshore.converter.blob.LayerTransform;
 import dev.longshore.converter.blob.StoredBlob;
 import dev.longshore.converter.blob.UnfitLayerException;
 import dev.longshore.converter.source.ImagePlan;
@@ -11,7 +11,7 @@ import dev.longshore.estargz.EstargzException;
 import dev.longshore.estargz.EstargzLayer;
 import dev.longshore.estargz.EstargzSettings;
 import dev.longshore.estargz.EstargzWriter;
-import dev.longshore.estargz.LazyForm;
+import dev.longshore.estargz.LazyFormat;
 import dev.longshore.estargz.ReadLayer;
 import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
@@ -26,10 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/**
- * Makes every layer of an image one that can be read before it is there; attestations and artifacts
- * stay as they are.
- */
+/** Makes every layer of an image lazily readable; attestations and artifacts stay unchanged. */
 record LazyMode(EstargzWriter writer, EstargzSettings settings, Map<Digest, byte[]> configs)
     implements ConversionMode {
   private static final String TOC_DIGEST = "containerd.io/snapshot/stargz/toc.digest";
@@ -47,13 +44,13 @@ record LazyMode(EstargzWriter writer, EstargzSettings settings, Map<Digest, byte
   }
 
   @Override
-  public LayerForm of(PlanNode.Image image, int layer) throws PermanentFailure {
+  public LayerTransform of(PlanNode.Image image, int layer) throws PermanentFailure {
     return ConversionMode.isChangeable(image, layer)
         ? new Written(writer, settings(image))
-        : LayerForm.AS_IS;
+        : LayerTransform.AS_IS;
   }
 
-  /** What a rule or a push says comes before the image's own word. */
+  /** A rule or a push takes precedence over the image's label. */
   private EstargzSettings settings(PlanNode.Image image) throws PermanentFailure {
     byte[] config = configs.get(image.manifest().config().digest());
     return config == null || !settings.prefetch().isEmpty()
@@ -81,7 +78,7 @@ record LazyMode(EstargzWriter writer, EstargzSettings settings, Map<Digest, byte
     return true;
   }
 
-  /** A push may ask for what no rule of this converter has asked for at its start. */
+  /** A push may ask for a mode that no rule had when this converter started. */
   @Override
   public void requireFit(ImagePlan plan) throws PermanentFailure {
     try {
@@ -91,8 +88,8 @@ record LazyMode(EstargzWriter writer, EstargzSettings settings, Map<Digest, byte
     }
   }
 
-  /** A layer whose blocks follow its files. */
-  private record Written(EstargzWriter writer, EstargzSettings settings) implements LayerForm {
+  /** A layer whose blocks follow file boundaries. */
+  private record Written(EstargzWriter writer, EstargzSettings settings) implements LayerTransform {
     @Override
     public String transform() {
       return ModeSettings.mode(settings.form()).text()
@@ -123,15 +120,15 @@ record LazyMode(EstargzWriter writer, EstargzSettings settings, Map<Digest, byte
     }
   }
 
-  private static UnfitLayerException unfit(Descriptor source, LazyForm form, EstargzException e) {
+  private static UnfitLayerException unfit(Descriptor source, LazyFormat form, EstargzException e) {
     return new UnfitLayerException(
         "%s cannot be a layer of mode %s: %s"
             .formatted(source.digest(), ModeSettings.mode(form).text(), e.getMessage()),
         e);
   }
 
-  /** Such a layer that was read. */
-  private record Begun(ReadLayer read, Descriptor source, LazyForm form) implements BegunBlob {
+  /** Such a layer, after its source was read. */
+  private record Begun(ReadLayer read, Descriptor source, LazyFormat form) implements BegunBlob {
     @Override
     public StoredBlob write(BlockSink sink) throws IOException {
       UnixFsFileBuilder file =

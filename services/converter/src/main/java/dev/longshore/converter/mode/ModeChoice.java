@@ -2,7 +2,7 @@ package dev.longshore.converter.mode;
 
 import dev.longshore.converter.source.Reason;
 import dev.longshore.estargz.EstargzSettings;
-import dev.longshore.estargz.LazyForm;
+import dev.longshore.estargz.LazyFormat;
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.model.Mode;
 import dev.longshore.model.ModeName;
@@ -17,12 +17,12 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What each mode is told: by the request that came with an image, else by its rule. */
+/** The settings of each mode: from the request that came with an image, else from its rule. */
 public final class ModeChoice {
   private final RuleRecipients ofRules = new RuleRecipients();
 
   /**
-   * Reads every key that a rule names, and asks for what its modes need.
+   * Reads every key that a rule names, and checks what its modes need.
    *
    * @throws IllegalArgumentException when a key cannot be used, or a setting is out of its range
    * @throws IllegalStateException when a library is missing
@@ -30,7 +30,7 @@ public final class ModeChoice {
   public void requireReady(List<RuleSettings> rules) {
     for (RuleSettings rule : rules) {
       try {
-        for (LazyForm form : LazyForm.values()) {
+        for (LazyFormat form : LazyFormat.values()) {
           if (rule.modes().contains(ModeSettings.mode(form))) {
             lazy(form, rule, List.of());
             form.requireLibrary();
@@ -48,10 +48,11 @@ public final class ModeChoice {
   }
 
   /**
-   * What the mode is told.
+   * The mode's settings.
    *
-   * @throws PermanentFailure when there is no such mode, the rule forbids it, or a key is of no use
-   * @throws TransientFailure when a key of the rule was of use, and is not now
+   * @throws PermanentFailure when the mode does not exist, the rule forbids it, or a key is
+   *     unusable
+   * @throws TransientFailure when a key of the rule worked before and does not now
    */
   ModeSettings of(ModeName mode, RuleSettings rule, ConversionRequest request)
       throws PermanentFailure, TransientFailure {
@@ -64,8 +65,8 @@ public final class ModeChoice {
     requireKeptSecret(rule, request);
     return switch (wanted) {
       case PLAIN -> new ModeSettings.Plain();
-      case ESTARGZ -> lazy(LazyForm.ESTARGZ, rule, request.prefetch());
-      case ZSTDCHUNKED -> lazy(LazyForm.ZSTD_CHUNKED, rule, request.prefetch());
+      case ESTARGZ -> lazy(LazyFormat.ESTARGZ, rule, request.prefetch());
+      case ZSTDCHUNKED -> lazy(LazyFormat.ZSTD_CHUNKED, rule, request.prefetch());
       case ENCRYPTED ->
           new ModeSettings.Encrypted(
               request.recipients().isEmpty()
@@ -76,7 +77,7 @@ public final class ModeChoice {
     };
   }
 
-  /** Whoever may ask for images must not thereby read what the rule keeps from all but some. */
+  /** The right to request images must not give access to what the rule restricts. */
   private static void requireKeptSecret(RuleSettings rule, ConversionRequest request)
       throws PermanentFailure {
     if (!rule.encryptedOnly()) {
@@ -110,7 +111,7 @@ public final class ModeChoice {
             : "mode: %s (expected: plain, estargz, zstdchunked or encrypted)".formatted(text));
   }
 
-  private static ModeSettings.Lazy lazy(LazyForm form, RuleSettings rule, List<String> prefetch)
+  private static ModeSettings.Lazy lazy(LazyFormat form, RuleSettings rule, List<String> prefetch)
       throws PermanentFailure {
     EstargzSettings defaults = EstargzSettings.DEFAULT;
     try {

@@ -1,7 +1,7 @@
 package dev.longshore.converter.mode;
 
 import dev.longshore.estargz.EstargzSettings;
-import dev.longshore.estargz.LazyForm;
+import dev.longshore.estargz.LazyFormat;
 import dev.longshore.model.Digest;
 import dev.longshore.model.Mode;
 import dev.longshore.ocicrypt.LayerChoice;
@@ -12,11 +12,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** What a mode is told besides the platforms; all of it changes bytes. */
+/** A mode's settings apart from the platforms; each of them changes bytes. */
 sealed interface ModeSettings {
   Mode mode();
 
-  /** Fields that the recipe's canonical JSON has more than that of plain mode, as JSON each. */
+  /** The fields that this mode adds to the recipe's canonical JSON, each as JSON. */
   SortedMap<String, String> canonical();
 
   /** Plain mode needs nothing. */
@@ -32,7 +32,7 @@ sealed interface ModeSettings {
     }
   }
 
-  /** Layers that can be read before they are there. */
+  /** Layers that can be read lazily. */
   record Lazy(EstargzSettings settings) implements ModeSettings {
     @Override
     public Mode mode() {
@@ -48,10 +48,10 @@ sealed interface ModeSettings {
   }
 
   /**
-   * Layers that only some can read.
+   * Layers that only recipients can read.
    *
-   * @param alone whether no other form of the image may be stored: then its ciphertexts are its
-   *     own, so that they tie it to no repository that has other forms too
+   * @param alone whether no other mode of the image may be stored: then its ciphertexts are not
+   *     shared, so that they link it to no repository with other modes
    */
   record Encrypted(Recipients recipients, LayerChoice choice, boolean alone)
       implements ModeSettings {
@@ -79,8 +79,8 @@ sealed interface ModeSettings {
     }
   }
 
-  /** The mode whose layers have this form. */
-  static Mode mode(LazyForm form) {
+  /** The mode whose layers have this format. */
+  static Mode mode(LazyFormat form) {
     return switch (form) {
       case ESTARGZ -> Mode.ESTARGZ;
       case ZSTD_CHUNKED -> Mode.ZSTDCHUNKED;

@@ -4,19 +4,19 @@ import dev.longshore.estargz.EstargzWriter;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 
-/** What the modes work with: compressors that share the cores, and the source of keys. */
+/** The tools of the modes: compressors that share the cores, and the source of keys. */
 public final class ModeTools {
   private final EstargzWriter lazy;
   private final SecureRandom random = new SecureRandom();
 
   /**
-   * @param spool folder for what is compressed and not yet sent on
+   * @param spool folder for compressed data not yet sent
    */
   public ModeTools(Path spool) {
     this.lazy = new EstargzWriter(spool);
   }
 
-  /** What becomes of an image's parts by this recipe. */
+  /** The mode that carries out this recipe. */
   public ConversionMode of(CanonicalRecipe recipe) {
     return switch (recipe.settings()) {
       case ModeSettings.Plain() -> new PlainMode();

@@ -1,6 +1,6 @@
 package dev.longshore.converter.mode;
 
-import dev.longshore.converter.blob.LayerForm;
+import dev.longshore.converter.blob.LayerTransform;
 import dev.longshore.converter.source.ImagePlan;
 import dev.longshore.converter.source.PlanNode;
 import dev.longshore.model.Digest;
@@ -9,8 +9,8 @@ import java.util.Map;
 /** Nothing changes. */
 public record PlainMode() implements ConversionMode {
   @Override
-  public LayerForm of(PlanNode.Image image, int layer) {
-    return LayerForm.AS_IS;
+  public LayerTransform of(PlanNode.Image image, int layer) {
+    return LayerTransform.AS_IS;
   }
 
   @Override

@@ -10,18 +10,18 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The image's own word on which of its files a container started lazily needs first. It is part of
- * the source's digest, and so of the key of what is made of it.
+ * The image's own label for the files that a lazily started container needs first. The source's
+ * digest covers it, and so does the key of the result.
  */
 final class PrefetchLabel {
-  /** In the config; paths one a line, or separated by commas. */
+  /** In the config; paths one per line, or separated by commas. */
   static final String NAME = "dev.longshore.prefetch";
 
   private PrefetchLabel() {}
 
   /**
-   * Paths in their order; none where the image does not say. Those that no layer can have are
-   * passed over, as those that it does not have are.
+   * Paths in order; empty if the image has no label. Skips paths that no layer can have, just as
+   * missing ones are ignored.
    */
   static List<String> paths(PlanNode.Image image, byte[] config) throws PermanentFailure {
     String label;

@@ -10,12 +10,12 @@ import dev.longshore.runtime.kafka.step.TransientFailure;
 import dev.longshore.settings.ByteSize;
 import java.util.List;
 
-/** Under which keys the results of a push will be recorded, for those who wait for them. */
+/** The keys under which the results of a push will be recorded, for callers that wait for them. */
 public final class RecipeKeys {
   private RecipeKeys() {}
 
   /**
-   * One key for each mode, in the order in which they are asked for.
+   * One key for each mode, in the order requested.
    *
    * @param selector tag or digest
    * @throws IllegalArgumentException when the converter will refuse the request
@@ -27,7 +27,7 @@ public final class RecipeKeys {
         .toList();
   }
 
-  /** What is asked for, in the order in which it is asked for. */
+  /** The requested conversions, in the order requested. */
   public static List<RequestedConversion> conversions(
       List<RuleSettings> rules, RepositoryName name, String selector, ConversionRequest request) {
     try {

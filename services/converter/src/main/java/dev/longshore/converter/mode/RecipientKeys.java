@@ -14,22 +14,22 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
-/** Where public keys come from: files that rules name, and texts that a request brings along. */
+/** Where public keys come from: files that rules name, and keys in a request. */
 public final class RecipientKeys {
-  /** Begins the place of a key that stands in the text itself. */
+  /** Prefix of a recipient that contains the key itself. */
   private static final String INLINE = "inline/";
 
-  /** Bytes of a key's file; a key ring of some hundred keys. */
+  /** Limit in bytes for a key's file; a key ring of some hundred keys. */
   private static final int FILE_BYTES = 1 << 20;
 
-  /** Bytes of all keys of one request: an event has 64 KiB, base64 takes a third more. */
+  /** Limit in bytes for all keys of one request: an event holds 64 KiB, and base64 adds a third. */
   private static final int REQUEST_BYTES = 36 * 1024;
 
   private RecipientKeys() {}
 
   /**
-   * Recipients whose keys travel with them, in place of those that name files of this machine. Of
-   * each file only its public key or certificate travels, whatever else it holds.
+   * Replaces recipients that name files of this machine by recipients that contain their keys. Only
+   * the public key or certificate of each file is sent, whatever else it holds.
    *
    * @param recipients {@code jwe:pub.pem}, {@code pkcs7:cert.pem}, {@code pgp:./key.asc}
    * @throws IllegalArgumentException when a key cannot be read or used
@@ -61,11 +61,11 @@ public final class RecipientKeys {
     return inline;
   }
 
-  /** A key that a request brings along: whoever sends one must not choose files to be read here. */
+  /** A key in a request: its sender must not choose files to read on this machine. */
   static byte[] readInline(String place) throws IOException {
     if (!place.startsWith(INLINE)) {
       throw new IOException(
-          "a request names a file of whoever sent it (expected: the key itself, as longshore push"
+          "a request names a file of its sender (expected: the key itself, as longshore push"
               + " puts it in)");
     }
     try {
@@ -75,7 +75,7 @@ public final class RecipientKeys {
     }
   }
 
-  /** A key in a file of this machine; a relative path begins in the folder of whoever runs this. */
+  /** A key in a file of this machine; a relative path starts in the current folder. */
   public static byte[] read(String place) throws IOException {
     Path path = path(place);
     try (InputStream file = Files.newInputStream(path)) {

@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * One conversion that is asked for.
+ * One requested conversion.
  *
  * @param copies verified copies to reach
- * @param maxBytes of manifests, configs and layers together
+ * @param maxBytes limit for manifests, configs and layers together
  */
 public record RequestedConversion(CanonicalRecipe recipe, int copies, long maxBytes) {
-  /** The same for these platforms; itself where it was for them all along. */
+  /** The same for these platforms; itself if it already is. */
   public RequestedConversion onlyFor(List<Platform> platforms) {
     return platforms.equals(recipe.wantedPlatforms())
         ? this
@@ -22,8 +22,8 @@ public record RequestedConversion(CanonicalRecipe recipe, int copies, long maxBy
   }
 
   /**
-   * What of the image the mode converts. Refuses one that is too large, or that does not fit the
-   * mode, before any blob of it is read.
+   * The part of the image that the mode converts. Before any blob is read, refuses an image that is
+   * too large or does not fit the mode.
    */
   public ImagePlan of(ImagePlan image, ConversionMode mode) throws PermanentFailure {
     requireAllowed(image);

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
-/** What is to become of an image: by the request that came with it, else by its rule. */
+/** The conversions of an image: from the request that came with it, else from its rule. */
 public final class RequestedConversions {
   private static final ConversionRequest NO_REQUEST =
       new ConversionRequest(List.of(), List.of(), List.of());
@@ -36,7 +36,9 @@ public final class RequestedConversions {
     this.maxImageSize = maxImageSize;
   }
 
-  /** One wish for each mode, in the order in which they are asked for; none for a tag left out. */
+  /**
+   * One conversion for each mode, in the order requested; empty for a tag that its rule leaves out.
+   */
   public List<RequestedConversion> of(Observed observed) throws PermanentFailure, TransientFailure {
     return of(
         observed.name(),
@@ -45,7 +47,7 @@ public final class RequestedConversions {
   }
 
   /**
-   * The same of a request that nobody has observed yet.
+   * The same for a request that has not been observed yet.
    *
    * @param selector tag or digest
    */

@@ -18,19 +18,19 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The recipients of rules. Their files are read for every image, since a key may be exchanged while
- * the process runs; what costs time, parsing and trying them, is done again only if one changed.
+ * The recipients of rules. Their files are read for every image, since a key may be replaced while
+ * the process runs; parsing and testing, which take time, are repeated only after a change.
  */
 final class RuleRecipients {
-  /** Characters of wrapped keys in a record of a layer; what else it says takes some hundred. */
+  /** Limit in characters for the wrapped keys in a layer's record; the rest takes some hundred. */
   private static final int WRAPPED_KEYS = EventJson.LIMIT - 4 * 1024;
 
   private final Map<List<String>, Known> known = new ConcurrentHashMap<>();
 
   /**
-   * Recipients that were usable.
+   * Usable recipients.
    *
-   * @param files what their files held
+   * @param files the content of their files
    */
   private record Known(Recipients recipients, Map<String, Digest> files) {
     boolean isCurrent(KeyFiles now) throws IOException {
@@ -43,7 +43,7 @@ final class RuleRecipients {
     }
   }
 
-  /** Remembers what was read, and what failed last. */
+  /** Keeps the last content, and the last failure. */
   private static final class Reading implements KeyFiles {
     private final Map<String, Digest> files = new TreeMap<>();
     private String last = "";
@@ -58,10 +58,10 @@ final class RuleRecipients {
   }
 
   /**
-   * Those whose keys are in files of this machine, as the files are now.
+   * Recipients with keys in files of this machine, as the files are now.
    *
-   * @throws TransientFailure when they were usable before: whoever exchanges a key takes the file
-   *     away for a moment
+   * @throws TransientFailure when they were usable before: replacing a key removes its file for a
+   *     moment
    */
   Recipients of(List<String> texts) throws PermanentFailure, TransientFailure {
     Known before = known.get(texts);
@@ -91,7 +91,7 @@ final class RuleRecipients {
         why);
   }
 
-  /** Those whose keys are where {@code files} looks, if all of them can be encrypted to. */
+  /** Recipients with keys found by {@code files}, if all of them can be encrypted to. */
   static Recipients usable(List<String> texts, KeyFiles files) throws PermanentFailure {
     if (texts.isEmpty()) {
       throw Reason.RECIPIENTS_INVALID.failure(
@@ -110,7 +110,7 @@ final class RuleRecipients {
     return Reason.RECIPIENTS_INVALID.failure("recipients: " + Reason.text(e), e);
   }
 
-  /** A layer's record has all its wrapped keys, which are as long for every layer. */
+  /** A layer's record holds all its wrapped keys, of the same length for every layer. */
   private static void requireRoom(Recipients recipients) throws IOException, PermanentFailure {
     byte[] nothing = {};
     int characters =

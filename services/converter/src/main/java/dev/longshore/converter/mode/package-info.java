@@ -1,4 +1,4 @@
-/** What is asked for of an image, by rule or by request, and what each mode makes of its parts. */
+/** What a rule or a request wants from an image, and how each mode converts its parts. */
 @NullMarked
 package dev.longshore.converter.mode;
 

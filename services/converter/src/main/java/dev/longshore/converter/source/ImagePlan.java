@@ -11,11 +11,11 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * What an image is made of, before any blob was read.
+ * The structure of an image, before any blob is read.
  *
- * @param top the manifest or index that was observed
+ * @param top the observed manifest or index
  * @param manifests every manifest and index by the digest that names it, the top first
- * @param blobs every config and layer by its digest, in the order in which they are named first
+ * @param blobs every config and layer by its digest, in order of first mention
  */
 public record ImagePlan(
     PlanNode top, Map<Digest, Manifest> manifests, Map<Digest, Descriptor> blobs) {
@@ -26,7 +26,7 @@ public record ImagePlan(
     return new ImagePlan(top, manifests, blobs);
   }
 
-  /** The same without the entries of indexes that are left out, at every level. */
+  /** The same without the excluded index entries, at every level. */
   public ImagePlan only(Predicate<PlanNode> kept) throws PermanentFailure {
     PlanNode pruned = pruned(top, kept);
     return pruned.equals(top) ? this : of(pruned);
@@ -71,7 +71,7 @@ public record ImagePlan(
           "%s: one descriptor says %d bytes, another %d"
               .formatted(blob.digest(), before.size(), blob.size()));
     }
-    // What is named as an ordinary layer too has to be there.
+    // A layer that is also named as an ordinary one must be there.
     if (before == null || isForeign(before)) {
       blobs.put(blob.digest(), blob);
     }
@@ -81,7 +81,7 @@ public record ImagePlan(
     }
   }
 
-  /** Whether the registry may lack it, its vendor serving it by url. */
+  /** Whether the registry may lack it because its vendor serves it by url. */
   public static boolean isForeign(Descriptor blob) {
     return MediaType.isForeignLayer(blob.mediaType());
   }
@@ -90,7 +90,7 @@ public record ImagePlan(
     return top.descriptor().digest();
   }
 
-  /** Bytes of the manifests and indexes as they are. */
+  /** Bytes of the original manifests and indexes. */
   public long manifestBytes() {
     long sum = 0;
     for (Manifest manifest : manifests.values()) {
@@ -99,7 +99,7 @@ public record ImagePlan(
     return sum;
   }
 
-  /** Bytes of manifests, configs and layers, each once, but for those left out. */
+  /** Bytes of manifests, configs and layers, each once, without those left out. */
   public long bytes(Collection<Digest> without) {
     long sum = manifestBytes();
     for (Descriptor blob : blobs.values()) {

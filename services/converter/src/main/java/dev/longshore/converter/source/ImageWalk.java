@@ -15,10 +15,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads an image's manifests from the top down, within {@link ImageLimits}. As containerd filters,
- * an entry with a platform that was not asked for is left out, one without a platform is kept, and
- * an image that is no index is not filtered. An index without entries is one: clients leave it
- * under a tag when they took the last signature out of their list.
+ * Reads an image's manifests from the top down, within {@link ImageLimits}. Filters as containerd
+ * does: leaves out entries for other platforms, keeps entries without one, and does not filter an
+ * image that is not an index. An empty index is valid: clients leave one under a tag after removing
+ * the last signature from their list.
  */
 public final class ImageWalk {
   private final Upstream upstream;
@@ -33,7 +33,7 @@ public final class ImageWalk {
   }
 
   /**
-   * Plans the image, reading its manifests and no blob.
+   * Plans the image from its manifests, without reading a blob.
    *
    * @param wanted platforms; none means all
    */

@@ -6,21 +6,21 @@ import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.MediaType;
 import java.util.List;
 
-/** A part of an image as its parent names it. */
+/** A part of an image, as its parent describes it. */
 public sealed interface PlanNode {
-  /** Says of an entry of an index that it describes another one (BuildKit). */
+  /** Marks an index entry that describes another one (BuildKit). */
   String REFERENCE_TYPE = "vnd.docker.reference.type";
 
-  /** Digest of the entry that is described. */
+  /** Digest of the described entry. */
   String REFERENCE_DIGEST = "vnd.docker.reference.digest";
 
-  /** As the parent has it; the top's own holds media type, digest and size alone. */
+  /** As in the parent; that of the top holds only media type, digest and size. */
   Descriptor descriptor();
 
   /**
    * An index.
    *
-   * @param kept its entries but those of other platforms, in order
+   * @param kept its entries without those for other platforms, in order
    */
   record Index(Descriptor descriptor, ImageIndex index, List<PlanNode> kept) implements PlanNode {
     public Index {
@@ -30,7 +30,7 @@ public sealed interface PlanNode {
 
   /** An image or artifact; its config and layers are blobs, whatever their media types say. */
   record Image(Descriptor descriptor, ImageManifest manifest) implements PlanNode {
-    /** Whether it is one that runs, and no attestation, signature or other artifact. */
+    /** Whether it can run, rather than being an attestation, signature or other artifact. */
     public boolean isRunnable() {
       return MediaType.isConfig(manifest.config().mediaType())
           && manifest.head().artifactType().isEmpty()
@@ -44,6 +44,6 @@ public sealed interface PlanNode {
     }
   }
 
-  /** An entry of an index that is neither. */
+  /** An index entry that is neither. */
   record Blob(Descriptor descriptor) implements PlanNode {}
 }

@@ -18,10 +18,10 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * The repository that an image is read from, with its failures in the step's terms.
+ * The repository to read an image from, with its failures in the step's terms.
  *
- * @param endpoint as pauses and {@code status} name it
- * @param progress of the message that the image is read for
+ * @param endpoint its name in pauses and {@code status}
+ * @param progress of the message being handled
  */
 public record Upstream(
     ImageSource source, RepositoryName name, String endpoint, Progress progress) {
@@ -31,14 +31,14 @@ public record Upstream(
     return new Upstream(source, name, source.endpoint(name), progress);
   }
 
-  /** After a wait: whether the registry may still be called, and about this repository. */
+  /** After a wait, checks that this repository of the registry may still be called. */
   public void requireOpen() throws TransientFailure {
     progress.require(endpoint);
     progress.require(ImageSource.alone(name));
   }
 
   /**
-   * For which of the platforms the source has the image: a containerd may have it for one.
+   * The platforms for which the source has the image: a containerd may have only one.
    *
    * @param wanted none means all
    */
@@ -59,7 +59,7 @@ public record Upstream(
                         .formatted(name, top.digest(), presence.missing())));
   }
 
-  /** Keeps the image at its source until the hold is closed. */
+  /** Protects the image at its source until the hold is closed. */
   public Hold hold(Digest top) throws TransientFailure, PermanentFailure, InterruptedException {
     try {
       return source.hold(name, top);
@@ -68,7 +68,7 @@ public record Upstream(
     }
   }
 
-  /** Reads and parses a manifest or index; its digest and size are those of the descriptor. */
+  /** Reads and parses a manifest or index, and checks its digest and size. */
   Manifest manifest(Descriptor named)
       throws TransientFailure, PermanentFailure, InterruptedException {
     if (named.size() > Manifest.MANIFEST_LIMIT) {
@@ -94,12 +94,12 @@ public record Upstream(
     }
   }
 
-  /** Opens a config or layer; the stream gives the last byte only of the right content. */
+  /** Opens a config or layer; the stream gives its last byte only if the content is right. */
   public BlobStream open(Descriptor blob) throws RegistryException {
     return source.blob(name, blob, 0);
   }
 
-  /** Whether the repository serves a config or layer, as far as it tells without sending it. */
+  /** Whether the repository says, without sending it, that it serves a config or layer. */
   public boolean serves(Descriptor blob)
       throws TransientFailure, PermanentFailure, InterruptedException {
     requireOpen();
@@ -110,13 +110,13 @@ public record Upstream(
     }
   }
 
-  /** What a failed read of a config or layer means. */
+  /** The step failure for a failed read of a config or layer. */
   public PermanentFailure failedBlob(RegistryException e)
       throws TransientFailure, InterruptedException {
     return failed(e, Reason.BLOB_UNKNOWN, Reason.DIGEST_MISMATCH, Reason.DIGEST_MISMATCH);
   }
 
-  /** What a broken connection to the source means. */
+  /** The step failure for a broken connection to the source. */
   public TransientFailure brokenOff(IOException e) {
     return new TransientFailure(
         endpoint, endpoint + ": the transfer broke off: " + e.getMessage(), null, e);
@@ -130,7 +130,7 @@ public record Upstream(
       throws TransientFailure, InterruptedException {
     return switch (e.kind()) {
       case NOT_FOUND -> {
-        // A registry that hides the repository from us may show it again.
+        // A registry that hides the repository now may show it again.
         if (e.codes().contains(NAME_UNKNOWN)) {
           throw waits(ImageSource.alone(name), e);
         }

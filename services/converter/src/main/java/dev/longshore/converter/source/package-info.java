@@ -1,4 +1,4 @@
-/** An image at its source: what it is made of, and why it may be none that can be converted. */
+/** An image at its source: its structure, and the reasons why it may not be convertible. */
 @NullMarked
 package dev.longshore.converter.source;
 

@@ -12,7 +12,7 @@ import dev.longshore.converter.TestConverter;
 import dev.longshore.converter.Uploads;
 import dev.longshore.converter.blob.BegunBlob;
 import dev.longshore.converter.blob.BlobTask;
-import dev.longshore.converter.blob.LayerForm;
+import dev.longshore.converter.blob.LayerTransform;
 import dev.longshore.converter.blob.StoredBlob;
 import dev.longshore.converter.mode.ConversionMode;
 import dev.longshore.converter.source.Upstream;
@@ -169,7 +169,7 @@ class BeforeImportTest {
     BegunBlob begin(InputStream in) throws IOException;
   }
 
-  private record Form(Beginning beginning) implements LayerForm {
+  private record Form(Beginning beginning) implements LayerTransform {
     @Override
     public String transform() {
       return "test";

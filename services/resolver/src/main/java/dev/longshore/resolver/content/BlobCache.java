@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A folder of verified blobs, each a file named by its digest, bounded in bytes: the one that was
- * not asked for longest goes first. Files under way count with their full size.
+ * A folder of verified blobs, one file per digest, bounded in bytes: the least recently used goes
+ * first. Unfinished files count with their full size.
  */
 public final class BlobCache {
   private static final String UNFINISHED = ".part";
@@ -37,7 +37,7 @@ public final class BlobCache {
   private long parts;
 
   /**
-   * Takes over what an earlier run left in the folder.
+   * Takes over the files of an earlier run.
    *
    * @param capacity bytes of all files together; 0 keeps nothing
    */
@@ -52,7 +52,7 @@ public final class BlobCache {
     makeRoom();
   }
 
-  /** Opens a blob that is there, of exactly that size. */
+  /** Opens a blob of exactly that size, if it is there. */
   synchronized Optional<CachedBlob> open(Digest digest, long size) throws IOException {
     Long known = sizes.get(digest);
     if (known == null || known != size) {
@@ -91,13 +91,11 @@ public final class BlobCache {
     return FileState.of(file);
   }
 
-  /**
-   * Takes note that the bytes of a file, in the state that it was opened in, are the right ones.
-   */
+  /** Records that a file's bytes, in the state in which it was opened, are right. */
   synchronized void found(Digest digest, FileState state) {
     if (sizes.containsKey(digest)) {
-      // Marked as used when it is used next: a mark while it is hashed would be a change of it. Who
-      // opened it before a mark knows no better than who found it right first.
+      // Mark it as used on its next use: a mark while it is hashed would change its state.
+      // putIfAbsent, because the first result is as good as a later one.
       verified.putIfAbsent(digest, new Verified(state, clock.instant(), Instant.MIN));
     }
   }
@@ -115,7 +113,7 @@ public final class BlobCache {
   /**
    * Makes room for a blob.
    *
-   * @return where to write it, or nothing when it does not fit beside what is under way
+   * @return the path to write to; empty if the blob does not fit together with unfinished files
    */
   synchronized Optional<Path> reserve(Digest digest, long size) throws IOException {
     if (capacity == 0 || reserved + size > capacity) {
@@ -133,7 +131,7 @@ public final class BlobCache {
         folder.resolve(digest.algorithm().prefix(), digest.hex() + "." + parts + UNFINISHED));
   }
 
-  /** Takes in a reserved file that was written and verified. */
+  /** Adds a reserved file after it was written and verified. */
   synchronized void commit(Path part, Digest digest, long size) throws IOException {
     Files.move(
         part, file(digest), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -144,7 +142,7 @@ public final class BlobCache {
     stored += size - (before == null ? 0 : before);
   }
 
-  /** Gives back a reservation whose file came to nothing. */
+  /** Releases a reservation whose file failed. */
   synchronized void abandon(Path part, long size) throws IOException {
     reserved -= size;
     Files.deleteIfExists(part);

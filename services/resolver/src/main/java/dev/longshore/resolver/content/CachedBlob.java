@@ -5,7 +5,7 @@ import java.nio.channels.FileChannel;
 /**
  * An open file of the cache.
  *
- * @param state as it was opened
- * @param intact whether its bytes were found to be right in this very state, lately
+ * @param state its state when opened
+ * @param intact whether its bytes were recently verified in exactly this state
  */
 record CachedBlob(FileChannel channel, FileState state, boolean intact) {}

@@ -15,13 +15,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Files of the cache as they are: given out once all of their bytes are known to be right. One of
- * an earlier run is hashed for that, once however many ask.
+ * Gives out files of the cache whose bytes are all verified. Hashes a file of an earlier run first,
+ * once however many callers ask.
  */
 final class CachedFiles implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CachedFiles.class);
 
-  /** Files hashed at once: a large one does not hold up all others, and cores stay for requests. */
+  /**
+   * Concurrent hashes: a large file does not hold up all others, and some cores stay free for
+   * requests.
+   */
   private static final int AT_ONCE = 2;
 
   private static final int CHUNK = 256 * 1024;
@@ -31,7 +34,7 @@ final class CachedFiles implements AutoCloseable {
   private final Map<Digest, CountDownLatch> checks = new HashMap<>();
   private boolean closed;
 
-  /** Threads of the system: a hash never lets go of a virtual thread's carrier. */
+  /** Platform threads: hashing never releases a virtual thread's carrier. */
   private final ExecutorService threads =
       Executors.newFixedThreadPool(
           AT_ONCE, Thread.ofPlatform().daemon().name("check-", 0).factory());
@@ -41,8 +44,8 @@ final class CachedFiles implements AutoCloseable {
     this.meter = meter;
   }
 
-  /** The blob's file, if its bytes are known to be right; the caller closes it. */
-  Optional<FileChannel> intact(Content content) throws UnavailableException {
+  /** The blob's file, if its bytes are verified; the caller closes it. */
+  Optional<FileChannel> intact(LocatedContent content) throws UnavailableException {
     try {
       Optional<CachedBlob> cached = cache.open(content.digest(), content.size());
       if (cached.isEmpty()) {
@@ -55,16 +58,16 @@ final class CachedFiles implements AutoCloseable {
       meter.hit();
       return Optional.of(cached.get().channel());
     } catch (IOException e) {
-      throw Failures.stopped(content, 0, e);
+      throw ContentFailures.stopped(content, 0, e);
     }
   }
 
   /**
-   * Finds out whether the blob's file is right; one that is not is dropped.
+   * Verifies the blob's file, and drops it if it is wrong.
    *
-   * @return what opens when that is known; nothing if there is no file
+   * @return a latch that opens when that is done; null if there is no file
    */
-  synchronized Optional<CountDownLatch> check(Content content) throws UnavailableException {
+  synchronized Optional<CountDownLatch> check(LocatedContent content) throws UnavailableException {
     CountDownLatch running = checks.get(content.digest());
     if (running != null) {
       return Optional.of(running);
@@ -72,7 +75,7 @@ final class CachedFiles implements AutoCloseable {
     try {
       Optional<CachedBlob> cached = cache.open(content.digest(), content.size());
       if (cached.isEmpty() || closed) {
-        cached.map(CachedBlob::channel).ifPresent(Failures::closeQuietly);
+        cached.map(CachedBlob::channel).ifPresent(ContentFailures::closeQuietly);
         return Optional.empty();
       }
       if (cached.get().intact()) {
@@ -84,11 +87,11 @@ final class CachedFiles implements AutoCloseable {
       threads.execute(() -> check(content, cached.get(), begun));
       return Optional.of(begun);
     } catch (IOException e) {
-      throw Failures.stopped(content, 0, e);
+      throw ContentFailures.stopped(content, 0, e);
     }
   }
 
-  private void check(Content content, CachedBlob cached, CountDownLatch check) {
+  private void check(LocatedContent content, CachedBlob cached, CountDownLatch check) {
     try (FileChannel file = cached.channel()) {
       meter.checked(content.size());
       Digest found = hash(content.digest().algorithm(), file);
@@ -98,7 +101,7 @@ final class CachedFiles implements AutoCloseable {
         drop(content, "its bytes hash to " + found);
       }
     } catch (IOException e) {
-      // Or each range would hash it anew up to where it cannot be read.
+      // Otherwise each range would hash it again up to the unreadable place.
       if (!Thread.currentThread().isInterrupted()) {
         drop(content, String.valueOf(e.getMessage()));
       }
@@ -116,7 +119,7 @@ final class CachedFiles implements AutoCloseable {
     return Digest.finish(algorithm, hash);
   }
 
-  private void drop(Content content, String why) {
+  private void drop(LocatedContent content, String why) {
     LOG.warn("{} is dropped from the cache: {}", content, why);
     try {
       cache.drop(content.digest());
@@ -125,12 +128,12 @@ final class CachedFiles implements AutoCloseable {
     }
   }
 
-  private synchronized void end(Content content, CountDownLatch check) {
+  private synchronized void end(LocatedContent content, CountDownLatch check) {
     checks.remove(content.digest());
     check.countDown();
   }
 
-  /** Whoever still waits goes on without the file. */
+  /** Callers that still wait go on without the file. */
   @Override
   public void close() {
     synchronized (this) {

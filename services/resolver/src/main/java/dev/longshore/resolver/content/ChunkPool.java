@@ -4,20 +4,20 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 
 /**
- * Buffers outside the heap, used again and again. When too many are taken, others come from the
- * heap: slower, but nobody waits for a slow client of somebody else's.
+ * A pool of buffers outside the heap. When all are in use, further ones come from the heap: slower,
+ * but no client waits for another, slow one.
  */
 final class ChunkPool {
-  /** As much as the hash and the socket take at once while they stay in a core's own cache. */
+  /** The most that hash and socket can process while the bytes stay in a core's own cache. */
   static final int CHUNK = 256 * 1024;
 
-  /** 16 MiB: every fetch under way at the usual limit of 16 has its four. */
+  /** 16 MiB: four for every fetch at the default limit of 16. */
   private static final int MOST = 64;
 
   private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>();
   private int made;
 
-  /** A buffer of this size; the caller gives it back. */
+  /** A buffer of this size; the caller returns it. */
   synchronized ByteBuffer take(int size) {
     if (size < CHUNK / 2) {
       return ByteBuffer.allocate(size);
@@ -33,7 +33,7 @@ final class ChunkPool {
     return pooled.clear().limit(size);
   }
 
-  /** Of the pool's own, those that are out. */
+  /** The number of pooled buffers in use. */
   synchronized int taken() {
     return made - free.size();
   }

@@ -1,19 +1,19 @@
 package dev.longshore.resolver.content;
 
-/** Counts what happens to content; called from many threads. */
+/** Counts reads and fetches; called from many threads. */
 public interface ContentMeter {
   /** A reader found the blob in the cache. */
   void hit();
 
-  /** A reader waits for a fetch that another one began. */
+  /** A reader waits for a fetch that another reader began. */
   void joined();
 
-  /** A fetch ended well with so many bytes. */
+  /** A fetch succeeded with so many bytes. */
   void fetched(long bytes);
 
-  /** All of a file of the cache is about to be hashed, so that ranges of it can be sent. */
+  /** A whole cached file is about to be hashed, so that ranges of it can be sent. */
   void checked(long bytes);
 
-  /** A fetch or a reading ended with this. */
+  /** A fetch or a read failed for this reason. */
   void failed(UnavailableException.Reason reason);
 }

@@ -15,16 +15,19 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One fetch of one blob into a file of the cache, which all who want the blob read as it grows.
+ * One fetch of one blob into a cached file, which all its readers share while it grows.
  *
- * <p>RUNNING -> VERIFIED when the last byte came and the digest fits; RUNNING -> FAILED when the
- * source fails, gives too many or too few bytes, or the digest does not fit.
+ * <p>RUNNING -> VERIFIED when the last byte has come and the digest matches; RUNNING -> FAILED when
+ * the source fails, gives too many or too few bytes, or the digest does not match.
  */
 final class Download {
-  /** Bytes held back until the digest fits: more than any client takes for a whole blob's end. */
+  /**
+   * Bytes held back until the digest matches: too many for a client to mistake the rest for the
+   * whole blob.
+   */
   static final int HELD_BACK = 64 * 1024;
 
-  /** Read at once: large enough for the gateway's pace, small enough for many at a time. */
+  /** Read size: large enough for the gateway's pace, small enough for many readers at a time. */
   private static final int CHUNK = 256 * 1024;
 
   private enum State {
@@ -33,23 +36,23 @@ final class Download {
     FAILED
   }
 
-  private final Content content;
+  private final LocatedContent content;
   private final Path file;
-  private final Turns.Turn turn;
+  private final FetchTurns.Turn turn;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private State state = State.RUNNING;
   private long written;
   private @Nullable UnavailableException failure;
 
-  Download(Content content, Path file, Turns.Turn turn) throws IOException {
+  Download(LocatedContent content, Path file, FetchTurns.Turn turn) throws IOException {
     this.content = content;
     this.file = file;
     this.turn = turn;
     FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE).close();
   }
 
-  /** Fetches it all; returns normally only when the file holds exactly the right bytes. */
+  /** Fetches the whole blob; returns normally only when the file holds exactly the right bytes. */
   void run(NodeSource source) throws UnavailableException, InterruptedException {
     MessageDigest hash = content.digest().algorithm().newHash();
     try (InputStream in = source.whole(content);
@@ -67,7 +70,7 @@ final class Download {
     } catch (IpfsDataException e) {
       throw wrong(String.valueOf(e.getMessage()));
     } catch (IOException e) {
-      throw Failures.stopped(content, written, e);
+      throw ContentFailures.stopped(content, written, e);
     }
     if (written != content.size()) {
       throw wrong("only " + written + " of " + content.size() + " bytes came");
@@ -78,30 +81,30 @@ final class Download {
     }
   }
 
-  /** Lets the readers have the end. */
+  /** Releases the held-back end to the readers. */
   void verified() {
     end(State.VERIFIED, null);
   }
 
-  /** Tells the readers that there will be no more. */
+  /** Ends all reads with the failure. */
   void failed(UnavailableException cause) {
     end(State.FAILED, cause);
   }
 
-  /** A reading of one more caller, who may have a turn left where the first one has none. */
+  /** A read for a further caller, who may have a turn left when the first has none. */
   InputStream join(String caller) throws IOException {
     InputStream reading = open();
     turn.join(caller);
     return reading;
   }
 
-  /** A reading from the start; opened before the download ends, it stays readable after. */
+  /** A read from the start; opened before the download ends, it stays readable afterwards. */
   InputStream open() throws IOException {
     return new Reader(FileChannel.open(file));
   }
 
   private UnavailableException wrong(String what) {
-    return Failures.wrong(content, what);
+    return ContentFailures.wrong(content, what);
   }
 
   private static void write(FileChannel out, ByteBuffer bytes) throws IOException {
@@ -131,7 +134,7 @@ final class Download {
     }
   }
 
-  /** Waits until a byte at {@code position} may be given out; returns where to stop for now. */
+  /** Waits until the byte at {@code position} may be read; returns the end of the readable part. */
   private long awaitBeyond(long position) throws UnavailableException, InterruptedException {
     lock.lockInterruptibly();
     try {
@@ -151,7 +154,7 @@ final class Download {
     return content.size() - HELD_BACK;
   }
 
-  /** One client's way through the file. */
+  /** One client's read of the file. */
   private final class Reader extends InputStream {
     private final FileChannel channel;
     private long position;
@@ -187,13 +190,13 @@ final class Download {
         position += n;
         return n;
       } catch (IOException e) {
-        throw Failures.stopped(content, position, e);
+        throw ContentFailures.stopped(content, position, e);
       }
     }
 
     @Override
     public void close() {
-      Failures.closeQuietly(channel);
+      ContentFailures.closeQuietly(channel);
     }
   }
 }

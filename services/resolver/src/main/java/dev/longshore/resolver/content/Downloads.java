@@ -16,13 +16,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One fetch at a time of each blob, however many ask for it; a limited number of fetches in all.
+ * Runs one fetch at a time for each blob, however many clients ask for it, and a limited number in
+ * all.
  */
 final class Downloads implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Downloads.class);
 
   private record Key(Digest digest, long size, Cid cid) {
-    static Key of(Content content) {
+    static Key of(LocatedContent content) {
       return new Key(content.digest(), content.size(), content.cid());
     }
   }
@@ -30,7 +31,7 @@ final class Downloads implements AutoCloseable {
   private final BlobCache cache;
   private final NodeSource source;
   private final ContentMeter meter;
-  private final Turns turns;
+  private final FetchTurns turns;
   private final ChunkPool pool = new ChunkPool();
   private final Map<Key, Download> running = new HashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
@@ -38,11 +39,9 @@ final class Downloads implements AutoCloseable {
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("download-", 0).factory());
 
   /**
-   * Fetches nothing yet.
-   *
-   * @param turns that fetches wait for
+   * @param turns the turns that fetches wait for
    */
-  Downloads(BlobCache cache, NodeSource source, ContentMeter meter, Turns turns) {
+  Downloads(BlobCache cache, NodeSource source, ContentMeter meter, FetchTurns turns) {
     this.cache = cache;
     this.source = source;
     this.meter = meter;
@@ -50,11 +49,11 @@ final class Downloads implements AutoCloseable {
   }
 
   /**
-   * Reads the blob out of the cache, out of a fetch under way, or out of a new one.
+   * Reads the blob from the cache, from a running fetch, or from a new one.
    *
-   * @param caller whom a fetch counts to
+   * @param caller the caller whose share a fetch counts against
    */
-  InputStream open(Content content, String caller)
+  InputStream open(LocatedContent content, String caller)
       throws UnavailableException, InterruptedException {
     if (content.size() == 0) {
       // Kubo's peers never send each other an empty block; its digest says all there is.
@@ -66,7 +65,7 @@ final class Downloads implements AutoCloseable {
           VerifyingStream.Outcome.UNHEARD,
           () -> {});
     }
-    Turns.Turn turn;
+    FetchTurns.Turn turn;
     lock.lockInterruptibly();
     try {
       Optional<CachedBlob> cached = cache.open(content.digest(), content.size());
@@ -85,14 +84,14 @@ final class Downloads implements AutoCloseable {
         return reading.get();
       }
     } catch (IOException e) {
-      throw Failures.stopped(content, 0, e);
+      throw ContentFailures.stopped(content, 0, e);
     } finally {
       lock.unlock();
     }
     return direct(content, turn);
   }
 
-  private InputStream verifying(Content content, CachedBlob cached) {
+  private InputStream verifying(LocatedContent content, CachedBlob cached) {
     return new VerifyingStream(
         content,
         Channels.newInputStream(cached.channel()),
@@ -112,8 +111,9 @@ final class Downloads implements AutoCloseable {
         () -> {});
   }
 
-  /** Begins a fetch into the cache, if that has room: it waits for no client. */
-  private Optional<InputStream> start(Content content, Turns.Turn turn) throws IOException {
+  /** Starts a fetch into the cache, if it has room; such a fetch never waits for a client. */
+  private Optional<InputStream> start(LocatedContent content, FetchTurns.Turn turn)
+      throws IOException {
     Optional<Path> part = Optional.empty();
     boolean passedOn = false;
     try {
@@ -138,7 +138,7 @@ final class Downloads implements AutoCloseable {
     }
   }
 
-  private void fetch(Content content, Path part, Download download, Turns.Turn turn) {
+  private void fetch(LocatedContent content, Path part, Download download, FetchTurns.Turn turn) {
     try {
       try (turn) {
         turn.await();
@@ -152,32 +152,33 @@ final class Downloads implements AutoCloseable {
       LOG.warn("{}", e.getMessage());
       give(content, part, download, e);
     } catch (RuntimeException | Error e) {
-      // The thread ends here, and those who wait must hear of it, whatever it was.
+      // The thread ends here, and waiting readers must learn of any cause.
       LOG.error("fetching {} failed", content, e);
-      give(content, part, download, Failures.wrong(content, String.valueOf(e)));
+      give(content, part, download, ContentFailures.wrong(content, String.valueOf(e)));
     } catch (InterruptedException e) {
       give(
           content,
           part,
           download,
-          Failures.stopped(content, 0, new IOException("the resolver stops", e)));
+          ContentFailures.stopped(content, 0, new IOException("the resolver stops", e)));
       Thread.currentThread().interrupt();
     }
   }
 
-  private void finish(Content content, Path part) throws UnavailableException {
+  private void finish(LocatedContent content, Path part) throws UnavailableException {
     lock.lock();
     try {
       cache.commit(part, content.digest(), content.size());
       running.remove(Key.of(content));
     } catch (IOException e) {
-      throw Failures.stopped(content, content.size(), e);
+      throw ContentFailures.stopped(content, content.size(), e);
     } finally {
       lock.unlock();
     }
   }
 
-  private void give(Content content, Path part, Download download, UnavailableException cause) {
+  private void give(
+      LocatedContent content, Path part, Download download, UnavailableException cause) {
     lock.lock();
     try {
       running.remove(Key.of(content));
@@ -190,8 +191,8 @@ final class Downloads implements AutoCloseable {
     download.failed(cause);
   }
 
-  /** For a blob that has no room in the cache: each client has a fetch of its own. */
-  private InputStream direct(Content content, Turns.Turn turn)
+  /** For a blob too large for the cache: each client has its own fetch. */
+  private InputStream direct(LocatedContent content, FetchTurns.Turn turn)
       throws UnavailableException, InterruptedException {
     boolean opened = false;
     try {
@@ -201,7 +202,7 @@ final class Downloads implements AutoCloseable {
       return new VerifyingStream(
           content, stream, pool, hashing(content), VerifyingStream.Outcome.UNHEARD, turn::close);
     } catch (IOException e) {
-      throw Failures.stopped(content, 0, e);
+      throw ContentFailures.stopped(content, 0, e);
     } finally {
       if (!opened) {
         turn.close();
@@ -209,15 +210,15 @@ final class Downloads implements AutoCloseable {
     }
   }
 
-  /** What comes from the disk comes faster than it is hashed; the gateway does not. */
-  private Hashing hashing(Content content) {
+  /** The disk is faster than the hash; the gateway is not. */
+  private Hashing hashing(LocatedContent content) {
     Digest.Algorithm algorithm = content.digest().algorithm();
     return source.readsFiles() && content.size() > ChunkPool.CHUNK
         ? new Hashing.Beside(algorithm)
         : new Hashing.Inline(algorithm);
   }
 
-  private void drop(Content content) {
+  private void drop(LocatedContent content) {
     try {
       cache.drop(content.digest());
     } catch (IOException e) {

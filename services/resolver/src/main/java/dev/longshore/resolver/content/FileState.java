@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What changes whenever somebody writes to a file or puts another one in its place.
+ * File attributes that change with every write and every replacement.
  *
  * @param inode number of the file in its file system
- * @param changed the file system's own time of the last change, which no program can set
+ * @param changed the file system's own change time, which no program can set
  */
 record FileState(Object inode, FileTime changed) {
   private static final String INODE = "ino";

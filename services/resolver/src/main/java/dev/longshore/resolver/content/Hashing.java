@@ -10,18 +10,18 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
-/** Hashes chunks, either where they are read or on a thread beside. */
+/** Hashes chunks, either on the reader's thread or on a separate one. */
 sealed interface Hashing {
-  /** Takes the next chunk; it is done with it sooner or later. */
+  /** Takes the next chunk, and releases it later. */
   void add(PooledChunk chunk) throws IOException;
 
-  /** The digest of all of them. */
+  /** The digest of all chunks. */
   Digest finish() throws IOException;
 
-  /** Gives up what is not hashed yet. */
+  /** Discards chunks not hashed yet. */
   void stop();
 
-  /** For bytes that cost somebody else more than their hash: one thread is enough. */
+  /** For bytes that take longer to arrive than to hash: one thread is enough. */
   final class Inline implements Hashing {
     private final Digest.Algorithm algorithm;
     private final MessageDigest hash;
@@ -46,9 +46,9 @@ sealed interface Hashing {
     public void stop() {}
   }
 
-  /** For bytes that come faster than they can be hashed: the next ones are read meanwhile. */
+  /** For bytes that arrive faster than they can be hashed: reads ahead meanwhile. */
   final class Beside implements Hashing {
-    /** Chunks that wait for their turn; more would only leave the processor's cache. */
+    /** Waiting chunks; more would only leave the processor's cache. */
     private static final int AHEAD = 3;
 
     /** Empty: that was all. */
@@ -74,7 +74,7 @@ sealed interface Hashing {
       } catch (InterruptedException e) {
         waiting.forEach(left -> left.ifPresent(PooledChunk::done));
         Thread.currentThread().interrupt();
-      } catch (Throwable e) { // No memory too: whoever waits for the digest must hear of it.
+      } catch (Throwable e) { // Even out of memory: the waiting reader must learn of it.
         result.completeExceptionally(e);
       }
     }

@@ -19,27 +19,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The resolver's own node, which gets what it lacks from the peers it is connected to. Nothing that
- * comes from it is trusted: whole files are hashed by their reader, parts come block by block.
+ * The site's node, which fetches missing blocks from its connected peers. Nothing from it is
+ * trusted: the reader hashes whole files, and parts are verified block by block.
  */
 final class NodeSource implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NodeSource.class);
 
-  /** A reader looks so far ahead by itself: ten leaves of 256 KiB. */
+  /** Read-ahead of one reader: ten leaves of 256 KiB. */
   private static final long WORTH_FETCHING = 10 * 262_144;
 
-  /** The same of small leaves, as a lazy layer has them, for each part that is read. */
+  /** The same for small leaves, as in a lazy layer, per part read. */
   private static final long AHEAD_BYTES = 1 << 20;
 
-  /** A peer that is near sends a block in less; a file of some gigabytes is hashed in as much. */
+  /** A nearby peer sends a block in less; hashing some gigabytes takes as much. */
   private static final Duration AT_HAND = Duration.ofSeconds(2);
 
-  /** For any blob over any line; whoever ends the reading ends the fetch. */
+  /** Enough for any blob over any line; ending the read ends the fetch. */
   private static final Duration LONGEST = Duration.ofDays(1);
 
   private final IpfsNode node;
   private final @Nullable FlatfsFiles files;
-  private final Connections connections;
+  private final PeerConnections connections;
   private final Duration patience;
   private final DagReader blocks;
   private final DagReader blocksAtHand;
@@ -47,11 +47,11 @@ final class NodeSource implements AutoCloseable {
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("fetch-", 0).factory());
 
   /**
-   * @param files of the node, where they can be read
+   * @param files the node's files, if they can be read
    * @param patience longest time without a byte or block
    */
   NodeSource(
-      IpfsNode node, @Nullable FlatfsFiles files, Connections connections, Duration patience) {
+      IpfsNode node, @Nullable FlatfsFiles files, PeerConnections connections, Duration patience) {
     this.node = node;
     this.files = files;
     this.connections = connections;
@@ -67,28 +67,28 @@ final class NodeSource implements AutoCloseable {
         AHEAD_BYTES);
   }
 
-  /** The whole file, in bulk and not verified. */
-  InputStream whole(Content content) throws IOException, InterruptedException {
+  /** The whole file, in bulk, unverified. */
+  InputStream whole(LocatedContent content) throws IOException, InterruptedException {
     if (prepare(content.cid(), content.providers(), patience)) {
       return new OwnFirst(own(content), offset -> far(content, offset));
     }
     return far(content, 0);
   }
 
-  /** Whether what the node holds is read from its files, without the node. */
+  /** Whether blocks that the node holds are read from its files, without the node. */
   boolean readsFiles() {
     return files != null && files.readable();
   }
 
-  private InputStream own(Content content) throws IOException {
+  private InputStream own(LocatedContent content) throws IOException {
     FlatfsFiles here = files;
     return here != null && here.readable()
         ? here.open(content.cid())
         : open(content, ByteRange.ALL, Reach.LOCAL);
   }
 
-  /** What peers have to send: all that is missing is on its way while the first bytes are read. */
-  private InputStream far(Content content, long offset) throws IOException {
+  /** Bytes from peers: everything missing is being fetched while the first bytes are read. */
+  private InputStream far(LocatedContent content, long offset) throws IOException {
     ByteRange range = offset == 0 ? ByteRange.ALL : ByteRange.from(offset);
     InputStream stream = open(content, range, Reach.NETWORK);
     return content.size() - offset > WORTH_FETCHING
@@ -96,7 +96,7 @@ final class NodeSource implements AutoCloseable {
         : stream;
   }
 
-  private void fetch(Content content) {
+  private void fetch(LocatedContent content) {
     try {
       node.fetch(content.cid(), patience, Deadline.after(LONGEST));
     } catch (KuboException e) {
@@ -104,31 +104,37 @@ final class NodeSource implements AutoCloseable {
     }
   }
 
-  private InputStream open(Content content, ByteRange range, Reach reach) throws IOException {
+  private InputStream open(LocatedContent content, ByteRange range, Reach reach)
+      throws IOException {
     return node.open(content.cid(), "", range, reach, Deadline.after(patience)).stream();
   }
 
-  /** A part of the file; each block is checked against its CID before its bytes come. */
-  InputStream part(Content content, long offset, long length)
+  /** A part of the file; each block is checked against its CID before its bytes are returned. */
+  InputStream part(LocatedContent content, long offset, long length)
       throws IOException, InterruptedException {
     prepare(content.cid(), content.providers(), patience);
     return blocks.open(content.cid(), offset, length);
   }
 
-  /** The same of blocks that come soon or not at all: there is another way to these bytes. */
-  InputStream partAtHand(Content content, long offset, long length)
+  /**
+   * The same, but gives up soon if a block does not come: there is another source for these bytes.
+   */
+  InputStream partAtHand(LocatedContent content, long offset, long length)
       throws IOException, InterruptedException {
     prepare(content.cid(), content.providers(), AT_HAND);
     return blocksAtHand.open(content.cid(), offset, length);
   }
 
-  /** Reads checked directories and small files, whose digests nobody knows. */
+  /** Reads directories and small files without known digests, checking their blocks. */
   DagReader blocks(Cid root, List<Provider> providers) throws IOException, InterruptedException {
     prepare(root, providers, patience);
     return blocks;
   }
 
-  /** Connects to the providers; whether the node has the root already, and may have it all. */
+  /**
+   * Connects to the providers. Returns whether the node has the root already, and so may have
+   * everything.
+   */
   private boolean prepare(Cid cid, List<Provider> providers, Duration within)
       throws IOException, InterruptedException {
     boolean held = node.holds(cid, Deadline.after(within));

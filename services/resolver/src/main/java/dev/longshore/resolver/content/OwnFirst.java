@@ -8,8 +8,8 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 
 /**
- * Reads what the node holds itself, on its fastest way, and goes on with what peers send where a
- * block is missing.
+ * Reads blocks that the node holds, the fastest way, and continues with peers from the first
+ * missing block on.
  */
 final class OwnFirst extends ByteInput {
   private final Rest rest;
@@ -17,7 +17,7 @@ final class OwnFirst extends ByteInput {
   private long position;
   private boolean own = true;
 
-  /** Opens the file from an offset on, peers included. */
+  /** Opens the file at an offset, peers included. */
   @FunctionalInterface
   interface Rest {
     InputStream from(long offset) throws IOException;

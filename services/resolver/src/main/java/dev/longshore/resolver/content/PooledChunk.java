@@ -4,7 +4,7 @@ import dev.longshore.runtime.edge.http.ChunkSource;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A part of a blob in a buffer of the pool, until both hash and client are done with it. */
+/** A part of a blob in a pooled buffer, held until both hash and client are done with it. */
 final class PooledChunk implements ChunkSource.Chunk {
   private static final int READERS = 2;
 
@@ -27,7 +27,7 @@ final class PooledChunk implements ChunkSource.Chunk {
     done();
   }
 
-  /** To be called once by each of the two. */
+  /** Must be called once by each of the two. */
   void done() {
     if (readers.decrementAndGet() == 0) {
       pool.giveBack(buffer);

@@ -3,7 +3,7 @@ package dev.longshore.resolver.content;
 import java.util.List;
 
 /**
- * A peer that is said to hold content.
+ * A peer that should hold content.
  *
  * @param name its configured name
  * @param peerId libp2p peer id

@@ -4,13 +4,13 @@ import dev.longshore.ipfs.IpfsDataException;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A part of a blob whose bytes were verified before they come. */
+/** A part of a blob, verified before its bytes are returned. */
 final class RangeStream extends InputStream {
-  private final Content content;
+  private final LocatedContent content;
   private final InputStream in;
   private long left;
 
-  RangeStream(Content content, InputStream in, long length) {
+  RangeStream(LocatedContent content, InputStream in, long length) {
     this.content = content;
     this.in = in;
     this.left = length;
@@ -30,19 +30,19 @@ final class RangeStream extends InputStream {
     try {
       int n = in.read(into, offset, (int) Math.min(length, left));
       if (n < 0) {
-        throw Failures.wrong(content, left + " bytes are missing at the end of a range");
+        throw ContentFailures.wrong(content, left + " bytes are missing at the end of a range");
       }
       left -= n;
       return n;
     } catch (IpfsDataException e) {
-      throw Failures.wrong(content, String.valueOf(e.getMessage()));
+      throw ContentFailures.wrong(content, String.valueOf(e.getMessage()));
     } catch (IOException e) {
-      throw Failures.stopped(content, 0, e);
+      throw ContentFailures.stopped(content, 0, e);
     }
   }
 
   @Override
   public void close() {
-    Failures.closeQuietly(in);
+    ContentFailures.closeQuietly(in);
   }
 }

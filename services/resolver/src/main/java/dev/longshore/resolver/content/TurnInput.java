@@ -6,13 +6,13 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 
-/** Fetches while it is read, and rests between. */
+/** Holds its turn while it is read, and rests in between. */
 final class TurnInput extends ByteInput {
   private final ByteInput in;
-  private final Turns.Turn turn;
+  private final FetchTurns.Turn turn;
 
-  /** Closes neither the turn nor anything else but the stream. */
-  TurnInput(InputStream in, Turns.Turn turn) {
+  /** Closes the stream, but not the turn. */
+  TurnInput(InputStream in, FetchTurns.Turn turn) {
     this.in = ByteInput.of(in);
     this.turn = turn;
     turn.rest();

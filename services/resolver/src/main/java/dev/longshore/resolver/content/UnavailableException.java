@@ -7,21 +7,21 @@ import java.net.SocketTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Known content that cannot be had now, or whose bytes are not what they should be. Where a stream
- * ends with it, what came so far must not be passed off as the whole.
+ * Known content that is unavailable now, or whose bytes are wrong. If a stream ends with it, the
+ * bytes so far must not pass for the whole.
  */
 public final class UnavailableException extends IOException {
   private static final long serialVersionUID = 1L;
   private final Reason reason;
   private final String message;
 
-  /** Why it cannot be had. */
+  /** Why it is unavailable. */
   public enum Reason {
-    /** The node refused, broke off, or gave bytes that do not match. */
+    /** The node refused, broke the transfer off, or gave bytes that do not match. */
     BAD_SOURCE,
-    /** Nothing came for as long as the configured time without progress. */
+    /** Nothing came for the configured time without progress. */
     NO_PROGRESS,
-    /** As many fetches as configured are under way already. */
+    /** The configured number of fetches is already running. */
     BUSY
   }
 
@@ -35,7 +35,7 @@ public final class UnavailableException extends IOException {
     this.message = message;
   }
 
-  /** What a failed reading from a node means. */
+  /** The failure that a failed read from a node means. */
   public static UnavailableException reading(String what, IOException cause) {
     if (cause instanceof UnavailableException known) {
       return known;
@@ -48,7 +48,7 @@ public final class UnavailableException extends IOException {
         stalled ? Reason.NO_PROGRESS : Reason.BAD_SOURCE, what + ": " + cause.getMessage(), cause);
   }
 
-  /** The same for another one who waited for it. */
+  /** The same for another caller that waited for it. */
   public UnavailableException again() {
     return new UnavailableException(reason, message, this);
   }

@@ -8,14 +8,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A part of a blob whose file in the cache is being hashed. Its bytes come from blocks that are
- * checked one by one, and from the first that the node does not have at hand on they come from the
- * file, once that was hashed.
+ * A part of a blob whose cached file is being hashed. Its bytes come from individually checked
+ * blocks, and from the first block that the node lacks on, from the file once it is hashed.
  */
 final class UntilChecked extends InputStream {
   private static final Logger LOG = LoggerFactory.getLogger(UntilChecked.class);
 
-  /** Opens the part from so many of its bytes on. */
+  /** Opens the part at an offset within it. */
   @FunctionalInterface
   interface Source {
     InputStream from(long position) throws IOException, InterruptedException;
@@ -34,10 +33,8 @@ final class UntilChecked extends InputStream {
   }
 
   /**
-   * Opens nothing yet.
-   *
-   * @param blocks that come soon or not at all
-   * @param checked waits until the file was hashed
+   * @param blocks opens the part from blocks, failing soon if one is missing
+   * @param checked opens the part from the file, waiting until it is hashed
    */
   UntilChecked(Source blocks, Source checked) {
     this.blocks = blocks;
@@ -62,7 +59,7 @@ final class UntilChecked extends InputStream {
       if (state == State.CHECKED || Thread.currentThread().isInterrupted()) {
         throw e;
       }
-      LOG.debug("a block is not at hand: {}", e.getMessage());
+      LOG.debug("a block is missing: {}", e.getMessage());
       in.close();
       open(State.CHECKED, checked);
       n = in.read(into, offset, length);

@@ -4,17 +4,17 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * That the bytes of a cached file were hashed and found to be right.
+ * A record that a cached file's bytes were hashed and right.
  *
- * @param state of the file then
- * @param at when
+ * @param state the file's state then
+ * @param at the time
  * @param used when it was last marked as used
  */
 record Verified(FileState state, Instant at, Instant used) {
-  /** Disks rot without anybody writing: after so long the bytes are hashed again. */
+  /** Disks decay without writes: after this long, the bytes are hashed again. */
   private static final Duration TRUSTED = Duration.ofDays(1);
 
-  /** The order of use may be so coarse: each mark costs a write to the file system. */
+  /** Precision of the order of use: each mark costs a write to the file system. */
   private static final Duration MARK_AGAIN = Duration.ofMinutes(1);
 
   boolean holds(FileState now, Instant time) {

@@ -9,11 +9,13 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Hashes a whole blob on its way to one client and keeps the last bytes until the digest fits. */
+/**
+ * Hashes a whole blob on its way to one client, and holds the last bytes until the digest matches.
+ */
 final class VerifyingStream extends InputStream implements ChunkSource {
-  /** Hears what all bytes together were found to be; nothing if they never came. */
+  /** Receives the result for all bytes; not called if some never came. */
   interface Outcome {
-    /** For bytes that nobody keeps. */
+    /** For bytes that are not kept. */
     Outcome UNHEARD =
         new Outcome() {
           @Override
@@ -28,7 +30,7 @@ final class VerifyingStream extends InputStream implements ChunkSource {
     void wrong();
   }
 
-  private final Content content;
+  private final LocatedContent content;
   private final ByteInput in;
   private final Outcome outcome;
   private final Runnable onClose;
@@ -38,18 +40,18 @@ final class VerifyingStream extends InputStream implements ChunkSource {
   private boolean verified;
   private boolean closed;
 
-  /** What is left of the chunk at hand, for those who read bytes. */
+  /** The rest of the current chunk, for callers that read bytes. */
   private @Nullable PooledChunk chunk;
 
   private ByteBuffer rest = ByteBuffer.allocate(0);
 
   /**
-   * @param hashing of all bytes; ends with this stream
-   * @param outcome is told once what the bytes were found to be
-   * @param onClose what to do once when it is closed
+   * @param hashing hashes all bytes; ends with this stream
+   * @param outcome called once with the result
+   * @param onClose run once when the stream is closed
    */
   VerifyingStream(
-      Content content,
+      LocatedContent content,
       InputStream in,
       ChunkPool pool,
       Hashing hashing,
@@ -81,11 +83,14 @@ final class VerifyingStream extends InputStream implements ChunkSource {
     } catch (IpfsDataException e) {
       throw wrong(String.valueOf(e.getMessage()));
     } catch (IOException e) {
-      throw Failures.stopped(content, passed, e);
+      throw ContentFailures.stopped(content, passed, e);
     }
   }
 
-  /** The last chunk, which is held until the digest fits, is no shorter than what must be held. */
+  /**
+   * The last chunk, held until the digest matches, is at least as long as the bytes that must be
+   * held.
+   */
   private static int size(long left) {
     long size = Math.min(left, ChunkPool.CHUNK);
     return (int)
@@ -174,7 +179,7 @@ final class VerifyingStream extends InputStream implements ChunkSource {
 
   private UnavailableException wrong(String what) {
     outcome.wrong();
-    return Failures.wrong(content, what);
+    return ContentFailures.wrong(content, what);
   }
 
   @Override
@@ -183,7 +188,7 @@ final class VerifyingStream extends InputStream implements ChunkSource {
       closed = true;
       hashing.stop();
       drop();
-      Failures.closeQuietly(in);
+      ContentFailures.closeQuietly(in);
       onClose.run();
     }
   }

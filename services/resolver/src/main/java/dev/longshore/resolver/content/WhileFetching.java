@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.Future;
 
-/** A reading beside which the rest is fetched, until either ends. */
+/** A read with a concurrent fetch of the rest, until either ends. */
 final class WhileFetching extends FilterInputStream {
   private final Future<?> fetch;
 

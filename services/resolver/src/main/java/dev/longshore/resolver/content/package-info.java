@@ -1,6 +1,6 @@
 /**
- * Gets the bytes of blobs and manifests through the resolver's own node and lets none out that was
- * not verified. Knows nothing of names, catalogs and HTTP.
+ * Gets the bytes of blobs and manifests through the site's node, and gives out only verified ones.
+ * Knows nothing about names, catalogs and HTTP.
  */
 @NullMarked
 package dev.longshore.resolver.content;

@@ -6,9 +6,9 @@ import dev.longshore.resolver.name.Selector;
 import java.util.List;
 import java.util.Optional;
 
-/** Says why nothing is served under a name. */
+/** Explains why nothing is served under a name. */
 final class Absence {
-  /** Images that are looked at for the reason of an answer, never for the answer. */
+  /** Images to examine for an explanation; they never change the answer. */
   private static final int IMAGES_WITH_GAP = 200;
 
   private final Listing listing;
@@ -19,7 +19,7 @@ final class Absence {
     this.images = images;
   }
 
-  /** Why, to be read after the name. */
+  /** The explanation, to follow the name. */
   String reason(List<RepositoryName> candidates, Selector wanted) {
     if (wanted instanceof Selector.ByDigest(Digest digest)) {
       for (MemberTable.Gap gap : images.gapsAt(digest, IMAGES_WITH_GAP)) {

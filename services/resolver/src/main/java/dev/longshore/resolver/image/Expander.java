@@ -10,23 +10,23 @@ import dev.longshore.model.MalformedCidException;
 import dev.longshore.model.OciFormatException;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageIndex;
-import dev.longshore.oci.IpfsForm;
+import dev.longshore.oci.IpfsEnabledManifests;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.MediaType;
-import dev.longshore.resolver.content.Contents;
 import dev.longshore.resolver.content.Provider;
 import dev.longshore.resolver.content.UnavailableException;
+import dev.longshore.resolver.content.VerifiedContents;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Finds out what is inside of an image by reading its manifests. */
+/** Finds out what is inside an image by reading its manifests. */
 final class Expander {
-  private final Contents contents;
+  private final VerifiedContents contents;
 
-  Expander(Contents contents) {
+  Expander(VerifiedContents contents) {
     this.contents = contents;
   }
 
@@ -36,7 +36,7 @@ final class Expander {
     T from(DagReader reader) throws IOException, UnknownException;
   }
 
-  /** The form without urls, out of an image DAG: an image layout whose files are linked. */
+  /** The image without urls, from an image DAG: an image layout with linked files. */
   Expansion layout(Cid dag, List<Provider> providers)
       throws UnknownException, UnavailableException, InterruptedException {
     Descriptor top = read(dag, providers, reader -> layoutTop(reader, dag));
@@ -45,7 +45,7 @@ final class Expander {
         .walk(dag, top);
   }
 
-  /** The IPFS-enabled form, out of a root CID: a descriptor whose url leads on. */
+  /** The IPFS-enabled image, from a root CID: a descriptor with a url to follow. */
   Expansion root(Cid root, List<Provider> providers)
       throws UnknownException, UnavailableException, InterruptedException {
     Descriptor top =
@@ -56,7 +56,7 @@ final class Expander {
     return new ManifestWalk(contents, providers, Expander::urlCid).walk(root, top);
   }
 
-  /** Whether the CID leads to a directory, as an image DAG does and a root descriptor does not. */
+  /** Whether the CID is a directory: an image DAG is one, a root descriptor is not. */
   boolean isLayout(Cid cid, List<Provider> providers)
       throws UnknownException, UnavailableException, InterruptedException {
     return read(
@@ -107,7 +107,7 @@ final class Expander {
 
   private static Optional<Cid> urlCid(Descriptor descriptor) {
     try {
-      return IpfsForm.cid(descriptor).map(Cid::parse);
+      return IpfsEnabledManifests.cid(descriptor).map(Cid::parse);
     } catch (MalformedCidException e) {
       return Optional.empty();
     }

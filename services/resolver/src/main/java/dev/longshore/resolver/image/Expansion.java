@@ -4,13 +4,13 @@ import dev.longshore.model.Cid;
 import java.util.List;
 
 /**
- * What is inside of one image in one form.
+ * The content of one image, without urls or IPFS-enabled.
  *
- * @param image CID of the image's DAG for the form without urls, root CID for the IPFS-enabled form
- * @param top the manifest or index that the image is known by
+ * @param image CID of the image's DAG for the image without urls, root CID for the IPFS-enabled one
+ * @param top the manifest or index that identifies the image
  * @param members all manifests, configs and layers that are there, {@code top} first, each once
- * @param referrers those of its manifests that have a subject
- * @param leftOut what its manifests name and it does not have
+ * @param referrers its manifests with a subject
+ * @param leftOut content that its manifests name and it lacks
  */
 public record Expansion(
     Cid image, Member top, List<Member> members, List<Referrer> referrers, List<LeftOut> leftOut) {

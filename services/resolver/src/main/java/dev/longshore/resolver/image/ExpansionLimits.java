@@ -1,14 +1,19 @@
 package dev.longshore.resolver.image;
 
-/** What one image may ask of the resolver; passing a limit makes it no image. */
+/** Limits for one image; one that exceeds them is not served. */
 final class ExpansionLimits {
-  /** Bytes of a root descriptor or a layout's index: some hundred, more with annotations. */
+  /**
+   * Bytes of a root descriptor or a layout's index: usually some hundred, more with annotations.
+   */
   static final int DESCRIPTOR_BYTES = 64 * 1024;
 
-  /** Levels of indexes below each other: twice what the converter takes. */
+  /** Levels of nested indexes: twice the converter's limit. */
   static final int NESTING = 8;
 
-  /** Manifests and indexes: twice what the converter takes, as the form with urls lies beside. */
+  /**
+   * Manifests and indexes: twice the converter's limit, because the IPFS-enabled ones are there
+   * too.
+   */
   static final int MANIFESTS = 2_048;
 
   /** Entries of the layout's folder of blobs: more than the converter ever writes. */

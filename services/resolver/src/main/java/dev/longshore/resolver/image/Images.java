@@ -2,8 +2,8 @@ package dev.longshore.resolver.image;
 
 import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
-import dev.longshore.resolver.content.Contents;
 import dev.longshore.resolver.content.UnavailableException;
+import dev.longshore.resolver.content.VerifiedContents;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -16,9 +16,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 
-/** What is inside of images: each is read once, by whoever needs it first, and remembered. */
+/** The content of images: each is read once, on its first request, and remembered. */
 public final class Images implements AutoCloseable {
-  /** An image that could not be read is not tried again for so long. */
+  /** Time before an unreadable image is tried again. */
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
   private final MemberTable table;
@@ -29,14 +29,15 @@ public final class Images implements AutoCloseable {
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("expand-", 0).factory());
 
-  public Images(MemberTable table, Contents contents, InstantSource clock) {
+  public Images(MemberTable table, VerifiedContents contents, InstantSource clock) {
     this.table = table;
     this.expander = new Expander(contents);
     this.clock = clock;
   }
 
-  /** The manifest or index that the image is known by in this form. */
-  Member top(ImageForm form) throws UnknownException, UnavailableException, InterruptedException {
+  /** The manifest or index that identifies this representation. */
+  Member top(ImageVariant form)
+      throws UnknownException, UnavailableException, InterruptedException {
     Optional<Member> known = table.top(form.cid());
     if (known.isPresent()) {
       return known.get();
@@ -47,61 +48,61 @@ public final class Images implements AutoCloseable {
         .orElseThrow(() -> new UnknownException("/ipfs/" + form.cid() + " is no image"));
   }
 
-  /** A part of the image in this form. */
-  Optional<Member> member(ImageForm form, Digest digest)
+  /** A part of this representation. */
+  Optional<Member> member(ImageVariant form, Digest digest)
       throws UnknownException, UnavailableException, InterruptedException {
     top(form);
     return table.member(form.cid(), digest);
   }
 
-  /** A part of the image, as far as that is known without reading anything. */
+  /** A part of the image, if known without reading anything. */
   Optional<Member> knownMember(Cid image, Digest digest) {
     return table.member(image, digest);
   }
 
-  /** Whether the image was read. */
+  /** Whether the image has been read. */
   public boolean knows(Cid image) {
     return table.top(image).isPresent();
   }
 
-  /** All images that were read and have this part; one may come more than once. */
+  /** All images read so far that have this part; one may occur more than once. */
   public Stream<Cid> imagesWith(Digest digest) {
     return table.imagesWith(digest);
   }
 
-  /** Of these images those that were read and have this part. */
+  /** Those of these images that have been read and have this part. */
   List<Cid> having(Digest digest, List<Cid> images) {
     return table.having(digest, images);
   }
 
-  /** Of these images those that nobody read. */
+  /** Those of these images that have not been read. */
   List<Cid> unread(List<Cid> images) {
     return table.unread(images);
   }
 
-  /** Whether the image could not be read when it was tried last. */
+  /** Whether the last attempt to read the image failed. */
   boolean hasFailed(Cid image) {
     return failed.has(image);
   }
 
-  /** Images that were read, and name this without having it. */
+  /** Images read so far that name this content but lack it. */
   List<MemberTable.Gap> gapsAt(Digest digest, int limit) {
     return table.gapsAt(digest, limit);
   }
 
-  /** Manifests that belong to this one, in images that were read. */
+  /** Manifests that refer to this one, in images read so far. */
   Stream<MemberTable.Referral> referrersOf(Digest subject) {
     return table.referrersOf(subject);
   }
 
-  /** Reads the image if nobody did, waiting for whoever does. */
-  public void expand(ImageForm form)
+  /** Reads the image if needed, or waits for a read in progress. */
+  public void expand(ImageVariant form)
       throws UnknownException, UnavailableException, InterruptedException {
     await(begin(form));
   }
 
-  /** Begins to read the image if nobody did or does. */
-  CompletableFuture<Void> begin(ImageForm form) {
+  /** Starts to read the image unless it has been or is being read. */
+  CompletableFuture<Void> begin(ImageVariant form) {
     if (knows(form.cid())) {
       return CompletableFuture.completedFuture(null);
     }
@@ -118,7 +119,7 @@ public final class Images implements AutoCloseable {
     return theirs == null ? mine : theirs;
   }
 
-  private void run(ImageForm form, CompletableFuture<Void> result) {
+  private void run(ImageVariant form, CompletableFuture<Void> result) {
     try {
       table.put(read(form));
       result.complete(null);
@@ -126,14 +127,14 @@ public final class Images implements AutoCloseable {
       failed.add(form.cid(), clock.instant(), e);
       result.completeExceptionally(e);
     } catch (UnknownException | InterruptedException | RuntimeException | Error e) {
-      // Whatever it was, it belongs to those who wait: they would wait for ever.
+      // Pass any failure to the waiters: they would wait for ever.
       result.completeExceptionally(e);
     } finally {
       running.remove(form.cid(), result);
     }
   }
 
-  private Expansion read(ImageForm form)
+  private Expansion read(ImageVariant form)
       throws UnknownException, UnavailableException, InterruptedException {
     try {
       return switch (form.shape()) {
@@ -145,7 +146,7 @@ public final class Images implements AutoCloseable {
                 : expander.root(form.cid(), form.providers());
       };
     } catch (UnknownException e) {
-      if (form.shape() == ImageForm.Shape.FOREIGN) {
+      if (form.shape() == ImageVariant.Shape.FOREIGN) {
         throw e;
       }
       throw new UnavailableException(

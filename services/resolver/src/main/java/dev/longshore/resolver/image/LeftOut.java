@@ -3,9 +3,10 @@ package dev.longshore.resolver.image;
 import dev.longshore.model.Digest;
 
 /**
- * Content that an image names and that is not there.
+ * Content that an image names but lacks.
  *
- * @param digest of the content
- * @param what the image says of it, such as {@code the manifest for linux/arm64 of index sha256:…}
+ * @param digest digest of the content
+ * @param what description from the image, such as {@code the manifest for linux/arm64 of index
+ *     sha256:…}
  */
 public record LeftOut(Digest digest, String what) {}

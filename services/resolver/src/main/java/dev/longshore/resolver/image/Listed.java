@@ -8,21 +8,21 @@ import dev.longshore.resolver.content.Provider;
 import java.util.Comparator;
 import java.util.List;
 
-/** A converted image that had its verified copies: what may be served. */
+/** A converted image with verified copies, which may be served. */
 public record Listed(ImageState state, PinState pin) {
-  /** Whether it is known under which digest the form without urls is served. */
+  /** Whether the digest of the image without urls is known. */
   boolean knowsDigest() {
     return state.mode().is(Mode.PLAIN) || state.ownDigest() != null;
   }
 
-  /** The form without urls: what names and digests answer with. */
-  public ImageForm layout() {
-    return new ImageForm(state.imageDag().cid(), ImageForm.Shape.LAYOUT, providers());
+  /** The image without urls, which names and digests answer with. */
+  public ImageVariant layout() {
+    return new ImageVariant(state.imageDag().cid(), ImageVariant.Shape.LAYOUT, providers());
   }
 
-  /** The IPFS-enabled form. */
-  public ImageForm root() {
-    return new ImageForm(state.root().cid(), ImageForm.Shape.ROOT, providers());
+  /** The IPFS-enabled image. */
+  public ImageVariant root() {
+    return new ImageVariant(state.root().cid(), ImageVariant.Shape.ROOT, providers());
   }
 
   private List<Provider> providers() {

@@ -23,18 +23,18 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Which of the images in the catalog are served: those with a verified copy. */
+/** Decides which images of the catalog are served: those with a verified copy. */
 public final class Listing {
   /** Characters of a tag (distribution specification). */
   private static final int TAG_LENGTH = 128;
 
-  /** Repositories looked at in one step of a listing. */
+  /** Repositories examined in one step of a listing. */
   private static final int STEP = 500;
 
   private final Catalog catalog;
   private final Rules rules;
 
-  /** Serves by the default rule. */
+  /** Applies the default rule to all. */
   public Listing(Catalog catalog) {
     this(catalog, List.of());
   }
@@ -48,8 +48,8 @@ public final class Listing {
   }
 
   /**
-   * The image that the tag serves: of its newest digest that has a verified copy. A tag that the
-   * source does not have may be one of its tags with the suffix of a mode.
+   * The image that the tag serves: that of its newest digest with a verified copy. A tag that the
+   * source does not have may be one of its tags with a mode's suffix.
    */
   public Optional<Listed> tag(RepositoryName repository, Tag tag) {
     Optional<TagState> name = source(repository, tag);
@@ -83,8 +83,8 @@ public final class Listing {
   }
 
   /**
-   * The image of the newest digest that the name has or had and that has a verified copy, in the
-   * mode that the name stands for.
+   * The image of the newest digest, current or former, with a verified copy, in the mode that the
+   * name selects.
    */
   public Optional<Listed> served(TagState tag) {
     ServedModes modes = modes(tag.name().checked());
@@ -105,12 +105,12 @@ public final class Listing {
     return Stream.concat(Stream.of(tag.digest()), tag.previous().stream());
   }
 
-  /** The image that was made of this source digest, in the mode that the repository prefers. */
+  /** The image made from this source digest, in the mode that the repository prefers. */
   public Optional<Listed> preferred(RepositoryName repository, Digest digest) {
     return preferred(modes(repository), digest);
   }
 
-  /** A further mode stands in only where the digest was not converted in the one before it. */
+  /** A further mode applies only if the digest was not converted in the one before. */
   private Optional<Listed> preferred(ServedModes modes, Digest digest) {
     List<ImageState> images = madeOf(modes.repository(), digest);
     for (Mode mode : modes.inOrder()) {
@@ -121,7 +121,7 @@ public final class Listing {
     return Optional.empty();
   }
 
-  /** The images that were made of this source digest, of each mode that the repository serves. */
+  /** The images made from this source digest, in each mode that the repository serves. */
   public List<Listed> ofDigest(RepositoryName repository, Digest digest) {
     ServedModes modes = modes(repository);
     List<ImageState> images = madeOf(repository, digest);
@@ -132,8 +132,8 @@ public final class Listing {
   }
 
   /**
-   * Of several one that was made for the repository, then the one for the most platforms, then the
-   * newest: recipients may have been exchanged since.
+   * Prefers one made for the repository, then the one with the most platforms, then the newest:
+   * recipients may have changed since.
    */
   private Optional<Listed> inMode(ServedModes modes, List<ImageState> images, Mode mode) {
     return images.stream()
@@ -147,7 +147,7 @@ public final class Listing {
                 .thenComparing(listed -> listed.state().convertedAt(), Comparator.reverseOrder()));
   }
 
-  /** The image that has this manifest or index in the repository: its source's, or its mode's. */
+  /** The image with this manifest or index in the repository: the source's, or the mode's. */
   public Optional<Listed> whole(RepositoryName repository, Digest digest) {
     Stream<Listed> ofSource =
         holds(repository, digest) ? ofDigest(repository, digest).stream() : Stream.empty();
@@ -166,12 +166,12 @@ public final class Listing {
     return rules.firstMatch(repository, "").settings();
   }
 
-  /** Whether nothing of the repository's plain images may be told to those without a key. */
+  /** Whether callers without a key may learn nothing about the repository's plain images. */
   public boolean isSecret(RepositoryName repository) {
     return rule(repository).encryptedOnly();
   }
 
-  /** All images in the repository that belong to this manifest. */
+  /** All images in the repository that refer to this manifest. */
   List<Listed> boundTo(RepositoryName repository, Digest subject) {
     return served(repository, catalog.conversions().heldBoundTo(repository, subject)).toList();
   }
@@ -192,7 +192,7 @@ public final class Listing {
     return held.stream().filter(modes::serves).map(this::listed).flatMap(Optional::stream);
   }
 
-  /** Images with this image DAG: several sources may become the same in a mode. */
+  /** Images with this image DAG: several sources may give the same DAG in a mode. */
   public Stream<Listed> withDag(Cid cid) {
     return catalog.conversions().byDag(new ImageDag(cid)).stream()
         .map(this::listed)
@@ -233,7 +233,7 @@ public final class Listing {
         .filter(repository -> holds(repository, digest));
   }
 
-  /** Whether the repository serves the image, of a source digest that it has. */
+  /** Whether the repository, which has the source digest, serves the image. */
   public boolean serves(RepositoryName repository, ImageState image) {
     ServedModes modes = modes(repository);
     return madeOf(repository, image.digest()).stream()
@@ -241,12 +241,12 @@ public final class Listing {
         .anyMatch(modes::serves);
   }
 
-  /** What was made of the source digest and is for this repository. */
+  /** The results for the source digest that belong to this repository. */
   private List<ImageState> madeOf(RepositoryName repository, Digest digest) {
     return catalog.conversions().forRepository(repository, digest);
   }
 
-  /** All images that the repository may serve, in pages that are read as the stream goes on. */
+  /** All images that the repository may serve, in lazily read pages. */
   Stream<List<HeldImage>> images(RepositoryName repository) {
     ServedModes modes = modes(repository);
     return catalog
@@ -261,16 +261,16 @@ public final class Listing {
   }
 
   /**
-   * Tags that are served, in the order of their code points.
+   * Served tags, in order of code points.
    *
-   * @param after the last tag of the page before, or none
+   * @param after the last tag of the previous page, or null
    */
   public List<String> tags(RepositoryName repository, @Nullable String after, int limit) {
     ServedModes modes = modes(repository);
     return new TagPages(catalog, repository, state -> names(modes, state)).after(after, limit);
   }
 
-  /** Under which tags one of the source is served. */
+  /** The tags under which a source's tag is served. */
   private List<String> names(ServedModes modes, TagState state) {
     Tag tag = state.tag();
     if (tag == null) {
@@ -292,7 +292,7 @@ public final class Listing {
     return names;
   }
 
-  /** Spares most tags of most repositories a look at all their digests. */
+  /** A shortcut that avoids examining all digests of most tags. */
   private boolean mayHave(ServedModes modes, TagState state, Mode mode) {
     return modes.rule().modes().contains(mode)
         || madeOf(modes.repository(), state.digest()).stream()
@@ -300,10 +300,10 @@ public final class Listing {
   }
 
   /**
-   * Repositories with an image that is served, by registry and name.
+   * Repositories with a served image, by registry and name.
    *
-   * @param after the last one of the page before
-   * @param wanted those to list
+   * @param after the last one of the previous page
+   * @param wanted which ones to list
    */
   public List<RepositoryName> repositories(
       Optional<RepositoryName> after, int limit, Predicate<RepositoryName> wanted) {

@@ -8,10 +8,10 @@ import dev.longshore.oci.ImageIndex;
 import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.MediaType;
-import dev.longshore.resolver.content.Content;
-import dev.longshore.resolver.content.Contents;
+import dev.longshore.resolver.content.LocatedContent;
 import dev.longshore.resolver.content.Provider;
 import dev.longshore.resolver.content.UnavailableException;
+import dev.longshore.resolver.content.VerifiedContents;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,11 +19,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads an image's manifests from the top down, each verified by its digest, and notes what they
- * name. What has no CID is not there: a platform that was left out, a layer that its vendor serves.
+ * Reads an image's manifests from the top down, verifying each by its digest, and records what they
+ * name. Content without a CID is not there: an excluded platform, or a layer that its vendor
+ * serves.
  */
 final class ManifestWalk {
-  private final Contents contents;
+  private final VerifiedContents contents;
   private final List<Provider> providers;
   private final CidOf cids;
   private final Map<Digest, Member> members = new LinkedHashMap<>();
@@ -31,13 +32,13 @@ final class ManifestWalk {
   private final Map<Digest, LeftOut> leftOut = new LinkedHashMap<>();
   private int manifests;
 
-  /** Where the content of a descriptor lies. */
+  /** Finds the content of a descriptor. */
   @FunctionalInterface
   interface CidOf {
     Optional<Cid> cid(Descriptor descriptor);
   }
 
-  ManifestWalk(Contents contents, List<Provider> providers, CidOf cids) {
+  ManifestWalk(VerifiedContents contents, List<Provider> providers, CidOf cids) {
     this.contents = contents;
     this.providers = providers;
     this.cids = cids;
@@ -46,7 +47,7 @@ final class ManifestWalk {
   /**
    * Walks the image.
    *
-   * @throws UnknownException when this is no image, or one that passes a limit
+   * @throws UnknownException when this is not an image, or exceeds a limit
    */
   Expansion walk(Cid image, Descriptor top)
       throws UnknownException, UnavailableException, InterruptedException {
@@ -62,11 +63,11 @@ final class ManifestWalk {
   }
 
   /**
-   * What a manifest names.
+   * A part that a manifest names.
    *
-   * @param inIndex whether an index does; config and layers are no manifests, whatever they are
-   *     called
-   * @param role what it is to its parent
+   * @param inIndex whether the parent is an index; config and layers are never manifests, whatever
+   *     their media types
+   * @param role its role in its parent
    */
   private record Part(Descriptor descriptor, boolean inIndex, String role) {
     Member at(Cid cid) {
@@ -105,8 +106,9 @@ final class ManifestWalk {
     if (++manifests > ExpansionLimits.MANIFESTS) {
       throw tooMuch(member, "more than " + ExpansionLimits.MANIFESTS + " manifests");
     }
-    Content content =
-        new Content(member.digest(), member.size(), member.mediaType(), member.cid(), providers);
+    LocatedContent content =
+        new LocatedContent(
+            member.digest(), member.size(), member.mediaType(), member.cid(), providers);
     Manifest manifest = parse(contents.bytes(content, Manifest.MANIFEST_LIMIT), member);
     manifest.subject().ifPresent(s -> referrers.add(new Referrer(s.digest(), listed(manifest))));
     for (Descriptor child : manifest.children()) {
@@ -130,7 +132,7 @@ final class ManifestWalk {
     };
   }
 
-  /** Where no artifact type is set the config's media type stands for it (distribution spec). */
+  /** Without an artifact type, the config's media type applies (distribution spec). */
   private static Descriptor listed(Manifest manifest) {
     Descriptor descriptor = manifest.referrer();
     return manifest instanceof ImageManifest image && descriptor.artifactType().isEmpty()

@@ -7,8 +7,8 @@ import dev.longshore.oci.MediaType;
 /**
  * A manifest, config or layer of an image.
  *
- * @param size bytes, as the descriptor that names it says
- * @param mediaType as that descriptor says
+ * @param size bytes, from its descriptor
+ * @param mediaType from its descriptor
  * @param cid CID of the UnixFS file with its bytes
  */
 public record Member(Digest digest, long size, String mediaType, Cid cid) {

@@ -7,32 +7,32 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Remembers what is inside of images, so that each is read once. All of it can be read again, so it
+ * Remembers the content of images, so that each is read once. It can be rebuilt by reading, so it
  * may be lost at any time.
  */
 public interface MemberTable extends AutoCloseable {
-  /** The manifest that the image is known by; none if the image was never expanded. */
+  /** The manifest that identifies the image; empty if the image was never expanded. */
   Optional<Member> top(Cid image);
 
-  /** A part of the image; none if it has no such part or was never expanded. */
+  /** A part of the image; empty if it has no such part or was never expanded. */
   Optional<Member> member(Cid image, Digest digest);
 
-  /** All images that have this part, read as the stream goes on; one may come more than once. */
+  /** All images that have this part, read lazily; one may occur more than once. */
   Stream<Cid> imagesWith(Digest digest);
 
-  /** Of these images those that have this part. */
+  /** Those of these images that have this part. */
   List<Cid> having(Digest digest, List<Cid> images);
 
-  /** Of these images those that were never expanded. */
+  /** Those of these images that were never expanded. */
   List<Cid> unread(List<Cid> images);
 
-  /** All manifests of expanded images that belong to this one, read as the stream goes on. */
+  /** All manifests of expanded images that refer to this one, read lazily. */
   Stream<Referral> referrersOf(Digest subject);
 
-  /** Expanded images that name this digest and do not have it, at most so many. */
+  /** Expanded images that name this digest but lack it, up to the limit. */
   List<Gap> gapsAt(Digest digest, int limit);
 
-  /** Keeps an expansion, in place of an older one of the same image. */
+  /** Stores an expansion, replacing an older one of the same image. */
   void put(Expansion expansion);
 
   /** Forgets an image. */
@@ -41,9 +41,9 @@ public interface MemberTable extends AutoCloseable {
   @Override
   void close();
 
-  /** A referrer and the image that it is part of. */
+  /** A referrer and its image. */
   record Referral(Cid image, Referrer referrer) {}
 
-  /** What an image does not have. */
+  /** Content that an image lacks. */
   record Gap(Cid image, LeftOut leftOut) {}
 }

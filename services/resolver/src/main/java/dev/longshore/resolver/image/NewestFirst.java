@@ -3,20 +3,18 @@ package dev.longshore.resolver.image;
 import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.LinkedBlockingDeque;
 
-/** What waits to be done when only the newest is worth the wait: the oldest gives way. */
+/** A bounded queue for work of which only the newest is worth doing: the oldest is dropped. */
 final class NewestFirst<T> {
   private final BlockingDeque<T> waiting;
 
   /**
-   * Nothing waits yet.
-   *
-   * @param limit most that wait, at least 1
+   * @param limit capacity, at least 1
    */
   NewestFirst(int limit) {
     this.waiting = new LinkedBlockingDeque<>(limit);
   }
 
-  /** Adds one before all others; the oldest goes when there are too many. */
+  /** Adds one before all others, and drops the oldest if there are too many. */
   void add(T name) {
     while (!waiting.offerFirst(name)) {
       waiting.pollLast();

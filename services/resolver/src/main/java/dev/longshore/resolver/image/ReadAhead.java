@@ -15,13 +15,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks into images as they become listed, so that the first pull does not wait for it and their
- * referrers are known. What it misses is read when someone asks.
+ * Reads images as they become listed, so that the first pull does not wait for that and their
+ * referrers are known. Others are read on request.
  */
 public final class ReadAhead implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ReadAhead.class);
 
-  /** Images waiting; a catalog that catches up brings more than anyone will ask for. */
+  /** Limit of waiting images; a catalog that catches up brings more than anyone will ask for. */
   private static final int WAITING = 256;
 
   private final Listing listing;
@@ -53,7 +53,7 @@ public final class ReadAhead implements AutoCloseable {
     }
   }
 
-  /** That nothing is looked into any more, and why. */
+  /** Records that nothing is read ahead any more, and why. */
   public Optional<String> trouble() {
     return worker.trouble();
   }

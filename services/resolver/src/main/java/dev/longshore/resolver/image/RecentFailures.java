@@ -7,9 +7,9 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Images that could not be read a moment ago: asking for them again only costs time. */
+/** Images that could not be read a moment ago: trying again would only cost time. */
 final class RecentFailures {
-  /** Images remembered: more can hardly fail within the time. */
+  /** Limit of remembered images: more can hardly fail within the time. */
   private static final int MOST = 1_024;
 
   private record Failure(Instant at, UnavailableException cause) {}
@@ -31,12 +31,12 @@ final class RecentFailures {
     failures.put(image, new Failure(now, cause));
   }
 
-  /** Whether the image failed when it was asked for last, be it longer ago. */
+  /** Whether the image failed on its last attempt, even if longer ago. */
   synchronized boolean has(Cid image) {
     return failures.containsKey(image);
   }
 
-  /** Fails as the image did, if that was a moment ago. */
+  /** Repeats the image's failure if it was a moment ago. */
   synchronized void check(Cid image, Instant now) throws UnavailableException {
     Failure failure = failures.get(image);
     if (failure == null) {

@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the manifests that belong to another one, among the images of its place: images of their
- * own that the catalog knows by their subject, those that a client lists under the tag that stands
- * for the referrers API, and those within other images as far as these were read.
+ * Finds the manifests that refer to another one, in its repository or image: separate images that
+ * the catalog knows by their subject, those that a client lists under the referrers tag, and those
+ * within images read so far.
  */
 public final class Referrals {
   private static final Logger LOG = LoggerFactory.getLogger(Referrals.class);
@@ -33,7 +33,7 @@ public final class Referrals {
     this.search = new Search(listing, images);
   }
 
-  /** Descriptors of the referrers that are served, each once, by digest. */
+  /** Descriptors of the served referrers, each once, by digest. */
   public List<Descriptor> of(Place place, Digest subject)
       throws UnavailableException, InterruptedException {
     return switch (place) {
@@ -51,7 +51,7 @@ public final class Referrals {
     };
   }
 
-  /** A list that lacked one of these would be wrong, so it fails where they cannot be read. */
+  /** A list without one of these would be wrong, so it fails if one cannot be read. */
   private void readBoundTo(Digest subject, RepositoryName repository)
       throws UnavailableException, InterruptedException {
     List<Listed> bound = new ArrayList<>(listing.boundTo(repository, subject));

@@ -4,17 +4,17 @@ import dev.longshore.model.Digest;
 import dev.longshore.oci.Descriptor;
 
 /**
- * A manifest that says to which other one it belongs: a signature, an SBOM.
+ * A manifest that refers to another one: a signature, an SBOM.
  *
- * @param subject digest of what it belongs to
- * @param descriptor how it stands in a list of referrers
+ * @param subject digest of the other manifest
+ * @param descriptor its entry in a list of referrers
  */
 public record Referrer(Digest subject, Descriptor descriptor) {
-  /** Characters of a digest's hex that the tag of its referrers has at most. */
+  /** Limit of hex digits of the digest in a referrers tag. */
   private static final int HEX = 64;
 
   /**
-   * The tag under which clients list a manifest's referrers where a registry does not (distribution
+   * The tag under which clients list a manifest's referrers if the registry does not (distribution
    * specification, "Referrers tag schema").
    */
   static String tag(Digest subject) {

@@ -11,21 +11,21 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The resolver's step: from a name with a tag or digest, or from a CID, to the content it stands
- * for. It looks at what the catalog and the images say; the bytes are fetched and verified after.
+ * The resolver's step: turns a name with a tag or digest, or a CID, into content, from the catalog
+ * and the images' manifests. The bytes are fetched and verified later.
  *
  * <ul>
- *   <li>A tag is served by the newest digest it has or had that has a verified copy.
- *   <li>A digest is served in a repository that holds it, or that holds an image it is part of.
- *   <li>Both answer with the image's manifests without urls: the originals, in plain mode.
- *   <li>A tag stands for the mode that its rule prefers, with a suffix for another one; each mode's
- *       manifests have digests of their own.
- *   <li>{@code ipfs/<root CID>} answers with the IPFS-enabled form, {@code ipfs/<image DAG CID>}
- *       with the form without urls.
+ *   <li>A tag serves the newest of its current and former digests that has a verified copy.
+ *   <li>A repository serves a digest if it holds it, or holds an image with it.
+ *   <li>Both answer with manifests without urls: the originals, in plain mode.
+ *   <li>A tag selects the mode that its rule prefers, and with a suffix another one; each mode's
+ *       manifests have their own digests.
+ *   <li>{@code ipfs/<root CID>} answers with the IPFS-enabled image, {@code ipfs/<image DAG CID>}
+ *       with the image without urls.
  * </ul>
  */
 public final class Resolve {
-  /** The one tag of an image that is named by its CID. */
+  /** The only tag of an image named by its CID. */
   public static final Tag ONLY_TAG = new Tag("latest");
 
   private final Listing listing;
@@ -48,15 +48,15 @@ public final class Resolve {
   /**
    * Finds content.
    *
-   * @throws UnknownException when nothing that is served has this name
-   * @throws UnavailableException when it is known, and what it is made of cannot be read now
+   * @throws UnknownException when nothing served has this name
+   * @throws UnavailableException when it is known, but its parts cannot be read now
    */
-  public Found find(Place place, Selector wanted)
+  public ResolvedContent find(Place place, Selector wanted)
       throws UnknownException, UnavailableException, InterruptedException {
     return switch (place) {
       case Place.Repository(List<RepositoryName> candidates) -> {
         for (RepositoryName repository : candidates) {
-          Optional<Found> found = inRepository(repository, wanted);
+          Optional<ResolvedContent> found = inRepository(repository, wanted);
           if (found.isPresent()) {
             yield found.get();
           }
@@ -68,7 +68,7 @@ public final class Resolve {
     };
   }
 
-  private Optional<Found> inRepository(RepositoryName repository, Selector wanted)
+  private Optional<ResolvedContent> inRepository(RepositoryName repository, Selector wanted)
       throws UnknownException, UnavailableException, InterruptedException {
     return switch (wanted) {
       case Selector.ByTag(Tag tag) -> {
@@ -79,14 +79,14 @@ public final class Resolve {
     };
   }
 
-  private Optional<Found> byDigest(RepositoryName repository, Digest digest)
+  private Optional<ResolvedContent> byDigest(RepositoryName repository, Digest digest)
       throws UnknownException, UnavailableException, InterruptedException {
     Optional<Listed> whole = listing.whole(repository, digest);
     Optional<Listed> image = whole.isPresent() ? whole : search.imageWith(repository, digest);
     return image.isPresent() ? part(image.get(), digest) : Optional.empty();
   }
 
-  private Found byCid(Cid cid, Selector wanted)
+  private ResolvedContent byCid(Cid cid, Selector wanted)
       throws UnknownException, UnavailableException, InterruptedException {
     Optional<Listed> root = listing.root(cid);
     Optional<Listed> listed = root.isPresent() ? root : listing.dag(cid);
@@ -94,10 +94,10 @@ public final class Resolve {
       throw new UnknownException(
           "/ipfs/" + cid + " was not written by Longshore; serve-foreign-roots is off");
     }
-    ImageForm form =
+    ImageVariant form =
         root.map(Listed::root)
             .or(() -> listed.map(Listed::layout))
-            .orElse(new ImageForm(cid, ImageForm.Shape.FOREIGN, List.of()));
+            .orElse(new ImageVariant(cid, ImageVariant.Shape.FOREIGN, List.of()));
     Optional<Member> member =
         switch (wanted) {
           case Selector.ByTag(Tag tag) ->
@@ -105,14 +105,14 @@ public final class Resolve {
           case Selector.ByDigest(Digest digest) -> images.member(form, digest);
         };
     return member
-        .map(m -> Found.of(m, form, listed))
+        .map(m -> ResolvedContent.of(m, form, listed))
         .orElseThrow(
             () -> new UnknownException("ipfs/" + cid + wanted + " is not part of the image"));
   }
 
-  private Found top(Listed image)
+  private ResolvedContent top(Listed image)
       throws UnknownException, UnavailableException, InterruptedException {
-    ImageForm form = image.layout();
+    ImageVariant form = image.layout();
     Member top = images.top(form);
     Digest digest = top.digest();
     if (image.knowsDigest() && !digest.equals(image.state().servedDigest())) {
@@ -125,12 +125,12 @@ public final class Resolve {
               + " from "
               + form.cid());
     }
-    return Found.of(top, form, Optional.of(image));
+    return ResolvedContent.of(top, form, Optional.of(image));
   }
 
-  private Optional<Found> part(Listed image, Digest digest)
+  private Optional<ResolvedContent> part(Listed image, Digest digest)
       throws UnknownException, UnavailableException, InterruptedException {
-    ImageForm form = image.layout();
-    return images.member(form, digest).map(m -> Found.of(m, form, Optional.of(image)));
+    ImageVariant form = image.layout();
+    return images.member(form, digest).map(m -> ResolvedContent.of(m, form, Optional.of(image)));
   }
 }

@@ -21,20 +21,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks through the images of a repository, all of them, however many there are. It reads those
- * that nobody read yet, and fails rather than end before the last one: a later search goes on from
- * there.
+ * Searches all images of a repository, however many there are. Reads unread ones, and fails rather
+ * than stop early: a later search continues from there.
  */
 final class Search {
   private static final Logger LOG = LoggerFactory.getLogger(Search.class);
 
-  /** Images with a part that are looked at one by one; a base layer is in more. */
+  /** Limit of images with a part to examine one by one; a base layer is in more. */
   private static final int FEW = 50;
 
   /** Images read at the same time. */
   private static final int AT_ONCE = 8;
 
-  /** Images that cannot be read before a search fails: each may take the time without progress. */
+  /** Unreadable images after which a search fails: each may take the full time without progress. */
   private static final int FAILURES_BORNE = 8;
 
   private final Listing listing;
@@ -48,7 +47,7 @@ final class Search {
   /**
    * An image of the repository that has this part.
    *
-   * @throws UnavailableException when it may be in one that cannot be read now
+   * @throws UnavailableException when the part may be in an image that cannot be read now
    */
   Optional<Listed> imageWith(RepositoryName repository, Digest part)
       throws UnavailableException, InterruptedException {
@@ -59,7 +58,7 @@ final class Search {
     List<UnavailableException> failures = new ArrayList<>();
     Predicate<Listed> hasPart = image -> images.knownMember(image.layout().cid(), part).isPresent();
     Optional<Listed> read = read(unread(repository), hasPart, failures);
-    // What others read in the meantime was unknown at first, and no longer unread then.
+    // Images that others read meanwhile were unknown at first, and no longer unread later.
     Optional<Listed> found = read.isPresent() ? read : known(repository, part);
     if (found.isEmpty() && !failures.isEmpty()) {
       throw failures.getLast().again();
@@ -67,7 +66,7 @@ final class Search {
     return found;
   }
 
-  /** An image that has the part, of those that were read. */
+  /** An image that has the part, among those read so far. */
   private Optional<Listed> known(RepositoryName repository, Digest part)
       throws InterruptedException {
     List<Cid> few = images.imagesWith(part).limit(FEW).toList();
@@ -75,19 +74,21 @@ final class Search {
   }
 
   /**
-   * Reads all images of the repository that nobody read yet. Of one that cannot be read nothing is
-   * served either, so it is passed over.
+   * Reads all unread images of the repository. Skips unreadable ones, of which nothing is served
+   * either.
    *
    * @throws UnavailableException when many cannot be read now
    */
   void readAll(RepositoryName repository) throws UnavailableException, InterruptedException {
     List<UnavailableException> failures = new ArrayList<>();
     read(unread(repository), _ -> false, failures);
-    failures.forEach(
-        e -> LOG.info("an image of {} is passed over: {}", repository, e.getMessage()));
+    failures.forEach(e -> LOG.info("an image of {} is skipped: {}", repository, e.getMessage()));
   }
 
-  /** The other way round, for a part of very many images: one of the repository's first has it. */
+  /**
+   * The other way round, for a part that very many images have: one of the repository's first has
+   * it.
+   */
   private Optional<Listed> firstListed(RepositoryName repository, Digest part)
       throws InterruptedException {
     for (Iterator<List<HeldImage>> pages = pages(repository); pages.hasNext(); ) {
@@ -108,7 +109,7 @@ final class Search {
         .findFirst();
   }
 
-  /** Those that could not be read the last time come last, else the newest first. */
+  /** The newest first; those that failed the last time come last. */
   private Iterator<Listed> unread(RepositoryName repository) throws InterruptedException {
     Map<Cid, Instant> unread = new HashMap<>();
     for (Iterator<List<HeldImage>> pages = pages(repository); pages.hasNext(); ) {
@@ -139,7 +140,7 @@ final class Search {
 
   private record Outcome(Listed image, @Nullable Throwable failure) {}
 
-  /** Reads images, some at a time, until one is wanted. */
+  /** Reads images, a few at a time, until one is wanted. */
   private Optional<Listed> read(
       Iterator<Listed> unread, Predicate<Listed> wanted, List<UnavailableException> failures)
       throws UnavailableException, InterruptedException {
@@ -173,10 +174,10 @@ final class Search {
     }
   }
 
-  /** A look at many pages does not wait for anything that would notice. */
+  /** A search through many pages has no blocking call that would notice an interrupt. */
   private static void goOn() throws InterruptedException {
     if (Thread.interrupted()) {
-      throw new InterruptedException("nobody waits for what is searched for");
+      throw new InterruptedException("the search was interrupted");
     }
   }
 }

@@ -10,14 +10,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Which modes of its images a repository serves: those of its rule, and what else was pushed into
- * it by request. Of an encrypted repository only encrypted images, whatever is known of the same
- * source from elsewhere.
+ * Which modes a repository serves: those of its rule, and those that pushes requested. An encrypted
+ * repository serves only encrypted images, whatever is known about the same source elsewhere.
  *
  * @param rule the first that matches the repository
  */
 record ServedModes(RepositoryName repository, RuleSettings rule) {
-  /** The mode that a tag stands for comes first. */
+  /** The mode that a tag selects comes first. */
   List<Mode> inOrder() {
     var order = new ArrayList<Mode>();
     order.add(rule.preferredMode());
@@ -26,7 +25,7 @@ record ServedModes(RepositoryName repository, RuleSettings rule) {
     return order.stream().distinct().filter(this::mayServe).toList();
   }
 
-  /** Never one of a mode that a later release has made: who may read it is not known here. */
+  /** Never a mode from a later release: this one does not know who may read it. */
   boolean serves(ImageState image) {
     return Arrays.stream(Mode.values())
         .filter(mode -> isIn(image, mode))
@@ -42,12 +41,12 @@ record ServedModes(RepositoryName repository, RuleSettings rule) {
     return inOrder().stream().anyMatch(name::is);
   }
 
-  /** Whether it was read here first, and so made for those who pull from here. */
+  /** Whether it was read here first, and so made for this repository's clients. */
   boolean isOwn(ImageState image) {
     return image.name().equals(repository);
   }
 
-  /** What is added to a tag for this mode, where the tag alone does not stand for it. */
+  /** The suffix of a tag for this mode, unless the tag alone selects it. */
   String suffix(Mode mode) {
     return rule.suffixes().of(mode);
   }

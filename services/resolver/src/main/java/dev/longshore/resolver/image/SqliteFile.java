@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A SQLite file whose content can be made again: where it is damaged or of another version it is
- * begun anew. One connection, one user at a time: a look takes some microseconds.
+ * A SQLite file whose content can be rebuilt: a damaged one, or one of another version, is
+ * replaced. One connection, one user at a time: a query takes some microseconds.
  */
 final class SqliteFile implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SqliteFile.class);
@@ -53,7 +53,7 @@ final class SqliteFile implements AutoCloseable {
       try {
         return connect(path, version, tables);
       } catch (SQLException e) {
-        LOG.warn("{} cannot be used and is begun anew: {}", path, e.getMessage());
+        LOG.warn("{} cannot be used and is replaced: {}", path, e.getMessage());
         for (String suffix : List.of("", "-wal", "-shm")) {
           Files.deleteIfExists(Path.of(path + suffix));
         }

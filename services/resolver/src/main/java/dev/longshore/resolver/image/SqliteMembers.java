@@ -13,9 +13,9 @@ import java.util.Optional;
 import java.util.function.LongFunction;
 import java.util.stream.Stream;
 
-/** What is inside of images, in a SQLite file; parts that images share are kept once. */
+/** The content of images, in a SQLite file; shared parts are stored once. */
 public final class SqliteMembers implements MemberTable {
-  /** To be raised with every change of the tables: a file of another version is begun anew. */
+  /** Increase it with every change of the tables: a file of another version is replaced. */
   private static final int VERSION = 2;
 
   private static final List<String> TABLES =
@@ -36,7 +36,7 @@ public final class SqliteMembers implements MemberTable {
           "CREATE INDEX gaps_by_digest ON gaps (digest)",
           "CREATE INDEX gaps_by_image ON gaps (image)");
 
-  /** Rows of a long list that are read at once. */
+  /** Rows of a long list to read at a time. */
   private static final int STEP = 200;
 
   private static final String MEMBER =
@@ -49,7 +49,7 @@ public final class SqliteMembers implements MemberTable {
     this.file = file;
   }
 
-  /** Opens the file, or begins a new one; a damaged one or one of another release is replaced. */
+  /** Opens or creates the file; replaces a damaged one, or one of another release. */
   public static SqliteMembers open(Path path) {
     return new SqliteMembers(SqliteFile.open(path, VERSION, TABLES));
   }
@@ -128,9 +128,7 @@ public final class SqliteMembers implements MemberTable {
 
   private record At<T>(long row, T value) {}
 
-  /**
-   * All rows of a query by a key, whose next parameters are the row before the page and a limit.
-   */
+  /** All rows of a query by key; its next parameters are the row before the page, and a limit. */
   private <T> Stream<T> pages(String sql, SqliteFile.Row<T> read, Object key) {
     LongFunction<List<At<T>>> page =
         after -> file.query(sql, row -> new At<>(row.getLong(1), read.read(row)), key, after, STEP);

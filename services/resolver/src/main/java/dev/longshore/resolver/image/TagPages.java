@@ -13,12 +13,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists tags in the order of their code points although some stand for two: a tag with a mode's
- * suffix comes after the tag itself, and others may come between. A tag that comes out is not below
- * its own, so those below the next tag of the catalog are ready.
+ * Lists tags in order of code points although some are served under two: a tag with a mode's suffix
+ * comes after the tag itself, and others may come in between. A served tag never sorts before its
+ * source's tag, so all below the next tag of the catalog are ready.
  */
 final class TagPages {
-  /** Tags looked at in one step. */
+  /** Tags examined in one step. */
   private static final int STEP = 500;
 
   private final Catalog catalog;
@@ -35,9 +35,9 @@ final class TagPages {
   }
 
   /**
-   * Tags that are served.
+   * Served tags.
    *
-   * @param after the last tag of the page before, or none
+   * @param after the last tag of the previous page, or null
    */
   List<String> after(@Nullable String after, int limit) {
     var page = new ArrayList<String>();
@@ -64,7 +64,7 @@ final class TagPages {
     return catalog.tags().ofRepository(repository, last, STEP);
   }
 
-  /** Tags that the last one of the page before begins with: their suffixed ones may follow it. */
+  /** Tags that are a prefix of the previous page's last tag: their suffixed ones may follow it. */
   private List<TagState> beginningsOf(String after) {
     var found = new ArrayList<TagState>();
     for (int length = 1; length <= after.length(); length++) {

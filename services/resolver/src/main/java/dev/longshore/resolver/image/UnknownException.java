@@ -1,6 +1,6 @@
 package dev.longshore.resolver.image;
 
-/** Nobody told Longshore of this, or not enough to serve it. */
+/** Longshore does not know this, or not enough to serve it. */
 public final class UnknownException extends Exception {
   private static final long serialVersionUID = 1L;
   private final String message;

@@ -1,7 +1,4 @@
-/**
- * From a name, tag, digest or CID to the content it stands for: which image is served, and what is
- * inside of it.
- */
+/** Turns a name, tag, digest or CID into content: which image is served, and what is inside it. */
 @NullMarked
 package dev.longshore.resolver.image;
 

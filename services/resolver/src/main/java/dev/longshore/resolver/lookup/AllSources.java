@@ -6,7 +6,7 @@ import dev.longshore.model.Digest;
 import dev.longshore.model.RepositoryName;
 import java.util.stream.Stream;
 
-/** Tells all: whoever asks has shown a credential. */
+/** Shows everything: the caller has authenticated. */
 record AllSources(Catalog catalog) implements Sources {
   @Override
   public Stream<Known.Source> of(Digest digest) {

@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Everything that is known of what was asked for.
+ * Everything known about a question.
  *
- * @param images one for each source digest that the question leads to
- * @param served source digest that the name answers with now; none if it is not served, or if no
- *     name was asked for
- * @param completeAt when the index was last seen to be complete; none if it never was
+ * @param images one for each source digest that matches
+ * @param served source digest that the name answers with now; null if it is not served, or if the
+ *     question is not a name
+ * @param completeAt when the index was last seen complete; null if never
  */
 record Known(List<Source> images, Optional<Digest> served, Optional<Instant> completeAt) {
   Known {
@@ -28,10 +28,10 @@ record Known(List<Source> images, Optional<Digest> served, Optional<Instant> com
   /**
    * A source image.
    *
-   * @param digest of its manifest or index
-   * @param mediaType of that; empty if nobody told
-   * @param names that have the digest now
-   * @param conversions what was made of it, in each mode and by each recipe
+   * @param digest digest of its manifest or index
+   * @param mediaType its media type; empty if unknown
+   * @param names names that have the digest now
+   * @param conversions its results, for each mode and recipe
    */
   record Source(
       Digest digest, String mediaType, List<TagState> names, List<Conversion> conversions) {
@@ -44,7 +44,7 @@ record Known(List<Source> images, Optional<Digest> served, Optional<Instant> com
   /**
    * An image in one mode.
    *
-   * @param pin its copies; none until the pinner told
+   * @param pin its copies; null until the pinner records some
    */
   record Conversion(ImageState state, Optional<PinState> pin) {
     /** Whether it is served. */

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 
-/** Writes what is known as JSON, with the names that the gRPC API has, and what that leaves out. */
+/** Writes answers as JSON, with the gRPC API's names, and with details that it leaves out. */
 final class KnownJson {
   private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -12,7 +12,7 @@ import dev.longshore.model.Digest;
 import dev.longshore.model.ModeName;
 import java.util.List;
 
-/** Writes what is known as the gRPC API's messages. */
+/** Writes answers as the gRPC API's messages. */
 final class KnownProto {
   private KnownProto() {}
 

@@ -6,7 +6,6 @@ import dev.longshore.events.TagState;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
-import dev.longshore.model.OciFormatException;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.model.RootCid;
 import dev.longshore.model.Tag;
@@ -23,9 +22,9 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** Finds everything that is known of a name, a digest or a CID. Asks no node and no registry. */
+/** Finds everything known about a name, a digest or a CID. Calls no node and no registry. */
 public final class Lookup {
-  /** Images with a part in common that are told of, of those that the caller may see. */
+  /** Limit of visible images with a part in common to list. */
   private static final int IMAGES_WITH_PART = 50;
 
   private final Names names;
@@ -35,8 +34,8 @@ public final class Lookup {
   private final Sources sources;
 
   /**
-   * @param trusted whether every caller has shown a credential, and so may know which plain image
-   *     an encrypted one was made of
+   * @param trusted whether every caller has authenticated, and so may know which plain image an
+   *     encrypted one was made from
    */
   public Lookup(Names names, Catalog catalog, Listing listing, Images images, boolean trusted) {
     this.names = names;
@@ -47,7 +46,7 @@ public final class Lookup {
   }
 
   /**
-   * The question that a reference, digest or CID is.
+   * Parses a reference, digest or CID.
    *
    * @throws OciFormatException when it is none of them
    */
@@ -56,7 +55,7 @@ public final class Lookup {
   }
 
   /**
-   * Looks up what the question is about, and leaves out what the caller may not see.
+   * Answers the question, without what the caller may not see.
    *
    * @throws DeniedException when it is a name that the caller may not see
    */
@@ -64,16 +63,16 @@ public final class Lookup {
     if (caller.rights().everywhere(Scope.LOOK_UP)) {
       return known(question, Optional::of);
     }
-    Excerpt excerpt = new Excerpt(caller, listing);
+    CallerView excerpt = new CallerView(caller, listing);
     return known(excerpt.limited(question), excerpt::seen);
   }
 
-  /** The question that a name is, and never a digest or CID. */
+  /** Parses a name, never a digest or CID. */
   Question name(String text) {
     return Question.name(text, names);
   }
 
-  /** What is seen of a source; none where it is not for the caller. */
+  /** The visible part of a source; empty if the caller may not see it. */
   @FunctionalInterface
   private interface View extends Function<Known.Source, Optional<Known.Source>> {}
 
@@ -132,7 +131,7 @@ public final class Lookup {
     };
   }
 
-  /** The digest itself where it is an image's, else the images that it is part of. */
+  /** The digest itself if it is an image's, else the images with that part. */
   private Stream<Known.Source> ofDigest(Digest digest, View view) {
     List<ImageState> own = catalog.conversions().servedAs(digest);
     if (!own.isEmpty()) {

@@ -10,9 +10,9 @@ import dev.longshore.runtime.edge.rights.Scope;
 import java.io.IOException;
 import java.util.Map;
 
-/** {@code GET /v1/resolve?ref=}: everything that is known, as JSON. */
+/** {@code GET /v1/resolve?ref=}: everything known, as JSON. */
 public final class LookupRoute {
-  /** Where it is served. */
+  /** The path it is served at. */
   public static final String PATH = "/v1/resolve";
 
   private final Lookup lookup;

@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Tells what anyone may know. Encrypted images appear under their own digests, as if there had
- * never been plain ones, and a plain image's digest leads to none of them. Where a repository has
- * mode encrypted alone, nothing ties its images to those of other repositories either, whatever the
- * rules of those say.
+ * Shows what anyone may know. Encrypted images appear under their own digests, as if there had
+ * never been plain ones, and a plain image's digest leads to none of them. If a repository allows
+ * only mode encrypted, nothing links its images to those of other repositories either, whatever
+ * their rules.
  */
 record PublicSources(Catalog catalog, Listing listing) implements Sources {
   @Override
@@ -43,7 +43,7 @@ record PublicSources(Catalog catalog, Listing listing) implements Sources {
     return listing.isSecret(repository) ? encrypted : Stream.concat(of(digest), encrypted);
   }
 
-  /** Whether it was made for the repository, and nobody keeps its source secret. */
+  /** Whether it was made for the repository, and no repository keeps its source secret. */
   private boolean isOpenly(RepositoryName repository, ImageState image) {
     return image.name().equals(repository)
         && catalog.tags().withDigest(image.digest()).stream().noneMatch(this::isSecret);
@@ -64,7 +64,7 @@ record PublicSources(Catalog catalog, Listing listing) implements Sources {
     return isEncrypted(image) ? secret(image) : of(image.digest());
   }
 
-  /** Under the digest of the encrypted manifest, with names that lead to it. */
+  /** Listed under the digest of the encrypted manifest, with names that lead to it. */
   private Stream<Known.Source> secret(ImageState image) {
     Digest own = image.ownDigest();
     if (own == null) {
@@ -83,7 +83,7 @@ record PublicSources(Catalog catalog, Listing listing) implements Sources {
         new Known.Source(own, MediaType.toOci(image.mediaType()), names, List.of(conversion)));
   }
 
-  /** A tag whose registry answer this is, now. */
+  /** A tag for which the registry now answers with this. */
   private boolean leadsTo(TagState name, ImageState image) {
     return !name.deleted()
         && listing

@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** What someone wants to know about. */
+/** The subject of a look-up. */
 sealed interface Question {
   /** A repository's tag or digest. */
   record ByName(List<RepositoryName> candidates, Selector wanted) implements Question {
@@ -28,7 +28,7 @@ sealed interface Question {
   /** A root CID or the CID of an image DAG. */
   record ByCid(Cid cid) implements Question {}
 
-  /** Characters of a question: a name, a tag and a digest of the longest kinds. */
+  /** Limit of characters: a name, a tag and a digest, each as long as possible. */
   int LONGEST = 600;
 
   /**

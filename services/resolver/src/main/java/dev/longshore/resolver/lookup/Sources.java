@@ -8,23 +8,23 @@ import dev.longshore.model.RepositoryName;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What may be told of a source image, by what leads to it. */
+/** What to show of a source image, depending on how the question led to it. */
 interface Sources {
-  /** By its digest, from nowhere in particular. */
+  /** By its digest alone. */
   Stream<Known.Source> of(Digest digest);
 
-  /** As the digest that a name of this repository has or had. */
+  /** As a current or former digest of a name in this repository. */
   Stream<Known.Source> of(RepositoryName repository, Digest digest);
 
-  /** As what a conversion was made of. */
+  /** As the source of a conversion. */
   Stream<Known.Source> of(ImageState image);
 
-  /** Whether it may be told in an answer about this digest. */
+  /** Whether an answer about this digest may show it. */
   default boolean isAbout(Known.Source source, Digest digest) {
     return source.digest().equals(digest);
   }
 
-  /** One source with all that is known of it, less what is left out. */
+  /** One source with everything known about it, except what is left out. */
   static Known.Source source(
       Catalog catalog, Digest digest, List<TagState> names, List<ImageState> images) {
     List<Known.Conversion> conversions =

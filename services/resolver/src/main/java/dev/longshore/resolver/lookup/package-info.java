@@ -1,4 +1,4 @@
-/** Answers everything that is known of a name, a digest or a CID, over HTTP and gRPC. */
+/** Answers, over HTTP and gRPC, with everything known about a name, a digest or a CID. */
 @NullMarked
 package dev.longshore.resolver.lookup;
 

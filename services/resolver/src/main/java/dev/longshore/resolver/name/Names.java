@@ -12,17 +12,17 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Reads the three forms of a name: {@code <registry>/<repository>} with the port's colon written
- * {@code _}, a repository with the registry beside it, and the bare repository of the default
+ * Reads the three spellings of a name: {@code <registry>/<repository>} with the port's colon
+ * written {@code _}, a repository with a separate registry, and the bare repository of the default
  * registry; and the reserved {@code ipfs/<CID>}.
  *
  * @param defaultRegistry registry of bare repositories, if there is one
  */
 public record Names(Optional<RegistryHost> defaultRegistry) {
-  /** First component of images that are named by a CID. */
+  /** First component of images named by a CID. */
   public static final String IPFS = "ipfs";
 
-  /** First component of images that a containerd holds; stands where a registry's host does. */
+  /** First component of a containerd's images, in place of a registry's host. */
   private static final String CONTAINERD = "containerd";
 
   private static final Pattern HOST =
@@ -31,9 +31,9 @@ public record Names(Optional<RegistryHost> defaultRegistry) {
   /**
    * Reads a path.
    *
-   * @param path what stands between {@code /v2/} and {@code /manifests/} or another endpoint
-   * @param registry the registry that the client names beside the path ({@code ?ns=}), if it does
-   * @throws OciFormatException when it is no name at all
+   * @param path the part between {@code /v2/} and {@code /manifests/} or another endpoint
+   * @param registry the registry that the client names separately ({@code ?ns=}), if any
+   * @throws OciFormatException when it is not a name
    */
   public Place place(String path, Optional<String> registry) {
     if (!path.equals(path.toLowerCase(Locale.ROOT))) {
@@ -50,17 +50,17 @@ public record Names(Optional<RegistryHost> defaultRegistry) {
         : new Place.Repository(candidates(path, first));
   }
 
-  /** The path under which the registry serves that repository to those who name no registry. */
+  /** The path of that repository for clients that name no registry. */
   public static String path(RepositoryName name) {
     return name.host().pathForm() + "/" + name.repository();
   }
 
-  /** Whether {@link #path} can name it: an IPv6 address fits into no path. */
+  /** Whether {@link #path} can name it: an IPv6 address does not fit into a path. */
   public static boolean isPath(RepositoryName name) {
     return !name.host().value().startsWith("[");
   }
 
-  /** Reads {@link #path}; none for what it never gives. */
+  /** Parses {@link #path}; empty for any other text. */
   public static Optional<RepositoryName> ofPath(String path) {
     int slash = path.indexOf('/');
     try {

@@ -4,13 +4,12 @@ import dev.longshore.model.Cid;
 import dev.longshore.model.RepositoryName;
 import java.util.List;
 
-/** Where a request looks: the repository part of a path below {@code /v2/}. */
+/** The repository part of a path below {@code /v2/}. */
 public sealed interface Place {
   /**
    * A repository by its name.
    *
-   * @param candidates what the path may mean, most likely first; the first one that is known is
-   *     meant
+   * @param candidates possible meanings of the path, most likely first; the first known one applies
    */
   record Repository(List<RepositoryName> candidates) implements Place {
     public Repository {

@@ -3,9 +3,9 @@ package dev.longshore.resolver.name;
 import dev.longshore.model.Digest;
 import dev.longshore.model.Tag;
 
-/** Which manifest or blob of a place is wanted. */
+/** Selects a manifest or blob of a place. */
 public sealed interface Selector {
-  /** The tag or digest alone. */
+  /** Only the tag or digest. */
   String text();
 
   /** The one that the tag points to. */

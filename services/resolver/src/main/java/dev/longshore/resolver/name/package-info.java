@@ -1,4 +1,4 @@
-/** What a path of the registry, or a text that someone looks up, names. */
+/** Parses paths of the registry and the subjects of look-ups. */
 @NullMarked
 package dev.longshore.resolver.name;
 

@@ -10,9 +10,9 @@ import dev.longshore.runtime.edge.rights.Scope;
 import java.util.List;
 
 /**
- * Keeps callers to the places that they may see. A name is judged before anything is looked up, so
- * that one may not be told apart from one that is not there; a digest is looked for only in a place
- * that passed. A CID passes if the image is served in a repository that the caller may see.
+ * Limits callers to the places that they may see. Names are checked before any look-up, so that a
+ * forbidden one looks like a missing one; digests are searched only in permitted places. A CID
+ * passes if a repository that the caller may see serves the image.
  */
 final class Admission {
   private final Listing listing;
@@ -21,7 +21,7 @@ final class Admission {
     this.listing = listing;
   }
 
-  /** The request, looking only where the caller may. */
+  /** The request, limited to permitted places. */
   RegistryRequest.Placed admit(RegistryRequest.Placed request, Caller caller)
       throws RequestException {
     Rights rights = caller.rights();
@@ -46,7 +46,7 @@ final class Admission {
     };
   }
 
-  /** Whether a list of repositories may name it. */
+  /** Whether a list of repositories may include it. */
   static boolean covers(Rights rights, RepositoryName name) {
     return rights.cover(Scope.PULL, name.host().value(), name.repository());
   }

@@ -1,10 +1,10 @@
 package dev.longshore.resolver.registry;
 
-import dev.longshore.resolver.content.Content;
-import dev.longshore.resolver.content.Contents;
+import dev.longshore.resolver.content.LocatedContent;
 import dev.longshore.resolver.content.UnavailableException;
-import dev.longshore.resolver.image.Found;
+import dev.longshore.resolver.content.VerifiedContents;
 import dev.longshore.resolver.image.Resolve;
+import dev.longshore.resolver.image.ResolvedContent;
 import dev.longshore.resolver.image.UnknownException;
 import dev.longshore.resolver.name.Selector;
 import java.nio.channels.FileChannel;
@@ -12,39 +12,40 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Serves configs, layers and all else that an image is made of. */
+/** Serves configs, layers and all other parts of an image. */
 final class BlobHandler {
   private static final String TYPE = "application/octet-stream";
 
   private final Resolve resolve;
-  private final Contents contents;
+  private final VerifiedContents contents;
   private final PullObserver pulls;
 
-  BlobHandler(Resolve resolve, Contents contents, PullObserver pulls) {
+  BlobHandler(Resolve resolve, VerifiedContents contents, PullObserver pulls) {
     this.resolve = resolve;
     this.contents = contents;
     this.pulls = pulls;
   }
 
-  Answer handle(RegistryRequest.Blob request, Call call)
+  RegistryResponse handle(RegistryRequest.Blob request, RegistryCall call)
       throws RequestException, UnavailableException, InterruptedException {
-    Found found = find(request);
-    Content content = found.content();
+    ResolvedContent found = find(request);
+    LocatedContent content = found.content();
     Map<String, String> headers = ContentHeaders.of(content, TYPE);
     if (request.conditions().isKnown(content.digest())) {
       return ContentHeaders.notModified(content);
     }
     if (call.isHead()) {
-      return Answer.of(200, headers, new Body.Announced(content.size()));
+      return RegistryResponse.of(200, headers, new Body.Announced(content.size()));
     }
     pulls.blob(found);
     return switch (request.conditions().ranges(content.digest(), content.size())) {
-      case Ranges.Whole() -> Answer.of(200, headers, whole(content, call.caller()));
-      case Ranges.Parts(List<ByteRange> parts) when parts.size() == 1 ->
+      case Ranges.Whole() -> RegistryResponse.of(200, headers, whole(content, call.caller()));
+      case Ranges.Parts(List<ContentRange> parts) when parts.size() == 1 ->
           single(content, headers, parts.getFirst(), call.caller());
-      case Ranges.Parts(List<ByteRange> parts) -> multiple(content, headers, parts, call.caller());
+      case Ranges.Parts(List<ContentRange> parts) ->
+          multiple(content, headers, parts, call.caller());
       case Ranges.Unsatisfiable() ->
-          Answer.error(
+          RegistryResponse.error(
                   new OciError(
                       416,
                       OciError.Code.UNSUPPORTED,
@@ -53,7 +54,7 @@ final class BlobHandler {
     };
   }
 
-  private Found find(RegistryRequest.Blob request)
+  private ResolvedContent find(RegistryRequest.Blob request)
       throws RequestException, UnavailableException, InterruptedException {
     try {
       return resolve.find(request.place(), new Selector.ByDigest(request.digest()));
@@ -62,15 +63,18 @@ final class BlobHandler {
     }
   }
 
-  private Answer multiple(
-      Content content, Map<String, String> headers, List<ByteRange> parts, String caller) {
+  private RegistryResponse multiple(
+      LocatedContent content,
+      Map<String, String> headers,
+      List<ContentRange> parts,
+      String caller) {
     Multipart multipart = Multipart.of(content, TYPE, parts);
-    return Answer.of(
+    return RegistryResponse.of(
             206, headers, new Body.Flow(multipart.length(), multipart.open(contents, caller)))
         .with("Content-Type", multipart.contentType());
   }
 
-  private Body whole(Content content, String caller)
+  private Body whole(LocatedContent content, String caller)
       throws UnavailableException, InterruptedException {
     Optional<FileChannel> file = contents.file(content);
     return file.isPresent()
@@ -78,7 +82,8 @@ final class BlobHandler {
         : new Body.Flow(content.size(), contents.whole(content, caller));
   }
 
-  private Answer single(Content content, Map<String, String> headers, ByteRange part, String caller)
+  private RegistryResponse single(
+      LocatedContent content, Map<String, String> headers, ContentRange part, String caller)
       throws UnavailableException, InterruptedException {
     Optional<FileChannel> file = contents.file(content);
     Body body =
@@ -86,6 +91,6 @@ final class BlobHandler {
             ? new Body.Piece(file.get(), part.first(), part.length())
             : new Body.Flow(
                 part.length(), contents.range(content, part.first(), part.length(), caller));
-    return Answer.of(206, headers, body).with("Content-Range", part.of(content.size()));
+    return RegistryResponse.of(206, headers, body).with("Content-Range", part.of(content.size()));
   }
 }

@@ -3,21 +3,21 @@ package dev.longshore.resolver.registry;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
 
-/** What an answer carries behind its headers. */
+/** The body of a response. */
 public sealed interface Body {
   /** Bytes of it. */
   long length();
 
-  /** All of it at once. */
+  /** The whole body in memory. */
   final class Bytes implements Body {
     private final byte[] bytes;
 
-    /** Takes the array over: nobody may change it. */
+    /** Takes ownership of the array: do not change it afterwards. */
     Bytes(byte[] bytes) {
       this.bytes = bytes;
     }
 
-    /** The bytes, not to be changed. */
+    /** The bytes; do not change them. */
     public byte[] bytes() {
       return bytes;
     }
@@ -28,21 +28,21 @@ public sealed interface Body {
     }
   }
 
-  /** Only its length, as a HEAD request is answered. */
+  /** Only its length, for a HEAD request. */
   record Announced(long length) implements Body {}
 
   /**
-   * Bytes that are still to come.
+   * Bytes from a stream.
    *
-   * @param stream gives exactly {@code length} bytes or fails; to be closed
+   * @param stream gives exactly {@code length} bytes or fails; must be closed
    */
   record Flow(long length, InputStream stream) implements Body {}
 
   /**
-   * Bytes of a file that are known to be right.
+   * Verified bytes of a file.
    *
-   * @param file whoever sends it closes it
-   * @param offset of the first of them
+   * @param file the sender closes it
+   * @param offset offset of the first byte
    */
   record Piece(FileChannel file, long offset, long length) implements Body {}
 }

@@ -5,12 +5,12 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * What a client has already and which part it wants (RFC 9110, 13 and 14). Content never changes
- * under its digest, so the digest is its entity tag.
+ * The content that a client already has, and the part it wants (RFC 9110, 13 and 14). Content never
+ * changes under its digest, so the digest is its entity tag.
  */
 record Conditions(Optional<String> ifNoneMatch, Optional<String> range, Optional<String> ifRange) {
 
-  static Conditions of(Call call) {
+  static Conditions of(RegistryCall call) {
     return new Conditions(
         call.header("if-none-match"), call.header("range"), call.header("if-range"));
   }
@@ -32,7 +32,7 @@ record Conditions(Optional<String> ifNoneMatch, Optional<String> range, Optional
         .orElse(false);
   }
 
-  /** The parts that are wanted of content with that digest and size. */
+  /** The wanted parts of content with that digest and size. */
   Ranges ranges(Digest digest, long size) {
     boolean applies = ifRange.map(String::strip).map(entityTag(digest)::equals).orElse(true);
     return applies ? Ranges.of(range, size) : new Ranges.Whole();

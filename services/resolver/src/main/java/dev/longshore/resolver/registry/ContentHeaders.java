@@ -1,14 +1,14 @@
 package dev.longshore.resolver.registry;
 
-import dev.longshore.resolver.content.Content;
+import dev.longshore.resolver.content.LocatedContent;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Headers that go with content. */
+/** Headers of a response with content. */
 final class ContentHeaders {
   private ContentHeaders() {}
 
-  static Map<String, String> of(Content content, String type) {
+  static Map<String, String> of(LocatedContent content, String type) {
     Map<String, String> headers = new LinkedHashMap<>(identity(content));
     headers.put("Content-Type", type);
     headers.put("Accept-Ranges", "bytes");
@@ -16,11 +16,11 @@ final class ContentHeaders {
   }
 
   /** The client has it already. */
-  static Answer notModified(Content content) {
-    return Answer.of(304, identity(content), new Body.Bytes(new byte[0]));
+  static RegistryResponse notModified(LocatedContent content) {
+    return RegistryResponse.of(304, identity(content), new Body.Bytes(new byte[0]));
   }
 
-  private static Map<String, String> identity(Content content) {
+  private static Map<String, String> identity(LocatedContent content) {
     return Map.of(
         "Docker-Content-Digest",
         content.digest().toString(),

@@ -5,16 +5,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.TreeMap;
 
-/** Puts one page of a list together with the link to the next. */
+/** Builds one page of a list with the link to the next. */
 final class Lists {
   private Lists() {}
 
-  /** Entries to look up for a page: one more shows whether there is another page. */
+  /** Entries to look up for a page: one extra shows whether there is another page. */
   static int lookUp(PageRequest page) {
     return page.count() == 0 ? 0 : page.count() + 1;
   }
 
-  /** The entries of the page, out of those that were looked up. */
+  /** The entries of the page, from those looked up. */
   static <T> List<T> entries(PageRequest page, List<T> lookedUp) {
     return lookedUp.subList(0, Math.min(page.count(), lookedUp.size()));
   }
@@ -23,10 +23,11 @@ final class Lists {
    * Adds the link to the next page, if there is one (distribution specification, "Listing Tags").
    *
    * @param call the request, whose other parameters the link keeps
-   * @param lookedUp entries that were looked up
+   * @param lookedUp the looked-up entries
    * @param last the page's last entry
    */
-  static Answer link(Answer answer, Call call, PageRequest page, int lookedUp, String last) {
+  static RegistryResponse link(
+      RegistryResponse answer, RegistryCall call, PageRequest page, int lookedUp, String last) {
     if (page.count() == 0 || lookedUp <= page.count()) {
       return answer;
     }

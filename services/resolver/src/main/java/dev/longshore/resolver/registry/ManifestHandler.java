@@ -1,47 +1,47 @@
 package dev.longshore.resolver.registry;
 
 import dev.longshore.oci.Manifest;
-import dev.longshore.resolver.content.Content;
-import dev.longshore.resolver.content.Contents;
+import dev.longshore.resolver.content.LocatedContent;
 import dev.longshore.resolver.content.UnavailableException;
-import dev.longshore.resolver.image.Found;
+import dev.longshore.resolver.content.VerifiedContents;
 import dev.longshore.resolver.image.Resolve;
+import dev.longshore.resolver.image.ResolvedContent;
 import dev.longshore.resolver.image.UnknownException;
 import java.util.Map;
 
-/** Serves manifests and indexes, verified as a whole before the first byte goes out. */
+/** Serves manifests and indexes, fully verified before the first byte is sent. */
 final class ManifestHandler {
   private final Resolve resolve;
-  private final Contents contents;
+  private final VerifiedContents contents;
   private final PullObserver pulls;
 
-  ManifestHandler(Resolve resolve, Contents contents, PullObserver pulls) {
+  ManifestHandler(Resolve resolve, VerifiedContents contents, PullObserver pulls) {
     this.resolve = resolve;
     this.contents = contents;
     this.pulls = pulls;
   }
 
-  Answer handle(RegistryRequest.Manifest request, Call call)
+  RegistryResponse handle(RegistryRequest.Manifest request, RegistryCall call)
       throws RequestException, UnavailableException, InterruptedException {
-    Found found = find(request);
-    Content content = found.content();
+    ResolvedContent found = find(request);
+    LocatedContent content = found.content();
     if (request.conditions().isKnown(content.digest())) {
       return ContentHeaders.notModified(content);
     }
     Map<String, String> headers = ContentHeaders.of(content, content.mediaType());
     if (call.isHead()) {
-      return Answer.of(200, headers, new Body.Announced(content.size()));
+      return RegistryResponse.of(200, headers, new Body.Announced(content.size()));
     }
     pulls.manifest(request.name() + request.wanted(), found);
-    return Answer.of(
+    return RegistryResponse.of(
         200,
         headers,
         new Body.Bytes(contents.bytes(content, Manifest.MANIFEST_LIMIT, call.caller())));
   }
 
-  private Found find(RegistryRequest.Manifest request)
+  private ResolvedContent find(RegistryRequest.Manifest request)
       throws RequestException, UnavailableException, InterruptedException {
-    Found found;
+    ResolvedContent found;
     try {
       found = resolve.find(request.place(), request.wanted());
     } catch (UnknownException e) {

@@ -1,7 +1,7 @@
 package dev.longshore.resolver.registry;
 
-import dev.longshore.resolver.content.Content;
-import dev.longshore.resolver.content.Contents;
+import dev.longshore.resolver.content.LocatedContent;
+import dev.longshore.resolver.content.VerifiedContents;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,13 +15,13 @@ import java.util.List;
  * Several parts of one blob in one answer ({@code multipart/byteranges}, RFC 9110, 14.6).
  *
  * @param type media type of each part
- * @param boundary stands between the parts; random, so that no content can hold it
+ * @param boundary separates the parts; random, so that no content can contain it
  */
-record Multipart(Content content, String type, List<ByteRange> parts, String boundary) {
+record Multipart(LocatedContent content, String type, List<ContentRange> parts, String boundary) {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int BOUNDARY_BYTES = 16;
 
-  static Multipart of(Content content, String type, List<ByteRange> parts) {
+  static Multipart of(LocatedContent content, String type, List<ContentRange> parts) {
     byte[] random = new byte[BOUNDARY_BYTES];
     RANDOM.nextBytes(random);
     return new Multipart(content, type, parts, HexFormat.of().formatHex(random));
@@ -34,18 +34,18 @@ record Multipart(Content content, String type, List<ByteRange> parts, String bou
   /** Bytes of the whole body. */
   long length() {
     long length = end().length;
-    for (ByteRange part : parts) {
+    for (ContentRange part : parts) {
       length += head(part).length + part.length();
     }
     return length;
   }
 
   /** The body; one part is open at a time. */
-  InputStream open(Contents contents, String caller) {
+  InputStream open(VerifiedContents contents, String caller) {
     return new Stream(contents, caller);
   }
 
-  private byte[] head(ByteRange part) {
+  private byte[] head(ContentRange part) {
     return text(
         "\r\n--%s\r\nContent-Type: %s\r\nContent-Range: %s\r\n\r\n"
             .formatted(boundary, type, part.of(content.size())));
@@ -61,7 +61,7 @@ record Multipart(Content content, String type, List<ByteRange> parts, String bou
 
   /** Head and bytes of each part in turn, then the end. */
   private final class Stream extends InputStream {
-    private final Contents contents;
+    private final VerifiedContents contents;
     private final String caller;
 
     /** Two pieces for each part, and one for the end. */
@@ -69,7 +69,7 @@ record Multipart(Content content, String type, List<ByteRange> parts, String bou
 
     private InputStream piece = InputStream.nullInputStream();
 
-    Stream(Contents contents, String caller) {
+    Stream(VerifiedContents contents, String caller) {
       this.contents = contents;
       this.caller = caller;
     }
@@ -98,7 +98,7 @@ record Multipart(Content content, String type, List<ByteRange> parts, String bou
       if (index == 2 * parts.size()) {
         return new ByteArrayInputStream(end());
       }
-      ByteRange part = parts.get(index / 2);
+      ContentRange part = parts.get(index / 2);
       if (index % 2 == 0) {
         return new ByteArrayInputStream(head(part));
       }

@@ -1,8 +1,8 @@
 package dev.longshore.resolver.registry;
 
-/** A refusal as the distribution specification words it. */
+/** An error as the distribution specification defines it. */
 record OciError(int status, Code code, String message) {
-  /** The specification's codes that a read-only registry gives, and those that registries add. */
+  /** The specification's codes for a read-only registry, and those that registries add. */
   enum Code {
     BLOB_UNKNOWN,
     DENIED,

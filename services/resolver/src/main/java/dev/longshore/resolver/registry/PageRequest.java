@@ -3,16 +3,16 @@ package dev.longshore.resolver.registry;
 import java.util.Optional;
 
 /**
- * Which part of a list is wanted.
+ * The requested part of a list.
  *
- * @param count entries at most; 0 gives an empty list
- * @param last the last entry that the client has
+ * @param count most entries; 0 gives an empty list
+ * @param last the last entry that the client already has
  */
 record PageRequest(int count, Optional<String> last) {
-  /** Entries of one answer, however many are asked for: some hundred KiB of JSON. */
+  /** Most entries in one answer, however many a client requests: some hundred KiB of JSON. */
   static final int MOST = 5_000;
 
-  static PageRequest of(Call call) throws RequestException {
+  static PageRequest of(RegistryCall call) throws RequestException {
     Optional<String> count = call.parameter("n");
     Optional<String> last = call.parameter("last").filter(text -> !text.isEmpty());
     if (count.isEmpty()) {

@@ -1,31 +1,31 @@
 package dev.longshore.resolver.registry;
 
-import dev.longshore.resolver.image.Found;
+import dev.longshore.resolver.image.ResolvedContent;
 
-/** Is told what clients pull, before they get it. */
+/** Observes what clients pull, before they get it. */
 public interface PullObserver {
   /**
-   * A manifest is asked for.
+   * A client requests a manifest.
    *
    * @param reference as the client named it
    */
-  void manifest(String reference, Found found);
+  void manifest(String reference, ResolvedContent found);
 
-  /** A part of an image is asked for. */
-  void blob(Found found);
+  /** A client requests a part of an image. */
+  void blob(ResolvedContent found);
 
-  /** Tells both. */
+  /** Notifies both. */
   default PullObserver and(PullObserver other) {
     PullObserver first = this;
     return new PullObserver() {
       @Override
-      public void manifest(String reference, Found found) {
+      public void manifest(String reference, ResolvedContent found) {
         first.manifest(reference, found);
         other.manifest(reference, found);
       }
 
       @Override
-      public void blob(Found found) {
+      public void blob(ResolvedContent found) {
         first.blob(found);
         other.blob(found);
       }

@@ -6,28 +6,28 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Which parts of a body a {@code Range} header asks for (RFC 9110, 14.2). */
+/** The parts of a body that a {@code Range} header requests (RFC 9110, 14.2). */
 sealed interface Ranges {
   /** All of it: no header, another unit, or a header that must be ignored. */
   record Whole() implements Ranges {}
 
-  /** These parts, in the order in which they were asked for. */
-  record Parts(List<ByteRange> parts) implements Ranges {
+  /** These parts, in the order requested. */
+  record Parts(List<ContentRange> parts) implements Ranges {
     public Parts {
       parts = List.copyOf(parts);
     }
   }
 
-  /** Nothing of it: all that was asked for lies behind its end. */
+  /** Nothing: every requested part lies beyond the end. */
   record Unsatisfiable() implements Ranges {}
 
   /**
-   * Parts of one answer. A lazy snapshotter asks for some dozens; a header of the edge's size could
-   * hold more, and each costs a look-up.
+   * Most parts in one answer. A lazy snapshotter requests some dozens; a header within the edge's
+   * limit could hold more, and each costs a look-up.
    */
   int MOST_PARTS = 512;
 
-  /** The one unit there is, with its sign. */
+  /** The only unit, with its sign. */
   String UNIT = "bytes=";
 
   /**
@@ -40,7 +40,7 @@ sealed interface Ranges {
     if (header.isEmpty() || !header.get().regionMatches(true, 0, UNIT, 0, UNIT.length())) {
       return new Whole();
     }
-    List<ByteRange> parts = new ArrayList<>();
+    List<ContentRange> parts = new ArrayList<>();
     for (String text : header.get().substring(UNIT.length()).split(",", -1)) {
       Matcher form = FORM.matcher(text.strip());
       if (!form.matches() || !add(form.group(1), form.group(2), size, parts)) {
@@ -50,14 +50,14 @@ sealed interface Ranges {
     if (parts.isEmpty()) {
       return new Unsatisfiable();
     }
-    // More than the body itself in pieces is a fault or an attack (RFC 9110, 17.15).
+    // Ranges that add up to more than the body are a fault or an attack (RFC 9110, 17.15).
     return parts.size() > MOST_PARTS || moreThan(size, parts) ? new Whole() : new Parts(parts);
   }
 
-  /** Counts down, as a sum of huge parts would come round to a small number. */
-  private static boolean moreThan(long size, List<ByteRange> parts) {
+  /** Counts down, because a sum of huge parts would overflow. */
+  private static boolean moreThan(long size, List<ContentRange> parts) {
     long left = size;
-    for (ByteRange part : parts) {
+    for (ContentRange part : parts) {
       left -= part.length();
       if (left < 0) {
         return true;
@@ -66,19 +66,19 @@ sealed interface Ranges {
     return false;
   }
 
-  /** Adds a part unless it lies behind the end; false when it is not valid. */
-  private static boolean add(String from, String to, long size, List<ByteRange> parts) {
+  /** Adds a part unless it lies beyond the end; false if it is invalid. */
+  private static boolean add(String from, String to, long size, List<ContentRange> parts) {
     if (from.isEmpty()) {
       long length = to.isEmpty() ? 0 : Math.min(Long.parseLong(to), size);
       if (length > 0) {
-        parts.add(new ByteRange(size - length, size - 1));
+        parts.add(new ContentRange(size - length, size - 1));
       }
       return !to.isEmpty();
     }
     long first = Long.parseLong(from);
     long last = to.isEmpty() ? Long.MAX_VALUE : Long.parseLong(to);
     if (first < size && first <= last) {
-      parts.add(new ByteRange(first, Math.min(last, size - 1)));
+      parts.add(new ContentRange(first, Math.min(last, size - 1)));
     }
     return first <= last;
   }

@@ -9,7 +9,7 @@ import dev.longshore.resolver.image.Referrals;
 import java.util.List;
 import java.util.Map;
 
-/** Lists what belongs to a manifest; an empty list where nothing does, whatever the name. */
+/** Lists the referrers of a manifest; an empty list if there are none, whatever the name. */
 final class ReferrersHandler {
   private final Referrals referrals;
 
@@ -17,7 +17,7 @@ final class ReferrersHandler {
     this.referrals = referrals;
   }
 
-  Answer handle(RegistryRequest.Referrers request, Call call)
+  RegistryResponse handle(RegistryRequest.Referrers request, RegistryCall call)
       throws UnavailableException, InterruptedException {
     PageRequest page = request.page();
     List<Descriptor> found =
@@ -30,8 +30,8 @@ final class ReferrersHandler {
             .toList();
     List<Descriptor> entries = Lists.entries(page, found);
     ImageIndex index = ImageIndex.of(ManifestHead.of(MediaType.OCI_INDEX), entries);
-    Answer answer =
-        Answer.of(
+    RegistryResponse answer =
+        RegistryResponse.of(
             200, Map.of("Content-Type", MediaType.OCI_INDEX), new Body.Bytes(index.raw().bytes()));
     if (request.artifactType().isPresent()) {
       answer = answer.with("OCI-Filters-Applied", "artifactType");

@@ -1,7 +1,7 @@
 package dev.longshore.resolver.registry;
 
-import dev.longshore.resolver.content.Contents;
 import dev.longshore.resolver.content.UnavailableException;
+import dev.longshore.resolver.content.VerifiedContents;
 import dev.longshore.resolver.image.Listing;
 import dev.longshore.resolver.image.Referrals;
 import dev.longshore.resolver.image.Resolve;
@@ -11,12 +11,12 @@ import dev.longshore.runtime.edge.rights.ApiCall;
 import java.util.Map;
 import java.util.Optional;
 
-/** The whole registry: one call in, one answer out. */
+/** The whole registry: one call in, one response out. */
 public final class RegistryApi {
-  /** Says how old the index is, in whole seconds. */
+  /** The age of the index, in whole seconds. */
   public static final String KNOWLEDGE_AGE = "Longshore-Knowledge-Age";
 
-  /** Seconds after which a client that was turned away may come again. */
+  /** Seconds after which a refused client may try again. */
   private static final String RETRY_AFTER = "5";
 
   private final RequestParser parser;
@@ -26,16 +26,16 @@ public final class RegistryApi {
   private final ReferrersHandler referrers;
   private final RepositoriesHandler repositories;
   private final Admission admission;
-  private final Knowledge knowledge;
+  private final IndexAge knowledge;
 
   public RegistryApi(
       Names names,
       Listing listing,
       Resolve resolve,
       Referrals referrals,
-      Contents contents,
+      VerifiedContents contents,
       PullObserver pulls,
-      Knowledge knowledge) {
+      IndexAge knowledge) {
     this.parser = new RequestParser(names);
     this.manifests = new ManifestHandler(resolve, contents, pulls);
     this.blobs = new BlobHandler(resolve, contents, pulls);
@@ -47,19 +47,20 @@ public final class RegistryApi {
   }
 
   /**
-   * Answers a call below {@code /v2/}; what is wrong with it becomes an answer too.
+   * Answers a call below {@code /v2/}; errors in it become answers too.
    *
-   * @param visit whose caller may pull; is told what it is about
-   * @throws HttpFailure 502, 503 or 504 when known content cannot be had now
+   * @param visit the visit of a caller who may pull; records the subject
+   * @throws HttpFailure 502, 503 or 504 when known content is unavailable now
    */
-  public Answer answer(Call call, ApiCall visit) throws HttpFailure, InterruptedException {
-    Answer answer;
+  public RegistryResponse answer(RegistryCall call, ApiCall visit)
+      throws HttpFailure, InterruptedException {
+    RegistryResponse answer;
     try {
       answer = handle(call, visit);
     } catch (UnavailableException e) {
       throw failure(e);
     } catch (RequestException e) {
-      answer = Answer.error(e.error());
+      answer = RegistryResponse.error(e.error());
     }
     if (call.isHead() && answer.body() instanceof Body.Bytes) {
       answer = answer.withoutBody();
@@ -67,7 +68,7 @@ public final class RegistryApi {
     return stamp(answer, call);
   }
 
-  private Answer handle(Call call, ApiCall visit)
+  private RegistryResponse handle(RegistryCall call, ApiCall visit)
       throws RequestException, UnavailableException, InterruptedException {
     RegistryRequest asked = parser.parse(call);
     asked.tell(visit);
@@ -76,7 +77,7 @@ public final class RegistryApi {
             ? admission.admit(placed, visit.caller())
             : asked;
     return switch (request) {
-      case RegistryRequest.Ping() -> Answer.json(200, Map.of());
+      case RegistryRequest.Ping() -> RegistryResponse.json(200, Map.of());
       case RegistryRequest.Manifest manifest -> manifests.handle(manifest, call);
       case RegistryRequest.Blob blob -> blobs.handle(blob, call);
       case RegistryRequest.Tags list -> tags.handle(list, call);
@@ -86,7 +87,7 @@ public final class RegistryApi {
     };
   }
 
-  /** What a client is told of content that cannot be had now. */
+  /** The error for content that is unavailable now. */
   static HttpFailure failure(UnavailableException e) {
     int status =
         switch (e.reason()) {
@@ -102,8 +103,8 @@ public final class RegistryApi {
         e);
   }
 
-  private Answer stamp(Answer answer, Call call) {
-    Answer stamped = answer.with("Docker-Distribution-API-Version", "registry/2.0");
+  private RegistryResponse stamp(RegistryResponse answer, RegistryCall call) {
+    RegistryResponse stamped = answer.with("Docker-Distribution-API-Version", "registry/2.0");
     Optional<String> namespace = call.parameter(RequestParser.NAMESPACE);
     if (namespace.isPresent() && answer.status() < 400) {
       stamped = stamped.with("OCI-Namespace", namespace.get());

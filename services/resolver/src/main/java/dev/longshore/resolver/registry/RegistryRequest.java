@@ -7,9 +7,9 @@ import dev.longshore.runtime.edge.rights.ApiCall;
 import dev.longshore.runtime.edge.rights.Operation;
 import java.util.Optional;
 
-/** What a client of the registry asks for. */
+/** A request to the registry. */
 sealed interface RegistryRequest {
-  /** Says in the audit log's words what it is about. */
+  /** Describes the request for the audit log. */
   default void tell(ApiCall visit) {
     switch (this) {
       case Ping() -> visit.isFor(Operation.PING);
@@ -23,10 +23,10 @@ sealed interface RegistryRequest {
     }
   }
 
-  /** Whether this is a registry. */
+  /** The check whether this is a registry. */
   record Ping() implements RegistryRequest {}
 
-  /** What is looked for in one place. */
+  /** A request within one place. */
   sealed interface Placed extends RegistryRequest {
     /** The name as the client wrote it. */
     String name();
@@ -62,7 +62,7 @@ sealed interface RegistryRequest {
     }
   }
 
-  /** Manifests that belong to another one. */
+  /** Manifests that refer to another one. */
   record Referrers(
       String name, Place place, Digest subject, Optional<String> artifactType, PageRequest page)
       implements Placed {

@@ -22,12 +22,13 @@ public final class RegistryRoute implements EdgeHandler {
       List.of(RequestParser.NAMESPACE, "n", "last", "artifactType");
   private static final List<String> HEADERS = List.of("if-none-match", "range", "if-range");
 
-  /** Errors that the edge itself finds, in the registry's words. */
+  /** Errors found by the edge, with the registry's codes. */
   private static final ErrorBodies ERRORS =
       (failure, requestId) ->
-          Answer.errorJson(code(failure), failure.reason() + " (request " + requestId + ")");
+          RegistryResponse.errorJson(
+              code(failure), failure.reason() + " (request " + requestId + ")");
 
-  /** Chunks of a blob that a client has not taken yet: it holds so many buffers at most. */
+  /** Chunks that a client has not taken yet: the most buffers that it may hold. */
   private static final int UNDER_WAY = 2;
 
   private final RegistryApi api;
@@ -36,7 +37,7 @@ public final class RegistryRoute implements EdgeHandler {
     this.api = api;
   }
 
-  /** {@code /v2} for whoever is let in, as clients ask it to see whether they are; all below it. */
+  /** {@code /v2}, where clients check whether they are admitted, and everything below it. */
   public static List<Route> of(RegistryApi api) {
     RegistryRoute handler = new RegistryRoute(api);
     Set<String> reads = Set.of("GET", "HEAD");
@@ -53,7 +54,7 @@ public final class RegistryRoute implements EdgeHandler {
 
   @Override
   public void handle(Exchange exchange) throws HttpFailure, IOException, InterruptedException {
-    Answer answer = api.answer(call(exchange), exchange.visit());
+    RegistryResponse answer = api.answer(call(exchange), exchange.visit());
     switch (answer.body()) {
       case Body.Bytes body -> exchange.send(answer.status(), answer.headers(), body.bytes());
       case Body.Announced(long length) ->
@@ -71,14 +72,14 @@ public final class RegistryRoute implements EdgeHandler {
             exchange.stream(answer.status(), answer.headers(), length, stream);
           }
         } catch (UnavailableException e) {
-          // Before the first byte this is the answer; after it the edge breaks the connection.
+          // Before the first byte this is the answer; afterwards the edge breaks the connection.
           throw RegistryApi.failure(e);
         }
       }
     }
   }
 
-  private static Call call(Exchange exchange) throws HttpFailure {
+  private static RegistryCall call(Exchange exchange) throws HttpFailure {
     Map<String, String> query = new LinkedHashMap<>();
     for (String name : PARAMETERS) {
       exchange.query(name).ifPresent(value -> query.put(name, value));
@@ -87,7 +88,8 @@ public final class RegistryRoute implements EdgeHandler {
     for (String name : HEADERS) {
       exchange.header(name).ifPresent(value -> headers.put(name, value));
     }
-    return new Call(exchange.method(), exchange.path(), query, headers, exchange.countsTo());
+    return new RegistryCall(
+        exchange.method(), exchange.path(), query, headers, exchange.countsTo());
   }
 
   private static String code(HttpFailure failure) {

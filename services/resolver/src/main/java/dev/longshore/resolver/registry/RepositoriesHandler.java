@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Lists all repositories that the caller may see and of which something is served, by the names
- * they are served under.
+ * Lists all repositories that the caller may see and that serve something, by the names under which
+ * they are served.
  */
 final class RepositoriesHandler {
   private final Listing listing;
@@ -18,7 +18,7 @@ final class RepositoriesHandler {
     this.listing = listing;
   }
 
-  Answer handle(RegistryRequest.Repositories request, Call call, Rights rights) {
+  RegistryResponse handle(RegistryRequest.Repositories request, RegistryCall call, Rights rights) {
     PageRequest page = request.page();
     List<RepositoryName> found =
         listing.repositories(
@@ -26,7 +26,7 @@ final class RepositoriesHandler {
             Lists.lookUp(page),
             name -> Admission.covers(rights, name));
     List<String> names = Lists.entries(page, found).stream().map(Names::path).toList();
-    Answer answer = Answer.json(200, Map.of("repositories", names));
+    RegistryResponse answer = RegistryResponse.json(200, Map.of("repositories", names));
     return names.isEmpty() ? answer : Lists.link(answer, call, page, found.size(), names.getLast());
   }
 }

@@ -1,6 +1,6 @@
 package dev.longshore.resolver.registry;
 
-/** A request that is refused. */
+/** A refused request. */
 final class RequestException extends Exception {
   private static final long serialVersionUID = 1L;
   private final transient OciError error;

@@ -10,9 +10,9 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** Turns a call into a request, or refuses it. */
+/** Parses a call into a request, or refuses it. */
 final class RequestParser {
-  /** Query parameter in which mirrors' clients name the registry they wanted. */
+  /** Query parameter in which clients of a mirror name the original registry. */
   static final String NAMESPACE = "ns";
 
   private static final String ROOT = "/v2/";
@@ -23,7 +23,7 @@ final class RequestParser {
     this.names = names;
   }
 
-  RegistryRequest parse(Call call) throws RequestException {
+  RegistryRequest parse(RegistryCall call) throws RequestException {
     String path = call.path();
     if (path.equals("/v2") || path.equals(ROOT)) {
       return new RegistryRequest.Ping();
@@ -60,7 +60,7 @@ final class RequestParser {
     };
   }
 
-  private Place place(String name, Call call) throws RequestException {
+  private Place place(String name, RegistryCall call) throws RequestException {
     try {
       return names.place(name, call.parameter(NAMESPACE).filter(ns -> !ns.isEmpty()));
     } catch (OciFormatException e) {
@@ -75,7 +75,7 @@ final class RequestParser {
     try {
       return new Selector.ByTag(Tag.parse(text));
     } catch (OciFormatException e) {
-      // No tag can have this name, so there is none.
+      // No tag can have this name, so it does not exist.
       throw new RequestException(
           404, OciError.Code.MANIFEST_UNKNOWN, String.valueOf(e.getMessage()));
     }

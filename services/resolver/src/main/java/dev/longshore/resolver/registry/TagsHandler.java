@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Lists the tags of a repository that are served. */
+/** Lists the served tags of a repository. */
 final class TagsHandler {
   private final Listing listing;
 
@@ -16,7 +16,7 @@ final class TagsHandler {
     this.listing = listing;
   }
 
-  Answer handle(RegistryRequest.Tags request, Call call) throws RequestException {
+  RegistryResponse handle(RegistryRequest.Tags request, RegistryCall call) throws RequestException {
     PageRequest page = request.page();
     List<String> found =
         switch (request.place()) {
@@ -27,7 +27,7 @@ final class TagsHandler {
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("name", request.name());
     document.put("tags", tags);
-    Answer answer = Answer.json(200, document);
+    RegistryResponse answer = RegistryResponse.json(200, document);
     return tags.isEmpty() ? answer : Lists.link(answer, call, page, found.size(), tags.getLast());
   }
 

@@ -1,6 +1,6 @@
 /**
- * The read-only registry: requests of the OCI distribution specification, parsed before anything is
- * done, one handler an endpoint.
+ * The read-only registry: parses requests of the OCI distribution specification, with one handler
+ * per endpoint.
  */
 @NullMarked
 package dev.longshore.resolver.registry;

@@ -40,7 +40,7 @@ class OwnFilesTest {
 
   private final ManualClock clock = new ManualClock(Instant.parse("2026-03-01T10:00:00Z"));
   private final InMemoryIpfsNode own = new InMemorySwarm().node("own");
-  private final List<Contents> opened = new ArrayList<>();
+  private final List<VerifiedContents> opened = new ArrayList<>();
   @TempDir Path folder;
   @TempDir Path repository;
 
@@ -51,14 +51,14 @@ class OwnFilesTest {
 
   @AfterEach
   void close() {
-    opened.forEach(Contents::close);
+    opened.forEach(VerifiedContents::close);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 65_537, LEAF, LEAF + 1, LEAF + 65_535, 9 * LEAF + 7})
   void aBlobIsReadFromTheFilesAlone(int size) throws Exception {
     byte[] bytes = random(size);
-    Content content = store(bytes);
+    LocatedContent content = store(bytes);
     for (Cid cid : leaves(content)) {
       own.lose(cid);
     }
@@ -71,7 +71,7 @@ class OwnFilesTest {
   @Test
   void whatIsMissingFromTheFilesComesFromTheNode() throws Exception {
     byte[] bytes = random(6 * LEAF);
-    Content content = store(bytes);
+    LocatedContent content = store(bytes);
     Files.delete(FlatFs.file(repository, leaves(content).get(3)));
 
     for (long capacity : CACHES) {
@@ -84,7 +84,7 @@ class OwnFilesTest {
   @Test
   void wrongBytesInTheFilesNeverComeWhole() throws Exception {
     byte[] bytes = random(6 * LEAF);
-    Content content = store(bytes);
+    LocatedContent content = store(bytes);
     for (int size : new int[] {LEAF, LEAF - 1, LEAF + 1}) {
       FlatFs.put(repository, leaves(content).get(1), random(size + 5));
       for (long capacity : CACHES) {
@@ -100,9 +100,9 @@ class OwnFilesTest {
     }
   }
 
-  private Contents contents(long capacity) throws IOException {
-    Contents contents =
-        new Contents(
+  private VerifiedContents contents(long capacity) throws IOException {
+    VerifiedContents contents =
+        new VerifiedContents(
             own,
             new FlatfsFiles(repository),
             new BlobCache(folder, capacity, clock),
@@ -114,7 +114,7 @@ class OwnFilesTest {
     return contents;
   }
 
-  private Content store(byte[] bytes) throws IOException {
+  private LocatedContent store(byte[] bytes) throws IOException {
     Cid[] cid = new Cid[1];
     own.importCar(
         sink ->
@@ -128,10 +128,10 @@ class OwnFilesTest {
                         })
                     .cid(),
         Deadline.after(Duration.ofMinutes(1)));
-    return new Content(Digest.of(bytes), bytes.length, "x", cid[0], List.of());
+    return new LocatedContent(Digest.of(bytes), bytes.length, "x", cid[0], List.of());
   }
 
-  private List<Cid> leaves(Content content) throws IOException {
+  private List<Cid> leaves(LocatedContent content) throws IOException {
     if (content.cid().codec() == Cid.RAW) {
       return List.of();
     }
@@ -139,7 +139,7 @@ class OwnFilesTest {
     return PbNode.decode(root).links().stream().map(link -> link.cid()).toList();
   }
 
-  private static byte[] read(Contents contents, Content content) throws Exception {
+  private static byte[] read(VerifiedContents contents, LocatedContent content) throws Exception {
     try (InputStream stream = contents.whole(content, "a caller")) {
       return stream.readAllBytes();
     }

@@ -45,8 +45,8 @@ class RangesAfterRestartTest {
   private final InMemoryIpfsNode own = new InMemorySwarm().node("own");
   private final CountingMeter meter = new CountingMeter();
   private final byte[] bytes = new byte[SIZE];
-  private Content content;
-  private Contents contents;
+  private LocatedContent content;
+  private VerifiedContents contents;
   @TempDir Path folder;
 
   @BeforeEach
@@ -56,8 +56,8 @@ class RangesAfterRestartTest {
     own.importCar(
         sink -> cid[0] = UnixFsFileBuilder.build(bytes, sink).cid(),
         Deadline.after(Duration.ofMinutes(1)));
-    content = new Content(Digest.of(bytes), SIZE, "x", cid[0], List.of());
-    try (Contents earlier = contents();
+    content = new LocatedContent(Digest.of(bytes), SIZE, "x", cid[0], List.of());
+    try (VerifiedContents earlier = contents();
         InputStream whole = earlier.whole(content, "a caller")) {
       assertThat(whole.readAllBytes()).isEqualTo(bytes);
     }
@@ -166,8 +166,8 @@ class RangesAfterRestartTest {
     file.get().close();
   }
 
-  private Contents contents() throws IOException {
-    return new Contents(
+  private VerifiedContents contents() throws IOException {
+    return new VerifiedContents(
         own, new BlobCache(folder, 64 << 20, clock), 16, Duration.ofSeconds(20), meter, clock);
   }
 }

@@ -64,8 +64,8 @@ class VerifyingStreamTest {
   }
 
   private VerifyingStream stream(byte[] bytes, Digest digest, boolean beside) {
-    Content content =
-        new Content(
+    LocatedContent content =
+        new LocatedContent(
             digest,
             bytes.length,
             "x",

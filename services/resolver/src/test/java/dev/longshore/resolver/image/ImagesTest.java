@@ -16,7 +16,7 @@ class ImagesTest {
   @Test
   void whoeverWaitsForAnImageHearsOfAnErrorToo() throws Exception {
     try (Edge edge = Edge.with(folder, withoutMemory(new InMemoryMembers()))) {
-      ImageForm form = edge.listing.dag(edge.mirror(1).dag()).orElseThrow().layout();
+      ImageVariant form = edge.listing.dag(edge.mirror(1).dag()).orElseThrow().layout();
 
       assertTimeoutPreemptively(
           Duration.ofSeconds(20),

@@ -47,7 +47,7 @@ class ResolveTest {
     MirroredImage image = edge.mirror(1);
     edge.states.tag(Edge.REPOSITORY, "latest", image.digest().toString());
 
-    Found found = edge.resolve.find(APP, LATEST);
+    ResolvedContent found = edge.resolve.find(APP, LATEST);
 
     assertThat(found.content().digest()).isEqualTo(image.digest());
     assertThat(found.content().mediaType()).isEqualTo(image.image().root().mediaType());
@@ -118,7 +118,7 @@ class ResolveTest {
     }
     for (RandomImage.StoredManifest manifest : multi.manifests()) {
       Digest digest = Digest.parse(manifest.digest());
-      Found found = edge.resolve.find(APP, new Selector.ByDigest(digest));
+      ResolvedContent found = edge.resolve.find(APP, new Selector.ByDigest(digest));
       assertThat(found.isManifest()).isTrue();
       assertThat(found.content().mediaType()).isEqualTo(manifest.mediaType());
     }
@@ -169,7 +169,7 @@ class ResolveTest {
             Map.of(Digest.of(layer).toString(), layer)));
     edge.states.holds(Edge.REPOSITORY, digest);
 
-    Found found = edge.resolve.find(APP, new Selector.ByDigest(Digest.of(layer)));
+    ResolvedContent found = edge.resolve.find(APP, new Selector.ByDigest(Digest.of(layer)));
 
     assertThat(found.isManifest()).isFalse();
     assertThat(edge.contents.bytes(found.content(), 100)).isEqualTo(layer);
@@ -227,7 +227,7 @@ class ResolveTest {
   void rootCidAnswersWithTheIpfsEnabledForm() throws Exception {
     MirroredImage image = edge.mirror(1);
 
-    Found found = edge.resolve.find(new Place.Ipfs(image.root()), LATEST);
+    ResolvedContent found = edge.resolve.find(new Place.Ipfs(image.root()), LATEST);
 
     assertThat(found.content().digest()).isEqualTo(image.enabled()).isNotEqualTo(image.digest());
     byte[] body = edge.contents.bytes(found.content(), Manifest.MANIFEST_LIMIT);

@@ -44,12 +44,12 @@ final class RangeAttackTest {
 
   /** Parts lie in the body, are no more bytes than it, and asked for by name are the same parts. */
   private static void holds(long size, Ranges ranges) {
-    if (!(ranges instanceof Ranges.Parts(List<ByteRange> parts))) {
+    if (!(ranges instanceof Ranges.Parts(List<ContentRange> parts))) {
       return;
     }
     assertThat(parts).isNotEmpty().hasSizeLessThanOrEqualTo(Ranges.MOST_PARTS);
     BigInteger asked = BigInteger.ZERO;
-    for (ByteRange part : parts) {
+    for (ContentRange part : parts) {
       assertThat(part.first()).isNotNegative().isLessThanOrEqualTo(part.last());
       assertThat(part.last()).isLessThan(size);
       asked = asked.add(BigInteger.valueOf(part.length()));
@@ -60,7 +60,7 @@ final class RangeAttackTest {
     }
   }
 
-  private static String text(List<ByteRange> parts) {
+  private static String text(List<ContentRange> parts) {
     return parts.stream().map(p -> p.first() + "-" + p.last()).collect(Collectors.joining(","));
   }
 

@@ -95,7 +95,7 @@ class RangesTest {
     return new Ranges.Parts(
         Arrays.stream(text.split(","))
             .map(part -> part.split("-"))
-            .map(ends -> new ByteRange(Long.parseLong(ends[0]), Long.parseLong(ends[1])))
+            .map(ends -> new ContentRange(Long.parseLong(ends[0]), Long.parseLong(ends[1])))
             .toList());
   }
 }

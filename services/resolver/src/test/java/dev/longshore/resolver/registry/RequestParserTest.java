@@ -50,8 +50,8 @@ class RequestParserTest {
 
   @Test
   void blobWithConditions() throws Exception {
-    Call call =
-        new Call(
+    RegistryCall call =
+        new RegistryCall(
             "GET",
             "/v2/docker.io/alpine/blobs/sha256:" + HEX,
             Map.of(),
@@ -80,8 +80,8 @@ class RequestParserTest {
 
   @Test
   void listsHaveAPage() throws Exception {
-    Call call =
-        new Call(
+    RegistryCall call =
+        new RegistryCall(
             "GET",
             "/v2/docker.io/alpine/tags/list",
             Map.of("n", "10", "last", "3.19"),
@@ -128,8 +128,9 @@ class RequestParserTest {
   @ParameterizedTest
   @ValueSource(strings = {"-1", "x", "1.5", "99999999999"})
   void pageOfNoNumberIsRefused(String n) {
-    Call call =
-        new Call("GET", "/v2/docker.io/alpine/tags/list", Map.of("n", n), Map.of(), "a caller");
+    RegistryCall call =
+        new RegistryCall(
+            "GET", "/v2/docker.io/alpine/tags/list", Map.of("n", n), Map.of(), "a caller");
 
     assertThatThrownBy(() -> parser.parse(call))
         .isInstanceOfSatisfying(
@@ -138,7 +139,7 @@ class RequestParserTest {
   }
 
   private RegistryRequest parse(String path) throws RequestException {
-    return parser.parse(new Call("GET", path, Map.of(), Map.of(), "a caller"));
+    return parser.parse(new RegistryCall("GET", path, Map.of(), Map.of(), "a caller"));
   }
 
   private static Conditions none() {

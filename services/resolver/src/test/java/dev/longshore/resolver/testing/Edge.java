@@ -5,7 +5,7 @@ import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.resolver.content.BlobCache;
-import dev.longshore.resolver.content.Contents;
+import dev.longshore.resolver.content.VerifiedContents;
 import dev.longshore.resolver.image.Images;
 import dev.longshore.resolver.image.InMemoryMembers;
 import dev.longshore.resolver.image.Listing;
@@ -38,7 +38,7 @@ public final class Edge implements AutoCloseable {
   public final Catalog catalog = Catalog.inMemory(clock);
   public final States states = new States(catalog);
   public final CountingMeter meter = new CountingMeter();
-  public final Contents contents;
+  public final VerifiedContents contents;
   public final Images images;
   public final Listing listing;
   public final Resolve resolve;
@@ -86,7 +86,7 @@ public final class Edge implements AutoCloseable {
     this.far = far;
     this.own = own;
     this.contents =
-        new Contents(
+        new VerifiedContents(
             own, new BlobCache(folder, CACHE, clock), 16, Duration.ofSeconds(20), meter, clock);
     this.images = new Images(members, contents, clock);
     this.resolve = new Resolve(listing, images, foreignRoots);

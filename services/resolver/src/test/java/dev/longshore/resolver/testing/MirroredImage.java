@@ -11,7 +11,7 @@ import dev.longshore.model.Digest;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageIndex;
 import dev.longshore.oci.ImageManifest;
-import dev.longshore.oci.IpfsForm;
+import dev.longshore.oci.IpfsEnabledManifests;
 import dev.longshore.oci.Manifest;
 import dev.longshore.oci.ManifestHead;
 import dev.longshore.oci.MediaType;
@@ -75,7 +75,7 @@ public record MirroredImage(
       RandomImage.StoredManifest top = image.root();
       Descriptor original = descriptor(top);
       Descriptor enabled = enabled(original);
-      DagLink root = UnixFsFileBuilder.build(IpfsForm.root(enabled), sink);
+      DagLink root = UnixFsFileBuilder.build(IpfsEnabledManifests.root(enabled), sink);
       tree.put("longshore-root.json", root);
       tree.put(
           "oci-layout",
@@ -87,14 +87,14 @@ public record MirroredImage(
           image,
           tree.write(sink).cid(),
           root.cid(),
-          Cid.parse(IpfsForm.cid(enabled).orElseThrow()),
+          Cid.parse(IpfsEnabledManifests.cid(enabled).orElseThrow()),
           enabled.digest(),
           blobs);
     }
 
     private Descriptor enabled(Descriptor original) throws IOException {
       if (!MediaType.isManifest(original.mediaType())) {
-        return IpfsForm.blob(original, blobs.get(original.digest()).toString());
+        return IpfsEnabledManifests.blob(original, blobs.get(original.digest()).toString());
       }
       RandomImage.StoredManifest stored = image.manifest(original.digest().toString());
       Manifest form =
@@ -106,13 +106,14 @@ public record MirroredImage(
                   entries.add(enabled(entry));
                 }
               }
-              yield IpfsForm.index(index, entries);
+              yield IpfsEnabledManifests.index(index, entries);
             }
             case ImageManifest manifest ->
-                IpfsForm.manifest(manifest, child -> blobs.get(child.digest()).toString());
+                IpfsEnabledManifests.manifest(
+                    manifest, child -> blobs.get(child.digest()).toString());
           };
       Cid cid = put(form.digest(), form.raw().bytes());
-      return IpfsForm.converted(original, form, cid.toString());
+      return IpfsEnabledManifests.converted(original, form, cid.toString());
     }
 
     private Cid put(Digest digest, byte[] bytes) throws IOException {

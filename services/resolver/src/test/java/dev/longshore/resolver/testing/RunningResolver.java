@@ -16,7 +16,7 @@ import dev.longshore.runtime.edge.http.EventLoops;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.service.lifecycle.Lifecycle;
-import dev.longshore.runtime.service.telemetry.LogForm;
+import dev.longshore.runtime.service.telemetry.LogFormat;
 import dev.longshore.runtime.service.telemetry.LogLevel;
 import dev.longshore.runtime.service.telemetry.Telemetry;
 import dev.longshore.runtime.service.telemetry.TelemetrySettings;
@@ -109,7 +109,7 @@ public final class RunningResolver implements AutoCloseable {
       long cacheSize,
       Duration noProgress)
       throws Exception {
-    TelemetrySettings quiet = new TelemetrySettings(null, LogForm.PLAIN, LogLevel.INFO);
+    TelemetrySettings quiet = new TelemetrySettings(null, LogFormat.PLAIN, LogLevel.INFO);
     telemetry = Telemetry.start("longshore-resolver", "test", "main", quiet, List.of(spans));
     PeerSettings kubo =
         new PeerSettings(

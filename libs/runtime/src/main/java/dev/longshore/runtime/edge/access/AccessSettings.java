@@ -7,27 +7,29 @@ import dev.longshore.settings.Setting;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Who may use a listener, and how the way to it is closed. */
+/** Who may use a listener, and how the link to it is secured. */
 public record AccessSettings(
-    @Setting(doc = "what callers must show, for reads too; or tokens-file or tls.client-ca-file")
+    @Setting(
+            doc =
+                "credentials that callers must show, even to read; or use tokens-file or"
+                    + " tls.client-ca-file")
         @Nullable CredentialSettings credentials,
     @Setting(
             doc =
-                "YAML file with a token, rights and perhaps an end for each caller, beside"
-                    + " credentials or in their place; docs/security.md has its form")
+                "YAML file with a token, rights and optional expiry for each caller, in addition to"
+                    + " credentials or instead of them; docs/security.md has its format")
         @Nullable Path tokensFile,
     @Inline PersonHeaders people,
-    @Setting(value = "false", doc = "let everybody in who reaches an address that is not loopback")
+    @Setting(value = "false", doc = "admit everyone who reaches an address that is not loopback")
         boolean allowAnonymous,
-    @Setting(doc = "its certificate; it speaks HTTP or gRPC without TLS if absent")
+    @Setting(doc = "its certificate; without one it speaks plain HTTP or gRPC")
         @Nullable ServerTlsSettings tls,
     @Setting(
             value = "false",
-            doc =
-                "speak without TLS at an address that is not loopback, in a network that is closed")
+            doc = "allow plain text at an address that is not loopback, in a closed network")
         boolean allowPlaintext) {
 
-  /** For loopback: everybody, without TLS. */
+  /** For loopback: open to everyone, without TLS. */
   public static final AccessSettings OPEN = new AccessSettings(null, false, null, false);
 
   /** With the usual headers of proxies. */
@@ -49,7 +51,7 @@ public record AccessSettings(
     this(credentials, null, allowAnonymous, tls, allowPlaintext);
   }
 
-  /** Those who show this, without TLS. */
+  /** For callers with these credentials, without TLS. */
   public static AccessSettings of(@Nullable CredentialSettings credentials) {
     return new AccessSettings(credentials, false, null, false);
   }
@@ -65,10 +67,10 @@ public record AccessSettings(
   }
 
   /**
-   * Refuses an address that others reach and that asks nobody who they are, or that they can listen
-   * in on.
+   * Refuses an address that other machines can reach without authentication, or whose traffic they
+   * can read.
    *
-   * @throws IllegalArgumentException when it is such a one
+   * @throws IllegalArgumentException for such an address
    */
   public void requireClosed(Listen listen) {
     if (listen.loopback()) {
@@ -78,9 +80,9 @@ public record AccessSettings(
       throw new IllegalArgumentException(
           "listen: "
               + listen
-              + " can be reached from other machines and asks nobody who they are: add credentials,"
-              + " tokens-file or tls.client-ca-file, listen on 127.0.0.1, or set allow-anonymous"
-              + " where its network lets no stranger in");
+              + " can be reached from other machines and does not authenticate callers: add"
+              + " credentials, tokens-file or tls.client-ca-file, listen on 127.0.0.1, or set"
+              + " allow-anonymous if its network keeps strangers out");
     }
     if (tls == null && !allowPlaintext) {
       throw new IllegalArgumentException(
@@ -88,7 +90,7 @@ public record AccessSettings(
               + listen
               + " can be reached from other machines and speaks without TLS: add"
               + " tls.certificate-file and tls.key-file, listen on 127.0.0.1, or set"
-              + " allow-plaintext where nobody can listen in");
+              + " allow-plaintext if its network is closed");
     }
   }
 }

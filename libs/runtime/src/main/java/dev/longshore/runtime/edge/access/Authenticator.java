@@ -15,21 +15,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * Authenticates the callers of a listener. Credentials are compared in constant time.
  *
- * <p>A listener's credentials and each token let their callers in, whichever is shown. Where the
- * listener asks for certificates, TLS has checked that one was shown: it alone is enough where the
- * listener asks for nothing else, or where the file of tokens names it.
+ * <p>A listener's credentials or any of its tokens admit a caller. If the listener asks for
+ * certificates, TLS has checked one already: it alone is enough if the listener asks for nothing
+ * else, or if the tokens file names it.
  *
- * <p>A proxy that the file gives {@link Scope#SPEAK_FOR} may say for whom it calls; the headers for
- * that mean nothing from anybody else.
+ * <p>A proxy with {@link Scope#SPEAK_FOR} in the file may say for whom it calls; from anyone else
+ * those headers mean nothing.
  */
 public final class Authenticator {
-  /** The header that tokens and credentials come in. */
+  /** The header with the token or credentials. */
   public static final String AUTHORIZATION = "Authorization";
 
-  /** Name of callers that show the listener's one token. */
+  /** Name of callers that show the listener's only token. */
   private static final String DEFAULT = "default";
 
-  /** Registry clients know what to do with it; of two challenges some take the one they cannot. */
+  /**
+   * Registry clients understand it; given two challenges, some choose one that they cannot answer.
+   */
   private static final String BASIC = "Basic realm=\"longshore\", charset=\"UTF-8\"";
 
   private static final String BEARER = "Bearer realm=\"longshore\"";
@@ -51,9 +53,9 @@ public final class Authenticator {
   }
 
   /**
-   * Of a listener.
+   * For a listener.
    *
-   * @throws IllegalArgumentException when its file of tokens cannot be used
+   * @throws IllegalArgumentException when its tokens file cannot be used
    */
   public static Authenticator of(AccessSettings access, InstantSource clock) {
     Path file = access.tokensFile();
@@ -62,12 +64,12 @@ public final class Authenticator {
   }
 
   /**
-   * Who calls.
+   * Identifies the caller.
    *
-   * @param certificate what the caller showed, believed already; none if none was asked for
-   * @throws NotAdmittedException when that is not known
-   * @throws PersonRefusedException when it is a proxy, and the person that it calls for is not
-   *     known or not clear
+   * @param certificate the caller's certificate, already verified; null if none was requested
+   * @throws NotAdmittedException when the caller is unknown
+   * @throws PersonRefusedException when it is a proxy, and the person that it calls for is unknown
+   *     or unclear
    */
   public Caller admit(CallHeaders headers, @Nullable X509Certificate certificate)
       throws NotAdmittedException, PersonRefusedException {
@@ -140,7 +142,7 @@ public final class Authenticator {
         : BASIC;
   }
 
-  /** Looks at its files now. */
+  /** Rereads its files now. */
   void look() {
     if (tokens != null) {
       tokens.look();

@@ -2,9 +2,9 @@ package dev.longshore.runtime.edge.access;
 
 import java.util.List;
 
-/** Headers of a call, or metadata. */
+/** Headers, or gRPC metadata, of a call. */
 @FunctionalInterface
 public interface CallHeaders {
-  /** All values of a header, one for each line that it came in; its name may be in any case. */
+  /** All values of a header, one per header line; its name may be in any case. */
   List<String> all(String name);
 }

@@ -8,11 +8,11 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
-/** Reads certificates that were believed already. */
+/** Reads already verified certificates. */
 public final class Certificates {
   private Certificates() {}
 
-  /** What the other end of a connection showed; none without TLS, or if it was not asked. */
+  /** The peer certificate of a connection; empty without TLS, or if none was requested. */
   public static @Nullable X509Certificate shown(@Nullable SSLSession session) {
     try {
       return session != null && session.getPeerCertificates()[0] instanceof X509Certificate shown

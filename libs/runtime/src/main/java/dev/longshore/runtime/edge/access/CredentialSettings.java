@@ -7,8 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** A username with a password, or a token. */
 public record CredentialSettings(
     @Setting(doc = "user of HTTP basic") @Nullable String username,
-    @Setting(doc = "file with the password; a newline at its end is left out")
-        @Nullable Secret password,
+    @Setting(doc = "file with the password; a final newline is ignored") @Nullable Secret password,
     @Setting(doc = "file with a bearer token, instead of username and password")
         @Nullable Secret token) {
 
@@ -24,7 +23,7 @@ public record CredentialSettings(
     }
   }
 
-  /** The same as one of two forms. */
+  /** The same as one of the two kinds. */
   public Credentials credentials() {
     if (token != null) {
       return new Credentials.Bearer(token);

@@ -2,7 +2,7 @@ package dev.longshore.runtime.edge.access;
 
 import dev.longshore.settings.Secret;
 
-/** What someone shows to be let in. */
+/** What a caller shows to be admitted. */
 public sealed interface Credentials {
   /** HTTP basic. */
   record Basic(String username, Secret password) implements Credentials {}

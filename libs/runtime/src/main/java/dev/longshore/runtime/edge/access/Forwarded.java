@@ -8,13 +8,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * For whom a proxy says that it calls. What it says is believed, and so has to be said clearly:
- * where two tell it, one of them may be the person, who wants to be somebody else.
+ * The person for whom a proxy calls. The proxy is trusted, so its headers must be unambiguous: of
+ * two values, one may come from the caller, who wants to be somebody else.
  *
- * @param groups the person's, of any names: those that no entry is about give no rights
+ * @param groups the person's groups, of any names: those without an entry give no rights
  */
 record Forwarded(String person, Set<String> groups) {
-  /** Characters; addresses of mail have up to 254. */
+  /** Limit in characters; mail addresses have up to 254. */
   private static final int LONGEST = 256;
 
   private static final char SEPARATOR = ',';
@@ -24,11 +24,11 @@ record Forwarded(String person, Set<String> groups) {
   }
 
   /**
-   * Reads it.
+   * Parses the headers.
    *
-   * @param proxy who says it
-   * @return nobody if the proxy calls for itself
-   * @throws PersonRefusedException when it is not said clearly; what was sent is not repeated
+   * @param proxy the proxy that sent them
+   * @return empty if the proxy calls for itself
+   * @throws PersonRefusedException when they are ambiguous; the message does not repeat them
    */
   static Optional<Forwarded> of(CallHeaders headers, PersonHeaders names, Caller proxy)
       throws PersonRefusedException {
@@ -50,7 +50,7 @@ record Forwarded(String person, Set<String> groups) {
     return Optional.of(new Forwarded(persons.getFirst(), split(groups)));
   }
 
-  /** Lines and commas part them alike: whatever is between may have joined lines (RFC 9110 5.3). */
+  /** Lines and commas both separate them: an intermediary may have joined lines (RFC 9110 5.3). */
   private static Set<String> split(List<String> lines) {
     return lines.stream()
         .flatMap(line -> Arrays.stream(line.split(String.valueOf(SEPARATOR), -1)))
@@ -59,7 +59,9 @@ record Forwarded(String person, Set<String> groups) {
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  /** Blanks of HTTP alone: what else Java takes for one belongs to the name (RFC 9110 5.6.3). */
+  /**
+   * Only HTTP's whitespace: other characters that Java strips belong to the name (RFC 9110 5.6.3).
+   */
   private static String withoutBlanks(String text) {
     int from = 0;
     int to = text.length();
@@ -76,7 +78,7 @@ record Forwarded(String person, Set<String> groups) {
     return at == ' ' || at == '\t';
   }
 
-  /** What keeps a text from being the name of a person or group; nothing if it can be one. */
+  /** The reason why a text cannot name a person or group; empty if it can. */
   static Optional<String> problem(String name) {
     if (name.isEmpty() || name.length() > LONGEST) {
       return Optional.of("has " + name.length() + " characters, not 1 to " + LONGEST);

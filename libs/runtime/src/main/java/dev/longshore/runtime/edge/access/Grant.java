@@ -7,10 +7,10 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What an entry of a file of tokens gives its holder.
+ * The rights that an entry of a tokens file gives its holder.
  *
- * @param proof what shows who it is; none where a proxy has to say so
- * @param end from when on it gives nothing; never, if none
+ * @param proof how the holder proves its identity; {@code NONE} if a proxy vouches for it
+ * @param end when the rights end; empty if never
  */
 record Grant(String name, Proof proof, Rights rights, Optional<Instant> end) {
   boolean endedBy(Instant now) {

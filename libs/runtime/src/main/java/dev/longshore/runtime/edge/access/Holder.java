@@ -1,20 +1,20 @@
 package dev.longshore.runtime.edge.access;
 
-/** Who has the rights of an entry of a file of tokens. */
+/** The holder of an entry in a tokens file. */
 public sealed interface Holder {
   /**
-   * Whoever shows a token.
+   * A caller with a token.
    *
-   * @param sha256 of the token, in hexadecimal
+   * @param sha256 hash of the token, in hexadecimal
    */
   record Token(String sha256) implements Holder {}
 
-  /** Whoever shows a certificate with this CN. */
+  /** A caller with a certificate with this CN. */
   record Certificate(String commonName) implements Holder {}
 
-  /** Whom a proxy calls so. */
+  /** A person, by the name that a proxy sends. */
   record Person(String name) implements Holder {}
 
-  /** Each of whom a proxy says that they are in this group. */
+  /** Every person in this group, according to a proxy. */
   record Group(String name) implements Holder {}
 }

@@ -14,12 +14,12 @@ public record ListenerSettings(
     access.requireClosed(listen);
   }
 
-  /** A listener on loopback: everybody may use it, without TLS. */
+  /** A listener on loopback, open to everyone, without TLS. */
   public static ListenerSettings open(Listen listen) {
     return new ListenerSettings(listen, AccessSettings.OPEN);
   }
 
-  /** A listener on loopback for those who show this, without TLS. */
+  /** A listener on loopback for callers with these credentials, without TLS. */
   public static ListenerSettings asking(Listen listen, @Nullable CredentialSettings credentials) {
     return new ListenerSettings(listen, AccessSettings.of(credentials));
   }

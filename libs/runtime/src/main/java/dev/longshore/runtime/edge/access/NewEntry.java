@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** An entry that a file of tokens does not have yet. */
+/** An entry to add to a tokens file. */
 public final class NewEntry {
   private static final String HEAD = "tokens:\n";
 
@@ -27,10 +27,10 @@ public final class NewEntry {
   }
 
   /**
-   * Makes one.
+   * Makes an entry.
    *
-   * @param repositories what pull and look-up are limited to
-   * @throws IllegalArgumentException when there can be no such entry
+   * @param repositories the limits of pull and look-up
+   * @throws IllegalArgumentException when the entry would be invalid
    */
   public static NewEntry of(
       String name,
@@ -41,7 +41,7 @@ public final class NewEntry {
     return new NewEntry(TokenSettings.of(name, holder, scopes, repositories, expires));
   }
 
-  /** As it stands in a file of tokens, below {@code tokens:}. */
+  /** Its text in a tokens file, below {@code tokens:}. */
   public String text() {
     StringBuilder entry = new StringBuilder();
     entry.append("  - name: ").append(quoted(settings.name())).append('\n');
@@ -77,10 +77,10 @@ public final class NewEntry {
   }
 
   /**
-   * Adds it at the end of a file, which is made if there is none; all else in it stays as it is.
+   * Appends it to a file, creating the file if needed, and leaves the rest unchanged.
    *
-   * @throws IllegalArgumentException when the file cannot be used, has the name already, or is
-   *     written so that nothing can be added at its end; it is as it was then
+   * @throws IllegalArgumentException when the file cannot be used, already has the name, or has a
+   *     layout to which nothing can be appended; the file is unchanged then
    * @throws IOException when it cannot be written
    */
   public void addTo(Path file) throws IOException {

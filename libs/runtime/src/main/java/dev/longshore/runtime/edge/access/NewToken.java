@@ -7,12 +7,12 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
-/** A token that nobody knows yet, and what a file of tokens has of it. */
+/** A new token, and its entry in a tokens file. */
 public final class NewToken {
-  /** Bytes: nobody guesses 256 bits, so a hash that is quick to compute hides them. */
+  /** Bytes: 256 bits cannot be guessed, so a fast hash protects them. */
   private static final int RANDOM_BYTES = 32;
 
-  /** Finds tokens that were left in a script or a log. */
+  /** Makes tokens easy to find in scripts and logs. */
   private static final String PREFIX = "longshore_";
 
   private final String token;
@@ -24,10 +24,10 @@ public final class NewToken {
   }
 
   /**
-   * Makes one.
+   * Makes a token.
    *
-   * @param repositories what pull and look-up are limited to
-   * @throws IllegalArgumentException when there can be no such token
+   * @param repositories the limits of pull and look-up
+   * @throws IllegalArgumentException when the token would be invalid
    */
   public static NewToken make(
       String name, List<Scope> scopes, List<String> repositories, Optional<Instant> expires) {
@@ -38,12 +38,12 @@ public final class NewToken {
     return new NewToken(token, NewEntry.of(name, holder, scopes, repositories, expires));
   }
 
-  /** The token itself, to be shown once. */
+  /** The token itself, to show once. */
   public String reveal() {
     return token;
   }
 
-  /** What a file of tokens has of it. */
+  /** Its entry in a tokens file. */
   public NewEntry entry() {
     return entry;
   }

@@ -1,6 +1,6 @@
 package dev.longshore.runtime.edge.access;
 
-/** Nothing was shown that says who calls. The caller sees the message. */
+/** The caller did not prove who it is. The caller sees the message. */
 public final class NotAdmittedException extends Exception {
   private static final long serialVersionUID = 1L;
   private final String challenge;
@@ -10,12 +10,12 @@ public final class NotAdmittedException extends Exception {
     this.challenge = challenge;
   }
 
-  /** What the message says; never null. */
+  /** The message, never null. */
   public String reason() {
     return String.valueOf(getMessage());
   }
 
-  /** What to show, for the header {@code WWW-Authenticate}. */
+  /** The challenge for the header {@code WWW-Authenticate}. */
   public String challenge() {
     return challenge;
   }

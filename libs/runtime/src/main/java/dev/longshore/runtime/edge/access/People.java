@@ -9,9 +9,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
-/** Persons and groups of a file of tokens. They show nothing themselves: a proxy names them. */
+/** Persons and groups of a tokens file. They show no token: a proxy names them. */
 final class People {
-  /** By name in lower case, of which the file has each once. */
+  /** By name in lower case, unique within the file. */
   private final Map<String, Person> persons = new HashMap<>();
 
   private final Map<String, Grant> groups = new HashMap<>();
@@ -27,10 +27,10 @@ final class People {
   }
 
   /**
-   * The person that a proxy names, with the rights of its own entry; without one with all that its
-   * groups have.
+   * The person that a proxy names, with the rights of their own entry or, without one, of all their
+   * groups.
    *
-   * @throws PersonRefusedException when there is no entry that still counts
+   * @throws PersonRefusedException when no entry is valid any more
    */
   Caller caller(Forwarded said, Caller proxy, Instant now) throws PersonRefusedException {
     List<Grant> entries = entries(said, proxy);
@@ -50,7 +50,7 @@ final class People {
     return proxy.speakingFor(said.person(), Rights.together(rights));
   }
 
-  /** In other letters it may be somebody else, but also one who wants to get round their entry. */
+  /** A name in different case may be somebody else, but also someone evading their own entry. */
   private List<Grant> entries(Forwarded said, Caller proxy) throws PersonRefusedException {
     Person own = persons.get(said.person().toLowerCase(Locale.ROOT));
     if (own == null) {

@@ -4,23 +4,23 @@ import dev.longshore.settings.Setting;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** Headers in which a proxy that people log in at says who calls; gRPC has them as metadata. */
+/** Headers in which a login proxy says who calls; metadata in gRPC. */
 public record PersonHeaders(
     @Setting(
             value = "X-Forwarded-User",
             doc =
-                "header in which a proxy with scope speak-for names the person that calls; from"
-                    + " anybody else it is passed over")
+                "header in which a proxy with scope speak-for names the calling person; ignored"
+                    + " from anyone else")
         String personHeader,
     @Setting(
             value = "X-Forwarded-Groups",
-            doc = "header in which such a proxy names that person's groups, parted by commas")
+            doc = "header in which such a proxy names that person's groups, separated by commas")
         String groupsHeader) {
 
-  /** Without an underscore: some proxies take it for a hyphen, and strip one of the two alone. */
+  /** Without an underscore: some proxies treat it like a hyphen, and strip only one of the two. */
   private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9-]{0,63}");
 
-  /** What proxies commonly send. */
+  /** The headers that proxies commonly send. */
   public static final PersonHeaders USUAL =
       new PersonHeaders("X-Forwarded-User", "X-Forwarded-Groups");
 
@@ -35,7 +35,7 @@ public record PersonHeaders(
 
   private static void check(String key, String name) {
     String lower = name.toLowerCase(Locale.ROOT);
-    // gRPC keeps names that end so for binary values.
+    // gRPC reserves names with this suffix for binary values.
     if (!NAME.matcher(name).matches() || lower.endsWith("-bin") || lower.equals("authorization")) {
       throw new IllegalArgumentException(
           key

@@ -5,7 +5,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 
-/** What a caller shows in the header {@code Authorization}. */
+/** The content of the header {@code Authorization}. */
 sealed interface Presented {
   /** HTTP basic. */
   record Pair(String name, String secret) implements Presented {}
@@ -16,11 +16,11 @@ sealed interface Presented {
   /** Nothing. */
   record Nothing() implements Presented {}
 
-  /** Something that is neither of these, or several. */
+  /** Anything else, or several values. */
   record Unreadable() implements Presented {}
 
   /**
-   * Reads it.
+   * Parses it.
    *
    * @param authorization all values of the header
    */

@@ -3,7 +3,7 @@ package dev.longshore.runtime.edge.access;
 import java.util.HashMap;
 import java.util.Map;
 
-/** A limited number of places, of which no one caller has all. */
+/** A limited number of places, never all held by one caller. */
 public final class Shares {
   private final int places;
   private final int each;
@@ -11,21 +11,19 @@ public final class Shares {
   private int all;
 
   /**
-   * All are free.
-   *
-   * @param places in all
+   * @param places total number
    */
   public Shares(int places) {
     this.places = places;
     this.each = ofEach(places);
   }
 
-  /** What one caller may have of so many: a quarter is left to the others, of four or more. */
+  /** The share of one caller: of four or more places, a quarter stays for others. */
   public static int ofEach(int places) {
     return places - places / 4;
   }
 
-  /** Whether there was a place; the caller gives it back. */
+  /** Takes a place if there is one; the caller returns it later. */
   public synchronized boolean take(String caller) {
     int now = of(caller);
     if (all >= places || now >= each) {
@@ -36,7 +34,7 @@ public final class Shares {
     return true;
   }
 
-  /** Gives back what was taken. */
+  /** Returns a place. */
   public synchronized void giveBack(String caller) {
     taken.computeIfPresent(caller, (_, now) -> now == 1 ? null : now - 1);
     all--;

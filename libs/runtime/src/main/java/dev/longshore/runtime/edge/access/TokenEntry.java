@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a file of tokens tells of a caller; nothing of it is a secret.
+ * A caller's entry in a tokens file, without secrets.
  *
- * @param holder whoever has these rights; of a token its hash
+ * @param holder the holder of these rights; a token by its hash
  */
 public record TokenEntry(
     String name,

@@ -3,8 +3,8 @@ package dev.longshore.runtime.edge.access;
 import dev.longshore.settings.Setting;
 import java.util.List;
 
-/** What a file of tokens holds. */
-record TokenList(@Setting(doc = "callers, each with what it may do") List<TokenSettings> tokens) {
+/** The content of a tokens file. */
+record TokenList(@Setting(doc = "callers, each with its rights") List<TokenSettings> tokens) {
   TokenList {
     tokens = List.copyOf(tokens);
   }

@@ -14,23 +14,22 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** One caller in a file of tokens. */
+/** One caller in a tokens file. */
 record TokenSettings(
-    @Setting(unique = "name", doc = "who it is, for the audit log and as user of HTTP basic")
+    @Setting(unique = "name", doc = "its name, for the audit log and as user of HTTP basic")
         String name,
-    @Setting(doc = "SHA-256 of the token in hexadecimal; the token itself is kept by its owner")
+    @Setting(doc = "SHA-256 of the token in hexadecimal; only its owner has the token itself")
         @Nullable String sha256,
-    @Setting(unique = "certificate", doc = "CN of a certificate that stands for a token")
+    @Setting(unique = "certificate", doc = "CN of a certificate, in place of a token")
         @Nullable String certificate,
-    @Setting(unique = "person", doc = "whom a proxy with scope speak-for calls so")
+    @Setting(unique = "person", doc = "a person's name, from a proxy with scope speak-for")
         @Nullable String person,
-    @Setting(unique = "group", doc = "those of whom such a proxy says that they are in this group")
-        @Nullable String group,
-    @Setting(doc = "what the caller may do: pull, look-up, pins, hint, health, metrics, speak-for")
+    @Setting(unique = "group", doc = "a group's name, from such a proxy") @Nullable String group,
+    @Setting(doc = "rights of the caller: pull, look-up, pins, hint, health, metrics, speak-for")
         List<Scope> scopes,
-    @Setting(value = "[]", doc = "repositories that pull and look-up are limited to")
+    @Setting(value = "[]", doc = "repositories that limit pull and look-up")
         List<String> repositories,
-    @Setting(doc = "when it ends, such as 2027-01-31T00:00:00Z; never if absent")
+    @Setting(doc = "expiry, such as 2027-01-31T00:00:00Z; never if absent")
         @Nullable Instant expires) {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@-]{0,63}");
@@ -50,7 +49,7 @@ record TokenSettings(
     checkName("person", person);
     checkName("group", group);
     if (sha256 != null && !HASH.matcher(sha256).matches()) {
-      // It is not repeated: it may be the token itself.
+      // Do not repeat the value: it may be the token itself.
       throw new IllegalArgumentException(
           "sha256: expected 64 digits of 0-9 a-f, as longshore token new prints them");
     }
@@ -108,8 +107,8 @@ record TokenSettings(
     }
     if (scopes.contains(Scope.PINS) && !repositories.isEmpty() && !everywhere) {
       throw new IllegalArgumentException(
-          "scopes: pins tells of the copies of every image and cannot be limited to repositories;"
-              + " give it to a token of its own");
+          "scopes: pins covers the copies of every image and cannot be limited to repositories;"
+              + " give it to a separate token");
     }
   }
 

@@ -20,25 +20,25 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The callers of a file of tokens. A token is looked up by its hash: how long that takes tells of
- * the hash alone, which leads to no token, and it is one hash however many tokens there are.
+ * The callers of a tokens file. Tokens are looked up by hash: the time of a look-up reveals only
+ * the hash, which leads to no token, and takes one hash for any number of tokens.
  */
 final class Tokens {
-  /** Characters; what is longer is none of ours and is not hashed. */
+  /** Limit in characters; anything longer is not one of our tokens and is not hashed. */
   private static final int LONGEST_TOKEN = 256;
 
   private static final int PROBLEMS_SHOWN = 4;
 
-  /** Characters of a problem: it may repeat what the file holds. */
+  /** Limit in characters for a problem: it may repeat content of the file. */
   private static final int LONGEST_SHOWN = 300;
 
-  /** Who can write the file can make a token. */
+  /** A user who can write the file can make a token. */
   private static final Set<PosixFilePermission> OF_OTHERS =
       Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
 
   private static final ConfigLoader<TokenList> LOADER = new ConfigLoader<>(TokenList.class);
 
-  /** Of a file that was not read. */
+  /** Callers of a file that was not read. */
   static final Tokens NONE = new Tokens(List.of());
 
   private final Map<String, Grant> byHash = new HashMap<>();
@@ -69,13 +69,13 @@ final class Tokens {
   /**
    * Reads a file.
    *
-   * @throws IllegalArgumentException with all that is wrong with it and where, and no token
+   * @throws IllegalArgumentException with every problem and its place, and without any token
    */
   static Tokens read(Path file) {
     return of(file, settings(file));
   }
 
-  /** What the file holds, in its order. */
+  /** The entries of the file, in order. */
   static List<TokenSettings> settings(Path file) {
     try {
       requireOwners(file);
@@ -119,19 +119,19 @@ final class Tokens {
     }
   }
 
-  /** Whose token this is. */
+  /** The holder of this token. */
   Optional<Grant> ofToken(String token) {
     return token.length() > LONGEST_TOKEN
         ? Optional.empty()
         : Optional.ofNullable(byHash.get(sha256(token)));
   }
 
-  /** Whose certificate this is. */
+  /** The holder of this certificate. */
   Optional<Grant> ofCertificate(String commonName) {
     return Optional.ofNullable(byCertificate.get(commonName));
   }
 
-  /** For whom proxies may speak. */
+  /** The persons and groups for whom proxies may speak. */
   People people() {
     return people;
   }

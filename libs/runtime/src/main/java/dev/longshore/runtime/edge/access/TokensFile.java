@@ -4,7 +4,9 @@ import dev.longshore.settings.WatchedFiles;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The callers of a file of tokens as it is now; while it cannot be used, as it was. */
+/**
+ * The callers of a tokens file, kept current; while the file cannot be used, its previous content.
+ */
 final class TokensFile {
   private final WatchedFiles watched;
   private volatile Tokens tokens = Tokens.NONE;
@@ -22,7 +24,7 @@ final class TokensFile {
     return tokens;
   }
 
-  /** Looks at the file now. */
+  /** Rereads the file now. */
   void look() {
     watched.look();
   }

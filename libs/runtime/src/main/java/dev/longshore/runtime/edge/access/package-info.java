@@ -1,4 +1,4 @@
-/** Who calls, and what they may do: credentials, tokens, certificates, and the rights of each. */
+/** Identifies callers and their rights: by credentials, tokens and certificates. */
 @NullMarked
 package dev.longshore.runtime.edge.access;
 

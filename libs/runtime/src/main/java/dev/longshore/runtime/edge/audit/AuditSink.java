@@ -3,16 +3,16 @@ package dev.longshore.runtime.edge.audit;
 import dev.longshore.events.Audited;
 import io.opentelemetry.context.Context;
 
-/** Takes what is to be remembered of calls; never blocks and never fails. */
+/** Receives audit entries of calls; never blocks and never fails. */
 @FunctionalInterface
 public interface AuditSink {
-  /** Remembers nothing. */
+  /** Discards everything. */
   AuditSink NONE = (entry, trace) -> {};
 
   /**
-   * Takes one call.
+   * Records one call.
    *
-   * @param trace the call's, for whoever follows it from the entry
+   * @param trace the call's trace, to follow from the entry
    */
   void add(Audited entry, Context trace);
 }

@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Entries in Kafka's topic {@code audit}; connects at the first one. */
+/** Writes entries to Kafka's topic {@code audit}; connects for the first one. */
 final class AuditTopic implements AuditWay {
   private final Supplier<EventSender> open;
   private @Nullable EventSender sender;
@@ -16,7 +16,7 @@ final class AuditTopic implements AuditWay {
     this.open = open;
   }
 
-  /** Hands an entry to Kafka's client; waits while that has no room or no connection. */
+  /** Passes an entry to Kafka's client; waits while that has no room or no connection. */
   @Override
   public void take(Entry entry, Consumer<String> failed) {
     try (Scope _ = entry.trace().makeCurrent()) {
@@ -30,7 +30,7 @@ final class AuditTopic implements AuditWay {
     return own;
   }
 
-  /** Sends what Kafka's client still holds. */
+  /** Sends the records that Kafka's client still holds. */
   @Override
   public synchronized void close() {
     if (sender != null) {

@@ -15,17 +15,15 @@ import java.util.function.Supplier;
 
 /**
  * The audit log of a process: each entry is one line of JSON of logger {@value
- * Logging#AUDIT_LOGGER}, and one record of topic {@code audit}. Both have queues and threads of
- * their own, so that neither a full disk nor a Kafka that is away holds up a caller, or the other.
+ * Logging#AUDIT_LOGGER}, and one record of topic {@code audit}. Each has its own queue and thread,
+ * so that neither a full disk nor a missing Kafka delays a caller, or the other one.
  */
 public final class AuditTrail implements AuditSink, Part {
   private final Refusals refusals = new Refusals(System::nanoTime);
   private final List<Outlet> outlets = new ArrayList<>();
 
   /**
-   * Writes nothing yet.
-   *
-   * @param ways besides the log
+   * @param ways outlets in addition to the log
    */
   AuditTrail(Meter meter, List<AuditWay> ways) {
     LongCounter leftOut =
@@ -37,15 +35,15 @@ public final class AuditTrail implements AuditSink, Part {
     ways.forEach(way -> outlets.add(new Outlet("topic", way, leftOut)));
   }
 
-  /** One that writes to the log alone. */
+  /** An audit log without the topic. */
   public static AuditTrail toLog(Meter meter) {
     return new AuditTrail(meter, List.of());
   }
 
   /**
-   * One that writes to the log and the topic.
+   * An audit log with the topic.
    *
-   * @param open connects to Kafka; is called at the first entry
+   * @param open connects to Kafka; called for the first entry
    */
   public static AuditTrail toTopic(Meter meter, Supplier<EventSender> open) {
     return new AuditTrail(meter, List.of(new AuditTopic(open)));

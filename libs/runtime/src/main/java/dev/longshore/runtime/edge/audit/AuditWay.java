@@ -2,16 +2,16 @@ package dev.longshore.runtime.edge.audit;
 
 import java.util.function.Consumer;
 
-/** Where entries of the audit log go, one after another. */
+/** A destination of the audit log; gets its entries in order. */
 interface AuditWay extends AutoCloseable {
   /**
    * Writes one; may block.
    *
-   * @param failed is told, then or later, on any thread, why it was not written
+   * @param failed receives the reason if it was not written, now or later, on any thread
    */
   void take(Entry entry, Consumer<String> failed);
 
-  /** Writes what is under way. */
+  /** Writes pending entries. */
   @Override
   void close();
 }

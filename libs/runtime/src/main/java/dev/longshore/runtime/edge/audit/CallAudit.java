@@ -11,8 +11,8 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the audit log of the calls of one listener: of refusals, and of what callers did who said
- * who they are, but for what {@link dev.longshore.runtime.edge.rights.Operation} leaves out.
+ * Records the calls of one listener in the audit log: refusals, and calls of named callers, except
+ * those that {@link dev.longshore.runtime.edge.rights.Operation} leaves out.
  */
 public final class CallAudit {
   private static final String UNKNOWN = "unknown";
@@ -22,9 +22,7 @@ public final class CallAudit {
   private final InstantSource clock;
 
   /**
-   * For one listener.
-   *
-   * @param listener its name
+   * @param listener the listener's name
    */
   public CallAudit(AuditSink sink, String listener, InstantSource clock) {
     this.sink = sink;
@@ -33,11 +31,11 @@ public final class CallAudit {
   }
 
   /**
-   * A call that ended.
+   * Records a call that ended.
    *
    * @param address the caller's, if the connection still has it
    * @param target path or method
-   * @param trace the call's
+   * @param trace the call's trace
    */
   public void ended(
       ApiCall visit,

@@ -3,5 +3,5 @@ package dev.longshore.runtime.edge.audit;
 import dev.longshore.events.Audited;
 import io.opentelemetry.context.Context;
 
-/** What is to be written of one call, and the trace that it belongs to. */
+/** The audit entry of one call, and its trace. */
 record Entry(Audited audited, Context trace) {}

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Entries as lines of the process's log. */
+/** Writes entries as lines of the process's log. */
 final class LogLines implements AuditWay {
   private static final Logger LINES = LoggerFactory.getLogger(Logging.AUDIT_LOGGER);
 

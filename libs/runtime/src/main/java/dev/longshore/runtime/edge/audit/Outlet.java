@@ -13,17 +13,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One way out of the audit log, worked off by a thread of its own. What there is no room for is
- * left out, counted, and told in the service's log.
+ * One outlet of the audit log, with its own thread. Entries without room are dropped, counted, and
+ * reported in the service's log.
  */
 final class Outlet {
   private static final Logger LOG = LoggerFactory.getLogger(Outlet.class);
   private static final AttributeKey<String> TO = AttributeKey.stringKey("to");
 
-  /** Entries waiting: some seconds of a busy listener. */
+  /** Limit of waiting entries: some seconds of a busy listener. */
   static final int WAITING = 4096;
 
-  /** Once in so long it is told what was left out: a way that is closed says so at each entry. */
+  /** Pause between reports of dropped entries: a closed outlet would report each one. */
   private static final Duration TOLD_EVERY = Duration.ofSeconds(10);
 
   private static final Duration LOOK_EVERY = Duration.ofMillis(100);
@@ -47,14 +47,14 @@ final class Outlet {
     worker = Thread.ofVirtual().name("audit " + name).start(this::work);
   }
 
-  /** Takes an entry, or leaves it out; never waits. */
+  /** Queues an entry, or drops it; never waits. */
   void add(Entry entry) {
     if (!waiting.offer(entry)) {
       leaveOut(WAITING + " entries wait already");
     }
   }
 
-  /** Counts an entry that is not written, and says so once in a while. */
+  /** Counts a dropped entry, and reports it now and then. */
   void leaveOut(String why) {
     counter.add(1, Attributes.of(TO, name));
     leftOut.incrementAndGet();
@@ -85,12 +85,12 @@ final class Outlet {
   private void pass(Entry entry) {
     try {
       way.take(entry, this::leaveOut);
-    } catch (RuntimeException e) { // The next entry must come whatever this one met.
+    } catch (RuntimeException e) { // The next entry must be written whatever happened to this one.
       leaveOut(String.valueOf(e.getMessage()));
     }
   }
 
-  /** Writes what waits, within the time. */
+  /** Writes the waiting entries, within the time. */
   void stop(Duration limit) throws InterruptedException {
     ending = true;
     Thread own = worker;

@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * How many refusals of strangers are written: whoever reaches a listener can be refused as often as
- * they like, and must fill neither disk nor topic.
+ * Limits the recorded refusals of strangers: anyone who reaches a listener can be refused at will,
+ * and must fill neither disk nor topic.
  */
 final class Refusals {
-  /** A person or a badly configured fleet stays below; each entry is some 300 bytes. */
+  /** A person or a misconfigured fleet stays below; each entry has some 300 bytes. */
   static final int A_SECOND = 100;
 
   private static final long SECOND = Duration.ofSeconds(1).toNanos();
@@ -25,7 +25,7 @@ final class Refusals {
     this.began = nanos.getAsLong();
   }
 
-  /** Whether one more is written. */
+  /** Whether to record one more. */
   synchronized boolean hasRoom() {
     long now = nanos.getAsLong();
     if (now - began >= SECOND) {

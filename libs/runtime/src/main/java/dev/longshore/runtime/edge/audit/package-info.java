@@ -1,5 +1,6 @@
 /**
- * Who did what: one log line and one record of topic {@code audit} each, without slowing anyone.
+ * The audit log: one log line and one record of topic {@code audit} for each call, without slowing
+ * callers.
  */
 @NullMarked
 package dev.longshore.runtime.edge.audit;

@@ -9,7 +9,7 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import javax.net.ssl.SSLSession;
 
-/** Lets calls in whose connection's certificate is still believed. */
+/** Admits calls whose connection's certificate is still trusted. */
 final class CallerCheck implements ServerInterceptor {
   private final ServerTls tls;
 

@@ -25,10 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Lets calls in whose caller may do what the service is for. They show in metadata what HTTP has in
- * its headers.
- */
+/** Admits calls whose caller has the service's scope. Metadata takes the place of HTTP headers. */
 public final class CallerScope implements ServerInterceptor {
   private static final Context.Key<ApiCall> VISIT = Context.key("visit");
 
@@ -42,7 +39,7 @@ public final class CallerScope implements ServerInterceptor {
     this.callAudit = callAudit;
   }
 
-  /** The call that this thread handles. */
+  /** The call being handled by this thread. */
   public static ApiCall visit() {
     ApiCall visit = VISIT.get();
     if (visit == null) {
@@ -91,7 +88,7 @@ public final class CallerScope implements ServerInterceptor {
     new Told<>(call, visit, callAudit).close(status, new Metadata());
   }
 
-  /** Tells of the call when it ends. */
+  /** Records the call when it ends. */
   private static final class Told<Q, A> extends SimpleForwardingServerCall<Q, A> {
     private final ApiCall visit;
     private final CallAudit callAudit;

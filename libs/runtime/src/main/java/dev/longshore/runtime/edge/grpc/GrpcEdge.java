@@ -35,19 +35,19 @@ import org.slf4j.LoggerFactory;
 public final class GrpcEdge implements Part {
   private static final Logger LOG = LoggerFactory.getLogger(GrpcEdge.class);
 
-  /** Bytes of a request: the longest question fits several times. */
+  /** Limit in bytes of a request: several times the longest question. */
   private static final int MAX_REQUEST = 16 * 1024;
 
-  /** Bytes of a request's headers: a bearer token of 8 KiB fits. */
+  /** Limit in bytes of a request's headers: a bearer token of 8 KiB fits. */
   private static final int MAX_HEADERS = 16 * 1024;
 
-  /** Calls of one connection at once. */
+  /** Limit of concurrent calls on one connection. */
   private static final int MAX_CALLS = 256;
 
   /** They move bytes only; calls run elsewhere. */
   private static final int LOOPS = 2;
 
-  /** What a stop waits for calls that were cut short. */
+  /** Time that a stop waits for interrupted calls. */
   private static final Duration CUT_SHORT = Duration.ofSeconds(5);
 
   private final String name;
@@ -62,19 +62,19 @@ public final class GrpcEdge implements Part {
   private @Nullable EventLoopGroup loops;
 
   /**
-   * Listens to nothing yet.
+   * Creates an edge without starting it.
    *
-   * @param name such as {@code resolver}; stands in errors and logs
-   * @param scope what callers must be allowed to do
+   * @param name such as {@code resolver}, for errors and logs
+   * @param scope the scope that callers need
    */
   public GrpcEdge(String name, ListenerSettings listener, Scope scope, BindableService service) {
     this(name, listener, scope, service, AuditSink.NONE);
   }
 
   /**
-   * Listens to nothing yet.
+   * Creates an edge without starting it.
    *
-   * @param audit is told who asked for what
+   * @param audit records who asked for what
    */
   public GrpcEdge(
       String name,
@@ -105,12 +105,12 @@ public final class GrpcEdge implements Part {
     return name + " gRPC listener";
   }
 
-  /** What it speaks TLS with, once started; none if it does not. */
+  /** Its TLS, once started; null if it has none. */
   @Nullable ServerTls tls() {
     return tls;
   }
 
-  /** Where it listens; with the real port, once started. */
+  /** The address it listens on; with the real port, once started. */
   public Listen address() {
     return new Listen(listener.listen().host(), server == null ? 0 : server.getPort());
   }

@@ -3,18 +3,21 @@ package dev.longshore.runtime.edge.grpc;
 import java.time.Duration;
 
 /**
- * What callers may take before anybody knows who they are.
+ * Limits that apply before a caller is known.
  *
- * @param connections open; one more is closed. One address has three quarters of them at most
- * @param handshake from the connection to the end of TLS and of HTTP/2's first frames
- * @param idle a connection without a call for so long is closed; so is one that never makes any
- * @param age a connection is closed after so long, and its caller connects again: to another one of
- *     several servers perhaps, and with the certificate that it has by then
- * @param grace what calls under way have then
+ * @param connections open connections; further ones are closed. One address may hold three quarters
+ *     of them
+ * @param handshake time from the connection to the end of TLS and of HTTP/2's first frames
+ * @param idle time without a call after which a connection is closed; also if it never makes one
+ * @param age lifetime of a connection; its caller then connects again, perhaps to another server,
+ *     and with its current certificate
+ * @param grace time for running calls to end then
  */
 record GrpcLimits(
     int connections, Duration handshake, Duration idle, Duration age, Duration grace) {
-  /** Programs look things up here, each over one connection; no container runtime does. */
+  /**
+   * For programs that look things up, each over one connection; container runtimes do not use it.
+   */
   static final GrpcLimits USUAL =
       new GrpcLimits(
           512,

@@ -7,7 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;
 
-/** Closes connections for which there is no place, before one byte of them is read. */
+/** Closes connections beyond the limit before reading a byte from them. */
 final class LimitedListener extends NioServerSocketChannel {
   private final Shares places;
 
@@ -28,7 +28,7 @@ final class LimitedListener extends NioServerSocketChannel {
   private boolean place(Channel connection) {
     String address = address(connection.remoteAddress());
     if (!places.take(address)) {
-      // It belongs to no event loop yet, so that it cannot be closed as usual.
+      // It has no event loop yet, so it cannot be closed the usual way.
       connection.unsafe().closeForcibly();
       return false;
     }

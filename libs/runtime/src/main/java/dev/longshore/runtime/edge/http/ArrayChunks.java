@@ -5,9 +5,11 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Any stream in chunks of two arrays in turn: the caller takes one while the other is read. */
+/**
+ * Any stream in chunks from two alternating arrays: one is in transit while the other is filled.
+ */
 final class ArrayChunks implements ChunkSource {
-  /** Fastest of the sizes measured over loopback; what one slow caller holds at most twice. */
+  /** The fastest size measured over loopback; one slow caller holds at most two. */
   static final int CHUNK = 256 * 1024;
 
   private final InputStream stream;

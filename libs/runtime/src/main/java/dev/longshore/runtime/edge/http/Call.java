@@ -22,7 +22,7 @@ final class Call {
 
   final HttpServerRequest request;
   final String id;
-  final Answer answer;
+  final ResponseWriter answer;
   final Route route;
   private final ApiCall visit;
   private final CallAudit callAudit;
@@ -38,7 +38,7 @@ final class Call {
   Call(
       HttpServerRequest request,
       String id,
-      Answer answer,
+      ResponseWriter answer,
       RequestAuthorizer.Admitted admitted,
       CallAudit callAudit,
       EdgeMetrics metrics,
@@ -66,7 +66,7 @@ final class Call {
     metrics.began();
   }
 
-  /** Hands the request to its handler, on a thread of its own. */
+  /** Passes the request to its handler, on a separate thread. */
   void start(byte[] body) {
     Thread thread = Thread.ofVirtual().name("request " + id).unstarted(() -> run(body));
     worker = thread;
@@ -77,7 +77,7 @@ final class Call {
     return worker != null;
   }
 
-  /** The caller is gone or the time is up: the handler need not go on. */
+  /** The caller is gone or the time is up: stops the handler. */
   void abandon() {
     abandoned = true;
     Thread thread = worker;
@@ -112,7 +112,7 @@ final class Call {
     } catch (CallerGone gone) {
       LOG.debug("{} {}: {}", request.method(), request.path(), gone.getMessage());
       answer.breakOff();
-    } catch (Throwable fault) { // The thread ends here: nothing else would tell the caller.
+    } catch (Throwable fault) { // The thread ends here: nothing else would answer the caller.
       if (abandoned) {
         LOG.debug("{} {}: abandoned", request.method(), request.path(), fault);
       } else if (answer.fail(internal(fault), route.errors(), false)) {

@@ -8,7 +8,7 @@ import io.opentelemetry.api.metrics.LongUpDownCounter;
 import io.opentelemetry.api.metrics.Meter;
 import java.util.List;
 
-/** What an edge counts. Attributes have few values: names of edges and routes, never paths. */
+/** The metrics of an edge. Attributes have few values: names of edges and routes, never paths. */
 final class EdgeMetrics {
   private static final AttributeKey<String> EDGE = AttributeKey.stringKey("edge");
   private static final AttributeKey<String> ROUTE = AttributeKey.stringKey("http.route");
@@ -33,14 +33,14 @@ final class EdgeMetrics {
     active =
         meter
             .upDownCounterBuilder("http.server.active_requests")
-            .setDescription("Requests under way")
+            .setDescription("Requests in progress")
             .build();
     refused =
         meter
             .counterBuilder("longshore.http.refused")
-            .setDescription("Requests and connections turned away because there were too many")
+            .setDescription("Requests and connections refused because there were too many")
             .build();
-    // Else the first that is refused is no increase to Prometheus.
+    // Otherwise Prometheus sees no increase for the first refusal.
     refused.add(0, this.edge);
   }
 

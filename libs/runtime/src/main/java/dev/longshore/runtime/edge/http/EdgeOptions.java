@@ -6,18 +6,18 @@ import java.time.Duration;
 /**
  * The limits of a listener.
  *
- * @param name such as {@code resolver}; stands in errors, metrics and spans
- * @param listener where, and what callers must show
- * @param maxConcurrent requests under way; one more is answered 503. One caller has three quarters
- *     of them at most
- * @param maxConnections connections open, once TLS is agreed on; one more is closed. One address
- *     has three quarters of them at most
- * @param maxHeaderBytes of a request; more is answered 431
- * @param maxBodyBytes of a request, held in memory; more is answered 413
- * @param answerWithin from the request's first byte to the answer's; later it is 408 or 504
- * @param stall a caller who takes nothing for this long, or sends nothing, is cut off
- * @param firstRequest from the connection to the headers of its first request that is let in, while
- *     nobody knows who is there; later it is closed
+ * @param name such as {@code resolver}; for errors, metrics and spans
+ * @param listener its address, and what callers must show
+ * @param maxConcurrent concurrent requests; further ones get 503. One caller may hold three
+ *     quarters of them
+ * @param maxConnections open connections, after TLS; further ones are closed. One address may hold
+ *     three quarters of them
+ * @param maxHeaderBytes of a request; more gets 431
+ * @param maxBodyBytes of a request, held in memory; more gets 413
+ * @param answerWithin time from the request's first byte to the response's; after it 408 or 504
+ * @param stall a caller that neither reads nor sends for this long is cut off
+ * @param firstRequest time from the connection to the headers of its first admitted request; after
+ *     it the connection is closed
  */
 public record EdgeOptions(
     String name,
@@ -33,16 +33,16 @@ public record EdgeOptions(
   /** A container runtime pulls a few layers at once; hundreds of nodes may do so together. */
   public static final int MAX_CONCURRENT = 256;
 
-  /** Beyond the concurrent requests there are idle connections that are kept open. */
+  /** In addition to concurrent requests, idle connections stay open. */
   public static final int MAX_CONNECTIONS = 2048;
 
   /** Bearer tokens of registries reach 8 KiB. */
   public static final int MAX_HEADER_BYTES = 16 * 1024;
 
-  /** Webhooks of a push of many platforms stay far below. */
+  /** Webhooks for a push of many platforms stay far below. */
   public static final int MAX_BODY_BYTES = 1 << 20;
 
-  /** Who connects has something to ask. */
+  /** A client connects because it has a request. */
   public static final Duration FIRST_REQUEST = Duration.ofSeconds(10);
 
   public EdgeOptions {
@@ -95,9 +95,7 @@ public record EdgeOptions(
         firstRequest);
   }
 
-  /**
-   * No request takes longer to come whole, so a connection without one for so long is of no use.
-   */
+  /** No request takes longer to arrive, so a connection without one for this long is useless. */
   Duration idle() {
     return answerWithin.plus(stall);
   }

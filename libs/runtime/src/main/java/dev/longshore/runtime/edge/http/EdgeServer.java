@@ -29,14 +29,14 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
-/** Takes requests on an event loop: checks limits and credentials, reads bodies, hands over. */
+/** Takes requests on an event loop: checks limits and credentials, reads bodies, passes them on. */
 final class EdgeServer extends VerticleBase {
   private static final Pattern SANE_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
-  /** A proxy that keeps answers would give them to others; a browser asks again each time. */
+  /** Keeps proxies from giving answers to others; browsers ask again each time. */
   private static final String FOR_THE_CALLER_ALONE = "private, no-cache";
 
-  /** Until then a connection does not count among those that are limited. */
+  /** Until then a connection does not count toward the limit. */
   private static final int HANDSHAKE_SECONDS = 5;
 
   private final EdgeOptions options;
@@ -79,7 +79,7 @@ final class EdgeServer extends VerticleBase {
             .connectionHandler(this::connected)
             .requestHandler(request -> accept(request, own));
     server = created;
-    // Closed at most a quarter later than allowed.
+    // Closes at most a quarter of the time late.
     long shorter = Math.min(options.idle().toMillis(), options.firstRequest().toMillis());
     watch = vertx.setPeriodic(Math.max(1, shorter / 4), _ -> connections.closeIdle());
     return created.listen();
@@ -120,7 +120,7 @@ final class EdgeServer extends VerticleBase {
     return Future.succeededFuture();
   }
 
-  /** What it speaks TLS with, once started; none if it does not. */
+  /** Its TLS, once started; null if it has none. */
   @Nullable ServerTls tls() {
     return tls;
   }
@@ -129,7 +129,7 @@ final class EdgeServer extends VerticleBase {
     return server == null ? 0 : server.actualPort();
   }
 
-  /** Takes no more requests, lets those under way end within the time, then closes. */
+  /** Accepts no more requests, lets running ones end within the time, then closes. */
   Future<Void> shutdown(long millis) {
     return server == null
         ? Future.succeededFuture()
@@ -166,7 +166,7 @@ final class EdgeServer extends VerticleBase {
 
   private void accept(HttpServerRequest request, RequestAuthorizer authorizer) {
     String id = id(request.getHeader("X-Request-Id"));
-    Answer answer = new Answer(request, id, options.stall());
+    ResponseWriter answer = new ResponseWriter(request, id, options.stall());
     if (options.listener().asksWhoCalls()) {
       request.response().putHeader(HttpHeaders.CACHE_CONTROL, FOR_THE_CALLER_ALONE);
     }
@@ -188,7 +188,7 @@ final class EdgeServer extends VerticleBase {
       }
       begin(request, id, answer, admitted, caller);
     } catch (HttpFailure failure) {
-      // A body that nobody reads must not be taken for the next request.
+      // An unread body must not be parsed as the next request.
       answer.fail(failure, errors, mayHaveBody(request));
     }
   }
@@ -201,7 +201,7 @@ final class EdgeServer extends VerticleBase {
   private void begin(
       HttpServerRequest request,
       String id,
-      Answer answer,
+      ResponseWriter answer,
       RequestAuthorizer.Admitted admitted,
       String caller) {
     Call[] self = new Call[1];

@@ -4,14 +4,14 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 
-/** Makes the Vert.x of a process. */
+/** Creates the Vert.x of a process. */
 public final class EventLoops {
   /** Handlers run elsewhere, so that loops only move bytes: 1 GB/s and more each. */
   private static final int THREADS = 2;
 
   private EventLoops() {}
 
-  /** Without caches on disk and with no worker threads to speak of; the caller closes it. */
+  /** Without caches on disk and with hardly any worker threads; the caller closes it. */
   public static Vertx vertx() {
     return Vertx.vertx(
         new VertxOptions()

@@ -10,15 +10,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** One request and its answer, as a handler sees them. */
+/** One request and its response, as a handler sees them. */
 public final class Exchange {
   private final HttpServerRequest request;
   private final String id;
   private final ApiCall visit;
   private final byte[] body;
-  private final Answer answer;
+  private final ResponseWriter answer;
 
-  Exchange(HttpServerRequest request, String id, ApiCall visit, byte[] body, Answer answer) {
+  Exchange(
+      HttpServerRequest request, String id, ApiCall visit, byte[] body, ResponseWriter answer) {
     this.request = request;
     this.id = id;
     this.visit = visit;
@@ -26,17 +27,17 @@ public final class Exchange {
     this.answer = answer;
   }
 
-  /** The request's id: the caller's X-Request-Id if it is sane, else one of ours. */
+  /** The request's id: the caller's X-Request-Id if it is acceptable, else a generated one. */
   public String id() {
     return id;
   }
 
-  /** Who sent it, and may use the route; takes what it is about, for the audit log. */
+  /** The caller, admitted to the route; records the subject for the audit log. */
   public ApiCall visit() {
     return visit;
   }
 
-  /** Whom limits count it to: the name that was shown, or where it comes from if none was. */
+  /** The key for limits: the caller's name, or its address if it has none. */
   public String countsTo() {
     return visit.caller().countsTo(RequestAuthorizer.address(request));
   }
@@ -53,7 +54,7 @@ public final class Exchange {
   /**
    * A parameter of the query, decoded; the first of several.
    *
-   * @throws HttpFailure 400 when the query is not encoded as it should be
+   * @throws HttpFailure 400 when the query is badly encoded
    */
   public Optional<String> query(String name) throws HttpFailure {
     try {
@@ -74,15 +75,15 @@ public final class Exchange {
     return request.headers().getAll(name);
   }
 
-  /** The request's body, whole; at most what the listener's limit allows. */
+  /** The whole request body, within the listener's limit. */
   public byte[] body() {
     return body.clone();
   }
 
   /**
-   * Answers with a body that is held in memory; to HEAD with its length alone.
+   * Answers with a body in memory; to HEAD with its length alone.
    *
-   * @throws IOException when the caller is gone or takes nothing
+   * @throws IOException when the caller is gone or reads nothing
    */
   public void send(int status, Map<String, String> headers, byte[] body)
       throws IOException, InterruptedException {
@@ -90,13 +91,13 @@ public final class Exchange {
   }
 
   /**
-   * Answers with a body that is read as the caller takes it; to HEAD with its length alone, and the
-   * stream is not touched. Nothing is sent before the first chunk is read, so that what fails until
-   * then may still be answered with an error. Afterwards the connection breaks when the stream
-   * fails or is not as long as announced: a caller never takes a wrong body for a whole one.
+   * Answers with a body that is read at the caller's pace; to HEAD with its length alone, without
+   * touching the stream. Nothing is sent before the first chunk is read, so that an earlier failure
+   * can still become an error response. Afterwards the connection breaks if the stream fails or has
+   * another length: a caller never mistakes a wrong body for a whole one.
    *
    * @param length in bytes; -1 if unknown
-   * @throws IOException what the stream threw, or that the caller is gone or takes nothing
+   * @throws IOException from the stream, or because the caller is gone or reads nothing
    */
   public void stream(int status, Map<String, String> headers, long length, InputStream body)
       throws IOException, InterruptedException {
@@ -104,9 +105,9 @@ public final class Exchange {
   }
 
   /**
-   * The same with a body that comes in chunks of its own, which are not copied.
+   * The same with a body in chunks, which are not copied.
    *
-   * @param underWay chunks that the caller has not taken yet while the next one is asked for
+   * @param underWay chunks in transit while the next one is requested
    */
   public void chunks(
       int status, Map<String, String> headers, long length, ChunkSource body, int underWay)
@@ -115,12 +116,12 @@ public final class Exchange {
   }
 
   /**
-   * Answers with a part of a file, which the system moves to the caller by itself while the file's
-   * bytes are in memory, at any pace; to HEAD with its length alone.
+   * Answers with a part of a file; the system itself sends it, at any pace, while the file's bytes
+   * are in memory. To HEAD with its length alone.
    *
    * @param offset of the first byte
    * @param length in bytes
-   * @throws IOException that the file cannot be read, or the caller is gone or takes nothing
+   * @throws IOException when the file cannot be read, or the caller is gone or reads nothing
    */
   public void file(
       int status, Map<String, String> headers, FileChannel file, long offset, long length)

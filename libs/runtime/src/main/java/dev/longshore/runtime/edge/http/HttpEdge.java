@@ -21,13 +21,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One HTTP/1.1 listener. Requests are taken on one event loop and answered each on a virtual
- * thread, of which there are so many at most; a slow caller slows down only its own.
+ * One HTTP/1.1 listener. One event loop accepts requests, and a limited number of virtual threads
+ * answers them; a slow caller delays only its own.
  */
 public final class HttpEdge implements Part {
   private static final Logger LOG = LoggerFactory.getLogger(HttpEdge.class);
 
-  /** Opening and closing a socket; more means that the event loop hangs. */
+  /** Time to open or close a socket; more means that the event loop hangs. */
   private static final Duration SOCKET = Duration.ofSeconds(10);
 
   private final Vertx vertx;
@@ -36,10 +36,10 @@ public final class HttpEdge implements Part {
   private @Nullable String deployment;
 
   /**
-   * Listens to nothing yet.
+   * Creates an edge without starting it.
    *
-   * @param vertx of the process
-   * @param routes the first that takes path and method gets the request
+   * @param vertx the process's Vert.x
+   * @param routes the first that matches path and method gets the request
    */
   public HttpEdge(
       Vertx vertx, EdgeOptions options, List<Route> routes, OpenTelemetry openTelemetry) {
@@ -47,9 +47,9 @@ public final class HttpEdge implements Part {
   }
 
   /**
-   * Listens to nothing yet.
+   * Creates an edge without starting it.
    *
-   * @param audit is told who asked for what
+   * @param audit records who asked for what
    */
   public HttpEdge(
       Vertx vertx,
@@ -73,18 +73,18 @@ public final class HttpEdge implements Part {
     return options.name() + " listener";
   }
 
-  /** What it speaks TLS with, once started; none if it does not. */
+  /** Its TLS, once started; null if it has none. */
   @Nullable ServerTls tls() {
     return server.tls();
   }
 
-  /** Where it listens; with the real port, once started. */
+  /** The address it listens on; with the real port, once started. */
   public Listen address() {
     return new Listen(options.listener().listen().host(), server.port());
   }
 
   /**
-   * Listens.
+   * Starts to listen.
    *
    * @throws IOException when the port is taken or the address is not this machine's
    */
@@ -118,9 +118,9 @@ public final class HttpEdge implements Part {
   }
 
   /**
-   * Takes no more requests; those under way may end within the time, then they are interrupted.
+   * Accepts no more requests; running ones may end within the time, and are then interrupted.
    *
-   * @throws IOException when handlers go on all the same
+   * @throws IOException when handlers go on anyway
    */
   @Override
   public void stop(Duration drain) throws IOException, InterruptedException {

@@ -3,7 +3,7 @@ package dev.longshore.runtime.edge.http;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A request gets an error for an answer. The caller sees the message. */
+/** A request is answered with an error. The caller sees the message. */
 public final class HttpFailure extends Exception {
   private static final long serialVersionUID = 1L;
   private final int status;
@@ -11,13 +11,11 @@ public final class HttpFailure extends Exception {
   private final Map<String, String> headers;
 
   /**
-   * Says what the caller is told.
-   *
    * @param status 400 to 599
    * @param code stable name for programs, such as {@code NOT_FOUND}
    * @param message for people, without secrets
-   * @param headers of the answer, such as Retry-After
-   * @param cause for the log alone
+   * @param headers of the response, such as Retry-After
+   * @param cause for the log only
    */
   public HttpFailure(
       int status,
@@ -56,7 +54,7 @@ public final class HttpFailure extends Exception {
     return headers;
   }
 
-  /** What the message says; never null. */
+  /** The message, never null. */
   public String reason() {
     return String.valueOf(getMessage());
   }

@@ -6,9 +6,8 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 
 /**
- * Closes connections on which no request has been under way for some time, or none came whole. A
- * long answer is never idle, however slowly it is taken: its own deadline is its business. Used on
- * one event loop alone.
+ * Closes connections that had no running request for some time, or never sent a complete one. A
+ * long response is never idle, however slow: it has its own deadline. Used on one event loop only.
  */
 final class IdleConnections {
   private final long limitNanos;
@@ -16,8 +15,6 @@ final class IdleConnections {
   private final IdentityHashMap<HttpConnection, Use> open = new IdentityHashMap<>();
 
   /**
-   * Watches nothing yet.
-   *
    * @param limit longest time without a request
    * @param first the same before the first one
    */
@@ -50,7 +47,7 @@ final class IdleConnections {
     }
   }
 
-  /** To be called now and then. */
+  /** Call it regularly. */
   void closeIdle() {
     long now = System.nanoTime();
     open.entrySet().stream()

@@ -11,8 +11,8 @@ import java.nio.channels.WritableByteChannel;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A file to read from that counts what it moves to other channels: the only way to see whether a
- * caller takes anything while the system sends a file on its own.
+ * A readable file that counts the bytes it transfers to other channels: the only way to see
+ * progress while the system itself sends a file.
  */
 final class MeteredFile extends FileChannel {
   private final FileChannel file;

@@ -19,16 +19,16 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Finds out who sends a request, what it is for, and whether that is allowed. */
+/** Determines the caller and purpose of a request, and whether it is allowed. */
 final class RequestAuthorizer {
   private final Authenticator authenticator;
   private final CallAudit callAudit;
 
-  /** A request that may be handled. */
+  /** An admitted request. */
   record Admitted(Route route, ApiCall visit) {}
 
   /**
-   * @param callAudit is told of those that may not
+   * @param callAudit records refused requests
    */
   RequestAuthorizer(Authenticator authenticator, CallAudit callAudit) {
     this.authenticator = authenticator;
@@ -36,7 +36,7 @@ final class RequestAuthorizer {
   }
 
   /**
-   * Lets a request in.
+   * Admits a request, or throws.
    *
    * @param here routes of its path
    */
@@ -72,7 +72,7 @@ final class RequestAuthorizer {
     }
   }
 
-  /** Every registry client asks first without credentials what it has to show: that is no news. */
+  /** Every registry client first asks without credentials what to show; do not record that. */
   private HttpFailure told(HttpServerRequest request, ApiCall visit, HttpFailure failure) {
     boolean asksForTheChallenge =
         failure.status() == 401
@@ -108,7 +108,7 @@ final class RequestAuthorizer {
     return request.path() == null ? "" : request.path();
   }
 
-  /** Of the other end of the connection; none if it is gone. */
+  /** Address of the other end of the connection; null if it is gone. */
   static @Nullable String address(HttpServerRequest request) {
     SocketAddress remote = request.remoteAddress();
     return remote == null ? null : remote.hostAddress();

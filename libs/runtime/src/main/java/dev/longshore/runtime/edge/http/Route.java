@@ -6,13 +6,13 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where requests go.
+ * A route for requests.
  *
- * @param name short and of few values: stands in metrics and spans
- * @param scope what a caller must be allowed to do; nothing in particular if none
- * @param methods such as GET; HEAD is its own
- * @param path whether the request's path, as sent, belongs here
- * @param errors how this route's errors are written
+ * @param name short and with few values, for metrics and spans
+ * @param scope the scope that a caller needs; null if none
+ * @param methods such as GET; HEAD is separate
+ * @param path whether the request's path, as sent, matches
+ * @param errors format of this route's errors
  */
 public record Route(
     String name,
@@ -25,7 +25,7 @@ public record Route(
     methods = Set.copyOf(methods);
   }
 
-  /** One path, errors in the plain form. */
+  /** One path, with errors in the default format. */
   public static Route at(Scope scope, String method, String path, EdgeHandler handler) {
     return new Route(path, scope, Set.of(method), path::equals, ErrorBodies.PLAIN, handler);
   }

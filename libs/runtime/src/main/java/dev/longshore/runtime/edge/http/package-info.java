@@ -1,4 +1,6 @@
-/** The HTTP edge of a service: an event loop takes requests, a virtual thread answers each. */
+/**
+ * The HTTP edge of a service: an event loop accepts requests, and a virtual thread answers each.
+ */
 @NullMarked
 package dev.longshore.runtime.edge.http;
 

@@ -2,13 +2,13 @@ package dev.longshore.runtime.edge.rights;
 
 import java.util.Optional;
 
-/** One call of an API: who makes it, and what it turns out to be about. */
+/** One call of an API: its caller and, once known, its subject. */
 public final class ApiCall {
   private final Caller caller;
   private volatile Matter matter;
 
   /**
-   * What a call is about.
+   * The subject of a call.
    *
    * @param repository as the caller named it
    * @param reference tag, digest, CID or name
@@ -17,16 +17,16 @@ public final class ApiCall {
       Operation operation, Optional<String> repository, Optional<String> reference) {}
 
   /**
-   * One that begins.
+   * A call that begins.
    *
-   * @param operation what it is for, as long as nothing else is known
+   * @param operation its purpose until another is set
    */
   public ApiCall(Caller caller, Operation operation) {
     this.caller = caller;
     this.matter = new Matter(operation, Optional.empty(), Optional.empty());
   }
 
-  /** Who makes it, and may use what it called. */
+  /** The caller, admitted to this route or service. */
   public Caller caller() {
     return caller;
   }
@@ -35,22 +35,22 @@ public final class ApiCall {
     return matter;
   }
 
-  /** Says what it is about, in a repository. */
+  /** Sets its subject, in a repository. */
   public void isAbout(Operation operation, String repository, String reference) {
     matter = new Matter(operation, Optional.of(repository), Optional.of(reference));
   }
 
-  /** Says which repository it is about, as a whole. */
+  /** Sets a whole repository as its subject. */
   public void isIn(Operation operation, String repository) {
     matter = new Matter(operation, Optional.of(repository), Optional.empty());
   }
 
-  /** Says what it is about, wherever that is. */
+  /** Sets its subject, in no particular repository. */
   public void isAbout(Operation operation, String reference) {
     matter = new Matter(operation, Optional.empty(), Optional.of(reference));
   }
 
-  /** Says what it is for. */
+  /** Sets its purpose. */
   public void isFor(Operation operation) {
     matter = new Matter(operation, Optional.empty(), Optional.empty());
   }

@@ -5,29 +5,29 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who calls.
+ * An identified caller.
  *
- * @param name for the audit log: of a token, the user of credentials, a certificate's CN, a person
- *     as its proxy names it
- * @param proof what showed it, or showed who the proxy is
- * @param subject of the certificate that was shown, if one was, whatever the proof
- * @param through name of the proxy that says so, if one does
+ * @param name for the audit log: a token's name, the user of credentials, a certificate's CN, or a
+ *     person as its proxy names it
+ * @param proof how the caller, or its proxy, proved its identity
+ * @param subject of the certificate shown, if any, whatever the proof
+ * @param through name of the proxy, if any
  */
 public record Caller(
     String name, Proof proof, Optional<String> subject, Rights rights, Optional<String> through) {
-  /** Somebody who was not asked. */
+  /** A caller on a listener without authentication. */
   public static final Caller ANONYMOUS =
       new Caller("anonymous", Proof.NONE, Optional.empty(), Rights.ALL);
 
-  /** One who calls without a proxy. */
+  /** A caller without a proxy. */
   public Caller(String name, Proof proof, Optional<String> subject, Rights rights) {
     this(name, proof, subject, rights, Optional.empty());
   }
 
   /**
-   * Whom limits count a call to: the name that was shown, or where it comes from if none was.
+   * The key for limits: the caller's name, or its address if it has none.
    *
-   * @param address of the other end of the connection; none if it is gone
+   * @param address of the other end of the connection; null if it is gone
    */
   public String countsTo(@Nullable String address) {
     return proof == Proof.NONE ? String.valueOf(address) : name;
@@ -39,7 +39,7 @@ public record Caller(
   }
 
   /**
-   * Goes on if the caller may do this at all.
+   * Checks that the caller has the scope.
    *
    * @throws DeniedException if not
    */

@@ -1,6 +1,6 @@
 package dev.longshore.runtime.edge.rights;
 
-/** Who calls is known, and may not do this. The caller sees the message. */
+/** The caller is known but may not do this. The caller sees the message. */
 public final class DeniedException extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -8,7 +8,7 @@ public final class DeniedException extends Exception {
     super(message);
   }
 
-  /** What the message says; never null. */
+  /** The message, never null. */
   public String reason() {
     return String.valueOf(getMessage());
   }

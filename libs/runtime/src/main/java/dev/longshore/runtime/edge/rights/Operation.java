@@ -3,12 +3,12 @@ package dev.longshore.runtime.edge.rights;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What a call is for, in the words of the audit log. */
+/** The purpose of a call, in the audit log's words. */
 public enum Operation {
   /** A manifest or index. */
   PULL(true),
 
-  /** A config or layer: one pull asks for many, and its manifest stands for them. */
+  /** A config or layer: one pull requests many, and its manifest represents them. */
   BLOB(false),
   TAGS(true),
   REFERRERS(true),
@@ -17,14 +17,14 @@ public enum Operation {
   PINS(true),
   HINT(true),
 
-  /** Programs ask every few seconds. */
+  /** Health and metrics, which programs request every few seconds. */
   HEALTH(false),
   METRICS(false),
 
-  /** Whether this is a registry that lets the caller in. */
+  /** The check whether this is a registry that admits the caller. */
   PING(false),
 
-  /** What is not served, such as a push to a registry that is read-only. */
+  /** A request that is not served, such as a push to a read-only registry. */
   OTHER(true);
 
   private final boolean remembered;
@@ -33,7 +33,7 @@ public enum Operation {
     this.remembered = remembered;
   }
 
-  /** What a route or service for this scope does, as long as nothing else is known. */
+  /** The default operation of a route or service with this scope. */
   public static Operation of(@Nullable Scope scope) {
     return switch (scope) {
       case null -> PING;
@@ -47,12 +47,12 @@ public enum Operation {
     };
   }
 
-  /** Whether it is told of when it was allowed; a refusal always is. */
+  /** Whether to record it when allowed; refusals are always recorded. */
   public boolean isRemembered() {
     return remembered;
   }
 
-  /** As the audit log has it. */
+  /** Its text in the audit log. */
   public String text() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }

@@ -4,14 +4,14 @@ import dev.longshore.rules.GlobPattern;
 import java.util.regex.Pattern;
 
 /**
- * Repositories that a caller may see, as {@code registry/repository} like the patterns of rules. A
- * pattern that begins with neither a registry's host nor a wildcard is about that repository in
- * every registry.
+ * A pattern of repositories that a caller may see: {@code registry/repository}, as in rules. One
+ * that begins with neither a registry's host nor a wildcard applies to that repository in every
+ * registry.
  */
 public final class RepositoryPattern {
   private static final String EVERYTHING = "**";
 
-  /** What a name's first part looks like if it is a host, and what stands for any. */
+  /** The shape of a name's first part if it is a host or a wildcard. */
   private static final Pattern HOST = Pattern.compile(".*[.:*].*|localhost|containerd");
 
   private final GlobPattern pattern;
@@ -23,9 +23,9 @@ public final class RepositoryPattern {
   }
 
   /**
-   * Reads a pattern.
+   * Parses a pattern.
    *
-   * @throws IllegalArgumentException when it is none
+   * @throws IllegalArgumentException when it is invalid
    */
   public static RepositoryPattern parse(String text) {
     int slash = text.indexOf('/');

@@ -7,15 +7,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a caller may do. Each scope has repositories of its own, so that what several entries give
- * one person is no more than each of them gives: who may pull here and look up there may not pull
- * there.
+ * The rights of a caller. Each scope has its own repositories, so that several entries for one
+ * person do not add up to more than each of them gives: a right to pull here and to look up there
+ * does not include a right to pull there.
  *
- * @param granted the scopes, and the repositories that {@link Scope#PULL} and {@link Scope#LOOK_UP}
- *     are limited to
+ * @param granted the scopes, and the repositories that limit {@link Scope#PULL} and {@link
+ *     Scope#LOOK_UP}
  */
 public record Rights(Map<Scope, List<RepositoryPattern>> granted) {
-  /** Of those who are not told apart, and so speak for nobody: whoever is let in. */
+  /** The rights of callers that are not told apart, and so cannot speak for others. */
   public static final Rights ALL = all();
 
   /** Nothing. */
@@ -35,14 +35,14 @@ public record Rights(Map<Scope, List<RepositoryPattern>> granted) {
     return new Rights(granted);
   }
 
-  /** Those of one entry: its scopes, all in the same repositories. */
+  /** The rights of one entry: its scopes, all in the same repositories. */
   public static Rights of(Set<Scope> scopes, List<RepositoryPattern> repositories) {
     Map<Scope, List<RepositoryPattern>> granted = new EnumMap<>(Scope.class);
     scopes.forEach(scope -> granted.put(scope, List.copyOf(repositories)));
     return new Rights(granted);
   }
 
-  /** Whatever one of them allows. */
+  /** Everything that one of them allows. */
   public static Rights together(List<Rights> all) {
     Map<Scope, Set<RepositoryPattern>> joined = new EnumMap<>(Scope.class);
     all.forEach(
@@ -61,22 +61,22 @@ public record Rights(Map<Scope, List<RepositoryPattern>> granted) {
     return granted.keySet();
   }
 
-  /** Whether the scope is among them, in whichever repositories. */
+  /** Whether they include the scope, in any repository. */
   public boolean include(Scope scope) {
     return granted.containsKey(scope);
   }
 
-  /** What a scope is limited to; nothing without that scope. */
+  /** The repositories of a scope; none without that scope. */
   public List<RepositoryPattern> repositories(Scope scope) {
     return granted.getOrDefault(scope, List.of());
   }
 
-  /** Whether a scope leaves out no repository, those that nobody heard of yet included. */
+  /** Whether a scope covers every repository, unknown ones included. */
   public boolean everywhere(Scope scope) {
     return repositories(scope).stream().anyMatch(RepositoryPattern::isEverything);
   }
 
-  /** Whether the repository is among those of the scope. */
+  /** Whether the scope covers the repository. */
   public boolean cover(Scope scope, String registry, String repository) {
     return repositories(scope).stream().anyMatch(p -> p.matches(registry, repository));
   }

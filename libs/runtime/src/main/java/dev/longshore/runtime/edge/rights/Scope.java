@@ -2,9 +2,7 @@ package dev.longshore.runtime.edge.rights;
 
 import java.util.Locale;
 
-/**
- * What a caller may be allowed to do; each route and each gRPC service is for one of these at most.
- */
+/** A permission of callers; each route and each gRPC service needs at most one. */
 public enum Scope {
   /** Manifests, blobs, lists of tags, referrers and repositories of the registry. */
   PULL,
@@ -24,15 +22,18 @@ public enum Scope {
   /** {@code /metrics}. */
   METRICS,
 
-  /** Say for which person it calls, who then may do what the file of tokens has of that person. */
+  /**
+   * Permission to say for which person it calls; the call then has that person's rights from the
+   * tokens file.
+   */
   SPEAK_FOR;
 
-  /** As a file of tokens has it. */
+  /** Its text in a tokens file. */
   public String text() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** Whether it is about repositories one by one, and so can be limited to some. */
+  /** Whether it applies to single repositories, and so can be limited to some. */
   public boolean isLimited() {
     return this == PULL || this == LOOK_UP;
   }

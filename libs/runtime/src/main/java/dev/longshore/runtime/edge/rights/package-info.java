@@ -1,4 +1,4 @@
-/** Who calls, what they may do, and in which repositories. */
+/** Callers, their rights, and the repositories of these. */
 @NullMarked
 package dev.longshore.runtime.edge.rights;
 

@@ -11,10 +11,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Brings records to the step: those of one key one after another. A parked record waits for its
- * endpoint outside its key's lane, so that newer records of the key pass it, and is handled in the
- * lane, in turn with others that wait, again and again until something comes of it. One that is
- * interrupted while it waits goes to the end of {@code retry}, so that what lies behind it is read.
+ * Brings records to the step, in order for each key. A parked record waits for its endpoint outside
+ * its key's lane, so that newer records of the key overtake it, and is then handled in the lane,
+ * repeatedly until it ends. A record interrupted while it waits moves to the end of {@code retry},
+ * so that the records behind it are read.
  */
 public final class Dispatcher {
   private final Handler handler;
@@ -30,9 +30,9 @@ public final class Dispatcher {
     this.waiting = new Lanes(service + " waits");
   }
 
-  /** What a record's partition lets its work do. */
+  /** The operations that a record's partition offers to its work. */
   public interface Work {
-    /** Whoever works for the partition, to be interrupted when it is taken away. */
+    /** The partition's worker threads, interrupted when it is revoked. */
     Workers workers();
 
     /** Commits records in the middle of the step. */
@@ -42,7 +42,7 @@ public final class Dispatcher {
     void finish(List<ProducerRecord<String, byte[]>> records) throws InterruptedException;
   }
 
-  /** Has the record handled in its turn; returns at once. */
+  /** Queues the record for handling; returns at once. */
   public void dispatch(Inbound in, Work work) {
     if (in.parked() == null) {
       lanes.submit(in.key(), () -> during(work, () -> handle(in, false, work)));
@@ -67,7 +67,7 @@ public final class Dispatcher {
       work.finish(List.of(handler.parkedAgain(in)));
       return;
     }
-    // Behind the others of its key: what never works must not keep them from their turn.
+    // Queue behind other records of the key: one that never succeeds must not block them.
     handleInLane(in, tries.get(), work).ifPresent(still -> waitAndHandle(still, work));
   }
 
@@ -78,7 +78,7 @@ public final class Dispatcher {
         in.key(),
         () -> {
           during(work, () -> outcome.complete(handle(in, tries, work)));
-          // Without an outcome the partition is gone, and so is whatever else waits for it.
+          // Without an outcome, the partition is gone with all its waiting records.
           outcome.complete(Optional.empty());
         });
     try {
@@ -88,7 +88,7 @@ public final class Dispatcher {
     }
   }
 
-  /** Handles the record; what is left to be handled later, if its endpoint is still away. */
+  /** Handles the record. Returns a record to handle later if its endpoint is still away. */
   private Optional<Inbound> handle(Inbound in, boolean tries, Work work)
       throws InterruptedException {
     return switch (handler.handle(in, tries, work::write)) {
@@ -120,8 +120,8 @@ public final class Dispatcher {
     try {
       task.run();
     } catch (InterruptedException e) {
-      // The partition was taken away or the service stops: whoever has it next handles the record.
-      // The thread goes on with the lane's other tasks, so the interruption ends here.
+      // The partition was revoked or the service stops, so its next owner handles the record. The
+      // thread goes on with the lane's other tasks, so the interrupt ends here.
     } finally {
       work.workers().leave();
     }

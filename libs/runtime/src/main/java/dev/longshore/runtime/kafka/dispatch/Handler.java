@@ -27,24 +27,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has the step handle one record, in a span of its own, and turns what comes of it into records.
+ * Makes the step handle one record, in its own span, and turns the result into records.
  *
- * <p>A step that throws anything undeclared has a defect. It may be a defect of the moment, so the
- * step is tried {@link #DEFECT_TRIES} times; then the record ends as a dead letter with reason
- * {@link #INTERNAL}: the key goes on, the record is kept, and {@code longshore replay} handles it
- * when the defect is mended.
+ * <p>A step that throws anything undeclared has a defect. It may pass, so the step is tried {@link
+ * #DEFECT_TRIES} times; then the record becomes a dead letter with reason {@link #INTERNAL}: the
+ * key goes on, the record is kept, and {@code longshore replay} repeats it when the defect is
+ * fixed.
  *
- * <p>A local store that cannot be used is no defect and not the message's fault: the message waits
- * where it is, under the endpoint {@link #STORE}, until the store works or the service stops.
+ * <p>A broken local store is no defect and not the message's fault: the message waits, under the
+ * endpoint {@link #STORE}, until the store works or the service stops.
  */
 public final class Handler {
-  /** The reason of a step that has a defect. */
+  /** The reason for a step with a defect. */
   public static final String INTERNAL = "INTERNAL";
 
-  /** Name of the local store among the endpoints. */
+  /** The local store's name among the endpoints. */
   public static final String STORE = "local store";
 
-  /** More would only fill the log: what passes by itself is for {@link TransientFailure}. */
+  /** More would only fill the log: passing failures use {@link TransientFailure}. */
   static final int DEFECT_TRIES = 3;
 
   private static final Logger log = LoggerFactory.getLogger(Handler.class);
@@ -56,9 +56,7 @@ public final class Handler {
   private final ProcessTelemetry telemetry;
 
   /**
-   * A handler of one service.
-   *
-   * @param topicPrefix what the names of Kafka's topics begin with; may be empty
+   * @param topicPrefix prefix of Kafka's topics; may be empty
    * @param clock the service's clock
    */
   public Handler(
@@ -82,7 +80,7 @@ public final class Handler {
     void write(List<ProducerRecord<String, byte[]>> records) throws InterruptedException;
   }
 
-  /** Handles a record once; a parked one may try what it waits for. */
+  /** Handles a record once; a parked one may try its endpoint. */
   public Result handle(Inbound in, Writer writer) throws InterruptedException {
     return handle(in, in.parked() != null, writer);
   }
@@ -90,8 +88,8 @@ public final class Handler {
   /**
    * Handles a record once.
    *
-   * @param tries whether it is the one that tries the endpoint which it waits for
-   * @throws InterruptedException when the service stops or the partition is taken away
+   * @param tries whether this record may try the endpoint that it waits for
+   * @throws InterruptedException when the service stops or the partition is revoked
    */
   Result handle(Inbound in, boolean tries, Writer writer) throws InterruptedException {
     Span span = telemetry.start(in);
@@ -107,13 +105,13 @@ public final class Handler {
     return parking.parkedAgain(in);
   }
 
-  /** Runs what follows a commit; a defect in it ends nothing but itself. */
+  /** Runs the work after a commit; a defect in it affects nothing else. */
   public static void runAfterCommit(List<Runnable> afterCommit) {
     for (Runnable work : afterCommit) {
       try {
         work.run();
       } catch (RuntimeException e) {
-        // The records are committed: a defect here must not undo or repeat them.
+        // The records are committed; a defect here must not undo or repeat them.
         log.error("work after a commit has a defect", e);
       }
     }
@@ -152,7 +150,7 @@ public final class Handler {
             : parking.stillAway(in, failure, nextTry));
   }
 
-  /** A parked record was let through to try its endpoint, and that was not what failed. */
+  /** A parked record was let through to try its endpoint, and the endpoint did not fail. */
   private Result.Settled waitOver(Inbound in, Result.Settled settled) {
     Inbound.Parked parked = in.parked();
     if (parked == null) {
@@ -170,7 +168,7 @@ public final class Handler {
       try {
         return withStore(in, tries, writer);
       } catch (RuntimeException | Error e) {
-        // The boundary between a step and its host: whatever a step throws must not end the host.
+        // The boundary between a step and its host: nothing that a step throws may end the host.
         log.error("handling {} has a defect, try {} of {}", in.key(), attempt, DEFECT_TRIES, e);
         if (attempt == DEFECT_TRIES) {
           throw new PermanentFailure(INTERNAL, "a defect of this release: " + e, e);

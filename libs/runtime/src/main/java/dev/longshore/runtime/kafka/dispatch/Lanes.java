@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs tasks of one key one after another, in the order they came, and keys at once. */
+/** Runs tasks of one key in order of arrival, and different keys concurrently. */
 final class Lanes {
   private static final Logger log = LoggerFactory.getLogger(Lanes.class);
 
@@ -16,9 +16,7 @@ final class Lanes {
   private final Map<String, Queue<Runnable>> waiting = new HashMap<>();
 
   /**
-   * Empty lanes.
-   *
-   * @param threadName what the virtual threads' names begin with; the key follows
+   * @param threadName prefix of the virtual threads' names; the key follows
    */
   public Lanes(String threadName) {
     this.threadName = threadName;
@@ -43,7 +41,7 @@ final class Lanes {
       try {
         task.run();
       } catch (RuntimeException e) {
-        // The thread's boundary: the lane's other tasks still have to run.
+        // The thread's boundary: the lane's other tasks must still run.
         log.error("a task of {} has a defect", key, e);
       }
       task = next(key);

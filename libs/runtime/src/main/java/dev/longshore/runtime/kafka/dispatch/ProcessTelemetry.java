@@ -14,7 +14,7 @@ import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import java.util.Collection;
 
-/** Spans and counters of records, named as OpenTelemetry's conventions for messaging have them. */
+/** Spans and counters of records, named by OpenTelemetry's conventions for messaging. */
 public final class ProcessTelemetry {
   private static final String SCOPE = "dev.longshore.runtime.kafka";
   private static final AttributeKey<String> TOPIC =
@@ -41,11 +41,11 @@ public final class ProcessTelemetry {
     this.gaps =
         meter
             .counterBuilder("longshore.gaps")
-            .setDescription("Times that reading could not go on where it had ended")
+            .setDescription("Times that reading could not resume where it had ended")
             .build();
   }
 
-  /** Starts the span of one record, child of whatever wrote the record. */
+  /** Starts the span of one record, a child of the span that wrote it. */
   Span start(Inbound in) {
     String topic = in.topic().name(topicPrefix);
     return tracer
@@ -79,7 +79,7 @@ public final class ProcessTelemetry {
     return result;
   }
 
-  /** Shows that there was no gap yet: else the first one is no increase to Prometheus. */
+  /** Exports zero gaps first: otherwise Prometheus sees no increase for the first one. */
   public void reads(Collection<String> topics) {
     topics.forEach(topic -> gaps.add(0, gapIn(topic)));
   }

@@ -3,15 +3,15 @@ package dev.longshore.runtime.kafka.dispatch;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** What came of handling a record once. */
+/** The result of handling a record once. */
 public sealed interface Result {
-  /** What is written in the transaction that ends the record. */
+  /** Records for the transaction that ends the record. */
   List<ProducerRecord<String, byte[]>> records();
 
   /**
-   * The record is done: its effects, or a failure for good.
+   * The record is done: its effects, or a permanent failure.
    *
-   * @param afterCommit outside work that follows the commit
+   * @param afterCommit external work after the commit
    */
   record Settled(List<ProducerRecord<String, byte[]>> records, List<Runnable> afterCommit)
       implements Result {
@@ -25,8 +25,8 @@ public sealed interface Result {
    * An endpoint is away.
    *
    * @param endpoint its name
-   * @param records the record for {@code retry}: what is parked, or that it is parked still; none
-   *     for a nudge, which whoever nudges repeats
+   * @param records the record for {@code retry}: the parked record, or a note that it is still
+   *     parked; none for a nudge, which its sender repeats
    */
   record Away(String endpoint, List<ProducerRecord<String, byte[]>> records) implements Result {
     public Away {

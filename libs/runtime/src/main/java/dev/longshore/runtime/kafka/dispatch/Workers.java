@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The threads that work for something that may be taken away.
+ * The threads that work for something that may be revoked.
  *
  * <pre>
  * open      threads enter and leave
- * draining  none enters; those that only wait were interrupted, the others may end what they do
+ * draining none enters; waiting ones were interrupted, the others may finish
  * closed    all were interrupted
  * </pre>
  */
@@ -26,29 +26,29 @@ public final class Workers {
   private final Map<Thread, Long> waitingSince = new HashMap<>();
   private State state = State.OPEN;
 
-  /** A wait that an interruption ends without any loss. */
+  /** A wait that an interrupt ends without any loss. */
   @FunctionalInterface
   interface Wait {
     void run() throws InterruptedException;
   }
 
   /**
-   * Notes that the current thread begins; it must {@link #leave}.
+   * Registers the current thread; it must {@link #leave}.
    *
-   * @return false when there is nothing to work for any more
+   * @return false if there is nothing to work for any more
    */
   synchronized boolean enter() {
     return state == State.OPEN && atWork.add(Thread.currentThread());
   }
 
-  /** Notes that the current thread is done; an interruption that was meant for it ends here. */
+  /** Removes the current thread, and clears an interrupt meant for it. */
   synchronized void leave() {
     atWork.remove(Thread.currentThread());
     Thread.interrupted();
     notifyAll();
   }
 
-  /** Has the current thread wait; interrupted as soon as there is nothing to wait for. */
+  /** Lets the current thread wait; interrupts it as soon as there is nothing to wait for. */
   void idle(Wait wait) throws InterruptedException {
     synchronized (this) {
       if (state != State.OPEN) {
@@ -68,7 +68,7 @@ public final class Workers {
     }
   }
 
-  /** Interrupts the threads that wait for longer than this, to do something else. */
+  /** Interrupts the threads that have waited longer than this, so that they move on. */
   public synchronized void interruptIdle(Duration longerThan) {
     long now = System.nanoTime();
     waitingSince.forEach(
@@ -83,12 +83,12 @@ public final class Workers {
     return state == State.OPEN;
   }
 
-  /** Threads at work. */
+  /** Number of working threads. */
   public synchronized int count() {
     return atWork.size();
   }
 
-  /** Lets no thread begin, and interrupts those that only wait. */
+  /** Admits no more threads, and interrupts those that only wait. */
   public synchronized void drain() {
     if (state == State.OPEN) {
       state = State.DRAINING;
@@ -102,7 +102,7 @@ public final class Workers {
     atWork.forEach(Thread::interrupt);
   }
 
-  /** Whether no thread is at work any more within the time. */
+  /** Waits until no thread works any more; false if the time ran out. */
   public synchronized boolean awaitNone(Duration limit) throws InterruptedException {
     long end = System.nanoTime() + limit.toNanos();
     for (long left = limit.toNanos();

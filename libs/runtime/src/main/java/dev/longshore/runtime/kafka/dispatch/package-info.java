@@ -1,6 +1,6 @@
 /**
- * Gives each message to the step, in the order of its key, and makes records of what came of it:
- * its effects, a message that waits, a dead letter.
+ * Gives each message to the step, in order for its key, and turns the result into records: effects,
+ * a parked message, a dead letter.
  */
 @NullMarked
 package dev.longshore.runtime.kafka.dispatch;

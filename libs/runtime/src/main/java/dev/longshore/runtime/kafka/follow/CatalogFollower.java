@@ -30,18 +30,18 @@ import org.slf4j.LoggerFactory;
  * retry}, committed records only, without a group. Kafka may be away at any time and for any time.
  */
 public final class CatalogFollower implements CatalogSource {
-  /** Wait before the next session after a failed one, doubled each time up to the longest. */
+  /** Pause before the next session after a failed one, doubled each time up to the longest. */
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
 
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
-  /** Wait of whoever awaits the end and finds no session: people wait for it with a command. */
+  /** Wait of a caller that awaits the end and finds no session: people wait for a command. */
   private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
-  /** How long closing waits for the follower's thread. */
+  /** Time that closing waits for the follower's thread. */
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
 
-  /** How long each client may take to say goodbye to a Kafka, which may be away. */
+  /** Time for each client to close its connection to Kafka, which may be away. */
   private static final Duration GOODBYE_WITHIN = Duration.ofMillis(500);
 
   private static final Logger log = LoggerFactory.getLogger(CatalogFollower.class);
@@ -61,12 +61,12 @@ public final class CatalogFollower implements CatalogSource {
   private final Thread thread = new Thread(this::follow, "catalog-follower");
 
   /**
-   * Makes a follower that does nothing yet.
+   * Creates a follower without starting it.
    *
    * @param connection Kafka client settings: bootstrap.servers, and how to log in
-   * @param topicPrefix what all topics of this Longshore begin with, may be empty
-   * @param catalog what to feed
-   * @param clock says when the catalog was complete
+   * @param topicPrefix prefix of this Longshore's topics, may be empty
+   * @param catalog the catalog to feed
+   * @param clock gives the time of completeness
    */
   public CatalogFollower(
       Map<String, Object> connection, String topicPrefix, Catalog catalog, Clock clock) {
@@ -110,7 +110,7 @@ public final class CatalogFollower implements CatalogSource {
     }
   }
 
-  /** Waits for the end as it is now; returns why that failed, none if it is reached. */
+  /** Waits for the current end; returns the reason for a failure, empty if it is reached. */
   private @Nullable String tryAwaitEnd(long deadline) throws InterruptedException {
     Clients current = clients.get();
     if (current == null) {
@@ -130,7 +130,7 @@ public final class CatalogFollower implements CatalogSource {
     } catch (TimeoutException e) {
       return problem().orElse("records still come");
     } catch (IllegalStateException | KafkaException | CatalogException e) {
-      // The session ended meanwhile and closed its clients.
+      // The session has ended meanwhile and closed its clients.
       return String.valueOf(e.getMessage());
     }
   }
@@ -149,12 +149,12 @@ public final class CatalogFollower implements CatalogSource {
     return ended().or(() -> Optional.ofNullable(problem.get()));
   }
 
-  /** That nothing is read any more, and why; unlike a {@link #problem} it does not pass. */
+  /** Why nothing is read any more, if so; unlike a {@link #problem} it does not pass. */
   public Optional<String> ended() {
     return Optional.ofNullable(ended.get());
   }
 
-  /** Records that could not be read and were left out, since the start. */
+  /** Number of unreadable records skipped since the start. */
   public long skipped() {
     return decoder.skipped();
   }
@@ -182,7 +182,7 @@ public final class CatalogFollower implements CatalogSource {
   private void follow() {
     try {
       followUntilClosed();
-    } catch (RuntimeException | Error e) { // Nobody would read on, and nobody would know.
+    } catch (RuntimeException | Error e) { // Otherwise reading would end unnoticed.
       String text = "following Kafka has ended, and goes on only after a restart: " + e;
       ended.set(text);
       log.error("catalog: {}", text, e);
@@ -250,7 +250,7 @@ public final class CatalogFollower implements CatalogSource {
     }
   }
 
-  /** From here on closing interrupts no more: the clients would end with errors in the log. */
+  /** From here on closing no longer interrupts, which would make the clients log errors. */
   private synchronized boolean beginGoodbye() {
     sayingGoodbye = true;
     return Thread.interrupted();

@@ -9,11 +9,11 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * What Kafka said of the followed topics when it was asked.
+ * Kafka's answer about the followed topics.
  *
- * @param askedAt when it was asked
- * @param read the offset to read next of each partition, as it was when it was asked
- * @param ids the topics' ids; a topic that was deleted and created again has another
+ * @param askedAt time of the request
+ * @param read the next offset to read of each partition at that time
+ * @param ids the topics' ids; a recreated topic has a new one
  * @param ends the end of each partition
  */
 record EndLook(
@@ -25,20 +25,20 @@ record EndLook(
   }
 
   /**
-   * Why these are not the topics that were read, in words; none if they may well be.
+   * Why these are not the topics that were read, in words; empty if they may be.
    *
-   * @param readFrom ids of the topics that were read; empty if they are not known
+   * @param readFrom ids of the topics that were read; empty if unknown
    */
   Optional<String> otherThan(Map<Topic, String> readFrom) {
     if (!readFrom.isEmpty() && !readFrom.equals(ids)) {
       TreeSet<Topic> other = new TreeSet<>(ids.keySet());
       other.removeIf(topic -> Objects.equals(ids.get(topic), readFrom.get(topic)));
-      return Optional.of("topics " + other + " are not those of before: they were created anew");
+      return Optional.of("topics " + other + " are not the same as before: they were recreated");
     }
     return shrunk().map(partition -> partition + " ends before what was read of it");
   }
 
-  /** A partition that ends before what was read; Kafka never takes records back by itself. */
+  /** A partition that ends before what was read; Kafka never withdraws records by itself. */
   private Optional<Partition> shrunk() {
     return read.entrySet().stream()
         .filter(e -> ends.getOrDefault(e.getKey(), Long.MAX_VALUE) < e.getValue())

@@ -12,14 +12,14 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Ends of all partitions as they were at some instants, until the follower has reached them. */
+/** Ends of all partitions at some instants, until the follower has reached them. */
 final class EndTargets {
   private final ReentrantLock lock = new ReentrantLock();
   private final List<Target> waiting = new ArrayList<>();
 
   private record Target(EndLook look, CompletableFuture<Instant> reached) {}
 
-  /** The targets that one look found reached. */
+  /** Targets found reached by one check. */
   record Reached(Instant askedAt, List<CompletableFuture<Instant>> futures) {
     void complete() {
       futures.forEach(f -> f.complete(askedAt));
@@ -27,9 +27,9 @@ final class EndTargets {
   }
 
   /**
-   * Adds what Kafka said.
+   * Adds Kafka's answer as a target.
    *
-   * @return completed once they are reached, exceptionally if they never will be
+   * @return completed once it is reached, exceptionally if it never will be
    */
   CompletableFuture<Instant> add(EndLook look) {
     CompletableFuture<Instant> reached = new CompletableFuture<>();
@@ -42,7 +42,7 @@ final class EndTargets {
     return reached;
   }
 
-  /** Why one of the targets is not of the topics with these ids; none if all may be. */
+  /** Why one of the targets is not of the topics with these ids; empty if all may be. */
   Optional<String> otherThan(Map<Topic, String> ids) {
     lock.lock();
     try {
@@ -52,7 +52,7 @@ final class EndTargets {
     }
   }
 
-  /** Takes out the targets that the positions have reached; none if there is no such target. */
+  /** Removes and returns the targets that the positions have reached; empty if there are none. */
   Optional<Reached> reach(Map<Partition, Long> positions) {
     List<CompletableFuture<Instant>> futures = new ArrayList<>();
     Instant latest = Instant.MIN;
@@ -73,7 +73,7 @@ final class EndTargets {
     return futures.isEmpty() ? Optional.empty() : Optional.of(new Reached(latest, futures));
   }
 
-  /** Gives up all targets: the positions that they were to be compared with are no more. */
+  /** Fails all targets: the positions to compare them with are gone. */
   void drop(RuntimeException why) {
     List<Target> dropped;
     lock.lock();
@@ -86,7 +86,7 @@ final class EndTargets {
     dropped.forEach(t -> t.reached().completeExceptionally(why));
   }
 
-  /** How many records, at most, each partition lacks. */
+  /** The most records that each partition can lack. */
   static Map<Partition, Long> behind(Map<Partition, Long> positions, Map<Partition, Long> ends) {
     Map<Partition, Long> behind = new HashMap<>();
     ends.forEach(

@@ -28,17 +28,17 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Follows the topics from the stored positions until something makes these doubtful; the next
- * session then checks them anew. Used by one thread. Every method may throw {@link KafkaException}
+ * session then checks them again. Used by one thread. Every method may throw {@link KafkaException}
  * and {@link CatalogException}.
  */
 final class FollowSession {
-  /** How long a poll waits for records: also the longest that a look at the end goes unnoticed. */
+  /** Longest wait of a poll; also the delay until a request for the end is noticed. */
   private static final Duration POLL = Duration.ofMillis(250);
 
-  /** How often Kafka is asked for its ends, which says how old the knowledge is. */
+  /** Interval of requests for Kafka's ends, which show the age of the state. */
   private static final Duration PROBE_EVERY = Duration.ofSeconds(2);
 
-  /** How often the time of the last complete look is written down. */
+  /** Interval of storing the time of the last complete look. */
   private static final Duration NOTE_EVERY = Duration.ofSeconds(10);
 
   private static final Logger log = LoggerFactory.getLogger(FollowSession.class);
@@ -59,9 +59,9 @@ final class FollowSession {
   private @Nullable Instant noted;
 
   /**
-   * A session that is not open.
+   * Creates a session without opening it.
    *
-   * @param complete told of each later instant of which everything is known
+   * @param complete called with each later instant up to which everything is known
    */
   FollowSession(
       Consumer<byte[], byte[]> consumer,
@@ -82,7 +82,7 @@ final class FollowSession {
     this.complete = complete;
   }
 
-  /** Decides from where to read, and goes there. */
+  /** Decides where to start reading, and seeks there. */
   void open() throws InterruptedException {
     Map<Partition, Long> earliest = get(topics.earliest(admin));
     EndLook look = get(topics.look(admin, clock.instant(), writer.positions()));
@@ -116,7 +116,7 @@ final class FollowSession {
     try {
       keep(consumer.poll(POLL));
     } catch (WakeupException e) {
-      // Somebody asks for the end, or the follower closes.
+      // A caller asks for the end, or the follower closes.
       log.trace("catalog: woken", e);
     }
     Optional<String> other = targets.otherThan(ids);
@@ -159,7 +159,7 @@ final class FollowSession {
     }
   }
 
-  /** What Kafka answers; the clients' own deadlines bound the wait. */
+  /** Kafka's answer; the clients' own deadlines bound the wait. */
   private static <T> T get(Future<T> future) throws InterruptedException {
     try {
       return future.get();

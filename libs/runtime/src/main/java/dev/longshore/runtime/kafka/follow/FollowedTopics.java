@@ -56,7 +56,7 @@ final class FollowedTopics {
     return new Partition(topic(kafka.topic()), kafka.partition());
   }
 
-  /** Ids of the topics; a topic that was deleted and created again has another. */
+  /** Ids of the topics; a recreated topic has a new one. */
   KafkaFuture<Map<Topic, String>> ids(Admin admin) {
     return admin
         .describeTopics(names())
@@ -72,7 +72,7 @@ final class FollowedTopics {
   /**
    * Ids and ends together.
    *
-   * @param read how far the topics were read before this
+   * @param read how far the topics have been read so far
    */
   Future<EndLook> look(Admin admin, Instant now, Map<Partition, Long> read) {
     return ids(admin)
@@ -87,8 +87,8 @@ final class FollowedTopics {
   }
 
   /**
-   * Ends with what is not committed yet: a transaction that is being committed shows only then in
-   * the offset up to which everything is.
+   * Ends including uncommitted records: the last stable offset includes a transaction only once its
+   * commit is complete.
    */
   private KafkaFuture<Map<Partition, Long>> ends(Admin admin) {
     return offsets(admin, OffsetSpec.latest());

@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns Kafka's records into the catalog's. One that it cannot read is counted and left out, and
- * named in the log if it is its topic's first; used by one thread.
+ * Turns Kafka's records into the catalog's. Counts and skips unreadable ones, and logs the first of
+ * each topic. Used by one thread.
  */
 public final class RecordDecoder {
   private static final String TYPE_HEADER = "ce_type";
@@ -39,12 +39,12 @@ public final class RecordDecoder {
   private final Set<Topic> named = EnumSet.noneOf(Topic.class);
   private final LongAdder skipped = new LongAdder();
 
-  /** Records that were left out; for any thread. */
+  /** Number of skipped records; for any thread. */
   long skipped() {
     return skipped.sum();
   }
 
-  /** The catalog's form of a record of a topic that it keeps; none if it cannot be read. */
+  /** The catalog record for a record of a kept topic; empty if it cannot be read. */
   public Optional<CatalogRecord> decode(Topic topic, ConsumerRecord<byte[], byte[]> raw) {
     if (raw.key() == null) {
       return skip(topic, raw, "it has no key");
@@ -140,7 +140,7 @@ public final class RecordDecoder {
     return Optional.empty();
   }
 
-  /** A record that is readable, but not what belongs there. */
+  /** A record that is readable but does not belong there. */
   private static final class MisplacedRecordException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -8,26 +8,26 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where a session begins to read.
+ * Where a session starts to read.
  *
- * @param again whether what is stored cannot be gone on from
- * @param why the reason in words, empty if it can
- * @param positions the offset to read first, of each partition
+ * @param again whether the stored positions cannot be used
+ * @param why the reason in words, empty if they can
+ * @param positions the first offset to read of each partition
  */
 record StartPoint(Again again, String why, Map<Partition, Long> positions) {
-  /** Whether to begin anew. */
+  /** Whether to start again, and how. */
   enum Again {
     NO,
-    /** The topics are those of before, but something in them may have been missed. */
+    /** The topics are the same, but something in them may have been missed. */
     SAME_TOPICS,
     /** The stored offsets say nothing about these topics. */
     NEW_TOPICS
   }
 
   /**
-   * Compares what is stored with the topics that there are.
+   * Compares the stored positions with the topics.
    *
-   * @param look with the stored positions
+   * @param look made with the stored positions
    */
   static StartPoint of(CatalogWriter store, EndLook look, Map<Partition, Long> earliest) {
     Map<Partition, Long> stored = look.read();
@@ -49,7 +49,10 @@ record StartPoint(Again again, String why, Map<Partition, Long> positions) {
     return new StartPoint(Again.NO, "", positions);
   }
 
-  /** A partition of a state topic whose unread beginning is gone; work topics lose it by time. */
+  /**
+   * A partition of a state topic whose unread beginning is gone; work topics lose theirs by
+   * retention.
+   */
   private static Optional<Partition> cut(
       Map<Partition, Long> stored, Map<Partition, Long> earliest) {
     return stored.entrySet().stream()

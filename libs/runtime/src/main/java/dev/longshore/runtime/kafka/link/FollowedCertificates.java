@@ -17,15 +17,15 @@ import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TLS as Kafka's own settings describe it, whose stores are read again when they changed. A client
- * asks for an engine for each connection; those that are open stay. While the files cannot be used,
- * what was read before is.
+ * TLS by Kafka's own settings, with stores that are read again after a change. A client asks for an
+ * engine for each new connection; open ones stay. While the files cannot be used, their previous
+ * content applies.
  */
 public final class FollowedCertificates implements SslEngineFactory {
   private volatile @Nullable SslEngineFactory kafkas;
   private @Nullable WatchedFiles files;
 
-  /** For Kafka's clients, which make it. */
+  /** For Kafka's clients, which create it. */
   public FollowedCertificates() {}
 
   /**
@@ -45,7 +45,9 @@ public final class FollowedCertificates implements SslEngineFactory {
     files = WatchedFiles.onDemand("certificates of Kafka's", stores, () -> read(settings));
   }
 
-  /** The one before is not closed: another thread may be about to use it, and it holds no file. */
+  /**
+   * The previous one is not closed: another thread may be about to use it, and it holds no file.
+   */
   private void read(Map<String, ?> settings) {
     DefaultSslEngineFactory fresh = new DefaultSslEngineFactory();
     fresh.configure(settings);

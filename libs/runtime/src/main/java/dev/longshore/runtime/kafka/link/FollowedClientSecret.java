@@ -14,15 +14,15 @@ import org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginCallbackHand
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks for OAuth tokens as Kafka's own handler does, with client id and secret as the file of
- * Kafka's client settings has them when a token is due. While the file cannot be used, what it held
- * before counts.
+ * Asks for OAuth tokens as Kafka's own handler does, with the client id and secret that are in
+ * Kafka's client settings file when a token is due. While the file cannot be used, its previous
+ * content applies.
  */
 public final class FollowedClientSecret implements AuthenticateCallbackHandler {
   private @Nullable OAuthBearerLoginCallbackHandler kafkas;
   private @Nullable WatchedFiles file;
 
-  /** For Kafka's clients, which make it. */
+  /** For Kafka's clients, which create it. */
   public FollowedClientSecret() {}
 
   @Override

@@ -9,11 +9,11 @@ import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginCallbackHandler;
 
 /**
- * Has Kafka's clients read their certificates and logins again when the files changed: each new
- * connection, or token, is made with what they hold by then. Kafka's own clients read them once.
+ * Makes Kafka's clients reread changed certificates and logins for each new connection or token. By
+ * themselves they read them once.
  */
 public final class FollowedFiles {
-  /** Tells the login handlers, which Kafka's clients make, where the settings come from. */
+  /** Tells the login handlers, which Kafka's clients create, where the settings come from. */
   static final String CLIENT_PROPERTIES = "longshore.client.properties";
 
   private static final String PROTOCOL = "security.protocol";
@@ -21,7 +21,7 @@ public final class FollowedFiles {
   private FollowedFiles() {}
 
   /**
-   * Adds what it takes to the settings of a client, where nobody has chosen otherwise.
+   * Adds the necessary settings to a client's, unless the user chose others.
    *
    * @param settings as read from the file
    * @param file with Kafka's settings

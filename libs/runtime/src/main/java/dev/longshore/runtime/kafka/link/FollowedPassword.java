@@ -16,8 +16,8 @@ import org.apache.kafka.common.security.authenticator.SaslClientCallbackHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * User and password as the file of Kafka's client settings has them when a connection logs in.
- * While the file cannot be used, what it held before counts.
+ * Reads user and password from Kafka's client settings file whenever a connection logs in. While
+ * the file cannot be used, its previous content applies.
  */
 public final class FollowedPassword implements AuthenticateCallbackHandler {
   private final SaslClientCallbackHandler kafkas = new SaslClientCallbackHandler();
@@ -26,7 +26,7 @@ public final class FollowedPassword implements AuthenticateCallbackHandler {
 
   private record Login(String user, String password) {}
 
-  /** For Kafka's clients, which make it. */
+  /** For Kafka's clients, which create it. */
   public FollowedPassword() {}
 
   @Override

@@ -12,13 +12,13 @@ import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
- * Why a client of Kafka failed, for whoever set Kafka up: what came back, and what to do. Kafka's
- * clients say the first in a cause of a cause, and the second nowhere.
+ * Explains a failure of a Kafka client to operators: what came back, and what to do. Kafka's
+ * clients hide the first in a cause of a cause, and do not say the second.
  */
 public final class KafkaFailure {
   private static final String FILE = " in the file of kafka.client-properties";
 
-  /** What can be done where Kafka gives no answer. */
+  /** What to do if Kafka does not answer. */
   public static final String NO_ANSWER =
       "is it running, and does it speak what security.protocol" + FILE + " says?";
 
@@ -34,7 +34,7 @@ public final class KafkaFailure {
           + FILE;
   private static final String RIGHTS = "give the rights that 'longshore topics' prints";
 
-  /** What a client says of itself, with the reason in its cause. */
+  /** Exceptions that describe only the client; their cause has the reason. */
   private static final Pattern NO_REASON = Pattern.compile("Failed to (construct|create) .*");
 
   private static final Pattern CLASS_NAMES =

@@ -8,23 +8,19 @@ import org.jspecify.annotations.Nullable;
 
 /** The Kafka cluster. */
 public record KafkaSettings(
-    @Setting(value = "[\"127.0.0.1:9092\"]", doc = "brokers to ask for the cluster")
+    @Setting(value = "[\"127.0.0.1:9092\"]", doc = "bootstrap brokers")
         List<String> bootstrapServers,
-    @Setting(
-            value = "longshore.",
-            doc = "what the names of topics, groups and transactions begin with")
+    @Setting(value = "longshore.", doc = "prefix of topics, groups and transactional ids")
         String topicPrefix,
     @Setting(
             unit = "replicas",
             doc =
-                "replicas that each topic must have; if absent 3, or one a broker where there are"
+                "replicas that each topic must have; if absent 3, or one per broker if there are"
                     + " fewer")
         @Nullable Integer replicationFactor,
     @Setting(
             unit = "replicas",
-            doc =
-                "replicas that must have a record before it counts as written; if absent 2 of 3 or"
-                    + " more, else 1")
+            doc = "replicas that must confirm a write; if absent 2 of 3 or more, else 1")
         @Nullable Integer minInSync,
     @Setting(
             doc =
@@ -34,14 +30,14 @@ public record KafkaSettings(
     @Setting(
             value = "false",
             doc =
-                "speak without TLS with brokers that are not on loopback; with TLS,"
-                    + " client-properties has security.protocol")
+                "allow brokers off loopback without TLS; for TLS, set security.protocol in"
+                    + " client-properties")
         boolean allowPlaintext,
     @Setting(
             value = "[]",
             doc =
-                "addresses that SASL OAUTHBEARER may get tokens and keys from, as client-properties"
-                    + " has them")
+                "addresses from which SASL OAUTHBEARER may get tokens and keys, as in"
+                    + " client-properties")
         List<String> oauthUrls) {
 
   public KafkaSettings {
@@ -65,7 +61,7 @@ public record KafkaSettings(
     }
   }
 
-  /** A cluster on loopback, or one that may be spoken to without TLS. */
+  /** A cluster on loopback, or one where plain text is allowed. */
   public KafkaSettings(
       List<String> bootstrapServers,
       String topicPrefix,
@@ -76,8 +72,8 @@ public record KafkaSettings(
   }
 
   /**
-   * Whether the brokers asked first are on this machine. What these name in their answers is not
-   * looked at.
+   * Whether the bootstrap brokers are on this machine. Does not check the addresses in their
+   * answers.
    */
   public boolean loopback() {
     return bootstrapServers.stream().allMatch(KafkaSettings::isLoopback);

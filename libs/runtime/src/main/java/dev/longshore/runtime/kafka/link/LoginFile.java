@@ -14,17 +14,17 @@ import org.apache.kafka.common.config.SaslConfigs;
 import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.common.security.JaasContext;
 
-/** The file of Kafka's client settings, read for the login that it holds. */
+/** The login in Kafka's client settings file. */
 record LoginFile(Path path) {
-  /** Where the client's settings say that they come from. */
+  /** The setting with the path of this file. */
   static LoginFile of(Map<String, ?> settings) {
     return new LoginFile(Path.of(String.valueOf(settings.get(FollowedFiles.CLIENT_PROPERTIES))));
   }
 
   /**
-   * What {@code sasl.jaas.config} says now.
+   * The current value of {@code sasl.jaas.config}.
    *
-   * @throws ConfigException when the file cannot be read or has no such line; repeats none of it
+   * @throws ConfigException when the file cannot be read or lacks the line; repeats none of it
    */
   List<AppConfigurationEntry> entries() {
     Properties properties = new Properties();
@@ -42,7 +42,7 @@ record LoginFile(Path path) {
       return JaasContext.loadClientContext(Map.of(SaslConfigs.SASL_JAAS_CONFIG, new Password(jaas)))
           .configurationEntries();
     } catch (IllegalArgumentException e) {
-      // Kafka's message may repeat parts of the line, which has the secret.
+      // Kafka's message may repeat parts of the line, which contains the secret.
       throw new ConfigException(
           path
               + ": "
@@ -54,7 +54,7 @@ record LoginFile(Path path) {
   /**
    * One of the login's options.
    *
-   * @throws ConfigException when the login has none of the name
+   * @throws ConfigException when the login lacks it
    */
   String option(List<AppConfigurationEntry> entries, String name) {
     String value = JaasContext.configEntryOption(entries, name, null);

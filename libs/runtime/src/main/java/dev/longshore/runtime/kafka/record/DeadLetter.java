@@ -10,19 +10,19 @@ import org.apache.kafka.common.header.Headers;
 /**
  * A record that could not be handled.
  *
- * @param partition where it lies in topic {@code dead}
- * @param offset where it lies there
+ * @param partition its partition in topic {@code dead}
+ * @param offset its offset there
  * @param key key of the record
  * @param id CloudEvents id of the record; empty if it has none
  * @param service whose step could not handle it
  * @param stage the stage of that service
  * @param reason a stable code such as DIGEST_MISMATCH
- * @param cause what was tried, on what, what came back
+ * @param cause what was tried, on what, and the answer
  * @param topic unprefixed topic where the record arrived
  * @param originPartition its partition there
  * @param originOffset its offset there
  * @param failedAt the service's clock
- * @param replayable false when its value was too long to be kept
+ * @param replayable false if its value was too long to keep
  * @param replayed whether it was sent to its topic again
  */
 public record DeadLetter(
@@ -41,7 +41,7 @@ public record DeadLetter(
     boolean replayable,
     boolean replayed) {
 
-  /** Reads a record of topic {@code dead}; none if Longshore did not write it. */
+  /** Reads a record of topic {@code dead}; empty if Longshore did not write it. */
   public static Optional<DeadLetter> read(ConsumerRecord<String, byte[]> record, boolean replayed) {
     Headers headers = record.headers();
     try {
@@ -66,7 +66,7 @@ public record DeadLetter(
     }
   }
 
-  /** Missing headers fail as unreadable ones do: numbers and times are among those required. */
+  /** Missing headers fail like unreadable ones: numbers and times are required. */
   private static String text(Headers headers, String name) {
     String text = HeaderText.get(headers, name);
     return text == null ? "" : text;

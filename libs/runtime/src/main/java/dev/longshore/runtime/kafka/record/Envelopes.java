@@ -28,8 +28,8 @@ public final class Envelopes {
   /**
    * A record for the topic of its type.
    *
-   * @throws IllegalArgumentException when the record cannot be written or is too large, which is a
-   *     defect of whoever made it
+   * @throws IllegalArgumentException when the record cannot be written or is too large, a defect of
+   *     its maker
    */
   public ProducerRecord<String, byte[]> seal(LongshoreRecord record, EventIds ids) {
     return seal(record, ids.next(EventType.of(record).typeName(), record.key()));

@@ -8,11 +8,11 @@ import java.util.HexFormat;
 import java.util.Map;
 
 /**
- * CloudEvents ids of what one message brings about. They follow from the message alone, so that
- * handling it again after a crash gives the same ids and readers see the repetition.
+ * CloudEvents ids for the effects of one message. They depend only on the message, so that handling
+ * it again after a crash gives the same ids and readers recognize the repetition.
  */
 public final class EventIds {
-  /** 128 bits: no two ids meet by chance. */
+  /** 128 bits, so that ids never collide by chance. */
   private static final int ID_BYTES = 16;
 
   private final String cause;
@@ -21,7 +21,7 @@ public final class EventIds {
   /**
    * Ids for one message.
    *
-   * @param cause names the message: where it arrived first
+   * @param cause identifies the message: where it first arrived
    */
   EventIds(String cause) {
     this.cause = cause;

@@ -4,7 +4,7 @@ import dev.longshore.events.Event;
 import java.time.Clock;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** Events of whoever is no step, such as the receiver of a webhook, as records. */
+/** Makes records from events of senders other than steps, such as a webhook receiver. */
 public final class EventRecords {
   private final Envelopes envelopes;
 

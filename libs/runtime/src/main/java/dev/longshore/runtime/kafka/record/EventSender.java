@@ -19,11 +19,11 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * Sends events of whoever is no step, such as the receiver of a webhook, and says when Kafka has
- * them: on all replicas in sync. Any thread may use it.
+ * Sends events of senders other than steps, such as a webhook receiver, and reports when Kafka has
+ * them on all in-sync replicas. Any thread may use it.
  */
 public final class EventSender implements AutoCloseable {
-  /** What waits for Kafka at most; senders beyond it fail at their deadline. */
+  /** Limit of bytes waiting for Kafka; further senders fail at their deadline. */
   private static final int BUFFER_BYTES = 8 * 1024 * 1024;
 
   private final KafkaProducer<String, byte[]> producer;
@@ -32,11 +32,11 @@ public final class EventSender implements AutoCloseable {
   private final String servers;
 
   /**
-   * A sender; connects when it first sends.
+   * Creates a sender; it connects when it first sends.
    *
    * @param connection Kafka client settings: bootstrap.servers, and how to log in
    * @param sender name of the service, for {@code ce_source}
-   * @param limit how long one event may take, 100 ms or more
+   * @param limit time limit of one event, 100 ms or more
    */
   public EventSender(
       Map<String, Object> connection,
@@ -50,10 +50,11 @@ public final class EventSender implements AutoCloseable {
     settings.put("acks", "all");
     settings.put("enable.idempotence", true);
     settings.put("linger.ms", 0);
-    // Several under way to a partition that has no leader yet can be refused for ever after.
+    // Several requests to a partition without a leader can be refused for ever after.
     settings.put("max.in.flight.requests.per.connection", 1);
-    // Half of it: what a dead connection swallowed is tried once more. A record given up after its
-    // first try leaves a gap in Kafka's count, and the next record is refused until it times out.
+    // Half of it, so that a request lost on a dead connection is tried once more. A record given up
+    // after its first try leaves a gap in Kafka's sequence, and the next record is refused until it
+    // times out.
     settings.put("request.timeout.ms", millis / 2);
     settings.put("delivery.timeout.ms", millis);
     settings.put("max.block.ms", millis);
@@ -70,8 +71,8 @@ public final class EventSender implements AutoCloseable {
    * Sends an event and waits until Kafka has it.
    *
    * @param id CloudEvents id: the same when the same event is sent again
-   * @throws NotSentException when Kafka does not confirm it in time; it may have it nevertheless,
-   *     so whoever sends it again uses the same id
+   * @throws NotSentException when Kafka does not confirm it in time; Kafka may have it anyway, so
+   *     use the same id to send it again
    * @throws IllegalArgumentException when the event is too large
    */
   public void send(Event event, String id) throws NotSentException, InterruptedException {
@@ -81,7 +82,7 @@ public final class EventSender implements AutoCloseable {
       Future<RecordMetadata> sent = producer.send(records.of(event, id));
       sent.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
     } catch (InterruptException e) {
-      // Kafka's unchecked form of it, which has set the thread's flag again.
+      // Kafka's unchecked version, which has set the thread's flag again.
       Thread.interrupted();
       throw new InterruptedException(what + "interrupted");
     } catch (TimeoutException e) {
@@ -94,10 +95,10 @@ public final class EventSender implements AutoCloseable {
   }
 
   /**
-   * Hands an event to Kafka's client and does not wait until Kafka has it; waits, within the limit,
-   * while the client has no room or does not know the topic.
+   * Passes an event to Kafka's client without waiting for Kafka; waits, within the limit, while the
+   * client has no room or does not know the topic.
    *
-   * @param failed is told, on any thread, why Kafka does not have it
+   * @param failed receives the reason, on any thread, if Kafka does not get it
    */
   public void post(Event event, String id, Consumer<String> failed) {
     String what = "sending " + event.key() + " to Kafka at " + servers + ": ";

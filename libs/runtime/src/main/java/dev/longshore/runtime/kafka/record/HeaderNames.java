@@ -1,8 +1,8 @@
 package dev.longshore.runtime.kafka.record;
 
 /**
- * Names of record headers, values in UTF-8: CloudEvents 1.0 in Kafka's binary mode, and what
- * Longshore adds to parked records and dead letters, besides what {@link WorkFailureHeaders} has.
+ * Names of record headers, values in UTF-8: CloudEvents 1.0 in Kafka's binary mode, and Longshore's
+ * own for parked records and dead letters; {@link WorkFailureHeaders} has more.
  */
 public final class HeaderNames {
   public static final String CE_SPECVERSION = "ce_specversion";
@@ -13,13 +13,13 @@ public final class HeaderNames {
   public static final String CE_TIME = "ce_time";
   public static final String CONTENT_TYPE = "content-type";
 
-  /** What all headers of Longshore's own begin with. */
+  /** Prefix of Longshore's own headers. */
   public static final String OURS = "longshore_";
 
   /** Service whose step could not handle the record. */
   public static final String SERVICE = OURS + "service";
 
-  /** Unprefixed topic where the record arrived first. */
+  /** Unprefixed topic where the record first arrived. */
   public static final String TOPIC = OURS + "topic";
 
   /** Its partition there. */
@@ -38,7 +38,7 @@ public final class HeaderNames {
   public static final String FAILED_AT = OURS + "failed_at";
 
   /**
-   * Dead letters: length of a value that was too long to be kept beside its headers; such a letter
+   * Dead letters: length of a value that was too long to keep with its headers; such a letter
    * cannot be replayed.
    */
   public static final String DROPPED_BYTES = OURS + "dropped_bytes";

@@ -18,14 +18,14 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record to be handled: as it lies in Kafka, and where it arrived first.
+ * A record to handle: its content in Kafka, and where it first arrived.
  *
- * @param topic where it arrived first; for a parked record not {@link Topic#RETRY}
+ * @param topic where it first arrived; for a parked record not {@link Topic#RETRY}
  * @param partition its partition there
- * @param offset its offset there; -1 when the step is only asked to look at the key again
+ * @param offset its offset there; -1 for a mere request to look at the key again
  * @param appendedAt Kafka's clock when it was appended there
  * @param key its key; empty when it has none
- * @param raw as it lies in Kafka; none when the step is only asked to look at the key again
+ * @param raw the record in Kafka; null for a mere request to look at the key again
  * @param parked what a parked record waits for
  */
 public record Inbound(
@@ -37,7 +37,7 @@ public record Inbound(
     @Nullable ConsumerRecord<String, byte[]> raw,
     @Nullable Parked parked) {
 
-  /** The reason of what cannot be read. */
+  /** The reason for an unreadable record. */
   public static final String MALFORMED_EVENT = "MALFORMED_EVENT";
 
   private static final long NO_OFFSET = -1;
@@ -45,9 +45,9 @@ public record Inbound(
   /**
    * What a parked record waits for.
    *
-   * @param service whose step is to handle it
-   * @param endpoint what was away
-   * @param attempt how often the step was tried
+   * @param service the service whose step handles it
+   * @param endpoint the endpoint that was away
+   * @param attempt number of tries so far
    */
   public record Parked(String service, String endpoint, int attempt) {}
 
@@ -59,7 +59,7 @@ public record Inbound(
     return topic == Topic.RETRY ? direct.unparked() : direct;
   }
 
-  /** A look at a key without a record. */
+  /** A request to look at a key, without a record. */
   public static Inbound nudge(Topic topic, String key, Instant now) {
     return new Inbound(topic, KeyPartitions.of(key), NO_OFFSET, now, key, null, null);
   }
@@ -69,7 +69,7 @@ public record Inbound(
     return raw == null;
   }
 
-  /** Whether this service's step is to handle it; not when it is parked for another one. */
+  /** Whether this service's step handles it; false if it is parked for another one. */
   public boolean isFor(String service) {
     return topic != Topic.RETRY && (parked == null || parked.service().equals(service));
   }
@@ -79,19 +79,19 @@ public record Inbound(
     return raw == null ? null : raw.value();
   }
 
-  /** Its headers as they are in Kafka. */
+  /** Its headers in Kafka. */
   public Headers headers() {
     return raw == null ? new RecordHeaders() : raw.headers();
   }
 
-  /** The same parked record after another try: what it waits for now. */
+  /** The same parked record after another try, with what it waits for now. */
   public Inbound waitingFor(String endpoint) {
     Parked before = Objects.requireNonNull(parked, "parked");
     Parked now = new Parked(before.service(), endpoint, before.attempt() + 1);
     return new Inbound(topic, partition, offset, appendedAt, key, raw, now);
   }
 
-  /** The parked record as it was first; as it is when nobody of Longshore wrote it. */
+  /** The original of a parked record; unchanged if Longshore did not park it. */
   private Inbound unparked() {
     String service = HeaderText.get(headers(), HeaderNames.SERVICE);
     String endpoint = HeaderText.get(headers(), WorkFailureHeaders.ENDPOINT);
@@ -135,7 +135,7 @@ public record Inbound(
     return new Message(topic, partition, offset, key, id(), appendedAt, isNudge() ? null : event());
   }
 
-  /** CloudEvents id, or where the record lies when it carries none. */
+  /** CloudEvents id, or the record's place if it has none. */
   public String id() {
     String id = HeaderText.get(headers(), HeaderNames.CE_ID);
     return id != null ? id : topic.name("") + "-" + partition + "-" + offset;

@@ -4,11 +4,11 @@ import dev.longshore.events.Topic;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.utils.Utils;
 
-/** Where keys lie. */
+/** Maps keys to partitions. */
 public final class KeyPartitions {
   private KeyPartitions() {}
 
-  /** The partition that Kafka's producer chooses for the key, in every topic of Longshore's. */
+  /** The partition that Kafka's producer chooses for the key in every topic of Longshore. */
   public static int of(String key) {
     return Utils.toPositive(Utils.murmur2(key.getBytes(StandardCharsets.UTF_8))) % Topic.PARTITIONS;
   }

@@ -11,7 +11,7 @@ public final class NotSentException extends Exception {
     super(message, cause);
   }
 
-  /** Whether Kafka answered and would not have it, rather than giving no answer in time. */
+  /** Whether Kafka refused it, rather than not answering in time. */
   public boolean refused() {
     return !(getCause() instanceof TimeoutException)
         && !(getCause() instanceof org.apache.kafka.common.errors.TimeoutException);

@@ -15,12 +15,14 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
-/** Copies of records that could not be handled: to wait, or to be looked at by people. */
+/** Makes copies of records that could not be handled: to wait, or for people to examine. */
 public final class Parking {
-  /** Kafka's default limit is 1 MiB with headers; ours are far below a quarter of that. */
+  /** Kafka's default limit is 1 MiB with headers; our records are far below a quarter of that. */
   private static final int KEPT_VALUE_LIMIT = 768 * 1024;
 
-  /** Characters: it repeats what a stranger's server said, so enough to read, too few to hurt. */
+  /**
+   * Limit in characters: it repeats a foreign server's words, so enough to read, too few to hurt.
+   */
   private static final int CAUSE_LIMIT = 2000;
 
   private final String topicPrefix;
@@ -44,7 +46,7 @@ public final class Parking {
     return copy(Topic.RETRY, in, in.value(), headers);
   }
 
-  /** Says to readers of {@code retry} what came of another try; carries nothing to handle. */
+  /** Reports another try to readers of {@code retry}; carries nothing to handle. */
   public ProducerRecord<String, byte[]> stillAway(
       Inbound in, TransientFailure failure, Instant nextTry) {
     Headers headers = new RecordHeaders();
@@ -80,7 +82,9 @@ public final class Parking {
     HeaderText.put(headers, WorkFailureHeaders.ATTEMPT, Integer.toString(attempt));
   }
 
-  /** Says to readers of {@code retry} that the key waits no longer; carries nothing to handle. */
+  /**
+   * Reports to readers of {@code retry} that the key no longer waits; carries nothing to handle.
+   */
   public ProducerRecord<String, byte[]> over(Inbound in) {
     Headers headers = new RecordHeaders();
     WorkFailureHeaders.addOver(headers, id.stage());

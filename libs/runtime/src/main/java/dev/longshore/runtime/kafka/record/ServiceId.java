@@ -3,12 +3,12 @@ package dev.longshore.runtime.kafka.record;
 import java.util.regex.Pattern;
 
 /**
- * Who runs a step.
+ * The process that runs a step.
  *
- * @param service the service's name such as {@code converter}; its consumer group carries it
+ * @param service the service's name such as {@code converter}; part of its consumer group
  * @param stage the step's name in failures such as {@code convert}
- * @param instance tells processes of one service apart and stays the same over a restart, so that
- *     the restarted process ends what the one before it left open
+ * @param instance distinguishes processes of one service and survives a restart, so that the
+ *     restarted process ends the previous one's transactions
  */
 public record ServiceId(String service, String stage, String instance) {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");

@@ -10,38 +10,38 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the headers of a record on topic {@code retry} say, besides those of the event that is
- * parked in it; UTF-8. A record without value only tells of an event that is parked already: that
- * another try found the endpoint away, or, with the stage alone, that the work goes on.
+ * The headers of a record in topic {@code retry}, apart from those of the parked event; UTF-8. A
+ * record without value only updates an already parked event: another try found the endpoint away
+ * or, with the stage alone, the work goes on.
  */
 public final class WorkFailureHeaders {
   /** observe, convert or pin. */
   public static final String STAGE = "longshore_stage";
 
-  /** What is away, such as {@code registry localhost:5055}. */
+  /** The endpoint that is away, such as {@code registry localhost:5055}. */
   public static final String ENDPOINT = "longshore_endpoint";
 
-  /** How often the step was tried, from 1. */
+  /** Number of the try, from 1. */
   public static final String ATTEMPT = "longshore_attempt";
 
-  /** What was tried, on what, what came back. */
+  /** What was tried, on what, and the answer. */
   public static final String CAUSE = "longshore_cause";
 
-  /** When the endpoint is tried next, ISO 8601, by the service's clock. */
+  /** Time of the next try of the endpoint, ISO 8601, by the service's clock. */
   public static final String NEXT_TRY = "longshore_next_try";
 
   private WorkFailureHeaders() {}
 
-  /** Adds the header of a record without value that says that the work goes on. */
+  /** Adds the header of a record without value that reports that the work goes on. */
   public static void addOver(Headers headers, String stage) {
     headers.add(STAGE, stage.getBytes(StandardCharsets.UTF_8));
   }
 
   /**
-   * Reads what a record of topic {@code retry} says.
+   * Reads a record of topic {@code retry}.
    *
    * @param parked whether the record has a value
-   * @return none if the headers lack something
+   * @return empty if headers are missing
    */
   public static Optional<WorkFailure> read(
       String key, Headers headers, boolean parked, Instant appendedAt) {

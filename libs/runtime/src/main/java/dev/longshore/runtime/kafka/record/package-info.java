@@ -1,4 +1,4 @@
-/** Records as they lie in Kafka: envelopes, headers, keys, and what sends and reads them. */
+/** Records in Kafka: envelopes, headers, keys, and their senders and readers. */
 @NullMarked
 package dev.longshore.runtime.kafka.record;
 

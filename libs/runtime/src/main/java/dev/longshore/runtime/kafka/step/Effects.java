@@ -4,14 +4,14 @@ import dev.longshore.events.LongshoreRecord;
 import java.util.List;
 
 /**
- * What a step makes known: all of it in one transaction with the message's offset, or none.
+ * The effects of a step: written in one transaction with the message's offset, or not at all.
  *
  * @param records events and states, each to the topic of its type, in this order
- * @param afterCommit outside work that must not happen before the records are committed; may be
- *     lost by a crash, so the step must find out for itself that it is still to be done
+ * @param afterCommit external work for after the commit; a crash may lose it, so the step must
+ *     itself find out that it is still to do
  */
 public record Effects(List<LongshoreRecord> records, List<Runnable> afterCommit) {
-  /** Nothing to make known. */
+  /** No effects. */
   public static final Effects NONE = new Effects(List.of(), List.of());
 
   public Effects {
@@ -19,7 +19,7 @@ public record Effects(List<LongshoreRecord> records, List<Runnable> afterCommit)
     afterCommit = List.copyOf(afterCommit);
   }
 
-  /** Records alone. */
+  /** Only records. */
   public static Effects of(LongshoreRecord... records) {
     return new Effects(List.of(records), List.of());
   }

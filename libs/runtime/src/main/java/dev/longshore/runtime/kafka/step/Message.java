@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * One message for a step.
  *
- * @param topic where it arrived; for a retried message the topic where it arrived first
+ * @param topic where it arrived; for a retried message the topic where it first arrived
  * @param partition its partition there
  * @param offset its offset there, which orders it among the messages of its key
  * @param key its key
- * @param id CloudEvents id; the same when the message comes again
+ * @param id CloudEvents id; the same if the message comes again
  * @param appendedAt Kafka's clock when it was appended
- * @param body the event, or none when the step is only asked to look at the key again
+ * @param body the event, or null for a request to look at the key again
  */
 public record Message(
     Topic topic,

@@ -3,7 +3,7 @@ package dev.longshore.runtime.kafka.step;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Something outside is away or refuses for now; goes on by itself when it is back. */
+/** An external program is away or refuses for now; work resumes by itself when it is back. */
 public final class TransientFailure extends Exception {
   private static final long serialVersionUID = 1L;
   private final String endpoint;
@@ -12,12 +12,10 @@ public final class TransientFailure extends Exception {
   private final @Nullable String answered;
 
   /**
-   * Says what is away.
-   *
-   * @param endpoint stable name of what is away, such as {@code registry localhost:5055} or {@code
+   * @param endpoint stable name of the endpoint, such as {@code registry localhost:5055} or {@code
    *     kubo site-a}; all work on it pauses together
-   * @param message what was tried, on what, what came back, what to do
-   * @param retryAfter how long the endpoint asked to be left alone, if it did
+   * @param message what was tried, on what, the answer, and what to do
+   * @param retryAfter pause that the endpoint asked for, if any
    */
   public TransientFailure(
       String endpoint, String message, @Nullable Duration retryAfter, @Nullable Throwable cause) {
@@ -25,10 +23,10 @@ public final class TransientFailure extends Exception {
   }
 
   /**
-   * The same of a part of an endpoint that answers otherwise.
+   * The same for a part of an endpoint that otherwise answers.
    *
-   * @param part stable name of what is away, such as {@code repository localhost:5055/team/app}
-   * @param whole the endpoint that it is part of; the same name where all of it is away
+   * @param part stable name of the part, such as {@code repository localhost:5055/team/app}
+   * @param whole its endpoint; the same name if all of it is away
    */
   public static TransientFailure within(
       String part,
@@ -57,18 +55,18 @@ public final class TransientFailure extends Exception {
   /**
    * The endpoint is known to be away, so it was not called.
    *
-   * @param cause what came back from it when it was last called
+   * @param cause its last answer
    */
   public static TransientFailure heldBack(String endpoint, String cause) {
     return new TransientFailure(endpoint, cause, null, null, false, null);
   }
 
-  /** Whether the endpoint was called and failed; else the message waits with the others. */
+  /** Whether the endpoint was called and failed; otherwise the message waits with the others. */
   public boolean tried() {
     return tried;
   }
 
-  /** The endpoint that was found to be well, if one was. */
+  /** The endpoint that was found to work, if any. */
   public @Nullable String answered() {
     return answered;
   }

@@ -1,4 +1,4 @@
-/** What a service does with one message, and what may come of it. Knows nothing of Kafka. */
+/** A service's work on one message, and its possible results. Knows nothing about Kafka. */
 @NullMarked
 package dev.longshore.runtime.kafka.step;
 

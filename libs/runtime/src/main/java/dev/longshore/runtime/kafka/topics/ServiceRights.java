@@ -8,19 +8,19 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What one service does with the topics; its Kafka user needs the right to that, and no more.
+ * What one service does with the topics; its Kafka user needs exactly these rights.
  *
  * @param service {@code watcher} and so on, or {@code hub} for a resolver that serves sites; its
  *     consumer group has that name after the prefix
  * @param reads topics that it reads
  * @param writes topics that it writes
- * @param hasStep whether it handles events, in a consumer group of its own
+ * @param hasStep whether it handles events, in its own consumer group
  */
 public record ServiceRights(String service, Set<Topic> reads, Set<Topic> writes, boolean hasStep) {
-  /** What the catalog of every service reads. */
+  /** Topics that every service's catalog reads. */
   static final Set<Topic> CATALOG = Catalog.TOPICS;
 
-  /** What every service writes that has a step. */
+  /** Topics that every service with a step writes. */
   private static final Set<Topic> OUTCOMES = Set.of(Topic.FAILED, Topic.RETRY, Topic.DEAD);
 
   private static final Set<Topic> OF_RESOLVER = with(CATALOG, Topic.SERVED, Topic.DECISIONS);
@@ -65,7 +65,7 @@ public record ServiceRights(String service, Set<Topic> reads, Set<Topic> writes,
               false));
 
   public ServiceRights {
-    // In the order of the topics, which commands are printed in.
+    // In the topics' order, which printed commands follow.
     reads = ordered(reads);
     writes = ordered(writes);
   }

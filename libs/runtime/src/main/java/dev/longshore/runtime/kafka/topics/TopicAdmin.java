@@ -31,7 +31,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * KafkaException} when Kafka refuses or does not answer within the timeout.
  */
 public final class TopicAdmin {
-  /** Between two looks at brokers that need a moment. */
+  /** Pause between two looks at brokers that need a moment. */
   private static final Duration PAUSE = Duration.ofMillis(50);
 
   private final Admin admin;
@@ -39,9 +39,7 @@ public final class TopicAdmin {
   private final Duration timeout;
 
   /**
-   * For the topics of one Longshore.
-   *
-   * @param admin a client of the user's Kafka, which stays the caller's
+   * @param admin a client of the user's Kafka, owned by the caller
    * @param specs from {@link Topics#specs}
    * @param timeout longest wait for each answer
    */
@@ -51,13 +49,11 @@ public final class TopicAdmin {
     this.timeout = timeout;
   }
 
-  /**
-   * Creates the topics that are missing; returns their names. Those that exist stay as they are.
-   */
+  /** Creates missing topics and returns their names. Existing ones stay unchanged. */
   public List<String> createMissing() throws InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
     List<NewTopic> missing = missing(describe()).stream().map(TopicAdmin::newTopic).toList();
-    // All in one request: ten one after another take a broker ten times as long.
+    // All in one request: ten in sequence take a broker ten times as long.
     Map<String, KafkaFuture<Void>> asked = admin.createTopics(missing).values();
     List<String> created = new ArrayList<>();
     for (NewTopic topic : missing) {
@@ -84,7 +80,7 @@ public final class TopicAdmin {
     }
   }
 
-  /** Everything that keeps Longshore from working rightly on these topics; empty if nothing. */
+  /** Everything that keeps Longshore from working correctly on these topics; empty if nothing. */
   public List<TopicProblem> check() throws InterruptedException {
     Map<String, TopicDescription> found = describe();
     Map<String, Config> configs = configs(found.keySet());
@@ -111,7 +107,7 @@ public final class TopicAdmin {
     return new NewTopic(spec.name(), spec.partitions(), spec.replicas()).configs(spec.config());
   }
 
-  /** Whether it was created; not if somebody else was quicker. */
+  /** Whether it was created; false if another client was faster. */
   private boolean create(NewTopic topic, KafkaFuture<Void> asked, long deadline)
       throws InterruptedException {
     KafkaFuture<Void> answer = asked;
@@ -132,7 +128,7 @@ public final class TopicAdmin {
     }
   }
 
-  /** Whether enough brokers are there, only not counted in: just started, or late to say so. */
+  /** Whether enough brokers are there but not yet registered as live. */
   private boolean isForAMoment(KafkaException e, short replicas) throws InterruptedException {
     if (!(e.getCause() instanceof InvalidReplicationFactorException)) {
       return false;
@@ -166,7 +162,7 @@ public final class TopicAdmin {
     return configs;
   }
 
-  /** The answer; none if it is the expected refusal. */
+  /** The answer; empty if it is the expected refusal. */
   private <T> Optional<T> get(
       String what, KafkaFuture<T> answer, Class<? extends KafkaException> expected)
       throws InterruptedException {

@@ -6,7 +6,7 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.TopicDescription;
 
-/** Compares one topic with what it must be. Settings that are stricter than needed are fine. */
+/** Compares one topic with its specification. Stricter settings than needed are fine. */
 final class TopicCheck {
   private final TopicSpec spec;
   private final TopicDescription found;

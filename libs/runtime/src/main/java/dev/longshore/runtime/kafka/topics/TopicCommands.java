@@ -8,29 +8,27 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Commands of Kafka's own tools that set up a Kafka for Longshore, to be read before they run. */
+/** Commands of Kafka's own tools that set up a Kafka for Longshore, to review before running. */
 public final class TopicCommands {
-  /** What people may have handled again: the topics that services have steps for. */
+  /** Topics that people may replay to: those that services have steps for. */
   private static final Set<Topic> WORK = EnumSet.of(Topic.HINTS, Topic.OBSERVED, Topic.CONVERTED);
 
-  /** Group and transactional id, after the prefix, of whoever replays dead letters. */
+  /** Group and transactional id, after the prefix, for replaying dead letters. */
   public static final String REPLAY = "replay";
 
   private final String bootstrap;
   private final String prefix;
 
   /**
-   * For one Kafka.
-   *
-   * @param bootstrap its bootstrap servers
-   * @param prefix what the topics' names begin with, may be empty
+   * @param bootstrap Kafka's bootstrap servers
+   * @param prefix prefix of the topics, may be empty
    */
   public TopicCommands(String bootstrap, String prefix) {
     this.bootstrap = bootstrap;
     this.prefix = prefix;
   }
 
-  /** One command a topic. */
+  /** One command per topic. */
   public List<String> creation(List<TopicSpec> specs) {
     return specs.stream().map(this::creation).toList();
   }
@@ -51,7 +49,7 @@ public final class TopicCommands {
   }
 
   /**
-   * The least rights, for one Kafka user a service, named {@code longshore-watcher} and so on,
+   * The minimal rights, for one Kafka user per service, named {@code longshore-watcher} and so on,
    * {@code longshore-hub} for a resolver that serves sites, and {@code longshore-cli} for people
    * and their commands, {@code replay} among them. Consumer groups and transactional ids begin with
    * the topic prefix and the service's name.

@@ -8,25 +8,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** How Longshore's topics are set up. */
+/** The configuration of Longshore's topics. */
 public final class Topics {
-  /** How long work topics keep their records: a week away is survived without a gap. */
+  /** Retention of work topics: a week away leaves no gap. */
   public static final Duration WORK_RETENTION = Duration.ofDays(7);
 
-  /**
-   * How long dead letters may wait for somebody to replay them, and what is parked for a registry
-   * or a node that is away.
-   */
+  /** Retention of dead letters, and of records parked for a registry or a node that is away. */
   public static final Duration WAITING_RETENTION = Duration.ofDays(30);
 
-  /** How long it can be asked who did what; who needs longer reads the topic and keeps it. */
+  /** Retention of the audit log; to keep it longer, read the topic and store it. */
   public static final Duration AUDIT_RETENTION = Duration.ofDays(90);
 
   /** How long it is known that an image was pulled: a year, and time to look back at it. */
   public static final Duration PULL_RETENTION = Duration.ofDays(400);
 
   /**
-   * Bytes of the largest batch that Kafka must take: an event of 64 KiB with its headers beside
+   * Bytes of the largest batch that Kafka must accept: an event of 64 KiB with its headers and
    * others of the same partition.
    */
   static final int MIN_MESSAGE_BYTES = 256 * 1024;
@@ -39,14 +36,13 @@ public final class Topics {
   static final String IN_SYNC = "min.insync.replicas";
   static final String APPEND_TIME = "LogAppendTime";
 
-  /** Copies that survive the loss of one broker without refusing writes. */
+  /** Replicas that survive the loss of one broker without refusing writes. */
   private static final short PRODUCTION_REPLICAS = 3;
 
   private Topics() {}
 
   /**
-   * Copies that Kafka keeps where nobody says otherwise: of three one may be away without refusing
-   * writes, and a second without loss.
+   * Default replicas: of three, one may be away without refused writes, and a second without loss.
    */
   public static short replicas(int brokers) {
     return (short) Math.clamp(brokers, 1, PRODUCTION_REPLICAS);
@@ -55,8 +51,8 @@ public final class Topics {
   /**
    * All topics.
    *
-   * @param prefix what their names begin with, may be empty
-   * @param replicas copies that Kafka keeps; from 3 on two must be in sync for a write
+   * @param prefix prefix of their names, may be empty
+   * @param replicas number of replicas; from 3 on, two must be in sync for a write
    */
   public static List<TopicSpec> specs(String prefix, short replicas) {
     return specs(prefix, replicas, replicas >= PRODUCTION_REPLICAS ? 2 : 1);
@@ -65,9 +61,9 @@ public final class Topics {
   /**
    * All topics.
    *
-   * @param prefix what their names begin with, may be empty
-   * @param replicas copies that Kafka keeps
-   * @param inSync copies that must have a record for it to be written, at most all
+   * @param prefix prefix of their names, may be empty
+   * @param replicas number of replicas
+   * @param inSync replicas that must confirm a write, at most all
    */
   public static List<TopicSpec> specs(String prefix, short replicas, int inSync) {
     return Arrays.stream(Topic.values())
@@ -75,7 +71,7 @@ public final class Topics {
         .toList();
   }
 
-  /** How long a topic keeps its records at least, where it forgets by time. */
+  /** Minimal retention of a topic that deletes by time. */
   static Duration retention(Topic topic) {
     return switch (topic) {
       case DEAD, RETRY -> WAITING_RETENTION;
@@ -102,8 +98,8 @@ public final class Topics {
     }
     if (topic.holdsState()) {
       config.put(DELETES, Long.toString(Catalog.DELETIONS_KEPT.toMillis()));
-      // Only closed segments are compacted, and a new reader reads all that is not: 64 MiB or a
-      // day a partition.
+      // Only closed segments are compacted, and a new reader reads everything else: 64 MiB or
+      // a day per partition.
       config.put("segment.bytes", Integer.toString(64 * 1024 * 1024));
       config.put("segment.ms", Long.toString(Duration.ofDays(1).toMillis()));
     }

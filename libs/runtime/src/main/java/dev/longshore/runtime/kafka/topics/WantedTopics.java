@@ -11,14 +11,14 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.common.KafkaException;
 
-/** Longshore's topics as the settings want them, or as the number of brokers allows. */
+/** Longshore's topics by the settings, or by the number of brokers. */
 public final class WantedTopics {
-  /** What a Kafka is taken for that is not asked. */
+  /** The assumed number of brokers of a Kafka that is not asked. */
   private static final int BROKERS = 3;
 
   private WantedTopics() {}
 
-  /** For a Kafka that is not asked how many brokers it has. */
+  /** For a Kafka without asking for its brokers. */
   public static List<TopicSpec> unasked(KafkaSettings kafka) {
     return of(kafka, BROKERS);
   }
@@ -43,7 +43,7 @@ public final class WantedTopics {
         : Topics.specs(kafka.topicPrefix(), replicas, Math.min(inSync, replicas));
   }
 
-  /** Those too that are away for a moment. */
+  /** Including brokers that are briefly away. */
   private static int brokers(Admin admin, Duration limit) throws InterruptedException {
     try {
       return admin

@@ -1,4 +1,4 @@
-/** How the topics are set up, whether they are, and who may read and write them. */
+/** The configuration of the topics, its check, and the rights to read and write them. */
 @NullMarked
 package dev.longshore.runtime.kafka.topics;
 

@@ -2,13 +2,13 @@ package dev.longshore.runtime.service.endpoint;
 
 import java.time.Duration;
 
-/** Calls back later. A port, so that hours of an outage pass in a test within milliseconds. */
+/** Delayed calls. A port, so that a test can let hours of an outage pass in milliseconds. */
 @FunctionalInterface
 public interface Alarms {
   /**
-   * Runs the task once, on a thread of the implementation's, not before the delay has passed.
+   * Runs the task once, on a thread of the implementation, not before the delay has passed.
    *
-   * @param delay zero or negative means at once
+   * @param delay zero or negative means immediately
    * @param task short, never blocks
    */
   void after(Duration delay, Runnable task);

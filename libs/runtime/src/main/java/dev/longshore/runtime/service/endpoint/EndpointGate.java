@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds callers back from one endpoint while it is away.
+ * Blocks calls to one endpoint while it is away.
  *
  * <pre>
  * state    event                         next
@@ -28,12 +28,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class EndpointGate {
   /**
-   * A probe may move gigabytes before it reports, or its caller may end without a word: after this
-   * long another caller may try, whatever became of the first.
+   * A probe may move gigabytes before it reports, or its caller may vanish: after this long another
+   * caller may try.
    */
   static final Duration PROBE_LIMIT = Duration.ofSeconds(30);
 
-  /** Whoever failed may take so long until it waits. */
+  /** Time within which a failed caller starts to wait. */
   private static final Duration IDLE_LIMIT = Duration.ofMinutes(1);
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -44,13 +44,13 @@ final class EndpointGate {
   private final Consumer<EndpointGate> idle;
   private EndpointState state = new Open();
 
-  /** When the one alarm rings that counts; none is set while this is null. */
+  /** Time of the one valid alarm; null while none is set. */
   private @Nullable Instant alarm;
 
   /**
    * An open gate.
    *
-   * @param idle told when nobody waits for it though somebody may pass
+   * @param idle called when no one waits for it although a caller may pass
    */
   EndpointGate(Clock clock, Alarms alarms, Backoff backoff, Consumer<EndpointGate> idle) {
     this.clock = clock;
@@ -68,7 +68,7 @@ final class EndpointGate {
     }
   }
 
-  /** Whether the caller is the one that tries. */
+  /** Whether this caller is the one to try. */
   boolean awaitOpen() throws InterruptedException {
     lock.lockInterruptibly();
     try {
@@ -107,7 +107,7 @@ final class EndpointGate {
     return true;
   }
 
-  /** Pauses; returns from when one caller may try. */
+  /** Pauses; returns the time from which one caller may try. */
   Instant failed(String cause, @Nullable Duration retryAfter) {
     lock.lock();
     try {
@@ -116,7 +116,7 @@ final class EndpointGate {
         case Open() -> pause(now, cause, 1, now.plus(backoff.pause(1, retryAfter)));
         case Probing(var since, _, var failures, _) ->
             pause(since, cause, failures + 1, now.plus(backoff.pause(failures + 1, retryAfter)));
-        // Callers that were already under way see the same outage: they must not add to its pause.
+        // Calls already in progress see the same outage and must not lengthen its pause.
         case Paused(var since, _, var failures, var nextProbe) -> {
           Instant wished =
               retryAfter == null ? nextProbe : now.plus(backoff.pause(failures, retryAfter));
@@ -138,7 +138,7 @@ final class EndpointGate {
     wakeAt(nextProbe);
   }
 
-  /** An alarm that rings before then sets the next one itself: else each probe would add one. */
+  /** An earlier alarm sets the next one itself; otherwise each probe would add one. */
   private void wakeAt(Instant due) {
     Instant now = clock.instant();
     if (alarm == null || !alarm.isAfter(now) || alarm.isAfter(due)) {
@@ -173,7 +173,7 @@ final class EndpointGate {
   private void wakeOne() {
     Duration early = Duration.between(clock.instant(), due());
     if (early.isPositive()) {
-      // The clock was set back, or the pause was made longer, or another one began.
+      // The clock was set back, the pause was extended, or another one began.
       wakeAt(due());
     } else if (lock.hasWaiters(mayPass)) {
       mayPass.signal();

@@ -8,8 +8,8 @@ import io.opentelemetry.api.metrics.Meter;
 import java.util.Map;
 
 /**
- * Shows the endpoints as gauge {@code longshore.endpoint.paused}: 1 while paused, else 0. The
- * repositories of a registry are one: 1 while any of them waits by itself.
+ * Exports the endpoints as gauge {@code longshore.endpoint.paused}: 1 while paused, else 0. The
+ * repositories of a registry share one: 1 while any of them is paused separately.
  */
 public final class EndpointMetrics {
   private static final AttributeKey<String> ENDPOINT = AttributeKey.stringKey("endpoint");
@@ -20,7 +20,7 @@ public final class EndpointMetrics {
   public static void register(Meter meter, Endpoints endpoints) {
     meter
         .gaugeBuilder("longshore.endpoint.paused")
-        .setDescription("Whether work is held back from an endpoint: 1 while it is, else 0")
+        .setDescription("Whether an endpoint is paused: 1 while it is, else 0")
         .ofLongs()
         .buildWithCallback(
             gauge ->

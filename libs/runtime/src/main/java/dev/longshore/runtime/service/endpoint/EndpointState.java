@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /** Whether work may go to an endpoint. */
 public sealed interface EndpointState {
-  /** The last failure of an endpoint that work is held back from, in words. */
+  /** The last failure of a paused endpoint, in words. */
   default Optional<String> trouble() {
     return switch (this) {
       case Open() -> Optional.empty();
@@ -14,27 +14,27 @@ public sealed interface EndpointState {
     };
   }
 
-  /** Nothing is known against it. */
+  /** No failure is known. */
   record Open() implements EndpointState {}
 
   /**
-   * It failed and is left alone.
+   * It failed and is paused.
    *
    * @param since when the outage began
    * @param cause the last failure, in words
-   * @param failures how often it failed in this outage, failed probes included
-   * @param nextProbe from when one caller may try
+   * @param failures number of failures in this outage, probes included
+   * @param nextProbe time from which one caller may try
    */
   record Paused(Instant since, String cause, int failures, Instant nextProbe)
       implements EndpointState {}
 
   /**
-   * One caller tries it; all others wait for what comes of that.
+   * One caller tries it; all others wait for the result.
    *
    * @param since when the outage began
    * @param cause the last failure, in words
-   * @param failures how often it failed in this outage
-   * @param abandonedAt from when the caller counts as lost and another may try
+   * @param failures number of failures in this outage
+   * @param abandonedAt time from which the caller counts as lost and another may try
    */
   record Probing(Instant since, String cause, int failures, Instant abandonedAt)
       implements EndpointState {}

@@ -12,7 +12,7 @@ public record EndpointStatus(String name, EndpointState state) {
     return name.startsWith(REPOSITORY);
   }
 
-  /** The name, with the repositories of one registry as one: there may be any number of them. */
+  /** The name, with all repositories of a registry as one: there may be any number of them. */
   String group() {
     return isRepository(name)
         ? "repositories of registry " + name.substring(REPOSITORY.length()).split("/", 2)[0]

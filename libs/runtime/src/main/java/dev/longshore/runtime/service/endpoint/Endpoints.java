@@ -11,13 +11,13 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The programs outside by name, and whether work may go to them. An endpoint that failed is paused
- * for everyone; when its pause ends exactly one caller is let through, and what that one reports
- * opens it for all or pauses it for longer, for as long as it takes.
+ * External programs by name, and whether work may call them. A failed endpoint is paused for
+ * everyone; when its pause ends, exactly one caller may try, and its report opens the endpoint for
+ * all or extends the pause, for as long as it takes.
  *
  * <p>Names come from the configuration ({@code registry localhost:5055}, {@code kubo site-a}), so
- * their number is bounded. Only repositories that wait by themselves ({@code repository
- * localhost:5055/team/app}) are named by what is pushed: each is forgotten when nobody waits for
+ * their number is bounded. Only separately paused repositories ({@code repository
+ * localhost:5055/team/app}) get their names from pushes: each is forgotten when no one waits for
  * it.
  */
 public final class Endpoints {
@@ -34,32 +34,30 @@ public final class Endpoints {
     this.ofRepositories = new Backoff(random, Backoff.LONGEST_OF_REPOSITORY);
   }
 
-  /** Whether a caller would pass at once and nobody probes. */
+  /** Whether the endpoint is open: callers pass at once, without a probe. */
   public boolean isOpen(String name) {
     EndpointGate gate = gates.get(name);
     return gate == null || gate.state() instanceof EndpointState.Open;
   }
 
-  /** Why work is held back from the endpoint; none while it is open. */
+  /** Why the endpoint is paused; empty while it is open. */
   public Optional<String> trouble(String name) {
     EndpointGate gate = gates.get(name);
     return gate == null ? Optional.empty() : gate.state().trouble();
   }
 
   /**
-   * Returns when the endpoint is open, or when the caller is the one that tries it after a pause.
-   * The caller then reports {@link #succeeded} or {@link #failed}.
+   * Returns when the endpoint is open, or when this caller may try it after a pause. The caller
+   * then reports {@link #succeeded} or {@link #failed}.
    *
-   * @return whether the caller is the one that tries it
-   * @throws InterruptedException when the caller is to stop
+   * @return whether this caller is the one to try
+   * @throws InterruptedException when the caller must stop
    */
   public boolean awaitOpen(String name) throws InterruptedException {
     return gate(name).awaitOpen();
   }
 
-  /**
-   * The same without waiting: whether the caller may pass now. One that tries the endpoint reports.
-   */
+  /** The same without waiting: whether the caller may pass now. A caller that tries must report. */
   public boolean mayPass(String name) {
     return gate(name).mayPass();
   }
@@ -67,15 +65,15 @@ public final class Endpoints {
   /**
    * Pauses the endpoint for everyone.
    *
-   * @param cause what was tried and what came back, without secrets; {@code status} shows it
-   * @param retryAfter how long the endpoint asked to be left alone, if it did; at most an hour
-   * @return from when one caller may try it
+   * @param cause what was tried and the answer, without secrets; {@code status} shows it
+   * @param retryAfter pause that the endpoint asked for, if any; at most an hour
+   * @return the time from which one caller may try it
    */
   public Instant failed(String name, String cause, @Nullable Duration retryAfter) {
     return gate(name).failed(cause, retryAfter);
   }
 
-  /** From when one caller may try the endpoint; in the past while it is open. */
+  /** Time from which one caller may try the endpoint; in the past while it is open. */
   public Instant nextTry(String name) {
     return gate(name).nextTry();
   }
@@ -88,7 +86,7 @@ public final class Endpoints {
     }
   }
 
-  /** Every endpoint that was ever waited for or failed, and repositories that wait, by name. */
+  /** Every endpoint that ever failed or was waited for, and paused repositories, by name. */
   public List<EndpointStatus> snapshot() {
     return gates.entrySet().stream()
         .map(gate -> new EndpointStatus(gate.getKey(), gate.getValue().state()))

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** Alarms of the machine's monotonic timer, on one daemon thread. */
+/** Alarms by the machine's monotonic timer, on one daemon thread. */
 public final class TimerAlarms implements Alarms, AutoCloseable {
   private final ScheduledThreadPoolExecutor timer;
 
@@ -20,7 +20,7 @@ public final class TimerAlarms implements Alarms, AutoCloseable {
     var _ = timer.schedule(task, Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
   }
 
-  /** Forgets the alarms that have not rung. */
+  /** Cancels pending alarms. */
   @Override
   public void close() {
     timer.shutdownNow();

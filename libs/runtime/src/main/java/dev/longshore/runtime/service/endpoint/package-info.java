@@ -1,4 +1,4 @@
-/** What is known of the programs outside: which of them work is held back from, since when, why. */
+/** The state of external programs: which are paused, since when, and why. */
 @NullMarked
 package dev.longshore.runtime.service.endpoint;
 

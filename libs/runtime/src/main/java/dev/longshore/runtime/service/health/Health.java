@@ -9,9 +9,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** Asks every part, all at once, and tells what they said. */
+/** Asks all parts in parallel, and reports their answers. */
 public final class Health {
-  /** Answers younger than this are told again, so that many askers are no load for the parts. */
+  /** Age up to which answers are reused, so that many requests do not load the parts. */
   static final Duration FRESH = Duration.ofSeconds(1);
 
   private final List<WatchedPart> parts = new CopyOnWriteArrayList<>();
@@ -26,14 +26,14 @@ public final class Health {
   /**
    * Adds a part.
    *
-   * @param deadline for one answer; silence is a no
+   * @param deadline for one answer; no answer counts as failure
    */
   public void watch(String part, Duration deadline, HealthCheck check) {
     parts.add(new WatchedPart(part, deadline, check, clock));
     last = null;
   }
 
-  /** What the parts say now, or said less than a second ago. */
+  /** The parts' answers from now, or from less than a second ago. */
   public HealthReport report() throws InterruptedException {
     asking.lockInterruptibly();
     try {

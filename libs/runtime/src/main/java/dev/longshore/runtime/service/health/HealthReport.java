@@ -4,9 +4,9 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What all parts answered.
+ * The answers of all parts.
  *
- * @param asked when
+ * @param asked time of the request
  */
 public record HealthReport(Instant asked, List<PartHealth> parts) {
   public HealthReport {

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** One part and its last answer. Asked by one thread at a time. */
+/** One part and its last answer. Used by one thread at a time. */
 final class WatchedPart {
   private final String name;
   private final Duration deadline;
@@ -27,7 +27,7 @@ final class WatchedPart {
     this.clock = clock;
   }
 
-  /** Asks, unless the last question is not answered yet: a part that hangs is asked once. */
+  /** Asks, unless the last request is still unanswered: a hanging part is asked once. */
   void ask() {
     if (!asked.isDone()) {
       return;
@@ -45,7 +45,7 @@ final class WatchedPart {
                     answer.complete(null);
                   } catch (InterruptedException late) {
                     answer.complete(silence());
-                  } catch (Throwable failure) { // Whatever keeps a part from working is the answer.
+                  } catch (Throwable failure) { // Any failure of the part is the answer.
                     answer.complete(cause(failure));
                   }
                 });

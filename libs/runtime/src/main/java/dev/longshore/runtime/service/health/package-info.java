@@ -1,4 +1,4 @@
-/** Whether the program works, asked of its real parts. */
+/** Whether the program works, checked at its real parts. */
 @NullMarked
 package dev.longshore.runtime.service.health;
 

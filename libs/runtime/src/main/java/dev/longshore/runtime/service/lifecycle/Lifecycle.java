@@ -37,10 +37,8 @@ public final class Lifecycle {
   private @Nullable Thread starter;
 
   /**
-   * Starts nothing yet.
-   *
-   * @param parts in the order of their start
-   * @param drain what all parts together get for work under way when they are stopped
+   * @param parts in starting order
+   * @param drain total time for all parts to finish running work when they stop
    */
   public Lifecycle(List<Part> parts, Duration drain) {
     this.parts = List.copyOf(parts);
@@ -59,7 +57,7 @@ public final class Lifecycle {
   /**
    * Returns when every part has started.
    *
-   * @throws StartException when one did not, or {@link #stop} came first; then nothing runs
+   * @throws StartException when one failed, or {@link #stop} came first; then nothing runs
    */
   public void start() throws StartException {
     lock.lock();
@@ -99,12 +97,12 @@ public final class Lifecycle {
       return null;
     } catch (InterruptedException interrupted) {
       return new StartException(part.name(), told());
-    } catch (Exception failure) { // Whatever a part throws: the others must be stopped.
+    } catch (Exception failure) { // Whatever a part throws, the others must be stopped.
       return new StartException(part.name(), failure);
     }
   }
 
-  /** Whether nobody said stop; becomes running with the last part. */
+  /** Whether no one has stopped it; changes to running with the last part. */
   private boolean goOn(boolean last) {
     lock.lock();
     try {
@@ -122,10 +120,10 @@ public final class Lifecycle {
   }
 
   /**
-   * Stops what runs and returns when it has ended; from any thread, also while another starts.
+   * Stops the running parts and returns when they have ended; from any thread, even during a start.
    *
    * @throws StopException when parts failed or ran out of time
-   * @throws InterruptedException when the caller is to stop waiting; stopping goes on only if
+   * @throws InterruptedException when the caller must stop waiting; stopping continues only if
    *     another thread does it
    */
   public void stop() throws StopException, InterruptedException {
@@ -139,7 +137,7 @@ public final class Lifecycle {
     }
   }
 
-  /** Whether the caller is the one who stops the parts. */
+  /** Whether this caller must stop the parts. */
   private boolean claimStop() {
     lock.lock();
     try {
@@ -167,12 +165,12 @@ public final class Lifecycle {
     }
   }
 
-  /** Cuts a stop short that is under way or comes: no part gets time for work under way. */
+  /** Shortens a current or later stop: no part gets time to finish running work. */
   public void hasten() {
     stopper.hasten();
   }
 
-  /** Returns when everything has ended, whoever said so. */
+  /** Returns when everything has ended. */
   public void awaitStopped() throws InterruptedException {
     stopped.await();
   }

@@ -1,6 +1,6 @@
 package dev.longshore.runtime.service.lifecycle;
 
-/** Where a program is between its start and its end. */
+/** The states of a program between its start and its end. */
 public enum LifecycleState {
   NEW,
   STARTING,

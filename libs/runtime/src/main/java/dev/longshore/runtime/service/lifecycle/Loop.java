@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A thread of its own for work that goes on until it is stopped. Whatever else ends it stands in
- * the log, and {@link #trouble} says from then on that it ended.
+ * A thread for work that runs until it is stopped. Any other end is logged, and {@link #trouble}
+ * reports it from then on.
  */
 public final class Loop {
   private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
@@ -18,7 +18,7 @@ public final class Loop {
   private volatile boolean stopping;
   private volatile @Nullable String trouble;
 
-  /** What goes on until the thread is interrupted. */
+  /** Work that runs until the thread is interrupted. */
   @FunctionalInterface
   public interface Work {
     /** Returns, or throws, only when it is interrupted. */
@@ -26,9 +26,7 @@ public final class Loop {
   }
 
   /**
-   * Starts nothing yet.
-   *
-   * @param name of the thread; stands in the log and in health
+   * @param name of the thread, for the log and health
    */
   public Loop(String name, Work work) {
     this.name = name;
@@ -36,14 +34,14 @@ public final class Loop {
     this.thread = Thread.ofVirtual().name(name).unstarted(this::run);
   }
 
-  /** A loop that runs already. */
+  /** Starts a loop. */
   public static Loop started(String name, Work work) {
     Loop loop = new Loop(name, work);
     loop.start();
     return loop;
   }
 
-  /** Begins the work; called once. */
+  /** Starts the work; called once. */
   public void start() {
     thread.start();
   }
@@ -54,7 +52,7 @@ public final class Loop {
       ended("it returned", null);
     } catch (InterruptedException e) {
       ended("it was interrupted", e);
-    } catch (Throwable e) { // Whatever it was: the work is over, and somebody has to know.
+    } catch (Throwable e) { // Whatever the failure: the work is over, and someone must know.
       ended(e.toString(), e);
     }
   }
@@ -68,7 +66,7 @@ public final class Loop {
     LOG.error("{}", trouble, cause);
   }
 
-  /** That the work has ended, and of what, if nobody stopped it. */
+  /** Why the work has ended, if no one stopped it. */
   public Optional<String> trouble() {
     return Optional.ofNullable(trouble);
   }

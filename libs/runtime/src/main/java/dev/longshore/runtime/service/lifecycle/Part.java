@@ -2,23 +2,23 @@ package dev.longshore.runtime.service.lifecycle;
 
 import java.time.Duration;
 
-/** Something that runs between its start and its stop. */
+/** A part of a program that runs between its start and its stop. */
 public interface Part {
-  /** Such as {@code webhook listener}; stands in errors. */
+  /** Such as {@code webhook listener}, for errors. */
   String name();
 
   /**
-   * Returns when the part works. One that throws has cleaned up after itself: it is not stopped.
+   * Returns when the part works. One that throws has cleaned up and is not stopped.
    *
-   * @throws Exception what kept it from starting, said for whoever runs the program
+   * @throws Exception with the reason for a failed start, in words for operators
    */
   void start() throws Exception;
 
   /**
-   * Returns when the part has ended; takes no new work from the beginning on.
+   * Stops taking new work at once, and returns when the part has ended.
    *
-   * @param drain how long work under way may go on; zero means that it is to be cut short
-   * @throws Exception what was left undone
+   * @param drain time for running work to finish; zero cuts it short
+   * @throws Exception when something was left undone
    */
   void stop(Duration drain) throws Exception;
 }

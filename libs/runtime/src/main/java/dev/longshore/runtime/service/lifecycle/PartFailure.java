@@ -2,7 +2,7 @@ package dev.longshore.runtime.service.lifecycle;
 
 import org.jspecify.annotations.Nullable;
 
-/** One part did not end well. */
+/** One part failed to stop. */
 public final class PartFailure extends Exception {
   private static final long serialVersionUID = 1L;
 

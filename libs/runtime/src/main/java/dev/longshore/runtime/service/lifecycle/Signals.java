@@ -8,12 +8,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * SIGTERM and Ctrl-C: the first one stops the program and lets work under way end, the second cuts
+ * SIGTERM and Ctrl-C: the first one stops the program and lets running work finish, the second cuts
  * that short.
  *
- * <p>A shutdown hook cannot do this, as the JVM ignores the second signal then. {@code
- * sun.misc.Signal} is the only way there is; it is called by reflection because naming it is a
- * warning that cannot be switched off.
+ * <p>A shutdown hook cannot do this, because the JVM then ignores the second signal. {@code
+ * sun.misc.Signal} is the only way; it is called by reflection because naming it causes a warning
+ * that cannot be suppressed.
  */
 public final class Signals {
   private static final Logger LOG = LoggerFactory.getLogger(Signals.class);
@@ -21,9 +21,9 @@ public final class Signals {
   private Signals() {}
 
   /**
-   * Takes over both signals for good.
+   * Handles both signals from now on.
    *
-   * @param lifecycle stopped on a thread of its own; the main thread waits with {@link
+   * @param lifecycle stopped on a separate thread; the main thread waits with {@link
    *     Lifecycle#awaitStopped} and then ends the process
    */
   public static void stop(Lifecycle lifecycle) {

@@ -1,6 +1,9 @@
 package dev.longshore.runtime.service.lifecycle;
 
-/** A program did not start; what had started is stopped, failures of that are suppressed ones. */
+/**
+ * A program did not start; the started parts were stopped, with their failures as suppressed
+ * exceptions.
+ */
 public final class StartException extends Exception {
   private static final long serialVersionUID = 1L;
   private final String part;

@@ -2,7 +2,7 @@ package dev.longshore.runtime.service.lifecycle;
 
 import java.util.List;
 
-/** A program stopped, but not all of it ended well; each failure is a suppressed one. */
+/** A program stopped, but some parts failed to; each failure is a suppressed exception. */
 public final class StopException extends Exception {
   private static final long serialVersionUID = 1L;
 

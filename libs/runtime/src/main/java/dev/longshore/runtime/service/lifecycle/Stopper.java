@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Stops one part after the other, none of which may hold up the rest for ever. */
+/** Stops parts in order; none may block the rest for ever. */
 final class Stopper {
   private static final Logger LOG = LoggerFactory.getLogger(Stopper.class);
 
-  /** What a part gets beyond its time for work under way: to close files and sockets. */
+  /** Extra time for a part, after its running work, to close files and sockets. */
   static final Duration GRACE = Duration.ofSeconds(2);
 
   private final CompletableFuture<Void> hastened = new CompletableFuture<>();
@@ -35,7 +35,8 @@ final class Stopper {
                   try {
                     part.stop(drain);
                     ended.complete(null);
-                  } catch (Throwable failure) { // Handed to whoever waits, interrupts included.
+                  } catch (
+                      Throwable failure) { // Passed to the waiting thread, interrupts included.
                     ended.completeExceptionally(failure);
                   }
                 });
@@ -53,7 +54,7 @@ final class Stopper {
       Throwable cause = failed.getCause();
       return new PartFailure(part.name() + " did not stop well: " + cause, cause);
     } catch (InterruptedException told) {
-      // Who waits wants an end: the parts that are left get no time, but each is told to stop.
+      // The waiting caller wants an end: the remaining parts get no time, but each is stopped.
       hasten();
       stopping.interrupt();
       return new PartFailure(part.name() + " was not waited for", told);

@@ -1,4 +1,4 @@
-/** How the parts of a program start in order, and stop in the reverse order within a time. */
+/** Starts the parts of a program in order, and stops them in reverse order within a time limit. */
 @NullMarked
 package dev.longshore.runtime.service.lifecycle;
 

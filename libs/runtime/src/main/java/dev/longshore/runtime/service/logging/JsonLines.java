@@ -7,7 +7,7 @@ import io.opentelemetry.api.trace.SpanContext;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** One JSON object a line: time, level, logger, thread, message, trace_id, span_id, error. */
+/** One JSON object per line: time, level, logger, thread, message, trace_id, span_id, error. */
 final class JsonLines extends LineEncoder {
   JsonLines(Redaction redaction) {
     super(redaction);

@@ -4,36 +4,40 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.OutputStreamAppender;
-import dev.longshore.runtime.service.telemetry.LogForm;
+import dev.longshore.runtime.service.telemetry.LogFormat;
 import dev.longshore.runtime.service.telemetry.LogLevel;
 import java.io.OutputStream;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
-/** Sets up the process's log: one stream, one form; java.util.logging goes there too. */
+/** Sets up the process's log: one stream, one format; includes java.util.logging. */
 public final class Logging {
-  /** Libraries that tell their life at info. */
+  /** Libraries that log routine events at info. */
   private static final List<String> TALKATIVE =
       List.of(
           "org.apache.kafka", "kafka", "io.netty", "io.vertx", "io.grpc", "org.apache.zookeeper");
 
-  /** Writes the URLs that it calls at debug, and those of storages are signed. */
+  /** Logs the URLs that it calls at debug, and those of storages are signed. */
   private static final String HTTP_CLIENT = "org.apache.hc";
 
-  /** Operators route the lines of the audit log by it. */
+  /** Operators route the audit log's lines by this name. */
   public static final String AUDIT_LOGGER = "dev.longshore.audit";
 
   private Logging() {}
 
   /**
-   * Replaces whatever was set up before.
+   * Replaces the previous set-up.
    *
    * @param context of the process: {@code (LoggerContext) LoggerFactory.getILoggerFactory()}
-   * @param out takes the lines; stderr in a program, so that stdout stays for results
+   * @param out receives the lines; stderr in a program, since stdout is for results
    */
   public static void configure(
-      LoggerContext context, LogForm form, LogLevel level, Redaction redaction, OutputStream out) {
+      LoggerContext context,
+      LogFormat form,
+      LogLevel level,
+      Redaction redaction,
+      OutputStream out) {
     context.reset();
     LineEncoder encoder =
         switch (form) {
@@ -55,7 +59,7 @@ public final class Logging {
       TALKATIVE.forEach(name -> quieten(context.getLogger(name), root.getLevel()));
     }
     quieten(context.getLogger(HTTP_CLIENT), root.getLevel());
-    // Who did what is written whatever else is.
+    // The audit log is always written.
     context.getLogger(AUDIT_LOGGER).setLevel(Level.INFO);
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();

@@ -26,7 +26,7 @@ final class PlainLines extends LineEncoder {
                 TIME.format(time),
                 event.getLevel(),
                 logger.substring(logger.lastIndexOf('.') + 1),
-                // One event is one line: content from outside must not look like another event.
+                // One event is one line: foreign content must not look like another event.
                 message.replace("\n", "\\n").replace("\r", "\\r"),
                 span.isValid() ? " trace=" + span.getTraceId() : "");
     return error == null ? entry : entry + "\n" + error.stripTrailing();

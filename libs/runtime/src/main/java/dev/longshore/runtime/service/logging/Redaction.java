@@ -9,16 +9,14 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/**
- * Takes secrets out of text that people will read: the configured ones, and what looks like one.
- */
+/** Removes secrets from text for people: the configured ones, and anything that looks like one. */
 public final class Redaction {
   private static final String HIDDEN = "***";
 
-  /** Shorter ones would also cut common words to pieces. */
+  /** Shorter ones would also match parts of common words. */
   private static final int SHORTEST = 4;
 
-  /** Credentials of an HTTP header, which are not always ours: a registry's token, say. */
+  /** Credentials in an HTTP header, which are not always ours: for example a registry's token. */
   private static final Pattern HEADER =
       Pattern.compile("(?i)\\b(basic|bearer)(\\s+)[a-z0-9+/=._~-]{8,}");
 
@@ -27,7 +25,7 @@ public final class Redaction {
   private final List<Secret> secrets;
   private volatile Hidden hidden = new Hidden(Set.of(), List.of());
 
-  /** What is hidden: all that the secrets are and were, the longest first. */
+  /** Texts to hide: all current and former values, the longest first. */
   private record Hidden(Set<String> all, List<String> inOrder) {
     Hidden with(Set<String> more) {
       Set<String> now = new HashSet<>(all);
@@ -46,7 +44,7 @@ public final class Redaction {
     var _ = inOrder();
   }
 
-  /** A secret that was read from a file changes with it. */
+  /** A secret from a file changes with the file. */
   private List<String> inOrder() {
     Set<String> now = secrets.stream().map(Secret::reveal).collect(Collectors.toSet());
     Hidden known = hidden;

@@ -1,4 +1,4 @@
-/** How log lines are written: plain or JSON, with the trace they belong to and without secrets. */
+/** Log lines: plain or JSON, with their trace and without secrets. */
 @NullMarked
 package dev.longshore.runtime.service.logging;
 

@@ -6,7 +6,7 @@ import io.opentelemetry.sdk.metrics.data.AggregationTemporality;
 import io.opentelemetry.sdk.metrics.export.CollectionRegistration;
 import io.opentelemetry.sdk.metrics.export.MetricReader;
 
-/** Collects the metrics whenever someone asks for the page. */
+/** Collects the metrics for each request of the page. */
 public final class MetricsPage implements MetricReader {
   /** Media type of the page. */
   public static final String MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8";

@@ -7,7 +7,7 @@ import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
 
-/** What the process itself takes: heap, buffers outside of it, time since its start. */
+/** Metrics of the process itself: heap, buffers outside it, time since its start. */
 public final class ProcessMetrics {
   private static final AttributeKey<String> AREA = AttributeKey.stringKey("area");
 

@@ -22,7 +22,7 @@ final class PrometheusText {
   private final StringBuilder page = new StringBuilder();
 
   String write(Collection<MetricData> metrics) {
-    // Two meters may share a name: the page has one block of each, so that the first one stays.
+    // Two meters may share a name, but the page may have only one block of it: the first.
     Map<String, MetricData> byName = new TreeMap<>();
     metrics.forEach(metric -> byName.putIfAbsent(name(metric), metric));
     byName.forEach(this::metric);

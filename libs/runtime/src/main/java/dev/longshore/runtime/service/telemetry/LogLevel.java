@@ -1,6 +1,6 @@
 package dev.longshore.runtime.service.telemetry;
 
-/** The least serious log lines that are written. */
+/** The least severe log lines to write. */
 public enum LogLevel {
   ERROR,
   WARN,

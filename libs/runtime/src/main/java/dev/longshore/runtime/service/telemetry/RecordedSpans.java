@@ -15,9 +15,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
-/**
- * Keeps the spans that ended in this process, so that it can tell the story of one trace itself.
- */
+/** Keeps the ended spans of this process, to show a trace without a collector. */
 public final class RecordedSpans implements SpanProcessor {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition ended = lock.newCondition();
@@ -26,9 +24,7 @@ public final class RecordedSpans implements SpanProcessor {
   private int held;
 
   /**
-   * Keeps nothing yet.
-   *
-   * @param capacity spans; beyond it the trace that began first is forgotten whole
+   * @param capacity most spans; beyond it the oldest trace is dropped entirely
    */
   public RecordedSpans(int capacity) {
     if (capacity < 1) {
@@ -50,9 +46,9 @@ public final class RecordedSpans implements SpanProcessor {
   }
 
   /**
-   * Waits until the trace's spans are what the caller waits for.
+   * Waits until the trace's spans meet the caller's condition.
    *
-   * @return the spans then, or those there are when the limit has passed
+   * @return the spans then, or those at the time limit
    */
   public List<SpanData> await(String traceId, Predicate<List<SpanData>> enough, Duration limit)
       throws InterruptedException {

@@ -28,10 +28,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Traces and metrics of one service. Registers nothing globally. */
 public final class Telemetry implements AutoCloseable {
-  /** A collector that answers slower is as good as away: spans are dropped, work goes on. */
+  /** Time limit of the collector; a slower one counts as away: spans are dropped, work goes on. */
   private static final Duration EXPORT_LIMIT = Duration.ofSeconds(5);
 
-  /** How long the last spans may take at the end. */
+  /** Time for the last spans at the end. */
   private static final Duration FLUSH_LIMIT = Duration.ofSeconds(5);
 
   private final OpenTelemetrySdk sdk;
@@ -43,7 +43,7 @@ public final class Telemetry implements AutoCloseable {
   }
 
   /**
-   * Starts traces, which go to the configured collector if there is one, and metrics.
+   * Starts traces, which go to the configured collector if any, and metrics.
    *
    * @param service such as {@code longshore-watcher}
    * @param version of the program
@@ -98,8 +98,8 @@ public final class Telemetry implements AutoCloseable {
   }
 
   /**
-   * Looks at no span. A provider without any processor makes no spans, and then neither records nor
-   * log lines would name a trace where no collector is configured.
+   * Ignores spans. A provider without any processor makes none, and without a collector neither
+   * records nor log lines would then have a trace.
    */
   private static final class Unseen implements SpanProcessor {
     @Override
@@ -128,7 +128,7 @@ public final class Telemetry implements AutoCloseable {
     return metrics;
   }
 
-  /** Sends what is left, for 5 s at most. */
+  /** Sends remaining spans, for at most 5 s. */
   @Override
   public void close() {
     sdk.getSdkTracerProvider().shutdown().join(FLUSH_LIMIT.toMillis(), TimeUnit.MILLISECONDS);

@@ -6,26 +6,25 @@ import dev.longshore.settings.Web;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
-/** What the program tells of itself. */
+/** Logs and traces. */
 public record TelemetrySettings(
     @Setting(
             doc =
                 "OTLP over HTTP collector for traces, such as http://127.0.0.1:4318; none are sent"
                     + " if absent")
         @Nullable URI otlpEndpoint,
-    @Setting(value = "plain", doc = "form of the log lines on stderr: plain or json") LogForm logs,
+    @Setting(value = "plain", doc = "format of the log lines on stderr: plain or json")
+        LogFormat logs,
     @Setting(value = "info", doc = "error, warn, info, debug or trace") LogLevel level,
-    @Setting(doc = "authorities and certificate of one's own, for the collector")
+    @Setting(doc = "your own authorities and certificate, for the collector")
         @Nullable ClientTlsSettings tls,
     @Setting(
             value = "false",
-            doc = "send traces without TLS to a collector that is not on loopback")
+            doc = "send traces in plain text to a collector that is not on loopback")
         boolean allowPlaintext,
     @Setting(
             value = "true",
-            doc =
-                "write who called what to topic audit, where a listener asks who calls; the log has"
-                    + " it too")
+            doc = "write the audit log to topic audit too, if a listener authenticates callers")
         boolean auditTopic) {
 
   public TelemetrySettings {
@@ -46,8 +45,8 @@ public record TelemetrySettings(
     }
   }
 
-  /** A collector on loopback, or one whose certificate the Java runtime believes. */
-  public TelemetrySettings(@Nullable URI otlpEndpoint, LogForm logs, LogLevel level) {
+  /** A collector on loopback, or one whose certificate the Java runtime trusts. */
+  public TelemetrySettings(@Nullable URI otlpEndpoint, LogFormat logs, LogLevel level) {
     this(otlpEndpoint, logs, level, null, false, true);
   }
 }

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Carries a trace over a wire in the headers of W3C Trace Context: traceparent and tracestate. */
+/** Carries a trace in the headers of W3C Trace Context: traceparent and tracestate. */
 public final class TraceHeaders {
   private static final W3CTraceContextPropagator W3C = W3CTraceContextPropagator.getInstance();
   private static final TextMapSetter<BiConsumer<String, String>> SETTER =
@@ -46,7 +46,7 @@ public final class TraceHeaders {
     return headers;
   }
 
-  /** The root context with the span that the headers name; without one if they name none. */
+  /** The root context with the span from the headers, or without one if they have none. */
   public static Context extract(Lookup headers) {
     return W3C.extract(Context.root(), headers, GETTER);
   }

@@ -1,4 +1,4 @@
-/** Logs and traces of the process: how they are set, made, carried between processes, sent out. */
+/** Logs and traces of the process: set-up, creation, propagation and export. */
 @NullMarked
 package dev.longshore.runtime.service.telemetry;
 

@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Whom this side believes: those whose certificates come from these authorities. */
+/** The certificate authorities that this side trusts. */
 final class Authorities {
   private static final Logger LOG = LoggerFactory.getLogger(Authorities.class);
 
   private final AdvancedTlsX509TrustManager manager;
   private final WatchedFiles files;
 
-  /** Checks chains beside a handshake, which the other one refuses to do. */
+  /** Checks chains outside a handshake, which the other one refuses to do. */
   private volatile @Nullable X509TrustManager chains;
 
   private Authorities(Path pem, boolean besidesTheUsual) {
@@ -40,7 +40,7 @@ final class Authorities {
         CertificateFiles.watch(
             List.of(pem),
             () -> {
-              List<X509Certificate> all = new ArrayList<>(Pem.certificates(pem));
+              List<X509Certificate> all = new ArrayList<>(PemFiles.certificates(pem));
               if (besidesTheUsual) {
                 all.addAll(List.of(theUsual().getAcceptedIssuers()));
               }
@@ -49,12 +49,12 @@ final class Authorities {
             });
   }
 
-  /** Those of the file and no others: for callers, who would come from anywhere else. */
+  /** Only those in the file: for callers, who could otherwise come from anywhere. */
   static Authorities only(Path pem) {
     return new Authorities(pem, false);
   }
 
-  /** Those of the file, and those of the Java runtime: for servers, which may name others. */
+  /** Those in the file and those of the Java runtime: for servers, which may refer to others. */
   static Authorities besidesTheUsual(Path pem) {
     return new Authorities(pem, true);
   }
@@ -63,7 +63,7 @@ final class Authorities {
     return manager;
   }
 
-  /** Whether the chain leads to one of these authorities still. */
+  /** Whether the chain still leads to one of these authorities. */
   boolean believe(X509Certificate[] chain) {
     X509TrustManager now = chains;
     try {
@@ -77,12 +77,12 @@ final class Authorities {
     return false;
   }
 
-  /** Looks at the file now. */
+  /** Rereads the file now. */
   void look() {
     files.look();
   }
 
-  /** Those of the Java runtime alone. */
+  /** Only those of the Java runtime. */
   static X509TrustManager theUsual() throws GeneralSecurityException {
     return manager(null);
   }

@@ -40,7 +40,7 @@ public record CertificateCheck(
     String tried = "read " + certificate;
     try {
       use.run();
-      List<X509Certificate> chain = Pem.certificates(certificate);
+      List<X509Certificate> chain = PemFiles.certificates(certificate);
       age(findings, chain);
       names(findings, chain.getFirst());
     } catch (IllegalArgumentException | IOException | GeneralSecurityException e) {

@@ -20,9 +20,9 @@ final class CertificateFiles {
   }
 
   /**
-   * Reads the files and looks at them from now on.
+   * Reads the files and watches them from now on.
    *
-   * @throws TlsException when they cannot be read or are not what is expected
+   * @throws TlsException when they cannot be read or have the wrong content
    */
   static WatchedFiles watch(List<Path> files, Reading reading) {
     return WatchedFiles.watch("certificates", files, () -> read(files, reading));

@@ -8,7 +8,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** What a client needs to speak TLS to a server of one's own; it follows its files. */
+/** A client's TLS for the user's own servers; it follows its files. */
 public final class ClientTls {
   private final @Nullable Identity identity;
   private final @Nullable Authorities authorities;
@@ -26,7 +26,7 @@ public final class ClientTls {
           new TrustManager[] {trusted},
           null);
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("TLS is not to be had from this Java", e);
+      throw new IllegalStateException("TLS is missing in this Java", e);
     }
   }
 
@@ -44,17 +44,17 @@ public final class ClientTls {
         ca == null ? null : Authorities.besidesTheUsual(ca));
   }
 
-  /** Makes connections. */
+  /** The factory for connections. */
   public SSLContext context() {
     return context;
   }
 
-  /** Whom it believes. */
+  /** The authorities it trusts. */
   public X509TrustManager trusted() {
     return trusted;
   }
 
-  /** Looks at the files now. */
+  /** Rereads the files now. */
   void look() {
     if (identity != null) {
       identity.look();

@@ -5,12 +5,13 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How this side shows itself to a server, and whom it believes. Files are read when they change.
+ * This side's certificate for a server, and the authorities it trusts. Files are reread when they
+ * change.
  */
 public record ClientTlsSettings(
-    @Setting(doc = "PEM file with authorities to believe besides those of the Java runtime")
+    @Setting(doc = "PEM file with authorities to trust in addition to those of the Java runtime")
         @Nullable Path caFile,
-    @Setting(doc = "PEM file with the certificate to show, and those up to the authority's")
+    @Setting(doc = "PEM file with the certificate to show, and its chain up to the authority")
         @Nullable Path certificateFile,
     @Setting(doc = "PEM file with that certificate's key, RSA or EC, PKCS #8 without a password")
         @Nullable Path keyFile) {

@@ -10,7 +10,7 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.X509ExtendedKeyManager;
 
-/** Who this side is: a certificate and its key. */
+/** This side's certificate and its key. */
 final class Identity {
   private static final byte[] SAMPLE = {1};
 
@@ -22,8 +22,8 @@ final class Identity {
         CertificateFiles.watch(
             List.of(certificate, key),
             () -> {
-              List<X509Certificate> chain = Pem.certificates(certificate);
-              PrivateKey own = Pem.key(key);
+              List<X509Certificate> chain = PemFiles.certificates(certificate);
+              PrivateKey own = PemFiles.key(key);
               requirePair(chain.getFirst(), own);
               manager.updateIdentityCredentials(chain.toArray(X509Certificate[]::new), own);
             });
@@ -33,12 +33,12 @@ final class Identity {
     return manager;
   }
 
-  /** Looks at the files now. */
+  /** Rereads the files now. */
   void look() {
     files.look();
   }
 
-  /** Two files are not changed at one instant: what one of them alone changed to is of no use. */
+  /** Two files never change at the same instant: a change of only one is of no use. */
   private static void requirePair(X509Certificate certificate, PrivateKey key)
       throws GeneralSecurityException {
     boolean rsa = key.getAlgorithm().equals("RSA");

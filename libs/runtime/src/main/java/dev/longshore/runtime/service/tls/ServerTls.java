@@ -11,7 +11,7 @@ import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** What a listener needs to speak TLS; it follows its files. */
+/** A listener's TLS; it follows its files. */
 public final class ServerTls {
   private final Identity identity;
   private final @Nullable Authorities callers;
@@ -38,14 +38,14 @@ public final class ServerTls {
     return identity.manager();
   }
 
-  /** Who may call; everybody, without a certificate, if none. */
+  /** The authorities for callers; if empty, everyone may call without a certificate. */
   public Optional<X509ExtendedTrustManager> callers() {
     return Optional.ofNullable(callers).map(Authorities::manager);
   }
 
   /**
-   * Whether who is at the other end may call still. A resumed session takes over what was believed
-   * when it began, and that authority may have been withdrawn meanwhile.
+   * Whether the peer may still call. A resumed session keeps the trust of its beginning, and its
+   * authority may have been withdrawn since.
    */
   public boolean believes(SSLSession session) {
     if (callers == null) {
@@ -59,7 +59,7 @@ public final class ServerTls {
     }
   }
 
-  /** Looks at the files now, as it does every 10 s. */
+  /** Rereads the files now, as it does every 10 s. */
   public void look() {
     identity.look();
     if (callers != null) {

@@ -1,4 +1,4 @@
-/** TLS from certificates in files, which may change while the program runs. */
+/** TLS with certificates in files, which may change while the program runs. */
 @NullMarked
 package dev.longshore.runtime.service.tls;
 

@@ -92,7 +92,7 @@ class TokensTest {
   @Test
   void whatTellsOfEveryImageIsNotGivenToWhoMaySeeSome() {
     String limited = "tokens: [{name: a, sha256: %s, scopes: [pins, pull], repositories: [a/*]}]";
-    assertThat(problem(limited.formatted(HASH))).contains("pins tells of the copies of every");
+    assertThat(problem(limited.formatted(HASH))).contains("pins covers the copies of every");
     assertThat(problem(limited.formatted(HASH).replace("a/*", "\"**\""))).isEmpty();
   }
 

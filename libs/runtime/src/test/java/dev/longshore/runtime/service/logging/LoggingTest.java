@@ -7,7 +7,7 @@ import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.runtime.edge.access.Credentials;
-import dev.longshore.runtime.service.telemetry.LogForm;
+import dev.longshore.runtime.service.telemetry.LogFormat;
 import dev.longshore.runtime.service.telemetry.LogLevel;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.settings.ConfigLoader;
@@ -49,7 +49,7 @@ class LoggingTest {
     context.setMDCAdapter(new LogbackMDCAdapter());
   }
 
-  private void configure(LogForm form, LogLevel level, String... secrets) {
+  private void configure(LogFormat form, LogLevel level, String... secrets) {
     Redaction redaction = new Redaction(List.of(secrets).stream().map(Secret::new).toList());
     Logging.configure(context, form, level, redaction, out);
   }
@@ -60,7 +60,7 @@ class LoggingTest {
 
   @Test
   void plainLinesNameTheirTrace() {
-    configure(LogForm.PLAIN, LogLevel.INFO);
+    configure(LogFormat.PLAIN, LogLevel.INFO);
     log.info("saw {}", "v1");
     try (Scope _ = SPAN.makeCurrent()) {
       log.warn("slow");
@@ -76,14 +76,14 @@ class LoggingTest {
 
   @Test
   void whatComesFromOutsideCannotForgeALine() {
-    configure(LogForm.PLAIN, LogLevel.INFO);
+    configure(LogFormat.PLAIN, LogLevel.INFO);
     log.info("tag {}", "v1\n2026-01-01T00:00:00.000Z ERROR Fake - all is lost\r");
     assertThat(written().lines()).hasSize(1);
   }
 
   @Test
   void jsonLinesHoldTraceAndSpanAndTheWholeError() throws IOException {
-    configure(LogForm.JSON, LogLevel.DEBUG);
+    configure(LogFormat.JSON, LogLevel.DEBUG);
     try (Scope _ = SPAN.makeCurrent()) {
       log.error("no \"answer\"", new IOException("reset"));
     }
@@ -104,28 +104,28 @@ class LoggingTest {
 
   @Test
   void theLevelIsMindedAndTalkativeLibrariesAreQuiet() {
-    configure(LogForm.PLAIN, LogLevel.INFO);
+    configure(LogFormat.PLAIN, LogLevel.INFO);
     log.debug("hidden");
     context.getLogger("org.apache.kafka.clients.NetworkClient").info("hidden");
     context.getLogger("org.apache.kafka.clients.NetworkClient").warn("shown");
     assertThat(written()).contains("shown").doesNotContain("hidden");
     out.reset();
-    configure(LogForm.PLAIN, LogLevel.DEBUG);
+    configure(LogFormat.PLAIN, LogLevel.DEBUG);
     context.getLogger("org.apache.kafka.clients.NetworkClient").info("shown");
     assertThat(written()).contains("shown");
   }
 
   @Test
   void theHttpClientTellsItsLifeAtNoLevel() {
-    configure(LogForm.PLAIN, LogLevel.TRACE);
+    configure(LogFormat.PLAIN, LogLevel.TRACE);
     context.getLogger("org.apache.hc.client5.http.impl.classic.MainClientExec").debug("?sig=abc");
     context.getLogger("org.apache.hc.client5.http.headers").trace("Bearer abc");
     assertThat(written()).isEmpty();
   }
 
   @ParameterizedTest
-  @EnumSource(LogForm.class)
-  void secretsAreNeverWritten(LogForm form) {
+  @EnumSource(LogFormat.class)
+  void secretsAreNeverWritten(LogFormat form) {
     configure(form, LogLevel.INFO, "hunter2", "hunter2-longer");
     Secret secret = new Secret("hunter2");
     log.info("{}", new Credentials.Basic("me", secret));

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class TelemetryTest {
   private static TelemetrySettings settings(URI collector) {
-    return new TelemetrySettings(collector, LogForm.PLAIN, LogLevel.INFO);
+    return new TelemetrySettings(collector, LogFormat.PLAIN, LogLevel.INFO);
   }
 
   private static Telemetry start(URI collector, RecordedSpans recorded) {

@@ -1,0 +1,188 @@
+package dev.longshore.bench.scale;
+
+import dev.longshore.app.parts.Ports;
+import dev.longshore.events.CopyStatus;
+import dev.longshore.events.EventJson;
+import dev.longshore.events.Evidence;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.MalformedEventException;
+import dev.longshore.events.Origin;
+import dev.longshore.events.PinState;
+import dev.longshore.events.State;
+import dev.longshore.events.TagState;
+import dev.longshore.events.Topic;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.Mode;
+import dev.longshore.model.ModeName;
+import dev.longshore.model.PeerName;
+import dev.longshore.model.Recipe;
+import dev.longshore.model.RepositoryName;
+import dev.longshore.model.RootCid;
+import dev.longshore.model.Tag;
+import dev.longshore.oci.MediaType;
+import dev.longshore.runtime.kafka.topics.TopicAdmin;
+import dev.longshore.runtime.kafka.topics.Topics;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Many images as the services would have left them in Kafka: a tag, a conversion and the state of
+ * three copies each.
+ */
+record GeneratedImages(int count) {
+  /** As settings have it by default. */
+  private static final String PREFIX = "longshore.";
+
+  static final String REGISTRY = "registry.example";
+  private static final int TAGS_A_REPOSITORY = 100;
+  private static final long BYTES = 30_000_000;
+  private static final Instant AT = Instant.parse("2026-01-01T00:00:00Z");
+  private static final String RECIPE = "5".repeat(64);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+  /** The image's name, with its tag. */
+  static String name(int i) {
+    return REGISTRY + "/" + repository(i) + ":" + tag(i);
+  }
+
+  private static String repository(int i) {
+    return "team-%d/app-%d".formatted(i / 10_000, i / TAGS_A_REPOSITORY);
+  }
+
+  private static String tag(int i) {
+    return "v" + i % TAGS_A_REPOSITORY;
+  }
+
+  /** Creates the topics and writes everything. */
+  void writeTo(String bootstrapServers) throws IOException, InterruptedException {
+    Map<String, Object> connection = Map.of("bootstrap.servers", bootstrapServers);
+    try (Admin admin = Admin.create(connection)) {
+      new TopicAdmin(admin, Topics.specs(PREFIX, (short) 1), LIMIT).createMissing();
+    }
+    AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+    try (KafkaProducer<String, byte[]> producer =
+        new KafkaProducer<>(
+            Map.of(
+                "bootstrap.servers",
+                bootstrapServers,
+                "linger.ms",
+                20,
+                "batch.size",
+                131_072,
+                // The broker shares two cores with us and its page cache is flushed now and then.
+                "max.in.flight.requests.per.connection",
+                1,
+                "delivery.timeout.ms",
+                (int) PATIENCE.toMillis()),
+            new StringSerializer(),
+            new ByteArraySerializer())) {
+      for (int i = 0; i < count; i++) {
+        for (State state : states(i)) {
+          // Its callback tells of a failure; a flush ends the wait for all of them.
+          var _ =
+              producer.send(
+                  sealed(state),
+                  (_, e) -> {
+                    if (e != null) {
+                      failure.set(e);
+                    }
+                  });
+        }
+      }
+      producer.flush();
+    }
+    Exception e = failure.get();
+    if (e != null) {
+      throw new IOException("a record was not written: " + e.getMessage(), e);
+    }
+  }
+
+  private static ProducerRecord<String, byte[]> sealed(State state) throws IOException {
+    try {
+      ProducerRecord<String, byte[]> sealed =
+          new ProducerRecord<>(Topic.of(state).name(PREFIX), state.key(), EventJson.write(state));
+      sealed
+          .headers()
+          .add("ce_type", EventJson.type(state.getClass()).getBytes(StandardCharsets.UTF_8));
+      return sealed;
+    } catch (MalformedEventException e) {
+      throw new IOException("a state cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  private static List<State> states(int i) {
+    Digest digest = digest("image", i);
+    ImageDag dag = new ImageDag(Cid.dagPb(HexFormat.of().parseHex(digest("dag", i).hex())));
+    return List.of(tagState(i, digest), image(i, digest, dag), pin(dag));
+  }
+
+  private static Digest digest(String what, int i) {
+    return Digest.of((what + i).getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static TagState tagState(int i, Digest digest) {
+    return new TagState(
+        RepositoryName.stored(REGISTRY, repository(i)),
+        new Tag(tag(i)),
+        digest,
+        MediaType.OCI_MANIFEST,
+        1_500,
+        List.of(),
+        false,
+        Origin.WEBHOOK,
+        AT,
+        AT);
+  }
+
+  private static ImageState image(int i, Digest digest, ImageDag dag) {
+    return new ImageState(
+            digest,
+            new Recipe(RECIPE),
+            ModeName.of(Mode.PLAIN),
+            MediaType.OCI_MANIFEST,
+            dag,
+            new RootCid(Cid.raw(HexFormat.of().parseHex(digest("root", i).hex()))),
+            Cid.raw(HexFormat.of().parseHex(digest("manifest", i).hex())),
+            List.of("linux/amd64"),
+            7,
+            BYTES,
+            List.of(),
+            new PeerName("peer-1"),
+            RepositoryName.stored(REGISTRY, repository(i)),
+            AT)
+        .shownBy(Evidence.READ);
+  }
+
+  private static PinState pin(ImageDag dag) {
+    List<PinState.Copy> copies = new ArrayList<>();
+    for (int n = 1; n <= Ports.PEERS; n++) {
+      copies.add(
+          new PinState.Copy(
+              new PeerName("peer-" + n),
+              "site-" + n,
+              "12D3KooWExampleExampleExampleExampleExampleExample" + n,
+              List.of("/ip4/10.0.0." + n + "/tcp/4001"),
+              CopyStatus.VERIFIED,
+              BYTES,
+              null,
+              AT));
+    }
+    return new PinState(dag, Ports.PEERS, copies, new PeerName("peer-1"), true, AT);
+  }
+}

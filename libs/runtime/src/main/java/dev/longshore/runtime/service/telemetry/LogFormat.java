@@ -1,0 +1,7 @@
+package dev.longshore.runtime.service.telemetry;
+
+/** The format of log lines. */
+public enum LogFormat {
+  PLAIN,
+  JSON
+}
