@@ -19,13 +19,14 @@ final class RpcUpload extends OutputStream {
   /** A node that takes nothing for this long hangs; a full disk cache is flushed sooner. */
   static final Duration STALL = Duration.ofSeconds(60);
 
-  private static final int CHUNK_BYTES = 256 * 1024;
+  private static final int CHUNK_BYTES = 128 * 1024;
 
   /** Of what stands around chunks. */
   private static final int LINE_BYTES = 64;
 
   private static final String BOUNDARY = "longshore-7d0f5a9c31e24b68";
 
+  private final Duration stall;
   private final RpcExchange exchange;
   private final RpcConnection connection;
   private final ChunkedOutputStream body;
@@ -33,6 +34,12 @@ final class RpcUpload extends OutputStream {
   private final Faults faults;
 
   RpcUpload(RpcExchange exchange, RpcCall call, Deadline deadline) throws KuboException {
+    this(exchange, call, deadline, STALL);
+  }
+
+  RpcUpload(RpcExchange exchange, RpcCall call, Deadline deadline, Duration stall)
+      throws KuboException {
+    this.stall = stall;
     this.exchange = exchange;
     this.faults = exchange.faults(call);
     this.connection =
@@ -41,7 +48,6 @@ final class RpcUpload extends OutputStream {
             RpcTiming.until(deadline),
             new BasicHeader(HttpHeaders.TRANSFER_ENCODING, "chunked"),
             new BasicHeader(HttpHeaders.CONTENT_TYPE, "multipart/form-data; boundary=" + BOUNDARY));
-    this.guard = new WriteGuard(connection, STALL, deadline);
     try {
       this.body =
           new ChunkedOutputStream(
@@ -49,6 +55,7 @@ final class RpcUpload extends OutputStream {
     } catch (IOException e) {
       throw RpcExchange.closing(connection, faults.broken(e));
     }
+    this.guard = new WriteGuard(connection, stall, deadline);
     text(
         "--"
             + BOUNDARY
@@ -63,7 +70,12 @@ final class RpcUpload extends OutputStream {
 
   @Override
   public void write(byte[] bytes, int offset, int length) throws KuboException {
-    send(() -> body.write(bytes, offset, length));
+    // In parts: each has the stall's time, and goes out with less than another one.
+    int end = offset + length;
+    for (int at = offset; at < end; at += CHUNK_BYTES) {
+      int from = at;
+      send(() -> body.write(bytes, from, Math.min(end - from, CHUNK_BYTES)));
+    }
   }
 
   /** Ends the body and reads the answer, which then owns the connection. */
@@ -131,7 +143,7 @@ final class RpcUpload extends OutputStream {
     if (struck == null) {
       return e;
     }
-    String reason = struck == Fault.STALLED ? "took no bytes for " + STALL : "upload cut off";
+    String reason = struck == Fault.STALLED ? "took no bytes for " + stall : "upload cut off";
     return faults.because(struck, reason, Objects.requireNonNullElse(e.getCause(), e));
   }
 }

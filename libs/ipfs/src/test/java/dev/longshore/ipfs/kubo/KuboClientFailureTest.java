@@ -286,6 +286,29 @@ class KuboClientFailureTest {
   }
 
   @Test
+  void doesNotBreakAnUploadOffWhoseNodeTakesItSlowly() throws Exception {
+    int size = 16 << 20;
+    try (ScriptedServer server =
+        new ScriptedServer(
+            (in, out) -> {
+              for (long left = size; left > 0; left -= in.readNBytes(64 << 10).length) {
+                Thread.currentThread().join(Duration.ofMillis(10));
+              }
+              out.write(json(200, "{}").getBytes(StandardCharsets.UTF_8));
+              out.flush();
+              ScriptedServer.waitForEnd(in);
+            })) {
+      RpcExchange exchange = new RpcExchange(server.address(new RpcCredential.None()));
+      RpcCall call = RpcCall.of("import blocks", "dag/import");
+      try (RpcUpload upload = new RpcUpload(exchange, call, soon(), Duration.ofMillis(500))) {
+        upload.write(new byte[size], 0, size);
+
+        assertThat(upload.finish().only()).isEmpty();
+      }
+    }
+  }
+
+  @Test
   void givesAPinUpWhenItsCountStands() throws Exception {
     try (ScriptedServer server =
         ScriptedServer.pinning(

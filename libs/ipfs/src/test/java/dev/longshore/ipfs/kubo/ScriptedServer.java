@@ -69,8 +69,12 @@ final class ScriptedServer implements AutoCloseable {
   }
 
   KuboClient client(RpcCredential credential) {
+    return new KuboClient(address(credential));
+  }
+
+  KuboAddress address(RpcCredential credential) {
     URI uri = URI.create("http://127.0.0.1:" + socket.getLocalPort());
-    return new KuboClient(new KuboAddress("peer-a", uri, uri, credential));
+    return new KuboAddress("peer-a", uri, uri, credential);
   }
 
   KuboClient client() {
