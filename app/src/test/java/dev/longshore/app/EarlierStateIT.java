@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.app.LongshoreProcess.Ended;
 import dev.longshore.app.parts.Ports;
+import dev.longshore.events.Topic;
 import dev.longshore.ipfs.kubo.SwarmKey;
 import dev.longshore.ipfs.testing.KuboDaemon;
 import dev.longshore.programs.Command;
 import dev.longshore.programs.Tools;
 import dev.longshore.runtime.kafka.topics.TopicAdmin;
+import dev.longshore.runtime.kafka.topics.TopicSpec;
 import dev.longshore.runtime.kafka.topics.Topics;
 import dev.longshore.runtime.testing.KafkaBroker;
 import java.io.IOException;
@@ -20,9 +22,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -45,6 +49,19 @@ class EarlierStateIT {
   private static final String REGISTRY = "localhost:5055";
   private static final String PREFIX = "longshore.";
   private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Set<Topic> TOPICS_OF_FIRST_RELEASE =
+      EnumSet.of(
+          Topic.HINTS,
+          Topic.OBSERVED,
+          Topic.CONVERTED,
+          Topic.FAILED,
+          Topic.RETRY,
+          Topic.DEAD,
+          Topic.TAGS,
+          Topic.IMAGES,
+          Topic.BLOBS,
+          Topic.PINS,
+          Topic.AUDIT);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir Path folder;
@@ -62,6 +79,7 @@ class EarlierStateIT {
     SwarmKey key = SwarmKey.generate(new SecureRandom());
     try (KafkaBroker kafka = KafkaBroker.start(folder.resolve("kafka"));
         KuboDaemon kubo = KuboDaemon.start("resolver", folder, key)) {
+      createTopicsOfTheFirstRelease(kafka);
       load(export.resolve("records.jsonl"), kafka);
       kubo.ipfs(
           "dag",
@@ -69,6 +87,7 @@ class EarlierStateIT {
           "--pin-roots=false",
           export.resolve("blocks.car").toAbsolutePath().toString());
       Path config = config(kafka, kubo);
+      assertTheStartAsksForWhatIsMissing(config);
       try (LongshoreProcess resolver = start("service", "resolver", "--config", config + "")) {
         resolver.awaitOutput("resolver is ready", LIMIT);
         awaitKnown(Files.readAllLines(export.resolve("images.tsv")).getLast());
@@ -82,11 +101,29 @@ class EarlierStateIT {
     }
   }
 
+  private static void createTopicsOfTheFirstRelease(KafkaBroker kafka) throws Exception {
+    List<TopicSpec> specs =
+        Topics.specs(PREFIX, (short) 1).stream()
+            .filter(spec -> TOPICS_OF_FIRST_RELEASE.contains(spec.topic()))
+            .toList();
+    try (Admin admin = Admin.create(kafka.connection())) {
+      new TopicAdmin(admin, specs, LIMIT).createMissing();
+    }
+  }
+
+  private void assertTheStartAsksForWhatIsMissing(Path config) throws Exception {
+    Ended refused = run("service", "resolver", "--config", config + "");
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.err())
+        .contains("topic longshore.served: does not exist; create it: longshore topics --create")
+        .doesNotContain("longshore.tags");
+    Ended created = run("topics", "--create", "--config", config + "");
+    assertThat(created.out()).contains("created longshore.served").doesNotContain("longshore.tags");
+    assertThat(created.exitCode()).as(created.err()).isZero();
+  }
+
   /** The same records, in the order of each partition. */
   private static void load(Path records, KafkaBroker kafka) throws Exception {
-    try (Admin admin = Admin.create(kafka.connection())) {
-      new TopicAdmin(admin, Topics.specs(PREFIX, (short) 1), LIMIT).createMissing();
-    }
     Map<String, Object> settings = new HashMap<>(kafka.connection());
     settings.put("max.in.flight.requests.per.connection", 1);
     try (Producer<String, String> producer =
@@ -148,15 +185,17 @@ class EarlierStateIT {
     String repository = "127.0.0.1:" + ports.resolver() + "/" + name.substring(0, colon);
     assertThat(Tools.ofProject().command("crane").in(folder).run("ls", repository).lines())
         .contains(name.substring(colon + 1));
-    Ended told;
-    try (LongshoreProcess resolve =
-        start("resolve", REGISTRY + "/" + name, "--json", "--config", config + "")) {
-      told = resolve.await(LIMIT);
-    }
+    Ended told = run("resolve", REGISTRY + "/" + name, "--json", "--config", config + "");
     assertThat(told.exitCode()).as(told.err()).isZero();
     JsonNode conversions = JSON.readTree(told.out()).get("conversions");
     assertThat(conversions.findValuesAsText("digest")).contains(served);
     assertThat(conversions.findValues("verified")).allMatch(copies -> copies.asInt() == 3);
+  }
+
+  private Ended run(String... arguments) throws Exception {
+    try (LongshoreProcess command = start(arguments)) {
+      return command.await(LIMIT);
+    }
   }
 
   private LongshoreProcess start(String... arguments) throws IOException {

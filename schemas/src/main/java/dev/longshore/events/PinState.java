@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The copies of one image DAG. The last seven say so in numbers and times, and where they are
- * there, the entries of peers are in {@link CopiesState}; the first releases have none of them.
+ * The copies of one image DAG. The first releases say it by an entry for each peer; the last seven
+ * say it in numbers and times, and then the entries are in {@link CopiesState}.
  *
  * @param imageDag the image DAG
  * @param wanted wanted verified copies

@@ -36,7 +36,7 @@ class StateRecordsTest {
             LATE,
             Collections.nCopies(TagState.VERSIONS, version));
 
-    assertThat(EventJson.write(tag)).hasSizeLessThan(EventJson.LIMIT / 2 + 2048);
+    assertThat(EventJson.write(tag)).hasSizeLessThan(EventJson.LIMIT / 3);
   }
 
   @Test
@@ -75,6 +75,21 @@ class StateRecordsTest {
             Collections.nCopies(SiteState.EXCEPTIONS, absence));
 
     assertThat(EventJson.write(site)).hasSizeLessThan(EventJson.LIMIT);
+  }
+
+  @Test
+  void schemasHaveTheSameBounds() {
+    assertThat(bound("tag", "previous")).isEqualTo(TagState.HISTORY);
+    assertThat(bound("tag", "versions")).isEqualTo(TagState.VERSIONS);
+    assertThat(bound("site", "exceptions")).isEqualTo(SiteState.EXCEPTIONS);
+    assertThat(bound("sitecredentials", "credentials")).isEqualTo(SiteCredentialsState.LIMIT);
+    assertThat(
+            Schemas.tree("decision").at("/properties/forget/properties/digests/maxItems").asInt())
+        .isEqualTo(Decision.Forget.LIMIT);
+  }
+
+  private static int bound(String shortName, String list) {
+    return Schemas.tree(shortName).at("/properties/" + list + "/maxItems").asInt();
   }
 
   /** A pull a day and digest is one record, whoever wrote it and at which minute. */

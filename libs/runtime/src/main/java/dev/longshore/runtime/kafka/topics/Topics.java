@@ -77,7 +77,22 @@ public final class Topics {
       case DEAD, RETRY -> WAITING_RETENTION;
       case AUDIT -> AUDIT_RETENTION;
       case PULLS -> PULL_RETENTION;
-      default -> WORK_RETENTION;
+      case HINTS,
+          OBSERVED,
+          CONVERTED,
+          FAILED,
+          TAGS,
+          IMAGES,
+          BLOBS,
+          PINS,
+          COPIES,
+          PEERS,
+          SERVED,
+          SITES,
+          SITECREDENTIALS,
+          DECISIONS,
+          POLLS ->
+          WORK_RETENTION;
     };
   }
 
