@@ -191,7 +191,7 @@ class KeyholderIT {
             "-o",
             "" + folder.resolve("layout"));
 
-    assertThat(ended.err()).contains("can read on");
+    assertThat(ended.err()).contains("can still read it");
     byte[] before =
         Tools.ofProject()
             .command("crane")

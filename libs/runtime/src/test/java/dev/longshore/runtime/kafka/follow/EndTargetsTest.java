@@ -42,7 +42,7 @@ class EndTargetsTest {
   void anEndOfTopicsWithOtherIdsIsOfOtherTopicsHoweverFar() {
     var _ = targets.add(look(3, Map.of(Topic.TAGS, "t2"), 5));
 
-    assertThat(targets.otherThan(IDS).orElseThrow()).contains("created anew");
+    assertThat(targets.otherThan(IDS).orElseThrow()).contains("recreated");
   }
 
   private static EndLook look(long read, Map<Topic, String> ids, long end) {

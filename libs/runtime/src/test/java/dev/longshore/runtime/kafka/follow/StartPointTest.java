@@ -54,7 +54,7 @@ class StartPointTest {
     StartPoint start = start(others, Map.of(tags, 100L, images, 100L));
 
     assertThat(start.again()).isEqualTo(Again.NEW_TOPICS);
-    assertThat(start.why()).contains("TAGS", "IMAGES", "created anew");
+    assertThat(start.why()).contains("TAGS", "IMAGES", "recreated");
     assertThat(start.positions()).isEqualTo(Map.of(tags, 0L, images, 0L));
   }
 
