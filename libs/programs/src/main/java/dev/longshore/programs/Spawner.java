@@ -45,7 +45,8 @@ final class Spawner {
     try {
       return started.get();
     } catch (InterruptedException e) {
-      var _ = started.thenAccept(Process::destroyForcibly);
+      // Asked to end, as one whose caller is interrupted later: it may have to clean up.
+      var _ = started.thenAccept(Process::destroy);
       throw e;
     } catch (ExecutionException e) {
       throw new ProgramException(
