@@ -1,6 +1,7 @@
 package dev.longshore.app.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.app.query.Sizes;
 import dev.longshore.events.PeerPhase;
 import dev.longshore.events.PeerState;
 import java.time.Duration;
@@ -26,6 +27,10 @@ record ListedPeer(String name, String zone, boolean configured, Optional<PeerSta
     if (known.fullSince() != null) {
       line.append(", full for ").append(time(known.fullSince(), now));
     }
+    if (known.freeBytes() != null && known.totalBytes() != null) {
+      line.append(", ").append(Sizes.text(known.freeBytes())).append(" free of ");
+      line.append(Sizes.text(known.totalBytes()));
+    }
     return line.append(configured ? "" : ", no longer in the settings").toString();
   }
 
@@ -37,6 +42,8 @@ record ListedPeer(String name, String zone, boolean configured, Optional<PeerSta
           node.put("since", known.stateSince().toString());
           node.put("peerId", known.peerId());
           known.addresses().forEach(node.withArray("addresses")::add);
+          node.put("freeBytes", known.freeBytes());
+          node.put("totalBytes", known.totalBytes());
           if (known.fullSince() != null) {
             node.put("fullSince", known.fullSince().toString());
           }

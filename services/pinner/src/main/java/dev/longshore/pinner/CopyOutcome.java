@@ -30,10 +30,10 @@ sealed interface CopyOutcome {
     static final Failed WITHOUT_PIN = new Failed("the pin was removed behind our back", false);
 
     /** The peer has room for others, not for this one. */
-    static Failed atCapacity(Peer peer, long bytes) {
+    static Failed withoutRoom(Peer peer, long bytes) {
       return new Failed(
-          "peer %s has no room for %d bytes within its capacity of %s"
-              .formatted(peer.name(), bytes, peer.place().capacity()),
+          "peer %s has no room for %d bytes more: give it a larger disk or capacity, or add a peer"
+              .formatted(peer.name(), bytes),
           false);
     }
   }

@@ -3,6 +3,7 @@ package dev.longshore.pinner;
 import dev.longshore.catalog.PeerStates;
 import dev.longshore.events.PeerPhase;
 import dev.longshore.events.PeerState;
+import dev.longshore.ipfs.kubo.DiskSpace;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -10,10 +11,13 @@ import java.util.Optional;
 
 /** What is recorded of the peers that keep copies, so that it outlives the pinner. */
 final class PeerRecords {
+  private static final int HUNDRED = 100;
+
   private final Peers peers;
   private final PeerWatch watch;
   private final Losses losses;
   private final Storage storage;
+  private final Room room;
   private final PeerStates recorded;
   private final InstantSource clock;
 
@@ -22,12 +26,14 @@ final class PeerRecords {
       PeerWatch watch,
       Losses losses,
       Storage storage,
+      Room room,
       PeerStates recorded,
       InstantSource clock) {
     this.peers = peers;
     this.watch = watch;
     this.losses = losses;
     this.storage = storage;
+    this.room = room;
     this.recorded = recorded;
     this.clock = clock;
   }
@@ -54,6 +60,7 @@ final class PeerRecords {
   }
 
   private PeerState now(Peer peer, PeerPhase phase, Optional<PeerState> last) {
+    Optional<DiskSpace> space = space(peer, last);
     return new PeerState(
         peer.name(),
         watch.peerId(peer).orElse(null),
@@ -64,9 +71,35 @@ final class PeerRecords {
         storage.isFull(peer) ? last.map(PeerState::fullSince).orElseGet(clock::instant) : null,
         last.map(PeerState::onHoldSince).orElse(null),
         last.map(PeerState::drainingSince).orElse(null),
-        last.map(PeerState::freeBytes).orElse(null),
-        last.map(PeerState::totalBytes).orElse(null),
+        space.map(DiskSpace::freeBytes).orElse(null),
+        space.map(DiskSpace::totalBytes).orElse(null),
         last.map(PeerState::scrub).orElse(null));
+  }
+
+  /**
+   * What was recorded stays until a hundredth of the disk has changed: each copy changes a little.
+   */
+  private Optional<DiskSpace> space(Peer peer, Optional<PeerState> last) {
+    Optional<DiskSpace> recordedSpace = last.flatMap(PeerRecords::space);
+    Optional<DiskSpace> now = room.space(peer);
+    boolean stays =
+        now.isEmpty()
+            || recordedSpace
+                .filter(then -> then.totalBytes() == now.get().totalBytes())
+                .filter(
+                    then ->
+                        Math.abs(then.freeBytes() - now.get().freeBytes())
+                            < then.totalBytes() / HUNDRED)
+                .isPresent();
+    return stays ? recordedSpace : now;
+  }
+
+  private static Optional<DiskSpace> space(PeerState state) {
+    Long free = state.freeBytes();
+    Long total = state.totalBytes();
+    return free == null || total == null
+        ? Optional.empty()
+        : Optional.of(new DiskSpace(free, total));
   }
 
   private Instant upSince(Optional<PeerState> last) {

@@ -103,6 +103,19 @@ final class Pin implements Step {
       chosen.forEach(peer -> tried.add(peer.name()));
       copyAtOnce(dag, chosen, copies, progress);
     }
+    sayWhoHasNoRoom(dag, copies);
+  }
+
+  /** Peers that were passed over for want of room are the reason why a copy is missing. */
+  private void sayWhoHasNoRoom(Cid dag, Copies copies) throws InterruptedException {
+    if (copies.missing() == 0) {
+      return;
+    }
+    for (Peer peer : open(peers.keepers())) {
+      if (!copies.verified().contains(peer) && !room.fits(peer, bytes(dag))) {
+        copies.set(peer, CopyOutcome.Failed.withoutRoom(peer, bytes(dag)));
+      }
+    }
   }
 
   private static Cid cid(ImageDag dag) throws PermanentFailure {
@@ -229,7 +242,7 @@ final class Pin implements Step {
           copying.start(peer);
           started++;
         } else {
-          copies.set(peer, CopyOutcome.Failed.atCapacity(peer, bytes(dag)));
+          copies.set(peer, CopyOutcome.Failed.withoutRoom(peer, bytes(dag)));
         }
       }
       progress.publish(Effects.of(copies.state()));

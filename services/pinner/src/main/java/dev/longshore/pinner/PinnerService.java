@@ -51,6 +51,7 @@ public final class PinnerService {
   private final Peers peers;
   private final PeerWatch watch;
   private final PeerRecords records;
+  private final Room room;
   private final Inventory inventory;
   private final Supplier<ExecutorService> workers;
   private final Step step;
@@ -80,13 +81,14 @@ public final class PinnerService {
     Carrier carrier = new Carrier(catalog, limits, endpoints, clock);
     PeerSlots slots = new PeerSlots(settings.copiesPerPeer());
     Storage storage = new Storage(endpoints, clock);
+    this.room = new Room(settings.callTimeout(), clock);
     Copier copier = new Copier(limits, slots, storage, carrier, endpoints, clock);
     this.rules = new Rules(shared.rules());
     Orders orders = new Orders(catalog, rules, peers, clock);
     IngestRelease ingest = new IngestRelease(catalog, peers, rules, limits, endpoints);
     this.watch = new PeerWatch(catalog.peers(), clock);
     Losses losses = new Losses(peers, watch, settings.lostAfter());
-    this.records = new PeerRecords(peers, watch, losses, storage, catalog.peers(), clock);
+    this.records = new PeerRecords(peers, watch, losses, storage, room, catalog.peers(), clock);
     Doubts doubts = new Doubts();
     this.inventory =
         new Inventory(
@@ -107,7 +109,7 @@ public final class PinnerService {
             orders,
             copier,
             storage,
-            new Room(settings.callTimeout(), clock),
+            room,
             ingest,
             losses,
             doubts,
@@ -200,7 +202,8 @@ public final class PinnerService {
   }
 
   private void repair(Predicate<String> nudge) {
-    new Repair(catalog, peers, endpoints, settings.callTimeout(), watch, records, workers, nudge)
+    new Repair(
+            catalog, peers, endpoints, settings.callTimeout(), watch, records, room, workers, nudge)
         .run();
   }
 

@@ -1,6 +1,7 @@
 package dev.longshore.pinner;
 
 import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.kubo.DiskSpace;
 import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.model.PeerName;
@@ -9,17 +10,26 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What peers may take until their configured capacity is reached. Many copies begin at once, and a
- * peer counts only what has come, so each sets its bytes aside first.
+ * How many bytes each peer can take: up to its configured capacity, and as far as its disk has
+ * room. Many copies begin at once, and a peer counts only what has come, so each sets its bytes
+ * aside first.
  */
 final class Room {
-  /** How long a peer's own account of its repository is believed. */
+  /** How long a peer's own account of its disk is believed before a copy. */
   static final Duration BELIEVED = Duration.ofSeconds(10);
+
+  /** How often a peer is asked while it gets no copies. */
+  static final Duration LOOK = Duration.ofMinutes(1);
+
+  /** A hundredth of a disk stays free: Kubo needs some of it to remove anything at all. */
+  private static final int KEPT_FREE = 100;
 
   private static final Logger LOG = LoggerFactory.getLogger(Room.class);
   private final Duration callTimeout;
@@ -32,48 +42,68 @@ final class Room {
   }
 
   /**
-   * Whether so many bytes more keep the peer within its capacity. One that does not say how much it
-   * has is sent the copy all the same.
+   * Whether the peer has room for so many bytes more. One that does not say how much it has is sent
+   * the copy anyway.
    */
   boolean fits(Peer peer, long bytes) throws InterruptedException {
-    return take(peer, bytes, 0);
+    return account(peer).take(peer, bytes, 0);
   }
 
-  /** Sets so many bytes aside; false where they do not fit. */
+  /** Sets so many bytes aside; false if they do not fit. */
   boolean take(Peer peer, long bytes) throws InterruptedException {
-    return take(peer, bytes, bytes);
+    return account(peer).take(peer, bytes, bytes);
   }
 
-  private boolean take(Peer peer, long bytes, long aside) throws InterruptedException {
-    ByteSize capacity = peer.place().capacity();
-    return capacity == null
-        || accounts
-            .computeIfAbsent(peer.name(), _ -> new Account())
-            .take(peer, capacity.bytes() - bytes, aside);
+  /** Asks the peer, unless it was asked lately. */
+  void look(Peer peer) throws InterruptedException {
+    account(peer).ask(peer, LOOK);
   }
 
-  /** What one peer has, as it said last, and what was set aside since. */
+  /** What the peer said last; none if it never did. */
+  Optional<DiskSpace> space(Peer peer) {
+    return Optional.ofNullable(account(peer).space);
+  }
+
+  private Account account(Peer peer) {
+    return accounts.computeIfAbsent(peer.name(), _ -> new Account());
+  }
+
+  /** What one peer has room for, as it said last, less what was set aside since. */
   private final class Account {
-    private long bytes;
+    private long room = Long.MAX_VALUE;
     private Instant asked = Instant.MIN;
+    private volatile @Nullable DiskSpace space;
 
-    synchronized boolean take(Peer peer, long most, long aside) throws InterruptedException {
-      Instant now = clock.instant();
-      if (!now.isBefore(asked.plus(BELIEVED))) {
-        try {
-          bytes = peer.node().repoStat(Deadline.after(callTimeout)).usedBytes();
-          asked = now;
-        } catch (KuboException e) {
-          if (e.fault() == Fault.CANCELLED) {
-            throw new InterruptedException(e.getMessage());
-          }
-          LOG.warn("{} did not say how much it has: {}", peer.name(), e.getMessage());
-          return true;
-        }
-      }
-      boolean fits = bytes <= most;
-      bytes += fits ? aside : 0;
+    synchronized boolean take(Peer peer, long bytes, long aside) throws InterruptedException {
+      ask(peer, BELIEVED);
+      boolean fits = bytes <= room;
+      room -= fits ? aside : 0;
       return fits;
+    }
+
+    synchronized void ask(Peer peer, Duration believed) throws InterruptedException {
+      Instant now = clock.instant();
+      if (now.isBefore(asked.plus(believed))) {
+        return;
+      }
+      try {
+        DiskSpace disk = peer.node().diskSpace(Deadline.after(callTimeout));
+        ByteSize capacity = peer.place().capacity();
+        space = capacity == null ? disk : within(capacity, peer, disk);
+        room = Math.min(space.freeBytes(), disk.freeBytes() - disk.totalBytes() / KEPT_FREE);
+        asked = now;
+      } catch (KuboException e) {
+        if (e.fault() == Fault.CANCELLED) {
+          throw new InterruptedException(e.getMessage());
+        }
+        LOG.warn("{} did not say how much room it has: {}", peer.name(), e.getMessage());
+      }
+    }
+
+    private DiskSpace within(ByteSize capacity, Peer peer, DiskSpace disk) throws KuboException {
+      long used = peer.node().repoStat(Deadline.after(callTimeout)).usedBytes();
+      long left = Math.max(0, capacity.bytes() - used);
+      return new DiskSpace(Math.min(left, disk.freeBytes()), capacity.bytes());
     }
   }
 }

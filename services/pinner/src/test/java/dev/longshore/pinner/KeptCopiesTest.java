@@ -331,7 +331,7 @@ class KeptCopiesTest {
   }
 
   @Test
-  void aRestartLooksAtOnceAndCountsTheTimeOfAPeerThatIsAwayAnew() throws Exception {
+  void aRestartLooksAtOnce() throws Exception {
     try (KeptBed bed = new KeptBed("a", "b", "c", "d")) {
       Cid gone = bed.image("one", 3);
       String holder = bed.verified(gone).getFirst();
@@ -348,9 +348,6 @@ class KeptCopiesTest {
               bed.verified(gone).size() == 3
                   && bed.verified(gone).stream()
                       .allMatch(name -> bed.node(name).pinned().containsKey(gone)));
-      bed.rounds(Duration.ofMinutes(5));
-
-      assertThat(bed.verified(gone)).contains(away);
     }
   }
 

@@ -57,6 +57,25 @@ class PeerRecordsTest {
   }
 
   @Test
+  void sayHowMuchRoomThereIsWhenThatChangedMuch() throws Exception {
+    try (KeptBed bed = new KeptBed("a")) {
+      bed.node("a").trouble().limitStorage(10_000);
+      bed.round();
+      assertThat(await(bed, "a", PeerPhase.UP))
+          .returns(10_000L, PeerState::totalBytes)
+          .returns(10_000L, PeerState::freeBytes);
+
+      bed.image("x".repeat(50), 1);
+      bed.rounds(Duration.ofMinutes(2));
+      assertThat(await(bed, "a", PeerPhase.UP).freeBytes()).isEqualTo(10_000L);
+      bed.image("y".repeat(60), 1);
+      bed.rounds(Duration.ofMinutes(2));
+      Eventually.await(
+          "less room", () -> Long.valueOf(9_890).equals(await(bed, "a", PeerPhase.UP).freeBytes()));
+    }
+  }
+
+  @Test
   void aPeerThatWasAwayBeforeThePinnerWasRestartedIsLostNoLater() throws Exception {
     try (KeptBed bed = new KeptBed("a", "b", "c", "d")) {
       Cid dag = bed.image("one", 3);

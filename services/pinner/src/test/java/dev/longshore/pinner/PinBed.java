@@ -48,6 +48,7 @@ final class PinBed {
   final List<PinState> published = new ArrayList<>();
   private final Peers peers;
   private final PinLimits limits;
+  private final Room room;
   private final Rules rules;
   private final PeerWatch watch = new PeerWatch(catalog.peers(), clock);
   private final AtomicLong offset = new AtomicLong();
@@ -60,6 +61,7 @@ final class PinBed {
     this.peers = new Peers(peers);
     this.limits = limits;
     this.rules = new Rules(rules);
+    this.room = new Room(limits.call(), clock);
   }
 
   Pin step() {
@@ -76,7 +78,7 @@ final class PinBed {
             endpoints,
             clock),
         storage,
-        new Room(limits.call(), clock),
+        room,
         new IngestRelease(catalog, peers, rules, limits, endpoints),
         new Losses(peers, watch, Duration.ofMinutes(30)),
         new Doubts(),
@@ -97,8 +99,10 @@ final class PinBed {
             watch,
             new Losses(peers, watch, Duration.ofMinutes(30)),
             new Storage(endpoints, clock),
+            room,
             catalog.peers(),
             clock),
+        room,
         Executors::newVirtualThreadPerTaskExecutor,
         key -> peers.find(new PeerName(key)).isPresent() || nudged.add(key));
   }

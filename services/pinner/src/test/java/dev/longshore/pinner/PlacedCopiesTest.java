@@ -3,6 +3,7 @@ package dev.longshore.pinner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.model.Cid;
+import dev.longshore.model.ImageDag;
 import dev.longshore.model.Mode;
 import dev.longshore.rules.PlacementSettings;
 import dev.longshore.rules.PlacementSettings.Spread;
@@ -70,6 +71,33 @@ class PlacedCopiesTest {
 
       assertThat(bed.node("a").repoStat(KeptBed.soon()).usedBytes()).isBetween(1L, 1_000L);
       assertThat(dags).allSatisfy(dag -> assertThat(bed.verified(dag)).hasSize(2));
+    }
+  }
+
+  @Test
+  void aCopyThatADiskHasNoRoomForIsMadeElsewhereOrSaidToLackRoom() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b")) {
+      bed.knowsImages = true;
+      String content = contents(1).getFirst();
+      bed.node("a").trouble().limitStorage(content.length() - 1);
+      Cid dag = bed.pushed(content, 2);
+      bed.rounds(Duration.ofMinutes(1));
+
+      Eventually.await(
+          "what is missing, and why",
+          () ->
+              bed.catalog.pins().of(new ImageDag(dag)).stream()
+                  .flatMap(pin -> pin.copies().stream())
+                  .anyMatch(
+                      copy ->
+                          copy.peer().text().equals("a")
+                              && String.valueOf(copy.error()).contains("no room for")));
+      assertThat(bed.node("a").storedBlocks()).isEmpty();
+      assertThat(bed.verified(dag)).containsExactly("b");
+
+      bed.node("a").trouble().clear();
+      bed.rounds(Duration.ofMinutes(2));
+      bed.awaitCopies(dag, "a", "b");
     }
   }
 

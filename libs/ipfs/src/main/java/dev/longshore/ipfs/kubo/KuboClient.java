@@ -126,6 +126,11 @@ public final class KuboClient implements IpfsNode {
   }
 
   @Override
+  public DiskSpace diskSpace(Deadline deadline) throws KuboException {
+    return repo.diskSpace(deadline);
+  }
+
+  @Override
   public long collectGarbage(Deadline deadline) throws KuboException {
     return repo.collectGarbage(deadline);
   }

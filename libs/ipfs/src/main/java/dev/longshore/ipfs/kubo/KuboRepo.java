@@ -22,6 +22,17 @@ final class KuboRepo {
     }
   }
 
+  DiskSpace diskSpace(Deadline deadline) throws KuboException {
+    RpcCall call = RpcCall.of("read disk space", "diag/sys");
+    try (RpcAnswer answer = rpc.send(call, deadline)) {
+      JsonNode disk = answer.only().path("diskinfo");
+      if (!disk.path("free_space").isNumber() || !disk.path("total_space").isNumber()) {
+        throw rpc.faults(call).because(Fault.GARBLED, "no free and total space of the disk");
+      }
+      return new DiskSpace(disk.path("free_space").asLong(), disk.path("total_space").asLong());
+    }
+  }
+
   long collectGarbage(Deadline deadline) throws KuboException {
     RpcCall call = RpcCall.of("collect garbage", "repo/gc");
     long removed = 0;

@@ -9,6 +9,9 @@ public interface RepoNode {
 
   RepoStat repoStat(Deadline deadline) throws KuboException;
 
+  /** Room on the disk that has the node's folder; its datastore may be on another one. */
+  DiskSpace diskSpace(Deadline deadline) throws KuboException;
+
   /**
    * Removes every block that no pin reaches. Never during an import: it waits for none.
    *

@@ -10,6 +10,7 @@ import dev.longshore.ipfs.dagpb.PbNode;
 import dev.longshore.ipfs.kubo.ByteRange;
 import dev.longshore.ipfs.kubo.CarBody;
 import dev.longshore.ipfs.kubo.Content;
+import dev.longshore.ipfs.kubo.DiskSpace;
 import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.ImportStats;
 import dev.longshore.ipfs.kubo.IpfsNode;
@@ -290,6 +291,12 @@ public final class InMemoryIpfsNode implements IpfsNode {
   public RepoStat repoStat(Deadline deadline) throws KuboException {
     trouble.enter("read usage", deadline);
     return new RepoStat(usedBytes(), trouble.capacity());
+  }
+
+  @Override
+  public DiskSpace diskSpace(Deadline deadline) throws KuboException {
+    trouble.enter("read disk space", deadline);
+    return new DiskSpace(Math.max(0, trouble.capacity() - usedBytes()), trouble.capacity());
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.ByteRange;
 import dev.longshore.ipfs.kubo.Content;
+import dev.longshore.ipfs.kubo.DiskSpace;
 import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.ImportStats;
 import dev.longshore.ipfs.kubo.IpfsNode;
@@ -402,6 +403,13 @@ public abstract class IpfsNodeConformance extends ExportConformance {
 
     assertThat(first().repoStat(soon()).usedBytes()).isGreaterThanOrEqualTo(dag.blockBytes());
     assertThat(first().repoStat(soon()).maxBytes()).isPositive();
+  }
+
+  @Test
+  void tellsWhatItsDiskHasRoomFor() throws IOException {
+    DiskSpace disk = first().diskSpace(soon());
+
+    assertThat(disk.freeBytes()).isPositive().isLessThanOrEqualTo(disk.totalBytes());
   }
 
   @Test
