@@ -1,5 +1,6 @@
 package dev.longshore.runtime.testing;
 
+import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Topic;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,20 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** Longshore's topics on a real Kafka for one test, and what readers of committed records see. */
 final class KafkaTopics implements AutoCloseable {
   /** What hosts of steps read and write, and a catalog follows: each topic costs time. */
-  private static final Set<Topic> TOPICS =
-      EnumSet.of(
-          Topic.HINTS,
-          Topic.OBSERVED,
-          Topic.CONVERTED,
-          Topic.FAILED,
-          Topic.RETRY,
-          Topic.DEAD,
-          Topic.TAGS,
-          Topic.IMAGES,
-          Topic.BLOBS,
-          Topic.PINS,
-          Topic.PEERS,
-          Topic.AUDIT);
+  private static final Set<Topic> TOPICS = topics();
 
   private static final AtomicInteger COUNT = new AtomicInteger();
   private static @Nullable CompletableFuture<KafkaTopics> next;
@@ -51,6 +39,13 @@ final class KafkaTopics implements AutoCloseable {
   private final String prefix;
   private final Map<Topic, KafkaConsumer<String, byte[]>> readers = new EnumMap<>(Topic.class);
   private final Map<Topic, List<ConsumerRecord<String, byte[]>>> seen = new EnumMap<>(Topic.class);
+
+  private static Set<Topic> topics() {
+    Set<Topic> topics =
+        EnumSet.of(Topic.HINTS, Topic.OBSERVED, Topic.CONVERTED, Topic.DEAD, Topic.AUDIT);
+    topics.addAll(Catalog.TOPICS);
+    return topics;
+  }
 
   KafkaTopics(Map<String, Object> connection) {
     this.connection = connection;

@@ -71,12 +71,7 @@ final class KafkaFixture implements CatalogSourceFixture {
   /** Those alone that a catalog follows: every partition costs time. */
   private List<TopicSpec> specs() {
     return Topics.specs(prefix, (short) 1).stream()
-        .filter(
-            s ->
-                switch (s.topic()) {
-                  case TAGS, IMAGES, BLOBS, PINS, FAILED, RETRY -> true;
-                  default -> false;
-                })
+        .filter(spec -> Catalog.TOPICS.contains(spec.topic()))
         .toList();
   }
 
