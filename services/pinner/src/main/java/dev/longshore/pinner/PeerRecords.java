@@ -3,7 +3,7 @@ package dev.longshore.pinner;
 import dev.longshore.catalog.PeerStates;
 import dev.longshore.events.PeerPhase;
 import dev.longshore.events.PeerState;
-import dev.longshore.ipfs.kubo.DiskSpace;
+import dev.longshore.pinner.Room.Space;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -60,7 +60,7 @@ final class PeerRecords {
   }
 
   private PeerState now(Peer peer, PeerPhase phase, Optional<PeerState> last) {
-    Optional<DiskSpace> space = space(peer, last);
+    Optional<Space> space = space(peer, last);
     return new PeerState(
         peer.name(),
         watch.peerId(peer).orElse(null),
@@ -71,35 +71,34 @@ final class PeerRecords {
         storage.isFull(peer) ? last.map(PeerState::fullSince).orElseGet(clock::instant) : null,
         last.map(PeerState::onHoldSince).orElse(null),
         last.map(PeerState::drainingSince).orElse(null),
-        space.map(DiskSpace::freeBytes).orElse(null),
-        space.map(DiskSpace::totalBytes).orElse(null),
+        space.map(Space::freeBytes).orElse(null),
+        space.map(Space::totalBytes).orElse(null),
         last.map(PeerState::scrub).orElse(null));
   }
 
   /**
    * What was recorded stays until a hundredth of the disk has changed: each copy changes a little.
    */
-  private Optional<DiskSpace> space(Peer peer, Optional<PeerState> last) {
-    Optional<DiskSpace> recordedSpace = last.flatMap(PeerRecords::space);
-    Optional<DiskSpace> now = room.space(peer);
+  private Optional<Space> space(Peer peer, Optional<PeerState> last) {
+    Optional<Space> recordedSpace = last.flatMap(PeerRecords::space);
+    Optional<Space> now = room.space(peer);
     boolean stays =
         now.isEmpty()
             || recordedSpace
-                .filter(then -> then.totalBytes() == now.get().totalBytes())
-                .filter(
-                    then ->
-                        Math.abs(then.freeBytes() - now.get().freeBytes())
-                            < then.totalBytes() / HUNDRED)
+                .filter(then -> isNear(then.totalBytes(), now.get().totalBytes(), then))
+                .filter(then -> isNear(then.freeBytes(), now.get().freeBytes(), then))
                 .isPresent();
     return stays ? recordedSpace : now;
   }
 
-  private static Optional<DiskSpace> space(PeerState state) {
+  private static boolean isNear(long then, long now, Space space) {
+    return Math.abs(then - now) < Math.max(1, space.totalBytes() / HUNDRED);
+  }
+
+  private static Optional<Space> space(PeerState state) {
     Long free = state.freeBytes();
     Long total = state.totalBytes();
-    return free == null || total == null
-        ? Optional.empty()
-        : Optional.of(new DiskSpace(free, total));
+    return free == null || total == null ? Optional.empty() : Optional.of(new Space(free, total));
   }
 
   private Instant upSince(Optional<PeerState> last) {

@@ -1,7 +1,6 @@
 package dev.longshore.pinner;
 
 import dev.longshore.ipfs.Deadline;
-import dev.longshore.ipfs.kubo.DiskSpace;
 import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.model.PeerName;
@@ -22,6 +21,14 @@ import org.slf4j.LoggerFactory;
  * aside first.
  */
 final class Room {
+  /**
+   * What a peer has room for.
+   *
+   * @param freeBytes what it may still store
+   * @param totalBytes that, and what its repository takes
+   */
+  record Space(long freeBytes, long totalBytes) {}
+
   /** How long a peer's own account of its disk is believed before a copy. */
   static final Duration BELIEVED = Duration.ofSeconds(10);
 
@@ -60,7 +67,7 @@ final class Room {
   }
 
   /** What the peer said last; none if it never did. */
-  Optional<DiskSpace> space(Peer peer) {
+  Optional<Space> space(Peer peer) {
     return Optional.ofNullable(account(peer).space);
   }
 
@@ -72,7 +79,7 @@ final class Room {
   private final class Account {
     private long room = Long.MAX_VALUE;
     private Instant asked = Instant.MIN;
-    private volatile @Nullable DiskSpace space;
+    private volatile @Nullable Space space;
 
     synchronized boolean take(Peer peer, long bytes, long aside) throws InterruptedException {
       ask(peer, BELIEVED);
@@ -87,10 +94,12 @@ final class Room {
         return;
       }
       try {
-        DiskSpace disk = peer.node().diskSpace(Deadline.after(callTimeout));
+        long used = peer.node().repoStat(Deadline.after(callTimeout)).usedBytes();
+        long free = peer.node().availableBytes(Deadline.after(callTimeout));
         ByteSize capacity = peer.place().capacity();
-        space = capacity == null ? disk : within(capacity, peer, disk);
-        room = Math.min(space.freeBytes(), disk.freeBytes() - disk.totalBytes() / KEPT_FREE);
+        long left = capacity == null ? free : Math.clamp(capacity.bytes() - used, 0, free);
+        space = new Space(left, used + left);
+        room = Math.min(left, free - (used + free) / KEPT_FREE);
         asked = now;
       } catch (KuboException e) {
         if (e.fault() == Fault.CANCELLED) {
@@ -98,12 +107,6 @@ final class Room {
         }
         LOG.warn("{} did not say how much room it has: {}", peer.name(), e.getMessage());
       }
-    }
-
-    private DiskSpace within(ByteSize capacity, Peer peer, DiskSpace disk) throws KuboException {
-      long used = peer.node().repoStat(Deadline.after(callTimeout)).usedBytes();
-      long left = Math.max(0, capacity.bytes() - used);
-      return new DiskSpace(Math.min(left, disk.freeBytes()), capacity.bytes());
     }
   }
 }

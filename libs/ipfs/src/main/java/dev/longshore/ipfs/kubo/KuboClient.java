@@ -126,8 +126,8 @@ public final class KuboClient implements IpfsNode {
   }
 
   @Override
-  public DiskSpace diskSpace(Deadline deadline) throws KuboException {
-    return repo.diskSpace(deadline);
+  public long availableBytes(Deadline deadline) throws KuboException {
+    return repo.availableBytes(deadline);
   }
 
   @Override

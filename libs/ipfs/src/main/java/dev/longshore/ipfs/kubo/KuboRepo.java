@@ -22,14 +22,18 @@ final class KuboRepo {
     }
   }
 
-  DiskSpace diskSpace(Deadline deadline) throws KuboException {
+  /**
+   * Kubo calls "total" what users other than root may write, and "free" what root may: both are of
+   * what is free (go-sysinfo: Bavail and Bfree of statfs).
+   */
+  long availableBytes(Deadline deadline) throws KuboException {
     RpcCall call = RpcCall.of("read disk space", "diag/sys");
     try (RpcAnswer answer = rpc.send(call, deadline)) {
-      JsonNode disk = answer.only().path("diskinfo");
-      if (!disk.path("free_space").isNumber() || !disk.path("total_space").isNumber()) {
-        throw rpc.faults(call).because(Fault.GARBLED, "no free and total space of the disk");
+      JsonNode available = answer.only().path("diskinfo").path("total_space");
+      if (!available.isNumber()) {
+        throw rpc.faults(call).because(Fault.GARBLED, "no space of the disk");
       }
-      return new DiskSpace(disk.path("free_space").asLong(), disk.path("total_space").asLong());
+      return available.asLong();
     }
   }
 

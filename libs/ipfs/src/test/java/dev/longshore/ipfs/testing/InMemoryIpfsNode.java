@@ -10,7 +10,6 @@ import dev.longshore.ipfs.dagpb.PbNode;
 import dev.longshore.ipfs.kubo.ByteRange;
 import dev.longshore.ipfs.kubo.CarBody;
 import dev.longshore.ipfs.kubo.Content;
-import dev.longshore.ipfs.kubo.DiskSpace;
 import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.ImportStats;
 import dev.longshore.ipfs.kubo.IpfsNode;
@@ -48,6 +47,8 @@ import org.jspecify.annotations.Nullable;
  * a real node would wait for a peer that never answers is not spent.
  */
 public final class InMemoryIpfsNode implements IpfsNode {
+  private static final long LARGE_DISK = 1L << 40;
+
   private final String name;
   private final InMemorySwarm swarm;
   private final NodeTrouble trouble;
@@ -294,9 +295,9 @@ public final class InMemoryIpfsNode implements IpfsNode {
   }
 
   @Override
-  public DiskSpace diskSpace(Deadline deadline) throws KuboException {
+  public long availableBytes(Deadline deadline) throws KuboException {
     trouble.enter("read disk space", deadline);
-    return new DiskSpace(Math.max(0, trouble.capacity() - usedBytes()), trouble.capacity());
+    return Math.clamp(trouble.capacity() - usedBytes(), 0, LARGE_DISK);
   }
 
   @Override
