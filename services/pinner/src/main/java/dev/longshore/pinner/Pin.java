@@ -234,24 +234,27 @@ final class Pin implements Step {
   private void copyAtOnce(Cid dag, List<Peer> chosen, Copies copies, Progress progress)
       throws InterruptedException {
     List<Peer> sources = copies.sources();
+    long bytes = bytes(dag);
+    List<Peer> started = new ArrayList<>();
     try (var copying = new ParallelCopies(copier, tracer, dag, sources, workers.get())) {
-      int started = 0;
       for (Peer peer : chosen) {
-        if (room.take(peer, bytes(dag))) {
+        if (room.take(peer, bytes)) {
+          started.add(peer);
           copies.set(peer, new CopyOutcome.Pinning());
           copying.start(peer);
-          started++;
         } else {
-          copies.set(peer, CopyOutcome.Failed.withoutRoom(peer, bytes(dag)));
+          copies.set(peer, CopyOutcome.Failed.withoutRoom(peer, bytes));
         }
       }
       progress.publish(Effects.of(copies.state()));
-      for (int i = 0; i < started; i++) {
+      for (int i = 0; i < started.size(); i++) {
         ParallelCopies.Result result = copying.next();
         copies.set(result.peer(), result.outcome());
         tellEndpoint(result);
         progress.publish(Effects.of(copies.state()));
       }
+    } finally {
+      started.forEach(peer -> room.release(peer, bytes));
     }
   }
 

@@ -1,0 +1,71 @@
+package dev.longshore.pinner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.ipfs.kubo.Fault;
+import dev.longshore.ipfs.testing.InMemoryIpfsNode;
+import dev.longshore.ipfs.testing.InMemorySwarm;
+import dev.longshore.model.PeerName;
+import dev.longshore.runtime.config.PeerPlace;
+import dev.longshore.settings.ByteSize;
+import dev.longshore.testing.ManualClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class RoomTest {
+  private final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
+  private final InMemoryIpfsNode node = new InMemorySwarm().node("a");
+  private final Room room = new Room(Duration.ofSeconds(1), clock);
+
+  @Test
+  void aHundredthOfTheDiskStaysFree() throws Exception {
+    node.trouble().limitStorage(10_000);
+
+    assertThat(room.fits(peer(null), 9_901)).isFalse();
+    assertThat(room.fits(peer(null), 9_900)).isTrue();
+    assertThat(room.space(peer(null))).contains(new Room.Space(10_000, 10_000));
+  }
+
+  @Test
+  void theCapacityIsALimitWhateverTheDiskHas() throws Exception {
+    assertThat(room.fits(peer(new ByteSize(500)), 501)).isFalse();
+    assertThat(room.fits(peer(new ByteSize(500)), 500)).isTrue();
+    assertThat(room.space(peer(new ByteSize(500)))).contains(new Room.Space(500, 500));
+  }
+
+  @Test
+  void copiesUnderWayAndThoseThatEndedLatelyHaveTheirBytes() throws Exception {
+    Peer peer = peer(new ByteSize(500));
+    assertThat(room.take(peer, 300)).isTrue();
+    assertThat(room.take(peer, 300)).as("beside the first").isFalse();
+
+    room.release(peer, 300);
+    assertThat(room.take(peer, 300)).as("the peer did not say yet what came").isFalse();
+    clock.advance(Room.BELIEVED);
+    assertThat(room.take(peer, 300)).as("nothing came").isTrue();
+  }
+
+  @Test
+  void aPeerThatDoesNotSayIsSentTheCopyAndNotAskedByEach() throws Exception {
+    node.trouble().failNext(1, Fault.UNAUTHORIZED);
+
+    assertThat(room.fits(peer(new ByteSize(500)), 1_000)).isTrue();
+    assertThat(room.fits(peer(new ByteSize(500)), 1_000)).as("not asked again").isTrue();
+    clock.advance(Room.BELIEVED);
+    assertThat(room.fits(peer(new ByteSize(500)), 1_000)).isFalse();
+  }
+
+  private Peer peer(@Nullable ByteSize capacity) {
+    return new Peer(
+        new PeerName("a"),
+        new PeerPlace("zone", List.of(), 1, capacity),
+        true,
+        false,
+        false,
+        List.of(),
+        node);
+  }
+}
