@@ -1,7 +1,6 @@
 package dev.longshore.app.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.longshore.app.query.Sizes;
 import dev.longshore.events.PeerPhase;
 import dev.longshore.events.PeerState;
 import java.time.Duration;
@@ -23,15 +22,16 @@ record ListedPeer(String name, String zone, boolean configured, Optional<PeerSta
       return line.append("not recorded yet: has the pinner run?").toString();
     }
     PeerState known = state.get();
+    if (!configured) {
+      return line.append("no longer in the settings; it was ")
+          .append(text(known.state()))
+          .toString();
+    }
     line.append(text(known.state())).append(" for ").append(time(known.stateSince(), now));
     if (known.fullSince() != null) {
       line.append(", full for ").append(time(known.fullSince(), now));
     }
-    if (known.freeBytes() != null && known.totalBytes() != null) {
-      line.append(", ").append(Sizes.text(known.freeBytes())).append(" free of ");
-      line.append(Sizes.text(known.totalBytes()));
-    }
-    return line.append(configured ? "" : ", no longer in the settings").toString();
+    return line.toString();
   }
 
   void put(ObjectNode node) {
@@ -42,8 +42,6 @@ record ListedPeer(String name, String zone, boolean configured, Optional<PeerSta
           node.put("since", known.stateSince().toString());
           node.put("peerId", known.peerId());
           known.addresses().forEach(node.withArray("addresses")::add);
-          node.put("freeBytes", known.freeBytes());
-          node.put("totalBytes", known.totalBytes());
           if (known.fullSince() != null) {
             node.put("fullSince", known.fullSince().toString());
           }

@@ -24,6 +24,8 @@ public record PlacementSettings(
   public PlacementSettings {
     require = List.copyOf(require);
     avoid = List.copyOf(avoid);
+    PeerLabels.check("require", require);
+    PeerLabels.check("avoid", avoid);
     for (String label : avoid) {
       if (require.contains(label)) {
         throw new IllegalArgumentException(

@@ -32,6 +32,7 @@ final class Copier {
   private final PrivacyGuard privacy;
   private final Introductions introductions;
   private final Storage storage;
+  private final Room room;
   private final Carrier carrier;
   private final Endpoints endpoints;
 
@@ -39,6 +40,7 @@ final class Copier {
       PinLimits limits,
       PeerSlots slots,
       Storage storage,
+      Room room,
       Carrier carrier,
       Endpoints endpoints,
       InstantSource clock) {
@@ -46,6 +48,7 @@ final class Copier {
     this.introductions = new Introductions(limits.call(), endpoints, clock);
     this.slots = slots;
     this.storage = storage;
+    this.room = room;
     this.carrier = carrier;
     this.endpoints = endpoints;
     this.privacy = new PrivacyGuard(limits.call(), clock);
@@ -54,16 +57,24 @@ final class Copier {
   /**
    * Brings the DAG to the peer.
    *
+   * @param bytes that it may add to what the peer has
    * @param sources peers that hold it
    */
-  CopyOutcome copy(Cid dag, Peer peer, List<Peer> sources) throws InterruptedException {
+  CopyOutcome copy(Cid dag, long bytes, Peer peer, List<Peer> sources) throws InterruptedException {
     try (var _ = slots.take(peer)) {
       Optional<String> trouble = endpoints.trouble(peer.endpoint());
       if (trouble.isPresent()) {
         // Found out while this copy waited for its slot.
         return new CopyOutcome.Failed(trouble.get(), false);
       }
-      return copyNow(dag, peer, sources);
+      if (!room.take(peer, bytes)) {
+        return CopyOutcome.Failed.withoutRoom(peer, bytes);
+      }
+      try {
+        return copyNow(dag, peer, sources);
+      } finally {
+        room.release(peer, bytes);
+      }
     }
   }
 

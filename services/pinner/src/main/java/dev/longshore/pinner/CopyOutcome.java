@@ -29,11 +29,11 @@ sealed interface CopyOutcome {
     /** It was there once. */
     static final Failed WITHOUT_PIN = new Failed("the pin was removed behind our back", false);
 
-    /** The peer has room for others, not for this one. */
+    /** The peer may have room for others, not for this one. */
     static Failed withoutRoom(Peer peer, long bytes) {
       return new Failed(
-          "peer %s has no room for %d bytes more: give it a larger disk or capacity, or add a peer"
-              .formatted(peer.name(), bytes),
+          "peer %s has no room for %d bytes within its capacity of %s: raise that, or add a peer"
+              .formatted(peer.name(), bytes, peer.place().capacity()),
           false);
     }
   }

@@ -2,7 +2,6 @@ package dev.longshore.pinner;
 
 import dev.longshore.rules.PlacementSettings;
 import dev.longshore.rules.RuleSettings;
-import java.util.Comparator;
 
 /**
  * How many copies of an image are wanted, and where.
@@ -11,12 +10,17 @@ import java.util.Comparator;
  * @param min verified copies that peers to avoid are taken for, too
  */
 record CopyRule(int copies, int min, PlacementSettings placement) {
-  /** Of several names of an image, the rule of the one that asks for most decides. */
-  static final Comparator<CopyRule> STRICTEST =
-      Comparator.comparingInt(CopyRule::copies).thenComparingInt(CopyRule::min);
-
   static CopyRule of(RuleSettings rule) {
     return new CopyRule(rule.copies(), rule.minCopies(), rule.placement());
+  }
+
+  /**
+   * Of two names of an image: the larger numbers, and the placement of the one that asks for more
+   * copies.
+   */
+  CopyRule and(CopyRule other) {
+    CopyRule more = other.copies > copies ? other : this;
+    return new CopyRule(more.copies, Math.max(min, other.min), more.placement);
   }
 
   CopyRule withAtLeast(int others) {

@@ -42,9 +42,13 @@ final class Losses {
     return left <= 1;
   }
 
-  /** Whether the peer has been away for so long. */
+  /**
+   * Whether the peer has been away for so long. What another pinner recorded, or this one before it
+   * was restarted, is not enough: the peer may be back, or start more slowly.
+   */
   boolean isLost(Peer peer) {
-    return watch.away(peer).compareTo(lostAfter) >= 0;
+    return watch.away(peer).compareTo(lostAfter) >= 0
+        && watch.missed(peer).compareTo(lostAfter.dividedBy(TENTH)) >= 0;
   }
 
   /** Why a copy on the peer counts as lost. */

@@ -34,7 +34,7 @@ final class Orders {
    */
   Optional<Copies> of(Message message, Optional<PinState> before) {
     List<ImageState> images = catalog.conversions().byDag(ImageDag.stored(message.key()));
-    Optional<CopyRule> byNames = images.stream().flatMap(this::rules).max(CopyRule.STRICTEST);
+    Optional<CopyRule> byNames = images.stream().flatMap(this::rules).reduce(CopyRule::and);
     if (message.body() instanceof Converted event) {
       CopyRule rule =
           byNames

@@ -37,12 +37,13 @@ final class ParallelCopies implements AutoCloseable {
     this.results = new ExecutorCompletionService<>(threads);
   }
 
-  void start(Peer peer) {
-    var _ = results.submit(Context.current().wrap(() -> new Result(peer, copy(peer))));
+  /** Begins a copy that may add so many bytes to what the peer has. */
+  void start(Peer peer, long bytes) {
+    var _ = results.submit(Context.current().wrap(() -> new Result(peer, copy(peer, bytes))));
   }
 
   /** In a span of its own, so that a trace tells when each peer had its copy. */
-  private CopyOutcome copy(Peer peer) throws InterruptedException {
+  private CopyOutcome copy(Peer peer, long bytes) throws InterruptedException {
     Span span =
         tracer
             .spanBuilder("pin")
@@ -50,7 +51,7 @@ final class ParallelCopies implements AutoCloseable {
             .setAttribute(CID, dag.toString())
             .startSpan();
     try (Scope _ = span.makeCurrent()) {
-      CopyOutcome outcome = copier.copy(dag, peer, sources);
+      CopyOutcome outcome = copier.copy(dag, bytes, peer, sources);
       if (outcome instanceof CopyOutcome.Failed failed) {
         span.setStatus(StatusCode.ERROR, failed.error());
       }

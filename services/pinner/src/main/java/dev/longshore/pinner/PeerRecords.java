@@ -3,7 +3,6 @@ package dev.longshore.pinner;
 import dev.longshore.catalog.PeerStates;
 import dev.longshore.events.PeerPhase;
 import dev.longshore.events.PeerState;
-import dev.longshore.pinner.Room.Space;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -11,13 +10,10 @@ import java.util.Optional;
 
 /** What is recorded of the peers that keep copies, so that it outlives the pinner. */
 final class PeerRecords {
-  private static final int HUNDRED = 100;
-
   private final Peers peers;
   private final PeerWatch watch;
   private final Losses losses;
   private final Storage storage;
-  private final Room room;
   private final PeerStates recorded;
   private final InstantSource clock;
 
@@ -26,14 +22,12 @@ final class PeerRecords {
       PeerWatch watch,
       Losses losses,
       Storage storage,
-      Room room,
       PeerStates recorded,
       InstantSource clock) {
     this.peers = peers;
     this.watch = watch;
     this.losses = losses;
     this.storage = storage;
-    this.room = room;
     this.recorded = recorded;
     this.clock = clock;
   }
@@ -60,7 +54,6 @@ final class PeerRecords {
   }
 
   private PeerState now(Peer peer, PeerPhase phase, Optional<PeerState> last) {
-    Optional<Space> space = space(peer, last);
     return new PeerState(
         peer.name(),
         watch.peerId(peer).orElse(null),
@@ -68,37 +61,12 @@ final class PeerRecords {
         peer.zone(),
         phase,
         watch.awaySince(peer).orElseGet(() -> upSince(last)),
-        storage.isFull(peer) ? last.map(PeerState::fullSince).orElseGet(clock::instant) : null,
+        storage.lacksRoom(peer) ? last.map(PeerState::fullSince).orElseGet(clock::instant) : null,
         last.map(PeerState::onHoldSince).orElse(null),
         last.map(PeerState::drainingSince).orElse(null),
-        space.map(Space::freeBytes).orElse(null),
-        space.map(Space::totalBytes).orElse(null),
+        last.map(PeerState::freeBytes).orElse(null),
+        last.map(PeerState::totalBytes).orElse(null),
         last.map(PeerState::scrub).orElse(null));
-  }
-
-  /**
-   * What was recorded stays until a hundredth of the disk has changed: each copy changes a little.
-   */
-  private Optional<Space> space(Peer peer, Optional<PeerState> last) {
-    Optional<Space> recordedSpace = last.flatMap(PeerRecords::space);
-    Optional<Space> now = room.space(peer);
-    boolean stays =
-        now.isEmpty()
-            || recordedSpace
-                .filter(then -> isNear(then.totalBytes(), now.get().totalBytes(), then))
-                .filter(then -> isNear(then.freeBytes(), now.get().freeBytes(), then))
-                .isPresent();
-    return stays ? recordedSpace : now;
-  }
-
-  private static boolean isNear(long then, long now, Space space) {
-    return Math.abs(then - now) < Math.max(1, space.totalBytes() / HUNDRED);
-  }
-
-  private static Optional<Space> space(PeerState state) {
-    Long free = state.freeBytes();
-    Long total = state.totalBytes();
-    return free == null || total == null ? Optional.empty() : Optional.of(new Space(free, total));
   }
 
   private Instant upSince(Optional<PeerState> last) {

@@ -31,15 +31,33 @@ final class PeerWatch {
    * @param peerId who it was when it answered last; none if it never did
    * @param addresses where others reach it
    * @param here whether it answered the last time
-   * @param awaySince since when it does not answer or its pins cannot be read; null while all is
-   *     well
+   * @param awaySince since when it does not answer or its pins cannot be read, as was recorded;
+   *     null while all is well
+   * @param missedSince the same, as this pinner met it itself
    */
   private record Seen(
-      @Nullable String peerId, List<String> addresses, boolean here, @Nullable Instant awaySince) {
-    static final Seen NEVER = new Seen(null, List.of(), false, null);
+      @Nullable String peerId,
+      List<String> addresses,
+      boolean here,
+      @Nullable Instant awaySince,
+      @Nullable Instant missedSince) {
+    static final Seen NEVER = new Seen(null, List.of(), false, null, null);
 
-    Seen away(boolean answers, Instant now) {
-      return new Seen(peerId, addresses, answers, awaySince == null ? now : awaySince);
+    Seen answered(NodeId id, List<String> itsAddresses) {
+      return new Seen(id.peerId(), itsAddresses, true, awaySince, missedSince);
+    }
+
+    Seen missed(boolean answers, Instant now) {
+      return new Seen(
+          peerId,
+          addresses,
+          answers,
+          awaySince == null ? now : awaySince,
+          missedSince == null ? now : missedSince);
+    }
+
+    Seen listed() {
+      return new Seen(peerId, addresses, here, null, null);
     }
   }
 
@@ -50,27 +68,28 @@ final class PeerWatch {
 
   /** The peer said who it is. */
   void answered(Peer peer, NodeId id) {
-    Seen now = new Seen(id.peerId(), id.reachedAt(peer.announced()), true, seen(peer).awaySince());
-    Seen last = peers.put(peer.name(), now);
-    if (last == null || !last.here() || !id.peerId().equals(last.peerId())) {
+    Seen last = seen(peer);
+    peers.compute(
+        peer.name(),
+        (_, seen) -> orRecorded(peer, seen).answered(id, id.reachedAt(peer.announced())));
+    if (!last.here() || !id.peerId().equals(last.peerId())) {
       changed.set(true);
     }
   }
 
   /** The peer did not answer. */
   void silent(Peer peer) {
-    peers.put(peer.name(), seen(peer).away(false, clock.instant()));
+    peers.compute(peer.name(), (_, seen) -> orRecorded(peer, seen).missed(false, clock.instant()));
   }
 
   /** The peer's pins were read to their end. */
   void listed(Peer peer) {
-    peers.computeIfPresent(
-        peer.name(), (_, seen) -> new Seen(seen.peerId(), seen.addresses(), seen.here(), null));
+    peers.computeIfPresent(peer.name(), (_, seen) -> seen.listed());
   }
 
   /** The peer answers, but its pins could not be read. */
   void unlisted(Peer peer) {
-    peers.computeIfPresent(peer.name(), (_, seen) -> seen.away(seen.here(), clock.instant()));
+    peers.computeIfPresent(peer.name(), (_, seen) -> seen.missed(seen.here(), clock.instant()));
   }
 
   /** Whether a peer has come, or come back, or is another one, since this was asked last. */
@@ -99,13 +118,23 @@ final class PeerWatch {
 
   /** For how long the peer is away; zero if it is not. */
   Duration away(Peer peer) {
-    return awaySince(peer)
-        .map(since -> Duration.between(since, clock.instant()))
-        .orElse(Duration.ZERO);
+    return since(seen(peer).awaySince());
+  }
+
+  /** For how long this pinner itself has missed it; zero while it has not. */
+  Duration missed(Peer peer) {
+    return since(seen(peer).missedSince());
+  }
+
+  private Duration since(@Nullable Instant instant) {
+    return instant == null ? Duration.ZERO : Duration.between(instant, clock.instant());
   }
 
   private Seen seen(Peer peer) {
-    Seen seen = peers.get(peer.name());
+    return orRecorded(peer, peers.get(peer.name()));
+  }
+
+  private Seen orRecorded(Peer peer, @Nullable Seen seen) {
     return seen != null ? seen : recorded.of(peer.name()).map(PeerWatch::seen).orElse(Seen.NEVER);
   }
 
@@ -115,6 +144,6 @@ final class PeerWatch {
           case AWAY, LOST -> state.stateSince();
           case UP, UNKNOWN -> null;
         };
-    return new Seen(state.peerId(), state.addresses(), false, awaySince);
+    return new Seen(state.peerId(), state.addresses(), false, awaySince, null);
   }
 }

@@ -31,6 +31,9 @@ import java.util.stream.Collectors;
  * What cannot be reached now is left to {@link Repair}, which asks for the same step again.
  */
 final class Pin implements Step {
+  /** No peer has the blocks already. */
+  private static final PeerName NOWHERE = new PeerName("");
+
   private final Catalog catalog;
   private final Peers peers;
   private final Orders orders;
@@ -112,8 +115,9 @@ final class Pin implements Step {
       return;
     }
     for (Peer peer : open(peers.keepers())) {
-      if (!copies.verified().contains(peer) && !room.fits(peer, bytes(dag))) {
-        copies.set(peer, CopyOutcome.Failed.withoutRoom(peer, bytes(dag)));
+      long bytes = bytes(dag, peer, copies);
+      if (!copies.verified().contains(peer) && !room.fits(peer, bytes)) {
+        copies.set(peer, CopyOutcome.Failed.withoutRoom(peer, bytes));
       }
     }
   }
@@ -206,13 +210,12 @@ final class Pin implements Step {
 
   private List<Peer> choose(Cid dag, Copies copies, Set<PeerName> tried, int count)
       throws InterruptedException {
-    long bytes = bytes(dag);
     Set<PeerName> excluded = new HashSet<>(tried);
     for (Peer peer : peers.keepers()) {
       if (!endpoints.isOpen(peer.endpoint())
           || losses.isLost(peer)
           || storage.isFull(peer)
-          || !room.fits(peer, bytes)) {
+          || !room.fits(peer, bytes(dag, peer, copies))) {
         excluded.add(peer.name());
       }
     }
@@ -222,39 +225,33 @@ final class Pin implements Step {
         peers.keepers(),
         copies.verified(),
         excluded,
-        copies.ingestPeer(),
+        copies.ingestReleased() ? NOWHERE : copies.ingestPeer(),
         count);
   }
 
-  /** How large the image is; 0 if nobody knows. */
-  private long bytes(Cid dag) {
-    return catalog.conversions().firstByDag(new ImageDag(dag)).map(ImageState::bytes).orElse(0L);
+  /** What a copy may add to the peer: the image, unless the converter wrote it there. */
+  private long bytes(Cid dag, Peer peer, Copies copies) {
+    boolean isThere = !copies.ingestReleased() && peer.name().equals(copies.ingestPeer());
+    return isThere
+        ? 0
+        : catalog.conversions().firstByDag(new ImageDag(dag)).map(ImageState::bytes).orElse(0L);
   }
 
   private void copyAtOnce(Cid dag, List<Peer> chosen, Copies copies, Progress progress)
       throws InterruptedException {
     List<Peer> sources = copies.sources();
-    long bytes = bytes(dag);
-    List<Peer> started = new ArrayList<>();
     try (var copying = new ParallelCopies(copier, tracer, dag, sources, workers.get())) {
       for (Peer peer : chosen) {
-        if (room.take(peer, bytes)) {
-          started.add(peer);
-          copies.set(peer, new CopyOutcome.Pinning());
-          copying.start(peer);
-        } else {
-          copies.set(peer, CopyOutcome.Failed.withoutRoom(peer, bytes));
-        }
+        copies.set(peer, new CopyOutcome.Pinning());
+        copying.start(peer, bytes(dag, peer, copies));
       }
       progress.publish(Effects.of(copies.state()));
-      for (int i = 0; i < started.size(); i++) {
+      for (int i = 0; i < chosen.size(); i++) {
         ParallelCopies.Result result = copying.next();
         copies.set(result.peer(), result.outcome());
         tellEndpoint(result);
         progress.publish(Effects.of(copies.state()));
       }
-    } finally {
-      started.forEach(peer -> room.release(peer, bytes));
     }
   }
 

@@ -51,7 +51,6 @@ public final class PinnerService {
   private final Peers peers;
   private final PeerWatch watch;
   private final PeerRecords records;
-  private final Room room;
   private final Inventory inventory;
   private final Supplier<ExecutorService> workers;
   private final Step step;
@@ -81,14 +80,14 @@ public final class PinnerService {
     Carrier carrier = new Carrier(catalog, limits, endpoints, clock);
     PeerSlots slots = new PeerSlots(settings.copiesPerPeer());
     Storage storage = new Storage(endpoints, clock);
-    this.room = new Room(settings.callTimeout(), clock);
-    Copier copier = new Copier(limits, slots, storage, carrier, endpoints, clock);
+    Room room = new Room(settings.callTimeout(), clock);
+    Copier copier = new Copier(limits, slots, storage, room, carrier, endpoints, clock);
     this.rules = new Rules(shared.rules());
     Orders orders = new Orders(catalog, rules, peers, clock);
     IngestRelease ingest = new IngestRelease(catalog, peers, rules, limits, endpoints);
     this.watch = new PeerWatch(catalog.peers(), clock);
     Losses losses = new Losses(peers, watch, settings.lostAfter());
-    this.records = new PeerRecords(peers, watch, losses, storage, room, catalog.peers(), clock);
+    this.records = new PeerRecords(peers, watch, losses, storage, catalog.peers(), clock);
     Doubts doubts = new Doubts();
     this.inventory =
         new Inventory(
@@ -202,8 +201,7 @@ public final class PinnerService {
   }
 
   private void repair(Predicate<String> nudge) {
-    new Repair(
-            catalog, peers, endpoints, settings.callTimeout(), watch, records, room, workers, nudge)
+    new Repair(catalog, peers, endpoints, settings.callTimeout(), watch, records, workers, nudge)
         .run();
   }
 

@@ -28,7 +28,6 @@ final class Repair {
   private final Duration callTimeout;
   private final PeerWatch watch;
   private final PeerRecords records;
-  private final Room room;
   private final Supplier<ExecutorService> workers;
   private final Predicate<String> nudge;
 
@@ -44,7 +43,6 @@ final class Repair {
       Duration callTimeout,
       PeerWatch watch,
       PeerRecords records,
-      Room room,
       Supplier<ExecutorService> workers,
       Predicate<String> nudge) {
     this.catalog = catalog;
@@ -53,7 +51,6 @@ final class Repair {
     this.callTimeout = callTimeout;
     this.watch = watch;
     this.records = records;
-    this.room = room;
     this.workers = workers;
     this.nudge = nudge;
   }
@@ -89,9 +86,6 @@ final class Repair {
     try {
       watch.answered(peer, peer.node().id(Deadline.after(callTimeout)));
       endpoints.succeeded(peer.endpoint());
-      room.look(peer);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     } catch (KuboException e) {
       if (e.fault() == Fault.CANCELLED) {
         return;

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -17,27 +16,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How many bytes each peer can take: up to its configured capacity, and as far as its disk has
- * room. Many copies run at once, and a peer counts only what has come, so each sets its bytes aside
- * until it has ended.
+ * How many bytes the peers with a configured capacity can take. Several copies run at once, and a
+ * peer counts only what has come, so each sets the bytes of its image aside until it has ended.
+ * Layers that the peer has already are counted again: near the capacity a copy may be refused that
+ * would have fitted.
  */
 final class Room {
-  /**
-   * What a peer has room for.
-   *
-   * @param freeBytes what it may still store
-   * @param totalBytes that, and what its repository takes
-   */
-  record Space(long freeBytes, long totalBytes) {}
-
-  /** How long a peer's own account of its disk is believed before a copy. */
+  /** How long a peer's own account of its repository is believed. */
   static final Duration BELIEVED = Duration.ofSeconds(10);
-
-  /** How often a peer is asked while it gets no copies. */
-  static final Duration LOOK = Duration.ofMinutes(1);
-
-  /** A hundredth of a disk stays free: Kubo needs some of it to remove anything at all. */
-  private static final int KEPT_FREE = 100;
 
   private static final Logger LOG = LoggerFactory.getLogger(Room.class);
   private final Duration callTimeout;
@@ -50,77 +36,73 @@ final class Room {
   }
 
   /**
-   * Whether the peer has room for so many bytes more. One that does not say how much it has is sent
-   * the copy anyway.
+   * Whether so many bytes more keep the peer within its capacity. One that does not say how much it
+   * has is sent the copy anyway.
    */
   boolean fits(Peer peer, long bytes) throws InterruptedException {
-    look(peer, BELIEVED);
-    return account(peer).take(bytes, 0);
+    return take(peer, bytes, 0);
   }
 
   /** Sets so many bytes aside; false if they do not fit. */
   boolean take(Peer peer, long bytes) throws InterruptedException {
-    look(peer, BELIEVED);
-    return account(peer).take(bytes, bytes);
+    return take(peer, bytes, bytes);
+  }
+
+  private boolean take(Peer peer, long bytes, long more) throws InterruptedException {
+    ByteSize capacity = peer.place().capacity();
+    if (capacity == null) {
+      return true;
+    }
+    look(peer);
+    return account(peer).take(capacity.bytes() - bytes, more);
   }
 
   /** The copy that took them has ended. */
   void release(Peer peer, long bytes) {
-    account(peer).release(bytes);
-  }
-
-  /** Asks the peer, unless it was asked lately. */
-  void look(Peer peer) throws InterruptedException {
-    look(peer, LOOK);
-  }
-
-  /** What the peer said last; none if it never did. */
-  Optional<Space> space(Peer peer) {
-    return account(peer).space();
+    if (peer.place().capacity() != null) {
+      account(peer).release(bytes);
+    }
   }
 
   private Account account(Peer peer) {
     return accounts.computeIfAbsent(peer.name(), _ -> new Account());
   }
 
-  private void look(Peer peer, Duration believed) throws InterruptedException {
+  private void look(Peer peer) throws InterruptedException {
     Account account = account(peer);
-    if (!account.begin(believed, clock.instant())) {
+    if (!account.begin(clock.instant())) {
       return;
     }
     try {
-      long used = peer.node().repoStat(Deadline.after(callTimeout)).usedBytes();
-      long free = peer.node().availableBytes(Deadline.after(callTimeout));
-      ByteSize capacity = peer.place().capacity();
-      long left = capacity == null ? free : Math.clamp(capacity.bytes() - used, 0, free);
-      account.is(new Space(left, used + left), Math.min(left, free - (used + free) / KEPT_FREE));
+      account.has(peer.node().repoStat(Deadline.after(callTimeout)).usedBytes());
     } catch (KuboException e) {
       if (e.fault() == Fault.CANCELLED) {
         throw new InterruptedException(e.getMessage());
       }
-      LOG.warn("{} did not say how much room it has: {}", peer.name(), e.getMessage());
+      account.has(0);
+      LOG.warn("{} did not say how much it has: {}", peer.name(), e.getMessage());
     } finally {
       account.end();
     }
   }
 
-  /** What one peer has room for, as it said last, and what is set aside of that. */
+  /** What one peer has, as it said last, and what is set aside besides. */
   private static final class Account {
     private final ReentrantLock asking = new ReentrantLock();
-    private long room = Long.MAX_VALUE;
+    private long used;
     private long aside;
     private @Nullable Instant asked;
-    private @Nullable Space space;
 
     /** Whether it is this caller who asks. Only the first time do others wait for the answer. */
-    boolean begin(Duration believed, Instant now) throws InterruptedException {
+    boolean begin(Instant now) throws InterruptedException {
       if (asked() == null) {
         asking.lockInterruptibly();
       } else if (!asking.tryLock()) {
         return false;
       }
       Instant last = asked();
-      if (last != null && now.isBefore(last.plus(believed))) {
+      // A clock that was set back must not keep an old answer alive.
+      if (last != null && !now.isBefore(last) && now.isBefore(last.plus(BELIEVED))) {
         asking.unlock();
         return false;
       }
@@ -141,25 +123,20 @@ final class Room {
       asked = now;
     }
 
-    synchronized void is(Space now, long roomNow) {
-      space = now;
-      room = roomNow;
+    synchronized void has(long bytes) {
+      used = bytes;
     }
 
-    synchronized Optional<Space> space() {
-      return Optional.ofNullable(space);
-    }
-
-    synchronized boolean take(long bytes, long more) {
-      boolean fits = bytes <= room - aside;
+    synchronized boolean take(long most, long more) {
+      boolean fits = used + aside <= most;
       aside += fits ? more : 0;
       return fits;
     }
 
-    /** They are there by now, or the next look gives them back. */
+    /** They are there by now; if not, the next look corrects it. */
     synchronized void release(long bytes) {
       aside -= bytes;
-      room -= bytes;
+      used += bytes;
     }
   }
 }

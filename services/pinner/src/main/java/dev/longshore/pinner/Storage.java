@@ -34,6 +34,11 @@ final class Storage {
     return !endpoints.isOpen(of(peer)) && endpoints.nextTry(of(peer)).isAfter(clock.instant());
   }
 
+  /** Whether the peer was full, and no copy had room since. */
+  boolean lacksRoom(Peer peer) {
+    return !endpoints.isOpen(of(peer));
+  }
+
   /** Why the peer must not get a copy now; one copy at a time tries whether it has room again. */
   Optional<String> objection(Peer peer) {
     Optional<String> full = endpoints.trouble(of(peer));

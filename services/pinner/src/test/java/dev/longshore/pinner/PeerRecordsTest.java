@@ -57,25 +57,6 @@ class PeerRecordsTest {
   }
 
   @Test
-  void sayHowMuchRoomThereIsWhenThatChangedMuch() throws Exception {
-    try (KeptBed bed = new KeptBed("a")) {
-      bed.node("a").trouble().limitStorage(10_000);
-      bed.round();
-      assertThat(await(bed, "a", PeerPhase.UP))
-          .returns(10_000L, PeerState::totalBytes)
-          .returns(10_000L, PeerState::freeBytes);
-
-      bed.image("x".repeat(50), 1);
-      bed.rounds(Duration.ofMinutes(2));
-      assertThat(await(bed, "a", PeerPhase.UP).freeBytes()).isEqualTo(10_000L);
-      bed.image("y".repeat(60), 1);
-      bed.rounds(Duration.ofMinutes(2));
-      Eventually.await(
-          "less room", () -> Long.valueOf(9_890).equals(await(bed, "a", PeerPhase.UP).freeBytes()));
-    }
-  }
-
-  @Test
   void aPeerThatWasAwayBeforeThePinnerWasRestartedIsLostNoLater() throws Exception {
     try (KeptBed bed = new KeptBed("a", "b", "c", "d")) {
       Cid dag = bed.image("one", 3);
@@ -85,12 +66,55 @@ class PeerRecordsTest {
       bed.rounds(KeptBed.LOST_AFTER.minusMinutes(10));
       await(bed, lost, PeerPhase.AWAY);
       bed.restart("a", "b", "c", "d");
+      bed.rounds(Duration.ofMinutes(8));
+      assertThat(bed.verified(dag)).as("not yet").contains(lost);
 
-      bed.rounds(Duration.ofMinutes(12));
+      bed.rounds(Duration.ofMinutes(4));
 
       List<String> others = new ArrayList<>(List.of("a", "b", "c", "d"));
       others.remove(lost);
       bed.awaitCopies(dag, others.toArray(String[]::new));
+    }
+  }
+
+  @Test
+  void aPeerThatIsBackWhenThePinnerIsRestartedLongAfterHasItsCopies() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c", "d")) {
+      Cid dag = bed.image("one", 3);
+      List<String> first = bed.verified(dag);
+      bed.round();
+      bed.node(first.getFirst()).trouble().goDown();
+      bed.rounds(Duration.ofMinutes(1));
+      await(bed, first.getFirst(), PeerPhase.AWAY);
+      bed.clock.advance(KeptBed.LOST_AFTER.multipliedBy(2));
+      bed.node(first.getFirst()).trouble().clear();
+      bed.restart("a", "b", "c", "d");
+
+      bed.rounds(Duration.ofMinutes(10));
+
+      await(bed, first.getFirst(), PeerPhase.UP);
+      assertThat(bed.verified(dag)).isEqualTo(first);
+      assertThat(bed.nudged).as("what the step was asked for").isEmpty();
+    }
+  }
+
+  @Test
+  void aPeerThatStartsMoreSlowlyThanThePinnerHasItsCopies() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c", "d")) {
+      Cid dag = bed.image("one", 3);
+      List<String> first = bed.verified(dag);
+      bed.round();
+      bed.node(first.getFirst()).trouble().goDown();
+      bed.rounds(Duration.ofMinutes(1));
+      await(bed, first.getFirst(), PeerPhase.AWAY);
+      bed.clock.advance(KeptBed.LOST_AFTER.multipliedBy(2));
+      bed.restart("a", "b", "c", "d");
+      bed.rounds(Duration.ofMinutes(1));
+      bed.node(first.getFirst()).trouble().clear();
+
+      bed.rounds(Duration.ofMinutes(10));
+
+      assertThat(bed.verified(dag)).isEqualTo(first);
     }
   }
 

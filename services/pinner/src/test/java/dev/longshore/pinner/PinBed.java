@@ -74,6 +74,7 @@ final class PinBed {
             limits,
             new PeerSlots(8),
             storage,
+            room,
             new Carrier(catalog, limits, endpoints, clock),
             endpoints,
             clock),
@@ -99,10 +100,8 @@ final class PinBed {
             watch,
             new Losses(peers, watch, Duration.ofMinutes(30)),
             new Storage(endpoints, clock),
-            room,
             catalog.peers(),
             clock),
-        room,
         Executors::newVirtualThreadPerTaskExecutor,
         key -> peers.find(new PeerName(key)).isPresent() || nudged.add(key));
   }

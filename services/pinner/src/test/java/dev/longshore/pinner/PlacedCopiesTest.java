@@ -3,7 +3,6 @@ package dev.longshore.pinner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.model.Cid;
-import dev.longshore.model.ImageDag;
 import dev.longshore.model.Mode;
 import dev.longshore.rules.PlacementSettings;
 import dev.longshore.rules.PlacementSettings.Spread;
@@ -75,29 +74,21 @@ class PlacedCopiesTest {
   }
 
   @Test
-  void aCopyThatADiskHasNoRoomForIsMadeElsewhereOrSaidToLackRoom() throws Exception {
-    try (KeptBed bed = new KeptBed("a", "b")) {
+  void anImageThatIsShortForWantOfCapacitySaysSo() throws Exception {
+    PeerPlace small = new PeerPlace("default", List.of(), 1, new ByteSize(10));
+    Map<String, PeerPlace> places = Map.of("a", small, "b", PeerPlace.of("default"));
+    try (KeptBed bed = new KeptBed(List.of(), places)) {
       bed.knowsImages = true;
-      String content = contents(1).getFirst();
-      bed.node("a").trouble().limitStorage(content.length() - 1);
-      Cid dag = bed.pushed(content, 2);
-      bed.rounds(Duration.ofMinutes(1));
+      Cid dag = bed.pushed(contents(1).getFirst(), 2);
 
       Eventually.await(
           "what is missing, and why",
           () ->
-              bed.catalog.pins().of(new ImageDag(dag)).stream()
-                  .flatMap(pin -> pin.copies().stream())
-                  .anyMatch(
-                      copy ->
-                          copy.peer().text().equals("a")
-                              && String.valueOf(copy.error()).contains("no room for")));
+              bed.verified(dag).equals(List.of("b"))
+                  && bed.pin(dag).copies().stream()
+                      .anyMatch(
+                          copy -> String.valueOf(copy.error()).contains("its capacity of 10")));
       assertThat(bed.node("a").storedBlocks()).isEmpty();
-      assertThat(bed.verified(dag)).containsExactly("b");
-
-      bed.node("a").trouble().clear();
-      bed.rounds(Duration.ofMinutes(2));
-      bed.awaitCopies(dag, "a", "b");
     }
   }
 

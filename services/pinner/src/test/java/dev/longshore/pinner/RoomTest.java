@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
+import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.model.PeerName;
 import dev.longshore.runtime.config.PeerPlace;
 import dev.longshore.settings.ByteSize;
@@ -21,19 +22,26 @@ class RoomTest {
   private final Room room = new Room(Duration.ofSeconds(1), clock);
 
   @Test
-  void aHundredthOfTheDiskStaysFree() throws Exception {
-    node.trouble().limitStorage(10_000);
+  void aPeerWithoutACapacityIsNotAsked() throws Exception {
+    node.trouble().goDown();
 
-    assertThat(room.fits(peer(null), 9_901)).isFalse();
-    assertThat(room.fits(peer(null), 9_900)).isTrue();
-    assertThat(room.space(peer(null))).contains(new Room.Space(10_000, 10_000));
+    assertThat(room.fits(peer(null), Long.MAX_VALUE)).isTrue();
   }
 
   @Test
-  void theCapacityIsALimitWhateverTheDiskHas() throws Exception {
+  void theCapacityIsALimit() throws Exception {
     assertThat(room.fits(peer(new ByteSize(500)), 501)).isFalse();
     assertThat(room.fits(peer(new ByteSize(500)), 500)).isTrue();
-    assertThat(room.space(peer(new ByteSize(500)))).contains(new Room.Space(500, 500));
+  }
+
+  @Test
+  void aClockThatIsSetBackKeepsNoOldAnswer() throws Exception {
+    Peer peer = peer(new ByteSize(500));
+    room.take(peer, 300);
+    room.release(peer, 300);
+    clock.advance(Duration.ofHours(-1));
+
+    assertThat(room.fits(peer, 300)).as("nothing came").isTrue();
   }
 
   @Test
@@ -50,12 +58,13 @@ class RoomTest {
 
   @Test
   void aPeerThatDoesNotSayIsSentTheCopyAndNotAskedByEach() throws Exception {
+    node.importCar(sink -> UnixFsFileBuilder.build(new byte[300], sink), KeptBed.soon());
     node.trouble().failNext(1, Fault.UNAUTHORIZED);
 
-    assertThat(room.fits(peer(new ByteSize(500)), 1_000)).isTrue();
-    assertThat(room.fits(peer(new ByteSize(500)), 1_000)).as("not asked again").isTrue();
+    assertThat(room.fits(peer(new ByteSize(500)), 400)).isTrue();
+    assertThat(room.fits(peer(new ByteSize(500)), 400)).as("not asked again").isTrue();
     clock.advance(Room.BELIEVED);
-    assertThat(room.fits(peer(new ByteSize(500)), 1_000)).isFalse();
+    assertThat(room.fits(peer(new ByteSize(500)), 400)).isFalse();
   }
 
   private Peer peer(@Nullable ByteSize capacity) {

@@ -126,11 +126,6 @@ public final class KuboClient implements IpfsNode {
   }
 
   @Override
-  public long availableBytes(Deadline deadline) throws KuboException {
-    return repo.availableBytes(deadline);
-  }
-
-  @Override
   public long collectGarbage(Deadline deadline) throws KuboException {
     return repo.collectGarbage(deadline);
   }

@@ -22,21 +22,6 @@ final class KuboRepo {
     }
   }
 
-  /**
-   * Kubo calls "total" what users other than root may write, and "free" what root may: both are of
-   * what is free (go-sysinfo: Bavail and Bfree of statfs).
-   */
-  long availableBytes(Deadline deadline) throws KuboException {
-    RpcCall call = RpcCall.of("read disk space", "diag/sys");
-    try (RpcAnswer answer = rpc.send(call, deadline)) {
-      JsonNode available = answer.only().path("diskinfo").path("total_space");
-      if (!available.isNumber()) {
-        throw rpc.faults(call).because(Fault.GARBLED, "no space of the disk");
-      }
-      return available.asLong();
-    }
-  }
-
   long collectGarbage(Deadline deadline) throws KuboException {
     RpcCall call = RpcCall.of("collect garbage", "repo/gc");
     long removed = 0;

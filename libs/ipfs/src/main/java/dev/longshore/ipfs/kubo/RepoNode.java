@@ -9,9 +9,6 @@ public interface RepoNode {
 
   RepoStat repoStat(Deadline deadline) throws KuboException;
 
-  /** Bytes free on the disk that has the node's folder; its datastore may be on another one. */
-  long availableBytes(Deadline deadline) throws KuboException;
-
   /**
    * Removes every block that no pin reaches. Never during an import: it waits for none.
    *

@@ -47,8 +47,6 @@ import org.jspecify.annotations.Nullable;
  * a real node would wait for a peer that never answers is not spent.
  */
 public final class InMemoryIpfsNode implements IpfsNode {
-  private static final long LARGE_DISK = 1L << 40;
-
   private final String name;
   private final InMemorySwarm swarm;
   private final NodeTrouble trouble;
@@ -292,12 +290,6 @@ public final class InMemoryIpfsNode implements IpfsNode {
   public RepoStat repoStat(Deadline deadline) throws KuboException {
     trouble.enter("read usage", deadline);
     return new RepoStat(usedBytes(), trouble.capacity());
-  }
-
-  @Override
-  public long availableBytes(Deadline deadline) throws KuboException {
-    trouble.enter("read disk space", deadline);
-    return Math.clamp(trouble.capacity() - usedBytes(), 0, LARGE_DISK);
   }
 
   @Override

@@ -405,11 +405,6 @@ public abstract class IpfsNodeConformance extends ExportConformance {
   }
 
   @Test
-  void tellsWhatItsDiskHasRoomFor() throws KuboException {
-    assertThat(first().availableBytes(soon())).isBetween(1L, 1L << 50);
-  }
-
-  @Test
   void takesNoCallBehindItsDeadline() {
     Deadline past = Deadline.after(Duration.ofSeconds(-1));
 

@@ -1,9 +1,9 @@
 package dev.longshore.runtime.config;
 
+import dev.longshore.rules.PeerLabels;
 import dev.longshore.settings.ByteSize;
 import dev.longshore.settings.Setting;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What decides which copies a peer gets. */
@@ -24,11 +24,10 @@ public record PeerPlace(
         int weight,
     @Setting(
             doc =
-                "size of its repository from which it gets no further copy; until its disk is full"
-                    + " if absent")
+                "size of its repository from which it gets no further copy; an image counts whole,"
+                    + " though layers that are there take no more; until its disk is full if"
+                    + " absent")
         @Nullable ByteSize capacity) {
-  private static final Pattern LABEL =
-      Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/-]{0,62}(=[A-Za-z0-9._-]{0,63})?");
   private static final int MOST = 1000;
 
   public PeerPlace {
@@ -36,12 +35,7 @@ public record PeerPlace(
     if (weight < 1 || weight > MOST) {
       throw new IllegalArgumentException("weight: " + weight + " (expected: 1 to " + MOST + ")");
     }
-    for (String label : labels) {
-      if (!LABEL.matcher(label).matches()) {
-        throw new IllegalArgumentException(
-            "labels: \"" + label + "\" (expected: such as ssd or disk=ssd)");
-      }
-    }
+    PeerLabels.check("labels", labels);
   }
 
   /** A peer like any other of its zone. */

@@ -40,6 +40,9 @@ public record PeerSettings(
 
   public PeerSettings {
     swarm = List.copyOf(swarm);
+    if (name.isBlank()) {
+      throw new IllegalArgumentException("name: is empty (expected: a name)");
+    }
     if (!Web.isHttp(rpc) || !Web.isHttp(gateway)) {
       throw new IllegalArgumentException(
           "rpc: "
