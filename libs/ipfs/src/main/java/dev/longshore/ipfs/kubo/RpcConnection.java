@@ -114,12 +114,13 @@ final class RpcConnection implements Closeable {
       http.receiveResponseEntity(answer);
       mayEnd = answer.getEntity().getContentLength() < 0 && !answer.getEntity().isChunked();
       return answer;
-    } catch (HttpException e) {
+    } catch (HttpException | RuntimeException e) {
+      // HttpCore has unchecked exceptions for some status lines.
       throw malformed(e);
     }
   }
 
-  private static IOException malformed(HttpException e) {
+  private static IOException malformed(Exception e) {
     IOException malformed = new ProtocolException(e.getMessage());
     malformed.initCause(e);
     return malformed;

@@ -38,8 +38,9 @@ final class RpcExchange {
     RpcConnection connection = connect(timing.bound(call), timing, NO_BODY);
     try {
       return answer(connection, faults);
-    } catch (KuboException e) {
-      throw closing(connection, e);
+    } catch (KuboException | RuntimeException e) {
+      close(connection, e);
+      throw e;
     }
   }
 
@@ -58,7 +59,12 @@ final class RpcExchange {
       connection.send(request(call, framing));
       return connection;
     } catch (IOException e) {
-      throw closing(connection, faults.broken(e));
+      KuboException broken = faults.broken(e);
+      close(connection, broken);
+      throw broken;
+    } catch (RuntimeException e) {
+      close(connection, e);
+      throw e;
     }
   }
 
@@ -76,13 +82,13 @@ final class RpcExchange {
     }
   }
 
-  static KuboException closing(RpcConnection connection, KuboException e) {
+  /** Closes the connection of a call that failed. */
+  static void close(RpcConnection connection, Exception failure) {
     try {
       connection.close();
     } catch (IOException second) {
-      e.addSuppressed(second);
+      failure.addSuppressed(second);
     }
-    return e;
   }
 
   private ClassicHttpRequest request(RpcCall call, Header... framing) {

@@ -112,6 +112,8 @@ class KuboClientFailureTest {
   @ValueSource(
       strings = {
         "SSH-2.0-OpenSSH_9.2\r\n\r\n",
+        "HTTP/1.1 000 X\r\n\r\n",
+        "HTTP/-1.1 200 OK\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n<html></>",
         "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}",
         "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
