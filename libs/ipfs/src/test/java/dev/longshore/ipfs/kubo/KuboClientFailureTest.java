@@ -15,6 +15,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How the client ends when the node is broken, hostile, slow or not there. */
@@ -127,6 +129,28 @@ class KuboClientFailureTest {
   void refusesGarbage(String answer) throws IOException {
     try (ScriptedServer server = ScriptedServer.answering(answer)) {
       assertThat(failure(() -> server.client().id(soon())).fault()).isEqualTo(Fault.GARBLED);
+    }
+  }
+
+  static List<String> answersThatTheirErrorsQuote() {
+    String noise = "x" + "\u0001".repeat(15_000) + "x";
+    return List.of(
+        "HTTP/1.1 200 OK\r\nContent-Length: " + noise + "\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + noise + "\r\n",
+        json(500, noise),
+        json(500, "{\"Message\":\"\\ud83d\\u0001\\u0085x\"}"),
+        json(500, "{\"Message\":\"" + "x".repeat(499) + "\\ud83d\\ude00\"}"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("answersThatTheirErrorsQuote")
+  void quotesNoMoreOfAnAnswerThanARecordTakes(String answer) throws IOException {
+    try (ScriptedServer server = ScriptedServer.answering(answer)) {
+      String reason = failure(() -> server.client().id(soon())).reason();
+
+      assertThat(reason.length()).isLessThan(520);
+      assertThat(reason).doesNotContainPattern("\\p{Cc}");
+      assertThat(StandardCharsets.UTF_8.newEncoder().canEncode(reason)).isTrue();
     }
   }
 
