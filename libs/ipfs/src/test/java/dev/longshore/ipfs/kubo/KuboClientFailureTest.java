@@ -154,6 +154,18 @@ class KuboClientFailureTest {
     }
   }
 
+  @Test
+  void reportsARefusalWhoseTextIsCutOff() throws IOException {
+    try (ScriptedServer server =
+        ScriptedServer.answering("HTTP/1.1 403 X\r\nContent-Length: 50\r\n\r\nForbidden.")) {
+      KuboException e = failure(() -> server.client().id(soon()));
+
+      assertThat(e.fault()).isEqualTo(Fault.UNAUTHORIZED);
+      assertThat(e.status()).isEqualTo(403);
+      assertThat(e.reason()).isEqualTo("Forbidden.");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
