@@ -155,6 +155,18 @@ class KuboClientFailureTest {
   }
 
   @Test
+  void doesNotForgetThatTheEndOfABodyWasMalformed() throws IOException {
+    try (ScriptedServer server = ScriptedServer.answering(chunked("half", "no colon\r\n"));
+        Content content = server.client().open(CID, "", ByteRange.ALL, Reach.NETWORK, soon())) {
+      for (int i = 0; i < 2; i++) {
+        KuboException e = failure(() -> content.stream().readAllBytes());
+
+        assertThat(e.fault()).isEqualTo(Fault.GARBLED);
+      }
+    }
+  }
+
+  @Test
   void reportsARefusalWhoseTextIsCutOff() throws IOException {
     try (ScriptedServer server =
         ScriptedServer.answering("HTTP/1.1 403 X\r\nContent-Length: 50\r\n\r\nForbidden.")) {
