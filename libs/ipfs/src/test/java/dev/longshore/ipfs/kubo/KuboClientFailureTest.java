@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -175,6 +176,46 @@ class KuboClientFailureTest {
       assertThat(e.fault()).isEqualTo(Fault.UNAUTHORIZED);
       assertThat(e.status()).isEqualTo(403);
       assertThat(e.reason()).isEqualTo("Forbidden.");
+    }
+  }
+
+  @Test
+  void passesOverInterimAnswers() throws IOException {
+    String interim = "HTTP/1.1 103 Early Hints\r\n\r\n".repeat(10);
+    try (ScriptedServer server = ScriptedServer.answering(interim + json(200, "{\"Key\":\"x\"}"))) {
+      assertThat(server.client().holds(CID, soon())).isTrue();
+    }
+  }
+
+  @Test
+  void readsNoEndlessInterimAnswers() throws IOException {
+    String interim = "HTTP/1.1 100 Continue\r\n\r\n".repeat(11);
+    try (ScriptedServer server = ScriptedServer.answering(interim + json(200, "{\"Key\":\"x\"}"))) {
+      assertThat(failure(() -> server.client().holds(CID, soon())).fault())
+          .isEqualTo(Fault.GARBLED);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"HTTP/1.1 200 OK\r\nX: ", "HTTP/1.1 500 X\r\nContent-Length: 1000\r\n\r\n"})
+  void doesNotWaitForAFileWhoseBeginningTrickles(String begin) throws IOException {
+    AtomicBoolean wasHeardOut = new AtomicBoolean();
+    try (ScriptedServer server =
+        new ScriptedServer(
+            (in, out) -> {
+              out.write(begin.getBytes(StandardCharsets.UTF_8));
+              for (int i = 0; i < 200; i++) {
+                out.write('x');
+                out.flush();
+                Thread.currentThread().join(Duration.ofMillis(20));
+              }
+              wasHeardOut.set(true);
+            })) {
+      failure(
+          () -> server.client().open(CID, "", ByteRange.ALL, Reach.NETWORK, Deadline.after(SHORT)));
+
+      assertThat(wasHeardOut).isFalse();
     }
   }
 
