@@ -179,6 +179,24 @@ class KuboClientFailureTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", "X-Content-Length: many\r\n"})
+  void hangsUpOnAFileOfNoLength(String field) throws Exception {
+    try (ScriptedServer server =
+        new ScriptedServer(
+            (in, out) -> {
+              out.write(("HTTP/1.1 200 OK\r\n" + field + "\r\n").getBytes(StandardCharsets.UTF_8));
+              out.flush();
+              ScriptedServer.waitForEnd(in);
+            })) {
+      KuboException e =
+          failure(() -> server.client().open(CID, "", ByteRange.ALL, Reach.NETWORK, soon()));
+
+      assertThat(e.fault()).isEqualTo(Fault.GARBLED);
+      assertThat(server.over.await(10, TimeUnit.SECONDS)).as("the request is ended").isTrue();
+    }
+  }
+
   @Test
   void passesOverInterimAnswers() throws IOException {
     String interim = "HTTP/1.1 103 Early Hints\r\n\r\n".repeat(10);
