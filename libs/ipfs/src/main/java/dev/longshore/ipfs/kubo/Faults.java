@@ -48,7 +48,7 @@ record Faults(String node, String action) {
   }
 
   KuboException because(Fault fault, String reason, @Nullable Throwable cause) {
-    return new KuboException(fault, node, action, 0, reason, cause);
+    return new KuboException(fault, node, action, 0, shorten(reason), cause);
   }
 
   /** An answer that is no success. */
@@ -120,8 +120,13 @@ record Faults(String node, String action) {
     }
   }
 
+  /** One line that every log and record takes: no control characters, no halves of surrogates. */
   private static String shorten(String text) {
-    String line = text.strip().replaceAll("\\s+", " ");
-    return line.length() <= MAX_REASON ? line : line.substring(0, MAX_REASON) + "...";
+    String line = text.replaceAll("[\\s\\p{Cc}\\p{Cs}]+", " ").strip();
+    if (line.length() <= MAX_REASON) {
+      return line;
+    }
+    int end = Character.isHighSurrogate(line.charAt(MAX_REASON - 1)) ? MAX_REASON - 1 : MAX_REASON;
+    return line.substring(0, end) + "...";
   }
 }

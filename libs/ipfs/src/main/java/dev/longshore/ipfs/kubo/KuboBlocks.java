@@ -179,12 +179,17 @@ final class KuboBlocks {
       call = call.with("length", range.length());
     }
     RpcAnswer answer = rpc.send(call, RpcTiming.whileItFlows(deadline));
-    long announced = answer.announced("x-content-length");
-    if (announced < 0) {
+    try {
+      Faults faults = rpc.faults(call);
+      long announced = answer.announced("x-content-length");
+      if (announced < 0) {
+        throw faults.because(Fault.GARBLED, "no length of the file");
+      }
+      return new Content(announced, new ExactStream(answer.stream(), announced, faults));
+    } catch (KuboException e) {
       answer.close();
-      throw rpc.faults(call).because(Fault.GARBLED, "no length of the file");
+      throw e;
     }
-    return new Content(announced, new ExactStream(answer.stream(), announced, rpc.faults(call)));
   }
 
   private static RpcCall within(Reach reach, RpcCall call) {

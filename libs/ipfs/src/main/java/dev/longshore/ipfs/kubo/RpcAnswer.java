@@ -110,6 +110,9 @@ final class RpcAnswer implements Closeable {
   }
 
   private final class Body extends InputStream {
+    /** HttpCore forgets at the next read that an end was malformed. */
+    private @Nullable KuboException failure;
+
     @Override
     public int read() throws KuboException {
       byte[] one = new byte[1];
@@ -118,6 +121,9 @@ final class RpcAnswer implements Closeable {
 
     @Override
     public int read(byte[] into, int offset, int length) throws KuboException {
+      if (failure != null) {
+        throw failure;
+      }
       try {
         int read = body.read(into, offset, length);
         if (read < 0 && body instanceof ChunkedInputStream chunks) {
@@ -125,7 +131,8 @@ final class RpcAnswer implements Closeable {
         }
         return read;
       } catch (IOException e) {
-        throw faults.broken(e);
+        failure = faults.broken(e);
+        throw failure;
       }
     }
 

@@ -40,10 +40,15 @@ final class RpcConnection implements Closeable {
           .setBufferSize(16 * 1024)
           .build();
 
+  private static final int MAX_INTERIM = 10;
+
   private final SocketChannel channel;
   private final Socket socket;
   private final RpcTiming timing;
   private final Http http;
+
+  /** Whether a body follows that may take its time; the text of an error may not. */
+  private boolean succeeds;
 
   /** Whether the end of the connection is an end of the answer too. */
   private boolean mayEnd;
@@ -108,18 +113,23 @@ final class RpcConnection implements Closeable {
   ClassicHttpResponse receive() throws IOException {
     try {
       ClassicHttpResponse answer = http.receiveResponseHeader();
-      while (answer.getCode() == HttpStatus.SC_CONTINUE) {
+      for (int i = 0; answer.getCode() < HttpStatus.SC_SUCCESS; i++) {
+        if (i == MAX_INTERIM) {
+          throw new ProtocolException("over " + MAX_INTERIM + " interim answers");
+        }
         answer = http.receiveResponseHeader();
       }
       http.receiveResponseEntity(answer);
+      succeeds = answer.getCode() == HttpStatus.SC_OK;
       mayEnd = answer.getEntity().getContentLength() < 0 && !answer.getEntity().isChunked();
       return answer;
-    } catch (HttpException e) {
+    } catch (HttpException | RuntimeException e) {
+      // HttpCore has unchecked exceptions for some status lines.
       throw malformed(e);
     }
   }
 
-  private static IOException malformed(HttpException e) {
+  private static IOException malformed(Exception e) {
     IOException malformed = new ProtocolException(e.getMessage());
     malformed.initCause(e);
     return malformed;
@@ -168,7 +178,7 @@ final class RpcConnection implements Closeable {
 
     @Override
     public int read(byte[] into, int offset, int length) throws IOException {
-      socket.setSoTimeout(millis(timing.nextRead()));
+      socket.setSoTimeout(millis(succeeds ? timing.nextOfBody() : timing.nextOfHead()));
       int read = in.read(into, offset, length);
       if (read < 0 && !mayEnd) {
         // HttpCore would take a head or trailer fields that are cut off for whole.

@@ -1,7 +1,9 @@
 package dev.longshore.ipfs.kubo;
 
 import dev.longshore.ipfs.Deadline;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
@@ -38,8 +40,9 @@ final class RpcExchange {
     RpcConnection connection = connect(timing.bound(call), timing, NO_BODY);
     try {
       return answer(connection, faults);
-    } catch (KuboException e) {
-      throw closing(connection, e);
+    } catch (KuboException | RuntimeException e) {
+      close(connection, e);
+      throw e;
     }
   }
 
@@ -58,7 +61,12 @@ final class RpcExchange {
       connection.send(request(call, framing));
       return connection;
     } catch (IOException e) {
-      throw closing(connection, faults.broken(e));
+      KuboException broken = faults.broken(e);
+      close(connection, broken);
+      throw broken;
+    } catch (RuntimeException e) {
+      close(connection, e);
+      throw e;
     }
   }
 
@@ -67,8 +75,7 @@ final class RpcExchange {
     try {
       ClassicHttpResponse answer = connection.receive();
       if (answer.getCode() != HttpStatus.SC_OK) {
-        byte[] text = answer.getEntity().getContent().readNBytes(MAX_ERROR_BYTES);
-        throw faults.answered(answer.getCode(), new String(text, StandardCharsets.UTF_8));
+        throw refused(answer, faults);
       }
       return new RpcAnswer(connection, answer, faults);
     } catch (IOException e) {
@@ -76,13 +83,37 @@ final class RpcExchange {
     }
   }
 
-  static KuboException closing(RpcConnection connection, KuboException e) {
+  /** The status says most: it counts even if the text behind it is cut off. */
+  private static KuboException refused(ClassicHttpResponse answer, Faults faults)
+      throws IOException {
+    InputStream body = answer.getEntity().getContent();
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    KuboException cut = null;
+    try {
+      for (int b = body.read(); b >= 0 && text.size() < MAX_ERROR_BYTES; b = body.read()) {
+        text.write(b);
+      }
+    } catch (IOException e) {
+      cut = faults.broken(e);
+      if (cut.fault() == Fault.CANCELLED) {
+        throw cut;
+      }
+    }
+    KuboException refusal =
+        faults.answered(answer.getCode(), text.toString(StandardCharsets.UTF_8));
+    if (cut != null) {
+      refusal.addSuppressed(cut);
+    }
+    return refusal;
+  }
+
+  /** Closes the connection of a call that failed. */
+  static void close(RpcConnection connection, Exception failure) {
     try {
       connection.close();
     } catch (IOException second) {
-      e.addSuppressed(second);
+      failure.addSuppressed(second);
     }
-    return e;
   }
 
   private ClassicHttpRequest request(RpcCall call, Header... framing) {

@@ -32,11 +32,17 @@ record RpcTiming(Deadline start, @Nullable Deadline end, Duration idle) {
     return end == null ? call : call.within(end.remaining());
   }
 
-  Duration nextRead() {
-    if (end == null) {
-      return idle;
-    }
-    Duration left = end.remaining();
-    return left.compareTo(idle) < 0 ? left : idle;
+  /** How long to wait for more of the head. */
+  Duration nextOfHead() {
+    return sooner(start, nextOfBody());
+  }
+
+  Duration nextOfBody() {
+    return end == null ? idle : sooner(end, idle);
+  }
+
+  private static Duration sooner(Deadline deadline, Duration limit) {
+    Duration left = deadline.remaining();
+    return left.compareTo(limit) < 0 ? left : limit;
   }
 }

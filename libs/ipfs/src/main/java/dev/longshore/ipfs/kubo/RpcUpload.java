@@ -53,7 +53,9 @@ final class RpcUpload extends OutputStream {
           new ChunkedOutputStream(
               new SessionOutputBufferImpl(LINE_BYTES), connection.output(), CHUNK_BYTES);
     } catch (IOException e) {
-      throw RpcExchange.closing(connection, faults.broken(e));
+      KuboException broken = faults.broken(e);
+      RpcExchange.close(connection, broken);
+      throw broken;
     }
     this.guard = new WriteGuard(connection, stall, deadline);
     text(

@@ -15,13 +15,16 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How the client ends when the node is broken, hostile, slow or not there. */
@@ -112,6 +115,8 @@ class KuboClientFailureTest {
   @ValueSource(
       strings = {
         "SSH-2.0-OpenSSH_9.2\r\n\r\n",
+        "HTTP/1.1 000 X\r\n\r\n",
+        "HTTP/-1.1 200 OK\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n<html></>",
         "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}",
         "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
@@ -125,6 +130,110 @@ class KuboClientFailureTest {
   void refusesGarbage(String answer) throws IOException {
     try (ScriptedServer server = ScriptedServer.answering(answer)) {
       assertThat(failure(() -> server.client().id(soon())).fault()).isEqualTo(Fault.GARBLED);
+    }
+  }
+
+  static List<String> answersThatTheirErrorsQuote() {
+    String noise = "x" + "\u0001".repeat(15_000) + "x";
+    return List.of(
+        "HTTP/1.1 200 OK\r\nContent-Length: " + noise + "\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + noise + "\r\n",
+        json(500, noise),
+        json(500, "{\"Message\":\"\\ud83d\\u0001\\u0085x\"}"),
+        json(500, "{\"Message\":\"" + "x".repeat(499) + "\\ud83d\\ude00\"}"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("answersThatTheirErrorsQuote")
+  void quotesNoMoreOfAnAnswerThanARecordTakes(String answer) throws IOException {
+    try (ScriptedServer server = ScriptedServer.answering(answer)) {
+      String reason = failure(() -> server.client().id(soon())).reason();
+
+      assertThat(reason.length()).isLessThan(520);
+      assertThat(reason).doesNotContainPattern("\\p{Cc}");
+      assertThat(StandardCharsets.UTF_8.newEncoder().canEncode(reason)).isTrue();
+    }
+  }
+
+  @Test
+  void doesNotForgetThatTheEndOfABodyWasMalformed() throws IOException {
+    try (ScriptedServer server = ScriptedServer.answering(chunked("half", "no colon\r\n"));
+        Content content = server.client().open(CID, "", ByteRange.ALL, Reach.NETWORK, soon())) {
+      for (int i = 0; i < 2; i++) {
+        KuboException e = failure(() -> content.stream().readAllBytes());
+
+        assertThat(e.fault()).isEqualTo(Fault.GARBLED);
+      }
+    }
+  }
+
+  @Test
+  void reportsARefusalWhoseTextIsCutOff() throws IOException {
+    try (ScriptedServer server =
+        ScriptedServer.answering("HTTP/1.1 403 X\r\nContent-Length: 50\r\n\r\nForbidden.")) {
+      KuboException e = failure(() -> server.client().id(soon()));
+
+      assertThat(e.fault()).isEqualTo(Fault.UNAUTHORIZED);
+      assertThat(e.status()).isEqualTo(403);
+      assertThat(e.reason()).isEqualTo("Forbidden.");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "X-Content-Length: many\r\n"})
+  void hangsUpOnAFileOfNoLength(String field) throws Exception {
+    try (ScriptedServer server =
+        new ScriptedServer(
+            (in, out) -> {
+              out.write(("HTTP/1.1 200 OK\r\n" + field + "\r\n").getBytes(StandardCharsets.UTF_8));
+              out.flush();
+              ScriptedServer.waitForEnd(in);
+            })) {
+      KuboException e =
+          failure(() -> server.client().open(CID, "", ByteRange.ALL, Reach.NETWORK, soon()));
+
+      assertThat(e.fault()).isEqualTo(Fault.GARBLED);
+      assertThat(server.over.await(10, TimeUnit.SECONDS)).as("the request is ended").isTrue();
+    }
+  }
+
+  @Test
+  void passesOverInterimAnswers() throws IOException {
+    String interim = "HTTP/1.1 103 Early Hints\r\n\r\n".repeat(10);
+    try (ScriptedServer server = ScriptedServer.answering(interim + json(200, "{\"Key\":\"x\"}"))) {
+      assertThat(server.client().holds(CID, soon())).isTrue();
+    }
+  }
+
+  @Test
+  void readsNoEndlessInterimAnswers() throws IOException {
+    String interim = "HTTP/1.1 100 Continue\r\n\r\n".repeat(11);
+    try (ScriptedServer server = ScriptedServer.answering(interim + json(200, "{\"Key\":\"x\"}"))) {
+      assertThat(failure(() -> server.client().holds(CID, soon())).fault())
+          .isEqualTo(Fault.GARBLED);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"HTTP/1.1 200 OK\r\nX: ", "HTTP/1.1 500 X\r\nContent-Length: 1000\r\n\r\n"})
+  void doesNotWaitForAFileWhoseBeginningTrickles(String begin) throws IOException {
+    AtomicBoolean wasHeardOut = new AtomicBoolean();
+    try (ScriptedServer server =
+        new ScriptedServer(
+            (in, out) -> {
+              out.write(begin.getBytes(StandardCharsets.UTF_8));
+              for (int i = 0; i < 200; i++) {
+                out.write('x');
+                out.flush();
+                Thread.currentThread().join(Duration.ofMillis(20));
+              }
+              wasHeardOut.set(true);
+            })) {
+      failure(
+          () -> server.client().open(CID, "", ByteRange.ALL, Reach.NETWORK, Deadline.after(SHORT)));
+
+      assertThat(wasHeardOut).isFalse();
     }
   }
 
