@@ -37,6 +37,7 @@ public final class PinMessages {
               case PINNING -> CopyStatus.COPY_STATUS_PINNING;
               case VERIFIED -> CopyStatus.COPY_STATUS_VERIFIED;
               case FAILED -> CopyStatus.COPY_STATUS_FAILED;
+              case UNKNOWN -> CopyStatus.COPY_STATUS_UNSPECIFIED;
             })
         .setBytes(copy.bytes())
         .setError(copy.error() == null ? "" : copy.error())

@@ -34,7 +34,8 @@ class StateRecordsTest {
             Origin.CONTAINERD,
             LATE,
             LATE,
-            Collections.nCopies(TagState.VERSIONS, version));
+            Collections.nCopies(TagState.VERSIONS, version),
+            LATE);
 
     assertThat(EventJson.write(tag)).hasSizeLessThan(EventJson.LIMIT / 3);
   }
