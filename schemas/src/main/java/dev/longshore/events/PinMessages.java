@@ -18,9 +18,11 @@ public final class PinMessages {
             .setImageDag(state.imageDag().toString())
             .setWanted(state.wanted())
             .setVerified(state.verified())
-            .setIngestPeer(state.ingestPeer().text())
             .setIngestReleased(state.ingestReleased())
             .setChangedAt(timestamp(state.changedAt()));
+    if (state.ingestPeer() != null) {
+      pin.setIngestPeer(state.ingestPeer().text());
+    }
     names.forEach(name -> pin.addNames(name.key()));
     state.copies().forEach(copy -> pin.addCopies(copy(copy)));
     return pin.build();
