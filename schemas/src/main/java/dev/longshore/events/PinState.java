@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param wanted wanted verified copies
  * @param copies one entry per peer tried, the ingest peer's own only if it counts
  * @param ingestPeer configured name of the peer that the converter wrote to; none of a DAG that was
- *     found on a peer. No release writes none yet
+ *     found on a peer. All releases so far write it
  * @param ingestReleased whether the converter's pin was released (or became a counted copy)
  * @param changedAt pinner's clock at the last transition; of one that is releasing, when that was
  *     last written

@@ -94,7 +94,7 @@ public record TagState(
    * @param origin what led to the look that brought it
    * @param hintedAt receiver's clock at the hint that brought it
    * @param observedAt watcher's clock at the look that brought it; none if there was no such look,
-   *     as a later version was there before it. No release writes none yet
+   *     as a later version was there before it. All releases so far write it
    * @param leftAt watcher's clock at the look that found another one, or the tag deleted
    */
   public record Version(

@@ -33,8 +33,8 @@ final class HintReader {
 
   /**
    * A hint about a containerd's image says what it points to, unless the image is gone. The right
-   * to send a registry's notifications must not include choosing modes and recipients, nor may
-   * whatever a later release hears of.
+   * to send a registry's notifications must not include choosing modes and recipients. What a later
+   * release heard of may be no better.
    */
   private HintTarget reference(Hint hint) throws MalformedHintException {
     HintTarget read = ReferenceBody.read(host, hint.bytes());
