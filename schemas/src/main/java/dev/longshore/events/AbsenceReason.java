@@ -20,6 +20,12 @@ public enum AbsenceReason {
   /** Something newer took its name before it was fetched. */
   @JsonProperty("superseded")
   SUPERSEDED,
+  /** The node's disk has no room for it. */
+  @JsonProperty("full")
+  FULL,
+  /** An operator put the site on hold. */
+  @JsonProperty("held")
+  HELD,
   /** One that a later release writes. */
   @JsonEnumDefaultValue
   @JsonProperty("unknown")

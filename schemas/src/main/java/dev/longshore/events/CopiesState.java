@@ -43,5 +43,9 @@ public record CopiesState(ImageDag imageDag, List<Copy> copies) implements State
       @Nullable String error,
       @Nullable Integer attempts,
       @Nullable Instant nextTryAt,
-      Instant changedAt) {}
+      Instant changedAt) {
+    public Copy {
+      error = ForeignText.cutIfAny(error, ForeignText.ERROR);
+    }
+  }
 }

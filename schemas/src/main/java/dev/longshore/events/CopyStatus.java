@@ -1,5 +1,6 @@
 package dev.longshore.events;
 
+import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /** The state of one peer's copy of an image DAG. */
@@ -9,5 +10,9 @@ public enum CopyStatus {
   @JsonProperty("verified")
   VERIFIED,
   @JsonProperty("failed")
-  FAILED
+  FAILED,
+  /** One that a later release writes: neither verified nor failed. */
+  @JsonEnumDefaultValue
+  @JsonProperty("unknown")
+  UNKNOWN
 }

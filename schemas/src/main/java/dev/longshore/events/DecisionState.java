@@ -39,6 +39,10 @@ public record DecisionState(
     @Nullable Confirm confirm)
     implements State {
 
+  public DecisionState {
+    reason = ForeignText.cut(reason, ForeignText.REASON);
+  }
+
   /** A new decision. */
   public static DecisionState of(
       String id,
@@ -80,5 +84,9 @@ public record DecisionState(
    * @param reason why, in that caller's words
    * @param at the writer's clock
    */
-  public record Undone(String by, String reason, Instant at) {}
+  public record Undone(String by, String reason, Instant at) {
+    public Undone {
+      reason = ForeignText.cut(reason, ForeignText.REASON);
+    }
+  }
 }

@@ -1,5 +1,6 @@
 package dev.longshore.events;
 
+import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /** How a repository showed that it serves all parts of an image. */
@@ -9,5 +10,9 @@ public enum Evidence {
   READ,
   /** The image was known from another repository, and this one told the size of each part. */
   @JsonProperty("asked")
-  ASKED
+  ASKED,
+  /** In a way that a later release knows. */
+  @JsonEnumDefaultValue
+  @JsonProperty("unknown")
+  UNKNOWN
 }

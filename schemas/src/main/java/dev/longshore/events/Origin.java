@@ -1,5 +1,6 @@
 package dev.longshore.events;
 
+import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /** How Longshore came to look at a reference. */
@@ -11,5 +12,9 @@ public enum Origin {
   @JsonProperty("push")
   PUSH,
   @JsonProperty("containerd")
-  CONTAINERD
+  CONTAINERD,
+  /** One that a later release writes. */
+  @JsonEnumDefaultValue
+  @JsonProperty("unknown")
+  UNKNOWN
 }

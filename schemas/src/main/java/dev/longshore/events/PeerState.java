@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param peer configured name of the peer
  * @param peerId libp2p peer id; none until it first answered
- * @param addresses multiaddrs under which others reach it, without the /p2p part
+ * @param addresses multiaddrs under which others reach it, without the /p2p part, at most {@link
+ *     #ADDRESSES}
  * @param zone configured zone of the peer
  * @param state whether it answers
  * @param stateSince pinner's clock when that began; of one that is lost, when it went away
@@ -37,8 +38,15 @@ public record PeerState(
     @Nullable Long totalBytes,
     @Nullable Scrub scrub)
     implements State {
+  /** Addresses that are kept: peers name some ten. */
+  public static final int ADDRESSES = 32;
+
   public PeerState {
-    addresses = List.copyOf(addresses);
+    addresses =
+        addresses.stream()
+            .filter(address -> ForeignText.fits(address, ForeignText.ADDRESS))
+            .limit(ADDRESSES)
+            .toList();
   }
 
   @Override

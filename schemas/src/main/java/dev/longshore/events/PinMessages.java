@@ -18,9 +18,11 @@ public final class PinMessages {
             .setImageDag(state.imageDag().toString())
             .setWanted(state.wanted())
             .setVerified(state.verified())
-            .setIngestPeer(state.ingestPeer().text())
             .setIngestReleased(state.ingestReleased())
             .setChangedAt(timestamp(state.changedAt()));
+    if (state.ingestPeer() != null) {
+      pin.setIngestPeer(state.ingestPeer().text());
+    }
     names.forEach(name -> pin.addNames(name.key()));
     state.copies().forEach(copy -> pin.addCopies(copy(copy)));
     return pin.build();
@@ -37,6 +39,7 @@ public final class PinMessages {
               case PINNING -> CopyStatus.COPY_STATUS_PINNING;
               case VERIFIED -> CopyStatus.COPY_STATUS_VERIFIED;
               case FAILED -> CopyStatus.COPY_STATUS_FAILED;
+              case UNKNOWN -> CopyStatus.COPY_STATUS_UNSPECIFIED;
             })
         .setBytes(copy.bytes())
         .setError(copy.error() == null ? "" : copy.error())

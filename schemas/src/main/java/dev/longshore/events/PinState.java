@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param imageDag the image DAG
  * @param wanted wanted verified copies
  * @param copies one entry per peer tried, the ingest peer's own only if it counts
- * @param ingestPeer configured name of the peer that the converter wrote to
+ * @param ingestPeer configured name of the peer that the converter wrote to; none of a DAG that was
+ *     found on a peer. All releases so far write it
  * @param ingestReleased whether the converter's pin was released (or became a counted copy)
  * @param changedAt pinner's clock at the last transition; of one that is releasing, when that was
  *     last written
@@ -31,7 +32,7 @@ public record PinState(
     ImageDag imageDag,
     int wanted,
     List<Copy> copies,
-    PeerName ingestPeer,
+    @Nullable PeerName ingestPeer,
     boolean ingestReleased,
     Instant changedAt,
     @Nullable Integer min,
@@ -51,7 +52,7 @@ public record PinState(
       ImageDag imageDag,
       int wanted,
       List<Copy> copies,
-      PeerName ingestPeer,
+      @Nullable PeerName ingestPeer,
       boolean ingestReleased,
       Instant changedAt) {
     this(

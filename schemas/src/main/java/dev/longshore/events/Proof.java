@@ -1,5 +1,6 @@
 package dev.longshore.events;
 
+import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /** How a caller proved its identity. */
@@ -11,5 +12,9 @@ public enum Proof {
   @JsonProperty("token")
   TOKEN,
   @JsonProperty("certificate")
-  CERTIFICATE
+  CERTIFICATE,
+  /** In a way that a later release knows. */
+  @JsonEnumDefaultValue
+  @JsonProperty("unknown")
+  UNKNOWN
 }

@@ -6,13 +6,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last report of a site's node to a hub. A node may have spoken to several hubs: the one with
- * the highest sequence counts.
+ * The last report of a site's node to a hub. A node may have spoken to several hubs: of its reports
+ * the one of the later join counts, and of one join the one with the higher sequence. A node that
+ * lost its disk joins anew, and counts from the start again.
  *
  * @param site the site
  * @param node the node's name within its site
  * @param hub instance of the resolver that it reported to
- * @param sequence number of the report, which the node counts up across restarts
+ * @param joinedAt when the node joined, by the clock of the hub at which it did
+ * @param sequence number of the report since it joined, which the node counts up across restarts
  * @param version version of Longshore at the node
  * @param cursor how far the node has applied the hub's changes
  * @param reportedAt site's clock, which follows the hub's
@@ -31,6 +33,7 @@ public record SiteState(
     SiteName site,
     String node,
     String hub,
+    Instant joinedAt,
     long sequence,
     String version,
     String cursor,
@@ -46,11 +49,12 @@ public record SiteState(
     List<Absence> exceptions)
     implements State {
   /** Images that a report names: more are counted only, as it has to be small on a thin line. */
-  public static final int EXCEPTIONS = 100;
+  public static final int EXCEPTIONS = 50;
 
   public SiteState {
+    cursor = ForeignText.cut(cursor, ForeignText.CURSOR);
     counts = List.copyOf(counts);
-    exceptions = List.copyOf(exceptions);
+    exceptions = exceptions.stream().limit(EXCEPTIONS).toList();
   }
 
   @Override
@@ -78,5 +82,9 @@ public record SiteState(
    * @param nextTryAt when it is tried again, by the site's clock; none if something is waited for
    */
   public record Absence(
-      String name, AbsenceReason reason, @Nullable String error, @Nullable Instant nextTryAt) {}
+      String name, AbsenceReason reason, @Nullable String error, @Nullable Instant nextTryAt) {
+    public Absence {
+      error = ForeignText.cutIfAny(error, ForeignText.ERROR);
+    }
+  }
 }

@@ -23,9 +23,13 @@ import org.jspecify.annotations.Nullable;
  * @param origin what led to the last look
  * @param hintedAt receiver's clock at the hint that brought this digest
  * @param observedAt watcher's clock at the look that brought this digest, or found it deleted
- * @param versions what the tag pointed to before and no longer does, newest first, at most {@link
- *     #VERSIONS}; a deletion ends a version, and a tag that came back to a digest has left it once
- *     more. Empty in a record of the first release, and of a name without a tag
+ * @param versions what the name pointed to before and no longer does, newest first, at most {@link
+ *     #VERSIONS}; a deletion ends a version, so a digest that was deleted and came back has one
+ *     too, and a tag that came back to a digest has left it once more. Empty in a record of the
+ *     first release
+ * @param firstSeenAt watcher's clock at the look that first found the name, deleted or not since;
+ *     where earlier releases saw it, the earliest look that their record told of. None in their
+ *     records
  */
 public record TagState(
     @JsonUnwrapped RepositoryName name,
@@ -38,7 +42,8 @@ public record TagState(
     Origin origin,
     Instant hintedAt,
     Instant observedAt,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Version> versions)
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Version> versions,
+    @Nullable Instant firstSeenAt)
     implements State {
 
   /** Former digests to keep: enough for a burst of pushes during one conversion. */
@@ -78,7 +83,8 @@ public record TagState(
         origin,
         hintedAt,
         observedAt,
-        List.of());
+        List.of(),
+        null);
   }
 
   /**
@@ -87,11 +93,16 @@ public record TagState(
    * @param digest what the source said
    * @param origin what led to the look that brought it
    * @param hintedAt receiver's clock at the hint that brought it
-   * @param observedAt watcher's clock at the look that brought it
+   * @param observedAt watcher's clock at the look that brought it; none if there was no such look,
+   *     as a later version was there before it. All releases so far write it
    * @param leftAt watcher's clock at the look that found another one, or the tag deleted
    */
   public record Version(
-      Digest digest, Origin origin, Instant hintedAt, Instant observedAt, Instant leftAt) {}
+      Digest digest,
+      Origin origin,
+      Instant hintedAt,
+      @Nullable Instant observedAt,
+      Instant leftAt) {}
 
   /** The tag, or the digest if there is none, to match against tag rules. */
   public String selector() {

@@ -139,6 +139,18 @@ class GoldenTest {
     assertThat(site.exceptions())
         .extracting(SiteState.Absence::reason)
         .containsExactly(AbsenceReason.UNKNOWN);
+    TagState tag = EventJson.read(future("tag"), TagState.class);
+    assertThat(tag.origin()).isEqualTo(Origin.UNKNOWN);
+    assertThat(tag.versions().getFirst().origin()).isEqualTo(Origin.UNKNOWN);
+    assertThat(tag.versions().getLast().origin()).isEqualTo(Origin.WEBHOOK);
+    assertThat(EventJson.read(future("image"), ImageState.class).evidence())
+        .isEqualTo(Evidence.UNKNOWN);
+    assertThat(EventJson.read(future("audit"), Audited.class).proof()).isEqualTo(Proof.UNKNOWN);
+    String copy = new String(Golden.named("pin.v1.two-of-three").bytes(), StandardCharsets.UTF_8);
+    byte[] moving = copy.replace("\"failed\"", "\"moving\"").getBytes(StandardCharsets.UTF_8);
+    assertThat(EventJson.read(moving, PinState.class).copies())
+        .extracting(PinState.Copy::status)
+        .contains(CopyStatus.UNKNOWN);
     String pin = new String(Golden.named("pin.v1.kept").bytes(), StandardCharsets.UTF_8);
     byte[] later = pin.replace("\"kept\"", "\"archived\"").getBytes(StandardCharsets.UTF_8);
     assertThat(EventJson.read(later, PinState.class).state()).isEqualTo(PinPhase.UNKNOWN);

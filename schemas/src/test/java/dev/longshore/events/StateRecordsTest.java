@@ -3,6 +3,8 @@ package dev.longshore.events;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.model.Digest;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.PeerName;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.model.SiteName;
 import dev.longshore.model.Tag;
@@ -10,12 +12,17 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Records of state: the longest can be written, and what they say is found in them. */
 class StateRecordsTest {
   private static final Instant LATE = Instant.parse("2026-12-31T23:59:59.999999999Z");
   private static final Digest LONG = Digest.stored("sha512:" + "0a".repeat(64));
+
+  /** The worst that others may write: of this, each character takes six bytes. */
+  private static final String FOREIGN = "\u0001".repeat(20_000);
+
   private static final RepositoryName NAME =
       RepositoryName.stored("r".repeat(127), "n".repeat(127));
 
@@ -34,7 +41,8 @@ class StateRecordsTest {
             Origin.CONTAINERD,
             LATE,
             LATE,
-            Collections.nCopies(TagState.VERSIONS, version));
+            Collections.nCopies(TagState.VERSIONS, version),
+            LATE);
 
     assertThat(EventJson.write(tag)).hasSizeLessThan(EventJson.LIMIT / 3);
   }
@@ -44,25 +52,39 @@ class StateRecordsTest {
     Decision forget =
         new Decision.Forget(NAME + "@" + LONG, Collections.nCopies(Decision.Forget.LIMIT, LONG));
 
-    DecisionState decision =
-        DecisionState.of("i".repeat(64), forget, "b".repeat(255), "r".repeat(2_000), LATE, null);
+    DecisionState decided =
+        DecisionState.of("i".repeat(64), forget, "b".repeat(255), FOREIGN, LATE, null);
+    DecisionState undone =
+        new DecisionState(
+            decided.id(),
+            2,
+            decided.by(),
+            decided.reason(),
+            LATE,
+            LATE,
+            new DecisionState.Undone("b".repeat(255), FOREIGN, LATE),
+            decided.forget(),
+            null,
+            null,
+            null);
 
-    assertThat(EventJson.write(decision)).hasSizeLessThan(EventJson.LIMIT);
-    assertThat(decision.decision()).contains(forget);
+    assertThat(EventJson.write(undone)).hasSizeLessThan(EventJson.LIMIT);
+    assertThat(undone.decision()).contains(forget);
   }
 
   @Test
   void allThatALongReportMayNameFits() throws Exception {
     SiteState.Absence absence =
-        new SiteState.Absence(NAME + ":" + "t".repeat(128), AbsenceReason.SUPERSEDED, null, LATE);
+        new SiteState.Absence(NAME + "@" + LONG, AbsenceReason.SUPERSEDED, FOREIGN, LATE);
     SiteState site =
         new SiteState(
             new SiteName("s".repeat(63)),
             "n".repeat(255),
             "h".repeat(255),
+            LATE,
             Long.MAX_VALUE,
             "0.2.0",
-            "c".repeat(1_000),
+            FOREIGN,
             LATE,
             LATE,
             new SiteState.Amount(Long.MAX_VALUE, Long.MAX_VALUE),
@@ -72,9 +94,81 @@ class StateRecordsTest {
             Long.MAX_VALUE,
             Long.MAX_VALUE,
             List.of(),
-            Collections.nCopies(SiteState.EXCEPTIONS, absence));
+            Collections.nCopies(SiteState.EXCEPTIONS + 1, absence));
 
     assertThat(EventJson.write(site)).hasSizeLessThan(EventJson.LIMIT);
+    assertThat(site.exceptions()).hasSize(SiteState.EXCEPTIONS);
+  }
+
+  @Test
+  void allThatAPeerOrAListSaysFits() throws Exception {
+    List<String> addresses =
+        Stream.concat(
+                Stream.of("/dns/" + FOREIGN),
+                Collections.nCopies(100, "/" + "a".repeat(ForeignText.ADDRESS - 1)).stream())
+            .toList();
+    PeerState peer =
+        new PeerState(
+            new PeerName("p".repeat(63)),
+            "id",
+            addresses,
+            "zone",
+            PeerPhase.UP,
+            LATE,
+            LATE,
+            LATE,
+            LATE,
+            Long.MAX_VALUE,
+            Long.MAX_VALUE,
+            null);
+    assertThat(peer.addresses())
+        .hasSize(PeerState.ADDRESSES)
+        .containsOnly("/" + "a".repeat(ForeignText.ADDRESS - 1));
+    assertThat(EventJson.write(peer)).hasSizeLessThan(EventJson.LIMIT);
+
+    PollState poll =
+        new PollState(
+            NAME.registry(),
+            NAME.repository(),
+            FOREIGN,
+            "e".repeat(ForeignText.CURSOR + 1),
+            LATE,
+            LATE,
+            LATE,
+            FOREIGN,
+            1,
+            LATE);
+    assertThat(poll.etag()).as("of no use without its end").isNull();
+    assertThat(EventJson.write(poll)).hasSizeLessThan(EventJson.LIMIT);
+  }
+
+  @Test
+  void copiesThatFailedOnSixtyFourPeersFit() throws Exception {
+    CopiesState.Copy failed =
+        new CopiesState.Copy(
+            new PeerName("p".repeat(63)),
+            CopyPhase.RELEASING,
+            Long.MAX_VALUE,
+            FOREIGN,
+            Integer.MAX_VALUE,
+            LATE,
+            LATE);
+    CopiesState copies =
+        new CopiesState(
+            ImageDag.stored("bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi"),
+            Collections.nCopies(64, failed));
+
+    assertThat(EventJson.write(copies)).hasSizeLessThan(EventJson.LIMIT);
+  }
+
+  @Test
+  void whatIsCutEndsWithAWholeCharacter() {
+    assertThat(ForeignText.cut("a".repeat(498) + "🚢 ab", ForeignText.ERROR))
+        .isEqualTo("a".repeat(498));
+    assertThat(ForeignText.cut("a".repeat(496) + "🚢 ab", ForeignText.ERROR))
+        .isEqualTo("a".repeat(496) + "🚢");
+    assertThat(ForeignText.cut("é\"" + "a".repeat(496), ForeignText.ERROR)).hasSize(498);
+    assertThat(ForeignText.cut("", ForeignText.ERROR)).isEmpty();
   }
 
   @Test
@@ -83,9 +177,23 @@ class StateRecordsTest {
     assertThat(bound("tag", "versions")).isEqualTo(TagState.VERSIONS);
     assertThat(bound("site", "exceptions")).isEqualTo(SiteState.EXCEPTIONS);
     assertThat(bound("sitecredentials", "credentials")).isEqualTo(SiteCredentialsState.LIMIT);
+    assertThat(bound("peer", "addresses")).isEqualTo(PeerState.ADDRESSES);
+    assertThat(length("peer", "addresses/items")).isEqualTo(ForeignText.ADDRESS);
+    assertThat(length("copies", "copies/items/properties/error")).isEqualTo(ForeignText.ERROR);
+    assertThat(length("site", "exceptions/items/properties/error")).isEqualTo(ForeignText.ERROR);
+    assertThat(length("site", "cursor")).isEqualTo(ForeignText.CURSOR);
+    assertThat(length("poll", "cursor")).isEqualTo(ForeignText.CURSOR);
+    assertThat(length("poll", "etag")).isEqualTo(ForeignText.CURSOR);
+    assertThat(length("poll", "error")).isEqualTo(ForeignText.ERROR);
+    assertThat(length("decision", "reason")).isEqualTo(ForeignText.REASON);
+    assertThat(length("decision", "undone/properties/reason")).isEqualTo(ForeignText.REASON);
     assertThat(
             Schemas.tree("decision").at("/properties/forget/properties/digests/maxItems").asInt())
         .isEqualTo(Decision.Forget.LIMIT);
+  }
+
+  private static int length(String shortName, String field) {
+    return Schemas.tree(shortName).at("/properties/" + field + "/maxLength").asInt();
   }
 
   private static int bound(String shortName, String list) {

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -224,7 +225,7 @@ final class PushFollower {
                     "%s: %s%s"
                         .formatted(
                             copy.peer(),
-                            copy.status() == CopyStatus.VERIFIED ? "verified" : "failed",
+                            copy.status().name().toLowerCase(Locale.ROOT),
                             copy.error() == null ? "" : ", " + copy.error())));
   }
 

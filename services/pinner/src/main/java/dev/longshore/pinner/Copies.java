@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Copies {
   private final ImageDag dag;
   private final CopyRule rule;
-  private final PeerName ingestPeer;
+  private final @Nullable PeerName ingestPeer;
   private final Peers peers;
   private final Clock clock;
   private final Map<PeerName, Copy> byPeer = new LinkedHashMap<>();
@@ -30,7 +31,7 @@ final class Copies {
   Copies(
       ImageDag dag,
       CopyRule rule,
-      PeerName ingestPeer,
+      @Nullable PeerName ingestPeer,
       Optional<PinState> before,
       Peers peers,
       Clock clock) {
@@ -39,9 +40,12 @@ final class Copies {
     this.ingestPeer = ingestPeer;
     this.peers = peers;
     this.clock = clock;
+    this.ingestReleased = ingestPeer == null;
     before.ifPresent(
         state -> {
-          ingestReleased = state.ingestReleased() && state.ingestPeer().equals(ingestPeer);
+          if (state.ingestReleased() && Objects.equals(ingestPeer, state.ingestPeer())) {
+            ingestReleased = true;
+          }
           for (Copy copy : state.copies()) {
             if (peers.find(copy.peer()).filter(Peer::keeps).isPresent()) {
               byPeer.put(copy.peer(), copy);
@@ -58,7 +62,8 @@ final class Copies {
     return rule.copies();
   }
 
-  PeerName ingestPeer() {
+  /** The peer that the converter wrote to; none of a DAG that was found on a peer. */
+  @Nullable PeerName ingestPeer() {
     return ingestPeer;
   }
 
@@ -133,7 +138,9 @@ final class Copies {
   /** Peers that others can fetch from. */
   List<Peer> sources() {
     List<Peer> sources = verified();
-    peers.find(ingestPeer).filter(ingest -> !sources.contains(ingest)).ifPresent(sources::add);
+    if (ingestPeer != null) {
+      peers.find(ingestPeer).filter(ingest -> !sources.contains(ingest)).ifPresent(sources::add);
+    }
     return sources;
   }
 
@@ -150,7 +157,7 @@ final class Copies {
                 !old.copies().equals(now.copies())
                     || old.wanted() != now.wanted()
                     || old.ingestReleased() != now.ingestReleased()
-                    || !old.ingestPeer().equals(now.ingestPeer()))
+                    || !Objects.equals(ingestPeer, old.ingestPeer()))
         .orElse(true);
   }
 

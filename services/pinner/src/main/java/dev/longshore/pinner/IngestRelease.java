@@ -8,6 +8,7 @@ import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
+import dev.longshore.model.PeerName;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.rules.Rules;
 import dev.longshore.runtime.service.endpoint.Endpoints;
@@ -41,15 +42,16 @@ final class IngestRelease {
   }
 
   void release(Cid dag, @Nullable Converted converted, Copies copies) throws InterruptedException {
-    if (copies.ingestReleased()) {
+    PeerName name = copies.ingestPeer();
+    if (name == null || copies.ingestReleased()) {
       return;
     }
-    Optional<Peer> ingest = peers.find(copies.ingestPeer());
+    Optional<Peer> ingest = peers.find(name);
     if (ingest.isEmpty()) {
       LOG.warn(
           "{} was taken in by peer {}, which is no longer configured; its pin there stays",
           dag,
-          copies.ingestPeer());
+          name);
       copies.releasedIngest();
       return;
     }

@@ -235,7 +235,7 @@ final class Inventory {
         }
         // It may have come back with what it had; where none is missing that makes no difference.
         case FAILED -> state.verified() < state.wanted() && its != null && its.contains(dag);
-        case PINNING -> false;
+        case PINNING, UNKNOWN -> false;
       };
     }
 

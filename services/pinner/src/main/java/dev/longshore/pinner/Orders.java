@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What copies a message asks for. */
 final class Orders {
@@ -81,7 +82,8 @@ final class Orders {
     return CopyRule.of(rules.firstMatch(name, selector).settings());
   }
 
-  private Copies copies(ImageDag dag, CopyRule rule, PeerName ingest, Optional<PinState> before) {
+  private Copies copies(
+      ImageDag dag, CopyRule rule, @Nullable PeerName ingest, Optional<PinState> before) {
     return new Copies(dag, rule, ingest, before, peers, clock);
   }
 }

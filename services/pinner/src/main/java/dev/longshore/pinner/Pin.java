@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The pinner's step: brings an image DAG to as many verified copies as were asked for, each on a
@@ -144,8 +145,9 @@ final class Pin implements Step {
         && (!holds || isAway(copies.ingestPeer()));
   }
 
-  private boolean isAway(PeerName peer) {
-    return peers.find(peer).filter(p -> !endpoints.isOpen(p.endpoint())).isPresent();
+  private boolean isAway(@Nullable PeerName peer) {
+    return peer != null
+        && peers.find(peer).filter(p -> !endpoints.isOpen(p.endpoint())).isPresent();
   }
 
   /** Whether a peer that answers has it, or the converter's pin still holds it. */

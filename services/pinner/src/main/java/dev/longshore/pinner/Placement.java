@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which peers are to keep a DAG. The same peers, rule and DAG give the same choice anywhere, and a
@@ -48,7 +49,7 @@ final class Placement {
    *
    * @param holders peers that have a copy
    * @param excluded names of peers that are not to be tried now
-   * @param ingestPeer name of the peer that has the blocks already: it comes first
+   * @param ingestPeer name of the peer that has the blocks already, if one does: it comes first
    * @param count copies to make
    */
   static List<Peer> choose(
@@ -57,7 +58,7 @@ final class Placement {
       List<Peer> peers,
       List<Peer> holders,
       Set<PeerName> excluded,
-      PeerName ingestPeer,
+      @Nullable PeerName ingestPeer,
       int count) {
     List<Peer> candidates = new ArrayList<>(peers);
     candidates.removeAll(holders);

@@ -74,6 +74,31 @@ class KeptCopiesTest {
   }
 
   @Test
+  void aDagThatNoConverterWroteIsKeptLikeOthers() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c")) {
+      Cid dag = bed.image("one", 3);
+      bed.round();
+      PinState pin = bed.catalog.pins().of(new ImageDag(dag)).orElseThrow();
+      PinState found =
+          new PinState(pin.imageDag(), 3, pin.copies(), null, true, bed.clock.instant());
+      bed.catalog
+          .writer()
+          .apply(
+              List.of(
+                  new CatalogRecord(
+                      Topic.PINS, 0, 1_000_000, bed.clock.instant(), found.key(), found)));
+      bed.node("c").unpin(dag, Copier.PIN_PREFIX, soon());
+      bed.node("c").collectGarbage(soon());
+
+      bed.rounds(Duration.ofMinutes(2));
+
+      bed.awaitCopies(dag, "a", "b", "c");
+      assertThat(bed.catalog.pins().of(found.imageDag()))
+          .hasValueSatisfying(now -> assertThat(now.ingestPeer()).isNull());
+    }
+  }
+
+  @Test
   void aCopyOfWhichOnlyThePinIsLeftIsMadeAnew() throws Exception {
     try (KeptBed bed = new KeptBed("a", "b", "c")) {
       Cid dag = bed.image("one", 3);

@@ -1,7 +1,6 @@
 package dev.longshore.watcher;
 
 import dev.longshore.events.Hint;
-import dev.longshore.events.Origin;
 import dev.longshore.model.RegistryHost;
 import java.util.List;
 import java.util.Locale;
@@ -34,12 +33,16 @@ final class HintReader {
 
   /**
    * A hint about a containerd's image says what it points to, unless the image is gone. The right
-   * to send a registry's notifications must not include choosing modes and recipients.
+   * to send a registry's notifications must not include choosing modes and recipients. What a later
+   * release heard of may be no better.
    */
   private HintTarget reference(Hint hint) throws MalformedHintException {
     HintTarget read = ReferenceBody.read(host, hint.bytes());
-    HintTarget look = hint.origin() == Origin.WEBHOOK ? read.unasked() : read;
-    return hint.origin() == Origin.CONTAINERD && look.digest() == null ? look.asDeletion() : look;
+    return switch (hint.origin()) {
+      case POLL, PUSH -> read;
+      case CONTAINERD -> read.digest() == null ? read.asDeletion() : read;
+      case WEBHOOK, UNKNOWN -> read.unasked();
+    };
   }
 
   private static String mediaType(String contentType) {

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What one hint's looks found, compared with what was known. */
@@ -82,7 +83,13 @@ final class Observations {
             state ->
                 put(
                     state(
-                        name, tag, descriptorOf(state), state.previous(), versions(state), true)));
+                        name,
+                        tag,
+                        descriptorOf(state),
+                        state.previous(),
+                        versions(state),
+                        true,
+                        firstSeenAt(state))));
   }
 
   Effects effects() {
@@ -103,7 +110,8 @@ final class Observations {
             found,
             before.map(state -> history(state, digest)).orElse(List.of()),
             before.map(this::versions).orElse(List.of()),
-            false));
+            false,
+            before.map(Observations::firstSeenAt).orElse(now)));
     return true;
   }
 
@@ -135,13 +143,27 @@ final class Observations {
     return versions.subList(0, Math.min(versions.size(), TagState.VERSIONS));
   }
 
+  /**
+   * Earlier releases did not write it: the oldest look that their record tells of was the first.
+   */
+  private static Instant firstSeenAt(TagState before) {
+    Instant known = before.firstSeenAt();
+    return known != null
+        ? known
+        : before.versions().reversed().stream()
+            .flatMap(version -> Stream.ofNullable(version.observedAt()))
+            .findFirst()
+            .orElse(before.observedAt());
+  }
+
   private TagState state(
       RepositoryName name,
       @Nullable Tag tag,
       Descriptor found,
       List<Digest> previous,
       List<Version> versions,
-      boolean deleted) {
+      boolean deleted,
+      Instant firstSeenAt) {
     return new TagState(
         name,
         tag,
@@ -153,7 +175,8 @@ final class Observations {
         origin,
         hintedAt,
         now,
-        versions);
+        versions,
+        firstSeenAt);
   }
 
   private static Descriptor descriptorOf(TagState state) {

@@ -47,6 +47,14 @@ class HintReaderTest {
     assertThat(look.request()).isNull();
   }
 
+  @Test
+  void whatALaterReleaseHeardOfAsksForNoModes() throws Exception {
+    HintTarget look = read(Origin.UNKNOWN);
+
+    assertThat(look.tag()).isEqualTo(new Tag("v2"));
+    assertThat(look.request()).isNull();
+  }
+
   private static HintTarget read(Origin origin) throws MalformedHintException, IOException {
     String body = Base64.getEncoder().encodeToString(Files.readAllBytes(OLD));
     Hint hint =

@@ -130,6 +130,90 @@ class TagVersionsTest {
   }
 
   @Test
+  void whatWasSeenFirstIsKeptThroughMovesDeletionsAndReturns() throws Exception {
+    Instant first = hub.clock.instant();
+    Digest a = push(1);
+    assertThat(tag().firstSeenAt()).isEqualTo(first);
+    later();
+    push(2);
+    assertThat(tag().firstSeenAt()).isEqualTo(first);
+    later();
+    delete();
+    assertThat(tag().firstSeenAt()).isEqualTo(first);
+    later();
+    push(1);
+    assertThat(tag().firstSeenAt()).isEqualTo(first);
+    assertThat(digest(a).firstSeenAt()).isEqualTo(first);
+    for (int i = 0; i < TagState.VERSIONS + 3; i++) {
+      later();
+      push(i % 5);
+    }
+
+    assertThat(tag().versions()).extracting(Version::observedAt).doesNotContain(first);
+    assertThat(tag().firstSeenAt()).isEqualTo(first);
+  }
+
+  @Test
+  void aTagOfAnEarlierReleaseWasFirstSeenAtTheOldestLookOfItsRecord() throws Exception {
+    Instant oldest = hub.clock.instant();
+    push(1);
+    later();
+    push(2);
+    hub.learn(unsaid(tag(), tag().versions()));
+    assertThat(tag().firstSeenAt()).as("not said until it is written again").isNull();
+    later();
+    push(2);
+    assertThat(tag().firstSeenAt()).as("nothing was news").isNull();
+
+    push(3);
+
+    assertThat(tag().firstSeenAt()).isEqualTo(oldest);
+  }
+
+  @Test
+  void aTagOfTheFirstReleaseWasFirstSeenAtItsLastLook() throws Exception {
+    push(1);
+    Instant last = later();
+    push(2);
+    hub.learn(unsaid(tag(), List.of()));
+    later();
+
+    delete();
+
+    assertThat(tag().firstSeenAt()).isEqualTo(last);
+  }
+
+  @Test
+  void aVersionWithoutALookDoesNotSayWhenItsTagWasSeen() throws Exception {
+    push(1);
+    Instant seen = later();
+    Digest b = push(2);
+    Version delivered = new Version(b, Origin.WEBHOOK, seen, null, seen);
+    hub.learn(unsaid(tag(), List.of(delivered)));
+    later();
+
+    push(3);
+
+    assertThat(tag().firstSeenAt()).isEqualTo(seen);
+  }
+
+  private static TagState unsaid(TagState tag, List<Version> versions) {
+    return new TagState(
+        tag.name(),
+        tag.tag(),
+        tag.digest(),
+        tag.mediaType(),
+        tag.size(),
+        tag.previous(),
+        tag.deleted(),
+        tag.origin(),
+        tag.hintedAt(),
+        tag.observedAt(),
+        versions,
+        null);
+  }
+
+  @Test
   void aDigestHasNoVersions() throws Exception {
     Digest a = push(1);
     later();
@@ -137,8 +221,12 @@ class TagVersionsTest {
     later();
     push(1);
 
-    String key = TagState.key(WatchedHub.name("team/app"), a);
-    assertThat(hub.catalog.tags().byKey(key).orElseThrow().versions()).isEmpty();
+    assertThat(digest(a).versions()).isEmpty();
+  }
+
+  private TagState digest(Digest digest) {
+    String key = TagState.key(WatchedHub.name("team/app"), digest);
+    return hub.catalog.tags().byKey(key).orElseThrow();
   }
 
   private Instant later() {

@@ -62,7 +62,7 @@ final class KnownJson {
   private static void put(ObjectNode node, PinState pin) {
     node.put("wanted", pin.wanted())
         .put("verified", pin.verified())
-        .put("ingestPeer", pin.ingestPeer().text())
+        .put("ingestPeer", pin.ingestPeer() == null ? null : pin.ingestPeer().text())
         .put("ingestReleased", pin.ingestReleased())
         .put("changedAt", pin.changedAt().toString());
     ArrayNode copies = node.putArray("copies");
