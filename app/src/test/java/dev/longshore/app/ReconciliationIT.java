@@ -205,7 +205,7 @@ class ReconciliationIT {
     try {
       ingest.importCar(
           sink -> root[0] = UnixFsFileBuilder.build(new byte[(int) size], sink).cid(), soon());
-      ingest.pin(root[0], "longshore:test", STOP, soon(), PinProgress.NONE);
+      ingest.pin(root[0], "longshore:default:test", STOP, soon(), PinProgress.NONE);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

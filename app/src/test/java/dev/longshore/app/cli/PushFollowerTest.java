@@ -84,7 +84,7 @@ class PushFollowerTest {
       nodes.put(name, node);
       node.importCar(
           sink -> dag = UnixFsFileBuilder.build(new byte[1000], sink).cid(), Deadline.after(SOON));
-      node.pin(dag, "longshore:copy", SOON, Deadline.after(SOON), PinProgress.NONE);
+      node.pin(dag, "longshore:default:copy", SOON, Deadline.after(SOON), PinProgress.NONE);
       copies.add(copy(name, CopyStatus.VERIFIED, null, AT));
     }
     learn(image(RECIPE, "plain", dag));
@@ -322,6 +322,7 @@ class PushFollowerTest {
     return new SharedSettings(
         Path.of("unused"),
         "main",
+        "default",
         new KafkaSettings(List.of("127.0.0.1:1"), "", 1, null),
         List.of(registry),
         nodes.keySet().stream().map(PushFollowerTest::peer).toList(),

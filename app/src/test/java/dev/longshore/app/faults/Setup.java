@@ -28,6 +28,7 @@ final class Setup {
     return new SharedSettings(
         Path.of("unused"),
         "main",
+        "default",
         new KafkaSettings(List.of("127.0.0.1:1"), "", 1, null),
         List.of(registry()),
         peerSettings(peers, ingestKeeps),

@@ -79,6 +79,7 @@ public final class Conversion implements AutoCloseable {
     return new SharedSettings(
         Path.of(System.getProperty("java.io.tmpdir")),
         "main",
+        "default",
         new KafkaSettings(List.of("127.0.0.1:1"), "", 1, null),
         List.of(),
         List.of(),

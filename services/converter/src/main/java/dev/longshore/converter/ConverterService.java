@@ -55,7 +55,12 @@ public final class ConverterService {
     choice.requireReady(rules);
     Spans spans = new Spans(context.telemetry());
     IngestPeer ingestPeer =
-        new IngestPeer(node, settings.stallTimeout(), peer.allowPublicIpfs(), clock);
+        new IngestPeer(
+            node,
+            context.shared().installationName(),
+            settings.stallTimeout(),
+            peer.allowPublicIpfs(),
+            clock);
     Announcements announcements = new Announcements(catalog, new PeerName(node.name()), clock);
     ImageBlobs blobs =
         new ImageBlobs(ingestPeer, catalog, settings.concurrency(), workers, spans, clock);

@@ -4,7 +4,6 @@ import static dev.longshore.converter.TestConverter.APP;
 import static dev.longshore.converter.TestConverter.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.converter.ingest.IngestPeer;
 import dev.longshore.converter.mode.CanonicalRecipe;
 import dev.longshore.events.BlobState;
 import dev.longshore.events.Converted;
@@ -63,7 +62,7 @@ class ConvertTest {
     assertThat(converter.peer.pinned())
         .containsEntry(
             image.imageDag().cid(),
-            "longshore:" + top.digest() + "/" + CanonicalRecipe.plain(List.of()).key());
+            "longshore:default:" + top.digest() + "/" + CanonicalRecipe.plain(List.of()).key());
     assertThat(image.platforms()).containsExactly("linux/amd64");
     assertThat(image.missing()).isEmpty();
     assertThat(image.blobs()).isEqualTo(IMAGE.blobs().size() + 1);
@@ -143,7 +142,7 @@ class ConvertTest {
   void convertsAgainWhatNobodyHasAnyMoreAndKeepsTheFirstRecord() throws Exception {
     ImageState image = converter.convert(IMAGE);
     converter.peer.unpin(
-        image.imageDag().cid(), IngestPeer.PIN_PREFIX, Deadline.after(Duration.ofSeconds(5)));
+        image.imageDag().cid(), "longshore:", Deadline.after(Duration.ofSeconds(5)));
     converter.peer.storedBlocks().forEach(converter.peer::lose);
     converter.clock.advance(Duration.ofHours(1));
 

@@ -4,7 +4,6 @@ import static dev.longshore.converter.TestConverter.APP;
 import static dev.longshore.converter.TestConverter.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.longshore.converter.ingest.IngestPeer;
 import dev.longshore.events.CopyStatus;
 import dev.longshore.events.Evidence;
 import dev.longshore.events.ImageState;
@@ -155,7 +154,7 @@ class FirstResultTest {
     ImageState first = converter.convert(SOURCE);
     converter.commit(pins(first, 2));
     converter.peer.unpin(
-        first.imageDag().cid(), IngestPeer.PIN_PREFIX, Deadline.after(Duration.ofSeconds(5)));
+        first.imageDag().cid(), "longshore:", Deadline.after(Duration.ofSeconds(5)));
     Descriptor top = Descriptor.of(SOURCE.root().mediaType(), SOURCE.root().body());
 
     converter.handle(observed(APP, "1", top));

@@ -131,6 +131,7 @@ public final class TestConverter {
     return new SharedSettings(
         Path.of("target", "converter"),
         "main",
+        "default",
         new KafkaSettings(List.of("127.0.0.1:1"), "", 1, null),
         List.of(),
         List.of(),

@@ -21,12 +21,8 @@ import org.slf4j.LoggerFactory;
  * Makes one copy: tells the peer where the blocks are, pins, and checks that it has them itself.
  */
 final class Copier {
-  /** Names of the pins of converter and pinner begin so; no other is ever removed. */
-  static final String PIN_PREFIX = "longshore:";
-
-  private static final String PIN_NAME = PIN_PREFIX + "copy";
-
   private static final Logger LOG = LoggerFactory.getLogger(Copier.class);
+  private final String pinName;
   private final PinLimits limits;
   private final PeerSlots slots;
   private final PrivacyGuard privacy;
@@ -37,6 +33,7 @@ final class Copier {
   private final Endpoints endpoints;
 
   Copier(
+      String pinPrefix,
       PinLimits limits,
       PeerSlots slots,
       Storage storage,
@@ -44,6 +41,7 @@ final class Copier {
       Carrier carrier,
       Endpoints endpoints,
       InstantSource clock) {
+    this.pinName = pinPrefix + "copy";
     this.limits = limits;
     this.introductions = new Introductions(limits.call(), endpoints, clock);
     this.slots = slots;
@@ -99,7 +97,7 @@ final class Copier {
       introductions.introduce(peer, sources);
       carrier.carry(dag, peer, sources);
       peer.node()
-          .pin(dag, PIN_NAME, limits.stall(), Deadline.after(limits.whole()), PinProgress.NONE);
+          .pin(dag, pinName, limits.stall(), Deadline.after(limits.whole()), PinProgress.NONE);
       LocalCopy local =
           peer.node().verifyLocal(dag, LocalCheck.PRESENCE, Deadline.after(limits.verification()));
       storage.took(peer);

@@ -30,10 +30,21 @@ final class IngestRelease {
   private final Catalog catalog;
   private final Peers peers;
   private final Rules rules;
+  private final String pinPrefix;
   private final PinLimits limits;
   private final Endpoints endpoints;
 
-  IngestRelease(Catalog catalog, Peers peers, Rules rules, PinLimits limits, Endpoints endpoints) {
+  /**
+   * @param pinPrefix how the names of this installation's pins begin: no other is removed
+   */
+  IngestRelease(
+      Catalog catalog,
+      Peers peers,
+      Rules rules,
+      String pinPrefix,
+      PinLimits limits,
+      Endpoints endpoints) {
+    this.pinPrefix = pinPrefix;
     this.catalog = catalog;
     this.peers = peers;
     this.rules = rules;
@@ -87,7 +98,7 @@ final class IngestRelease {
       return false;
     }
     try {
-      boolean removed = peer.node().unpin(dag, Copier.PIN_PREFIX, Deadline.after(limits.call()));
+      boolean removed = peer.node().unpin(dag, pinPrefix, Deadline.after(limits.call()));
       LOG.debug("ingest pin of {} on {} {}", dag, peer.name(), removed ? "removed" : "was gone");
       return true;
     } catch (KuboException e) {

@@ -193,7 +193,7 @@ final class KeptBed implements AutoCloseable {
   private Cid write(byte[] bytes) throws IOException {
     Cid[] root = new Cid[1];
     ingest.importCar(sink -> root[0] = UnixFsFileBuilder.build(bytes, sink).cid(), soon());
-    ingest.pin(root[0], "longshore:test", CALL, soon(), PinProgress.NONE);
+    ingest.pin(root[0], "longshore:default:test", CALL, soon(), PinProgress.NONE);
     return root[0];
   }
 
@@ -300,6 +300,7 @@ final class KeptBed implements AutoCloseable {
     return new SharedSettings(
         Path.of("unused"),
         "main",
+        "default",
         new KafkaSettings(List.of("127.0.0.1:1"), "", 1, null),
         List.of(),
         peers,

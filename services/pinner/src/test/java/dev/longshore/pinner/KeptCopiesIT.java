@@ -89,7 +89,7 @@ class KeptCopiesIT {
     String peer =
         Stream.of("b", "c", "d").filter(name -> !held(name).isEmpty()).findFirst().orElseThrow();
     for (Cid dag : held(peer)) {
-      kubo(peer).client().unpin(dag, Copier.PIN_PREFIX, soon());
+      kubo(peer).client().unpin(dag, PinBed.OURS, soon());
     }
     kubo(peer).client().collectGarbage(soon());
     return peer;
@@ -140,7 +140,7 @@ class KeptCopiesIT {
     kubo("a")
         .client()
         .importCar(sink -> root[0] = UnixFsFileBuilder.build(content, sink).cid(), soon());
-    kubo("a").client().pin(root[0], "longshore:test", LOST_AFTER, soon(), PinProgress.NONE);
+    kubo("a").client().pin(root[0], "longshore:default:test", LOST_AFTER, soon(), PinProgress.NONE);
     bus.send(KeptBed.converted(root[0], COPIES, "a", clock));
     return root[0];
   }

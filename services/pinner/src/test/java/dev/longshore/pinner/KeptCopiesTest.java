@@ -37,7 +37,7 @@ class KeptCopiesTest {
     try (KeptBed bed = new KeptBed("a", "b", "c")) {
       Cid dag = bed.image("one", 3);
       bed.round();
-      bed.node("c").unpin(dag, Copier.PIN_PREFIX, soon());
+      bed.node("c").unpin(dag, PinBed.OURS, soon());
       bed.node("c").collectGarbage(soon());
 
       bed.rounds(Duration.ofMinutes(2));
@@ -65,7 +65,7 @@ class KeptCopiesTest {
                   new CatalogRecord(
                       Topic.PINS, 0, 1_000_000, bed.clock.instant(), odd.key(), odd)));
       bed.round();
-      bed.node("c").unpin(dag, Copier.PIN_PREFIX, soon());
+      bed.node("c").unpin(dag, PinBed.OURS, soon());
 
       bed.rounds(Duration.ofMinutes(2));
 
@@ -87,7 +87,7 @@ class KeptCopiesTest {
               List.of(
                   new CatalogRecord(
                       Topic.PINS, 0, 1_000_000, bed.clock.instant(), found.key(), found)));
-      bed.node("c").unpin(dag, Copier.PIN_PREFIX, soon());
+      bed.node("c").unpin(dag, PinBed.OURS, soon());
       bed.node("c").collectGarbage(soon());
 
       bed.rounds(Duration.ofMinutes(2));
@@ -118,7 +118,7 @@ class KeptCopiesTest {
       bed.node("c").trouble().goDown();
       bed.rounds(KeptBed.LOST_AFTER.plusMinutes(2));
       bed.awaitCopies(dag, "a", "b");
-      bed.node("b").unpin(dag, Copier.PIN_PREFIX, soon());
+      bed.node("b").unpin(dag, PinBed.OURS, soon());
       bed.node("b").collectGarbage(soon());
 
       bed.rounds(Duration.ofMinutes(2));
@@ -133,7 +133,7 @@ class KeptCopiesTest {
       List<Cid> dags = bed.images(numbered(20), 3);
       bed.rounds(Duration.ofMinutes(2));
       assertThat(bed.nudged).as("while all is well").isEmpty();
-      bed.node("a").unpin(dags.get(7), Copier.PIN_PREFIX, soon());
+      bed.node("a").unpin(dags.get(7), PinBed.OURS, soon());
 
       bed.rounds(Duration.ofMinutes(2));
 
@@ -147,9 +147,9 @@ class KeptCopiesTest {
     try (KeptBed bed = new KeptBed("a")) {
       List<Cid> dags = bed.images(numbered(Inventory.PAGE + 1), 1);
       dags.sort(Comparator.comparing(Cid::toString));
-      bed.node("a").unpin(dags.getFirst(), Copier.PIN_PREFIX, soon());
-      bed.node("a").unpin(dags.get(Inventory.PAGE - 1), Copier.PIN_PREFIX, soon());
-      bed.node("a").unpin(dags.get(Inventory.PAGE), Copier.PIN_PREFIX, soon());
+      bed.node("a").unpin(dags.getFirst(), PinBed.OURS, soon());
+      bed.node("a").unpin(dags.get(Inventory.PAGE - 1), PinBed.OURS, soon());
+      bed.node("a").unpin(dags.get(Inventory.PAGE), PinBed.OURS, soon());
 
       bed.rounds(Duration.ofMinutes(2));
 
@@ -363,7 +363,7 @@ class KeptCopiesTest {
       String away = bed.verified(gone).getLast();
       bed.node(away).trouble().goDown();
       bed.rounds(KeptBed.LOST_AFTER.minusMinutes(1));
-      bed.node(holder).unpin(gone, Copier.PIN_PREFIX, soon());
+      bed.node(holder).unpin(gone, PinBed.OURS, soon());
 
       bed.restart("a", "b", "c", "d");
       bed.round();
@@ -382,7 +382,7 @@ class KeptCopiesTest {
       List<Cid> dags = bed.images(numbered(40), 2);
       for (String name : List.of("a", "b")) {
         for (Cid dag : dags) {
-          bed.node(name).unpin(dag, Copier.PIN_PREFIX, soon());
+          bed.node(name).unpin(dag, PinBed.OURS, soon());
         }
         bed.node(name).collectGarbage(soon());
       }

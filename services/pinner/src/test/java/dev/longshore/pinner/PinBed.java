@@ -10,9 +10,11 @@ import dev.longshore.events.PinState;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
+import dev.longshore.ipfs.kubo.PinNames;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
+import dev.longshore.model.InstallationName;
 import dev.longshore.model.Mode;
 import dev.longshore.model.ModeName;
 import dev.longshore.model.PeerName;
@@ -41,6 +43,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A pinner's step over peers of any kind, and a catalog that follows what it writes. */
 final class PinBed {
+  /** How the names of the pins of the default installation begin. */
+  static final String OURS = PinNames.prefix(new InstallationName("default"));
+
   static final String DIGEST = "sha256:" + "0".repeat(64);
   final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
   final Catalog catalog = Catalog.inMemory(clock);
@@ -71,6 +76,7 @@ final class PinBed {
         peers,
         new Orders(catalog, rules, peers, clock),
         new Copier(
+            OURS,
             limits,
             new PeerSlots(8),
             storage,
@@ -80,7 +86,7 @@ final class PinBed {
             clock),
         storage,
         room,
-        new IngestRelease(catalog, peers, rules, limits, endpoints),
+        new IngestRelease(catalog, peers, rules, OURS, limits, endpoints),
         new Losses(peers, watch, Duration.ofMinutes(30)),
         new Doubts(),
         endpoints,

@@ -203,7 +203,7 @@ class PinTest {
     TestSwarm swarm = new TestSwarm(3);
     Cid dag = swarm.image(1);
     swarm.pin(dag, 3);
-    swarm.node("c").unpin(dag, Copier.PIN_PREFIX, soon());
+    swarm.node("c").unpin(dag, PinBed.OURS, soon());
     swarm.node("c").collectGarbage(soon());
 
     PinState state = swarm.again(dag);

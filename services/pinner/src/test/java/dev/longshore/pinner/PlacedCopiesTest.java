@@ -46,7 +46,7 @@ class PlacedCopiesTest {
       bed.knowsImages = true;
       Cid dag = bed.pushed("one", 3);
       bed.awaitCopies(dag, "a", "b");
-      bed.node("b").unpin(dag, Copier.PIN_PREFIX, KeptBed.soon());
+      bed.node("b").unpin(dag, PinBed.OURS, KeptBed.soon());
       bed.node("b").trouble().goDown();
 
       bed.rounds(KeptBed.LOST_AFTER.plusMinutes(2));

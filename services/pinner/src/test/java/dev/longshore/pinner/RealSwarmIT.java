@@ -125,7 +125,7 @@ class RealSwarmIT {
                 dag[0] = file.finish().cid();
               },
               soon());
-      KUBOS.get(0).client().pin(dag[0], "longshore:test", STALL, soon(), PinProgress.NONE);
+      KUBOS.get(0).client().pin(dag[0], "longshore:default:test", STALL, soon(), PinProgress.NONE);
       bed.converted(dag[0], content.length);
 
       PinState state = bed.pin(dag[0], 1);
@@ -169,7 +169,7 @@ class RealSwarmIT {
           assertThat(bed.pin(dag, 2).verified()).as("round " + round).isEqualTo(2);
           if (random.nextBoolean()) {
             Cid unlucky = dags.get(random.nextInt(dags.size()));
-            KUBOS.get(1 + random.nextInt(2)).client().unpin(unlucky, Copier.PIN_PREFIX, soon());
+            KUBOS.get(1 + random.nextInt(2)).client().unpin(unlucky, PinBed.OURS, soon());
             assertThat(bed.again(unlucky).verified()).isEqualTo(2);
           }
           for (Cid each : dags) {
@@ -235,7 +235,7 @@ class RealSwarmIT {
     IMPORTING.lock();
     try {
       Cid dag = write(seed);
-      KUBOS.get(0).client().pin(dag, "longshore:test", STALL, soon(), PinProgress.NONE);
+      KUBOS.get(0).client().pin(dag, "longshore:default:test", STALL, soon(), PinProgress.NONE);
       return dag;
     } finally {
       IMPORTING.unlock();

@@ -91,7 +91,11 @@ final class TestSwarm {
         Deadline.after(Duration.ofSeconds(5)));
     Cid cid = java.util.Objects.requireNonNull(root.get());
     ingest.pin(
-        cid, "longshore:test", STALL, Deadline.after(Duration.ofSeconds(5)), PinProgress.NONE);
+        cid,
+        "longshore:default:test",
+        STALL,
+        Deadline.after(Duration.ofSeconds(5)),
+        PinProgress.NONE);
     return cid;
   }
 

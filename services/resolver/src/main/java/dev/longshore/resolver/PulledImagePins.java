@@ -7,6 +7,7 @@ import dev.longshore.ipfs.check.PrivacyGuard;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.kubo.Pin;
+import dev.longshore.ipfs.kubo.PinNames;
 import dev.longshore.ipfs.kubo.PinProgress;
 import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
@@ -31,9 +32,6 @@ import org.slf4j.LoggerFactory;
  * once the catalog no longer has the image.
  */
 final class PulledImagePins implements PullObserver, AutoCloseable {
-  /** Name of this resolver's pins. */
-  static final String PIN_NAME = "longshore-resolver";
-
   private static final Logger LOG = LoggerFactory.getLogger(PulledImagePins.class);
 
   /** Limit of images waiting to be pinned; the next pull of a further one pins it. */
@@ -103,7 +101,7 @@ final class PulledImagePins implements PullObserver, AutoCloseable {
       if (objection.isPresent()) {
         LOG.warn("{} is not kept: {}", dag, objection.get());
       } else if (!node.isPinned(dag, Deadline.after(CALL_LIMIT))) {
-        node.pin(dag, PIN_NAME, stall, Deadline.after(PIN_LIMIT), PinProgress.NONE);
+        node.pin(dag, PinNames.PULLED, stall, Deadline.after(PIN_LIMIT), PinProgress.NONE);
       }
     } catch (KuboException e) {
       giveUpIfInterrupted();
@@ -121,9 +119,9 @@ final class PulledImagePins implements PullObserver, AutoCloseable {
       List<Pin> pins = new ArrayList<>();
       node.pins(pins::add, Deadline.after(CALL_LIMIT));
       for (Pin pin : pins) {
-        if (pin.name().equals(PIN_NAME)
+        if (pin.name().equals(PinNames.PULLED)
             && catalog.conversions().firstByDag(new ImageDag(pin.root())).isEmpty()) {
-          node.unpin(pin.root(), PIN_NAME, Deadline.after(CALL_LIMIT));
+          node.unpin(pin.root(), PinNames.PULLED, Deadline.after(CALL_LIMIT));
         }
       }
     } catch (KuboException | CatalogException e) {

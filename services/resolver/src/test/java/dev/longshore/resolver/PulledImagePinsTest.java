@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.ipfs.kubo.PinNames;
 import dev.longshore.ipfs.kubo.PinProgress;
 import dev.longshore.ipfs.kubo.SwarmPrivacy;
 import dev.longshore.resolver.testing.Edge;
@@ -46,7 +47,7 @@ class PulledImagePinsTest {
       resolver.get("/v2/app/manifests/v1");
 
       await(() -> edge.own.pinned().containsKey(image.dag()));
-      assertThat(edge.own.pinned()).containsEntry(image.dag(), PulledImagePins.PIN_NAME);
+      assertThat(edge.own.pinned()).containsEntry(image.dag(), PinNames.PULLED);
       edge.own.collectGarbage(SOON);
       edge.far.trouble().goDown();
       for (String blob : image.image().blobs().keySet()) {
@@ -109,8 +110,7 @@ class PulledImagePinsTest {
   void ownPinsOfImagesThatAreGoneAreRemovedOnceTheCatalogIsComplete() throws Exception {
     MirroredImage gone = MirroredImage.write(RandomImage.of(7), edge.own);
     MirroredImage others = MirroredImage.write(RandomImage.of(8), edge.own);
-    edge.own.pin(
-        gone.dag(), PulledImagePins.PIN_NAME, Duration.ofSeconds(5), SOON, PinProgress.NONE);
+    edge.own.pin(gone.dag(), PinNames.PULLED, Duration.ofSeconds(5), SOON, PinProgress.NONE);
     edge.own.pin(others.dag(), "mine", Duration.ofSeconds(5), SOON, PinProgress.NONE);
     resolver().close();
     assertThat(edge.own.pinned()).as("nobody knows yet what is gone").hasSize(2);

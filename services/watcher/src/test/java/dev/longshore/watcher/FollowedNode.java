@@ -100,6 +100,7 @@ final class FollowedNode implements AutoCloseable {
     return new SharedSettings(
         Path.of("unused"),
         "main",
+        "default",
         new KafkaSettings(List.of("127.0.0.1:1"), "", 1, null),
         List.of(),
         List.of(),

@@ -178,6 +178,7 @@ class TooLongNotificationTest {
     return new SharedSettings(
         Path.of("unused"),
         "main",
+        "default",
         new KafkaSettings(List.of("127.0.0.1:1"), "", 1, null),
         List.of(new RegistrySettings("dev", WatchedHub.HOST, null, true, List.of(), null, poll)),
         List.of(),

@@ -41,7 +41,7 @@ final class KuboPins {
       throw faults.because(
           Fault.REFUSED, "name over " + PinNode.MAX_NAME_BYTES + " bytes: " + pinName);
     }
-    String kept = nameToKeep(root, stall, deadline).orElse(pinName);
+    String kept = nameToKeep(root, pinName, stall, deadline).orElse(pinName);
     if (!kept.isEmpty()) {
       call = call.with("name", kept);
     }
@@ -111,7 +111,7 @@ final class KuboPins {
   }
 
   boolean unpin(Cid root, String namePrefix, Deadline deadline) throws KuboException {
-    if (name(root, deadline).filter(n -> n.startsWith(namePrefix)).isEmpty()) {
+    if (name(root, deadline).filter(n -> PinNames.isOf(namePrefix, n)).isEmpty()) {
       return false;
     }
     RpcCall call = RpcCall.of("unpin " + root, "pin/rm").arg(root.toString());
@@ -123,10 +123,10 @@ final class KuboPins {
   }
 
   /** Somebody else's name of the pin, if there is one. */
-  private Optional<String> nameToKeep(Cid root, Duration stall, Deadline deadline)
+  private Optional<String> nameToKeep(Cid root, String next, Duration stall, Deadline deadline)
       throws KuboException {
     try {
-      return name(root, deadline.within(stall)).filter(n -> !n.startsWith(PinNode.OURS));
+      return name(root, deadline.within(stall)).filter(n -> !PinNames.mayBecome(n, next));
     } catch (KuboException e) {
       boolean silent = e.fault() == Fault.TIMEOUT && !deadline.expired();
       throw silent

@@ -10,15 +10,13 @@ public interface PinNode {
   /** Longest name of a pin, in bytes of UTF-8 (Kubo's limit). */
   int MAX_NAME_BYTES = 255;
 
-  /** Names of Longshore's pins begin so; any other is somebody else's. */
-  String OURS = "longshore";
-
   /** The node's configured name. */
   String name();
 
   /**
-   * Pins a DAG, fetching what is missing from connected peers. Pinning again renames a pin of
-   * Longshore's; as a node has one name a CID, somebody else's pin keeps its own.
+   * Pins a DAG, fetching what is missing from connected peers. Pinning again renames a pin of the
+   * same installation; as a node has one name a CID, somebody else's pin keeps its own ({@link
+   * PinNames}).
    *
    * @param pinName at most {@link #MAX_NAME_BYTES}; an empty one wipes the name of an older pin
    * @param stall longest time without a new block

@@ -18,6 +18,7 @@ import dev.longshore.ipfs.kubo.LocalCheck;
 import dev.longshore.ipfs.kubo.LocalCopy;
 import dev.longshore.ipfs.kubo.NodeId;
 import dev.longshore.ipfs.kubo.Pin;
+import dev.longshore.ipfs.kubo.PinNames;
 import dev.longshore.ipfs.kubo.PinProgress;
 import dev.longshore.ipfs.kubo.Reach;
 import dev.longshore.ipfs.kubo.RepoStat;
@@ -213,7 +214,7 @@ public final class InMemoryIpfsNode implements IpfsNode {
       throw trouble.fail(Fault.REFUSED, action, "name over " + MAX_NAME_BYTES + " bytes");
     }
     fetchAll(root, action, deadline, progress);
-    pins.merge(root, pinName, (old, name) -> old.startsWith(OURS) ? name : old);
+    pins.merge(root, pinName, (old, name) -> PinNames.mayBecome(old, name) ? name : old);
   }
 
   @Override
@@ -235,7 +236,7 @@ public final class InMemoryIpfsNode implements IpfsNode {
   public boolean unpin(Cid root, String namePrefix, Deadline deadline) throws KuboException {
     trouble.enter("unpin " + root, deadline);
     return pins.keySet()
-        .removeIf(pinned -> pinned.equals(root) && pins.get(pinned).startsWith(namePrefix));
+        .removeIf(pinned -> pinned.equals(root) && PinNames.isOf(namePrefix, pins.get(pinned)));
   }
 
   @Override

@@ -203,16 +203,16 @@ public abstract class IpfsNodeConformance extends ExportConformance {
     first().importCar(dag.car(), soon());
     assertThat(first().isPinned(dag.root(), soon())).isFalse();
 
-    pin(first(), dag.root(), "longshore/one");
+    pin(first(), dag.root(), "longshore:here:one");
     assertThat(first().isPinned(dag.root(), soon())).isTrue();
     assertThat(first().isPinned(dag.bigFile(), soon())).isFalse();
-    assertThat(pinsOf(first())).contains(new Pin(dag.root(), "longshore/one"));
+    assertThat(pinsOf(first())).contains(new Pin(dag.root(), "longshore:here:one"));
 
-    pin(first(), dag.root(), "longshore/two");
-    assertThat(pinsOf(first())).contains(new Pin(dag.root(), "longshore/two"));
+    pin(first(), dag.root(), "longshore:here:two");
+    assertThat(pinsOf(first())).contains(new Pin(dag.root(), "longshore:here:two"));
 
-    assertThat(first().unpin(dag.root(), "longshore/", soon())).isTrue();
-    assertThat(first().unpin(dag.root(), "longshore/", soon())).isFalse();
+    assertThat(first().unpin(dag.root(), "longshore:here:", soon())).isTrue();
+    assertThat(first().unpin(dag.root(), "longshore:here:", soon())).isFalse();
     assertThat(first().isPinned(dag.root(), soon())).isFalse();
     assertThat(pinsOf(first())).noneMatch(pin -> pin.root().equals(dag.root()));
   }
@@ -223,10 +223,10 @@ public abstract class IpfsNodeConformance extends ExportConformance {
     first().importCar(dag.car(), soon());
     pin(first(), dag.root(), theirs);
 
-    pin(first(), dag.root(), "longshore/one");
+    pin(first(), dag.root(), "longshore:here:one");
     assertThat(pinsOf(first())).contains(new Pin(dag.root(), theirs));
 
-    assertThat(first().unpin(dag.root(), "longshore/", soon())).isFalse();
+    assertThat(first().unpin(dag.root(), "longshore:here:", soon())).isFalse();
     assertThat(first().isPinned(dag.root(), soon())).isTrue();
     assertThat(first().unpin(dag.root(), theirs, soon())).isTrue();
   }
@@ -239,6 +239,49 @@ public abstract class IpfsNodeConformance extends ExportConformance {
     assertThat(first().unpin(dag.root(), "longshore:", soon())).isFalse();
     assertThat(first().isPinned(dag.root(), soon())).isTrue();
     assertThat(first().unpin(dag.root(), "longshore-resolver", soon())).isTrue();
+  }
+
+  @Test
+  void aPinOfAnotherInstallationKeepsItsNameAndStays() throws IOException {
+    first().importCar(dag.car(), soon());
+    pin(first(), dag.root(), "longshore:there:copy");
+
+    pin(first(), dag.root(), "longshore:here:copy");
+    assertThat(pinsOf(first())).contains(new Pin(dag.root(), "longshore:there:copy"));
+
+    assertThat(first().unpin(dag.root(), "longshore:here:", soon())).isFalse();
+    assertThat(first().unpin(dag.root(), "longshore:there:", soon())).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"longshore:copy", "longshore:sha256:0a/1b", "longshore-resolver"})
+  void aCopyTakesOverThePinThatWasThereBefore(String before) throws IOException {
+    first().importCar(dag.car(), soon());
+    pin(first(), dag.root(), before);
+
+    pin(first(), dag.root(), "longshore:here:copy");
+
+    assertThat(pinsOf(first())).contains(new Pin(dag.root(), "longshore:here:copy"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"longshore:copy", "longshore:sha256:0a/1b"})
+  void aPinOfTheFirstReleasesIsReleasedByAnInstallation(String before) throws IOException {
+    first().importCar(dag.car(), soon());
+    pin(first(), dag.root(), before);
+
+    assertThat(first().unpin(dag.root(), "longshore:here:", soon())).isTrue();
+  }
+
+  @Test
+  void aResolversPinDoesNotTakeTheNameOfACopy() throws IOException {
+    first().importCar(dag.car(), soon());
+    pin(first(), dag.root(), "longshore:here:copy");
+
+    pin(first(), dag.root(), "longshore-resolver");
+
+    assertThat(pinsOf(first())).contains(new Pin(dag.root(), "longshore:here:copy"));
+    assertThat(first().unpin(dag.root(), "longshore-resolver", soon())).isFalse();
   }
 
   private static List<Pin> pinsOf(IpfsNode node) throws KuboException {

@@ -1,5 +1,6 @@
 package dev.longshore.runtime.config;
 
+import dev.longshore.model.InstallationName;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.runtime.edge.access.ListenerSettings;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
@@ -18,6 +19,12 @@ public record SharedSettings(
                 "name of this process among those of the same service; part of its Kafka"
                     + " transactional id, so no two running processes may share it")
         String instance,
+    @Setting(
+            value = "default",
+            doc =
+                "name of this Longshore in the names of its pins; those that share a Kubo node need"
+                    + " one each, and it does not change later")
+        String installation,
     @Setting(value = "{}", doc = "the Kafka cluster") KafkaSettings kafka,
     @Setting(value = "[]", doc = "registries whose images are mirrored")
         List<RegistrySettings> registries,
@@ -38,5 +45,11 @@ public record SharedSettings(
       throw new IllegalArgumentException(
           "instance: \"" + instance + "\" (expected: 1 to 100 of a-z A-Z 0-9 . _ -)");
     }
+    var _ = new InstallationName(installation);
+  }
+
+  /** Whose pins on a Kubo node are ours. */
+  public InstallationName installationName() {
+    return new InstallationName(installation);
   }
 }

@@ -59,6 +59,7 @@ class SharedSettingsTest {
             new SharedSettings(
                 Path.of(".longshore"),
                 "main",
+                "default",
                 new KafkaSettings(List.of("127.0.0.1:9092"), "longshore.", null, null),
                 List.of(),
                 List.of(),
@@ -125,6 +126,7 @@ class SharedSettingsTest {
                     """
                     home: /var/lib/longshore
                     instance: west-2
+                    installation: prod
                     kafka:
                       bootstrap-servers: ["k1:9092", "k2:9092"]
                       topic-prefix: prod.
@@ -195,6 +197,7 @@ class SharedSettingsTest {
             new SharedSettings(
                 Path.of("/var/lib/longshore"),
                 "west-2",
+                "prod",
                 new KafkaSettings(
                     List.of("k1:9092", "k2:9092"),
                     "prod.",

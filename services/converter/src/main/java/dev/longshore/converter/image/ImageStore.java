@@ -81,7 +81,7 @@ public final class ImageStore {
           blobs.ingest(upstream, tasks.values(), (blob, made) -> remember(blob, made, progress));
       ModeImage image = ModeImage.of(plan, parts, stored, configs);
       Written written = write(image);
-      String pinName = IngestPeer.PIN_PREFIX + image.plan().digest() + "/" + recipe.key();
+      String pinName = peer.pinPrefix() + image.plan().digest() + "/" + recipe.key();
       if (pin(written.dag().link(), pinName)) {
         List<String> platforms = Platforms.of(image.plan(), written.links(), peer);
         return new StoredImage(

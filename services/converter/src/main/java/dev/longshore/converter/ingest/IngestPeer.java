@@ -10,9 +10,11 @@ import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.kubo.LocalCheck;
+import dev.longshore.ipfs.kubo.PinNames;
 import dev.longshore.ipfs.kubo.PinProgress;
 import dev.longshore.ipfs.kubo.Reach;
 import dev.longshore.model.Cid;
+import dev.longshore.model.InstallationName;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import java.io.IOException;
@@ -22,12 +24,6 @@ import java.util.Optional;
 
 /** The peer that receives conversions, with its failures in the step's terms. */
 public final class IngestPeer {
-  /**
-   * Prefix of the names of pins that hold a DAG until it has its copies. Kubo's limit is 255 bytes;
-   * a sha512 digest and a recipe's key take 210.
-   */
-  public static final String PIN_PREFIX = "longshore:";
-
   /** Deadline for a question that the peer answers from its own store. */
   private static final Duration ANSWER = Duration.ofSeconds(30);
 
@@ -41,16 +37,24 @@ public final class IngestPeer {
   private static final long SLOWEST = 64L * 1024;
 
   private final IpfsNode node;
+  private final InstallationName installation;
   private final Duration stall;
   private final boolean mayBePublic;
   private final PrivacyGuard privacy;
 
   /**
+   * @param installation whose pins hold a DAG until it has its copies
    * @param stall longest time without a new block while a pin is made
    * @param mayBePublic whether to write to the node even if strangers can reach it
    */
-  public IngestPeer(IpfsNode node, Duration stall, boolean mayBePublic, InstantSource clock) {
+  public IngestPeer(
+      IpfsNode node,
+      InstallationName installation,
+      Duration stall,
+      boolean mayBePublic,
+      InstantSource clock) {
     this.node = node;
+    this.installation = installation;
     this.stall = stall;
     this.mayBePublic = mayBePublic;
     this.privacy = new PrivacyGuard(ANSWER, clock);
@@ -144,10 +148,18 @@ public final class IngestPeer {
     }
   }
 
+  /**
+   * How the names of these pins begin. Kubo's limit is 255 bytes; a sha512 digest and a recipe's
+   * key take 210.
+   */
+  public String pinPrefix() {
+    return PinNames.prefix(installation);
+  }
+
   /** Removes a pin, if there is one. */
   public void unpin(Cid root) throws TransientFailure, PermanentFailure, InterruptedException {
     try {
-      node.unpin(root, PIN_PREFIX, Deadline.after(ANSWER));
+      node.unpin(root, pinPrefix(), Deadline.after(ANSWER));
     } catch (KuboException e) {
       throw failed(e);
     }

@@ -20,6 +20,7 @@ import dev.longshore.estargz.Busy;
 import dev.longshore.events.Observed;
 import dev.longshore.events.Topic;
 import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.model.InstallationName;
 import dev.longshore.model.Mode;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.BlobStream;
@@ -188,7 +189,13 @@ class BeforeImportTest {
 
   private StoredBlob stream(Beginning beginning) throws Exception {
     Descriptor layer = new Uploads(converter.registry, APP).layer(1, 1_000);
-    var peer = new IngestPeer(converter.peer, Duration.ofSeconds(30), true, InstantSource.system());
+    var peer =
+        new IngestPeer(
+            converter.peer,
+            new InstallationName("default"),
+            Duration.ofSeconds(30),
+            true,
+            InstantSource.system());
     return new BlobStreamer(peer, new Spans(OpenTelemetry.noop()))
         .stream(
             Upstream.of(converter.registry, APP, _ -> {}),

@@ -125,6 +125,7 @@ public final class RunningResolver implements AutoCloseable {
         new SharedSettings(
             home,
             "main",
+            "default",
             new KafkaSettings(List.of("127.0.0.1:1"), "", 1, null),
             List.of(),
             List.of(),
