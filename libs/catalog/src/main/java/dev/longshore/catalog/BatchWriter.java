@@ -1,8 +1,5 @@
 package dev.longshore.catalog;
 
-import dev.longshore.events.TagState;
-import dev.longshore.events.Topic;
-import dev.longshore.model.Digest;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +45,9 @@ final class BatchWriter {
     for (StateTable<?> table : StateTable.ALL) {
       session.update("DELETE FROM " + table.name() + " WHERE generation < ?", generation);
     }
-    session.update("DELETE FROM tag_history WHERE key NOT IN (SELECT key FROM tags)");
+    for (DigestList list : DigestList.ALL) {
+      list.dropOrphans(session);
+    }
   }
 
   private boolean apply(CatalogRecord record) throws SQLException {
@@ -62,8 +61,8 @@ final class BatchWriter {
     if (record.value() == null) {
       bury(record);
       boolean removed = table.remove(session, record);
-      if (removed && record.topic() == Topic.TAGS) {
-        forgetHistory(record.key());
+      if (removed) {
+        list(record);
       }
       return removed;
     }
@@ -71,18 +70,16 @@ final class BatchWriter {
     if (!put && rebuilding) {
       table.touch(session, record.key(), generation);
     }
-    if (put && record.value() instanceof TagState tag) {
-      forgetHistory(record.key());
-      for (Digest digest : tag.previous()) {
-        session.update(
-            "INSERT OR IGNORE INTO tag_history (key, digest) VALUES (?, ?)", record.key(), digest);
-      }
+    if (put) {
+      list(record);
     }
     return put;
   }
 
-  private void forgetHistory(String key) throws SQLException {
-    session.update("DELETE FROM tag_history WHERE key = ?", key);
+  private void list(CatalogRecord record) throws SQLException {
+    for (DigestList list : DigestList.ALL) {
+      list.put(session, record);
+    }
   }
 
   /** Whether a later record, which the source has not brought yet, deleted the key. */

@@ -7,7 +7,7 @@ import java.util.List;
 /** The tables and indexes. A store of another version is rebuilt, so there are no migrations. */
 final class Schema {
   /** Increase it with every change of the tables, their columns or how records fill them. */
-  static final int VERSION = 10;
+  static final int VERSION = 11;
 
   /** Version of a database without tables. */
   static final int EMPTY = 0;
@@ -25,7 +25,9 @@ final class Schema {
           "images_by_own_digest ON images (own_digest, place) WHERE own_digest IS NOT NULL",
           "images_sizes ON images (mode, image_dag, incomplete, bytes)",
           "pins_unfinished ON pins (key) WHERE unfinished = 1",
-          "pins_by_copies ON pins (verified, wanted, key)");
+          "pins_by_copies ON pins (verified, wanted, key)",
+          "forgotten_by_digest ON forgotten (digest)",
+          "decisions_standing ON decisions (kind, key) WHERE undone = 0");
 
   private Schema() {}
 
@@ -37,11 +39,9 @@ final class Schema {
     List<String> sql = new ArrayList<>();
     sql.add("BEGIN IMMEDIATE");
     StateTable.ALL.forEach(t -> sql.add(t.createSql()));
+    DigestList.ALL.forEach(l -> sql.add(l.createSql()));
     sql.addAll(
         List.of(
-            // Former digests of a name.
-            "CREATE TABLE tag_history (key TEXT NOT NULL, digest TEXT NOT NULL,"
-                + " PRIMARY KEY (key, digest)) WITHOUT ROWID",
             "CREATE TABLE troubles (id INTEGER PRIMARY KEY, key TEXT NOT NULL, stage TEXT NOT NULL,"
                 + " kind TEXT NOT NULL, reason TEXT NOT NULL, endpoint TEXT, message TEXT NOT NULL,"
                 + " attempt INTEGER NOT NULL, at INTEGER NOT NULL, next_try INTEGER,"

@@ -1,6 +1,7 @@
 package dev.longshore.catalog;
 
 import dev.longshore.events.BlobState;
+import dev.longshore.events.DecisionState;
 import dev.longshore.events.EventJson;
 import dev.longshore.events.Evidence;
 import dev.longshore.events.ImageState;
@@ -73,7 +74,16 @@ final class StateTable<S extends State> {
   static final StateTable<PeerState> PEERS =
       new StateTable<>(Topic.PEERS, PeerState.class, List.of());
 
-  static final List<StateTable<?>> ALL = List.of(TAGS, IMAGES, BLOBS, PINS, PEERS);
+  static final StateTable<DecisionState> DECISIONS =
+      new StateTable<>(
+          Topic.DECISIONS,
+          DecisionState.class,
+          List.of(
+              new Column<>("kind", "TEXT", d -> d.decision().map(Decisions::kind).orElse(null)),
+              new Column<>("until", "INTEGER", d -> millis(d.until())),
+              new Column<>("undone", "INTEGER", d -> d.undone() == null ? 0 : 1)));
+
+  static final List<StateTable<?>> ALL = List.of(TAGS, IMAGES, BLOBS, PINS, PEERS, DECISIONS);
 
   private final Topic topic;
   private final Class<S> recordClass;
@@ -193,6 +203,10 @@ final class StateTable<S extends State> {
 
   private String select(String where) {
     return "SELECT body FROM " + name() + " WHERE " + where;
+  }
+
+  private static @Nullable Long millis(@Nullable Instant at) {
+    return at == null ? null : at.toEpochMilli();
   }
 
   static Instant appendedAt(ResultSet row) throws SQLException {

@@ -1,6 +1,7 @@
 package dev.longshore.catalog.testing;
 
 import static dev.longshore.catalog.testing.Samples.digest;
+import static dev.longshore.catalog.testing.Samples.forget;
 import static dev.longshore.catalog.testing.Samples.image;
 import static dev.longshore.catalog.testing.Samples.pin;
 import static dev.longshore.catalog.testing.Samples.tag;
@@ -64,7 +65,9 @@ public abstract class CatalogSourceConformance {
 
       place.put(image(1));
       place.put(pin(1, 3, 2));
+      place.put(forget("f1", 1));
       source.awaitEnd(LONG);
+      assertThat(catalog.decisions().of("f1")).contains(forget("f1", 1));
       assertThat(catalog.conversions().ofDigest(digest(1))).containsExactly(image(1));
       assertThat(catalog.pins().of(pin(1, 3, 2).imageDag())).contains(pin(1, 3, 2));
     }

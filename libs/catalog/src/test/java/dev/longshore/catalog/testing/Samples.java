@@ -2,6 +2,8 @@ package dev.longshore.catalog.testing;
 
 import dev.longshore.events.BlobState;
 import dev.longshore.events.CopyStatus;
+import dev.longshore.events.Decision;
+import dev.longshore.events.DecisionState;
 import dev.longshore.events.Evidence;
 import dev.longshore.events.Failed;
 import dev.longshore.events.ImageState;
@@ -157,6 +159,34 @@ public final class Samples {
     boolean released = verified >= wanted;
     return new PinState(
         dag(dag), wanted, copies, new PeerName("site-a"), released, NOW.plusSeconds(2));
+  }
+
+  /** A decision, with this id, to forget these source digests. */
+  public static DecisionState forget(String id, int... digests) {
+    List<Digest> sources = Arrays.stream(digests).mapToObj(Samples::digest).toList();
+    return DecisionState.of(
+        id,
+        new Decision.Forget(REGISTRY + "/library/nginx:1", sources),
+        "alice",
+        "a key was in it",
+        NOW.plusSeconds(3),
+        null);
+  }
+
+  /** The same decision after somebody took it back. */
+  public static DecisionState undone(DecisionState d) {
+    return new DecisionState(
+        d.id(),
+        d.version() + 1,
+        d.by(),
+        d.reason(),
+        d.decidedAt(),
+        d.until(),
+        new DecisionState.Undone("bob", "it was a test key", NOW.plusSeconds(9)),
+        d.forget(),
+        d.hold(),
+        d.drain(),
+        d.confirm());
   }
 
   /** A permanent failure of a key. */

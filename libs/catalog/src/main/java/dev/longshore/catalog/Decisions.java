@@ -1,0 +1,75 @@
+package dev.longshore.catalog;
+
+import dev.longshore.events.Decision;
+import dev.longshore.events.DecisionState;
+import dev.longshore.model.Digest;
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Queries about what people decided. A decision stands until it is undone, or its time is over by
+ * this machine's clock; a forget has no such time.
+ */
+public final class Decisions {
+  private static final String STANDING = "undone = 0 AND (until IS NULL OR until > ?)";
+
+  private final Store store;
+  private final Clock clock;
+
+  Decisions(Store store, Clock clock) {
+    this.store = store;
+    this.clock = clock;
+  }
+
+  static String kind(Decision decision) {
+    return kind(decision.getClass());
+  }
+
+  private static String kind(Class<? extends Decision> kind) {
+    return kind.getSimpleName();
+  }
+
+  /** The decision, standing or not. */
+  public Optional<DecisionState> of(String id) {
+    return StateTable.DECISIONS.byKey(store, id);
+  }
+
+  /** All decisions, those that do not stand too, by id. */
+  public List<DecisionState> page(@Nullable String afterId, int limit) {
+    return StateTable.DECISIONS.page(store, afterId, limit);
+  }
+
+  /** Those of a kind that stand, by id. */
+  public List<DecisionState> standing(
+      Class<? extends Decision> kind, @Nullable String afterId, int limit) {
+    return StateTable.DECISIONS.list(
+        store,
+        STANDING + " AND kind = ? AND key > ? ORDER BY key LIMIT ?",
+        clock.millis(),
+        kind(kind),
+        afterId == null ? "" : afterId,
+        limit);
+  }
+
+  /** Whether a decision that stands forgets this source digest. */
+  public boolean isForgotten(Digest source) {
+    return forgotten(source).isPresent();
+  }
+
+  /** The first decision, by its time, that forgets this source digest and stands. */
+  public Optional<DecisionState> forgotten(Digest source) {
+    return forgets(source).stream().min(Comparator.comparing(DecisionState::decidedAt));
+  }
+
+  /** All decisions that forget this source digest and stand, by id. */
+  public List<DecisionState> forgets(Digest source) {
+    return StateTable.DECISIONS.list(
+        store,
+        STANDING + " AND key IN (SELECT key FROM forgotten WHERE digest = ?) ORDER BY key",
+        clock.millis(),
+        source);
+  }
+}

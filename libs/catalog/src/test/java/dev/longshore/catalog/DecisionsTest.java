@@ -1,0 +1,117 @@
+package dev.longshore.catalog;
+
+import static dev.longshore.catalog.testing.Samples.digest;
+import static dev.longshore.catalog.testing.Samples.forget;
+import static dev.longshore.catalog.testing.Samples.undone;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.catalog.testing.RecordLog;
+import dev.longshore.catalog.testing.Samples;
+import dev.longshore.events.Decision;
+import dev.longshore.events.Decision.Forget;
+import dev.longshore.events.Decision.Hold;
+import dev.longshore.events.DecisionState;
+import dev.longshore.events.State;
+import dev.longshore.model.PeerName;
+import dev.longshore.testing.ManualClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class DecisionsTest {
+  private final RecordLog log = new RecordLog();
+  private final ManualClock clock = new ManualClock(Samples.NOW);
+  private final Catalog catalog = Catalog.inMemory(clock);
+
+  @AfterEach
+  void close() {
+    catalog.close();
+  }
+
+  @Test
+  void aDigestIsForgottenAsLongAsOneOfItsDecisionsStands() {
+    put(forget("a", 1, 2), forget("b", 2, 3));
+    assertThat(forgotten()).containsExactly(1, 2, 3);
+    assertThat(catalog.decisions().forgets(digest(2)))
+        .containsExactly(forget("a", 1, 2), forget("b", 2, 3));
+
+    put(undone(forget("a", 1, 2)));
+    assertThat(forgotten()).containsExactly(2, 3);
+    put(undone(forget("b", 2, 3)));
+    assertThat(forgotten()).isEmpty();
+    assertThat(catalog.decisions().of("b")).contains(undone(forget("b", 2, 3)));
+    assertThat(catalog.decisions().page(null, 9)).hasSize(2);
+  }
+
+  @Test
+  void itIsToldOfTheDecisionThatCameFirst() {
+    DecisionState late = forget("a", 1);
+    DecisionState early =
+        DecisionState.of("b", late.decision().orElseThrow(), "alice", "why", Samples.NOW, null);
+    put(late, early);
+
+    assertThat(catalog.decisions().forgotten(digest(1))).contains(early);
+    assertThat(catalog.decisions().forgotten(digest(2))).isEmpty();
+  }
+
+  @Test
+  void anotherListOfDigestsReplacesTheOneBefore() {
+    put(forget("a", 1, 2));
+    put(forget("a", 2));
+    assertThat(forgotten()).containsExactly(2);
+  }
+
+  @Test
+  void aDecisionWithATimeEndsByItself() {
+    put(hold("h1", Samples.NOW.plusSeconds(60)), hold("h2", null), forget("f", 1));
+    assertThat(standing(Hold.class)).containsExactly("h1", "h2");
+
+    clock.advance(Duration.ofSeconds(60));
+    assertThat(standing(Hold.class)).containsExactly("h2");
+    assertThat(standing(Forget.class)).containsExactly("f");
+
+    put(undone(hold("h2", null)));
+    assertThat(standing(Hold.class)).isEmpty();
+  }
+
+  @Test
+  void whatStandsComesInPages() {
+    put(forget("a", 1), undone(forget("b", 2)), forget("c", 3), hold("d", null));
+    assertThat(catalog.decisions().standing(Forget.class, null, 1)).containsExactly(forget("a", 1));
+    assertThat(catalog.decisions().standing(Forget.class, "a", 9)).containsExactly(forget("c", 3));
+  }
+
+  @Test
+  void aDecisionThatARebuildDoesNotBringIsGone() {
+    put(forget("a", 1), forget("b", 2));
+    catalog.writer().startAgain(true);
+    assertThat(forgotten()).as("during the rebuild").containsExactly(1, 2);
+
+    catalog.writer().apply(new Batch(List.of(new RecordLog().put(forget("b", 2))), Map.of()));
+    catalog.writer().complete(Samples.NOW);
+    assertThat(forgotten()).containsExactly(2);
+  }
+
+  private List<Integer> forgotten() {
+    return List.of(1, 2, 3).stream()
+        .filter(n -> catalog.decisions().isForgotten(digest(n)))
+        .toList();
+  }
+
+  private List<String> standing(Class<? extends Decision> kind) {
+    return catalog.decisions().standing(kind, null, 9).stream().map(DecisionState::id).toList();
+  }
+
+  private static DecisionState hold(String id, @Nullable Instant until) {
+    return DecisionState.of(
+        id, new Hold(new PeerName("site-a"), null), "alice", "a new disk", Samples.NOW, until);
+  }
+
+  private void put(State... states) {
+    catalog.writer().apply(List.of(states).stream().map(log::put).toList());
+  }
+}
