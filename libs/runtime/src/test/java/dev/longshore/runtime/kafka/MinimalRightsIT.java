@@ -1,11 +1,14 @@
 package dev.longshore.runtime.kafka;
 
+import static dev.longshore.catalog.testing.Samples.forget;
+import static dev.longshore.catalog.testing.Samples.undone;
 import static dev.longshore.runtime.testing.Samples.converted;
 import static dev.longshore.runtime.testing.Samples.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.catalog.Catalog;
+import dev.longshore.events.DecisionState;
 import dev.longshore.events.Hint;
 import dev.longshore.events.Observed;
 import dev.longshore.events.Origin;
@@ -38,6 +41,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -156,6 +160,23 @@ class MinimalRightsIT {
     return Arrays.stream(Topic.values())
         .filter(topic -> found.get(topic.name(PREFIX)).authorizedOperations().contains(operation))
         .collect(Collectors.toSet());
+  }
+
+  /** Nobody who breaks into a service can bring back what was forgotten. */
+  @Test
+  void peopleDecideAndNoServiceDoes() throws Exception {
+    DecisionState decision = forget("one", 1);
+    decide("longshore-cli", decision);
+    assertThat(follow("longshore-resolver").decisions().of("one")).contains(decision);
+    for (ServiceRights service : ServiceRights.ALL) {
+      assertThatThrownBy(() -> decide("longshore-" + service.service(), undone(decision)))
+          .as(service.service())
+          .isInstanceOf(AuthorizationException.class);
+    }
+  }
+
+  private void decide(String user, DecisionState decision) throws Exception {
+    new DecisionWriter(user(user), PREFIX, "test", LIMIT, clock).write(decision);
   }
 
   @Test

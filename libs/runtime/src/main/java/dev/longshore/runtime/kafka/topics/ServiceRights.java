@@ -56,7 +56,7 @@ public record ServiceRights(String service, Set<Topic> reads, Set<Topic> writes,
                   Topic.SERVED,
                   Topic.DECISIONS,
                   Topic.PULLS),
-              Set.of(Topic.PINS, Topic.COPIES, Topic.PEERS, Topic.SERVED, Topic.DECISIONS)),
+              Set.of(Topic.PINS, Topic.COPIES, Topic.PEERS, Topic.SERVED)),
           new ServiceRights("resolver", OF_RESOLVER, Set.of(Topic.PULLS, Topic.AUDIT), false),
           new ServiceRights(
               "hub",

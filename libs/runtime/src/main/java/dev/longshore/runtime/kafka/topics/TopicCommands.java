@@ -16,6 +16,9 @@ public final class TopicCommands {
   /** Group and transactional id, after the prefix, for replaying dead letters. */
   public static final String REPLAY = "replay";
 
+  /** Transactional ids of decisions, after the prefix; the decision's own id follows. */
+  public static final String DECISION = "decision-";
+
   private final String bootstrap;
   private final String prefix;
 
@@ -51,7 +54,7 @@ public final class TopicCommands {
   /**
    * The minimal rights, for one Kafka user per service, named {@code longshore-watcher} and so on,
    * {@code longshore-hub} for a resolver that serves sites, and {@code longshore-cli} for people
-   * and their commands, {@code replay} among them. Consumer groups and transactional ids begin with
+   * and their commands, which replay and decide. Consumer groups and transactional ids begin with
    * the topic prefix and the service's name.
    */
   public List<String> acls() {
@@ -85,6 +88,7 @@ public final class TopicCommands {
     commands.add(acl(people, "DescribeConfigs", topics(EnumSet.allOf(Topic.class))));
     Set<Topic> writes = EnumSet.copyOf(WORK);
     writes.add(Topic.AUDIT);
+    writes.add(Topic.DECISIONS);
     commands.add(acl(people, "Write", topics(writes)));
     String groups =
         ServiceRights.ALL.stream()
@@ -94,6 +98,11 @@ public final class TopicCommands {
     commands.add(acl(people, "Describe", groups));
     commands.add(acl(people, "Read", " --group " + prefix + REPLAY));
     commands.add(acl(people, "Write", " --transactional-id " + prefix + REPLAY));
+    commands.add(
+        acl(
+            people,
+            "Write",
+            " --resource-pattern-type prefixed --transactional-id " + prefix + DECISION));
     return commands;
   }
 

@@ -141,7 +141,6 @@ class TopicsTest {
             "prod.copies",
             "prod.peers",
             "prod.served",
-            "prod.decisions",
             "prod.failed",
             "prod.retry",
             "prod.dead",
@@ -169,15 +168,18 @@ class TopicsTest {
                 + " --group prod.converter");
   }
 
-  /** Each key has one writer: no other service can break what one has written. */
+  /**
+   * Each key has one writer: no other service can break what one has written. People decide, and no
+   * service does.
+   */
   @Test
-  void everyTopicOfStateIsWrittenByOneService() {
+  void everyTopicOfStateIsWrittenByOneServiceAndDecisionsByNone() {
     for (Topic topic : Topic.values()) {
       if (topic.holdsState() && topic != Topic.PULLS) {
         assertThat(ServiceRights.ALL)
             .as(topic.name())
             .filteredOn(service -> service.writes().contains(topic))
-            .hasSize(1);
+            .hasSize(topic == Topic.DECISIONS ? 0 : 1);
       }
     }
   }
@@ -199,11 +201,12 @@ class TopicsTest {
   }
 
   @Test
-  void peopleMayLookAtEverythingPushAndReplay() {
+  void peopleMayLookAtEverythingPushReplayAndDecide() {
     List<String> acls = new TopicCommands("kafka:9093", "prod.").acls();
 
     assertThat(topicsOf(acls, "longshore-cli", "Write"))
-        .containsExactlyInAnyOrder("prod.hints", "prod.observed", "prod.converted", "prod.audit");
+        .containsExactlyInAnyOrder(
+            "prod.hints", "prod.observed", "prod.converted", "prod.audit", "prod.decisions");
     assertThat(topicsOf(acls, "longshore-cli", "Read"))
         .contains("prod.dead", "prod.audit", "prod.hints", "prod.tags", "prod.pins");
     assertThat(acls)
@@ -215,7 +218,10 @@ class TopicsTest {
                 + " --allow-principal User:longshore-cli --operation Read --group prod.replay",
             "kafka-acls.sh --bootstrap-server kafka:9093 --add"
                 + " --allow-principal User:longshore-cli --operation Write"
-                + " --transactional-id prod.replay");
+                + " --transactional-id prod.replay",
+            "kafka-acls.sh --bootstrap-server kafka:9093 --add"
+                + " --allow-principal User:longshore-cli --operation Write"
+                + " --resource-pattern-type prefixed --transactional-id prod.decision-");
   }
 
   private static TopicSpec spec(Topic topic) {
