@@ -27,14 +27,7 @@ public record ServiceRights(String service, Set<Topic> reads, Set<Topic> writes,
 
   /** What people and their commands read besides, but nothing by which sites prove who they are. */
   static final Set<Topic> OF_COMMANDS =
-      with(
-          CATALOG,
-          Topic.COPIES,
-          Topic.SERVED,
-          Topic.SITES,
-          Topic.DECISIONS,
-          Topic.POLLS,
-          Topic.PULLS);
+      with(CATALOG, Topic.SERVED, Topic.SITES, Topic.DECISIONS, Topic.POLLS, Topic.PULLS);
 
   /** Of all services. */
   public static final List<ServiceRights> ALL =
@@ -49,13 +42,7 @@ public record ServiceRights(String service, Set<Topic> reads, Set<Topic> writes,
               Set.of(Topic.CONVERTED, Topic.IMAGES, Topic.BLOBS)),
           ofStep(
               "pinner",
-              with(
-                  CATALOG,
-                  Topic.CONVERTED,
-                  Topic.COPIES,
-                  Topic.SERVED,
-                  Topic.DECISIONS,
-                  Topic.PULLS),
+              with(CATALOG, Topic.CONVERTED, Topic.SERVED, Topic.DECISIONS, Topic.PULLS),
               Set.of(Topic.PINS, Topic.COPIES, Topic.PEERS, Topic.SERVED, Topic.DECISIONS)),
           new ServiceRights("resolver", OF_RESOLVER, Set.of(Topic.PULLS, Topic.AUDIT), false),
           new ServiceRights(
