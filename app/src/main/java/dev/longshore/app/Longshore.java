@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executors;
+import java.util.random.RandomGenerator;
 
 /**
  * One process with any of the four services, wired by hand, top to bottom. The services do not know
@@ -129,7 +130,8 @@ public final class Longshore {
             context,
             settings.pinner(),
             KuboNodes::open,
-            Executors::newVirtualThreadPerTaskExecutor);
+            Executors::newVirtualThreadPerTaskExecutor,
+            RandomGenerator.getDefault());
     StepHost host =
         process.reconciledHost("pinner", "pin", Topic.CONVERTED, pinner.step(), pinner::missed);
     process.add(

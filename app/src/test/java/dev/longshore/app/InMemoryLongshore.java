@@ -1,6 +1,7 @@
 package dev.longshore.app;
 
 import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.PinnedDag;
 import dev.longshore.converter.ConverterService;
 import dev.longshore.events.Hint;
 import dev.longshore.events.ImageState;
@@ -229,7 +230,11 @@ final class InMemoryLongshore implements AutoCloseable {
             Executors::newVirtualThreadPerTaskExecutor);
     PinnerService pinner =
         new PinnerService(
-            context, settings.pinner(), this::node, Executors::newVirtualThreadPerTaskExecutor);
+            context,
+            settings.pinner(),
+            this::node,
+            Executors::newVirtualThreadPerTaskExecutor,
+            new Random(1));
     start("watcher", "observe", Topic.HINTS, watcher.step());
     start("converter", "convert", Topic.OBSERVED, converter.step());
     start("pinner", "pin", Topic.CONVERTED, pinner.step());
@@ -244,7 +249,8 @@ final class InMemoryLongshore implements AutoCloseable {
   private Optional<PinState> copies(Descriptor pushed) {
     return catalog.conversions().ofDigest(pushed.digest()).stream()
         .findFirst()
-        .flatMap(image -> catalog.pins().of(image.imageDag()));
+        .flatMap(image -> catalog.copies().pinned(image.imageDag()))
+        .map(PinnedDag::inOne);
   }
 
   private IpfsNode node(PeerSettings peer) {

@@ -104,7 +104,8 @@ class ReconciliationIT {
                 settings.shared(), catalog, endpoints, OpenTelemetry.noop(), AuditSink.NONE, clock),
             settings.pinner(),
             peer -> nodes.computeIfAbsent(peer.name(), swarm::node),
-            Executors::newVirtualThreadPerTaskExecutor);
+            Executors::newVirtualThreadPerTaskExecutor,
+            new Random(1));
   }
 
   @AfterEach

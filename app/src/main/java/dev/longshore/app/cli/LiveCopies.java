@@ -1,7 +1,7 @@
 package dev.longshore.app.cli;
 
 import dev.longshore.app.KuboNodes;
-import dev.longshore.events.PinState;
+import dev.longshore.events.CopiesState;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.IpfsNode;
@@ -55,14 +55,14 @@ final class LiveCopies {
   }
 
   /** Asks the peers of these copies of an image, all in parallel. */
-  Map<PinState.Copy, Answer> ask(ImageDag dag, List<PinState.Copy> copies)
+  Map<CopiesState.Copy, Answer> ask(ImageDag dag, List<CopiesState.Copy> copies)
       throws InterruptedException {
-    Map<PinState.Copy, Future<Answer>> asked = new LinkedHashMap<>();
+    Map<CopiesState.Copy, Future<Answer>> asked = new LinkedHashMap<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       copies.forEach(copy -> asked.put(copy, threads.submit(() -> ask(dag.cid(), copy.peer()))));
     }
-    Map<PinState.Copy, Answer> answers = new LinkedHashMap<>();
-    for (Map.Entry<PinState.Copy, Future<Answer>> one : asked.entrySet()) {
+    Map<CopiesState.Copy, Answer> answers = new LinkedHashMap<>();
+    for (Map.Entry<CopiesState.Copy, Future<Answer>> one : asked.entrySet()) {
       try {
         answers.put(one.getKey(), one.getValue().get());
       } catch (ExecutionException e) {

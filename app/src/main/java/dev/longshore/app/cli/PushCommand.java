@@ -222,7 +222,7 @@ final class PushCommand implements Callable<Integer> {
 
   private String state(Found.Conversion conversion) {
     return conversion.image().missing().isEmpty()
-        ? conversion.copies() + " copies"
+        ? conversion.copiesText() + " copies"
         : conversion.image().missing().size() + " layers that the registry does not serve";
   }
 }

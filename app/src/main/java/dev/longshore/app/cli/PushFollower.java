@@ -5,11 +5,13 @@ import dev.longshore.app.query.Found;
 import dev.longshore.app.query.Found.Conversion;
 import dev.longshore.app.query.Sizes;
 import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.PeerCopy;
 import dev.longshore.catalog.WorkFailure;
+import dev.longshore.events.CopiesState;
+import dev.longshore.events.CopyPhase;
 import dev.longshore.events.CopyStatus;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
-import dev.longshore.events.PinState.Copy;
 import dev.longshore.events.TagState;
 import dev.longshore.model.Recipe;
 import dev.longshore.model.RepositoryName;
@@ -33,7 +35,7 @@ final class PushFollower {
   private final Terminal terminal;
   private final Instant sent;
   private final LiveCopies live;
-  private final Map<Copy, Answer> answers = new HashMap<>();
+  private final Map<CopiesState.Copy, Answer> answers = new HashMap<>();
   private final Set<PinState> withoutCopy = new HashSet<>();
   private final Set<String> told = new LinkedHashSet<>();
   private final List<Recipe> recipes;
@@ -69,7 +71,7 @@ final class PushFollower {
   Found await(Duration limit) throws CommandException, InterruptedException {
     for (Conversion known : conversions()) {
       // The pinner has verified what is recorded later.
-      answers.putAll(live.ask(known.image().imageDag(), verified(known)));
+      answers.putAll(live.ask(known.image().imageDag(), recorded(verified(known))));
       known.pin().filter(pin -> pin.verified() == 0).ifPresent(withoutCopy::add);
     }
     Optional<Outcome> outcome = catalog.await(this::look, limit);
@@ -141,51 +143,57 @@ final class PushFollower {
   }
 
   private Conversion conversion(ImageState image) {
-    return new Conversion(image, catalog.pins().of(image.imageDag()));
+    return Conversion.of(image, catalog);
   }
 
-  private static List<Copy> verified(Conversion conversion) {
-    return conversion.pin().map(PinState::copies).orElse(List.of()).stream()
-        .filter(copy -> copy.status() == CopyStatus.VERIFIED)
-        .toList();
+  private static List<PeerCopy> verified(Conversion conversion) {
+    return conversion.copies().stream().filter(PeerCopy::isVerified).toList();
+  }
+
+  private static List<CopiesState.Copy> recorded(List<PeerCopy> copies) {
+    return copies.stream().map(PeerCopy::copy).toList();
   }
 
   /** The record, corrected by what its peers said: a missing copy does not count. */
   private Conversion asAnswered(Conversion conversion) {
+    List<PeerCopy> copies = conversion.copies().stream().map(this::asAnswered).toList();
+    int verified = (int) copies.stream().filter(PeerCopy::isVerified).count();
     return new Conversion(
-        conversion.image(),
-        conversion
-            .pin()
-            .map(
-                pin ->
-                    new PinState(
-                        pin.imageDag(),
-                        pin.wanted(),
-                        pin.copies().stream().map(this::asAnswered).toList(),
-                        pin.ingestPeer(),
-                        pin.ingestReleased(),
-                        pin.changedAt())));
+        conversion.image(), conversion.pin().map(pin -> with(verified, pin)), copies);
   }
 
-  private Copy asAnswered(Copy copy) {
-    return switch (answers.get(copy)) {
+  private static PinState with(int verified, PinState pin) {
+    return new PinState(
+        pin.imageDag(),
+        pin.wanted(),
+        List.of(),
+        pin.ingestPeer(),
+        pin.ingestReleased(),
+        pin.changedAt(),
+        pin.min(),
+        verified,
+        pin.firstVerifiedAt(),
+        pin.minVerifiedAt(),
+        pin.allVerifiedAt(),
+        pin.state(),
+        pin.stateSince());
+  }
+
+  private PeerCopy asAnswered(PeerCopy copy) {
+    return switch (answers.get(copy.copy())) {
       case null -> copy;
       case Answer.There _ -> copy;
-      case Answer.Gone(String reason) -> failed(copy, reason + "; the pinner makes it again");
-      case Answer.Silent(String reason) -> failed(copy, "unconfirmed: " + reason);
+      case Answer.Gone(String reason) -> lost(copy, reason + "; the pinner makes it again");
+      case Answer.Silent(String reason) -> lost(copy, "unconfirmed: " + reason);
     };
   }
 
-  private static Copy failed(Copy copy, String error) {
-    return new Copy(
-        copy.peer(),
-        copy.site(),
+  private static PeerCopy lost(PeerCopy copy, String error) {
+    return new PeerCopy(
+        new CopiesState.Copy(copy.peer(), CopyPhase.LOST, 0, error, null, null, copy.changedAt()),
+        copy.zone(),
         copy.peerId(),
-        copy.addresses(),
-        CopyStatus.FAILED,
-        0,
-        error,
-        copy.changedAt());
+        copy.addresses());
   }
 
   /** Whether no more copies will come: all are there, or every peer has been tried. */
@@ -199,15 +207,15 @@ final class PushFollower {
             .filter(pin -> !withoutCopy.contains(pin))
             .filter(
                 pin ->
-                    pin.verified() >= pin.wanted()
-                        || (pin.copies().size() >= keepers
-                            && pin.copies().stream()
+                    verified(conversion).size() >= pin.wanted()
+                        || (conversion.copies().size() >= keepers
+                            && conversion.copies().stream()
                                 .noneMatch(c -> c.status() == CopyStatus.PINNING)))
             .isPresent();
   }
 
-  private boolean isGone(Copy copy) {
-    return answers.get(copy) instanceof Answer.Gone;
+  private boolean isGone(PeerCopy copy) {
+    return answers.get(copy.copy()) instanceof Answer.Gone;
   }
 
   private void tell(Conversion conversion) {
@@ -217,7 +225,7 @@ final class PushFollower {
                 conversion.image().mode(),
                 conversion.image().root(),
                 Sizes.text(conversion.image().bytes())));
-    asAnswered(conversion).pin().map(PinState::copies).orElse(List.of()).stream()
+    asAnswered(conversion).copies().stream()
         .filter(copy -> copy.status() != CopyStatus.PINNING)
         .forEach(
             copy ->

@@ -2,7 +2,7 @@ package dev.longshore.app.query;
 
 import dev.longshore.app.KuboNodes;
 import dev.longshore.app.query.Found.Conversion;
-import dev.longshore.events.CopyStatus;
+import dev.longshore.catalog.PeerCopy;
 import dev.longshore.events.PinState;
 import dev.longshore.ipfs.BadBlockException;
 import dev.longshore.ipfs.Deadline;
@@ -45,8 +45,8 @@ final class BlockPeers implements BlockSource {
     if (!conversion.pin().map(PinState::ingestReleased).orElse(false)) {
       names.add(conversion.image().ingestPeer());
     }
-    conversion.pin().map(PinState::copies).orElse(List.of()).stream()
-        .filter(copy -> copy.status() == CopyStatus.VERIFIED)
+    conversion.copies().stream()
+        .filter(PeerCopy::isVerified)
         .forEach(copy -> names.add(copy.peer()));
     List<? extends BlockNode> nodes =
         names.stream()

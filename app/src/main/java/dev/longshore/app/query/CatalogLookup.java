@@ -125,6 +125,6 @@ public final class CatalogLookup {
   }
 
   private Conversion conversion(ImageState image) {
-    return new Conversion(image, catalog.pins().of(image.imageDag()));
+    return Conversion.of(image, catalog);
   }
 }

@@ -1,5 +1,8 @@
 package dev.longshore.app.query;
 
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.PeerCopy;
+import dev.longshore.catalog.PinnedDag;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
 import dev.longshore.events.TagState;
@@ -28,7 +31,18 @@ public record Found(
   }
 
   /** One conversion with its copies. */
-  public record Conversion(ImageState image, Optional<PinState> pin) {
+  public record Conversion(ImageState image, Optional<PinState> pin, List<PeerCopy> copies) {
+    public Conversion {
+      copies = List.copyOf(copies);
+    }
+
+    /** What the catalog knows of the image. */
+    public static Conversion of(ImageState image, Catalog catalog) {
+      Optional<PinnedDag> known = catalog.copies().pinned(image.imageDag());
+      return new Conversion(
+          image, known.map(PinnedDag::pin), known.map(PinnedDag::copies).orElse(List.of()));
+    }
+
     public int verified() {
       return pin.map(PinState::verified).orElse(0);
     }
@@ -39,7 +53,7 @@ public record Found(
     }
 
     /** {@code 2 of 3}. */
-    public String copies() {
+    public String copiesText() {
       return pin.map(p -> p.verified() + " of " + p.wanted()).orElse("0 so far");
     }
   }

@@ -3,8 +3,8 @@ package dev.longshore.app.query;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.query.Found.Conversion;
+import dev.longshore.catalog.PeerCopy;
 import dev.longshore.events.ImageState;
-import dev.longshore.events.PinState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -48,22 +48,20 @@ public final class FoundView {
             .formatted(image.blobs(), Sizes.text(image.bytes()), platforms(image)));
     image.missing().forEach(blob -> lines.add("    missing    " + blob));
     lines.add("    converted  " + image.convertedAt());
-    lines.add("    copies     " + conversion.copies());
-    conversion
-        .pin()
-        .ifPresent(pin -> pin.copies().forEach(copy -> lines.add("      " + text(copy))));
+    lines.add("    copies     " + conversion.copiesText());
+    conversion.copies().forEach(copy -> lines.add("      " + text(copy)));
   }
 
   private static String platforms(ImageState image) {
     return image.platforms().isEmpty() ? "" : ", " + String.join(" ", image.platforms());
   }
 
-  static String text(PinState.Copy copy) {
+  static String text(PeerCopy copy) {
     return "%s (%s) %s since %s%s"
         .formatted(
             copy.peer(),
-            copy.site(),
-            lower(copy.status()),
+            copy.zone(),
+            lower(copy.state()),
             copy.changedAt(),
             copy.error() == null ? "" : ": " + copy.error());
   }
@@ -104,14 +102,15 @@ public final class FoundView {
     image.missing().forEach(digest -> missing.add(digest.toString()));
     conversion.pin().ifPresent(pin -> node.put("wanted", pin.wanted()));
     var copies = node.putArray("copies");
-    conversion.pin().ifPresent(pin -> pin.copies().forEach(copy -> fill(copies.addObject(), copy)));
+    conversion.copies().forEach(copy -> fill(copies.addObject(), copy));
   }
 
-  private static void fill(ObjectNode node, PinState.Copy copy) {
+  private static void fill(ObjectNode node, PeerCopy copy) {
     node.put("peer", copy.peer().text())
-        .put("site", copy.site())
+        .put("site", copy.zone())
         .put("peerId", copy.peerId())
         .put("status", lower(copy.status()))
+        .put("state", lower(copy.state()))
         .put("bytes", copy.bytes())
         .put("error", copy.error())
         .put("changedAt", copy.changedAt().toString());

@@ -64,7 +64,7 @@ record NameStatus(Found found, List<InMode> modes) {
     for (Digest digest : tag.previous()) {
       List<Conversion> then =
           catalog.conversions().forRepository(tag.name(), digest).stream()
-              .map(image -> new Conversion(image, catalog.pins().of(image.imageDag())))
+              .map(image -> Conversion.of(image, catalog))
               .toList();
       Optional<Conversion> like = ModePairs.like(then, now);
       if (like.isPresent()) {
@@ -100,7 +100,7 @@ record NameStatus(Found found, List<InMode> modes) {
                   mode.conversion().image().mode(),
                   Sizes.text(mode.conversion().image().bytes()),
                   mode.conversion().image().blobs(),
-                  mode.conversion().copies()));
+                  mode.conversion().copiesText()));
       if (mode.before() != null) {
         lines.add(" ".repeat(12) + text(mode.before()));
       }

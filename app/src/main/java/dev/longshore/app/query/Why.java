@@ -124,15 +124,13 @@ record Why(
       lines.add(
           "  copies %s of %s, %s"
               .formatted(
-                  conversion.copies(), conversion.image().imageDag(), conversion.image().mode()));
-      conversion
-          .pin()
-          .ifPresent(
-              pin ->
-                  pin.copies().stream()
-                      .filter(c -> c.error() != null)
-                      .map(FoundView::text)
-                      .forEach(c -> lines.add("         " + c)));
+                  conversion.copiesText(),
+                  conversion.image().imageDag(),
+                  conversion.image().mode()));
+      conversion.copies().stream()
+          .filter(c -> c.error() != null)
+          .map(FoundView::text)
+          .forEach(c -> lines.add("         " + c));
     }
     away().forEach(peer -> lines.add("  peer   " + peer));
     troubles.forEach(t -> lines.add("  error  " + TroubleView.cause(t)));

@@ -10,9 +10,11 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogRecord;
 import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.ConversionRequest;
-import dev.longshore.events.CopyStatus;
+import dev.longshore.events.CopiesState;
+import dev.longshore.events.CopyPhase;
 import dev.longshore.events.Evidence;
 import dev.longshore.events.ImageState;
+import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.events.State;
 import dev.longshore.events.Topic;
@@ -78,17 +80,17 @@ class PushFollowerTest {
 
   @BeforeEach
   void aKnownImageWithAllItsCopies() throws Exception {
-    List<PinState.Copy> copies = new ArrayList<>();
+    List<CopiesState.Copy> copies = new ArrayList<>();
     for (String name : List.of("a", "b", "c")) {
       InMemoryIpfsNode node = swarm.node(name);
       nodes.put(name, node);
       node.importCar(
           sink -> dag = UnixFsFileBuilder.build(new byte[1000], sink).cid(), Deadline.after(SOON));
       node.pin(dag, "longshore:default:copy", SOON, Deadline.after(SOON), PinProgress.NONE);
-      copies.add(copy(name, CopyStatus.VERIFIED, null, AT));
+      copies.add(copy(name, CopyPhase.VERIFIED, null, AT));
     }
     learn(image(RECIPE, "plain", dag));
-    learn(pin(copies));
+    learn(copies(copies));
   }
 
   private static ImageState image(Recipe recipe, String mode, Cid dag) {
@@ -127,8 +129,8 @@ class PushFollowerTest {
             .start(
                 () -> {
                   changesWhen("c: failed, its pin is gone; the pinner makes it again");
-                  PinState.Copy anew = copy("c", CopyStatus.VERIFIED, null, AT.plusSeconds(9));
-                  learn(pin(List.of(recorded("a"), recorded("b"), anew)));
+                  CopiesState.Copy anew = copy("c", CopyPhase.VERIFIED, null, AT.plusSeconds(9));
+                  learn(copies(List.of(recorded("a"), recorded("b"), anew)));
                 });
 
     Found found = follower.await(SOON);
@@ -163,16 +165,16 @@ class PushFollowerTest {
         .doesNotContain("b: verified")
         .anyMatch(line -> line.startsWith("b: failed, unconfirmed: "));
     assertThat(found.exitCode()).isEqualTo(ExitCode.INCOMPLETE);
-    assertThat(found.conversions().getFirst().copies()).isEqualTo("2 of 3");
+    assertThat(found.conversions().getFirst().copiesText()).isEqualTo("2 of 3");
   }
 
   @Test
   void whatNobodyHasAnyMoreIsWaitedFor() throws Exception {
-    List<PinState.Copy> gone =
+    List<CopiesState.Copy> gone =
         List.of("a", "b", "c").stream()
-            .map(name -> copy(name, CopyStatus.FAILED, "gone", AT))
+            .map(name -> copy(name, CopyPhase.FAILED, "gone", AT))
             .toList();
-    learn(pin(gone));
+    learn(copies(gone));
 
     assertWaits(follower());
   }
@@ -231,14 +233,7 @@ class PushFollowerTest {
                   changesWhen("c: verified");
                   learn(image(other, "estargz", Cid.stored("bafyother")));
                   changesWhen("estargz: bafyother, " + Sizes.text(1000));
-                  learn(
-                      new PinState(
-                          ImageDag.stored("bafyother"),
-                          1,
-                          List.of(recorded("a")),
-                          new PeerName("a"),
-                          true,
-                          AT));
+                  learn(copies(ImageDag.stored("bafyother"), 1, List.of(recorded("a"))));
                 });
 
     Found found = follower.await(SOON);
@@ -257,7 +252,7 @@ class PushFollowerTest {
 
   @Test
   void whenNoPeerIsLeftToTryNothingIsWaitedFor() throws Exception {
-    learn(pin(List.of(recorded("a"), recorded("b"), copy("c", CopyStatus.FAILED, "full", AT))));
+    learn(copies(List.of(recorded("a"), recorded("b"), copy("c", CopyPhase.FAILED, "full", AT))));
 
     long start = System.nanoTime();
     Found found = follower().await(SOON);
@@ -270,11 +265,11 @@ class PushFollowerTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aPeerThatIsStillToBeTriedIsWaitedFor(boolean begun) throws Exception {
-    List<PinState.Copy> copies = new ArrayList<>(List.of(recorded("a"), recorded("b")));
+    List<CopiesState.Copy> copies = new ArrayList<>(List.of(recorded("a"), recorded("b")));
     if (begun) {
-      copies.add(copy("c", CopyStatus.PINNING, null, AT));
+      copies.add(copy("c", CopyPhase.COPYING, null, AT));
     }
-    learn(pin(copies));
+    learn(copies(copies));
 
     assertWaits(follower());
   }
@@ -347,21 +342,52 @@ class PushFollowerTest {
     Eventually.await(line, () -> told().contains(line));
   }
 
-  private PinState.Copy recorded(String peer) {
-    return catalog.pins().of(new ImageDag(dag)).orElseThrow().copies().stream()
+  private CopiesState.Copy recorded(String peer) {
+    return catalog.copies().of(new ImageDag(dag)).copies().stream()
         .filter(copy -> copy.peer().text().equals(peer))
         .findFirst()
         .orElseThrow();
   }
 
-  private PinState pin(List<PinState.Copy> copies) {
-    return new PinState(new ImageDag(dag), 3, copies, new PeerName("a"), true, AT);
+  private List<State> copies(List<CopiesState.Copy> copies) {
+    return copies(new ImageDag(dag), 3, copies);
   }
 
-  private static PinState.Copy copy(
-      String peer, CopyStatus status, @Nullable String error, Instant at) {
-    return new PinState.Copy(
-        new PeerName(peer), "default", "id-" + peer, List.of(), status, 1000, error, at);
+  /** What the pinner writes in one transaction. */
+  private static List<State> copies(ImageDag dag, int wanted, List<CopiesState.Copy> copies) {
+    int verified = (int) copies.stream().filter(c -> c.state() == CopyPhase.VERIFIED).count();
+    return List.of(
+        new CopiesState(dag, copies),
+        new PinState(
+            dag,
+            wanted,
+            List.of(),
+            new PeerName("a"),
+            true,
+            AT,
+            1,
+            verified,
+            AT,
+            AT,
+            verified < wanted ? null : AT,
+            PinPhase.KEPT,
+            AT));
+  }
+
+  private static CopiesState.Copy copy(
+      String peer, CopyPhase state, @Nullable String error, Instant at) {
+    return new CopiesState.Copy(new PeerName(peer), state, 1000, error, null, null, at);
+  }
+
+  private synchronized void learn(List<State> states) {
+    catalog
+        .writer()
+        .apply(
+            states.stream()
+                .map(
+                    state ->
+                        new CatalogRecord(Topic.of(state), 0, offset++, AT, state.key(), state))
+                .toList());
   }
 
   private synchronized void learn(State state) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Converted;
-import dev.longshore.events.CopyStatus;
+import dev.longshore.events.CopyPhase;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.Observed;
 import dev.longshore.events.PinState;
@@ -50,9 +50,9 @@ final class FinalState {
     state.onlyBadContentIsDead();
   }
 
-  static List<String> verified(PinState state) {
-    return state.copies().stream()
-        .filter(copy -> copy.status() == CopyStatus.VERIFIED)
+  static List<String> verified(Catalog catalog, PinState state) {
+    return catalog.copies().of(state).copies().stream()
+        .filter(copy -> copy.state() == CopyPhase.VERIFIED)
         .map(copy -> copy.peer().text())
         .toList();
   }
@@ -88,11 +88,11 @@ final class FinalState {
       } else {
         assertThat(images).as("what became of " + tag.getKey()).hasSize(1);
         PinState pin = world.services.pins.pins().of(images.getFirst().imageDag()).orElseThrow();
-        assertThat(verified(pin)).as(tag.getKey()).hasSize(wanted);
+        assertThat(verified(world.services.pins, pin)).as(tag.getKey()).hasSize(wanted);
       }
     }
     for (PinState pin : world.services.pins.pins().page(null, ALL)) {
-      for (String peer : verified(pin)) {
+      for (String peer : verified(world.services.pins, pin)) {
         requireWhole(world.nodes.get(peer), pin.imageDag());
       }
     }

@@ -184,7 +184,8 @@ final class Services implements AutoCloseable {
                 SHORT,
                 LOST_AFTER),
             this::node,
-            workers));
+            workers,
+            new Random(1)));
   }
 
   private IpfsNode node(PeerSettings peer) {

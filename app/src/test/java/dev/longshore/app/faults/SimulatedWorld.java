@@ -178,7 +178,7 @@ final class SimulatedWorld implements AutoCloseable {
   /** At any time: who is said to have a copy has a pin of it, which its own garbage cannot take. */
   private void requireCopies() {
     for (PinState state : services.pins.pins().page(null, 1_000)) {
-      for (String peer : FinalState.verified(state)) {
+      for (String peer : FinalState.verified(services.pins, state)) {
         if (nodes.get(peer).pinned().keySet().stream()
             .noneMatch(cid -> cid.equals(state.imageDag().cid()))) {
           throw new AssertionError(peer + " is said to keep " + state.imageDag() + " but does not");

@@ -91,7 +91,7 @@ class ImageDiffTest {
             new PeerName("a"),
             RepositoryName.canonical("localhost:5055/team/app"),
             AT);
-    return new Conversion(state, Optional.empty());
+    return new Conversion(state, Optional.empty(), List.of());
   }
 
   private static String path(Descriptor blob) {

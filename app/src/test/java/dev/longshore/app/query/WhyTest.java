@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.longshore.app.query.Found.Conversion;
+import dev.longshore.catalog.PeerCopy;
 import dev.longshore.catalog.WorkFailure;
-import dev.longshore.events.CopyStatus;
+import dev.longshore.events.CopiesState;
+import dev.longshore.events.CopyPhase;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.Origin;
+import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.events.TagState;
 import dev.longshore.model.Cid;
@@ -76,25 +79,41 @@ class WhyTest {
             RepositoryName.canonical("localhost:5055/team/app"),
             AT);
     if (verified == null) {
-      return new Conversion(image, Optional.empty());
+      return new Conversion(image, Optional.empty(), List.of());
     }
-    List<PinState.Copy> copies = new ArrayList<>();
+    List<PeerCopy> copies = new ArrayList<>();
     for (int n = 0; n < 3; n++) {
       boolean there = n < verified;
       copies.add(
-          new PinState.Copy(
-              new PeerName("peer-" + n),
+          new PeerCopy(
+              new CopiesState.Copy(
+                  new PeerName("peer-" + n),
+                  there ? CopyPhase.VERIFIED : CopyPhase.FAILED,
+                  there ? 100 : 0,
+                  there ? null : "no space left",
+                  null,
+                  null,
+                  AT),
               "site",
               "id",
-              List.of(),
-              there ? CopyStatus.VERIFIED : CopyStatus.FAILED,
-              there ? 100 : 0,
-              there ? null : "no space left",
-              AT));
+              List.of()));
     }
-    return new Conversion(
-        image,
-        Optional.of(new PinState(ImageDag.stored("dag"), 3, copies, new PeerName("a"), true, AT)));
+    PinState pin =
+        new PinState(
+            ImageDag.stored("dag"),
+            3,
+            List.of(),
+            new PeerName("a"),
+            true,
+            AT,
+            1,
+            verified,
+            null,
+            null,
+            null,
+            PinPhase.KEPT,
+            AT);
+    return new Conversion(image, Optional.of(pin), copies);
   }
 
   private static Why why(Found found, List<HintSearch.Seen> hints, WorkFailure... troubles) {

@@ -1,12 +1,16 @@
 package dev.longshore.bench.scale;
 
 import dev.longshore.app.parts.Ports;
-import dev.longshore.events.CopyStatus;
+import dev.longshore.events.CopiesState;
+import dev.longshore.events.CopyPhase;
 import dev.longshore.events.EventJson;
 import dev.longshore.events.Evidence;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.MalformedEventException;
 import dev.longshore.events.Origin;
+import dev.longshore.events.PeerPhase;
+import dev.longshore.events.PeerState;
+import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
@@ -28,11 +32,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -92,8 +96,9 @@ record GeneratedImages(int count) {
                 (int) PATIENCE.toMillis()),
             new StringSerializer(),
             new ByteArraySerializer())) {
-      for (int i = 0; i < count; i++) {
-        for (State state : states(i)) {
+      List<State> peers = IntStream.rangeClosed(1, Ports.PEERS).mapToObj(n -> peer(n)).toList();
+      for (int i = -1; i < count; i++) {
+        for (State state : i < 0 ? peers : states(i)) {
           // Its callback tells of a failure; a flush ends the wait for all of them.
           var _ =
               producer.send(
@@ -129,7 +134,7 @@ record GeneratedImages(int count) {
   private static List<State> states(int i) {
     Digest digest = digest("image", i);
     ImageDag dag = new ImageDag(Cid.dagPb(HexFormat.of().parseHex(digest("dag", i).hex())));
-    return List.of(tagState(i, digest), image(i, digest, dag), pin(dag));
+    return List.of(tagState(i, digest), image(i, digest, dag), pin(dag), copies(dag));
   }
 
   private static Digest digest(String what, int i) {
@@ -170,19 +175,46 @@ record GeneratedImages(int count) {
   }
 
   private static PinState pin(ImageDag dag) {
-    List<PinState.Copy> copies = new ArrayList<>();
-    for (int n = 1; n <= Ports.PEERS; n++) {
-      copies.add(
-          new PinState.Copy(
-              new PeerName("peer-" + n),
-              "site-" + n,
-              "12D3KooWExampleExampleExampleExampleExampleExample" + n,
-              List.of("/ip4/10.0.0." + n + "/tcp/4001"),
-              CopyStatus.VERIFIED,
-              BYTES,
-              null,
-              AT));
-    }
-    return new PinState(dag, Ports.PEERS, copies, new PeerName("peer-1"), true, AT);
+    return new PinState(
+        dag,
+        Ports.PEERS,
+        List.of(),
+        new PeerName("peer-1"),
+        true,
+        AT,
+        1,
+        Ports.PEERS,
+        AT,
+        AT,
+        AT,
+        PinPhase.KEPT,
+        AT);
+  }
+
+  private static CopiesState copies(ImageDag dag) {
+    return new CopiesState(
+        dag,
+        IntStream.rangeClosed(1, Ports.PEERS)
+            .mapToObj(
+                n ->
+                    new CopiesState.Copy(
+                        new PeerName("peer-" + n), CopyPhase.VERIFIED, BYTES, null, null, null, AT))
+            .toList());
+  }
+
+  private static State peer(int n) {
+    return new PeerState(
+        new PeerName("peer-" + n),
+        "12D3KooWExampleExampleExampleExampleExampleExample" + n,
+        List.of("/ip4/10.0.0." + n + "/tcp/4001"),
+        "site-" + n,
+        PeerPhase.UP,
+        AT,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
   }
 }

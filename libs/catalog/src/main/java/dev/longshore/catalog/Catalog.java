@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * This process's copy of all tags, images, blobs, pins and decisions: the state topics as tables,
- * in a file that may be deleted at any time.
+ * This process's copy of all tags, images, blobs, pins, copies and decisions: the state topics as
+ * tables, in a file that may be deleted at any time.
  *
  * <p>Thread-safe; reads run in parallel with each other and with one writer. Long lists come in
  * pages: {@code after} is the last entry of the previous page, null for the first. Every method
@@ -35,6 +35,7 @@ public final class Catalog implements AutoCloseable {
   private final Repositories repositories;
   private final Conversions conversions;
   private final Pins pins;
+  private final Copies copies;
   private final PeerStates peers;
   private final Decisions decisions;
   private final WorkFailures failures;
@@ -48,6 +49,7 @@ public final class Catalog implements AutoCloseable {
     this.pins = new Pins(store);
     this.peers = new PeerStates(store);
     this.decisions = new Decisions(store, clock);
+    this.copies = new Copies(store, pins, peers);
     this.failures = new WorkFailures(store);
     this.writer = new CatalogWriter(store, changes, clock);
     store.write(
@@ -97,9 +99,14 @@ public final class Catalog implements AutoCloseable {
     return conversions;
   }
 
-  /** Copies of image DAGs. */
+  /** Numbers of copies of image DAGs. */
   public Pins pins() {
     return pins;
+  }
+
+  /** Each copy of an image DAG. */
+  public Copies copies() {
+    return copies;
   }
 
   /** Peers that keep copies. */

@@ -27,7 +27,8 @@ final class Schema {
           "pins_unfinished ON pins (key) WHERE unfinished = 1",
           "pins_by_copies ON pins (verified, wanted, key)",
           "forgotten_by_digest ON forgotten (digest)",
-          "decisions_standing ON decisions (kind, key) WHERE undone = 0");
+          "decisions_standing ON decisions (kind, key) WHERE undone = 0",
+          "copies_by_next_try ON copies (next_try, key) WHERE next_try IS NOT NULL");
 
   private Schema() {}
 

@@ -1,6 +1,7 @@
 package dev.longshore.catalog;
 
 import dev.longshore.events.BlobState;
+import dev.longshore.events.CopiesState;
 import dev.longshore.events.DecisionState;
 import dev.longshore.events.EventJson;
 import dev.longshore.events.Evidence;
@@ -15,6 +16,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -71,6 +73,12 @@ final class StateTable<S extends State> {
               new Column<>("verified", "INTEGER", PinState::verified),
               new Column<>("unfinished", "INTEGER", p -> p.isFinished() ? 0 : 1)));
 
+  static final StateTable<CopiesState> COPIES =
+      new StateTable<>(
+          Topic.COPIES,
+          CopiesState.class,
+          List.of(new Column<>("next_try", "INTEGER", StateTable::nextTry)));
+
   static final StateTable<PeerState> PEERS =
       new StateTable<>(Topic.PEERS, PeerState.class, List.of());
 
@@ -83,7 +91,8 @@ final class StateTable<S extends State> {
               new Column<>("until", "INTEGER", d -> millis(d.until())),
               new Column<>("undone", "INTEGER", d -> d.undone() == null ? 0 : 1)));
 
-  static final List<StateTable<?>> ALL = List.of(TAGS, IMAGES, BLOBS, PINS, PEERS, DECISIONS);
+  static final List<StateTable<?>> ALL =
+      List.of(TAGS, IMAGES, BLOBS, PINS, PEERS, DECISIONS, COPIES);
 
   private final Topic topic;
   private final Class<S> recordClass;
@@ -108,6 +117,16 @@ final class StateTable<S extends State> {
             () ->
                 new IllegalArgumentException(
                     "topic: " + topic + " (expected: one that the catalog keeps)"));
+  }
+
+  /** When the first of the copies is attended to again. */
+  private static @Nullable Object nextTry(CopiesState copies) {
+    return copies.copies().stream()
+        .map(CopiesState.Copy::nextTryAt)
+        .filter(Objects::nonNull)
+        .min(Comparator.naturalOrder())
+        .map(Instant::toEpochMilli)
+        .orElse(null);
   }
 
   Topic topic() {

@@ -7,7 +7,6 @@ import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.kubo.LocalCheck;
 import dev.longshore.ipfs.kubo.LocalCopy;
-import dev.longshore.ipfs.kubo.NodeId;
 import dev.longshore.ipfs.kubo.PinProgress;
 import dev.longshore.model.Cid;
 import dev.longshore.runtime.service.endpoint.Endpoints;
@@ -30,6 +29,7 @@ final class Copier {
   private final Storage storage;
   private final Room room;
   private final Carrier carrier;
+  private final PeerWatch watch;
   private final Endpoints endpoints;
 
   Copier(
@@ -39,6 +39,7 @@ final class Copier {
       Storage storage,
       Room room,
       Carrier carrier,
+      PeerWatch watch,
       Endpoints endpoints,
       InstantSource clock) {
     this.pinName = pinPrefix + "copy";
@@ -48,6 +49,7 @@ final class Copier {
     this.storage = storage;
     this.room = room;
     this.carrier = carrier;
+    this.watch = watch;
     this.endpoints = endpoints;
     this.privacy = new PrivacyGuard(limits.call(), clock);
   }
@@ -58,15 +60,15 @@ final class Copier {
    * @param bytes that it may add to what the peer has
    * @param sources peers that hold it
    */
-  CopyOutcome copy(Cid dag, long bytes, Peer peer, List<Peer> sources) throws InterruptedException {
+  CopyEvent copy(Cid dag, long bytes, Peer peer, List<Peer> sources) throws InterruptedException {
     try (var _ = slots.take(peer)) {
       Optional<String> trouble = endpoints.trouble(peer.endpoint());
       if (trouble.isPresent()) {
         // Found out while this copy waited for its slot.
-        return new CopyOutcome.Failed(trouble.get(), false);
+        return new CopyEvent.TryFailed(trouble.get(), false);
       }
       if (!room.take(peer, bytes)) {
-        return CopyOutcome.Failed.withoutRoom(peer, bytes);
+        return CopyEvent.TryFailed.withoutRoom(peer, bytes);
       }
       try {
         return copyNow(dag, peer, sources);
@@ -76,23 +78,20 @@ final class Copier {
     }
   }
 
-  private CopyOutcome copyNow(Cid dag, Peer peer, List<Peer> sources) throws InterruptedException {
-    NodeId id;
-    List<String> addresses;
+  private CopyEvent copyNow(Cid dag, Peer peer, List<Peer> sources) throws InterruptedException {
     try {
-      id = introductions.id(peer);
-      addresses = introductions.addresses(peer);
+      watch.answered(peer, introductions.id(peer));
     } catch (KuboException e) {
-      return new CopyOutcome.Failed(String.valueOf(e.getMessage()), false);
+      return new CopyEvent.TryFailed(String.valueOf(e.getMessage()), false);
     }
     try {
       Optional<String> objection = privacy.objection(peer.node(), peer.mayBePublic());
       if (objection.isPresent()) {
-        return new CopyOutcome.Failed(objection.get(), true);
+        return new CopyEvent.TryFailed(objection.get(), true);
       }
       Optional<String> full = storage.objection(peer);
       if (full.isPresent()) {
-        return new CopyOutcome.Failed(full.get(), false);
+        return new CopyEvent.TryFailed(full.get(), false);
       }
       introductions.introduce(peer, sources);
       carrier.carry(dag, peer, sources);
@@ -101,35 +100,33 @@ final class Copier {
       LocalCopy local =
           peer.node().verifyLocal(dag, LocalCheck.PRESENCE, Deadline.after(limits.verification()));
       storage.took(peer);
-      return new CopyOutcome.Verified(id.peerId(), addresses, local.bytes());
+      return new CopyEvent.Confirmed(local.bytes());
     } catch (KuboException e) {
       introductions.forget(peer);
       privacy.forget(peer.node());
       storage.failed(peer, e);
       return failed(e);
     } catch (IpfsDataException e) {
-      return new CopyOutcome.Failed(String.valueOf(e.getMessage()), false);
+      return new CopyEvent.TryFailed(String.valueOf(e.getMessage()), false);
     }
   }
 
   /**
    * Looks at what the peer itself has: its pin, and every block below it; none if it does not say.
    */
-  Optional<CopyOutcome> look(Cid dag, Peer peer) throws InterruptedException {
+  Optional<CopyEvent> look(Cid dag, Peer peer) throws InterruptedException {
     if (!stillPinned(dag, peer)) {
-      return Optional.of(CopyOutcome.Failed.WITHOUT_PIN);
+      return Optional.of(CopyEvent.Missing.PIN);
     }
     try {
-      NodeId id = introductions.id(peer);
       LocalCopy local =
           peer.node().verifyLocal(dag, LocalCheck.PRESENCE, Deadline.after(limits.verification()));
-      return Optional.of(
-          new CopyOutcome.Verified(id.peerId(), introductions.addresses(peer), local.bytes()));
+      return Optional.of(new CopyEvent.Confirmed(local.bytes()));
     } catch (KuboException e) {
       stopIfCancelled(e);
       if (e.fault() == Fault.NOT_HELD) {
         return Optional.of(
-            new CopyOutcome.Failed("it is pinned, but blocks are gone: " + e.getMessage(), false));
+            new CopyEvent.Missing("it is pinned, but blocks are gone: " + e.getMessage()));
       }
       LOG.warn("could not look at the copy of {} on {}: {}", dag, peer.name(), e.getMessage());
       return Optional.empty();
@@ -151,14 +148,15 @@ final class Copier {
     }
   }
 
-  private static CopyOutcome failed(KuboException e) throws InterruptedException {
+  private static CopyEvent failed(KuboException e) throws InterruptedException {
     stopIfCancelled(e);
-    boolean away =
-        switch (e.fault()) {
-          case UNREACHABLE, UNAUTHORIZED, GARBLED -> true;
-          case FULL, TIMEOUT, STALLED, FAILED, CANCELLED, NOT_HELD, NOT_PINNED, REFUSED -> false;
-        };
-    return new CopyOutcome.Failed(String.valueOf(e.getMessage()), away);
+    String error = String.valueOf(e.getMessage());
+    return switch (e.fault()) {
+      case UNREACHABLE, UNAUTHORIZED, GARBLED -> new CopyEvent.TryFailed(error, true);
+      case STALLED -> new CopyEvent.TryStalled(error);
+      case FULL, TIMEOUT, FAILED, CANCELLED, NOT_HELD, NOT_PINNED, REFUSED ->
+          new CopyEvent.TryFailed(error, false);
+    };
   }
 
   private static void stopIfCancelled(KuboException e) throws InterruptedException {

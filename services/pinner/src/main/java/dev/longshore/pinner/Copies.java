@@ -1,29 +1,49 @@
 package dev.longshore.pinner;
 
-import dev.longshore.events.CopyStatus;
+import dev.longshore.events.CopiesState;
+import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.PinState;
-import dev.longshore.events.PinState.Copy;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.PeerName;
+import dev.longshore.pinner.Copy.Trouble;
+import dev.longshore.pinner.CopyEvent.ReleaseCommitted;
+import dev.longshore.runtime.kafka.step.Effects;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The copies of one DAG while a step works on them; kept by one thread. */
 final class Copies {
+  private static final CopyEvent LEFT_OVER =
+      new CopyEvent.TryFailed("the pinner ended before the copy was there", false);
+
   private final ImageDag dag;
   private final CopyRule rule;
   private final @Nullable PeerName ingestPeer;
   private final Peers peers;
   private final Clock clock;
-  private final Map<PeerName, Copy> byPeer = new LinkedHashMap<>();
+  private final Map<PeerName, Entry> byPeer = new LinkedHashMap<>();
+  private Optional<PinState> pin;
+  private Optional<CopiesState> recorded;
   private boolean ingestReleased;
+
+  private record Entry(Copy copy, Instant changedAt) {}
+
+  /**
+   * What is recorded of a DAG.
+   *
+   * @param pin how many copies there are to be, and are
+   * @param copies each copy, as far as that is a record of its own
+   * @param each the same, of the first releases as well
+   */
+  record Before(Optional<PinState> pin, Optional<CopiesState> copies, CopiesState each) {}
 
   /**
    * Goes on where the last step ended; copies on peers that are no longer configured do not count.
@@ -32,7 +52,7 @@ final class Copies {
       ImageDag dag,
       CopyRule rule,
       @Nullable PeerName ingestPeer,
-      Optional<PinState> before,
+      Before before,
       Peers peers,
       Clock clock) {
     this.dag = dag;
@@ -40,18 +60,17 @@ final class Copies {
     this.ingestPeer = ingestPeer;
     this.peers = peers;
     this.clock = clock;
-    this.ingestReleased = ingestPeer == null;
-    before.ifPresent(
-        state -> {
-          if (state.ingestReleased() && Objects.equals(ingestPeer, state.ingestPeer())) {
-            ingestReleased = true;
-          }
-          for (Copy copy : state.copies()) {
-            if (peers.find(copy.peer()).filter(Peer::keeps).isPresent()) {
-              byPeer.put(copy.peer(), copy);
-            }
-          }
-        });
+    this.pin = before.pin();
+    this.recorded = before.copies();
+    this.ingestReleased =
+        ingestPeer == null
+            || pin.filter(state -> state.ingestReleased() && ingestPeer.equals(state.ingestPeer()))
+                .isPresent();
+    for (CopiesState.Copy entry : before.each().copies()) {
+      if (peers.find(entry.peer()).filter(Peer::keeps).isPresent()) {
+        byPeer.put(entry.peer(), new Entry(Copy.of(entry), entry.changedAt()));
+      }
+    }
   }
 
   CopyRule rule() {
@@ -80,44 +99,32 @@ final class Copies {
     ingestReleased = false;
   }
 
-  /** A copy that is as it was keeps its time. */
-  void set(Peer peer, CopyOutcome outcome) {
-    Copy old = byPeer.get(peer.name());
-    Copy now =
-        switch (outcome) {
-          case CopyOutcome.Pinning() ->
-              copy(peer, old == null ? "" : old.peerId(), List.of(), CopyStatus.PINNING, 0, null);
-          case CopyOutcome.Verified(String peerId, List<String> addresses, long bytes) ->
-              copy(peer, peerId, addresses, CopyStatus.VERIFIED, bytes, null);
-          case CopyOutcome.Failed(String error, boolean _) ->
-              copy(peer, old == null ? "" : old.peerId(), List.of(), CopyStatus.FAILED, 0, error);
-        };
-    if (old == null || !now.equals(at(now.changedAt(), old))) {
-      byPeer.put(peer.name(), now);
+  /** A copy that stays in its state keeps its time, unless the state is to be written anew. */
+  void set(Peer peer, CopyEvent event) {
+    Entry old = byPeer.get(peer.name());
+    Copy before = old == null ? Copy.none() : old.copy();
+    Copy now = CopyTable.after(before, event);
+    boolean anew = now.phase() != before.phase() || event instanceof ReleaseCommitted;
+    if (old == null && !anew) {
+      return;
     }
+    byPeer.put(
+        peer.name(), new Entry(now, old == null || anew ? clock.instant() : old.changedAt()));
   }
 
-  private static Copy at(Instant instant, Copy copy) {
-    return new Copy(
-        copy.peer(),
-        copy.site(),
-        copy.peerId(),
-        copy.addresses(),
-        copy.status(),
-        copy.bytes(),
-        copy.error(),
-        instant);
+  Copy of(Peer peer) {
+    Entry entry = byPeer.get(peer.name());
+    return entry == null ? Copy.none() : entry.copy();
   }
 
-  private Copy copy(
-      Peer peer,
-      String peerId,
-      List<String> addresses,
-      CopyStatus status,
-      long bytes,
-      @Nullable String error) {
-    return new Copy(
-        peer.name(), peer.zone(), peerId, addresses, status, bytes, error, clock.instant());
+  /** What an earlier step began and did not end. */
+  void endLeftOver() {
+    for (Peer peer : tried()) {
+      switch (of(peer)) {
+        case Copy.Queued _, Copy.Copying _, Copy.Verifying _ -> set(peer, LEFT_OVER);
+        default -> {}
+      }
+    }
   }
 
   /** Peers of which the record says anything. */
@@ -127,9 +134,9 @@ final class Copies {
 
   List<Peer> verified() {
     List<Peer> verified = new ArrayList<>();
-    for (Copy copy : byPeer.values()) {
-      if (copy.status() == CopyStatus.VERIFIED) {
-        peers.find(copy.peer()).ifPresent(verified::add);
+    for (Peer peer : tried()) {
+      if (of(peer) instanceof Copy.Verified) {
+        verified.add(peer);
       }
     }
     return verified;
@@ -148,21 +155,66 @@ final class Copies {
     return Math.max(0, wanted() - verified().size());
   }
 
-  /** Whether anything but the time would change by recording these copies. */
-  boolean differFrom(Optional<PinState> before) {
-    PinState now = state();
-    return before
-        .map(
-            old ->
-                !old.copies().equals(now.copies())
-                    || old.wanted() != now.wanted()
-                    || old.ingestReleased() != now.ingestReleased()
-                    || !Objects.equals(ingestPeer, old.ingestPeer()))
-        .orElse(true);
+  /** Whether nothing is left to do but to record what the first releases recorded otherwise. */
+  boolean isOnlyToBeMoved() {
+    return pin.isPresent() && recorded.isEmpty() && missing() == 0 && ingestReleased;
   }
 
-  PinState state() {
-    return new PinState(
-        dag, wanted(), List.copyOf(byPeer.values()), ingestPeer, ingestReleased, clock.instant());
+  /** Whether a copy on the peer is not to be tried before a time that has not come. */
+  boolean mustWait(Peer peer) {
+    return of(peer).trouble().map(Trouble::nextTryAt).filter(this::isToCome).isPresent();
+  }
+
+  private boolean isToCome(Instant at) {
+    return at.isAfter(clock.instant());
+  }
+
+  /**
+   * Decides when each copy that is not there is tried again. One that was due without being tried
+   * had no occasion, and waits longer the next time.
+   *
+   * @param mayBeTried whether the peer answers and copies are missing that others have; else it
+   *     waits for that
+   */
+  void planNextTries(Predicate<Peer> mayBeTried, RetryDelays delays) {
+    for (Peer peer : tried()) {
+      of(peer)
+          .trouble()
+          .ifPresent(trouble -> set(peer, next(trouble, mayBeTried.test(peer), delays)));
+    }
+  }
+
+  private CopyEvent.NextTry next(Trouble trouble, boolean mayBeTried, RetryDelays delays) {
+    Instant at = trouble.nextTryAt();
+    if (!mayBeTried) {
+      return new CopyEvent.NextTry(null, trouble.attempts());
+    }
+    if (at != null && isToCome(at)) {
+      return new CopyEvent.NextTry(at, trouble.attempts());
+    }
+    int attempts = at == null ? trouble.attempts() : trouble.attempts() + 1;
+    return new CopyEvent.NextTry(clock.instant().plus(delays.after(attempts)), attempts);
+  }
+
+  /** The records that say something new, which are taken for written from now on. */
+  Effects takeChanges() {
+    PinState pinNow =
+        PinRecord.next(
+            pin, dag, rule, verified().size(), ingestPeer, ingestReleased, clock.instant());
+    CopiesState copiesNow = new CopiesState(dag, entries());
+    List<LongshoreRecord> records =
+        Stream.<LongshoreRecord>concat(
+                Stream.of(copiesNow).filter(now -> !recorded.equals(Optional.of(now))),
+                Stream.of(pinNow).filter(now -> !pin.equals(Optional.of(now))))
+            .toList();
+    pin = Optional.of(pinNow);
+    recorded = Optional.of(copiesNow);
+    return new Effects(records, List.of());
+  }
+
+  private List<CopiesState.Copy> entries() {
+    List<CopiesState.Copy> entries = new ArrayList<>();
+    byPeer.forEach((peer, entry) -> entries.add(entry.copy().entry(peer, entry.changedAt())));
+    return entries;
   }
 }

@@ -69,11 +69,6 @@ final class Introductions {
     }
   }
 
-  /** Where others reach the peer. */
-  List<String> addresses(Peer peer) throws InterruptedException, KuboException {
-    return id(peer).reachedAt(peer.announced());
-  }
-
   /** Connects the peer to all of them that can be reached. */
   void introduce(Peer peer, List<Peer> sources) throws InterruptedException {
     for (Peer source : sources) {

@@ -1,8 +1,9 @@
 package dev.longshore.pinner;
 
 import dev.longshore.catalog.Catalog;
+import dev.longshore.events.CopiesState;
+import dev.longshore.events.CopiesState.Copy;
 import dev.longshore.events.PinState;
-import dev.longshore.events.PinState.Copy;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.KuboException;
@@ -186,40 +187,45 @@ final class Inventory {
       List<PinState> page;
       do {
         page = catalog.pins().page(after, PAGE);
-        for (PinState state : page) {
-          Set<PeerName> doubtful = doubtful(state, hollow);
-          if (!doubtful.isEmpty()) {
-            boolean done = ask(state.imageDag(), new Doubt(doubtful, false), nudge);
-            asked |= done;
-            refused |= !done;
-          }
+        List<CopiesState> copies = catalog.copies().of(page);
+        for (int i = 0; i < page.size(); i++) {
+          compare(page.get(i), copies.get(i), hollow);
         }
         after = page.isEmpty() ? null : page.getLast().imageDag();
       } while (page.size() == PAGE && !Thread.currentThread().isInterrupted());
     }
 
-    private Set<PeerName> doubtful(PinState state, Set<PeerName> hollow) {
+    private void compare(PinState pin, CopiesState copies, Set<PeerName> hollow) {
+      Set<PeerName> doubtful = doubtful(pin, copies, hollow);
+      if (!doubtful.isEmpty()) {
+        boolean done = ask(pin.imageDag(), new Doubt(doubtful, false), nudge);
+        asked |= done;
+        refused |= !done;
+      }
+    }
+
+    private Set<PeerName> doubtful(PinState pin, CopiesState copies, Set<PeerName> hollow) {
       Set<PeerName> doubtful = new HashSet<>();
       Cid dag;
       try {
-        dag = state.imageDag().cid();
+        dag = pin.imageDag().cid();
       } catch (MalformedCidException e) {
         LOG.debug("a record of copies is passed over: {}", e.getMessage());
         return doubtful;
       }
-      losses.among(peers.verified(state)).forEach(peer -> doubtful.add(peer.name()));
-      for (Copy copy : state.copies()) {
-        if (hollow.contains(copy.peer()) || isDoubtful(state, copy, dag)) {
+      losses.among(peers.verified(copies)).forEach(peer -> doubtful.add(peer.name()));
+      for (Copy copy : copies.copies()) {
+        if (hollow.contains(copy.peer()) || isDoubtful(pin, copy, dag)) {
           doubtful.add(copy.peer());
         }
       }
       return doubtful;
     }
 
-    private boolean isDoubtful(PinState state, Copy copy, Cid dag) {
+    private boolean isDoubtful(PinState pin, Copy copy, Cid dag) {
       Optional<Peer> peer = peers.find(copy.peer()).filter(Peer::keeps);
       @Nullable PinSet its = pins.get(copy.peer());
-      return switch (copy.status()) {
+      return switch (copy.state()) {
         case VERIFIED -> {
           if (peer.isEmpty()) {
             yield true;
@@ -231,16 +237,13 @@ final class Inventory {
           if (pinned) {
             samples.add(peer.get(), dag);
           }
-          yield !pinned || isAnother(peer.get(), copy);
+          yield !pinned;
         }
         // It may have come back with what it had; where none is missing that makes no difference.
-        case FAILED -> state.verified() < state.wanted() && its != null && its.contains(dag);
-        case PINNING, UNKNOWN -> false;
+        case STALLED, FAILED, LOST ->
+            pin.verified() < pin.wanted() && its != null && its.contains(dag);
+        case QUEUED, COPYING, VERIFYING, MENDING, SURPLUS, RELEASING, GONE, UNKNOWN -> false;
       };
-    }
-
-    private boolean isAnother(Peer peer, Copy copy) {
-      return watch.peerId(peer).filter(id -> !id.equals(copy.peerId())).isPresent();
     }
 
     /** Names of peers that have pins without the blocks: Kubo keeps the two apart. */

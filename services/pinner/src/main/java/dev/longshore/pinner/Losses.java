@@ -52,10 +52,9 @@ final class Losses {
   }
 
   /** Why a copy on the peer counts as lost. */
-  CopyOutcome.Failed outcome(Peer peer) {
-    return new CopyOutcome.Failed(
+  CopyEvent.PeerLost reason(Peer peer) {
+    return new CopyEvent.PeerLost(
         "peer %s has been away, or could not list its pins, for %d s, longer than pinner.lost-after"
-            .formatted(peer.name(), watch.away(peer).toSeconds()),
-        false);
+            .formatted(peer.name(), watch.away(peer).toSeconds()));
   }
 }

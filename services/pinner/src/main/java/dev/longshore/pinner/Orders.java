@@ -2,6 +2,7 @@ package dev.longshore.pinner;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Converted;
+import dev.longshore.events.CopiesState;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
 import dev.longshore.model.ImageDag;
@@ -84,6 +85,11 @@ final class Orders {
 
   private Copies copies(
       ImageDag dag, CopyRule rule, @Nullable PeerName ingest, Optional<PinState> before) {
-    return new Copies(dag, rule, ingest, before, peers, clock);
+    Optional<CopiesState> recorded = catalog.copies().recorded(dag);
+    CopiesState each =
+        recorded
+            .or(() -> before.map(pin -> catalog.copies().of(pin)))
+            .orElseGet(() -> new CopiesState(dag, List.of()));
+    return new Copies(dag, rule, ingest, new Copies.Before(before, recorded, each), peers, clock);
   }
 }

@@ -25,7 +25,7 @@ final class ParallelCopies implements AutoCloseable {
   private final CompletionService<Result> results;
 
   /** How one copy ended. */
-  record Result(Peer peer, CopyOutcome outcome) {}
+  record Result(Peer peer, CopyEvent outcome) {}
 
   ParallelCopies(
       Copier copier, Tracer tracer, Cid dag, List<Peer> sources, ExecutorService threads) {
@@ -43,7 +43,7 @@ final class ParallelCopies implements AutoCloseable {
   }
 
   /** In a span of its own, so that a trace tells when each peer had its copy. */
-  private CopyOutcome copy(Peer peer, long bytes) throws InterruptedException {
+  private CopyEvent copy(Peer peer, long bytes) throws InterruptedException {
     Span span =
         tracer
             .spanBuilder("pin")
@@ -51,9 +51,12 @@ final class ParallelCopies implements AutoCloseable {
             .setAttribute(CID, dag.toString())
             .startSpan();
     try (Scope _ = span.makeCurrent()) {
-      CopyOutcome outcome = copier.copy(dag, bytes, peer, sources);
-      if (outcome instanceof CopyOutcome.Failed failed) {
-        span.setStatus(StatusCode.ERROR, failed.error());
+      CopyEvent outcome = copier.copy(dag, bytes, peer, sources);
+      switch (outcome) {
+        case CopyEvent.TryFailed(String error, boolean _) ->
+            span.setStatus(StatusCode.ERROR, error);
+        case CopyEvent.TryStalled(String error) -> span.setStatus(StatusCode.ERROR, error);
+        default -> {}
       }
       return outcome;
     } finally {

@@ -37,6 +37,14 @@ final class PeerRecords {
     return peers.keepers().stream().filter(peer -> newer(peer).isPresent()).toList();
   }
 
+  /**
+   * The first record of a peer. It is written with the peer's first copy, by whoever made that, so
+   * that all who read of the copy find the peer.
+   */
+  Optional<PeerState> first(Peer peer) {
+    return recorded.of(peer.name()).isPresent() ? Optional.empty() : newer(peer);
+  }
+
   /** What the record of the peer is to say, if it does not say so already. */
   Optional<PeerState> newer(Peer peer) {
     Optional<PeerState> last = recorded.of(peer.name());

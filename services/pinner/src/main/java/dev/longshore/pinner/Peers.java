@@ -1,7 +1,7 @@
 package dev.longshore.pinner;
 
-import dev.longshore.events.CopyStatus;
-import dev.longshore.events.PinState;
+import dev.longshore.events.CopiesState;
+import dev.longshore.events.CopyPhase;
 import dev.longshore.model.PeerName;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,9 +24,9 @@ final class Peers {
   }
 
   /** Those that have a verified copy, as its record says. */
-  List<Peer> verified(PinState state) {
-    return state.copies().stream()
-        .filter(copy -> copy.status() == CopyStatus.VERIFIED)
+  List<Peer> verified(CopiesState copies) {
+    return copies.copies().stream()
+        .filter(copy -> copy.state() == CopyPhase.VERIFIED)
         .flatMap(copy -> find(copy.peer()).filter(Peer::keeps).stream())
         .toList();
   }

@@ -3,11 +3,14 @@ package dev.longshore.pinner;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Converted;
 import dev.longshore.events.ImageState;
+import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.PinState;
 import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.MalformedCidException;
 import dev.longshore.model.PeerName;
+import dev.longshore.pinner.CopyEvent.Confirmed;
+import dev.longshore.pinner.CopyEvent.TryFailed;
 import dev.longshore.pinner.Doubts.Doubt;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Message;
@@ -43,7 +46,9 @@ final class Pin implements Step {
   private final Room room;
   private final IngestRelease ingest;
   private final Losses losses;
+  private final PeerRecords records;
   private final Doubts doubts;
+  private final RetryDelays delays;
   private final Endpoints endpoints;
   private final Tracer tracer;
   private final Supplier<ExecutorService> workers;
@@ -57,7 +62,9 @@ final class Pin implements Step {
       Room room,
       IngestRelease ingest,
       Losses losses,
+      PeerRecords records,
       Doubts doubts,
+      RetryDelays delays,
       Endpoints endpoints,
       Tracer tracer,
       Supplier<ExecutorService> workers) {
@@ -69,7 +76,9 @@ final class Pin implements Step {
     this.room = room;
     this.ingest = ingest;
     this.losses = losses;
+    this.records = records;
     this.doubts = doubts;
+    this.delays = delays;
     this.endpoints = endpoints;
     this.tracer = tracer;
     this.workers = workers;
@@ -87,20 +96,37 @@ final class Pin implements Step {
     }
     Copies copies = order.get();
     Doubt doubt = doubts.take(imageDag);
-    if (message.body() == null && doubt.equals(Doubt.NONE) && mustWait(dag, copies)) {
-      return Effects.NONE;
+    boolean isPushed = message.body() != null;
+    boolean isDoubtful = !doubt.equals(Doubt.NONE);
+    if (!isPushed && !isDoubtful && copies.isOnlyToBeMoved()) {
+      return copies.takeChanges();
     }
-    correct(dag, copies, message.body() == null ? doubt.peers() : names(copies.tried()));
-    // Of what nobody has who is here, those that were asked to fetch it would wait in vain.
-    if (message.body() != null || doubt.anywhere() || isHeldHere(copies)) {
-      makeMissing(dag, copies, progress);
+    copies.endLeftOver();
+    if (isPushed || isDoubtful || !mustWait(dag, copies)) {
+      correct(dag, copies, isPushed ? names(copies.tried()) : doubt.peers());
+      // Of what nobody has who is here, those that were asked to fetch it would wait in vain.
+      if (isPushed || doubt.anywhere() || isHeldHere(copies)) {
+        makeMissing(dag, copies, isPushed, progress);
+      }
+      ingest.release(dag, message.body() instanceof Converted converted ? converted : null, copies);
     }
-    ingest.release(dag, message.body() instanceof Converted converted ? converted : null, copies);
-    return copies.differFrom(before) ? Effects.of(copies.state()) : Effects.NONE;
+    boolean othersHaveIt = copies.missing() > 0 && isHeldHere(copies);
+    copies.planNextTries(peer -> othersHaveIt && isUsable(peer), delays);
+    return copies.takeChanges();
   }
 
-  private void makeMissing(Cid dag, Copies copies, Progress progress) throws InterruptedException {
-    Set<PeerName> tried = new HashSet<>();
+  private boolean isUsable(Peer peer) {
+    return endpoints.isOpen(peer.endpoint()) && !losses.isLost(peer);
+  }
+
+  /**
+   * Makes the copies that are missing.
+   *
+   * @param all whether peers are tried again whose time has not come
+   */
+  private void makeMissing(Cid dag, Copies copies, boolean all, Progress progress)
+      throws InterruptedException {
+    Set<PeerName> tried = new HashSet<>(all ? Set.of() : waiting(copies));
     for (List<Peer> chosen = choose(dag, copies, tried);
         !chosen.isEmpty();
         chosen = choose(dag, copies, tried)) {
@@ -110,15 +136,27 @@ final class Pin implements Step {
     sayWhoHasNoRoom(dag, copies);
   }
 
+  private static Set<PeerName> waiting(Copies copies) {
+    return copies.tried().stream()
+        .filter(copies::mustWait)
+        .map(Peer::name)
+        .collect(Collectors.toSet());
+  }
+
   /** Peers that were passed over for want of room are the reason why a copy is missing. */
   private void sayWhoHasNoRoom(Cid dag, Copies copies) throws InterruptedException {
     if (copies.missing() == 0) {
       return;
     }
-    for (Peer peer : open(peers.keepers())) {
+    List<Peer> others = open(peers.keepers());
+    others.removeAll(copies.verified());
+    others.removeIf(copies::mustWait);
+    for (Peer peer : others) {
       long bytes = bytes(dag, peer, copies);
-      if (!copies.verified().contains(peer) && !room.fits(peer, bytes)) {
-        copies.set(peer, CopyOutcome.Failed.withoutRoom(peer, bytes));
+      if (!room.fits(peer, bytes)) {
+        copies.set(peer, CopyEvent.TryFailed.withoutRoom(peer, bytes));
+      } else {
+        storage.trouble(peer).ifPresent(full -> copies.set(peer, new TryFailed(full, false)));
       }
     }
   }
@@ -141,7 +179,7 @@ final class Pin implements Step {
     boolean lacks = copies.missing() > 0;
     boolean holds = !copies.ingestReleased();
     return (lacks || holds)
-        && (!lacks || !isHeldHere(copies) || choose(dag, copies, Set.of()).isEmpty())
+        && (!lacks || !isHeldHere(copies) || choose(dag, copies, waiting(copies)).isEmpty())
         && (!holds || isAway(copies.ingestPeer()));
   }
 
@@ -165,12 +203,12 @@ final class Pin implements Step {
       if (doubted.contains(peer.name())) {
         copier.look(dag, peer).ifPresent(found -> copies.set(peer, found));
       } else if (!copier.stillPinned(dag, peer)) {
-        copies.set(peer, CopyOutcome.Failed.WITHOUT_PIN);
+        copies.set(peer, CopyEvent.Missing.PIN);
       }
     }
     List<Peer> lost = losses.among(copies.verified());
     if (!losses.manyAreLost() || canBeMade(dag, copies)) {
-      lost.forEach(peer -> copies.set(peer, losses.outcome(peer)));
+      lost.forEach(peer -> copies.set(peer, losses.reason(peer)));
     }
     takeBack(dag, copies, doubted);
   }
@@ -184,8 +222,12 @@ final class Pin implements Step {
       if (copies.missing() > 0 && doubted.contains(peer.name())) {
         copier
             .look(dag, peer)
-            .filter(CopyOutcome.Verified.class::isInstance)
-            .ifPresent(found -> copies.set(peer, found));
+            .filter(Confirmed.class::isInstance)
+            .ifPresent(
+                found -> {
+                  copies.set(peer, new CopyEvent.WantedAgain());
+                  copies.set(peer, found);
+                });
       }
     }
   }
@@ -198,7 +240,7 @@ final class Pin implements Step {
 
   /** Whether another copy can be made now: there is somebody who has it, and one who has not. */
   private boolean canBeMade(Cid dag, Copies copies) throws InterruptedException {
-    return isHeldHere(copies) && !choose(dag, copies, Set.of(), 1).isEmpty();
+    return isHeldHere(copies) && !choose(dag, copies, waiting(copies), 1).isEmpty();
   }
 
   private static Set<PeerName> names(List<Peer> peers) {
@@ -244,28 +286,38 @@ final class Pin implements Step {
     List<Peer> sources = copies.sources();
     try (var copying = new ParallelCopies(copier, tracer, dag, sources, workers.get())) {
       for (Peer peer : chosen) {
-        copies.set(peer, new CopyOutcome.Pinning());
+        copies.set(peer, new CopyEvent.Chosen());
+        copies.set(peer, new CopyEvent.Started());
         copying.start(peer, bytes(dag, peer, copies));
       }
-      progress.publish(Effects.of(copies.state()));
+      progress.publish(copies.takeChanges());
       for (int i = 0; i < chosen.size(); i++) {
         ParallelCopies.Result result = copying.next();
         copies.set(result.peer(), result.outcome());
         tellEndpoint(result);
-        progress.publish(Effects.of(copies.state()));
+        progress.publish(withItsPeer(result, copies.takeChanges()));
       }
     }
   }
 
+  private Effects withItsPeer(ParallelCopies.Result result, Effects effects) {
+    List<LongshoreRecord> all = new ArrayList<>();
+    if (result.outcome() instanceof Confirmed) {
+      records.first(result.peer()).ifPresent(all::add);
+    }
+    all.addAll(effects.records());
+    return new Effects(all, effects.afterCommit());
+  }
+
   private void tellEndpoint(ParallelCopies.Result result) {
     switch (result.outcome()) {
-      case CopyOutcome.Failed(String error, boolean peerIsAway) -> {
+      case TryFailed(String error, boolean peerIsAway) -> {
         if (peerIsAway) {
           endpoints.failed(result.peer().endpoint(), error, null);
         }
       }
-      case CopyOutcome.Verified _ -> endpoints.succeeded(result.peer().endpoint());
-      case CopyOutcome.Pinning _ -> {}
+      case Confirmed _ -> endpoints.succeeded(result.peer().endpoint());
+      default -> {} // a copy that got no block says nothing of its peer
     }
   }
 }

@@ -5,8 +5,8 @@ import dev.longshore.api.v1.GetPinResponse;
 import dev.longshore.api.v1.ListPinsRequest;
 import dev.longshore.api.v1.ListPinsResponse;
 import dev.longshore.api.v1.PinnerGrpc;
+import dev.longshore.catalog.PinnedDag;
 import dev.longshore.events.PinMessages;
-import dev.longshore.events.PinState;
 import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.MalformedCidException;
@@ -28,12 +28,13 @@ final class PinGrpc extends PinnerGrpc.PinnerImplBase {
   @Override
   public void getPin(GetPinRequest request, StreamObserver<GetPinResponse> answer) {
     try {
-      List<PinState> pins = find(request);
+      List<PinnedDag> pins = find(request);
       if (pins.isEmpty()) {
         throw Status.NOT_FOUND.withDescription("no copies of this are kept").asException();
       }
       GetPinResponse.Builder response = GetPinResponse.newBuilder();
-      pins.forEach(pin -> response.addPins(PinMessages.pin(pin, lookup.namesOf(pin))));
+      pins.forEach(
+          pin -> response.addPins(PinMessages.pin(pin.inOne(), lookup.namesOf(pin.pin()))));
       answer.onNext(response.build());
       answer.onCompleted();
     } catch (StatusException e) {
@@ -41,7 +42,7 @@ final class PinGrpc extends PinnerGrpc.PinnerImplBase {
     }
   }
 
-  private List<PinState> find(GetPinRequest request) throws StatusException {
+  private List<PinnedDag> find(GetPinRequest request) throws StatusException {
     return switch (request.getQueryCase()) {
       case IMAGE_DAG -> lookup.byDag(dag(request.getImageDag())).stream().toList();
       case NAME -> lookup.byName(request.getName());
@@ -55,12 +56,13 @@ final class PinGrpc extends PinnerGrpc.PinnerImplBase {
       String token = request.getPageToken();
       int limit = request.getPageSize() == 0 ? DEFAULT_PAGE : request.getPageSize();
       limit = Math.min(limit < 0 ? MAX_PAGE : limit, MAX_PAGE);
-      List<PinState> pins =
+      List<PinnedDag> pins =
           lookup.page(token.isEmpty() ? null : dag(token), limit, request.getIncompleteOnly());
       ListPinsResponse.Builder response = ListPinsResponse.newBuilder();
-      pins.forEach(pin -> response.addPins(PinMessages.pin(pin, lookup.namesOf(pin))));
+      pins.forEach(
+          pin -> response.addPins(PinMessages.pin(pin.inOne(), lookup.namesOf(pin.pin()))));
       if (pins.size() == limit) {
-        response.setNextPageToken(pins.getLast().imageDag().toString());
+        response.setNextPageToken(pins.getLast().pin().imageDag().toString());
       }
       answer.onNext(response.build());
       answer.onCompleted();

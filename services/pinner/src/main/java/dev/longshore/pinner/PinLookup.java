@@ -1,6 +1,7 @@
 package dev.longshore.pinner;
 
 import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.PinnedDag;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
 import dev.longshore.events.TagState;
@@ -30,15 +31,15 @@ final class PinLookup {
     this.trusted = trusted;
   }
 
-  Optional<PinState> byDag(ImageDag imageDag) {
-    return catalog.pins().of(imageDag);
+  Optional<PinnedDag> byDag(ImageDag imageDag) {
+    return catalog.copies().pinned(imageDag);
   }
 
   /** One entry for each conversion of what the name points to, of those that may be told. */
-  List<PinState> byName(String text) {
+  List<PinnedDag> byName(String text) {
     return catalog.tags().byKey(text).stream()
         .flatMap(this::imagesOf)
-        .flatMap(image -> catalog.pins().of(image.imageDag()).stream())
+        .flatMap(image -> catalog.copies().pinned(image.imageDag()).stream())
         .toList();
   }
 
@@ -86,9 +87,11 @@ final class PinLookup {
     return rules.firstMatch(name.name(), "").settings();
   }
 
-  List<PinState> page(@Nullable ImageDag afterDag, int limit, boolean unfinishedOnly) {
-    return unfinishedOnly
-        ? catalog.pins().unfinished(afterDag, limit)
-        : catalog.pins().page(afterDag, limit);
+  List<PinnedDag> page(@Nullable ImageDag afterDag, int limit, boolean unfinishedOnly) {
+    List<PinState> page =
+        unfinishedOnly
+            ? catalog.pins().unfinished(afterDag, limit)
+            : catalog.pins().page(afterDag, limit);
+    return page.stream().map(pin -> catalog.copies().pinned(pin)).toList();
   }
 }

@@ -2,9 +2,9 @@ package dev.longshore.pinner;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.catalog.PinnedDag;
 import dev.longshore.events.EventJson;
 import dev.longshore.events.MalformedEventException;
-import dev.longshore.events.PinState;
 import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.MalformedCidException;
@@ -17,6 +17,7 @@ import dev.longshore.runtime.edge.rights.Scope;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +42,7 @@ final class PinRoutes {
   private void one(Exchange exchange) throws HttpFailure, IOException, InterruptedException {
     ImageDag dag = dag(exchange.path().substring(PATH.length() + 1));
     exchange.visit().isAbout(Operation.PINS, dag.toString());
-    PinState pin =
+    PinnedDag pin =
         lookup
             .byDag(dag)
             .orElseThrow(
@@ -53,14 +54,14 @@ final class PinRoutes {
     int limit = limit(exchange.query("limit").orElse(Integer.toString(DEFAULT_PAGE)));
     String after = exchange.query("after").orElse("");
     boolean unfinished = exchange.query("unfinished").map("true"::equals).orElse(false);
-    List<PinState> pins = lookup.page(after.isEmpty() ? null : dag(after), limit, unfinished);
+    List<PinnedDag> pins = lookup.page(after.isEmpty() ? null : dag(after), limit, unfinished);
     ObjectNode page = JSON.createObjectNode();
     var entries = page.putArray("pins");
-    for (PinState pin : pins) {
+    for (PinnedDag pin : pins) {
       entries.add(json(pin));
     }
     if (pins.size() == limit) {
-      page.put("next", pins.getLast().imageDag().toString());
+      page.put("next", pins.getLast().pin().imageDag().toString());
     }
     send(exchange, page);
   }
@@ -89,9 +90,15 @@ final class PinRoutes {
     return new HttpFailure(400, "BAD_REQUEST", what, Map.of(), cause);
   }
 
-  private static ObjectNode json(PinState pin) throws IOException {
+  /** The record of the first releases, and of each copy its state besides. */
+  private static ObjectNode json(PinnedDag pin) throws IOException {
     try {
-      return (ObjectNode) JSON.readTree(EventJson.write(pin));
+      ObjectNode node = (ObjectNode) JSON.readTree(EventJson.write(pin.inOne()));
+      for (int i = 0; i < pin.copies().size(); i++) {
+        ((ObjectNode) node.path("copies").get(i))
+            .put("state", pin.copies().get(i).state().name().toLowerCase(Locale.ROOT));
+      }
+      return node;
     } catch (MalformedEventException e) {
       throw new IOException("a pin could not be written: " + e.getMessage(), e);
     }

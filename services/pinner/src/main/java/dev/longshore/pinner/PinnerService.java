@@ -5,6 +5,8 @@ import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.kubo.PinNames;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.MalformedCidException;
 import dev.longshore.model.PeerName;
 import dev.longshore.rules.Rules;
 import dev.longshore.runtime.config.PeerSettings;
@@ -33,6 +35,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,12 +67,14 @@ public final class PinnerService {
    * @param nodes opens the node of a configured peer
    * @param workers what the copies of one DAG are made on; who runs them one after another, on the
    *     step's own thread, can repeat what a step did
+   * @param random spreads the tries of what failed together
    */
   public PinnerService(
       ServiceContext context,
       PinnerSettings settings,
       Function<PeerSettings, IpfsNode> nodes,
-      Supplier<ExecutorService> workers) {
+      Supplier<ExecutorService> workers,
+      RandomGenerator random) {
     this.context = context;
     SharedSettings shared = context.shared();
     Clock clock = context.clock();
@@ -88,6 +93,11 @@ public final class PinnerService {
     Orders orders = new Orders(catalog, rules, peers, clock);
     IngestRelease ingest = new IngestRelease(catalog, peers, rules, pinPrefix, limits, endpoints);
     this.watch = new PeerWatch(catalog.peers(), clock);
+    this.watch = new PeerWatch(catalog.peers(), clock);
+    Copier copier = new Copier(limits, slots, storage, room, carrier, watch, endpoints, clock);
+    this.rules = new Rules(shared.rules());
+    Orders orders = new Orders(catalog, rules, peers, clock);
+    IngestRelease ingest = new IngestRelease(catalog, peers, rules, limits, endpoints);
     Losses losses = new Losses(peers, watch, settings.lostAfter());
     this.records = new PeerRecords(peers, watch, losses, storage, catalog.peers(), clock);
     Doubts doubts = new Doubts();
@@ -113,7 +123,9 @@ public final class PinnerService {
             room,
             ingest,
             losses,
+            records,
             doubts,
+            new RetryDelays(random),
             endpoints,
             context.telemetry().getTracer(SCOPE),
             workers);
@@ -171,8 +183,8 @@ public final class PinnerService {
   }
 
   /**
-   * Image DAGs of which the step never heard, as after a gap in {@code converted}; each is known to
-   * the step by its key alone.
+   * Image DAGs of which the step never heard, as after a gap in {@code converted}, or of whose
+   * copies only the first releases wrote; each is known to the step by its key alone.
    */
   public List<String> missed() {
     Set<String> missed = new LinkedHashSet<>();
@@ -187,7 +199,29 @@ public final class PinnerService {
         after = image.key();
       }
     } while (page.size() == PAGE);
+    addUnmoved(missed);
     return List.copyOf(missed);
+  }
+
+  private void addUnmoved(Set<String> missed) {
+    ImageDag after = null;
+    List<PinState> page;
+    do {
+      page = catalog.copies().unrecorded(after, PAGE);
+      page.stream().filter(PinnerService::hasCid).map(PinState::key).forEach(missed::add);
+      after = page.isEmpty() ? null : page.getLast().imageDag();
+    } while (page.size() == PAGE);
+  }
+
+  /** The step refuses others, for good. */
+  private static boolean hasCid(PinState pin) {
+    try {
+      var _ = pin.imageDag().cid();
+      return true;
+    } catch (MalformedCidException e) {
+      LOG.debug("a record of copies stays as it is: {}", e.getMessage());
+      return false;
+    }
   }
 
   /**

@@ -39,6 +39,11 @@ final class Storage {
     return !endpoints.isOpen(of(peer));
   }
 
+  /** Why the peer is full, if it is. */
+  Optional<String> trouble(Peer peer) {
+    return endpoints.trouble(of(peer)).filter(_ -> isFull(peer));
+  }
+
   /** Why the peer must not get a copy now; one copy at a time tries whether it has room again. */
   Optional<String> objection(Peer peer) {
     Optional<String> full = endpoints.trouble(of(peer));

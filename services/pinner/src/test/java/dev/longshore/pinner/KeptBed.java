@@ -3,7 +3,7 @@ package dev.longshore.pinner;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogRecord;
 import dev.longshore.events.Converted;
-import dev.longshore.events.CopyStatus;
+import dev.longshore.events.CopyPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.events.State;
 import dev.longshore.events.Topic;
@@ -146,7 +146,8 @@ final class KeptBed implements AutoCloseable {
                 clock),
             pinner(CALL, ROUND, LOST_AFTER),
             peer -> asked.get(peer.name()),
-            Executors::newVirtualThreadPerTaskExecutor);
+            Executors::newVirtualThreadPerTaskExecutor,
+            new Random(1));
     host.start();
   }
 
@@ -232,7 +233,7 @@ final class KeptBed implements AutoCloseable {
   }
 
   PinState pin(Cid dag) {
-    return catalog.pins().of(new ImageDag(dag)).orElseThrow();
+    return catalog.copies().pinned(new ImageDag(dag)).orElseThrow().inOne();
   }
 
   /** Goes on until the peers, and no others, are recorded to have a verified copy, and have it. */
@@ -254,8 +255,8 @@ final class KeptBed implements AutoCloseable {
 
   /** Names of the peers that are recorded to have a verified copy. */
   static List<String> verified(Catalog catalog, Cid dag) {
-    return catalog.pins().of(new ImageDag(dag)).map(PinState::copies).orElse(List.of()).stream()
-        .filter(copy -> copy.status() == CopyStatus.VERIFIED)
+    return catalog.copies().of(new ImageDag(dag)).copies().stream()
+        .filter(copy -> copy.state() == CopyPhase.VERIFIED)
         .map(copy -> copy.peer().text())
         .toList();
   }

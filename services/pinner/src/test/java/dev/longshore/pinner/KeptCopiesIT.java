@@ -166,7 +166,8 @@ class KeptCopiesIT {
                 clock),
             KeptBed.pinner(Duration.ofSeconds(10), ROUND, LOST_AFTER),
             peer -> kubo(peer.name()).client(),
-            Executors::newVirtualThreadPerTaskExecutor);
+            Executors::newVirtualThreadPerTaskExecutor,
+            new Random(1));
     host.start();
     pinner.startRepair(dag -> host.nudge(Topic.CONVERTED, dag));
   }

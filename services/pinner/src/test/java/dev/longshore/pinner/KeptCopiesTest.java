@@ -80,7 +80,20 @@ class KeptCopiesTest {
       bed.round();
       PinState pin = bed.catalog.pins().of(new ImageDag(dag)).orElseThrow();
       PinState found =
-          new PinState(pin.imageDag(), 3, pin.copies(), null, true, bed.clock.instant());
+          new PinState(
+              pin.imageDag(),
+              3,
+              List.of(),
+              null,
+              true,
+              bed.clock.instant(),
+              pin.min(),
+              pin.verified(),
+              pin.firstVerifiedAt(),
+              pin.minVerifiedAt(),
+              pin.allVerifiedAt(),
+              pin.state(),
+              pin.stateSince());
       bed.catalog
           .writer()
           .apply(

@@ -3,6 +3,7 @@ package dev.longshore.pinner;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogRecord;
 import dev.longshore.events.Converted;
+import dev.longshore.events.CopiesState;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.Origin;
@@ -50,7 +51,10 @@ final class PinBed {
   final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
   final Catalog catalog = Catalog.inMemory(clock);
   final Endpoints endpoints = new Endpoints(clock, new TimerAlarms(), new Random(1));
+
+  /** What was known of a DAG after each transaction. */
   final List<PinState> published = new ArrayList<>();
+
   private final Peers peers;
   private final PinLimits limits;
   private final Room room;
@@ -82,13 +86,16 @@ final class PinBed {
             storage,
             room,
             new Carrier(catalog, limits, endpoints, clock),
+            watch,
             endpoints,
             clock),
         storage,
         room,
         new IngestRelease(catalog, peers, rules, OURS, limits, endpoints),
         new Losses(peers, watch, Duration.ofMinutes(30)),
+        records(storage),
         new Doubts(),
+        new RetryDelays(new Random(1)),
         endpoints,
         TracerProvider.noop().get("test"),
         Executors::newVirtualThreadPerTaskExecutor);
@@ -101,15 +108,19 @@ final class PinBed {
         endpoints,
         Duration.ofSeconds(2),
         watch,
-        new PeerRecords(
-            peers,
-            watch,
-            new Losses(peers, watch, Duration.ofMinutes(30)),
-            new Storage(endpoints, clock),
-            catalog.peers(),
-            clock),
+        records(new Storage(endpoints, clock)),
         Executors::newVirtualThreadPerTaskExecutor,
         key -> peers.find(new PeerName(key)).isPresent() || nudged.add(key));
+  }
+
+  private PeerRecords records(Storage storage) {
+    return new PeerRecords(
+        peers,
+        watch,
+        new Losses(peers, watch, Duration.ofMinutes(30)),
+        storage,
+        catalog.peers(),
+        clock);
   }
 
   PinState pin(Cid dag, int copies) throws PermanentFailure, InterruptedException {
@@ -151,15 +162,18 @@ final class PinBed {
   private PinState handle(Pin step, Message message) throws PermanentFailure, InterruptedException {
     Progress progress = this::apply;
     apply(step.handle(message, progress));
-    return catalog.pins().of(ImageDag.stored(message.key())).orElseThrow();
+    return catalog.copies().pinned(ImageDag.stored(message.key())).orElseThrow().inOne();
   }
 
   private void apply(Effects effects) {
     for (LongshoreRecord record : effects.records()) {
-      PinState state = (PinState) record;
-      published.add(state);
-      learn(Topic.PINS, state);
+      learn(Topic.of(record), (State) record);
     }
+    effects.records().stream()
+        .filter(record -> record instanceof PinState || record instanceof CopiesState)
+        .map(record -> ImageDag.stored(((State) record).key()))
+        .distinct()
+        .forEach(dag -> published.add(catalog.copies().pinned(dag).orElseThrow().inOne()));
   }
 
   /** Says of which image a DAG is, as the converter does. */

@@ -120,11 +120,11 @@ class PinLookupTest {
   }
 
   private static List<String> dags(PinLookup lookup, String name) {
-    return lookup.byName("registry.test/" + name).stream().map(PinState::key).toList();
+    return lookup.byName("registry.test/" + name).stream().map(pin -> pin.pin().key()).toList();
   }
 
   private static List<String> names(PinLookup lookup, String dag) {
-    return lookup.namesOf(lookup.byDag(ImageDag.stored(dag)).orElseThrow()).stream()
+    return lookup.namesOf(lookup.byDag(ImageDag.stored(dag)).orElseThrow().pin()).stream()
         .map(name -> name.key().substring("registry.test/".length()))
         .toList();
   }

@@ -336,6 +336,6 @@ public final class Listing {
         .pins()
         .of(image.imageDag())
         .filter(PinState::wasVerified)
-        .map(pin -> new Listed(image, pin));
+        .map(pin -> new Listed(image, pin, catalog));
   }
 }

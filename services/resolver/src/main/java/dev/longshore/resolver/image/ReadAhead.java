@@ -4,6 +4,7 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogException;
 import dev.longshore.catalog.CatalogRecord;
 import dev.longshore.catalog.CatalogSubscription;
+import dev.longshore.events.CopiesState;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
 import dev.longshore.model.ImageDag;
@@ -41,6 +42,8 @@ public final class ReadAhead implements AutoCloseable {
     Optional<ImageDag> dag =
         switch (record.value()) {
           case PinState pin when pin.verified() > 0 -> Optional.of(pin.imageDag());
+          // Either may come first, and who has it is known from the second.
+          case CopiesState copies -> Optional.of(copies.imageDag());
           case ImageState image -> Optional.of(image.imageDag());
           case null, default -> Optional.empty();
         };

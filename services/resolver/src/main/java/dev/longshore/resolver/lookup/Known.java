@@ -1,7 +1,7 @@
 package dev.longshore.resolver.lookup;
 
+import dev.longshore.catalog.PinnedDag;
 import dev.longshore.events.ImageState;
-import dev.longshore.events.PinState;
 import dev.longshore.events.TagState;
 import dev.longshore.model.Digest;
 import java.time.Instant;
@@ -46,10 +46,10 @@ record Known(List<Source> images, Optional<Digest> served, Optional<Instant> com
    *
    * @param pin its copies; null until the pinner records some
    */
-  record Conversion(ImageState state, Optional<PinState> pin) {
+  record Conversion(ImageState state, Optional<PinnedDag> pin) {
     /** Whether it is served. */
     boolean listed() {
-      return pin.map(PinState::wasVerified).orElse(false);
+      return pin.filter(known -> known.pin().wasVerified()).isPresent();
     }
   }
 }

@@ -3,6 +3,8 @@ package dev.longshore.resolver.lookup;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.catalog.PeerCopy;
+import dev.longshore.catalog.PinnedDag;
 import dev.longshore.events.PinState;
 import dev.longshore.events.TagState;
 import java.nio.charset.StandardCharsets;
@@ -56,24 +58,26 @@ final class KnownJson {
         .put("listed", conversion.listed());
     texts(node, "platforms", conversion.state().platforms());
     texts(node, "missing", conversion.state().missing());
-    conversion.pin().ifPresent(pin -> put(node.putObject("pin"), pin));
+    conversion.pin().ifPresent(known -> put(node.putObject("pin"), known));
   }
 
-  private static void put(ObjectNode node, PinState pin) {
+  private static void put(ObjectNode node, PinnedDag known) {
+    PinState pin = known.pin();
     node.put("wanted", pin.wanted())
         .put("verified", pin.verified())
         .put("ingestPeer", pin.ingestPeer() == null ? null : pin.ingestPeer().text())
         .put("ingestReleased", pin.ingestReleased())
         .put("changedAt", pin.changedAt().toString());
     ArrayNode copies = node.putArray("copies");
-    pin.copies().forEach(copy -> put(copies.addObject(), copy));
+    known.copies().forEach(copy -> put(copies.addObject(), copy));
   }
 
-  private static void put(ObjectNode node, PinState.Copy copy) {
+  private static void put(ObjectNode node, PeerCopy copy) {
     node.put("peer", copy.peer().text())
-        .put("site", copy.site())
+        .put("site", copy.zone())
         .put("peerId", copy.peerId())
         .put("status", copy.status().name().toLowerCase(Locale.ROOT))
+        .put("state", copy.state().name().toLowerCase(Locale.ROOT))
         .put("bytes", copy.bytes())
         .put("error", copy.error())
         .put("changedAt", copy.changedAt().toString());

@@ -58,7 +58,7 @@ final class KnownProto {
             .setBytes(state.bytes())
             .addAllMissing(state.missing().stream().map(Digest::toString).toList())
             .setConvertedAt(PinMessages.timestamp(state.convertedAt()));
-    conversion.pin().ifPresent(pin -> message.setPin(PinMessages.pin(pin, names)));
+    conversion.pin().ifPresent(pin -> message.setPin(PinMessages.pin(pin.inOne(), names)));
     return message.build();
   }
 

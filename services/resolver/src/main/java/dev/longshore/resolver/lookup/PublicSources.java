@@ -78,7 +78,7 @@ record PublicSources(Catalog catalog, Listing listing) implements Sources {
             .filter(name -> name.tag() != null && leadsTo(name, image))
             .map(name -> under(own, name))
             .toList();
-    var conversion = new Known.Conversion(image, catalog.pins().of(image.imageDag()));
+    var conversion = new Known.Conversion(image, catalog.copies().pinned(image.imageDag()));
     return Stream.of(
         new Known.Source(own, MediaType.toOci(image.mediaType()), names, List.of(conversion)));
   }

@@ -29,7 +29,7 @@ interface Sources {
       Catalog catalog, Digest digest, List<TagState> names, List<ImageState> images) {
     List<Known.Conversion> conversions =
         images.stream()
-            .map(image -> new Known.Conversion(image, catalog.pins().of(image.imageDag())))
+            .map(image -> new Known.Conversion(image, catalog.copies().pinned(image.imageDag())))
             .toList();
     List<TagState> having = names.stream().filter(n -> n.digest().equals(digest)).toList();
     String mediaType =

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.ipfs.testing.InMemorySwarm;
 import dev.longshore.model.Digest;
+import dev.longshore.model.ImageDag;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.model.Tag;
 import dev.longshore.oci.Manifest;
@@ -14,6 +15,7 @@ import dev.longshore.resolver.name.Place;
 import dev.longshore.resolver.name.Selector;
 import dev.longshore.resolver.testing.Edge;
 import dev.longshore.resolver.testing.MirroredImage;
+import dev.longshore.resolver.testing.States;
 import dev.longshore.testing.RandomImage;
 import dev.longshore.testing.RandomImageOptions;
 import java.nio.charset.StandardCharsets;
@@ -292,6 +294,30 @@ class ResolveTest {
         .isInstanceOfSatisfying(
             UnavailableException.class,
             e -> assertThat(e.reason()).isEqualTo(UnavailableException.Reason.NO_PROGRESS));
+  }
+
+  @Test
+  void anImageIsReadWhileOnlyTheNumberOfItsCopiesIsKnown() throws Exception {
+    MirroredImage known = edge.mirror(1);
+    edge.states.tag(Edge.REPOSITORY, "other", known.digest().toString());
+    MirroredImage image = MirroredImage.write(RandomImage.of(2), edge.far);
+    edge.states.converted(image, "plain");
+    edge.states.tag(Edge.REPOSITORY, "latest", image.digest().toString());
+
+    edge.states.apply(States.pin(new ImageDag(image.dag()), 1));
+
+    assertThat(digest(LATEST)).isEqualTo(image.digest());
+  }
+
+  @Test
+  void anImageWhoseCopiesTheFirstReleaseRecordedIsRead() throws Exception {
+    MirroredImage image = MirroredImage.write(RandomImage.of(2), edge.far);
+    edge.states.converted(image, "plain");
+    edge.states.tag(Edge.REPOSITORY, "latest", image.digest().toString());
+
+    edge.states.apply(States.pinOfFirstRelease(new ImageDag(image.dag()), "far"));
+
+    assertThat(digest(LATEST)).isEqualTo(image.digest());
   }
 
   @Test

@@ -1,9 +1,9 @@
 package dev.longshore.resolver.testing;
 
-import dev.longshore.events.CopyStatus;
+import dev.longshore.events.CopiesState;
+import dev.longshore.events.CopyPhase;
 import dev.longshore.events.Evidence;
 import dev.longshore.events.ImageState;
-import dev.longshore.events.PinState;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
 import dev.longshore.model.Cid;
@@ -89,21 +89,13 @@ public final class Crowd {
                 name,
                 States.AT)
             .shownBy(Evidence.READ);
-    PinState.Copy copy =
-        new PinState.Copy(
-            new PeerName("far"),
-            "default",
-            "far",
-            List.of(),
-            CopyStatus.VERIFIED,
-            200,
-            null,
-            States.AT);
     TagState held = States.held(repository, digest.toString());
     return List.of(
         held,
         subjects.isEmpty() ? image : image.boundTo(subjects.getFirst()),
-        new PinState(new ImageDag(dag), 1, List.of(copy), new PeerName("ingest"), true, States.AT));
+        States.pin(new ImageDag(dag), 1),
+        new CopiesState(
+            new ImageDag(dag), List.of(States.copy("far", CopyPhase.VERIFIED, 200, null))));
   }
 
   private static Referrer referrer(Digest subject, Member top) {

@@ -2,10 +2,15 @@ package dev.longshore.resolver.testing;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogRecord;
+import dev.longshore.events.CopiesState;
+import dev.longshore.events.CopyPhase;
 import dev.longshore.events.CopyStatus;
 import dev.longshore.events.Evidence;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.Origin;
+import dev.longshore.events.PeerPhase;
+import dev.longshore.events.PeerState;
+import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
@@ -28,7 +33,6 @@ import dev.longshore.testing.RandomImage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -213,48 +217,95 @@ public final class States {
 
   /** These peers of the in-memory swarm, or none, have verified copies. */
   public void pinned(MirroredImage image, String... peers) {
-    pinned(
-        image,
-        Arrays.stream(peers)
-            .map(peer -> copy(peer, "12D3KooW" + peer, List.of("/memory/" + peer)))
-            .toList());
+    for (String peer : peers) {
+      apply(peer(peer, "12D3KooW" + peer, List.of("/memory/" + peer)));
+    }
+    pinnedOn(image, List.of(peers));
   }
 
   /** These nodes have verified copies, and are reached where they say. */
   public void pinnedOn(MirroredImage image, IpfsNode... nodes) throws KuboException {
-    List<PinState.Copy> copies = new ArrayList<>();
+    List<String> names = new ArrayList<>();
     for (IpfsNode node : nodes) {
       NodeId id = node.id(Deadline.after(Duration.ofSeconds(30)));
       List<String> addresses =
           id.addresses().stream().map(a -> a.substring(0, a.indexOf("/p2p/"))).toList();
-      copies.add(copy(node.name(), id.peerId(), addresses));
+      apply(peer(node.name(), id.peerId(), addresses));
+      names.add(node.name());
     }
-    pinned(image, copies);
+    pinnedOn(image, names);
   }
 
-  private void pinned(MirroredImage image, List<PinState.Copy> copies) {
-    apply(new PinState(new ImageDag(image.dag()), 3, copies, new PeerName("ingest"), true, AT));
+  /** These peers have verified copies; nothing is recorded of the peers themselves. */
+  public void pinnedOn(MirroredImage image, List<String> peers) {
+    ImageDag dag = new ImageDag(image.dag());
+    List<CopiesState.Copy> copies =
+        peers.stream().map(peer -> copy(peer, CopyPhase.VERIFIED, 1, null)).toList();
+    apply(List.of(new CopiesState(dag, copies), pin(dag, peers.size())));
+  }
+
+  /** The pinner's record of an image with so many verified copies. */
+  public static PinState pin(ImageDag dag, int verified) {
+    return pin(dag, verified, verified == 0 ? null : AT);
+  }
+
+  /** The same of the first release, with the verified copy of a peer of the in-memory swarm. */
+  public static PinState pinOfFirstRelease(ImageDag dag, String peer) {
+    PinState.Copy copy =
+        new PinState.Copy(
+            new PeerName(peer),
+            "default",
+            "12D3KooW" + peer,
+            List.of("/memory/" + peer),
+            CopyStatus.VERIFIED,
+            1,
+            null,
+            AT);
+    return new PinState(dag, 3, List.of(copy), new PeerName("ingest"), true, AT);
+  }
+
+  private static PinState pin(ImageDag dag, int verified, @Nullable Instant firstVerifiedAt) {
+    return new PinState(
+        dag,
+        3,
+        List.of(),
+        new PeerName("ingest"),
+        true,
+        AT,
+        1,
+        verified,
+        firstVerifiedAt,
+        firstVerifiedAt,
+        verified < 3 ? null : AT,
+        PinPhase.KEPT,
+        AT);
+  }
+
+  static CopiesState.Copy copy(String peer, CopyPhase state, long bytes, @Nullable String error) {
+    return new CopiesState.Copy(new PeerName(peer), state, bytes, error, null, null, AT);
+  }
+
+  private static PeerState peer(String name, String id, List<String> addresses) {
+    return new PeerState(
+        new PeerName(name),
+        id,
+        addresses,
+        "default",
+        PeerPhase.UP,
+        AT,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
   }
 
   /** All copies that were verified are lost. */
   public void lost(MirroredImage image, String peer) {
-    pinned(
-        image,
-        List.of(
-            new PinState.Copy(
-                new PeerName(peer),
-                "default",
-                "",
-                List.of(),
-                CopyStatus.FAILED,
-                0,
-                "the peer is lost",
-                AT)));
-  }
-
-  private static PinState.Copy copy(String peer, String id, List<String> addresses) {
-    return new PinState.Copy(
-        new PeerName(peer), "default", id, addresses, CopyStatus.VERIFIED, 1, null, AT);
+    ImageDag dag = new ImageDag(image.dag());
+    CopiesState.Copy copy = copy(peer, CopyPhase.LOST, 0, "the peer is lost");
+    apply(List.of(new CopiesState(dag, List.of(copy)), pin(dag, 0, AT)));
   }
 
   /** Records of state topics; one commit for all. */

@@ -3,6 +3,7 @@ package dev.longshore.runtime.kafka.follow;
 import dev.longshore.catalog.CatalogRecord;
 import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.BlobState;
+import dev.longshore.events.CopiesState;
 import dev.longshore.events.DecisionState;
 import dev.longshore.events.EventJson;
 import dev.longshore.events.Failed;
@@ -85,6 +86,7 @@ public final class RecordDecoder {
       case IMAGES -> ImageState.class;
       case BLOBS -> BlobState.class;
       case PINS -> PinState.class;
+      case COPIES -> CopiesState.class;
       case PEERS -> PeerState.class;
       case DECISIONS -> DecisionState.class;
       default ->

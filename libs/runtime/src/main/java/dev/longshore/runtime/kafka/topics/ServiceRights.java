@@ -23,18 +23,11 @@ public record ServiceRights(String service, Set<Topic> reads, Set<Topic> writes,
   /** Topics that every service with a step writes. */
   private static final Set<Topic> OUTCOMES = Set.of(Topic.FAILED, Topic.RETRY, Topic.DEAD);
 
-  private static final Set<Topic> OF_RESOLVER = with(CATALOG, Topic.SERVED, Topic.DECISIONS);
+  private static final Set<Topic> OF_RESOLVER = with(CATALOG, Topic.SERVED);
 
   /** What people and their commands read besides, but nothing by which sites prove who they are. */
   static final Set<Topic> OF_COMMANDS =
-      with(
-          CATALOG,
-          Topic.COPIES,
-          Topic.SERVED,
-          Topic.SITES,
-          Topic.DECISIONS,
-          Topic.POLLS,
-          Topic.PULLS);
+      with(CATALOG, Topic.SERVED, Topic.SITES, Topic.POLLS, Topic.PULLS);
 
   /** Of all services. */
   public static final List<ServiceRights> ALL =
@@ -45,17 +38,11 @@ public record ServiceRights(String service, Set<Topic> reads, Set<Topic> writes,
               Set.of(Topic.HINTS, Topic.OBSERVED, Topic.TAGS, Topic.POLLS)),
           ofStep(
               "converter",
-              with(CATALOG, Topic.OBSERVED, Topic.DECISIONS),
+              with(CATALOG, Topic.OBSERVED),
               Set.of(Topic.CONVERTED, Topic.IMAGES, Topic.BLOBS)),
           ofStep(
               "pinner",
-              with(
-                  CATALOG,
-                  Topic.CONVERTED,
-                  Topic.COPIES,
-                  Topic.SERVED,
-                  Topic.DECISIONS,
-                  Topic.PULLS),
+              with(CATALOG, Topic.CONVERTED, Topic.SERVED, Topic.PULLS),
               Set.of(Topic.PINS, Topic.COPIES, Topic.PEERS, Topic.SERVED)),
           new ServiceRights("resolver", OF_RESOLVER, Set.of(Topic.PULLS, Topic.AUDIT), false),
           new ServiceRights(

@@ -153,6 +153,7 @@ class TopicsTest {
             "prod.images",
             "prod.blobs",
             "prod.pins",
+            "prod.copies",
             "prod.served",
             "prod.peers",
             "prod.decisions",

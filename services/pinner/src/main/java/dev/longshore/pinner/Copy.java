@@ -1,0 +1,142 @@
+package dev.longshore.pinner;
+
+import dev.longshore.events.CopiesState;
+import dev.longshore.events.CopyPhase;
+import dev.longshore.model.PeerName;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What one peer's copy is going through; {@link CopyTable} says how it goes on. */
+sealed interface Copy {
+  /** A peer of which nothing is known has no copy. */
+  static Copy none() {
+    return new Gone();
+  }
+
+  /** It waits for its turn. */
+  record Queued(int attempts) implements Copy {}
+
+  /** Blocks are on their way. */
+  record Copying(int attempts) implements Copy {}
+
+  /** The blocks are to be there; the peer is asked for each. */
+  record Verifying(int attempts) implements Copy {}
+
+  /** Every block is there, under a pin. */
+  record Verified(long bytes) implements Copy {}
+
+  /** No block came for too long. */
+  record Stalled(Trouble why) implements Copy {}
+
+  /** The last try failed. */
+  record Failed(Trouble why) implements Copy {}
+
+  /** It was verified and is gone, or its peer is. */
+  record Lost(Trouble why) implements Copy {}
+
+  /** Bytes rotted, and are brought anew. */
+  record Mending(String error) implements Copy {}
+
+  /**
+   * It is one too many, and stays for the time of grace.
+   *
+   * @param bytes as when it was verified; 0 of one that was not
+   */
+  record Surplus(long bytes) implements Copy {}
+
+  /** Its pin may be taken off the peer. */
+  record Releasing(long bytes) implements Copy {}
+
+  /** Its pin was taken off the peer, or there was none. */
+  record Gone() implements Copy {}
+
+  /**
+   * Why it is not there.
+   *
+   * @param attempts tries that failed one after another
+   * @param nextTryAt when it is tried again; null while that waits for something to happen
+   */
+  record Trouble(String error, int attempts, @Nullable Instant nextTryAt) {}
+
+  /** Why it is not there, of one that was tried or lost. */
+  default Optional<Trouble> trouble() {
+    return switch (this) {
+      case Stalled(Trouble why) -> Optional.of(why);
+      case Failed(Trouble why) -> Optional.of(why);
+      case Lost(Trouble why) -> Optional.of(why);
+      case Queued _, Copying _, Verifying _, Verified _ -> Optional.empty();
+      case Mending _, Surplus _, Releasing _, Gone _ -> Optional.empty();
+    };
+  }
+
+  /** Tries that failed since it was verified. */
+  default int attempts() {
+    return switch (this) {
+      case Queued(int attempts) -> attempts;
+      case Copying(int attempts) -> attempts;
+      case Verifying(int attempts) -> attempts;
+      case Verified _, Stalled _, Failed _, Lost _, Mending _, Surplus _, Releasing _, Gone _ ->
+          trouble().map(Trouble::attempts).orElse(0);
+    };
+  }
+
+  /** As it was recorded; what only a later release knows waits for its turn. */
+  static Copy of(CopiesState.Copy entry) {
+    int attempts = entry.attempts() == null ? 0 : entry.attempts();
+    String error = entry.error() == null ? "" : entry.error();
+    Trouble trouble = new Trouble(error, attempts, entry.nextTryAt());
+    return switch (entry.state()) {
+      case QUEUED, UNKNOWN -> new Queued(attempts);
+      case COPYING -> new Copying(attempts);
+      case VERIFYING -> new Verifying(attempts);
+      case VERIFIED -> new Verified(entry.bytes());
+      case STALLED -> new Stalled(trouble);
+      case FAILED -> new Failed(trouble);
+      case LOST -> new Lost(trouble);
+      case MENDING -> new Mending(error);
+      case SURPLUS -> new Surplus(entry.bytes());
+      case RELEASING -> new Releasing(entry.bytes());
+      case GONE -> none();
+    };
+  }
+
+  /** As it is recorded. */
+  default CopiesState.Copy entry(PeerName peer, Instant changedAt) {
+    Optional<Trouble> trouble = trouble();
+    return new CopiesState.Copy(
+        peer,
+        phase(),
+        bytes(),
+        this instanceof Mending(String error) ? error : trouble.map(Trouble::error).orElse(null),
+        attempts() == 0 ? null : Integer.valueOf(attempts()),
+        trouble.map(Trouble::nextTryAt).orElse(null),
+        changedAt);
+  }
+
+  /** The same in the words of the record. */
+  default CopyPhase phase() {
+    return switch (this) {
+      case Queued _ -> CopyPhase.QUEUED;
+      case Copying _ -> CopyPhase.COPYING;
+      case Verifying _ -> CopyPhase.VERIFYING;
+      case Verified _ -> CopyPhase.VERIFIED;
+      case Stalled _ -> CopyPhase.STALLED;
+      case Failed _ -> CopyPhase.FAILED;
+      case Lost _ -> CopyPhase.LOST;
+      case Mending _ -> CopyPhase.MENDING;
+      case Surplus _ -> CopyPhase.SURPLUS;
+      case Releasing _ -> CopyPhase.RELEASING;
+      case Gone _ -> CopyPhase.GONE;
+    };
+  }
+
+  private long bytes() {
+    return switch (this) {
+      case Verified(long bytes) -> bytes;
+      case Surplus(long bytes) -> bytes;
+      case Releasing(long bytes) -> bytes;
+      case Queued _, Copying _, Verifying _, Stalled _, Failed _, Lost _, Mending _, Gone _ -> 0;
+    };
+  }
+}

@@ -1,0 +1,103 @@
+package dev.longshore.pinner;
+
+import dev.longshore.events.CopyStatus;
+import dev.longshore.events.PinPhase;
+import dev.longshore.events.PinState;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.PeerName;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** What is recorded of an image DAG's copies in numbers and times. */
+final class PinRecord {
+  private PinRecord() {}
+
+  /**
+   * What it is to say now; the one before if that says it already.
+   *
+   * @param before what it said last; of the first releases, an entry for each copy
+   */
+  static PinState next(
+      Optional<PinState> before,
+      ImageDag dag,
+      CopyRule rule,
+      int verified,
+      @Nullable PeerName ingestPeer,
+      boolean ingestReleased,
+      Instant now) {
+    int min = Math.min(rule.min(), rule.copies());
+    Instant first = reached(before.flatMap(PinRecord::firstVerifiedAt), 1, verified, now);
+    Instant least = reached(before.flatMap(b -> minVerifiedAt(b, min)), min, verified, now);
+    Instant all =
+        reached(before.flatMap(b -> allVerifiedAt(b, rule.copies())), rule.copies(), verified, now);
+    PinPhase phase = before.map(PinState::state).orElse(PinPhase.KEPT);
+    Instant since = before.map(PinRecord::stateSince).orElse(now);
+    Function<Instant, PinState> state =
+        changedAt ->
+            new PinState(
+                dag,
+                rule.copies(),
+                List.of(),
+                ingestPeer,
+                ingestReleased,
+                changedAt,
+                min,
+                verified,
+                first,
+                least,
+                all,
+                phase,
+                since);
+    return before
+        .filter(b -> b.equals(state.apply(b.changedAt())))
+        .orElseGet(() -> state.apply(now));
+  }
+
+  private static @Nullable Instant reached(
+      Optional<Instant> earlier, int needed, int verified, Instant now) {
+    return earlier.orElse(verified >= needed ? now : null);
+  }
+
+  /** Copies that were lost since are no longer in any entry. */
+  private static Optional<Instant> firstVerifiedAt(PinState before) {
+    if (before.firstVerifiedAt() != null || before.verifiedCount() != null) {
+      return Optional.ofNullable(before.firstVerifiedAt());
+    }
+    return verifiedAt(before, 1)
+        .or(() -> Optional.of(before.changedAt()).filter(_ -> before.wasVerified()));
+  }
+
+  /** None where more are needed than before: so many never stood. */
+  private static Optional<Instant> minVerifiedAt(PinState before, int min) {
+    if (before.verifiedCount() == null) {
+      return verifiedAt(before, min);
+    }
+    return Optional.ofNullable(before.minVerifiedAt())
+        .filter(_ -> before.min() != null && before.min() >= min);
+  }
+
+  private static Optional<Instant> allVerifiedAt(PinState before, int wanted) {
+    if (before.verifiedCount() == null) {
+      return verifiedAt(before, wanted);
+    }
+    return Optional.ofNullable(before.allVerifiedAt()).filter(_ -> before.wanted() >= wanted);
+  }
+
+  /** When so many copies were verified, of those that are so still. */
+  private static Optional<Instant> verifiedAt(PinState before, int count) {
+    return before.copies().stream()
+        .filter(copy -> copy.status() == CopyStatus.VERIFIED)
+        .map(PinState.Copy::changedAt)
+        .sorted()
+        .skip(Math.max(0, count - 1))
+        .findFirst();
+  }
+
+  private static Instant stateSince(PinState before) {
+    Instant since = before.stateSince();
+    return since == null ? before.changedAt() : since;
+  }
+}
