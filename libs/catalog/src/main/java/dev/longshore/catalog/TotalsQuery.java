@@ -19,7 +19,8 @@ final class TotalsQuery {
     long[] pins =
         sums(
             session,
-            "SELECT COUNT(*), TOTAL(verified < wanted), TOTAL(verified = 0), TOTAL(verified)"
+            "SELECT TOTAL(wanted > 0), TOTAL(verified < wanted),"
+                + " TOTAL(verified = 0 AND wanted > 0), TOTAL(verified)"
                 + " FROM pins",
             4);
     return new Totals(

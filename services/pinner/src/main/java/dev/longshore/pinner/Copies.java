@@ -2,6 +2,7 @@ package dev.longshore.pinner;
 
 import dev.longshore.events.CopiesState;
 import dev.longshore.events.LongshoreRecord;
+import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.PeerName;
@@ -11,10 +12,12 @@ import dev.longshore.runtime.kafka.step.Effects;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -28,11 +31,13 @@ final class Copies {
   private final CopyRule rule;
   private final @Nullable PeerName ingestPeer;
   private final Peers peers;
+  private final Set<PeerName> draining;
   private final Clock clock;
   private final Map<PeerName, Entry> byPeer = new LinkedHashMap<>();
   private Optional<PinState> pin;
   private Optional<CopiesState> recorded;
   private boolean ingestReleased;
+  private PinPhase phase;
 
   private record Entry(Copy copy, Instant changedAt) {}
 
@@ -54,14 +59,17 @@ final class Copies {
       @Nullable PeerName ingestPeer,
       Before before,
       Peers peers,
+      Set<PeerName> draining,
       Clock clock) {
     this.dag = dag;
     this.rule = rule;
     this.ingestPeer = ingestPeer;
     this.peers = peers;
+    this.draining = Set.copyOf(draining);
     this.clock = clock;
     this.pin = before.pin();
     this.recorded = before.copies();
+    this.phase = pin.map(PinRecord::phase).orElse(PinPhase.KEPT);
     this.ingestReleased =
         ingestPeer == null
             || pin.filter(state -> state.ingestReleased() && ingestPeer.equals(state.ingestPeer()))
@@ -117,6 +125,55 @@ final class Copies {
     return entry == null ? Copy.none() : entry.copy();
   }
 
+  /**
+   * Nobody may have the image any longer.
+   *
+   * @param doubted peers that may have it though it was found gone from them
+   */
+  void release(Collection<PeerName> doubted) {
+    boolean begins = phase != PinPhase.RELEASING && phase != PinPhase.GONE;
+    if (begins) {
+      holdIngest();
+    }
+    for (Peer peer : peers.keepers()) {
+      if (begins || doubted.contains(peer.name()) || !(of(peer) instanceof Copy.Gone)) {
+        set(peer, new CopyEvent.ReleaseWanted());
+      }
+    }
+    phase = PinPhase.RELEASING;
+  }
+
+  /** Each that is to go is recorded anew. */
+  void commitRelease() {
+    leaving().forEach(peer -> set(peer, new CopyEvent.ReleaseCommitted()));
+  }
+
+  /** The image is to be kept, also where it was to go before. */
+  void keep() {
+    for (Peer peer : leaving()) {
+      boolean stays = !draining.contains(peer.name());
+      if (phase != PinPhase.KEPT
+          || (stays && (of(peer) instanceof Copy.Surplus || missing() > 0))) {
+        set(peer, new CopyEvent.WantedAgain());
+      }
+    }
+    phase = PinPhase.KEPT;
+  }
+
+  /** Peers from which it is not gone. */
+  List<Peer> leaving() {
+    return tried().stream()
+        .filter(peer -> of(peer) instanceof Copy.Surplus || of(peer) instanceof Copy.Releasing)
+        .toList();
+  }
+
+  /** Whether it was found gone from all peers. */
+  void endRelease() {
+    if (leaving().isEmpty() && ingestReleased) {
+      phase = PinPhase.GONE;
+    }
+  }
+
   /** What an earlier step began and did not end. */
   void endLeftOver() {
     for (Peer peer : tried()) {
@@ -142,6 +199,26 @@ final class Copies {
     return verified;
   }
 
+  /** Those of them whose copies do not move to others. */
+  List<Peer> staying() {
+    List<Peer> staying = verified();
+    staying.removeIf(peer -> draining.contains(peer.name()));
+    return staying;
+  }
+
+  /** Peers that have, or may have, a copy which is to go once others have enough. */
+  List<Peer> moving() {
+    return tried().stream().filter(peer -> isToGo(peer.name(), of(peer))).toList();
+  }
+
+  private boolean isToGo(PeerName peer, Copy copy) {
+    return switch (copy) {
+      case Copy.Surplus _, Copy.Releasing _ -> true;
+      case Copy.Gone _ -> false;
+      default -> draining.contains(peer);
+    };
+  }
+
   /** Peers that others can fetch from. */
   List<Peer> sources() {
     List<Peer> sources = verified();
@@ -152,7 +229,7 @@ final class Copies {
   }
 
   int missing() {
-    return Math.max(0, wanted() - verified().size());
+    return Math.max(0, wanted() - staying().size());
   }
 
   /** Whether nothing is left to do but to record what the first releases recorded otherwise. */
@@ -200,7 +277,7 @@ final class Copies {
   Effects takeChanges() {
     PinState pinNow =
         PinRecord.next(
-            pin, dag, rule, verified().size(), ingestPeer, ingestReleased, clock.instant());
+            pin, dag, phase, rule, verified().size(), ingestPeer, ingestReleased, clock.instant());
     CopiesState copiesNow = new CopiesState(dag, entries());
     List<LongshoreRecord> records =
         Stream.<LongshoreRecord>concat(

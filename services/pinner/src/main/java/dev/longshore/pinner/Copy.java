@@ -45,8 +45,12 @@ sealed interface Copy {
    */
   record Surplus(long bytes) implements Copy {}
 
-  /** Its pin may be taken off the peer. */
-  record Releasing(long bytes) implements Copy {}
+  /**
+   * Its pin may be taken off the peer.
+   *
+   * @param error why it is still there after the last try; null before that
+   */
+  record Releasing(long bytes, @Nullable String error) implements Copy {}
 
   /** Its pin was taken off the peer, or there was none. */
   record Gone() implements Copy {}
@@ -96,7 +100,7 @@ sealed interface Copy {
       case LOST -> new Lost(trouble);
       case MENDING -> new Mending(error);
       case SURPLUS -> new Surplus(entry.bytes());
-      case RELEASING -> new Releasing(entry.bytes());
+      case RELEASING -> new Releasing(entry.bytes(), entry.error());
       case GONE -> none();
     };
   }
@@ -108,10 +112,18 @@ sealed interface Copy {
         peer,
         phase(),
         bytes(),
-        this instanceof Mending(String error) ? error : trouble.map(Trouble::error).orElse(null),
+        error(),
         attempts() == 0 ? null : Integer.valueOf(attempts()),
         trouble.map(Trouble::nextTryAt).orElse(null),
         changedAt);
+  }
+
+  private @Nullable String error() {
+    return switch (this) {
+      case Mending(String error) -> error;
+      case Releasing(long _, String error) -> error;
+      default -> trouble().map(Trouble::error).orElse(null);
+    };
   }
 
   /** The same in the words of the record. */
@@ -135,7 +147,7 @@ sealed interface Copy {
     return switch (this) {
       case Verified(long bytes) -> bytes;
       case Surplus(long bytes) -> bytes;
-      case Releasing(long bytes) -> bytes;
+      case Releasing(long bytes, String _) -> bytes;
       case Queued _, Copying _, Verifying _, Stalled _, Failed _, Lost _, Mending _, Gone _ -> 0;
     };
   }

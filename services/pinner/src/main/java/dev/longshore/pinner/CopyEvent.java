@@ -65,7 +65,10 @@ sealed interface CopyEvent {
   /** The time of grace is over, or its record was too old to take the pin off. */
   record ReleaseCommitted() implements CopyEvent {}
 
-  /** The pin was taken off the peer. */
+  /** It was to be taken off the peer, and is still there. */
+  record ReleaseFailed(String error) implements CopyEvent {}
+
+  /** The pin was taken off the peer, or there was none. */
   record Unpinned() implements CopyEvent {}
 
   /** It is to stay after all. */

@@ -47,6 +47,7 @@ final class CopyTable {
       case CopyEvent.Rotten(String error) -> rotten(copy, error);
       case CopyEvent.ReleaseWanted _ -> releaseWanted(copy);
       case CopyEvent.ReleaseCommitted _ -> releaseCommitted(copy, event);
+      case CopyEvent.ReleaseFailed(String error) -> releaseFailed(copy, error, event);
       case CopyEvent.Unpinned _ -> unpinned(copy, event);
       case CopyEvent.WantedAgain _ -> wantedAgain(copy);
     };
@@ -135,23 +136,32 @@ final class CopyTable {
     };
   }
 
-  /** A try that failed may have left a pin. */
+  /** A try that failed may have left a pin, also one of which nothing is recorded. */
   private static Copy releaseWanted(Copy copy) {
     return switch (copy) {
       case Verified(long bytes) -> new Surplus(bytes);
-      case Queued _, Copying _, Verifying _, Stalled _, Failed _, Lost _, Mending _ ->
+      case Queued _, Copying _, Verifying _, Stalled _, Failed _, Lost _, Mending _, Gone _ ->
           new Surplus(0);
-      case Surplus _, Releasing _, Gone _ -> copy;
+      case Surplus _, Releasing _ -> copy;
     };
   }
 
   private static Copy releaseCommitted(Copy copy, CopyEvent event) {
     return switch (copy) {
-      case Surplus(long bytes) -> new Releasing(bytes);
+      case Surplus(long bytes) -> new Releasing(bytes, null);
       case Releasing _ -> copy;
       case Queued _, Copying _, Verifying _, Verified _, Stalled _, Failed _, Lost _ ->
           throw new RefusedEvent(copy, event);
       case Mending _, Gone _ -> throw new RefusedEvent(copy, event);
+    };
+  }
+
+  private static Copy releaseFailed(Copy copy, String error, CopyEvent event) {
+    return switch (copy) {
+      case Releasing(long bytes, String _) -> new Releasing(bytes, error);
+      case Queued _, Copying _, Verifying _, Verified _, Stalled _, Failed _, Lost _ ->
+          throw new RefusedEvent(copy, event);
+      case Mending _, Surplus _, Gone _ -> throw new RefusedEvent(copy, event);
     };
   }
 

@@ -3,6 +3,7 @@ package dev.longshore.pinner;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.CopiesState;
 import dev.longshore.events.CopiesState.Copy;
+import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.Fault;
@@ -24,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +56,7 @@ final class Inventory {
   private final PeerWatch watch;
   private final Losses losses;
   private final Doubts doubts;
+  private final PeerDecisions decisions;
   private final PinLimits limits;
   private final Duration interval;
   private final Supplier<ExecutorService> workers;
@@ -72,6 +75,7 @@ final class Inventory {
       PeerWatch watch,
       Losses losses,
       Doubts doubts,
+      PeerDecisions decisions,
       PinLimits limits,
       Duration repairInterval,
       Supplier<ExecutorService> workers,
@@ -81,6 +85,7 @@ final class Inventory {
     this.watch = watch;
     this.losses = losses;
     this.doubts = doubts;
+    this.decisions = decisions;
     this.limits = limits;
     this.interval = repairInterval;
     this.workers = workers;
@@ -162,6 +167,7 @@ final class Inventory {
   private final class Round {
     private final Map<PeerName, PinSet> pins;
     private final Predicate<String> nudge;
+    private final Set<PeerName> draining = decisions.draining();
     private final Samples samples;
     private boolean asked;
     private boolean refused;
@@ -196,12 +202,34 @@ final class Inventory {
     }
 
     private void compare(PinState pin, CopiesState copies, Set<PeerName> hollow) {
-      Set<PeerName> doubtful = doubtful(pin, copies, hollow);
-      if (!doubtful.isEmpty()) {
+      PinPhase phase = PinRecord.phase(pin);
+      Set<PeerName> doubtful =
+          phase == PinPhase.KEPT ? doubtful(pin, copies, hollow) : pinnedOn(pin.imageDag());
+      if (!doubtful.isEmpty() || phase == PinPhase.RELEASING || hasToMove(copies)) {
         boolean done = ask(pin.imageDag(), new Doubt(doubtful, false), nudge);
         asked |= done;
         refused |= !done;
       }
+    }
+
+    private boolean hasToMove(CopiesState copies) {
+      return copies.copies().stream()
+          .anyMatch(
+              copy ->
+                  switch (copy.state()) {
+                    case SURPLUS, RELEASING -> true;
+                    case GONE -> false;
+                    default -> draining.contains(copy.peer());
+                  });
+    }
+
+    /** Of an image that is to be gone. */
+    private Set<PeerName> pinnedOn(ImageDag dag) {
+      Cid cid = dag.cid();
+      return pins.entrySet().stream()
+          .filter(peer -> peer.getValue().contains(cid))
+          .map(Map.Entry::getKey)
+          .collect(Collectors.toSet());
     }
 
     private Set<PeerName> doubtful(PinState pin, CopiesState copies, Set<PeerName> hollow) {

@@ -1,41 +1,56 @@
 package dev.longshore.pinner;
 
+import dev.longshore.model.PeerName;
+import dev.longshore.rules.LossGuard;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
- * Which copies count as lost because their peer has been away for long. When it is not the only
- * one, and they are more than a tenth of all, the cause is rather a line or a power cut that ends:
- * then only images that are down to one copy are repaired, as copying all others would cost more
- * than it saves.
+ * Which copies count as lost because their peer has been away for long. What a guard stops is
+ * repaired only where an image is down to one copy, or when an operator confirmed the guard.
  */
 final class Losses {
   private static final int TENTH = 10;
 
   private final Peers peers;
   private final PeerWatch watch;
+  private final PeerDecisions decisions;
   private final Duration lostAfter;
 
   /**
    * @param lostAfter how long a peer is away until its copies count as lost
    */
-  Losses(Peers peers, PeerWatch watch, Duration lostAfter) {
+  Losses(Peers peers, PeerWatch watch, PeerDecisions decisions, Duration lostAfter) {
     this.peers = peers;
     this.watch = watch;
+    this.decisions = decisions;
     this.lostAfter = lostAfter;
   }
 
   /** Those of the holders of an image whose copies count as lost. */
   List<Peer> among(List<Peer> holders) {
     List<Peer> lost = holders.stream().filter(this::isLost).toList();
-    return !manyAreLost() || isLastCopy(holders.size() - lost.size()) ? lost : List.of();
+    return !guardStops() || isLastCopy(holders.size() - lost.size()) ? lost : List.of();
   }
 
   /** Whether so many peers are lost at once that only what is in danger is repaired. */
-  boolean manyAreLost() {
+  boolean guardStops() {
+    return guard().filter(guard -> !decisions.confirm(guard)).isPresent();
+  }
+
+  private Optional<LossGuard> guard() {
     List<Peer> keepers = peers.keepers();
-    long lost = keepers.stream().filter(this::isLost).count();
-    return lost > 1 && lost * TENTH > keepers.size();
+    Map<PeerName, Instant> lost = new HashMap<>();
+    for (Peer peer : keepers) {
+      if (isLost(peer)) {
+        watch.awaySince(peer).ifPresent(since -> lost.put(peer.name(), since));
+      }
+    }
+    return LossGuard.of(lost, keepers.size());
   }
 
   private static boolean isLastCopy(int left) {

@@ -4,7 +4,9 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Converted;
 import dev.longshore.events.CopiesState;
 import dev.longshore.events.ImageState;
+import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
+import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.PeerName;
 import dev.longshore.model.RepositoryName;
@@ -13,6 +15,8 @@ import dev.longshore.runtime.kafka.step.Message;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,12 +25,14 @@ final class Orders {
   private final Catalog catalog;
   private final Rules rules;
   private final Peers peers;
+  private final PeerDecisions decisions;
   private final Clock clock;
 
-  Orders(Catalog catalog, Rules rules, Peers peers, Clock clock) {
+  Orders(Catalog catalog, Rules rules, Peers peers, PeerDecisions decisions, Clock clock) {
     this.catalog = catalog;
     this.rules = rules;
     this.peers = peers;
+    this.decisions = decisions;
     this.clock = clock;
   }
 
@@ -57,6 +63,18 @@ final class Orders {
         .or(() -> images.stream().findFirst().map(missed -> missed(missed, byNames)));
   }
 
+  /** Whether nobody may have the image any longer, under any digest that it was made of. */
+  boolean isForgotten(Message message) {
+    Set<Digest> sources =
+        catalog.conversions().byDag(ImageDag.stored(message.key())).stream()
+            .map(ImageState::digest)
+            .collect(Collectors.toSet());
+    if (message.body() instanceof Converted event) {
+      sources.add(event.digest());
+    }
+    return !sources.isEmpty() && sources.stream().allMatch(catalog.decisions()::isForgotten);
+  }
+
   /** What the rules of the image's names ask for. */
   private Stream<CopyRule> rules(ImageState image) {
     return catalog.tags().withDigest(image.digest()).stream()
@@ -64,13 +82,14 @@ final class Orders {
         .map(name -> rule(name.name(), image.digest().toString()));
   }
 
-  /** Of an image that has no name any more, as many copies as were wanted last. */
+  /** Of an image that has no name any more, as many copies as were wanted while it was kept. */
   private CopyRule unnamed(List<ImageState> images, PinState pin) {
-    return images.stream()
-        .findFirst()
-        .map(image -> rule(image.name(), image.digest().toString()))
-        .orElseGet(() -> CopyRule.of(Rules.DEFAULT))
-        .with(pin.wanted());
+    CopyRule rule =
+        images.stream()
+            .findFirst()
+            .map(image -> rule(image.name(), image.digest().toString()))
+            .orElseGet(() -> CopyRule.of(Rules.DEFAULT));
+    return PinRecord.phase(pin) == PinPhase.KEPT ? rule.with(pin.wanted()) : rule;
   }
 
   /** Of an image whose event never came. */
@@ -90,6 +109,13 @@ final class Orders {
         recorded
             .or(() -> before.map(pin -> catalog.copies().of(pin)))
             .orElseGet(() -> new CopiesState(dag, List.of()));
-    return new Copies(dag, rule, ingest, new Copies.Before(before, recorded, each), peers, clock);
+    return new Copies(
+        dag,
+        rule,
+        ingest,
+        new Copies.Before(before, recorded, each),
+        peers,
+        decisions.draining(),
+        clock);
   }
 }

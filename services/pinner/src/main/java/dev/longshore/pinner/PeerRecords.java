@@ -14,6 +14,7 @@ final class PeerRecords {
   private final PeerWatch watch;
   private final Losses losses;
   private final Storage storage;
+  private final PeerDecisions decisions;
   private final PeerStates recorded;
   private final InstantSource clock;
 
@@ -22,12 +23,14 @@ final class PeerRecords {
       PeerWatch watch,
       Losses losses,
       Storage storage,
+      PeerDecisions decisions,
       PeerStates recorded,
       InstantSource clock) {
     this.peers = peers;
     this.watch = watch;
     this.losses = losses;
     this.storage = storage;
+    this.decisions = decisions;
     this.recorded = recorded;
     this.clock = clock;
   }
@@ -70,8 +73,8 @@ final class PeerRecords {
         phase,
         watch.awaySince(peer).orElseGet(() -> upSince(last)),
         storage.lacksRoom(peer) ? last.map(PeerState::fullSince).orElseGet(clock::instant) : null,
-        last.map(PeerState::onHoldSince).orElse(null),
-        last.map(PeerState::drainingSince).orElse(null),
+        decisions.onHoldSince(peer.name()).orElse(null),
+        decisions.drainingSince(peer.name()).orElse(null),
         last.map(PeerState::freeBytes).orElse(null),
         last.map(PeerState::totalBytes).orElse(null),
         last.map(PeerState::scrub).orElse(null));

@@ -45,9 +45,11 @@ final class Pin implements Step {
   private final Storage storage;
   private final Room room;
   private final IngestRelease ingest;
+  private final Release release;
   private final Losses losses;
   private final PeerRecords records;
   private final Doubts doubts;
+  private final PeerDecisions decisions;
   private final RetryDelays delays;
   private final Endpoints endpoints;
   private final Tracer tracer;
@@ -61,9 +63,11 @@ final class Pin implements Step {
       Storage storage,
       Room room,
       IngestRelease ingest,
+      Release release,
       Losses losses,
       PeerRecords records,
       Doubts doubts,
+      PeerDecisions decisions,
       RetryDelays delays,
       Endpoints endpoints,
       Tracer tracer,
@@ -75,9 +79,11 @@ final class Pin implements Step {
     this.storage = storage;
     this.room = room;
     this.ingest = ingest;
+    this.release = release;
     this.losses = losses;
     this.records = records;
     this.doubts = doubts;
+    this.decisions = decisions;
     this.delays = delays;
     this.endpoints = endpoints;
     this.tracer = tracer;
@@ -96,6 +102,11 @@ final class Pin implements Step {
     }
     Copies copies = order.get();
     Doubt doubt = doubts.take(imageDag);
+    if (orders.isForgotten(message)) {
+      release.release(dag, copies, doubt.peers(), progress);
+      return copies.takeChanges();
+    }
+    copies.keep();
     boolean isPushed = message.body() != null;
     boolean isDoubtful = !doubt.equals(Doubt.NONE);
     if (!isPushed && !isDoubtful && copies.isOnlyToBeMoved()) {
@@ -108,6 +119,7 @@ final class Pin implements Step {
       if (isPushed || doubt.anywhere() || isHeldHere(copies)) {
         makeMissing(dag, copies, isPushed, progress);
       }
+      release.move(dag, copies, progress);
       ingest.release(dag, message.body() instanceof Converted converted ? converted : null, copies);
     }
     boolean othersHaveIt = copies.missing() > 0 && isHeldHere(copies);
@@ -207,7 +219,7 @@ final class Pin implements Step {
       }
     }
     List<Peer> lost = losses.among(copies.verified());
-    if (!losses.manyAreLost() || canBeMade(dag, copies)) {
+    if (!losses.guardStops() || canBeMade(dag, copies)) {
       lost.forEach(peer -> copies.set(peer, losses.reason(peer)));
     }
     takeBack(dag, copies, doubted);
@@ -255,22 +267,42 @@ final class Pin implements Step {
   private List<Peer> choose(Cid dag, Copies copies, Set<PeerName> tried, int count)
       throws InterruptedException {
     Set<PeerName> excluded = new HashSet<>(tried);
+    Set<PeerName> unwilling = new HashSet<>(decisions.onHold());
+    unwilling.addAll(decisions.draining());
     for (Peer peer : peers.keepers()) {
-      if (!endpoints.isOpen(peer.endpoint())
+      if (unwilling.contains(peer.name())
+          || !endpoints.isOpen(peer.endpoint())
           || losses.isLost(peer)
           || storage.isFull(peer)
           || !room.fits(peer, bytes(dag, peer, copies))) {
         excluded.add(peer.name());
       }
     }
-    return Placement.choose(
-        dag,
-        copies.rule(),
-        peers.keepers(),
-        copies.verified(),
-        excluded,
-        copies.ingestReleased() ? NOWHERE : copies.ingestPeer(),
-        count);
+    List<Peer> holders = copies.staying();
+    List<Peer> chosen =
+        replacements(copies).stream()
+            .filter(peer -> !excluded.contains(peer.name()) && !holders.contains(peer))
+            .limit(count)
+            .collect(Collectors.toCollection(ArrayList::new));
+    holders.addAll(chosen);
+    chosen.addAll(
+        Placement.choose(
+            dag,
+            copies.rule(),
+            peers.keepers(),
+            holders,
+            excluded,
+            copies.ingestReleased() ? NOWHERE : copies.ingestPeer(),
+            count - chosen.size()));
+    return chosen;
+  }
+
+  private List<Peer> replacements(Copies copies) {
+    return copies.moving().stream()
+        .flatMap(peer -> decisions.replacement(peer.name()).stream())
+        .flatMap(name -> peers.find(name).filter(Peer::keeps).stream())
+        .distinct()
+        .toList();
   }
 
   /** What a copy may add to the peer: the image, unless the converter wrote it there. */

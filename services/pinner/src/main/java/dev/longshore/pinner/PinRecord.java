@@ -23,18 +23,19 @@ final class PinRecord {
   static PinState next(
       Optional<PinState> before,
       ImageDag dag,
-      CopyRule rule,
+      PinPhase phase,
+      CopyRule asked,
       int verified,
       @Nullable PeerName ingestPeer,
       boolean ingestReleased,
       Instant now) {
+    CopyRule rule = phase == PinPhase.KEPT ? asked : asked.with(0);
     int min = Math.min(rule.min(), rule.copies());
     Instant first = reached(before.flatMap(PinRecord::firstVerifiedAt), 1, verified, now);
     Instant least = reached(before.flatMap(b -> minVerifiedAt(b, min)), min, verified, now);
     Instant all =
         reached(before.flatMap(b -> allVerifiedAt(b, rule.copies())), rule.copies(), verified, now);
-    PinPhase phase = before.map(PinState::state).orElse(PinPhase.KEPT);
-    Instant since = before.map(PinRecord::stateSince).orElse(now);
+    Instant since = before.filter(b -> phase(b) == phase).map(PinRecord::stateSince).orElse(now);
     Function<Instant, PinState> state =
         changedAt ->
             new PinState(
@@ -58,7 +59,7 @@ final class PinRecord {
 
   private static @Nullable Instant reached(
       Optional<Instant> earlier, int needed, int verified, Instant now) {
-    return earlier.orElse(verified >= needed ? now : null);
+    return earlier.orElse(needed > 0 && verified >= needed ? now : null);
   }
 
   /** Copies that were lost since are no longer in any entry. */
@@ -94,6 +95,11 @@ final class PinRecord {
         .sorted()
         .skip(Math.max(0, count - 1))
         .findFirst();
+  }
+
+  /** Of what the first releases recorded, all was kept. */
+  static PinPhase phase(PinState pin) {
+    return pin.state() == null ? PinPhase.KEPT : pin.state();
   }
 
   private static Instant stateSince(PinState before) {

@@ -56,6 +56,7 @@ public final class PinnerService {
   private final PeerWatch watch;
   private final PeerRecords records;
   private final Inventory inventory;
+  private final ForgottenImages forgotten;
   private final Supplier<ExecutorService> workers;
   private final Step step;
   private final ScheduledExecutorService timer =
@@ -88,18 +89,20 @@ public final class PinnerService {
     PeerSlots slots = new PeerSlots(settings.copiesPerPeer());
     Storage storage = new Storage(endpoints, clock);
     Room room = new Room(settings.callTimeout(), clock);
-    Copier copier = new Copier(pinPrefix, limits, slots, storage, room, carrier, endpoints, clock);
+    this.watch = new PeerWatch(catalog.peers(), clock);
+    Copier copier =
+        new Copier(pinPrefix, limits, slots, storage, room, carrier, watch, endpoints, clock);
     this.rules = new Rules(shared.rules());
-    Orders orders = new Orders(catalog, rules, peers, clock);
+    PeerDecisions decisions = new PeerDecisions(catalog.decisions());
+    Orders orders = new Orders(catalog, rules, peers, decisions, clock);
     IngestRelease ingest = new IngestRelease(catalog, peers, rules, pinPrefix, limits, endpoints);
-    this.watch = new PeerWatch(catalog.peers(), clock);
-    this.watch = new PeerWatch(catalog.peers(), clock);
-    Copier copier = new Copier(limits, slots, storage, room, carrier, watch, endpoints, clock);
-    this.rules = new Rules(shared.rules());
-    Orders orders = new Orders(catalog, rules, peers, clock);
-    IngestRelease ingest = new IngestRelease(catalog, peers, rules, limits, endpoints);
-    Losses losses = new Losses(peers, watch, settings.lostAfter());
-    this.records = new PeerRecords(peers, watch, losses, storage, catalog.peers(), clock);
+    Release release =
+        new Release(
+            peers, pinPrefix, new Collector(limits.verification()), limits, endpoints, clock);
+    this.forgotten = new ForgottenImages(catalog);
+    Losses losses = new Losses(peers, watch, decisions, settings.lostAfter());
+    this.records =
+        new PeerRecords(peers, watch, losses, storage, decisions, catalog.peers(), clock);
     Doubts doubts = new Doubts();
     this.inventory =
         new Inventory(
@@ -108,6 +111,7 @@ public final class PinnerService {
             watch,
             losses,
             doubts,
+            decisions,
             limits,
             settings.repairInterval(),
             workers,
@@ -122,9 +126,11 @@ public final class PinnerService {
             storage,
             room,
             ingest,
+            release,
             losses,
             records,
             doubts,
+            decisions,
             new RetryDelays(random),
             endpoints,
             context.telemetry().getTracer(SCOPE),
@@ -239,6 +245,7 @@ public final class PinnerService {
   private void repair(Predicate<String> nudge) {
     new Repair(catalog, peers, endpoints, settings.callTimeout(), watch, records, workers, nudge)
         .run();
+    forgotten.ask(nudge);
   }
 
   /**

@@ -43,7 +43,7 @@ class CopyTableTest {
           new Lost(new Trouble("old", 2, NOON)),
           new Mending("old"),
           new Surplus(7),
-          new Releasing(7),
+          new Releasing(7, null),
           new Gone());
 
   private static final Map<String, CopyEvent> EVENTS = new LinkedHashMap<>();
@@ -61,6 +61,7 @@ class CopyTableTest {
     EVENTS.put("rotten", new CopyEvent.Rotten("new"));
     EVENTS.put("release wanted", new CopyEvent.ReleaseWanted());
     EVENTS.put("release committed", new CopyEvent.ReleaseCommitted());
+    EVENTS.put("release failed", new CopyEvent.ReleaseFailed("new"));
     EVENTS.put("unpinned", new CopyEvent.Unpinned());
     EVENTS.put("wanted again", new CopyEvent.WantedAgain());
   }
@@ -79,8 +80,9 @@ class CopyTableTest {
       missing           =        =        =        lost     =        =        =        lost     gone     gone     =
       peer lost         =        =        =        lost     =        =        =        lost     =        =        =
       rotten            =        =        =        mending  =        =        =        =        =        =        =
-      release wanted    surplus  surplus  surplus  surplus  surplus  surplus  surplus  surplus  =        =        =
+      release wanted    surplus  surplus  surplus  surplus  surplus  surplus  surplus  surplus  =        =        surplus
       release committed -        -        -        -        -        -        -        -        releasin =        -
+      release failed    -        -        -        -        -        -        -        -        -        releasin -
       unpinned          -        -        -        -        -        -        -        -        -        gone     =
       wanted again      =        =        =        =        =        =        =        =        verified queued   queued
       """;

@@ -45,6 +45,9 @@ import dev.longshore.testing.ManualClock;
 import dev.longshore.testing.Sha256;
 import io.opentelemetry.api.OpenTelemetry;
 import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -153,6 +156,28 @@ final class KeptBed implements AutoCloseable {
 
   InMemoryIpfsNode node(String name) {
     return nodes.get(name);
+  }
+
+  /** Does that each time before the pinner makes this call to the peer. */
+  void before(String call, String name, Runnable look) {
+    IpfsNode node = node(name);
+    InvocationHandler handler =
+        (_, method, arguments) -> {
+          if (method.getName().equals(call)) {
+            look.run();
+          }
+          try {
+            return method.invoke(node, arguments);
+          } catch (InvocationTargetException e) {
+            throw e.getCause();
+          }
+        };
+    asked.put(
+        name,
+        (IpfsNode)
+            Proxy.newProxyInstance(
+                IpfsNode.class.getClassLoader(), new Class<?>[] {IpfsNode.class}, handler));
+    restart(nodes.keySet().toArray(String[]::new));
   }
 
   /** An image with all its copies, as it is after a push. */

@@ -78,7 +78,7 @@ final class PinBed {
     return new Pin(
         catalog,
         peers,
-        new Orders(catalog, rules, peers, clock),
+        new Orders(catalog, rules, peers, new PeerDecisions(catalog.decisions()), clock),
         new Copier(
             OURS,
             limits,
@@ -92,9 +92,11 @@ final class PinBed {
         storage,
         room,
         new IngestRelease(catalog, peers, rules, OURS, limits, endpoints),
-        new Losses(peers, watch, Duration.ofMinutes(30)),
+        new Release(peers, OURS, new Collector(limits.verification()), limits, endpoints, clock),
+        losses(),
         records(storage),
         new Doubts(),
+        new PeerDecisions(catalog.decisions()),
         new RetryDelays(new Random(1)),
         endpoints,
         TracerProvider.noop().get("test"),
@@ -117,10 +119,15 @@ final class PinBed {
     return new PeerRecords(
         peers,
         watch,
-        new Losses(peers, watch, Duration.ofMinutes(30)),
+        losses(),
         storage,
+        new PeerDecisions(catalog.decisions()),
         catalog.peers(),
         clock);
+  }
+
+  private Losses losses() {
+    return new Losses(peers, watch, new PeerDecisions(catalog.decisions()), Duration.ofMinutes(30));
   }
 
   PinState pin(Cid dag, int copies) throws PermanentFailure, InterruptedException {

@@ -1,0 +1,96 @@
+package dev.longshore.pinner;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.CatalogRecord;
+import dev.longshore.events.Decision;
+import dev.longshore.events.DecisionState;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.PinPhase;
+import dev.longshore.events.PinState;
+import dev.longshore.events.Topic;
+import dev.longshore.model.Digest;
+import dev.longshore.model.ImageDag;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks for the step of each image that was forgotten until it is gone, and of each whose forgetting
+ * was undone until it is kept. Looked at are decisions that are new to this process, and those that
+ * are not done.
+ */
+final class ForgottenImages {
+  private static final int PAGE = 500;
+
+  private final Catalog catalog;
+
+  /** Ids of the decisions that may not be done. */
+  private final Set<String> open = ConcurrentHashMap.newKeySet();
+
+  ForgottenImages(Catalog catalog) {
+    this.catalog = catalog;
+    catalog.onChange(this::changed);
+    catalog.onRebuilt(this::openAll);
+    openAll();
+  }
+
+  private void changed(CatalogRecord record) {
+    if (record.topic() == Topic.DECISIONS) {
+      open.add(record.key());
+    }
+  }
+
+  private void openAll() {
+    @Nullable String after = null;
+    List<DecisionState> page;
+    do {
+      page = catalog.decisions().page(after, PAGE);
+      page.forEach(decision -> open.add(decision.id()));
+      after = page.isEmpty() ? null : page.getLast().id();
+    } while (page.size() == PAGE);
+  }
+
+  /**
+   * One round.
+   *
+   * @param nudge asks for the step of an image DAG; false where it is another process's, or too
+   *     much waits
+   */
+  void ask(Predicate<String> nudge) {
+    for (String id : open) {
+      open.remove(id); // before the look: a change after it comes back
+      List<PinState> left = left(id).toList();
+      if (!left.isEmpty()) {
+        open.add(id);
+      }
+      left.forEach(pin -> nudge.test(pin.key()));
+    }
+  }
+
+  private Stream<PinState> left(String id) {
+    return catalog.decisions().of(id).flatMap(DecisionState::decision).stream()
+        .filter(Decision.Forget.class::isInstance)
+        .flatMap(decision -> ((Decision.Forget) decision).digests().stream())
+        .flatMap(this::dags)
+        .distinct()
+        .flatMap(dag -> catalog.pins().of(dag).stream())
+        .filter(this::isToBeLookedAt);
+  }
+
+  private Stream<ImageDag> dags(Digest digest) {
+    return catalog.conversions().ofDigest(digest).stream().map(ImageState::imageDag);
+  }
+
+  private boolean isToBeLookedAt(PinState pin) {
+    PinPhase aim =
+        catalog.conversions().byDag(pin.imageDag()).stream()
+                .map(ImageState::digest)
+                .allMatch(catalog.decisions()::isForgotten)
+            ? PinPhase.GONE
+            : PinPhase.KEPT;
+    return PinRecord.phase(pin) != aim;
+  }
+}

@@ -1,0 +1,86 @@
+package dev.longshore.pinner;
+
+import dev.longshore.catalog.Decisions;
+import dev.longshore.events.Decision;
+import dev.longshore.events.DecisionState;
+import dev.longshore.model.PeerName;
+import dev.longshore.rules.LossGuard;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What operators decided of peers, as far as it stands. */
+final class PeerDecisions {
+  /** More than a fleet has peers. */
+  private static final int MOST = 10_000;
+
+  private final Decisions decisions;
+
+  PeerDecisions(Decisions decisions) {
+    this.decisions = decisions;
+  }
+
+  /** Names of peers that get no new copies, but keep those that they have. */
+  Set<PeerName> onHold() {
+    return peers(holds(), hold -> Optional.ofNullable(hold.peer()));
+  }
+
+  /** Names of peers whose copies move to others. */
+  Set<PeerName> draining() {
+    return peers(drains(), drain -> Optional.of(drain.peer()));
+  }
+
+  /** Name of the one that takes the place of a peer which drains, if that was decided. */
+  Optional<PeerName> replacement(PeerName peer) {
+    return drains().stream()
+        .filter(drain -> drain.peer().equals(peer))
+        .flatMap(drain -> Stream.ofNullable(drain.to()))
+        .findFirst();
+  }
+
+  /** When the peer was put on hold, if it is. */
+  Optional<Instant> onHoldSince(PeerName peer) {
+    return since(Decision.Hold.class, hold -> peer.equals(hold.peer()));
+  }
+
+  /** When its copies began to move, if they do. */
+  Optional<Instant> drainingSince(PeerName peer) {
+    return since(Decision.Drain.class, drain -> peer.equals(drain.peer()));
+  }
+
+  /** Whether an operator lets that guard go, of as many peers as are lost now. */
+  boolean confirm(LossGuard guard) {
+    return standing(Decision.Confirm.class)
+        .flatMap(d -> Stream.ofNullable(d.confirm()))
+        .anyMatch(
+            confirm -> confirm.guard().equals(guard.id()) && confirm.count() >= guard.count());
+  }
+
+  private List<Decision.Hold> holds() {
+    return standing(Decision.Hold.class).flatMap(d -> Stream.ofNullable(d.hold())).toList();
+  }
+
+  private List<Decision.Drain> drains() {
+    return standing(Decision.Drain.class).flatMap(d -> Stream.ofNullable(d.drain())).toList();
+  }
+
+  private Stream<DecisionState> standing(Class<? extends Decision> kind) {
+    return decisions.standing(kind, null, MOST).stream();
+  }
+
+  private static <D> Set<PeerName> peers(List<D> all, Function<D, Optional<PeerName>> peer) {
+    return all.stream().map(peer).flatMap(Optional::stream).collect(Collectors.toSet());
+  }
+
+  private <D extends Decision> Optional<Instant> since(Class<D> kind, Predicate<D> ofPeer) {
+    return standing(kind)
+        .filter(state -> state.decision().map(kind::cast).filter(ofPeer).isPresent())
+        .map(DecisionState::decidedAt)
+        .min(Instant::compareTo);
+  }
+}

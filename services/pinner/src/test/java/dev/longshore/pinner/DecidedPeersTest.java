@@ -1,0 +1,250 @@
+package dev.longshore.pinner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.catalog.CatalogRecord;
+import dev.longshore.events.Decision;
+import dev.longshore.events.DecisionState;
+import dev.longshore.events.PeerPhase;
+import dev.longshore.events.PeerState;
+import dev.longshore.events.Topic;
+import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.model.Cid;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.PeerName;
+import dev.longshore.rules.LossGuard;
+import dev.longshore.runtime.testing.Eventually;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What becomes of copies on peers of which an operator decided something. */
+@Timeout(60)
+class DecidedPeersTest {
+  private long written;
+
+  @Test
+  void copiesMoveToOthersBeforeTheyGo() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c")) {
+      List<Cid> dags = twelve(bed, 2);
+      bed.round();
+
+      decide(bed, drain("a", null));
+      bed.rounds(Duration.ofMinutes(3));
+
+      for (Cid dag : dags) {
+        bed.awaitCopies(dag, "b", "c");
+        Eventually.await("no pin", () -> !bed.node("a").pinned().containsKey(dag));
+      }
+      PeerState peer = bed.catalog.peers().of(new PeerName("a")).orElseThrow();
+      assertThat(peer.drainingSince()).isNotNull();
+    }
+  }
+
+  @Test
+  void withoutASpareEveryCopyStays() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c")) {
+      Cid dag = bed.image("one", 3);
+      bed.round();
+
+      decide(bed, drain("a", null));
+      bed.rounds(Duration.ofMinutes(3));
+
+      bed.awaitCopies(dag, "a", "b", "c");
+    }
+  }
+
+  @Test
+  void aCopyStaysUntilTheOthersSayThatTheyHaveIt() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c")) {
+      Cid dag = bed.image("one", 2);
+      String[] holders = bed.verified(dag).toArray(String[]::new);
+      String drained = holders[0];
+      String other = holders[1];
+      bed.round();
+      List<Long> others = new CopyOnWriteArrayList<>();
+      bed.before(
+          "unpin",
+          drained,
+          () ->
+              others.add(
+                  Stream.of("a", "b", "c")
+                      .filter(peer -> !peer.equals(drained))
+                      .filter(peer -> bed.node(peer).pinned().containsKey(dag))
+                      .count()));
+      String third = "abc".replace(drained, "").replace(other, "");
+      bed.before("pin", third, () -> unpin(bed, other, dag));
+      bed.round();
+
+      decide(bed, drain(drained, null));
+      bed.rounds(Duration.ofMinutes(3));
+
+      Eventually.await(
+          "two copies elsewhere",
+          () -> bed.verified(dag).size() == 2 && !bed.verified(dag).contains(drained));
+      assertThat(bed.verified(dag)).allMatch(peer -> bed.node(peer).pinned().containsKey(dag));
+      assertThat(others).isNotEmpty().allMatch(count -> count == 2);
+    }
+  }
+
+  @Test
+  void theReplacementGetsWhatMoves() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c", "d", "e", "f")) {
+      List<Cid> dags = twelve(bed, 2);
+      bed.round();
+      List<Cid> moved = dags.stream().filter(dag -> bed.verified(dag).contains("a")).toList();
+      List<Cid> there = dags.stream().filter(dag -> bed.verified(dag).contains("f")).toList();
+
+      decide(bed, drain("a", "f"));
+      bed.rounds(Duration.ofMinutes(3));
+
+      for (Cid dag : moved) {
+        Eventually.await("moved", () -> !bed.verified(dag).contains("a"));
+        assertThat(bed.verified(dag)).hasSize(2);
+        if (!there.contains(dag)) {
+          assertThat(bed.verified(dag)).contains("f");
+        }
+      }
+    }
+  }
+
+  @Test
+  void anUndoneDrainLetsCopiesStay() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c")) {
+      Cid dag = bed.image("one", 3);
+      bed.round();
+      DecisionState drain = drain("a", null);
+      decide(bed, drain);
+      bed.rounds(Duration.ofMinutes(2));
+
+      decide(bed, undone(drain, bed.clock.instant()));
+      bed.rounds(Duration.ofMinutes(2));
+
+      bed.awaitCopies(dag, "a", "b", "c");
+      assertThat(bed.catalog.peers().of(new PeerName("a")).orElseThrow().drainingSince()).isNull();
+    }
+  }
+
+  @Test
+  void aPeerOnHoldKeepsItsCopiesAndGetsNone() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c")) {
+      Cid before = bed.image("before", 3);
+      Instant hour = bed.clock.instant().plus(Duration.ofHours(1));
+      decide(
+          bed,
+          DecisionState.of(
+              "hold-a",
+              new Decision.Hold(new PeerName("a"), null),
+              "ann",
+              "a new disk",
+              bed.clock.instant(),
+              hour));
+      bed.rounds(Duration.ofMinutes(2));
+
+      Cid pushed = bed.pushed("after", 3);
+      Eventually.await("two copies", () -> bed.verified(pushed).size() == 2);
+      bed.rounds(Duration.ofMinutes(2));
+      bed.awaitCopies(pushed, "b", "c");
+      bed.awaitCopies(before, "a", "b", "c");
+
+      bed.rounds(Duration.ofHours(1));
+      bed.awaitCopies(pushed, "a", "b", "c");
+      assertThat(bed.catalog.pins().of(new ImageDag(pushed)).orElseThrow().isFinished()).isTrue();
+    }
+  }
+
+  @Test
+  void aConfirmedGuardLetsTheRepairOfManyLostPeersGo() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c", "d", "e")) {
+      List<Cid> dags = twelve(bed, 3);
+      bed.round();
+      bed.node("a").trouble().goDown();
+      bed.node("b").trouble().goDown();
+      bed.rounds(KeptBed.LOST_AFTER.plusMinutes(5));
+      assertThat(dags).anyMatch(dag -> bed.verified(dag).contains("a"));
+
+      LossGuard guard =
+          LossGuard.of(
+                  bed.catalog.peers().all().stream()
+                      .filter(peer -> peer.state() == PeerPhase.LOST)
+                      .collect(Collectors.toMap(PeerState::peer, PeerState::stateSince)),
+                  5)
+              .orElseThrow();
+      decide(bed, confirm(guard, 1));
+      bed.rounds(Duration.ofMinutes(3));
+      assertThat(dags).anyMatch(dag -> bed.verified(dag).contains("a"));
+      decide(bed, confirm(guard, 2));
+      bed.rounds(Duration.ofMinutes(3));
+
+      for (Cid dag : dags) {
+        bed.awaitCopies(dag, "c", "d", "e");
+      }
+    }
+  }
+
+  private static void unpin(KeptBed bed, String peer, Cid dag) {
+    try {
+      bed.node(peer).unpin(dag, PinBed.OURS, KeptBed.soon());
+    } catch (KuboException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static DecisionState confirm(LossGuard guard, int count) {
+    return DecisionState.of(
+        "confirm-" + count,
+        new Decision.Confirm(guard.id(), count),
+        "ann",
+        "both burnt",
+        Instant.parse("2026-01-01T00:00:00Z"),
+        null);
+  }
+
+  private static List<Cid> twelve(KeptBed bed, int copies) throws IOException {
+    List<String> contents = IntStream.range(0, 12).mapToObj(i -> "image " + i).toList();
+    return new ArrayList<>(bed.images(contents, copies));
+  }
+
+  private static DecisionState drain(String peer, @Nullable String to) {
+    return DecisionState.of(
+        "drain-" + peer,
+        new Decision.Drain(new PeerName(peer), to == null ? null : new PeerName(to)),
+        "ann",
+        "its disk is old",
+        Instant.parse("2026-01-01T00:00:00Z"),
+        null);
+  }
+
+  private static DecisionState undone(DecisionState decision, Instant at) {
+    return new DecisionState(
+        decision.id(),
+        2,
+        decision.by(),
+        decision.reason(),
+        decision.decidedAt(),
+        null,
+        new DecisionState.Undone("ann", "it was another", at),
+        null,
+        null,
+        decision.drain(),
+        null);
+  }
+
+  private void decide(KeptBed bed, DecisionState decision) {
+    bed.catalog
+        .writer()
+        .apply(
+            List.of(
+                new CatalogRecord(
+                    Topic.DECISIONS, 0, written++, bed.clock.instant(), decision.key(), decision)));
+  }
+}

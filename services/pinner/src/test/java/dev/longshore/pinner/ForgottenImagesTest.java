@@ -1,0 +1,302 @@
+package dev.longshore.pinner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.catalog.CatalogRecord;
+import dev.longshore.events.CopiesState;
+import dev.longshore.events.CopyPhase;
+import dev.longshore.events.Decision;
+import dev.longshore.events.DecisionState;
+import dev.longshore.events.PinPhase;
+import dev.longshore.events.PinState;
+import dev.longshore.events.Topic;
+import dev.longshore.ipfs.kubo.PinProgress;
+import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.PeerName;
+import dev.longshore.runtime.testing.Eventually;
+import dev.longshore.testing.Sha256;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What becomes of the copies of an image that was forgotten. */
+@Timeout(60)
+class ForgottenImagesTest {
+  private static final Duration CALL = Duration.ofSeconds(2);
+  private long written;
+
+  @Test
+  void itIsTakenOffEveryPeerWithItsBlocks() throws Exception {
+    try (KeptBed bed = bed()) {
+      Cid dag = bed.image("secret", 2);
+      Cid other = bed.image("other", 2);
+      bed.round();
+
+      forget(bed, "secret");
+      bed.round();
+
+      awaitGone(bed, dag);
+      assertThat(bed.pin(other).verified()).isEqualTo(2);
+      assertThat(bed.catalog.totals().pinsShort()).isZero();
+    }
+  }
+
+  @Test
+  void thatItGoesIsRecordedBeforeAnyPinDoes() throws Exception {
+    try (KeptBed bed = bed()) {
+      Cid dag = bed.image("secret", 3);
+      List<CopyPhase> recorded = new CopyOnWriteArrayList<>();
+      bed.before("unpin", "a", () -> recorded.add(copy(bed, dag, "a").state()));
+      bed.round();
+
+      forget(bed, "secret");
+      bed.rounds(Duration.ofMinutes(1));
+
+      awaitGone(bed, dag);
+      assertThat(recorded).isNotEmpty().allMatch(CopyPhase.RELEASING::equals);
+    }
+  }
+
+  @Test
+  void aRecordTooOldToTakeAPinOffIsWrittenAnew() throws Exception {
+    try (KeptBed bed = bed()) {
+      Cid dag = bed.image("secret", 3);
+      List<Duration> ages = new CopyOnWriteArrayList<>();
+      for (String peer : List.of("a", "b", "c")) {
+        bed.before(
+            "unpin",
+            peer,
+            () -> {
+              ages.add(Duration.between(copy(bed, dag, peer).changedAt(), bed.clock.instant()));
+              bed.clock.advance(Duration.ofSeconds(7)); // as a slow peer takes
+            });
+      }
+      bed.round();
+
+      forget(bed, "secret");
+      bed.round();
+
+      awaitGone(bed, dag);
+      assertThat(ages).hasSizeGreaterThanOrEqualTo(3).allMatch(a -> a.compareTo(Release.FRESH) < 0);
+    }
+  }
+
+  @Test
+  void aPeerThatIsAwayIsWaitedFor() throws Exception {
+    try (KeptBed bed = bed()) {
+      Cid dag = bed.image("secret", 3);
+      bed.round();
+      bed.node("b").trouble().goDown();
+      bed.round();
+
+      forget(bed, "secret");
+      bed.rounds(Duration.ofMinutes(1));
+      Eventually.await("a and c", () -> isGone(bed, "a", dag) && isGone(bed, "c", dag));
+      assertThat(phase(bed, dag)).isEqualTo(PinPhase.RELEASING);
+      assertThat(copy(bed, dag, "b").state()).isEqualTo(CopyPhase.RELEASING);
+
+      bed.node("b").trouble().clear();
+      bed.rounds(Duration.ofMinutes(3));
+      awaitGone(bed, dag);
+    }
+  }
+
+  @Test
+  void somebodyElsesPinIsNamedAndStays() throws Exception {
+    try (KeptBed bed = bed()) {
+      Cid dag = bed.image("secret", 2);
+      bed.round();
+      bed.node("c").unpin(dag, PinBed.OURS, KeptBed.soon());
+      bed.node("c").pin(dag, "theirs", CALL, KeptBed.soon(), PinProgress.NONE);
+
+      forget(bed, "secret");
+      bed.rounds(Duration.ofMinutes(1));
+
+      Eventually.await("the reason", () -> copy(bed, dag, "c").error() != null);
+      assertThat(copy(bed, dag, "c").error())
+          .contains("on c, where a pin of somebody else holds it");
+      assertThat(bed.node("c").pinned()).containsEntry(dag, "theirs");
+      assertThat(phase(bed, dag)).isEqualTo(PinPhase.RELEASING);
+
+      assertThat(bed.node("c").unpin(dag, "theirs", KeptBed.soon())).isTrue();
+      bed.rounds(Duration.ofMinutes(2));
+      awaitGone(bed, dag);
+    }
+  }
+
+  @Test
+  void anotherPinnerGoesOnWithIt() throws Exception {
+    try (KeptBed bed = bed()) {
+      Cid dag = bed.image("secret", 3);
+      bed.round();
+
+      bed.restart("a", "b", "c");
+      forget(bed, "secret");
+      bed.restart("a", "b", "c");
+      bed.rounds(Duration.ofMinutes(1));
+
+      awaitGone(bed, dag);
+    }
+  }
+
+  @Test
+  void anImageThatWasMadeOfAnotherSourceTooStays() throws Exception {
+    try (KeptBed bed = bed()) {
+      Cid dag = bed.image("secret", 3);
+      learn(
+          bed,
+          new CatalogRecord(
+              Topic.IMAGES,
+              0,
+              1_000_000,
+              bed.clock.instant(),
+              "other",
+              PinBed.image(dag, 6, Sha256.digest(bytes("other")), bed.clock.instant())));
+      bed.round();
+
+      forget(bed, "secret");
+      bed.rounds(Duration.ofMinutes(2));
+
+      bed.awaitCopies(dag, "a", "b", "c");
+      assertThat(phase(bed, dag)).isEqualTo(PinPhase.KEPT);
+    }
+  }
+
+  @Test
+  void whatIsPinnedAgainBehindOurBackIsTakenOffAgain() throws Exception {
+    try (KeptBed bed = bed()) {
+      Cid dag = bed.image("secret", 2);
+      Cid other = bed.image("other", 2);
+      bed.round();
+      forget(bed, "secret");
+      bed.round();
+      awaitGone(bed, dag);
+
+      bed.node("a")
+          .importCar(sink -> UnixFsFileBuilder.build(bytes("secret"), sink), KeptBed.soon());
+      bed.node("a").pin(dag, PinBed.OURS + "copy", CALL, KeptBed.soon(), PinProgress.NONE);
+      bed.rounds(Duration.ofMinutes(2));
+
+      Eventually.await("a", () -> isGone(bed, "a", dag));
+      awaitGone(bed, dag);
+      assertThat(bed.pin(other).verified()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void anUndoneDecisionBringsItBackWithItsNextConversion() throws Exception {
+    try (KeptBed bed = bed()) {
+      Cid dag = bed.image("secret", 3);
+      bed.round();
+      DecisionState decision = forget(bed, "secret");
+      bed.round();
+      awaitGone(bed, dag);
+
+      decide(bed, undone(decision, bed));
+      bed.round();
+      assertThat(bed.pushed("secret", 3)).isEqualTo(dag);
+
+      bed.awaitCopies(dag, "a", "b", "c");
+      Eventually.await("kept", () -> phase(bed, dag) == PinPhase.KEPT);
+    }
+  }
+
+  @Test
+  void aDecisionUndoneBeforeAPeerIsBackKeepsItsCopy() throws Exception {
+    try (KeptBed bed = bed()) {
+      Cid dag = bed.image("secret", 3);
+      bed.round();
+      bed.node("c").trouble().goDown();
+      bed.round();
+      DecisionState decision = forget(bed, "secret");
+      bed.rounds(Duration.ofMinutes(1));
+      Eventually.await("a and b", () -> isGone(bed, "a", dag) && isGone(bed, "b", dag));
+
+      decide(bed, undone(decision, bed));
+      bed.node("c").trouble().clear();
+      bed.rounds(Duration.ofMinutes(3));
+
+      bed.awaitCopies(dag, "a", "b", "c");
+    }
+  }
+
+  private static byte[] bytes(String content) {
+    return content.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static KeptBed bed() {
+    KeptBed bed = new KeptBed("a", "b", "c");
+    bed.knowsImages = true;
+    return bed;
+  }
+
+  private DecisionState forget(KeptBed bed, String content) {
+    Digest digest = Digest.stored(Sha256.digest(bytes(content)));
+    DecisionState decision =
+        DecisionState.of(
+            "forget-" + content,
+            new Decision.Forget(content, List.of(digest, Digest.sha256("0".repeat(64)))),
+            "ann",
+            "it had a password",
+            bed.clock.instant(),
+            null);
+    decide(bed, decision);
+    return decision;
+  }
+
+  private static DecisionState undone(DecisionState decision, KeptBed bed) {
+    return new DecisionState(
+        decision.id(),
+        2,
+        decision.by(),
+        decision.reason(),
+        decision.decidedAt(),
+        null,
+        new DecisionState.Undone("ann", "it was another", bed.clock.instant()),
+        decision.forget(),
+        null,
+        null,
+        null);
+  }
+
+  private void decide(KeptBed bed, DecisionState decision) {
+    learn(
+        bed,
+        new CatalogRecord(
+            Topic.DECISIONS, 0, written++, bed.clock.instant(), decision.key(), decision));
+  }
+
+  private static void learn(KeptBed bed, CatalogRecord record) {
+    bed.catalog.writer().apply(List.of(record));
+  }
+
+  private static PinPhase phase(KeptBed bed, Cid dag) {
+    PinState pin = bed.catalog.pins().of(new ImageDag(dag)).orElseThrow();
+    return PinRecord.phase(pin);
+  }
+
+  private static CopiesState.Copy copy(KeptBed bed, Cid dag, String peer) {
+    return bed.catalog.copies().of(new ImageDag(dag)).copies().stream()
+        .filter(copy -> copy.peer().equals(new PeerName(peer)))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static void awaitGone(KeptBed bed, Cid dag) {
+    Eventually.await(dag + " gone", () -> phase(bed, dag) == PinPhase.GONE);
+    assertThat(Stream.of("a", "b", "c")).allMatch(peer -> isGone(bed, peer, dag));
+    assertThat(bed.ingest.storedBlocks()).doesNotContain(dag);
+  }
+
+  private static boolean isGone(KeptBed bed, String peer, Cid dag) {
+    return !bed.node(peer).pinned().containsKey(dag)
+        && !bed.node(peer).storedBlocks().contains(dag);
+  }
+}
