@@ -3,9 +3,12 @@ package dev.longshore.resolver.testing;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogRecord;
 import dev.longshore.events.CopyStatus;
+import dev.longshore.events.Decision;
+import dev.longshore.events.DecisionState;
 import dev.longshore.events.Evidence;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.Origin;
+import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
@@ -255,6 +258,51 @@ public final class States {
   private static PinState.Copy copy(String peer, String id, List<String> addresses) {
     return new PinState.Copy(
         new PeerName(peer), "default", id, addresses, CopyStatus.VERIFIED, 1, null, AT);
+  }
+
+  /** Somebody decided to forget these source digests. */
+  public DecisionState forgotten(String id, Digest... digests) {
+    DecisionState decision =
+        DecisionState.of(
+            id, new Decision.Forget("app", List.of(digests)), "alice", "a private key", AT, null);
+    apply(decision);
+    return decision;
+  }
+
+  /** Somebody took it back. */
+  public void undone(DecisionState decision) {
+    apply(
+        new DecisionState(
+            decision.id(),
+            decision.version() + 1,
+            decision.by(),
+            decision.reason(),
+            decision.decidedAt(),
+            decision.until(),
+            new DecisionState.Undone("bob", "a test key", AT),
+            decision.forget(),
+            decision.hold(),
+            decision.drain(),
+            decision.confirm()));
+  }
+
+  /** All copies were released. */
+  public void gone(MirroredImage image) {
+    apply(
+        new PinState(
+            new ImageDag(image.dag()),
+            0,
+            List.of(),
+            null,
+            true,
+            AT,
+            null,
+            0,
+            AT,
+            null,
+            null,
+            PinPhase.GONE,
+            AT));
   }
 
   /** Records of state topics; one commit for all. */
