@@ -4,6 +4,7 @@ import dev.longshore.app.doctor.StartChecks;
 import dev.longshore.app.query.http.QueryRoutes;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.converter.ConverterService;
+import dev.longshore.converter.UndoneForgets;
 import dev.longshore.events.Topic;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.pinner.PinnerService;
@@ -115,12 +116,16 @@ public final class Longshore {
             ingest,
             sources,
             Executors::newVirtualThreadPerTaskExecutor);
-    process.reconciledHost(
-        "converter",
-        "convert",
-        Topic.OBSERVED,
-        converter.step(),
-        new MissedObservations(context.catalog())::keys);
+    StepHost host =
+        process.reconciledHost(
+            "converter",
+            "convert",
+            Topic.OBSERVED,
+            converter.step(),
+            new MissedObservations(context.catalog())::keys);
+    UndoneForgets undone = converter.undoneForgets(key -> host.nudge(Topic.OBSERVED, key));
+    process.add(undone);
+    process.watch("undone forgets", undone::trouble);
   }
 
   /** A converted image gets its copies on the peers, each verified. */

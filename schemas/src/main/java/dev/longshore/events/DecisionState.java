@@ -65,6 +65,12 @@ public record DecisionState(
         decision instanceof Confirm confirm ? confirm : null);
   }
 
+  /** The next version: it was taken back. */
+  public DecisionState undone(Undone by) {
+    return new DecisionState(
+        id, version + 1, this.by, reason, decidedAt, until, by, forget, hold, drain, confirm);
+  }
+
   /** What was decided; none if a later release knows what. */
   public Optional<Decision> decision() {
     return Stream.<@Nullable Decision>of(forget, hold, drain, confirm)

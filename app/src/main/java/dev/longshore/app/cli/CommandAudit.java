@@ -25,7 +25,7 @@ record CommandAudit(SharedSettings shared, Clock clock, Consumer<String> problem
   /**
    * Records one command.
    *
-   * @param operation push or replay
+   * @param operation push, replay, forget or import
    * @param reference what it was about
    * @param outcome the result, in a word or two
    */

@@ -3,6 +3,7 @@ package dev.longshore.app.cli;
 import dev.longshore.app.KafkaConnection;
 import dev.longshore.app.Settings;
 import dev.longshore.app.query.ExitCode;
+import dev.longshore.app.query.ForgottenBy;
 import dev.longshore.app.query.Found;
 import dev.longshore.app.query.FoundView;
 import dev.longshore.app.query.KnownNames;
@@ -12,6 +13,7 @@ import dev.longshore.converter.image.RequestedLayers;
 import dev.longshore.converter.mode.RecipeKeys;
 import dev.longshore.converter.mode.RecipientKeys;
 import dev.longshore.events.ConversionRequest;
+import dev.longshore.events.DecisionState;
 import dev.longshore.events.PinState;
 import dev.longshore.model.Digest;
 import dev.longshore.model.Mode;
@@ -27,6 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -107,6 +110,7 @@ final class PushCommand implements Callable<Integer> {
     PushedImage pushed = PushedImage.at(settings, reference);
     Digest digest = pushed.digest();
     try (CatalogView view = CatalogView.open(settings)) {
+      requireNotForgotten(view.catalog(), digest);
       PushRequest push = new PushRequest(settings.shared(), registry, reference, digest, request);
       List<RequestedLayers> parts = pushed.layers(settings, request);
       Found found = ask(settings, view.catalog(), push, recipes, parts);
@@ -173,6 +177,16 @@ final class PushCommand implements Callable<Integer> {
           PrefetchFile.read(prefetch));
     } catch (IllegalArgumentException e) {
       throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** It would never arrive. */
+  private void requireNotForgotten(Catalog catalog, Digest digest) throws CommandException {
+    Optional<DecisionState> decision = catalog.decisions().forgotten(digest);
+    if (decision.isPresent()) {
+      throw new CommandException(
+          "%s, which is %s, was %s; 'longshore forget %s --undo --reason TEXT' takes it back"
+              .formatted(image, digest, ForgottenBy.words(decision.get()), image));
     }
   }
 

@@ -4,7 +4,15 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.KafkaConnection;
+import dev.longshore.app.Settings;
 import dev.longshore.app.query.ExitCode;
+import dev.longshore.catalog.Decisions;
+import dev.longshore.events.Audited;
+import dev.longshore.events.Converted;
+import dev.longshore.events.Event;
+import dev.longshore.events.Failed;
+import dev.longshore.events.Hint;
+import dev.longshore.events.Observed;
 import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.runtime.kafka.DeadLetterFilter;
 import dev.longshore.runtime.kafka.DeadLetters;
@@ -48,12 +56,14 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CommandException, InterruptedException {
-    SharedSettings shared = options.settings().shared();
+    Settings settings = options.settings();
+    SharedSettings shared = settings.shared();
     KafkaSettings kafka = shared.kafka();
     KafkaReach.require(kafka);
     DeadLetters letters = new DeadLetters(KafkaConnection.of(kafka), kafka.topicPrefix(), LIMIT);
-    try {
-      return (all || !keys.isEmpty() ? replay(letters, shared) : list(letters)).code();
+    try (OwnCatalog catalog = new OwnCatalog(settings)) {
+      boolean again = all || !keys.isEmpty();
+      return (again ? replay(letters, shared, catalog.now().decisions()) : list(letters)).code();
     } catch (KafkaException e) {
       throw KafkaReach.failed(kafka, e);
     }
@@ -73,15 +83,15 @@ final class ReplayCommand implements Callable<Integer> {
     return ExitCode.COMPLETE;
   }
 
-  private ExitCode replay(DeadLetters letters, SharedSettings shared)
+  private ExitCode replay(DeadLetters letters, SharedSettings shared, Decisions decisions)
       throws CommandException, InterruptedException {
     List<Replay.Report> reports = new ArrayList<>();
     if (all) {
-      reports.add(replay(letters, shared, "all", DeadLetterFilter.ALL));
+      reports.add(replay(letters, shared, decisions, "all", DeadLetterFilter.ALL));
     }
     for (String key : keys) {
-      Replay.Report report = replay(letters, shared, key, ofKey(key));
-      if (report.sent().isEmpty() && report.notKept().isEmpty() && report.tooFar().isEmpty()) {
+      Replay.Report report = replay(letters, shared, decisions, key, ofKey(key));
+      if (report.isEmpty()) {
         throw new CommandException(
             "no dead letter with the key " + key + " waits; 'longshore replay' lists all");
       }
@@ -91,16 +101,21 @@ final class ReplayCommand implements Callable<Integer> {
         new Replay.Report(
             reports.stream().flatMap(r -> r.sent().stream()).toList(),
             reports.stream().flatMap(r -> r.notKept().stream()).toList(),
-            reports.stream().flatMap(r -> r.tooFar().stream()).toList()));
+            reports.stream().flatMap(r -> r.tooFar().stream()).toList(),
+            reports.stream().flatMap(r -> r.forgotten().stream()).toList()));
   }
 
   /** Replays, and records the result, even if nothing happened. */
   private Replay.Report replay(
-      DeadLetters letters, SharedSettings shared, String what, DeadLetterFilter filter)
+      DeadLetters letters,
+      SharedSettings shared,
+      Decisions decisions,
+      String what,
+      DeadLetterFilter filter)
       throws InterruptedException {
     Replay.Report report;
     try {
-      report = new Replay(letters).run(filter);
+      report = new Replay(letters, event -> isForgotten(decisions, event)).run(filter);
     } catch (KafkaException e) {
       remember(shared, what, "failed");
       throw e;
@@ -120,6 +135,14 @@ final class ReplayCommand implements Callable<Integer> {
     }
   }
 
+  private static boolean isForgotten(Decisions decisions, Event event) {
+    return switch (event) {
+      case Observed observed -> decisions.isForgotten(observed.digest());
+      case Converted converted -> decisions.isForgotten(converted.digest());
+      case Hint _, Failed _, Audited _ -> false;
+    };
+  }
+
   private static DeadLetterFilter ofKey(String key) {
     return new DeadLetterFilter(
         Optional.of(key), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
@@ -131,6 +154,7 @@ final class ReplayCommand implements Callable<Integer> {
       add(answer.putArray("sent"), report.sent());
       add(answer.putArray("notKept"), report.notKept());
       add(answer.putArray("tooFar"), report.tooFar());
+      add(answer.putArray("forgotten"), report.forgotten());
       terminal.json(answer);
     } else {
       report.sent().forEach(letter -> terminal.result("sent again  " + line(letter)));
@@ -142,7 +166,11 @@ final class ReplayCommand implements Callable<Integer> {
     report
         .tooFar()
         .forEach(l -> terminal.error(l.key() + " lies behind too many others: replay those first"));
-    boolean whole = report.notKept().isEmpty() && report.tooFar().isEmpty();
+    report
+        .forgotten()
+        .forEach(l -> terminal.error(l.key() + " is forgotten: 'longshore forget --undo' first"));
+    boolean whole =
+        report.notKept().isEmpty() && report.tooFar().isEmpty() && report.forgotten().isEmpty();
     return whole ? ExitCode.COMPLETE : ExitCode.INCOMPLETE;
   }
 

@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the layers of an image in its image DAG through its manifests. */
@@ -53,6 +54,14 @@ final class LayoutLayers {
     Cid index = layout.reader.resolve(imageDag, "index.json");
     layout.visit(layout.read(index, MediaType.OCI_INDEX), 0);
     return layout.layers;
+  }
+
+  /** Digests of all blobs of the image, manifests among them. */
+  static Set<Digest> blobs(Cid imageDag, BlockSource source, Duration blockTimeout)
+      throws IOException {
+    var layout = new LayoutLayers(new DagReader(source, blockTimeout));
+    layout.list(imageDag);
+    return layout.blobs.keySet().stream().map(Digest::parse).collect(Collectors.toSet());
   }
 
   private void list(Cid imageDag) throws IOException {

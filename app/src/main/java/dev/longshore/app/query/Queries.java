@@ -3,6 +3,7 @@ package dev.longshore.app.query;
 import dev.longshore.app.Settings;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.WorkFailure;
+import dev.longshore.events.DecisionState;
 import dev.longshore.events.PinState;
 import dev.longshore.events.TagState;
 import dev.longshore.ipfs.Deadline;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -107,7 +109,11 @@ public final class Queries {
               settings.pinner().repairInterval(),
               peers.answers().stream().filter(peer -> peer.problem() != null).toList(),
               backlog.waiting());
-      Why why = new Why(found, hints, troubles(catalog, source.key(), reference, found), around);
+      Optional<DecisionState> forgotten =
+          Optional.ofNullable(found.digest()).flatMap(catalog.decisions()::forgotten);
+      Why why =
+          new Why(
+              found, hints, troubles(catalog, source.key(), reference, found), around, forgotten);
       return new Answer(why.exitCode(), why.lines(), why.json());
     }
   }

@@ -4,18 +4,25 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.query.Found.Conversion;
 import dev.longshore.catalog.WorkFailure;
+import dev.longshore.events.DecisionState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * An image's stage, and what holds it up.
  *
  * @param hints about its repository, the oldest first
+ * @param forgotten the decision that forgets it
  */
 record Why(
-    Found found, List<HintSearch.Seen> hints, List<WorkFailure> troubles, Circumstances around) {
+    Found found,
+    List<HintSearch.Seen> hints,
+    List<WorkFailure> troubles,
+    Circumstances around,
+    Optional<DecisionState> forgotten) {
   /** The newest hints, which are shown. */
   private static final int HINTS_TOLD = 5;
 
@@ -26,6 +33,7 @@ record Why(
 
   /** The stages of an image. */
   enum Stage {
+    FORGOTTEN("people decided to forget it: it is refused, and never converted again"),
     NOT_HINTED("nobody told Longshore of it: no hint about its repository is in Kafka"),
     HINTED("hinted, not observed at its registry"),
     OBSERVED("observed, not converted"),
@@ -42,6 +50,9 @@ record Why(
   }
 
   Stage stage() {
+    if (forgotten.isPresent()) {
+      return Stage.FORGOTTEN;
+    }
     if (found.conversions().isEmpty()) {
       if (found.known()) {
         return Stage.OBSERVED;
@@ -67,6 +78,8 @@ record Why(
 
   NextTry next() {
     return switch (stage()) {
+      case FORGOTTEN ->
+          NextTry.never("'longshore forget " + found.asked() + " --undo --reason TEXT'");
       case NOT_HINTED -> nextLook();
       case HINTED -> nextOf("watcher");
       case OBSERVED -> nextOf("converter");
@@ -111,6 +124,7 @@ record Why(
   List<String> lines() {
     List<String> lines = new ArrayList<>();
     lines.add(found.asked() + ": " + stage().words);
+    forgotten.ifPresent(d -> lines.add("  by     " + ForgottenBy.words(d)));
     lines.add("  rule   " + around.rule());
     lines.add(
         hints.isEmpty() ? "  hints  none" : "  hints  " + hints.size() + " about its repository");
@@ -143,6 +157,14 @@ record Why(
     answer.put("image", found.asked());
     answer.put("stage", stage().name().toLowerCase(Locale.ROOT).replace('_', '-'));
     answer.put("meaning", stage().words);
+    forgotten.ifPresent(
+        decision ->
+            answer
+                .putObject("forgotten")
+                .put("decision", decision.id())
+                .put("by", decision.by())
+                .put("at", decision.decidedAt().toString())
+                .put("reason", decision.reason()));
     answer.put("rule", around.rule());
     var seen = answer.putArray("hints");
     hints.forEach(

@@ -7,12 +7,17 @@ import dev.longshore.app.faults.TopicReader;
 import dev.longshore.events.Audited;
 import dev.longshore.events.EventJson;
 import dev.longshore.events.MalformedEventException;
+import dev.longshore.events.Origin;
 import dev.longshore.events.Proof;
+import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
+import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.testing.HttpRegistry;
 import dev.longshore.oci.testing.HttpRegistryOptions;
 import dev.longshore.oci.testing.InMemoryRegistry;
+import dev.longshore.runtime.kafka.record.Envelopes;
 import dev.longshore.runtime.kafka.record.EventSender;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.topics.TopicAdmin;
@@ -34,6 +39,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
@@ -41,6 +47,8 @@ import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -48,7 +56,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the audit log is told of {@code push} and {@code replay}, by a Kafka with rights. */
+/**
+ * What the audit log is told of {@code push}, {@code replay}, {@code forget} and {@code import}, by
+ * a Kafka with rights.
+ */
 class CommandAuditIT {
   private static final String PREFIX = "prod.";
   private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -176,6 +187,78 @@ class CommandAuditIT {
     assertThat(news())
         .usingRecursiveFieldByFieldElementComparatorIgnoringFields("at")
         .containsExactly(entry("replay", null, key, "failed"));
+  }
+
+  /** The whole way, with the rights of people and no service. */
+  @Test
+  void whatIsForgottenAndTakenBackAndBroughtBackIsTold() throws Exception {
+    RepositoryName repository = registry.name("team/forgotten");
+    Descriptor pushed = registry.content().push(repository, "v1", RandomImage.of(9));
+    toTags(repository, pushed);
+    String digest = pushed.digest().toString();
+    String name = repository + ":v1";
+    String config = config(PEOPLE);
+
+    assertThat(command.run("forget", name, "-c", config)).isEqualTo(2);
+    assertThat(command.err()).contains("--reason");
+    assertThat(command.run("forget", name, "--dry-run", "-c", config)).as(command.err()).isZero();
+    assertThat(command.out()).contains(digest, "name     " + name + " stops to answer");
+    assertThat(news()).isEmpty();
+
+    assertThat(command.run("forget", name, "--reason", "a key", "-c", config))
+        .as(command.err())
+        .isZero();
+    assertThat(command.run("push", name, "-c", config)).isEqualTo(1);
+    assertThat(command.err()).contains("forgotten by " + System.getProperty("user.name"), "a key");
+    Path saved = folder.resolve("decisions.jsonl");
+    assertThat(command.run("export", saved.toString(), "-c", config)).as(command.err()).isZero();
+    assertThat(Files.readString(saved)).contains(digest, "\"a key\"").doesNotContain("undone");
+
+    assertThat(command.run("forget", name, "--undo", "--reason", "a test", "-c", config))
+        .as(command.err())
+        .isZero();
+    assertThat(command.run("forget", name, "--undo", "--reason", "again", "-c", config))
+        .isEqualTo(1);
+    assertThat(command.err()).contains("is not forgotten");
+    assertThat(command.run("import", saved.toString(), "-c", config)).as(command.err()).isZero();
+    assertThat(command.out()).contains("0 of 1 decisions were written");
+    Files.writeString(saved, Files.readString(saved).replace("\"id\":\"forget-", "\"id\":\"f-"));
+    assertThat(command.run("import", saved.toString(), "-c", config)).as(command.err()).isZero();
+    assertThat(command.out()).contains("1 of 1 decisions were written");
+    assertThat(command.run("push", name, "-c", config)).isEqualTo(1);
+
+    assertThat(news())
+        .usingRecursiveFieldByFieldElementComparatorIgnoringFields("at")
+        .containsExactly(
+            entry("forget", null, name, "decided"),
+            entry("forget", null, name, "undone"),
+            entry("forget", null, name, "failed"),
+            entry("import", null, "decisions", "0 written"),
+            entry("import", null, "decisions", "1 written"));
+  }
+
+  private static void toTags(RepositoryName repository, Descriptor top) throws Exception {
+    TagState tag =
+        new TagState(
+            repository,
+            new Tag("v1"),
+            top.digest(),
+            top.mediaType(),
+            top.size(),
+            List.of(),
+            false,
+            Origin.WEBHOOK,
+            Instant.now(),
+            Instant.now());
+    try (KafkaProducer<String, byte[]> producer =
+        new KafkaProducer<>(
+            broker.connection(KafkaBroker.ADMIN),
+            new StringSerializer(),
+            new ByteArraySerializer())) {
+      producer
+          .send(new Envelopes(PREFIX, "test", Clock.systemUTC()).seal(tag, "tag"))
+          .get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+    }
   }
 
   @Test

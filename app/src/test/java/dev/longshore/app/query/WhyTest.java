@@ -8,6 +8,8 @@ import dev.longshore.catalog.PeerCopy;
 import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.CopiesState;
 import dev.longshore.events.CopyPhase;
+import dev.longshore.events.Decision;
+import dev.longshore.events.DecisionState;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.Origin;
 import dev.longshore.events.PinPhase;
@@ -136,7 +138,8 @@ class WhyTest {
             Duration.ofSeconds(10),
             List.of(
                 new PeerLook.Answer("peer-2", "site", PeerLook.State.AWAY, "connection refused")),
-            waiting));
+            waiting),
+        Optional.empty());
   }
 
   private static WorkFailure trouble(WorkFailure.Kind kind) {
@@ -254,5 +257,29 @@ class WhyTest {
     assertThat(found(false).exitCode()).isEqualTo(ExitCode.ERROR);
     assertThat(FoundView.json(found(true, conversion(List.of(), 3))).get("complete").asBoolean())
         .isTrue();
+  }
+
+  @Test
+  void whatIsForgottenSaysByWhomAndHowToTakeItBack() throws Exception {
+    Why there = why(found(true), List.of(HINT));
+    DecisionState decision =
+        DecisionState.of(
+            "f1",
+            new Decision.Forget(IMAGE, List.of(Digest.stored("sha256:d"))),
+            "alice",
+            "a key was in it",
+            AT,
+            null);
+    Why why =
+        new Why(
+            there.found(), there.hints(), there.troubles(), there.around(), Optional.of(decision));
+
+    assertThat(why.stage()).isEqualTo(Why.Stage.FORGOTTEN);
+    assertThat(why.exitCode()).isEqualTo(ExitCode.INCOMPLETE);
+    assertThat(why.lines())
+        .contains(
+            "  by     forgotten by alice on 2026-01-01T12:00:00Z: a key was in it",
+            "  next   'longshore forget " + IMAGE + " --undo --reason TEXT'");
+    assertThat(why.json().at("/forgotten/by").asText()).isEqualTo("alice");
   }
 }

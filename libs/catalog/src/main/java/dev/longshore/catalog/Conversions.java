@@ -53,6 +53,11 @@ public final class Conversions {
     return conversions("own_digest", ownDigest);
   }
 
+  /** Conversions that refer to this manifest, in order of recording. */
+  public List<ImageState> boundTo(Digest subject) {
+    return conversions("subject", subject);
+  }
+
   /** Conversions with this image DAG, in order of recording. */
   public List<ImageState> byDag(ImageDag dag) {
     return conversions("image_dag", dag);

@@ -2,7 +2,10 @@ package dev.longshore.catalog;
 
 import dev.longshore.events.Decision;
 import dev.longshore.events.DecisionState;
+import dev.longshore.events.ImageState;
 import dev.longshore.model.Digest;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.RepositoryName;
 import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
@@ -62,6 +65,28 @@ public final class Decisions {
   /** The first decision, by its time, that forgets this source digest and stands. */
   public Optional<DecisionState> forgotten(Digest source) {
     return forgets(source).stream().min(Comparator.comparing(DecisionState::decidedAt));
+  }
+
+  /** Whether every image with this DAG is forgotten: no other one needs it. */
+  public boolean isForgotten(ImageDag dag) {
+    List<ImageState> images = StateTable.IMAGES.list(store, "image_dag = ?", dag);
+    return !images.isEmpty()
+        && images.stream().map(ImageState::digest).distinct().allMatch(this::isForgotten);
+  }
+
+  /** Forgotten images that the repository may have, among its digests. */
+  public List<ImageState> forgottenIn(RepositoryName name) {
+    return StateTable.IMAGES.list(
+        store,
+        "digest IN (SELECT f.digest FROM forgotten f JOIN decisions d ON d.key = f.key"
+            + " WHERE d.undone = 0 AND (d.until IS NULL OR d.until > ?1)) AND "
+            + Repositories.holding("images.digest")
+            + " AND "
+            + Repositories.isFor("images", "?4"),
+        clock.millis(),
+        Repositories.firstKey(name),
+        Repositories.endKey(name),
+        name);
   }
 
   /** All decisions that forget this source digest and stand, by id. */

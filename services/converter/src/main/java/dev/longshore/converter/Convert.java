@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An image with a known digest and recipe is not read again while it has a pin; in another
  * repository, once that repository has said that it serves all of it. An image that lacks foreign
- * layers is checked each time: they may have been pushed since.
+ * layers is checked each time: they may have been pushed since. An image that people decided to
+ * forget is left alone: that is no failure, and the decision says why.
  */
 final class Convert implements Step {
   private final Catalog catalog;
@@ -59,6 +60,9 @@ final class Convert implements Step {
       // Publish one mode before the next, which may take long or fail.
       publish(records, progress);
       records = List.of();
+      if (catalog.decisions().isForgotten(observed.digest())) {
+        return Effects.NONE;
+      }
       try {
         records = conversion.convert(observed, mode, progress);
       } catch (PermanentFailure e) {

@@ -21,11 +21,14 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** The converter: wires its step. Consumes {@code observed}. */
 public final class ConverterService {
   private final Step step;
+  private final Catalog catalog;
+  private final Clock clock;
 
   /**
    * Wires the step without calling anything outside.
@@ -47,8 +50,8 @@ public final class ConverterService {
       Supplier<ExecutorService> workers) {
     List<RuleSettings> rules = context.shared().rules();
     Path home = context.shared().home();
-    Catalog catalog = context.catalog();
-    Clock clock = context.clock();
+    this.catalog = context.catalog();
+    this.clock = context.clock();
     Path spool = settings.spoolDir() == null ? home.resolve("converter") : settings.spoolDir();
     ModeTools modes = new ModeTools(spool);
     ModeChoice choice = new ModeChoice();
@@ -78,6 +81,15 @@ public final class ConverterService {
   /** The handler of messages in {@code observed}. */
   public Step step() {
     return step;
+  }
+
+  /**
+   * What has names converted again once the forget of their image is undone.
+   *
+   * @param nudge asks the step to look at a name's key; false if it will not now
+   */
+  public UndoneForgets undoneForgets(Predicate<String> nudge) {
+    return new UndoneForgets(catalog, nudge, clock);
   }
 
   /**

@@ -128,7 +128,9 @@ final class ImageConversion {
       }
       Optional<ImageState> elsewhere = known.elsewhere(observed, conversion);
       if (elsewhere.isPresent() && store.isServed(upstream, plan)) {
-        return shared(elsewhere.get(), observed, conversion);
+        return known.isForgotten(observed)
+            ? List.of()
+            : shared(elsewhere.get(), observed, conversion);
       }
       return told(
           store.store(upstream, plan, conversion.recipe(), mode, progress), observed, conversion);
@@ -136,12 +138,16 @@ final class ImageConversion {
   }
 
   /**
-   * It may have been converted meanwhile, or earlier for a repository that did not say what it
-   * serves.
+   * It may have been forgotten or converted meanwhile, or earlier for a repository that did not say
+   * what it serves.
    */
   private List<LongshoreRecord> told(
       StoredImage image, Observed observed, RequestedConversion conversion)
       throws TransientFailure, PermanentFailure, InterruptedException {
+    if (known.isForgotten(observed)) {
+      letGo(image);
+      return List.of();
+    }
     KnownImage here = known.here(observed, conversion);
     Optional<ImageState> standing = here.standing();
     boolean isHere = standing.isPresent();
@@ -152,12 +158,17 @@ final class ImageConversion {
     if (standing.isEmpty() || standing.get().imageDag().equals(dag)) {
       return announcements.image(image, known.recorded(observed, conversion), observed, conversion);
     }
-    if (known.isNobodys(dag)) {
-      peer.unpin(image.cid());
-    }
+    letGo(image);
     return isHere
         ? done(here, observed, conversion).orElseThrow()
         : shared(standing.get(), observed, conversion);
+  }
+
+  private void letGo(StoredImage image)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    if (known.isNobodys(new ImageDag(image.cid()))) {
+      peer.unpin(image.cid());
+    }
   }
 
   private List<LongshoreRecord> shared(

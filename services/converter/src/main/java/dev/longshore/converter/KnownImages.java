@@ -5,6 +5,8 @@ import dev.longshore.converter.ingest.IngestPeer;
 import dev.longshore.converter.mode.RequestedConversion;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.Observed;
+import dev.longshore.events.PinPhase;
+import dev.longshore.events.PinState;
 import dev.longshore.model.ImageDag;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
@@ -51,8 +53,20 @@ final class KnownImages {
 
   KnownImage of(ImageState image, RequestedConversion conversion)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    return KnownImage.of(
-        image, catalog.pins().of(image.imageDag()), conversion.copies(), peer::isPinned);
+    return KnownImage.of(image, kept(image.imageDag()), conversion.copies(), peer::isPinned);
+  }
+
+  /** The pinner's record, unless the copies that it speaks of are on their way out. */
+  private Optional<PinState> kept(ImageDag dag) {
+    return catalog
+        .pins()
+        .of(dag)
+        .filter(pin -> pin.state() != PinPhase.RELEASING && pin.state() != PinPhase.GONE);
+  }
+
+  /** Whether people decided to forget it, perhaps since its conversion began. */
+  boolean isForgotten(Observed observed) {
+    return catalog.decisions().isForgotten(observed.digest());
   }
 
   /** Whether neither a conversion nor the pinner needs a pin of this DAG. */

@@ -2,6 +2,8 @@ package dev.longshore.resolver;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogException;
+import dev.longshore.catalog.CatalogSubscription;
+import dev.longshore.events.Topic;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.check.PrivacyGuard;
 import dev.longshore.ipfs.kubo.IpfsNode;
@@ -29,7 +31,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Pins pulled images on the site's node, so that they survive its garbage collection and are there
  * in full when the other peers are away. Uses pins with its own name only, and removes only those,
- * once the catalog no longer has the image.
+ * once the catalog no longer has the image or it is forgotten.
  */
 final class PulledImagePins implements PullObserver, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PulledImagePins.class);
@@ -46,7 +48,11 @@ final class PulledImagePins implements PullObserver, AutoCloseable {
   private final Duration stall;
   private final boolean allowPublic;
   private final PrivacyGuard privacy;
-  private final BlockingQueue<Cid> waiting = new ArrayBlockingQueue<>(WAITING);
+
+  /** Images to pin; an empty one is a decision, after which pins may have to go. */
+  private final BlockingQueue<Optional<Cid>> waiting = new ArrayBlockingQueue<>(WAITING);
+
+  private final CatalogSubscription subscription;
   private final Loop worker;
 
   /**
@@ -62,6 +68,13 @@ final class PulledImagePins implements PullObserver, AutoCloseable {
     this.stall = stall;
     this.allowPublic = allowPublic;
     this.privacy = new PrivacyGuard(CALL_LIMIT, clock);
+    this.subscription =
+        catalog.onChange(
+            record -> {
+              if (record.topic() == Topic.DECISIONS) {
+                var _ = waiting.offer(Optional.empty());
+              }
+            });
     this.worker = Loop.started("keeper of pulled images", this::work);
   }
 
@@ -70,7 +83,7 @@ final class PulledImagePins implements PullObserver, AutoCloseable {
     found
         .listed()
         .map(Listed::state)
-        .map(image -> image.imageDag().cid())
+        .map(image -> Optional.of(image.imageDag().cid()))
         .filter(dag -> !waiting.contains(dag))
         .ifPresent(waiting::offer);
   }
@@ -81,11 +94,11 @@ final class PulledImagePins implements PullObserver, AutoCloseable {
   private void work() throws InterruptedException {
     sweep();
     while (true) {
-      Cid dag = waiting.poll(SWEEP_EVERY.toMillis(), TimeUnit.MILLISECONDS);
-      if (dag == null) {
+      Optional<Cid> dag = waiting.poll(SWEEP_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+      if (dag == null || dag.isEmpty()) {
         sweep();
       } else {
-        keep(dag);
+        keep(dag.get());
       }
     }
   }
@@ -97,12 +110,17 @@ final class PulledImagePins implements PullObserver, AutoCloseable {
 
   private void keep(Cid dag) throws InterruptedException {
     try {
+      if (catalog.decisions().isForgotten(new ImageDag(dag))) {
+        return;
+      }
       Optional<String> objection = privacy.objection(node, allowPublic);
       if (objection.isPresent()) {
         LOG.warn("{} is not kept: {}", dag, objection.get());
       } else if (!node.isPinned(dag, Deadline.after(CALL_LIMIT))) {
         node.pin(dag, PinNames.PULLED, stall, Deadline.after(PIN_LIMIT), PinProgress.NONE);
       }
+    } catch (CatalogException e) {
+      LOG.warn("{} is not kept until it is pulled again: {}", dag, e.getMessage());
     } catch (KuboException e) {
       giveUpIfInterrupted();
       privacy.forget(node);
@@ -110,7 +128,10 @@ final class PulledImagePins implements PullObserver, AutoCloseable {
     }
   }
 
-  /** Removes pins of images that the catalog no longer has, once the catalog is complete. */
+  /**
+   * Removes pins of images that are forgotten, or that the catalog no longer has, once the catalog
+   * is complete.
+   */
   private void sweep() throws InterruptedException {
     try {
       if (catalog.completeAt().isEmpty()) {
@@ -119,8 +140,7 @@ final class PulledImagePins implements PullObserver, AutoCloseable {
       List<Pin> pins = new ArrayList<>();
       node.pins(pins::add, Deadline.after(CALL_LIMIT));
       for (Pin pin : pins) {
-        if (pin.name().equals(PinNames.PULLED)
-            && catalog.conversions().firstByDag(new ImageDag(pin.root())).isEmpty()) {
+        if (pin.name().equals(PinNames.PULLED) && isNobodys(new ImageDag(pin.root()))) {
           node.unpin(pin.root(), PinNames.PULLED, Deadline.after(CALL_LIMIT));
         }
       }
@@ -128,6 +148,10 @@ final class PulledImagePins implements PullObserver, AutoCloseable {
       giveUpIfInterrupted();
       LOG.warn("pins of images that are gone stay for now: {}", e.getMessage());
     }
+  }
+
+  private boolean isNobodys(ImageDag dag) {
+    return catalog.conversions().firstByDag(dag).isEmpty() || catalog.decisions().isForgotten(dag);
   }
 
   private static void giveUpIfInterrupted() throws InterruptedException {
@@ -138,6 +162,7 @@ final class PulledImagePins implements PullObserver, AutoCloseable {
 
   @Override
   public void close() {
+    subscription.close();
     worker.interrupt();
   }
 }

@@ -45,6 +45,7 @@ public final class ResolverService {
   private final GrpcEdge grpc;
   private final List<Part> parts;
   private final ReadAhead ahead;
+  private final ForgottenBlobs forgotten;
   private final Optional<PulledImagePins> pulledImagePins;
   private final Deque<AutoCloseable> closing = new ArrayDeque<>();
 
@@ -85,6 +86,7 @@ public final class ResolverService {
         closed(new Images(SqliteMembers.open(home.resolve("resolver.db")), contents, clock));
     Listing listing = new Listing(catalog, shared.rules());
     this.ahead = closed(new ReadAhead(catalog, listing, images));
+    this.forgotten = closed(new ForgottenBlobs(catalog, images, cache));
 
     PullTraces traces = new PullTraces(catalog);
     this.pulledImagePins =
@@ -130,7 +132,10 @@ public final class ResolverService {
 
   /** Records that a background part has ended, and why. */
   public Optional<String> trouble() {
-    return ahead.trouble().or(() -> pulledImagePins.flatMap(PulledImagePins::trouble));
+    return ahead
+        .trouble()
+        .or(forgotten::trouble)
+        .or(() -> pulledImagePins.flatMap(PulledImagePins::trouble));
   }
 
   /** Where the registry listens, with the real port once it is started. */

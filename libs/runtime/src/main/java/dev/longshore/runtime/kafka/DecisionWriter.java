@@ -190,7 +190,7 @@ public final class DecisionWriter {
    */
   private long end(TopicPartition partition) throws InterruptedException {
     Map<String, Object> settings = new HashMap<>(connection);
-    settings.put("default.api.timeout.ms", Math.toIntExact(limit.toMillis()));
+    limit(settings);
     Admin admin = Admin.create(settings);
     try {
       return admin
@@ -207,12 +207,18 @@ public final class DecisionWriter {
     }
   }
 
+  /** Kafka's clients refuse a longer time for one request than for all of a call. */
+  private void limit(Map<String, Object> settings) {
+    settings.put("request.timeout.ms", Math.toIntExact(limit.toMillis()));
+    settings.put("default.api.timeout.ms", Math.toIntExact(limit.toMillis()));
+  }
+
   private KafkaConsumer<byte[], byte[]> consumer() {
     Map<String, Object> settings = new HashMap<>(connection);
     settings.put("isolation.level", "read_committed");
     settings.put("enable.auto.commit", false);
     settings.put("auto.offset.reset", "earliest");
-    settings.put("default.api.timeout.ms", Math.toIntExact(limit.toMillis()));
+    limit(settings);
     return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 }

@@ -1,7 +1,11 @@
 package dev.longshore.runtime.kafka;
 
+import dev.longshore.events.Event;
+import dev.longshore.events.EventJson;
+import dev.longshore.events.MalformedEventException;
 import dev.longshore.runtime.kafka.record.DeadLetter;
 import dev.longshore.runtime.kafka.record.HeaderNames;
+import dev.longshore.runtime.kafka.record.HeaderText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -32,9 +37,19 @@ public final class Replay {
   private static final int BATCH = 100;
 
   private final DeadLetters letters;
+  private final Predicate<Event> forgotten;
 
+  /** Of any image. */
   public Replay(DeadLetters letters) {
+    this(letters, _ -> false);
+  }
+
+  /**
+   * @param forgotten whether an event is about an image that people decided to forget: it stays
+   */
+  public Replay(DeadLetters letters, Predicate<Event> forgotten) {
     this.letters = letters;
+    this.forgotten = forgotten;
   }
 
   /**
@@ -44,12 +59,23 @@ public final class Replay {
    * @param notKept letters whose value was too long to keep
    * @param tooFar letters too far behind others that were never replayed: replay those first, or
    *     wait until Kafka deletes them
+   * @param forgotten letters about images that people decided to forget
    */
-  public record Report(List<DeadLetter> sent, List<DeadLetter> notKept, List<DeadLetter> tooFar) {
+  public record Report(
+      List<DeadLetter> sent,
+      List<DeadLetter> notKept,
+      List<DeadLetter> tooFar,
+      List<DeadLetter> forgotten) {
     public Report {
       sent = List.copyOf(sent);
       notKept = List.copyOf(notKept);
       tooFar = List.copyOf(tooFar);
+      forgotten = List.copyOf(forgotten);
+    }
+
+    /** Whether no letter matched. */
+    public boolean isEmpty() {
+      return sent.isEmpty() && notKept.isEmpty() && tooFar.isEmpty() && forgotten.isEmpty();
     }
   }
 
@@ -65,6 +91,7 @@ public final class Replay {
     List<DeadLetter> sent = new ArrayList<>();
     List<DeadLetter> notKept = new ArrayList<>();
     List<DeadLetter> tooFar = new ArrayList<>();
+    List<DeadLetter> left = new ArrayList<>();
     try (KafkaConsumer<String, byte[]> consumer = letters.open();
         KafkaProducer<String, byte[]> producer = producer()) {
       // Before reading, to end a killed replay's transaction.
@@ -82,7 +109,9 @@ public final class Replay {
                 .filter(filter)
                 .ifPresent(
                     letter -> {
-                      if (!letter.replayable()) {
+                      if (isForgotten(record)) {
+                        left.add(letter);
+                      } else if (!letter.replayable()) {
                         notKept.add(letter);
                       } else if (!ledger.fits(letter.offset())) {
                         tooFar.add(letter);
@@ -96,7 +125,19 @@ public final class Replay {
           });
       sent.addAll(send(producer, consumer.groupMetadata(), batch, ledgers));
     }
-    return new Report(sent, notKept, tooFar);
+    return new Report(sent, notKept, tooFar, left);
+  }
+
+  private boolean isForgotten(ConsumerRecord<String, byte[]> record) {
+    String type = HeaderText.get(record.headers(), HeaderNames.CE_TYPE);
+    if (type == null || record.value() == null) {
+      return false;
+    }
+    try {
+      return EventJson.read(record.value(), type) instanceof Event event && forgotten.test(event);
+    } catch (MalformedEventException e) {
+      return false; // it is about no image
+    }
   }
 
   private KafkaProducer<String, byte[]> producer() {

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 
 /** Decisions on a real Kafka. */
 class DecisionWriterIT {
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final Duration SHORT = Duration.ofSeconds(2);
   private static final int AT_ONCE = 4;
 

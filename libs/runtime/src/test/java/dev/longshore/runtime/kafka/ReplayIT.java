@@ -77,6 +77,10 @@ final class ReplayIT {
       assertThat(letters.list(DeadLetterFilter.ALL, 30)).hasSize(30);
 
       mended.set(true);
+      Replay.Report refused =
+          new Replay(letters, event -> event.key().equals(key("name7"))).run(ofKey(key("name7")));
+      assertThat(refused.sent()).isEmpty();
+      assertThat(refused.forgotten()).extracting(DeadLetter::key).containsExactly(key("name7"));
       Replay replay = new Replay(letters);
       assertThat(replay.run(ofKey(key("name7"))).sent())
           .extracting(DeadLetter::key)

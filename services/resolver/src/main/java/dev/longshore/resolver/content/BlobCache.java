@@ -149,7 +149,7 @@ public final class BlobCache {
   }
 
   /** Removes a blob, such as one that no longer hashes to its digest. */
-  synchronized void drop(Digest digest) throws IOException {
+  public synchronized void drop(Digest digest) throws IOException {
     Long size = sizes.remove(digest);
     verified.remove(digest);
     if (size != null) {

@@ -65,6 +65,11 @@ public final class Images implements AutoCloseable {
     return table.top(image).isPresent();
   }
 
+  /** Digests of all parts of the image, if it has been read. */
+  public List<Digest> parts(Cid image) {
+    return table.parts(image);
+  }
+
   /** All images read so far that have this part; one may occur more than once. */
   public Stream<Cid> imagesWith(Digest digest) {
     return table.imagesWith(digest);

@@ -2,6 +2,7 @@ package dev.longshore.resolver.image;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.HeldImage;
+import dev.longshore.events.DecisionState;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
 import dev.longshore.events.TagState;
@@ -23,7 +24,10 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Decides which images of the catalog are served: those with a verified copy. */
+/**
+ * Decides which images of the catalog are served: those with a verified copy that nobody decided to
+ * forget. A name of a forgotten image does not fall back to an older one.
+ */
 public final class Listing {
   /** Characters of a tag (distribution specification). */
   private static final int TAG_LENGTH = 128;
@@ -33,6 +37,7 @@ public final class Listing {
 
   private final Catalog catalog;
   private final Rules rules;
+  private final Forgotten forgotten;
 
   /** Applies the default rule to all. */
   public Listing(Catalog catalog) {
@@ -45,6 +50,7 @@ public final class Listing {
   public Listing(Catalog catalog, List<RuleSettings> rules) {
     this.catalog = catalog;
     this.rules = new Rules(rules);
+    this.forgotten = new Forgotten(catalog);
   }
 
   /**
@@ -61,20 +67,35 @@ public final class Listing {
   }
 
   private Optional<Listed> suffixed(RepositoryName repository, Tag tag) {
-    String text = tag.text();
     ServedModes modes = modes(repository);
-    for (Mode mode : furtherModes(modes)) {
-      String suffix = modes.suffix(mode);
-      if (text.endsWith(suffix) && text.length() > suffix.length()) {
-        Tag base = new Tag(text.substring(0, text.length() - suffix.length()));
-        Optional<Listed> image =
-            source(repository, base).flatMap(state -> newest(modes, state, mode));
-        if (image.isPresent()) {
-          return image;
-        }
-      }
-    }
-    return Optional.empty();
+    return furtherModes(modes).stream()
+        .flatMap(mode -> base(modes, tag, mode).flatMap(s -> newest(modes, s, mode)).stream())
+        .findFirst();
+  }
+
+  /** The source's tag that this one is with the suffix of the mode. */
+  private Optional<TagState> base(ServedModes modes, Tag tag, Mode mode) {
+    String text = tag.text();
+    String suffix = modes.suffix(mode);
+    return text.endsWith(suffix) && text.length() > suffix.length()
+        ? source(modes.repository(), new Tag(text.substring(0, text.length() - suffix.length())))
+        : Optional.empty();
+  }
+
+  /** The decision that forgets what the tag, perhaps with a mode's suffix, points to now. */
+  Optional<DecisionState> forgotten(RepositoryName repository, Tag tag) {
+    Optional<TagState> name = source(repository, tag);
+    ServedModes modes = modes(repository);
+    Stream<TagState> names =
+        name.isPresent()
+            ? name.stream()
+            : furtherModes(modes).stream().flatMap(mode -> base(modes, tag, mode).stream());
+    return names.flatMap(state -> forgotten.source(state.digest()).stream()).findFirst();
+  }
+
+  /** What was forgotten. */
+  public Forgotten forgotten() {
+    return forgotten;
   }
 
   private static List<Mode> furtherModes(ServedModes modes) {
@@ -84,7 +105,7 @@ public final class Listing {
 
   /**
    * The image of the newest digest, current or former, with a verified copy, in the mode that the
-   * name selects.
+   * name selects; none if the current one is forgotten.
    */
   public Optional<Listed> served(TagState tag) {
     ServedModes modes = modes(tag.name().checked());
@@ -101,8 +122,10 @@ public final class Listing {
         .findFirst();
   }
 
-  private static Stream<Digest> digests(TagState tag) {
-    return Stream.concat(Stream.of(tag.digest()), tag.previous().stream());
+  private Stream<Digest> digests(TagState tag) {
+    return catalog.decisions().isForgotten(tag.digest())
+        ? Stream.empty()
+        : Stream.concat(Stream.of(tag.digest()), tag.previous().stream());
   }
 
   /** The image made from this source digest, in the mode that the repository prefers. */
@@ -332,10 +355,12 @@ public final class Listing {
   }
 
   private Optional<Listed> listed(ImageState image) {
-    return catalog
-        .pins()
-        .of(image.imageDag())
-        .filter(PinState::wasVerified)
-        .map(pin -> new Listed(image, pin, catalog));
+    return catalog.decisions().isForgotten(image.digest())
+        ? Optional.empty()
+        : catalog
+            .pins()
+            .of(image.imageDag())
+            .filter(PinState::wasVerified)
+            .map(pin -> new Listed(image, pin, catalog));
   }
 }

@@ -17,6 +17,9 @@ public interface MemberTable extends AutoCloseable {
   /** A part of the image; empty if it has no such part or was never expanded. */
   Optional<Member> member(Cid image, Digest digest);
 
+  /** The digests of all parts of the image, the top's too; none if it was never expanded. */
+  List<Digest> parts(Cid image);
+
   /** All images that have this part, read lazily; one may occur more than once. */
   Stream<Cid> imagesWith(Digest digest);
 

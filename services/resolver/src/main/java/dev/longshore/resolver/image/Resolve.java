@@ -1,5 +1,6 @@
 package dev.longshore.resolver.image;
 
+import dev.longshore.events.DecisionState;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
 import dev.longshore.model.RepositoryName;
@@ -23,6 +24,8 @@ import java.util.Optional;
  *   <li>{@code ipfs/<root CID>} answers with the IPFS-enabled image, {@code ipfs/<image DAG CID>}
  *       with the image without urls.
  * </ul>
+ *
+ * What people decided to forget is refused.
  */
 public final class Resolve {
   /** The only tag of an image named by its CID. */
@@ -48,10 +51,53 @@ public final class Resolve {
   /**
    * Finds content.
    *
+   * @throws ForgottenException when it is not served any more
    * @throws UnknownException when nothing served has this name
    * @throws UnavailableException when it is known, but its parts cannot be read now
    */
   public ResolvedContent find(Place place, Selector wanted)
+      throws UnknownException, UnavailableException, InterruptedException {
+    ResolvedContent found = search(place, wanted);
+    // An image that stays may have one to forget as its part.
+    if (found.isManifest()) {
+      Digest digest = found.content().digest();
+      refuse(digest.toString(), listing.forgotten().source(digest));
+    }
+    return found;
+  }
+
+  /** Fails if it is forgotten, by what is known without reading anything. */
+  public void requireKept(Place place, Digest digest) throws ForgottenException {
+    switch (place) {
+      case Place.Repository(List<RepositoryName> candidates) -> {
+        for (RepositoryName repository : candidates) {
+          requireKept(repository, digest);
+        }
+      }
+      case Place.Ipfs(Cid cid) -> requireKept(cid);
+    }
+  }
+
+  private void requireKept(RepositoryName repository, Digest digest) throws ForgottenException {
+    if (listing.whole(repository, digest).isEmpty()) {
+      refuse(repository + "@" + digest, listing.forgotten().whole(repository, digest));
+    }
+  }
+
+  private void requireKept(Cid cid) throws ForgottenException {
+    if (listing.root(cid).or(() -> listing.dag(cid)).isEmpty()) {
+      refuse("/ipfs/" + cid, listing.forgotten().cid(cid));
+    }
+  }
+
+  private static void refuse(String what, Optional<DecisionState> decision)
+      throws ForgottenException {
+    if (decision.isPresent()) {
+      throw new ForgottenException(what, decision.get());
+    }
+  }
+
+  private ResolvedContent search(Place place, Selector wanted)
       throws UnknownException, UnavailableException, InterruptedException {
     return switch (place) {
       case Place.Repository(List<RepositoryName> candidates) -> {
@@ -73,7 +119,11 @@ public final class Resolve {
     return switch (wanted) {
       case Selector.ByTag(Tag tag) -> {
         Optional<Listed> image = listing.tag(repository, tag);
-        yield image.isPresent() ? Optional.of(top(image.get())) : Optional.empty();
+        if (image.isEmpty()) {
+          refuse(repository + ":" + tag, listing.forgotten(repository, tag));
+          yield Optional.empty();
+        }
+        yield Optional.of(top(image.get()));
       }
       case Selector.ByDigest(Digest digest) -> byDigest(repository, digest);
     };
@@ -82,14 +132,26 @@ public final class Resolve {
   private Optional<ResolvedContent> byDigest(RepositoryName repository, Digest digest)
       throws UnknownException, UnavailableException, InterruptedException {
     Optional<Listed> whole = listing.whole(repository, digest);
-    Optional<Listed> image = whole.isPresent() ? whole : search.imageWith(repository, digest);
-    return image.isPresent() ? part(image.get(), digest) : Optional.empty();
+    if (whole.isPresent()) {
+      return part(whole.get(), digest);
+    }
+    // Before the search, which may read the whole repository.
+    refuse(repository + "@" + digest, listing.forgotten().whole(repository, digest));
+    Optional<Listed> image = search.imageWith(repository, digest);
+    if (image.isPresent()) {
+      return part(image.get(), digest);
+    }
+    refuse(repository + "@" + digest, listing.forgotten().part(repository, digest, images));
+    return Optional.empty();
   }
 
   private ResolvedContent byCid(Cid cid, Selector wanted)
       throws UnknownException, UnavailableException, InterruptedException {
     Optional<Listed> root = listing.root(cid);
     Optional<Listed> listed = root.isPresent() ? root : listing.dag(cid);
+    if (listed.isEmpty()) {
+      refuse("/ipfs/" + cid, listing.forgotten().cid(cid));
+    }
     if (listed.isEmpty() && !foreignRoots) {
       throw new UnknownException(
           "/ipfs/" + cid + " was not written by Longshore; serve-foreign-roots is off");

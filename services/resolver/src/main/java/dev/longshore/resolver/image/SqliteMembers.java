@@ -69,6 +69,11 @@ public final class SqliteMembers implements MemberTable {
   }
 
   @Override
+  public List<Digest> parts(Cid image) {
+    return file.query(MEMBER + "TRUE", row -> member(row).digest(), (Object) image.bytes());
+  }
+
+  @Override
   public Stream<Cid> imagesWith(Digest digest) {
     return file
         .query("SELECT id FROM parts WHERE digest = ?", row -> row.getLong(1), digest.toString())

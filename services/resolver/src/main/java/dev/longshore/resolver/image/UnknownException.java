@@ -1,7 +1,7 @@
 package dev.longshore.resolver.image;
 
 /** Longshore does not know this, or not enough to serve it. */
-public final class UnknownException extends Exception {
+public sealed class UnknownException extends Exception permits ForgottenException {
   private static final long serialVersionUID = 1L;
   private final String message;
 

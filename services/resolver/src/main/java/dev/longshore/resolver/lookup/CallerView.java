@@ -47,7 +47,8 @@ record CallerView(Caller caller, Listing listing) {
             image.names().stream().filter(name -> covers(name.name())).toList(),
             image.conversions().stream()
                 .filter(made -> holding.stream().anyMatch(r -> listing.serves(r, made.state())))
-                .toList()));
+                .toList(),
+            image.forgottenAt()));
   }
 
   private boolean covers(RepositoryName name) {

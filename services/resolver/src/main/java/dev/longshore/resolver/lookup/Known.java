@@ -31,10 +31,15 @@ record Known(List<Source> images, Optional<Digest> served, Optional<Instant> com
    * @param digest digest of its manifest or index
    * @param mediaType its media type; empty if unknown
    * @param names names that have the digest now
-   * @param conversions its results, for each mode and recipe
+   * @param conversions its results, for each mode and recipe; none if it is forgotten
+   * @param forgottenAt when people decided that it is not served any more
    */
   record Source(
-      Digest digest, String mediaType, List<TagState> names, List<Conversion> conversions) {
+      Digest digest,
+      String mediaType,
+      List<TagState> names,
+      List<Conversion> conversions,
+      Optional<Instant> forgottenAt) {
     Source {
       names = List.copyOf(names);
       conversions = List.copyOf(conversions);

@@ -29,6 +29,7 @@ final class KnownJson {
 
   private static void put(ObjectNode node, Known.Source image) {
     node.put("digest", image.digest().toString()).put("mediaType", image.mediaType());
+    image.forgottenAt().ifPresent(at -> node.put("forgottenAt", at.toString()));
     ArrayNode names = node.putArray("names");
     image.names().forEach(name -> put(names.addObject(), name));
     ArrayNode conversions = node.putArray("conversions");

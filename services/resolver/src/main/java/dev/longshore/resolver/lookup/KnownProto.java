@@ -26,6 +26,7 @@ final class KnownProto {
   private static Image image(Known.Source source) {
     Image.Builder image =
         Image.newBuilder().setDigest(source.digest().toString()).setMediaType(source.mediaType());
+    source.forgottenAt().ifPresent(at -> image.setForgottenAt(PinMessages.timestamp(at)));
     source.names().forEach(name -> image.addNames(name(name)));
     source
         .conversions()

@@ -10,6 +10,7 @@ import dev.longshore.oci.MediaType;
 import dev.longshore.resolver.image.Listed;
 import dev.longshore.resolver.image.Listing;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -80,7 +81,15 @@ record PublicSources(Catalog catalog, Listing listing) implements Sources {
             .toList();
     var conversion = new Known.Conversion(image, catalog.copies().pinned(image.imageDag()));
     return Stream.of(
-        new Known.Source(own, MediaType.toOci(image.mediaType()), names, List.of(conversion)));
+        Sources.unlessForgotten(
+            catalog,
+            image.digest(),
+            new Known.Source(
+                own,
+                MediaType.toOci(image.mediaType()),
+                names,
+                List.of(conversion),
+                Optional.empty())));
   }
 
   /** A tag for which the registry now answers with this. */

@@ -6,6 +6,7 @@ import dev.longshore.events.TagState;
 import dev.longshore.model.Digest;
 import dev.longshore.model.RepositoryName;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What to show of a source image, depending on how the question led to it. */
@@ -24,6 +25,22 @@ interface Sources {
     return source.digest().equals(digest);
   }
 
+  /** The same, without what leads to its content if the source is forgotten. */
+  static Known.Source unlessForgotten(Catalog catalog, Digest source, Known.Source known) {
+    return catalog
+        .decisions()
+        .forgotten(source)
+        .map(
+            decision ->
+                new Known.Source(
+                    known.digest(),
+                    known.mediaType(),
+                    known.names(),
+                    List.of(),
+                    Optional.of(decision.decidedAt())))
+        .orElse(known);
+  }
+
   /** One source with everything known about it, except what is left out. */
   static Known.Source source(
       Catalog catalog, Digest digest, List<TagState> names, List<ImageState> images) {
@@ -38,6 +55,9 @@ interface Sources {
             .findFirst()
             .or(() -> having.stream().map(TagState::mediaType).findFirst())
             .orElse("");
-    return new Known.Source(digest, mediaType, having, conversions);
+    return unlessForgotten(
+        catalog,
+        digest,
+        new Known.Source(digest, mediaType, having, conversions, Optional.empty()));
   }
 }

@@ -3,6 +3,7 @@ package dev.longshore.resolver.registry;
 import dev.longshore.resolver.content.LocatedContent;
 import dev.longshore.resolver.content.UnavailableException;
 import dev.longshore.resolver.content.VerifiedContents;
+import dev.longshore.resolver.image.ForgottenException;
 import dev.longshore.resolver.image.Resolve;
 import dev.longshore.resolver.image.ResolvedContent;
 import dev.longshore.resolver.image.UnknownException;
@@ -58,6 +59,8 @@ final class BlobHandler {
       throws RequestException, UnavailableException, InterruptedException {
     try {
       return resolve.find(request.place(), new Selector.ByDigest(request.digest()));
+    } catch (ForgottenException e) {
+      throw RequestException.denied(e);
     } catch (UnknownException e) {
       throw new RequestException(404, OciError.Code.BLOB_UNKNOWN, e.getMessage());
     }

@@ -4,6 +4,7 @@ import dev.longshore.oci.Manifest;
 import dev.longshore.resolver.content.LocatedContent;
 import dev.longshore.resolver.content.UnavailableException;
 import dev.longshore.resolver.content.VerifiedContents;
+import dev.longshore.resolver.image.ForgottenException;
 import dev.longshore.resolver.image.Resolve;
 import dev.longshore.resolver.image.ResolvedContent;
 import dev.longshore.resolver.image.UnknownException;
@@ -44,6 +45,8 @@ final class ManifestHandler {
     ResolvedContent found;
     try {
       found = resolve.find(request.place(), request.wanted());
+    } catch (ForgottenException e) {
+      throw RequestException.denied(e);
     } catch (UnknownException e) {
       throw unknown(e.getMessage());
     }

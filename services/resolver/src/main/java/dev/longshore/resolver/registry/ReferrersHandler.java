@@ -5,20 +5,32 @@ import dev.longshore.oci.ImageIndex;
 import dev.longshore.oci.ManifestHead;
 import dev.longshore.oci.MediaType;
 import dev.longshore.resolver.content.UnavailableException;
+import dev.longshore.resolver.image.ForgottenException;
 import dev.longshore.resolver.image.Referrals;
+import dev.longshore.resolver.image.Resolve;
 import java.util.List;
 import java.util.Map;
 
-/** Lists the referrers of a manifest; an empty list if there are none, whatever the name. */
+/**
+ * Lists the referrers of a manifest; an empty list if there are none, whatever the name. Those of a
+ * forgotten one are refused.
+ */
 final class ReferrersHandler {
+  private final Resolve resolve;
   private final Referrals referrals;
 
-  ReferrersHandler(Referrals referrals) {
+  ReferrersHandler(Resolve resolve, Referrals referrals) {
+    this.resolve = resolve;
     this.referrals = referrals;
   }
 
   RegistryResponse handle(RegistryRequest.Referrers request, RegistryCall call)
-      throws UnavailableException, InterruptedException {
+      throws RequestException, UnavailableException, InterruptedException {
+    try {
+      resolve.requireKept(request.place(), request.subject());
+    } catch (ForgottenException e) {
+      throw RequestException.denied(e);
+    }
     PageRequest page = request.page();
     List<Descriptor> found =
         referrals.of(request.place(), request.subject()).stream()

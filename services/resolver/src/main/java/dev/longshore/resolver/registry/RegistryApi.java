@@ -40,7 +40,7 @@ public final class RegistryApi {
     this.manifests = new ManifestHandler(resolve, contents, pulls);
     this.blobs = new BlobHandler(resolve, contents, pulls);
     this.tags = new TagsHandler(listing);
-    this.referrers = new ReferrersHandler(referrals);
+    this.referrers = new ReferrersHandler(resolve, referrals);
     this.repositories = new RepositoriesHandler(listing);
     this.admission = new Admission(listing);
     this.knowledge = knowledge;

@@ -26,6 +26,14 @@ public class InMemoryMembers implements MemberTable {
   }
 
   @Override
+  public List<Digest> parts(Cid image) {
+    return Optional.ofNullable(images.get(image)).stream()
+        .flatMap(expansion -> expansion.members().stream())
+        .map(Member::digest)
+        .toList();
+  }
+
+  @Override
   public Stream<Cid> imagesWith(Digest digest) {
     return images.keySet().stream().filter(image -> member(image, digest).isPresent());
   }

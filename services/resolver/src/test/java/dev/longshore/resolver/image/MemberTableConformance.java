@@ -34,6 +34,7 @@ abstract class MemberTableConformance {
     assertThat(table.top(cid(1))).isEmpty();
     assertThat(table.member(cid(1), digest(1))).isEmpty();
     assertThat(table.imagesWith(digest(1))).isEmpty();
+    assertThat(table.parts(cid(1))).isEmpty();
     assertThat(table.referrersOf(digest(1))).isEmpty();
   }
 
@@ -45,6 +46,7 @@ abstract class MemberTableConformance {
     assertThat(table.member(cid(1), digest(10))).contains(member(10));
     assertThat(table.member(cid(1), digest(12))).contains(member(12));
     assertThat(table.member(cid(1), digest(13))).isEmpty();
+    assertThat(table.parts(cid(1))).containsExactlyInAnyOrder(digest(10), digest(11), digest(12));
     assertThat(table.member(cid(2), digest(12))).isEmpty();
   }
 

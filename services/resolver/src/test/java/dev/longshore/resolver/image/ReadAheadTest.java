@@ -65,6 +65,11 @@ class ReadAheadTest {
     }
 
     @Override
+    public List<Digest> parts(Cid image) {
+      return table.parts(image);
+    }
+
+    @Override
     public Stream<Cid> imagesWith(Digest digest) {
       return table.imagesWith(digest);
     }

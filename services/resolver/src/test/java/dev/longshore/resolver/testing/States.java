@@ -5,6 +5,8 @@ import dev.longshore.catalog.CatalogRecord;
 import dev.longshore.events.CopiesState;
 import dev.longshore.events.CopyPhase;
 import dev.longshore.events.CopyStatus;
+import dev.longshore.events.Decision;
+import dev.longshore.events.DecisionState;
 import dev.longshore.events.Evidence;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.Origin;
@@ -306,6 +308,51 @@ public final class States {
     ImageDag dag = new ImageDag(image.dag());
     CopiesState.Copy copy = copy(peer, CopyPhase.LOST, 0, "the peer is lost");
     apply(List.of(new CopiesState(dag, List.of(copy)), pin(dag, 0, AT)));
+  }
+
+  /** Somebody decided to forget these source digests. */
+  public DecisionState forgotten(String id, Digest... digests) {
+    DecisionState decision =
+        DecisionState.of(
+            id, new Decision.Forget("app", List.of(digests)), "alice", "a private key", AT, null);
+    apply(decision);
+    return decision;
+  }
+
+  /** Somebody took it back. */
+  public void undone(DecisionState decision) {
+    apply(
+        new DecisionState(
+            decision.id(),
+            decision.version() + 1,
+            decision.by(),
+            decision.reason(),
+            decision.decidedAt(),
+            decision.until(),
+            new DecisionState.Undone("bob", "a test key", AT),
+            decision.forget(),
+            decision.hold(),
+            decision.drain(),
+            decision.confirm()));
+  }
+
+  /** All copies were released. */
+  public void gone(MirroredImage image) {
+    apply(
+        new PinState(
+            new ImageDag(image.dag()),
+            0,
+            List.of(),
+            null,
+            true,
+            AT,
+            null,
+            0,
+            AT,
+            null,
+            null,
+            PinPhase.GONE,
+            AT));
   }
 
   /** Records of state topics; one commit for all. */

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -57,6 +58,9 @@ final class FollowSession {
   private @Nullable Future<EndLook> probe;
   private long probedAtNanos = System.nanoTime() - PROBE_EVERY.toNanos();
   private @Nullable Instant noted;
+
+  /** Ends of the topic that is read before all others; empty once it is. */
+  private Map<Partition, Long> first = Map.of();
 
   /**
    * Creates a session without opening it.
@@ -108,6 +112,28 @@ final class FollowSession {
     topics
         .partitions()
         .forEach(p -> consumer.seek(p, positions.getOrDefault(topics.partition(p), 0L)));
+    readDecisionsFirst(look);
+  }
+
+  /** Whoever knows of an image has to know that it is forgotten. */
+  private void readDecisionsFirst(EndLook look) {
+    first =
+        look.ends().entrySet().stream()
+            .filter(e -> e.getKey().topic() == Topic.DECISIONS)
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    consumer.pause(
+        topics.partitions().stream().filter(p -> !first.containsKey(topics.partition(p))).toList());
+    goOn();
+  }
+
+  private void goOn() {
+    boolean read =
+        first.entrySet().stream()
+            .allMatch(e -> positions.getOrDefault(e.getKey(), 0L) >= e.getValue());
+    if (read) {
+      first = Map.of();
+      consumer.resume(consumer.paused());
+    }
   }
 
   /** Reads once. */
@@ -144,6 +170,9 @@ final class FollowSession {
     if (!next.isEmpty()) {
       writer.apply(new Batch(records, next));
       positions.putAll(next);
+      if (!first.isEmpty()) {
+        goOn();
+      }
     }
   }
 

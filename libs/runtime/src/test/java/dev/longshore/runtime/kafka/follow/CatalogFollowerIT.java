@@ -3,9 +3,11 @@ package dev.longshore.runtime.kafka.follow;
 import static dev.longshore.catalog.testing.Samples.dag;
 import static dev.longshore.catalog.testing.Samples.digest;
 import static dev.longshore.catalog.testing.Samples.failed;
+import static dev.longshore.catalog.testing.Samples.forget;
 import static dev.longshore.catalog.testing.Samples.image;
 import static dev.longshore.catalog.testing.Samples.pin;
 import static dev.longshore.catalog.testing.Samples.tag;
+import static dev.longshore.catalog.testing.Samples.undone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -84,6 +86,26 @@ class CatalogFollowerIT {
   void close() {
     catalog.close();
     topics.close();
+  }
+
+  /** A resolver that starts must not serve what is forgotten until it has read on. */
+  @Test
+  void decisionsAreKnownBeforeAnythingElse() throws Exception {
+    for (int i = 1; i <= 500; i++) {
+      topics.put(image(i));
+    }
+    topics.put(forget("f1", 1));
+    topics.put(undone(forget("f1", 1)));
+    topics.put(forget("f2", 2));
+    List<CatalogRecord> told = new CopyOnWriteArrayList<>();
+    var _ = catalog.onChange(told::add);
+    try (CatalogFollower follower = started()) {
+      follower.awaitEnd(LONG);
+    }
+    assertThat(told)
+        .hasSize(503)
+        .extracting(CatalogRecord::topic)
+        .startsWith(Topic.DECISIONS, Topic.DECISIONS, Topic.DECISIONS);
   }
 
   @Test

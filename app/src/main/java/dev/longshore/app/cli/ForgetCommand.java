@@ -1,0 +1,175 @@
+package dev.longshore.app.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.app.KafkaConnection;
+import dev.longshore.app.Settings;
+import dev.longshore.app.query.CatalogLookup;
+import dev.longshore.app.query.ExitCode;
+import dev.longshore.app.query.ForgetScope;
+import dev.longshore.app.query.InsideImages;
+import dev.longshore.app.query.KnownNames;
+import dev.longshore.app.query.QueryException;
+import dev.longshore.app.query.Remains;
+import dev.longshore.app.query.SharedLayers;
+import dev.longshore.catalog.Catalog;
+import dev.longshore.events.Decision.Forget;
+import dev.longshore.events.DecisionState;
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.runtime.kafka.DecisionWriter;
+import dev.longshore.runtime.kafka.link.KafkaSettings;
+import dev.longshore.runtime.kafka.record.EventSender;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code forget}: an image is refused everywhere, and goes. */
+@Command(
+    name = "forget",
+    description = {
+      "Has an image refused everywhere, never converted again, and taken off all peers.",
+      "It goes in all repositories and modes, with what belongs to it; exit code 3 until it is"
+          + " gone."
+    })
+final class ForgetCommand implements Callable<Integer> {
+  private static final Duration WRITE_LIMIT = Duration.ofSeconds(20);
+  private static final Duration AUDIT_LIMIT = Duration.ofSeconds(5);
+
+  /** For looking into other images. */
+  private static final Duration LAYERS_LIMIT = Duration.ofSeconds(10);
+
+  private final Terminal terminal;
+
+  @Mixin private final CommonOptions options = new CommonOptions();
+
+  @Parameters(
+      paramLabel = "REF|DIGEST|CID",
+      description = "image: a tag means the digest that it points to now")
+  private String image = "";
+
+  @Option(names = "--reason", paramLabel = "TEXT", description = "why, for those who ask later")
+  private @Nullable String reason;
+
+  @Option(names = "--undo", description = "takes it back: its names are converted again")
+  private boolean undo;
+
+  @Option(names = "--dry-run", description = "says what would go and what would stay")
+  private boolean dryRun;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      description = "how long to wait (default ${DEFAULT-VALUE}); the work continues afterwards")
+  private int timeout = 600;
+
+  ForgetCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws QueryException, InterruptedException {
+    Settings settings = options.settings();
+    String why = why();
+    KnownNames names = new KnownNames(settings.shared().registries());
+    try (CatalogView view = CatalogView.open(settings)) {
+      Catalog catalog = view.catalog();
+      InsideImages inside = new InsideImages(catalog, settings.shared().peers());
+      CatalogLookup lookup = new CatalogLookup(catalog, names, settings.shared().rules());
+      ForgetScope scope = ForgetScope.of(catalog, lookup, names, inside, image, Forget.LIMIT);
+      if (scope.top().isEmpty()) {
+        throw new CommandException(
+            image + " is not known; 'longshore why " + image + "' says what was looked at");
+      }
+      if (dryRun) {
+        SharedLayers shared = SharedLayers.of(catalog, scope, inside, Deadline.after(LAYERS_LIMIT));
+        show(
+            new ForgetView(
+                image, scope, Remains.of(catalog, scope.sources()), Optional.of(shared)));
+        return ExitCode.COMPLETE.code();
+      }
+      return change(settings, catalog, scope, why).code();
+    } catch (KafkaException e) {
+      throw KafkaReach.failed(settings.shared().kafka(), e);
+    }
+  }
+
+  private String why() throws CommandException {
+    String text = reason == null ? "" : reason.strip();
+    if (text.isEmpty() && !dryRun) {
+      throw new CommandException(
+          ExitCode.USAGE, "--reason: none (expected: why, for those who ask later)", null);
+    }
+    return text;
+  }
+
+  private ExitCode change(Settings settings, Catalog catalog, ForgetScope scope, String why)
+      throws CommandException, InterruptedException {
+    Clock clock = Clock.systemUTC();
+    KafkaSettings kafka = settings.shared().kafka();
+    DecisionWriter writer =
+        new DecisionWriter(
+            KafkaConnection.of(kafka), kafka.topicPrefix(), "cli", WRITE_LIMIT, clock);
+    Forgetting forgetting =
+        new Forgetting(
+            catalog,
+            writer::write,
+            new ResolverCheck(new OwnResolver(settings.resolver()))::ask,
+            clock);
+    String by = System.getProperty("user.name", "unknown");
+    boolean done = false;
+    try {
+      if (undo) {
+        List<DecisionState> undone = forgetting.undo(image, scope, by, why);
+        done = true;
+        undone.forEach(decision -> terminal.result("taken back: " + decision.id()));
+        terminal.done(
+            "its names are converted again by themselves; 'longshore why NAME' says how far that"
+                + " is");
+        return ExitCode.COMPLETE;
+      }
+      boolean decided = forgetting.decide(image, scope, by, why);
+      done = true;
+      terminal.done(decided ? "decided" : "it was decided before");
+    } finally {
+      remember(settings, clock, done);
+    }
+    return follow(forgetting, scope);
+  }
+
+  private ExitCode follow(Forgetting forgetting, ForgetScope scope) throws InterruptedException {
+    Forgetting.Pending pending =
+        forgetting.await(scope, Duration.ofSeconds(timeout), terminal::now);
+    show(new ForgetView(image, scope, pending.remains(), Optional.empty()));
+    pending.notes().forEach(terminal::done);
+    if (!pending.isOver()) {
+      terminal.error(image + " is not gone yet: " + pending.words());
+    }
+    return pending.exitCode();
+  }
+
+  private void show(ForgetView view) {
+    if (options.json) {
+      ObjectNode answer = view.json();
+      terminal.json(answer);
+    } else {
+      terminal.result(view.lines());
+    }
+  }
+
+  private void remember(Settings settings, Clock clock, boolean done) throws InterruptedException {
+    KafkaSettings kafka = settings.shared().kafka();
+    try (EventSender sender =
+        new EventSender(
+            KafkaConnection.of(kafka), kafka.topicPrefix(), "cli", AUDIT_LIMIT, clock)) {
+      new CommandAudit(settings.shared(), clock, terminal::done)
+          .tell(sender, "forget", null, image, done ? undo ? "undone" : "decided" : "failed");
+    }
+  }
+}

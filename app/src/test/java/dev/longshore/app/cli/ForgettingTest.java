@@ -1,0 +1,378 @@
+package dev.longshore.app.cli;
+
+import static dev.longshore.catalog.testing.Samples.dag;
+import static dev.longshore.catalog.testing.Samples.digest;
+import static dev.longshore.catalog.testing.Samples.forget;
+import static dev.longshore.catalog.testing.Samples.image;
+import static dev.longshore.catalog.testing.Samples.pin;
+import static dev.longshore.catalog.testing.Samples.tag;
+import static dev.longshore.catalog.testing.Samples.undone;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.longshore.app.query.CatalogLookup;
+import dev.longshore.app.query.ExitCode;
+import dev.longshore.app.query.ForgetScope;
+import dev.longshore.app.query.KnownNames;
+import dev.longshore.app.query.QueryException;
+import dev.longshore.app.query.Remains;
+import dev.longshore.app.query.SharedLayers;
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.Decisions;
+import dev.longshore.catalog.testing.RecordLog;
+import dev.longshore.catalog.testing.Samples;
+import dev.longshore.events.Decision.Forget;
+import dev.longshore.events.DecisionState;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.PinPhase;
+import dev.longshore.events.PinState;
+import dev.longshore.events.State;
+import dev.longshore.events.TagState;
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.model.Digest;
+import dev.longshore.model.Recipe;
+import dev.longshore.runtime.kafka.DecisionChangedException;
+import dev.longshore.testing.ManualClock;
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The command over a catalog in memory: what it decides, what it says, and when it ends. */
+@Timeout(30)
+class ForgettingTest {
+  private static final String APP = Samples.REGISTRY + "/app:1";
+
+  private final RecordLog log = new RecordLog();
+  private final ManualClock clock = new ManualClock(Samples.NOW);
+  private final Catalog catalog = Catalog.inMemory(clock);
+  private final Map<Digest, Set<Digest>> inside = new HashMap<>();
+  private final List<String> progress = new ArrayList<>();
+  private ResolverCheck.Answer resolver = new ResolverCheck.Answer(List.of(), Optional.empty());
+
+  @AfterEach
+  void close() {
+    catalog.close();
+  }
+
+  @Test
+  void aTagMeansItsDigestNowAndSaysWhichOnesItWasBefore() throws Exception {
+    put(tag("app", "1", 1, 2, 3), image(1), image(2));
+    ForgetScope scope = scope(APP);
+
+    assertThat(scope.sources()).containsExactly(digest(1));
+    assertThat(scope.names()).extracting(TagState::key).containsExactly(APP);
+    assertThat(view(scope))
+        .contains("stays    " + Samples.REGISTRY + "/app@" + digest(2))
+        .contains("'longshore forget " + Samples.REGISTRY + "/app@" + digest(2) + " --reason TEXT'")
+        .as("one that was never converted")
+        .doesNotContain(digest(3).toString());
+  }
+
+  @Test
+  void everyWayToNameAnImageLeadsToItsSource() throws Exception {
+    ImageState lazy = own(1, 9);
+    put(tag("app", "1", 1), image(1), lazy);
+    for (String asked :
+        List.of(
+            APP,
+            digest(1).toString(),
+            digest(9).toString(),
+            Samples.REGISTRY + "/app@" + digest(1))) {
+      assertThat(scope(asked).sources()).as(asked).containsExactly(digest(1));
+    }
+    assertThat(scope(digest(5).toString()).top()).isEmpty();
+  }
+
+  @Test
+  void whatBelongsToItGoesWithItInAllRepositories() throws Exception {
+    String hex = digest(1).hex();
+    put(
+        tag("app", "1", 1),
+        tag("elsewhere", "1", 1),
+        image(1),
+        image(2).boundTo(digest(1)),
+        image(3).boundTo(digest(2)),
+        tag("elsewhere", "sha256-" + hex + ".sig", 4),
+        image(4),
+        image(5),
+        image(6));
+    inside.put(digest(1), Set.of(digest(5), digest(7), digest(1)));
+
+    ForgetScope scope = scope(APP);
+    assertThat(scope.sources())
+        .containsExactlyInAnyOrder(digest(1), digest(2), digest(3), digest(4), digest(5));
+    assertThat(scope.names())
+        .extracting(TagState::key)
+        .contains(APP, Samples.REGISTRY + "/elsewhere:1");
+    assertThat(view(scope)).contains(digest(5) + ", which belongs to it");
+  }
+
+  @Test
+  void anIndexThatNobodyCanReadIsSaid() throws Exception {
+    put(tag("app", "1", 1), image(1));
+    assertThat(view(scope(APP))).contains("unknown").contains("no peer has it");
+  }
+
+  @Test
+  void moreThanFitIntoADecisionAreRefused() throws Exception {
+    put(tag("app", "1", 1), image(1));
+    put(
+        IntStream.range(0, Forget.LIMIT)
+            .mapToObj(n -> image(100 + n).boundTo(digest(1)))
+            .toArray(State[]::new));
+    ForgetScope scope = scope(APP);
+
+    assertThatThrownBy(() -> forgetting().decide(APP, scope, "alice", "why"))
+        .isInstanceOf(CommandException.class)
+        .hasMessageContaining("more than 400 digests");
+  }
+
+  @Test
+  void aDecisionIsWrittenOnceAndPendingUntilEveryPeerIsDone() throws Exception {
+    put(tag("app", "1", 1), image(1), pin(1, 2, 2));
+    ForgetScope scope = scope(APP);
+
+    assertThat(forgetting().decide(APP, scope, "alice", "a key was in it")).isTrue();
+    DecisionState decision = catalog.decisions().forgotten(digest(1)).orElseThrow();
+    assertThat(decision.by()).isEqualTo("alice");
+    assertThat(decision.reason()).isEqualTo("a key was in it");
+    assertThat(decision.forget()).isEqualTo(new Forget(APP, List.of(digest(1))));
+    assertThat(forgetting().decide(APP, scope, "bob", "again")).isFalse();
+    assertThat(catalog.decisions().page(null, 9)).hasSize(1);
+
+    Forgetting.Pending pending = await(scope, Duration.ZERO);
+    assertThat(pending.exitCode()).isEqualTo(ExitCode.INCOMPLETE);
+    assertThat(pending.words()).contains(dag(1).toString()).contains("at peer-0, peer-1");
+
+    put(gone(1));
+    assertThat(await(scope, Duration.ofSeconds(20)).exitCode()).isEqualTo(ExitCode.COMPLETE);
+  }
+
+  @Test
+  void itWaitsForThePinnerAndTellsWhatFor() throws Exception {
+    put(tag("app", "1", 1), image(1), pin(1, 1, 1));
+    Thread pinner =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  while (progressed().isEmpty()) {
+                    Thread.onSpinWait();
+                  }
+                  put(gone(1));
+                });
+    assertThat(await(scope(APP), Duration.ofSeconds(20)).isOver()).isTrue();
+    pinner.join();
+    assertThat(progressed()).hasSize(1).first().asString().contains("at peer-0");
+  }
+
+  private List<String> progressed() {
+    synchronized (progress) {
+      return List.copyOf(progress);
+    }
+  }
+
+  @Test
+  void aResolverThatStillServesItIsPendingAndASilentOneIsSaid() throws Exception {
+    put(tag("app", "1", 1), image(1));
+    resolver = new ResolverCheck.Answer(List.of(APP), Optional.empty());
+    Forgetting.Pending pending = await(scope(APP), Duration.ZERO);
+    assertThat(pending.exitCode()).isEqualTo(ExitCode.INCOMPLETE);
+    assertThat(pending.words()).contains("the resolver still serves " + APP);
+
+    resolver = new ResolverCheck.Answer(List.of(), Optional.of("connection refused"));
+    Forgetting.Pending silent = await(scope(APP), Duration.ZERO);
+    assertThat(silent.exitCode()).isEqualTo(ExitCode.COMPLETE);
+    assertThat(silent.notes()).singleElement().asString().contains("connection refused");
+  }
+
+  @Test
+  void aDagThatAnotherImageIsTooStaysAndIsNotPending() throws Exception {
+    put(
+        tag("app", "1", 1),
+        image(1),
+        image(2, Samples.recipe(), 1),
+        tag("app", "2", 2),
+        pin(1, 1, 1));
+    ForgetScope scope = scope(APP);
+
+    Remains remains = Remains.of(catalog, scope.sources());
+    assertThat(remains.pending()).isEmpty();
+    assertThat(view(scope)).contains("stays: ").contains("@" + digest(2) + " is it too");
+    forgetting().decide(APP, scope, "alice", "why");
+    forgetting().decide("2", scope(Samples.REGISTRY + "/app:2"), "alice", "why");
+    assertThat(Remains.of(catalog, scope.sources()).pending()).hasSize(1);
+  }
+
+  @Test
+  void layersThatStayAreNamedWithAnImageThatKeepsThem() throws Exception {
+    put(
+        tag("library/nginx", "1", 1),
+        tag("library/nginx", "2", 2),
+        image(1),
+        image(2),
+        pin(1, 1, 1),
+        pin(2, 1, 1));
+    inside.put(digest(1), Set.of(digest(1), digest(71), digest(72)));
+    inside.put(digest(2), Set.of(digest(2), digest(72), digest(73)));
+    ForgetScope scope = scope(Samples.REGISTRY + "/library/nginx:1");
+
+    SharedLayers shared =
+        SharedLayers.of(catalog, scope, this::blobs, Deadline.after(Duration.ofSeconds(20)));
+    assertThat(shared.kept()).containsOnlyKeys(digest(72));
+    assertThat(shared.whole()).isTrue();
+    List<String> lines =
+        new ForgetView(APP, scope, Remains.of(catalog, scope.sources()), Optional.of(shared))
+            .lines();
+    assertThat(lines)
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .contains(digest(72) + " stays: ")
+                    .contains("@" + digest(2) + " has it too"))
+        .anySatisfy(
+            line -> assertThat(line).contains("out of reach: caches of container runtimes"));
+  }
+
+  @Test
+  void undoTakesBackEveryDecisionAboutIt() throws Exception {
+    put(tag("app", "1", 1), image(1), forget("a", 1), forget("b", 1, 2), forget("c", 2));
+    clock.advance(Duration.ofMinutes(1));
+    List<DecisionState> done = forgetting().undo(APP, scope(APP), "bob", "a test key");
+
+    assertThat(done).extracting(DecisionState::id).containsExactly("a", "b");
+    assertThat(catalog.decisions().isForgotten(digest(1))).isFalse();
+    assertThat(catalog.decisions().isForgotten(digest(2))).isTrue();
+    assertThat(catalog.decisions().of("a").orElseThrow().undone())
+        .isEqualTo(new DecisionState.Undone("bob", "a test key", clock.instant()));
+    assertThatThrownBy(() -> forgetting().undo(APP, scope(APP), "bob", "again"))
+        .isInstanceOf(CommandException.class)
+        .hasMessageContaining("is not forgotten");
+  }
+
+  @Test
+  void linesThatWereExportedAreImportedOnce() throws Exception {
+    put(forget("a", 1), undone(forget("b", 2)));
+    List<String> lines = DecisionLines.write(catalog.decisions());
+    assertThat(lines).hasSize(2);
+    List<DecisionState> read = read(String.join("\n", lines) + "\n\n");
+    assertThat(read).containsExactly(forget("a", 1), undone(forget("b", 2)));
+
+    try (Catalog other = Catalog.inMemory(clock)) {
+      List<DecisionState> written = new ArrayList<>();
+      other.writer().apply(List.of(new RecordLog().put(forget("a", 1))));
+      ImportCommand.Writer writer = written::add;
+      var out = new ByteArrayOutputStream();
+      int count = ImportCommand.write(read, other.decisions(), writer, terminal(out));
+      assertThat(count).isEqualTo(1);
+      assertThat(written).containsExactly(undone(forget("b", 2)));
+      assertThat(out.toString(StandardCharsets.UTF_8))
+          .contains("there    a version 1", "written  b version 2", "1 of 2 decisions");
+    }
+  }
+
+  @Test
+  void nothingIsImportedIfALineIsWrong() {
+    String good = DecisionLines.write(withOne()).getFirst();
+    String unknown = good.replace("\"forget\"", "\"redecorate\"");
+    assertThatThrownBy(() -> read(good + "\nnonsense\n" + unknown + "\n"))
+        .isInstanceOf(CommandException.class)
+        .hasMessageStartingWith("nothing was imported: line 2: ")
+        .hasMessageContaining("line 3: decision a is of a kind that this release does not know");
+  }
+
+  private Decisions withOne() {
+    put(forget("a", 1));
+    return catalog.decisions();
+  }
+
+  private static List<DecisionState> read(String text) throws Exception {
+    return DecisionLines.read(new BufferedReader(new StringReader(text)));
+  }
+
+  private static Terminal terminal(ByteArrayOutputStream out) {
+    return new Terminal(new PrintStream(out), new PrintStream(out), false);
+  }
+
+  private Forgetting forgetting() {
+    return new Forgetting(catalog, this::write, _ -> resolver, clock);
+  }
+
+  private void write(DecisionState decision) throws DecisionChangedException {
+    put(decision);
+  }
+
+  private Forgetting.Pending await(ForgetScope scope, Duration limit) throws InterruptedException {
+    return forgetting()
+        .await(
+            scope,
+            limit,
+            line -> {
+              synchronized (progress) {
+                progress.add(line);
+              }
+            });
+  }
+
+  private ForgetScope scope(String asked) throws QueryException {
+    KnownNames names = new KnownNames(List.of());
+    return ForgetScope.of(
+        catalog,
+        new CatalogLookup(catalog, names, List.of()),
+        names,
+        this::blobs,
+        asked,
+        Forget.LIMIT);
+  }
+
+  private Set<Digest> blobs(ImageState image) throws QueryException {
+    Set<Digest> blobs = inside.get(image.digest());
+    if (blobs == null) {
+      throw new QueryException("no peer has it");
+    }
+    return blobs;
+  }
+
+  private String view(ForgetScope scope) {
+    return String.join(
+        "\n",
+        new ForgetView(APP, scope, Remains.of(catalog, scope.sources()), Optional.empty()).lines());
+  }
+
+  private static ImageState own(int digest, int own) {
+    return image(digest, new Recipe("8".repeat(64)), own).servedAs(digest(own));
+  }
+
+  private static PinState gone(int dag) {
+    return new PinState(
+        dag(dag),
+        0,
+        List.of(),
+        null,
+        true,
+        Samples.NOW,
+        null,
+        0,
+        Samples.NOW,
+        null,
+        null,
+        PinPhase.GONE,
+        Samples.NOW);
+  }
+
+  private void put(State... states) {
+    catalog.writer().apply(List.of(states).stream().map(log::put).toList());
+  }
+}

@@ -1,0 +1,182 @@
+package dev.longshore.converter;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.CatalogException;
+import dev.longshore.catalog.CatalogSubscription;
+import dev.longshore.catalog.WorkFailure;
+import dev.longshore.events.DecisionState;
+import dev.longshore.events.TagState;
+import dev.longshore.model.Digest;
+import dev.longshore.runtime.service.lifecycle.Loop;
+import dev.longshore.runtime.service.lifecycle.Part;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has names converted again whose image was forgotten until somebody took that back. Looks after
+ * each decision and at the start, and again while such a name lacks its image.
+ */
+public final class UndoneForgets implements Part {
+  /** Time before the step is asked for the same name again: a conversion may take that long. */
+  static final Duration AGAIN = Duration.ofMinutes(10);
+
+  /** Time before the next look while the step does not take all. */
+  private static final Duration REFUSED = Duration.ofSeconds(5);
+
+  private static final int PAGE = 100;
+  private static final Logger LOG = LoggerFactory.getLogger(UndoneForgets.class);
+
+  private final Catalog catalog;
+  private final Predicate<String> nudge;
+  private final Clock clock;
+  private final BlockingQueue<String> decided = new ArrayBlockingQueue<>(1);
+  private final Map<Lacking, Instant> asked = new HashMap<>();
+  private final Loop loop = new Loop("undone forgets", this::run);
+  private @Nullable CatalogSubscription subscription;
+
+  /**
+   * A name without its image.
+   *
+   * @param undoneAt when the forget of the image was undone: after another one it is asked for anew
+   */
+  private record Lacking(String key, Instant undoneAt) {}
+
+  /**
+   * @param nudge asks the step to look at a name's key; false if it will not now, as while the
+   *     key's partition is another instance's
+   */
+  UndoneForgets(Catalog catalog, Predicate<String> nudge, Clock clock) {
+    this.catalog = catalog;
+    this.nudge = nudge;
+    this.clock = clock;
+  }
+
+  @Override
+  public String name() {
+    return "undone forgets";
+  }
+
+  @Override
+  public void start() {
+    subscription =
+        catalog.onChange(
+            record -> {
+              if (record.value() instanceof DecisionState decision) {
+                // If one waits, the look that follows finds this one too.
+                var _ = decided.offer(decision.id());
+              }
+            });
+    loop.start();
+  }
+
+  /** Why nothing is looked for any more, if so. */
+  public Optional<String> trouble() {
+    return loop.trouble();
+  }
+
+  private void run() throws InterruptedException {
+    while (true) {
+      boolean all = false;
+      try {
+        all = look();
+      } catch (CatalogException e) {
+        LOG.info("names of undone forgets cannot be looked for yet: {}", e.getMessage());
+      }
+      Duration pause = all ? AGAIN : REFUSED;
+      var _ = decided.poll(pause.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** Whether the step took all names that lack their image. */
+  private boolean look() {
+    Set<Lacking> lacking = lacking();
+    asked.keySet().retainAll(lacking);
+    boolean all = true;
+    Instant now = clock.instant();
+    for (Lacking name : lacking) {
+      Instant last = asked.get(name);
+      if (last == null || last.plus(AGAIN).isBefore(now)) {
+        if (nudge.test(name.key())) {
+          asked.put(name, now);
+        } else {
+          all = false;
+        }
+      }
+    }
+    return all;
+  }
+
+  private Set<Lacking> lacking() {
+    Set<Lacking> names = new LinkedHashSet<>();
+    String last = null;
+    List<DecisionState> page;
+    do {
+      page = catalog.decisions().page(last, PAGE);
+      for (DecisionState decision : page) {
+        if (decision.undone() != null && decision.forget() != null) {
+          for (Digest digest : decision.forget().digests()) {
+            add(names, digest, decision.undone().at());
+          }
+        }
+        last = decision.id();
+      }
+    } while (page.size() == PAGE);
+    return names;
+  }
+
+  private void add(Set<Lacking> names, Digest digest, Instant undoneAt) {
+    if (catalog.decisions().isForgotten(digest)) {
+      return;
+    }
+    for (TagState name : catalog.tags().withDigest(digest)) {
+      if (!name.deleted()
+          && name.digest().equals(digest)
+          && lacksCopies(name)
+          && !failedSince(name, undoneAt)) {
+        names.add(new Lacking(name.key(), undoneAt));
+      }
+    }
+  }
+
+  private boolean lacksCopies(TagState name) {
+    var images = catalog.conversions().forRepository(name.name(), name.digest());
+    return images.isEmpty()
+        || images.stream()
+            .anyMatch(
+                image ->
+                    catalog
+                        .pins()
+                        .of(image.imageDag())
+                        .filter(pin -> pin.verified() > 0)
+                        .isEmpty());
+  }
+
+  /** It would fail again. */
+  private boolean failedSince(TagState name, Instant undoneAt) {
+    return catalog.failures().of(name.key()).stream()
+        .filter(failure -> failure.kind() == WorkFailure.Kind.PERMANENT)
+        .anyMatch(failure -> failure.at().isAfter(undoneAt));
+  }
+
+  @Override
+  public void stop(Duration drain) throws InterruptedException {
+    if (subscription != null) {
+      subscription.close();
+    }
+    loop.stop(drain);
+  }
+}
