@@ -2,6 +2,7 @@ package dev.longshore.resolver.image;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.HeldImage;
+import dev.longshore.catalog.served.ServedModes;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
 import dev.longshore.events.TagState;
