@@ -21,6 +21,7 @@ import dev.longshore.runtime.kafka.follow.CatalogFollower;
 import dev.longshore.runtime.kafka.record.EventSender;
 import dev.longshore.runtime.kafka.record.ServiceId;
 import dev.longshore.runtime.kafka.step.Step;
+import dev.longshore.runtime.kafka.topics.ServiceRights;
 import dev.longshore.runtime.service.endpoint.EndpointMetrics;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.service.endpoint.TimerAlarms;
@@ -108,7 +109,13 @@ final class ServiceProcess {
             : AuditTrail.toLog(audited);
     this.vertx = Vertx.vertx();
     this.catalog = Catalog.open(store("catalog.db"), clock);
-    this.follower = new CatalogFollower(kafka, shared.kafka().topicPrefix(), catalog, clock);
+    this.follower =
+        new CatalogFollower(
+            kafka,
+            shared.kafka().topicPrefix(),
+            ServiceRights.followed(services.stream().map(ServiceName::text).toList()),
+            catalog,
+            clock);
 
     parts.add(Running.closing("telemetry", telemetry));
     parts.add(Running.closing("endpoints", alarms));

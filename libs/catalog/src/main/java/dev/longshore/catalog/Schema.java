@@ -7,7 +7,7 @@ import java.util.List;
 /** The tables and indexes. A store of another version is rebuilt, so there are no migrations. */
 final class Schema {
   /** Increase it with every change of the tables, their columns or how records fill them. */
-  static final int VERSION = 10;
+  static final int VERSION = 11;
 
   /** Version of a database without tables. */
   static final int EMPTY = 0;
@@ -25,7 +25,8 @@ final class Schema {
           "images_by_own_digest ON images (own_digest, place) WHERE own_digest IS NOT NULL",
           "images_sizes ON images (mode, image_dag, incomplete, bytes)",
           "pins_unfinished ON pins (key) WHERE unfinished = 1",
-          "pins_by_copies ON pins (verified, wanted, key)");
+          "pins_by_copies ON pins (verified, wanted, key)",
+          "served_removed ON served (key, changed_at) WHERE removed = 1");
 
   private Schema() {}
 

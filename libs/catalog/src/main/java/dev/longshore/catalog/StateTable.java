@@ -7,6 +7,7 @@ import dev.longshore.events.ImageState;
 import dev.longshore.events.MalformedEventException;
 import dev.longshore.events.PeerState;
 import dev.longshore.events.PinState;
+import dev.longshore.events.ServedState;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
@@ -73,7 +74,15 @@ final class StateTable<S extends State> {
   static final StateTable<PeerState> PEERS =
       new StateTable<>(Topic.PEERS, PeerState.class, List.of());
 
-  static final List<StateTable<?>> ALL = List.of(TAGS, IMAGES, BLOBS, PINS, PEERS);
+  static final StateTable<ServedState> SERVED =
+      new StateTable<>(
+          Topic.SERVED,
+          ServedState.class,
+          List.of(
+              new Column<>("removed", "INTEGER", s -> s.removed() == null ? 0 : 1),
+              new Column<>("changed_at", "INTEGER", s -> s.changedAt().toEpochMilli())));
+
+  static final List<StateTable<?>> ALL = List.of(TAGS, IMAGES, BLOBS, PINS, PEERS, SERVED);
 
   private final Topic topic;
   private final Class<S> recordClass;

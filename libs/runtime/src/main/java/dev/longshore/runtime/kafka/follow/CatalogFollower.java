@@ -3,6 +3,7 @@ package dev.longshore.runtime.kafka.follow;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogException;
 import dev.longshore.catalog.CatalogSource;
+import dev.longshore.events.Topic;
 import dev.longshore.runtime.kafka.link.KafkaFailure;
 import java.time.Clock;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -26,8 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Feeds a catalog from Kafka: all partitions of the state topics and of {@code failed} and {@code
- * retry}, committed records only, without a group. Kafka may be away at any time and for any time.
+ * Feeds a catalog from Kafka: all partitions of the state topics that the process needs and of
+ * {@code failed} and {@code retry}, committed records only, without a group. Kafka may be away at
+ * any time and for any time.
  */
 public final class CatalogFollower implements CatalogSource {
   /** Pause before the next session after a failed one, doubled each time up to the longest. */
@@ -60,18 +63,29 @@ public final class CatalogFollower implements CatalogSource {
   private boolean sayingGoodbye;
   private final Thread thread = new Thread(this::follow, "catalog-follower");
 
+  /** Creates a follower of all topics that a catalog can keep. */
+  public CatalogFollower(
+      Map<String, Object> connection, String topicPrefix, Catalog catalog, Clock clock) {
+    this(connection, topicPrefix, Catalog.TOPICS, catalog, clock);
+  }
+
   /**
    * Creates a follower without starting it.
    *
    * @param connection Kafka client settings: bootstrap.servers, and how to log in
    * @param topicPrefix prefix of this Longshore's topics, may be empty
+   * @param topics those to follow; always the same for one catalog
    * @param catalog the catalog to feed
    * @param clock gives the time of completeness
    */
   public CatalogFollower(
-      Map<String, Object> connection, String topicPrefix, Catalog catalog, Clock clock) {
+      Map<String, Object> connection,
+      String topicPrefix,
+      Set<Topic> topics,
+      Catalog catalog,
+      Clock clock) {
     this.connection = Map.copyOf(connection);
-    this.topics = new FollowedTopics(topicPrefix);
+    this.topics = new FollowedTopics(topicPrefix, topics);
     this.catalog = catalog;
     this.clock = clock;
     thread.setDaemon(true);

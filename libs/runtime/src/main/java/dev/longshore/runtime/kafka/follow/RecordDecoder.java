@@ -10,6 +10,7 @@ import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.MalformedEventException;
 import dev.longshore.events.PeerState;
 import dev.longshore.events.PinState;
+import dev.longshore.events.ServedState;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
@@ -85,6 +86,7 @@ public final class RecordDecoder {
       case BLOBS -> BlobState.class;
       case PINS -> PinState.class;
       case PEERS -> PeerState.class;
+      case SERVED -> ServedState.class;
       default ->
           throw new IllegalArgumentException(
               "topic: " + topic + " (expected: one that the catalog keeps)");

@@ -2,6 +2,7 @@ package dev.longshore.runtime.kafka.topics;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Topic;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -18,7 +19,16 @@ import java.util.Set;
  */
 public record ServiceRights(String service, Set<Topic> reads, Set<Topic> writes, boolean hasStep) {
   /** Topics that every service's catalog reads. */
-  static final Set<Topic> CATALOG = Catalog.TOPICS;
+  static final Set<Topic> CATALOG =
+      Collections.unmodifiableSet(
+          EnumSet.of(
+              Topic.TAGS,
+              Topic.IMAGES,
+              Topic.BLOBS,
+              Topic.PINS,
+              Topic.PEERS,
+              Topic.FAILED,
+              Topic.RETRY));
 
   /** Topics that every service with a step writes. */
   private static final Set<Topic> OUTCOMES = Set.of(Topic.FAILED, Topic.RETRY, Topic.DEAD);
@@ -63,6 +73,16 @@ public record ServiceRights(String service, Set<Topic> reads, Set<Topic> writes,
               with(OF_RESOLVER, Topic.SITES, Topic.SITECREDENTIALS),
               Set.of(Topic.PULLS, Topic.AUDIT, Topic.SITES, Topic.SITECREDENTIALS),
               false));
+
+  /** Topics that the catalog of a process with these services follows. */
+  public static Set<Topic> followed(Collection<String> services) {
+    Set<Topic> followed = EnumSet.noneOf(Topic.class);
+    ALL.stream()
+        .filter(rights -> services.contains(rights.service()))
+        .forEach(rights -> followed.addAll(rights.reads()));
+    followed.retainAll(Catalog.TOPICS);
+    return followed;
+  }
 
   public ServiceRights {
     // In the topics' order, which printed commands follow.
