@@ -64,6 +64,11 @@ public final class Shown {
         : Optional.of(something(name, choice, last, now));
   }
 
+  /** What a name without a record shows. */
+  public Optional<ServedState> of(TagState name) {
+    return of(name, Optional.empty(), name.observedAt());
+  }
+
   private static Stream<Digest> digests(TagState name) {
     return name.tag() == null
         ? Stream.of(name.digest())

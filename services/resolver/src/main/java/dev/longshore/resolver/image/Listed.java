@@ -1,5 +1,6 @@
 package dev.longshore.resolver.image;
 
+import dev.longshore.catalog.served.VerifiedImages.Verified;
 import dev.longshore.events.CopyStatus;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinState;
@@ -10,6 +11,10 @@ import java.util.List;
 
 /** A converted image with verified copies, which may be served. */
 public record Listed(ImageState state, PinState pin) {
+  static Listed of(Verified found) {
+    return new Listed(found.image(), found.pin());
+  }
+
   /** Whether the digest of the image without urls is known. */
   boolean knowsDigest() {
     return state.mode().is(Mode.PLAIN) || state.ownDigest() != null;
