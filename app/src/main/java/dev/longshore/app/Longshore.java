@@ -7,6 +7,7 @@ import dev.longshore.converter.ConverterService;
 import dev.longshore.converter.UndoneForgets;
 import dev.longshore.events.Topic;
 import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.pinner.NameWatch;
 import dev.longshore.pinner.PinnerService;
 import dev.longshore.resolver.ResolverConfig;
 import dev.longshore.resolver.ResolverService;
@@ -144,6 +145,9 @@ public final class Longshore {
             "repair",
             () -> pinner.startRepair(dag -> host.nudge(Topic.CONVERTED, dag)),
             _ -> pinner.stopRepair()));
+    NameWatch names = pinner.names(host);
+    process.add(new Running("names", names::start, names::stop));
+    process.watch("names", names::trouble);
     pinner.listeners(process.vertx()).forEach(process::add);
   }
 

@@ -16,6 +16,7 @@ import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.testing.InMemoryRegistry;
+import dev.longshore.pinner.NameWatch;
 import dev.longshore.pinner.PinnerService;
 import dev.longshore.resolver.content.BlobCache;
 import dev.longshore.resolver.content.ContentMeter;
@@ -43,6 +44,7 @@ import dev.longshore.runtime.kafka.step.Step;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.service.endpoint.TimerAlarms;
 import dev.longshore.runtime.testing.MemoryBus;
+import dev.longshore.runtime.testing.MemoryService;
 import dev.longshore.settings.ConfigLoader;
 import dev.longshore.settings.ConfigSources;
 import dev.longshore.settings.Listen;
@@ -89,6 +91,7 @@ final class InMemoryLongshore implements AutoCloseable {
   private final Images images;
   private final Listing listing;
   private final Resolve resolve;
+  private final NameWatch names;
 
   /**
    * Starts the services.
@@ -133,7 +136,7 @@ final class InMemoryLongshore implements AutoCloseable {
     images = new Images(SqliteMembers.open(folder.resolve("resolver.db")), contents, clock);
     listing = new Listing(catalog, settings.shared().rules());
     resolve = new Resolve(listing, images, true);
-    startServices(settings);
+    names = startServices(settings);
   }
 
   /** Pushes to the registry, which tells the watcher of it. */
@@ -204,7 +207,7 @@ final class InMemoryLongshore implements AutoCloseable {
   }
 
   /** Watcher, converter and pinner, each a step on its topic, as {@link Longshore} wires them. */
-  private void startServices(Settings settings) {
+  private NameWatch startServices(Settings settings) {
     ServiceContext context =
         new ServiceContext(
             settings.shared(), catalog, endpoints, OpenTelemetry.noop(), AuditSink.NONE, clock);
@@ -237,13 +240,20 @@ final class InMemoryLongshore implements AutoCloseable {
             new Random(1));
     start("watcher", "observe", Topic.HINTS, watcher.step());
     start("converter", "convert", Topic.OBSERVED, converter.step());
-    start("pinner", "pin", Topic.CONVERTED, pinner.step());
+    MemoryService pinnerHost = host("pinner", "pin", Topic.CONVERTED, pinner.step());
+    NameWatch watch = pinner.names(pinnerHost);
+    watch.start();
+    pinnerHost.start();
+    return watch;
   }
 
   private void start(String service, String stage, Topic topic, Step step) {
-    kafka
-        .service(new ServiceId(service, stage, "main"), Set.of(topic), endpoints, catalog, step)
-        .start();
+    host(service, stage, topic, step).start();
+  }
+
+  private MemoryService host(String service, String stage, Topic topic, Step step) {
+    return kafka.service(
+        new ServiceId(service, stage, "main"), Set.of(topic), endpoints, catalog, step);
   }
 
   private Optional<PinState> copies(Descriptor pushed) {
@@ -304,6 +314,11 @@ final class InMemoryLongshore implements AutoCloseable {
 
   @Override
   public void close() {
+    try {
+      names.stop(SOON);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     images.close();
     contents.close();
     vertx.close().await();

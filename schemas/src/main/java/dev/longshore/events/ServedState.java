@@ -20,7 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param digest newest source digest that is shown in any mode, or was last
  * @param subject digest of the manifest that it belongs to, as a signature does; none for an image
  *     by itself
- * @param results the image in each mode in which it may be pulled; empty once it was removed
+ * @param results the image in each mode in which it may be pulled, by the name alone or with the
+ *     mode's suffix; empty once it was removed. A mode has a second one where the name alone shows
+ *     an earlier image than the suffix does
+ * @param selected image DAG of the result that the name alone shows; none while the mode that it
+ *     selects is still being made
  * @param removed why it shows nothing any more, none while it shows something; such a record stays
  *     for 30 days, as long as a site may be behind, before its key is deleted
  * @param changedAt pinner's clock at the last change in any mode
@@ -31,6 +35,7 @@ public record ServedState(
     Digest digest,
     @Nullable Digest subject,
     List<Result> results,
+    @Nullable ImageDag selected,
     @Nullable RemovalReason removed,
     Instant changedAt)
     implements State {

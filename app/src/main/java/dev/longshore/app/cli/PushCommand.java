@@ -133,6 +133,12 @@ final class PushCommand implements Callable<Integer> {
                     String.join(", ", found.conversions().stream().map(this::state).toList()),
                     image));
       }
+      if (found.shows().behind()) {
+        terminal.error(
+            "%s does not show it yet: the pinner has not recorded it; is it running?"
+                .formatted(image));
+        return ExitCode.INCOMPLETE.code();
+      }
       return found.exitCode().code();
     }
   }

@@ -3,6 +3,7 @@ package dev.longshore.app.cli;
 import dev.longshore.app.cli.LiveCopies.Answer;
 import dev.longshore.app.query.Found;
 import dev.longshore.app.query.Found.Conversion;
+import dev.longshore.app.query.Shows;
 import dev.longshore.app.query.Sizes;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.PeerCopy;
@@ -15,6 +16,7 @@ import dev.longshore.events.PinState;
 import dev.longshore.events.TagState;
 import dev.longshore.model.Recipe;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.rules.Rules;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,6 +42,7 @@ final class PushFollower {
   private final Set<String> told = new LinkedHashSet<>();
   private final List<Recipe> recipes;
   private final LayerProgress layers;
+  private final Rules rules;
 
   /**
    * @param recipes keys of the requested conversions
@@ -59,6 +62,7 @@ final class PushFollower {
     this.recipes = List.copyOf(recipes);
     this.sent = sent;
     this.layers = layers;
+    this.rules = new Rules(push.shared().rules());
     this.live = live;
     this.terminal = terminal;
   }
@@ -88,7 +92,8 @@ final class PushFollower {
               .formatted(push.reference(), limit.toSeconds(), push.reference()));
     }
     List<Conversion> seen = conversions.stream().map(this::asAnswered).toList();
-    return new Found(push.reference().toString(), null, push.digest(), List.of(names()), seen);
+    return new Found(
+        push.reference().toString(), null, push.digest(), List.of(names()), seen, shows());
   }
 
   /** What ended the wait; no failure means that nothing more will come. */
@@ -105,9 +110,14 @@ final class PushFollower {
     List<Conversion> conversions = conversions();
     conversions.forEach(this::tell);
     boolean all = conversions.size() == recipes.size();
-    return all && conversions.stream().allMatch(this::settled)
+    return all && conversions.stream().allMatch(this::settled) && !shows().behind()
         ? Optional.of(new Outcome(null))
         : Optional.empty();
+  }
+
+  /** Who pulls gets what the pinner recorded of the name. */
+  private Shows shows() {
+    return Shows.of(catalog, rules, names());
   }
 
   private List<WorkFailure> troubles() {

@@ -45,7 +45,7 @@ public final class CatalogLookup {
     return catalog
         .tags()
         .of(reference.name(), reference.tag().orElseThrow())
-        .map(tag -> new Found(asked, tag, tag.digest(), List.of(tag.key()), conversions(tag)))
+        .map(tag -> named(asked, tag, conversions(tag)))
         .or(() -> bySuffix(asked, reference))
         .orElseGet(() -> new Found(asked, null, null, List.of(), List.of()));
   }
@@ -70,7 +70,12 @@ public final class CatalogLookup {
   private Found inMode(String asked, TagState tag, Mode mode) {
     List<Conversion> conversions =
         conversions(tag).stream().filter(conversion -> conversion.image().mode().is(mode)).toList();
-    return new Found(asked, tag, tag.digest(), List.of(tag.key()), conversions);
+    return named(asked, tag, conversions);
+  }
+
+  private Found named(String asked, TagState tag, List<Conversion> conversions) {
+    Shows shows = Shows.of(catalog, rules, tag.key());
+    return new Found(asked, tag, tag.digest(), List.of(tag.key()), conversions, shows);
   }
 
   /** A digest in a repository; it may be that of a mode. */

@@ -18,16 +18,28 @@ import org.jspecify.annotations.Nullable;
  * @param tag the name's state, if a name was typed
  * @param digest its source digest, if known
  * @param names names that have, or had, the digest
+ * @param shows what the name shows, if a name was typed
  */
 public record Found(
     String asked,
     @Nullable TagState tag,
     @Nullable Digest digest,
     List<String> names,
-    List<Conversion> conversions) {
+    List<Conversion> conversions,
+    Shows shows) {
   public Found {
     names = List.copyOf(names);
     conversions = List.copyOf(conversions);
+  }
+
+  /** What is no name. */
+  public Found(
+      String asked,
+      @Nullable TagState tag,
+      @Nullable Digest digest,
+      List<String> names,
+      List<Conversion> conversions) {
+    this(asked, tag, digest, names, conversions, Shows.NOTHING);
   }
 
   /** One conversion with its copies. */

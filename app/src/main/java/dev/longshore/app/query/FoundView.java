@@ -79,6 +79,7 @@ public final class FoundView {
       answer.put("deleted", found.tag().deleted());
     }
     answer.put("complete", found.exitCode() == ExitCode.COMPLETE);
+    found.shows().fill(answer);
     var conversions = answer.putArray("conversions");
     found.conversions().forEach(conversion -> fill(conversions.addObject(), conversion));
     return answer;

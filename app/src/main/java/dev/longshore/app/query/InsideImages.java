@@ -29,7 +29,7 @@ public final class InsideImages implements ForgetScope.Inside {
   @Override
   public Set<Digest> blobs(ImageState image) throws QueryException {
     ImageDag dag = image.imageDag();
-    Conversion conversion = new Conversion(image, catalog.pins().of(dag));
+    Conversion conversion = Conversion.of(image, catalog);
     try {
       return LayoutLayers.blobs(dag.cid(), BlockPeers.of(conversion, peers), BLOCK);
     } catch (IOException | IpfsDataException | MalformedCidException | OciFormatException e) {

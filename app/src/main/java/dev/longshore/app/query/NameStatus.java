@@ -105,6 +105,9 @@ record NameStatus(Found found, List<InMode> modes) {
         lines.add(" ".repeat(12) + text(mode.before()));
       }
     }
+    if (found.tag() != null) {
+      found.shows().lines(found.digest()).forEach(line -> lines.add("  shows     " + line));
+    }
     return lines;
   }
 
@@ -120,6 +123,7 @@ record NameStatus(Found found, List<InMode> modes) {
     answer.put("asked", found.asked());
     answer.put("digest", found.digest() == null ? null : found.digest().toString());
     answer.put("complete", found.exitCode() == ExitCode.COMPLETE);
+    found.shows().fill(answer);
     var all = answer.putArray("modes");
     for (InMode mode : modes) {
       Conversion conversion = mode.conversion();

@@ -40,6 +40,7 @@ record Why(
     CONVERTED("converted, not pinned by the pinner yet"),
     PINNING("converted, short of copies"),
     INCOMPLETE("pinned, but its registry did not serve all of its layers"),
+    VERIFIED("every copy is verified, but the name does not show it yet"),
     THERE("it is there: converted, and every copy is verified");
 
     private final String words;
@@ -60,7 +61,7 @@ record Why(
       return hints.isEmpty() ? Stage.NOT_HINTED : Stage.HINTED;
     }
     if (found.conversions().stream().allMatch(Conversion::complete)) {
-      return Stage.THERE;
+      return found.shows().behind() ? Stage.VERIFIED : Stage.THERE;
     }
     if (found.conversions().stream().anyMatch(c -> c.pin().isEmpty())) {
       return Stage.CONVERTED;
@@ -83,7 +84,7 @@ record Why(
       case NOT_HINTED -> nextLook();
       case HINTED -> nextOf("watcher");
       case OBSERVED -> nextOf("converter");
-      case CONVERTED -> nextOf("pinner");
+      case CONVERTED, VERIFIED -> nextOf("pinner");
       case PINNING ->
           troubles.isEmpty()
               ? NextTry.within(
@@ -133,6 +134,7 @@ record Why(
         .forEach(h -> lines.add("         " + h.receivedAt() + " by " + h.origin()));
     if (found.tag() != null) {
       lines.add("  seen   " + found.tag().observedAt() + " as " + found.digest());
+      found.shows().lines(found.digest()).forEach(line -> lines.add("  shows  " + line));
     }
     for (Conversion conversion : found.conversions()) {
       lines.add(

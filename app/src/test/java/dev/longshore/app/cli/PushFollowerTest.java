@@ -9,14 +9,17 @@ import dev.longshore.app.query.Sizes;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogRecord;
 import dev.longshore.catalog.WorkFailure;
+import dev.longshore.catalog.served.Shown;
 import dev.longshore.events.ConversionRequest;
 import dev.longshore.events.CopiesState;
 import dev.longshore.events.CopyPhase;
 import dev.longshore.events.Evidence;
 import dev.longshore.events.ImageState;
+import dev.longshore.events.Origin;
 import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.events.State;
+import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.PinProgress;
@@ -33,6 +36,8 @@ import dev.longshore.model.Reference;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.model.RootCid;
+import dev.longshore.model.Tag;
+import dev.longshore.rules.Rules;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.config.SharedSettings;
@@ -55,6 +60,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -272,6 +278,34 @@ class PushFollowerTest {
     learn(copies(copies));
 
     assertWaits(follower());
+  }
+
+  /** Who pulls by the name gets what the pinner has recorded of it. */
+  @Test
+  void theEndIsWhenTheNameIsRecordedToShowTheImage() throws Exception {
+    TagState name =
+        new TagState(
+            RepositoryName.canonical("localhost:5055/team/app"),
+            new Tag("1"),
+            DIGEST,
+            "application/vnd.oci.image.manifest.v1+json",
+            1,
+            List.of(),
+            false,
+            Origin.PUSH,
+            AT,
+            AT);
+    learn(name);
+    Found early = follower().await(Duration.ofMillis(200));
+    assertThat(early.shows().behind()).isTrue();
+
+    Shown shown = new Shown(catalog, new Rules(List.of()));
+    learn(shown.of(name, Optional.empty(), AT).orElseThrow());
+    long start = System.nanoTime();
+    Found found = follower().await(SOON);
+
+    assertThat(System.nanoTime() - start).isLessThan(SOON.toNanos() / 2);
+    assertThat(found.shows().behind()).isFalse();
   }
 
   private static String names() {

@@ -3,11 +3,13 @@ package dev.longshore.app.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.served.Shown;
 import dev.longshore.events.Converted;
 import dev.longshore.events.CopyPhase;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.Observed;
 import dev.longshore.events.PinState;
+import dev.longshore.events.ServedState;
 import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
 import dev.longshore.ipfs.Deadline;
@@ -20,12 +22,14 @@ import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.Reference;
+import dev.longshore.rules.Rules;
 import dev.longshore.testing.RandomImage;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What must hold when everything came to rest, whatever went wrong on the way. */
@@ -44,6 +48,7 @@ final class FinalState {
     state.nothingWaits();
     state.everyTagIsRight();
     state.everyImageHasItsCopies();
+    state.everyNameIsRecordedToShowWhatItShows();
     state.ingestPinsAreGone();
     state.repeatedEventsAreTheSame();
     state.eachEffectHappenedOnce();
@@ -120,6 +125,21 @@ final class FinalState {
       assertThat(Digest.of(content.stream().readAllBytes()))
           .as("%s of %s on %s", path, dag, node.name())
           .hasToString(digest);
+    }
+  }
+
+  private void everyNameIsRecordedToShowWhatItShows() {
+    Catalog catalog = world.services.pins;
+    Shown shown = new Shown(catalog, new Rules(List.of()));
+    for (TagState name : catalog.tags().page(null, ALL)) {
+      Optional<ServedState> recorded = catalog.served().byKey(name.key());
+      assertThat(recorded)
+          .as("what is recorded of " + name.key())
+          .isEqualTo(shown.of(name, recorded, world.clock.instant()));
+      assertThat(recorded.map(ServedState::selected))
+          .as("what %s shows", name.key())
+          .isEqualTo(
+              shown.of(name, Optional.empty(), world.clock.instant()).map(ServedState::selected));
     }
   }
 

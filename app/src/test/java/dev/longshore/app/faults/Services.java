@@ -6,6 +6,7 @@ import dev.longshore.converter.ConverterSettings;
 import dev.longshore.events.Topic;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.oci.ImageSource;
+import dev.longshore.pinner.NameWatch;
 import dev.longshore.pinner.PinnerService;
 import dev.longshore.pinner.PinnerSettings;
 import dev.longshore.runtime.config.PeerSettings;
@@ -69,6 +70,7 @@ final class Services implements AutoCloseable {
   private final AtomicReference<WatcherService> watcher = new AtomicReference<>();
   private final AtomicReference<ConverterService> converter = new AtomicReference<>();
   private final AtomicReference<PinnerService> pinner = new AtomicReference<>();
+  private final AtomicReference<NameWatch> names = new AtomicReference<>();
 
   Services(
       SharedSettings shared,
@@ -129,7 +131,17 @@ final class Services implements AutoCloseable {
   void restartIn(Simulation simulation) {
     simulation.onCrash(watcherHost, this::startWatcher);
     simulation.onCrash(converterHost, this::startConverter);
-    simulation.onCrash(pinnerHost, this::startPinner);
+    watchNames(simulation);
+    simulation.onCrash(
+        pinnerHost,
+        () -> {
+          startPinner();
+          watchNames(simulation);
+        });
+  }
+
+  private void watchNames(Simulation simulation) {
+    names.set(pinner.get().names(new SimulatedHost(simulation, pinnerHost)));
   }
 
   private void startWatcher() {
@@ -202,6 +214,11 @@ final class Services implements AutoCloseable {
 
   void repair(Predicate<String> nudge) {
     pinner.get().repairOnce(nudge);
+  }
+
+  /** Has the pinner look at the names of which something changed. */
+  void lookAtNames() {
+    names.get().round();
   }
 
   /** Endpoints whose pauses no alarm ends. */

@@ -101,6 +101,9 @@ final class SimulatedWorld implements AutoCloseable {
     if (random.nextDouble() < weather.collections()) {
       collect(disturbance.anyNode());
     }
+    if (random.nextInt(10) == 0) {
+      services.lookAtNames();
+    }
     simulation.crashPoint();
   }
 
@@ -137,14 +140,14 @@ final class SimulatedWorld implements AutoCloseable {
   void run() throws InterruptedException {
     while (pushesLeft > 0) {
       push();
-      simulation.run();
+      runServices();
       requireCopies();
       clock.advance(Duration.ofHours(random.nextInt(8)));
       if (random.nextInt(3) == 0) {
         disturbance.over();
       }
       lookAgain();
-      simulation.run();
+      runServices();
       requireCopies();
     }
     fair = true;
@@ -156,10 +159,21 @@ final class SimulatedWorld implements AutoCloseable {
       clock.advance(Duration.ofMinutes(5));
       lookAgain();
       dead.replay(letter -> Dead.wasGarbage(letter, pushed));
-      simulation.run();
+      runServices();
       requireCopies();
       quiet = records() == before ? quiet + 1 : 0;
     }
+  }
+
+  /** Until nothing is left to do, and no name shows something else than is recorded. */
+  private void runServices() {
+    int before;
+    do {
+      before = records();
+      simulation.run();
+      services.lookAtNames();
+      simulation.run();
+    } while (records() != before);
   }
 
   private int records() {

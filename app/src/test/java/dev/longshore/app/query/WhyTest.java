@@ -250,6 +250,25 @@ class WhyTest {
     assertThat(all.json().get("stage").asText()).isEqualTo("there");
   }
 
+  /** Who pulls by the name gets what is recorded of it. */
+  @Test
+  void isNotThereBeforeTheNameIsRecordedToShowIt() {
+    Found copied = found(true, conversion(List.of(), 3));
+    Why why =
+        why(
+            new Found(
+                IMAGE,
+                copied.tag(),
+                copied.digest(),
+                copied.names(),
+                copied.conversions(),
+                new Shows(null, true)),
+            List.of(HINT));
+
+    assertThat(why.exitCode()).isEqualTo(ExitCode.INCOMPLETE);
+    assertThat(why.json().get("stage").asText()).isEqualTo("verified");
+  }
+
   @Test
   void resolveIsIncompleteWithTwoOfThreeCopiesAndAnErrorForTheUnknown() {
     assertThat(found(true, conversion(List.of(), 2)).exitCode()).isEqualTo(ExitCode.INCOMPLETE);

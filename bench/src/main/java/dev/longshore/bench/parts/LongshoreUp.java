@@ -36,6 +36,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** {@code longshore up} in a process of its own, as the launcher starts it. */
 public final class LongshoreUp implements AutoCloseable {
@@ -197,6 +198,30 @@ public final class LongshoreUp implements AutoCloseable {
       }
       TimeUnit.NANOSECONDS.sleep(LOOK_AGAIN.toNanos());
     }
+  }
+
+  /** Waits until the resolver answers the tag with this digest. */
+  public void awaitTag(RepositoryName name, String tag, String digest)
+      throws IOException, TimeoutException, InterruptedException {
+    long end = System.nanoTime() + COPIES.toNanos();
+    while (!digest.equals(shown(name, tag))) {
+      if (System.nanoTime() > end) {
+        throw new TimeoutException(name + ":" + tag + " is not " + digest + " within " + COPIES);
+      }
+      TimeUnit.NANOSECONDS.sleep(LOOK_AGAIN.toNanos());
+    }
+  }
+
+  private @Nullable String shown(RepositoryName name, String tag) throws IOException {
+    URI manifest = URI.create(resolverUrl(name, "manifests/" + tag));
+    HttpURLConnection call = (HttpURLConnection) manifest.toURL().openConnection();
+    call.setRequestMethod("HEAD");
+    call.setRequestProperty("Accept", "*/*");
+    call.setConnectTimeout(TIMEOUT_MILLIS);
+    call.setReadTimeout(TIMEOUT_MILLIS);
+    return call.getResponseCode() == HttpURLConnection.HTTP_OK
+        ? call.getHeaderField("Docker-Content-Digest")
+        : null;
   }
 
   private Optional<Mirrored> complete(String digest, String mode) throws IOException {

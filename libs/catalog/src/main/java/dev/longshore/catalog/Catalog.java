@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * This process's copy of all tags, images, blobs, pins, copies and decisions: the state topics as
- * tables, in a file that may be deleted at any time.
+ * This process's copy of the state topics, such as all tags, images, blobs and pins, as tables in a
+ * file that may be deleted at any time.
  *
  * <p>Thread-safe; reads run in parallel with each other and with one writer. Long lists come in
  * pages: {@code after} is the last entry of the previous page, null for the first. Every method
@@ -26,7 +26,7 @@ public final class Catalog implements AutoCloseable {
   /** How long state topics keep deletions: an older store is rebuilt. */
   public static final Duration DELETIONS_KEPT = Duration.ofDays(30);
 
-  /** Topics whose records it keeps. */
+  /** Topics whose records it can keep; a process follows those that something in it reads. */
   public static final Set<Topic> TOPICS = topics();
 
   private final Store store;
@@ -38,6 +38,7 @@ public final class Catalog implements AutoCloseable {
   private final Copies copies;
   private final PeerStates peers;
   private final Decisions decisions;
+  private final ServedStates served;
   private final WorkFailures failures;
   private final CatalogWriter writer;
 
@@ -50,6 +51,7 @@ public final class Catalog implements AutoCloseable {
     this.peers = new PeerStates(store);
     this.decisions = new Decisions(store, clock);
     this.copies = new Copies(store, pins, peers);
+    this.served = new ServedStates(store);
     this.failures = new WorkFailures(store);
     this.writer = new CatalogWriter(store, changes, clock);
     store.write(
@@ -117,6 +119,11 @@ public final class Catalog implements AutoCloseable {
   /** What people decided. */
   public Decisions decisions() {
     return decisions;
+  }
+
+  /** What names show. */
+  public ServedStates served() {
+    return served;
   }
 
   /** Why work does not go on. */

@@ -132,6 +132,11 @@ public final class Repositories {
     return repository + "A";
   }
 
+  /** The end of its tags' keys. */
+  static String endOfTags(RepositoryName repository) {
+    return repository + ";";
+  }
+
   private static Stream<List<HeldImage>> images(Store store, RepositoryName repository) {
     return Stream.iterate(
             page(store, repository, firstKey(repository), FIRST_NAMES),

@@ -28,7 +28,8 @@ final class Schema {
           "pins_by_copies ON pins (verified, wanted, key)",
           "forgotten_by_digest ON forgotten (digest)",
           "decisions_standing ON decisions (kind, key) WHERE undone = 0",
-          "copies_by_next_try ON copies (next_try, key) WHERE next_try IS NOT NULL");
+          "copies_by_next_try ON copies (next_try, key) WHERE next_try IS NOT NULL",
+          "served_removed ON served (key, changed_at) WHERE removed = 1");
 
   private Schema() {}
 

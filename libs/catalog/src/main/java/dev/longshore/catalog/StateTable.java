@@ -9,6 +9,7 @@ import dev.longshore.events.ImageState;
 import dev.longshore.events.MalformedEventException;
 import dev.longshore.events.PeerState;
 import dev.longshore.events.PinState;
+import dev.longshore.events.ServedState;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
@@ -91,8 +92,16 @@ final class StateTable<S extends State> {
               new Column<>("until", "INTEGER", d -> millis(d.until())),
               new Column<>("undone", "INTEGER", d -> d.undone() == null ? 0 : 1)));
 
+  static final StateTable<ServedState> SERVED =
+      new StateTable<>(
+          Topic.SERVED,
+          ServedState.class,
+          List.of(
+              new Column<>("removed", "INTEGER", s -> s.removed() == null ? 0 : 1),
+              new Column<>("changed_at", "INTEGER", s -> s.changedAt().toEpochMilli())));
+
   static final List<StateTable<?>> ALL =
-      List.of(TAGS, IMAGES, BLOBS, PINS, PEERS, DECISIONS, COPIES);
+      List.of(TAGS, IMAGES, BLOBS, PINS, PEERS, DECISIONS, COPIES, SERVED);
 
   private final Topic topic;
   private final Class<S> recordClass;

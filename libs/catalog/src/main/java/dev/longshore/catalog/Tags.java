@@ -47,6 +47,19 @@ public final class Tags {
         digest);
   }
 
+  /** Keys of the repository's names with this current or former digest, deleted or not. */
+  public List<String> keysWith(RepositoryName name, Digest digest) {
+    return store.read(
+        session ->
+            session.list(
+                "SELECT key FROM tags WHERE digest = ?1 AND key > ?2 AND key < ?3 UNION"
+                    + " SELECT key FROM tag_history WHERE digest = ?1 AND key > ?2 AND key < ?3",
+                row -> row.getString(1),
+                digest,
+                Repositories.firstKey(name),
+                Repositories.endKey(name)));
+  }
+
   /** All names, including those deleted at their source, in key order. */
   public List<TagState> page(@Nullable String afterKey, int limit) {
     return StateTable.TAGS.page(store, afterKey, limit);

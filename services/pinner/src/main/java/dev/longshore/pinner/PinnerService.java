@@ -17,6 +17,7 @@ import dev.longshore.runtime.edge.grpc.GrpcEdge;
 import dev.longshore.runtime.edge.http.EdgeOptions;
 import dev.longshore.runtime.edge.http.HttpEdge;
 import dev.longshore.runtime.edge.rights.Scope;
+import dev.longshore.runtime.kafka.StepHost;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Step;
 import dev.longshore.runtime.service.endpoint.Endpoints;
@@ -55,6 +56,7 @@ public final class PinnerService {
   private final Peers peers;
   private final PeerWatch watch;
   private final PeerRecords records;
+  private final ServedNames names;
   private final Inventory inventory;
   private final ForgottenImages forgotten;
   private final Supplier<ExecutorService> workers;
@@ -103,6 +105,7 @@ public final class PinnerService {
     Losses losses = new Losses(peers, watch, decisions, settings.lostAfter());
     this.records =
         new PeerRecords(peers, watch, losses, storage, decisions, catalog.peers(), clock);
+    this.names = new ServedNames(catalog, rules, clock);
     Doubts doubts = new Doubts();
     this.inventory =
         new Inventory(
@@ -153,18 +156,29 @@ public final class PinnerService {
             .toList());
   }
 
-  /** What handles a message of {@code converted}, and what is known of a peer. */
+  /** What handles a message of {@code converted}, and what is known of a peer or a name. */
   public Step step() {
     return (message, progress) -> {
       Optional<Peer> peer = peer(message.key());
-      return peer.isPresent()
-          ? records.newer(peer.get()).map(Effects::of).orElse(Effects.NONE)
-          : step.handle(message, progress);
+      boolean isEvent = message.body() != null;
+      if (isEvent || (peer.isEmpty() && !ServedNames.isName(message.key()))) {
+        return step.handle(message, progress);
+      }
+      // The settings may name a peer like a name of an image: then it is a question about both.
+      return names
+          .newer(message.key())
+          .orElse(Effects.NONE)
+          .and(peer.flatMap(records::newer).map(Effects::of).orElse(Effects.NONE));
     };
   }
 
   private Optional<Peer> peer(String key) {
     return key.isEmpty() ? Optional.empty() : peers.find(new PeerName(key)).filter(Peer::keeps);
+  }
+
+  /** Asks the host for the step of names of which something changed, once it is started. */
+  public NameWatch names(StepHost host) {
+    return new NameWatch(catalog, names, host, context.clock());
   }
 
   /** Where callers ask for copies. */

@@ -322,7 +322,7 @@ final class KeptBed implements AutoCloseable {
     return shared(peers, List.of());
   }
 
-  private static SharedSettings shared(List<PeerSettings> peers, List<RuleSettings> rules) {
+  static SharedSettings shared(List<PeerSettings> peers, List<RuleSettings> rules) {
     return new SharedSettings(
         Path.of("unused"),
         "main",

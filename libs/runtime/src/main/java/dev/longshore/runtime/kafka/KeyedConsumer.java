@@ -27,6 +27,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -161,13 +162,26 @@ public final class KeyedConsumer implements StepHost {
   }
 
   @Override
-  public boolean nudge(Topic topic, String key) {
+  public boolean holds(Topic topic, String key) {
+    return ready(topic, key).isPresent();
+  }
+
+  @Override
+  public void onHeld(IntConsumer listener) {
+    partitions.onReady(listener);
+  }
+
+  private Optional<Assigned> ready(Topic topic, String key) {
     String name = topic.name(settings.topicPrefix());
+    return partitions
+        .get(new TopicPartition(name, KeyPartitions.of(key)))
+        .filter(Assigned::isReady);
+  }
+
+  @Override
+  public boolean nudge(Topic topic, String key) {
     Optional<Assigned> partition =
-        partitions
-            .get(new TopicPartition(name, KeyPartitions.of(key)))
-            .filter(Assigned::isReady)
-            .filter(state -> state.workers().count() < Ledger.UNDER_WAY_LIMIT);
+        ready(topic, key).filter(state -> state.workers().count() < Ledger.UNDER_WAY_LIMIT);
     Inbound nudge = Inbound.nudge(topic, key, clock.instant());
     partition.ifPresent(state -> dispatcher.dispatch(nudge, new Work(state, Optional.empty())));
     return partition.isPresent();

@@ -10,8 +10,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
@@ -40,6 +42,7 @@ final class Partitions {
   private final Consumer<Gap> onGap;
   private final BooleanSupplier open;
   private final Map<TopicPartition, Assigned> assigned = new ConcurrentHashMap<>();
+  private final List<IntConsumer> onReady = new CopyOnWriteArrayList<>();
 
   /**
    * @param topics by their names in Kafka
@@ -65,6 +68,11 @@ final class Partitions {
 
   Optional<Assigned> get(TopicPartition partition) {
     return Optional.ofNullable(assigned.get(partition));
+  }
+
+  /** Calls the listener with the number of each work partition on which work can begin. */
+  void onReady(IntConsumer listener) {
+    onReady.add(listener);
   }
 
   /** Opens the rebuild's gap in each partition that is here; others follow as they come. */
@@ -115,6 +123,9 @@ final class Partitions {
       catchUp.await(() -> open.getAsBoolean() && !begun.stream().allMatch(Assigned::isGone));
       begun.forEach(Assigned::makeReady);
       begun.forEach(gaps::lookAfterRebuild);
+      begun.stream()
+          .filter(state -> state.topic() != Topic.RETRY)
+          .forEach(state -> onReady.forEach(l -> l.accept(state.partition().partition())));
     } catch (InterruptedException e) {
       log.debug("catching up was interrupted");
     }

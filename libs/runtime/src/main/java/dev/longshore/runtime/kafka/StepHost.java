@@ -3,6 +3,7 @@ package dev.longshore.runtime.kafka;
 import dev.longshore.events.Topic;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 
 /** Runs one service's step on arriving messages. */
 public interface StepHost extends AutoCloseable {
@@ -17,6 +18,16 @@ public interface StepHost extends AutoCloseable {
    *     its partition
    */
   boolean nudge(Topic topic, String key);
+
+  /** Whether the messages of this key of a work topic are this process's to handle now. */
+  boolean holds(Topic topic, String key);
+
+  /**
+   * Calls the listener with each partition of the work topics when its messages become this
+   * process's to handle, each time anew: what others asked of its keys may be lost. The listener
+   * must be quick; it is set before the start.
+   */
+  void onHeld(IntConsumer listener);
 
   /** Why no work goes on, in words; empty while all is well. */
   Optional<String> trouble();

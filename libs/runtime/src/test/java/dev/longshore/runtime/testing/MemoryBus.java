@@ -64,10 +64,13 @@ public final class MemoryBus {
     return log.inOrder(topic);
   }
 
-  /** All records of a type, in the order of their arrival. */
+  /** All values of a type, in the order of their arrival. */
   public <T extends LongshoreRecord> List<T> read(Topic topic, Class<T> type) {
     List<T> found = new ArrayList<>();
     for (ConsumerRecord<String, byte[]> record : log.inOrder(topic)) {
+      if (record.value() == null) {
+        continue;
+      }
       try {
         found.add(EventJson.read(record.value(), type));
       } catch (MalformedEventException e) {

@@ -20,6 +20,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +39,7 @@ public final class MemoryService implements StepHost {
   private final Set<Topic> topics;
   private final Set<Place> finished = ConcurrentHashMap.newKeySet();
   private final Cursors followed;
+  private final List<IntConsumer> held = new CopyOnWriteArrayList<>();
   private Cursors dispatched;
   private @Nullable LiveRun run;
 
@@ -69,6 +73,7 @@ public final class MemoryService implements StepHost {
       dispatched = new Cursors(bus.log(), topics);
     }
     look();
+    held.forEach(listener -> IntStream.range(0, Topic.PARTITIONS).forEach(listener));
   }
 
   @Override
@@ -78,6 +83,16 @@ public final class MemoryService implements StepHost {
     }
     run.dispatch(Inbound.nudge(topic, key, clock.instant()), () -> {});
     return true;
+  }
+
+  @Override
+  public synchronized boolean holds(Topic topic, String key) {
+    return run != null;
+  }
+
+  @Override
+  public void onHeld(IntConsumer listener) {
+    held.add(listener);
   }
 
   @Override
@@ -117,7 +132,7 @@ public final class MemoryService implements StepHost {
   }
 
   /** Brings one record into the catalog. */
-  void follow(ConsumerRecord<String, byte[]> record) {
+  public void follow(ConsumerRecord<String, byte[]> record) {
     ProducerRecord<String, byte[]> written =
         new ProducerRecord<>(
             record.topic(), null, null, record.key(), record.value(), record.headers());

@@ -281,4 +281,37 @@ public abstract class StepHostConformance extends StepFailureConformance {
     assertThat(bed.catalog().pins().of(ImageDag.stored(key("name"))))
         .contains(state(key("name"), 5));
   }
+
+  @Test
+  void aHostTellsOfThePartitionsThatItGets() throws Exception {
+    List<Integer> held = new CopyOnWriteArrayList<>();
+    try (StepHost host = bed.host((_, _) -> Effects.NONE)) {
+      host.onHeld(held::add);
+      assertThat(host.holds(Topic.OBSERVED, key("name"))).isFalse();
+      host.start();
+      Eventually.await("all partitions", () -> held.size() == Topic.PARTITIONS);
+      assertThat(host.holds(Topic.OBSERVED, key("name"))).isTrue();
+    }
+    assertThat(held)
+        .containsExactlyInAnyOrderElementsOf(IntStream.range(0, Topic.PARTITIONS).boxed().toList());
+  }
+
+  @Test
+  void aStepEndsAKey() throws Exception {
+    ImageDag dag = ImageDag.stored(key("name"));
+    try (StepHost host =
+        bed.host(
+            (message, _) ->
+                bed.catalog().pins().of(dag).isPresent()
+                    ? Effects.deleting(Topic.PINS, message.key())
+                    : Effects.of(state(message.key(), 5)))) {
+      host.start();
+      Eventually.await("a nudge", () -> host.nudge(Topic.OBSERVED, key("name")));
+      Eventually.await("the state", () -> bed.catalog().pins().of(dag).isPresent());
+      Eventually.await("a nudge", () -> host.nudge(Topic.OBSERVED, key("name")));
+      Eventually.await("its end", () -> bed.catalog().pins().of(dag).isEmpty());
+    }
+    assertThat(bed.records(Topic.PINS)).hasSize(2);
+    assertThat(bed.records(Topic.PINS).getLast().value()).isNull();
+  }
 }

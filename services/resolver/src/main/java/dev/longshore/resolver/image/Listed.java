@@ -1,6 +1,7 @@
 package dev.longshore.resolver.image;
 
 import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.served.VerifiedImages.Verified;
 import dev.longshore.events.CopyStatus;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PeerState;
@@ -17,6 +18,10 @@ import java.util.List;
  * @param catalog tells where its copies are, once it is read
  */
 public record Listed(ImageState state, PinState pin, Catalog catalog) {
+  static Listed of(Verified found, Catalog catalog) {
+    return new Listed(found.image(), found.pin(), catalog);
+  }
+
   /** Whether the digest of the image without urls is known. */
   boolean knowsDigest() {
     return state.mode().is(Mode.PLAIN) || state.ownDigest() != null;

@@ -2,9 +2,13 @@ package dev.longshore.resolver.image;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.HeldImage;
+import dev.longshore.catalog.served.ServedModes;
+import dev.longshore.catalog.served.Shown;
+import dev.longshore.catalog.served.VerifiedImages;
 import dev.longshore.events.DecisionState;
 import dev.longshore.events.ImageState;
-import dev.longshore.events.PinState;
+import dev.longshore.events.ServedState;
+import dev.longshore.events.ServedState.Result;
 import dev.longshore.events.TagState;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
@@ -17,16 +21,16 @@ import dev.longshore.resolver.name.Names;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.Rules;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which images of the catalog are served: those with a verified copy that nobody decided to
- * forget. A name of a forgotten image does not fall back to an older one.
+ * Which images of the catalog are served, of those that nobody decided to forget: under a tag those
+ * that are recorded for it, by a digest or a CID those with a verified copy.
  */
 public final class Listing {
   /** Characters of a tag (distribution specification). */
@@ -38,6 +42,8 @@ public final class Listing {
   private final Catalog catalog;
   private final Rules rules;
   private final Forgotten forgotten;
+  private final VerifiedImages verified;
+  private final Shown shown;
 
   /** Applies the default rule to all. */
   public Listing(Catalog catalog) {
@@ -51,45 +57,72 @@ public final class Listing {
     this.catalog = catalog;
     this.rules = new Rules(rules);
     this.forgotten = new Forgotten(catalog);
+    this.verified = new VerifiedImages(catalog);
+    this.shown = new Shown(catalog, this.rules);
   }
 
   /**
-   * The image that the tag serves: that of its newest digest with a verified copy. A tag that the
-   * source does not have may be one of its tags with a mode's suffix.
+   * The image that the tag shows, by what is recorded of it. A tag that the source does not have
+   * may be one of its tags with a mode's suffix.
    */
   public Optional<Listed> tag(RepositoryName repository, Tag tag) {
-    Optional<TagState> name = source(repository, tag);
-    return name.isPresent() ? served(name.get()) : suffixed(repository, tag);
+    Name name = name(repository, tag);
+    return name.exists() ? shown(name, Listing::alone) : suffixed(repository, tag);
   }
 
-  private Optional<TagState> source(RepositoryName repository, Tag tag) {
-    return catalog.tags().of(repository, tag).filter(state -> !state.deleted());
+  /**
+   * A tag.
+   *
+   * @param source what its source says; empty if the catalog does not have it
+   * @param recorded what it was last recorded to show; empty if nothing so far, or before the first
+   *     pinner of this release looked at it
+   */
+  private record Name(
+      RepositoryName repository, Optional<TagState> source, Optional<ServedState> recorded) {
+    /** Whether no other tag with a mode's suffix is meant. */
+    boolean exists() {
+      return source.isPresent() || recorded.filter(state -> state.removed() == null).isPresent();
+    }
+  }
+
+  private Name name(RepositoryName repository, Tag tag) {
+    return new Name(
+        repository,
+        catalog.tags().of(repository, tag).filter(state -> !state.deleted()),
+        catalog.served().of(repository, tag));
   }
 
   private Optional<Listed> suffixed(RepositoryName repository, Tag tag) {
     ServedModes modes = modes(repository);
     return furtherModes(modes).stream()
-        .flatMap(mode -> base(modes, tag, mode).flatMap(s -> newest(modes, s, mode)).stream())
+        .flatMap(
+            mode -> base(modes, tag, mode).flatMap(base -> shown(repository, base, mode)).stream())
         .findFirst();
   }
 
   /** The source's tag that this one is with the suffix of the mode. */
-  private Optional<TagState> base(ServedModes modes, Tag tag, Mode mode) {
+  private static Optional<Tag> base(ServedModes modes, Tag tag, Mode mode) {
     String text = tag.text();
     String suffix = modes.suffix(mode);
     return text.endsWith(suffix) && text.length() > suffix.length()
-        ? source(modes.repository(), new Tag(text.substring(0, text.length() - suffix.length())))
+        ? Optional.of(new Tag(text.substring(0, text.length() - suffix.length())))
         : Optional.empty();
+  }
+
+  private Optional<Listed> shown(RepositoryName repository, Tag base, Mode mode) {
+    return shown(name(repository, base), state -> in(mode, state));
   }
 
   /** The decision that forgets what the tag, perhaps with a mode's suffix, points to now. */
   Optional<DecisionState> forgotten(RepositoryName repository, Tag tag) {
-    Optional<TagState> name = source(repository, tag);
+    Optional<TagState> name = name(repository, tag).source();
     ServedModes modes = modes(repository);
     Stream<TagState> names =
         name.isPresent()
             ? name.stream()
-            : furtherModes(modes).stream().flatMap(mode -> base(modes, tag, mode).stream());
+            : furtherModes(modes).stream()
+                .flatMap(mode -> base(modes, tag, mode).stream())
+                .flatMap(base -> name(repository, base).source().stream());
     return names.flatMap(state -> forgotten.source(state.digest()).stream()).findFirst();
   }
 
@@ -103,71 +136,68 @@ public final class Listing {
     return all.subList(1, all.size());
   }
 
+  /** The image that the name alone shows. */
+  public Optional<Listed> shown(TagState tag) {
+    return shown(
+        new Name(
+            tag.name().checked(),
+            Optional.of(tag).filter(state -> !state.deleted()),
+            catalog.served().byKey(tag.key())),
+        Listing::alone);
+  }
+
   /**
-   * The image of the newest digest, current or former, with a verified copy, in the mode that the
-   * name selects; none if the current one is forgotten.
+   * What the record says. If there is none, or this catalog does not have its image yet, or its own
+   * rules forbid it, what the same function says of this catalog.
    */
-  public Optional<Listed> served(TagState tag) {
-    ServedModes modes = modes(tag.name().checked());
-    return digests(tag)
-        .map(digest -> preferred(modes, digest))
-        .flatMap(Optional::stream)
-        .findFirst();
-  }
-
-  private Optional<Listed> newest(ServedModes modes, TagState tag, Mode mode) {
-    return digests(tag)
-        .map(digest -> inMode(modes, madeOf(modes.repository(), digest), mode))
-        .flatMap(Optional::stream)
-        .findFirst();
-  }
-
-  private Stream<Digest> digests(TagState tag) {
-    return catalog.decisions().isForgotten(tag.digest())
-        ? Stream.empty()
-        : Stream.concat(Stream.of(tag.digest()), tag.previous().stream());
-  }
-
-  /** The image made from this source digest, in the mode that the repository prefers. */
-  public Optional<Listed> preferred(RepositoryName repository, Digest digest) {
-    return preferred(modes(repository), digest);
-  }
-
-  /** A further mode applies only if the digest was not converted in the one before. */
-  private Optional<Listed> preferred(ServedModes modes, Digest digest) {
-    List<ImageState> images = madeOf(modes.repository(), digest);
-    for (Mode mode : modes.inOrder()) {
-      if (images.stream().anyMatch(i -> ServedModes.isIn(i, mode) && modes.serves(i))) {
-        return inMode(modes, images, mode);
+  private Optional<Listed> shown(Name name, Function<ServedState, Optional<Result>> wanted) {
+    if (name.recorded().isPresent()) {
+      Optional<Result> result = name.recorded().flatMap(wanted);
+      Optional<Listed> image = result.flatMap(found -> listed(name.repository(), found));
+      if (result.isEmpty() || image.isPresent()) {
+        return image;
       }
     }
-    return Optional.empty();
+    return name.source()
+        .flatMap(shown::of)
+        .flatMap(wanted)
+        .flatMap(found -> listed(name.repository(), found));
+  }
+
+  private static Optional<Result> alone(ServedState state) {
+    return state.results().stream()
+        .filter(result -> result.imageDag().equals(state.selected()))
+        .findFirst();
+  }
+
+  private static Optional<Result> in(Mode mode, ServedState state) {
+    return state.results().stream().filter(result -> result.mode().is(mode)).findFirst();
+  }
+
+  private Optional<Listed> listed(RepositoryName repository, Result result) {
+    ServedModes modes = modes(repository);
+    return verified.madeOf(repository, result.source()).stream()
+        .filter(image -> image.imageDag().equals(result.imageDag()) && modes.serves(image))
+        .filter(image -> image.mode().equals(result.mode()))
+        .filter(image -> !catalog.decisions().isForgotten(image.digest()))
+        .findFirst()
+        .flatMap(
+            image ->
+                catalog.pins().of(image.imageDag()).map(pin -> new Listed(image, pin, catalog)));
   }
 
   /** The images made from this source digest, in each mode that the repository serves. */
   public List<Listed> ofDigest(RepositoryName repository, Digest digest) {
+    if (catalog.decisions().isForgotten(digest)) {
+      return List.of();
+    }
     ServedModes modes = modes(repository);
-    List<ImageState> images = madeOf(repository, digest);
+    List<ImageState> images = verified.madeOf(repository, digest);
     return modes.inOrder().stream()
-        .map(mode -> inMode(modes, images, mode))
+        .map(mode -> verified.best(modes, images, mode))
         .flatMap(Optional::stream)
+        .map(found -> Listed.of(found, catalog))
         .toList();
-  }
-
-  /**
-   * Prefers one made for the repository, then the one with the most platforms, then the newest:
-   * recipients may have changed since.
-   */
-  private Optional<Listed> inMode(ServedModes modes, List<ImageState> images, Mode mode) {
-    return images.stream()
-        .filter(image -> ServedModes.isIn(image, mode) && modes.serves(image))
-        .map(this::listed)
-        .flatMap(Optional::stream)
-        .min(
-            Comparator.comparing((Listed listed) -> !modes.isOwn(listed.state()))
-                .thenComparing(
-                    listed -> listed.state().platforms().size(), Comparator.reverseOrder())
-                .thenComparing(listed -> listed.state().convertedAt(), Comparator.reverseOrder()));
   }
 
   /** The image with this manifest or index in the repository: the source's, or the mode's. */
@@ -259,14 +289,9 @@ public final class Listing {
   /** Whether the repository, which has the source digest, serves the image. */
   public boolean serves(RepositoryName repository, ImageState image) {
     ServedModes modes = modes(repository);
-    return madeOf(repository, image.digest()).stream()
+    return verified.madeOf(repository, image.digest()).stream()
         .filter(own -> own.imageDag().equals(image.imageDag()))
         .anyMatch(modes::serves);
-  }
-
-  /** The results for the source digest that belong to this repository. */
-  private List<ImageState> madeOf(RepositoryName repository, Digest digest) {
-    return catalog.conversions().forRepository(repository, digest);
   }
 
   /** All images that the repository may serve, in lazily read pages. */
@@ -290,36 +315,28 @@ public final class Listing {
    */
   public List<String> tags(RepositoryName repository, @Nullable String after, int limit) {
     ServedModes modes = modes(repository);
-    return new TagPages(catalog, repository, state -> names(modes, state)).after(after, limit);
+    return new TagPages(catalog, repository, tag -> names(modes, tag)).after(after, limit);
   }
 
   /** The tags under which a source's tag is served. */
-  private List<String> names(ServedModes modes, TagState state) {
-    Tag tag = state.tag();
-    if (tag == null) {
+  private List<String> names(ServedModes modes, Tag tag) {
+    Name name = name(modes.repository(), tag);
+    if (!name.exists()) {
       return List.of();
     }
     var names = new ArrayList<String>();
-    if (served(state).isPresent()) {
+    if (shown(name, Listing::alone).isPresent()) {
       names.add(tag.text());
     }
     for (Mode mode : furtherModes(modes)) {
       String suffixed = tag + modes.suffix(mode);
       if (suffixed.length() <= TAG_LENGTH
-          && mayHave(modes, state, mode)
-          && newest(modes, state, mode).isPresent()
-          && source(modes.repository(), new Tag(suffixed)).isEmpty()) {
+          && shown(name, state -> in(mode, state)).isPresent()
+          && !name(modes.repository(), new Tag(suffixed)).exists()) {
         names.add(suffixed);
       }
     }
     return names;
-  }
-
-  /** A shortcut that avoids examining all digests of most tags. */
-  private boolean mayHave(ServedModes modes, TagState state, Mode mode) {
-    return modes.rule().modes().contains(mode)
-        || madeOf(modes.repository(), state.digest()).stream()
-            .anyMatch(image -> ServedModes.isIn(image, mode) && modes.serves(image));
   }
 
   /**
@@ -357,10 +374,6 @@ public final class Listing {
   private Optional<Listed> listed(ImageState image) {
     return catalog.decisions().isForgotten(image.digest())
         ? Optional.empty()
-        : catalog
-            .pins()
-            .of(image.imageDag())
-            .filter(PinState::wasVerified)
-            .map(pin -> new Listed(image, pin, catalog));
+        : verified.of(image).map(found -> Listed.of(found, catalog));
   }
 }

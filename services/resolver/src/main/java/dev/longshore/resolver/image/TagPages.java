@@ -1,15 +1,14 @@
 package dev.longshore.resolver.image;
 
 import dev.longshore.catalog.Catalog;
-import dev.longshore.events.TagState;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.model.Tag;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
-import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,12 +22,12 @@ final class TagPages {
 
   private final Catalog catalog;
   private final RepositoryName repository;
-  private final Function<TagState, List<String>> names;
+  private final Function<Tag, List<String>> names;
 
   /**
    * @param names under which a tag of the source is served: itself, or with a suffix, or not at all
    */
-  TagPages(Catalog catalog, RepositoryName repository, Function<TagState, List<String>> names) {
+  TagPages(Catalog catalog, RepositoryName repository, Function<Tag, List<String>> names) {
     this.catalog = catalog;
     this.repository = repository;
     this.names = names;
@@ -43,16 +42,16 @@ final class TagPages {
     var page = new ArrayList<String>();
     var ready = new TreeSet<String>();
     if (after != null) {
-      beginningsOf(after).forEach(state -> add(state, after, ready));
+      beginningsOf(after).forEach(tag -> add(tag, after, ready));
     }
     @Nullable Tag last = after == null ? null : new Tag(after);
     boolean more = limit > 0;
     while (more) {
-      List<TagState> step = step(last);
-      for (TagState state : step) {
-        last = state.tag();
-        move(ready, last == null ? null : last.text(), page, limit);
-        add(state, after, ready);
+      List<Tag> step = catalog.served().tags(repository, last, STEP);
+      for (Tag tag : step) {
+        last = tag;
+        move(ready, tag.text(), page, limit);
+        add(tag, after, ready);
       }
       more = step.size() == STEP && page.size() < limit;
     }
@@ -60,24 +59,15 @@ final class TagPages {
     return page;
   }
 
-  private List<TagState> step(@Nullable Tag last) {
-    return catalog.tags().ofRepository(repository, last, STEP);
-  }
-
   /** Tags that are a prefix of the previous page's last tag: their suffixed ones may follow it. */
-  private List<TagState> beginningsOf(String after) {
-    var found = new ArrayList<TagState>();
-    for (int length = 1; length <= after.length(); length++) {
-      Tag beginning = new Tag(after.substring(0, length));
-      Optional<TagState> state =
-          catalog.tags().of(repository, beginning).filter(tag -> !tag.deleted());
-      state.ifPresent(found::add);
-    }
-    return found;
+  private static List<Tag> beginningsOf(String after) {
+    return IntStream.rangeClosed(1, after.length())
+        .mapToObj(length -> new Tag(after.substring(0, length)))
+        .toList();
   }
 
-  private void add(TagState state, @Nullable String after, NavigableSet<String> ready) {
-    for (String name : names.apply(state)) {
+  private void add(Tag tag, @Nullable String after, NavigableSet<String> ready) {
+    for (String name : names.apply(tag)) {
       if (after == null || name.compareTo(after) > 0) {
         ready.add(name);
       }

@@ -96,8 +96,8 @@ record PublicSources(Catalog catalog, Listing listing) implements Sources {
   private boolean leadsTo(TagState name, ImageState image) {
     return !name.deleted()
         && listing
-            .served(name)
-            .filter(served -> served.state().imageDag().equals(image.imageDag()))
+            .shown(name)
+            .filter(shown -> shown.state().imageDag().equals(image.imageDag()))
             .isPresent();
   }
 

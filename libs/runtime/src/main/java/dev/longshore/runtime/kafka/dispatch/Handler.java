@@ -1,7 +1,6 @@
 package dev.longshore.runtime.kafka.dispatch;
 
 import dev.longshore.catalog.CatalogException;
-import dev.longshore.events.LongshoreRecord;
 import dev.longshore.runtime.kafka.record.Envelopes;
 import dev.longshore.runtime.kafka.record.EventIds;
 import dev.longshore.runtime.kafka.record.Inbound;
@@ -21,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -232,7 +232,9 @@ public final class Handler {
   }
 
   private List<ProducerRecord<String, byte[]>> sealed(Effects effects, EventIds ids) {
-    List<LongshoreRecord> records = effects.records();
-    return records.stream().map(record -> envelopes.seal(record, ids)).toList();
+    return Stream.concat(
+            effects.records().stream().map(record -> envelopes.seal(record, ids)),
+            effects.deletions().stream().map(end -> envelopes.deletion(end.topic(), end.key())))
+        .toList();
   }
 }

@@ -50,6 +50,11 @@ public final class Envelopes {
     return new ProducerRecord<>(topic, null, null, record.key(), json(record), headers);
   }
 
+  /** What ends a key of a state topic, for those that compact it: it has no value. */
+  public ProducerRecord<String, byte[]> deletion(Topic topic, String key) {
+    return new ProducerRecord<>(topic.name(topicPrefix), key, null);
+  }
+
   private static void add(Headers headers, String name, String value) {
     headers.add(name, value.getBytes(StandardCharsets.UTF_8));
   }

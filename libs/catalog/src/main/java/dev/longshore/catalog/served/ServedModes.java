@@ -1,4 +1,4 @@
-package dev.longshore.resolver.image;
+package dev.longshore.catalog.served;
 
 import dev.longshore.events.ImageState;
 import dev.longshore.model.Mode;
@@ -15,9 +15,9 @@ import java.util.List;
  *
  * @param rule the first that matches the repository
  */
-record ServedModes(RepositoryName repository, RuleSettings rule) {
+public record ServedModes(RepositoryName repository, RuleSettings rule) {
   /** The mode that a tag selects comes first. */
-  List<Mode> inOrder() {
+  public List<Mode> inOrder() {
     var order = new ArrayList<Mode>();
     order.add(rule.preferredMode());
     order.addAll(rule.modes());
@@ -26,7 +26,7 @@ record ServedModes(RepositoryName repository, RuleSettings rule) {
   }
 
   /** Never a mode from a later release: this one does not know who may read it. */
-  boolean serves(ImageState image) {
+  public boolean serves(ImageState image) {
     return Arrays.stream(Mode.values())
         .filter(mode -> isIn(image, mode))
         .anyMatch(mode -> mayServe(mode) && (rule.modes().contains(mode) || isOwn(image)));
@@ -37,21 +37,22 @@ record ServedModes(RepositoryName repository, RuleSettings rule) {
   }
 
   /** Whether an image of this mode is ever served. */
-  boolean mayServe(ModeName name) {
+  public boolean mayServe(ModeName name) {
     return inOrder().stream().anyMatch(name::is);
   }
 
   /** Whether it was read here first, and so made for this repository's clients. */
-  boolean isOwn(ImageState image) {
+  public boolean isOwn(ImageState image) {
     return image.name().equals(repository);
   }
 
   /** The suffix of a tag for this mode, unless the tag alone selects it. */
-  String suffix(Mode mode) {
+  public String suffix(Mode mode) {
     return rule.suffixes().of(mode);
   }
 
-  static boolean isIn(ImageState image, Mode mode) {
+  /** Whether the image is in this mode. */
+  public static boolean isIn(ImageState image, Mode mode) {
     return image.mode().is(mode);
   }
 }

@@ -1,0 +1,66 @@
+package dev.longshore.catalog;
+
+import dev.longshore.events.ServedState;
+import dev.longshore.events.TagState;
+import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What names were last recorded to show. */
+public final class ServedStates {
+  private final Store store;
+
+  ServedStates(Store store) {
+    this.store = store;
+  }
+
+  /** What a tag shows. */
+  public Optional<ServedState> of(RepositoryName name, Tag tag) {
+    return byKey(TagState.key(name, tag));
+  }
+
+  /** What a name shows, by {@link TagState#key}. */
+  public Optional<ServedState> byKey(String key) {
+    return StateTable.SERVED.byKey(store, key);
+  }
+
+  /**
+   * Tags of a repository that its source still has or that show something, in order of code points.
+   */
+  public List<Tag> tags(RepositoryName name, @Nullable Tag afterTag, int limit) {
+    String first = TagState.key(name, new Tag(""));
+    return store.read(
+        session ->
+            session.list(
+                """
+                SELECT tag FROM (SELECT tag FROM tags WHERE registry = ?1 AND repository = ?2
+                  AND deleted = 0 AND tag > ?3 ORDER BY tag LIMIT ?4)
+                UNION SELECT tag FROM (SELECT substr(key, length(?5) + 1) AS tag FROM served
+                  WHERE key > ?5 || ?3 AND key < ?6 AND removed = 0 ORDER BY key LIMIT ?4)
+                ORDER BY tag LIMIT ?4\
+                """,
+                row -> new Tag(row.getString(1)),
+                name.registry(),
+                name.repository(),
+                afterTag == null ? "" : afterTag,
+                limit,
+                first,
+                Repositories.endOfTags(name)));
+  }
+
+  /** Keys of names that show nothing since this time or longer, in their order. */
+  public List<String> removedSince(Instant time, @Nullable String afterKey, int limit) {
+    return store.read(
+        session ->
+            session.list(
+                "SELECT key FROM served WHERE removed = 1 AND key > ? AND changed_at <= ?"
+                    + " ORDER BY key LIMIT ?",
+                row -> row.getString(1),
+                afterKey == null ? "" : afterKey,
+                time.toEpochMilli(),
+                limit));
+  }
+}

@@ -1,0 +1,199 @@
+package dev.longshore.pinner;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.CatalogException;
+import dev.longshore.catalog.CatalogSubscription;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.TagState;
+import dev.longshore.events.Topic;
+import dev.longshore.model.Digest;
+import dev.longshore.model.RepositoryName;
+import dev.longshore.pinner.NameChanges.Change;
+import dev.longshore.runtime.kafka.StepHost;
+import dev.longshore.runtime.kafka.record.KeyPartitions;
+import dev.longshore.runtime.service.lifecycle.Loop;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks for the step of each name whose record in {@code served} does not say what it shows: at each
+ * change of the name, its images or their copies. All names of a partition are looked at when it
+ * comes here, and all of this process when it cannot tell which ones changed. At an interval it
+ * looks only at names that show nothing, until their records end.
+ */
+public final class NameWatch {
+  private static final int PAGE = 500;
+
+  /** Pause before a partition that has too much to do is asked again. */
+  private static final Duration REFUSED = Duration.ofMillis(50);
+
+  /** Pause after a failure of the store, which others report. */
+  private static final Duration BROKEN = Duration.ofSeconds(1);
+
+  /** Longest wait, after which the clock is looked at. */
+  private static final Duration IDLE = Duration.ofSeconds(2);
+
+  /** Interval of looks at names that show nothing: an hour more does not matter. */
+  private static final Duration REMOVED_EVERY = Duration.ofHours(1);
+
+  private static final Logger LOG = LoggerFactory.getLogger(NameWatch.class);
+
+  private final Catalog catalog;
+  private final ServedNames names;
+  private final StepHost host;
+  private final InstantSource clock;
+  private final NameChanges changes = new NameChanges();
+  private final List<CatalogSubscription> subscriptions;
+  private final Loop loop = new Loop("names", this::run);
+  private Instant removedNext = Instant.MIN;
+
+  /** A watch over the names of the partitions that the host has; it is not started yet. */
+  NameWatch(Catalog catalog, ServedNames names, StepHost host, InstantSource clock) {
+    this.catalog = catalog;
+    this.names = names;
+    this.host = host;
+    this.clock = clock;
+    this.subscriptions =
+        List.of(catalog.onChange(changes::changed), catalog.onRebuilt(changes::unknown));
+    host.onHeld(changes::held);
+  }
+
+  /** Starts to ask. */
+  public void start() {
+    loop.start();
+  }
+
+  /** Ends it. */
+  public void stop(Duration limit) throws InterruptedException {
+    subscriptions.forEach(CatalogSubscription::close);
+    loop.stop(limit);
+  }
+
+  /** Why nothing is asked any more, if so. */
+  public Optional<String> trouble() {
+    return loop.trouble();
+  }
+
+  private void run() throws InterruptedException {
+    while (true) {
+      try {
+        if (round()) {
+          changes.await(IDLE);
+        } else {
+          changes.pause(REFUSED);
+        }
+      } catch (CatalogException e) {
+        LOG.warn("names wait for the local store: {}", e.getMessage());
+        changes.unknown();
+        changes.pause(BROKEN);
+      }
+    }
+  }
+
+  /**
+   * Looks at all that is to be looked at, what changed first.
+   *
+   * @return false if the host had too much to do: what it refused is to be asked for again
+   */
+  public boolean round() {
+    Set<String> refused = new LinkedHashSet<>();
+    askForChanges(refused);
+    Set<Integer> full = askForAll(changes.partitions(), refused);
+    lookAtRemoved();
+    refused.forEach(key -> changes.again(new Change.OfName(key)));
+    full.forEach(changes::held);
+    return refused.isEmpty() && full.isEmpty();
+  }
+
+  private void askForChanges(Set<String> refused) {
+    Optional<Change> next = changes.next();
+    while (next.isPresent()) {
+      keys(next.get()).stream().filter(key -> !ask(key)).forEach(refused::add);
+      next = refused.size() < NameChanges.MOST ? changes.next() : Optional.empty();
+    }
+  }
+
+  /** Looks at all names of these partitions; returns those that refused one. */
+  private Set<Integer> askForAll(Set<Integer> partitions, Set<String> refused) {
+    Set<Integer> looking = new HashSet<>(partitions);
+    Set<Integer> full = new HashSet<>();
+    @Nullable String last = null;
+    while (!looking.isEmpty() && !Thread.currentThread().isInterrupted()) {
+      List<TagState> page = catalog.tags().page(last, PAGE);
+      for (TagState name : page) {
+        last = name.key();
+        int partition = KeyPartitions.of(last);
+        if (looking.contains(partition) && !ask(last)) {
+          looking.remove(partition);
+          full.add(partition);
+        }
+      }
+      if (page.size() < PAGE) {
+        looking.clear();
+      }
+      askForChanges(refused);
+    }
+    return full;
+  }
+
+  /** Whether the step was asked for, or there is no need here; false if it was refused. */
+  private boolean ask(String key) {
+    return !host.holds(Topic.CONVERTED, key)
+        || names.newer(key).isEmpty()
+        || host.nudge(Topic.CONVERTED, key);
+  }
+
+  private List<String> keys(Change change) {
+    return switch (change) {
+      case Change.OfName(String key) -> List.of(key);
+      case Change.OfImage(Digest digest, RepositoryName repository) when repository != null ->
+          catalog.tags().keysWith(repository, digest);
+      case Change.OfImage(Digest digest, _) -> names(digest).toList();
+      case Change.OfDecision(String id) ->
+          catalog.decisions().of(id).stream()
+              .flatMap(decision -> Stream.ofNullable(decision.forget()))
+              .flatMap(forget -> forget.digests().stream())
+              .flatMap(this::names)
+              .distinct()
+              .toList();
+      case Change.OfCopies(var dag) ->
+          catalog.conversions().recordsByDag(dag).stream()
+              .flatMap(image -> keys(image).stream())
+              .distinct()
+              .toList();
+    };
+  }
+
+  private Stream<String> names(Digest digest) {
+    return catalog.tags().withDigest(digest).stream().map(TagState::key);
+  }
+
+  private List<String> keys(ImageState image) {
+    return catalog.tags().keysWith(image.name(), image.digest());
+  }
+
+  /** Their records end when no site may have missed them; one that is refused waits an hour. */
+  private void lookAtRemoved() {
+    Instant now = clock.instant();
+    if (now.isBefore(removedNext)) {
+      return;
+    }
+    removedNext = now.plus(REMOVED_EVERY);
+    Instant time = now.minus(ServedNames.REMOVALS_KEPT);
+    List<String> page = List.of();
+    do {
+      page = catalog.served().removedSince(time, page.isEmpty() ? null : page.getLast(), PAGE);
+      page.forEach(this::ask);
+    } while (page.size() == PAGE);
+  }
+}
