@@ -24,11 +24,11 @@ public final class Pins {
     return StateTable.PINS.page(store, afterDag == null ? null : afterDag.toString(), limit);
   }
 
-  /** Image DAGs with fewer verified copies than this and than are wanted, by CID. */
+  /** Image DAGs with fewer verified copies than this, of those that are to be kept, by CID. */
   public List<PinState> below(int copies, @Nullable ImageDag afterDag, int limit) {
     return StateTable.PINS.list(
         store,
-        "verified < ? AND verified < wanted AND key > ? ORDER BY key LIMIT ?",
+        "verified < ? AND wanted > 0 AND key > ? ORDER BY key LIMIT ?",
         copies,
         afterDag == null ? "" : afterDag,
         limit);

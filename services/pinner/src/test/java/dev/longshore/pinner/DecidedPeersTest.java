@@ -90,8 +90,13 @@ class DecidedPeersTest {
 
       Eventually.await(
           "two copies elsewhere",
-          () -> bed.verified(dag).size() == 2 && !bed.verified(dag).contains(drained));
-      assertThat(bed.verified(dag)).allMatch(peer -> bed.node(peer).pinned().containsKey(dag));
+          () -> {
+            bed.round();
+            List<String> verified = bed.verified(dag);
+            return verified.size() == 2
+                && !verified.contains(drained)
+                && verified.stream().allMatch(peer -> bed.node(peer).pinned().containsKey(dag));
+          });
       assertThat(others).isNotEmpty().allMatch(count -> count == 2);
     }
   }
