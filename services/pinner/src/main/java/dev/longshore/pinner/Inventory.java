@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -54,6 +55,7 @@ final class Inventory {
   private final PeerWatch watch;
   private final Losses losses;
   private final Doubts doubts;
+  private final Nudges nudges;
   private final PinLimits limits;
   private final Duration interval;
   private final Supplier<ExecutorService> workers;
@@ -72,6 +74,7 @@ final class Inventory {
       PeerWatch watch,
       Losses losses,
       Doubts doubts,
+      Nudges nudges,
       PinLimits limits,
       Duration repairInterval,
       Supplier<ExecutorService> workers,
@@ -81,6 +84,7 @@ final class Inventory {
     this.watch = watch;
     this.losses = losses;
     this.doubts = doubts;
+    this.nudges = nudges;
     this.limits = limits;
     this.interval = repairInterval;
     this.workers = workers;
@@ -151,7 +155,7 @@ final class Inventory {
 
   private boolean ask(ImageDag dag, Doubt doubt, Predicate<String> nudge) {
     doubts.raise(dag, doubt);
-    boolean asked = nudge.test(PinState.key(dag));
+    boolean asked = nudges.ask(dag, nudge);
     if (!asked) {
       doubts.take(dag);
     }
@@ -197,11 +201,34 @@ final class Inventory {
 
     private void compare(PinState pin, CopiesState copies, Set<PeerName> hollow) {
       Set<PeerName> doubtful = doubtful(pin, copies, hollow);
-      if (!doubtful.isEmpty()) {
+      if (!doubtful.isEmpty() || isForgotten(pin, copies)) {
         boolean done = ask(pin.imageDag(), new Doubt(doubtful, false), nudge);
         asked |= done;
         refused |= !done;
       }
+    }
+
+    /**
+     * Whether something is left to do that could be done now, and nothing will ask for it: the
+     * process that was to wake it ended, or lost its partition.
+     */
+    private boolean isForgotten(PinState pin, CopiesState copies) {
+      List<Peer> holders = peers.verified(copies);
+      boolean held = !pin.ingestReleased() && isHere(pin.ingestPeer());
+      int least = Objects.requireNonNullElse(pin.min(), pin.wanted());
+      if (pin.isFinished() || copies.copies().stream().anyMatch(c -> c.nextTryAt() != null)) {
+        return false;
+      }
+      boolean canBeMade =
+          holders.size() < pin.wanted()
+              && (held || holders.stream().anyMatch(watch::isHere))
+              && peers.keepers().stream()
+                  .anyMatch(p -> !holders.contains(p) && watch.isHere(p) && !losses.isLost(p));
+      return canBeMade || (held && holders.size() >= least);
+    }
+
+    private boolean isHere(@Nullable PeerName name) {
+      return name != null && peers.find(name).filter(watch::isHere).isPresent();
     }
 
     private Set<PeerName> doubtful(PinState pin, CopiesState copies, Set<PeerName> hollow) {

@@ -50,12 +50,10 @@ public final class PinnerService {
   private final Rules rules;
   private final PinnerSettings settings;
   private final Catalog catalog;
-  private final Endpoints endpoints;
   private final Peers peers;
-  private final PeerWatch watch;
   private final PeerRecords records;
+  private final Repair repair;
   private final Inventory inventory;
-  private final Supplier<ExecutorService> workers;
   private final Step step;
   private final ScheduledExecutorService timer =
       Executors.newScheduledThreadPool(2, Thread.ofVirtual().name("repair-", 0).factory());
@@ -79,14 +77,14 @@ public final class PinnerService {
     Clock clock = context.clock();
     this.settings = settings;
     this.catalog = context.catalog();
-    this.endpoints = context.endpoints();
+    Endpoints endpoints = context.endpoints();
     this.peers = peers(shared.peers(), nodes);
     PinLimits limits = settings.limits();
     Carrier carrier = new Carrier(catalog, limits, endpoints, clock);
     PeerSlots slots = new PeerSlots(settings.copiesPerPeer());
     Storage storage = new Storage(endpoints, clock);
     Room room = new Room(settings.callTimeout(), clock);
-    this.watch = new PeerWatch(catalog.peers(), clock);
+    PeerWatch watch = new PeerWatch(catalog.peers(), clock);
     Copier copier = new Copier(limits, slots, storage, room, carrier, watch, endpoints, clock);
     this.rules = new Rules(shared.rules());
     Orders orders = new Orders(catalog, rules, peers, clock);
@@ -94,6 +92,19 @@ public final class PinnerService {
     Losses losses = new Losses(peers, watch, settings.lostAfter());
     this.records = new PeerRecords(peers, watch, losses, storage, catalog.peers(), clock);
     Doubts doubts = new Doubts();
+    Nudges nudges = new Nudges(clock);
+    this.repair =
+        new Repair(
+            catalog,
+            peers,
+            endpoints,
+            settings.callTimeout(),
+            watch,
+            losses,
+            records,
+            nudges,
+            workers,
+            clock);
     this.inventory =
         new Inventory(
             catalog,
@@ -101,12 +112,12 @@ public final class PinnerService {
             watch,
             losses,
             doubts,
+            nudges,
             limits,
             settings.repairInterval(),
             workers,
             clock);
-    this.workers = workers;
-    this.step =
+    Pin pin =
         new Pin(
             catalog,
             peers,
@@ -122,6 +133,11 @@ public final class PinnerService {
             endpoints,
             context.telemetry().getTracer(SCOPE),
             workers);
+    this.step =
+        (message, progress) -> {
+          nudges.began(message.key());
+          return pin.handle(message, progress);
+        };
   }
 
   private static Peers peers(List<PeerSettings> settings, Function<PeerSettings, IpfsNode> nodes) {
@@ -225,13 +241,8 @@ public final class PinnerService {
    *     process's, or too much waits
    */
   public void repairOnce(Predicate<String> nudge) {
-    repair(nudge);
+    repair.run(nudge);
     inventory.runIfDue(nudge);
-  }
-
-  private void repair(Predicate<String> nudge) {
-    new Repair(catalog, peers, endpoints, settings.callTimeout(), watch, records, workers, nudge)
-        .run();
   }
 
   /**
@@ -242,7 +253,7 @@ public final class PinnerService {
    *     process's, or too much waits
    */
   public void startRepair(Predicate<String> nudge) {
-    every(settings.repairInterval(), "a round of repair", () -> repair(nudge));
+    every(settings.repairInterval(), "a round of repair", () -> repair.run(nudge));
     // Beside the other: a peer that is slow to list its pins must not keep it from its round.
     every(settings.repairInterval(), "an inventory", () -> inventory.runIfDue(nudge));
   }
