@@ -237,6 +237,11 @@ final class Copies {
     return pin.isPresent() && recorded.isEmpty() && missing() == 0 && ingestReleased;
   }
 
+  /** Whether it was kept, and what said where is lost. */
+  boolean areUnknown() {
+    return recorded.isEmpty() && pin.map(PinState::verifiedCount).isPresent();
+  }
+
   /** Whether a copy on the peer is not to be tried before a time that has not come. */
   boolean mustWait(Peer peer) {
     return of(peer).trouble().map(Trouble::nextTryAt).filter(this::isToCome).isPresent();

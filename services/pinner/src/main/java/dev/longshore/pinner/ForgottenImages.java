@@ -26,12 +26,14 @@ final class ForgottenImages {
   private static final int PAGE = 500;
 
   private final Catalog catalog;
+  private final Nudges nudges;
 
   /** Ids of the decisions that may not be done. */
   private final Set<String> open = ConcurrentHashMap.newKeySet();
 
-  ForgottenImages(Catalog catalog) {
+  ForgottenImages(Catalog catalog, Nudges nudges) {
     this.catalog = catalog;
+    this.nudges = nudges;
     catalog.onChange(this::changed);
     catalog.onRebuilt(this::openAll);
     openAll();
@@ -66,7 +68,7 @@ final class ForgottenImages {
       if (!left.isEmpty()) {
         open.add(id);
       }
-      left.forEach(pin -> nudge.test(pin.key()));
+      left.forEach(pin -> nudges.ask(pin.imageDag(), nudge));
     }
   }
 

@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -57,6 +58,7 @@ final class Inventory {
   private final Losses losses;
   private final Doubts doubts;
   private final PeerDecisions decisions;
+  private final Nudges nudges;
   private final PinLimits limits;
   private final Duration interval;
   private final Supplier<ExecutorService> workers;
@@ -76,6 +78,7 @@ final class Inventory {
       Losses losses,
       Doubts doubts,
       PeerDecisions decisions,
+      Nudges nudges,
       PinLimits limits,
       Duration repairInterval,
       Supplier<ExecutorService> workers,
@@ -86,6 +89,7 @@ final class Inventory {
     this.losses = losses;
     this.doubts = doubts;
     this.decisions = decisions;
+    this.nudges = nudges;
     this.limits = limits;
     this.interval = repairInterval;
     this.workers = workers;
@@ -156,7 +160,7 @@ final class Inventory {
 
   private boolean ask(ImageDag dag, Doubt doubt, Predicate<String> nudge) {
     doubts.raise(dag, doubt);
-    boolean asked = nudge.test(PinState.key(dag));
+    boolean asked = nudges.ask(dag, nudge);
     if (!asked) {
       doubts.take(dag);
     }
@@ -205,7 +209,10 @@ final class Inventory {
       PinPhase phase = PinRecord.phase(pin);
       Set<PeerName> doubtful =
           phase == PinPhase.KEPT ? doubtful(pin, copies, hollow) : pinnedOn(pin.imageDag());
-      if (!doubtful.isEmpty() || phase == PinPhase.RELEASING || hasToMove(copies)) {
+      if (!doubtful.isEmpty()
+          || phase == PinPhase.RELEASING
+          || hasToMove(copies)
+          || wasLeftAlone(pin, copies)) {
         boolean done = ask(pin.imageDag(), new Doubt(doubtful, false), nudge);
         asked |= done;
         refused |= !done;
@@ -230,6 +237,29 @@ final class Inventory {
           .filter(peer -> peer.getValue().contains(cid))
           .map(Map.Entry::getKey)
           .collect(Collectors.toSet());
+    }
+
+    /**
+     * Whether something is left to do that could be done now, and nothing will ask for it: the
+     * process that was to wake it ended, or lost its partition.
+     */
+    private boolean wasLeftAlone(PinState pin, CopiesState copies) {
+      List<Peer> holders = peers.verified(copies);
+      boolean held = !pin.ingestReleased() && isHere(pin.ingestPeer());
+      int least = Objects.requireNonNullElse(pin.min(), pin.wanted());
+      if (pin.isFinished() || copies.copies().stream().anyMatch(c -> c.nextTryAt() != null)) {
+        return false;
+      }
+      boolean canBeMade =
+          holders.size() < pin.wanted()
+              && (held || holders.stream().anyMatch(watch::isHere))
+              && peers.keepers().stream()
+                  .anyMatch(p -> !holders.contains(p) && watch.isHere(p) && !losses.isLost(p));
+      return canBeMade || (held && holders.size() >= least);
+    }
+
+    private boolean isHere(@Nullable PeerName name) {
+      return name != null && peers.find(name).filter(watch::isHere).isPresent();
     }
 
     private Set<PeerName> doubtful(PinState pin, CopiesState copies, Set<PeerName> hollow) {

@@ -108,13 +108,13 @@ final class Pin implements Step {
     }
     copies.keep();
     boolean isPushed = message.body() != null;
-    boolean isDoubtful = !doubt.equals(Doubt.NONE);
+    boolean isDoubtful = !doubt.equals(Doubt.NONE) || copies.areUnknown();
     if (!isPushed && !isDoubtful && copies.isOnlyToBeMoved()) {
       return copies.takeChanges();
     }
     copies.endLeftOver();
     if (isPushed || isDoubtful || !mustWait(dag, copies)) {
-      correct(dag, copies, isPushed ? names(copies.tried()) : doubt.peers());
+      correct(dag, copies, doubted(copies, doubt, isPushed));
       // Of what nobody has who is here, those that were asked to fetch it would wait in vain.
       if (isPushed || doubt.anywhere() || isHeldHere(copies)) {
         makeMissing(dag, copies, isPushed, progress);
@@ -125,6 +125,14 @@ final class Pin implements Step {
     boolean othersHaveIt = copies.missing() > 0 && isHeldHere(copies);
     copies.planNextTries(peer -> othersHaveIt && isUsable(peer), delays);
     return copies.takeChanges();
+  }
+
+  /** Names of the peers that are to be looked at in full. */
+  private Set<PeerName> doubted(Copies copies, Doubt doubt, boolean isPushed) {
+    if (copies.areUnknown()) {
+      return names(peers.keepers());
+    }
+    return isPushed ? names(copies.tried()) : doubt.peers();
   }
 
   private boolean isUsable(Peer peer) {
@@ -225,9 +233,9 @@ final class Pin implements Step {
     takeBack(dag, copies, doubted);
   }
 
-  /** Counts again what a peer that came back still has, as far as copies are missing. */
+  /** Counts what a doubted peer turns out to have, as far as copies are missing. */
   private void takeBack(Cid dag, Copies copies, Set<PeerName> doubted) throws InterruptedException {
-    List<Peer> others = open(copies.tried());
+    List<Peer> others = open(peers.keepers());
     others.removeAll(copies.verified());
     others.removeIf(losses::isLost);
     for (Peer peer : others) {

@@ -52,14 +52,12 @@ public final class PinnerService {
   private final Rules rules;
   private final PinnerSettings settings;
   private final Catalog catalog;
-  private final Endpoints endpoints;
   private final Peers peers;
-  private final PeerWatch watch;
   private final PeerRecords records;
   private final ServedNames names;
+  private final Repair repair;
   private final Inventory inventory;
   private final ForgottenImages forgotten;
-  private final Supplier<ExecutorService> workers;
   private final Step step;
   private final ScheduledExecutorService timer =
       Executors.newScheduledThreadPool(2, Thread.ofVirtual().name("repair-", 0).factory());
@@ -83,7 +81,7 @@ public final class PinnerService {
     Clock clock = context.clock();
     this.settings = settings;
     this.catalog = context.catalog();
-    this.endpoints = context.endpoints();
+    Endpoints endpoints = context.endpoints();
     this.peers = peers(shared.peers(), nodes);
     PinLimits limits = settings.limits();
     String pinPrefix = PinNames.prefix(shared.installationName());
@@ -91,7 +89,7 @@ public final class PinnerService {
     PeerSlots slots = new PeerSlots(settings.copiesPerPeer());
     Storage storage = new Storage(endpoints, clock);
     Room room = new Room(settings.callTimeout(), clock);
-    this.watch = new PeerWatch(catalog.peers(), clock);
+    PeerWatch watch = new PeerWatch(catalog.peers(), clock);
     Copier copier =
         new Copier(pinPrefix, limits, slots, storage, room, carrier, watch, endpoints, clock);
     this.rules = new Rules(shared.rules());
@@ -101,12 +99,25 @@ public final class PinnerService {
     Release release =
         new Release(
             peers, pinPrefix, new Collector(limits.verification()), limits, endpoints, clock);
-    this.forgotten = new ForgottenImages(catalog);
     Losses losses = new Losses(peers, watch, decisions, settings.lostAfter());
     this.records =
         new PeerRecords(peers, watch, losses, storage, decisions, catalog.peers(), clock);
     this.names = new ServedNames(catalog, rules, clock);
     Doubts doubts = new Doubts();
+    Nudges nudges = new Nudges(clock);
+    this.forgotten = new ForgottenImages(catalog, nudges);
+    this.repair =
+        new Repair(
+            catalog,
+            peers,
+            endpoints,
+            settings.callTimeout(),
+            watch,
+            losses,
+            records,
+            nudges,
+            workers,
+            clock);
     this.inventory =
         new Inventory(
             catalog,
@@ -115,12 +126,12 @@ public final class PinnerService {
             losses,
             doubts,
             decisions,
+            nudges,
             limits,
             settings.repairInterval(),
             workers,
             clock);
-    this.workers = workers;
-    this.step =
+    Pin pin =
         new Pin(
             catalog,
             peers,
@@ -138,6 +149,11 @@ public final class PinnerService {
             endpoints,
             context.telemetry().getTracer(SCOPE),
             workers);
+    this.step =
+        (message, progress) -> {
+          nudges.began(message.key());
+          return pin.handle(message, progress);
+        };
   }
 
   private static Peers peers(List<PeerSettings> settings, Function<PeerSettings, IpfsNode> nodes) {
@@ -257,8 +273,7 @@ public final class PinnerService {
   }
 
   private void repair(Predicate<String> nudge) {
-    new Repair(catalog, peers, endpoints, settings.callTimeout(), watch, records, workers, nudge)
-        .run();
+    repair.run(nudge);
     forgotten.ask(nudge);
   }
 

@@ -6,57 +6,81 @@ import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.model.ImageDag;
+import dev.longshore.model.PeerName;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Asks for the pinner's step again for every DAG that is short of copies, and asks every peer who
- * it is, so that one that went or came back is noticed and recorded, and what failed goes on by
- * itself.
+ * Asks every peer who it is, so that one that went or came back is noticed and recorded, and asks
+ * for the pinner's step where an image's next try is due. What waits for a peer has no such time:
+ * when one comes, all that is short of copies is asked for.
  */
 final class Repair {
   /** DAGs asked for at once: enough to keep all peers busy, few enough to see newer ones soon. */
   static final int BATCH = 256;
+
+  /**
+   * Rounds in which all that is short is asked for after a peer has come, until none is refused: a
+   * partition may be new to this process. Inventories find what is left then.
+   */
+  private static final int ROUNDS = 6;
 
   private final Catalog catalog;
   private final Peers peers;
   private final Endpoints endpoints;
   private final Duration callTimeout;
   private final PeerWatch watch;
+  private final Losses losses;
   private final PeerRecords records;
+  private final Nudges nudges;
   private final Supplier<ExecutorService> workers;
-  private final Predicate<String> nudge;
+  private final InstantSource clock;
+  private Set<PeerName> usable = Set.of();
 
-  /**
-   * A repair of what the catalog shows.
-   *
-   * @param nudge asks for the step of a DAG or a peer, if its partition is this process's
-   */
+  /** All that is short may have waited for this pinner. */
+  private int rounds = ROUNDS;
+
+  /** A repair of what the catalog shows. */
   Repair(
       Catalog catalog,
       Peers peers,
       Endpoints endpoints,
       Duration callTimeout,
       PeerWatch watch,
+      Losses losses,
       PeerRecords records,
+      Nudges nudges,
       Supplier<ExecutorService> workers,
-      Predicate<String> nudge) {
+      InstantSource clock) {
     this.catalog = catalog;
     this.peers = peers;
     this.endpoints = endpoints;
     this.callTimeout = callTimeout;
     this.watch = watch;
+    this.losses = losses;
     this.records = records;
+    this.nudges = nudges;
     this.workers = workers;
-    this.nudge = nudge;
+    this.clock = clock;
   }
 
-  /** One round. */
-  void run() {
+  /**
+   * One round.
+   *
+   * @param nudge asks for the step of a DAG or a peer, if its partition is this process's
+   */
+  void run(Predicate<String> nudge) {
+    Set<PeerName> before = new HashSet<>(usable);
+    before.retainAll(usable());
     try (ExecutorService threads = workers.get()) {
       // At once: one that is silent must not keep the others from being noticed.
       peers.all().forEach(peer -> threads.execute(() -> look(peer)));
@@ -64,16 +88,47 @@ final class Repair {
     for (Peer peer : records.outdated()) {
       var _ = nudge.test(peer.name().text());
     }
-    ImageDag after = null;
-    List<PinState> page;
-    do {
-      page = catalog.pins().unfinished(after, BATCH);
-      for (PinState state : page) {
-        // One that is refused is asked for again in the next round.
-        var _ = nudge.test(state.key());
+    usable = usable();
+    if (!before.containsAll(usable)) {
+      rounds = ROUNDS;
+    }
+    if (rounds > 0) {
+      boolean all = askAll(after -> dags(catalog.pins().unfinished(after, BATCH)), nudge);
+      rounds = all ? 0 : rounds - 1;
+    } else {
+      askAll(after -> catalog.copies().due(clock.instant(), after, BATCH), nudge);
+    }
+  }
+
+  /** Peers that copies can be made on or fetched from. */
+  private Set<PeerName> usable() {
+    Set<PeerName> usable = new HashSet<>();
+    for (Peer peer : peers.all()) {
+      if (endpoints.isOpen(peer.endpoint()) && !losses.isLost(peer)) {
+        usable.add(peer.name());
       }
-      after = page.isEmpty() ? null : page.getLast().imageDag();
-    } while (page.size() == BATCH);
+    }
+    return usable;
+  }
+
+  private static List<ImageDag> dags(List<PinState> pins) {
+    return pins.stream().map(PinState::imageDag).toList();
+  }
+
+  /** Returns whether none was refused. */
+  private boolean askAll(
+      Function<@Nullable ImageDag, List<ImageDag>> pages, Predicate<String> nudge) {
+    boolean all = true;
+    ImageDag after = null;
+    List<ImageDag> page;
+    do {
+      page = pages.apply(after);
+      for (ImageDag dag : page) {
+        all &= nudges.ask(dag, nudge);
+      }
+      after = page.isEmpty() ? null : page.getLast();
+    } while (page.size() == BATCH && !Thread.currentThread().isInterrupted());
+    return all;
   }
 
   private void look(Peer peer) {

@@ -3,7 +3,10 @@ package dev.longshore.pinner;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogRecord;
 import dev.longshore.events.Converted;
+import dev.longshore.events.CopiesState;
 import dev.longshore.events.CopyPhase;
+import dev.longshore.events.EventJson;
+import dev.longshore.events.MalformedEventException;
 import dev.longshore.events.PinState;
 import dev.longshore.events.State;
 import dev.longshore.events.Topic;
@@ -63,6 +66,7 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * A whole pinner over a Kafka and peers in memory: what it does, it does because its own rounds
@@ -95,6 +99,9 @@ final class KeptBed implements AutoCloseable {
 
   /** Whether the catalog knows the images that are pushed: their names and sizes. */
   boolean knowsImages;
+
+  /** Whether all partitions are another process's, as far as the pinner's rounds are told. */
+  boolean refuses;
 
   private PinnerService pinner;
   private long written;
@@ -238,6 +245,38 @@ final class KeptBed implements AutoCloseable {
         clock.instant());
   }
 
+  /** What another process, or an earlier release, wrote. */
+  void write(State state) throws MalformedEventException {
+    ProducerRecord<String, byte[]> record =
+        new ProducerRecord<>(Topic.of(state).name(""), state.key(), EventJson.write(state));
+    record
+        .headers()
+        .add("ce_type", EventJson.type(state.getClass()).getBytes(StandardCharsets.UTF_8));
+    bus.append(record);
+  }
+
+  /** The record of a DAG is no longer there. */
+  void delete(Topic topic, Cid dag) {
+    bus.append(new ProducerRecord<>(topic.name(""), dag.toString(), null));
+  }
+
+  /** Image DAGs that the pinner says it missed, which its process asks for after a gap. */
+  List<String> missed() {
+    return pinner.missed();
+  }
+
+  /** Asks for the step, as {@link #missed} is. */
+  boolean nudge(String key) {
+    return host.nudge(Topic.CONVERTED, key);
+  }
+
+  CopiesState.Copy copy(Cid dag, String peer) {
+    return catalog.copies().of(new ImageDag(dag)).copies().stream()
+        .filter(copy -> copy.peer().text().equals(peer))
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** The pinner's next round, when its time has come. */
   void round() {
     clock.advance(ROUND);
@@ -246,7 +285,7 @@ final class KeptBed implements AutoCloseable {
           if (!asked.containsKey(key)) {
             nudged.add(key);
           }
-          return host.nudge(Topic.CONVERTED, key);
+          return !refuses && host.nudge(Topic.CONVERTED, key);
         });
   }
 
@@ -333,6 +372,21 @@ final class KeptBed implements AutoCloseable {
         rules,
         new TelemetrySettings(null, LogFormat.PLAIN, LogLevel.ERROR),
         ListenerSettings.open(NOWHERE));
+  }
+
+  /** A node whose calls pass through these. */
+  static IpfsNode behind(InvocationHandler calls) {
+    return (IpfsNode)
+        Proxy.newProxyInstance(
+            IpfsNode.class.getClassLoader(),
+            new Class<?>[] {IpfsNode.class},
+            (proxy, method, arguments) -> {
+              try {
+                return calls.invoke(proxy, method, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
   }
 
   static Deadline soon() {

@@ -15,9 +15,7 @@ import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.PeerName;
 import dev.longshore.runtime.testing.Eventually;
-import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -211,7 +209,8 @@ class KeptCopiesTest {
   void thePeerThatTakesTheNameOfOneThatWasEmptyGetsItsCopies() throws Exception {
     try (KeptBed bed = new KeptBed("a", "b", "c")) {
       AtomicReference<IpfsNode> c = new AtomicReference<>(bed.node("c"));
-      bed.asked.put("c", behind((_, method, arguments) -> method.invoke(c.get(), arguments)));
+      bed.asked.put(
+          "c", KeptBed.behind((_, method, arguments) -> method.invoke(c.get(), arguments)));
       bed.restart("a", "b", "c");
       Cid dag = bed.image("one", 3);
       bed.round();
@@ -404,7 +403,7 @@ class KeptCopiesTest {
         InMemoryIpfsNode node = bed.node(name);
         bed.asked.put(
             name,
-            behind(
+            KeptBed.behind(
                 (_, method, arguments) -> {
                   if (method.getName().equals("pin")) {
                     tries.incrementAndGet();
@@ -429,7 +428,7 @@ class KeptCopiesTest {
 
   /** A node whose listing of pins ends after so many with a failure. */
   private static IpfsNode breakingOff(InMemoryIpfsNode node, int after) {
-    return behind(
+    return KeptBed.behind(
         (_, method, arguments) -> {
           if (!method.getName().equals("pins")) {
             return method.invoke(node, arguments);
@@ -442,20 +441,6 @@ class KeptCopiesTest {
           throw new InvocationTargetException(
               new KuboException(Fault.FAILED, node.name(), "list pins", 200, "disk error", null));
         });
-  }
-
-  private static IpfsNode behind(InvocationHandler calls) {
-    return (IpfsNode)
-        Proxy.newProxyInstance(
-            IpfsNode.class.getClassLoader(),
-            new Class<?>[] {IpfsNode.class},
-            (proxy, method, arguments) -> {
-              try {
-                return calls.invoke(proxy, method, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
   }
 
   private static Deadline soon() {

@@ -59,7 +59,9 @@ final class PinBed {
   private final PinLimits limits;
   private final Room room;
   private final Rules rules;
+  private final Repair repair;
   private final PeerWatch watch = new PeerWatch(catalog.peers(), clock);
+  private final Nudges nudges = new Nudges(clock);
   private final AtomicLong offset = new AtomicLong();
 
   PinBed(List<Peer> peers, PinLimits limits) {
@@ -71,6 +73,18 @@ final class PinBed {
     this.limits = limits;
     this.rules = new Rules(rules);
     this.room = new Room(limits.call(), clock);
+    this.repair =
+        new Repair(
+            catalog,
+            this.peers,
+            endpoints,
+            Duration.ofSeconds(2),
+            watch,
+            new Losses(this.peers, watch, Duration.ofMinutes(30)),
+            records(new Storage(endpoints, clock)),
+            nudges,
+            Executors::newVirtualThreadPerTaskExecutor,
+            clock);
   }
 
   Pin step() {
@@ -103,16 +117,11 @@ final class PinBed {
         Executors::newVirtualThreadPerTaskExecutor);
   }
 
-  Repair repair(List<String> nudged) {
-    return new Repair(
-        catalog,
-        peers,
-        endpoints,
-        Duration.ofSeconds(2),
-        watch,
-        records(new Storage(endpoints, clock)),
-        Executors::newVirtualThreadPerTaskExecutor,
-        key -> peers.find(new PeerName(key)).isPresent() || nudged.add(key));
+  /** A round of the repair; it asks for these. */
+  List<String> repair() {
+    List<String> nudged = new ArrayList<>();
+    repair.run(key -> peers.find(new PeerName(key)).isPresent() || nudged.add(key));
+    return nudged;
   }
 
   private PeerRecords records(Storage storage) {
@@ -168,6 +177,7 @@ final class PinBed {
 
   private PinState handle(Pin step, Message message) throws PermanentFailure, InterruptedException {
     Progress progress = this::apply;
+    nudges.began(message.key());
     apply(step.handle(message, progress));
     return catalog.copies().pinned(ImageDag.stored(message.key())).orElseThrow().inOne();
   }

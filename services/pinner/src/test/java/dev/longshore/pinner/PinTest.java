@@ -21,7 +21,6 @@ import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Message;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -111,7 +110,7 @@ class PinTest {
     assertThat(swarm.pin(dag, 3).ingestReleased()).isFalse();
     swarm.nodes.forEach(node -> node.trouble().clear());
     swarm.clock.advance(Duration.ofSeconds(2));
-    swarm.repair(new ArrayList<>()).run();
+    swarm.repair();
 
     PinState state = swarm.again(dag);
 
@@ -143,14 +142,12 @@ class PinTest {
     assertThat(swarm.endpoints.isOpen("kubo b")).isFalse();
 
     swarm.node("b").trouble().clear();
-    List<String> nudged = new ArrayList<>();
-    swarm.repair(nudged).run();
+    swarm.repair();
     assertThat(swarm.endpoints.isOpen("kubo b")).as("left alone for a while").isFalse();
-    nudged.clear();
+    assertThat(swarm.again(dag).verified()).isEqualTo(2);
     swarm.clock.advance(Duration.ofSeconds(2));
-    swarm.repair(nudged).run();
 
-    assertThat(nudged).containsExactly(dag.toString());
+    assertThat(swarm.repair()).containsExactly(dag.toString());
     assertThat(swarm.endpoints.isOpen("kubo b")).isTrue();
     assertThat(swarm.again(dag).isFinished()).isTrue();
   }
@@ -275,7 +272,7 @@ class PinTest {
 
   /** What the loop does at its next look. */
   private static PinState again(TestSwarm swarm, Pin pin, Cid dag) throws Exception {
-    swarm.repair(new ArrayList<>()).run();
+    swarm.repair();
     return swarm.again(pin, dag);
   }
 
