@@ -1,7 +1,6 @@
 package dev.longshore.app.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.longshore.app.KafkaConnection;
 import dev.longshore.app.Settings;
 import dev.longshore.app.query.CatalogLookup;
 import dev.longshore.app.query.ExitCode;
@@ -15,9 +14,6 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Decision.Forget;
 import dev.longshore.events.DecisionState;
 import dev.longshore.ipfs.Deadline;
-import dev.longshore.runtime.kafka.DecisionWriter;
-import dev.longshore.runtime.kafka.link.KafkaSettings;
-import dev.longshore.runtime.kafka.record.EventSender;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -39,9 +35,6 @@ import picocli.CommandLine.Parameters;
           + " gone."
     })
 final class ForgetCommand implements Callable<Integer> {
-  private static final Duration WRITE_LIMIT = Duration.ofSeconds(20);
-  private static final Duration AUDIT_LIMIT = Duration.ofSeconds(5);
-
   /** For looking into other images. */
   private static final Duration LAYERS_LIMIT = Duration.ofSeconds(10);
 
@@ -112,17 +105,14 @@ final class ForgetCommand implements Callable<Integer> {
   private ExitCode change(Settings settings, Catalog catalog, ForgetScope scope, String why)
       throws CommandException, InterruptedException {
     Clock clock = Clock.systemUTC();
-    KafkaSettings kafka = settings.shared().kafka();
-    DecisionWriter writer =
-        new DecisionWriter(
-            KafkaConnection.of(kafka), kafka.topicPrefix(), "cli", WRITE_LIMIT, clock);
+    OwnDecisions decisions = new OwnDecisions(settings, terminal, clock);
     Forgetting forgetting =
         new Forgetting(
             catalog,
-            writer::write,
+            decisions.writer()::write,
             new ResolverCheck(new OwnResolver(settings.resolver()))::ask,
             clock);
-    String by = System.getProperty("user.name", "unknown");
+    String by = OwnDecisions.by();
     boolean done = false;
     try {
       if (undo) {
@@ -138,7 +128,7 @@ final class ForgetCommand implements Callable<Integer> {
       done = true;
       terminal.done(decided ? "decided" : "it was decided before");
     } finally {
-      remember(settings, clock, done);
+      decisions.remember("forget", image, done ? undo ? "undone" : "decided" : "failed");
     }
     return follow(forgetting, scope);
   }
@@ -160,16 +150,6 @@ final class ForgetCommand implements Callable<Integer> {
       terminal.json(answer);
     } else {
       terminal.result(view.lines());
-    }
-  }
-
-  private void remember(Settings settings, Clock clock, boolean done) throws InterruptedException {
-    KafkaSettings kafka = settings.shared().kafka();
-    try (EventSender sender =
-        new EventSender(
-            KafkaConnection.of(kafka), kafka.topicPrefix(), "cli", AUDIT_LIMIT, clock)) {
-      new CommandAudit(settings.shared(), clock, terminal::done)
-          .tell(sender, "forget", null, image, done ? undo ? "undone" : "decided" : "failed");
     }
   }
 }

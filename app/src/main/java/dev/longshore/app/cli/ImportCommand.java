@@ -1,15 +1,11 @@
 package dev.longshore.app.cli;
 
-import dev.longshore.app.KafkaConnection;
 import dev.longshore.app.Settings;
 import dev.longshore.app.query.ExitCode;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.Decisions;
 import dev.longshore.events.DecisionState;
 import dev.longshore.runtime.kafka.DecisionChangedException;
-import dev.longshore.runtime.kafka.DecisionWriter;
-import dev.longshore.runtime.kafka.link.KafkaSettings;
-import dev.longshore.runtime.kafka.record.EventSender;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -17,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
@@ -34,8 +29,6 @@ import picocli.CommandLine.Parameters;
       "Only what is newer than what is there is written, and nothing if a line cannot be read."
     })
 final class ImportCommand implements Callable<Integer> {
-  private static final Duration WRITE_LIMIT = Duration.ofSeconds(20);
-  private static final Duration AUDIT_LIMIT = Duration.ofSeconds(5);
   private final Terminal terminal;
 
   @Mixin private final CommonOptions options = new CommonOptions();
@@ -58,18 +51,14 @@ final class ImportCommand implements Callable<Integer> {
   public Integer call() throws CommandException, InterruptedException {
     Settings settings = options.settings();
     List<DecisionState> decisions = read();
-    KafkaSettings kafka = settings.shared().kafka();
-    Clock clock = Clock.systemUTC();
-    DecisionWriter writer =
-        new DecisionWriter(
-            KafkaConnection.of(kafka), kafka.topicPrefix(), "cli", WRITE_LIMIT, clock);
+    OwnDecisions own = new OwnDecisions(settings, terminal, Clock.systemUTC());
     try (CatalogView view = CatalogView.open(settings)) {
       Catalog catalog = view.catalog();
-      int written = write(decisions, catalog.decisions(), writer::writeIfNewer, terminal);
-      remember(settings, clock, written);
+      int written = write(decisions, catalog.decisions(), own.writer()::writeIfNewer, terminal);
+      own.remember("import", "decisions", written + " written");
       return ExitCode.COMPLETE.code();
     } catch (KafkaException e) {
-      throw KafkaReach.failed(kafka, e);
+      throw KafkaReach.failed(settings.shared().kafka(), e);
     }
   }
 
@@ -109,15 +98,5 @@ final class ImportCommand implements Callable<Integer> {
     }
     terminal.result(written + " of " + decisions.size() + " decisions were written");
     return written;
-  }
-
-  private void remember(Settings settings, Clock clock, int written) throws InterruptedException {
-    KafkaSettings kafka = settings.shared().kafka();
-    try (EventSender sender =
-        new EventSender(
-            KafkaConnection.of(kafka), kafka.topicPrefix(), "cli", AUDIT_LIMIT, clock)) {
-      new CommandAudit(settings.shared(), clock, terminal::done)
-          .tell(sender, "import", null, "decisions", written + " written");
-    }
   }
 }

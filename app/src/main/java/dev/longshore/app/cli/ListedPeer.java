@@ -1,6 +1,8 @@
 package dev.longshore.app.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.app.query.Sizes;
+import dev.longshore.catalog.CopiesOfPeer;
 import dev.longshore.events.PeerPhase;
 import dev.longshore.events.PeerState;
 import java.time.Duration;
@@ -14,8 +16,10 @@ import java.util.Optional;
  *
  * @param configured whether the settings still have it
  * @param state what the pinner recorded of it; none until it first did
+ * @param copies what it has
  */
-record ListedPeer(String name, String zone, boolean configured, Optional<PeerState> state) {
+record ListedPeer(
+    String name, String zone, boolean configured, Optional<PeerState> state, CopiesOfPeer copies) {
   String line(Instant now) {
     StringBuilder line = new StringBuilder(name).append(" (").append(zone).append(") ");
     if (state.isEmpty()) {
@@ -31,10 +35,21 @@ record ListedPeer(String name, String zone, boolean configured, Optional<PeerSta
     if (known.fullSince() != null) {
       line.append(", full for ").append(time(known.fullSince(), now));
     }
-    return line.toString();
+    if (known.onHoldSince() != null) {
+      line.append(", on hold for ").append(time(known.onHoldSince(), now));
+    }
+    if (known.drainingSince() != null) {
+      line.append(", draining for ").append(time(known.drainingSince(), now));
+    }
+    return line.append("; ")
+        .append(copies.copies())
+        .append(" copies, ")
+        .append(Sizes.text(copies.bytes()))
+        .toString();
   }
 
   void put(ObjectNode node) {
+    node.put("copies", copies.copies()).put("bytes", copies.bytes());
     node.put("name", name).put("zone", zone).put("configured", configured);
     state.ifPresent(
         known -> {
@@ -45,6 +60,12 @@ record ListedPeer(String name, String zone, boolean configured, Optional<PeerSta
           if (known.fullSince() != null) {
             node.put("fullSince", known.fullSince().toString());
           }
+          if (known.onHoldSince() != null) {
+            node.put("onHoldSince", known.onHoldSince().toString());
+          }
+          if (known.drainingSince() != null) {
+            node.put("drainingSince", known.drainingSince().toString());
+          }
         });
   }
 
@@ -53,7 +74,7 @@ record ListedPeer(String name, String zone, boolean configured, Optional<PeerSta
   }
 
   /** In the largest unit that there is one of, as people say it. */
-  private static String time(Instant since, Instant now) {
+  static String time(Instant since, Instant now) {
     Duration time = Duration.between(since, now).truncatedTo(ChronoUnit.SECONDS);
     if (time.toDays() > 0) {
       return time.toDays() + "d";

@@ -3,22 +3,33 @@ package dev.longshore.app.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.Settings;
+import dev.longshore.app.query.DrainPlan;
 import dev.longshore.app.query.ExitCode;
-import dev.longshore.catalog.PeerStates;
-import dev.longshore.events.PeerState;
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.CopiesOfPeer;
+import dev.longshore.events.DecisionState;
 import dev.longshore.model.PeerName;
 import dev.longshore.runtime.config.PeerSettings;
+import dev.longshore.settings.Durations;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code peer}: the nodes that keep copies, as the pinner knows them. */
-@Command(name = "peer", description = "Lists the peers that keep copies, as the pinner knows them.")
+@Command(
+    name = "peer",
+    description = "Lists the peers that keep copies, and decides which of them get or lose copies.")
 final class PeerCommand {
   private final Terminal terminal;
   private final Clock clock;
@@ -38,7 +49,7 @@ final class PeerCommand {
     Settings settings = options.settings();
     List<ListedPeer> peers;
     try (OwnCatalog catalog = new OwnCatalog(settings)) {
-      peers = peers(settings.shared().peers(), catalog.now().peers());
+      peers = peers(settings.shared().peers(), catalog.now());
     }
     if (options.json) {
       ObjectNode answer = JsonNodeFactory.instance.objectNode();
@@ -51,22 +62,176 @@ final class PeerCommand {
     return ExitCode.COMPLETE.code();
   }
 
+  @Command(
+      name = "drain",
+      description = {
+        "Moves all copies of a peer to others, then takes them off it.",
+        "Exit code 3 if there are too few others: what cannot move stays."
+      })
+  int drain(
+      @Mixin CommonOptions options,
+      @Parameters(paramLabel = "NAME", description = "the peer") String name,
+      @Mixin ReasonOption reason)
+      throws CommandException, InterruptedException {
+    return drain(options, name, null, reason);
+  }
+
+  @Command(
+      name = "replace",
+      description = {
+        "Moves all copies of a peer to another one, then takes them off the first.",
+        "What the other has no room for, or has already, moves to third ones."
+      })
+  int replace(
+      @Mixin CommonOptions options,
+      @Parameters(index = "0", paramLabel = "OLD", description = "the peer") String name,
+      @Parameters(index = "1", paramLabel = "NEW", description = "takes its place") String other,
+      @Mixin ReasonOption reason)
+      throws CommandException, InterruptedException {
+    return drain(options, name, other, reason);
+  }
+
+  private int drain(CommonOptions options, String name, @Nullable String other, ReasonOption reason)
+      throws CommandException, InterruptedException {
+    Settings settings = options.settings();
+    String why = reason.text();
+    try (OwnCatalog own = new OwnCatalog(settings)) {
+      Catalog catalog = own.now();
+      List<PeerSettings> peers = settings.shared().peers();
+      DecisionState decision = deciding(catalog, settings).drain(name, other, why);
+      DrainPlan plan = DrainPlan.of(catalog, keepers(peers), new PeerName(name));
+      write(settings, "peer drain", name, decision);
+      terminal.result(plan.words(new PeerName(name)));
+      return (plan.isPossible() ? ExitCode.COMPLETE : ExitCode.INCOMPLETE).code();
+    }
+  }
+
+  @Command(name = "undrain", description = "Takes back that a peer drains: its copies stay.")
+  int undrain(
+      @Mixin CommonOptions options,
+      @Parameters(paramLabel = "NAME", description = "the peer") String name,
+      @Mixin ReasonOption reason)
+      throws CommandException, InterruptedException {
+    return undo(options, "peer undrain", name, reason, PeerDeciding::undrain);
+  }
+
+  @Command(name = "hold", description = "Gives a peer no new copies; it keeps those that it has.")
+  int hold(
+      @Mixin CommonOptions options,
+      @Parameters(paramLabel = "NAME", description = "the peer") String name,
+      @Option(
+              names = "--for",
+              paramLabel = "TIME",
+              description = "how long, such as 4h or 2d; until 'peer unhold' if absent")
+          @Nullable String time,
+      @Mixin ReasonOption reason)
+      throws CommandException, InterruptedException {
+    Settings settings = options.settings();
+    String why = reason.text();
+    Duration duration = time == null ? null : duration(time);
+    try (OwnCatalog own = new OwnCatalog(settings)) {
+      DecisionState decision = deciding(own.now(), settings).hold(name, duration, why);
+      write(settings, "peer hold", name, decision);
+      terminal.result(
+          decision.until() == null
+              ? name + " gets no new copies"
+              : name + " gets no new copies until " + decision.until());
+    }
+    return ExitCode.COMPLETE.code();
+  }
+
+  private static Duration duration(String text) throws CommandException {
+    try {
+      Duration duration = Durations.parse(text);
+      if (duration.isPositive()) {
+        return duration;
+      }
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(ExitCode.USAGE, "--for: " + e.getMessage(), e);
+    }
+    throw new CommandException(
+        ExitCode.USAGE, "--for: " + text + " (expected: more than 0s)", null);
+  }
+
+  @Command(name = "unhold", description = "Takes back that a peer gets no new copies.")
+  int unhold(
+      @Mixin CommonOptions options,
+      @Parameters(paramLabel = "NAME", description = "the peer") String name,
+      @Mixin ReasonOption reason)
+      throws CommandException, InterruptedException {
+    return undo(options, "peer unhold", name, reason, PeerDeciding::unhold);
+  }
+
+  /** What stands, as it is once it was taken back. */
+  @FunctionalInterface
+  private interface Undo {
+    List<DecisionState> of(PeerDeciding deciding, String name, String reason)
+        throws CommandException;
+  }
+
+  private int undo(
+      CommonOptions options, String command, String name, ReasonOption reason, Undo undo)
+      throws CommandException, InterruptedException {
+    Settings settings = options.settings();
+    String why = reason.text();
+    try (OwnCatalog own = new OwnCatalog(settings)) {
+      for (DecisionState undone : undo.of(deciding(own.now(), settings), name, why)) {
+        write(settings, command, name, undone);
+        terminal.result("taken back: " + undone.id());
+      }
+    }
+    return ExitCode.COMPLETE.code();
+  }
+
+  private PeerDeciding deciding(Catalog catalog, Settings settings) {
+    return new PeerDeciding(
+        catalog.decisions(), settings.shared().peers(), clock, OwnDecisions.by());
+  }
+
+  private void write(Settings settings, String command, String name, DecisionState decision)
+      throws CommandException, InterruptedException {
+    try {
+      new OwnDecisions(settings, terminal, clock).write(command, name, decision);
+    } catch (KafkaException e) {
+      throw KafkaReach.failed(settings.shared().kafka(), e);
+    }
+  }
+
+  private static List<PeerName> keepers(List<PeerSettings> peers) {
+    return peers.stream()
+        .filter(PeerSettings::keep)
+        .map(peer -> new PeerName(peer.name()))
+        .toList();
+  }
+
   /** Those that are configured, then those that were and are still recorded. */
-  private static List<ListedPeer> peers(List<PeerSettings> configured, PeerStates recorded) {
+  private static List<ListedPeer> peers(List<PeerSettings> configured, Catalog catalog) {
+    Map<PeerName, CopiesOfPeer> copies = catalog.copies().byPeer();
     List<ListedPeer> peers = new ArrayList<>();
     for (PeerSettings peer : configured) {
       if (peer.keep()) {
-        Optional<PeerState> state = recorded.of(new PeerName(peer.name()));
-        peers.add(new ListedPeer(peer.name(), peer.place().zone(), true, state));
+        PeerName name = new PeerName(peer.name());
+        peers.add(
+            new ListedPeer(
+                peer.name(),
+                peer.place().zone(),
+                true,
+                catalog.peers().of(name),
+                copies.getOrDefault(name, CopiesOfPeer.NONE)));
       }
     }
     Set<String> names = configured.stream().map(PeerSettings::name).collect(Collectors.toSet());
-    recorded.all().stream()
+    catalog.peers().all().stream()
         .filter(state -> !names.contains(state.peer().text()))
         .forEach(
             state ->
                 peers.add(
-                    new ListedPeer(state.peer().text(), state.zone(), false, Optional.of(state))));
+                    new ListedPeer(
+                        state.peer().text(),
+                        state.zone(),
+                        false,
+                        Optional.of(state),
+                        copies.getOrDefault(state.peer(), CopiesOfPeer.NONE))));
     return peers;
   }
 }

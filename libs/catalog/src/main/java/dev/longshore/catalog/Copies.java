@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -153,5 +154,26 @@ public final class Copies {
                 + " WHERE copies.key = pins.key) LIMIT 1",
             row -> true)
         .isPresent();
+  }
+
+  /** Verified copies by peer; reads all records, so for people and not for every request. */
+  public Map<PeerName, CopiesOfPeer> byPeer() {
+    record OfPeer(PeerName peer, CopiesOfPeer copies) {}
+    return store
+        .read(
+            session ->
+                session.list(
+                    """
+                    SELECT copy.value ->> 'peer' AS peer, COUNT(*), TOTAL(copy.value ->> 'bytes')
+                    FROM copies, json_each(CAST(copies.body AS TEXT), '$.copies') copy
+                    WHERE copy.value ->> 'state' = 'verified'
+                    GROUP BY peer
+                    """,
+                    row ->
+                        new OfPeer(
+                            new PeerName(row.getString(1)),
+                            new CopiesOfPeer(row.getLong(2), row.getLong(3)))))
+        .stream()
+        .collect(Collectors.toMap(OfPeer::peer, OfPeer::copies));
   }
 }

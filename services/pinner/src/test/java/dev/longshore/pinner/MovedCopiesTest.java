@@ -57,7 +57,7 @@ class MovedCopiesTest {
   void whatTheFirstReleasesBeganIsEnded() throws Exception {
     try (KeptBed bed = new KeptBed("a", "b", "c")) {
       Cid dag = bed.image("one", 3);
-      bed.node("c").unpin(dag, Copier.PIN_PREFIX, KeptBed.soon());
+      bed.node("c").unpin(dag, PinBed.OURS, KeptBed.soon());
       bed.node("c").collectGarbage(KeptBed.soon());
       recordAsInFirstReleases(
           bed,

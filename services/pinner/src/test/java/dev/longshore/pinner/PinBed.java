@@ -80,7 +80,7 @@ final class PinBed {
             endpoints,
             Duration.ofSeconds(2),
             watch,
-            new Losses(this.peers, watch, Duration.ofMinutes(30)),
+            losses(),
             records(new Storage(endpoints, clock)),
             nudges,
             Executors::newVirtualThreadPerTaskExecutor,

@@ -1,0 +1,145 @@
+package dev.longshore.app.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.app.Settings;
+import dev.longshore.app.query.ExitCode;
+import dev.longshore.app.query.Guards;
+import dev.longshore.events.Decision.Confirm;
+import dev.longshore.events.DecisionState;
+import dev.longshore.model.PeerName;
+import dev.longshore.rules.LossGuard;
+import dev.longshore.runtime.config.PeerSettings;
+import java.time.Clock;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.KafkaException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code guard}: what is stopped because so much at once is rather a mistake. */
+@Command(
+    name = "guard",
+    description = "Lists what guards stop because it is so much at once, and lets it go on.")
+final class GuardCommand {
+  private final Terminal terminal;
+  private final Clock clock;
+
+  GuardCommand(Terminal terminal, Clock clock) {
+    this.terminal = terminal;
+    this.clock = clock;
+  }
+
+  @Command(
+      name = "list",
+      description = {
+        "Lists the guards that stop something, each with its id, cause, count and age.",
+        "A guard ends by itself when its cause does."
+      })
+  int list(@Mixin CommonOptions options) throws CommandException, InterruptedException {
+    List<Guards.Standing> guards;
+    Settings settings = options.settings();
+    try (OwnCatalog own = new OwnCatalog(settings)) {
+      guards = Guards.of(own.now(), keepers(settings));
+    }
+    if (options.json) {
+      ObjectNode answer = JsonNodeFactory.instance.objectNode();
+      var list = answer.putArray("guards");
+      guards.forEach(standing -> put(list.addObject(), standing));
+      terminal.json(answer);
+    } else if (guards.isEmpty()) {
+      terminal.result("no guard stops anything");
+    } else {
+      guards.forEach(standing -> terminal.result(line(standing)));
+    }
+    return ExitCode.COMPLETE.code();
+  }
+
+  private String line(Guards.Standing standing) {
+    LossGuard guard = standing.guard();
+    return "%s  %d of %d peers are lost: %s; the first for %s; %d images have copies there, %s"
+        .formatted(
+            guard.id(),
+            guard.count(),
+            guard.of(),
+            names(guard),
+            ListedPeer.time(guard.since(), clock.instant()),
+            standing.images(),
+            standing.confirmed()
+                ? "which are made elsewhere, as was confirmed"
+                : "of which only those down to one copy are made elsewhere; 'longshore guard"
+                      + " confirm "
+                    + guard.id()
+                    + " --reason TEXT' lets the others go on");
+  }
+
+  private static void put(ObjectNode node, Guards.Standing standing) {
+    LossGuard guard = standing.guard();
+    node.put("id", guard.id())
+        .put("cause", "peers lost")
+        .put("count", guard.count())
+        .put("of", guard.of())
+        .put("since", guard.since().toString())
+        .put("images", standing.images())
+        .put("confirmed", standing.confirmed());
+    guard.peers().stream().map(PeerName::text).sorted().forEach(node.withArray("peers")::add);
+  }
+
+  private static String names(LossGuard guard) {
+    return guard.peers().stream().map(PeerName::text).sorted().collect(Collectors.joining(", "));
+  }
+
+  @Command(
+      name = "confirm",
+      description = {
+        "Lets go on what a guard stops: that one, and no more than it stops now.",
+        "If another peer is lost, its copies wait for another confirmation."
+      })
+  int confirm(
+      @Mixin CommonOptions options,
+      @Parameters(paramLabel = "ID", description = "as 'longshore guard list' shows it") String id,
+      @Mixin ReasonOption reason)
+      throws CommandException, InterruptedException {
+    Settings settings = options.settings();
+    String why = reason.text();
+    try (OwnCatalog own = new OwnCatalog(settings)) {
+      Guards.Standing standing =
+          Guards.of(own.now(), keepers(settings)).stream()
+              .filter(one -> one.guard().id().equals(id))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new CommandException(
+                          "guard %s stops nothing; 'longshore guard list' shows those that do"
+                              .formatted(id)));
+      if (standing.confirmed()) {
+        terminal.result(id + " was confirmed before");
+        return ExitCode.COMPLETE.code();
+      }
+      DecisionState decision =
+          DecisionState.of(
+              "confirm-" + UUID.randomUUID(),
+              new Confirm(id, standing.guard().count()),
+              OwnDecisions.by(),
+              why,
+              clock.instant(),
+              null);
+      new OwnDecisions(settings, terminal, clock).write("guard confirm", id, decision);
+      terminal.result(
+          "%s is confirmed: copies of %d images are made elsewhere"
+              .formatted(id, standing.images()));
+    } catch (KafkaException e) {
+      throw KafkaReach.failed(settings.shared().kafka(), e);
+    }
+    return ExitCode.COMPLETE.code();
+  }
+
+  private static List<PeerName> keepers(Settings settings) {
+    return settings.shared().peers().stream()
+        .filter(PeerSettings::keep)
+        .map(peer -> new PeerName(peer.name()))
+        .toList();
+  }
+}

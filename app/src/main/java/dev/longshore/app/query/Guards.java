@@ -1,0 +1,80 @@
+package dev.longshore.app.query;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.events.CopiesState;
+import dev.longshore.events.CopyPhase;
+import dev.longshore.events.Decision.Confirm;
+import dev.longshore.events.PeerPhase;
+import dev.longshore.events.PeerState;
+import dev.longshore.events.PinState;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.PeerName;
+import dev.longshore.rules.LossGuard;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What guards stop, by what the pinner recorded of its peers. */
+public final class Guards {
+  private static final int PAGE = 500;
+  private static final int MOST = 10_000;
+
+  private Guards() {}
+
+  /**
+   * A guard.
+   *
+   * @param images images with copies on the lost peers, which are not made elsewhere
+   * @param confirmed whether an operator has let it go
+   */
+  public record Standing(LossGuard guard, long images, boolean confirmed) {}
+
+  /**
+   * The guards that stand.
+   *
+   * @param keepers the configured peers that keep copies
+   */
+  public static List<Standing> of(Catalog catalog, Collection<PeerName> keepers) {
+    return loss(catalog, keepers).stream()
+        .map(guard -> new Standing(guard, images(catalog, guard), isConfirmed(catalog, guard)))
+        .toList();
+  }
+
+  private static Optional<LossGuard> loss(Catalog catalog, Collection<PeerName> keepers) {
+    Map<PeerName, Instant> lost =
+        catalog.peers().all().stream()
+            .filter(peer -> peer.state() == PeerPhase.LOST && keepers.contains(peer.peer()))
+            .collect(Collectors.toMap(PeerState::peer, PeerState::stateSince));
+    return LossGuard.of(lost, keepers.size());
+  }
+
+  private static boolean isConfirmed(Catalog catalog, LossGuard guard) {
+    return catalog.decisions().standing(Confirm.class, null, MOST).stream()
+        .map(decision -> Optional.ofNullable(decision.confirm()))
+        .flatMap(Optional::stream)
+        .anyMatch(
+            confirm -> confirm.guard().equals(guard.id()) && confirm.count() >= guard.count());
+  }
+
+  private static long images(Catalog catalog, LossGuard guard) {
+    long images = 0;
+    @Nullable ImageDag after = null;
+    List<PinState> page;
+    do {
+      page = catalog.pins().page(after, PAGE);
+      images += catalog.copies().of(page).stream().filter(of -> isHeld(of, guard)).count();
+      after = page.isEmpty() ? null : page.getLast().imageDag();
+    } while (page.size() == PAGE);
+    return images;
+  }
+
+  private static boolean isHeld(CopiesState copies, LossGuard guard) {
+    return copies.copies().stream()
+        .anyMatch(
+            copy -> copy.state() == CopyPhase.VERIFIED && guard.peers().contains(copy.peer()));
+  }
+}
