@@ -59,7 +59,17 @@ public final class Decisions {
 
   /** Whether a decision that stands forgets this source digest. */
   public boolean isForgotten(Digest source) {
-    return forgotten(source).isPresent();
+    return store.read(
+        session ->
+            session
+                .first(
+                    "SELECT 1 FROM forgotten f CROSS JOIN decisions d ON d.key = f.key"
+                        + " WHERE f.digest = ? AND d.undone = 0"
+                        + " AND (d.until IS NULL OR d.until > ?) LIMIT 1",
+                    row -> true,
+                    source,
+                    clock.millis())
+                .isPresent());
   }
 
   /** The first decision, by its time, that forgets this source digest and stands. */

@@ -1,7 +1,12 @@
 package dev.longshore.catalog;
 
+import static dev.longshore.catalog.testing.Samples.dag;
 import static dev.longshore.catalog.testing.Samples.digest;
 import static dev.longshore.catalog.testing.Samples.forget;
+import static dev.longshore.catalog.testing.Samples.image;
+import static dev.longshore.catalog.testing.Samples.name;
+import static dev.longshore.catalog.testing.Samples.recipe;
+import static dev.longshore.catalog.testing.Samples.tag;
 import static dev.longshore.catalog.testing.Samples.undone;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,6 +16,7 @@ import dev.longshore.events.Decision;
 import dev.longshore.events.Decision.Forget;
 import dev.longshore.events.Decision.Hold;
 import dev.longshore.events.DecisionState;
+import dev.longshore.events.ImageState;
 import dev.longshore.events.State;
 import dev.longshore.model.PeerName;
 import dev.longshore.testing.ManualClock;
@@ -76,6 +82,34 @@ class DecisionsTest {
 
     put(undone(hold("h2", null)));
     assertThat(standing(Hold.class)).isEmpty();
+  }
+
+  @Test
+  void aDagIsForgottenOnlyIfAllItsImagesAre() {
+    put(tag("a", "1", 1), image(1), image(2, recipe(), 1), image(3));
+    assertThat(catalog.decisions().isForgotten(dag(1))).isFalse();
+    put(forget("a", 1));
+    assertThat(catalog.decisions().isForgotten(dag(1))).isFalse();
+    put(forget("b", 2));
+    assertThat(catalog.decisions().isForgotten(dag(1))).isTrue();
+    assertThat(catalog.decisions().isForgotten(dag(9))).as("nobody's").isFalse();
+  }
+
+  @Test
+  void forgottenImagesOfARepositoryAreThoseThatItHasAndHeld() {
+    ImageState read = image(1);
+    put(
+        tag("b", "v1", 3, 1),
+        tag("c", "v1", 1),
+        read.alsoFor(name("b"), read.convertedAt()),
+        image(3).alsoFor(name("b"), read.convertedAt()));
+    put(forget("a", 1, 9));
+    assertThat(catalog.decisions().forgottenIn(name("b")))
+        .extracting(ImageState::digest)
+        .containsExactly(digest(1));
+    assertThat(catalog.decisions().forgottenIn(name("c"))).isEmpty();
+    put(undone(forget("a", 1, 9)));
+    assertThat(catalog.decisions().forgottenIn(name("b"))).isEmpty();
   }
 
   @Test

@@ -63,7 +63,9 @@ class ForgottenImageTest {
 
     assertThat(converter.handle(observed(APP, "1", top))).isEqualTo(Effects.NONE);
     assertThat(converter.handle(observed(OTHER, "1", top))).isEqualTo(Effects.NONE);
-    assertThat(converter.registry.reads(top.digest())).isZero();
+    for (String blob : image.blobs().keySet()) {
+      assertThat(converter.registry.reads(Digest.parse(blob))).as(blob).isZero();
+    }
     assertThat(results()).isEmpty();
     assertThat(converter.peer.pinned()).isEmpty();
   }
@@ -127,6 +129,34 @@ class ForgottenImageTest {
     } finally {
       undone.stop(Duration.ofSeconds(5));
     }
+  }
+
+  /** The pinner may have taken off some copies already. */
+  @Test
+  void anUndoInTheMiddleOfTheReleaseTellsThePinnerAnew() throws Exception {
+    RandomImage content = RandomImage.of(1);
+    ImageState image = converter.convert(content);
+    converter.commit(forget("f1", image.digest()));
+    converter.commit(
+        new PinState(
+            image.imageDag(),
+            3,
+            List.of(),
+            null,
+            true,
+            NOON,
+            null,
+            1,
+            NOON,
+            null,
+            null,
+            PinPhase.RELEASING,
+            NOON));
+    converter.commit(undone("f1", image.digest()));
+    int before = converter.announced().size();
+
+    converter.handle(observed(APP, "1", converter.registry.push(APP, "1", content)));
+    assertThat(converter.announced()).hasSize(before + 1);
   }
 
   @Test

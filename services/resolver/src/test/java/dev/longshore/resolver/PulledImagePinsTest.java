@@ -10,6 +10,7 @@ import dev.longshore.ipfs.kubo.SwarmPrivacy;
 import dev.longshore.resolver.testing.Edge;
 import dev.longshore.resolver.testing.MirroredImage;
 import dev.longshore.resolver.testing.RunningResolver;
+import dev.longshore.resolver.testing.States;
 import dev.longshore.testing.RandomImage;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
@@ -54,6 +55,22 @@ class PulledImagePinsTest {
         assertThat(resolver.get("/v2/app/blobs/" + blob).body())
             .isEqualTo(image.image().blobs().get(blob));
       }
+    }
+  }
+
+  @Test
+  void pinOfAForgottenImageGoesAtOnceAndDoesNotComeBack() throws Exception {
+    MirroredImage second = edge.mirror(2);
+    edge.states.tag(Edge.REPOSITORY, "v2", second.digest().toString());
+    edge.catalog.writer().complete(States.AT);
+    try (RunningResolver resolver = resolver()) {
+      resolver.get("/v2/app/manifests/v1");
+      resolver.get("/v2/app/manifests/v2");
+      await(() -> edge.own.pinned().size() == 2);
+
+      edge.states.forgotten("f1", image.digest());
+      await(() -> !edge.own.pinned().containsKey(image.dag()));
+      assertThat(edge.own.pinned()).containsOnlyKeys(second.dag());
     }
   }
 

@@ -13,7 +13,7 @@ public final class DecisionChangedException extends Exception {
     this.current = current;
   }
 
-  /** What is there now; empty if it does not exist, or is still being written. */
+  /** What was there when it failed; empty if nothing was. */
   public Optional<DecisionState> current() {
     return current;
   }

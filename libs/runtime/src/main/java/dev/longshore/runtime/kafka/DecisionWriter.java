@@ -128,8 +128,13 @@ public final class DecisionWriter {
       ended = true;
       return written;
     } catch (ProducerFencedException | InvalidProducerEpochException e) {
+      // The next writer may have come between the commit and its confirmation.
+      Optional<DecisionState> there = current(key);
+      if (there.equals(Optional.of(decision))) {
+        return true;
+      }
       throw new DecisionChangedException(
-          "somebody else is writing decision " + key + "; look again", Optional.empty());
+          "somebody else is writing decision " + key + "; look again", there);
     } catch (InterruptException e) {
       // Kafka's unchecked version, which has set the thread's flag again.
       Thread.interrupted();

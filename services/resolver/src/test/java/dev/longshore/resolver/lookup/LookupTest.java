@@ -141,6 +141,23 @@ class LookupTest {
   }
 
   @Test
+  void grpcSaysThatAnImageIsForgottenAndNotWhereItIs() {
+    edge.states.forgotten("f1", image.digest());
+
+    ResolveResponse answer =
+        ResolverGrpc.newBlockingStub(channel)
+            .withDeadlineAfter(20, TimeUnit.SECONDS)
+            .resolve(ResolveRequest.newBuilder().setName("app:v1").build());
+    assertThat(answer.getImagesList())
+        .singleElement()
+        .satisfies(
+            found -> {
+              assertThat(found.getForgottenAt().getSeconds()).isEqualTo(States.AT.getEpochSecond());
+              assertThat(found.getConversionsList()).isEmpty();
+            });
+  }
+
+  @Test
   void grpcAnswersTheSame() {
     ResolverGrpc.ResolverBlockingStub stub =
         ResolverGrpc.newBlockingStub(channel).withDeadlineAfter(20, TimeUnit.SECONDS);

@@ -125,6 +125,8 @@ class ForgottenImagesTest extends ServedRegistry {
     MirroredImage one = tagged("one", both.one());
     tagged("other", both.other());
 
+    assertThat(resolver.get(APP + "/manifests/one").statusCode()).isEqualTo(200);
+
     edge.states.forgotten("f1", one.digest());
     assertDenied(APP + "/manifests/one");
     assertDenied(APP + "/blobs/" + SharedLayer.ownLayer(both.one(), both));
