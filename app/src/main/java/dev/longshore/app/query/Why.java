@@ -3,13 +3,16 @@ package dev.longshore.app.query;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.query.Found.Conversion;
+import dev.longshore.catalog.PeerCopy;
 import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.DecisionState;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Objects;
 
 /**
  * An image's stage, and what holds it up.
@@ -85,17 +88,26 @@ record Why(
       case HINTED -> nextOf("watcher");
       case OBSERVED -> nextOf("converter");
       case CONVERTED, VERIFIED -> nextOf("pinner");
-      case PINNING ->
-          troubles.isEmpty()
-              ? NextTry.within(
-                  around.repairInterval(),
-                  around.now(),
-                  "the pinner looks for images short of copies (pinner.repair-interval)")
-              : TroubleView.next(troubles.getLast());
+      case PINNING -> troubles.isEmpty() ? nextCopy() : TroubleView.next(troubles.getLast());
       case INCOMPLETE ->
           NextTry.never("push the missing layers to the registry, then 'longshore push'");
       case THERE -> NextTry.never("nothing");
     };
+  }
+
+  private NextTry nextCopy() {
+    return found.conversions().stream()
+        .flatMap(conversion -> conversion.copies().stream())
+        .map(PeerCopy::nextTryAt)
+        .filter(Objects::nonNull)
+        .min(Comparator.naturalOrder())
+        .map(at -> NextTry.at(at, "the pinner tries the copy again"))
+        .orElseGet(
+            () ->
+                NextTry.never(
+                    "under way, or when a peer comes back or joins, for which the pinner looks"
+                        + " every %d s (pinner.repair-interval)"
+                            .formatted(around.repairInterval().toSeconds())));
   }
 
   private NextTry nextLook() {

@@ -64,6 +64,11 @@ class WhyTest {
   }
 
   private static Conversion conversion(List<String> missing, @Nullable Integer verified) {
+    return conversion(missing, verified, null);
+  }
+
+  private static Conversion conversion(
+      List<String> missing, @Nullable Integer verified, @Nullable Instant nextTryAt) {
     ImageState image =
         new ImageState(
             Digest.stored("sha256:d"),
@@ -94,7 +99,7 @@ class WhyTest {
                   there ? 100 : 0,
                   there ? null : "no space left",
                   null,
-                  null,
+                  there ? null : nextTryAt,
                   AT),
               "site",
               "id",
@@ -212,10 +217,18 @@ class WhyTest {
     assertThat(why(found(false), List.of()).lines().getLast())
         .contains("in 5 min 0 s at the latest (2026-01-01T12:05:30Z)");
     Why two = why(found(true, conversion(List.of(), 2)), List.of(HINT));
-    assertThat(two.lines().getLast()).contains("in 10 s at the latest");
+    assertThat(two.lines().getLast()).contains("when a peer comes back or joins");
     assertThat(String.join("\n", two.lines())).contains("peer-2 (site) away: connection refused");
-    assertThat(two.json().get("nextTry").get("inSeconds").asInt()).isEqualTo(10);
+    assertThat(two.json().get("nextTry").get("at").isNull()).isTrue();
     assertThat(two.json().get("peersAway").get(0).get("peer").asText()).isEqualTo("peer-2");
+  }
+
+  @Test
+  void tellsWhenACopyIsTriedAgain() {
+    Why two = why(found(true, conversion(List.of(), 2, NOW.plusSeconds(40))), List.of(HINT));
+
+    assertThat(two.lines().getLast()).contains("in 40 s (").contains("tries the copy again");
+    assertThat(two.json().get("nextTry").get("inSeconds").asInt()).isEqualTo(40);
   }
 
   @Test

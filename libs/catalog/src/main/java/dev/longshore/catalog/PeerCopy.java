@@ -54,6 +54,11 @@ public record PeerCopy(CopiesState.Copy copy, String zone, String peerId, List<S
     return copy.error();
   }
 
+  /** When it is tried again; null if it is there, under way or waits for its peer. */
+  public @Nullable Instant nextTryAt() {
+    return copy.nextTryAt();
+  }
+
   /** When it came into its state. */
   public Instant changedAt() {
     return copy.changedAt();

@@ -184,6 +184,15 @@ final class Copies {
     }
   }
 
+  /** Whether one can be made on the peer: it has none, and no other work on one goes on there. */
+  boolean mayBeMade(Peer peer) {
+    return switch (of(peer)) {
+      case Copy.Queued _, Copy.Copying _, Copy.Verifying _ -> true;
+      case Copy.Stalled _, Copy.Failed _, Copy.Lost _, Copy.Gone _ -> true;
+      case Copy.Verified _, Copy.Mending _, Copy.Surplus _, Copy.Releasing _ -> false;
+    };
+  }
+
   /** Peers of which the record says anything. */
   List<Peer> tried() {
     return byPeer.keySet().stream().flatMap(name -> peers.find(name).stream()).toList();

@@ -153,7 +153,7 @@ final class Pin implements Step {
       chosen.forEach(peer -> tried.add(peer.name()));
       copyAtOnce(dag, chosen, copies, progress);
     }
-    sayWhoHasNoRoom(dag, copies);
+    sayWhoHasNoRoom(dag, copies, tried);
   }
 
   private static Set<PeerName> waiting(Copies copies) {
@@ -164,13 +164,13 @@ final class Pin implements Step {
   }
 
   /** Peers that were passed over for want of room are the reason why a copy is missing. */
-  private void sayWhoHasNoRoom(Cid dag, Copies copies) throws InterruptedException {
+  private void sayWhoHasNoRoom(Cid dag, Copies copies, Set<PeerName> tried)
+      throws InterruptedException {
     if (copies.missing() == 0) {
       return;
     }
     List<Peer> others = open(peers.keepers());
-    others.removeAll(copies.verified());
-    others.removeIf(copies::mustWait);
+    others.removeIf(peer -> !copies.mayBeMade(peer) || tried.contains(peer.name()));
     for (Peer peer : others) {
       long bytes = bytes(dag, peer, copies);
       if (!room.fits(peer, bytes)) {
@@ -280,6 +280,7 @@ final class Pin implements Step {
     for (Peer peer : peers.keepers()) {
       if (unwilling.contains(peer.name())
           || !endpoints.isOpen(peer.endpoint())
+          || !copies.mayBeMade(peer)
           || losses.isLost(peer)
           || storage.isFull(peer)
           || !room.fits(peer, bytes(dag, peer, copies))) {

@@ -8,6 +8,7 @@ import dev.longshore.events.CopyStatus;
 import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.events.Topic;
+import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.PeerName;
@@ -15,6 +16,7 @@ import dev.longshore.runtime.testing.Eventually;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,12 +36,24 @@ class MovedCopiesTest {
           entry("a", CopyStatus.VERIFIED, 1),
           entry("b", CopyStatus.VERIFIED, 2),
           entry("c", CopyStatus.VERIFIED, 3));
-      Stream.of("a", "b", "c").forEach(name -> bed.node(name).trouble().goDown());
+      AtomicInteger calls = new AtomicInteger();
+      for (String name : List.of("a", "b", "c")) {
+        InMemoryIpfsNode node = bed.node(name);
+        bed.asked.put(
+            name,
+            KeptBed.behind(
+                (_, method, arguments) -> {
+                  calls.incrementAndGet();
+                  return method.invoke(node, arguments);
+                }));
+      }
+      bed.restart("a", "b", "c");
       assertThat(bed.missed()).containsExactly(dag.toString());
 
       bed.nudge(dag.toString());
 
       awaitMoved(bed, dag);
+      assertThat(calls).as("calls of peers").hasValue(0);
       assertThat(bed.verified(dag)).containsExactly("a", "b", "c");
       assertThat(bed.copy(dag, "b").changedAt()).isEqualTo(BEFORE.plusSeconds(2));
       PinState pin = bed.catalog.pins().of(new ImageDag(dag)).orElseThrow();

@@ -163,6 +163,8 @@ class NextTryTest {
       bed.node("b").trouble().limitStorage(10);
       Cid dag = bed.pushed("an image that is larger than what is left", 2);
       Eventually.await("one copy", () -> bed.verified(dag).size() == 1 && isAt(bed, dag, "b"));
+      assertThat(awaitPlan(bed, dag, "b")).isAfter(bed.clock.instant());
+      assertThat(bed.copy(dag, "b").attempts()).isEqualTo(1);
       bed.rounds(Duration.ofMinutes(30));
       assertThat(bed.nudged).hasSizeLessThan(15);
       assertThat(bed.verified(dag)).containsExactly("a");
