@@ -9,6 +9,7 @@ class FollowedTopicsTest {
   @Test
   void aProcessFollowsTheTopicsThatItsCatalogKeepsAndNoOther() {
     assertThat(new FollowedTopics("").names())
-        .containsExactlyInAnyOrder("tags", "images", "blobs", "pins", "peers", "failed", "retry");
+        .containsExactlyInAnyOrder(
+            "tags", "images", "blobs", "pins", "peers", "decisions", "failed", "retry");
   }
 }
