@@ -10,6 +10,15 @@ class FollowedTopicsTest {
   void aProcessFollowsTheTopicsThatItsCatalogKeepsAndNoOther() {
     assertThat(new FollowedTopics("").names())
         .containsExactlyInAnyOrder(
-            "tags", "images", "blobs", "pins", "copies", "peers", "failed", "retry");
+            "tags",
+            "images",
+            "blobs",
+            "pins",
+            "copies",
+            "peers",
+            "served",
+            "decisions",
+            "failed",
+            "retry");
   }
 }
