@@ -71,7 +71,7 @@ record ForgetView(String asked, ForgetScope scope, Remains remains, Optional<Sha
     return what
         + switch (dag.state()) {
           case GONE -> ", gone";
-          case PENDING -> ", at " + peers(dag.peers());
+          case PENDING -> ", at " + peers(dag.peers()) + obstacles(dag);
           case SHARED -> ", stays: " + dag.keeper().map(ForgetView::name).orElse("") + " is it too";
         };
   }
@@ -80,6 +80,10 @@ record ForgetView(String asked, ForgetScope scope, Remains remains, Optional<Sha
     return peers.isEmpty()
         ? "peers that are not known"
         : peers.stream().map(PeerName::text).collect(Collectors.joining(", "));
+  }
+
+  private static String obstacles(Remain dag) {
+    return dag.obstacles().isEmpty() ? "" : " (" + String.join("; ", dag.obstacles()) + ")";
   }
 
   private static String name(ImageState image) {
@@ -117,6 +121,7 @@ record ForgetView(String asked, ForgetScope scope, Remains remains, Optional<Sha
         .put("state", dag.state().name().toLowerCase(Locale.ROOT))
         .put("keptBy", dag.keeper().map(ForgetView::name).orElse(null));
     texts(node.putArray("peers"), dag.peers().stream().map(PeerName::text).toList());
+    texts(node.putArray("obstacles"), dag.obstacles());
   }
 
   private static void texts(ArrayNode list, List<?> texts) {

@@ -1,10 +1,10 @@
 package dev.longshore.app.query;
 
 import dev.longshore.catalog.Catalog;
-import dev.longshore.events.CopyStatus;
+import dev.longshore.events.CopiesState;
+import dev.longshore.events.CopyPhase;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinPhase;
-import dev.longshore.events.PinState;
 import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.PeerName;
@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What is left of the image DAGs of some source digests. */
 public record Remains(List<Remain> dags) {
@@ -38,12 +39,18 @@ public record Remains(List<Remain> dags) {
    *
    * @param image one of its conversions
    * @param peers that hold it, or may
+   * @param obstacles why it is not gone from peers that were asked
    * @param keeper an image that needs it
    */
   public record Remain(
-      ImageState image, State state, List<PeerName> peers, Optional<ImageState> keeper) {
+      ImageState image,
+      State state,
+      List<PeerName> peers,
+      List<String> obstacles,
+      Optional<ImageState> keeper) {
     public Remain {
       peers = List.copyOf(peers);
+      obstacles = List.copyOf(obstacles);
     }
   }
 
@@ -69,21 +76,46 @@ public record Remains(List<Remain> dags) {
             .filter(other -> !sources.contains(other.digest()))
             .filter(other -> !catalog.decisions().isForgotten(other.digest()))
             .findFirst();
-    Optional<PinState> pin =
-        catalog.pins().of(image.imageDag()).filter(p -> p.state() != PinPhase.GONE);
-    State state = keeper.isPresent() ? State.SHARED : pin.isPresent() ? State.PENDING : State.GONE;
-    return new Remain(image, state, pin.map(Remains::peers).orElse(List.of()), keeper);
+    State state =
+        keeper.isPresent() ? State.SHARED : isGone(catalog, image) ? State.GONE : State.PENDING;
+    List<CopiesState.Copy> copies =
+        state == State.PENDING
+            ? catalog.copies().of(image.imageDag()).copies().stream()
+                .filter(copy -> copy.state() != CopyPhase.GONE)
+                .toList()
+            : List.of();
+    Set<PeerName> peers = new LinkedHashSet<>();
+    if (state == State.PENDING) {
+      ingestPeer(catalog, image).ifPresent(peers::add);
+    }
+    copies.forEach(copy -> peers.add(copy.peer()));
+    List<String> obstacles =
+        copies.stream()
+            .filter(copy -> copy.state() == CopyPhase.RELEASING)
+            .flatMap(copy -> Stream.ofNullable(copy.error()))
+            .toList();
+    return new Remain(image, state, List.copyOf(peers), obstacles, keeper);
   }
 
-  private static List<PeerName> peers(PinState pin) {
-    Set<PeerName> peers = new LinkedHashSet<>();
-    if (!pin.ingestReleased() && pin.ingestPeer() != null) {
-      peers.add(pin.ingestPeer());
-    }
-    pin.copies().stream()
-        .filter(copy -> copy.status() != CopyStatus.FAILED)
-        .forEach(copy -> peers.add(copy.peer()));
-    return List.copyOf(peers);
+  private static boolean isGone(Catalog catalog, ImageState image) {
+    return catalog
+        .pins()
+        .of(image.imageDag())
+        .filter(pin -> pin.state() == PinPhase.GONE)
+        .isPresent();
+  }
+
+  /** The peer that the image was written to, if it may still be there. */
+  private static Optional<PeerName> ingestPeer(Catalog catalog, ImageState image) {
+    return catalog
+        .pins()
+        .of(image.imageDag())
+        .map(
+            pin ->
+                pin.ingestReleased()
+                    ? Optional.<PeerName>empty()
+                    : Optional.ofNullable(pin.ingestPeer()))
+        .orElseGet(() -> Optional.of(image.ingestPeer()));
   }
 
   /** DAGs that some peer may still hold, though nobody needs them. */

@@ -21,6 +21,8 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.Decisions;
 import dev.longshore.catalog.testing.RecordLog;
 import dev.longshore.catalog.testing.Samples;
+import dev.longshore.events.CopiesState;
+import dev.longshore.events.CopyPhase;
 import dev.longshore.events.Decision.Forget;
 import dev.longshore.events.DecisionState;
 import dev.longshore.events.ImageState;
@@ -30,6 +32,7 @@ import dev.longshore.events.State;
 import dev.longshore.events.TagState;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.model.Digest;
+import dev.longshore.model.PeerName;
 import dev.longshore.model.Recipe;
 import dev.longshore.runtime.kafka.DecisionChangedException;
 import dev.longshore.testing.ManualClock;
@@ -162,6 +165,44 @@ class ForgettingTest {
   }
 
   @Test
+  void anImageThatThePinnerDoesNotKnowYetIsPendingAtItsIngestPeer() throws Exception {
+    put(tag("app", "1", 1), image(1));
+    ForgetScope scope = scope(APP);
+    forgetting().decide(APP, scope, "alice", "why");
+
+    Forgetting.Pending pending = await(scope, Duration.ZERO);
+
+    assertThat(pending.exitCode()).isEqualTo(ExitCode.INCOMPLETE);
+    assertThat(pending.words()).endsWith(", at " + image(1).ingestPeer());
+  }
+
+  @Test
+  void whatKeepsItOnAPeerIsSaid() throws Exception {
+    put(
+        tag("app", "1", 1),
+        image(1),
+        pin(1, 1, 1),
+        new CopiesState(
+            dag(1),
+            List.of(
+                new CopiesState.Copy(
+                    new PeerName("b"), CopyPhase.GONE, 0, null, null, null, Samples.NOW),
+                new CopiesState.Copy(
+                    new PeerName("c"),
+                    CopyPhase.RELEASING,
+                    0,
+                    "a pin of somebody else holds it",
+                    null,
+                    null,
+                    Samples.NOW))));
+    ForgetScope scope = scope(APP);
+    forgetting().decide(APP, scope, "alice", "why");
+
+    assertThat(await(scope, Duration.ZERO).words())
+        .endsWith(", at c (a pin of somebody else holds it)");
+  }
+
+  @Test
   void itWaitsForThePinnerAndTellsWhatFor() throws Exception {
     put(tag("app", "1", 1), image(1), pin(1, 1, 1));
     Thread pinner =
@@ -186,7 +227,7 @@ class ForgettingTest {
 
   @Test
   void aResolverThatStillServesItIsPendingAndASilentOneIsSaid() throws Exception {
-    put(tag("app", "1", 1), image(1));
+    put(tag("app", "1", 1), image(1), gone(1));
     resolver = new ResolverCheck.Answer(List.of(APP), Optional.empty());
     Forgetting.Pending pending = await(scope(APP), Duration.ZERO);
     assertThat(pending.exitCode()).isEqualTo(ExitCode.INCOMPLETE);

@@ -6,7 +6,6 @@ import dev.longshore.events.Decision;
 import dev.longshore.events.DecisionState;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinPhase;
-import dev.longshore.events.PinState;
 import dev.longshore.events.Topic;
 import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
@@ -64,21 +63,20 @@ final class ForgottenImages {
   void ask(Predicate<String> nudge) {
     for (String id : open) {
       open.remove(id); // before the look: a change after it comes back
-      List<PinState> left = left(id).toList();
+      List<ImageDag> left = left(id).toList();
       if (!left.isEmpty()) {
         open.add(id);
       }
-      left.forEach(pin -> nudges.ask(pin.imageDag(), nudge));
+      left.forEach(dag -> nudges.ask(dag, nudge));
     }
   }
 
-  private Stream<PinState> left(String id) {
+  private Stream<ImageDag> left(String id) {
     return catalog.decisions().of(id).flatMap(DecisionState::decision).stream()
         .filter(Decision.Forget.class::isInstance)
         .flatMap(decision -> ((Decision.Forget) decision).digests().stream())
         .flatMap(this::dags)
         .distinct()
-        .flatMap(dag -> catalog.pins().of(dag).stream())
         .filter(this::isToBeLookedAt);
   }
 
@@ -86,13 +84,8 @@ final class ForgottenImages {
     return catalog.conversions().ofDigest(digest).stream().map(ImageState::imageDag);
   }
 
-  private boolean isToBeLookedAt(PinState pin) {
-    PinPhase aim =
-        catalog.conversions().byDag(pin.imageDag()).stream()
-                .map(ImageState::digest)
-                .allMatch(catalog.decisions()::isForgotten)
-            ? PinPhase.GONE
-            : PinPhase.KEPT;
-    return PinRecord.phase(pin) != aim;
+  private boolean isToBeLookedAt(ImageDag dag) {
+    PinPhase aim = catalog.decisions().isForgotten(dag) ? PinPhase.GONE : PinPhase.KEPT;
+    return catalog.pins().of(dag).filter(pin -> PinRecord.phase(pin) == aim).isEmpty();
   }
 }

@@ -6,7 +6,6 @@ import dev.longshore.events.CopiesState;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
-import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.PeerName;
 import dev.longshore.model.RepositoryName;
@@ -15,8 +14,6 @@ import dev.longshore.runtime.kafka.step.Message;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -65,14 +62,12 @@ final class Orders {
 
   /** Whether nobody may have the image any longer, under any digest that it was made of. */
   boolean isForgotten(Message message) {
-    Set<Digest> sources =
-        catalog.conversions().byDag(ImageDag.stored(message.key())).stream()
-            .map(ImageState::digest)
-            .collect(Collectors.toSet());
-    if (message.body() instanceof Converted event) {
-      sources.add(event.digest());
-    }
-    return !sources.isEmpty() && sources.stream().allMatch(catalog.decisions()::isForgotten);
+    ImageDag dag = ImageDag.stored(message.key());
+    return message.body() instanceof Converted event
+        ? catalog.decisions().isForgotten(event.digest())
+            && (catalog.decisions().isForgotten(dag)
+                || catalog.conversions().firstByDag(dag).isEmpty())
+        : catalog.decisions().isForgotten(dag);
   }
 
   /** What the rules of the image's names ask for. */
