@@ -308,7 +308,7 @@ final class NameBed implements AutoCloseable {
 
   /** The catalog is read again from the beginning, and a topic has lost what it held. */
   void rebuildWithout(Topic lost) {
-    pinner.catalog.writer().startAgain(true);
+    pinner.catalog.writer().startAgain(false);
     for (Topic topic : Catalog.TOPICS) {
       if (topic != lost) {
         bus.records(topic).forEach(pinner.host::follow);

@@ -47,6 +47,9 @@ final class Committer {
    */
   private static final Duration GATHER = Duration.ofMillis(15);
 
+  /** Requests of a single push at once: its image, its tag and its digest. */
+  private static final int FEW = 3;
+
   private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
   private static final Logger log = LoggerFactory.getLogger(Committer.class);
@@ -132,7 +135,7 @@ final class Committer {
           gather(batch);
         }
         queue.drainTo(batch, BATCH_LIMIT - batch.size());
-        crowded = batch.size() > 1;
+        crowded = batch.size() > FEW;
         commit(batch);
         batch.clear();
       }
