@@ -70,7 +70,7 @@ final class GuardCommand {
             standing.confirmed()
                 ? "which are made elsewhere, as was confirmed"
                 : "of which only those down to one copy are made elsewhere; 'longshore guard"
-                      + " confirm "
+                    + " confirm "
                     + guard.id()
                     + " --reason TEXT' lets the others go on");
   }

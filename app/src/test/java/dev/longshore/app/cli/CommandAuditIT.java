@@ -56,10 +56,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * What the audit log is told of commands that change anything, by
- * a Kafka with rights.
- */
+/** What the audit log is told of commands that change anything, by a Kafka with rights. */
 class CommandAuditIT {
   private static final String PREFIX = "prod.";
   private static final Duration LIMIT = Duration.ofSeconds(30);

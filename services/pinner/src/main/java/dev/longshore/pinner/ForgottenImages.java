@@ -61,7 +61,7 @@ final class ForgottenImages {
    *     much waits
    */
   void ask(Predicate<String> nudge) {
-    for (String id : open) {
+    for (String id : List.copyOf(open)) {
       open.remove(id); // before the look: a change after it comes back
       List<ImageDag> left = left(id).toList();
       if (!left.isEmpty()) {
