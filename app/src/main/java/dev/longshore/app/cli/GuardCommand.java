@@ -94,8 +94,8 @@ final class GuardCommand {
   @Command(
       name = "confirm",
       description = {
-        "Lets go on what a guard stops: that one, and no more than it stops now.",
-        "If another peer is lost, its copies wait for another confirmation."
+        "Lets go on what a guard stops: the copies of the peers that are lost now.",
+        "When other peers are lost, that is another guard, with an id of its own."
       })
   int confirm(
       @Mixin CommonOptions options,
@@ -127,9 +127,18 @@ final class GuardCommand {
               clock.instant(),
               null);
       new OwnDecisions(settings, terminal, clock).write("guard confirm", id, decision);
-      terminal.result(
-          "%s is confirmed: copies of %d images are made elsewhere"
-              .formatted(id, standing.images()));
+      if (options.json) {
+        ObjectNode answer = JsonNodeFactory.instance.objectNode();
+        terminal.json(
+            answer
+                .put("decision", decision.id())
+                .put("guard", id)
+                .put("images", standing.images()));
+      } else {
+        terminal.result(
+            "%s is confirmed: copies of %d images are made elsewhere"
+                .formatted(id, standing.images()));
+      }
     } catch (KafkaException e) {
       throw KafkaReach.failed(settings.shared().kafka(), e);
     }

@@ -29,6 +29,7 @@ record ListedPeer(
     if (!configured) {
       return line.append("no longer in the settings; it was ")
           .append(text(known.state()))
+          .append(held())
           .toString();
     }
     line.append(text(known.state())).append(" for ").append(time(known.stateSince(), now));
@@ -41,11 +42,11 @@ record ListedPeer(
     if (known.drainingSince() != null) {
       line.append(", draining for ").append(time(known.drainingSince(), now));
     }
-    return line.append("; ")
-        .append(copies.copies())
-        .append(" copies, ")
-        .append(Sizes.text(copies.bytes()))
-        .toString();
+    return line.append(held()).toString();
+  }
+
+  private String held() {
+    return "; %d copies, %s".formatted(copies.copies(), Sizes.text(copies.bytes()));
   }
 
   void put(ObjectNode node) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +74,7 @@ final class PeerCommand {
       @Parameters(paramLabel = "NAME", description = "the peer") String name,
       @Mixin ReasonOption reason)
       throws CommandException, InterruptedException {
-    return drain(options, name, null, reason);
+    return drain(options, "peer drain", name, null, reason);
   }
 
   @Command(
@@ -88,10 +89,15 @@ final class PeerCommand {
       @Parameters(index = "1", paramLabel = "NEW", description = "takes its place") String other,
       @Mixin ReasonOption reason)
       throws CommandException, InterruptedException {
-    return drain(options, name, other, reason);
+    return drain(options, "peer replace", name, other, reason);
   }
 
-  private int drain(CommonOptions options, String name, @Nullable String other, ReasonOption reason)
+  private int drain(
+      CommonOptions options,
+      String command,
+      String name,
+      @Nullable String other,
+      ReasonOption reason)
       throws CommandException, InterruptedException {
     Settings settings = options.settings();
     String why = reason.text();
@@ -100,8 +106,8 @@ final class PeerCommand {
       List<PeerSettings> peers = settings.shared().peers();
       DecisionState decision = deciding(catalog, settings).drain(name, other, why);
       DrainPlan plan = DrainPlan.of(catalog, keepers(peers), new PeerName(name));
-      write(settings, "peer drain", name, decision);
-      terminal.result(plan.words(new PeerName(name)));
+      write(settings, command, name, decision);
+      tell(options, decision, plan.words(new PeerName(name)), plan::put);
       return (plan.isPossible() ? ExitCode.COMPLETE : ExitCode.INCOMPLETE).code();
     }
   }
@@ -132,10 +138,13 @@ final class PeerCommand {
     try (OwnCatalog own = new OwnCatalog(settings)) {
       DecisionState decision = deciding(own.now(), settings).hold(name, duration, why);
       write(settings, "peer hold", name, decision);
-      terminal.result(
+      tell(
+          options,
+          decision,
           decision.until() == null
               ? name + " gets no new copies"
-              : name + " gets no new copies until " + decision.until());
+              : name + " gets no new copies until " + decision.until(),
+          _ -> {});
     }
     return ExitCode.COMPLETE.code();
   }
@@ -177,10 +186,22 @@ final class PeerCommand {
     try (OwnCatalog own = new OwnCatalog(settings)) {
       for (DecisionState undone : undo.of(deciding(own.now(), settings), name, why)) {
         write(settings, command, name, undone);
-        terminal.result("taken back: " + undone.id());
+        tell(options, undone, "taken back: " + undone.id(), _ -> {});
       }
     }
     return ExitCode.COMPLETE.code();
+  }
+
+  private void tell(
+      CommonOptions options, DecisionState decision, String words, Consumer<ObjectNode> more) {
+    if (options.json) {
+      ObjectNode answer = JsonNodeFactory.instance.objectNode();
+      answer.put("decision", decision.id()).put("undone", decision.undone() != null);
+      more.accept(answer);
+      terminal.json(answer);
+    } else {
+      terminal.result(words);
+    }
   }
 
   private PeerDeciding deciding(Catalog catalog, Settings settings) {

@@ -1,5 +1,6 @@
 package dev.longshore.app.query;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.CopiesState.Copy;
 import dev.longshore.events.CopyPhase;
@@ -94,6 +95,16 @@ public record DrainPlan(long copies, long bytes, long stuck, int others, int wan
   /** Whether everything can move. */
   public boolean isPossible() {
     return stuck == 0;
+  }
+
+  /** Adds it to an answer. */
+  public void put(ObjectNode answer) {
+    answer
+        .put("copies", copies)
+        .put("bytes", bytes)
+        .put("stuck", stuck)
+        .put("others", others)
+        .put("wanted", wanted);
   }
 
   /** For people. */

@@ -127,7 +127,8 @@ public final class Copies {
     return StateTable.COPIES
         .list(
             store,
-            "next_try <= ? AND key > ? ORDER BY key LIMIT ?",
+            // With a plus, lest SQLite read all keys in their order.
+            "next_try <= ? AND +key > ? ORDER BY +key LIMIT ?",
             now.toEpochMilli(),
             afterDag == null ? "" : afterDag,
             limit)

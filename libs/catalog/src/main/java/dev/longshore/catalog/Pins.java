@@ -28,7 +28,8 @@ public final class Pins {
   public List<PinState> below(int copies, @Nullable ImageDag afterDag, int limit) {
     return StateTable.PINS.list(
         store,
-        "verified < ? AND wanted > 0 AND key > ? ORDER BY key LIMIT ?",
+        // With a plus, lest SQLite read all keys in their order.
+        "verified < ? AND wanted > 0 AND +key > ? ORDER BY +key LIMIT ?",
         copies,
         afterDag == null ? "" : afterDag,
         limit);

@@ -1,26 +1,33 @@
 package dev.longshore.rules;
 
+import dev.longshore.model.Digest;
 import dev.longshore.model.PeerName;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Stops the repair of what several lost peers had. When more than one is lost, and they are more
  * than a tenth of all, the cause is rather a line or a power cut that ends: to copy all that they
  * had would cost more than it saves. It ends when its cause does.
  *
- * @param id the same as long as the peer that went first is lost
+ * @param id of these peers and this loss: a confirmation is for no other
  * @param peers the lost peers
  * @param of number of all that keep copies
  * @param since when the first one went
  */
 public record LossGuard(String id, Set<PeerName> peers, int of, Instant since) {
   private static final int TENTH = 10;
-  private static final DateTimeFormatter ID =
+
+  /** Of the hash of the peers' names: enough to tell some thousand sets from each other. */
+  private static final int DIGITS = 8;
+
+  private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("'lost-'yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
   public LossGuard {
@@ -38,10 +45,17 @@ public record LossGuard(String id, Set<PeerName> peers, int of, Instant since) {
       return Optional.empty();
     }
     Instant since = lost.values().stream().min(Instant::compareTo).orElseThrow();
-    return Optional.of(new LossGuard(ID.format(since), lost.keySet(), keepers, since));
+    return Optional.of(new LossGuard(id(lost.keySet(), since), lost.keySet(), keepers, since));
   }
 
-  /** How many lost peers a confirmation is for; one more needs another. */
+  private static String id(Set<PeerName> peers, Instant since) {
+    String names = peers.stream().map(PeerName::text).sorted().collect(Collectors.joining("\n"));
+    return TIME.format(since)
+        + "-"
+        + Digest.of(names.getBytes(StandardCharsets.UTF_8)).hex().substring(0, DIGITS);
+  }
+
+  /** How many peers are lost. */
   public int count() {
     return peers.size();
   }

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class LossGuardTest {
   private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+  private static final Instant LATER = NOON.plusSeconds(86_400);
 
   @ParameterizedTest
   @CsvSource({
@@ -30,18 +31,25 @@ class LossGuardTest {
   }
 
   @Test
-  void keepsItsIdWhenAnotherPeerIsLostAndCountsIt() {
-    LossGuard two = LossGuard.of(lost(2), 5).orElseThrow();
-    LossGuard three = LossGuard.of(lost(3), 5).orElseThrow();
+  void hasAnIdOfItsOwnForEachLossOfTheSamePeers() {
+    String two = LossGuard.of(lost(2), 5).orElseThrow().id();
 
-    assertThat(two.id()).isEqualTo("lost-20260101T120000Z");
-    assertThat(three.id()).isEqualTo(two.id());
-    assertThat(three.count()).isEqualTo(3);
+    assertThat(two).startsWith("lost-20260101T120000Z-");
+    assertThat(LossGuard.of(lost(2), 5).orElseThrow().id()).isEqualTo(two);
+    assertThat(LossGuard.of(lost(3), 5).orElseThrow().id()).isNotEqualTo(two);
+    assertThat(LossGuard.of(Map.of(peer(0), NOON, peer(2), NOON), 5).orElseThrow().id())
+        .isNotEqualTo(two);
+    assertThat(LossGuard.of(Map.of(peer(0), LATER, peer(1), LATER), 5).orElseThrow().id())
+        .isNotEqualTo(two);
+  }
+
+  private static PeerName peer(int number) {
+    return new PeerName("p" + number);
   }
 
   private static Map<PeerName, Instant> lost(int count) {
     return IntStream.range(0, count)
         .boxed()
-        .collect(Collectors.toMap(i -> new PeerName("p" + i), i -> NOON.plusSeconds(i)));
+        .collect(Collectors.toMap(i -> peer(i), i -> NOON.plusSeconds(i)));
   }
 }

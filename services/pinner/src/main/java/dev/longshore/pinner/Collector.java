@@ -1,25 +1,40 @@
 package dev.longshore.pinner;
 
+import dev.longshore.catalog.Catalog;
+import dev.longshore.events.CopiesState;
+import dev.longshore.events.CopyPhase;
+import dev.longshore.events.PinPhase;
+import dev.longshore.events.PinState;
 import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.model.Cid;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.MalformedCidException;
 import dev.longshore.model.PeerName;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Collects the garbage of one peer at a time, as a peer's writes stall meanwhile. One collection
- * serves all who asked for it before it began.
+ * Collects the garbage of one peer at a time, as a peer's writes stall meanwhile, and not where
+ * garbage may be all that is left of a wanted image. One collection serves all who asked for it
+ * before it began.
  */
 final class Collector {
   private static final Logger LOG = LoggerFactory.getLogger(Collector.class);
+  private static final int PAGE = 500;
   private final Map<PeerName, Requests> peers = new ConcurrentHashMap<>();
   private final ReentrantLock turn = new ReentrantLock();
-  private final Duration limit;
+  private final Catalog catalog;
+  private final PinLimits limits;
 
   /** Requests for one peer, by number; {@code served} belongs to who has the turn. */
   private static final class Requests {
@@ -27,28 +42,83 @@ final class Collector {
     private long served;
   }
 
-  /**
-   * @param limit how long a collection may take
-   */
-  Collector(Duration limit) {
-    this.limit = limit;
+  /** A collection may take as long as a check of all blocks. */
+  Collector(Catalog catalog, PinLimits limits) {
+    this.catalog = catalog;
+    this.limits = limits;
   }
 
-  /** Returns after a collection that began after this call. */
-  void collect(Peer peer) throws KuboException, InterruptedException {
+  /**
+   * Returns after a collection that began after this call, or with the reason why there was none.
+   */
+  Optional<String> collect(Peer peer) throws InterruptedException {
     Requests requests = peers.computeIfAbsent(peer.name(), _ -> new Requests());
     long mine = requests.last.incrementAndGet();
     turn.lockInterruptibly();
     try {
       if (requests.served >= mine) {
-        return;
+        return Optional.empty();
       }
       long all = requests.last.get();
-      long removed = peer.node().collectGarbage(Deadline.after(limit));
-      requests.served = all;
-      LOG.info("{} blocks that no pin reached were removed from {}", removed, peer.name());
+      Optional<String> objection = objection(peer);
+      if (objection.isEmpty()) {
+        Duration limit = limits.verification();
+        long removed = peer.node().collectGarbage(Deadline.after(limit));
+        requests.served = all;
+        LOG.info("{} blocks that no pin reached were removed from {}", removed, peer.name());
+      }
+      return objection;
+    } catch (KuboException e) {
+      if (e.fault() == Fault.CANCELLED) {
+        throw new InterruptedException(e.getMessage());
+      }
+      return Optional.of("its garbage could not be collected: " + e.getMessage());
     } finally {
       turn.unlock();
+    }
+  }
+
+  /** An image that would lose blocks by which it could be mended. */
+  private Optional<String> objection(Peer peer) throws KuboException {
+    PinSet pins = PinSet.of(peer.node(), Deadline.after(limits.verification()));
+    @Nullable ImageDag after = null;
+    List<PinState> page;
+    do {
+      page = catalog.pins().page(after, PAGE);
+      List<CopiesState> copies = catalog.copies().of(page);
+      for (int i = 0; i < page.size(); i++) {
+        if (needsGarbage(peer, pins, page.get(i), copies.get(i))) {
+          return Optional.of(
+              "a collection waits until the copies of %s are mended"
+                  .formatted(page.get(i).imageDag()));
+        }
+      }
+      after = page.isEmpty() ? null : page.getLast().imageDag();
+    } while (page.size() == PAGE);
+    return Optional.empty();
+  }
+
+  private boolean needsGarbage(Peer peer, PinSet pins, PinState pin, CopiesState copies)
+      throws KuboException {
+    if (PinRecord.phase(pin) != PinPhase.KEPT) {
+      return false;
+    }
+    boolean hasIt =
+        copies.copies().stream()
+            .anyMatch(
+                copy -> copy.peer().equals(peer.name()) && copy.state() == CopyPhase.VERIFIED);
+    boolean tookIt = !pin.ingestReleased() && peer.name().equals(pin.ingestPeer());
+    boolean nobodyHasIt = pin.verified() == 0 && pin.wanted() > 0;
+    if (!hasIt && !tookIt && !nobodyHasIt) {
+      return false;
+    }
+    try {
+      Cid dag = pin.imageDag().cid();
+      return !pins.contains(dag)
+          && (hasIt || tookIt || peer.node().holds(dag, Deadline.after(limits.call())));
+    } catch (MalformedCidException e) {
+      LOG.debug("a record of copies is passed over: {}", e.getMessage());
+      return false;
     }
   }
 }

@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +76,9 @@ final class Copies {
             || pin.filter(state -> state.ingestReleased() && ingestPeer.equals(state.ingestPeer()))
                 .isPresent();
     for (CopiesState.Copy entry : before.each().copies()) {
-      if (peers.find(entry.peer()).filter(Peer::keeps).isPresent()) {
+      boolean counts = peers.find(entry.peer()).filter(Peer::keeps).isPresent();
+      // Of what is to be gone it stays known where it may be, out of reach.
+      if (counts || phase != PinPhase.KEPT) {
         byPeer.put(entry.peer(), new Entry(Copy.of(entry), entry.changedAt()));
       }
     }
@@ -136,11 +139,16 @@ final class Copies {
       holdIngest();
     }
     for (Peer peer : peers.keepers()) {
-      if (begins || doubted.contains(peer.name()) || !(of(peer) instanceof Copy.Gone)) {
+      boolean mayHaveIt = doubted.contains(peer.name()) || isIngest(peer);
+      if (begins || mayHaveIt || !(of(peer) instanceof Copy.Gone)) {
         set(peer, new CopyEvent.ReleaseWanted());
       }
     }
     phase = PinPhase.RELEASING;
+  }
+
+  private boolean isIngest(Peer peer) {
+    return !ingestReleased && peer.name().equals(ingestPeer);
   }
 
   /** Each that is to go is recorded anew. */
@@ -148,16 +156,26 @@ final class Copies {
     leaving().forEach(peer -> set(peer, new CopyEvent.ReleaseCommitted()));
   }
 
-  /** The image is to be kept, also where it was to go before. */
-  void keep() {
+  /**
+   * The image is to be kept, also where it was to go before.
+   *
+   * @return names of the peers that have to be asked whether they still have it
+   */
+  Set<PeerName> keep() {
+    Set<PeerName> asked = new HashSet<>();
     for (Peer peer : leaving()) {
-      boolean stays = !draining.contains(peer.name());
-      if (phase != PinPhase.KEPT
-          || (stays && (of(peer) instanceof Copy.Surplus || missing() > 0))) {
+      boolean stays = phase != PinPhase.KEPT || !draining.contains(peer.name());
+      if ((stays && of(peer) instanceof Copy.Surplus) || missing() > 0) {
         set(peer, new CopyEvent.WantedAgain());
+        asked.add(peer.name());
       }
     }
     phase = PinPhase.KEPT;
+    return asked;
+  }
+
+  boolean isKept() {
+    return phase == PinPhase.KEPT;
   }
 
   /** Peers from which it is not gone. */
@@ -171,6 +189,16 @@ final class Copies {
   void endRelease() {
     if (leaving().isEmpty() && ingestReleased) {
       phase = PinPhase.GONE;
+    }
+  }
+
+  /** Decides when each copy that is to go, and is still there, is asked for again. */
+  void planNextReleases(RetryDelays delays) {
+    for (Peer peer : leaving()) {
+      of(peer)
+          .trouble()
+          .filter(trouble -> trouble.nextTryAt() == null)
+          .ifPresent(trouble -> set(peer, next(trouble, true, delays)));
     }
   }
 

@@ -48,9 +48,9 @@ sealed interface Copy {
   /**
    * Its pin may be taken off the peer.
    *
-   * @param error why it is still there after the last try; null before that
+   * @param why it is still there after the last try; null before that
    */
-  record Releasing(long bytes, @Nullable String error) implements Copy {}
+  record Releasing(long bytes, @Nullable Trouble why) implements Copy {}
 
   /** Its pin was taken off the peer, or there was none. */
   record Gone() implements Copy {}
@@ -63,14 +63,15 @@ sealed interface Copy {
    */
   record Trouble(String error, int attempts, @Nullable Instant nextTryAt) {}
 
-  /** Why it is not there, of one that was tried or lost. */
+  /** Why it is not there, of one that was tried or lost, or still there, of one that is to go. */
   default Optional<Trouble> trouble() {
     return switch (this) {
       case Stalled(Trouble why) -> Optional.of(why);
       case Failed(Trouble why) -> Optional.of(why);
       case Lost(Trouble why) -> Optional.of(why);
       case Queued _, Copying _, Verifying _, Verified _ -> Optional.empty();
-      case Mending _, Surplus _, Releasing _, Gone _ -> Optional.empty();
+      case Releasing(long _, Trouble why) -> Optional.ofNullable(why);
+      case Mending _, Surplus _, Gone _ -> Optional.empty();
     };
   }
 
@@ -100,7 +101,7 @@ sealed interface Copy {
       case LOST -> new Lost(trouble);
       case MENDING -> new Mending(error);
       case SURPLUS -> new Surplus(entry.bytes());
-      case RELEASING -> new Releasing(entry.bytes(), entry.error());
+      case RELEASING -> new Releasing(entry.bytes(), entry.error() == null ? null : trouble);
       case GONE -> none();
     };
   }
@@ -121,7 +122,6 @@ sealed interface Copy {
   private @Nullable String error() {
     return switch (this) {
       case Mending(String error) -> error;
-      case Releasing(long _, String error) -> error;
       default -> trouble().map(Trouble::error).orElse(null);
     };
   }
@@ -147,7 +147,7 @@ sealed interface Copy {
     return switch (this) {
       case Verified(long bytes) -> bytes;
       case Surplus(long bytes) -> bytes;
-      case Releasing(long bytes, String _) -> bytes;
+      case Releasing(long bytes, Trouble _) -> bytes;
       case Queued _, Copying _, Verifying _, Stalled _, Failed _, Lost _, Mending _, Gone _ -> 0;
     };
   }

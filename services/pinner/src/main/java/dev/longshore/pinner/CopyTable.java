@@ -106,6 +106,8 @@ final class CopyTable {
           new Failed(new Trouble(error, attempts, at));
       case Lost(Trouble(String error, int _, Instant _)) ->
           new Lost(new Trouble(error, attempts, at));
+      case Releasing(long bytes, Trouble why) when why != null ->
+          new Releasing(bytes, new Trouble(why.error(), attempts, at));
       case Queued _, Copying _, Verifying _, Verified _ -> throw new RefusedEvent(copy, event);
       case Mending _, Surplus _, Releasing _, Gone _ -> throw new RefusedEvent(copy, event);
     };
@@ -158,7 +160,8 @@ final class CopyTable {
 
   private static Copy releaseFailed(Copy copy, String error, CopyEvent event) {
     return switch (copy) {
-      case Releasing(long bytes, String _) -> new Releasing(bytes, error);
+      case Releasing releasing ->
+          new Releasing(releasing.bytes(), new Trouble(error, copy.attempts() + 1, null));
       case Queued _, Copying _, Verifying _, Verified _, Stalled _, Failed _, Lost _ ->
           throw new RefusedEvent(copy, event);
       case Mending _, Surplus _, Gone _ -> throw new RefusedEvent(copy, event);

@@ -26,6 +26,11 @@ final class Doubts {
       peers = Set.copyOf(peers);
     }
 
+    /** That these peers are to be looked at, too. */
+    Doubt with(Set<PeerName> more) {
+      return and(new Doubt(more, false));
+    }
+
     private Doubt and(Doubt other) {
       Set<PeerName> both = new HashSet<>(peers);
       both.addAll(other.peers);

@@ -30,6 +30,8 @@ final class ForgottenImages {
   /** Ids of the decisions that may not be done. */
   private final Set<String> open = ConcurrentHashMap.newKeySet();
 
+  private volatile boolean anyIsKnown;
+
   ForgottenImages(Catalog catalog, Nudges nudges) {
     this.catalog = catalog;
     this.nudges = nudges;
@@ -40,7 +42,11 @@ final class ForgottenImages {
 
   private void changed(CatalogRecord record) {
     if (record.topic() == Topic.DECISIONS) {
+      anyIsKnown = true;
       open.add(record.key());
+    } else if (anyIsKnown && record.value() instanceof ImageState image) {
+      // Its decision may have been done before the image came.
+      catalog.decisions().forgets(image.digest()).forEach(decision -> open.add(decision.id()));
     }
   }
 
@@ -50,6 +56,7 @@ final class ForgottenImages {
     do {
       page = catalog.decisions().page(after, PAGE);
       page.forEach(decision -> open.add(decision.id()));
+      anyIsKnown |= !page.isEmpty();
       after = page.isEmpty() ? null : page.getLast().id();
     } while (page.size() == PAGE);
   }

@@ -172,6 +172,7 @@ final class Inventory {
     private final Map<PeerName, PinSet> pins;
     private final Predicate<String> nudge;
     private final Set<PeerName> draining = decisions.draining();
+    private final Set<PeerName> onHold = decisions.onHold();
     private final Samples samples;
     private boolean asked;
     private boolean refused;
@@ -211,7 +212,7 @@ final class Inventory {
           phase == PinPhase.KEPT ? doubtful(pin, copies, hollow) : pinnedOn(pin.imageDag());
       if (!doubtful.isEmpty()
           || phase == PinPhase.RELEASING
-          || hasToMove(copies)
+          || hasToMove(pin, copies)
           || wasLeftAlone(pin, copies)) {
         boolean done = ask(pin.imageDag(), new Doubt(doubtful, false), nudge);
         asked |= done;
@@ -219,15 +220,35 @@ final class Inventory {
       }
     }
 
-    private boolean hasToMove(CopiesState copies) {
+    private boolean hasToMove(PinState pin, CopiesState copies) {
+      boolean canMove = staying(copies) >= pin.wanted() || canTake(copies);
       return copies.copies().stream()
           .anyMatch(
               copy ->
                   switch (copy.state()) {
                     case SURPLUS, RELEASING -> true;
                     case GONE -> false;
-                    default -> draining.contains(copy.peer());
+                    default -> canMove && draining.contains(copy.peer());
                   });
+    }
+
+    private long staying(CopiesState copies) {
+      return peers.verified(copies).stream()
+          .filter(peer -> !draining.contains(peer.name()))
+          .count();
+    }
+
+    /** Whether a peer is here that may get a copy which it does not have. */
+    private boolean canTake(CopiesState copies) {
+      List<Peer> holders = peers.verified(copies);
+      return peers.keepers().stream()
+          .anyMatch(
+              peer ->
+                  watch.isHere(peer)
+                      && !holders.contains(peer)
+                      && !draining.contains(peer.name())
+                      && !onHold.contains(peer.name())
+                      && !losses.isLost(peer));
     }
 
     /** Of an image that is to be gone. */

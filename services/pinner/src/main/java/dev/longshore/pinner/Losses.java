@@ -1,5 +1,7 @@
 package dev.longshore.pinner;
 
+import dev.longshore.catalog.PeerStates;
+import dev.longshore.events.PeerPhase;
 import dev.longshore.model.PeerName;
 import dev.longshore.rules.LossGuard;
 import java.time.Duration;
@@ -7,7 +9,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Which copies count as lost because their peer has been away for long. What a guard stops is
@@ -19,15 +20,22 @@ final class Losses {
   private final Peers peers;
   private final PeerWatch watch;
   private final PeerDecisions decisions;
+  private final PeerStates states;
   private final Duration lostAfter;
 
   /**
    * @param lostAfter how long a peer is away until its copies count as lost
    */
-  Losses(Peers peers, PeerWatch watch, PeerDecisions decisions, Duration lostAfter) {
+  Losses(
+      Peers peers,
+      PeerWatch watch,
+      PeerDecisions decisions,
+      PeerStates states,
+      Duration lostAfter) {
     this.peers = peers;
     this.watch = watch;
     this.decisions = decisions;
+    this.states = states;
     this.lostAfter = lostAfter;
   }
 
@@ -39,10 +47,6 @@ final class Losses {
 
   /** Whether so many peers are lost at once that only what is in danger is repaired. */
   boolean guardStops() {
-    return guard().filter(guard -> !decisions.confirm(guard)).isPresent();
-  }
-
-  private Optional<LossGuard> guard() {
     List<Peer> keepers = peers.keepers();
     Map<PeerName, Instant> lost = new HashMap<>();
     for (Peer peer : keepers) {
@@ -50,7 +54,21 @@ final class Losses {
         watch.awaySince(peer).ifPresent(since -> lost.put(peer.name(), since));
       }
     }
-    return LossGuard.of(lost, keepers.size());
+    return LossGuard.of(lost, keepers.size()).filter(guard -> !isConfirmed(guard)).isPresent();
+  }
+
+  /** By what is recorded: each pinner has its own times, and people see the records. */
+  private boolean isConfirmed(LossGuard here) {
+    Map<PeerName, Instant> recorded = new HashMap<>();
+    for (Peer peer : peers.keepers()) {
+      states
+          .of(peer.name())
+          .filter(state -> state.state() == PeerPhase.LOST)
+          .ifPresent(state -> recorded.put(peer.name(), state.stateSince()));
+    }
+    return LossGuard.of(recorded, peers.keepers().size())
+        .filter(guard -> guard.peers().containsAll(here.peers()) && decisions.confirm(guard))
+        .isPresent();
   }
 
   private static boolean isLastCopy(int left) {

@@ -70,6 +70,11 @@ final class Orders {
         : catalog.decisions().isForgotten(dag);
   }
 
+  /** Whether anything says what the image is. */
+  boolean isKnown(ImageDag dag) {
+    return catalog.conversions().firstByDag(dag).isPresent();
+  }
+
   /** What the rules of the image's names ask for. */
   private Stream<CopyRule> rules(ImageState image) {
     return catalog.tags().withDigest(image.digest()).stream()

@@ -102,12 +102,16 @@ final class Pin implements Step {
     }
     Copies copies = order.get();
     Doubt doubt = doubts.take(imageDag);
+    boolean isPushed = message.body() != null;
     if (orders.isForgotten(message)) {
-      release.release(dag, copies, doubt.peers(), progress);
+      release.release(dag, copies, doubt.peers(), () -> orders.isForgotten(message), progress);
+      copies.planNextReleases(delays);
       return copies.takeChanges();
     }
-    copies.keep();
-    boolean isPushed = message.body() != null;
+    if (!copies.isKept() && !isPushed && !orders.isKnown(imageDag)) {
+      return Effects.NONE; // its image is about to come, and may be forgotten
+    }
+    doubt = doubt.with(copies.keep());
     boolean isDoubtful = !doubt.equals(Doubt.NONE) || copies.areUnknown();
     if (!isPushed && !isDoubtful && copies.isOnlyToBeMoved()) {
       return copies.takeChanges();
@@ -119,9 +123,9 @@ final class Pin implements Step {
       if (isPushed || doubt.anywhere() || isHeldHere(copies)) {
         makeMissing(dag, copies, isPushed, progress);
       }
-      release.move(dag, copies, progress);
       ingest.release(dag, message.body() instanceof Converted converted ? converted : null, copies);
     }
+    release.move(dag, copies, progress);
     boolean othersHaveIt = copies.missing() > 0 && isHeldHere(copies);
     copies.planNextTries(peer -> othersHaveIt && isUsable(peer), delays);
     return copies.takeChanges();
@@ -310,6 +314,7 @@ final class Pin implements Step {
     return copies.moving().stream()
         .flatMap(peer -> decisions.replacement(peer.name()).stream())
         .flatMap(name -> peers.find(name).filter(Peer::keeps).stream())
+        .filter(peer -> copies.rule().placement().allows(peer.place().labels()))
         .distinct()
         .toList();
   }

@@ -31,10 +31,14 @@ final class PinRecord {
       Instant now) {
     CopyRule rule = phase == PinPhase.KEPT ? asked : asked.with(0);
     int min = Math.min(rule.min(), rule.copies());
-    Instant first = reached(before.flatMap(PinRecord::firstVerifiedAt), 1, verified, now);
-    Instant least = reached(before.flatMap(b -> minVerifiedAt(b, min)), min, verified, now);
+    // What was gone begins anew: nobody has it.
+    Optional<PinState> earlier =
+        before.filter(b -> phase(b) != PinPhase.GONE || phase == PinPhase.GONE);
+    Instant first = reached(earlier.flatMap(PinRecord::firstVerifiedAt), 1, verified, now);
+    Instant least = reached(earlier.flatMap(b -> minVerifiedAt(b, min)), min, verified, now);
     Instant all =
-        reached(before.flatMap(b -> allVerifiedAt(b, rule.copies())), rule.copies(), verified, now);
+        reached(
+            earlier.flatMap(b -> allVerifiedAt(b, rule.copies())), rule.copies(), verified, now);
     Instant since = before.filter(b -> phase(b) == phase).map(PinRecord::stateSince).orElse(now);
     Function<Instant, PinState> state =
         changedAt ->

@@ -98,8 +98,8 @@ public final class PinnerService {
     IngestRelease ingest = new IngestRelease(catalog, peers, rules, pinPrefix, limits, endpoints);
     Release release =
         new Release(
-            peers, pinPrefix, new Collector(limits.verification()), limits, endpoints, clock);
-    Losses losses = new Losses(peers, watch, decisions, settings.lostAfter());
+            peers, pinPrefix, copier, new Collector(catalog, limits), limits, endpoints, clock);
+    Losses losses = new Losses(peers, watch, decisions, catalog.peers(), settings.lostAfter());
     this.records =
         new PeerRecords(peers, watch, losses, storage, decisions, catalog.peers(), clock);
     this.names = new ServedNames(catalog, rules, clock);

@@ -11,7 +11,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +36,7 @@ final class Release {
   private static final Logger LOG = LoggerFactory.getLogger(Release.class);
   private final Peers peers;
   private final String pinPrefix;
+  private final Copier copier;
   private final Collector collector;
   private final PinLimits limits;
   private final Endpoints endpoints;
@@ -43,12 +48,14 @@ final class Release {
   Release(
       Peers peers,
       String pinPrefix,
+      Copier copier,
       Collector collector,
       PinLimits limits,
       Endpoints endpoints,
       InstantSource clock) {
     this.peers = peers;
     this.pinPrefix = pinPrefix;
+    this.copier = copier;
     this.collector = collector;
     this.limits = limits;
     this.endpoints = endpoints;
@@ -59,18 +66,33 @@ final class Release {
    * Goes as far as the peers allow that answer.
    *
    * @param doubted peers that may have it though it was found gone from them
+   * @param stillForgotten asked before each peer, as a collection takes its time
    */
-  void release(Cid dag, Copies copies, Collection<PeerName> doubted, Progress progress)
+  void release(
+      Cid dag,
+      Copies copies,
+      Collection<PeerName> doubted,
+      BooleanSupplier stillForgotten,
+      Progress progress)
       throws InterruptedException {
     copies.release(doubted);
+    List<Peer> ingest = copies.ingestReleased() ? List.of() : ingestPeers(dag, copies);
+    Set<Peer> left = new HashSet<>(ingest);
     @Nullable Instant recorded = null;
-    for (Peer peer : toAsk(copies)) {
+    for (Peer peer : toAsk(copies, ingest)) {
+      if (!stillForgotten.getAsBoolean()) {
+        return;
+      }
       if (recorded == null || !isFresh(recorded)) {
         recorded = record(copies, progress);
       }
-      takeOff(dag, peer, copies);
+      if (takeOff(dag, peer, copies)) {
+        left.remove(peer);
+      }
     }
-    releaseUnknownIngest(dag, copies);
+    if (left.isEmpty()) {
+      copies.releasedIngest();
+    }
     copies.endRelease();
   }
 
@@ -82,34 +104,64 @@ final class Release {
     return before;
   }
 
-  /** Takes copies off peers that are to have none, once enough others say that they have one. */
+  /** Peers that converters write to: earlier ones may have it, too. */
+  private List<Peer> ingestPeers(Cid dag, Copies copies) {
+    PeerName name = copies.ingestPeer();
+    if (name != null && peers.find(name).isEmpty()) {
+      LOG.warn("{} was written to {}, which is no longer configured; look for it there", dag, name);
+    }
+    return peers.all().stream().filter(peer -> !peer.keeps() || peer.name().equals(name)).toList();
+  }
+
+  private List<Peer> toAsk(Copies copies, List<Peer> ingest) {
+    return Stream.concat(copies.leaving().stream(), ingest.stream())
+        .distinct()
+        .filter(peer -> endpoints.isOpen(peer.endpoint()) && !copies.mustWait(peer))
+        .toList();
+  }
+
+  /** Takes copies off peers that are to have none, once enough others have every block. */
   void move(Cid dag, Copies copies, Progress progress) throws InterruptedException {
-    for (Peer peer : copies.moving()) {
-      if (copies.missing() > 0 || !endpoints.isOpen(peer.endpoint())) {
-        continue;
-      }
-      copies.set(peer, new CopyEvent.ReleaseWanted());
-      Instant recorded = record(copies, progress);
-      if (enoughAnswer(dag, copies) && isFresh(recorded)) {
-        unpin(dag, peer, copies);
+    List<Peer> moving =
+        copies.moving().stream().filter(peer -> endpoints.isOpen(peer.endpoint())).toList();
+    if (moving.isEmpty() || copies.missing() > 0 || !enoughHaveEveryBlock(dag, copies)) {
+      return;
+    }
+    for (Peer peer : moving) {
+      Instant asked = clock.instant();
+      if (enoughArePinned(dag, copies)) {
+        copies.set(peer, new CopyEvent.ReleaseWanted());
+        Instant recorded = record(copies, progress);
+        if (isFresh(asked) && isFresh(recorded)) {
+          unpin(dag, peer, copies);
+        }
       }
     }
   }
 
-  private boolean enoughAnswer(Cid dag, Copies copies) throws InterruptedException {
-    int answered = 0;
+  /** What one of them lacks is recorded, and so made anew before anything goes. */
+  private boolean enoughHaveEveryBlock(Cid dag, Copies copies) throws InterruptedException {
+    int whole = 0;
+    for (Peer peer : copies.staying()) {
+      Optional<CopyEvent> found =
+          endpoints.isOpen(peer.endpoint()) ? copier.look(dag, peer) : Optional.empty();
+      found.ifPresent(event -> copies.set(peer, event));
+      whole += found.filter(CopyEvent.Confirmed.class::isInstance).isPresent() ? 1 : 0;
+    }
+    return whole >= copies.wanted();
+  }
+
+  private boolean enoughArePinned(Cid dag, Copies copies) throws InterruptedException {
+    int pinned = 0;
     for (Peer peer : copies.staying()) {
       try {
-        if (endpoints.isOpen(peer.endpoint())
-            && peer.node().isPinned(dag, Deadline.after(limits.call()))) {
-          answered++;
-        }
+        pinned += peer.node().isPinned(dag, Deadline.after(limits.call())) ? 1 : 0;
       } catch (KuboException e) {
         stopIfCancelled(e);
         LOG.debug("{} does not say whether it has {}: {}", peer.name(), dag, e.getMessage());
       }
     }
-    return answered >= copies.wanted();
+    return pinned >= copies.wanted();
   }
 
   private void unpin(Cid dag, Peer peer, Copies copies) throws InterruptedException {
@@ -125,47 +177,52 @@ final class Release {
     return clock.instant().isBefore(recorded.plus(FRESH));
   }
 
-  private List<Peer> toAsk(Copies copies) {
-    Stream<Peer> ingest = copies.ingestReleased() ? Stream.empty() : ingest(copies);
-    return Stream.concat(copies.leaving().stream(), ingest)
-        .distinct()
-        .filter(peer -> endpoints.isOpen(peer.endpoint()))
-        .toList();
-  }
-
-  private Stream<Peer> ingest(Copies copies) {
-    PeerName name = copies.ingestPeer();
-    return name == null ? Stream.empty() : peers.find(name).stream();
-  }
-
-  private void releaseUnknownIngest(Cid dag, Copies copies) {
-    PeerName name = copies.ingestPeer();
-    if (name != null && !copies.ingestReleased() && peers.find(name).isEmpty()) {
-      LOG.warn(
-          "{} was taken in by peer {}, which is no longer configured; look for it there",
-          dag,
-          name);
-      copies.releasedIngest();
-    }
-  }
-
-  private void takeOff(Cid dag, Peer peer, Copies copies) throws InterruptedException {
+  /** Whether it is gone from the peer. */
+  private boolean takeOff(Cid dag, Peer peer, Copies copies) throws InterruptedException {
     try {
-      String left = takeOff(dag, peer);
-      if (!left.isEmpty()) {
-        LOG.warn(left);
-        fail(peer, left, copies);
-        return;
+      Optional<String> obstacle = obstacle(dag, peer, copies);
+      if (obstacle.isPresent()) {
+        LOG.warn("{}", obstacle.get());
+        fail(peer, obstacle.get(), copies);
+        return false;
       }
       if (peer.keeps()) {
         copies.set(peer, new CopyEvent.Unpinned());
       }
-      if (peer.name().equals(copies.ingestPeer())) {
-        copies.releasedIngest();
-      }
+      return true;
     } catch (KuboException e) {
       failed(dag, peer, e, copies);
+      return false;
     }
+  }
+
+  /** Why it is still there. */
+  private Optional<String> obstacle(Cid dag, Peer peer, Copies copies)
+      throws KuboException, InterruptedException {
+    boolean removed = peer.node().unpin(dag, pinPrefix, Deadline.after(limits.call()));
+    if (!removed && peer.node().isPinned(dag, Deadline.after(limits.call()))) {
+      return Optional.of(
+          "%s stays on %s, where a pin of somebody else holds it: remove that with ipfs pin rm"
+              .formatted(dag, peer.name()));
+    }
+    // A collection that broke off may have taken the root alone.
+    boolean mayHaveBlocks =
+        removed
+            || copies.of(peer) instanceof Copy.Releasing(long bytes, var _) && bytes > 0
+            || peer.name().equals(copies.ingestPeer())
+            || peer.node().holds(dag, Deadline.after(limits.call()));
+    if (!mayHaveBlocks) {
+      return Optional.empty();
+    }
+    Optional<String> objection = collector.collect(peer);
+    if (objection.isPresent()) {
+      return objection.map(why -> "blocks of %s stay on %s: %s".formatted(dag, peer.name(), why));
+    }
+    return peer.node().holds(dag, Deadline.after(limits.call()))
+        ? Optional.of(
+            "%s is on %s after a collection of its garbage too: a pin of something larger holds it"
+                .formatted(dag, peer.name()))
+        : Optional.empty();
   }
 
   private void failed(Cid dag, Peer peer, KuboException e, Copies copies)
@@ -176,32 +233,15 @@ final class Release {
     fail(peer, String.valueOf(e.getMessage()), copies);
   }
 
-  private static void stopIfCancelled(KuboException e) throws InterruptedException {
-    if (e.fault() == Fault.CANCELLED) {
-      throw new InterruptedException(e.getMessage());
-    }
-  }
-
   private static void fail(Peer peer, String error, Copies copies) {
     if (peer.keeps()) {
       copies.set(peer, new CopyEvent.ReleaseFailed(error));
     }
   }
 
-  /** Why it is still there; empty if it is gone. */
-  private String takeOff(Cid dag, Peer peer) throws KuboException, InterruptedException {
-    boolean removed = peer.node().unpin(dag, pinPrefix, Deadline.after(limits.call()));
-    if (!removed && peer.node().isPinned(dag, Deadline.after(limits.call()))) {
-      return "%s stays on %s, where a pin of somebody else holds it: remove that with ipfs pin rm"
-          .formatted(dag, peer.name());
+  private static void stopIfCancelled(KuboException e) throws InterruptedException {
+    if (e.fault() == Fault.CANCELLED) {
+      throw new InterruptedException(e.getMessage());
     }
-    if (!removed && !peer.node().holds(dag, Deadline.after(limits.call()))) {
-      return "";
-    }
-    collector.collect(peer);
-    return peer.node().holds(dag, Deadline.after(limits.call()))
-        ? "%s is on %s after a collection of its garbage too: a pin of something larger holds it"
-            .formatted(dag, peer.name())
-        : "";
   }
 }

@@ -89,10 +89,7 @@ final class PinBed {
 
   Pin step() {
     Storage storage = new Storage(endpoints, clock);
-    return new Pin(
-        catalog,
-        peers,
-        new Orders(catalog, rules, peers, new PeerDecisions(catalog.decisions()), clock),
+    Copier copier =
         new Copier(
             OURS,
             limits,
@@ -102,11 +99,16 @@ final class PinBed {
             new Carrier(catalog, limits, endpoints, clock),
             watch,
             endpoints,
-            clock),
+            clock);
+    return new Pin(
+        catalog,
+        peers,
+        new Orders(catalog, rules, peers, new PeerDecisions(catalog.decisions()), clock),
+        copier,
         storage,
         room,
         new IngestRelease(catalog, peers, rules, OURS, limits, endpoints),
-        new Release(peers, OURS, new Collector(limits.verification()), limits, endpoints, clock),
+        new Release(peers, OURS, copier, new Collector(catalog, limits), limits, endpoints, clock),
         losses(),
         records(storage),
         new Doubts(),
@@ -136,7 +138,12 @@ final class PinBed {
   }
 
   private Losses losses() {
-    return new Losses(peers, watch, new PeerDecisions(catalog.decisions()), Duration.ofMinutes(30));
+    return new Losses(
+        peers,
+        watch,
+        new PeerDecisions(catalog.decisions()),
+        catalog.peers(),
+        Duration.ofMinutes(30));
   }
 
   PinState pin(Cid dag, int copies) throws PermanentFailure, InterruptedException {
