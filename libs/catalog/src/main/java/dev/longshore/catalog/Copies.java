@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * where nothing else is recorded, they are read from there.
  */
 public final class Copies {
+  /** With a plus, lest SQLite read all keys in their order. */
+  static final String DUE = "next_try <= ? AND +key > ? ORDER BY +key LIMIT ?";
+
   private final Store store;
   private final Pins pins;
   private final PeerStates peers;
@@ -125,13 +128,7 @@ public final class Copies {
   /** Image DAGs with a copy whose next try is due, by CID. */
   public List<ImageDag> due(Instant now, @Nullable ImageDag afterDag, int limit) {
     return StateTable.COPIES
-        .list(
-            store,
-            // With a plus, lest SQLite read all keys in their order.
-            "next_try <= ? AND +key > ? ORDER BY +key LIMIT ?",
-            now.toEpochMilli(),
-            afterDag == null ? "" : afterDag,
-            limit)
+        .list(store, DUE, now.toEpochMilli(), afterDag == null ? "" : afterDag, limit)
         .stream()
         .map(CopiesState::imageDag)
         .toList();

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Queries about the copies of image DAGs. */
 public final class Pins {
+  /** With a plus, lest SQLite read all keys in their order. */
+  static final String BELOW = "verified < ? AND wanted > 0 AND +key > ? ORDER BY +key LIMIT ?";
+
   private final Store store;
 
   Pins(Store store) {
@@ -26,13 +29,7 @@ public final class Pins {
 
   /** Image DAGs with fewer verified copies than this, of those that are to be kept, by CID. */
   public List<PinState> below(int copies, @Nullable ImageDag afterDag, int limit) {
-    return StateTable.PINS.list(
-        store,
-        // With a plus, lest SQLite read all keys in their order.
-        "verified < ? AND wanted > 0 AND +key > ? ORDER BY +key LIMIT ?",
-        copies,
-        afterDag == null ? "" : afterDag,
-        limit);
+    return StateTable.PINS.list(store, BELOW, copies, afterDag == null ? "" : afterDag, limit);
   }
 
   /** Image DAGs with unfinished copies, by CID. */

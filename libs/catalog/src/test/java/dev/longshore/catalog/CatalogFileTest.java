@@ -209,12 +209,25 @@ class CatalogFileTest {
         .noneMatch(step -> step.contains("B-TREE"));
   }
 
+  @Test
+  void whatIsDueOrHasNoCopyIsFoundWithoutReadingAllThatIsNot() {
+    try (Catalog catalog = open()) {
+      catalog.writer().prepareToServe();
+    }
+    assertThat(plan("copies", Copies.DUE)).anyMatch(step -> step.contains("copies_by_next_try"));
+    assertThat(plan("pins", Pins.BELOW)).anyMatch(step -> step.contains("pins_by_copies"));
+  }
+
   private List<String> plan(String where) {
+    return plan("images", where);
+  }
+
+  private List<String> plan(String table, String where) {
     try (Store store = Store.open(dir.resolve("catalog.db"))) {
       return store.read(
           s ->
               s.list(
-                  "EXPLAIN QUERY PLAN SELECT body FROM images WHERE " + where,
+                  "EXPLAIN QUERY PLAN SELECT body FROM " + table + " WHERE " + where,
                   row -> row.getString(4)));
     }
   }

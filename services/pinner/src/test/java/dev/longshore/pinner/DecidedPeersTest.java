@@ -102,6 +102,31 @@ class DecidedPeersTest {
   }
 
   @Test
+  void aCopyCountsWhileThoseThatAreToReplaceItDoNotAnswer() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c")) {
+      Cid dag = bed.image("one", 2);
+      String drained = bed.verified(dag).getFirst();
+      String other = bed.verified(dag).getLast();
+      bed.round();
+      bed.node(other).trouble().goDown();
+      bed.rounds(Duration.ofMinutes(1));
+
+      decide(bed, drain(drained, null));
+      bed.rounds(Duration.ofMinutes(5));
+      Eventually.await("three", () -> bed.verified(dag).size() == 3);
+      int written = bed.written(Topic.COPIES);
+      bed.rounds(Duration.ofMinutes(5));
+
+      bed.awaitCopies(dag, "a", "b", "c");
+      assertThat(bed.written(Topic.COPIES)).isEqualTo(written);
+      bed.node(other).trouble().clear();
+      bed.rounds(Duration.ofMinutes(20));
+      Eventually.await("moved", () -> !bed.verified(dag).contains(drained));
+      assertThat(bed.verified(dag)).hasSize(2);
+    }
+  }
+
+  @Test
   void theReplacementGetsWhatMoves() throws Exception {
     try (KeptBed bed = new KeptBed("a", "b", "c", "d", "e", "f")) {
       List<Cid> dags = twelve(bed, 2);

@@ -10,6 +10,7 @@ import dev.longshore.events.DecisionState;
 import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.events.Topic;
+import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.kubo.PinProgress;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.model.Cid;
@@ -22,6 +23,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -85,6 +89,93 @@ class ForgottenImagesTest {
 
       awaitGone(bed, dag);
       assertThat(ages).hasSizeGreaterThanOrEqualTo(3).allMatch(a -> a.compareTo(Release.FRESH) < 0);
+    }
+  }
+
+  @Test
+  void noGarbageIsCollectedThatAWantedImageIsMendedFrom() throws Exception {
+    try (KeptBed bed = bed()) {
+      Cid dag = bed.image("secret", 3);
+      Cid other = bed.image("other", 3);
+      for (String peer : List.of("a", "b", "c")) {
+        // Their blocks stay, and are the last: the ingest peer has none.
+        bed.before("unpin", peer, () -> unpinEverywhere(bed, other));
+      }
+      bed.round();
+
+      forget(bed, "secret");
+      bed.rounds(Duration.ofMinutes(5));
+
+      bed.awaitCopies(other, "a", "b", "c");
+      bed.rounds(Duration.ofMinutes(11));
+      awaitGone(bed, dag);
+      bed.awaitCopies(other, "a", "b", "c");
+    }
+  }
+
+  private final AtomicBoolean unpinned = new AtomicBoolean();
+
+  private void unpinEverywhere(KeptBed bed, Cid dag) {
+    if (unpinned.getAndSet(true)) {
+      return;
+    }
+    for (String peer : List.of("a", "b", "c")) {
+      try {
+        bed.node(peer).unpin(dag, PinBed.OURS, KeptBed.soon());
+      } catch (KuboException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  @Test
+  void anUndoStopsAReleaseThatIsUnderWay() throws Exception {
+    try (KeptBed bed = bed()) {
+      Cid dag = bed.image("secret", 3);
+      AtomicReference<DecisionState> decision = new AtomicReference<>();
+      AtomicInteger taken = new AtomicInteger();
+      for (String peer : List.of("a", "b", "c")) {
+        bed.before(
+            "unpin",
+            peer,
+            () -> {
+              if (taken.incrementAndGet() == 1) {
+                decide(bed, undone(decision.get(), bed));
+              }
+            });
+      }
+      bed.round();
+
+      decision.set(forgetting(bed, "secret"));
+      decide(bed, decision.get());
+      bed.rounds(Duration.ofMinutes(3));
+
+      bed.awaitCopies(dag, "a", "b", "c");
+      assertThat(taken).hasValue(1);
+    }
+  }
+
+  @Test
+  void anImageThatBecomesKnownAfterItWasForgottenGoes() throws Exception {
+    try (KeptBed bed = bed()) {
+      bed.knowsImages = false;
+      Cid dag = bed.image("secret", 3);
+      forget(bed, "secret");
+      bed.rounds(Duration.ofMinutes(1));
+      assertThat(phase(bed, dag)).isEqualTo(PinPhase.KEPT);
+
+      learn(
+          bed,
+          new CatalogRecord(
+              Topic.IMAGES,
+              0,
+              1_000_000,
+              bed.clock.instant(),
+              "late",
+              PinBed.image(dag, 6, Sha256.digest(bytes("secret")), bed.clock.instant())));
+      bed.rounds(Duration.ofMinutes(1));
+
+      awaitGone(bed, dag);
     }
   }
 
@@ -238,17 +329,20 @@ class ForgottenImagesTest {
   }
 
   private DecisionState forget(KeptBed bed, String content) {
-    Digest digest = Digest.stored(Sha256.digest(bytes(content)));
-    DecisionState decision =
-        DecisionState.of(
-            "forget-" + content,
-            new Decision.Forget(content, List.of(digest, Digest.sha256("0".repeat(64)))),
-            "ann",
-            "it had a password",
-            bed.clock.instant(),
-            null);
+    DecisionState decision = forgetting(bed, content);
     decide(bed, decision);
     return decision;
+  }
+
+  private static DecisionState forgetting(KeptBed bed, String content) {
+    Digest digest = Digest.stored(Sha256.digest(bytes(content)));
+    return DecisionState.of(
+        "forget-" + content,
+        new Decision.Forget(content, List.of(digest, Digest.sha256("0".repeat(64)))),
+        "ann",
+        "it had a password",
+        bed.clock.instant(),
+        null);
   }
 
   private static DecisionState undone(DecisionState decision, KeptBed bed) {

@@ -296,6 +296,11 @@ final class KeptBed implements AutoCloseable {
     }
   }
 
+  /** How many records were written to the topic. */
+  int written(Topic topic) {
+    return bus.records(topic).size();
+  }
+
   PinState pin(Cid dag) {
     return catalog.copies().pinned(new ImageDag(dag)).orElseThrow().inOne();
   }
