@@ -231,10 +231,15 @@ final class KeptBed implements AutoCloseable {
   }
 
   static Converted converted(Cid dag, int copies, String ingest, Clock clock) {
+    return converted(dag, Digest.sha256("0".repeat(64)), copies, ingest, clock);
+  }
+
+  /** What was made of that source. */
+  static Converted converted(Cid dag, Digest source, int copies, String ingest, Clock clock) {
     return new Converted(
         new ImageDag(dag),
         new RootCid(dag),
-        Digest.sha256("0".repeat(64)),
+        source,
         new Recipe("r".repeat(64)),
         ModeName.of(Mode.PLAIN),
         RepositoryName.canonical("localhost:5055/team/app"),
@@ -247,12 +252,17 @@ final class KeptBed implements AutoCloseable {
 
   /** What another process, or an earlier release, wrote. */
   void write(State state) throws MalformedEventException {
+    bus.append(record(state));
+  }
+
+  /** A state as it stands in its topic. */
+  static ProducerRecord<String, byte[]> record(State state) throws MalformedEventException {
     ProducerRecord<String, byte[]> record =
         new ProducerRecord<>(Topic.of(state).name(""), state.key(), EventJson.write(state));
     record
         .headers()
         .add("ce_type", EventJson.type(state.getClass()).getBytes(StandardCharsets.UTF_8));
-    bus.append(record);
+    return record;
   }
 
   /** The record of a DAG is no longer there. */

@@ -1,0 +1,337 @@
+package dev.longshore.pinner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.events.CopiesState;
+import dev.longshore.events.CopyPhase;
+import dev.longshore.events.Decision;
+import dev.longshore.events.DecisionState;
+import dev.longshore.events.PinPhase;
+import dev.longshore.events.PinState;
+import dev.longshore.events.State;
+import dev.longshore.events.Topic;
+import dev.longshore.ipfs.BlockSink;
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.ipfs.kubo.LocalCheck;
+import dev.longshore.ipfs.kubo.PinProgress;
+import dev.longshore.ipfs.testing.FlatFs;
+import dev.longshore.ipfs.testing.KuboDaemon;
+import dev.longshore.ipfs.testing.SharedKubos;
+import dev.longshore.ipfs.unixfs.DirectoryTree;
+import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.PeerName;
+import dev.longshore.runtime.config.ServiceContext;
+import dev.longshore.runtime.edge.audit.AuditSink;
+import dev.longshore.runtime.kafka.record.ServiceId;
+import dev.longshore.runtime.service.endpoint.Endpoints;
+import dev.longshore.runtime.testing.Eventually;
+import dev.longshore.runtime.testing.MemoryBus;
+import dev.longshore.runtime.testing.MemoryService;
+import dev.longshore.testing.Sha256;
+import io.opentelemetry.api.OpenTelemetry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Real peers, and images and peers of which an operator decided something. */
+@Timeout(180)
+class DecidedCopiesIT {
+  private static final Duration ROUND = Duration.ofMillis(300);
+
+  /** Longer than a test: nothing moves because a peer is away. */
+  private static final Duration LOST_AFTER = Duration.ofHours(1);
+
+  private static final int LAYER_BYTES = 600_000;
+  private static final int BYTES = 2 * LAYER_BYTES;
+  private static final List<String> NODES = List.of("a", "b", "c", "ingest");
+
+  /** Peers a, b and c, and the one that takes images in and keeps none. */
+  @RegisterExtension static final SharedKubos KUBOS = new SharedKubos(4);
+
+  private final Clock clock = Clock.systemUTC();
+  private final Catalog catalog = Catalog.inMemory(clock);
+  private final MemoryBus bus = new MemoryBus(clock);
+
+  /** How often the step was done, by the image's DAG. */
+  private final Map<String, Integer> steps = new ConcurrentHashMap<>();
+
+  private final Set<String> killed = new HashSet<>();
+
+  private final PinnerService pinner =
+      new PinnerService(
+          new ServiceContext(
+              KeptBed.shared(
+                  NODES.stream()
+                      .map(name -> KeptBed.settings(name, !name.equals("ingest")))
+                      .toList()),
+              catalog,
+              endpoints(),
+              OpenTelemetry.noop(),
+              AuditSink.NONE,
+              clock),
+          KeptBed.pinner(Duration.ofSeconds(10), ROUND, LOST_AFTER),
+          peer -> kubo(peer.name()).client(),
+          Executors::newVirtualThreadPerTaskExecutor,
+          new Random(1));
+
+  private final MemoryService host =
+      bus.service(
+          new ServiceId("pinner", "pin", "main"),
+          Set.of(Topic.CONVERTED),
+          endpoints(),
+          catalog,
+          (message, progress) -> {
+            var effects = pinner.step().handle(message, progress);
+            steps.merge(message.key(), 1, Integer::sum);
+            return effects;
+          });
+
+  @AfterEach
+  void stop() throws Exception {
+    for (String name : killed) {
+      kubo(name).restart();
+    }
+    pinner.stopRepair();
+    host.stop(Duration.ofSeconds(5));
+    catalog.close();
+  }
+
+  @Test
+  void aForgottenImageIsGoneFromEveryNodeAndWhatItSharedStaysWhole() throws Exception {
+    start();
+    Image secret = push(2, "shared", "secret");
+    Image other = push(2, "shared", "other");
+    String asleep = holders(secret).getFirst();
+    String awake = holders(secret).getLast();
+    String theirs = "abc".replace(asleep, "").replace(awake, "");
+    kubo(theirs).ipfs("pin", "add", "--name=theirs", secret.dag().toString());
+    kill(asleep);
+
+    DecisionState decision = forget(secret);
+
+    String reason =
+        secret.dag() + " stays on " + theirs + ", where a pin of somebody else holds it";
+    Eventually.await(reason, () -> says(reason, secret, theirs));
+    Eventually.await("gone from " + awake, () -> isIn(CopyPhase.GONE, secret, awake));
+    assertThat(kubo(theirs).client().isPinned(secret.dag(), soon())).isTrue();
+
+    kubo(theirs).ipfs("pin", "rm", secret.dag().toString());
+    Eventually.await("gone from " + theirs, () -> isIn(CopyPhase.GONE, secret, theirs));
+    assertThat(isIn(CopyPhase.RELEASING, secret, asleep)).isTrue();
+    assertThat(phase(secret)).isEqualTo(PinPhase.RELEASING);
+
+    restart(asleep);
+    Eventually.await("gone from all", () -> phase(secret) == PinPhase.GONE);
+    Set<Cid> own = new HashSet<>(secret.blocks());
+    own.removeAll(other.blocks());
+    assertThat(own).contains(secret.dag()).hasSizeLessThan(secret.blocks().size());
+    for (String node : NODES) {
+      assertThat(own).as(node).noneMatch(block -> isOn(node, block));
+    }
+    assertThat(holders(other)).hasSize(2).allMatch(other::isWholeOn);
+
+    decide(decision.undone(new DecisionState.Undone("ann", "it was another", clock.instant())));
+    assertThat(push(2, "shared", "secret")).isEqualTo(secret);
+    assertThat(phase(secret)).isEqualTo(PinPhase.KEPT);
+  }
+
+  @Test
+  void aDrainedPeerGivesAwayOnlyWhatEnoughOthersHave() throws Exception {
+    start();
+    Image moves = push(2, "one", "moves");
+    Image stays = push(3, "two", "stays");
+    String drained = holders(moves).getFirst();
+    int before = steps.get(stays.dag().toString());
+
+    decide(
+        DecisionState.of(
+            "drain",
+            new Decision.Drain(new PeerName(drained), null),
+            "ann",
+            "its disk is old",
+            clock.instant(),
+            null));
+
+    Eventually.await(
+        "the copy moved",
+        () -> {
+          assertThat(NODES).filteredOn(moves::isWholeOn).hasSizeGreaterThanOrEqualTo(2);
+          return isIn(CopyPhase.GONE, moves, drained);
+        });
+    assertThat(kubo(drained).client().isPinned(moves.dag(), soon())).isFalse();
+    assertThat(holders(moves)).hasSize(2).allMatch(moves::isWholeOn);
+
+    // One of them began after the decision.
+    Eventually.await("two more steps", () -> steps.get(stays.dag().toString()) >= before + 2);
+    assertThat(holders(stays)).hasSize(3).allMatch(stays::isWholeOn);
+  }
+
+  /**
+   * An image as its converter made it.
+   *
+   * @param blocks CIDs of all its blocks
+   */
+  private record Image(Cid dag, Set<Cid> blocks) {
+    ImageDag imageDag() {
+      return new ImageDag(dag);
+    }
+
+    Digest source() {
+      return Digest.stored(Sha256.digest(dag.bytes()));
+    }
+
+    /** Whether a node has it pinned, and every byte of it. */
+    boolean isWholeOn(String node) {
+      try {
+        return kubo(node).client().isPinned(dag, soon())
+            && kubo(node).client().verifyLocal(dag, LocalCheck.REHASH, soon()).bytes() > BYTES;
+      } catch (KuboException e) {
+        return false;
+      }
+    }
+  }
+
+  /** Returns when all its copies are verified, and the ingest peer's is released. */
+  private Image push(int copies, String... layers) throws Exception {
+    Set<Cid> blocks = new HashSet<>();
+    Cid[] root = new Cid[1];
+    kubo("ingest")
+        .client()
+        .importCar(
+            sink ->
+                root[0] =
+                    tree(
+                        layers,
+                        (cid, bytes, offset, length) -> {
+                          blocks.add(cid);
+                          sink.put(cid, bytes, offset, length);
+                        }),
+            soon());
+    kubo("ingest")
+        .client()
+        .pin(root[0], PinBed.OURS + "test", Duration.ofSeconds(3), soon(), PinProgress.NONE);
+    Image image = new Image(root[0], blocks);
+    append(PinBed.image(image.dag(), BYTES, image.source().toString(), clock.instant()));
+    bus.send(KeptBed.converted(image.dag(), image.source(), copies, "ingest", clock));
+    Eventually.await(
+        "copies of " + image.dag(),
+        () ->
+            holders(image).size() == copies
+                && catalog.pins().of(image.imageDag()).filter(PinState::isFinished).isPresent());
+    assertThat(holders(image)).allMatch(image::isWholeOn);
+    return image;
+  }
+
+  private static Cid tree(String[] layers, BlockSink sink) throws IOException {
+    DirectoryTree tree = new DirectoryTree();
+    for (String layer : layers) {
+      byte[] content = new byte[LAYER_BYTES];
+      new Random(layer.hashCode()).nextBytes(content);
+      tree.put(
+          "blobs/" + Sha256.digest(content).replace(':', '/'),
+          UnixFsFileBuilder.build(content, sink));
+    }
+    return tree.write(sink).cid();
+  }
+
+  private DecisionState forget(Image image) throws Exception {
+    DecisionState decision =
+        DecisionState.of(
+            "forget",
+            new Decision.Forget("secret", List.of(image.source())),
+            "ann",
+            "it had a password",
+            clock.instant(),
+            null);
+    decide(decision);
+    return decision;
+  }
+
+  private void decide(DecisionState decision) throws Exception {
+    append(decision);
+  }
+
+  private void append(State state) throws Exception {
+    bus.append(KeptBed.record(state));
+  }
+
+  private PinPhase phase(Image image) {
+    return PinRecord.phase(catalog.pins().of(image.imageDag()).orElseThrow());
+  }
+
+  private List<String> holders(Image image) {
+    return KeptBed.verified(catalog, image.dag());
+  }
+
+  private Optional<CopiesState.Copy> copy(Image image, String peer) {
+    return catalog.copies().of(image.imageDag()).copies().stream()
+        .filter(copy -> copy.peer().text().equals(peer))
+        .findFirst();
+  }
+
+  private boolean isIn(CopyPhase phase, Image image, String peer) {
+    return copy(image, peer).filter(copy -> copy.state() == phase).isPresent();
+  }
+
+  private boolean says(String error, Image image, String peer) {
+    return copy(image, peer)
+        .map(CopiesState.Copy::error)
+        .filter(e -> e.contains(error))
+        .isPresent();
+  }
+
+  /** Whether a node has a block, by its own word or in its files. */
+  private static boolean isOn(String node, Cid block) {
+    try {
+      return kubo(node).client().holds(block, soon())
+          || Files.exists(FlatFs.file(kubo(node).repository(), block));
+    } catch (KuboException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void kill(String name) throws InterruptedException {
+    kubo(name).kill();
+    killed.add(name);
+  }
+
+  private void restart(String name) throws Exception {
+    kubo(name).restart();
+    killed.remove(name);
+  }
+
+  private static KuboDaemon kubo(String name) {
+    return KUBOS.get(name.equals("ingest") ? 3 : name.charAt(0) - 'a');
+  }
+
+  private static Deadline soon() {
+    return Deadline.after(Duration.ofSeconds(30));
+  }
+
+  private Endpoints endpoints() {
+    return new Endpoints(clock, (_, _) -> {}, new Random(1));
+  }
+
+  private void start() {
+    host.start();
+    pinner.startRepair(key -> host.nudge(Topic.CONVERTED, key));
+  }
+}
