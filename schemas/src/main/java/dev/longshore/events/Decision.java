@@ -16,8 +16,8 @@ public sealed interface Decision {
    */
   record Forget(String reference, List<Digest> digests) implements Decision {
     /**
-     * An index of 256 platforms, itself and what belongs to them; of the longest digests as many as
-     * fit into a record.
+     * Of the longest digests as many as fit into a record; an image to which more belongs takes
+     * several decisions.
      */
     public static final int LIMIT = 400;
 

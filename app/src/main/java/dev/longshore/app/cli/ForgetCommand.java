@@ -2,6 +2,7 @@ package dev.longshore.app.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.Settings;
+import dev.longshore.app.cli.Forgetting.Undoing;
 import dev.longshore.app.query.CatalogLookup;
 import dev.longshore.app.query.ExitCode;
 import dev.longshore.app.query.ForgetScope;
@@ -11,8 +12,6 @@ import dev.longshore.app.query.QueryException;
 import dev.longshore.app.query.Remains;
 import dev.longshore.app.query.SharedLayers;
 import dev.longshore.catalog.Catalog;
-import dev.longshore.events.Decision.Forget;
-import dev.longshore.events.DecisionState;
 import dev.longshore.ipfs.Deadline;
 import java.time.Clock;
 import java.time.Duration;
@@ -53,7 +52,9 @@ final class ForgetCommand implements Callable<Integer> {
   @Option(names = "--undo", description = "takes it back: its names are converted again")
   private boolean undo;
 
-  @Option(names = "--dry-run", description = "says what would go and what would stay")
+  @Option(
+      names = "--dry-run",
+      description = "says what would go and what would stay; with --undo, what would come back")
   private boolean dryRun;
 
   @Option(
@@ -75,12 +76,12 @@ final class ForgetCommand implements Callable<Integer> {
       Catalog catalog = view.catalog();
       InsideImages inside = new InsideImages(catalog, settings.shared().peers());
       CatalogLookup lookup = new CatalogLookup(catalog, names, settings.shared().rules());
-      ForgetScope scope = ForgetScope.of(catalog, lookup, names, inside, image, Forget.LIMIT);
+      ForgetScope scope = ForgetScope.of(catalog, lookup, names, inside, image);
       if (scope.top().isEmpty()) {
         throw new CommandException(
             image + " is not known; 'longshore why " + image + "' says what was looked at");
       }
-      if (dryRun) {
+      if (dryRun && !undo) {
         SharedLayers shared = SharedLayers.of(catalog, scope, inside, Deadline.after(LAYERS_LIMIT));
         show(
             new ForgetView(
@@ -94,12 +95,7 @@ final class ForgetCommand implements Callable<Integer> {
   }
 
   private String why() throws CommandException {
-    String text = reason == null ? "" : reason.strip();
-    if (text.isEmpty() && !dryRun) {
-      throw new CommandException(
-          ExitCode.USAGE, "--reason: none (expected: why, for those who ask later)", null);
-    }
-    return text;
+    return dryRun && reason == null ? "" : ReasonOption.checked(reason);
   }
 
   private ExitCode change(Settings settings, Catalog catalog, ForgetScope scope, String why)
@@ -112,25 +108,50 @@ final class ForgetCommand implements Callable<Integer> {
             decisions.writer()::write,
             new ResolverCheck(new OwnResolver(settings.resolver()))::ask,
             clock);
-    String by = OwnDecisions.by();
-    boolean done = false;
+    if (dryRun) {
+      show(new UndoView(image, forgetting.undoing(image, scope), false));
+      return ExitCode.COMPLETE;
+    }
+    if (undo) {
+      show(new UndoView(image, takeBack(decisions, forgetting, scope, why), true));
+      terminal.done("'longshore why NAME' says how far its conversion is");
+      return ExitCode.COMPLETE;
+    }
     try {
-      if (undo) {
-        List<DecisionState> undone = forgetting.undo(image, scope, by, why);
-        done = true;
-        undone.forEach(decision -> terminal.result("taken back: " + decision.id()));
-        terminal.done(
-            "its names are converted again by themselves; 'longshore why NAME' says how far that"
-                + " is");
-        return ExitCode.COMPLETE;
-      }
-      boolean decided = forgetting.decide(image, scope, by, why);
-      done = true;
-      terminal.done(decided ? "decided" : "it was decided before");
-    } finally {
-      decisions.remember("forget", image, done ? undo ? "undone" : "decided" : "failed");
+      decide(decisions, forgetting, scope, why);
+    } catch (KafkaException e) {
+      CommandException failed = KafkaReach.failed(settings.shared().kafka(), e);
+      throw new CommandException(
+          failed.getMessage() + "; try again with '" + ForgetView.again(image, scope) + "'",
+          failed);
     }
     return follow(forgetting, scope);
+  }
+
+  private Undoing takeBack(
+      OwnDecisions decisions, Forgetting forgetting, ForgetScope scope, String why)
+      throws CommandException, InterruptedException {
+    String outcome = "failed";
+    try {
+      Undoing undoing = forgetting.undoing(image, scope);
+      forgetting.undo(undoing, OwnDecisions.by(), why);
+      outcome = "undone";
+      return undoing;
+    } finally {
+      decisions.remember("forget", image, outcome);
+    }
+  }
+
+  private void decide(OwnDecisions decisions, Forgetting forgetting, ForgetScope scope, String why)
+      throws CommandException, InterruptedException {
+    String outcome = "failed";
+    try {
+      boolean written = forgetting.decide(image, scope, OwnDecisions.by(), why);
+      outcome = written ? "decided" : "decided before";
+      terminal.done(written ? "decided" : "it was decided before");
+    } finally {
+      decisions.remember("forget", image, outcome);
+    }
   }
 
   private ExitCode follow(Forgetting forgetting, ForgetScope scope) throws InterruptedException {
@@ -139,17 +160,26 @@ final class ForgetCommand implements Callable<Integer> {
     show(new ForgetView(image, scope, pending.remains(), Optional.empty()));
     pending.notes().forEach(terminal::done);
     if (!pending.isOver()) {
-      terminal.error(image + " is not gone yet: " + pending.words());
+      terminal.error(
+          "%s is not gone yet: %s; look again with '%s'"
+              .formatted(image, pending.words(), ForgetView.again(image, scope)));
     }
     return pending.exitCode();
   }
 
   private void show(ForgetView view) {
+    show(view.lines(), view.json());
+  }
+
+  private void show(UndoView view) {
+    show(view.lines(), view.json());
+  }
+
+  private void show(List<String> lines, ObjectNode json) {
     if (options.json) {
-      ObjectNode answer = view.json();
-      terminal.json(answer);
+      terminal.json(json);
     } else {
-      terminal.result(view.lines());
+      terminal.result(lines);
     }
   }
 }

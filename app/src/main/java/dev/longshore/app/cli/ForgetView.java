@@ -11,6 +11,7 @@ import dev.longshore.app.query.Sizes;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.TagState;
 import dev.longshore.model.Digest;
+import dev.longshore.model.Excerpt;
 import dev.longshore.model.PeerName;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,13 +33,13 @@ record ForgetView(String asked, ForgetScope scope, Remains remains, Optional<Sha
     List<String> lines = new ArrayList<>();
     lines.add(asked + " in all repositories and modes:");
     scope.sources().forEach(digest -> lines.add("  digest   " + digest + origin(digest)));
-    scope.names().forEach(name -> lines.add("  name     " + name.key() + " stops to answer"));
+    scope.names().forEach(name -> lines.add("  name     " + name.key() + " answers no longer"));
     remains.dags().forEach(dag -> lines.add("  DAG      " + text(dag)));
     shared.ifPresent(layers -> add(lines, layers));
     scope.former().forEach(name -> lines.add("  stays    " + former(name)));
     scope.unread().forEach(why -> lines.add("  unknown  " + why));
     lines.add("  " + OUT_OF_REACH);
-    return lines;
+    return lines.stream().map(Excerpt::line).toList();
   }
 
   private String origin(Digest digest) {
@@ -64,16 +65,24 @@ record ForgetView(String asked, ForgetScope scope, Remains remains, Optional<Sha
         .formatted(name, name);
   }
 
+  /** The command that looks again; a tag may point to a clean image by then. */
+  static String again(String asked, ForgetScope scope) {
+    return "longshore forget %s --reason TEXT"
+        .formatted(scope.top().size() == 1 ? scope.top().getFirst() : asked);
+  }
+
   /** One DAG, with what becomes of it. */
   static String text(Remain dag) {
     ImageState image = dag.image();
     String what = "%s  %s, %s".formatted(image.imageDag(), image.mode(), Sizes.text(image.bytes()));
-    return what
-        + switch (dag.state()) {
-          case GONE -> ", gone";
-          case PENDING -> ", at " + peers(dag.peers()) + obstacles(dag);
-          case SHARED -> ", stays: " + dag.keeper().map(ForgetView::name).orElse("") + " is it too";
-        };
+    return Excerpt.line(
+        what
+            + switch (dag.state()) {
+              case GONE -> ", gone";
+              case PENDING -> ", at " + peers(dag.peers()) + obstacles(dag);
+              case SHARED ->
+                  ", stays: " + dag.keeper().map(ForgetView::name).orElse("") + " is it too";
+            });
   }
 
   private static String peers(List<PeerName> peers) {

@@ -1,5 +1,7 @@
 package dev.longshore.app.cli;
 
+import static java.util.function.Predicate.not;
+
 import dev.longshore.app.query.ExitCode;
 import dev.longshore.app.query.ForgetScope;
 import dev.longshore.app.query.Remains;
@@ -8,6 +10,8 @@ import dev.longshore.events.Decision.Forget;
 import dev.longshore.events.DecisionState;
 import dev.longshore.events.DecisionState.Undone;
 import dev.longshore.events.TagState;
+import dev.longshore.model.Digest;
+import dev.longshore.model.Excerpt;
 import dev.longshore.runtime.kafka.DecisionChangedException;
 import java.time.Clock;
 import java.time.Duration;
@@ -74,31 +78,59 @@ final class Forgetting {
     }
   }
 
-  /** Writes a decision, unless one that stands forgets all of it; returns whether it did. */
+  /**
+   * Writes decisions for what is not forgotten yet, each with what was named, by which {@link
+   * #undoing} finds it; returns whether anything was left.
+   */
   boolean decide(String asked, ForgetScope scope, String by, String reason)
       throws CommandException, InterruptedException {
-    if (scope.sources().size() > Forget.LIMIT) {
-      throw new CommandException(
-          "%s and what belongs to it are more than %d digests; forget them one by one"
-              .formatted(asked, Forget.LIMIT));
-    }
-    if (scope.sources().stream().allMatch(catalog.decisions()::isForgotten)) {
+    List<Digest> left =
+        scope.sources().stream().filter(not(catalog.decisions()::isForgotten)).toList();
+    if (left.isEmpty()) {
       return false;
     }
-    write(
-        DecisionState.of(
-            "forget-" + UUID.randomUUID(),
-            new Forget(asked, scope.sources()),
-            by,
-            reason,
-            clock.instant(),
-            null));
+    int room = Forget.LIMIT - scope.top().size();
+    if (room < 1) {
+      throw new CommandException(
+          "%s means %d images; forget them one by one, by digest"
+              .formatted(asked, scope.top().size()));
+    }
+    List<Digest> more = left.stream().filter(not(scope.top()::contains)).toList();
+    int from = 0;
+    do {
+      List<Digest> digests = new ArrayList<>(scope.top());
+      int to = Math.min(from + room, more.size());
+      digests.addAll(more.subList(from, to));
+      write(
+          DecisionState.of(
+              "forget-" + UUID.randomUUID(),
+              new Forget(asked, digests),
+              by,
+              reason,
+              clock.instant(),
+              null));
+      from = to;
+    } while (from < more.size());
     return true;
   }
 
-  /** Takes back all decisions that forget what was named; returns them as they are now. */
-  List<DecisionState> undo(String asked, ForgetScope scope, String by, String reason)
-      throws CommandException, InterruptedException {
+  /**
+   * What it means to take a forget back.
+   *
+   * @param decisions those that stand
+   * @param digests that nothing else forgets
+   * @param names that point to them now
+   */
+  record Undoing(List<DecisionState> decisions, List<Digest> digests, List<TagState> names) {
+    Undoing {
+      decisions = List.copyOf(decisions);
+      digests = List.copyOf(digests);
+      names = List.copyOf(names);
+    }
+  }
+
+  /** All decisions that forget what was named. */
+  Undoing undoing(String asked, ForgetScope scope) throws CommandException {
     List<DecisionState> standing =
         scope.top().stream()
             .flatMap(digest -> catalog.decisions().forgets(digest).stream())
@@ -107,20 +139,29 @@ final class Forgetting {
     if (standing.isEmpty()) {
       throw new CommandException(asked + " is not forgotten; nothing is taken back");
     }
-    List<DecisionState> undone = new ArrayList<>();
-    for (DecisionState decision : standing) {
-      DecisionState next = decision.undone(new Undone(by, reason, clock.instant()));
-      write(next);
-      undone.add(next);
+    List<Digest> digests =
+        standing.stream()
+            .flatMap(decision -> Stream.ofNullable(decision.forget()))
+            .flatMap(forget -> forget.digests().stream())
+            .distinct()
+            .filter(digest -> standing.containsAll(catalog.decisions().forgets(digest)))
+            .toList();
+    return new Undoing(standing, digests, ForgetScope.names(catalog, digests));
+  }
+
+  /** Takes them back. */
+  void undo(Undoing undoing, String by, String reason)
+      throws CommandException, InterruptedException {
+    for (DecisionState decision : undoing.decisions()) {
+      write(decision.undone(new Undone(by, reason, clock.instant())));
     }
-    return undone;
   }
 
   private void write(DecisionState decision) throws CommandException, InterruptedException {
     try {
       writer.write(decision);
     } catch (DecisionChangedException e) {
-      throw new CommandException(String.valueOf(e.getMessage()), e);
+      throw new CommandException(Excerpt.line(String.valueOf(e.getMessage())), e);
     }
   }
 

@@ -1,5 +1,8 @@
 package dev.longshore.app.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.Settings;
 import dev.longshore.app.query.ExitCode;
 import dev.longshore.catalog.Catalog;
@@ -13,8 +16,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -54,8 +59,13 @@ final class ImportCommand implements Callable<Integer> {
     OwnDecisions own = new OwnDecisions(settings, terminal, Clock.systemUTC());
     try (CatalogView view = CatalogView.open(settings)) {
       Catalog catalog = view.catalog();
-      int written = write(decisions, catalog.decisions(), own.writer()::writeIfNewer, terminal);
-      own.remember("import", "decisions", written + " written");
+      Consumer<String> said = options.json ? _ -> {} : terminal::result;
+      List<DecisionState> written =
+          write(decisions, catalog.decisions(), own.writer()::writeIfNewer, said);
+      if (options.json) {
+        terminal.json(json(decisions, written));
+      }
+      own.remember("import", "decisions", written.size() + " written");
       return ExitCode.COMPLETE.code();
     } catch (KafkaException e) {
       throw KafkaReach.failed(settings.shared().kafka(), e);
@@ -74,29 +84,37 @@ final class ImportCommand implements Callable<Integer> {
     }
   }
 
-  /** Returns how many were written. What the catalog has is not tried. */
-  static int write(List<DecisionState> decisions, Decisions known, Writer writer, Terminal terminal)
+  static ObjectNode json(List<DecisionState> decisions, List<DecisionState> written) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode().put("decisions", decisions.size());
+    ArrayNode list = node.putArray("written");
+    written.forEach(one -> list.addObject().put("id", one.id()).put("version", one.version()));
+    return node;
+  }
+
+  /** Returns those that were written. What the catalog has is not tried. */
+  static List<DecisionState> write(
+      List<DecisionState> decisions, Decisions known, Writer writer, Consumer<String> said)
       throws CommandException, InterruptedException {
-    int written = 0;
+    List<DecisionState> written = new ArrayList<>();
     for (DecisionState decision : decisions) {
       String what = decision.id() + " version " + decision.version();
       boolean there =
           known.of(decision.id()).filter(d -> d.version() >= decision.version()).isPresent();
       try {
         if (!there && writer.writeIfNewer(decision)) {
-          written++;
-          terminal.result("written  " + what);
+          written.add(decision);
+          said.accept("written  " + what);
         } else {
-          terminal.result("there    " + what);
+          said.accept("there    " + what);
         }
       } catch (DecisionChangedException e) {
         throw new CommandException(
             "%s; %d of %d are written, and another import writes the others"
-                .formatted(e.getMessage(), written, decisions.size()),
+                .formatted(e.getMessage(), written.size(), decisions.size()),
             e);
       }
     }
-    terminal.result(written + " of " + decisions.size() + " decisions were written");
+    said.accept(written.size() + " of " + decisions.size() + " decisions were written");
     return written;
   }
 }

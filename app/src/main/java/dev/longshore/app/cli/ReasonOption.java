@@ -1,6 +1,8 @@
 package dev.longshore.app.cli;
 
 import dev.longshore.app.query.ExitCode;
+import dev.longshore.model.Excerpt;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Why somebody decides. */
@@ -13,11 +15,25 @@ final class ReasonOption {
   private String reason = "";
 
   String text() throws CommandException {
-    String text = reason.strip();
+    return checked(reason);
+  }
+
+  /** What was typed, if it can be one. */
+  static String checked(@Nullable String typed) throws CommandException {
+    String text = typed == null ? "" : typed.strip();
     if (text.isEmpty()) {
-      throw new CommandException(
-          ExitCode.USAGE, "--reason: none (expected: why, for those who ask later)", null);
+      throw refused("none");
+    }
+    if (Excerpt.hasControls(text)) {
+      throw refused("has control characters, such as the end of a line");
     }
     return text;
+  }
+
+  private static CommandException refused(String what) {
+    return new CommandException(
+        ExitCode.USAGE,
+        "--reason: %s (expected: why, in one line, for those who ask later)".formatted(what),
+        null);
   }
 }

@@ -8,6 +8,7 @@ import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.Mode;
 import dev.longshore.model.Reference;
+import dev.longshore.model.RepositoryName;
 import dev.longshore.model.RootCid;
 import dev.longshore.model.Tag;
 import dev.longshore.oci.MediaType;
@@ -25,7 +26,7 @@ import java.util.stream.Stream;
  * @param top the source digests that were named
  * @param sources these and what belongs to them: what refers to them, such as signatures, and what
  *     an index names, where it is an image of its own
- * @param names names that stop to answer
+ * @param names names that answer no longer
  * @param former earlier digests of the named tag, which stay, as keys of names
  * @param unread why it is not known what belongs to an index
  */
@@ -40,6 +41,8 @@ public record ForgetScope(
 
   /** Characters of a tag (distribution specification). */
   private static final int TAG_LENGTH = 128;
+
+  private static final int PAGE = 500;
 
   public ForgetScope {
     top = List.copyOf(top);
@@ -56,40 +59,41 @@ public record ForgetScope(
     Set<Digest> blobs(ImageState image) throws QueryException;
   }
 
-  /**
-   * Finds it in the catalog.
-   *
-   * @param most source digests: it stops to look for more beyond
-   */
+  /** Finds it in the catalog. */
   public static ForgetScope of(
-      Catalog catalog,
-      CatalogLookup lookup,
-      KnownNames names,
-      Inside inside,
-      String asked,
-      int most)
+      Catalog catalog, CatalogLookup lookup, KnownNames names, Inside inside, String asked)
       throws QueryException {
     Found found = lookup.find(asked);
     List<Digest> top = named(catalog, names, found, asked).distinct().toList();
     List<String> unread = new ArrayList<>();
-    List<Digest> sources = List.copyOf(new Belongings(catalog, inside, unread).of(top, most));
-    List<TagState> stopping =
-        sources.stream()
-            .flatMap(digest -> catalog.tags().withDigest(digest).stream())
-            .filter(name -> !name.deleted() && sources.contains(name.digest()))
-            .distinct()
-            .toList();
+    List<Digest> sources = List.copyOf(new Belongings(catalog, inside, unread).of(top));
     TagState tag = found.tag();
     List<String> former =
         tag == null
             ? List.of()
-            : tag.previous().stream()
+            : before(tag)
+                .distinct()
                 .filter(digest -> !sources.contains(digest))
                 .filter(digest -> !catalog.decisions().isForgotten(digest))
                 .filter(digest -> !catalog.conversions().ofDigest(digest).isEmpty())
                 .map(digest -> TagState.key(tag.name(), digest))
                 .toList();
-    return new ForgetScope(top, sources, stopping, former, unread);
+    return new ForgetScope(top, sources, names(catalog, sources), former, unread);
+  }
+
+  /** Names that point to these source digests now. */
+  public static List<TagState> names(Catalog catalog, List<Digest> sources) {
+    Set<Digest> all = Set.copyOf(sources);
+    return sources.stream()
+        .flatMap(digest -> catalog.tags().withDigest(digest).stream())
+        .filter(name -> !name.deleted() && all.contains(name.digest()))
+        .distinct()
+        .toList();
+  }
+
+  private static Stream<Digest> before(TagState tag) {
+    return Stream.concat(
+        tag.previous().stream(), tag.versions().stream().map(TagState.Version::digest));
   }
 
   /** Several sources may have given the same image in a mode. */
@@ -116,10 +120,30 @@ public record ForgetScope(
         .map(
             digest ->
                 Stream.concat(
-                    sources(catalog.conversions().heldServedAs(reference.name(), digest)),
-                    Stream.of(digest)
-                        .filter(d -> catalog.repositories().holds(reference.name(), d))))
+                    sources(catalog.conversions().servedAs(digest))
+                        .filter(source -> had(catalog, reference.name(), source)),
+                    Stream.of(digest).filter(d -> had(catalog, reference.name(), d))))
         .orElseGet(() -> Stream.ofNullable(found.digest()));
+  }
+
+  /** A digest that was converted long ago is no former one of any tag. */
+  private static boolean had(Catalog catalog, RepositoryName name, Digest source) {
+    return catalog.repositories().holds(name, source)
+        || !catalog.conversions().forRepository(name, source).isEmpty()
+        || leftVersion(catalog, name, source);
+  }
+
+  private static boolean leftVersion(Catalog catalog, RepositoryName name, Digest source) {
+    Tag last = null;
+    List<TagState> page;
+    do {
+      page = catalog.tags().ofRepository(name, last, PAGE);
+      if (page.stream().flatMap(ForgetScope::before).anyMatch(source::equals)) {
+        return true;
+      }
+      last = page.isEmpty() ? null : page.getLast().tag();
+    } while (page.size() == PAGE);
+    return false;
   }
 
   private static Stream<Digest> sources(List<ImageState> images) {
@@ -134,10 +158,10 @@ public record ForgetScope(
 
   /** Collects what belongs to images, and to that in turn. */
   private record Belongings(Catalog catalog, Inside inside, List<String> unread) {
-    Set<Digest> of(List<Digest> top, int most) {
+    Set<Digest> of(List<Digest> top) {
       Set<Digest> all = new LinkedHashSet<>(top);
       Deque<Digest> next = new ArrayDeque<>(top);
-      while (!next.isEmpty() && all.size() <= most) {
+      while (!next.isEmpty()) {
         Digest one = next.remove();
         Stream.of(referrers(one), cosigned(one), parts(one))
             .flatMap(found -> found)

@@ -1,13 +1,15 @@
 package dev.longshore.app.query;
 
 import dev.longshore.events.DecisionState;
+import dev.longshore.model.Excerpt;
 
 /** Who forgot an image, when, and why, for people who may know. */
 public final class ForgottenBy {
   private ForgottenBy() {}
 
   public static String words(DecisionState decision) {
-    return "forgotten by %s on %s: %s"
-        .formatted(decision.by(), decision.decidedAt(), decision.reason());
+    return Excerpt.line(
+        "forgotten by %s on %s: %s"
+            .formatted(decision.by(), decision.decidedAt(), decision.reason()));
   }
 }

@@ -3,12 +3,17 @@ package dev.longshore.app.cli;
 import static dev.longshore.runtime.testing.Samples.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.longshore.app.faults.TopicReader;
+import dev.longshore.catalog.testing.Samples;
 import dev.longshore.events.Audited;
 import dev.longshore.events.EventJson;
+import dev.longshore.events.ImageState;
 import dev.longshore.events.MalformedEventException;
 import dev.longshore.events.Origin;
 import dev.longshore.events.Proof;
+import dev.longshore.events.State;
 import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
 import dev.longshore.model.RepositoryName;
@@ -38,6 +43,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.acl.AccessControlEntry;
@@ -199,12 +205,14 @@ class CommandAuditIT {
     assertThat(command.run("forget", name, "-c", config)).isEqualTo(2);
     assertThat(command.err()).contains("--reason");
     assertThat(command.run("forget", name, "--dry-run", "-c", config)).as(command.err()).isZero();
-    assertThat(command.out()).contains(digest, "name     " + name + " stops to answer");
+    assertThat(command.out()).contains(digest, "name     " + name + " answers no longer");
     assertThat(news()).isEmpty();
 
     assertThat(command.run("forget", name, "--reason", "a key", "-c", config))
         .as(command.err())
         .isZero();
+    assertThat(command.run("forget", name, "--reason", "a key", "-c", config)).isZero();
+    assertThat(command.err()).contains("it was decided before");
     assertThat(command.run("push", name, "-c", config)).isEqualTo(1);
     assertThat(command.err()).contains("forgotten by " + System.getProperty("user.name"), "a key");
     Path saved = folder.resolve("decisions.jsonl");
@@ -213,27 +221,69 @@ class CommandAuditIT {
     Files.write(saved, Files.readAllLines(saved).stream().filter(l -> l.contains(digest)).toList());
     assertThat(Files.readString(saved)).contains("\"a key\"").doesNotContain("undone");
 
-    assertThat(command.run("forget", name, "--undo", "--reason", "a test", "-c", config))
+    assertThat(command.run("forget", name, "--undo", "--dry-run", "--json", "-c", config))
         .as(command.err())
         .isZero();
+    assertThat(json().path("done").asBoolean(true)).isFalse();
+    assertThat(command.run("forget", name, "--undo", "--reason", "a test", "--json", "-c", config))
+        .as(command.err())
+        .isZero();
+    assertThat(json().path("done").asBoolean()).isTrue();
+    assertThat(json().path("names").get(0).asText()).isEqualTo(name);
     assertThat(command.run("forget", name, "--undo", "--reason", "again", "-c", config))
         .isEqualTo(1);
     assertThat(command.err()).contains("is not forgotten");
     assertThat(command.run("import", saved.toString(), "-c", config)).as(command.err()).isZero();
     assertThat(command.out()).contains("0 of 1 decisions were written");
     Files.writeString(saved, Files.readString(saved).replace("\"id\":\"forget-", "\"id\":\"f-"));
-    assertThat(command.run("import", saved.toString(), "-c", config)).as(command.err()).isZero();
-    assertThat(command.out()).contains("1 of 1 decisions were written");
+    assertThat(command.run("import", saved.toString(), "--json", "-c", config))
+        .as(command.err())
+        .isZero();
+    assertThat(json().path("written").get(0).path("id").asText()).startsWith("f-");
+    assertThat(command.run("export", saved.toString(), "-c", config)).as(command.err()).isZero();
+    Files.writeString(saved, Files.readString(saved).replace("\"id\":\"f-", "\"id\":\"g-"));
+    assertThat(command.run("export", saved.toString(), "-c", config)).isEqualTo(1);
+    assertThat(command.err()).contains("stays as it is");
+    assertThat(command.run("export", saved.toString(), "--force", "-c", config)).isZero();
     assertThat(command.run("push", name, "-c", config)).isEqualTo(1);
 
     assertThat(news())
         .usingRecursiveFieldByFieldElementComparatorIgnoringFields("at")
         .containsExactly(
             entry("forget", null, name, "decided"),
+            entry("forget", null, name, "decided before"),
             entry("forget", null, name, "undone"),
             entry("forget", null, name, "failed"),
             entry("import", null, "decisions", "0 written"),
             entry("import", null, "decisions", "1 written"));
+  }
+
+  @Test
+  void whoIsToLookAgainIsToldTheDigest() throws Exception {
+    RepositoryName repository = registry.name("library/nginx");
+    ImageState image = Samples.image(7);
+    Descriptor top = new Descriptor(image.mediaType(), image.digest(), 1234);
+    toTags(repository, top);
+    write(image);
+    String name = repository + ":v1";
+    List<String> words =
+        List.of("forget", name, "--timeout", "0", "-c", config(PEOPLE), "--reason");
+
+    assertThat(run(words, "a\nkey")).isEqualTo(2);
+    assertThat(command.err()).contains("--reason: has control characters");
+    assertThat(run(words, "a key")).isEqualTo(3);
+
+    assertThat(command.err())
+        .contains("look again with 'longshore forget " + image.digest() + " --reason TEXT'");
+  }
+
+  private int run(List<String> words, String last) {
+    return command.run(Stream.concat(words.stream(), Stream.of(last)).toArray(String[]::new));
+  }
+
+  /** What a command prints with {@code --json}. */
+  private JsonNode json() throws IOException {
+    return new JsonMapper().readTree(command.out());
   }
 
   @Test
@@ -281,13 +331,17 @@ class CommandAuditIT {
             Origin.WEBHOOK,
             Instant.now(),
             Instant.now());
+    write(tag);
+  }
+
+  private static void write(State state) throws Exception {
     try (KafkaProducer<String, byte[]> producer =
         new KafkaProducer<>(
             broker.connection(KafkaBroker.ADMIN),
             new StringSerializer(),
             new ByteArraySerializer())) {
       producer
-          .send(new Envelopes(PREFIX, "test", Clock.systemUTC()).seal(tag, "tag"))
+          .send(new Envelopes(PREFIX, "test", Clock.systemUTC()).seal(state, state.key()))
           .get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     }
   }

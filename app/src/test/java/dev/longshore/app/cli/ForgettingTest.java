@@ -1,24 +1,24 @@
 package dev.longshore.app.cli;
 
 import static dev.longshore.catalog.testing.Samples.dag;
+import static dev.longshore.catalog.testing.Samples.deleted;
 import static dev.longshore.catalog.testing.Samples.digest;
 import static dev.longshore.catalog.testing.Samples.forget;
 import static dev.longshore.catalog.testing.Samples.image;
 import static dev.longshore.catalog.testing.Samples.pin;
 import static dev.longshore.catalog.testing.Samples.tag;
-import static dev.longshore.catalog.testing.Samples.undone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.app.query.CatalogLookup;
 import dev.longshore.app.query.ExitCode;
 import dev.longshore.app.query.ForgetScope;
+import dev.longshore.app.query.ForgottenBy;
 import dev.longshore.app.query.KnownNames;
 import dev.longshore.app.query.QueryException;
 import dev.longshore.app.query.Remains;
 import dev.longshore.app.query.SharedLayers;
 import dev.longshore.catalog.Catalog;
-import dev.longshore.catalog.Decisions;
 import dev.longshore.catalog.testing.RecordLog;
 import dev.longshore.catalog.testing.Samples;
 import dev.longshore.events.CopiesState;
@@ -26,6 +26,7 @@ import dev.longshore.events.CopyPhase;
 import dev.longshore.events.Decision.Forget;
 import dev.longshore.events.DecisionState;
 import dev.longshore.events.ImageState;
+import dev.longshore.events.Origin;
 import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.events.State;
@@ -36,19 +37,16 @@ import dev.longshore.model.PeerName;
 import dev.longshore.model.Recipe;
 import dev.longshore.runtime.kafka.DecisionChangedException;
 import dev.longshore.testing.ManualClock;
-import java.io.BufferedReader;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.io.StringReader;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -97,6 +95,77 @@ class ForgettingTest {
       assertThat(scope(asked).sources()).as(asked).containsExactly(digest(1));
     }
     assertThat(scope(digest(5).toString()).top()).isEmpty();
+    assertThat(scope(Samples.REGISTRY + "/other@" + digest(1)).top()).isEmpty();
+  }
+
+  /**
+   * Eight former digests find a record; a tag remembers fifty versions, and images stay for ever.
+   */
+  @Test
+  void whatATagWasLongAgoIsSaidAndCanBeNamed() throws Exception {
+    TagState tag = tag("library/nginx", "1", 1, 2);
+    put(
+        new TagState(
+            tag.name(),
+            tag.tag(),
+            tag.digest(),
+            tag.mediaType(),
+            tag.size(),
+            tag.previous(),
+            false,
+            tag.origin(),
+            tag.hintedAt(),
+            tag.observedAt(),
+            Stream.of(2, 3, 3, 4)
+                .map(
+                    n ->
+                        new TagState.Version(
+                            digest(n), Origin.POLL, Samples.NOW, null, Samples.NOW))
+                .toList(),
+            null));
+    put(image(1), image(2), image(3), own(5, 9));
+    String name = Samples.REGISTRY + "/library/nginx";
+
+    assertThat(scope(name + ":1").former())
+        .containsExactly(name + "@" + digest(2), name + "@" + digest(3));
+    for (int digest : List.of(3, 4, 5)) {
+      assertThat(scope(name + "@" + digest(digest)).top()).containsExactly(digest(digest));
+    }
+    assertThat(scope(name + "@" + digest(9)).top()).as("a mode").containsExactly(digest(5));
+    assertThat(scope(name + "@" + digest(6)).top()).isEmpty();
+  }
+
+  @Test
+  void whatSomebodyElseWroteDoesNotMoveTheCursor() throws Exception {
+    put(
+        tag("app", "1", 1),
+        image(1),
+        pin(1, 1, 1),
+        new CopiesState(
+            dag(1),
+            List.of(
+                new CopiesState.Copy(
+                    new PeerName("b"),
+                    CopyPhase.RELEASING,
+                    0,
+                    "\u001b[2J is\u009b here",
+                    null,
+                    null,
+                    Samples.NOW))));
+    ForgetScope scope = scope(APP);
+
+    assertThat(view(scope)).contains("?[2J is? here").doesNotContain("\u001b", "\u009b");
+    assertThat(await(scope, Duration.ZERO).words()).contains("?[2J is? here");
+    DecisionState decision =
+        DecisionState.of(
+            "a",
+            new Forget(APP, List.of(digest(1))),
+            "al\nice",
+            "a\u001b[1A key",
+            Samples.NOW,
+            null);
+    assertThat(ForgottenBy.words(decision))
+        .isEqualTo("forgotten by al?ice on " + Samples.NOW + ": a?[1A key");
   }
 
   @Test
@@ -130,17 +199,62 @@ class ForgettingTest {
   }
 
   @Test
-  void moreThanFitIntoADecisionAreRefused() throws Exception {
-    put(tag("app", "1", 1), image(1));
+  void whatDoesNotFitIntoADecisionMakesSeveral() throws Exception {
+    put(tag("app", "1", 1), image(1), image(100).boundTo(digest(1)), forget("earlier", 100));
     put(
-        IntStream.range(0, Forget.LIMIT)
-            .mapToObj(n -> image(100 + n).boundTo(digest(1)))
+        IntStream.range(101, 101 + 2 * Forget.LIMIT)
+            .mapToObj(n -> image(n).boundTo(digest(1)))
             .toArray(State[]::new));
     ForgetScope scope = scope(APP);
+    assertThat(scope.sources()).hasSize(2 * Forget.LIMIT + 2);
 
-    assertThatThrownBy(() -> forgetting().decide(APP, scope, "alice", "why"))
-        .isInstanceOf(CommandException.class)
-        .hasMessageContaining("more than 400 digests");
+    assertThat(forgetting().decide(APP, scope, "alice", "why")).isTrue();
+
+    List<List<Digest>> written =
+        catalog.decisions().page(null, 9).stream()
+            .filter(decision -> !decision.id().equals("earlier"))
+            .map(decision -> Objects.requireNonNull(decision.forget()).digests())
+            .toList();
+    assertThat(written)
+        .hasSize(3)
+        .allSatisfy(
+            digests ->
+                assertThat(digests)
+                    .hasSizeLessThanOrEqualTo(Forget.LIMIT)
+                    .startsWith(digest(1))
+                    .as("forgotten already")
+                    .doesNotContain(digest(100)));
+    assertThat(scope.sources()).allMatch(catalog.decisions()::isForgotten);
+    assertThat(forgetting().decide(APP, scope, "alice", "why")).isFalse();
+
+    undo(APP);
+    assertThat(scope.sources())
+        .filteredOn(catalog.decisions()::isForgotten)
+        .containsOnly(digest(100));
+  }
+
+  /** Killed between two decisions. */
+  @Test
+  void whatWasDecidedInPartIsDecidedWhollyByTheSameCommandAndTakenBackWhole() throws Exception {
+    put(tag("app", "1", 1), image(1), image(2).boundTo(digest(1)), forget("first", 1));
+    assertThat(forgetting().decide(APP, scope(APP), "alice", "why")).isTrue();
+    assertThat(scope(APP).sources()).allMatch(catalog.decisions()::isForgotten);
+
+    undo(APP);
+    assertThat(scope(APP).sources()).noneMatch(catalog.decisions()::isForgotten);
+  }
+
+  @Test
+  void theCommandThatLooksAgainNamesTheDigestAsTheTagMayPointElsewhereByThen() throws Exception {
+    ImageState same = own(2, 9);
+    put(tag("app", "1", 1), own(1, 9), same);
+
+    assertThat(ForgetView.again(APP, scope(APP)))
+        .isEqualTo("longshore forget " + digest(1) + " --reason TEXT");
+    String both = digest(9).toString();
+    assertThat(scope(both).top()).hasSize(2);
+    assertThat(ForgetView.again(both, scope(both)))
+        .isEqualTo("longshore forget " + both + " --reason TEXT");
   }
 
   @Test
@@ -291,60 +405,53 @@ class ForgettingTest {
   void undoTakesBackEveryDecisionAboutIt() throws Exception {
     put(tag("app", "1", 1), image(1), forget("a", 1), forget("b", 1, 2), forget("c", 2));
     clock.advance(Duration.ofMinutes(1));
-    List<DecisionState> done = forgetting().undo(APP, scope(APP), "bob", "a test key");
+    Forgetting.Undoing undoing = forgetting().undoing(APP, scope(APP));
+    forgetting().undo(undoing, "bob", "a test key");
 
-    assertThat(done).extracting(DecisionState::id).containsExactly("a", "b");
+    assertThat(undoing.decisions()).extracting(DecisionState::id).containsExactly("a", "b");
     assertThat(catalog.decisions().isForgotten(digest(1))).isFalse();
     assertThat(catalog.decisions().isForgotten(digest(2))).isTrue();
     assertThat(catalog.decisions().of("a").orElseThrow().undone())
         .isEqualTo(new DecisionState.Undone("bob", "a test key", clock.instant()));
-    assertThatThrownBy(() -> forgetting().undo(APP, scope(APP), "bob", "again"))
+    assertThatThrownBy(() -> forgetting().undoing(APP, scope(APP)))
         .isInstanceOf(CommandException.class)
         .hasMessageContaining("is not forgotten");
   }
 
   @Test
-  void linesThatWereExportedAreImportedOnce() throws Exception {
-    put(forget("a", 1), undone(forget("b", 2)));
-    List<String> lines = DecisionLines.write(catalog.decisions());
-    assertThat(lines).hasSize(2);
-    List<DecisionState> read = read(String.join("\n", lines) + "\n\n");
-    assertThat(read).containsExactly(forget("a", 1), undone(forget("b", 2)));
+  void anUndoSaysWhatComesBackAndWhatDoesNot() throws Exception {
+    put(
+        tag("app", "1", 1, 2),
+        deleted(tag("app", "gone", 1)),
+        image(1),
+        image(2),
+        image(3),
+        forget("a", 1, 2, 3),
+        forget("b", 3));
+    String command = "'longshore push NAME@DIGEST' asks for it";
 
-    try (Catalog other = Catalog.inMemory(clock)) {
-      List<DecisionState> written = new ArrayList<>();
-      other.writer().apply(List.of(new RecordLog().put(forget("a", 1))));
-      ImportCommand.Writer writer = written::add;
-      var out = new ByteArrayOutputStream();
-      int count = ImportCommand.write(read, other.decisions(), writer, terminal(out));
-      assertThat(count).isEqualTo(1);
-      assertThat(written).containsExactly(undone(forget("b", 2)));
-      assertThat(out.toString(StandardCharsets.UTF_8))
-          .contains("there    a version 1", "written  b version 2", "1 of 2 decisions");
-    }
+    UndoView view = new UndoView(APP, forgetting().undoing(APP, scope(APP)), true);
+    assertThat(view.lines())
+        .containsExactly(
+            "taken back: a",
+            "  name     " + APP + " is converted again",
+            "  digest   " + digest(1) + " is refused no longer",
+            "  digest   "
+                + digest(2)
+                + " is refused no longer, but no name points to it now: it does not come back by"
+                + " itself; "
+                + command);
+    assertThat(view.json().toString())
+        .isEqualTo(
+            "{\"asked\":\"%s\",\"done\":true,\"decisions\":[\"a\"],\"names\":[\"%s\"],\"digests\":[\"%s\",\"%s\"],\"former\":[\"%s\"]}"
+                .formatted(APP, APP, digest(1), digest(2), digest(2)));
+    assertThat(new UndoView(APP, forgetting().undoing(APP, scope(APP)), false).lines())
+        .startsWith("would be taken back: a");
+    assertThat(catalog.decisions().isForgotten(digest(1))).as("only asked").isTrue();
   }
 
-  @Test
-  void nothingIsImportedIfALineIsWrong() {
-    String good = DecisionLines.write(withOne()).getFirst();
-    String unknown = good.replace("\"forget\"", "\"redecorate\"");
-    assertThatThrownBy(() -> read(good + "\nnonsense\n" + unknown + "\n"))
-        .isInstanceOf(CommandException.class)
-        .hasMessageStartingWith("nothing was imported: line 2: ")
-        .hasMessageContaining("line 3: decision a is of a kind that this release does not know");
-  }
-
-  private Decisions withOne() {
-    put(forget("a", 1));
-    return catalog.decisions();
-  }
-
-  private static List<DecisionState> read(String text) throws Exception {
-    return DecisionLines.read(new BufferedReader(new StringReader(text)));
-  }
-
-  private static Terminal terminal(ByteArrayOutputStream out) {
-    return new Terminal(new PrintStream(out), new PrintStream(out), false);
+  private void undo(String asked) throws Exception {
+    forgetting().undo(forgetting().undoing(asked, scope(asked)), "bob", "a test key");
   }
 
   private Forgetting forgetting() {
@@ -370,12 +477,7 @@ class ForgettingTest {
   private ForgetScope scope(String asked) throws QueryException {
     KnownNames names = new KnownNames(List.of());
     return ForgetScope.of(
-        catalog,
-        new CatalogLookup(catalog, names, List.of()),
-        names,
-        this::blobs,
-        asked,
-        Forget.LIMIT);
+        catalog, new CatalogLookup(catalog, names, List.of()), names, this::blobs, asked);
   }
 
   private Set<Digest> blobs(ImageState image) throws QueryException {

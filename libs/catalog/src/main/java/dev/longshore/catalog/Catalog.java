@@ -26,7 +26,7 @@ public final class Catalog implements AutoCloseable {
   /** How long state topics keep deletions: an older store is rebuilt. */
   public static final Duration DELETIONS_KEPT = Duration.ofDays(30);
 
-  /** Topics whose records it can keep; a process follows those that something in it reads. */
+  /** Topics whose records it keeps; every process follows all of them. */
   public static final Set<Topic> TOPICS = topics();
 
   private final Store store;

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * this machine's clock; a forget has no such time.
  */
 public final class Decisions {
+  /** Of columns that no other table has. */
   private static final String STANDING = "undone = 0 AND (until IS NULL OR until > ?)";
 
   private final Store store;
@@ -64,8 +65,9 @@ public final class Decisions {
             session
                 .first(
                     "SELECT 1 FROM forgotten f CROSS JOIN decisions d ON d.key = f.key"
-                        + " WHERE f.digest = ? AND d.undone = 0"
-                        + " AND (d.until IS NULL OR d.until > ?) LIMIT 1",
+                        + " WHERE f.digest = ? AND "
+                        + STANDING
+                        + " LIMIT 1",
                     row -> true,
                     source,
                     clock.millis())
@@ -89,7 +91,9 @@ public final class Decisions {
     return StateTable.IMAGES.list(
         store,
         "digest IN (SELECT f.digest FROM forgotten f JOIN decisions d ON d.key = f.key"
-            + " WHERE d.undone = 0 AND (d.until IS NULL OR d.until > ?1)) AND "
+            + " WHERE "
+            + STANDING
+            + ") AND "
             + Repositories.holding("images.digest")
             + " AND "
             + Repositories.isFor("images", "?4"),

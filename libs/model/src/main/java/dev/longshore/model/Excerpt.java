@@ -1,9 +1,13 @@
 package dev.longshore.model;
 
+import java.util.regex.Pattern;
+
 /** Makes foreign text safe for an error message: one line, no control characters, bounded. */
 public final class Excerpt {
   /** Characters kept; an OCI error message or a reference is shorter. */
   private static final int LIMIT = 300;
+
+  private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x1f\\x7f-\\x9f]");
 
   private Excerpt() {}
 
@@ -16,5 +20,15 @@ public final class Excerpt {
       line.append(Character.isISOControl(c) || Character.isSurrogate(c) ? '?' : c);
     }
     return text.length() > LIMIT ? line.append("...").toString() : line.toString();
+  }
+
+  /** All of the text, with control characters as {@code ?}. */
+  public static String line(String text) {
+    return hasControls(text) ? CONTROL.matcher(text).replaceAll("?") : text;
+  }
+
+  /** Whether it has control characters, which a terminal obeys. */
+  public static boolean hasControls(String text) {
+    return CONTROL.matcher(text).find();
   }
 }

@@ -95,7 +95,8 @@ final class Convert implements Step {
     };
   }
 
-  private static Observed observed(TagState tag) {
+  /** What a name points to now. */
+  static Observed observed(TagState tag) {
     return new Observed(
         tag.name(),
         tag.tag(),

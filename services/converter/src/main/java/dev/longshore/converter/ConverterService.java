@@ -27,6 +27,7 @@ import java.util.function.Supplier;
 /** The converter: wires its step. Consumes {@code observed}. */
 public final class ConverterService {
   private final Step step;
+  private final RequestedConversions conversions;
   private final Catalog catalog;
   private final Clock clock;
 
@@ -68,8 +69,7 @@ public final class ConverterService {
     ImageBlobs blobs =
         new ImageBlobs(ingestPeer, catalog, settings.concurrency(), workers, spans, clock);
     ImageStore store = new ImageStore(ingestPeer, blobs, announcements, spans);
-    RequestedConversions conversions =
-        new RequestedConversions(new Rules(rules), choice, settings.maxImageSize());
+    this.conversions = new RequestedConversions(new Rules(rules), choice, settings.maxImageSize());
     KnownImages known = new KnownImages(catalog, ingestPeer);
     this.step =
         new Convert(
@@ -89,7 +89,7 @@ public final class ConverterService {
    * @param nudge asks the step to look at a name's key; false if it will not now
    */
   public UndoneForgets undoneForgets(Predicate<String> nudge) {
-    return new UndoneForgets(catalog, nudge, clock);
+    return new UndoneForgets(catalog, conversions, nudge, clock);
   }
 
   /**

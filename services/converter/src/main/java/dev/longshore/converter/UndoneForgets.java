@@ -4,9 +4,15 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogException;
 import dev.longshore.catalog.CatalogSubscription;
 import dev.longshore.catalog.WorkFailure;
+import dev.longshore.converter.mode.CanonicalRecipe;
+import dev.longshore.converter.mode.RequestedConversion;
+import dev.longshore.converter.mode.RequestedConversions;
 import dev.longshore.events.DecisionState;
+import dev.longshore.events.ImageState;
 import dev.longshore.events.TagState;
 import dev.longshore.model.Digest;
+import dev.longshore.runtime.kafka.step.PermanentFailure;
+import dev.longshore.runtime.kafka.step.TransientFailure;
 import dev.longshore.runtime.service.lifecycle.Loop;
 import dev.longshore.runtime.service.lifecycle.Part;
 import java.time.Clock;
@@ -41,6 +47,7 @@ public final class UndoneForgets implements Part {
   private static final Logger LOG = LoggerFactory.getLogger(UndoneForgets.class);
 
   private final Catalog catalog;
+  private final RequestedConversions conversions;
   private final Predicate<String> nudge;
   private final Clock clock;
   private final BlockingQueue<String> decided = new ArrayBlockingQueue<>(1);
@@ -56,11 +63,16 @@ public final class UndoneForgets implements Part {
   private record Lacking(String key, Instant undoneAt) {}
 
   /**
+   * For one converter.
+   *
+   * @param conversions that rules ask for now
    * @param nudge asks the step to look at a name's key; false if it will not now, as while the
    *     key's partition is another instance's
    */
-  UndoneForgets(Catalog catalog, Predicate<String> nudge, Clock clock) {
+  UndoneForgets(
+      Catalog catalog, RequestedConversions conversions, Predicate<String> nudge, Clock clock) {
     this.catalog = catalog;
+    this.conversions = conversions;
     this.nudge = nudge;
     this.clock = clock;
   }
@@ -152,17 +164,39 @@ public final class UndoneForgets implements Part {
     }
   }
 
+  /** Of a mode that its rule no longer asks for, nothing comes back. */
   private boolean lacksCopies(TagState name) {
-    var images = catalog.conversions().forRepository(name.name(), name.digest());
-    return images.isEmpty()
-        || images.stream()
-            .anyMatch(
-                image ->
-                    catalog
-                        .pins()
-                        .of(image.imageDag())
-                        .filter(pin -> pin.verified() > 0)
-                        .isEmpty());
+    List<RequestedConversion> wanted;
+    try {
+      wanted = conversions.of(Convert.observed(name));
+    } catch (PermanentFailure e) {
+      // Nor could the step make it.
+      return false;
+    } catch (TransientFailure e) {
+      // The step waits for what its rule names.
+      return true;
+    }
+    List<ImageState> images = catalog.conversions().forRepository(name.name(), name.digest());
+    List<List<ImageState>> made =
+        wanted.stream()
+            .map(conversion -> made(images, conversion.recipe()))
+            .filter(Predicate.not(List::isEmpty))
+            .toList();
+    return !wanted.isEmpty()
+        && (made.isEmpty() || made.stream().anyMatch(of -> of.stream().noneMatch(this::hasCopies)));
+  }
+
+  /** Those of its mode if none has the recipe: a source may have fewer platforms to give. */
+  private static List<ImageState> made(List<ImageState> images, CanonicalRecipe recipe) {
+    List<ImageState> exact =
+        images.stream().filter(image -> image.recipe().equals(recipe.key())).toList();
+    return exact.isEmpty()
+        ? images.stream().filter(image -> image.mode().is(recipe.mode())).toList()
+        : exact;
+  }
+
+  private boolean hasCopies(ImageState image) {
+    return catalog.pins().of(image.imageDag()).filter(pin -> pin.verified() > 0).isPresent();
   }
 
   /** It would fail again. */

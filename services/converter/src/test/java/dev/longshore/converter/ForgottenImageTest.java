@@ -21,10 +21,12 @@ import dev.longshore.events.Topic;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
+import dev.longshore.model.Mode;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.model.Tag;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.testing.Fault;
+import dev.longshore.rules.RuleSettings;
 import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.testing.RandomImage;
 import java.time.Duration;
@@ -37,6 +39,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -114,7 +117,7 @@ class ForgottenImageTest {
   @Test
   void afterAnUndoItIsConvertedAgainWithoutAPushAsSoonAsTheDecisionIsThere() throws Exception {
     ImageState image = forgottenAndGone();
-    UndoneForgets undone = new UndoneForgets(converter.catalog, nudged::add, converter.clock);
+    UndoneForgets undone = converter.undoneForgets(nudged::add);
     undone.start();
     try {
       assertThat(nudged.poll(100, TimeUnit.MILLISECONDS)).isNull();
@@ -165,8 +168,7 @@ class ForgottenImageTest {
     converter.commit(undone("f1", image.digest()));
     AtomicBoolean refused = new AtomicBoolean();
     UndoneForgets undone =
-        new UndoneForgets(
-            converter.catalog, key -> refused.getAndSet(true) && nudged.add(key), converter.clock);
+        converter.undoneForgets(key -> refused.getAndSet(true) && nudged.add(key));
     undone.start();
     try {
       assertThat(nudged.poll(20, TimeUnit.SECONDS)).isNotNull();
@@ -183,13 +185,58 @@ class ForgottenImageTest {
     converter.commit(tag("2", moved, image.digest()));
     converter.commit(undone("f1", image.digest()));
     failedForGood(TagState.key(APP, new Tag("1")));
-    UndoneForgets undone = new UndoneForgets(converter.catalog, nudged::add, converter.clock);
+    UndoneForgets undone = converter.undoneForgets(nudged::add);
     undone.start();
     try {
       assertThat(nudged.poll(200, TimeUnit.MILLISECONDS)).isNull();
     } finally {
       undone.stop(Duration.ofSeconds(5));
     }
+  }
+
+  /** Both were made; then the rule dropped one, so only the other comes back. */
+  @Test
+  void aModeThatItsRuleNoLongerAsksForIsNotAskedForForEver() throws Exception {
+    converter.restart(rules(Mode.PLAIN, Mode.ESTARGZ));
+    Descriptor top = converter.registry.push(APP, "1", RandomImage.of(1));
+    converter.commit(tag("1", top));
+    converter.handle(observed(APP, "1", top));
+    List<ImageState> made = converter.catalog.conversions().ofDigest(top.digest());
+    assertThat(made).hasSize(2);
+    for (ImageState image : made) {
+      boolean plain = image.mode().is(Mode.PLAIN);
+      converter.commit(plain ? verified(image.imageDag()) : gone(image.imageDag()));
+    }
+    Descriptor lacking = converter.registry.push(APP, "2", RandomImage.of(2));
+    converter.commit(tag("2", lacking));
+    converter.commit(undone("f1", top.digest()));
+    converter.commit(undone("f2", lacking.digest()));
+    converter.restart(rules(Mode.PLAIN));
+
+    assertThat(firstNudged()).isEqualTo(TagState.key(APP, new Tag("2")));
+    converter.restart(rules(Mode.PLAIN, Mode.ESTARGZ));
+    assertThat(firstNudged()).isEqualTo(TagState.key(APP, new Tag("1")));
+  }
+
+  /** They are looked at in the order of their decisions. */
+  private @Nullable String firstNudged() throws InterruptedException {
+    nudged.clear();
+    UndoneForgets undone = converter.undoneForgets(nudged::add);
+    undone.start();
+    try {
+      return nudged.poll(20, TimeUnit.SECONDS);
+    } finally {
+      undone.stop(Duration.ofSeconds(5));
+    }
+  }
+
+  private static List<RuleSettings> rules(Mode... modes) {
+    return List.of(new RuleSettings("**", List.of(modes), List.of(), 3, 1, null));
+  }
+
+  private static PinState verified(ImageDag dag) {
+    return new PinState(
+        dag, 1, List.of(), null, true, NOON, null, 1, NOON, NOON, NOON, PinPhase.KEPT, NOON);
   }
 
   private void failedForGood(String key) {

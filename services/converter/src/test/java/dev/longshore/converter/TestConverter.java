@@ -50,6 +50,7 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The converter over twins; what a step makes known is in the catalog when it returns. */
@@ -65,6 +66,7 @@ public final class TestConverter {
   public final Catalog catalog = Catalog.inMemory(clock);
   final Queue<LongshoreRecord> committed = new ConcurrentLinkedQueue<>();
   Step step;
+  private ConverterService service;
   private final AtomicLong offsets = new AtomicLong();
 
   public TestConverter() {
@@ -72,26 +74,36 @@ public final class TestConverter {
   }
 
   TestConverter(ConverterSettings settings, List<RuleSettings> rules) {
-    step = service(settings, rules, peer, catalog, registry, OpenTelemetry.noop()).step();
+    service = service(settings, rules, peer, catalog, registry, OpenTelemetry.noop());
+    step = service.step();
   }
 
   /** Over real programs; {@link #registry} and {@link #peer} stay unused. */
   TestConverter(ImageSource images, IpfsNode node) {
-    step = service(SETTINGS, List.of(), node, catalog, images, OpenTelemetry.noop()).step();
+    service = service(SETTINGS, List.of(), node, catalog, images, OpenTelemetry.noop());
+    step = service.step();
   }
 
   TestConverter(OpenTelemetry telemetry) {
-    step = service(SETTINGS, List.of(), peer, catalog, registry, telemetry).step();
+    service = service(SETTINGS, List.of(), peer, catalog, registry, telemetry);
+    step = service.step();
   }
 
   /** Reads from a source of its own; {@link #registry} stays unused. */
   void readFrom(ImageSource images) {
-    step = service(SETTINGS, List.of(), peer, catalog, images, OpenTelemetry.noop(), clock).step();
+    service = service(SETTINGS, List.of(), peer, catalog, images, OpenTelemetry.noop(), clock);
+    step = service.step();
   }
 
   /** Begins anew with what was committed. */
   void restart(List<RuleSettings> rules) {
-    step = service(SETTINGS, rules, peer, catalog, registry, OpenTelemetry.noop()).step();
+    service = service(SETTINGS, rules, peer, catalog, registry, OpenTelemetry.noop());
+    step = service.step();
+  }
+
+  /** Those of the service as it was started last. */
+  UndoneForgets undoneForgets(Predicate<String> nudge) {
+    return service.undoneForgets(nudge);
   }
 
   public static ConverterService service(

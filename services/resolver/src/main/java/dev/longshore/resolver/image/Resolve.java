@@ -16,7 +16,7 @@ import java.util.Optional;
  * and the images' manifests. The bytes are fetched and verified later.
  *
  * <ul>
- *   <li>A tag serves the newest of its current and former digests that has a verified copy.
+ *   <li>A tag serves what is recorded for it in {@code served}.
  *   <li>A repository serves a digest if it holds it, or holds an image with it.
  *   <li>Both answer with manifests without urls: the originals, in plain mode.
  *   <li>A tag selects the mode that its rule prefers, and with a suffix another one; each mode's

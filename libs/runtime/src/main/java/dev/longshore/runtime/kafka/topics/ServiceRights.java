@@ -23,11 +23,8 @@ public record ServiceRights(String service, Set<Topic> reads, Set<Topic> writes,
   /** Topics that every service with a step writes. */
   private static final Set<Topic> OUTCOMES = Set.of(Topic.FAILED, Topic.RETRY, Topic.DEAD);
 
-  private static final Set<Topic> OF_RESOLVER = with(CATALOG, Topic.SERVED);
-
   /** What people and their commands read besides, but nothing by which sites prove who they are. */
-  static final Set<Topic> OF_COMMANDS =
-      with(CATALOG, Topic.SERVED, Topic.SITES, Topic.POLLS, Topic.PULLS);
+  static final Set<Topic> OF_COMMANDS = with(CATALOG, Topic.SITES, Topic.POLLS, Topic.PULLS);
 
   /** Of all services. */
   public static final List<ServiceRights> ALL =
@@ -42,12 +39,12 @@ public record ServiceRights(String service, Set<Topic> reads, Set<Topic> writes,
               Set.of(Topic.CONVERTED, Topic.IMAGES, Topic.BLOBS)),
           ofStep(
               "pinner",
-              with(CATALOG, Topic.CONVERTED, Topic.SERVED, Topic.PULLS),
+              with(CATALOG, Topic.CONVERTED, Topic.PULLS),
               Set.of(Topic.PINS, Topic.COPIES, Topic.PEERS, Topic.SERVED)),
-          new ServiceRights("resolver", OF_RESOLVER, Set.of(Topic.PULLS, Topic.AUDIT), false),
+          new ServiceRights("resolver", CATALOG, Set.of(Topic.PULLS, Topic.AUDIT), false),
           new ServiceRights(
               "hub",
-              with(OF_RESOLVER, Topic.SITES, Topic.SITECREDENTIALS),
+              with(CATALOG, Topic.SITES, Topic.SITECREDENTIALS),
               Set.of(Topic.PULLS, Topic.AUDIT, Topic.SITES, Topic.SITECREDENTIALS),
               false));
 
