@@ -32,7 +32,7 @@ public record Shows(@Nullable ServedState state, boolean behind) {
     Optional<ServedState> last = catalog.served().byKey(key);
     Shown shown = new Shown(catalog, rules);
     boolean behind =
-        name.filter(tag -> !shown.of(tag, last, Instant.EPOCH).equals(last)).isPresent();
+        name.filter(tag -> !shown.of(tag, last, () -> Instant.EPOCH).equals(last)).isPresent();
     return new Shows(last.orElse(null), behind);
   }
 

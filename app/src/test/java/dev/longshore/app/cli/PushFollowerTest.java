@@ -300,7 +300,7 @@ class PushFollowerTest {
     assertThat(early.shows().behind()).isTrue();
 
     Shown shown = new Shown(catalog, new Rules(List.of()));
-    learn(shown.of(name, Optional.empty(), AT).orElseThrow());
+    learn(shown.of(name, Optional.empty(), () -> AT).orElseThrow());
     long start = System.nanoTime();
     Found found = follower().await(SOON);
 

@@ -135,11 +135,10 @@ final class FinalState {
       Optional<ServedState> recorded = catalog.served().byKey(name.key());
       assertThat(recorded)
           .as("what is recorded of " + name.key())
-          .isEqualTo(shown.of(name, recorded, world.clock.instant()));
+          .isEqualTo(shown.of(name, recorded, world.clock));
       assertThat(recorded.map(ServedState::selected))
           .as("what %s shows", name.key())
-          .isEqualTo(
-              shown.of(name, Optional.empty(), world.clock.instant()).map(ServedState::selected));
+          .isEqualTo(shown.of(name, Optional.empty(), world.clock).map(ServedState::selected));
     }
   }
 

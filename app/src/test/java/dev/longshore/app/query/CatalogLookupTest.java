@@ -58,7 +58,7 @@ class CatalogLookupTest {
     assertThat(found(app + ":v1").shows()).isEqualTo(new Shows(null, true));
 
     Shown shown = new Shown(catalog, rules);
-    put(shown.of(name, Optional.empty(), Samples.NOW).orElseThrow());
+    put(shown.of(name, Optional.empty(), () -> Samples.NOW).orElseThrow());
     Found now = found(app + ":v1");
     assertThat(now.shows().behind()).isFalse();
     assertThat(now.shows().lines(now.digest())).containsExactly("plain since " + Samples.NOW);

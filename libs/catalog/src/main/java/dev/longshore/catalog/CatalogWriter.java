@@ -96,7 +96,6 @@ public final class CatalogWriter {
     if (Positions.completeAt(session).isEmpty()) {
       Schema.index(session);
       lookAgain |= Repositories.hasImagesNotShown(session);
-      lookAgain |= Copies.lacksAny(session);
     }
     WorkFailures.forget(session, at);
     Positions.complete(session, at, lookAgain);

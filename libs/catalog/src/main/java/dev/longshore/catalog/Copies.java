@@ -7,7 +7,6 @@ import dev.longshore.events.PeerState;
 import dev.longshore.events.PinState;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.PeerName;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -142,16 +141,6 @@ public final class Copies {
             + " ORDER BY key LIMIT ?",
         afterDag == null ? "" : afterDag,
         limit);
-  }
-
-  /** Whether any image DAG's copies have no record of their own. */
-  static boolean lacksAny(Session session) throws SQLException {
-    return session
-        .first(
-            "SELECT 1 FROM pins WHERE NOT EXISTS (SELECT 1 FROM copies"
-                + " WHERE copies.key = pins.key) LIMIT 1",
-            row -> true)
-        .isPresent();
   }
 
   /** Verified copies by peer; reads all records, so for people and not for every request. */

@@ -17,7 +17,6 @@ import dev.longshore.model.PeerName;
 import dev.longshore.testing.ManualClock;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -124,22 +123,6 @@ class CopiesTest {
     assertThat(catalog.copies().due(SOON, null, 9)).containsExactly(dag(1), dag(3));
     assertThat(catalog.copies().due(SOON, null, 1)).containsExactly(dag(1));
     assertThat(catalog.copies().due(SOON, dag(1), 9)).containsExactly(dag(3));
-  }
-
-  @Test
-  void aFirstReadThatFindsCopiesOfTheFirstReleasesSaysSo() {
-    AtomicInteger told = new AtomicInteger();
-    catalog.onRebuilt(told::incrementAndGet);
-    put(pin(1, 1, 1), new CopiesState(dag(1), List.of()));
-    catalog.writer().complete(Samples.NOW);
-    assertThat(told).hasValue(0);
-
-    try (Catalog other = Catalog.inMemory(new ManualClock(Samples.NOW))) {
-      other.onRebuilt(told::incrementAndGet);
-      other.writer().apply(List.of(log.put(pin(1, 1, 1))));
-      other.writer().complete(Samples.NOW);
-    }
-    assertThat(told).hasValue(1);
   }
 
   private static PeerCopy told(CopyPhase state) {

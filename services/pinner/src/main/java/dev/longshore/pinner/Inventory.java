@@ -213,10 +213,28 @@ final class Inventory {
       if (!doubtful.isEmpty()
           || phase == PinPhase.RELEASING
           || hasToMove(pin, copies)
+          || isUnrecorded(pin, copies)
           || wasLeftAlone(pin, copies)) {
         boolean done = ask(pin.imageDag(), new Doubt(doubtful, false), nudge);
         asked |= done;
         refused |= !done;
+      }
+    }
+
+    /** Of the first releases, or with the record of its copies lost. */
+    private boolean isUnrecorded(PinState pin, CopiesState copies) {
+      boolean ofFirstReleases = pin.verifiedCount() == null;
+      return (ofFirstReleases || (pin.verified() > 0 && copies.copies().isEmpty()))
+          && hasCid(pin.imageDag());
+    }
+
+    /** The step refuses others, for good. */
+    private static boolean hasCid(ImageDag dag) {
+      try {
+        var _ = dag.cid();
+        return true;
+      } catch (MalformedCidException e) {
+        return false; // said above
       }
     }
 

@@ -36,14 +36,14 @@ final class ServedNames {
    * {@code tags} keeps what it has: its source has not said that it is gone.
    */
   Optional<Effects> newer(String key) {
-    Instant now = clock.instant();
     Optional<ServedState> last = catalog.served().byKey(key);
     Optional<ServedState> next =
-        catalog.tags().byKey(key).map(name -> shown.of(name, last, now)).orElse(last);
+        catalog.tags().byKey(key).map(name -> shown.of(name, last, clock)).orElse(last);
     if (next.isPresent() && !next.equals(last)) {
       return next.map(Effects::of);
     }
-    return last.filter(state -> isOver(state, now)).map(_ -> Effects.deleting(Topic.SERVED, key));
+    return last.filter(state -> isOver(state, clock.instant()))
+        .map(_ -> Effects.deleting(Topic.SERVED, key));
   }
 
   private static boolean isOver(ServedState state, Instant now) {

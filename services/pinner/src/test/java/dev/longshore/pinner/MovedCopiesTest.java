@@ -95,7 +95,7 @@ class MovedCopiesTest {
       Stream.of("a", "b", "c").forEach(name -> bed.node(name).trouble().goDown());
       recordAsInFirstReleases(bed, dag, entry("a", CopyStatus.FAILED, 1));
 
-      bed.nudge(dag.toString());
+      bed.rounds(Duration.ofMinutes(2));
 
       awaitMoved(bed, dag);
       PinState pin = bed.catalog.pins().of(new ImageDag(dag)).orElseThrow();
@@ -117,7 +117,7 @@ class MovedCopiesTest {
       assertThat(bed.verified(dag)).isEmpty();
       assertThat(bed.missed()).containsExactly(dag.toString());
 
-      bed.nudge(dag.toString());
+      bed.rounds(Duration.ofMinutes(2));
 
       bed.awaitCopies(dag, holders.toArray(String[]::new));
       assertThat(bed.pin(dag).verified()).isEqualTo(3);

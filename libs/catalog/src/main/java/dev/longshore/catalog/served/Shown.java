@@ -13,6 +13,7 @@ import dev.longshore.model.Digest;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.Rules;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -48,21 +49,23 @@ public final class Shown {
   /**
    * The record that the name is to have; the last one if that says it already. None of a name that
    * never showed anything.
+   *
+   * @param clock asked after all was read: a change is never older than what led to it
    */
-  public Optional<ServedState> of(TagState name, Optional<ServedState> last, Instant now) {
+  public Optional<ServedState> of(TagState name, Optional<ServedState> last, InstantSource clock) {
     RuleSettings rule = rules.firstMatch(name.name(), name.selector()).settings();
     boolean gone = name.deleted() || !rule.takes(name.selector()) || isForgotten(name.digest());
     List<Digest> left =
         gone ? List.of() : digests(name).filter(digest -> !isForgotten(digest)).toList();
     Choice choice = Choice.among(left, new ServedModes(name.name(), rule), verified);
     return choice.images().isEmpty()
-        ? last.map(state -> nothing(state, reason(name, gone), now))
-        : Optional.of(something(name, choice, last, now));
+        ? last.map(state -> nothing(state, reason(name, gone), clock.instant()))
+        : Optional.of(something(name, choice, last, clock.instant()));
   }
 
   /** What a name without a record shows. */
   public Optional<ServedState> of(TagState name) {
-    return of(name, Optional.empty(), name.observedAt());
+    return of(name, Optional.empty(), name::observedAt);
   }
 
   private static Stream<Digest> digests(TagState name) {
