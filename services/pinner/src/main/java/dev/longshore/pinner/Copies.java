@@ -148,6 +148,15 @@ final class Copies {
     leaving().forEach(peer -> set(peer, new CopyEvent.ReleaseCommitted()));
   }
 
+  /** It is not gone from the peer, also where it was found gone before. */
+  void failRelease(Peer peer, String error) {
+    if (of(peer) instanceof Copy.Gone) {
+      set(peer, new CopyEvent.ReleaseWanted());
+      set(peer, new CopyEvent.ReleaseCommitted());
+    }
+    set(peer, new CopyEvent.ReleaseFailed(error));
+  }
+
   /** The image is to be kept, also where it was to go before. */
   void keep() {
     for (Peer peer : leaving()) {

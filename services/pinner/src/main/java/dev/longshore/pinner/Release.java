@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -63,14 +65,21 @@ final class Release {
   void release(Cid dag, Copies copies, Collection<PeerName> doubted, Progress progress)
       throws InterruptedException {
     copies.release(doubted);
+    List<Peer> others = copies.ingestReleased() ? List.of() : others(copies);
+    Set<Peer> gone = new HashSet<>();
     @Nullable Instant recorded = null;
-    for (Peer peer : toAsk(copies)) {
+    for (Peer peer : toAsk(copies, others)) {
       if (recorded == null || !isFresh(recorded)) {
         recorded = record(copies, progress);
       }
-      takeOff(dag, peer, copies);
+      if (takeOff(dag, peer, copies)) {
+        gone.add(peer);
+      }
     }
-    releaseUnknownIngest(dag, copies);
+    if (!copies.ingestReleased() && gone.containsAll(others)) {
+      warnOfUnknownIngest(dag, copies);
+      copies.releasedIngest();
+    }
     copies.endRelease();
   }
 
@@ -125,12 +134,16 @@ final class Release {
     return clock.instant().isBefore(recorded.plus(FRESH));
   }
 
-  private List<Peer> toAsk(Copies copies) {
-    Stream<Peer> ingest = copies.ingestReleased() ? Stream.empty() : ingest(copies);
-    return Stream.concat(copies.leaving().stream(), ingest)
+  private List<Peer> toAsk(Copies copies, List<Peer> others) {
+    return Stream.concat(copies.leaving().stream(), others.stream())
         .distinct()
         .filter(peer -> endpoints.isOpen(peer.endpoint()))
         .toList();
+  }
+
+  /** The peer that took it in, and those that may have before: no record says where it was. */
+  private List<Peer> others(Copies copies) {
+    return Stream.concat(ingest(copies), peers.others().stream()).distinct().toList();
   }
 
   private Stream<Peer> ingest(Copies copies) {
@@ -138,34 +151,32 @@ final class Release {
     return name == null ? Stream.empty() : peers.find(name).stream();
   }
 
-  private void releaseUnknownIngest(Cid dag, Copies copies) {
+  private void warnOfUnknownIngest(Cid dag, Copies copies) {
     PeerName name = copies.ingestPeer();
-    if (name != null && !copies.ingestReleased() && peers.find(name).isEmpty()) {
+    if (name != null && peers.find(name).isEmpty()) {
       LOG.warn(
           "{} was taken in by peer {}, which is no longer configured; look for it there",
           dag,
           name);
-      copies.releasedIngest();
     }
   }
 
-  private void takeOff(Cid dag, Peer peer, Copies copies) throws InterruptedException {
+  /** Whether it is gone. */
+  private boolean takeOff(Cid dag, Peer peer, Copies copies) throws InterruptedException {
     try {
       String left = takeOff(dag, peer);
-      if (!left.isEmpty()) {
-        LOG.warn(left);
-        fail(peer, left, copies);
-        return;
+      if (left.isEmpty()) {
+        if (peer.keeps()) {
+          copies.set(peer, new CopyEvent.Unpinned());
+        }
+        return true;
       }
-      if (peer.keeps()) {
-        copies.set(peer, new CopyEvent.Unpinned());
-      }
-      if (peer.name().equals(copies.ingestPeer())) {
-        copies.releasedIngest();
-      }
+      LOG.warn(left);
+      fail(peer, left, copies);
     } catch (KuboException e) {
       failed(dag, peer, e, copies);
     }
+    return false;
   }
 
   private void failed(Cid dag, Peer peer, KuboException e, Copies copies)
@@ -184,7 +195,7 @@ final class Release {
 
   private static void fail(Peer peer, String error, Copies copies) {
     if (peer.keeps()) {
-      copies.set(peer, new CopyEvent.ReleaseFailed(error));
+      copies.failRelease(peer, error);
     }
   }
 
