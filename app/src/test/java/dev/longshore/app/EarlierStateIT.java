@@ -1,11 +1,23 @@
 package dev.longshore.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.app.LongshoreProcess.Ended;
+import dev.longshore.app.cli.HomeCommand;
+import dev.longshore.app.faults.TopicReader;
 import dev.longshore.app.parts.Ports;
+import dev.longshore.events.CopiesState;
+import dev.longshore.events.CopyPhase;
+import dev.longshore.events.EventJson;
+import dev.longshore.events.MalformedEventException;
+import dev.longshore.events.PinPhase;
+import dev.longshore.events.PinState;
+import dev.longshore.events.ServedState;
+import dev.longshore.events.State;
+import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
 import dev.longshore.ipfs.kubo.SwarmKey;
 import dev.longshore.ipfs.testing.KuboDaemon;
@@ -14,6 +26,7 @@ import dev.longshore.programs.Tools;
 import dev.longshore.runtime.kafka.topics.TopicAdmin;
 import dev.longshore.runtime.kafka.topics.TopicSpec;
 import dev.longshore.runtime.kafka.topics.Topics;
+import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.runtime.testing.KafkaBroker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,6 +35,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -30,6 +44,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -41,7 +56,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What earlier versions left in Kafka and on peers, written by their {@code
- * deploy/tools/export-state}: this version serves it and tells of it.
+ * deploy/tools/export-state}: this version serves it and tells of it, before and after its pinner
+ * wrote it anew.
  */
 @Timeout(180)
 class EarlierStateIT {
@@ -86,19 +102,117 @@ class EarlierStateIT {
           "import",
           "--pin-roots=false",
           export.resolve("blocks.car").toAbsolutePath().toString());
+      List<PinState> pins = last(kafka, Topic.PINS, PinState.class);
+      kubo.ipfs(pinAll(pins));
+      List<String> pinned = pinned(kubo);
       Path config = config(kafka, kubo);
       assertTheStartAsksForWhatIsMissing(config);
       try (LongshoreProcess resolver = start("service", "resolver", "--config", config + "")) {
         resolver.awaitOutput("resolver is ready", LIMIT);
-        awaitKnown(Files.readAllLines(export.resolve("images.tsv")).getLast());
-        for (String line : Files.readAllLines(export.resolve("images.tsv"))) {
-          int tab = line.indexOf('\t');
-          String name = line.substring(0, tab);
-          assertServed(name, line.substring(tab + 1));
-          assertTold(config, name, line.substring(tab + 1));
+        List<String> images = Files.readAllLines(export.resolve("images.tsv"));
+        awaitKnown(images.getLast());
+        assertServedAndTold(images, config);
+        try (LongshoreProcess pinner = startPinner(config)) {
+          pinner.awaitOutput("pinner is ready", LIMIT);
+          assertMoved(pins, images, kafka);
         }
+        assertServedAndTold(images, config);
+      }
+      assertThat(pinned(kubo)).containsExactlyInAnyOrderElementsOf(pinned);
+    }
+  }
+
+  private void assertServedAndTold(List<String> images, Path config) throws Exception {
+    for (String line : images) {
+      int tab = line.indexOf('\t');
+      String name = line.substring(0, tab);
+      assertServed(name, line.substring(tab + 1));
+      assertTold(config, name, line.substring(tab + 1));
+    }
+  }
+
+  private static List<String> pinned(KuboDaemon kubo) throws Exception {
+    return kubo.ipfs("pin", "ls", "--type=recursive", "--names").lines().toList();
+  }
+
+  /** As the first release named the pins of copies. */
+  private static String[] pinAll(List<PinState> pins) {
+    return Stream.concat(
+            Stream.of("pin", "add", "--name=longshore:copy"),
+            pins.stream().map(pin -> pin.imageDag().toString()))
+        .toArray(String[]::new);
+  }
+
+  /** With a store and a port of its own, beside the resolver. */
+  private LongshoreProcess startPinner(Path config) throws IOException {
+    return LongshoreProcess.start(
+        folder.resolve("pinner-home"),
+        "service",
+        "pinner",
+        "--config",
+        config.toString(),
+        "--set",
+        "health.listen=127.0.0.1:" + ports.webhooks());
+  }
+
+  /** Each copy is told of as it was, in a record of its own, and each name has one. */
+  private static void assertMoved(List<PinState> before, List<String> images, KafkaBroker kafka) {
+    Eventually.await(
+        "all is moved",
+        () ->
+            last(kafka, Topic.COPIES, CopiesState.class).size() == before.size()
+                && last(kafka, Topic.SERVED, ServedState.class).size()
+                    == last(kafka, Topic.TAGS, TagState.class).size());
+    assertThat(all(kafka, Topic.COPIES, CopiesState.class))
+        .as("no copy was begun anew")
+        .hasSameSizeAs(before);
+    List<CopiesState> copies = last(kafka, Topic.COPIES, CopiesState.class);
+    List<PinState> pins = last(kafka, Topic.PINS, PinState.class);
+    for (PinState old : before) {
+      PinState pin = of(old.key(), pins);
+      assertThat(pin.copies()).isEmpty();
+      assertThat(pin.verifiedCount()).isEqualTo(old.copies().size()).isEqualTo(pin.wanted());
+      assertThat(pin.state()).isEqualTo(PinPhase.KEPT);
+      assertThat(pin.allVerifiedAt()).isBefore(old.changedAt());
+      assertThat(of(old.key(), copies).copies())
+          .allMatch(copy -> copy.state() == CopyPhase.VERIFIED)
+          .extracting(CopiesState.Copy::peer, CopiesState.Copy::bytes, CopiesState.Copy::changedAt)
+          .containsExactlyInAnyOrderElementsOf(
+              old.copies().stream()
+                  .map(copy -> tuple(copy.peer(), copy.bytes(), copy.changedAt()))
+                  .toList());
+    }
+    List<ServedState> served = last(kafka, Topic.SERVED, ServedState.class);
+    assertThat(images)
+        .allMatch(
+            line ->
+                served.stream()
+                    .flatMap(name -> name.results().stream())
+                    .anyMatch(result -> line.endsWith("\t" + result.digest())));
+  }
+
+  private static <T extends State> T of(String key, List<T> states) {
+    return states.stream().filter(state -> state.key().equals(key)).findFirst().orElseThrow();
+  }
+
+  /** The newest of each key. */
+  private static <T extends State> List<T> last(KafkaBroker kafka, Topic topic, Class<T> type) {
+    Map<String, T> byKey = new HashMap<>();
+    all(kafka, topic, type).forEach(state -> byKey.put(state.key(), state));
+    return List.copyOf(byKey.values());
+  }
+
+  private static <T extends State> List<T> all(KafkaBroker kafka, Topic topic, Class<T> type) {
+    List<T> all = new ArrayList<>();
+    for (ConsumerRecord<String, byte[]> record :
+        new TopicReader(kafka.connection(), PREFIX).all(topic)) {
+      try {
+        all.add(EventJson.read(record.value(), type));
+      } catch (MalformedEventException e) {
+        throw new IllegalStateException(record.key(), e);
       }
     }
+    return all;
   }
 
   private static void createTopicsOfTheFirstRelease(KafkaBroker kafka) throws Exception {
@@ -112,11 +226,13 @@ class EarlierStateIT {
   }
 
   private void assertTheStartAsksForWhatIsMissing(Path config) throws Exception {
-    Ended refused = run("service", "resolver", "--config", config + "");
-    assertThat(refused.exitCode()).isEqualTo(1);
-    assertThat(refused.err())
-        .contains("topic longshore.served: does not exist; create it: longshore topics --create")
-        .doesNotContain("longshore.tags");
+    try (LongshoreProcess resolver = start("service", "resolver", "--config", config + "")) {
+      Ended refused = resolver.await(LIMIT);
+      assertThat(refused.exitCode()).as(refused.err()).isEqualTo(1);
+      assertThat(refused.err())
+          .contains("topic longshore.served: does not exist; create it: longshore topics --create")
+          .doesNotContain("longshore.tags");
+    }
     Ended created = run("topics", "--create", "--config", config + "");
     assertThat(created.out()).contains("created longshore.served").doesNotContain("longshore.tags");
     assertThat(created.exitCode()).as(created.err()).isZero();
@@ -193,9 +309,7 @@ class EarlierStateIT {
   }
 
   private Ended run(String... arguments) throws Exception {
-    try (LongshoreProcess command = start(arguments)) {
-      return command.await(LIMIT);
-    }
+    return HomeCommand.run(folder.resolve("home"), LIMIT, arguments);
   }
 
   private LongshoreProcess start(String... arguments) throws IOException {
@@ -211,6 +325,7 @@ class EarlierStateIT {
         registries:
           - {name: local, host: "%s", plain-http: true}
         peers: %s
+        pinner: {listen: "127.0.0.1:%d", grpc-listen: "127.0.0.1:%d"}
         resolver:
           listen: 127.0.0.1:%d
           grpc-listen: 127.0.0.1:%d
@@ -222,7 +337,9 @@ class EarlierStateIT {
             .formatted(
                 kafka.address(),
                 REGISTRY,
-                peers(),
+                peers(kubo),
+                ports.pinner(),
+                ports.pinnerGrpc(),
                 ports.resolver(),
                 ports.resolverGrpc(),
                 REGISTRY,
@@ -231,13 +348,12 @@ class EarlierStateIT {
                 ports.health()));
   }
 
-  /** Those of a development run; nobody asks them. */
-  private static List<String> peers() {
-    return Stream.of(1, 2, 3)
-        .map(
-            n ->
-                "{name: peer-%1$d, rpc: \"http://127.0.0.1:%1$d\", gateway: \"http://127.0.0.1:1%1$d\"}"
-                    .formatted(n))
-        .toList();
+  /** Those of a development run: one is here, the others are away. */
+  private static List<String> peers(KuboDaemon first) {
+    String peer = "{name: peer-%d, rpc: \"%s\", gateway: \"%s\"}";
+    return List.of(
+        peer.formatted(1, first.address().rpc(), first.address().gateway()),
+        peer.formatted(2, "http://127.0.0.1:2", "http://127.0.0.1:12"),
+        peer.formatted(3, "http://127.0.0.1:3", "http://127.0.0.1:13"));
   }
 }

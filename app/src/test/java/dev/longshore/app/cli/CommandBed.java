@@ -8,6 +8,7 @@ import dev.longshore.app.FreePorts;
 import dev.longshore.app.LongshoreProcess;
 import dev.longshore.app.LongshoreProcess.Ended;
 import dev.longshore.app.parts.Ports;
+import dev.longshore.model.Digest;
 import dev.longshore.model.Reference;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.model.RepositoryName;
@@ -16,6 +17,8 @@ import dev.longshore.oci.registry.ClientSettings;
 import dev.longshore.oci.registry.Registries;
 import dev.longshore.oci.registry.RegistryPusher;
 import dev.longshore.oci.testing.InMemoryRegistry;
+import dev.longshore.programs.Command;
+import dev.longshore.programs.Tools;
 import dev.longshore.testing.RandomImage;
 import java.io.IOException;
 import java.net.URI;
@@ -156,6 +159,13 @@ final class CommandBed implements AutoCloseable {
     source.push(to.name(), tag, image);
     return new RegistryPusher(Registries.of(), ClientSettings.defaults())
         .push(source, to, to.name(), tag);
+  }
+
+  /** Pulls an image through the resolver, every blob of it. */
+  Command.Ended pull(RepositoryName name, Digest digest) throws Exception {
+    String image = "127.0.0.1:%d/%s@%s".formatted(ports.resolver(), name.repository(), digest);
+    Path to = Files.createTempDirectory(home, "pulled");
+    return Tools.ofProject().command("crane").tryTo("pull", "--format=oci", image, to.toString());
   }
 
   /** Tells the second Longshore of a push to the registry that is away. */

@@ -12,6 +12,7 @@ import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.testing.HttpRegistry;
 import dev.longshore.oci.testing.HttpRegistryOptions;
 import dev.longshore.oci.testing.InMemoryRegistry;
+import dev.longshore.programs.Command;
 import dev.longshore.testing.RandomImage;
 import dev.longshore.testing.RandomImageOptions;
 import java.nio.file.Files;
@@ -367,6 +368,30 @@ class CommandsIT {
     return StreamSupport.stream(waiting.spliterator(), false)
         .filter(letter -> letter.get("key").asText().equals(key))
         .findFirst();
+  }
+
+  @Test
+  void aForgottenImageIsRefusedUntilThatIsTakenBack() throws Exception {
+    Reference secret = bed.name("team/secret", "1");
+    Descriptor top = bed.toRegistry(secret, RandomImage.of(SEED + 4));
+    String name = secret.toString();
+    assertThat(bed.run("push", name).exitCode()).isZero();
+    assertThat(bed.pull(secret.name(), top.digest()).exitCode()).isZero();
+
+    Ended forgotten = bed.run("forget", name, "--reason", "it had a password");
+    assertThat(forgotten.exitCode()).as(forgotten.err()).isZero();
+    assertThat(forgotten.out()).contains(", gone");
+    Command.Ended refused = bed.pull(secret.name(), top.digest());
+    assertThat(refused.exitCode()).isNotZero();
+    assertThat(refused.err()).contains("DENIED", "was forgotten on").doesNotContain("password");
+
+    Ended undone = bed.run("forget", name, "--undo", "--reason", "it was another");
+    assertThat(undone.exitCode()).as(undone.err()).isZero();
+    Instant end = Instant.now().plus(PATIENCE);
+    while (bed.pull(secret.name(), top.digest()).exitCode() != 0) {
+      assertThat(Instant.now()).as("it is not served again").isBefore(end);
+    }
+    assertThat(bed.run("resolve", name).exitCode()).isZero();
   }
 
   @Test

@@ -36,6 +36,11 @@ final class Peers {
     return byName.values().stream().filter(Peer::keeps).toList();
   }
 
+  /** Those that keep none: images may have been taken in there. */
+  List<Peer> others() {
+    return byName.values().stream().filter(peer -> !peer.keeps()).toList();
+  }
+
   List<Peer> all() {
     return new ArrayList<>(byName.values());
   }

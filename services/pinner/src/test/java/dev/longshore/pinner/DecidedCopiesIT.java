@@ -69,7 +69,6 @@ class DecidedCopiesIT {
   private final MemoryBus bus = new MemoryBus(clock);
 
   /** How often the step was done, by the image's DAG. */
-
   private final Set<String> killed = new HashSet<>();
 
   private final PinnerService pinner =

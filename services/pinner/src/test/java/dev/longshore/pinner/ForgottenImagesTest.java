@@ -10,6 +10,7 @@ import dev.longshore.events.DecisionState;
 import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.events.Topic;
+import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.kubo.PinProgress;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
@@ -49,6 +50,61 @@ class ForgottenImagesTest {
       awaitGone(bed, dag);
       assertThat(bed.pin(other).verified()).isEqualTo(2);
       assertThat(bed.catalog.totals().pinsShort()).isZero();
+    }
+  }
+
+  @Test
+  void itIsTakenOffAPeerThatTookItInBeforeAnother() throws Exception {
+    try (KeptBed bed = bed()) {
+      Cid dag = bed.image("secret", 2);
+      bed.former.importCar(sink -> UnixFsFileBuilder.build(bytes("secret"), sink), KeptBed.soon());
+      bed.former.pin(dag, PinBed.OURS + "test", CALL, KeptBed.soon(), PinProgress.NONE);
+      bed.round();
+      bed.former.trouble().goDown();
+      bed.round();
+
+      forget(bed, "secret");
+      bed.rounds(Duration.ofMinutes(1));
+      Eventually.await("a", () -> isGone(bed, "a", dag));
+      assertThat(phase(bed, dag)).isEqualTo(PinPhase.RELEASING);
+
+      bed.former.trouble().clear();
+      bed.rounds(Duration.ofMinutes(3));
+      awaitGone(bed, dag);
+      assertThat(bed.former.storedBlocks()).doesNotContain(dag);
+    }
+  }
+
+  @Test
+  void aPeerThatFailsAfterItWasFoundGoneIsAskedAgain() throws Exception {
+    try (KeptBed bed = bed()) {
+      AtomicBoolean fails = new AtomicBoolean();
+      bed.before(
+          "unpin",
+          "a",
+          () -> {
+            if (fails.get()) {
+              bed.node("a").trouble().failNext(1, Fault.UNREACHABLE);
+            }
+          });
+      Cid dag = bed.image("secret", 3);
+      bed.takenIn(dag, 3, "a");
+      bed.former.trouble().goDown();
+      bed.round();
+      forget(bed, "secret");
+      bed.rounds(Duration.ofMinutes(1));
+      Eventually.await("gone from a", () -> copy(bed, dag, "a").state() == CopyPhase.GONE);
+      assertThat(phase(bed, dag)).isEqualTo(PinPhase.RELEASING);
+
+      fails.set(true);
+      bed.rounds(Duration.ofMinutes(1));
+      Eventually.await("the reason", () -> copy(bed, dag, "a").error() != null);
+      assertThat(copy(bed, dag, "a").state()).isEqualTo(CopyPhase.RELEASING);
+
+      fails.set(false);
+      bed.former.trouble().clear();
+      bed.rounds(Duration.ofMinutes(3));
+      awaitGone(bed, dag);
     }
   }
 

@@ -83,6 +83,9 @@ final class KeptBed implements AutoCloseable {
   final InMemorySwarm swarm = new InMemorySwarm();
   final InMemoryIpfsNode ingest = swarm.node("ingest");
 
+  /** Another one that keeps none: images were taken in there before. */
+  final InMemoryIpfsNode former = swarm.node("former");
+
   /** What the pinner asks by the peer's name. */
   final Map<String, IpfsNode> asked = new LinkedHashMap<>();
 
@@ -122,6 +125,7 @@ final class KeptBed implements AutoCloseable {
       nodes.put(name, swarm.node(name));
     }
     asked.put("ingest", ingest);
+    asked.put("former", former);
     asked.putAll(nodes);
     host =
         bus.service(
@@ -141,7 +145,10 @@ final class KeptBed implements AutoCloseable {
   void restart(String... names) {
     host.stop(Duration.ofSeconds(5));
     List<PeerSettings> peers =
-        new ArrayList<>(List.of(settings("ingest", PeerPlace.of("core"), false)));
+        new ArrayList<>(
+            List.of(
+                settings("ingest", PeerPlace.of("core"), false),
+                settings("former", PeerPlace.of("core"), false)));
     for (String name : names) {
       peers.add(settings(name, places.getOrDefault(name, PeerPlace.of("default")), true));
     }
@@ -221,6 +228,16 @@ final class KeptBed implements AutoCloseable {
     }
     bus.send(converted(dag, copies, "ingest", clock));
     return dag;
+  }
+
+  /** The image was converted again, to another peer. */
+  void takenIn(Cid dag, int copies, String peer) {
+    bus.send(converted(dag, copies, peer, clock));
+    Eventually.await(
+        "it is released from " + peer,
+        () ->
+            catalog.pins().of(new ImageDag(dag)).orElseThrow().isFinished()
+                && new PeerName(peer).equals(pin(dag).ingestPeer()));
   }
 
   private Cid write(byte[] bytes) throws IOException {
