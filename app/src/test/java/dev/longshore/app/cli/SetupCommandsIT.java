@@ -131,7 +131,7 @@ class SetupCommandsIT {
         new ProcessBuilder(
                 "bash",
                 "-c",
-                "source '%s'; COMP_WORDS=(longshore ex); COMP_CWORD=1; _complete_longshore;"
+                "source '%s'; COMP_WORDS=(longshore expl); COMP_CWORD=1; _complete_longshore;"
                         .formatted(file)
                     + " echo ${COMPREPLY[@]}; COMP_WORDS=(longshore push --pl); COMP_CWORD=2;"
                     + " _complete_longshore; echo ${COMPREPLY[@]}")

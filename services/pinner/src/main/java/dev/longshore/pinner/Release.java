@@ -208,7 +208,7 @@ final class Release {
     // A collection that broke off may have taken the root alone.
     boolean mayHaveBlocks =
         removed
-            || copies.of(peer) instanceof Copy.Releasing(long bytes, var _) && bytes > 0
+            || (copies.of(peer) instanceof Copy.Releasing(long bytes, var _) && bytes > 0)
             || peer.name().equals(copies.ingestPeer())
             || peer.node().holds(dag, Deadline.after(limits.call()));
     if (!mayHaveBlocks) {

@@ -95,7 +95,8 @@ class DecidedPeersTest {
             List<String> verified = bed.verified(dag);
             return verified.size() == 2
                 && !verified.contains(drained)
-                && verified.stream().allMatch(peer -> bed.node(peer).pinned().containsKey(dag));
+                && verified.stream().allMatch(peer -> bed.node(peer).pinned().containsKey(dag))
+                && !bed.node(drained).pinned().containsKey(dag);
           });
       assertThat(others).isNotEmpty().allMatch(count -> count == 2);
     }

@@ -158,7 +158,7 @@ class RecordedNamesTest {
     TagState name = edge.catalog.tags().of(APP, new Tag(tag)).orElseThrow();
     Optional<ServedState> last = edge.catalog.served().byKey(name.key());
     new Shown(edge.catalog, new Rules(rules))
-        .of(name, last, States.AT)
+        .of(name, last, () -> States.AT)
         .ifPresent(edge.states::apply);
   }
 
