@@ -1,8 +1,6 @@
 package dev.longshore.rules;
 
-import dev.longshore.model.Digest;
 import dev.longshore.model.PeerName;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -23,9 +21,6 @@ import java.util.stream.Collectors;
  */
 public record LossGuard(String id, Set<PeerName> peers, int of, Instant since) {
   private static final int TENTH = 10;
-
-  /** Of the hash of the peers' names: enough to tell some thousand sets from each other. */
-  private static final int DIGITS = 8;
 
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("'lost-'yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
@@ -50,9 +45,7 @@ public record LossGuard(String id, Set<PeerName> peers, int of, Instant since) {
 
   private static String id(Set<PeerName> peers, Instant since) {
     String names = peers.stream().map(PeerName::text).sorted().collect(Collectors.joining("\n"));
-    return TIME.format(since)
-        + "-"
-        + Digest.of(names.getBytes(StandardCharsets.UTF_8)).hex().substring(0, DIGITS);
+    return "%s-%08x".formatted(TIME.format(since), names.hashCode());
   }
 
   /** How many peers are lost. */
