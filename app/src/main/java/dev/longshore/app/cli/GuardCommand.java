@@ -9,7 +9,6 @@ import dev.longshore.events.Decision.Confirm;
 import dev.longshore.events.DecisionState;
 import dev.longshore.model.PeerName;
 import dev.longshore.rules.LossGuard;
-import dev.longshore.runtime.config.PeerSettings;
 import java.time.Clock;
 import java.util.List;
 import java.util.UUID;
@@ -146,9 +145,6 @@ final class GuardCommand {
   }
 
   private static List<PeerName> keepers(Settings settings) {
-    return settings.shared().peers().stream()
-        .filter(PeerSettings::keep)
-        .map(peer -> new PeerName(peer.name()))
-        .toList();
+    return PeerCommand.keepers(settings.shared().peers());
   }
 }

@@ -218,7 +218,8 @@ final class PeerCommand {
     }
   }
 
-  private static List<PeerName> keepers(List<PeerSettings> peers) {
+  /** Names of those that keep copies. */
+  static List<PeerName> keepers(List<PeerSettings> peers) {
     return peers.stream()
         .filter(PeerSettings::keep)
         .map(peer -> new PeerName(peer.name()))

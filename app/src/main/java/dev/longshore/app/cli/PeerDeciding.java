@@ -31,8 +31,7 @@ final class PeerDeciding {
    */
   PeerDeciding(Decisions decisions, List<PeerSettings> peers, Clock clock, String by) {
     this.decisions = decisions;
-    this.keepers =
-        peers.stream().filter(PeerSettings::keep).map(peer -> new PeerName(peer.name())).toList();
+    this.keepers = PeerCommand.keepers(peers);
     this.clock = clock;
     this.by = by;
   }

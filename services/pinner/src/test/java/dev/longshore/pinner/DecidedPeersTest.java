@@ -256,18 +256,7 @@ class DecidedPeersTest {
   }
 
   private static DecisionState undone(DecisionState decision, Instant at) {
-    return new DecisionState(
-        decision.id(),
-        2,
-        decision.by(),
-        decision.reason(),
-        decision.decidedAt(),
-        null,
-        new DecisionState.Undone("ann", "it was another", at),
-        null,
-        null,
-        decision.drain(),
-        null);
+    return decision.undone(new DecisionState.Undone("ann", "it was another", at));
   }
 
   private void decide(KeptBed bed, DecisionState decision) {

@@ -402,18 +402,7 @@ class ForgottenImagesTest {
   }
 
   private static DecisionState undone(DecisionState decision, KeptBed bed) {
-    return new DecisionState(
-        decision.id(),
-        2,
-        decision.by(),
-        decision.reason(),
-        decision.decidedAt(),
-        null,
-        new DecisionState.Undone("ann", "it was another", bed.clock.instant()),
-        decision.forget(),
-        null,
-        null,
-        null);
+    return decision.undone(new DecisionState.Undone("ann", "it was another", bed.clock.instant()));
   }
 
   private void decide(KeptBed bed, DecisionState decision) {

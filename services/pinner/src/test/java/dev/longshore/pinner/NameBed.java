@@ -252,19 +252,7 @@ final class NameBed implements AutoCloseable {
   }
 
   void undone(DecisionState decision) {
-    write(
-        new DecisionState(
-            decision.id(),
-            decision.version() + 1,
-            decision.by(),
-            decision.reason(),
-            decision.decidedAt(),
-            null,
-            new DecisionState.Undone("ann", "it was another", clock.instant()),
-            decision.forget(),
-            null,
-            null,
-            null));
+    write(decision.undone(new DecisionState.Undone("ann", "it was another", clock.instant())));
   }
 
   void write(State state) {
