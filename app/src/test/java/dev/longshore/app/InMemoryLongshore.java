@@ -11,6 +11,7 @@ import dev.longshore.events.Topic;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
+import dev.longshore.model.ImageDag;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
@@ -163,7 +164,23 @@ final class InMemoryLongshore implements AutoCloseable {
         .orElseThrow();
   }
 
-  /** The image in this mode when it has three copies. */
+  /** The copies of an image when there are so many, and a name shows it. */
+  PinState awaitServed(Descriptor pushed, int count) throws InterruptedException {
+    PinState pin = awaitCopies(pushed, count);
+    catalog
+        .await(() -> Optional.of(pin).filter(image -> isServed(pushed, image.imageDag())), SOON)
+        .orElseThrow();
+    return pin;
+  }
+
+  private boolean isServed(Descriptor pushed, ImageDag dag) {
+    return catalog.tags().withDigest(pushed.digest()).stream()
+        .flatMap(name -> catalog.served().byKey(name.key()).stream())
+        .flatMap(served -> served.results().stream())
+        .anyMatch(result -> result.imageDag().equals(dag));
+  }
+
+  /** The image in this mode when it has three copies, and a name shows it. */
   ImageState awaitMode(Descriptor pushed, String mode) throws InterruptedException {
     return catalog.await(() -> inMode(pushed, mode), SOON).orElseThrow();
   }
@@ -172,6 +189,7 @@ final class InMemoryLongshore implements AutoCloseable {
     return catalog.conversions().ofDigest(pushed.digest()).stream()
         .filter(image -> image.mode().text().equals(mode))
         .filter(image -> catalog.pins().of(image.imageDag()).map(PinState::verified).orElse(0) == 3)
+        .filter(image -> isServed(pushed, image.imageDag()))
         .findFirst();
   }
 

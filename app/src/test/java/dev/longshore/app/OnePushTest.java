@@ -39,7 +39,7 @@ class OnePushTest {
   void anImageThatIsPushedIsOnThreePeersAndIsServedFromThem() throws Exception {
     Descriptor pushed = longshore.push("1.0", RandomImage.of(1));
 
-    PinState pin = longshore.awaitCopies(pushed, 3);
+    PinState pin = longshore.awaitServed(pushed, 3);
 
     assertThat(pin.copies())
         .extracting(copy -> copy.peer().text())

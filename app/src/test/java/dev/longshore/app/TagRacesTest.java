@@ -40,7 +40,7 @@ class TagRacesTest {
   @Test
   void aTagThatWentToBAndBackToAServesAThoughBIsReadyLast() throws Exception {
     Descriptor a = longshore.push("1.0", A);
-    longshore.awaitCopies(a, 3);
+    longshore.awaitServed(a, 3);
     CountDownLatch gate = new CountDownLatch(1);
     String layer = B.blobs().keySet().iterator().next();
     longshore.registry.faults().next(layer, new Fault.Held(gate));
@@ -69,7 +69,7 @@ class TagRacesTest {
     longshore.tell("latest", v2);
 
     longshore.awaitCopies(v1, 3);
-    longshore.awaitCopies(v2, 3);
+    longshore.awaitServed(v2, 3);
 
     assertThat(Digest.of(longshore.pull(new Selector.ByTag(new Tag("latest")))))
         .isEqualTo(v2.digest());

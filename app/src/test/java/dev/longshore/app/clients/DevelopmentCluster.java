@@ -223,7 +223,7 @@ final class DevelopmentCluster implements AutoCloseable {
     return new RegistryPusher(Registries.of(), ClientSettings.defaults());
   }
 
-  /** Waits until what the registry has under the tag is on all peers. */
+  /** Waits until what the registry has under the tag is on all peers, and the tag shows it. */
   ImageState awaitTag(String repository, String tag) throws Exception {
     Digest digest = images().resolve(Reference.tagged(name(repository), tag)).digest();
     String key = TagState.key(name(repository), new Tag(tag));
@@ -235,7 +235,20 @@ final class DevelopmentCluster implements AutoCloseable {
       throw notMirrored(
           repository + ":" + tag + "@" + digest, "tag " + catalog.tags().byKey(key).orElse(null));
     }
-    return awaitDigest(repository, digest);
+    ImageState image = awaitDigest(repository, digest);
+    if (catalog
+        .await(() -> Optional.of(image).filter(_ -> isShown(key, digest)), MIRRORED)
+        .isEmpty()) {
+      throw notMirrored(
+          repository + ":" + tag, "the tag shows " + catalog.served().byKey(key).orElse(null));
+    }
+    return image;
+  }
+
+  private boolean isShown(String key, Digest source) {
+    return catalog.served().byKey(key).stream()
+        .flatMap(served -> served.results().stream())
+        .anyMatch(result -> result.source().equals(source));
   }
 
   /** Waits until the manifest, tagged or not, is known in the repository and on all peers. */
@@ -247,7 +260,7 @@ final class DevelopmentCluster implements AutoCloseable {
     return image.get();
   }
 
-  /** Waits until the image is on all peers in this mode. */
+  /** Waits until the image is on all peers in this mode, and its names show it. */
   ImageState awaitMode(Digest source, String mode) throws Exception {
     Optional<ImageState> image =
         catalog.await(
@@ -255,12 +268,23 @@ final class DevelopmentCluster implements AutoCloseable {
                 catalog.conversions().ofDigest(source).stream()
                     .filter(state -> state.mode().text().equals(mode))
                     .filter(this::isOnAllPeers)
+                    .filter(this::isShown)
                     .findFirst(),
             MIRRORED);
     if (image.isEmpty()) {
       throw notMirrored(source + " in mode " + mode, found(source));
     }
     return image.get();
+  }
+
+  private boolean isShown(ImageState image) {
+    return catalog.tags().withDigest(image.digest()).stream()
+        .filter(name -> name.digest().equals(image.digest()))
+        .allMatch(
+            name ->
+                catalog.served().byKey(name.key()).stream()
+                    .flatMap(served -> served.results().stream())
+                    .anyMatch(result -> result.imageDag().equals(image.imageDag())));
   }
 
   private boolean isOnAllPeers(ImageState image) {
