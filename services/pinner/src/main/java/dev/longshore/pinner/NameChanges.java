@@ -14,7 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
@@ -33,6 +33,9 @@ final class NameChanges {
   /** Image DAGs whose last change is remembered, so that each further copy changes nothing. */
   private static final int REMEMBERED = 10_000;
 
+  /** Sorts before every key. */
+  private static final String START = "";
+
   private static final Set<Integer> ALL =
       IntStream.range(0, Topic.PARTITIONS).boxed().collect(Collectors.toUnmodifiableSet());
 
@@ -40,7 +43,7 @@ final class NameChanges {
   private final Condition marked = lock.newCondition();
   private final Condition never = lock.newCondition();
   private final Set<Change> changes = new LinkedHashSet<>();
-  private final Set<Integer> unseen = new TreeSet<>();
+  private final Map<Integer, String> unseen = new TreeMap<>();
   private boolean holdsAny;
   private final Map<String, Boolean> verified =
       new LinkedHashMap<>() {
@@ -104,7 +107,7 @@ final class NameChanges {
   private void keep(Change change) {
     if (changes.size() >= MOST) {
       changes.clear();
-      unseen.addAll(ALL);
+      ALL.forEach(partition -> unseen.put(partition, START));
     } else {
       changes.add(change);
     }
@@ -131,11 +134,22 @@ final class NameChanges {
     unseen(ALL);
   }
 
+  /** Has the names of a partition looked at that come after this one, if not all are to be. */
+  void unseenAfter(int partition, String key) {
+    lock.lock();
+    try {
+      unseen.putIfAbsent(partition, key);
+      marked.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void unseen(Set<Integer> partitions) {
     lock.lock();
     try {
       holdsAny = true;
-      unseen.addAll(partitions);
+      partitions.forEach(partition -> unseen.put(partition, START));
       marked.signal();
     } finally {
       lock.unlock();
@@ -158,11 +172,14 @@ final class NameChanges {
     }
   }
 
-  /** Partitions of which all names are to be looked at, which are no longer kept. */
-  Set<Integer> partitions() {
+  /**
+   * Partitions whose names are to be looked at, which are no longer kept; each with the key after
+   * which its names come.
+   */
+  Map<Integer, String> partitions() {
     lock.lock();
     try {
-      Set<Integer> taken = Set.copyOf(unseen);
+      Map<Integer, String> taken = Map.copyOf(unseen);
       unseen.clear();
       return taken;
     } finally {

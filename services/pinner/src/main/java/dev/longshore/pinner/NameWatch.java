@@ -15,13 +15,14 @@ import dev.longshore.runtime.service.lifecycle.Loop;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashSet;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -108,10 +109,10 @@ public final class NameWatch {
   public boolean round() {
     Set<String> refused = new LinkedHashSet<>();
     askForChanges(refused);
-    Set<Integer> full = askForAll(changes.partitions(), refused);
+    Map<Integer, String> full = askForAll(changes.partitions(), refused);
     lookAtRemoved();
     refused.forEach(key -> changes.again(new Change.OfName(key)));
-    full.forEach(changes::held);
+    full.forEach(changes::unseenAfter);
     return refused.isEmpty() && full.isEmpty();
   }
 
@@ -123,19 +124,25 @@ public final class NameWatch {
     }
   }
 
-  /** Looks at all names of these partitions; returns those that refused one. */
-  private Set<Integer> askForAll(Set<Integer> partitions, Set<String> refused) {
-    Set<Integer> looking = new HashSet<>(partitions);
-    Set<Integer> full = new HashSet<>();
-    @Nullable String last = null;
+  /**
+   * Looks at the names of these partitions, of each those after a key.
+   *
+   * @return partitions that refused one, with the key before it
+   */
+  private Map<Integer, String> askForAll(Map<Integer, String> partitions, Set<String> refused) {
+    Map<Integer, String> looking = new HashMap<>(partitions);
+    Map<Integer, String> full = new HashMap<>();
+    String last = partitions.values().stream().min(Comparator.naturalOrder()).orElse("");
     while (!looking.isEmpty() && !Thread.currentThread().isInterrupted()) {
       List<TagState> page = catalog.tags().page(last, PAGE);
       for (TagState name : page) {
+        String before = last;
         last = name.key();
         int partition = KeyPartitions.of(last);
-        if (looking.contains(partition) && !ask(last)) {
+        String after = looking.get(partition);
+        if (after != null && last.compareTo(after) > 0 && !ask(last)) {
           looking.remove(partition);
-          full.add(partition);
+          full.put(partition, before);
         }
       }
       if (page.size() < PAGE) {
@@ -143,6 +150,7 @@ public final class NameWatch {
       }
       askForChanges(refused);
     }
+    full.putAll(looking);
     return full;
   }
 
