@@ -6,7 +6,6 @@ import dev.longshore.ipfs.check.PrivacyGuard;
 import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.kubo.LocalCheck;
-import dev.longshore.ipfs.kubo.LocalCopy;
 import dev.longshore.ipfs.kubo.PinProgress;
 import dev.longshore.model.Cid;
 import dev.longshore.runtime.service.endpoint.Endpoints;
@@ -17,7 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes one copy: tells the peer where the blocks are, pins, and checks that it has them itself.
+ * Makes one copy: tells the peer where the blocks are, and pins. A pin has walked every block, so
+ * the peer is asked for them once more only where it does not say how many it walked.
  */
 final class Copier {
   private static final Logger LOG = LoggerFactory.getLogger(Copier.class);
@@ -95,12 +95,11 @@ final class Copier {
       }
       introductions.introduce(peer, sources);
       carrier.carry(dag, peer, sources);
-      peer.node()
-          .pin(dag, pinName, limits.stall(), Deadline.after(limits.whole()), PinProgress.NONE);
-      LocalCopy local =
-          peer.node().verifyLocal(dag, LocalCheck.PRESENCE, Deadline.after(limits.verification()));
+      Walk walk = new Walk();
+      peer.node().pin(dag, pinName, limits.stall(), Deadline.after(limits.whole()), walk);
+      long bytes = walk.bytes > 0 ? walk.bytes : presentBytes(dag, peer);
       storage.took(peer);
-      return new CopyEvent.Confirmed(local.bytes());
+      return new CopyEvent.Confirmed(bytes);
     } catch (KuboException e) {
       introductions.forget(peer);
       privacy.forget(peer.node());
@@ -111,6 +110,22 @@ final class Copier {
     }
   }
 
+  /** Bytes that the node has found or fetched for a pin: in the end all; older nodes do not say. */
+  private static final class Walk implements PinProgress {
+    private long bytes;
+
+    @Override
+    public void reached(long blocks, long bytes) {
+      this.bytes = bytes;
+    }
+  }
+
+  private long presentBytes(Cid dag, Peer peer) throws KuboException {
+    return peer.node()
+        .verifyLocal(dag, LocalCheck.PRESENCE, Deadline.after(limits.verification()))
+        .bytes();
+  }
+
   /**
    * Looks at what the peer itself has: its pin, and every block below it; none if it does not say.
    */
@@ -119,9 +134,7 @@ final class Copier {
       return Optional.of(CopyEvent.Missing.PIN);
     }
     try {
-      LocalCopy local =
-          peer.node().verifyLocal(dag, LocalCheck.PRESENCE, Deadline.after(limits.verification()));
-      return Optional.of(new CopyEvent.Confirmed(local.bytes()));
+      return Optional.of(new CopyEvent.Confirmed(presentBytes(dag, peer)));
     } catch (KuboException e) {
       stopIfCancelled(e);
       if (e.fault() == Fault.NOT_HELD) {

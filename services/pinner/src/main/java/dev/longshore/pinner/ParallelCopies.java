@@ -7,11 +7,15 @@ import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /** Copies of one DAG to several peers at once; results come as they are ready. */
 final class ParallelCopies implements AutoCloseable {
@@ -64,10 +68,20 @@ final class ParallelCopies implements AutoCloseable {
     }
   }
 
+  /** The next copy to end, if it does so within this time. */
+  Optional<Result> next(Duration limit) throws InterruptedException {
+    Future<Result> ended = results.poll(limit.toNanos(), TimeUnit.NANOSECONDS);
+    return ended == null ? Optional.empty() : Optional.of(result(ended));
+  }
+
   /** Waits for the next copy to end. */
   Result next() throws InterruptedException {
+    return result(results.take());
+  }
+
+  private Result result(Future<Result> ended) throws InterruptedException {
     try {
-      return results.take().get();
+      return ended.get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof InterruptedException) {
         throw new InterruptedException(e.getCause().getMessage());

@@ -4,6 +4,7 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Converted;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.LongshoreRecord;
+import dev.longshore.events.PeerState;
 import dev.longshore.events.PinState;
 import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
@@ -19,6 +20,7 @@ import dev.longshore.runtime.kafka.step.Progress;
 import dev.longshore.runtime.kafka.step.Step;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import io.opentelemetry.api.trace.Tracer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -35,6 +37,12 @@ import org.jspecify.annotations.Nullable;
  * What cannot be reached now is left to {@link Repair}, which asks for the same step again.
  */
 final class Pin implements Step {
+  /**
+   * A copy that takes longer is recorded while it is made; what is done sooner only when it is
+   * done, as each record costs Kafka and everyone who follows it more than a small copy.
+   */
+  private static final Duration QUICK = Duration.ofMillis(500);
+
   /** No peer has the blocks already. */
   private static final PeerName NOWHERE = new PeerName("");
 
@@ -336,23 +344,34 @@ final class Pin implements Step {
         copies.set(peer, new CopyEvent.Started());
         copying.start(peer, bytes(dag, peer, copies));
       }
-      progress.publish(copies.takeChanges());
       for (int i = 0; i < chosen.size(); i++) {
-        ParallelCopies.Result result = copying.next();
+        Optional<ParallelCopies.Result> soon = copying.next(QUICK);
+        if (soon.isEmpty()) {
+          progress.publish(copies.takeChanges());
+        }
+        ParallelCopies.Result result = soon.isPresent() ? soon.get() : copying.next();
+        boolean isFirst = copies.verified().isEmpty();
         copies.set(result.peer(), result.outcome());
         tellEndpoint(result);
-        progress.publish(withItsPeer(result, copies.takeChanges()));
+        if (result.outcome() instanceof Confirmed) {
+          publishFirst(result.peer(), isFirst, copies, progress);
+        }
       }
     }
   }
 
-  private Effects withItsPeer(ParallelCopies.Result result, Effects effects) {
-    List<LongshoreRecord> all = new ArrayList<>();
-    if (result.outcome() instanceof Confirmed) {
-      records.first(result.peer()).ifPresent(all::add);
+  /**
+   * What nobody knew before is published at once: that the peer is there, that names may show it.
+   */
+  private void publishFirst(Peer peer, boolean isFirst, Copies copies, Progress progress)
+      throws InterruptedException {
+    Optional<PeerState> known = records.first(peer);
+    if (isFirst || known.isPresent()) {
+      List<LongshoreRecord> all = new ArrayList<>(known.stream().toList());
+      Effects effects = copies.takeChanges();
+      all.addAll(effects.records());
+      progress.publish(new Effects(all, effects.afterCommit()));
     }
-    all.addAll(effects.records());
-    return new Effects(all, effects.afterCommit());
   }
 
   private void tellEndpoint(ParallelCopies.Result result) {

@@ -22,6 +22,7 @@ import dev.longshore.runtime.kafka.step.Message;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class PinTest {
@@ -64,17 +65,34 @@ class PinTest {
   }
 
   @Test
-  void reportsEveryTransitionInOrder() throws Exception {
+  void quickCopiesAreRecordedWhenTheFirstIsThereAndWhenAllAre() throws Exception {
     TestSwarm swarm = new TestSwarm(3);
 
-    swarm.pin(swarm.image(1), 3);
+    PinState state = swarm.pin(swarm.image(1), 3);
 
-    assertThat(swarm.published.stream().map(PinState::verified))
-        .isSorted()
-        .startsWith(0)
-        .contains(1, 2, 3);
+    assertThat(swarm.published.getFirst().verified()).isEqualTo(1);
+    assertThat(state.verified()).isEqualTo(3);
+    assertThat(swarm.published).as("three peers are new, each once").hasSize(4);
+
+    swarm.published.clear();
+    swarm.pin(swarm.image(2), 3);
+    assertThat(swarm.published.stream().map(PinState::verified)).containsExactly(1, 3);
+  }
+
+  @Test
+  void copiesThatTakeLongAreRecordedWhileTheyAreMade() throws Exception {
+    TestSwarm swarm = new TestSwarm(3);
+    List<CountDownLatch> gates =
+        swarm.nodes.stream().map(node -> node.trouble().holdCalls()).toList();
+
+    try (var _ = swarm.catalog.onChange(_ -> gates.forEach(CountDownLatch::countDown))) {
+      swarm.pin(swarm.image(1), 3);
+    }
+
     assertThat(swarm.published.getFirst().copies())
+        .hasSize(3)
         .allMatch(copy -> copy.status() == CopyStatus.PINNING);
+    assertThat(swarm.published.getLast().verified()).isEqualTo(3);
   }
 
   @Test

@@ -307,6 +307,27 @@ public abstract class IpfsNodeConformance extends ExportConformance {
     assertThat(second().verifyLocal(dag.root(), LocalCheck.REHASH, soon())).isEqualTo(whole);
   }
 
+  /** So nobody needs to walk it once more to know that it is there. */
+  @Test
+  void aPinReportsAllThatItWalkedAlsoWhenItWasThere() throws IOException {
+    first().importCar(dag.car(), soon());
+    connect();
+    for (String time : List.of("new", "again")) {
+      List<LocalCopy> walked = new ArrayList<>();
+      second()
+          .pin(
+              dag.root(),
+              "n",
+              STALL,
+              soon(),
+              (blocks, bytes) -> walked.add(new LocalCopy(blocks, bytes)));
+
+      assertThat(walked.getLast())
+          .as(time)
+          .isEqualTo(second().verifyLocal(dag.root(), LocalCheck.PRESENCE, soon()));
+    }
+  }
+
   @Test
   void fetchesAWholeDagWithoutPinningIt() throws Exception {
     connect();
