@@ -13,17 +13,20 @@ import dev.longshore.bench.measure.Sample;
 import dev.longshore.bench.measure.Stopwatch;
 import dev.longshore.bench.parts.LongshoreUp;
 import dev.longshore.oci.Descriptor;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
 
 /**
- * Many small pushes at once until all are on all peers, against the bare imports and pins of the
- * very same DAGs.
+ * Many small pushes at once: from the moment that the registry has the last until all are on all
+ * peers, against the bare imports and pins of the very same DAGs.
  */
 public final class PushBurstBenchmark implements Benchmark {
-  private static final int IMAGES = 200;
+  private static final int FEW = 200;
+  private static final int MANY = 2_000;
   private static final int AT_ONCE = 24;
   private static final long LAYER_BYTES = 1024;
   private static final Bar BAR = new Bar.AtMost(1.5);
@@ -36,44 +39,73 @@ public final class PushBurstBenchmark implements Benchmark {
   @Override
   public void run(Bench bench) throws Exception {
     Path folder = bench.folder().resolve(name());
-    bench
-        .report()
-        .title(
-            "push-burst: %d images of 1 KiB pushed %d at a time, until all are on %d peers"
-                .formatted(IMAGES, AT_ONCE, Ports.PEERS));
     try (LongshoreUp up = LongshoreUp.start(folder.resolve("ours"), List.of());
         LongshoreUp idle = LongshoreUp.start(folder.resolve("theirs"), List.of())) {
-      BareMirror bare = new BareMirror(idle);
+      Runs runs = new Runs(bench, folder, up, idle);
+      runs.measure(FEW, bench.pairs(), Bench.WARM_UPS);
+      runs.measure(MANY, 1, 0);
+    }
+  }
+
+  /** Rounds of the same two sides, each of images of its own. */
+  private static final class Runs {
+    private final Bench bench;
+    private final Path folder;
+    private final LongshoreUp up;
+    private final LongshoreUp idle;
+    private final BareMirror bare;
+    private int images;
+
+    Runs(Bench bench, Path folder, LongshoreUp up, LongshoreUp idle) throws IOException {
+      this.bench = bench;
+      this.folder = folder;
+      this.up = up;
+      this.idle = idle;
+      this.bare = new BareMirror(idle);
+    }
+
+    void measure(int count, int rounds, int warmUps) throws Exception {
+      bench
+          .report()
+          .title(
+              "push-burst: %d images of 1 KiB pushed %d at a time, until all are on %d peers"
+                  .formatted(count, AT_ONCE, Ports.PEERS));
       List<Double> pushed = new ArrayList<>();
       Round[] round = new Round[1];
-      int[] number = new int[1];
       Pairs pairs =
           Pairs.measureInOrder(
-              bench.pairs(),
-              Bench.WARM_UPS,
+              rounds,
+              warmUps,
               () -> {
-                round[0] = Round.prepare(folder.resolve("round-" + number[0]), number[0]++);
+                round[0] = Round.prepare(folder.resolve("images-" + images), images, count);
+                images += count;
                 return round[0].mirror(up, pushed);
               },
               () -> {
                 List<BareMirror.Dag> dags = bare.fetch(up, round[0].dags);
                 Stopwatch watch = Stopwatch.start(idle.processes());
                 Parallel.run(AT_ONCE, dags.stream().map(bare::mirror).toList());
-                return watch.sample(IMAGES * LAYER_BYTES);
+                return watch.sample(count * LAYER_BYTES);
               },
               bench.report()::progress);
       bench.report().ratio("time, by dag/import and pin/add", pairs.timeRatio(), BAR);
-      side(bench, "longshore, from the first push", pairs.ours(Sample::seconds));
+      side("longshore, from the registry's last image", pairs.ours(Sample::seconds), "s");
       side(
-          bench,
-          "of it until the registry had all",
-          Median.of(pushed.subList(Bench.WARM_UPS, pushed.size())));
-      side(bench, "bare import and pins", pairs.theirs(Sample::seconds));
+          "before it, since the first push",
+          Median.of(pushed.subList(warmUps, pushed.size())),
+          "s");
+      side("bare import and pins", pairs.theirs(Sample::seconds), "s");
+      side("processors for an image, registry and push in it", pairs.ours(millis(count)), "ms");
+      side("processors for an image, bare", pairs.theirs(millis(count)), "ms");
     }
-  }
 
-  private static void side(Bench bench, String what, Median seconds) {
-    bench.report().line("  %-44s %s s".formatted(what, Report.median("%.2f", seconds)));
+    private static ToDoubleFunction<Sample> millis(int count) {
+      return sample -> sample.cpuSeconds() * 1000 / count;
+    }
+
+    private void side(String what, Median value, String unit) {
+      bench.report().line("  %-50s %s %s".formatted(what, Report.median("%.2f", value), unit));
+    }
   }
 
   /** The images of one round. */
@@ -85,17 +117,14 @@ public final class PushBurstBenchmark implements Benchmark {
       this.images = images;
     }
 
-    static Round prepare(Path folder, int number) throws Exception {
+    static Round prepare(Path folder, int first, int count) throws Exception {
       List<BigImage> images = new ArrayList<>();
-      for (int i = 0; i < IMAGES; i++) {
+      for (int i = 0; i < count; i++) {
         images.add(
             BigImage.write(
                 folder.resolve("image-" + i),
                 List.of(
-                    new LayerSpec(
-                        50_000L + (long) number * IMAGES + i,
-                        LAYER_BYTES,
-                        LayerSpec.Texture.RANDOM))));
+                    new LayerSpec(50_000L + first + i, LAYER_BYTES, LayerSpec.Texture.RANDOM))));
       }
       return new Round(images);
     }
@@ -103,19 +132,22 @@ public final class PushBurstBenchmark implements Benchmark {
     Sample mirror(LongshoreUp up, List<Double> pushed) throws Exception {
       Stopwatch watch = Stopwatch.start(up.processes());
       List<Callable<Descriptor>> pushes = new ArrayList<>();
-      for (int i = 0; i < IMAGES; i++) {
+      for (int i = 0; i < images.size(); i++) {
         BigImage image = images.get(i);
-        String repository = "bench/burst-" + i;
-        pushes.add(() -> up.push(image, up.name(repository), "latest"));
+        String repository = "bench/burst-" + i % FEW;
+        String tag = "v" + i / FEW;
+        pushes.add(() -> up.push(image, up.name(repository), tag));
       }
       List<Descriptor> tops = Parallel.run(AT_ONCE, pushes);
-      pushed.add(watch.sample(1).seconds());
+      double toRegistry = watch.sample(1).seconds();
+      pushed.add(toRegistry);
       List<String> found = new ArrayList<>();
       for (Descriptor top : tops) {
         found.add(up.awaitCopies(top.digest().toString()).dag());
       }
       dags = found;
-      return watch.sample(IMAGES * LAYER_BYTES);
+      Sample whole = watch.sample(images.size() * LAYER_BYTES);
+      return new Sample(whole.seconds() - toRegistry, whole.cpuSeconds(), whole.bytes());
     }
   }
 }
