@@ -108,6 +108,11 @@ final class JavaProgram implements Victim {
     }
   }
 
+  /** Sends a signal: {@code STOP} holds it where it is, {@code CONT} lets it go on. */
+  void signal(String signal) throws IOException, InterruptedException {
+    Objects.requireNonNull(running, () -> name + " does not run").signal(signal);
+  }
+
   @Override
   public void kill() throws InterruptedException {
     if (running != null) {

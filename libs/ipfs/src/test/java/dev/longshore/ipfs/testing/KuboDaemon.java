@@ -16,19 +16,39 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A real Kubo of a private swarm, on free loopback ports, in a directory that the test owns. */
 public final class KuboDaemon implements AutoCloseable {
   private final Kubo kubo;
   private final KuboAddress address;
+  private final KuboPorts ports;
+  private final SwarmKey key;
+  private final Optional<RpcCredential> authorization;
+  private KuboIdentity identity = KuboIdentity.generate();
   private RunningProgram daemon;
 
-  private KuboDaemon(Kubo kubo, KuboAddress address) throws IOException, InterruptedException {
-    this.kubo = kubo;
+  private KuboDaemon(
+      Path repository,
+      KuboAddress address,
+      KuboPorts ports,
+      SwarmKey key,
+      Optional<RpcCredential> authorization)
+      throws IOException, InterruptedException {
+    this.kubo = new Kubo(Tools.ofProject().path("ipfs"), repository);
     this.address = address;
+    this.ports = ports;
+    this.key = key;
+    this.authorization = authorization;
+    writeRepository();
     restart();
+  }
+
+  private void writeRepository() throws IOException {
+    new KuboSettings(identity, ports, "10GB", authorization).writeRepository(repository(), key);
   }
 
   /** Starts a new node that needs no credential. */
@@ -43,16 +63,25 @@ public final class KuboDaemon implements AutoCloseable {
       throws IOException, InterruptedException {
     List<Integer> free = FreePorts.find(3);
     KuboPorts ports = KuboPorts.loopback(free.get(0), free.get(1), free.get(2));
-    Path repository = directory.resolve(name);
-    new KuboSettings(KuboIdentity.generate(), ports, "10GB", authorization)
-        .writeRepository(repository, key);
     KuboAddress address =
         new KuboAddress(
             name,
-            URI.create("http://127.0.0.1:" + ports.rpc()),
-            URI.create("http://127.0.0.1:" + ports.gateway()),
+            loopback(ports.rpc()),
+            loopback(ports.gateway()),
             authorization.orElse(new RpcCredential.None()));
-    return new KuboDaemon(new Kubo(Tools.ofProject().path("ipfs"), repository), address);
+    return new KuboDaemon(directory.resolve(name), address, ports, key, authorization);
+  }
+
+  public URI rpc() {
+    return loopback(ports.rpc());
+  }
+
+  public URI gateway() {
+    return loopback(ports.gateway());
+  }
+
+  private static URI loopback(int port) {
+    return URI.create("http://127.0.0.1:" + port);
   }
 
   public KuboAddress address() {
@@ -112,6 +141,31 @@ public final class KuboDaemon implements AutoCloseable {
   public void restart() throws IOException, InterruptedException {
     Path log = repository().resolveSibling(address.name() + ".log");
     daemon = kubo.daemon(address.name(), log).start();
+  }
+
+  /** Starts it after {@link #kill} with nothing of what it had, as after the loss of its disk. */
+  public void restartEmpty() throws IOException, InterruptedException {
+    try (Stream<Path> files = Files.list(repository())) {
+      for (Path file : files.toList()) {
+        delete(file);
+      }
+    }
+    writeRepository();
+    restart();
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  /** The same as another node: its address is another one, too. */
+  public void restartEmptyAsAnother() throws IOException, InterruptedException {
+    identity = KuboIdentity.generate();
+    restartEmpty();
   }
 
   @Override

@@ -1,0 +1,143 @@
+package dev.longshore.app.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.app.NoSecondTry;
+import dev.longshore.events.Decision;
+import dev.longshore.events.DecisionState;
+import dev.longshore.events.PeerPhase;
+import dev.longshore.model.Digest;
+import dev.longshore.model.PeerName;
+import dev.longshore.model.RegistryHost;
+import dev.longshore.model.RepositoryName;
+import dev.longshore.testing.SplitMix;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Real peers in three zones and two pinners, one of which, or whose Kafka, meets what a seed gives,
+ * while images are pushed and forgotten: in the end each image has its copies, what counts as
+ * verified has every byte, and nothing of ours is pinned that nobody wants.
+ *
+ * <p>{@code -Dlongshore.keeping.seconds} is the time budget, the start of the cluster included;
+ * {@code -Dlongshore.seed} the only seed to run.
+ */
+@ExtendWith(NoSecondTry.class)
+final class KeepingIT {
+  private static final Logger LOG = LoggerFactory.getLogger(KeepingIT.class);
+  private static final Duration BUDGET = Seed.budget("longshore.keeping.seconds", 60);
+  private static final Duration LIMIT = Seed.budget("longshore.fault.limit.seconds", 180);
+  private static final int REPOSITORIES = 4;
+
+  private final Map<Fault, Integer> met = new TreeMap<>();
+
+  @Test
+  void whateverHappensToPeersEachImageHasItsCopiesInTheEnd() throws Exception {
+    long begun = System.nanoTime();
+    Path folder = Files.createTempDirectory("longshore-keeping");
+    try (KeepingCluster cluster = new KeepingCluster(folder)) {
+      cluster.start();
+      RegistryHost registry = new RegistryHost("localhost:" + cluster.ports.registry());
+      KeptImages images = new KeptImages(cluster);
+      Pushes pushes = new Pushes(n -> new RepositoryName(registry, "keeping/r" + n % REPOSITORIES));
+      try {
+        Duration left = BUDGET.minusNanos(System.nanoTime() - begun);
+        Seed.each(KeepingIT.class, 1, left, seed -> run(cluster, pushes, images, seed));
+      } catch (AssertionError e) {
+        throw new AssertionError(e.getMessage() + "\nthe logs are in " + cluster.logs(), e);
+      }
+    }
+    System.out.printf(
+        "KeepingIT met %s in %d s%n",
+        met, TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun));
+    assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive)).isEmpty();
+    KillIT.delete(folder);
+  }
+
+  private void run(KeepingCluster cluster, Pushes pushes, KeptImages images, long seed)
+      throws Exception {
+    RandomGenerator random = new SplitMix(seed);
+    Fault fault = Fault.values()[Math.floorMod(seed, Fault.values().length)];
+    String peer = fault.victim(cluster, random);
+    boolean forgets = random.nextBoolean();
+    boolean calm = random.nextBoolean();
+    boolean waits = fault.makesAway() && random.nextBoolean();
+    LOG.info(
+        "seed {}: {} at {}{}{}{}",
+        seed,
+        fault,
+        peer,
+        calm ? ", when all is kept" : ", at once after a push",
+        waits ? ", until it is lost" : "",
+        forgets ? ", and one image is forgotten" : "");
+    push(pushes, images);
+    push(pushes, images);
+    if (calm) {
+      images.require(LIMIT);
+    }
+    List<Digest> before = List.copyOf(images.kept());
+    fault.strike(cluster, peer);
+    push(pushes, images);
+    if (forgets && fault != Fault.KAFKA_KILLED) {
+      forget(cluster, before.get(random.nextInt(before.size())), images);
+    }
+    if (waits) {
+      awaitLost(cluster, peer);
+    }
+    fault.heal(cluster, peer);
+    if (forgets && fault == Fault.KAFKA_KILLED) {
+      forget(cluster, before.get(random.nextInt(before.size())), images);
+    }
+    images.require(LIMIT);
+    met.merge(fault, 1, Integer::sum);
+  }
+
+  private static void push(Pushes pushes, KeptImages images) throws Exception {
+    pushes.next();
+    images.pushed(pushes.done().getLast().digest());
+  }
+
+  private static void forget(KeepingCluster cluster, Digest digest, KeptImages images)
+      throws Exception {
+    cluster.decide(
+        new DecisionState(
+            UUID.randomUUID().toString(),
+            1,
+            "test",
+            "a secret in it",
+            Instant.now(),
+            null,
+            null,
+            new Decision.Forget(digest.toString(), List.of(digest)),
+            null,
+            null,
+            null));
+    images.forgotten(digest);
+  }
+
+  private static void awaitLost(KeepingCluster cluster, String peer) throws InterruptedException {
+    assertThat(
+            cluster.catalog.await(
+                () ->
+                    cluster
+                        .catalog
+                        .peers()
+                        .of(new PeerName(peer))
+                        .filter(state -> state.state() == PeerPhase.LOST),
+                LIMIT))
+        .as(peer + " counts as lost")
+        .isPresent();
+  }
+}
