@@ -45,11 +45,24 @@ public final class Deliveries {
    * @param registry the name in its address, if a registry has it
    * @param sender the configured one
    * @param what what it told, or what was wrong; visible ASCII
+   * @param images the first images that it named, as {@code REPOSITORY:TAG} or with a digest
    */
   public record Seen(
-      long number, Instant at, String registry, String sender, Outcome outcome, String what) {}
+      long number,
+      Instant at,
+      String registry,
+      String sender,
+      Outcome outcome,
+      String what,
+      List<String> images) {}
 
-  synchronized void add(String registry, String sender, Outcome outcome, String what) {
+  void add(String registry, String sender, Outcome outcome, String what) {
+    add(registry, sender, outcome, what, List.of());
+  }
+
+  /** Takes one down. */
+  public synchronized void add(
+      String registry, String sender, Outcome outcome, String what, List<String> images) {
     String visible = what.replaceAll("[^ -~]", "?");
     Seen seen =
         new Seen(
@@ -58,7 +71,8 @@ public final class Deliveries {
             registry,
             sender,
             outcome,
-            visible.length() > LONGEST ? visible.substring(0, LONGEST) + "..." : visible);
+            visible.length() > LONGEST ? visible.substring(0, LONGEST) + "..." : visible,
+            images);
     keep(last, seen);
     if (outcome == Outcome.NOT_UNDERSTOOD) {
       keep(problems, seen);

@@ -197,11 +197,15 @@ final class Webhooks implements EdgeHandler {
     String sender = source.sender().name();
     if (told.problem().isEmpty()) {
       deliveries.add(
-          name, sender, told.changes().isEmpty() ? Outcome.NOTHING : Outcome.HINT, told.text());
+          name,
+          sender,
+          told.changes().isEmpty() ? Outcome.NOTHING : Outcome.HINT,
+          told.text(),
+          told.images());
       return;
     }
     meter.notUnderstood(sender, told.problem().get().reason());
-    deliveries.add(name, sender, Outcome.NOT_UNDERSTOOD, told.text());
+    deliveries.add(name, sender, Outcome.NOT_UNDERSTOOD, told.text(), told.images());
     LOG.warn(
         "a notification of {} to {}{} is not understood: {}",
         sender,

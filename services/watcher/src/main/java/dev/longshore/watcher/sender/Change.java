@@ -23,4 +23,9 @@ public record Change(
         + (tag == null ? "" : ":" + tag.text())
         + (digest == null ? "" : "@" + digest);
   }
+
+  /** The name to look up, without the registry: by tag if it has one. */
+  String image() {
+    return repository + (tag == null ? "@" + digest : ":" + tag.text());
+  }
 }

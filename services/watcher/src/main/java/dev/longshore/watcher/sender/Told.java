@@ -17,6 +17,11 @@ public record Told(List<Change> changes, Optional<NotUnderstoodException> proble
     changes = List.copyOf(changes);
   }
 
+  /** The first images of the changes. */
+  public List<String> images() {
+    return changes.stream().limit(SHOWN).map(Change::image).toList();
+  }
+
   /** For people. */
   public String text() {
     String read =
