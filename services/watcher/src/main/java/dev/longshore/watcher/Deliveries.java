@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * The last notifications that came to this process, and those of them that were not understood,
@@ -16,6 +17,8 @@ public final class Deliveries {
 
   /** Characters of a text. */
   static final int LONGEST = 300;
+
+  private static final Pattern INVISIBLE = Pattern.compile("[^ -~]");
 
   private final Deque<Seen> last = new ArrayDeque<>();
   private final Deque<Seen> problems = new ArrayDeque<>();
@@ -63,12 +66,12 @@ public final class Deliveries {
   /** Takes one down. */
   public synchronized void add(
       String registry, String sender, Outcome outcome, String what, List<String> images) {
-    String visible = what.replaceAll("[^ -~]", "?");
+    String visible = visible(what);
     Seen seen =
         new Seen(
             ++number,
             clock.instant(),
-            registry,
+            visible(registry),
             sender,
             outcome,
             visible.length() > LONGEST ? visible.substring(0, LONGEST) + "..." : visible,
@@ -77,6 +80,10 @@ public final class Deliveries {
     if (outcome == Outcome.NOT_UNDERSTOOD) {
       keep(problems, seen);
     }
+  }
+
+  private static String visible(String text) {
+    return INVISIBLE.matcher(text).replaceAll("?");
   }
 
   private static void keep(Deque<Seen> kept, Seen seen) {

@@ -35,7 +35,7 @@ final class SenderAdmission implements RouteAdmission {
 
   @Override
   public String shown(String path) {
-    return WebhookPath.shown(path, sources.keySet());
+    return WebhookPath.of(path, sources.keySet()).shown();
   }
 
   @Override

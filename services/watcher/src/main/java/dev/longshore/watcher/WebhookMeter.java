@@ -26,7 +26,7 @@ final class WebhookMeter {
             .counterBuilder("longshore.watcher.notifications")
             .setDescription(
                 "Accepted notifications: hint (stored), nothing (no push or deletion, not stored),"
-                    + " malformed (stored, becomes a dead letter)")
+                    + " malformed (not understood)")
             .build();
     notUnderstood =
         meter
@@ -58,7 +58,7 @@ final class WebhookMeter {
     HINT,
     /** It contains only reads and blobs. */
     NOTHING,
-    /** It cannot be read, or its registry is unknown. */
+    /** Some of it cannot be read, or its registry is unknown. */
     MALFORMED
   }
 

@@ -13,21 +13,32 @@ import org.jspecify.annotations.Nullable;
 record WebhookPath(String source, @Nullable String secret) {
   static final String PREFIX = "/hooks/";
 
+  /**
+   * Takes it apart. A name may contain slashes; what follows the first slash of an unknown one may
+   * be a secret.
+   *
+   * @param names of registries
+   */
   static WebhookPath of(String path, Set<String> names) {
     String rest = path.substring(PREFIX.length());
-    int slash = rest.lastIndexOf('/');
-    return slash > 0 && !names.contains(rest) && names.contains(rest.substring(0, slash))
-        ? new WebhookPath(rest.substring(0, slash), rest.substring(slash + 1))
-        : new WebhookPath(rest, null);
+    if (names.contains(rest)) {
+      return new WebhookPath(rest, null);
+    }
+    int first = rest.indexOf('/');
+    for (int slash = rest.lastIndexOf('/');
+        slash > first;
+        slash = rest.lastIndexOf('/', slash - 1)) {
+      if (names.contains(rest.substring(0, slash))) {
+        return new WebhookPath(rest.substring(0, slash), rest.substring(slash + 1));
+      }
+    }
+    return first <= 0
+        ? new WebhookPath(rest, null)
+        : new WebhookPath(rest.substring(0, first), rest.substring(first + 1));
   }
 
-  /** A path as logs may have it: nothing after a slash, unless it belongs to a name. */
-  static String shown(String path, Set<String> names) {
-    WebhookPath parsed = of(path, names);
-    String source = parsed.source();
-    int slash = names.contains(source) ? -1 : source.indexOf('/');
-    return parsed.secret() == null && slash < 0
-        ? path
-        : PREFIX + (slash < 0 ? source : source.substring(0, slash)) + "/***";
+  /** It as logs may have it. */
+  String shown() {
+    return PREFIX + source + (secret == null ? "" : "/***");
   }
 }

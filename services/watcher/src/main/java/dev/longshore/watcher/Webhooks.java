@@ -30,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,7 +84,7 @@ final class Webhooks implements EdgeHandler {
     return new Route(
         "webhooks",
         Scope.HINT,
-        Set.of("POST"),
+        Set.of("POST", "OPTIONS"),
         path -> path.startsWith(WebhookPath.PREFIX) && path.length() > WebhookPath.PREFIX.length(),
         ErrorBodies.PLAIN,
         this,
@@ -98,6 +97,11 @@ final class Webhooks implements EdgeHandler {
     if (name.length() > MAX_TEXT) {
       throw new HttpFailure(
           404, "UNKNOWN_SOURCE", "no registry has a name of " + name.length() + " characters");
+    }
+    if (exchange.method().equals("OPTIONS")) {
+      // CloudEvents' webhooks: without this, Azure's Event Grid makes no subscription.
+      exchange.send(204, Map.of("Allow", "POST", "WebHook-Allowed-Origin", "*"), NOTHING);
+      return;
     }
     byte[] body = exchange.body();
     String contentType = exchange.header("Content-Type").orElse("");
@@ -112,7 +116,11 @@ final class Webhooks implements EdgeHandler {
     exchange.visit().isAbout(Operation.HINT, repository == null ? "" : repository, name);
     store(receipt.hints());
     meter.took(receipt.result());
-    receipt.told().ifPresent(told -> tell(name, source, told));
+    if (source == null) {
+      deliveries.add(name, "unknown", Outcome.NOT_UNDERSTOOD, "no registry has this name");
+    } else {
+      receipt.told().ifPresent(told -> tell(name, source, told));
+    }
     exchange.send(202, Map.of(), NOTHING);
   }
 
@@ -190,10 +198,7 @@ final class Webhooks implements EdgeHandler {
     }
   }
 
-  private void tell(String name, @Nullable WebhookSource source, Told told) {
-    if (source == null) {
-      return;
-    }
+  private void tell(String name, WebhookSource source, Told told) {
     String sender = source.sender().name();
     if (told.problem().isEmpty()) {
       deliveries.add(

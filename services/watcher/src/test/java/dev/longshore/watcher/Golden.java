@@ -167,6 +167,7 @@ record Golden(
     try {
       String document = Files.readString(DOCUMENT);
       Path secret = Files.createTempFile("secret", "");
+      secret.toFile().deleteOnExit();
       Files.writeString(secret, SECRET.reveal());
       List<RegistrySettings> registries = new ArrayList<>();
       var blocks =

@@ -366,6 +366,43 @@ class SenderWebhooksTest {
         .allSatisfy(hint -> assertThat(hint.source()).isEqualTo("dockerhub"));
   }
 
+  /** As if a sender that has the listener's token too were given a wrong name. */
+  @Test
+  void aSecretBehindANameThatNoRegistryHasIsNotKept() throws Exception {
+    byte[] body = Golden.bytes("dockerhub-push");
+
+    assertThat(post("typo/guess-0815", "application/json", body, listener())).isEqualTo(202);
+
+    assertThat(stored)
+        .singleElement()
+        .satisfies(hint -> assertThat(hint.source()).isEqualTo("typo"));
+    assertThat(seen().registry()).isEqualTo("typo");
+    assertThat(seen().outcome()).isEqualTo(Outcome.NOT_UNDERSTOOD);
+    assertThat(seen().what()).contains("no registry has this name");
+  }
+
+  /** The handshake of CloudEvents' webhooks, section 4 of their specification. */
+  @Test
+  void aSenderIsToldThatItMaySendIfItShowsTheSecret() throws Exception {
+    for (String secret : List.of(SECRET, "wrong")) {
+      HttpResponse<Void> answer =
+          client.send(
+              HttpRequest.newBuilder(
+                      URI.create("http://" + edge.address() + "/hooks/acr-event-grid/" + secret))
+                  .timeout(Duration.ofSeconds(10))
+                  .header("WebHook-Request-Origin", "eventgrid.azure.net")
+                  .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
+                  .build(),
+              HttpResponse.BodyHandlers.discarding());
+
+      boolean right = secret.equals(SECRET);
+      assertThat(answer.statusCode()).isEqualTo(right ? 204 : 401);
+      assertThat(answer.headers().firstValue("WebHook-Allowed-Origin").isPresent())
+          .isEqualTo(right);
+    }
+    assertThat(stored).isEmpty();
+  }
+
   @Test
   void onlyTheLastNotificationsAreKept() throws Exception {
     for (int i = 0; i < Deliveries.KEPT + 5; i++) {

@@ -43,7 +43,7 @@ class SendersTest {
           dockerhub-push  | cloudevents | BODY  | neither a CloudEvent nor a CDEvent
           acr-event-grid  | cloudevents | BODY  | neither a CloudEvent nor a CDEvent
           ecr-push        | acr         | EVENT | action ''
-          nexus-created   | artifact-registry | BODY | no JSON
+          nexus-created   | artifact-registry | BODY | no text at /message/data
           """)
   void whatAnotherSendsIsNamed(String file, String sender, Reason reason, String what) {
     Told told =

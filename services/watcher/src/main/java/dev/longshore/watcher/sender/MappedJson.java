@@ -43,8 +43,7 @@ public record MappedJson(JsonMapping mapping) implements Sender {
   }
 
   void read(JsonNode body, Changes changes) throws NotUnderstoodException {
-    JsonNode plain =
-        mapping.wrapped() == null ? body : Payload.ofBase64(text(body, mapping.wrapped()));
+    JsonNode plain = mapping.wrapped() == null ? body : unwrapped(body, mapping.wrapped());
     JsonNode events = mapping.events() == null ? plain : at(plain, mapping.events());
     if (mapping.events() != null && !events.isArray()) {
       throw new NotUnderstoodException(
@@ -58,6 +57,15 @@ public record MappedJson(JsonMapping mapping) implements Sender {
     } else {
       event(events, changes);
     }
+  }
+
+  private static JsonNode unwrapped(JsonNode body, String place) throws NotUnderstoodException {
+    String text = text(body, place);
+    if (text.isEmpty()) {
+      throw new NotUnderstoodException(
+          Reason.BODY, "there is no text at " + place + " (notification-mapping.wrapped)");
+    }
+    return Payload.ofBase64(text);
   }
 
   private void event(JsonNode event, Changes changes) throws NotUnderstoodException {

@@ -1,5 +1,6 @@
 package dev.longshore.watcher.sender;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -53,7 +54,11 @@ final class Payload {
           "the body has " + body.length + " bytes (expected: at most " + MAX_BYTES + ")");
     }
     try {
-      return JSON.readTree(body);
+      JsonNode read = JSON.readTree(body);
+      if (read.isMissingNode()) {
+        throw new NotUnderstoodException(Reason.BODY, "the body is empty");
+      }
+      return read;
     } catch (IOException e) {
       throw new NotUnderstoodException(
           Reason.BODY, "the body is no JSON, or too deep or too long: " + where(e), e);
@@ -71,8 +76,7 @@ final class Payload {
 
   /** Only its place: the message itself repeats the body. */
   private static String where(IOException e) {
-    return e instanceof com.fasterxml.jackson.core.JsonProcessingException json
-            && json.getLocation() != null
+    return e instanceof JsonProcessingException json && json.getLocation() != null
         ? json.getClass().getSimpleName() + " at byte " + json.getLocation().getByteOffset()
         : e.getClass().getSimpleName();
   }
