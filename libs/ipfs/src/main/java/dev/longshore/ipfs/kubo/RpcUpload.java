@@ -28,8 +28,12 @@ final class RpcUpload extends OutputStream {
   private static final String BOUNDARY = "longshore-7d0f5a9c31e24b68";
 
   private static final String HEAD =
-      "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"dag.car\"\r\n"
-          + "Content-Type: application/octet-stream\r\n\r\n";
+      """
+      \r
+      Content-Disposition: form-data; name="file"; filename="dag.car"\r
+      Content-Type: application/octet-stream\r
+      \r
+      """;
 
   private final Duration stall;
   private final RpcExchange exchange;

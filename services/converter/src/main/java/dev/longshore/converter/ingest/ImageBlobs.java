@@ -7,13 +7,16 @@ import dev.longshore.converter.blob.StoredBlob;
 import dev.longshore.converter.source.ImagePlan;
 import dev.longshore.converter.source.Reason;
 import dev.longshore.converter.source.Upstream;
+import dev.longshore.ipfs.unixfs.DagLink;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import io.opentelemetry.context.Context;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionService;
@@ -30,6 +33,7 @@ import java.util.function.Supplier;
  * first failure cancels the others.
  */
 public final class ImageBlobs {
+  private final IngestPeer peer;
   private final BlobIngest ingest;
   private final KnownBlobs known;
   private final int atOnce;
@@ -46,6 +50,7 @@ public final class ImageBlobs {
       Supplier<ExecutorService> workers,
       Spans spans,
       Clock clock) {
+    this.peer = peer;
     this.known = new KnownBlobs(catalog);
     this.ingest = new BlobIngest(peer, new BlobStreamer(peer, spans), known, atOnce, clock);
     this.atOnce = atOnce;
@@ -58,14 +63,19 @@ public final class ImageBlobs {
     void arrived(BlobKey blob, StoredBlob stored) throws InterruptedException;
   }
 
-  /** The result for each blob, without foreign layers that the registry does not serve. */
+  /**
+   * The result for each blob, without foreign layers that the registry does not serve.
+   *
+   * @param hold keeps all of it until it is closed
+   */
   public Map<BlobKey, StoredBlob> ingest(
-      Upstream upstream, Collection<BlobTask> tasks, Arrivals arrivals)
+      Upstream upstream, Collection<BlobTask> tasks, Hold hold, Arrivals arrivals)
       throws TransientFailure, PermanentFailure, InterruptedException {
+    keepKnown(tasks, hold);
     var stored = new HashMap<BlobKey, StoredBlob>();
     each(
         tasks,
-        task -> ingest(upstream, task),
+        task -> ingest(upstream, task, hold),
         ingested -> {
           if (ingested.stored().isPresent()) {
             stored.put(ingested.blob(), ingested.stored().get());
@@ -82,9 +92,23 @@ public final class ImageBlobs {
     return each(all, upstream::serves, served -> served);
   }
 
-  /** Records that the peer lacks blocks of the blob: it is read again on the next request. */
-  public void forget(BlobKey blob) {
-    known.forget(blob);
+  /** Before the first read, which may take long: nothing that is there is to go meanwhile. */
+  private void keepKnown(Collection<BlobTask> tasks, Hold hold)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    List<DagLink> files =
+        tasks.stream()
+            .flatMap(task -> known.find(task.key()).stream())
+            .map(StoredBlob::link)
+            .toList();
+    var there = new ArrayList<DagLink>();
+    each(
+        files,
+        file -> peer.holds(file.cid()) ? Optional.of(file) : Optional.<DagLink>empty(),
+        file -> {
+          file.ifPresent(there::add);
+          return true;
+        });
+    hold.keepAll(there);
   }
 
   @FunctionalInterface
@@ -135,10 +159,10 @@ public final class ImageBlobs {
 
   private record Ingested(BlobKey blob, Optional<StoredBlob> stored) {}
 
-  private Ingested ingest(Upstream upstream, BlobTask task)
+  private Ingested ingest(Upstream upstream, BlobTask task, Hold hold)
       throws TransientFailure, PermanentFailure, InterruptedException {
     try {
-      return new Ingested(task.key(), Optional.of(ingest.ingest(upstream, task)));
+      return new Ingested(task.key(), Optional.of(ingest.ingest(upstream, task, hold)));
     } catch (PermanentFailure e) {
       if (ImagePlan.isForeign(task.blob()) && Reason.BLOB_UNKNOWN.isOf(e)) {
         return new Ingested(task.key(), Optional.empty());
