@@ -91,6 +91,23 @@ class CollectionTest {
     assertThat(converter.announced()).hasSize(2);
   }
 
+  /** It is relied on without a hold, and held once that proved wrong. */
+  @Test
+  void mayTakeWhatIsReusedWhileLittleIsToComeWhichIsReadOnceMore() throws Exception {
+    var converter = new TestConverter();
+    var uploads = new Uploads(converter.registry, APP);
+    Descriptor shared = uploads.layer(1, 700_000);
+    converter.handle(observed(APP, "1", uploads.image(shared)));
+    letGoOfAll(converter);
+    converter.readFrom(collectingAtEachLayer(converter));
+
+    converter.handle(observed(APP, "2", uploads.image(shared, uploads.layer(2, 9))));
+
+    assertThat(converter.registry.reads(shared.digest())).isEqualTo(2);
+    assertThat(converter.announced()).hasSize(2);
+    assertThat(converter.peer.pinned()).hasSize(1);
+  }
+
   @Test
   void takesNothingThatOneOfTwoConversionsStillNeeds() throws Exception {
     var converter = new TestConverter();

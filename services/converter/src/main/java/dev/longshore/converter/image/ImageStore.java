@@ -115,6 +115,9 @@ public final class ImageStore {
     hold.requireWanted();
     String pinName = peer.pinPrefix() + image.plan().digest() + "/" + recipe.key();
     if (!pin(written.dag().link(), pinName)) {
+      if (hold.doubt()) {
+        return store(upstream, plan, recipe, parts, configs, hold, progress);
+      }
       throw new TransientFailure(
           peer.endpoint(),
           "pin the image DAG of %s@%s on %s: blocks are missing that were there a moment ago; look for damage to its disk"

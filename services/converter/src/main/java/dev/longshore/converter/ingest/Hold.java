@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -29,6 +30,9 @@ public final class Hold implements AutoCloseable {
   /** Small blobs are imported at the latest when they are this much together. */
   private static final long CARRIED_BYTES = 1024 * 1024;
 
+  /** A peer reads its own blocks about so many times faster than it imports others. */
+  private static final int WORTH_READING_TWICE = 10;
+
   private final IngestPeer peer;
   private final Holds holds;
   private final HoldName name;
@@ -36,6 +40,8 @@ public final class Hold implements AutoCloseable {
   private final BooleanSupplier forgotten;
   private final Set<Cid> nodes;
   private final Set<Cid> kept = new HashSet<>();
+  private final Set<Cid> relied = ConcurrentHashMap.newKeySet();
+  private volatile boolean doubts;
   private List<Block> carried = new ArrayList<>();
   private long carriedBytes;
   private boolean stays;
@@ -133,8 +139,35 @@ public final class Hold implements AutoCloseable {
     return taken;
   }
 
-  /** Holds those of these files that the peer has, in one call. */
-  void keepAll(Collection<DagLink> files)
+  /**
+   * Holds files that the peer has, in one call; but relies on them unheld while little is to come,
+   * as the peer reads everything that it pins.
+   *
+   * @param toCome bytes that are still to be read from the registry
+   */
+  void keepAll(Collection<DagLink> files, long toCome)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    long bytes = files.stream().mapToLong(DagLink::dagSize).sum();
+    if (!doubts && toCome < bytes / WORTH_READING_TWICE) {
+      files.forEach(file -> relied.add(file.cid()));
+    } else {
+      keepAll(files);
+    }
+  }
+
+  /**
+   * Relies on nothing from now on that it does not hold.
+   *
+   * @return whether it did before
+   */
+  public boolean doubt() {
+    doubts = true;
+    boolean did = !relied.isEmpty();
+    relied.clear();
+    return did;
+  }
+
+  private void keepAll(Collection<DagLink> files)
       throws TransientFailure, PermanentFailure, InterruptedException {
     List<DagLink> there = files.stream().filter(file -> !isKept(file)).toList();
     while (!there.isEmpty() && !keep(there)) {
@@ -142,8 +175,11 @@ public final class Hold implements AutoCloseable {
     }
   }
 
-  /** Whether the peer has the file, which is held from now on. */
+  /** Whether the peer has the file, which is held from now on if it was not before. */
   boolean keeps(DagLink file) throws TransientFailure, PermanentFailure, InterruptedException {
+    if (relied.contains(file.cid())) {
+      return true;
+    }
     if (!isKept(file) && peer.holds(file.cid())) {
       keepAll(List.of(file));
     }

@@ -16,7 +16,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionService;
@@ -25,6 +24,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
@@ -92,23 +92,29 @@ public final class ImageBlobs {
     return each(all, upstream::serves, served -> served);
   }
 
+  private record Found(BlobTask task, Optional<DagLink> file) {}
+
+  private Found there(BlobTask task)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    Optional<DagLink> file = known.find(task.key()).map(StoredBlob::link);
+    return new Found(
+        task, file.isPresent() && peer.holds(file.get().cid()) ? file : Optional.empty());
+  }
+
   /** Before the first read, which may take long: nothing that is there is to go meanwhile. */
   private void keepKnown(Collection<BlobTask> tasks, Hold hold)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    List<DagLink> files =
-        tasks.stream()
-            .flatMap(task -> known.find(task.key()).stream())
-            .map(StoredBlob::link)
-            .toList();
     var there = new ArrayList<DagLink>();
+    var toCome = new AtomicLong();
     each(
-        files,
-        file -> peer.holds(file.cid()) ? Optional.of(file) : Optional.<DagLink>empty(),
-        file -> {
-          file.ifPresent(there::add);
+        tasks,
+        task -> there(task),
+        found -> {
+          found.file().ifPresent(there::add);
+          toCome.addAndGet(found.file().isPresent() ? 0 : found.task().blob().size());
           return true;
         });
-    hold.keepAll(there);
+    hold.keepAll(there, toCome.get());
   }
 
   @FunctionalInterface
