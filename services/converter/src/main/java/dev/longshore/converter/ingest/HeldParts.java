@@ -25,12 +25,11 @@ final class HeldParts implements BlockSink, AutoCloseable {
   static final int PART_BLOCKS = 4096;
 
   /** Less than the stall limits of others, who wait for it if a collection does. */
-  private static final Duration PART_TIME = Duration.ofSeconds(5);
-
-  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+  static final Duration PART_TIME = Duration.ofSeconds(5);
 
   private final Hold hold;
   private final Deadline deadline;
+  private final Duration partTime;
   private final CountDownLatch done = new CountDownLatch(1);
   private final Set<Cid> blocks = new LinkedHashSet<>();
   private @Nullable HeldImport part;
@@ -38,9 +37,10 @@ final class HeldParts implements BlockSink, AutoCloseable {
   private long begun;
   private @Nullable IOException failure;
 
-  HeldParts(Hold hold, Deadline deadline) {
+  HeldParts(Hold hold, Deadline deadline, Duration partTime) {
     this.hold = hold;
     this.deadline = deadline;
+    this.partTime = partTime;
     Thread.ofVirtual().name("held-parts").start(this::watch);
   }
 
@@ -87,7 +87,7 @@ final class HeldParts implements BlockSink, AutoCloseable {
 
   private void watch() {
     try {
-      while (!done.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+      while (!done.await(partTime.toMillis() / 5, TimeUnit.MILLISECONDS)) {
         endIfOld();
       }
     } catch (InterruptedException e) {
@@ -96,7 +96,7 @@ final class HeldParts implements BlockSink, AutoCloseable {
   }
 
   private synchronized void endIfOld() {
-    if (part != null && System.nanoTime() - begun > PART_TIME.toNanos()) {
+    if (part != null && System.nanoTime() - begun > partTime.toNanos()) {
       try {
         endPart();
       } catch (IOException e) {

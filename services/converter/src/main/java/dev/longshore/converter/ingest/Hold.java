@@ -88,7 +88,7 @@ public final class Hold implements AutoCloseable {
    * @throws KuboException when the peer fails; failures of the body pass through
    */
   public void importBlocks(CarBody body, long bytes) throws IOException {
-    try (HeldParts parts = new HeldParts(this, IngestPeer.within(bytes))) {
+    try (HeldParts parts = new HeldParts(this, IngestPeer.within(bytes), HeldParts.PART_TIME)) {
       for (Block block : takeCarried()) {
         parts.put(block.cid(), block.bytes(), 0, block.size());
       }
