@@ -76,17 +76,17 @@ public final class CollectionBenchmark implements Benchmark {
   }
 
   private void pinMany(Bench bench, FreshKubo kubo) throws IOException, InterruptedException {
-    Path folder = Files.createDirectories(bench.folder().resolve("collect"));
+    Path car = bench.folder().resolve("collect.car");
+    Path ipfs = bench.tools().path("ipfs");
     for (int i = 0; i < FILES; i++) {
       List<Block> blocks = blocks(PINS_IN_A_FILE);
-      try (OutputStream out =
-          new BufferedOutputStream(Files.newOutputStream(folder.resolve(i + ".car")))) {
+      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(car))) {
         put(blocks, new CarWriter(out, blocks.stream().map(Block::cid).toList()));
       }
+      Shell.run(
+          List.of(ipfs.toString(), "dag", "import", "--silent", car.toString()),
+          kubo.environment());
     }
-    Shell.script(
-        "'%s' dag import --silent '%s'/*.car".formatted(bench.tools().path("ipfs"), folder),
-        kubo.environment());
   }
 
   private record Round(double usual, double longest, double collection) {}
