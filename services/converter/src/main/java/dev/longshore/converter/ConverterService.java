@@ -3,6 +3,7 @@ package dev.longshore.converter;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.converter.image.Announcements;
 import dev.longshore.converter.image.ImageStore;
+import dev.longshore.converter.ingest.Holds;
 import dev.longshore.converter.ingest.ImageBlobs;
 import dev.longshore.converter.ingest.IngestPeer;
 import dev.longshore.converter.ingest.Spans;
@@ -29,6 +30,7 @@ public final class ConverterService {
   private final Step step;
   private final RequestedConversions conversions;
   private final Catalog catalog;
+  private final Holds holds;
   private final Clock clock;
 
   /**
@@ -65,10 +67,11 @@ public final class ConverterService {
             settings.stallTimeout(),
             peer.allowPublicIpfs(),
             clock);
+    this.holds = new Holds(ingestPeer, context.shared().installationName(), clock);
     Announcements announcements = new Announcements(catalog, new PeerName(node.name()), clock);
     ImageBlobs blobs =
         new ImageBlobs(ingestPeer, catalog, settings.concurrency(), workers, spans, clock);
-    ImageStore store = new ImageStore(ingestPeer, blobs, announcements, spans);
+    ImageStore store = new ImageStore(ingestPeer, holds, blobs, announcements, spans);
     this.conversions = new RequestedConversions(new Rules(rules), choice, settings.maxImageSize());
     KnownImages known = new KnownImages(catalog, ingestPeer);
     this.step =
@@ -90,6 +93,11 @@ public final class ConverterService {
    */
   public UndoneForgets undoneForgets(Predicate<String> nudge) {
     return new UndoneForgets(catalog, conversions, nudge, clock);
+  }
+
+  /** What takes off holds that conversions left behind, and those of forgotten images. */
+  public LeftHolds leftHolds() {
+    return new LeftHolds(catalog, holds);
   }
 
   /**

@@ -95,6 +95,12 @@ public final class TestConverter {
     step = service.step();
   }
 
+  /** Writes to another node, or through one that disturbs it. */
+  void writeTo(IpfsNode node) {
+    service = service(SETTINGS, List.of(), node, catalog, registry, OpenTelemetry.noop(), clock);
+    step = service.step();
+  }
+
   /** Begins anew with what was committed. */
   void restart(List<RuleSettings> rules) {
     service = service(SETTINGS, rules, peer, catalog, registry, OpenTelemetry.noop());
@@ -104,6 +110,11 @@ public final class TestConverter {
   /** Those of the service as it was started last. */
   UndoneForgets undoneForgets(Predicate<String> nudge) {
     return service.undoneForgets(nudge);
+  }
+
+  /** Those of the service as it was started last. */
+  LeftHolds leftHolds() {
+    return service.leftHolds();
   }
 
   public static ConverterService service(

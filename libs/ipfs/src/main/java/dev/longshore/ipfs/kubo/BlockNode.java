@@ -21,6 +21,9 @@ public interface BlockNode {
    */
   ImportStats importCar(CarBody body, Deadline deadline) throws IOException;
 
+  /** Begins an import that ends with a pin of its blocks. */
+  HeldImport importHeld(Deadline deadline) throws IOException;
+
   /**
    * Streams every block below a root out of the node's own store, each once and checked, parents
    * before their children. Whether all came is for the taker to find out.

@@ -45,6 +45,10 @@ final class KuboBlocks {
     }
   }
 
+  HeldImport importHeld(Deadline deadline) throws IOException {
+    return new HeldUpload(rpc, deadline);
+  }
+
   Block block(Cid cid, Reach reach, Deadline deadline) throws KuboException {
     RpcCall call = RpcCall.of("read block " + cid, "block/get").arg(cid.toString());
     try (RpcAnswer answer = rpc.send(within(reach, call), deadline)) {

@@ -6,6 +6,7 @@ import dev.longshore.ipfs.Deadline;
 import dev.longshore.model.Cid;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -39,6 +40,11 @@ public final class KuboClient implements IpfsNode {
   @Override
   public ImportStats importCar(CarBody body, Deadline deadline) throws IOException {
     return blocks.importCar(body, deadline);
+  }
+
+  @Override
+  public HeldImport importHeld(Deadline deadline) throws IOException {
+    return blocks.importHeld(deadline);
   }
 
   @Override
@@ -88,6 +94,11 @@ public final class KuboClient implements IpfsNode {
   @Override
   public boolean unpin(Cid root, String namePrefix, Deadline deadline) throws KuboException {
     return pins.unpin(root, namePrefix, deadline);
+  }
+
+  @Override
+  public void unpinAll(Collection<Cid> roots, Deadline deadline) throws KuboException {
+    pins.unpinAll(roots, deadline);
   }
 
   @Override

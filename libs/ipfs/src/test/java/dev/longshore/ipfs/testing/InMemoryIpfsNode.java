@@ -11,6 +11,7 @@ import dev.longshore.ipfs.kubo.ByteRange;
 import dev.longshore.ipfs.kubo.CarBody;
 import dev.longshore.ipfs.kubo.Content;
 import dev.longshore.ipfs.kubo.Fault;
+import dev.longshore.ipfs.kubo.HeldImport;
 import dev.longshore.ipfs.kubo.ImportStats;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.kubo.KuboException;
@@ -27,12 +28,14 @@ import dev.longshore.ipfs.reader.BlockSource;
 import dev.longshore.ipfs.reader.DagClosure;
 import dev.longshore.ipfs.reader.DagReader;
 import dev.longshore.model.Cid;
+import dev.longshore.model.Multihash;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -40,7 +43,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,11 +55,16 @@ import org.jspecify.annotations.Nullable;
  * a real node would wait for a peer that never answers is not spent.
  */
 public final class InMemoryIpfsNode implements IpfsNode {
+  private static final int WRITERS = 1_000;
   private final String name;
   private final InMemorySwarm swarm;
   private final NodeTrouble trouble;
   private final Map<Cid, byte[]> blocks = new ConcurrentHashMap<>();
   private final Map<Cid, String> pins = new ConcurrentHashMap<>();
+
+  /** A permit for whoever writes what no collection may take; a collection takes all. */
+  private final Semaphore pinLock = new Semaphore(WRITERS, true);
+
   private final Set<InMemoryIpfsNode> peers = ConcurrentHashMap.newKeySet();
   private volatile SwarmPrivacy privacy = new SwarmPrivacy.Private();
   private volatile String agent = "longshore/in-memory";
@@ -126,17 +138,68 @@ public final class InMemoryIpfsNode implements IpfsNode {
     long[] counts = new long[2];
     BlockSink store =
         (cid, buffer, offset, length) -> {
-          trouble.enter("import", deadline);
-          byte[] bytes = Arrays.copyOfRange(buffer, offset, offset + length);
-          if (!isWhole(cid, bytes)) {
-            throw trouble.fail(Fault.FAILED, "import", "mismatch in content integrity of " + cid);
-          }
-          store(Block.verify(cid, bytes), "import");
+          take(cid, buffer, offset, length, deadline);
           counts[0]++;
           counts[1] += length;
         };
     body.writeTo(store);
     return new ImportStats(counts[0], counts[1]);
+  }
+
+  private void take(Cid cid, byte[] buffer, int offset, int length, Deadline deadline)
+      throws KuboException {
+    trouble.enter("import", deadline);
+    byte[] bytes = Arrays.copyOfRange(buffer, offset, offset + length);
+    if (!isWhole(cid, bytes)) {
+      throw trouble.fail(Fault.FAILED, "import", "mismatch in content integrity of " + cid);
+    }
+    store(Block.verify(cid, bytes), "import");
+  }
+
+  @Override
+  public HeldImport importHeld(Deadline deadline) throws KuboException {
+    trouble.enter("import", deadline);
+    lock(1, "import", deadline);
+    return new Held(deadline);
+  }
+
+  private final class Held implements HeldImport {
+    private final Deadline deadline;
+    private final AtomicBoolean open = new AtomicBoolean(true);
+
+    Held(Deadline deadline) {
+      this.deadline = deadline;
+    }
+
+    @Override
+    public void put(Cid cid, byte[] buffer, int offset, int length) throws KuboException {
+      take(cid, buffer, offset, length, deadline);
+    }
+
+    @Override
+    public void hold(Block holder) throws KuboException {
+      take(holder.cid(), holder.bytes(), 0, holder.size(), deadline);
+      fetchAll(holder.cid(), "hold", deadline, PinProgress.NONE);
+      pins.put(holder.cid(), "");
+    }
+
+    @Override
+    public void close() {
+      if (open.getAndSet(false)) {
+        pinLock.release();
+      }
+    }
+  }
+
+  private void lock(int permits, String action, Deadline deadline) throws KuboException {
+    try {
+      if (!pinLock.tryAcquire(permits, deadline.remaining().toMillis(), TimeUnit.MILLISECONDS)) {
+        throw trouble.fail(Fault.TIMEOUT, action, "a collection and imports wait for each other");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw trouble.fail(Fault.CANCELLED, action, "interrupted");
+    }
   }
 
   @Override
@@ -213,8 +276,13 @@ public final class InMemoryIpfsNode implements IpfsNode {
     if (pinName.getBytes(StandardCharsets.UTF_8).length > MAX_NAME_BYTES) {
       throw trouble.fail(Fault.REFUSED, action, "name over " + MAX_NAME_BYTES + " bytes");
     }
-    fetchAll(root, action, deadline, progress);
-    pins.merge(root, pinName, (old, name) -> PinNames.mayBecome(old, name) ? name : old);
+    lock(1, action, deadline);
+    try {
+      fetchAll(root, action, deadline, progress);
+      pins.merge(root, pinName, (old, name) -> PinNames.mayBecome(old, name) ? name : old);
+    } finally {
+      pinLock.release();
+    }
   }
 
   @Override
@@ -237,6 +305,12 @@ public final class InMemoryIpfsNode implements IpfsNode {
     trouble.enter("unpin " + root, deadline);
     return pins.keySet()
         .removeIf(pinned -> pinned.equals(root) && PinNames.isOf(namePrefix, pins.get(pinned)));
+  }
+
+  @Override
+  public void unpinAll(Collection<Cid> roots, Deadline deadline) throws KuboException {
+    trouble.enter("unpin " + roots.size() + " roots", deadline);
+    pins.keySet().removeAll(roots);
   }
 
   @Override
@@ -296,13 +370,19 @@ public final class InMemoryIpfsNode implements IpfsNode {
   @Override
   public long collectGarbage(Deadline deadline) throws KuboException {
     trouble.enter("collect garbage", deadline);
-    Set<Cid> kept = new HashSet<>();
-    for (Cid root : pins.keySet()) {
-      walk(root, kept);
+    lock(WRITERS, "collect garbage", deadline);
+    try {
+      Set<Cid> reached = new HashSet<>();
+      for (Cid root : pins.keySet()) {
+        walk(root, reached);
+      }
+      Set<Multihash> kept = reached.stream().map(Cid::multihash).collect(Collectors.toSet());
+      long before = blocks.size();
+      blocks.keySet().removeIf(cid -> !kept.contains(cid.multihash()));
+      return before - blocks.size();
+    } finally {
+      pinLock.release(WRITERS);
     }
-    long before = blocks.size();
-    blocks.keySet().retainAll(kept);
-    return before - blocks.size();
   }
 
   /** Everything that the stored blocks below the root link to, whether it is stored or not. */
@@ -317,8 +397,16 @@ public final class InMemoryIpfsNode implements IpfsNode {
     }
   }
 
+  /** As a node finds it: by its hash, under whichever codec it was stored. */
+  private byte @Nullable [] stored(Cid cid) {
+    byte[] bytes = blocks.get(cid);
+    return bytes == null && cid.codec() == Cid.RAW && cid.multihash().code() == Multihash.SHA2_256
+        ? blocks.get(Cid.dagPb(cid.digest()))
+        : bytes;
+  }
+
   private Block fetch(Cid cid, String action) throws KuboException {
-    if (!blocks.containsKey(cid)) {
+    if (stored(cid) == null) {
       byte @Nullable [] sent = askPeers(cid);
       if (sent == null) {
         throw trouble.fail(Fault.STALLED, action, "no peer sent block " + cid);
@@ -329,7 +417,7 @@ public final class InMemoryIpfsNode implements IpfsNode {
   }
 
   private Block find(Cid cid, Reach reach, String action) throws KuboException {
-    byte[] bytes = blocks.get(cid);
+    byte[] bytes = stored(cid);
     if (bytes == null && reach == Reach.NETWORK) {
       bytes = askPeers(cid);
       if (bytes == null) {
