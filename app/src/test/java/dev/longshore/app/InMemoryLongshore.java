@@ -92,6 +92,7 @@ final class InMemoryLongshore implements AutoCloseable {
   private final Listing listing;
   private final Resolve resolve;
   private final NameWatch names;
+  private final FollowedSettings followed;
 
   /**
    * Starts the services.
@@ -134,7 +135,9 @@ final class InMemoryLongshore implements AutoCloseable {
             new Uncounted(),
             clock);
     images = new Images(SqliteMembers.open(folder.resolve("resolver.db")), contents, clock);
-    listing = new Listing(catalog, settings.shared().rules());
+    followed = FollowedSettings.of(settings, sources(folder), _ -> {});
+    followed.start();
+    listing = new Listing(catalog, followed.current()::rules);
     resolve = new Resolve(listing, images, true);
     names = startServices(settings);
   }
@@ -210,7 +213,13 @@ final class InMemoryLongshore implements AutoCloseable {
   private NameWatch startServices(Settings settings) {
     ServiceContext context =
         new ServiceContext(
-            settings.shared(), catalog, endpoints, OpenTelemetry.noop(), AuditSink.NONE, clock);
+            settings.shared(),
+            followed.current(),
+            catalog,
+            endpoints,
+            OpenTelemetry.noop(),
+            AuditSink.NONE,
+            clock);
     WatcherService watcher =
         new WatcherService(
             context,
@@ -221,14 +230,11 @@ final class InMemoryLongshore implements AutoCloseable {
             kafka::send,
             _ -> {},
             vertx);
-    PeerSettings ingest =
-        ConverterService.ingestPeer(settings.shared().peers(), settings.converter());
     ConverterService converter =
         new ConverterService(
             context,
             settings.converter(),
-            ingest,
-            node(ingest),
+            this::node,
             source,
             Executors::newVirtualThreadPerTaskExecutor);
     PinnerService pinner =
@@ -288,10 +294,17 @@ final class InMemoryLongshore implements AutoCloseable {
         """
                 .formatted(folder, host, token)
             + rules;
-    Path file = Files.writeString(folder.resolve("longshore.yaml"), settings);
-    return new ConfigLoader<>(Settings.class)
-        .load(new ConfigSources(file, Map.of(), List.of()))
-        .settings();
+    Files.writeString(folder.resolve("longshore.yaml"), settings);
+    return new ConfigLoader<>(Settings.class).load(sources(folder)).settings();
+  }
+
+  private static ConfigSources sources(Path folder) {
+    return new ConfigSources(folder.resolve("longshore.yaml"), Map.of(), List.of());
+  }
+
+  /** In what the settings are older than their file. */
+  FollowedSettings.Staleness staleness() {
+    return followed.staleness();
   }
 
   /** What the registry's webhook sends, as the watcher stores it. */
@@ -314,6 +327,7 @@ final class InMemoryLongshore implements AutoCloseable {
 
   @Override
   public void close() {
+    followed.stop(SOON);
     try {
       names.stop(SOON);
     } catch (InterruptedException e) {

@@ -1,5 +1,6 @@
 package dev.longshore.app.query;
 
+import dev.longshore.app.FollowedSettings.Staleness;
 import dev.longshore.app.Settings;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.WorkFailure;
@@ -25,6 +26,7 @@ public final class Queries {
   private final Settings settings;
   private final KnownNames names;
   private final Knowledge knowledge;
+  private final Staleness staleness;
 
   /** The state to answer from. */
   @FunctionalInterface
@@ -33,7 +35,16 @@ public final class Queries {
     Catalog now() throws QueryException, InterruptedException;
   }
 
+  /** Of settings as they are in their file. */
   public Queries(Settings settings, Knowledge knowledge) {
+    this(settings, knowledge, Staleness.NONE);
+  }
+
+  /**
+   * @param staleness in what the settings are older than their file
+   */
+  public Queries(Settings settings, Knowledge knowledge, Staleness staleness) {
+    this.staleness = staleness;
     this.settings = settings;
     this.names = new KnownNames(settings.shared().registries());
     this.knowledge = knowledge;
@@ -76,7 +87,8 @@ public final class Queries {
               catalog.pins().unfinished(null, LISTED),
               catalog.failures().newest(LISTED),
               peers.answers(),
-              backlog.waiting());
+              backlog.waiting(),
+              staleness);
       return new Answer(status.exitCode(), status.lines(), status.json());
     }
   }

@@ -2,6 +2,7 @@ package dev.longshore.app.query;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.app.FollowedSettings.Staleness;
 import dev.longshore.catalog.Totals;
 import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.PinState;
@@ -17,7 +18,8 @@ record Status(
     List<PinState> pinsShort,
     List<WorkFailure> troubles,
     List<PeerLook.Answer> peers,
-    List<Backlog.Waiting> waiting) {
+    List<Backlog.Waiting> waiting,
+    Staleness staleness) {
 
   ExitCode exitCode() {
     boolean allThere = totals.pinsShort() == 0 && totals.incompleteImages() == 0;
@@ -61,6 +63,12 @@ record Status(
     }
     waiting.forEach(w -> lines.add("lag      " + w));
     peers.forEach(p -> lines.add("peer     " + p));
+    if (staleness.refused() != null) {
+      lines.add("settings the changed file is not used: " + staleness.refused());
+    }
+    if (!staleness.waiting().isEmpty()) {
+      lines.add("settings wait for a restart: " + String.join(", ", staleness.waiting()));
+    }
     if (totals.permanentTroubles() + totals.transientTroubles() == 0) {
       lines.add("trouble  none");
     }
@@ -121,6 +129,8 @@ record Status(
                 .put("up", p.state() == PeerLook.State.UP)
                 .put("state", p.state().text())
                 .put("problem", p.problem()));
+    var settings = answer.putObject("settings").put("refused", staleness.refused());
+    staleness.waiting().forEach(settings.putArray("waiting")::add);
     var list = answer.putArray("troubles");
     troubles.forEach(t -> list.add(TroubleView.json(t, now)));
     return answer;

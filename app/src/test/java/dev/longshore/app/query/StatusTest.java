@@ -2,6 +2,7 @@ package dev.longshore.app.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.app.FollowedSettings.Staleness;
 import dev.longshore.catalog.Catalog;
 import java.time.Clock;
 import java.time.Instant;
@@ -20,7 +21,20 @@ class StatusTest {
         .contains("peers that are away count");
   }
 
+  @Test
+  void saysInWhatTheRunningSettingsAreOlderThanTheirFile() {
+    assertThat(lines(null)).noneMatch(line -> line.startsWith("settings"));
+    assertThat(lines(null, new Staleness("longshore.yaml:3: copies: many", List.of("instance"))))
+        .contains(
+            "settings the changed file is not used: longshore.yaml:3: copies: many",
+            "settings wait for a restart: instance");
+  }
+
   private static List<String> lines(@Nullable String problem) {
+    return lines(problem, Staleness.NONE);
+  }
+
+  private static List<String> lines(@Nullable String problem, Staleness staleness) {
     try (Catalog catalog = Catalog.inMemory(Clock.systemUTC())) {
       PeerLook.Answer peer =
           new PeerLook.Answer(
@@ -35,7 +49,8 @@ class StatusTest {
               List.of(),
               List.of(),
               List.of(peer),
-              List.of())
+              List.of(),
+              staleness)
           .lines();
     }
   }

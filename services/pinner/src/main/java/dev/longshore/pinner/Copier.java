@@ -10,9 +10,12 @@ import dev.longshore.ipfs.kubo.LocalCopy;
 import dev.longshore.ipfs.kubo.PinProgress;
 import dev.longshore.model.Cid;
 import dev.longshore.runtime.service.endpoint.Endpoints;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,8 +33,12 @@ final class Copier {
   private final Room room;
   private final Carrier carrier;
   private final PeerWatch watch;
+  private final Predicate<Peer> isConfigured;
   private final Endpoints endpoints;
 
+  /**
+   * @param isConfigured whether a peer still is: a copy that is being made on another one ends
+   */
   Copier(
       String pinPrefix,
       PinLimits limits,
@@ -40,6 +47,7 @@ final class Copier {
       Room room,
       Carrier carrier,
       PeerWatch watch,
+      Predicate<Peer> isConfigured,
       Endpoints endpoints,
       InstantSource clock) {
     this.pinName = pinPrefix + "copy";
@@ -50,6 +58,7 @@ final class Copier {
     this.room = room;
     this.carrier = carrier;
     this.watch = watch;
+    this.isConfigured = isConfigured;
     this.endpoints = endpoints;
     this.privacy = new PrivacyGuard(limits.call(), clock);
   }
@@ -94,11 +103,17 @@ final class Copier {
         return new CopyEvent.TryFailed(full.get(), false);
       }
       introductions.introduce(peer, sources);
-      carrier.carry(dag, peer, sources);
+      carrier.carry(dag, peer, sources, whileConfigured(peer, limits.whole()));
       peer.node()
-          .pin(dag, pinName, limits.stall(), Deadline.after(limits.whole()), PinProgress.NONE);
+          .pin(
+              dag,
+              pinName,
+              limits.stall(),
+              whileConfigured(peer, limits.whole()),
+              PinProgress.NONE);
       LocalCopy local =
-          peer.node().verifyLocal(dag, LocalCheck.PRESENCE, Deadline.after(limits.verification()));
+          peer.node()
+              .verifyLocal(dag, LocalCheck.PRESENCE, whileConfigured(peer, limits.verification()));
       storage.took(peer);
       return new CopyEvent.Confirmed(local.bytes());
     } catch (KuboException e) {
@@ -109,6 +124,12 @@ final class Copier {
     } catch (IpfsDataException e) {
       return new CopyEvent.TryFailed(String.valueOf(e.getMessage()), false);
     }
+  }
+
+  private Deadline whileConfigured(Peer peer, Duration limit) {
+    InstantSource system = InstantSource.system();
+    Instant end = system.instant().plus(limit);
+    return new Deadline(() -> isConfigured.test(peer) ? system.instant() : end, end);
   }
 
   /**

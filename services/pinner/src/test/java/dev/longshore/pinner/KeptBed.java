@@ -27,8 +27,10 @@ import dev.longshore.model.RepositoryName;
 import dev.longshore.model.RootCid;
 import dev.longshore.model.Tag;
 import dev.longshore.rules.RuleSettings;
+import dev.longshore.runtime.config.CurrentSettings;
 import dev.longshore.runtime.config.PeerPlace;
 import dev.longshore.runtime.config.PeerSettings;
+import dev.longshore.runtime.config.PeersAndRules;
 import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.runtime.edge.access.AccessSettings;
@@ -93,8 +95,13 @@ final class KeptBed implements AutoCloseable {
   final List<String> nudged = new ArrayList<>();
 
   private final Map<String, InMemoryIpfsNode> nodes = new LinkedHashMap<>();
-  private final List<RuleSettings> rules;
+  private List<RuleSettings> rules;
   private final Map<String, PeerPlace> places;
+  private CurrentSettings current;
+
+  /** What the pinner knows of programs that do not answer. */
+  Endpoints endpoints;
+
   private final MemoryBus bus = new MemoryBus(clock);
 
   /** One for all pinners, as Kafka remembers what was handled when one of them ends. */
@@ -131,19 +138,47 @@ final class KeptBed implements AutoCloseable {
         bus.service(
             new ServiceId("pinner", "pin", "main"),
             Set.of(Topic.CONVERTED),
-            endpoints(),
+            new Endpoints(clock, (_, _) -> {}, new Random(1)),
             catalog,
             (message, progress) -> pinner.step().handle(message, progress));
     restart(names);
   }
 
-  private Endpoints endpoints() {
-    return new Endpoints(clock, (_, _) -> {}, new Random(1));
-  }
-
   /** Ends the pinner and starts one that knows these peers. */
   void restart(String... names) {
     host.stop(Duration.ofSeconds(5));
+    endpoints = new Endpoints(clock, (_, _) -> {}, new Random(1));
+    SharedSettings shared = shared(peers(names), rules);
+    current = CurrentSettings.of(shared);
+    pinner =
+        new PinnerService(
+            new ServiceContext(
+                shared, current, catalog, endpoints, OpenTelemetry.noop(), AuditSink.NONE, clock),
+            pinner(CALL, ROUND, LOST_AFTER),
+            peer -> asked.get(peer.rpc().getPath().substring(1)),
+            Executors::newVirtualThreadPerTaskExecutor,
+            new Random(1));
+    host.start();
+  }
+
+  /** The settings file changes, and has these peers from now on. */
+  void configure(String... names) {
+    configure(rules, peers(names));
+  }
+
+  /** The settings file changes, and has these rules from now on. */
+  void configure(List<RuleSettings> others) {
+    configure(others, current.now().peers());
+  }
+
+  /** The settings file changes. */
+  void configure(List<RuleSettings> others, List<PeerSettings> peers) {
+    rules = others;
+    current.replace(new PeersAndRules(peers, others));
+  }
+
+  /** Settings of these, and of those that take images in. */
+  List<PeerSettings> peers(String... names) {
     List<PeerSettings> peers =
         new ArrayList<>(
             List.of(
@@ -152,20 +187,12 @@ final class KeptBed implements AutoCloseable {
     for (String name : names) {
       peers.add(settings(name, places.getOrDefault(name, PeerPlace.of("default")), true));
     }
-    pinner =
-        new PinnerService(
-            new ServiceContext(
-                shared(peers, rules),
-                catalog,
-                endpoints(),
-                OpenTelemetry.noop(),
-                AuditSink.NONE,
-                clock),
-            pinner(CALL, ROUND, LOST_AFTER),
-            peer -> asked.get(peer.name()),
-            Executors::newVirtualThreadPerTaskExecutor,
-            new Random(1));
-    host.start();
+    return peers;
+  }
+
+  /** A peer of this name that another node is behind. */
+  PeerSettings elsewhere(String name, String node) {
+    return settings(name, node, places.getOrDefault(name, PeerPlace.of("default")), true);
   }
 
   InMemoryIpfsNode node(String name) {
@@ -376,11 +403,15 @@ final class KeptBed implements AutoCloseable {
   }
 
   private static PeerSettings settings(String name, PeerPlace place, boolean keeps) {
+    return settings(name, name, place, keeps);
+  }
+
+  private static PeerSettings settings(String name, String node, PeerPlace place, boolean keeps) {
     return new PeerSettings(
         name,
         place,
-        URI.create("http://127.0.0.1:1/" + name),
-        URI.create("http://127.0.0.1:2/" + name),
+        URI.create("http://127.0.0.1:1/" + node),
+        URI.create("http://127.0.0.1:2/" + node),
         List.of(),
         null,
         keeps,

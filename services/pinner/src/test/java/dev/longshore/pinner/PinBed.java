@@ -98,6 +98,7 @@ final class PinBed {
             room,
             new Carrier(catalog, limits, endpoints, clock),
             watch,
+            _ -> true,
             endpoints,
             clock);
     return new Pin(

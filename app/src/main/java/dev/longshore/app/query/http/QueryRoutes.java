@@ -1,5 +1,6 @@
 package dev.longshore.app.query.http;
 
+import dev.longshore.app.FollowedSettings.Staleness;
 import dev.longshore.app.Settings;
 import dev.longshore.app.Version;
 import dev.longshore.app.query.Answer;
@@ -31,6 +32,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,13 +41,19 @@ import org.jspecify.annotations.Nullable;
  * is encrypted.
  */
 public final class QueryRoutes {
-  private final Settings settings;
+  private final Supplier<Settings> settings;
+  private final Supplier<Staleness> staleness;
   private final Queries.Knowledge knowledge;
   private final Limits limits;
   private final Semaphore turns;
 
-  private QueryRoutes(Settings settings, Queries.Knowledge knowledge, Limits limits) {
+  private QueryRoutes(
+      Supplier<Settings> settings,
+      Supplier<Staleness> staleness,
+      Queries.Knowledge knowledge,
+      Limits limits) {
     this.settings = settings;
+    this.staleness = staleness;
     this.knowledge = knowledge;
     this.limits = limits;
     this.turns = new Semaphore(limits.atOnce(), true);
@@ -73,18 +81,25 @@ public final class QueryRoutes {
    * The routes, for the health listener; none if the listener admits everyone on its network, which
    * is meant for health and metrics.
    *
+   * @param settings those that count
+   * @param staleness in what they are older than their file
    * @param knowledge fails if not available within seconds; the caller then reads Kafka itself
    */
-  public static List<Route> of(Settings settings, Queries.Knowledge knowledge) {
-    return of(settings, knowledge, Limits.USUAL);
+  public static List<Route> of(
+      Supplier<Settings> settings, Supplier<Staleness> staleness, Queries.Knowledge knowledge) {
+    return of(settings, staleness, knowledge, Limits.USUAL);
   }
 
-  static List<Route> of(Settings settings, Queries.Knowledge knowledge, Limits limits) {
-    ListenerSettings listener = settings.shared().health();
+  static List<Route> of(
+      Supplier<Settings> settings,
+      Supplier<Staleness> staleness,
+      Queries.Knowledge knowledge,
+      Limits limits) {
+    ListenerSettings listener = settings.get().shared().health();
     if (!listener.asksWhoCalls() && !listener.listen().loopback()) {
       return List.of();
     }
-    QueryRoutes routes = new QueryRoutes(settings, knowledge, limits);
+    QueryRoutes routes = new QueryRoutes(settings, staleness, knowledge, limits);
     return List.of(
         Route.at(Scope.PINS, "GET", Protocol.PREFIX + "resolve", routes::resolve),
         Route.at(Scope.PINS, "GET", Protocol.PREFIX + "status", routes::status),
@@ -123,6 +138,10 @@ public final class QueryRoutes {
             () -> bad("no " + Protocol.IMAGE + " (expected: ?image=<name, digest or CID>)"));
   }
 
+  private Queries queries(Queries.Knowledge of) {
+    return new Queries(settings.get(), of, staleness.get());
+  }
+
   @FunctionalInterface
   private interface Check {
     void look(Queries queries) throws QueryException;
@@ -130,7 +149,7 @@ public final class QueryRoutes {
 
   private void refuseUnreadable(Check check) throws HttpFailure {
     try {
-      check.look(new Queries(settings, knowledge));
+      check.look(queries(knowledge));
     } catch (QueryException e) {
       throw bad(String.valueOf(e.getMessage()));
     }
@@ -165,11 +184,12 @@ public final class QueryRoutes {
           "some images are encrypted, and strangers must not learn which plain ones they are;"
               + " add credentials or tokens-file to health");
     }
-    return question.ask(new Queries(settings, () -> catalog));
+    return question.ask(queries(() -> catalog));
   }
 
   private boolean tellsOfEncrypted(Catalog catalog) {
-    return settings.shared().rules().stream().anyMatch(r -> r.modes().contains(Mode.ENCRYPTED))
+    return settings.get().shared().rules().stream()
+            .anyMatch(r -> r.modes().contains(Mode.ENCRYPTED))
         || catalog.totalsByMode().stream().anyMatch(m -> m.mode().is(Mode.ENCRYPTED));
   }
 
@@ -217,7 +237,7 @@ public final class QueryRoutes {
     headers.put("Content-Type", json ? "application/json" : "text/plain; charset=utf-8");
     headers.put("Cache-Control", "no-store");
     headers.put(Protocol.VERSION_HEADER, Version.NUMBER);
-    headers.put(Protocol.TOPICS_HEADER, Protocol.topics(settings.shared().kafka()));
+    headers.put(Protocol.TOPICS_HEADER, Protocol.topics(settings.get().shared().kafka()));
     headers.put(Protocol.EXIT_HEADER, String.valueOf(answer.code().code()));
     if (answer.error() != null) {
       headers.put(Protocol.ERROR_HEADER, URLEncoder.encode(answer.error(), StandardCharsets.UTF_8));

@@ -1,5 +1,6 @@
 package dev.longshore.app.query.http;
 
+import dev.longshore.app.FollowedSettings.Staleness;
 import dev.longshore.app.Settings;
 import dev.longshore.app.query.Queries;
 import dev.longshore.catalog.Catalog;
@@ -37,6 +38,7 @@ public final class AskedService implements AutoCloseable {
   public static final String NAME = Samples.REGISTRY + "/" + IMAGE.name().repository() + ":v1";
 
   final Catalog catalog = Catalog.inMemory(new ManualClock(Samples.NOW));
+  Staleness staleness = Staleness.NONE;
   private final RecordLog log = new RecordLog();
   private final Vertx vertx = Vertx.vertx();
   private final Path folder;
@@ -71,7 +73,11 @@ public final class AskedService implements AutoCloseable {
         new HttpEdge(
             vertx,
             EdgeOptions.of("health", settings.shared().health()),
-            QueryRoutes.of(settings, knowledge == null ? () -> catalog : knowledge, limits),
+            QueryRoutes.of(
+                () -> settings,
+                () -> staleness,
+                knowledge == null ? () -> catalog : knowledge,
+                limits),
             OpenTelemetry.noop());
     edge.start();
   }
