@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -47,14 +46,12 @@ class FollowedSettingsTest {
 
   @Test
   void whatIsMadeOfThemChangesTogetherOrNotAtAll() throws Exception {
-    List<String> made = new ArrayList<>();
     var first = settings.current().made(now -> now.peers().size());
     var second =
         settings
             .current()
             .made(
                 now -> {
-                  made.add("asked");
                   if (now.rules().firstMatch(InMemoryLongshore.APP, "1").settings().copies() == 7) {
                     throw new IllegalArgumentException("seven is not possible");
                   }

@@ -80,6 +80,7 @@ public final class PinnerService {
       PeerRecords records,
       Repair repair,
       Inventory inventory,
+      Moves moves,
       Step step) {}
 
   /**
@@ -210,14 +211,15 @@ public final class PinnerService {
             endpoints,
             context.telemetry().getTracer(SCOPE),
             workers);
-    return new Wiring(open, peers, records, repair, inventory, pin);
+    Moves moves = new Moves(catalog, peers, orders, watch, losses, decisions, nudges, clock);
+    return new Wiring(open, peers, records, repair, inventory, moves, pin);
   }
 
   private Map<PeerSettings, Peer> open(List<PeerSettings> configured) {
     Map<PeerSettings, Peer> open = new LinkedHashMap<>();
     for (PeerSettings peer : configured) {
       Peer known = opened.get(peer);
-      open.put(peer, known == null ? open(peer) : known);
+      open.put(peer, known == null ? Peer.of(peer, nodes) : known);
     }
     if (opened.values().stream().anyMatch(Peer::keeps)
         && open.values().stream().noneMatch(Peer::keeps)) {
@@ -226,17 +228,6 @@ public final class PinnerService {
               + " pinner)");
     }
     return open;
-  }
-
-  private Peer open(PeerSettings peer) {
-    return new Peer(
-        new PeerName(peer.name()),
-        peer.place(),
-        peer.keep(),
-        peer.allowPublicIpfs(),
-        "https".equalsIgnoreCase(peer.rpc().getScheme()),
-        peer.swarm(),
-        nodes.apply(peer));
   }
 
   /** What handles a message of {@code converted}, and what is known of a peer or a name. */
@@ -321,6 +312,7 @@ public final class PinnerService {
   private void inventory(Predicate<String> nudge) {
     Wiring now = wiring.get();
     now.inventory().runIfDue(nudge);
+    now.moves().runIfDue(nudge);
   }
 
   /**

@@ -110,6 +110,9 @@ final class KeptBed implements AutoCloseable {
   /** Whether the catalog knows the images that are pushed: their names and sizes. */
   boolean knowsImages;
 
+  /** Whether the images that are pushed have names, too. */
+  boolean namesImages;
+
   /** Whether all partitions are another process's, as far as the pinner's rounds are told. */
   boolean refuses;
 
@@ -175,6 +178,12 @@ final class KeptBed implements AutoCloseable {
   void configure(List<RuleSettings> others, List<PeerSettings> peers) {
     rules = others;
     current.replace(new PeersAndRules(peers, others));
+  }
+
+  /** What other settings would move. */
+  MovePlan plan(List<RuleSettings> others, List<PeerSettings> peers) {
+    return new MovePlan(
+        catalog, new PeersAndRules(peers, others), peer -> asked.get(peer.name()), clock);
   }
 
   /** Settings of these, and of those that take images in. */
@@ -244,17 +253,22 @@ final class KeptBed implements AutoCloseable {
   Cid pushed(String content, int copies) throws IOException {
     byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
     Cid dag = write(bytes);
-    if (knowsImages) {
-      State image = PinBed.image(dag, bytes.length, Sha256.digest(bytes), clock.instant());
-      catalog
-          .writer()
-          .apply(
-              List.of(
-                  new CatalogRecord(
-                      Topic.IMAGES, 0, written++, clock.instant(), image.key(), image)));
+    String digest = Sha256.digest(bytes);
+    if (knowsImages || namesImages) {
+      learn(Topic.IMAGES, PinBed.image(dag, bytes.length, digest, clock.instant()));
+    }
+    if (namesImages) {
+      learn(Topic.TAGS, PinBed.name("team/app", "v" + written, digest, clock.instant()));
     }
     bus.send(converted(dag, copies, "ingest", clock));
     return dag;
+  }
+
+  private void learn(Topic topic, State state) {
+    catalog
+        .writer()
+        .apply(
+            List.of(new CatalogRecord(topic, 0, written++, clock.instant(), state.key(), state)));
   }
 
   /** The image was converted again, to another peer. */
