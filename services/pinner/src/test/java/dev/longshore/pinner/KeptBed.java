@@ -37,6 +37,7 @@ import dev.longshore.runtime.edge.access.AccessSettings;
 import dev.longshore.runtime.edge.access.ListenerSettings;
 import dev.longshore.runtime.edge.audit.AuditSink;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
+import dev.longshore.runtime.kafka.record.KeyPartitions;
 import dev.longshore.runtime.kafka.record.ServiceId;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.service.telemetry.LogFormat;
@@ -69,6 +70,7 @@ import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole pinner over a Kafka and peers in memory: what it does, it does because its own rounds
@@ -117,6 +119,7 @@ final class KeptBed implements AutoCloseable {
   boolean refuses;
 
   private PinnerService pinner;
+  private @Nullable PinnerService second;
   private long written;
 
   /** Peers that keep copies, by their names. */
@@ -143,7 +146,7 @@ final class KeptBed implements AutoCloseable {
             Set.of(Topic.CONVERTED),
             new Endpoints(clock, (_, _) -> {}, new Random(1)),
             catalog,
-            (message, progress) -> pinner.step().handle(message, progress));
+            (message, progress) -> of(message.key()).step().handle(message, progress));
     restart(names);
   }
 
@@ -153,15 +156,33 @@ final class KeptBed implements AutoCloseable {
     endpoints = new Endpoints(clock, (_, _) -> {}, new Random(1));
     SharedSettings shared = shared(peers(names), rules);
     current = CurrentSettings.of(shared);
-    pinner =
-        new PinnerService(
-            new ServiceContext(
-                shared, current, catalog, endpoints, OpenTelemetry.noop(), AuditSink.NONE, clock),
-            pinner(CALL, ROUND, LOST_AFTER),
-            peer -> asked.get(peer.rpc().getPath().substring(1)),
-            Executors::newVirtualThreadPerTaskExecutor,
-            new Random(1));
+    pinner = pinner(shared, endpoints);
+    second = null;
     host.start();
+  }
+
+  private PinnerService pinner(SharedSettings shared, Endpoints itsOwn) {
+    return new PinnerService(
+        new ServiceContext(
+            shared, current, catalog, itsOwn, OpenTelemetry.noop(), AuditSink.NONE, clock),
+        pinner(CALL, ROUND, LOST_AFTER),
+        peer -> asked.get(peer.rpc().getPath().substring(1)),
+        Executors::newVirtualThreadPerTaskExecutor,
+        new Random(1));
+  }
+
+  /** Starts a second pinner, which gets half of the partitions. */
+  void addPinner() {
+    second =
+        pinner(
+            shared(current.now().peers(), rules),
+            new Endpoints(clock, (_, _) -> {}, new Random(2)));
+  }
+
+  /** The one that has the key's partition. */
+  private PinnerService of(String key) {
+    PinnerService other = second;
+    return other == null || KeyPartitions.of(key) % 2 == 0 ? pinner : other;
   }
 
   /** The settings file changes, and has these peers from now on. */
@@ -348,12 +369,19 @@ final class KeptBed implements AutoCloseable {
   /** The pinner's next round, when its time has come. */
   void round() {
     clock.advance(ROUND);
-    pinner.repairOnce(
+    round(pinner);
+    if (second != null) {
+      round(second);
+    }
+  }
+
+  private void round(PinnerService one) {
+    one.repairOnce(
         key -> {
           if (!asked.containsKey(key)) {
             nudged.add(key);
           }
-          return !refuses && host.nudge(Topic.CONVERTED, key);
+          return !refuses && one == of(key) && host.nudge(Topic.CONVERTED, key);
         });
   }
 
