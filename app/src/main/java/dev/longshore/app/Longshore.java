@@ -12,7 +12,6 @@ import dev.longshore.pinner.NameWatch;
 import dev.longshore.pinner.PinnerService;
 import dev.longshore.resolver.ResolverConfig;
 import dev.longshore.resolver.ResolverService;
-import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.kafka.CatchUp;
 import dev.longshore.runtime.kafka.StepHost;
@@ -40,7 +39,7 @@ public final class Longshore {
   private @Nullable Deliveries deliveries;
 
   /**
-   * Wires the services without starting them.
+   * Wires services whose settings stay as they are, without starting them.
    *
    * @param createTopics whether to set up this Kafka, as in a development run
    * @param spans see every span of the process
@@ -50,8 +49,22 @@ public final class Longshore {
       Set<ServiceName> services,
       boolean createTopics,
       List<SpanProcessor> spans) {
-    this.settings = settings;
-    this.process = new ServiceProcess(settings.shared(), services, createTopics, spans);
+    this(FollowedSettings.fixed(settings), services, createTopics, spans);
+  }
+
+  /**
+   * Wires the services without starting them.
+   *
+   * @param createTopics whether to set up this Kafka, as in a development run
+   * @param spans see every span of the process
+   */
+  public Longshore(
+      FollowedSettings followed,
+      Set<ServiceName> services,
+      boolean createTopics,
+      List<SpanProcessor> spans) {
+    this.settings = followed.now();
+    this.process = new ServiceProcess(followed, services, createTopics, spans);
     this.context = process.context();
     for (ServiceName service : new TreeSet<>(services)) { // the path of an image
       switch (service) {
@@ -62,7 +75,9 @@ public final class Longshore {
       }
     }
     process.add(new StartChecks(settings, services));
-    process.listen(QueryRoutes.of(settings, process::caughtUp, deliveries));
+    process.add(followed);
+    process.listen(
+        QueryRoutes.of(followed::now, followed::staleness, process::caughtUp, deliveries));
   }
 
   /** The parts in starting order. */
@@ -109,19 +124,16 @@ public final class Longshore {
 
   /** An observed image becomes one pinned DAG on the ingest peer, and a {@code converted} event. */
   private void converter() {
-    PeerSettings peer = ConverterService.ingestPeer(context.shared().peers(), settings.converter());
-    IpfsNode ingest = KuboNodes.open(peer);
-    process.watchNode("ingest peer", ingest);
     ImageSources sources = ImageSources.of(settings, context.clock());
     process.add(Running.closing("sources", sources));
     ConverterService converter =
         new ConverterService(
             context,
             settings.converter(),
-            peer,
-            ingest,
+            KuboNodes::open,
             sources,
             Executors::newVirtualThreadPerTaskExecutor);
+    process.watchNode("ingest peer", converter::ingest);
     StepHost host =
         process.reconciledHost(
             "converter",
@@ -164,7 +176,8 @@ public final class Longshore {
     ResolverConfig its = settings.neededResolver();
     ResolverService resolver =
         new ResolverService(context, its, process.follower(), KuboNodes::open, process.vertx());
-    process.watchNode("resolver's node", KuboNodes.open(its.kubo()));
+    IpfsNode own = KuboNodes.open(its.kubo());
+    process.watchNode("resolver's node", () -> own);
     resolver.parts().forEach(process::add);
     process.watch("resolver", resolver::trouble);
   }

@@ -1,6 +1,7 @@
 package dev.longshore.app.cli;
 
 import dev.longshore.app.ConfigFile;
+import dev.longshore.app.FollowedSettings;
 import dev.longshore.app.Settings;
 import dev.longshore.app.query.ExitCode;
 import dev.longshore.settings.ConfigException;
@@ -38,6 +39,11 @@ final class CommonOptions {
   /** Where settings come from. */
   ConfigSources sources() {
     return ConfigFile.sources(config, set);
+  }
+
+  /** Those of a program that stays. */
+  FollowedSettings followed() throws CommandException {
+    return FollowedSettings.of(settings(), sources(), Logs::hideToo);
   }
 
   Settings settings() throws CommandException {

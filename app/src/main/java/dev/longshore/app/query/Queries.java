@@ -1,5 +1,6 @@
 package dev.longshore.app.query;
 
+import dev.longshore.app.FollowedSettings.Staleness;
 import dev.longshore.app.Settings;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.WorkFailure;
@@ -26,6 +27,7 @@ public final class Queries {
   private final Settings settings;
   private final KnownNames names;
   private final Knowledge knowledge;
+  private final Staleness staleness;
   private final @Nullable Deliveries deliveries;
 
   /** The state to answer from. */
@@ -35,16 +37,23 @@ public final class Queries {
     Catalog now() throws QueryException, InterruptedException;
   }
 
+  /** Of settings as they are in their file. */
   public Queries(Settings settings, Knowledge knowledge) {
-    this(settings, knowledge, null);
+    this(settings, knowledge, Staleness.NONE, null);
   }
 
   /**
-   * In a process with a watcher.
+   * In a process of services.
    *
-   * @param deliveries what came to it; null without a watcher
+   * @param staleness in what the settings are older than their file
+   * @param deliveries what came to its watcher; null without one
    */
-  public Queries(Settings settings, Knowledge knowledge, @Nullable Deliveries deliveries) {
+  public Queries(
+      Settings settings,
+      Knowledge knowledge,
+      Staleness staleness,
+      @Nullable Deliveries deliveries) {
+    this.staleness = staleness;
     this.deliveries = deliveries;
     this.settings = settings;
     this.names = new KnownNames(settings.shared().registries());
@@ -89,6 +98,7 @@ public final class Queries {
               catalog.failures().newest(LISTED),
               peers.answers(),
               backlog.waiting(),
+              staleness,
               deliveries == null ? List.of() : deliveries.notUnderstood());
       return new Answer(status.exitCode(), status.lines(), status.json());
     }

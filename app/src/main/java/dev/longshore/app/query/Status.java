@@ -2,6 +2,7 @@ package dev.longshore.app.query;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.app.FollowedSettings.Staleness;
 import dev.longshore.catalog.Totals;
 import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.PinState;
@@ -19,6 +20,7 @@ record Status(
     List<WorkFailure> troubles,
     List<PeerLook.Answer> peers,
     List<Backlog.Waiting> waiting,
+    Staleness staleness,
     List<Seen> notUnderstood) {
 
   ExitCode exitCode() {
@@ -64,6 +66,12 @@ record Status(
     waiting.forEach(w -> lines.add("lag      " + w));
     peers.forEach(p -> lines.add("peer     " + p));
     Received.problems(notUnderstood).forEach(problem -> lines.add("sender   " + problem));
+    if (staleness.refused() != null) {
+      lines.add("settings the changed file is not used: " + staleness.refused());
+    }
+    if (!staleness.waiting().isEmpty()) {
+      lines.add("settings wait for a restart: " + String.join(", ", staleness.waiting()));
+    }
     if (totals.permanentTroubles() + totals.transientTroubles() == 0) {
       lines.add("trouble  none");
     }
@@ -125,6 +133,8 @@ record Status(
                 .put("state", p.state().text())
                 .put("problem", p.problem()));
     Received.put(notUnderstood, answer.putArray("notUnderstood"));
+    var settings = answer.putObject("settings").put("refused", staleness.refused());
+    staleness.waiting().forEach(settings.putArray("waiting")::add);
     var list = answer.putArray("troubles");
     troubles.forEach(t -> list.add(TroubleView.json(t, now)));
     return answer;

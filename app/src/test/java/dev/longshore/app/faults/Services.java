@@ -162,7 +162,6 @@ final class Services implements AutoCloseable {
   }
 
   private void startConverter() {
-    PeerSettings ingest = ConverterService.ingestPeer(shared.peers(), converting);
     converter.set(
         new ConverterService(
             new ServiceContext(
@@ -173,8 +172,7 @@ final class Services implements AutoCloseable {
                 AuditSink.NONE,
                 clock),
             converting,
-            ingest,
-            node(ingest),
+            this::node,
             images,
             workers));
   }

@@ -2,6 +2,7 @@ package dev.longshore.app.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.app.FollowedSettings.Staleness;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.watcher.Deliveries.Outcome;
 import dev.longshore.watcher.Deliveries.Seen;
@@ -27,7 +28,7 @@ class StatusTest {
     List<Seen> seen =
         List.of(seen(1, "core", "harbor", "no JSON"), seen(2, "core", "harbor", "no event 'X'"));
 
-    assertThat(lines(null, seen))
+    assertThat(lines(null, Staleness.NONE, seen))
         .contains(
             "sender   harbor for core: 2 not understood, the last at 1970-01-01T00:00:00Z: no"
                 + " event 'X'");
@@ -39,11 +40,25 @@ class StatusTest {
         number, Instant.EPOCH, registry, sender, Outcome.NOT_UNDERSTOOD, what, List.of());
   }
 
-  private static List<String> lines(@Nullable String problem) {
-    return lines(problem, List.of());
+  @Test
+  void saysInWhatTheRunningSettingsAreOlderThanTheirFile() {
+    assertThat(lines(null)).noneMatch(line -> line.startsWith("settings"));
+    assertThat(
+            lines(
+                null,
+                new Staleness("longshore.yaml:3: copies: many", List.of("instance")),
+                List.of()))
+        .contains(
+            "settings the changed file is not used: longshore.yaml:3: copies: many",
+            "settings wait for a restart: instance");
   }
 
-  private static List<String> lines(@Nullable String problem, List<Seen> notUnderstood) {
+  private static List<String> lines(@Nullable String problem) {
+    return lines(problem, Staleness.NONE, List.of());
+  }
+
+  private static List<String> lines(
+      @Nullable String problem, Staleness staleness, List<Seen> notUnderstood) {
     try (Catalog catalog = Catalog.inMemory(Clock.systemUTC())) {
       PeerLook.Answer peer =
           new PeerLook.Answer(
@@ -59,6 +74,7 @@ class StatusTest {
               List.of(),
               List.of(peer),
               List.of(),
+              staleness,
               notUnderstood)
           .lines();
     }

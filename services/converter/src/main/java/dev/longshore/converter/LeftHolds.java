@@ -20,6 +20,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,12 +37,12 @@ public final class LeftHolds implements Part {
   private static final int PAGE = 100;
   private static final Logger LOG = LoggerFactory.getLogger(LeftHolds.class);
   private final Catalog catalog;
-  private final Holds holds;
+  private final Supplier<Holds> holds;
   private final BlockingQueue<String> decided = new ArrayBlockingQueue<>(1);
   private final Loop loop = new Loop("left holds", this::run);
   private @Nullable CatalogSubscription subscription;
 
-  LeftHolds(Catalog catalog, Holds holds) {
+  LeftHolds(Catalog catalog, Supplier<Holds> holds) {
     this.catalog = catalog;
     this.holds = holds;
   }
@@ -78,7 +79,7 @@ public final class LeftHolds implements Part {
 
   private boolean look() throws InterruptedException {
     try {
-      return holds.sweep(this::forgotten);
+      return holds.get().sweep(this::forgotten);
     } catch (CatalogException | TransientFailure | PermanentFailure e) {
       LOG.info("holds of conversions cannot be looked through yet: {}", e.getMessage());
       return false;

@@ -10,6 +10,7 @@ import dev.longshore.pinner.Copy.Trouble;
 import dev.longshore.pinner.CopyEvent.ReleaseCommitted;
 import dev.longshore.runtime.kafka.step.Effects;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,11 +21,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The copies of one DAG while a step works on them; kept by one thread. */
 final class Copies {
+  /**
+   * How long those that stay have stood before others go for them, unless a peer drains: one that
+   * comes and goes must not have copies made and removed each time.
+   */
+  static final Duration GRACE = Duration.ofHours(1);
+
   private static final CopyEvent LEFT_OVER =
       new CopyEvent.TryFailed("the pinner ended before the copy was there", false);
 
@@ -34,6 +42,7 @@ final class Copies {
   private final Peers peers;
   private final Set<PeerName> draining;
   private final Clock clock;
+  private Set<PeerName> leaving = Set.of();
   private final Map<PeerName, Entry> byPeer = new LinkedHashMap<>();
   private Optional<PinState> pin;
   private Optional<CopiesState> recorded;
@@ -239,20 +248,44 @@ final class Copies {
   /** Those of them whose copies do not move to others. */
   List<Peer> staying() {
     List<Peer> staying = verified();
-    staying.removeIf(peer -> draining.contains(peer.name()));
+    staying.removeIf(peer -> isLeaving(peer.name()));
     return staying;
+  }
+
+  /** Those of peers that do not drain. */
+  List<Peer> settled() {
+    List<Peer> settled = verified();
+    settled.removeIf(peer -> draining.contains(peer.name()));
+    return settled;
+  }
+
+  /** Others are to have the copies of these, besides those of peers that drain. */
+  void leave(Collection<Peer> some) {
+    leaving = some.stream().map(Peer::name).collect(Collectors.toSet());
+  }
+
+  private boolean isLeaving(PeerName peer) {
+    return draining.contains(peer) || leaving.contains(peer);
+  }
+
+  private boolean haveStood() {
+    Instant since = clock.instant().minus(GRACE);
+    return byPeer.values().stream()
+        .filter(entry -> entry.copy() instanceof Copy.Verified)
+        .noneMatch(entry -> entry.changedAt().isAfter(since));
   }
 
   /** Peers that have, or may have, a copy which is to go once others have enough. */
   List<Peer> moving() {
-    return tried().stream().filter(peer -> isToGo(peer.name(), of(peer))).toList();
+    boolean stood = haveStood();
+    return tried().stream().filter(peer -> isToGo(peer.name(), of(peer), stood)).toList();
   }
 
-  private boolean isToGo(PeerName peer, Copy copy) {
+  private boolean isToGo(PeerName peer, Copy copy, boolean stood) {
     return switch (copy) {
       case Copy.Surplus _, Copy.Releasing _ -> true;
       case Copy.Gone _ -> false;
-      default -> draining.contains(peer);
+      default -> draining.contains(peer) || (stood && leaving.contains(peer));
     };
   }
 

@@ -127,12 +127,14 @@ final class Pin implements Step {
     copies.endLeftOver();
     if (isPushed || isDoubtful || !mustWait(dag, copies)) {
       correct(dag, copies, doubted(copies, doubt, isPushed));
+      place(dag, copies, waiting(copies));
       // Of what nobody has who is here, those that were asked to fetch it would wait in vain.
       if (isPushed || doubt.anywhere() || isHeldHere(copies)) {
         makeMissing(dag, copies, isPushed, progress);
       }
       ingest.release(dag, message.body() instanceof Converted converted ? converted : null, copies);
     }
+    place(dag, copies, waiting(copies));
     release.move(dag, copies, progress);
     boolean othersHaveIt = copies.missing() > 0 && isHeldHere(copies);
     copies.planNextTries(peer -> othersHaveIt && isUsable(peer), delays);
@@ -164,6 +166,8 @@ final class Pin implements Step {
         chosen = choose(dag, copies, tried)) {
       chosen.forEach(peer -> tried.add(peer.name()));
       copyAtOnce(dag, chosen, copies, progress);
+      // A better peer that failed is no reason to have a copy made on one that is as good.
+      place(dag, copies, tried);
     }
     sayWhoHasNoRoom(dag, copies, tried);
   }
@@ -284,7 +288,36 @@ final class Pin implements Step {
     return choose(dag, copies, tried, copies.missing());
   }
 
+  /**
+   * Decides which copies are to go for better ones. None while a guard stops the repair of lost
+   * peers, nor by a catalog that does not have all names yet.
+   *
+   * @param tried names of peers that are not to be tried now
+   */
+  private void place(Cid dag, Copies copies, Set<PeerName> tried) throws InterruptedException {
+    boolean may = !losses.guardStops() && catalog.completeAt().isPresent();
+    copies.leave(
+        may
+            ? Placement.leaving(
+                dag, copies.rule(), peers.keepers(), copies.settled(), unfit(dag, copies, tried))
+            : List.of());
+  }
+
   private List<Peer> choose(Cid dag, Copies copies, Set<PeerName> tried, int count)
+      throws InterruptedException {
+    return Placement.choose(
+        dag,
+        copies.rule(),
+        peers.keepers(),
+        copies.staying(),
+        unfit(dag, copies, tried),
+        copies.ingestReleased() ? NOWHERE : copies.ingestPeer(),
+        replacements(copies),
+        count);
+  }
+
+  /** Names of peers on which no copy can be made now. */
+  private Set<PeerName> unfit(Cid dag, Copies copies, Set<PeerName> tried)
       throws InterruptedException {
     Set<PeerName> excluded = new HashSet<>(tried);
     Set<PeerName> unwilling = new HashSet<>(decisions.onHold());
@@ -299,32 +332,13 @@ final class Pin implements Step {
         excluded.add(peer.name());
       }
     }
-    List<Peer> holders = copies.staying();
-    List<Peer> chosen =
-        replacements(copies).stream()
-            .filter(peer -> !excluded.contains(peer.name()) && !holders.contains(peer))
-            .limit(count)
-            .collect(Collectors.toCollection(ArrayList::new));
-    holders.addAll(chosen);
-    chosen.addAll(
-        Placement.choose(
-            dag,
-            copies.rule(),
-            peers.keepers(),
-            holders,
-            excluded,
-            copies.ingestReleased() ? NOWHERE : copies.ingestPeer(),
-            count - chosen.size()));
-    return chosen;
+    return excluded;
   }
 
-  private List<Peer> replacements(Copies copies) {
+  private Set<PeerName> replacements(Copies copies) {
     return copies.moving().stream()
         .flatMap(peer -> decisions.replacement(peer.name()).stream())
-        .flatMap(name -> peers.find(name).filter(Peer::keeps).stream())
-        .filter(peer -> copies.rule().placement().allows(peer.place().labels()))
-        .distinct()
-        .toList();
+        .collect(Collectors.toSet());
   }
 
   /** What a copy may add to the peer: the image, unless the converter wrote it there. */

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** What is recorded of names: what each shows, and for a time that it no longer shows anything. */
 final class ServedNames {
@@ -17,12 +18,12 @@ final class ServedNames {
   static final Duration REMOVALS_KEPT = Duration.ofDays(30);
 
   private final Catalog catalog;
-  private final Shown shown;
+  private final Supplier<Rules> rules;
   private final InstantSource clock;
 
-  ServedNames(Catalog catalog, Rules rules, InstantSource clock) {
+  ServedNames(Catalog catalog, Supplier<Rules> rules, InstantSource clock) {
     this.catalog = catalog;
-    this.shown = new Shown(catalog, rules);
+    this.rules = rules;
     this.clock = clock;
   }
 
@@ -37,6 +38,7 @@ final class ServedNames {
    */
   Optional<Effects> newer(String key) {
     Optional<ServedState> last = catalog.served().byKey(key);
+    Shown shown = new Shown(catalog, rules.get());
     Optional<ServedState> next =
         catalog.tags().byKey(key).map(name -> shown.of(name, last, clock)).orElse(last);
     if (next.isPresent() && !next.equals(last)) {

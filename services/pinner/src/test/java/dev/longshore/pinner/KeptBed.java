@@ -27,14 +27,17 @@ import dev.longshore.model.RepositoryName;
 import dev.longshore.model.RootCid;
 import dev.longshore.model.Tag;
 import dev.longshore.rules.RuleSettings;
+import dev.longshore.runtime.config.CurrentSettings;
 import dev.longshore.runtime.config.PeerPlace;
 import dev.longshore.runtime.config.PeerSettings;
+import dev.longshore.runtime.config.PeersAndRules;
 import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.runtime.edge.access.AccessSettings;
 import dev.longshore.runtime.edge.access.ListenerSettings;
 import dev.longshore.runtime.edge.audit.AuditSink;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
+import dev.longshore.runtime.kafka.record.KeyPartitions;
 import dev.longshore.runtime.kafka.record.ServiceId;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.service.telemetry.LogFormat;
@@ -67,6 +70,7 @@ import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole pinner over a Kafka and peers in memory: what it does, it does because its own rounds
@@ -93,8 +97,13 @@ final class KeptBed implements AutoCloseable {
   final List<String> nudged = new ArrayList<>();
 
   private final Map<String, InMemoryIpfsNode> nodes = new LinkedHashMap<>();
-  private final List<RuleSettings> rules;
+  private List<RuleSettings> rules;
   private final Map<String, PeerPlace> places;
+  private CurrentSettings current;
+
+  /** What the pinner knows of programs that do not answer. */
+  Endpoints endpoints;
+
   private final MemoryBus bus = new MemoryBus(clock);
 
   /** One for all pinners, as Kafka remembers what was handled when one of them ends. */
@@ -103,10 +112,14 @@ final class KeptBed implements AutoCloseable {
   /** Whether the catalog knows the images that are pushed: their names and sizes. */
   boolean knowsImages;
 
+  /** Whether the images that are pushed have names, too. */
+  boolean namesImages;
+
   /** Whether all partitions are another process's, as far as the pinner's rounds are told. */
   boolean refuses;
 
   private PinnerService pinner;
+  private @Nullable PinnerService second;
   private long written;
 
   /** Peers that keep copies, by their names. */
@@ -131,19 +144,71 @@ final class KeptBed implements AutoCloseable {
         bus.service(
             new ServiceId("pinner", "pin", "main"),
             Set.of(Topic.CONVERTED),
-            endpoints(),
+            new Endpoints(clock, (_, _) -> {}, new Random(1)),
             catalog,
-            (message, progress) -> pinner.step().handle(message, progress));
+            (message, progress) -> of(message.key()).step().handle(message, progress));
     restart(names);
-  }
-
-  private Endpoints endpoints() {
-    return new Endpoints(clock, (_, _) -> {}, new Random(1));
   }
 
   /** Ends the pinner and starts one that knows these peers. */
   void restart(String... names) {
     host.stop(Duration.ofSeconds(5));
+    endpoints = new Endpoints(clock, (_, _) -> {}, new Random(1));
+    SharedSettings shared = shared(peers(names), rules);
+    current = CurrentSettings.of(shared);
+    pinner = pinner(shared, endpoints);
+    second = null;
+    host.start();
+  }
+
+  private PinnerService pinner(SharedSettings shared, Endpoints itsOwn) {
+    return new PinnerService(
+        new ServiceContext(
+            shared, current, catalog, itsOwn, OpenTelemetry.noop(), AuditSink.NONE, clock),
+        pinner(CALL, ROUND, LOST_AFTER),
+        peer -> asked.get(peer.rpc().getPath().substring(1)),
+        Executors::newVirtualThreadPerTaskExecutor,
+        new Random(1));
+  }
+
+  /** Starts a second pinner, which gets half of the partitions. */
+  void addPinner() {
+    second =
+        pinner(
+            shared(current.now().peers(), rules),
+            new Endpoints(clock, (_, _) -> {}, new Random(2)));
+  }
+
+  /** The one that has the key's partition. */
+  private PinnerService of(String key) {
+    PinnerService other = second;
+    return other == null || KeyPartitions.of(key) % 2 == 0 ? pinner : other;
+  }
+
+  /** The settings file changes, and has these peers from now on. */
+  void configure(String... names) {
+    configure(rules, peers(names));
+  }
+
+  /** The settings file changes, and has these rules from now on. */
+  void configure(List<RuleSettings> others) {
+    configure(others, current.now().peers());
+  }
+
+  /** The settings file changes. */
+  void configure(List<RuleSettings> others, List<PeerSettings> peers) {
+    rules = others;
+    current.replace(new PeersAndRules(peers, others));
+  }
+
+  /** What other settings would move. */
+  MovePlan plan(List<RuleSettings> others, List<PeerSettings> peers) {
+    return new MovePlan(
+        catalog, new PeersAndRules(peers, others), peer -> asked.get(peer.name()), clock);
+  }
+
+  /** Settings of these, and of those that take images in. */
+  List<PeerSettings> peers(String... names) {
     List<PeerSettings> peers =
         new ArrayList<>(
             List.of(
@@ -152,20 +217,12 @@ final class KeptBed implements AutoCloseable {
     for (String name : names) {
       peers.add(settings(name, places.getOrDefault(name, PeerPlace.of("default")), true));
     }
-    pinner =
-        new PinnerService(
-            new ServiceContext(
-                shared(peers, rules),
-                catalog,
-                endpoints(),
-                OpenTelemetry.noop(),
-                AuditSink.NONE,
-                clock),
-            pinner(CALL, ROUND, LOST_AFTER),
-            peer -> asked.get(peer.name()),
-            Executors::newVirtualThreadPerTaskExecutor,
-            new Random(1));
-    host.start();
+    return peers;
+  }
+
+  /** A peer of this name that another node is behind. */
+  PeerSettings elsewhere(String name, String node) {
+    return settings(name, node, places.getOrDefault(name, PeerPlace.of("default")), true);
   }
 
   InMemoryIpfsNode node(String name) {
@@ -217,17 +274,22 @@ final class KeptBed implements AutoCloseable {
   Cid pushed(String content, int copies) throws IOException {
     byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
     Cid dag = write(bytes);
-    if (knowsImages) {
-      State image = PinBed.image(dag, bytes.length, Sha256.digest(bytes), clock.instant());
-      catalog
-          .writer()
-          .apply(
-              List.of(
-                  new CatalogRecord(
-                      Topic.IMAGES, 0, written++, clock.instant(), image.key(), image)));
+    String digest = Sha256.digest(bytes);
+    if (knowsImages || namesImages) {
+      learn(Topic.IMAGES, PinBed.image(dag, bytes.length, digest, clock.instant()));
+    }
+    if (namesImages) {
+      learn(Topic.TAGS, PinBed.name("team/app", "v" + written, digest, clock.instant()));
     }
     bus.send(converted(dag, copies, "ingest", clock));
     return dag;
+  }
+
+  private void learn(Topic topic, State state) {
+    catalog
+        .writer()
+        .apply(
+            List.of(new CatalogRecord(topic, 0, written++, clock.instant(), state.key(), state)));
   }
 
   /** The image was converted again, to another peer. */
@@ -307,12 +369,19 @@ final class KeptBed implements AutoCloseable {
   /** The pinner's next round, when its time has come. */
   void round() {
     clock.advance(ROUND);
-    pinner.repairOnce(
+    round(pinner);
+    if (second != null) {
+      round(second);
+    }
+  }
+
+  private void round(PinnerService one) {
+    one.repairOnce(
         key -> {
           if (!asked.containsKey(key)) {
             nudged.add(key);
           }
-          return !refuses && host.nudge(Topic.CONVERTED, key);
+          return !refuses && one == of(key) && host.nudge(Topic.CONVERTED, key);
         });
   }
 
@@ -376,11 +445,15 @@ final class KeptBed implements AutoCloseable {
   }
 
   private static PeerSettings settings(String name, PeerPlace place, boolean keeps) {
+    return settings(name, name, place, keeps);
+  }
+
+  private static PeerSettings settings(String name, String node, PeerPlace place, boolean keeps) {
     return new PeerSettings(
         name,
         place,
-        URI.create("http://127.0.0.1:1/" + name),
-        URI.create("http://127.0.0.1:2/" + name),
+        URI.create("http://127.0.0.1:1/" + node),
+        URI.create("http://127.0.0.1:2/" + node),
         List.of(),
         null,
         keeps,

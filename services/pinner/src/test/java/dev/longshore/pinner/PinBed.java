@@ -98,6 +98,7 @@ final class PinBed {
             room,
             new Carrier(catalog, limits, endpoints, clock),
             watch,
+            _ -> true,
             endpoints,
             clock);
     return new Pin(
@@ -240,19 +241,21 @@ final class PinBed {
 
   /** The same of that source. */
   void named(String repository, String tag, String digest) {
-    learn(
-        Topic.TAGS,
-        new TagState(
-            RepositoryName.stored("localhost:5055", repository),
-            new Tag(tag),
-            Digest.stored(digest),
-            "application/vnd.oci.image.manifest.v1+json",
-            1,
-            List.of(),
-            false,
-            Origin.WEBHOOK,
-            clock.instant(),
-            clock.instant()));
+    learn(Topic.TAGS, name(repository, tag, digest, clock.instant()));
+  }
+
+  static TagState name(String repository, String tag, String digest, Instant at) {
+    return new TagState(
+        RepositoryName.stored("localhost:5055", repository),
+        new Tag(tag),
+        Digest.stored(digest),
+        "application/vnd.oci.image.manifest.v1+json",
+        1,
+        List.of(),
+        false,
+        Origin.WEBHOOK,
+        at,
+        at);
   }
 
   private void learn(Topic topic, State state) {

@@ -84,7 +84,7 @@ public final class ResolverService {
                 clock));
     Images images =
         closed(new Images(SqliteMembers.open(home.resolve("resolver.db")), contents, clock));
-    Listing listing = new Listing(catalog, shared.rules());
+    Listing listing = new Listing(catalog, context.current()::rules);
     this.ahead = closed(new ReadAhead(catalog, listing, images));
     this.forgotten = closed(new ForgottenBlobs(catalog, images, cache));
 

@@ -6,7 +6,6 @@ import dev.longshore.containerd.LocalName;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.RegistryException;
-import dev.longshore.rules.Rules;
 import dev.longshore.runtime.config.PollSettings;
 import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.config.ServiceContext;
@@ -69,7 +68,7 @@ public final class WatcherService {
               + " token-file or a tokens-file; the registry sends the token as its Authorization"
               + " header)");
     }
-    MirrorScope scope = new MirrorScope(new Rules(shared.rules()), settings.mirrorUntagged());
+    MirrorScope scope = new MirrorScope(context.current()::rules, settings.mirrorUntagged());
     Map<String, WatchedRegistry> registries = new LinkedHashMap<>();
     Map<String, WebhookSource> sources = new HashMap<>();
     this.deliveries = new Deliveries(clock);

@@ -85,7 +85,7 @@ final class WatchedHub {
   }
 
   MirrorScope scope() {
-    return new MirrorScope(new Rules(rules), mirrorUntagged);
+    return new MirrorScope(() -> new Rules(rules), mirrorUntagged);
   }
 
   /** A notification as the CNCF registry sends it. */

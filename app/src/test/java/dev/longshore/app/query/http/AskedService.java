@@ -1,5 +1,6 @@
 package dev.longshore.app.query.http;
 
+import dev.longshore.app.FollowedSettings.Staleness;
 import dev.longshore.app.Settings;
 import dev.longshore.app.query.Queries;
 import dev.longshore.catalog.Catalog;
@@ -42,6 +43,7 @@ public final class AskedService implements AutoCloseable {
   /** What came to its watcher. */
   public final Deliveries deliveries = new Deliveries(new ManualClock(Samples.NOW));
 
+  Staleness staleness = Staleness.NONE;
   private final RecordLog log = new RecordLog();
   private final Vertx vertx = Vertx.vertx();
   private final Path folder;
@@ -77,7 +79,11 @@ public final class AskedService implements AutoCloseable {
             vertx,
             EdgeOptions.of("health", settings.shared().health()),
             QueryRoutes.of(
-                settings, knowledge == null ? () -> catalog : knowledge, deliveries, limits),
+                () -> settings,
+                () -> staleness,
+                knowledge == null ? () -> catalog : knowledge,
+                deliveries,
+                limits),
             OpenTelemetry.noop());
     edge.start();
   }
