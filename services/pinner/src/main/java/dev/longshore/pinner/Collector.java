@@ -34,6 +34,7 @@ final class Collector {
   private final Map<PeerName, Requests> peers = new ConcurrentHashMap<>();
   private final ReentrantLock turn = new ReentrantLock();
   private final Catalog catalog;
+  private final String pinPrefix;
   private final PinLimits limits;
 
   /** Requests for one peer, by number; {@code served} belongs to who has the turn. */
@@ -43,8 +44,9 @@ final class Collector {
   }
 
   /** A collection may take as long as a check of all blocks. */
-  Collector(Catalog catalog, PinLimits limits) {
+  Collector(Catalog catalog, String pinPrefix, PinLimits limits) {
     this.catalog = catalog;
+    this.pinPrefix = pinPrefix;
     this.limits = limits;
   }
 
@@ -80,7 +82,7 @@ final class Collector {
 
   /** An image that would lose blocks by which it could be mended. */
   private Optional<String> objection(Peer peer) throws KuboException {
-    PinSet pins = PinSet.of(peer.node(), Deadline.after(limits.verification()));
+    PinSet pins = PinSet.of(peer.node(), pinPrefix, _ -> {}, Deadline.after(limits.verification()));
     @Nullable ImageDag after = null;
     List<PinState> page;
     do {

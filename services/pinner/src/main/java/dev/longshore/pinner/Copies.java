@@ -164,8 +164,8 @@ final class Copies {
   Set<PeerName> keep() {
     Set<PeerName> asked = new HashSet<>();
     for (Peer peer : leaving()) {
-      boolean stays = phase != PinPhase.KEPT || !draining.contains(peer.name());
-      if ((stays && of(peer) instanceof Copy.Surplus) || missing() > 0) {
+      boolean undone = phase != PinPhase.KEPT;
+      if ((undone && of(peer) instanceof Copy.Surplus) || missing() > 0) {
         set(peer, new CopyEvent.WantedAgain());
         asked.add(peer.name());
       }
@@ -221,6 +221,27 @@ final class Copies {
     };
   }
 
+  /** What a peer turns out to have that has no copy which counts: it counts if one is missing. */
+  void found(Peer peer, CopyEvent found) {
+    switch (found) {
+      case CopyEvent.Confirmed _ -> {
+        set(peer, missing() > 0 ? new CopyEvent.WantedAgain() : new CopyEvent.ReleaseWanted());
+        set(peer, found);
+      }
+      case CopyEvent.Missing _ when of(peer) instanceof Copy.Surplus -> set(peer, found);
+      case CopyEvent.Missing missing when !missing.equals(CopyEvent.Missing.PIN) -> {
+        if (mayBeMade(peer)) {
+          set(peer, new CopyEvent.TryFailed(missing.error(), false));
+        }
+      }
+      default -> {}
+    }
+  }
+
+  boolean isSurplus(Peer peer) {
+    return of(peer) instanceof Copy.Surplus;
+  }
+
   /** Peers of which the record says anything. */
   List<Peer> tried() {
     return byPeer.keySet().stream().flatMap(name -> peers.find(name).stream()).toList();
@@ -250,7 +271,7 @@ final class Copies {
 
   private boolean isToGo(PeerName peer, Copy copy) {
     return switch (copy) {
-      case Copy.Surplus _, Copy.Releasing _ -> true;
+      case Copy.Releasing _ -> true;
       case Copy.Gone _ -> false;
       default -> draining.contains(peer);
     };

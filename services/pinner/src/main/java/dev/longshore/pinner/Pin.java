@@ -237,21 +237,14 @@ final class Pin implements Step {
     takeBack(dag, copies, doubted);
   }
 
-  /** Counts what a doubted peer turns out to have, as far as copies are missing. */
+  /** Records what doubted peers turn out to have that have no copy which counts. */
   private void takeBack(Cid dag, Copies copies, Set<PeerName> doubted) throws InterruptedException {
     List<Peer> others = open(peers.keepers());
     others.removeAll(copies.verified());
     others.removeIf(losses::isLost);
     for (Peer peer : others) {
-      if (copies.missing() > 0 && doubted.contains(peer.name())) {
-        copier
-            .look(dag, peer)
-            .filter(Confirmed.class::isInstance)
-            .ifPresent(
-                found -> {
-                  copies.set(peer, new CopyEvent.WantedAgain());
-                  copies.set(peer, found);
-                });
+      if (doubted.contains(peer.name()) || (copies.isSurplus(peer) && copies.missing() > 0)) {
+        copier.look(dag, peer).ifPresent(found -> copies.found(peer, found));
       }
     }
   }

@@ -98,10 +98,18 @@ public final class PinnerService {
     IngestRelease ingest = new IngestRelease(catalog, peers, rules, pinPrefix, limits, endpoints);
     Release release =
         new Release(
-            peers, pinPrefix, copier, new Collector(catalog, limits), limits, endpoints, clock);
+            peers,
+            pinPrefix,
+            copier,
+            new Collector(catalog, pinPrefix, limits),
+            limits,
+            endpoints,
+            clock);
     Losses losses = new Losses(peers, watch, decisions, catalog.peers(), settings.lostAfter());
+    UnknownPins unknown = new UnknownPins(catalog);
+    unknown.register(context.telemetry().getMeter(SCOPE));
     this.records =
-        new PeerRecords(peers, watch, losses, storage, decisions, catalog.peers(), clock);
+        new PeerRecords(peers, watch, losses, storage, decisions, unknown, catalog.peers(), clock);
     this.names = new ServedNames(catalog, rules, clock);
     Doubts doubts = new Doubts();
     Nudges nudges = new Nudges(clock);
@@ -127,9 +135,9 @@ public final class PinnerService {
             doubts,
             decisions,
             nudges,
+            new PinListing(peers, watch, unknown, pinPrefix, limits, workers),
             limits,
             settings.repairInterval(),
-            workers,
             clock);
     Pin pin =
         new Pin(
@@ -268,8 +276,12 @@ public final class PinnerService {
    *     process's, or too much waits
    */
   public void repairOnce(Predicate<String> nudge) {
-    repair(nudge);
-    inventory.runIfDue(nudge);
+    repairOnce(Hosted.alone(nudge));
+  }
+
+  void repairOnce(Hosted host) {
+    repair(host.nudge());
+    inventory.runIfDue(host);
   }
 
   private void repair(Predicate<String> nudge) {
@@ -281,13 +293,13 @@ public final class PinnerService {
    * Starts to look, at the configured interval, for images short of copies and copies that are
    * gone.
    *
-   * @param nudge asks for the step of an image DAG again; false where its partition is another
-   *     process's, or too much waits
+   * @param host gives the step what is asked for
    */
-  public void startRepair(Predicate<String> nudge) {
-    every(settings.repairInterval(), "a round of repair", () -> repair(nudge));
+  public void startRepair(StepHost host) {
+    Hosted hosted = Hosted.by(host);
+    every(settings.repairInterval(), "a round of repair", () -> repair(hosted.nudge()));
     // Beside the other: a peer that is slow to list its pins must not keep it from its round.
-    every(settings.repairInterval(), "an inventory", () -> inventory.runIfDue(nudge));
+    every(settings.repairInterval(), "an inventory", () -> inventory.runIfDue(hosted));
   }
 
   private void every(Duration interval, String what, Runnable round) {

@@ -322,6 +322,6 @@ class DecidedCopiesIT {
 
   private void start() {
     host.start();
-    pinner.startRepair(key -> host.nudge(Topic.CONVERTED, key));
+    pinner.startRepair(host);
   }
 }

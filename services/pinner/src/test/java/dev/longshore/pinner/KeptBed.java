@@ -134,6 +134,7 @@ final class KeptBed implements AutoCloseable {
             endpoints(),
             catalog,
             (message, progress) -> pinner.step().handle(message, progress));
+    catalog.writer().complete(clock.instant());
     restart(names);
   }
 
@@ -297,8 +298,13 @@ final class KeptBed implements AutoCloseable {
     return host.nudge(Topic.CONVERTED, key);
   }
 
+  /** What is recorded of each copy. */
+  List<CopiesState.Copy> copies(Cid dag) {
+    return catalog.copies().of(new ImageDag(dag)).copies();
+  }
+
   CopiesState.Copy copy(Cid dag, String peer) {
-    return catalog.copies().of(new ImageDag(dag)).copies().stream()
+    return copies(dag).stream()
         .filter(copy -> copy.peer().text().equals(peer))
         .findFirst()
         .orElseThrow();
@@ -308,12 +314,20 @@ final class KeptBed implements AutoCloseable {
   void round() {
     clock.advance(ROUND);
     pinner.repairOnce(
-        key -> {
-          if (!asked.containsKey(key)) {
-            nudged.add(key);
-          }
-          return !refuses && host.nudge(Topic.CONVERTED, key);
-        });
+        new Hosted(
+            key -> {
+              if (!asked.containsKey(key)) {
+                nudged.add(key);
+              }
+              return !refuses && host.nudge(Topic.CONVERTED, key);
+            },
+            _ -> !refuses,
+            host::hasOpenGap));
+  }
+
+  /** Whether the pinner's events were missed, and are still looked for. */
+  void setOpenGap(boolean open) {
+    host.setOpenGap(open);
   }
 
   /** So many rounds as the time takes. */

@@ -108,7 +108,8 @@ final class PinBed {
         storage,
         room,
         new IngestRelease(catalog, peers, rules, OURS, limits, endpoints),
-        new Release(peers, OURS, copier, new Collector(catalog, limits), limits, endpoints, clock),
+        new Release(
+            peers, OURS, copier, new Collector(catalog, OURS, limits), limits, endpoints, clock),
         losses(),
         records(storage),
         new Doubts(),
@@ -133,6 +134,7 @@ final class PinBed {
         losses(),
         storage,
         new PeerDecisions(catalog.decisions()),
+        new UnknownPins(catalog),
         catalog.peers(),
         clock);
   }
