@@ -6,6 +6,7 @@ import dev.longshore.ipfs.Deadline;
 import dev.longshore.model.Cid;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -50,6 +51,11 @@ public final class KuboClient implements IpfsNode {
   @Override
   public Block block(Cid cid, Reach reach, Deadline deadline) throws KuboException {
     return blocks.block(cid, reach, deadline);
+  }
+
+  @Override
+  public Optional<String> removeBlock(Cid cid, Deadline deadline) throws KuboException {
+    return blocks.remove(cid, deadline);
   }
 
   @Override

@@ -38,6 +38,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -157,6 +158,20 @@ public final class InMemoryIpfsNode implements IpfsNode {
     String action = "read block " + cid;
     trouble.enter(action, deadline);
     return find(cid, reach, action);
+  }
+
+  @Override
+  public Optional<String> removeBlock(Cid cid, Deadline deadline) throws KuboException {
+    trouble.enter("remove block " + cid, deadline);
+    for (Cid root : pins.keySet()) {
+      Set<Cid> pinned = new HashSet<>();
+      walk(root, pinned);
+      if (pinned.contains(cid)) {
+        return Optional.of(cid.equals(root) ? "pinned: recursive" : "pinned: via " + root);
+      }
+    }
+    blocks.remove(cid);
+    return Optional.empty();
   }
 
   @Override
