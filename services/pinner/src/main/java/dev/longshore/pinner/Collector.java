@@ -105,10 +105,10 @@ final class Collector {
     if (PinRecord.phase(pin) != PinPhase.KEPT) {
       return false;
     }
-    boolean hasIt =
-        copies.copies().stream()
-            .anyMatch(
-                copy -> copy.peer().equals(peer.name()) && copy.state() == CopyPhase.VERIFIED);
+    if (isIn(CopyPhase.MENDING, peer, copies)) {
+      return true; // its pin is off for a while
+    }
+    boolean hasIt = isIn(CopyPhase.VERIFIED, peer, copies);
     boolean tookIt = !pin.ingestReleased() && peer.name().equals(pin.ingestPeer());
     boolean nobodyHasIt = pin.verified() == 0 && pin.wanted() > 0;
     if (!hasIt && !tookIt && !nobodyHasIt) {
@@ -122,5 +122,10 @@ final class Collector {
       LOG.debug("a record of copies is passed over: {}", e.getMessage());
       return false;
     }
+  }
+
+  private static boolean isIn(CopyPhase phase, Peer peer, CopiesState copies) {
+    return copies.copies().stream()
+        .anyMatch(copy -> copy.peer().equals(peer.name()) && copy.state() == phase);
   }
 }

@@ -10,6 +10,7 @@ import dev.longshore.pinner.Copy.Trouble;
 import dev.longshore.pinner.CopyEvent.ReleaseCommitted;
 import dev.longshore.runtime.kafka.step.Effects;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The copies of one DAG while a step works on them; kept by one thread. */
 final class Copies {
+  /** How long a copy that is being mended is waited for before another is made in its place. */
+  static final Duration MENDS_WITHIN = Duration.ofHours(1);
+
   private static final CopyEvent LEFT_OVER =
       new CopyEvent.TryFailed("the pinner ended before the copy was there", false);
 
@@ -242,6 +246,18 @@ final class Copies {
     return of(peer) instanceof Copy.Surplus;
   }
 
+  boolean isMending(Peer peer) {
+    return of(peer) instanceof Copy.Mending;
+  }
+
+  /** What a peer has whose copy was being mended: it counts unless others took its place. */
+  void mended(Peer peer, CopyEvent found) {
+    if (found instanceof CopyEvent.Confirmed && staying().size() >= wanted()) {
+      set(peer, new CopyEvent.ReleaseWanted());
+    }
+    set(peer, found);
+  }
+
   /** Peers of which the record says anything. */
   List<Peer> tried() {
     return byPeer.keySet().stream().flatMap(name -> peers.find(name).stream()).toList();
@@ -277,17 +293,36 @@ final class Copies {
     };
   }
 
+  /** Peers that have a copy; what rotted of one that is being mended is brought by others. */
+  List<Peer> holders() {
+    List<Peer> holders = verified();
+    tried().stream().filter(this::isMending).forEach(holders::add);
+    return holders;
+  }
+
   /** Peers that others can fetch from. */
   List<Peer> sources() {
-    List<Peer> sources = verified();
+    List<Peer> sources = holders();
     if (ingestPeer != null) {
       peers.find(ingestPeer).filter(ingest -> !sources.contains(ingest)).ifPresent(sources::add);
     }
     return sources;
   }
 
+  /** How many are to be made. What is mended soon is not made elsewhere, unless few are left. */
   int missing() {
-    return Math.max(0, wanted() - staying().size());
+    int staying = staying().size();
+    int least = Math.min(rule.min(), wanted()) - staying;
+    return Math.max(0, Math.max(least, wanted() - staying - mendedSoon()));
+  }
+
+  private int mendedSoon() {
+    Instant since = clock.instant().minus(MENDS_WITHIN);
+    return (int)
+        byPeer.values().stream()
+            .filter(entry -> entry.copy() instanceof Copy.Mending)
+            .filter(entry -> entry.changedAt().isAfter(since))
+            .count();
   }
 
   /** Whether nothing is left to do but to record what the first releases recorded otherwise. */

@@ -54,6 +54,7 @@ final class Inventory {
   private final PeerDecisions decisions;
   private final Nudges nudges;
   private final PinListing listing;
+  private final RottenParts rotten;
   private final PinLimits limits;
   private final Duration interval;
   private final InstantSource clock;
@@ -74,6 +75,7 @@ final class Inventory {
       PeerDecisions decisions,
       Nudges nudges,
       PinListing listing,
+      RottenParts rotten,
       PinLimits limits,
       Duration repairInterval,
       InstantSource clock) {
@@ -85,6 +87,7 @@ final class Inventory {
     this.decisions = decisions;
     this.nudges = nudges;
     this.listing = listing;
+    this.rotten = rotten;
     this.limits = limits;
     this.interval = repairInterval;
     this.clock = clock;
@@ -348,7 +351,8 @@ final class Inventory {
         case STALLED, FAILED, LOST ->
             pin.verified() < pin.wanted() && its != null && its.contains(dag);
         case SURPLUS -> pin.verified() < pin.wanted() || (its != null && !its.contains(dag));
-        case QUEUED, COPYING, VERIFYING, MENDING, RELEASING, GONE, UNKNOWN -> false;
+        case MENDING -> rotten.isWhole(copy.peer(), pin.imageDag());
+        case QUEUED, COPYING, VERIFYING, RELEASING, GONE, UNKNOWN -> false;
       };
     }
 

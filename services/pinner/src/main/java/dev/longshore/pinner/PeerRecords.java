@@ -27,6 +27,7 @@ final class PeerRecords {
   private final Storage storage;
   private final PeerDecisions decisions;
   private final UnknownPins unknown;
+  private final Scrubbing scrubbing;
   private final PeerStates recorded;
   private final InstantSource clock;
   private final Map<PeerName, Often> often = new ConcurrentHashMap<>();
@@ -50,6 +51,7 @@ final class PeerRecords {
       Storage storage,
       PeerDecisions decisions,
       UnknownPins unknown,
+      Scrubbing scrubbing,
       PeerStates recorded,
       InstantSource clock) {
     this.peers = peers;
@@ -58,6 +60,7 @@ final class PeerRecords {
     this.storage = storage;
     this.decisions = decisions;
     this.unknown = unknown;
+    this.scrubbing = scrubbing;
     this.recorded = recorded;
     this.clock = clock;
   }
@@ -122,8 +125,15 @@ final class PeerRecords {
         decisions.drainingSince(peer.name()).orElse(null),
         last.map(PeerState::freeBytes).orElse(null),
         last.map(PeerState::totalBytes).orElse(null),
-        last.map(PeerState::scrub).orElse(null),
+        scrub(peer, last.map(PeerState::scrub).orElse(null), waits),
         pins);
+  }
+
+  private @Nullable Scrub scrub(Peer peer, @Nullable Scrub last, boolean waits) {
+    Optional<Scrub> now = scrubbing.of(peer.name()).flatMap(PeerScrub::record);
+    return now.isEmpty() || (last != null && waits && Scrubbing.isFurther(last, now.get()))
+        ? last
+        : now.get();
   }
 
   private @Nullable Long unknownPins(Peer peer, Optional<PeerState> last) {

@@ -49,6 +49,7 @@ final class Pin implements Step {
   private final Losses losses;
   private final PeerRecords records;
   private final Doubts doubts;
+  private final RottenParts rotten;
   private final PeerDecisions decisions;
   private final RetryDelays delays;
   private final Endpoints endpoints;
@@ -67,6 +68,7 @@ final class Pin implements Step {
       Losses losses,
       PeerRecords records,
       Doubts doubts,
+      RottenParts rotten,
       PeerDecisions decisions,
       RetryDelays delays,
       Endpoints endpoints,
@@ -83,6 +85,7 @@ final class Pin implements Step {
     this.losses = losses;
     this.records = records;
     this.doubts = doubts;
+    this.rotten = rotten;
     this.decisions = decisions;
     this.delays = delays;
     this.endpoints = endpoints;
@@ -214,7 +217,7 @@ final class Pin implements Step {
 
   /** Whether a peer that answers has it, or the converter's pin still holds it. */
   private boolean isHeldHere(Copies copies) {
-    return !open(copies.ingestReleased() ? copies.verified() : copies.sources()).isEmpty();
+    return !open(copies.ingestReleased() ? copies.holders() : copies.sources()).isEmpty();
   }
 
   /**
@@ -223,6 +226,7 @@ final class Pin implements Step {
    * @param doubted names of the peers whose copies are looked at in full; of others, their pin
    */
   private void correct(Cid dag, Copies copies, Set<PeerName> doubted) throws InterruptedException {
+    heedRot(dag, copies);
     for (Peer peer : open(copies.verified())) {
       if (doubted.contains(peer.name())) {
         copier.look(dag, peer).ifPresent(found -> copies.set(peer, found));
@@ -237,10 +241,25 @@ final class Pin implements Step {
     takeBack(dag, copies, doubted);
   }
 
+  /** What rots is mended by {@link Mending}, which waits until it is recorded. */
+  private void heedRot(Cid dag, Copies copies) throws InterruptedException {
+    ImageDag image = new ImageDag(dag);
+    for (Peer peer : copies.tried()) {
+      Optional<CopyEvent.Rotten> rot = rotten.trouble(peer.name(), image);
+      if (rot.isPresent()) {
+        copies.set(peer, rot.get());
+      } else if (copies.isMending(peer)
+          && rotten.isWhole(peer.name(), image)
+          && endpoints.isOpen(peer.endpoint())) {
+        copier.look(dag, peer).ifPresent(found -> copies.mended(peer, found));
+      }
+    }
+  }
+
   /** Records what doubted peers turn out to have that have no copy which counts. */
   private void takeBack(Cid dag, Copies copies, Set<PeerName> doubted) throws InterruptedException {
     List<Peer> others = open(peers.keepers());
-    others.removeAll(copies.verified());
+    others.removeAll(copies.holders());
     others.removeIf(losses::isLost);
     for (Peer peer : others) {
       if (doubted.contains(peer.name()) || (copies.isSurplus(peer) && copies.missing() > 0)) {

@@ -22,6 +22,7 @@ import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Step;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.service.lifecycle.Part;
+import io.opentelemetry.api.metrics.Meter;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
@@ -47,6 +48,10 @@ public final class PinnerService {
   private static final Logger LOG = LoggerFactory.getLogger(PinnerService.class);
   private static final String SCOPE = "dev.longshore.pinner";
   private static final int PAGE = 500;
+
+  /** Short, so that no peer is read in bursts. */
+  private static final Duration SCRUB = Duration.ofSeconds(1);
+
   private static final Duration STOP = Duration.ofSeconds(5);
   private final ServiceContext context;
   private final Rules rules;
@@ -58,6 +63,8 @@ public final class PinnerService {
   private final Repair repair;
   private final Inventory inventory;
   private final ForgottenImages forgotten;
+  private final Scrubbing scrubbing;
+  private final Mending mending;
   private final Step step;
   private final ScheduledExecutorService timer =
       Executors.newScheduledThreadPool(2, Thread.ofVirtual().name("repair-", 0).factory());
@@ -107,12 +114,33 @@ public final class PinnerService {
             clock);
     Losses losses = new Losses(peers, watch, decisions, catalog.peers(), settings.lostAfter());
     UnknownPins unknown = new UnknownPins(catalog);
-    unknown.register(context.telemetry().getMeter(SCOPE));
-    this.records =
-        new PeerRecords(peers, watch, losses, storage, decisions, unknown, catalog.peers(), clock);
-    this.names = new ServedNames(catalog, rules, clock);
+    Meter meter = context.telemetry().getMeter(SCOPE);
+    unknown.register(meter);
     Doubts doubts = new Doubts();
     Nudges nudges = new Nudges(clock);
+    this.scrubbing =
+        new Scrubbing(
+            catalog,
+            peers,
+            watch,
+            doubts,
+            nudges,
+            endpoints,
+            settings.callTimeout(),
+            settings.scrubRate().bytes(),
+            meter,
+            workers,
+            clock);
+    this.records =
+        new PeerRecords(
+            peers, watch, losses, storage, decisions, unknown, scrubbing, catalog.peers(), clock);
+    this.names = new ServedNames(catalog, rules, clock);
+    RottenParts rotten = new RottenParts(catalog.peers());
+    RetryDelays delays = new RetryDelays(random);
+    this.mending =
+        new Mending(
+            catalog, peers, watch, scrubbing, rotten, doubts, nudges, pinPrefix, limits, delays,
+            endpoints, clock);
     this.forgotten = new ForgottenImages(catalog, nudges);
     this.repair =
         new Repair(
@@ -136,6 +164,7 @@ public final class PinnerService {
             decisions,
             nudges,
             new PinListing(peers, watch, unknown, pinPrefix, limits, workers),
+            rotten,
             limits,
             settings.repairInterval(),
             clock);
@@ -152,8 +181,9 @@ public final class PinnerService {
             losses,
             records,
             doubts,
+            rotten,
             decisions,
-            new RetryDelays(random),
+            delays,
             endpoints,
             context.telemetry().getTracer(SCOPE),
             workers);
@@ -282,6 +312,8 @@ public final class PinnerService {
   void repairOnce(Hosted host) {
     repair(host.nudge());
     inventory.runIfDue(host);
+    scrubbing.run(host);
+    mending.run(host);
   }
 
   private void repair(Predicate<String> nudge) {
@@ -300,6 +332,8 @@ public final class PinnerService {
     every(settings.repairInterval(), "a round of repair", () -> repair(hosted.nudge()));
     // Beside the other: a peer that is slow to list its pins must not keep it from its round.
     every(settings.repairInterval(), "an inventory", () -> inventory.runIfDue(hosted));
+    every(SCRUB, "a turn of scrubbing", () -> scrubbing.run(hosted));
+    every(settings.repairInterval(), "mending", () -> mending.run(hosted));
   }
 
   private void every(Duration interval, String what, Runnable round) {

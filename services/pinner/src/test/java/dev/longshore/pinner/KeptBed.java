@@ -10,11 +10,14 @@ import dev.longshore.events.MalformedEventException;
 import dev.longshore.events.PinState;
 import dev.longshore.events.State;
 import dev.longshore.events.Topic;
+import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.kubo.PinProgress;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
+import dev.longshore.ipfs.unixfs.DagLink;
+import dev.longshore.ipfs.unixfs.DirectoryTree;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
@@ -43,6 +46,7 @@ import dev.longshore.runtime.service.telemetry.TelemetrySettings;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.runtime.testing.MemoryBus;
 import dev.longshore.runtime.testing.MemoryService;
+import dev.longshore.settings.ByteSize;
 import dev.longshore.settings.Listen;
 import dev.longshore.testing.ManualClock;
 import dev.longshore.testing.Sha256;
@@ -76,6 +80,7 @@ final class KeptBed implements AutoCloseable {
   static final Duration LOST_AFTER = Duration.ofMinutes(30);
   private static final Duration ROUND = Duration.ofSeconds(10);
   private static final Duration CALL = Duration.ofSeconds(2);
+  static final int LAYER_BYTES = 20_000;
   private static final Listen NOWHERE = new Listen("127.0.0.1", 0);
 
   final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
@@ -99,6 +104,9 @@ final class KeptBed implements AutoCloseable {
 
   /** One for all pinners, as Kafka remembers what was handled when one of them ends. */
   private final MemoryService host;
+
+  /** Bytes a second that the next pinner reads of each peer. */
+  long scrubRate;
 
   /** Whether the catalog knows the images that are pushed: their names and sizes. */
   boolean knowsImages;
@@ -162,7 +170,7 @@ final class KeptBed implements AutoCloseable {
                 OpenTelemetry.noop(),
                 AuditSink.NONE,
                 clock),
-            pinner(CALL, ROUND, LOST_AFTER),
+            pinner(CALL, ROUND, LOST_AFTER, scrubRate),
             peer -> asked.get(peer.name()),
             Executors::newVirtualThreadPerTaskExecutor,
             new Random(1));
@@ -214,12 +222,49 @@ final class KeptBed implements AutoCloseable {
     return dags;
   }
 
+  /** An image of a directory with these layers, of many blocks each, with all its copies. */
+  Cid layered(int copies, String... layers) throws IOException {
+    Cid[] root = new Cid[1];
+    ingest.importCar(
+        sink -> {
+          DirectoryTree tree = new DirectoryTree();
+          for (String layer : layers) {
+            tree.put("blobs/" + layer, layer(layer, sink));
+          }
+          root[0] = tree.write(sink).cid();
+        },
+        soon());
+    ingest.pin(root[0], "longshore:default:test", CALL, soon(), PinProgress.NONE);
+    learn(root[0], root[0].bytes());
+    bus.send(converted(root[0], copies, "ingest", clock));
+    Eventually.await(
+        "the copies of " + root[0],
+        () -> catalog.pins().of(new ImageDag(root[0])).filter(PinState::isFinished).isPresent());
+    ingest.collectGarbage(soon());
+    return root[0];
+  }
+
+  /** A file of {@link #LAYER_BYTES}. */
+  static DagLink layer(String seed, BlockSink sink) throws IOException {
+    byte[] content = new byte[LAYER_BYTES];
+    new Random(seed.hashCode()).nextBytes(content);
+    UnixFsFileBuilder file = UnixFsFileBuilder.fixedLeaves(1000, 4, sink);
+    file.write(content, 0, content.length);
+    return file.finish();
+  }
+
   /** An image whose copies are not waited for. */
   Cid pushed(String content, int copies) throws IOException {
     byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
     Cid dag = write(bytes);
+    learn(dag, bytes);
+    bus.send(converted(dag, copies, "ingest", clock));
+    return dag;
+  }
+
+  private void learn(Cid dag, byte[] source) {
     if (knowsImages) {
-      State image = PinBed.image(dag, bytes.length, Sha256.digest(bytes), clock.instant());
+      State image = PinBed.image(dag, source.length, Sha256.digest(source), clock.instant());
       catalog
           .writer()
           .apply(
@@ -227,8 +272,6 @@ final class KeptBed implements AutoCloseable {
                   new CatalogRecord(
                       Topic.IMAGES, 0, written++, clock.instant(), image.key(), image)));
     }
-    bus.send(converted(dag, copies, "ingest", clock));
-    return dag;
   }
 
   /** The image was converted again, to another peer. */
@@ -372,6 +415,12 @@ final class KeptBed implements AutoCloseable {
   }
 
   static PinnerSettings pinner(Duration call, Duration repairInterval, Duration lostAfter) {
+    return pinner(call, repairInterval, lostAfter, 0);
+  }
+
+  /** One that reads so many bytes a second of each peer. */
+  static PinnerSettings pinner(
+      Duration call, Duration repairInterval, Duration lostAfter, long scrubRate) {
     return new PinnerSettings(
         NOWHERE,
         NOWHERE,
@@ -382,7 +431,8 @@ final class KeptBed implements AutoCloseable {
         call,
         call,
         repairInterval,
-        lostAfter);
+        lostAfter,
+        new ByteSize(scrubRate));
   }
 
   static PeerSettings settings(String name, boolean keeps) {

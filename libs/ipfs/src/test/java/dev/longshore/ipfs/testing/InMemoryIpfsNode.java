@@ -6,6 +6,7 @@ import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.IpfsDataException;
 import dev.longshore.ipfs.PathNotFoundException;
+import dev.longshore.ipfs.dagpb.PbLink;
 import dev.longshore.ipfs.dagpb.PbNode;
 import dev.longshore.ipfs.kubo.ByteRange;
 import dev.longshore.ipfs.kubo.CarBody;
@@ -24,7 +25,6 @@ import dev.longshore.ipfs.kubo.Reach;
 import dev.longshore.ipfs.kubo.RepoStat;
 import dev.longshore.ipfs.kubo.SwarmPrivacy;
 import dev.longshore.ipfs.reader.BlockSource;
-import dev.longshore.ipfs.reader.DagClosure;
 import dev.longshore.ipfs.reader.DagReader;
 import dev.longshore.model.Cid;
 import java.io.IOException;
@@ -237,13 +237,35 @@ public final class InMemoryIpfsNode implements IpfsNode {
     fetchAll(root, "fetch " + root, deadline, PinProgress.NONE);
   }
 
+  /** What is there is not hashed, as by a real node. */
   private void fetchAll(Cid root, String action, Deadline deadline, PinProgress progress)
       throws KuboException {
-    DagClosure dag = new DagClosure(root);
-    for (Cid next = dag.nextMissing(); next != null; next = dag.nextMissing()) {
+    Deque<Cid> open = new ArrayDeque<>(List.of(root));
+    Set<Cid> reached = new HashSet<>();
+    long bytes = 0;
+    while (!open.isEmpty()) {
+      Cid cid = open.pop();
+      if (cid.isInline() || !reached.add(cid)) {
+        continue;
+      }
       trouble.enter(action, deadline);
-      dag.add(fetch(next, action));
-      progress.reached(dag.blocks(), dag.bytes());
+      if (!blocks.containsKey(cid)) {
+        fetch(cid, action);
+      }
+      byte[] block = blocks.get(cid);
+      bytes += block.length;
+      if (cid.codec() == Cid.DAG_PB) {
+        links(block, action).forEach(link -> open.push(link.cid()));
+      }
+      progress.reached(reached.size(), bytes);
+    }
+  }
+
+  private List<PbLink> links(byte[] block, String action) throws KuboException {
+    try {
+      return PbNode.decode(block).links();
+    } catch (IpfsDataException e) {
+      throw trouble.fail(Fault.FAILED, action, String.valueOf(e.getMessage()));
     }
   }
 
@@ -332,15 +354,12 @@ public final class InMemoryIpfsNode implements IpfsNode {
     }
   }
 
-  private Block fetch(Cid cid, String action) throws KuboException {
-    if (!blocks.containsKey(cid)) {
-      byte @Nullable [] sent = askPeers(cid);
-      if (sent == null) {
-        throw trouble.fail(Fault.STALLED, action, "no peer sent block " + cid);
-      }
-      store(Block.verify(cid, sent), action);
+  private void fetch(Cid cid, String action) throws KuboException {
+    byte @Nullable [] sent = askPeers(cid);
+    if (sent == null) {
+      throw trouble.fail(Fault.STALLED, action, "no peer sent block " + cid);
     }
-    return find(cid, Reach.LOCAL, action);
+    store(Block.verify(cid, sent), action);
   }
 
   private Block find(Cid cid, Reach reach, String action) throws KuboException {
