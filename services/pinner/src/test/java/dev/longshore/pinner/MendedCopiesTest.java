@@ -201,7 +201,7 @@ class MendedCopiesTest {
             return Stream.of("a", "b")
                 .allMatch(peer -> error(bed, image, peer).contains("no other peer"));
           });
-      bed.rounds(Duration.ofHours(3));
+      bed.rounds(Duration.ofMinutes(40));
       for (String peer : List.of("a", "b")) {
         assertThat(bed.node(peer).pinned()).containsKey(image);
         assertThat(bed.node(peer).storedBlocks()).contains(leaf("one", 3));
