@@ -181,7 +181,7 @@ final class Pin implements Step {
     for (Peer peer : others) {
       long bytes = bytes(dag, peer, copies);
       if (!room.fits(peer, bytes)) {
-        copies.set(peer, CopyEvent.TryFailed.withoutRoom(peer, bytes));
+        copies.set(peer, new TryFailed(room.objection(peer, bytes), false));
       } else {
         storage.trouble(peer).ifPresent(full -> copies.set(peer, new TryFailed(full, false)));
       }

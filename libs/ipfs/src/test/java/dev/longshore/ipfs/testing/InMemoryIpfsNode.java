@@ -327,7 +327,7 @@ public final class InMemoryIpfsNode implements IpfsNode {
   @Override
   public RepoStat repoStat(Deadline deadline) throws KuboException {
     trouble.enter("read usage", deadline);
-    return new RepoStat(usedBytes(), trouble.capacity());
+    return new RepoStat(usedBytes(), trouble.storageMax());
   }
 
   @Override
