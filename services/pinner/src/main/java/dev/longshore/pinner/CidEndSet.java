@@ -18,30 +18,35 @@ final class CidEndSet {
 
   /** Returns whether it is new. */
   boolean add(Cid cid) {
+    // No end is 0, which an empty slot is; one in 2^63 is taken for another.
+    long end = Math.max(1, CidEnds.end(cid) & Long.MAX_VALUE);
+    if (slots[slot(end)] == end) {
+      return false;
+    }
     if (size == most) {
       clear();
     }
     if (2 * size >= slots.length) {
       long[] old = slots;
       slots = new long[2 * old.length];
-      Arrays.stream(old).filter(end -> end != 0).forEach(this::put);
+      Arrays.stream(old).filter(other -> other != 0).forEach(this::put);
     }
-    // No end is 0, which an empty slot is; one in 2^64 is taken for another.
-    boolean added = put(Math.max(1, CidEnds.end(cid) & Long.MAX_VALUE));
-    size += added ? 1 : 0;
-    return added;
+    put(end);
+    size++;
+    return true;
   }
 
-  private boolean put(long end) {
+  private void put(long end) {
+    slots[slot(end)] = end;
+  }
+
+  /** Where it is, or would be. */
+  private int slot(long end) {
     int slot = (int) (end % slots.length);
-    while (slots[slot] != 0) {
-      if (slots[slot] == end) {
-        return false;
-      }
+    while (slots[slot] != 0 && slots[slot] != end) {
       slot = (slot + 1) % slots.length;
     }
-    slots[slot] = end;
-    return true;
+    return slot;
   }
 
   void clear() {

@@ -205,6 +205,11 @@ final class Mending {
 
   /** Mends it, or says why not; a part that is whole by now is pinned again alone. */
   private Optional<Obstacle> mend(Peer peer, Rot rot, Set<ImageDag> images) throws KuboException {
+    if (images.isEmpty()) {
+      // They were taken off the peer meanwhile.
+      scrubbing.of(peer.name()).ifPresent(scrub -> scrub.mended(rot.part()));
+      return Optional.empty();
+    }
     Map<Cid, Optional<Block>> bad = search.bad(peer, rot.part(), BLOCKS);
     if (!bad.isEmpty()) {
       Optional<Obstacle> obstacle = replace(peer, bad, images);

@@ -45,7 +45,7 @@ final class PartSearch {
   /**
    * Images that are kept, have a copy on the peer and the part in them.
    *
-   * @throws KuboException when a directory can be read nowhere
+   * @throws KuboException when the peer does not answer
    */
   Set<ImageDag> images(Peer peer, Cid part) throws KuboException {
     Set<ImageDag> found = new HashSet<>();
@@ -77,6 +77,10 @@ final class PartSearch {
                 });
   }
 
+  /**
+   * Whether the part is in the image, as far as its directories can be read anywhere; a pin of what
+   * cannot be read keeps its blocks where they are.
+   */
   private boolean hasPart(Cid dag, Cid part, Peer peer) throws KuboException {
     Deque<Cid> open = new ArrayDeque<>(List.of(dag));
     Set<Cid> seen = new HashSet<>();
@@ -86,30 +90,13 @@ final class PartSearch {
         return true;
       }
       if (cid.codec() == Cid.DAG_PB && seen.add(cid)) {
-        Block block = read(cid, peer);
-        if (DagReading.isDirectory(block)) {
-          DagReading.links(block).stream().map(PbLink::cid).forEach(open::push);
-        }
+        Optional<Block> block = whole(cid, peer);
+        (block.isPresent() ? block : elsewhere(cid, peer))
+            .filter(DagReading::isDirectory)
+            .ifPresent(d -> DagReading.links(d).stream().map(PbLink::cid).forEach(open::push));
       }
     }
     return false;
-  }
-
-  private Block read(Cid cid, Peer peer) throws KuboException {
-    Optional<Block> there = whole(cid, peer);
-    if (there.isPresent()) {
-      return there.get();
-    }
-    return elsewhere(cid, peer)
-        .orElseThrow(
-            () ->
-                new KuboException(
-                    Fault.NOT_HELD,
-                    peer.node().name(),
-                    "read block " + cid,
-                    0,
-                    "neither it nor any peer that answers has it whole",
-                    null));
   }
 
   /**

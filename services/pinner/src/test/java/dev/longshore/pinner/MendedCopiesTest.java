@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.longshore.catalog.CatalogRecord;
 import dev.longshore.events.CopiesState;
 import dev.longshore.events.CopyPhase;
+import dev.longshore.events.Decision;
+import dev.longshore.events.DecisionState;
 import dev.longshore.ipfs.IpfsDataException;
 import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.IpfsNode;
@@ -14,11 +16,13 @@ import dev.longshore.ipfs.kubo.PinProgress;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.MemoryBlocks;
 import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
 import dev.longshore.model.Mode;
 import dev.longshore.model.PeerName;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.runtime.config.PeerPlace;
 import dev.longshore.runtime.testing.Eventually;
+import dev.longshore.testing.Sha256;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.time.Duration;
@@ -206,6 +210,73 @@ class MendedCopiesTest {
         assertThat(bed.node(peer).pinned()).containsKey(image);
         assertThat(bed.node(peer).storedBlocks()).contains(leaf("one", 3));
       }
+    }
+  }
+
+  @Test
+  void anImageThatCannotBeReadAnywhereKeepsNoOtherFromBeingMended() throws Exception {
+    try (KeptBed bed = bed("a", "b")) {
+      Cid lost = bed.layered(2, "lost");
+      Cid image = bed.layered(2, "one");
+      bed.node("a").corrupt(lost);
+      bed.node("b").corrupt(lost);
+      bed.node("a").corrupt(leaf("one", 3));
+
+      Eventually.await(
+          "mended",
+          () -> {
+            bed.round();
+            return bed.verified(image).contains("a") && isWhole(bed.node("a"), image);
+          });
+      assertThat(bed.node("a").pinned()).containsKeys(lost, image);
+    }
+  }
+
+  @Test
+  void noGarbageIsCollectedWhereACopyIsMended() throws Exception {
+    try (KeptBed bed = bed("a", "b", "c")) {
+      bed.knowsImages = true;
+      Cid image = bed.layered(3, "one");
+      Cid forgotten = bed.layered(3, "two");
+      Cid file = KeptBed.layer("one", new MemoryBlocks()).cid();
+      bed.node("a").pin(file, "theirs", WHILE, KeptBed.soon(), PinProgress.NONE);
+      bed.node("a").corrupt(leaf("one", 3));
+      Eventually.await(
+          "it waits for an operator",
+          () -> {
+            bed.round();
+            return error(bed, image, "a").contains("ipfs pin rm");
+          });
+
+      DecisionState forget =
+          DecisionState.of(
+              "forget",
+              new Decision.Forget(
+                  "secret", List.of(Digest.stored(Sha256.digest(forgotten.bytes())))),
+              "ann",
+              "it had a password",
+              bed.clock.instant(),
+              null);
+      bed.write(forget);
+      bed.rounds(WHILE);
+
+      Eventually.await(
+          "it waits",
+          () -> {
+            bed.round();
+            return error(bed, forgotten, "a").contains("waits until the copies of " + image);
+          });
+      assertThat(bed.node("b").storedBlocks()).doesNotContain(forgotten);
+      bed.node("a").unpin(file, "theirs", KeptBed.soon());
+      bed.rounds(Mending.AGAIN);
+      awaitMended(bed, "a", image);
+      Eventually.await(
+          "collected",
+          () -> {
+            bed.round();
+            return !bed.node("a").storedBlocks().contains(forgotten);
+          });
+      assertThat(isWhole(bed.node("a"), image)).isTrue();
     }
   }
 
