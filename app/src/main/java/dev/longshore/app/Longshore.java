@@ -160,11 +160,7 @@ public final class Longshore {
             RandomGenerator.getDefault());
     StepHost host =
         process.reconciledHost("pinner", "pin", Topic.CONVERTED, pinner.step(), pinner::missed);
-    process.add(
-        new Running(
-            "repair",
-            () -> pinner.startRepair(dag -> host.nudge(Topic.CONVERTED, dag)),
-            _ -> pinner.stopRepair()));
+    process.add(new Running("repair", () -> pinner.startRepair(host), _ -> pinner.stopRepair()));
     NameWatch names = pinner.names(host);
     process.add(new Running("names", names::start, names::stop));
     process.watch("names", names::trouble);

@@ -22,6 +22,7 @@ import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.testing.MemoryBus;
 import dev.longshore.runtime.testing.MemoryService;
 import dev.longshore.runtime.testing.Simulation;
+import dev.longshore.settings.ByteSize;
 import dev.longshore.settings.Listen;
 import dev.longshore.settings.Secret;
 import dev.longshore.watcher.CatalogBarrier;
@@ -192,7 +193,8 @@ final class Services implements AutoCloseable {
                 SHORT,
                 SHORT,
                 SHORT,
-                LOST_AFTER),
+                LOST_AFTER,
+                new ByteSize(10 << 20)),
             this::node,
             workers,
             new Random(1)));

@@ -212,6 +212,12 @@ public final class Catalog implements AutoCloseable {
     return changes.await(look, timeout);
   }
 
+  /** Whether it was ever seen complete, and is not being rebuilt. */
+  public boolean isWhole() {
+    return store.read(
+        session -> Positions.completeAt(session).isPresent() && !Positions.rebuilding(session));
+  }
+
   /** When the catalog was last seen complete; empty if never. */
   public Optional<Instant> completeAt() {
     return store.read(Positions::completeAt);

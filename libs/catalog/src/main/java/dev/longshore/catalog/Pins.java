@@ -27,6 +27,17 @@ public final class Pins {
     return StateTable.PINS.page(store, afterDag == null ? null : afterDag.toString(), limit);
   }
 
+  /** Image DAGs alone, by CID. */
+  public List<ImageDag> dags(@Nullable ImageDag afterDag, int limit) {
+    return store.read(
+        session ->
+            session.list(
+                "SELECT key FROM pins WHERE key > ? ORDER BY key LIMIT ?",
+                row -> ImageDag.stored(row.getString(1)),
+                afterDag == null ? "" : afterDag,
+                limit));
+  }
+
   /** Image DAGs with fewer verified copies than this, of those that are to be kept, by CID. */
   public List<PinState> below(int copies, @Nullable ImageDag afterDag, int limit) {
     return StateTable.PINS.list(store, BELOW, copies, afterDag == null ? "" : afterDag, limit);

@@ -77,7 +77,7 @@ final class Copier {
         return new CopyEvent.TryFailed(trouble.get(), false);
       }
       if (!room.take(peer, bytes)) {
-        return CopyEvent.TryFailed.withoutRoom(peer, bytes);
+        return new CopyEvent.TryFailed(room.objection(peer, bytes), false);
       }
       try {
         return copyNow(dag, peer, sources);

@@ -33,6 +33,9 @@ final class Copies {
    */
   static final Duration GRACE = Duration.ofHours(1);
 
+  /** How long a copy that is being mended is waited for before another is made in its place. */
+  static final Duration MENDS_WITHIN = Duration.ofHours(1);
+
   private static final CopyEvent LEFT_OVER =
       new CopyEvent.TryFailed("the pinner ended before the copy was there", false);
 
@@ -173,8 +176,8 @@ final class Copies {
   Set<PeerName> keep() {
     Set<PeerName> asked = new HashSet<>();
     for (Peer peer : leaving()) {
-      boolean stays = phase != PinPhase.KEPT || !draining.contains(peer.name());
-      if ((stays && of(peer) instanceof Copy.Surplus) || missing() > 0) {
+      boolean undone = phase != PinPhase.KEPT;
+      if ((undone && of(peer) instanceof Copy.Surplus) || missing() > 0) {
         set(peer, new CopyEvent.WantedAgain());
         asked.add(peer.name());
       }
@@ -230,6 +233,39 @@ final class Copies {
     };
   }
 
+  /** What a peer turns out to have that has no copy which counts: it counts if one is missing. */
+  void found(Peer peer, CopyEvent found) {
+    switch (found) {
+      case CopyEvent.Confirmed _ -> {
+        set(peer, missing() > 0 ? new CopyEvent.WantedAgain() : new CopyEvent.ReleaseWanted());
+        set(peer, found);
+      }
+      case CopyEvent.Missing _ when of(peer) instanceof Copy.Surplus -> set(peer, found);
+      case CopyEvent.Missing missing when !missing.equals(CopyEvent.Missing.PIN) -> {
+        if (mayBeMade(peer)) {
+          set(peer, new CopyEvent.TryFailed(missing.error(), false));
+        }
+      }
+      default -> {}
+    }
+  }
+
+  boolean isSurplus(Peer peer) {
+    return of(peer) instanceof Copy.Surplus;
+  }
+
+  boolean isMending(Peer peer) {
+    return of(peer) instanceof Copy.Mending;
+  }
+
+  /** What a peer has whose copy was being mended: it counts unless others took its place. */
+  void mended(Peer peer, CopyEvent found) {
+    if (found instanceof CopyEvent.Confirmed && staying().size() >= wanted()) {
+      set(peer, new CopyEvent.ReleaseWanted());
+    }
+    set(peer, found);
+  }
+
   /** Peers of which the record says anything. */
   List<Peer> tried() {
     return byPeer.keySet().stream().flatMap(name -> peers.find(name).stream()).toList();
@@ -283,23 +319,43 @@ final class Copies {
 
   private boolean isToGo(PeerName peer, Copy copy, boolean stood) {
     return switch (copy) {
-      case Copy.Surplus _, Copy.Releasing _ -> true;
+      case Copy.Releasing _ -> true;
       case Copy.Gone _ -> false;
+      case Copy.Surplus _ -> draining.contains(peer) || stood;
       default -> draining.contains(peer) || (stood && leaving.contains(peer));
     };
   }
 
+  /** Peers that have a copy; what rotted of one that is being mended is brought by others. */
+  List<Peer> holders() {
+    List<Peer> holders = verified();
+    tried().stream().filter(this::isMending).forEach(holders::add);
+    return holders;
+  }
+
   /** Peers that others can fetch from. */
   List<Peer> sources() {
-    List<Peer> sources = verified();
+    List<Peer> sources = holders();
     if (ingestPeer != null) {
       peers.find(ingestPeer).filter(ingest -> !sources.contains(ingest)).ifPresent(sources::add);
     }
     return sources;
   }
 
+  /** How many are to be made. What is mended soon is not made elsewhere, unless few are left. */
   int missing() {
-    return Math.max(0, wanted() - staying().size());
+    int staying = staying().size();
+    int least = Math.min(rule.min(), wanted()) - staying;
+    return Math.max(0, Math.max(least, wanted() - staying - mendedSoon()));
+  }
+
+  private int mendedSoon() {
+    Instant since = clock.instant().minus(MENDS_WITHIN);
+    return (int)
+        byPeer.values().stream()
+            .filter(entry -> entry.copy() instanceof Copy.Mending)
+            .filter(entry -> entry.changedAt().isAfter(since))
+            .count();
   }
 
   /** Whether nothing is left to do but to record what the first releases recorded otherwise. */

@@ -57,6 +57,7 @@ final class Pin implements Step {
   private final Losses losses;
   private final PeerRecords records;
   private final Doubts doubts;
+  private final RottenParts rotten;
   private final PeerDecisions decisions;
   private final RetryDelays delays;
   private final Endpoints endpoints;
@@ -75,6 +76,7 @@ final class Pin implements Step {
       Losses losses,
       PeerRecords records,
       Doubts doubts,
+      RottenParts rotten,
       PeerDecisions decisions,
       RetryDelays delays,
       Endpoints endpoints,
@@ -91,6 +93,7 @@ final class Pin implements Step {
     this.losses = losses;
     this.records = records;
     this.doubts = doubts;
+    this.rotten = rotten;
     this.decisions = decisions;
     this.delays = delays;
     this.endpoints = endpoints;
@@ -190,7 +193,7 @@ final class Pin implements Step {
     for (Peer peer : others) {
       long bytes = bytes(dag, peer, copies);
       if (!room.fits(peer, bytes)) {
-        copies.set(peer, CopyEvent.TryFailed.withoutRoom(peer, bytes));
+        copies.set(peer, new TryFailed(room.objection(peer, bytes), false));
       } else {
         storage.trouble(peer).ifPresent(full -> copies.set(peer, new TryFailed(full, false)));
       }
@@ -226,7 +229,7 @@ final class Pin implements Step {
 
   /** Whether a peer that answers has it, or the converter's pin still holds it. */
   private boolean isHeldHere(Copies copies) {
-    return !open(copies.ingestReleased() ? copies.verified() : copies.sources()).isEmpty();
+    return !open(copies.ingestReleased() ? copies.holders() : copies.sources()).isEmpty();
   }
 
   /**
@@ -235,6 +238,7 @@ final class Pin implements Step {
    * @param doubted names of the peers whose copies are looked at in full; of others, their pin
    */
   private void correct(Cid dag, Copies copies, Set<PeerName> doubted) throws InterruptedException {
+    heedRot(dag, copies);
     for (Peer peer : open(copies.verified())) {
       if (doubted.contains(peer.name())) {
         copier.look(dag, peer).ifPresent(found -> copies.set(peer, found));
@@ -249,21 +253,29 @@ final class Pin implements Step {
     takeBack(dag, copies, doubted);
   }
 
-  /** Counts what a doubted peer turns out to have, as far as copies are missing. */
+  /** What rots is mended by {@link Mending}, which waits until it is recorded. */
+  private void heedRot(Cid dag, Copies copies) throws InterruptedException {
+    ImageDag image = new ImageDag(dag);
+    for (Peer peer : copies.tried()) {
+      Optional<CopyEvent.Rotten> rot = rotten.trouble(peer.name(), image);
+      if (rot.isPresent()) {
+        copies.set(peer, rot.get());
+      } else if (copies.isMending(peer)
+          && rotten.isWhole(peer.name(), image)
+          && endpoints.isOpen(peer.endpoint())) {
+        copier.look(dag, peer).ifPresent(found -> copies.mended(peer, found));
+      }
+    }
+  }
+
+  /** Records what doubted peers turn out to have that have no copy which counts. */
   private void takeBack(Cid dag, Copies copies, Set<PeerName> doubted) throws InterruptedException {
     List<Peer> others = open(peers.keepers());
-    others.removeAll(copies.verified());
+    others.removeAll(copies.holders());
     others.removeIf(losses::isLost);
     for (Peer peer : others) {
-      if (copies.missing() > 0 && doubted.contains(peer.name())) {
-        copier
-            .look(dag, peer)
-            .filter(Confirmed.class::isInstance)
-            .ifPresent(
-                found -> {
-                  copies.set(peer, new CopyEvent.WantedAgain());
-                  copies.set(peer, found);
-                });
+      if (doubted.contains(peer.name()) || (copies.isSurplus(peer) && copies.missing() > 0)) {
+        copier.look(dag, peer).ifPresent(found -> copies.found(peer, found));
       }
     }
   }

@@ -19,6 +19,7 @@ import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Step;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.service.lifecycle.Part;
+import io.opentelemetry.api.metrics.Meter;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
@@ -44,6 +45,10 @@ import org.slf4j.LoggerFactory;
 public final class PinnerService {
   private static final Logger LOG = LoggerFactory.getLogger(PinnerService.class);
   private static final String SCOPE = "dev.longshore.pinner";
+
+  /** Short, so that no peer is read in bursts. */
+  private static final Duration SCRUB = Duration.ofSeconds(1);
+
   private static final Duration STOP = Duration.ofSeconds(5);
   private final ServiceContext context;
   private final PinnerSettings settings;
@@ -63,7 +68,11 @@ public final class PinnerService {
   private final Nudges nudges;
   private final ServedNames names;
   private final ForgottenImages forgotten;
+  private final RottenParts rotten;
+  private final UnknownPins unknown;
+  private final RetryDelays delays;
   private final Supplier<Wiring> wiring;
+  private final Scrubbing scrubbing;
   private final ScheduledExecutorService timer =
       Executors.newScheduledThreadPool(2, Thread.ofVirtual().name("repair-", 0).factory());
 
@@ -80,6 +89,7 @@ public final class PinnerService {
       PeerRecords records,
       Repair repair,
       Inventory inventory,
+      Mending mending,
       Moves moves,
       Step step) {}
 
@@ -123,11 +133,29 @@ public final class PinnerService {
             this::isConfigured,
             endpoints,
             clock);
-    this.collector = new Collector(catalog, limits);
+    this.collector = new Collector(catalog, pinPrefix, limits);
     this.decisions = new PeerDecisions(catalog.decisions());
     this.nudges = new Nudges(clock);
     this.names = new ServedNames(catalog, current::rules, clock);
     this.forgotten = new ForgottenImages(catalog, nudges);
+    this.rotten = new RottenParts(catalog.peers());
+    this.delays = new RetryDelays(random);
+    Meter meter = context.telemetry().getMeter(SCOPE);
+    this.unknown = new UnknownPins(catalog);
+    unknown.register(meter);
+    this.scrubbing =
+        new Scrubbing(
+            catalog,
+            this::configuredPeers,
+            watch,
+            doubts,
+            nudges,
+            endpoints,
+            settings.callTimeout(),
+            settings.scrubRate().bytes(),
+            meter,
+            workers,
+            clock);
     this.wiring = current.made(this::wiring);
     this.opened = wiring.get().opened();
     current.onReplaced(this::replaced);
@@ -151,9 +179,13 @@ public final class PinnerService {
     context.endpoints().forget(peer.endpoint());
   }
 
+  private Peers configuredPeers() {
+    return wiring.get().peers();
+  }
+
   /** Whether this is a peer of the settings that count, at the same address. */
   private boolean isConfigured(Peer peer) {
-    return wiring.get().peers().find(peer.name()).filter(peer::equals).isPresent();
+    return configuredPeers().find(peer.name()).filter(peer::equals).isPresent();
   }
 
   private Wiring wiring(PeersAndRules current) {
@@ -167,7 +199,12 @@ public final class PinnerService {
     Release release = new Release(peers, pinPrefix, copier, collector, limits, endpoints, clock);
     Losses losses = new Losses(peers, watch, decisions, catalog.peers(), settings.lostAfter());
     PeerRecords records =
-        new PeerRecords(peers, watch, losses, storage, decisions, catalog.peers(), clock);
+        new PeerRecords(
+            peers, watch, losses, storage, decisions, unknown, scrubbing, catalog.peers(), clock);
+    Mending mending =
+        new Mending(
+            catalog, peers, watch, scrubbing, rotten, doubts, nudges, pinPrefix, limits, delays,
+            endpoints, clock);
     Repair repair =
         new Repair(
             catalog,
@@ -189,9 +226,10 @@ public final class PinnerService {
             doubts,
             decisions,
             nudges,
+            new PinListing(peers, watch, unknown, pinPrefix, limits, workers),
+            rotten,
             limits,
             settings.repairInterval(),
-            workers,
             clock);
     Pin pin =
         new Pin(
@@ -206,13 +244,14 @@ public final class PinnerService {
             losses,
             records,
             doubts,
+            rotten,
             decisions,
-            new RetryDelays(random),
+            delays,
             endpoints,
             context.telemetry().getTracer(SCOPE),
             workers);
     Moves moves = new Moves(catalog, peers, orders, watch, losses, decisions, nudges, clock);
-    return new Wiring(open, peers, records, repair, inventory, moves, pin);
+    return new Wiring(open, peers, records, repair, inventory, mending, moves, pin);
   }
 
   private Map<PeerSettings, Peer> open(List<PeerSettings> configured) {
@@ -298,8 +337,14 @@ public final class PinnerService {
    *     process's, or too much waits
    */
   public void repairOnce(Predicate<String> nudge) {
-    repair(nudge);
-    inventory(nudge);
+    repairOnce(Hosted.alone(nudge));
+  }
+
+  void repairOnce(Hosted host) {
+    repair(host.nudge());
+    inventory(host);
+    scrubbing.run(host);
+    wiring.get().mending().run(host);
   }
 
   private void repair(Predicate<String> nudge) {
@@ -309,23 +354,25 @@ public final class PinnerService {
     forgotten.ask(nudge);
   }
 
-  private void inventory(Predicate<String> nudge) {
+  private void inventory(Hosted host) {
     Wiring now = wiring.get();
-    now.inventory().runIfDue(nudge);
-    now.moves().runIfDue(nudge);
+    now.inventory().runIfDue(host);
+    now.moves().runIfDue(host.nudge());
   }
 
   /**
    * Starts to look, at the configured interval, for images short of copies and copies that are
    * gone.
    *
-   * @param nudge asks for the step of an image DAG again; false where its partition is another
-   *     process's, or too much waits
+   * @param host gives the step what is asked for
    */
-  public void startRepair(Predicate<String> nudge) {
-    every(settings.repairInterval(), "a round of repair", () -> repair(nudge));
+  public void startRepair(StepHost host) {
+    Hosted hosted = Hosted.by(host);
+    every(settings.repairInterval(), "a round of repair", () -> repair(hosted.nudge()));
     // Beside the other: a peer that is slow to list its pins must not keep it from its round.
-    every(settings.repairInterval(), "an inventory", () -> inventory(nudge));
+    every(settings.repairInterval(), "an inventory", () -> inventory(hosted));
+    every(SCRUB, "a turn of scrubbing", () -> scrubbing.run(hosted));
+    every(settings.repairInterval(), "mending", () -> wiring.get().mending().run(hosted));
   }
 
   private void every(Duration interval, String what, Runnable round) {

@@ -2,6 +2,7 @@ package dev.longshore.pinner;
 
 import dev.longshore.runtime.edge.access.AccessSettings;
 import dev.longshore.runtime.edge.access.ListenerSettings;
+import dev.longshore.settings.ByteSize;
 import dev.longshore.settings.Inline;
 import dev.longshore.settings.Listen;
 import dev.longshore.settings.Setting;
@@ -35,7 +36,14 @@ public record PinnerSettings(
             doc =
                 "a peer that is away, or cannot list its pins, for so long counts as lost, and its"
                     + " copies are made elsewhere")
-        Duration lostAfter) {
+        Duration lostAfter,
+    @Setting(
+            value = "10MiB",
+            unit = "bytes a second",
+            doc =
+                "how fast the copies of each peer are read and hashed, round after round, at most"
+                    + " once a day; 0: not at all")
+        ByteSize scrubRate) {
 
   public PinnerSettings {
     access.requireClosed(listen);

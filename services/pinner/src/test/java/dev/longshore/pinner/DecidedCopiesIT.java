@@ -13,6 +13,7 @@ import dev.longshore.events.State;
 import dev.longshore.events.Topic;
 import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.IpfsDataException;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.kubo.LocalCheck;
 import dev.longshore.ipfs.kubo.PinProgress;
@@ -38,12 +39,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -57,6 +63,7 @@ class DecidedCopiesIT {
   /** Longer than a test: nothing moves because a peer is away. */
   private static final Duration LOST_AFTER = Duration.ofHours(1);
 
+  private static final long SCRUB_RATE = 100L << 20;
   private static final int LAYER_BYTES = 600_000;
   private static final int BYTES = 2 * LAYER_BYTES;
   private static final List<String> NODES = List.of("a", "b", "c", "ingest");
@@ -64,7 +71,8 @@ class DecidedCopiesIT {
   /** Peers a, b and c, and the one that takes images in and keeps none. */
   @RegisterExtension static final SharedKubos KUBOS = new SharedKubos(4);
 
-  private final Clock clock = Clock.systemUTC();
+  private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+  private final Clock clock = new Ahead(ahead);
   private final Catalog catalog = Catalog.inMemory(clock);
   private final MemoryBus bus = new MemoryBus(clock);
 
@@ -83,7 +91,7 @@ class DecidedCopiesIT {
               OpenTelemetry.noop(),
               AuditSink.NONE,
               clock),
-          KeptBed.pinner(Duration.ofSeconds(10), ROUND, LOST_AFTER),
+          KeptBed.pinner(Duration.ofSeconds(10), ROUND, LOST_AFTER, SCRUB_RATE),
           peer -> kubo(peer.name()).client(),
           Executors::newVirtualThreadPerTaskExecutor,
           new Random(1));
@@ -174,6 +182,67 @@ class DecidedCopiesIT {
     assertThat(holders(stays)).hasSize(3).allMatch(stays::isWholeOn);
   }
 
+  @Test
+  void aBlockThatRotsOnDiskIsBroughtAnewForAllImagesThatShareIt() throws Exception {
+    start();
+    Image one = push(3, "rots", "one");
+    Image two = push(3, "rots", "two");
+    Cid block =
+        one.blocks().stream()
+            .filter(cid -> cid.codec() == Cid.RAW && two.blocks().contains(cid))
+            .findFirst()
+            .orElseThrow();
+    String pins = kubo("a").ipfs("pin", "ls", "--type=recursive", "--names");
+    Set<String> mended = ConcurrentHashMap.newKeySet();
+    try (var _ =
+        catalog.onChange(
+            record -> {
+              if (isIn(CopyPhase.MENDING, one, "a") && isIn(CopyPhase.MENDING, two, "a")) {
+                mended.add(record.key());
+              }
+            })) {
+      kubo("a").corrupt(block);
+      assertThat(one.isWholeOn("a")).isFalse();
+
+      ahead.set(PeerScrub.ROUND);
+      Eventually.await(
+          "every block hashes again",
+          () ->
+              isIn(CopyPhase.VERIFIED, one, "a")
+                  && isIn(CopyPhase.VERIFIED, two, "a")
+                  && one.isWholeOn("a")
+                  && two.isWholeOn("a"));
+    }
+
+    assertThat(mended).isNotEmpty();
+    assertThat(kubo("a").ipfs("pin", "ls", "--type=recursive", "--names").lines())
+        .containsExactlyInAnyOrderElementsOf(pins.lines().toList());
+  }
+
+  /** The system's clock, and as much ahead of it as a test says. */
+  private static final class Ahead extends Clock {
+    private final AtomicReference<Duration> ahead;
+
+    Ahead(AtomicReference<Duration> ahead) {
+      this.ahead = ahead;
+    }
+
+    @Override
+    public Instant instant() {
+      return Instant.now().plus(ahead.get());
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+  }
+
   /**
    * An image as its converter made it.
    *
@@ -193,7 +262,7 @@ class DecidedCopiesIT {
       try {
         return kubo(node).client().isPinned(dag, soon())
             && kubo(node).client().verifyLocal(dag, LocalCheck.REHASH, soon()).bytes() > BYTES;
-      } catch (KuboException e) {
+      } catch (KuboException | IpfsDataException e) {
         return false;
       }
     }
@@ -321,7 +390,8 @@ class DecidedCopiesIT {
   }
 
   private void start() {
+    catalog.writer().complete(clock.instant());
     host.start();
-    pinner.startRepair(key -> host.nudge(Topic.CONVERTED, key));
+    pinner.startRepair(host);
   }
 }

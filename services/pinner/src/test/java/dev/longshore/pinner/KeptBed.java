@@ -10,11 +10,14 @@ import dev.longshore.events.MalformedEventException;
 import dev.longshore.events.PinState;
 import dev.longshore.events.State;
 import dev.longshore.events.Topic;
+import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.kubo.PinProgress;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
+import dev.longshore.ipfs.unixfs.DagLink;
+import dev.longshore.ipfs.unixfs.DirectoryTree;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
@@ -46,6 +49,7 @@ import dev.longshore.runtime.service.telemetry.TelemetrySettings;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.runtime.testing.MemoryBus;
 import dev.longshore.runtime.testing.MemoryService;
+import dev.longshore.settings.ByteSize;
 import dev.longshore.settings.Listen;
 import dev.longshore.testing.ManualClock;
 import dev.longshore.testing.Sha256;
@@ -80,6 +84,7 @@ final class KeptBed implements AutoCloseable {
   static final Duration LOST_AFTER = Duration.ofMinutes(30);
   private static final Duration ROUND = Duration.ofSeconds(10);
   private static final Duration CALL = Duration.ofSeconds(2);
+  static final int LAYER_BYTES = 20_000;
   private static final Listen NOWHERE = new Listen("127.0.0.1", 0);
 
   final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
@@ -109,6 +114,9 @@ final class KeptBed implements AutoCloseable {
   /** One for all pinners, as Kafka remembers what was handled when one of them ends. */
   private final MemoryService host;
 
+  /** Bytes a second that the next pinner reads of each peer. */
+  long scrubRate;
+
   /** Whether the catalog knows the images that are pushed: their names and sizes. */
   boolean knowsImages;
 
@@ -131,6 +139,15 @@ final class KeptBed implements AutoCloseable {
 
   /** Peers that keep copies by these rules, and where they stand. */
   KeptBed(List<RuleSettings> rules, Map<String, PeerPlace> places) {
+    this(rules, places, true);
+  }
+
+  /**
+   * The same.
+   *
+   * @param isComplete whether the catalog has read all of Kafka
+   */
+  KeptBed(List<RuleSettings> rules, Map<String, PeerPlace> places, boolean isComplete) {
     this.rules = rules;
     this.places = places;
     String[] names = places.keySet().stream().sorted().toArray(String[]::new);
@@ -147,6 +164,9 @@ final class KeptBed implements AutoCloseable {
             new Endpoints(clock, (_, _) -> {}, new Random(1)),
             catalog,
             (message, progress) -> of(message.key()).step().handle(message, progress));
+    if (isComplete) {
+      catalog.writer().complete(clock.instant());
+    }
     restart(names);
   }
 
@@ -165,7 +185,7 @@ final class KeptBed implements AutoCloseable {
     return new PinnerService(
         new ServiceContext(
             shared, current, catalog, itsOwn, OpenTelemetry.noop(), AuditSink.NONE, clock),
-        pinner(CALL, ROUND, LOST_AFTER),
+        pinner(CALL, ROUND, LOST_AFTER, scrubRate),
         peer -> asked.get(peer.rpc().getPath().substring(1)),
         Executors::newVirtualThreadPerTaskExecutor,
         new Random(1));
@@ -270,19 +290,54 @@ final class KeptBed implements AutoCloseable {
     return dags;
   }
 
+  /** An image of a directory with these layers, of many blocks each, with all its copies. */
+  Cid layered(int copies, String... layers) throws IOException {
+    Cid[] root = new Cid[1];
+    ingest.importCar(
+        sink -> {
+          DirectoryTree tree = new DirectoryTree();
+          for (String layer : layers) {
+            tree.put("blobs/" + layer, layer(layer, sink));
+          }
+          root[0] = tree.write(sink).cid();
+        },
+        soon());
+    ingest.pin(root[0], "longshore:default:test", CALL, soon(), PinProgress.NONE);
+    learn(root[0], root[0].bytes());
+    bus.send(converted(root[0], copies, "ingest", clock));
+    Eventually.await(
+        "the copies of " + root[0],
+        () -> catalog.pins().of(new ImageDag(root[0])).filter(PinState::isFinished).isPresent());
+    ingest.collectGarbage(soon());
+    return root[0];
+  }
+
+  /** A file of {@link #LAYER_BYTES}. */
+  static DagLink layer(String seed, BlockSink sink) throws IOException {
+    byte[] content = new byte[LAYER_BYTES];
+    new Random(seed.hashCode()).nextBytes(content);
+    UnixFsFileBuilder file = UnixFsFileBuilder.fixedLeaves(1000, 4, sink);
+    file.write(content, 0, content.length);
+    return file.finish();
+  }
+
   /** An image whose copies are not waited for. */
   Cid pushed(String content, int copies) throws IOException {
     byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
     Cid dag = write(bytes);
-    String digest = Sha256.digest(bytes);
+    learn(dag, bytes);
+    bus.send(converted(dag, copies, "ingest", clock));
+    return dag;
+  }
+
+  private void learn(Cid dag, byte[] source) {
+    String digest = Sha256.digest(source);
     if (knowsImages || namesImages) {
-      learn(Topic.IMAGES, PinBed.image(dag, bytes.length, digest, clock.instant()));
+      learn(Topic.IMAGES, PinBed.image(dag, source.length, digest, clock.instant()));
     }
     if (namesImages) {
       learn(Topic.TAGS, PinBed.name("team/app", "v" + written, digest, clock.instant()));
     }
-    bus.send(converted(dag, copies, "ingest", clock));
-    return dag;
   }
 
   private void learn(Topic topic, State state) {
@@ -359,8 +414,13 @@ final class KeptBed implements AutoCloseable {
     return host.nudge(Topic.CONVERTED, key);
   }
 
+  /** What is recorded of each copy. */
+  List<CopiesState.Copy> copies(Cid dag) {
+    return catalog.copies().of(new ImageDag(dag)).copies();
+  }
+
   CopiesState.Copy copy(Cid dag, String peer) {
-    return catalog.copies().of(new ImageDag(dag)).copies().stream()
+    return copies(dag).stream()
         .filter(copy -> copy.peer().text().equals(peer))
         .findFirst()
         .orElseThrow();
@@ -377,12 +437,20 @@ final class KeptBed implements AutoCloseable {
 
   private void round(PinnerService one) {
     one.repairOnce(
-        key -> {
-          if (!asked.containsKey(key)) {
-            nudged.add(key);
-          }
-          return !refuses && one == of(key) && host.nudge(Topic.CONVERTED, key);
-        });
+        new Hosted(
+            key -> {
+              if (!asked.containsKey(key)) {
+                nudged.add(key);
+              }
+              return !refuses && one == of(key) && host.nudge(Topic.CONVERTED, key);
+            },
+            key -> !refuses && one == of(key),
+            host::hasOpenGap));
+  }
+
+  /** Whether the pinner's events were missed, and are still looked for. */
+  void setOpenGap(boolean open) {
+    host.setOpenGap(open);
   }
 
   /** So many rounds as the time takes. */
@@ -427,6 +495,12 @@ final class KeptBed implements AutoCloseable {
   }
 
   static PinnerSettings pinner(Duration call, Duration repairInterval, Duration lostAfter) {
+    return pinner(call, repairInterval, lostAfter, 0);
+  }
+
+  /** One that reads so many bytes a second of each peer. */
+  static PinnerSettings pinner(
+      Duration call, Duration repairInterval, Duration lostAfter, long scrubRate) {
     return new PinnerSettings(
         NOWHERE,
         NOWHERE,
@@ -437,7 +511,8 @@ final class KeptBed implements AutoCloseable {
         call,
         call,
         repairInterval,
-        lostAfter);
+        lostAfter,
+        new ByteSize(scrubRate));
   }
 
   static PeerSettings settings(String name, boolean keeps) {

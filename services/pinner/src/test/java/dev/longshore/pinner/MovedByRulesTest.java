@@ -174,7 +174,7 @@ class MovedByRulesTest {
 
   @Test
   void nothingGoesByACatalogThatIsNotComplete() throws Exception {
-    try (KeptBed bed = new KeptBed(rule(3, Spread.ZONE), FOUR)) {
+    try (KeptBed bed = new KeptBed(rule(3, Spread.ZONE), FOUR, false)) {
       bed.namesImages = true;
       List<Cid> dags = dags(bed, 3);
 
@@ -234,7 +234,6 @@ class MovedByRulesTest {
   private static KeptBed bed(Map<String, PeerPlace> places, List<RuleSettings> rules) {
     KeptBed bed = new KeptBed(rules, places);
     bed.namesImages = true;
-    bed.catalog.writer().complete(bed.clock.instant());
     return bed;
   }
 

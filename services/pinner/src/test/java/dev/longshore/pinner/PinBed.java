@@ -32,6 +32,7 @@ import dev.longshore.runtime.kafka.step.Progress;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.service.endpoint.TimerAlarms;
 import dev.longshore.testing.ManualClock;
+import io.opentelemetry.api.metrics.MeterProvider;
 import io.opentelemetry.api.trace.TracerProvider;
 import java.time.Duration;
 import java.time.Instant;
@@ -109,10 +110,12 @@ final class PinBed {
         storage,
         room,
         new IngestRelease(catalog, peers, rules, OURS, limits, endpoints),
-        new Release(peers, OURS, copier, new Collector(catalog, limits), limits, endpoints, clock),
+        new Release(
+            peers, OURS, copier, new Collector(catalog, OURS, limits), limits, endpoints, clock),
         losses(),
         records(storage),
         new Doubts(),
+        new RottenParts(catalog.peers()),
         new PeerDecisions(catalog.decisions()),
         new RetryDelays(new Random(1)),
         endpoints,
@@ -134,6 +137,19 @@ final class PinBed {
         losses(),
         storage,
         new PeerDecisions(catalog.decisions()),
+        new UnknownPins(catalog),
+        new Scrubbing(
+            catalog,
+            () -> peers,
+            watch,
+            new Doubts(),
+            nudges,
+            endpoints,
+            limits.call(),
+            0,
+            MeterProvider.noop().get("test"),
+            Executors::newVirtualThreadPerTaskExecutor,
+            clock),
         catalog.peers(),
         clock);
   }

@@ -7,6 +7,7 @@ import dev.longshore.ipfs.Deadline;
 import dev.longshore.model.Cid;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Blocks and files of one node. */
 public interface BlockNode {
@@ -43,6 +44,13 @@ public interface BlockNode {
    *     Fault#TIMEOUT} when no peer sends it in time
    */
   Block block(Cid cid, Reach reach, Deadline deadline) throws KuboException;
+
+  /**
+   * Takes one block out of the node's own store, unless a pin reaches it.
+   *
+   * @return why the node keeps it, in its own words; none if it is not there any more
+   */
+  Optional<String> removeBlock(Cid cid, Deadline deadline) throws KuboException;
 
   /** Whether the node's own store has this one block. */
   boolean holds(Cid cid, Deadline deadline) throws KuboException;

@@ -7,6 +7,7 @@ import dev.longshore.model.Cid;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -56,6 +57,11 @@ public final class KuboClient implements IpfsNode {
   @Override
   public Block block(Cid cid, Reach reach, Deadline deadline) throws KuboException {
     return blocks.block(cid, reach, deadline);
+  }
+
+  @Override
+  public Optional<String> removeBlock(Cid cid, Deadline deadline) throws KuboException {
+    return blocks.remove(cid, deadline);
   }
 
   @Override

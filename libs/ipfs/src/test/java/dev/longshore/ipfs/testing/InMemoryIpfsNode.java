@@ -6,6 +6,7 @@ import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.IpfsDataException;
 import dev.longshore.ipfs.PathNotFoundException;
+import dev.longshore.ipfs.dagpb.PbLink;
 import dev.longshore.ipfs.dagpb.PbNode;
 import dev.longshore.ipfs.kubo.ByteRange;
 import dev.longshore.ipfs.kubo.CarBody;
@@ -25,7 +26,6 @@ import dev.longshore.ipfs.kubo.Reach;
 import dev.longshore.ipfs.kubo.RepoStat;
 import dev.longshore.ipfs.kubo.SwarmPrivacy;
 import dev.longshore.ipfs.reader.BlockSource;
-import dev.longshore.ipfs.reader.DagClosure;
 import dev.longshore.ipfs.reader.DagReader;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Multihash;
@@ -41,6 +41,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -223,6 +224,20 @@ public final class InMemoryIpfsNode implements IpfsNode {
   }
 
   @Override
+  public Optional<String> removeBlock(Cid cid, Deadline deadline) throws KuboException {
+    trouble.enter("remove block " + cid, deadline);
+    for (Cid root : pins.keySet()) {
+      Set<Cid> pinned = new HashSet<>();
+      walk(root, pinned);
+      if (pinned.contains(cid)) {
+        return Optional.of(cid.equals(root) ? "pinned: recursive" : "pinned: via " + root);
+      }
+    }
+    blocks.remove(cid);
+    return Optional.empty();
+  }
+
+  @Override
   public boolean holds(Cid cid, Deadline deadline) throws KuboException {
     trouble.enter("look for block " + cid, deadline);
     return blocks.containsKey(cid);
@@ -290,13 +305,33 @@ public final class InMemoryIpfsNode implements IpfsNode {
     fetchAll(root, "fetch " + root, deadline, PinProgress.NONE);
   }
 
+  /** What is there is not hashed, as by a real node. */
   private void fetchAll(Cid root, String action, Deadline deadline, PinProgress progress)
       throws KuboException {
-    DagClosure dag = new DagClosure(root);
-    for (Cid next = dag.nextMissing(); next != null; next = dag.nextMissing()) {
+    Deque<Cid> open = new ArrayDeque<>(List.of(root));
+    Set<Cid> reached = new HashSet<>();
+    long bytes = 0;
+    while (!open.isEmpty()) {
+      Cid cid = open.pop();
+      if (cid.isInline() || !reached.add(cid)) {
+        continue;
+      }
       trouble.enter(action, deadline);
-      dag.add(fetch(next, action));
-      progress.reached(dag.blocks(), dag.bytes());
+      byte @Nullable [] here = stored(cid);
+      byte[] block = here == null ? fetch(cid, action) : here;
+      bytes += block.length;
+      if (cid.codec() == Cid.DAG_PB) {
+        links(block, action).forEach(link -> open.push(link.cid()));
+      }
+      progress.reached(reached.size(), bytes);
+    }
+  }
+
+  private List<PbLink> links(byte[] block, String action) throws KuboException {
+    try {
+      return PbNode.decode(block).links();
+    } catch (IpfsDataException e) {
+      throw trouble.fail(Fault.FAILED, action, String.valueOf(e.getMessage()));
     }
   }
 
@@ -364,7 +399,7 @@ public final class InMemoryIpfsNode implements IpfsNode {
   @Override
   public RepoStat repoStat(Deadline deadline) throws KuboException {
     trouble.enter("read usage", deadline);
-    return new RepoStat(usedBytes(), trouble.capacity());
+    return new RepoStat(usedBytes(), trouble.storageMax());
   }
 
   @Override
@@ -405,15 +440,13 @@ public final class InMemoryIpfsNode implements IpfsNode {
         : bytes;
   }
 
-  private Block fetch(Cid cid, String action) throws KuboException {
-    if (stored(cid) == null) {
-      byte @Nullable [] sent = askPeers(cid);
-      if (sent == null) {
-        throw trouble.fail(Fault.STALLED, action, "no peer sent block " + cid);
-      }
-      store(Block.verify(cid, sent), action);
+  private byte[] fetch(Cid cid, String action) throws KuboException {
+    byte @Nullable [] sent = askPeers(cid);
+    if (sent == null) {
+      throw trouble.fail(Fault.STALLED, action, "no peer sent block " + cid);
     }
-    return find(cid, Reach.LOCAL, action);
+    store(Block.verify(cid, sent), action);
+    return sent;
   }
 
   private Block find(Cid cid, Reach reach, String action) throws KuboException {

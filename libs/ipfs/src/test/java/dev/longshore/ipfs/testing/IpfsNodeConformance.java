@@ -425,6 +425,40 @@ public abstract class IpfsNodeConformance extends ExportConformance {
   }
 
   @Test
+  void removesABlockThatNoPinReaches() throws Exception {
+    first().importCar(dag.car(), soon());
+    pin(first(), dag.root(), "longshore:here:one");
+
+    assertThat(first().removeBlock(dag.leaf(), soon()).orElse("")).contains("pinned");
+    assertThat(first().removeBlock(dag.root(), soon()).orElse("")).contains("pinned");
+    assertThat(first().holds(dag.leaf(), soon())).isTrue();
+
+    first().unpin(dag.root(), "longshore:here:", soon());
+    assertThat(first().removeBlock(dag.leaf(), soon())).isEmpty();
+    assertThat(first().holds(dag.leaf(), soon())).isFalse();
+    assertThat(first().removeBlock(dag.leaf(), soon())).as("it is not there").isEmpty();
+  }
+
+  @Test
+  void mendsARottenBlockThatWasUnpinnedRemovedAndImportedAgain() throws Exception {
+    first().importCar(dag.car(), soon());
+    pin(first(), dag.root(), "longshore:here:one");
+    corrupt(first(), dag.leaf());
+    first().importCar(dag.car(), soon());
+    assertThatThrownBy(() -> first().block(dag.leaf(), Reach.LOCAL, soon()))
+        .as("an import alone leaves it")
+        .isInstanceOf(BadBlockException.class);
+
+    first().unpin(dag.root(), "longshore:here:", soon());
+    assertThat(first().removeBlock(dag.leaf(), soon())).isEmpty();
+    first().importCar(dag.car(), soon());
+    pin(first(), dag.root(), "longshore:here:one");
+
+    assertThat(first().verifyLocal(dag.root(), LocalCheck.REHASH, soon()).blocks())
+        .isEqualTo(dag.blockCount());
+  }
+
+  @Test
   void collectsWhatNoPinReaches() throws IOException {
     SampleDag kept = new SampleDag(SEEDS.incrementAndGet());
     first().importCar(dag.car(), soon());

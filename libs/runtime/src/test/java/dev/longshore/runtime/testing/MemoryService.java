@@ -42,6 +42,7 @@ public final class MemoryService implements StepHost {
   private final List<IntConsumer> held = new CopyOnWriteArrayList<>();
   private Cursors dispatched;
   private @Nullable LiveRun run;
+  private volatile boolean openGap;
 
   MemoryService(
       MemoryBus bus,
@@ -93,6 +94,16 @@ public final class MemoryService implements StepHost {
   @Override
   public void onHeld(IntConsumer listener) {
     held.add(listener);
+  }
+
+  /** Whether events are still looked for that were missed. */
+  public void setOpenGap(boolean open) {
+    openGap = open;
+  }
+
+  @Override
+  public boolean hasOpenGap() {
+    return openGap;
   }
 
   @Override
