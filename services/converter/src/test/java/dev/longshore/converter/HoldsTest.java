@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -172,6 +173,8 @@ class HoldsTest {
 
   @Test
   void aForgetEndsTheHoldAtOnceAndTheConversionAtItsNextBlocks() throws Exception {
+    Set<String> calls = ConcurrentHashMap.newKeySet();
+    converter.writeTo(over(calls::add));
     var gate = new CountDownLatch(1);
     Descriptor held = uploads.layer(2, 500_000);
     Descriptor large = uploads.layer(1, 700_000);
@@ -184,9 +187,11 @@ class HoldsTest {
 
       converter.commit(forget(image));
       Await.until(() -> holds().isEmpty());
+      calls.clear();
 
       gate.countDown();
       assertThat(conversion.get()).isEqualTo(Effects.NONE);
+      assertThat(calls).doesNotContain("importHeld", "pin");
       converter.peer.collectGarbage(soon());
       assertThat(converter.peer.storedBlocks()).isEmpty();
     } finally {

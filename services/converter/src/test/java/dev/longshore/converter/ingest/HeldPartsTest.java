@@ -8,6 +8,7 @@ import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
+import dev.longshore.ipfs.unixfs.DagLink;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
 import dev.longshore.model.InstallationName;
@@ -16,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -27,9 +29,12 @@ class HeldPartsTest {
   private final InMemoryIpfsNode node = new InMemorySwarm().node("ingest");
   private final IngestPeer peer =
       new IngestPeer(node, HERE, Duration.ofSeconds(30), true, InstantSource.system());
-  private final Hold hold =
-      new Holds(peer, HERE, InstantSource.system())
-          .begin(Digest.of(new byte[1]), 1000, () -> false);
+  private final Holds holds = new Holds(peer, HERE, InstantSource.system());
+  private final Hold hold = begin();
+
+  private Hold begin() {
+    return holds.begin(Digest.of(new byte[1]), 1000, () -> false);
+  }
 
   @Test
   void aSourceThatHangsKeepsNoCollectionWaiting() throws Exception {
@@ -69,6 +74,29 @@ class HeldPartsTest {
           .isInstanceOfSatisfying(
               KuboException.class, e -> assertThat(e.fault()).isEqualTo(Fault.FULL));
     }
+  }
+
+  @Test
+  void twoConversionsOfOneImageHoldABlobTwice() throws Exception {
+    Cid blob;
+    try (HeldParts parts = new HeldParts(hold, soon(), SHORT)) {
+      blob = put(parts, 1);
+      parts.finish();
+    }
+    var file = new DagLink(blob, 8, 8, 1);
+    Hold one = begin();
+    Hold other = begin();
+    one.keepAll(List.of(file), 1000);
+    other.keepAll(List.of(file), 1000);
+    hold.close();
+
+    one.close();
+    node.collectGarbage(soon());
+
+    assertThat(node.storedBlocks()).contains(blob);
+    other.close();
+    node.collectGarbage(soon());
+    assertThat(node.storedBlocks()).isEmpty();
   }
 
   private static Cid put(HeldParts parts, int number) throws IOException {
