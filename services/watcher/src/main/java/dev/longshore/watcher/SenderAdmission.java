@@ -53,7 +53,7 @@ final class SenderAdmission implements RouteAdmission {
     Caller caller =
         new Caller("sender of " + asked.source(), Proof.CREDENTIALS, Optional.empty(), RIGHTS);
     if (isShown(source.sender(), secret, asked.secret(), headers)) {
-      return Optional.of(new Claim(caller));
+      return Optional.of(new Claim(caller, null));
     }
     Optional<Signature> signature = source.sender().signature(headers);
     if (signature.isEmpty()) {

@@ -32,7 +32,7 @@ record WebhookPath(String source, @Nullable String secret) {
         return new WebhookPath(rest.substring(0, slash), rest.substring(slash + 1));
       }
     }
-    return first <= 0
+    return first < 0
         ? new WebhookPath(rest, null)
         : new WebhookPath(rest.substring(0, first), rest.substring(first + 1));
   }

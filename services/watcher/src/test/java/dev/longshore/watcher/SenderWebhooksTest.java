@@ -350,6 +350,7 @@ class SenderWebhooksTest {
     assertThat(post("dockerhub/" + SECRET, "application/json", body, traced)).isEqualTo(202);
     assertThat(post("dockerhub/guess-0815", "application/json", body, traced)).isEqualTo(401);
     assertThat(post("unknown/guess-0815", "application/json", body, traced)).isEqualTo(401);
+    assertThat(post("/guess-0815", "application/json", body, traced)).isEqualTo(401);
     assertThat(post("dockerhub/guess-0815", "application/json", body, known)).isEqualTo(202);
 
     Eventually.await(

@@ -104,10 +104,10 @@ final class Call {
     if (pending == null) {
       return;
     }
-    if (!pending.claim().ofBody().holds(body)) {
+    if (!pending.ofBody().holds(body)) {
       throw pending.refusal();
     }
-    visit = new ApiCall(pending.claim().caller(), visit.matter().operation());
+    visit = new ApiCall(pending.caller(), visit.matter().operation());
   }
 
   private void handle(byte[] body) {

@@ -34,9 +34,10 @@ final class RequestAuthorizer {
   /**
    * A stranger's claim, which holds or not once the body is there.
    *
-   * @param refusal the answer if it does not hold
+   * @param caller who called, if it holds
+   * @param refusal the answer if it does not
    */
-  record Pending(RouteAdmission.Claim claim, HttpFailure refusal) {}
+  record Pending(Caller caller, RouteAdmission.OfBody ofBody, HttpFailure refusal) {}
 
   /**
    * @param callAudit records refused requests
@@ -64,7 +65,11 @@ final class RequestAuthorizer {
         if (own.isEmpty()) {
           throw refused;
         }
-        return new Admitted(route.get(), visit, new Pending(own.get(), refused));
+        RouteAdmission.OfBody ofBody = own.get().ofBody();
+        Caller caller = own.get().caller();
+        return ofBody == null
+            ? new Admitted(route.get(), new ApiCall(caller, operation), null)
+            : new Admitted(route.get(), visit, new Pending(caller, ofBody, refused));
       }
       Route its = route.isPresent() ? route.get() : notServed(here, method, path(request));
       if (its.scope() != null) {

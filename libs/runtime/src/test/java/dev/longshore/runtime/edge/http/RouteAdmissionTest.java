@@ -12,13 +12,16 @@ import dev.longshore.runtime.edge.rights.Scope;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.settings.Secret;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** A route that admits callers whom its listener does not know. */
@@ -38,6 +41,9 @@ class RouteAdmissionTest {
                   Proof.CREDENTIALS,
                   Optional.empty(),
                   Rights.of(Set.of(Scope.HINT), List.of()));
+          if (path.endsWith("/known")) {
+            return Optional.of(new Claim(caller, null));
+          }
           return headers.all("Signed").isEmpty()
               ? Optional.empty()
               : Optional.of(
@@ -53,7 +59,7 @@ class RouteAdmissionTest {
                 200, Map.of(), exchange.visit().caller().name().getBytes(StandardCharsets.UTF_8));
     return new RunningEdge(
         AccessSettings.of(new CredentialSettings(null, null, new Secret("t0ken"))),
-        UnaryOperator.identity(),
+        options -> options.withMaxBodyBytes(8 << 20),
         List.of(
             new Route(
                 "hook",
@@ -76,6 +82,14 @@ class RouteAdmissionTest {
     return connection;
   }
 
+  private static int status(RunningEdge edge) {
+    try {
+      return post(edge, "/hook/x", "signed").getResponseCode();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @Test
   void whoProvesItByTheBodyIsAdmittedAndAuditedByName() throws Exception {
     try (RunningEdge edge = edge()) {
@@ -85,6 +99,38 @@ class RouteAdmissionTest {
       Eventually.await("the entry", () -> edge.audited.size() == 1);
       assertThat(edge.audited.getFirst().caller()).isEqualTo("its sender");
       assertThat(edge.audited.getFirst().target()).isEqualTo("/hook/***");
+    }
+  }
+
+  @Test
+  void whoProvesItWithoutTheBodyIsNoStranger() throws Exception {
+    try (RunningEdge edge = edge()) {
+      HttpURLConnection call = post(edge, "/hook/known", "x".repeat(2 << 20));
+
+      assertThat(RunningEdge.body(call)).isEqualTo("its sender");
+    }
+  }
+
+  @Test
+  void strangersWhoSendSlowlyTakeNoPlaceOfOthers() throws Exception {
+    try (RunningEdge edge = edge()) {
+      List<Socket> slow = new ArrayList<>();
+      for (int i = 0; i < 64; i++) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), edge.edge.address().port());
+        socket
+            .getOutputStream()
+            .write(
+                "POST /hook/x HTTP/1.1\r\nHost: x\r\nSigned: yes\r\nContent-Length: 9\r\n\r\n"
+                    .getBytes(StandardCharsets.US_ASCII));
+        slow.add(socket);
+      }
+      Eventually.await("no place for strangers", () -> status(edge) == 503);
+
+      assertThat(RunningEdge.body(post(edge, "/hook/known", "any"))).isEqualTo("its sender");
+      for (Socket socket : slow) {
+        socket.close();
+      }
+      Eventually.await("their places are free", () -> status(edge) == 200);
     }
   }
 
