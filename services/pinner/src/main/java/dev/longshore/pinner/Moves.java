@@ -35,6 +35,9 @@ final class Moves {
   /** Looks one after another while more is to be done than can be asked for. */
   private static final int MOST_ROUNDS = 60;
 
+  /** Looks take at most a tenth of the time, however often peers come and go. */
+  private static final int REST = 9;
+
   private static final int PAGE = 500;
   private static final Logger LOG = LoggerFactory.getLogger(Moves.class);
 
@@ -49,6 +52,7 @@ final class Moves {
   private Set<PeerName> fit = Set.of();
   private int rounds;
   private Instant next = Instant.MIN;
+  private Instant rested = Instant.MIN;
 
   Moves(
       Catalog catalog,
@@ -78,16 +82,22 @@ final class Moves {
     if (catalog.completeAt().isEmpty() || losses.guardStops()) {
       return;
     }
-    Set<PeerName> before = fit;
-    fit = fit();
-    Instant now = clock.instant();
-    if (now.isBefore(next) && before.containsAll(fit)) {
+    Set<PeerName> able = fit();
+    Instant begun = clock.instant();
+    if (begun.isBefore(next) && fit.containsAll(able)) {
+      fit = able;
       return;
     }
+    if (begun.isBefore(rested)) {
+      return;
+    }
+    fit = able;
     Look look = new Look(nudge);
     look.atAll();
+    Instant ended = clock.instant();
     rounds = look.goesOn() && rounds < MOST_ROUNDS ? rounds + 1 : 0;
-    next = rounds > 0 ? now : now.plus(EVERY);
+    next = rounds > 0 ? ended : ended.plus(EVERY);
+    rested = ended.plus(Duration.between(begun, ended).multipliedBy(REST));
   }
 
   private Set<PeerName> fit() {

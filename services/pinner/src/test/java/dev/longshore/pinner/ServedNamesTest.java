@@ -267,6 +267,22 @@ final class ServedNamesTest {
   }
 
   @Test
+  void aRuleThatChangesWhileThePinnerRunsCountsForAllNames() {
+    try (NameBed bed = new NameBed()) {
+      bed.tag("v1", "A");
+      bed.converted("A", Mode.PLAIN);
+      bed.verified("A", Mode.PLAIN);
+      bed.awaitShown("v1", "A", Mode.PLAIN);
+
+      bed.pinner.configure(rule());
+      bed.await("v1", state -> state.removed() == RemovalReason.EXCLUDED);
+
+      bed.pinner.configure(rule(Mode.PLAIN));
+      bed.awaitShown("v1", "A", Mode.PLAIN);
+    }
+  }
+
+  @Test
   void aRuleThatPrefersAnotherModeChangesWhatANameSelectsAfterARestart() {
     try (NameBed bed = new NameBed(BOTH)) {
       bed.tag("v1", "A");
