@@ -39,6 +39,38 @@ public final class Repositories {
     return store.read(session -> holds(session, repository, digest));
   }
 
+  /**
+   * What was made of a digest that the repository has or had.
+   *
+   * @param subject what the digest refers to
+   * @param bytes sum of the blobs' sizes
+   */
+  public record Made(
+      Digest digest, @Nullable Digest subject, ImageDag imageDag, String mode, long bytes) {}
+
+  /** All that was made for it, by its digests. */
+  public List<Made> made(RepositoryName repository) {
+    return store.read(
+        session ->
+            session.list(
+                """
+                SELECT i.digest, i.subject, i.image_dag, i.mode, i.bytes FROM (
+                  SELECT DISTINCT digest FROM tags WHERE key > ?1 AND key < ?2) held
+                CROSS JOIN images i ON i.digest = held.digest
+                WHERE i.place = ?3 ORDER BY i.digest, i.image_dag
+                """,
+                row ->
+                    new Made(
+                        Digest.stored(row.getString(1)),
+                        row.getString(2) == null ? null : Digest.stored(row.getString(2)),
+                        ImageDag.stored(row.getString(3)),
+                        row.getString(4),
+                        row.getLong(5)),
+                firstKey(repository),
+                endKey(repository),
+                repository));
+  }
+
   /** Lazily read pages of the images with a verified copy that it holds and may have. */
   public Stream<List<HeldImage>> images(RepositoryName repository) {
     return images(store, repository);
