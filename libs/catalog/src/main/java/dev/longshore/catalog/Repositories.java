@@ -40,35 +40,28 @@ public final class Repositories {
   }
 
   /**
-   * What was made of a digest that the repository has or had.
+   * A digest that the repository has or had, of which something was made, for whatever repository.
    *
-   * @param subject what the digest refers to
-   * @param bytes sum of the blobs' sizes
+   * @param subject what it refers to
    */
-  public record Made(
-      Digest digest, @Nullable Digest subject, ImageDag imageDag, String mode, long bytes) {}
+  public record Source(Digest digest, @Nullable Digest subject) {}
 
-  /** All that was made for it, by its digests. */
-  public List<Made> made(RepositoryName repository) {
+  /** All digests that it has or had of which something was made. */
+  public List<Source> sources(RepositoryName repository) {
     return store.read(
         session ->
             session.list(
                 """
-                SELECT i.digest, i.subject, i.image_dag, i.mode, i.bytes FROM (
-                  SELECT DISTINCT digest FROM tags WHERE key > ?1 AND key < ?2) held
-                CROSS JOIN images i ON i.digest = held.digest
-                WHERE i.place = ?3 ORDER BY i.digest, i.image_dag
+                SELECT digest, (SELECT MAX(subject) FROM images i WHERE i.digest = held.digest)
+                FROM (SELECT DISTINCT digest FROM tags WHERE key > ? AND key < ?) held
+                WHERE EXISTS (SELECT 1 FROM images i WHERE i.digest = held.digest)
                 """,
                 row ->
-                    new Made(
+                    new Source(
                         Digest.stored(row.getString(1)),
-                        row.getString(2) == null ? null : Digest.stored(row.getString(2)),
-                        ImageDag.stored(row.getString(3)),
-                        row.getString(4),
-                        row.getLong(5)),
+                        row.getString(2) == null ? null : Digest.stored(row.getString(2))),
                 firstKey(repository),
-                endKey(repository),
-                repository));
+                endKey(repository)));
   }
 
   /** Lazily read pages of the images with a verified copy that it holds and may have. */

@@ -10,6 +10,8 @@ import dev.longshore.model.MalformedCidException;
 import dev.longshore.model.PeerName;
 import dev.longshore.rules.Rules;
 import dev.longshore.runtime.config.PeerSettings;
+import dev.longshore.runtime.config.PollSettings;
+import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.runtime.edge.access.ListenerSettings;
@@ -37,6 +39,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,9 +61,10 @@ public final class PinnerService {
   private final Repair repair;
   private final Inventory inventory;
   private final ForgottenImages forgotten;
+  private final Retention retention;
   private final Step step;
   private final ScheduledExecutorService timer =
-      Executors.newScheduledThreadPool(2, Thread.ofVirtual().name("repair-", 0).factory());
+      Executors.newScheduledThreadPool(3, Thread.ofVirtual().name("repair-", 0).factory());
 
   /**
    * Wires the step; nothing outside is touched yet.
@@ -106,6 +110,9 @@ public final class PinnerService {
     Doubts doubts = new Doubts();
     Nudges nudges = new Nudges(clock);
     this.forgotten = new ForgottenImages(catalog, nudges);
+    this.retention =
+        new Retention(catalog, rules, nudges, doubts, longestPoll(shared.registries()), clock);
+    RetryDelays delays = new RetryDelays(random);
     this.repair =
         new Repair(
             catalog,
@@ -141,11 +148,12 @@ public final class PinnerService {
             room,
             ingest,
             release,
+            new LettingGo(retention, release, delays, clock),
             losses,
             records,
             doubts,
             decisions,
-            new RetryDelays(random),
+            delays,
             endpoints,
             context.telemetry().getTracer(SCOPE),
             workers);
@@ -154,6 +162,14 @@ public final class PinnerService {
           nudges.began(message.key());
           return pin.handle(message, progress);
         };
+  }
+
+  private static Duration longestPoll(List<RegistrySettings> registries) {
+    return registries.stream()
+        .flatMap(registry -> Stream.ofNullable(registry.poll()))
+        .map(PollSettings::interval)
+        .max(Duration::compareTo)
+        .orElse(Duration.ZERO);
   }
 
   private static Peers peers(List<PeerSettings> settings, Function<PeerSettings, IpfsNode> nodes) {
@@ -270,6 +286,7 @@ public final class PinnerService {
   public void repairOnce(Predicate<String> nudge) {
     repair(nudge);
     inventory.runIfDue(nudge);
+    retention.ask(nudge);
   }
 
   private void repair(Predicate<String> nudge) {
@@ -288,6 +305,7 @@ public final class PinnerService {
     every(settings.repairInterval(), "a round of repair", () -> repair(nudge));
     // Beside the other: a peer that is slow to list its pins must not keep it from its round.
     every(settings.repairInterval(), "an inventory", () -> inventory.runIfDue(nudge));
+    every(settings.repairInterval(), "a look at retention", () -> retention.ask(nudge));
   }
 
   private void every(Duration interval, String what, Runnable round) {

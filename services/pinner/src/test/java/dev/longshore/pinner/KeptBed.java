@@ -230,6 +230,16 @@ final class KeptBed implements AutoCloseable {
     return dag;
   }
 
+  /** The converter ends what it recorded of an image. */
+  void forgetImage(String content) {
+    String digest = Sha256.digest(content.getBytes(StandardCharsets.UTF_8));
+    catalog.conversions().ofDigest(Digest.stored(digest)).stream()
+        .map(
+            image ->
+                new CatalogRecord(Topic.IMAGES, 0, written++, clock.instant(), image.key(), null))
+        .forEach(record -> catalog.writer().apply(List.of(record)));
+  }
+
   /** The image was converted again, to another peer. */
   void takenIn(Cid dag, int copies, String peer) {
     bus.send(converted(dag, copies, peer, clock));

@@ -100,6 +100,10 @@ final class PinBed {
             watch,
             endpoints,
             clock);
+    Release release =
+        new Release(peers, OURS, copier, new Collector(catalog, limits), limits, endpoints, clock);
+    RetryDelays delays = new RetryDelays(new Random(1));
+    Retention retention = new Retention(catalog, rules, nudges, new Doubts(), Duration.ZERO, clock);
     return new Pin(
         catalog,
         peers,
@@ -108,12 +112,13 @@ final class PinBed {
         storage,
         room,
         new IngestRelease(catalog, peers, rules, OURS, limits, endpoints),
-        new Release(peers, OURS, copier, new Collector(catalog, limits), limits, endpoints, clock),
+        release,
+        new LettingGo(retention, release, delays, clock),
         losses(),
         records(storage),
         new Doubts(),
         new PeerDecisions(catalog.decisions()),
-        new RetryDelays(new Random(1)),
+        delays,
         endpoints,
         TracerProvider.noop().get("test"),
         Executors::newVirtualThreadPerTaskExecutor);

@@ -76,6 +76,11 @@ public final class RepositoryRetention {
     return terms;
   }
 
+  /** Whether the name is of something that belongs to another manifest. */
+  static boolean isCompanion(TagState name) {
+    return companionOf(name).isPresent();
+  }
+
   /** The digest to which the tag's manifest belongs by the tag's name. */
   private static Optional<Digest> companionOf(TagState name) {
     Matcher matcher = COMPANION.matcher(name.selector());
@@ -227,7 +232,8 @@ public final class RepositoryRetention {
         .forEach(index -> all.add(following(Clause.INDEX, index)));
     Term longest = all.stream().max(Comparator.comparing(Term::until)).orElseThrow();
     if (known.contains(digest)) {
-      terms.put(digest, longest);
+      boolean follows = !itsSubjects.isEmpty() || indexes.containsKey(digest);
+      terms.put(digest, follows ? longest.following() : longest);
     }
     beingAsked.remove(digest);
     return longest;

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param until when that ends; {@link #UNLIMITED} while it does not end by itself
  * @param leftAt since when no tag points to it; null if one does, or if it never counted as a
  *     version
+ * @param follows whether it is wanted as long as another is
  */
-public record Term(Clause clause, Instant until, @Nullable Instant leftAt) {
+public record Term(Clause clause, Instant until, @Nullable Instant leftAt, boolean follows) {
   public static final Instant UNLIMITED = Instant.MAX;
 
   /** What keeps a digest. */
@@ -47,6 +48,14 @@ public record Term(Clause clause, Instant until, @Nullable Instant leftAt) {
 
   static Term unlimited(Clause clause, @Nullable Instant leftAt) {
     return new Term(clause, UNLIMITED, leftAt);
+  }
+
+  Term(Clause clause, Instant until, @Nullable Instant leftAt) {
+    this(clause, until, leftAt, false);
+  }
+
+  Term following() {
+    return new Term(clause, until, leftAt, true);
   }
 
   /** Whether it is wanted at that time. */
