@@ -154,8 +154,11 @@ public final class Longshore {
   /** Images with a verified copy are served by name, digest and CID. */
   private void resolver() {
     ResolverConfig its = settings.neededResolver();
+    KafkaPulls pulls = new KafkaPulls(() -> process.sender("resolver-pulls", KafkaPulls.LIMIT));
+    process.add(Running.closing("pull sender", pulls));
     ResolverService resolver =
-        new ResolverService(context, its, process.follower(), KuboNodes::open, process.vertx());
+        new ResolverService(
+            context, its, process.follower(), KuboNodes::open, pulls, process.vertx());
     process.watchNode("resolver's node", KuboNodes.open(its.kubo()));
     resolver.parts().forEach(process::add);
     process.watch("resolver", resolver::trouble);

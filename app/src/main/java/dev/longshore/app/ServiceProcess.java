@@ -5,6 +5,7 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Topic;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.rules.Rules;
 import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.runtime.edge.audit.AuditTrail;
@@ -108,7 +109,15 @@ final class ServiceProcess {
             : AuditTrail.toLog(audited);
     this.vertx = Vertx.vertx();
     this.catalog = Catalog.open(store("catalog.db"), clock);
-    this.follower = new CatalogFollower(kafka, shared.kafka().topicPrefix(), catalog, clock);
+    boolean asksForPulls =
+        services.contains(ServiceName.PINNER) && Rules.countPulls(shared.rules());
+    this.follower =
+        new CatalogFollower(
+            kafka,
+            shared.kafka().topicPrefix(),
+            asksForPulls ? Catalog.TOPICS_AND_PULLS : Catalog.TOPICS,
+            catalog,
+            clock);
 
     parts.add(Running.closing("telemetry", telemetry));
     parts.add(Running.closing("endpoints", alarms));

@@ -7,6 +7,7 @@ import dev.longshore.model.Digest;
 import dev.longshore.rules.KeepSettings;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -256,9 +257,14 @@ public final class RepositoryRetention {
       }
     }
     if (pulled != null && keep.pulledWithin() != null) {
-      terms.add(new Term(Clause.PULLED_WITHIN, later(pulled, keep.pulledWithin()), left));
+      terms.add(new Term(Clause.PULLED_WITHIN, later(endOfDay(pulled), keep.pulledWithin()), left));
     }
     return terms;
+  }
+
+  /** Only the first pull of a day is recorded. */
+  private static Instant endOfDay(Instant pulled) {
+    return pulled.truncatedTo(ChronoUnit.DAYS).plus(1, ChronoUnit.DAYS);
   }
 
   private static Instant later(Instant at, @Nullable Duration by) {

@@ -89,7 +89,8 @@ class RepositoryRetentionTest {
     names.add(tag("1", 2, at(1, 1)));
     pulls.put(digest(1), day(6));
 
-    assertTerm(keep(0, null, null, 10), 1, Clause.PULLED_WITHIN, day(16));
+    assertTerm(
+        keep(0, null, null, 10), 1, Clause.PULLED_WITHIN, day(16).plus(Duration.ofHours(12)));
     assertTerm(keep(0, 20, null, 10), 1, Clause.FOR, day(21));
     assertTerm(NOTHING, 1, Clause.NONE, day(1));
   }
