@@ -4,6 +4,7 @@ import dev.longshore.app.doctor.StartChecks;
 import dev.longshore.app.query.http.QueryRoutes;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.converter.ConverterService;
+import dev.longshore.converter.ReleasedImages;
 import dev.longshore.converter.UndoneForgets;
 import dev.longshore.events.Topic;
 import dev.longshore.ipfs.kubo.IpfsNode;
@@ -127,6 +128,9 @@ public final class Longshore {
     UndoneForgets undone = converter.undoneForgets(key -> host.nudge(Topic.OBSERVED, key));
     process.add(undone);
     process.watch("undone forgets", undone::trouble);
+    ReleasedImages released = converter.releasedImages(key -> host.nudge(Topic.OBSERVED, key));
+    process.add(released);
+    process.watch("released images", released::trouble);
   }
 
   /** A converted image gets its copies on the peers, each verified. */

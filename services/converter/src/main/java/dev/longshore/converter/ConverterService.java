@@ -16,17 +16,23 @@ import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.Rules;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.ServiceContext;
+import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Step;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The converter: wires its step. Consumes {@code observed}. */
 public final class ConverterService {
   private final Step step;
+  private final Rules rules;
+  private final AtomicReference<@Nullable ReleasedImages> released = new AtomicReference<>();
   private final RequestedConversions conversions;
   private final Catalog catalog;
   private final Clock clock;
@@ -50,6 +56,7 @@ public final class ConverterService {
       ImageSource images,
       Supplier<ExecutorService> workers) {
     List<RuleSettings> rules = context.shared().rules();
+    this.rules = new Rules(rules);
     Path home = context.shared().home();
     this.catalog = context.catalog();
     this.clock = context.clock();
@@ -69,7 +76,7 @@ public final class ConverterService {
     ImageBlobs blobs =
         new ImageBlobs(ingestPeer, catalog, settings.concurrency(), workers, spans, clock);
     ImageStore store = new ImageStore(ingestPeer, blobs, announcements, spans);
-    this.conversions = new RequestedConversions(new Rules(rules), choice, settings.maxImageSize());
+    this.conversions = new RequestedConversions(this.rules, choice, settings.maxImageSize());
     KnownImages known = new KnownImages(catalog, ingestPeer);
     this.step =
         new Convert(
@@ -80,7 +87,23 @@ public final class ConverterService {
 
   /** The handler of messages in {@code observed}. */
   public Step step() {
-    return step;
+    return (message, progress) -> {
+      Optional<Effects> ended =
+          Optional.ofNullable(released.get()).flatMap(images -> images.ended(message));
+      return ended.isPresent() ? ended.get() : step.handle(message, progress);
+    };
+  }
+
+  /**
+   * What ends the records of images that retention let go.
+   *
+   * @param nudge asks the step to look at a name's key; false if it will not now
+   */
+  public ReleasedImages releasedImages(Predicate<String> nudge) {
+    ReleasedImages images =
+        new ReleasedImages(catalog, rules, nudge, ReleasedImages.SEEN_WITHIN, clock);
+    released.set(images);
+    return images;
   }
 
   /**

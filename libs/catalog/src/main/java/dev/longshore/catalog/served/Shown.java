@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>A name whose digest was forgotten shows nothing: an older image would be a surprise.
+ *   <li>Nor does one show anything whose image retention let go while it pointed to it.
  *   <li>Each mode shows the newest digest, current or former, that has a verified copy in it.
  *   <li>The name alone shows the newest digest whose own mode has one: that of the first mode, in
  *       the order of the rule, in which the digest was converted. It does not fall back to another
@@ -54,12 +55,17 @@ public final class Shown {
    */
   public Optional<ServedState> of(TagState name, Optional<ServedState> last, InstantSource clock) {
     RuleSettings rule = rules.firstMatch(name.name(), name.selector()).settings();
-    boolean gone = name.deleted() || !rule.takes(name.selector()) || isForgotten(name.digest());
+    boolean released = rule.keep() != null && last.filter(old -> isReleased(name, old)).isPresent();
+    boolean gone =
+        name.deleted() || !rule.takes(name.selector()) || isForgotten(name.digest()) || released;
     List<Digest> left =
         gone ? List.of() : digests(name).filter(digest -> !isForgotten(digest)).toList();
     Choice choice = Choice.among(left, new ServedModes(name.name(), rule), verified);
     return choice.images().isEmpty()
-        ? last.map(state -> nothing(state, reason(name, gone), clock.instant()))
+        ? last.map(
+            state ->
+                nothing(
+                    state, released ? RemovalReason.RELEASED : reason(name, gone), clock.instant()))
         : Optional.of(something(name, choice, last, clock.instant()));
   }
 
@@ -72,6 +78,27 @@ public final class Shown {
     return name.tag() == null
         ? Stream.of(name.digest())
         : Stream.concat(Stream.of(name.digest()), name.previous().stream());
+  }
+
+  /**
+   * Whether retention let go what the name showed, to which it still points: an older image would
+   * be a surprise. Not of one that came back to a digest: that is about to be made again.
+   */
+  private boolean isReleased(TagState name, ServedState last) {
+    if (!last.digest().equals(name.digest()) || name.deleted()) {
+      return false;
+    }
+    List<ImageState> images = verified.madeOf(name.name(), name.digest());
+    return images.isEmpty()
+        ? last.removed() == RemovalReason.RELEASED
+        : images.stream()
+            .allMatch(
+                image ->
+                    catalog
+                        .pins()
+                        .of(image.imageDag())
+                        .filter(pin -> pin.state() == PinPhase.GONE)
+                        .isPresent());
   }
 
   private boolean isForgotten(Digest source) {
