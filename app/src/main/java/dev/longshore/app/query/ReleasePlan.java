@@ -44,7 +44,7 @@ import java.util.stream.Collectors;
 public record ReleasePlan(
     List<Image> images, List<HeldRelease> held, Map<String, Long> frees, boolean whole) {
   /** As the pinner has it. */
-  private static final Duration GRACE = Duration.ofHours(1);
+  static final Duration GRACE = Duration.ofHours(1);
 
   /** Images whose blobs are looked at: each is some blocks of a peer. */
   private static final int MOST = 500;

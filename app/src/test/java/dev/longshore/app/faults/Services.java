@@ -194,7 +194,8 @@ final class Services implements AutoCloseable {
                 SHORT,
                 SHORT,
                 SHORT,
-                LOST_AFTER),
+                LOST_AFTER,
+                20),
             this::node,
             workers,
             new Random(1)));

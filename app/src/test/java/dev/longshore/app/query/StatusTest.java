@@ -32,6 +32,8 @@ class StatusTest {
               Instant.EPOCH,
               catalog.totals(),
               List.of(),
+              0,
+              0,
               List.of(),
               List.of(),
               List.of(peer),

@@ -43,6 +43,18 @@ public final class Pins {
         limit);
   }
 
+  /** Number of image DAGs in this phase, which is not that of most. */
+  public long countGoing(PinPhase phase) {
+    return store
+        .read(
+            session ->
+                session.first(
+                    "SELECT COUNT(*) FROM pins WHERE phase = ? AND phase <> 'KEPT'",
+                    row -> row.getLong(1),
+                    phase.name()))
+        .orElse(0L);
+  }
+
   /** Image DAGs with unfinished copies, by CID. */
   public List<PinState> unfinished(@Nullable ImageDag afterDag, int limit) {
     return StateTable.PINS.list(

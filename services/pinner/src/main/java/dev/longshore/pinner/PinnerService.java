@@ -62,9 +62,10 @@ public final class PinnerService {
   private final Inventory inventory;
   private final ForgottenImages forgotten;
   private final Retention retention;
+  private final Housekeeping housekeeping;
   private final Step step;
   private final ScheduledExecutorService timer =
-      Executors.newScheduledThreadPool(3, Thread.ofVirtual().name("repair-", 0).factory());
+      Executors.newScheduledThreadPool(4, Thread.ofVirtual().name("repair-", 0).factory());
 
   /**
    * Wires the step; nothing outside is touched yet.
@@ -100,9 +101,10 @@ public final class PinnerService {
     PeerDecisions decisions = new PeerDecisions(catalog.decisions());
     Orders orders = new Orders(catalog, rules, peers, decisions, clock);
     IngestRelease ingest = new IngestRelease(catalog, peers, rules, pinPrefix, limits, endpoints);
-    Release release =
-        new Release(
-            peers, pinPrefix, copier, new Collector(catalog, limits), limits, endpoints, clock);
+    Collector collector = new Collector(catalog, limits);
+    Release release = new Release(peers, pinPrefix, copier, collector, limits, endpoints, clock);
+    this.housekeeping =
+        new Housekeeping(peers, collector, endpoints, limits, settings.collectBelow(), clock);
     Losses losses = new Losses(peers, watch, decisions, catalog.peers(), settings.lostAfter());
     this.records =
         new PeerRecords(peers, watch, losses, storage, decisions, catalog.peers(), clock);
@@ -287,6 +289,18 @@ public final class PinnerService {
     repair(nudge);
     inventory.runIfDue(nudge);
     retention.ask(nudge);
+    keepHouse();
+  }
+
+  private void keepHouse() {
+    if (rules.keepAll()) {
+      return; // nothing becomes garbage but what is forgotten
+    }
+    try {
+      housekeeping.run();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void repair(Predicate<String> nudge) {
@@ -306,6 +320,7 @@ public final class PinnerService {
     // Beside the other: a peer that is slow to list its pins must not keep it from its round.
     every(settings.repairInterval(), "an inventory", () -> inventory.runIfDue(nudge));
     every(settings.repairInterval(), "a look at retention", () -> retention.ask(nudge));
+    every(settings.repairInterval(), "a look at peers' room", this::keepHouse);
   }
 
   private void every(Duration interval, String what, Runnable round) {

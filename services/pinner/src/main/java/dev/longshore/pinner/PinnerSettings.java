@@ -35,7 +35,14 @@ public record PinnerSettings(
             doc =
                 "a peer that is away, or cannot list its pins, for so long counts as lost, and its"
                     + " copies are made elsewhere")
-        Duration lostAfter) {
+        Duration lostAfter,
+    @Setting(
+            value = "20",
+            unit = "percent",
+            doc =
+                "a peer whose repository has less room left than that has its garbage collected"
+                    + " after a release")
+        int collectBelow) {
 
   public PinnerSettings {
     access.requireClosed(listen);
@@ -50,6 +57,10 @@ public record PinnerSettings(
     requirePositive("call-timeout", callTimeout);
     requirePositive("repair-interval", repairInterval);
     requirePositive("lost-after", lostAfter);
+    if (collectBelow < 0 || collectBelow > 100) {
+      throw new IllegalArgumentException(
+          "collect-below: " + collectBelow + " (expected: 0 to 100)");
+    }
   }
 
   private static void requirePositive(String key, Duration value) {

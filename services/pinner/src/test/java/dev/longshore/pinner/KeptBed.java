@@ -378,7 +378,8 @@ final class KeptBed implements AutoCloseable {
         call,
         call,
         repairInterval,
-        lostAfter);
+        lostAfter,
+        20);
   }
 
   static PeerSettings settings(String name, boolean keeps) {

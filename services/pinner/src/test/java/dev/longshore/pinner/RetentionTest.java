@@ -380,6 +380,20 @@ class RetentionTest {
   }
 
   @Test
+  void garbageIsCollectedOnlyWhereAPeerIsShortOfRoom() throws Exception {
+    KeptBed bed = bed(NOTHING);
+    Cid first = gone(bed);
+    long used = bed.node("a").repoStat(KeptBed.soon()).usedBytes();
+    bed.node("a").trouble().limitStorage(used * 100 / 79); // 21 % free
+    bed.node("b").trouble().limitStorage(used * 100 / 81);
+    pass(bed, Duration.ofMinutes(11));
+
+    assertThat(bed.node("a").storedBlocks()).contains(first);
+    assertThat(bed.node("b").storedBlocks()).doesNotContain(first);
+    assertThat(bed.node("c").storedBlocks()).contains(first);
+  }
+
+  @Test
   void theRecordsEndOnceNoImageLeadsThere() throws Exception {
     KeptBed bed = bed(NOTHING);
     Cid first = gone(bed);
