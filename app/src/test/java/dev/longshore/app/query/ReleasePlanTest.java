@@ -66,14 +66,14 @@ class ReleasePlanTest {
         .anySatisfy(
             line ->
                 assertThat(line).contains(APP + "@" + digest(2), "goes at " + hour(Samples.NOW)))
-        .contains("frees    at most 10 B on peer-0", "frees    at most 15 B on peer-1")
+        .contains("frees    at most 17 B on peer-0", "frees    at most 22 B on peer-1")
         .noneMatch(line -> line.contains(digest(3).toString()))
         .last()
         .isEqualTo("in all   2 images of 2.0 MB");
     JsonNode json = plan.json();
     assertThat(json.get("total").asInt()).isEqualTo(2);
     assertThat(json.at("/images/1/state").asText()).isEqualTo("surplus");
-    assertThat(json.at("/freesAtMost/peer-0").asLong()).isEqualTo(10);
+    assertThat(json.at("/freesAtMost/peer-0").asLong()).isEqualTo(17);
   }
 
   private static Instant hour(Instant from) {

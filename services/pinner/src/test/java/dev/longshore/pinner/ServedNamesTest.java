@@ -267,6 +267,7 @@ final class ServedNamesTest {
         bed.verified(image, Mode.PLAIN);
       }
       bed.awaitShown("v1", "B", Mode.PLAIN);
+      bed.awaitKey(TagState.key(APP, digest("B")), state -> !state.results().isEmpty());
 
       bed.letGo("B");
       bed.await("v1", state -> state.removed() == RemovalReason.RELEASED);

@@ -55,17 +55,19 @@ public final class Shown {
    */
   public Optional<ServedState> of(TagState name, Optional<ServedState> last, InstantSource clock) {
     RuleSettings rule = rules.firstMatch(name.name(), name.selector()).settings();
-    boolean released = rule.keep() != null && last.filter(old -> isReleased(name, old)).isPresent();
-    boolean gone =
-        name.deleted() || !rule.takes(name.selector()) || isForgotten(name.digest()) || released;
+    boolean gone = name.deleted() || !rule.takes(name.selector()) || isForgotten(name.digest());
     List<Digest> left =
         gone ? List.of() : digests(name).filter(digest -> !isForgotten(digest)).toList();
     Choice choice = Choice.among(left, new ServedModes(name.name(), rule), verified);
+    // Asked after the choice, which may have seen it go.
+    if (rule.keep() != null
+        && !gone
+        && choice.images().stream().noneMatch(image -> image.digest().equals(name.digest()))
+        && last.filter(old -> isReleased(name, old)).isPresent()) {
+      return last.map(state -> nothing(state, RemovalReason.RELEASED, clock.instant()));
+    }
     return choice.images().isEmpty()
-        ? last.map(
-            state ->
-                nothing(
-                    state, released ? RemovalReason.RELEASED : reason(name, gone), clock.instant()))
+        ? last.map(state -> nothing(state, reason(name, gone), clock.instant()))
         : Optional.of(something(name, choice, last, clock.instant()));
   }
 
