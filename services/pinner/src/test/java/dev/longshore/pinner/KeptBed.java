@@ -368,6 +368,11 @@ final class KeptBed implements AutoCloseable {
   }
 
   static PinnerSettings pinner(Duration call, Duration repairInterval, Duration lostAfter) {
+    return pinner(call, repairInterval, lostAfter, 20);
+  }
+
+  static PinnerSettings pinner(
+      Duration call, Duration repairInterval, Duration lostAfter, int collectBelow) {
     return new PinnerSettings(
         NOWHERE,
         NOWHERE,
@@ -379,7 +384,7 @@ final class KeptBed implements AutoCloseable {
         call,
         repairInterval,
         lostAfter,
-        20);
+        collectBelow);
   }
 
   static PeerSettings settings(String name, boolean keeps) {
