@@ -5,6 +5,7 @@ import dev.longshore.app.query.http.QueryRoutes;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.converter.ConverterService;
 import dev.longshore.converter.LeftHolds;
+import dev.longshore.converter.ReleasedImages;
 import dev.longshore.converter.UndoneForgets;
 import dev.longshore.events.Topic;
 import dev.longshore.ipfs.kubo.IpfsNode;
@@ -147,6 +148,9 @@ public final class Longshore {
     LeftHolds left = converter.leftHolds();
     process.add(left);
     process.watch("left holds", left::trouble);
+    ReleasedImages released = converter.releasedImages(key -> host.nudge(Topic.OBSERVED, key));
+    process.add(released);
+    process.watch("released images", released::trouble);
   }
 
   /** A converted image gets its copies on the peers, each verified. */
@@ -170,8 +174,11 @@ public final class Longshore {
   /** Images with a verified copy are served by name, digest and CID. */
   private void resolver() {
     ResolverConfig its = settings.neededResolver();
+    KafkaPulls pulls = new KafkaPulls(() -> process.sender("resolver-pulls", KafkaPulls.LIMIT));
+    process.add(Running.closing("pull sender", pulls));
     ResolverService resolver =
-        new ResolverService(context, its, process.follower(), KuboNodes::open, process.vertx());
+        new ResolverService(
+            context, its, process.follower(), KuboNodes::open, pulls, process.vertx());
     IpfsNode own = KuboNodes.open(its.kubo());
     process.watchNode("resolver's node", () -> own);
     resolver.parts().forEach(process::add);

@@ -114,7 +114,15 @@ final class ServiceProcess {
             : AuditTrail.toLog(audited);
     this.vertx = Vertx.vertx();
     this.catalog = Catalog.open(store("catalog.db"), clock);
-    this.follower = new CatalogFollower(kafka, shared.kafka().topicPrefix(), catalog, clock);
+    // Also before a rule asks for pulls, as one may do so later without a restart.
+    boolean asksForPulls = services.contains(ServiceName.PINNER);
+    this.follower =
+        new CatalogFollower(
+            kafka,
+            shared.kafka().topicPrefix(),
+            asksForPulls ? Catalog.TOPICS_AND_PULLS : Catalog.TOPICS,
+            catalog,
+            clock);
 
     parts.add(Running.closing("telemetry", telemetry));
     parts.add(Running.closing("endpoints", alarms));

@@ -5,6 +5,7 @@ import dev.longshore.app.Settings;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.DecisionState;
+import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.events.TagState;
 import dev.longshore.ipfs.Deadline;
@@ -94,6 +95,8 @@ public final class Queries {
               Instant.now(),
               catalog.totals(),
               catalog.totalsByMode(),
+              catalog.pins().countGoing(PinPhase.SURPLUS),
+              catalog.pins().countGoing(PinPhase.RELEASING),
               catalog.pins().unfinished(null, LISTED),
               catalog.failures().newest(LISTED),
               peers.answers(),

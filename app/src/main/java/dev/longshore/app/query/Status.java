@@ -11,11 +11,18 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The report of {@code status} on all images. */
+/**
+ * The report of {@code status} on all images.
+ *
+ * @param surplus image DAGs that go when their time of grace is over
+ * @param releasing image DAGs that are being taken off their peers, forgotten ones among them
+ */
 record Status(
     Instant now,
     Totals totals,
     List<Totals.OfMode> modes,
+    long surplus,
+    long releasing,
     List<PinState> pinsShort,
     List<WorkFailure> troubles,
     List<PeerLook.Answer> peers,
@@ -59,6 +66,12 @@ record Status(
             lines.add(
                 "         %s has %d of %d"
                     .formatted(pin.imageDag(), pin.verified(), pin.wanted())));
+    if (surplus + releasing > 0) {
+      lines.add(
+          "release  %d images are surplus, %d are being taken off their peers ('longshore plan"
+                  .formatted(surplus, releasing)
+              + " release')");
+    }
     if (peers.stream().anyMatch(peer -> peer.problem() != null)) {
       lines.add(
           "         those on peers that are away count until a peer is lost (pinner.lost-after)");
@@ -98,6 +111,7 @@ record Status(
         .put("imagesWithoutCopy", totals.pinsWithoutCopy())
         .put("permanentTroubles", totals.permanentTroubles())
         .put("transientTroubles", totals.transientTroubles());
+    answer.put("imagesSurplus", surplus).put("imagesReleasing", releasing);
     var byMode = answer.putArray("modes");
     modes.forEach(
         mode ->

@@ -194,7 +194,8 @@ final class Services implements AutoCloseable {
                 SHORT,
                 SHORT,
                 LOST_AFTER,
-                new ByteSize(10 << 20)),
+                new ByteSize(10 << 20),
+                20),
             this::node,
             workers,
             new Random(1)));

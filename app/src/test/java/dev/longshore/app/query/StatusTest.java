@@ -70,6 +70,8 @@ class StatusTest {
               Instant.EPOCH,
               catalog.totals(),
               List.of(),
+              0,
+              0,
               List.of(),
               List.of(),
               List.of(peer),

@@ -16,11 +16,14 @@ import dev.longshore.oci.ImageSource;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.PeersAndRules;
 import dev.longshore.runtime.config.ServiceContext;
+import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Step;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -37,6 +40,7 @@ public final class ConverterService {
   private final ModeTools modes;
   private final ModeChoice choice = new ModeChoice();
   private final Supplier<Wiring> wiring;
+  private final AtomicReference<@Nullable ReleasedImages> released = new AtomicReference<>();
 
   /** What was opened last: it stays while the peer's settings do. */
   private @Nullable Ingest opened;
@@ -120,12 +124,33 @@ public final class ConverterService {
 
   /** The handler of messages in {@code observed}. */
   public Step step() {
-    return (message, progress) -> wiring.get().step().handle(message, progress);
+    return (message, progress) -> {
+      Optional<Effects> ended =
+          Optional.ofNullable(released.get()).flatMap(images -> images.ended(message));
+      return ended.isPresent() ? ended.get() : wiring.get().step().handle(message, progress);
+    };
   }
 
   /** The peer that images are written to first, of the settings that count now. */
   public IpfsNode ingest() {
     return wiring.get().ingest().node();
+  }
+
+  /**
+   * What ends the records of images that retention let go.
+   *
+   * @param nudge asks the step to look at a name's key; false if it will not now
+   */
+  public ReleasedImages releasedImages(Predicate<String> nudge) {
+    ReleasedImages images =
+        new ReleasedImages(
+            context.catalog(),
+            context.current()::rules,
+            nudge,
+            ReleasedImages.SEEN_WITHIN,
+            context.clock());
+    released.set(images);
+    return images;
   }
 
   /**

@@ -102,7 +102,8 @@ final class Collector {
 
   private boolean needsGarbage(Peer peer, PinSet pins, PinState pin, CopiesState copies)
       throws KuboException {
-    if (PinRecord.phase(pin) != PinPhase.KEPT) {
+    PinPhase phase = PinRecord.phase(pin);
+    if (phase == PinPhase.RELEASING || phase == PinPhase.GONE) {
       return false;
     }
     if (isIn(CopyPhase.MENDING, peer, copies)) {

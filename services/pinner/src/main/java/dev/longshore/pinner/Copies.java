@@ -175,6 +175,9 @@ final class Copies {
    */
   Set<PeerName> keep() {
     Set<PeerName> asked = new HashSet<>();
+    if (phase == PinPhase.SURPLUS) {
+      verified().forEach(peer -> asked.add(peer.name())); // nobody looked after them
+    }
     for (Peer peer : leaving()) {
       boolean undone = phase != PinPhase.KEPT;
       if ((undone && of(peer) instanceof Copy.Surplus) || missing() > 0) {
@@ -188,6 +191,24 @@ final class Copies {
 
   boolean isKept() {
     return phase == PinPhase.KEPT;
+  }
+
+  PinPhase phase() {
+    return phase;
+  }
+
+  /** Since when it is in its phase. */
+  Instant since() {
+    return pin.flatMap(state -> Optional.ofNullable(state.stateSince())).orElse(clock.instant());
+  }
+
+  /** Nothing wants it any longer: what is there stays for the time of grace, and no more comes. */
+  void becomeSurplus() {
+    endLeftOver();
+    for (Peer peer : tried()) {
+      of(peer).trouble().ifPresent(why -> set(peer, new CopyEvent.NextTry(null, why.attempts())));
+    }
+    phase = PinPhase.SURPLUS;
   }
 
   /** Peers from which it is not gone. */

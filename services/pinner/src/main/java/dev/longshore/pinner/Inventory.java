@@ -185,6 +185,9 @@ final class Inventory {
 
     private void compare(PinState pin, CopiesState copies, Set<PeerName> hollow) {
       PinPhase phase = PinRecord.phase(pin);
+      if (phase == PinPhase.SURPLUS) {
+        return; // retention looks at it when its time of grace is over
+      }
       Set<PeerName> doubtful =
           phase == PinPhase.KEPT ? doubtful(pin, copies, hollow) : pinnedOn(pin.imageDag());
       if (!doubtful.isEmpty()

@@ -5,6 +5,7 @@ import dev.longshore.events.Converted;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.PeerState;
+import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
@@ -54,6 +55,7 @@ final class Pin implements Step {
   private final Room room;
   private final IngestRelease ingest;
   private final Release release;
+  private final LettingGo going;
   private final Losses losses;
   private final PeerRecords records;
   private final Doubts doubts;
@@ -73,6 +75,7 @@ final class Pin implements Step {
       Room room,
       IngestRelease ingest,
       Release release,
+      LettingGo going,
       Losses losses,
       PeerRecords records,
       Doubts doubts,
@@ -90,6 +93,7 @@ final class Pin implements Step {
     this.room = room;
     this.ingest = ingest;
     this.release = release;
+    this.going = going;
     this.losses = losses;
     this.records = records;
     this.doubts = doubts;
@@ -115,12 +119,35 @@ final class Pin implements Step {
     Doubt doubt = doubts.take(imageDag);
     boolean isPushed = message.body() != null;
     if (orders.isForgotten(message)) {
-      release.release(dag, copies, doubt.peers(), () -> orders.isForgotten(message), progress);
+      release.release(
+          dag,
+          copies,
+          doubt.peers(),
+          () -> orders.isForgotten(message),
+          Release.Blocks.GO,
+          progress);
       copies.planNextReleases(delays);
       return copies.takeChanges();
     }
     if (!copies.isKept() && !isPushed && !orders.isKnown(imageDag)) {
-      return Effects.NONE; // its image is about to come, and may be forgotten
+      // Its image is about to come, and may be forgotten; or it was let go.
+      return before
+          .filter(pin -> pin.state() == PinPhase.GONE)
+          .map(going::ended)
+          .orElse(Effects.NONE);
+    }
+    if (!isPushed) {
+      switch (going.verdict(imageDag)) {
+        case TO_GO -> {
+          return going.goOn(dag, copies, doubt, progress);
+        }
+        case UNKNOWN -> {
+          if (!copies.isKept()) {
+            return Effects.NONE;
+          }
+        }
+        case WANTED -> {}
+      }
     }
     doubt = doubt.with(copies.keep());
     boolean isDoubtful = !doubt.equals(Doubt.NONE) || copies.areUnknown();

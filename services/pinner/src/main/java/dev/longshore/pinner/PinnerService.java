@@ -8,6 +8,8 @@ import dev.longshore.rules.Rules;
 import dev.longshore.runtime.config.CurrentSettings;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.PeersAndRules;
+import dev.longshore.runtime.config.PollSettings;
+import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.edge.access.ListenerSettings;
 import dev.longshore.runtime.edge.grpc.GrpcEdge;
@@ -36,6 +38,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,10 +77,13 @@ public final class PinnerService {
   private final Supplier<Wiring> wiring;
   private final Scrubbing scrubbing;
   private final ScheduledExecutorService timer =
-      Executors.newScheduledThreadPool(2, Thread.ofVirtual().name("repair-", 0).factory());
+      Executors.newScheduledThreadPool(4, Thread.ofVirtual().name("repair-", 0).factory());
 
   /** Peers of the settings that count: one stays open while its settings stay. */
   private volatile Map<PeerSettings, Peer> opened = Map.of();
+
+  /** What looks by the rules that count; the one before it ends. */
+  private Retention retention;
 
   /** Peers that have left the settings. */
   private volatile List<Peer> left = List.of();
@@ -91,6 +97,8 @@ public final class PinnerService {
       Inventory inventory,
       Mending mending,
       Moves moves,
+      Retention retention,
+      Housekeeping housekeeping,
       Step step) {}
 
   /**
@@ -158,11 +166,17 @@ public final class PinnerService {
             clock);
     this.wiring = current.made(this::wiring);
     this.opened = wiring.get().opened();
+    this.retention = wiring.get().retention();
+    retention.begin();
     current.onReplaced(this::replaced);
   }
 
   private void replaced() {
-    Map<PeerSettings, Peer> now = wiring.get().opened();
+    Wiring next = wiring.get();
+    retention.end();
+    retention = next.retention();
+    retention.begin();
+    Map<PeerSettings, Peer> now = next.opened();
     List<Peer> gone = new ArrayList<>(left);
     gone.addAll(opened.values());
     gone.removeAll(now.values());
@@ -197,6 +211,11 @@ public final class PinnerService {
     Orders orders = new Orders(catalog, rules, peers, decisions, clock);
     IngestRelease ingest = new IngestRelease(catalog, peers, rules, pinPrefix, limits, endpoints);
     Release release = new Release(peers, pinPrefix, copier, collector, limits, endpoints, clock);
+    Housekeeping housekeeping =
+        new Housekeeping(peers, collector, endpoints, limits, settings.collectBelow(), clock);
+    Retention retention =
+        new Retention(
+            catalog, rules, nudges, doubts, longestPoll(context.shared().registries()), clock);
     Losses losses = new Losses(peers, watch, decisions, catalog.peers(), settings.lostAfter());
     PeerRecords records =
         new PeerRecords(
@@ -241,6 +260,7 @@ public final class PinnerService {
             room,
             ingest,
             release,
+            new LettingGo(retention, release, delays, clock),
             losses,
             records,
             doubts,
@@ -251,7 +271,16 @@ public final class PinnerService {
             context.telemetry().getTracer(SCOPE),
             workers);
     Moves moves = new Moves(catalog, peers, orders, watch, losses, decisions, nudges, clock);
-    return new Wiring(open, peers, records, repair, inventory, mending, moves, pin);
+    return new Wiring(
+        open, peers, records, repair, inventory, mending, moves, retention, housekeeping, pin);
+  }
+
+  private static Duration longestPoll(List<RegistrySettings> registries) {
+    return registries.stream()
+        .flatMap(registry -> Stream.ofNullable(registry.poll()))
+        .map(PollSettings::interval)
+        .max(Duration::compareTo)
+        .orElse(Duration.ZERO);
   }
 
   private Map<PeerSettings, Peer> open(List<PeerSettings> configured) {
@@ -345,6 +374,19 @@ public final class PinnerService {
     inventory(host);
     scrubbing.run(host);
     wiring.get().mending().run(host);
+    wiring.get().retention().ask(host.nudge());
+    keepHouse();
+  }
+
+  private void keepHouse() {
+    if (context.current().rules().keepAll()) {
+      return; // nothing becomes garbage but what is forgotten
+    }
+    try {
+      wiring.get().housekeeping().run();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void repair(Predicate<String> nudge) {
@@ -373,6 +415,11 @@ public final class PinnerService {
     every(settings.repairInterval(), "an inventory", () -> inventory(hosted));
     every(SCRUB, "a turn of scrubbing", () -> scrubbing.run(hosted));
     every(settings.repairInterval(), "mending", () -> wiring.get().mending().run(hosted));
+    every(
+        settings.repairInterval(),
+        "a look at retention",
+        () -> wiring.get().retention().ask(hosted.nudge()));
+    every(settings.repairInterval(), "a look at peers' room", this::keepHouse);
   }
 
   private void every(Duration interval, String what, Runnable round) {

@@ -43,7 +43,14 @@ public record PinnerSettings(
             doc =
                 "how fast the copies of each peer are read and hashed, round after round, at most"
                     + " once a day; 0: not at all")
-        ByteSize scrubRate) {
+        ByteSize scrubRate,
+    @Setting(
+            value = "20",
+            unit = "percent",
+            doc =
+                "a peer whose repository has less room left than that has its garbage collected"
+                    + " after a release")
+        int collectBelow) {
 
   public PinnerSettings {
     access.requireClosed(listen);
@@ -58,6 +65,10 @@ public record PinnerSettings(
     requirePositive("call-timeout", callTimeout);
     requirePositive("repair-interval", repairInterval);
     requirePositive("lost-after", lostAfter);
+    if (collectBelow < 0 || collectBelow > 100) {
+      throw new IllegalArgumentException(
+          "collect-below: " + collectBelow + " (expected: 0 to 100)");
+    }
   }
 
   private static void requirePositive(String key, Duration value) {

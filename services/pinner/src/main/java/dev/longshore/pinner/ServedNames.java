@@ -2,6 +2,7 @@ package dev.longshore.pinner;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.served.Shown;
+import dev.longshore.events.RemovalReason;
 import dev.longshore.events.ServedState;
 import dev.longshore.events.Topic;
 import dev.longshore.rules.Rules;
@@ -44,8 +45,17 @@ final class ServedNames {
     if (next.isPresent() && !next.equals(last)) {
       return next.map(Effects::of);
     }
-    return last.filter(state -> isOver(state, clock.instant()))
+    return last.filter(state -> isOver(state, clock.instant()) && !standsForRelease(state))
         .map(_ -> Effects.deleting(Topic.SERVED, key));
+  }
+
+  /**
+   * As long as its source has the name, that is why it is not converted again, and shows nothing
+   * older.
+   */
+  private boolean standsForRelease(ServedState state) {
+    return state.removed() == RemovalReason.RELEASED
+        && catalog.tags().byKey(state.key()).filter(name -> !name.deleted()).isPresent();
   }
 
   private static boolean isOver(ServedState state, Instant now) {

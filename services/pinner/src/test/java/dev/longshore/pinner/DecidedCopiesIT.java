@@ -7,9 +7,12 @@ import dev.longshore.events.CopiesState;
 import dev.longshore.events.CopyPhase;
 import dev.longshore.events.Decision;
 import dev.longshore.events.DecisionState;
+import dev.longshore.events.Origin;
 import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.events.State;
+import dev.longshore.events.TagState;
+import dev.longshore.events.TagState.Version;
 import dev.longshore.events.Topic;
 import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.Deadline;
@@ -25,7 +28,13 @@ import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
+import dev.longshore.model.Mode;
 import dev.longshore.model.PeerName;
+import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
+import dev.longshore.rules.KeepSettings;
+import dev.longshore.rules.ReleaseSettings;
+import dev.longshore.rules.RuleSettings;
 import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.edge.audit.AuditSink;
 import dev.longshore.runtime.kafka.record.ServiceId;
@@ -50,6 +59,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -85,13 +95,19 @@ class DecidedCopiesIT {
               KeptBed.shared(
                   NODES.stream()
                       .map(name -> KeptBed.settings(name, !name.equals("ingest")))
-                      .toList()),
+                      .toList(),
+                  List.of(
+                      new RuleSettings("**", List.of(Mode.PLAIN), List.of(), 3, 1, null)
+                          .keeping(
+                              new KeepSettings(0, null, null, null, null),
+                              ReleaseSettings.GUARDED))),
               catalog,
               endpoints(),
               OpenTelemetry.noop(),
               AuditSink.NONE,
               clock),
-          KeptBed.pinner(Duration.ofSeconds(10), ROUND, LOST_AFTER, SCRUB_RATE),
+          // Garbage is collected whenever a peer is looked at.
+          KeptBed.pinner(Duration.ofSeconds(10), ROUND, LOST_AFTER, SCRUB_RATE, 100),
           peer -> kubo(peer.name()).client(),
           Executors::newVirtualThreadPerTaskExecutor,
           new Random(1));
@@ -151,6 +167,69 @@ class DecidedCopiesIT {
     decide(decision.undone(new DecisionState.Undone("ann", "it was another", clock.instant())));
     assertThat(push(2, "shared", "secret")).isEqualTo(secret);
     assertThat(phase(secret)).isEqualTo(PinPhase.KEPT);
+  }
+
+  @Test
+  void aVersionThatItsTagLeftIsUnpinnedAndCollectedAndWhatItSharedStaysWhole() throws Exception {
+    start();
+    Image left = push(2, "shared", "left");
+    Image now = push(2, "shared", "now");
+    Instant at = clock.instant();
+    append(named(null, left, List.of()));
+    append(named(null, now, List.of()));
+    append(named(new Tag("1"), now, List.of(new Version(left.source(), Origin.POLL, at, at, at))));
+    List<String> holders = holders(left);
+
+    awaitPhase(left, PinPhase.KEPT); // the catalog is complete
+    pass(Duration.ofMinutes(61));
+    awaitPhase(left, PinPhase.SURPLUS);
+    assertThat(holders).allMatch(left::isWholeOn);
+    pass(Duration.ofMinutes(61));
+    awaitPhase(left, PinPhase.GONE);
+    for (String node : NODES) {
+      assertThat(kubo(node).client().isPinned(left.dag(), soon())).as(node).isFalse();
+    }
+
+    pass(Duration.ofHours(7));
+    Set<Cid> own = new HashSet<>(left.blocks());
+    own.removeAll(now.blocks());
+    assertThat(own).contains(left.dag()).hasSizeLessThan(left.blocks().size());
+    Eventually.await(
+        "a collection",
+        () -> NODES.stream().noneMatch(n -> own.stream().anyMatch(b -> isOn(n, b))));
+    assertThat(phase(now)).isEqualTo(PinPhase.KEPT);
+    assertThat(holders(now)).hasSize(2).allMatch(now::isWholeOn);
+  }
+
+  private void pass(Duration time) {
+    ahead.updateAndGet(before -> before.plus(time));
+    catalog.writer().complete(clock.instant());
+  }
+
+  private void awaitPhase(Image image, PinPhase phase) {
+    Eventually.await(
+        image.dag() + " " + phase,
+        () -> {
+          catalog.writer().complete(clock.instant());
+          return phase(image) == phase;
+        });
+  }
+
+  private TagState named(@Nullable Tag tag, Image image, List<Version> versions) {
+    Instant at = clock.instant();
+    return new TagState(
+        RepositoryName.canonical("localhost:5055/team/app"),
+        tag,
+        image.source(),
+        "application/vnd.oci.image.manifest.v1+json",
+        1,
+        List.of(),
+        false,
+        Origin.POLL,
+        at,
+        at,
+        versions,
+        at);
   }
 
   @Test

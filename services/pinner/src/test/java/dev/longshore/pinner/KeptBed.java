@@ -347,6 +347,16 @@ final class KeptBed implements AutoCloseable {
             List.of(new CatalogRecord(topic, 0, written++, clock.instant(), state.key(), state)));
   }
 
+  /** The converter ends what it recorded of an image. */
+  void forgetImage(String content) {
+    String digest = Sha256.digest(content.getBytes(StandardCharsets.UTF_8));
+    catalog.conversions().ofDigest(Digest.stored(digest)).stream()
+        .map(
+            image ->
+                new CatalogRecord(Topic.IMAGES, 0, written++, clock.instant(), image.key(), null))
+        .forEach(record -> catalog.writer().apply(List.of(record)));
+  }
+
   /** The image was converted again, to another peer. */
   void takenIn(Cid dag, int copies, String peer) {
     bus.send(converted(dag, copies, peer, clock));
@@ -501,6 +511,16 @@ final class KeptBed implements AutoCloseable {
   /** One that reads so many bytes a second of each peer. */
   static PinnerSettings pinner(
       Duration call, Duration repairInterval, Duration lostAfter, long scrubRate) {
+    return pinner(call, repairInterval, lostAfter, scrubRate, 20);
+  }
+
+  /** One that collects the garbage of peers with less room, in percent. */
+  static PinnerSettings pinner(
+      Duration call,
+      Duration repairInterval,
+      Duration lostAfter,
+      long scrubRate,
+      int collectBelow) {
     return new PinnerSettings(
         NOWHERE,
         NOWHERE,
@@ -512,7 +532,8 @@ final class KeptBed implements AutoCloseable {
         call,
         repairInterval,
         lostAfter,
-        new ByteSize(scrubRate));
+        new ByteSize(scrubRate),
+        collectBelow);
   }
 
   static PeerSettings settings(String name, boolean keeps) {

@@ -6,6 +6,7 @@ import dev.longshore.events.DecisionState;
 import dev.longshore.events.Evidence;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.Origin;
+import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.events.ServedState;
 import dev.longshore.events.State;
@@ -223,6 +224,25 @@ final class NameBed implements AutoCloseable {
   /** All its copies are lost. */
   void lost(String image, Mode mode) {
     pin(image, mode, 0, clock.instant());
+  }
+
+  /** Retention took it off all peers. */
+  void letGo(String image) {
+    write(
+        new PinState(
+            dag(image, Mode.PLAIN),
+            0,
+            List.of(),
+            null,
+            true,
+            clock.instant(),
+            0,
+            0,
+            clock.instant(),
+            null,
+            null,
+            PinPhase.GONE,
+            clock.instant()));
   }
 
   private void pin(String image, Mode mode, int verified, @Nullable Instant first) {

@@ -102,6 +102,11 @@ final class PinBed {
             _ -> true,
             endpoints,
             clock);
+    Release release =
+        new Release(
+            peers, OURS, copier, new Collector(catalog, OURS, limits), limits, endpoints, clock);
+    RetryDelays delays = new RetryDelays(new Random(1));
+    Retention retention = new Retention(catalog, rules, nudges, new Doubts(), Duration.ZERO, clock);
     return new Pin(
         catalog,
         peers,
@@ -110,14 +115,14 @@ final class PinBed {
         storage,
         room,
         new IngestRelease(catalog, peers, rules, OURS, limits, endpoints),
-        new Release(
-            peers, OURS, copier, new Collector(catalog, OURS, limits), limits, endpoints, clock),
+        release,
+        new LettingGo(retention, release, delays, clock),
         losses(),
         records(storage),
         new Doubts(),
         new RottenParts(catalog.peers()),
         new PeerDecisions(catalog.decisions()),
-        new RetryDelays(new Random(1)),
+        delays,
         endpoints,
         TracerProvider.noop().get("test"),
         Executors::newVirtualThreadPerTaskExecutor);

@@ -63,7 +63,7 @@ public final class MemoryService implements StepHost {
             "", id, step, endpoints, new ProcessTelemetry(telemetry, "", id.service()), clock);
     this.topics = EnumSet.copyOf(topics);
     this.topics.add(Topic.RETRY);
-    this.followed = new Cursors(bus.log(), Catalog.TOPICS);
+    this.followed = new Cursors(bus.log(), Catalog.TOPICS_AND_PULLS);
     this.dispatched = new Cursors(bus.log(), this.topics);
   }
 
