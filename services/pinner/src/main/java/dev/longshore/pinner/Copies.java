@@ -254,7 +254,10 @@ final class Copies {
     };
   }
 
-  /** What a peer turns out to have that has no copy which counts: it counts if one is missing. */
+  /**
+   * What a peer turns out to have that has no copy which counts: it counts if one is missing, and
+   * goes after a time if none is.
+   */
   void found(Peer peer, CopyEvent found) {
     switch (found) {
       case CopyEvent.Confirmed _ -> {
@@ -263,7 +266,9 @@ final class Copies {
       }
       case CopyEvent.Missing _ when of(peer) instanceof Copy.Surplus -> set(peer, found);
       case CopyEvent.Missing missing when !missing.equals(CopyEvent.Missing.PIN) -> {
-        if (mayBeMade(peer)) {
+        if (missing() == 0) {
+          set(peer, new CopyEvent.ReleaseWanted());
+        } else if (mayBeMade(peer)) {
           set(peer, new CopyEvent.TryFailed(missing.error(), false));
         }
       }

@@ -350,9 +350,12 @@ final class Inventory {
           }
           yield !pinned;
         }
-        // It may have come back with what it had; where none is missing that makes no difference.
-        case STALLED, FAILED, LOST ->
-            pin.verified() < pin.wanted() && its != null && its.contains(dag);
+        // It may have come back with what it had; where none is missing the pin is to go.
+        case STALLED, LOST -> its != null && its.contains(dag);
+        case FAILED ->
+            its != null
+                && its.contains(dag)
+                && (pin.verified() < pin.wanted() || copy.nextTryAt() == null);
         case SURPLUS -> pin.verified() < pin.wanted() || (its != null && !its.contains(dag));
         case MENDING -> rotten.isWhole(copy.peer(), pin.imageDag());
         case QUEUED, COPYING, VERIFYING, RELEASING, GONE, UNKNOWN -> false;

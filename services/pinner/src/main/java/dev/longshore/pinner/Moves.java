@@ -154,7 +154,7 @@ final class Moves {
             PlannedMove.of(pin.imageDag().cid(), rule, peers, holders, decisions, fit);
         if (!move.come().isEmpty() || rule.copies() != pin.wanted()) {
           ask(pin.imageDag());
-        } else if (!move.leave().isEmpty() && haveStood(copies)) {
+        } else if ((!move.leave().isEmpty() || hasSurplus(copies)) && haveStood(copies)) {
           refused |= later.size() >= LATER;
           if (later.size() < LATER) {
             later.add(pin.imageDag());
@@ -163,6 +163,10 @@ final class Moves {
       } catch (MalformedCidException e) {
         LOG.debug("a record of copies stays as it is: {}", e.getMessage());
       }
+    }
+
+    private static boolean hasSurplus(CopiesState copies) {
+      return copies.copies().stream().anyMatch(copy -> copy.state() == CopyPhase.SURPLUS);
     }
 
     private boolean haveStood(CopiesState copies) {
