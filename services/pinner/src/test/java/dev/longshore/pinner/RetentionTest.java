@@ -251,6 +251,8 @@ class RetentionTest {
     await(bed, first, PinPhase.SURPLUS);
 
     rounds(bed, Retention.GRACE.plusHours(2), false);
+    assertThat(bed.nudge(first.toString())).isTrue(); // whoever asks
+    pushed(bed, "2", "third");
     assertThat(phase(bed, first)).isEqualTo(PinPhase.SURPLUS);
   }
 
