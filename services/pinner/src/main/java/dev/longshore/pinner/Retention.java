@@ -74,7 +74,10 @@ final class Retention {
 
   private volatile boolean all = true;
   private volatile boolean changed = true;
-  private volatile Set<RepositoryName> held = Set.of();
+
+  /** Repositories that guards stop; null before guards were looked at. */
+  private volatile @Nullable Set<RepositoryName> held;
+
   private Instant notBefore = Instant.MIN;
   private Instant goneNext = Instant.MIN;
 
@@ -149,9 +152,11 @@ final class Retention {
 
   /** Whether its time of grace is over, and no guard stops its release. */
   boolean mayGo(ImageDag dag, Instant since) {
-    return !clock.instant().isBefore(since.plus(GRACE))
+    Set<RepositoryName> stopped = held;
+    return stopped != null
+        && !clock.instant().isBefore(since.plus(GRACE))
         && catalog.conversions().recordsByDag(dag).stream()
-            .noneMatch(image -> held.contains(image.name()));
+            .noneMatch(image -> stopped.contains(image.name()));
   }
 
   /**
@@ -212,11 +217,12 @@ final class Retention {
   }
 
   private void lookAtGuards(Instant now) {
+    Set<RepositoryName> before = held == null ? Set.of() : held;
     Set<RepositoryName> stopped = new HashSet<>();
     for (HeldRelease one : surplus.held(now)) {
       if (!one.confirmed()) {
         stopped.addAll(one.repositories());
-        if (!held.containsAll(one.repositories())) {
+        if (!before.containsAll(one.repositories())) {
           LOG.warn(
               "{} of {} images of {} are no longer wanted at once, and wait: 'longshore guard"
                   + " confirm {} --reason TEXT' lets them go",
@@ -228,6 +234,9 @@ final class Retention {
       }
     }
     held = Set.copyOf(stopped);
+    before.stream()
+        .filter(repository -> !stopped.contains(repository))
+        .forEach(repository -> next.put(repository, now));
   }
 
   /** Returns when it is to be looked at again. */
@@ -243,7 +252,7 @@ final class Retention {
         if (now.isBefore(over)) {
           yield over;
         }
-        if (held.contains(going.repository())) {
+        if (stops(going.repository())) {
           yield Instant.MAX; // until the guard's cause, or a decision, changes something
         }
         var _ = nudges.ask(dag, nudge);
@@ -251,6 +260,11 @@ final class Retention {
       }
       case RELEASING, GONE -> Instant.MAX; // the inventory sees to it
     };
+  }
+
+  private boolean stops(RepositoryName repository) {
+    Set<RepositoryName> stopped = held;
+    return stopped == null || stopped.contains(repository);
   }
 
   private static Instant since(PinState pin) {

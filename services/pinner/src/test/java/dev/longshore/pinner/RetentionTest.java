@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.longshore.events.CopyPhase;
 import dev.longshore.events.Decision.Confirm;
 import dev.longshore.events.DecisionState;
+import dev.longshore.events.Evidence;
 import dev.longshore.events.Origin;
 import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
@@ -250,6 +251,8 @@ class RetentionTest {
     await(bed, first, PinPhase.SURPLUS);
 
     rounds(bed, Retention.GRACE.plusHours(2), false);
+    assertThat(bed.nudge(first.toString())).isTrue(); // whoever asks
+    pushed(bed, "2", "third");
     assertThat(phase(bed, first)).isEqualTo(PinPhase.SURPLUS);
   }
 
@@ -348,6 +351,8 @@ class RetentionTest {
     settle(bed);
     many.forEach(dag -> await(bed, dag, PinPhase.SURPLUS));
     pass(bed, Retention.GRACE.plusHours(3));
+    bed.restart("a", "b", "c");
+    pass(bed, Retention.GRACE.plusHours(3));
     assertThat(many).allMatch(dag -> phase(bed, dag) == PinPhase.SURPLUS);
 
     String guard = "release-%08x".formatted(APP.toString().hashCode());
@@ -359,6 +364,35 @@ class RetentionTest {
 
     confirm(bed, "b", guard, 20);
     many.forEach(dag -> await(bed, dag, PinPhase.GONE));
+  }
+
+  @Test
+  void aFewOfEachOfManyRepositoriesWaitTooAndGoOnceTheyAreFewer() throws Exception {
+    KeptBed bed = bed(NOTHING);
+    List<String> contents = IntStream.range(0, 20).mapToObj(n -> "version " + n).toList();
+    bed.knowsImages = false;
+    List<Cid> dags = bed.images(contents, 3);
+    for (int n = 0; n < 20; n++) {
+      RepositoryName name = n < 10 ? APP : OTHER;
+      point(bed, name, "1", contents.get(n));
+      bed.write(
+          PinBed.image(dags.get(n), 9, digest(contents.get(n)).toString(), bed.clock.instant())
+              .alsoFor(name, bed.clock.instant())
+              .shownBy(Evidence.READ));
+    }
+    bed.knowsImages = true;
+    Cid last = pushed(bed, "1", "the last");
+    point(bed, OTHER, "1", "the last");
+    settle(bed);
+    dags.forEach(dag -> await(bed, dag, PinPhase.SURPLUS));
+    pass(bed, Retention.GRACE.plusHours(3));
+    assertThat(dags).allMatch(dag -> phase(bed, dag) == PinPhase.SURPLUS);
+
+    point(bed, OTHER, "2", "version 19");
+    // The other repository lets nineteen go.
+    await(bed, dags.getLast(), PinPhase.KEPT);
+    dags.subList(0, 19).forEach(dag -> await(bed, dag, PinPhase.GONE));
+    assertThat(phase(bed, last)).isEqualTo(PinPhase.KEPT);
   }
 
   @Test
