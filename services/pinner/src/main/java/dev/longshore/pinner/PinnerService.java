@@ -58,7 +58,6 @@ public final class PinnerService {
   private final Catalog catalog;
   private final Function<PeerSettings, IpfsNode> nodes;
   private final Supplier<ExecutorService> workers;
-  private final RandomGenerator random;
   private final PinLimits limits;
   private final String pinPrefix;
   private final PeerWatch watch;
@@ -120,7 +119,6 @@ public final class PinnerService {
     this.catalog = context.catalog();
     this.nodes = nodes;
     this.workers = workers;
-    this.random = random;
     CurrentSettings current = context.current();
     Endpoints endpoints = context.endpoints();
     Clock clock = context.clock();
