@@ -16,6 +16,7 @@ import dev.longshore.settings.Secret;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.function.Consumer;
@@ -49,12 +50,14 @@ public final class DevelopmentRun implements AutoCloseable {
    *
    * @param set further settings, each {@code key=value}
    * @param onDeath receives a sentence when a part ends by itself
+   * @param hide keeps secrets that the changed settings name out of the log
    */
   public static DevelopmentRun prepare(
       DevelopmentHome home,
       Ports ports,
       List<String> set,
       Consumer<String> onDeath,
+      Consumer<Collection<Secret>> hide,
       List<SpanProcessor> spans)
       throws PartFailedException, ConfigException, InterruptedException {
     HomeLock lock = HomeLock.take(home.folder(), "run");
@@ -67,11 +70,14 @@ public final class DevelopmentRun implements AutoCloseable {
     new DevelopmentConfig(home, ports).write();
     List<String> flags = new ArrayList<>(set);
     flags.add("home=" + home.folder());
-    Loaded<Settings> loaded =
-        new ConfigLoader<>(Settings.class)
-            .load(new ConfigSources(home.config(), ConfigFile.environment(), flags));
+    ConfigSources sources = new ConfigSources(home.config(), ConfigFile.environment(), flags);
+    Loaded<Settings> loaded = new ConfigLoader<>(Settings.class).load(sources);
     Longshore longshore =
-        new Longshore(loaded.settings(), EnumSet.allOf(ServiceName.class), true, spans);
+        new Longshore(
+            FollowedSettings.of(loaded.settings(), sources, hide),
+            EnumSet.allOf(ServiceName.class),
+            true,
+            spans);
     List<Part> parts = new ArrayList<>();
     parts.add(real);
     parts.addAll(longshore.parts());

@@ -4,6 +4,8 @@ import dev.longshore.app.doctor.StartChecks;
 import dev.longshore.app.query.http.QueryRoutes;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.converter.ConverterService;
+import dev.longshore.converter.LeftHolds;
+import dev.longshore.converter.ReleasedImages;
 import dev.longshore.converter.UndoneForgets;
 import dev.longshore.events.Topic;
 import dev.longshore.ipfs.kubo.IpfsNode;
@@ -11,11 +13,11 @@ import dev.longshore.pinner.NameWatch;
 import dev.longshore.pinner.PinnerService;
 import dev.longshore.resolver.ResolverConfig;
 import dev.longshore.resolver.ResolverService;
-import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.kafka.CatchUp;
 import dev.longshore.runtime.kafka.StepHost;
 import dev.longshore.runtime.service.lifecycle.Part;
+import dev.longshore.watcher.Deliveries;
 import dev.longshore.watcher.Pause;
 import dev.longshore.watcher.WatcherService;
 import io.opentelemetry.api.OpenTelemetry;
@@ -25,6 +27,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One process with any of the four services, wired by hand, top to bottom. The services do not know
@@ -34,9 +37,10 @@ public final class Longshore {
   private final Settings settings;
   private final ServiceProcess process;
   private final ServiceContext context;
+  private @Nullable Deliveries deliveries;
 
   /**
-   * Wires the services without starting them.
+   * Wires services whose settings stay as they are, without starting them.
    *
    * @param createTopics whether to set up this Kafka, as in a development run
    * @param spans see every span of the process
@@ -46,8 +50,22 @@ public final class Longshore {
       Set<ServiceName> services,
       boolean createTopics,
       List<SpanProcessor> spans) {
-    this.settings = settings;
-    this.process = new ServiceProcess(settings.shared(), services, createTopics, spans);
+    this(FollowedSettings.fixed(settings), services, createTopics, spans);
+  }
+
+  /**
+   * Wires the services without starting them.
+   *
+   * @param createTopics whether to set up this Kafka, as in a development run
+   * @param spans see every span of the process
+   */
+  public Longshore(
+      FollowedSettings followed,
+      Set<ServiceName> services,
+      boolean createTopics,
+      List<SpanProcessor> spans) {
+    this.settings = followed.now();
+    this.process = new ServiceProcess(followed, services, createTopics, spans);
     this.context = process.context();
     for (ServiceName service : new TreeSet<>(services)) { // the path of an image
       switch (service) {
@@ -58,7 +76,9 @@ public final class Longshore {
       }
     }
     process.add(new StartChecks(settings, services));
-    process.listen(QueryRoutes.of(settings, process::caughtUp));
+    process.add(followed);
+    process.listen(
+        QueryRoutes.of(followed::now, followed::staleness, process::caughtUp, deliveries));
   }
 
   /** The parts in starting order. */
@@ -100,23 +120,21 @@ public final class Longshore {
     process.add(new Running("polls", watcher::startPolls, _ -> watcher.stopPolls()));
     process.watch("polls", watcher::trouble);
     process.add(watcher.webhooks());
+    deliveries = watcher.deliveries();
   }
 
   /** An observed image becomes one pinned DAG on the ingest peer, and a {@code converted} event. */
   private void converter() {
-    PeerSettings peer = ConverterService.ingestPeer(context.shared().peers(), settings.converter());
-    IpfsNode ingest = KuboNodes.open(peer);
-    process.watchNode("ingest peer", ingest);
     ImageSources sources = ImageSources.of(settings, context.clock());
     process.add(Running.closing("sources", sources));
     ConverterService converter =
         new ConverterService(
             context,
             settings.converter(),
-            peer,
-            ingest,
+            KuboNodes::open,
             sources,
             Executors::newVirtualThreadPerTaskExecutor);
+    process.watchNode("ingest peer", converter::ingest);
     StepHost host =
         process.reconciledHost(
             "converter",
@@ -127,6 +145,12 @@ public final class Longshore {
     UndoneForgets undone = converter.undoneForgets(key -> host.nudge(Topic.OBSERVED, key));
     process.add(undone);
     process.watch("undone forgets", undone::trouble);
+    LeftHolds left = converter.leftHolds();
+    process.add(left);
+    process.watch("left holds", left::trouble);
+    ReleasedImages released = converter.releasedImages(key -> host.nudge(Topic.OBSERVED, key));
+    process.add(released);
+    process.watch("released images", released::trouble);
   }
 
   /** A converted image gets its copies on the peers, each verified. */
@@ -140,11 +164,7 @@ public final class Longshore {
             RandomGenerator.getDefault());
     StepHost host =
         process.reconciledHost("pinner", "pin", Topic.CONVERTED, pinner.step(), pinner::missed);
-    process.add(
-        new Running(
-            "repair",
-            () -> pinner.startRepair(dag -> host.nudge(Topic.CONVERTED, dag)),
-            _ -> pinner.stopRepair()));
+    process.add(new Running("repair", () -> pinner.startRepair(host), _ -> pinner.stopRepair()));
     NameWatch names = pinner.names(host);
     process.add(new Running("names", names::start, names::stop));
     process.watch("names", names::trouble);
@@ -154,9 +174,13 @@ public final class Longshore {
   /** Images with a verified copy are served by name, digest and CID. */
   private void resolver() {
     ResolverConfig its = settings.neededResolver();
+    KafkaPulls pulls = new KafkaPulls(() -> process.sender("resolver-pulls", KafkaPulls.LIMIT));
+    process.add(Running.closing("pull sender", pulls));
     ResolverService resolver =
-        new ResolverService(context, its, process.follower(), KuboNodes::open, process.vertx());
-    process.watchNode("resolver's node", KuboNodes.open(its.kubo()));
+        new ResolverService(
+            context, its, process.follower(), KuboNodes::open, pulls, process.vertx());
+    IpfsNode own = KuboNodes.open(its.kubo());
+    process.watchNode("resolver's node", () -> own);
     resolver.parts().forEach(process::add);
     process.watch("resolver", resolver::trouble);
   }

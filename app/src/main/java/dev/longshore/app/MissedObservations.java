@@ -2,6 +2,7 @@ package dev.longshore.app;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.WorkFailure;
+import dev.longshore.events.RemovalReason;
 import dev.longshore.events.TagState;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -45,7 +46,18 @@ final class MissedObservations {
     return !name.deleted()
         && catalog.conversions().forRepository(name.name(), name.digest()).stream()
             .allMatch(image -> image.evidence() == null)
-        && !failed(name);
+        && !failed(name)
+        && !released(name);
+  }
+
+  /** Retention let it go: it is to be converted when a tag wants it again. */
+  private boolean released(TagState name) {
+    return catalog
+        .served()
+        .byKey(name.key())
+        .filter(shown -> shown.removed() == RemovalReason.RELEASED)
+        .filter(shown -> shown.digest().equals(name.digest()))
+        .isPresent();
   }
 
   private boolean failed(TagState name) {

@@ -5,6 +5,7 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Topic;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.runtime.config.CurrentSettings;
 import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.runtime.edge.audit.AuditTrail;
@@ -65,6 +66,7 @@ final class ServiceProcess {
   private static final Duration AUDIT_LIMIT = Duration.ofSeconds(5);
 
   private final SharedSettings shared;
+  private final CurrentSettings current;
   private final Set<ServiceName> services;
   private final List<Part> parts = new ArrayList<>();
   private final Clock clock = Clock.systemUTC();
@@ -80,16 +82,18 @@ final class ServiceProcess {
   /**
    * A process without services so far.
    *
+   * @param settings followed from the start of the parts on
    * @param services the services to be added
    * @param createTopics whether to set up this Kafka, as in a development run
    * @param spans see every span of the process
    */
   ServiceProcess(
-      SharedSettings shared,
+      FollowedSettings settings,
       Set<ServiceName> services,
       boolean createTopics,
       List<SpanProcessor> spans) {
-    this.shared = shared;
+    this.shared = settings.now().shared();
+    this.current = settings.current();
     this.services = Set.copyOf(services);
     this.kafka = KafkaConnection.of(shared.kafka());
     this.telemetry =
@@ -100,6 +104,8 @@ final class ServiceProcess {
     EndpointMetrics.register(
         telemetry.openTelemetry().getMeter("dev.longshore.endpoints"), endpoints);
     ProcessMetrics.register(telemetry.openTelemetry().getMeter("dev.longshore.process"));
+    SettingsMetrics.register(
+        telemetry.openTelemetry().getMeter("dev.longshore.settings"), settings::staleness);
     this.health = new Health(clock);
     Meter audited = telemetry.openTelemetry().getMeter("dev.longshore.audit");
     this.audit =
@@ -108,7 +114,15 @@ final class ServiceProcess {
             : AuditTrail.toLog(audited);
     this.vertx = Vertx.vertx();
     this.catalog = Catalog.open(store("catalog.db"), clock);
-    this.follower = new CatalogFollower(kafka, shared.kafka().topicPrefix(), catalog, clock);
+    // Also before a rule asks for pulls, as one may do so later without a restart.
+    boolean asksForPulls = services.contains(ServiceName.PINNER);
+    this.follower =
+        new CatalogFollower(
+            kafka,
+            shared.kafka().topicPrefix(),
+            asksForPulls ? Catalog.TOPICS_AND_PULLS : Catalog.TOPICS,
+            catalog,
+            clock);
 
     parts.add(Running.closing("telemetry", telemetry));
     parts.add(Running.closing("endpoints", alarms));
@@ -137,7 +151,8 @@ final class ServiceProcess {
 
   /** What each service is given. */
   ServiceContext context() {
-    return new ServiceContext(shared, catalog, endpoints, telemetry.openTelemetry(), audit, clock);
+    return new ServiceContext(
+        shared, current, catalog, endpoints, telemetry.openTelemetry(), audit, clock);
   }
 
   CatalogFollower follower() {
@@ -260,9 +275,11 @@ final class ServiceProcess {
   }
 
   /** Adds a node that the service cannot work without; other peers may be away. */
-  void watchNode(String what, IpfsNode node) {
+  void watchNode(String what, Supplier<IpfsNode> node) {
     health.watch(
-        what + " " + node.name(), HEALTH_LIMIT, () -> node.id(Deadline.after(HEALTH_LIMIT)));
+        what + " " + node.get().name(),
+        HEALTH_LIMIT,
+        () -> node.get().id(Deadline.after(HEALTH_LIMIT)));
   }
 
   private String process() {

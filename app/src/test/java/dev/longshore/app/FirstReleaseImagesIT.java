@@ -162,8 +162,7 @@ class FirstReleaseImagesIT {
         new ServiceContext(
             settings.shared(), known, endpoints, OpenTelemetry.noop(), AuditSink.NONE, clock),
         settings.converter(),
-        ConverterService.ingestPeer(settings.shared().peers(), settings.converter()),
-        node,
+        _ -> node,
         registry,
         Executors::newVirtualThreadPerTaskExecutor);
   }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.longshore.app.LongshoreProcess.Ended;
 import dev.longshore.app.cli.HomeCommand;
+import dev.longshore.app.parts.DevelopmentHome;
 import dev.longshore.app.parts.Ports;
 import dev.longshore.runtime.testing.Eventually;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
@@ -52,6 +54,8 @@ class HealthIT {
           .contains("catalog", "converter", "ingest peer peer-1");
       assertThat(OperationsTest.missing(get("/metrics").body())).isEmpty();
 
+      refusesAFileWithAMistakeUntilItIsPutRight();
+
       kubo.kill();
       // A commit that meets the first rebalance is told of too, until the next one.
       Answer withoutKubo =
@@ -73,6 +77,27 @@ class HealthIT {
       kubo.close();
       kafka.close();
     }
+  }
+
+  private void refusesAFileWithAMistakeUntilItIsPutRight() throws IOException {
+    Path config = new DevelopmentHome(folder.resolve("home")).config();
+    String right = Files.readString(config);
+    Files.writeString(config, right + "\nrules: [{copies: many}]\n");
+    Eventually.await("the refusal", () -> isOutdated("refused", 1));
+
+    Files.writeString(config, right);
+    Eventually.await("the use", () -> isOutdated("refused", 0));
+  }
+
+  private boolean isOutdated(String reason, int value) {
+    return get("/metrics")
+        .body()
+        .lines()
+        .anyMatch(
+            line ->
+                line.startsWith("longshore_settings_outdated")
+                    && line.contains("reason=\"" + reason + "\"")
+                    && line.matches(".* " + value + "(\\.0)?"));
   }
 
   private LongshoreProcess service(String name) throws IOException, InterruptedException {

@@ -93,6 +93,7 @@ final class InMemoryLongshore implements AutoCloseable {
   private final Listing listing;
   private final Resolve resolve;
   private final NameWatch names;
+  private final FollowedSettings followed;
 
   /**
    * Starts the services.
@@ -135,7 +136,9 @@ final class InMemoryLongshore implements AutoCloseable {
             new Uncounted(),
             clock);
     images = new Images(SqliteMembers.open(folder.resolve("resolver.db")), contents, clock);
-    listing = new Listing(catalog, settings.shared().rules());
+    followed = FollowedSettings.of(settings, sources(folder), _ -> {});
+    followed.start();
+    listing = new Listing(catalog, followed.current()::rules);
     resolve = new Resolve(listing, images, true);
     names = startServices(settings);
   }
@@ -228,7 +231,13 @@ final class InMemoryLongshore implements AutoCloseable {
   private NameWatch startServices(Settings settings) {
     ServiceContext context =
         new ServiceContext(
-            settings.shared(), catalog, endpoints, OpenTelemetry.noop(), AuditSink.NONE, clock);
+            settings.shared(),
+            followed.current(),
+            catalog,
+            endpoints,
+            OpenTelemetry.noop(),
+            AuditSink.NONE,
+            clock);
     WatcherService watcher =
         new WatcherService(
             context,
@@ -239,14 +248,11 @@ final class InMemoryLongshore implements AutoCloseable {
             kafka::send,
             _ -> {},
             vertx);
-    PeerSettings ingest =
-        ConverterService.ingestPeer(settings.shared().peers(), settings.converter());
     ConverterService converter =
         new ConverterService(
             context,
             settings.converter(),
-            ingest,
-            node(ingest),
+            this::node,
             source,
             Executors::newVirtualThreadPerTaskExecutor);
     PinnerService pinner =
@@ -306,10 +312,17 @@ final class InMemoryLongshore implements AutoCloseable {
         """
                 .formatted(folder, host, token)
             + rules;
-    Path file = Files.writeString(folder.resolve("longshore.yaml"), settings);
-    return new ConfigLoader<>(Settings.class)
-        .load(new ConfigSources(file, Map.of(), List.of()))
-        .settings();
+    Files.writeString(folder.resolve("longshore.yaml"), settings);
+    return new ConfigLoader<>(Settings.class).load(sources(folder)).settings();
+  }
+
+  private static ConfigSources sources(Path folder) {
+    return new ConfigSources(folder.resolve("longshore.yaml"), Map.of(), List.of());
+  }
+
+  /** In what the settings are older than their file. */
+  FollowedSettings.Staleness staleness() {
+    return followed.staleness();
   }
 
   /** What the registry's webhook sends, as the watcher stores it. */
@@ -332,6 +345,7 @@ final class InMemoryLongshore implements AutoCloseable {
 
   @Override
   public void close() {
+    followed.stop(SOON);
     try {
       names.stop(SOON);
     } catch (InterruptedException e) {

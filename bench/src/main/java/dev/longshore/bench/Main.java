@@ -15,6 +15,7 @@ import dev.longshore.bench.modes.NewBytesBenchmark;
 import dev.longshore.bench.parts.Folders;
 import dev.longshore.bench.scale.BigLayerBenchmark;
 import dev.longshore.bench.scale.CatalogBenchmark;
+import dev.longshore.bench.scale.CollectionBenchmark;
 import dev.longshore.bench.scale.ConvertersBenchmark;
 import dev.longshore.bench.scale.ManyFilesBenchmark;
 import dev.longshore.bench.scale.ShareBenchmark;
@@ -45,6 +46,7 @@ public final class Main {
           new ShareBenchmark(),
           new ConvertersBenchmark(),
           new CatalogBenchmark(),
+          new CollectionBenchmark(),
           new ModesBenchmark(),
           new LazyBenchmark(),
           new NewBytesBenchmark(),

@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param drainingSince pinner's clock when its copies began to move away, if they do
  * @param freeBytes bytes that it may still store; none until it first answered
  * @param totalBytes bytes that it may store in all; none until it first answered
- * @param scrub how far the reading of its blobs is; none until it first began
+ * @param scrub how far the reading of its copies is; none until it first began
+ * @param unknownPins pins of this installation there that no record knows; none if there are none,
+ *     or as long as nobody looked
  */
 public record PeerState(
     PeerName peer,
@@ -36,7 +38,8 @@ public record PeerState(
     @Nullable Instant drainingSince,
     @Nullable Long freeBytes,
     @Nullable Long totalBytes,
-    @Nullable Scrub scrub)
+    @Nullable Scrub scrub,
+    @Nullable Long unknownPins)
     implements State {
   /** Addresses that are kept: peers name some ten. */
   public static final int ADDRESSES = 32;
@@ -49,17 +52,80 @@ public record PeerState(
             .toList();
   }
 
+  /** One without unknown pins. */
+  public PeerState(
+      PeerName peer,
+      @Nullable String peerId,
+      List<String> addresses,
+      String zone,
+      PeerPhase state,
+      Instant stateSince,
+      @Nullable Instant fullSince,
+      @Nullable Instant onHoldSince,
+      @Nullable Instant drainingSince,
+      @Nullable Long freeBytes,
+      @Nullable Long totalBytes,
+      @Nullable Scrub scrub) {
+    this(
+        peer,
+        peerId,
+        addresses,
+        zone,
+        state,
+        stateSince,
+        fullSince,
+        onHoldSince,
+        drainingSince,
+        freeBytes,
+        totalBytes,
+        scrub,
+        null);
+  }
+
+  /** What was found rotten on the peer and is not mended yet. */
+  public List<Rot> unmended() {
+    return scrub == null || scrub.rot() == null ? List.of() : scrub.rot();
+  }
+
   @Override
   public String key() {
     return peer.text();
   }
 
   /**
-   * A round in which each blob is read once, in the order of CIDs, and its bytes hashed.
+   * A round in which each copy is read, in the order of the images' CIDs, and its bytes hashed;
+   * what images share is read once.
    *
-   * @param cursor CID of the last blob that was read; none before the first
+   * @param cursor CID of the image DAG that was read last; none before the first
    * @param startedAt pinner's clock when the round began
    * @param completedAt pinner's clock when the last whole round ended; none before the first
+   * @param rot what was found rotten and is not mended yet, at most {@link #ROT}; none if nothing
+   *     is
    */
-  public record Scrub(@Nullable Cid cursor, Instant startedAt, @Nullable Instant completedAt) {}
+  public record Scrub(
+      @Nullable Cid cursor,
+      Instant startedAt,
+      @Nullable Instant completedAt,
+      @Nullable List<Rot> rot) {
+    /** Entries that are kept: reading goes on when there are fewer. */
+    public static final int ROT = 16;
+
+    public Scrub {
+      rot = rot == null || rot.isEmpty() ? null : rot.stream().limit(ROT).toList();
+    }
+  }
+
+  /**
+   * A file or directory of images of which bytes rotted.
+   *
+   * @param part CID of the file or directory, as a directory links to it
+   * @param block CID of the first block of it that was found rotten
+   * @param foundAt pinner's clock
+   * @param error why it is not mended yet; none before the first try
+   */
+  public record Rot(Cid part, Cid block, Instant foundAt, @Nullable String error) {
+    public Rot {
+      error = ForeignText.cutIfAny(error, ForeignText.ERROR);
+    }
+  }
 }

@@ -3,6 +3,7 @@ package dev.longshore.app.cli;
 import dev.longshore.app.KafkaConnection;
 import dev.longshore.app.Settings;
 import dev.longshore.catalog.Catalog;
+import dev.longshore.rules.Rules;
 import dev.longshore.runtime.kafka.follow.CatalogFollower;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -46,7 +47,11 @@ final class CatalogView implements AutoCloseable {
     Map<String, Object> connection = KafkaConnection.of(settings.shared().kafka());
     CatalogFollower follower =
         new CatalogFollower(
-            connection, settings.shared().kafka().topicPrefix(), catalog, Clock.systemUTC());
+            connection,
+            settings.shared().kafka().topicPrefix(),
+            Rules.countPulls(settings.shared().rules()) ? Catalog.TOPICS_AND_PULLS : Catalog.TOPICS,
+            catalog,
+            Clock.systemUTC());
     CatalogView view = new CatalogView(lock, catalog, follower);
     follower.start();
     try {

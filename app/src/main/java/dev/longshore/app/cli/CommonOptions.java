@@ -1,6 +1,7 @@
 package dev.longshore.app.cli;
 
 import dev.longshore.app.ConfigFile;
+import dev.longshore.app.FollowedSettings;
 import dev.longshore.app.Settings;
 import dev.longshore.app.query.ExitCode;
 import dev.longshore.settings.ConfigException;
@@ -40,11 +41,21 @@ final class CommonOptions {
     return ConfigFile.sources(config, set);
   }
 
+  /** Those of a program that stays. */
+  FollowedSettings followed() throws CommandException {
+    return FollowedSettings.of(settings(), sources(), Logs::hideToo);
+  }
+
   Settings settings() throws CommandException {
+    return loaded().settings();
+  }
+
+  /** The settings, and the files of their secrets. */
+  Loaded<Settings> loaded() throws CommandException {
     try {
       Loaded<Settings> loaded = new ConfigLoader<>(Settings.class).load(sources());
       Logs.hide(loaded.secrets());
-      return loaded.settings();
+      return loaded;
     } catch (ConfigException e) {
       throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
     }

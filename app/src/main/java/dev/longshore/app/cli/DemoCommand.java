@@ -78,7 +78,12 @@ final class DemoCommand implements Callable<Integer> {
     terminal.now("starting Kafka, a registry and four Kubo nodes ...");
     try (DevelopmentRun run =
         DevelopmentRun.prepare(
-            home, port.ports(), options.set, program::died, List.of(pushTrace, spans))) {
+            home,
+            port.ports(),
+            options.set,
+            program::died,
+            Logs::hideToo,
+            List.of(pushTrace, spans))) {
       Logs.hide(run.secrets());
       Lifecycle lifecycle = program.start(run.parts());
       Thread demo = Thread.currentThread();

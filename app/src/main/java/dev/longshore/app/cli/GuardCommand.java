@@ -5,12 +5,19 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.Settings;
 import dev.longshore.app.query.ExitCode;
 import dev.longshore.app.query.Guards;
+import dev.longshore.app.query.ReleasePlan;
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.retention.Surplus.HeldRelease;
 import dev.longshore.events.Decision.Confirm;
 import dev.longshore.events.DecisionState;
 import dev.longshore.model.PeerName;
 import dev.longshore.rules.LossGuard;
+import dev.longshore.rules.Rules;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
@@ -23,6 +30,9 @@ import picocli.CommandLine.Parameters;
     name = "guard",
     description = "Lists what guards stop because it is so much at once, and lets it go on.")
 final class GuardCommand {
+  /** The id of the next such guard is the same: it is to be confirmed anew. */
+  private static final Duration RELEASE_CONFIRMED = Duration.ofDays(1);
+
   private final Terminal terminal;
   private final Clock clock;
 
@@ -39,19 +49,24 @@ final class GuardCommand {
       })
   int list(@Mixin CommonOptions options) throws CommandException, InterruptedException {
     List<Guards.Standing> guards;
+    List<HeldRelease> held;
     Settings settings = options.settings();
     try (OwnCatalog own = new OwnCatalog(settings)) {
-      guards = Guards.of(own.now(), keepers(settings));
+      Catalog catalog = own.now();
+      guards = Guards.of(catalog, keepers(settings));
+      held = held(catalog, settings);
     }
     if (options.json) {
       ObjectNode answer = JsonNodeFactory.instance.objectNode();
       var list = answer.putArray("guards");
       guards.forEach(standing -> put(list.addObject(), standing));
+      held.forEach(one -> HeldView.put(list.addObject(), one));
       terminal.json(answer);
-    } else if (guards.isEmpty()) {
+    } else if (guards.isEmpty() && held.isEmpty()) {
       terminal.result("no guard stops anything");
     } else {
       guards.forEach(standing -> terminal.result(line(standing)));
+      held.forEach(one -> terminal.result(HeldView.line(one, clock.instant())));
     }
     return ExitCode.COMPLETE.code();
   }
@@ -93,8 +108,10 @@ final class GuardCommand {
   @Command(
       name = "confirm",
       description = {
-        "Lets go on what a guard stops: the copies of the peers that are lost now.",
-        "When other peers are lost, that is another guard, with an id of its own."
+        "Lets go on what a guard stops: the copies of the peers that are lost now, or a release of"
+            + " images.",
+        "When other peers are lost, that is another guard, with an id of its own. A release of"
+            + " images is confirmed for a day, and for no more images than there are now."
       })
   int confirm(
       @Mixin CommonOptions options,
@@ -104,8 +121,14 @@ final class GuardCommand {
     Settings settings = options.settings();
     String why = reason.text();
     try (OwnCatalog own = new OwnCatalog(settings)) {
+      Catalog catalog = own.now();
+      Optional<HeldRelease> held =
+          held(catalog, settings).stream().filter(one -> one.guard().id().equals(id)).findFirst();
+      if (held.isPresent()) {
+        return confirm(options, settings, held.get(), why);
+      }
       Guards.Standing standing =
-          Guards.of(own.now(), keepers(settings)).stream()
+          Guards.of(catalog, keepers(settings)).stream()
               .filter(one -> one.guard().id().equals(id))
               .findFirst()
               .orElseThrow(
@@ -140,6 +163,43 @@ final class GuardCommand {
       }
     } catch (KafkaException e) {
       throw KafkaReach.failed(settings.shared().kafka(), e);
+    }
+    return ExitCode.COMPLETE.code();
+  }
+
+  private List<HeldRelease> held(Catalog catalog, Settings settings) {
+    Instant now = clock.instant();
+    return ReleasePlan.look(catalog, new Rules(settings.shared().rules()), now).held(now);
+  }
+
+  private int confirm(CommonOptions options, Settings settings, HeldRelease held, String why)
+      throws CommandException, InterruptedException {
+    String id = held.guard().id();
+    if (held.confirmed()) {
+      terminal.result(id + " was confirmed before");
+      return ExitCode.COMPLETE.code();
+    }
+    Instant now = clock.instant();
+    DecisionState decision =
+        DecisionState.of(
+            "confirm-" + UUID.randomUUID(),
+            new Confirm(id, held.guard().count()),
+            OwnDecisions.by(),
+            why,
+            now,
+            now.plus(RELEASE_CONFIRMED));
+    new OwnDecisions(settings, terminal, clock).write("guard confirm", id, decision);
+    if (options.json) {
+      ObjectNode answer = JsonNodeFactory.instance.objectNode();
+      terminal.json(
+          answer
+              .put("decision", decision.id())
+              .put("guard", id)
+              .put("images", held.guard().count()));
+    } else {
+      terminal.result(
+          "%s is confirmed: %d images are taken off their peers"
+              .formatted(id, held.guard().count()));
     }
     return ExitCode.COMPLETE.code();
   }

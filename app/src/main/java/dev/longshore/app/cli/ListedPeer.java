@@ -42,11 +42,17 @@ record ListedPeer(
     if (known.drainingSince() != null) {
       line.append(", draining for ").append(time(known.drainingSince(), now));
     }
-    return line.append(held()).toString();
+    return line.append(held()).append(unknown(known)).toString();
   }
 
   private String held() {
     return "; %d copies, %s".formatted(copies.copies(), Sizes.text(copies.bytes()));
+  }
+
+  private static String unknown(PeerState known) {
+    return known.unknownPins() == null
+        ? ""
+        : ", and %d pins that no record knows".formatted(known.unknownPins());
   }
 
   void put(ObjectNode node) {
@@ -58,6 +64,7 @@ record ListedPeer(
           node.put("since", known.stateSince().toString());
           node.put("peerId", known.peerId());
           known.addresses().forEach(node.withArray("addresses")::add);
+          node.put("unknownPins", known.unknownPins() == null ? 0 : known.unknownPins());
           if (known.fullSince() != null) {
             node.put("fullSince", known.fullSince().toString());
           }

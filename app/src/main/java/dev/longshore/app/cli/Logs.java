@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ import org.slf4j.LoggerFactory;
 /** Where this process logs, and what neither its log nor an error may show. */
 final class Logs {
   private static volatile Redaction redaction = new Redaction(List.of());
+  private static List<Secret> hidden = List.of();
   private static @Nullable Setup setup;
   private static @Nullable LoggerContext context;
 
@@ -69,8 +71,19 @@ final class Logs {
 
   /** Removes these from everything logged from now on, and from every error. */
   static synchronized void hide(Collection<Secret> secrets) {
+    hidden = List.copyOf(secrets);
     redaction = new Redaction(secrets);
     apply();
+  }
+
+  /** Removes these besides. */
+  static synchronized void hideToo(Collection<Secret> more) {
+    List<Secret> unknown = more.stream().filter(secret -> !hidden.contains(secret)).toList();
+    if (!unknown.isEmpty()) {
+      List<Secret> all = new ArrayList<>(hidden);
+      all.addAll(unknown);
+      hide(all);
+    }
   }
 
   /** Removes what must not be shown. */

@@ -2,6 +2,7 @@ package dev.longshore.app.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.longshore.app.ConfigFile;
+import dev.longshore.app.FollowedSettings;
 import dev.longshore.app.Longshore;
 import dev.longshore.app.ServiceName;
 import dev.longshore.app.Settings;
@@ -58,10 +59,11 @@ final class ServiceCommand implements Callable<Integer> {
 
   private ExitCode service(ServiceName service)
       throws CommandException, PartFailedException, IOException, InterruptedException {
-    Settings settings = options.settings();
+    FollowedSettings followed = options.followed();
+    Settings settings = followed.started();
     Logs.ofProgram(settings.shared().telemetry(), options.debug, terminal.stderr());
     try (HomeLock _ = HomeLock.take(settings.shared().home(), name)) {
-      Longshore longshore = new Longshore(settings, Set.of(service), false, List.of());
+      Longshore longshore = new Longshore(followed, Set.of(service), false, List.of());
       return new ForegroundProgram(terminal).run(longshore.parts(), this::ready);
     } catch (KafkaException e) {
       throw KafkaReach.failed(settings.shared().kafka(), e);

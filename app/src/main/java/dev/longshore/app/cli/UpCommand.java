@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.app.ConfigFile;
 import dev.longshore.app.DevelopmentRun;
+import dev.longshore.app.FollowedSettings;
 import dev.longshore.app.Longshore;
 import dev.longshore.app.ServiceName;
 import dev.longshore.app.Settings;
@@ -50,7 +51,12 @@ final class UpCommand implements Callable<Integer> {
     long began = System.nanoTime();
     try (DevelopmentRun run =
         DevelopmentRun.prepare(
-            ConfigFile.home(), port.ports(), options.set, program::died, List.of())) {
+            ConfigFile.home(),
+            port.ports(),
+            options.set,
+            program::died,
+            Logs::hideToo,
+            List.of())) {
       Logs.hide(run.secrets());
       return program.run(run.parts(), () -> ready(run, System.nanoTime() - began));
     } catch (PartFailedException | ConfigException | IOException e) {
@@ -59,11 +65,12 @@ final class UpCommand implements Callable<Integer> {
   }
 
   private ExitCode services() throws CommandException, InterruptedException {
-    Settings settings = options.settings();
+    FollowedSettings followed = options.followed();
+    Settings settings = followed.started();
     Logs.ofProgram(settings.shared().telemetry(), options.debug, terminal.stderr());
     try (HomeLock _ = HomeLock.take(settings.shared().home(), "run")) {
       Longshore longshore =
-          new Longshore(settings, EnumSet.allOf(ServiceName.class), false, List.of());
+          new Longshore(followed, EnumSet.allOf(ServiceName.class), false, List.of());
       return new ForegroundProgram(terminal).run(longshore.parts(), this::servicesReady);
     } catch (PartFailedException | IOException e) {
       throw new CommandException(String.valueOf(e.getMessage()), e);

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Finds all settings of one type, however deep, by the paths that the configuration has. */
-final class SettingsWalk<T> {
+public final class SettingsWalk<T> {
   private final Class<T> wanted;
   private final Map<String, T> found = new LinkedHashMap<>();
 
@@ -18,7 +18,7 @@ final class SettingsWalk<T> {
   }
 
   /** Such as {@code resolver.tls} for every {@code ServerTlsSettings}. */
-  static <T> Map<String, T> find(Record settings, Class<T> wanted) {
+  public static <T> Map<String, T> find(Record settings, Class<T> wanted) {
     SettingsWalk<T> walk = new SettingsWalk<>(wanted);
     walk.visit(settings, "");
     return walk.found;

@@ -89,7 +89,9 @@ public final class CatalogLookup {
         conversions(repository, source).stream()
             .filter(found -> source.equals(digest) || digest.equals(found.image().servedDigest()))
             .toList();
-    return new Found(asked, null, source, namesOf(source), made);
+    Shows shows =
+        made.isEmpty() ? Shows.of(catalog, rules, TagState.key(repository, source)) : Shows.NOTHING;
+    return new Found(asked, null, source, namesOf(source), made, shows);
   }
 
   private Found byDigest(String asked, Digest digest) {

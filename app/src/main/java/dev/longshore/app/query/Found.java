@@ -4,10 +4,13 @@ import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.PeerCopy;
 import dev.longshore.catalog.PinnedDag;
 import dev.longshore.events.ImageState;
+import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.events.TagState;
 import dev.longshore.model.Digest;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -64,9 +67,26 @@ public record Found(
       return image.missing().isEmpty() && pin.filter(p -> p.verified() >= p.wanted()).isPresent();
     }
 
-    /** {@code 2 of 3}. */
+    /** {@code 2 of 3}, and since when it is to go, if it is. */
     public String copiesText() {
-      return pin.map(p -> p.verified() + " of " + p.wanted()).orElse("0 so far");
+      return pin.map(p -> p.verified() + " of " + p.wanted() + going(p)).orElse("0 so far");
+    }
+
+    private static String going(PinState pin) {
+      PinPhase phase = pin.state();
+      return phase == null || phase == PinPhase.KEPT
+          ? ""
+          : ", %s since %s"
+              .formatted(
+                  phase.name().toLowerCase(Locale.ROOT),
+                  Objects.requireNonNullElse(pin.stateSince(), pin.changedAt()));
+    }
+
+    /** Whether its copies are to go, go or are gone. */
+    boolean isLetGo() {
+      return pin.map(PinState::state)
+          .filter(phase -> phase != PinPhase.KEPT && phase != PinPhase.UNKNOWN)
+          .isPresent();
     }
   }
 

@@ -12,6 +12,7 @@ import dev.longshore.runtime.config.PeerSettings;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** What is inside of images, read from the peers that hold them. */
@@ -28,10 +29,15 @@ public final class InsideImages implements ForgetScope.Inside {
 
   @Override
   public Set<Digest> blobs(ImageState image) throws QueryException {
+    return sizes(image).keySet();
+  }
+
+  /** Bytes of all blobs of a converted image, manifests among them. */
+  public Map<Digest, Long> sizes(ImageState image) throws QueryException {
     ImageDag dag = image.imageDag();
     Conversion conversion = Conversion.of(image, catalog);
     try {
-      return LayoutLayers.blobs(dag.cid(), BlockPeers.of(conversion, peers), BLOCK);
+      return LayoutLayers.sizes(dag.cid(), BlockPeers.of(conversion, peers), BLOCK);
     } catch (IOException | IpfsDataException | MalformedCidException | OciFormatException e) {
       throw new QueryException("image DAG %s: %s".formatted(dag, e.getMessage()), e);
     }

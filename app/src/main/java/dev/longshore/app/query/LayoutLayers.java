@@ -18,7 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the layers of an image in its image DAG through its manifests. */
@@ -56,18 +56,22 @@ final class LayoutLayers {
     return layout.layers;
   }
 
-  /** Digests of all blobs of the image, manifests among them. */
-  static Set<Digest> blobs(Cid imageDag, BlockSource source, Duration blockTimeout)
+  /** Bytes of the blocks of all blobs of the image, manifests among them. */
+  static Map<Digest, Long> sizes(Cid imageDag, BlockSource source, Duration blockTimeout)
       throws IOException {
     var layout = new LayoutLayers(new DagReader(source, blockTimeout));
-    layout.list(imageDag);
-    return layout.blobs.keySet().stream().map(Digest::parse).collect(Collectors.toSet());
+    Map<Digest, Long> sizes = new HashMap<>();
+    layout.list(imageDag, (digest, blob) -> sizes.put(Digest.parse(digest), blob.dagSize()));
+    return sizes;
   }
 
   private void list(Cid imageDag) throws IOException {
+    list(imageDag, (digest, blob) -> blobs.put(digest, blob.cid()));
+  }
+
+  private void list(Cid imageDag, BiConsumer<String, DirectoryEntry> each) throws IOException {
     for (DirectoryEntry algorithm : reader.list(reader.resolve(imageDag, "blobs"))) {
-      reader.list(
-          algorithm.cid(), blob -> blobs.put(algorithm.name() + ":" + blob.name(), blob.cid()));
+      reader.list(algorithm.cid(), blob -> each.accept(algorithm.name() + ":" + blob.name(), blob));
     }
   }
 

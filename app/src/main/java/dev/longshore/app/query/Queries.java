@@ -1,14 +1,17 @@
 package dev.longshore.app.query;
 
+import dev.longshore.app.FollowedSettings.Staleness;
 import dev.longshore.app.Settings;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.DecisionState;
+import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.events.TagState;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.model.Reference;
 import dev.longshore.rules.Rules;
+import dev.longshore.watcher.Deliveries;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,6 +28,8 @@ public final class Queries {
   private final Settings settings;
   private final KnownNames names;
   private final Knowledge knowledge;
+  private final Staleness staleness;
+  private final @Nullable Deliveries deliveries;
 
   /** The state to answer from. */
   @FunctionalInterface
@@ -33,7 +38,24 @@ public final class Queries {
     Catalog now() throws QueryException, InterruptedException;
   }
 
+  /** Of settings as they are in their file. */
   public Queries(Settings settings, Knowledge knowledge) {
+    this(settings, knowledge, Staleness.NONE, null);
+  }
+
+  /**
+   * In a process of services.
+   *
+   * @param staleness in what the settings are older than their file
+   * @param deliveries what came to its watcher; null without one
+   */
+  public Queries(
+      Settings settings,
+      Knowledge knowledge,
+      Staleness staleness,
+      @Nullable Deliveries deliveries) {
+    this.staleness = staleness;
+    this.deliveries = deliveries;
     this.settings = settings;
     this.names = new KnownNames(settings.shared().registries());
     this.knowledge = knowledge;
@@ -73,12 +95,27 @@ public final class Queries {
               Instant.now(),
               catalog.totals(),
               catalog.totalsByMode(),
+              catalog.pins().countGoing(PinPhase.SURPLUS),
+              catalog.pins().countGoing(PinPhase.RELEASING),
               catalog.pins().unfinished(null, LISTED),
               catalog.failures().newest(LISTED),
               peers.answers(),
-              backlog.waiting());
+              backlog.waiting(),
+              staleness,
+              deliveries == null ? List.of() : deliveries.notUnderstood());
       return new Answer(status.exitCode(), status.lines(), status.json());
     }
+  }
+
+  /** The last notifications that came to this process. */
+  public Answer deliveries() {
+    if (deliveries == null) {
+      return new Answer(ExitCode.ERROR, List.of(), null, "no watcher runs in this process");
+    }
+    return new Answer(
+        ExitCode.COMPLETE,
+        Received.problems(deliveries.notUnderstood()),
+        Received.json(deliveries));
   }
 
   /** One image in each of its modes. */

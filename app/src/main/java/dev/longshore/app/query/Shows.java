@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.served.Shown;
+import dev.longshore.events.RemovalReason;
 import dev.longshore.events.ServedState;
 import dev.longshore.events.TagState;
 import dev.longshore.model.Digest;
@@ -34,6 +35,11 @@ public record Shows(@Nullable ServedState state, boolean behind) {
     boolean behind =
         name.filter(tag -> !shown.of(tag, last, () -> Instant.EPOCH).equals(last)).isPresent();
     return new Shows(last.orElse(null), behind);
+  }
+
+  /** Whether retention let go what it showed. */
+  boolean isReleased() {
+    return state != null && state.removed() == RemovalReason.RELEASED;
   }
 
   /** For people, a line for each mode. */

@@ -2,22 +2,33 @@ package dev.longshore.app.query;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.app.FollowedSettings.Staleness;
 import dev.longshore.catalog.Totals;
 import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.PinState;
+import dev.longshore.watcher.Deliveries.Seen;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The report of {@code status} on all images. */
+/**
+ * The report of {@code status} on all images.
+ *
+ * @param surplus image DAGs that go when their time of grace is over
+ * @param releasing image DAGs that are being taken off their peers, forgotten ones among them
+ */
 record Status(
     Instant now,
     Totals totals,
     List<Totals.OfMode> modes,
+    long surplus,
+    long releasing,
     List<PinState> pinsShort,
     List<WorkFailure> troubles,
     List<PeerLook.Answer> peers,
-    List<Backlog.Waiting> waiting) {
+    List<Backlog.Waiting> waiting,
+    Staleness staleness,
+    List<Seen> notUnderstood) {
 
   ExitCode exitCode() {
     boolean allThere = totals.pinsShort() == 0 && totals.incompleteImages() == 0;
@@ -55,12 +66,25 @@ record Status(
             lines.add(
                 "         %s has %d of %d"
                     .formatted(pin.imageDag(), pin.verified(), pin.wanted())));
+    if (surplus + releasing > 0) {
+      lines.add(
+          "release  %d images are surplus, %d are being taken off their peers ('longshore plan"
+                  .formatted(surplus, releasing)
+              + " release')");
+    }
     if (peers.stream().anyMatch(peer -> peer.problem() != null)) {
       lines.add(
           "         those on peers that are away count until a peer is lost (pinner.lost-after)");
     }
     waiting.forEach(w -> lines.add("lag      " + w));
     peers.forEach(p -> lines.add("peer     " + p));
+    Received.problems(notUnderstood).forEach(problem -> lines.add("sender   " + problem));
+    if (staleness.refused() != null) {
+      lines.add("settings the changed file is not used: " + staleness.refused());
+    }
+    if (!staleness.waiting().isEmpty()) {
+      lines.add("settings wait for a restart: " + String.join(", ", staleness.waiting()));
+    }
     if (totals.permanentTroubles() + totals.transientTroubles() == 0) {
       lines.add("trouble  none");
     }
@@ -87,6 +111,7 @@ record Status(
         .put("imagesWithoutCopy", totals.pinsWithoutCopy())
         .put("permanentTroubles", totals.permanentTroubles())
         .put("transientTroubles", totals.transientTroubles());
+    answer.put("imagesSurplus", surplus).put("imagesReleasing", releasing);
     var byMode = answer.putArray("modes");
     modes.forEach(
         mode ->
@@ -121,6 +146,9 @@ record Status(
                 .put("up", p.state() == PeerLook.State.UP)
                 .put("state", p.state().text())
                 .put("problem", p.problem()));
+    Received.put(notUnderstood, answer.putArray("notUnderstood"));
+    var settings = answer.putObject("settings").put("refused", staleness.refused());
+    staleness.waiting().forEach(settings.putArray("waiting")::add);
     var list = answer.putArray("troubles");
     troubles.forEach(t -> list.add(TroubleView.json(t, now)));
     return answer;

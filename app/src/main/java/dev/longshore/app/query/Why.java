@@ -6,6 +6,7 @@ import dev.longshore.app.query.Found.Conversion;
 import dev.longshore.catalog.PeerCopy;
 import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.DecisionState;
+import dev.longshore.events.PinPhase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,6 +14,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * An image's stage, and what holds it up.
@@ -36,6 +40,9 @@ record Why(
 
   /** The stages of an image. */
   enum Stage {
+    SURPLUS("no rule keeps it any longer: it goes when its time of grace is over"),
+    RELEASING("no rule keeps it any longer: it is being taken off its peers"),
+    RELEASED("no peer has it any longer: it was let go"),
     FORGOTTEN("people decided to forget it: it is refused, and never converted again"),
     NOT_HINTED("nobody told Longshore of it: no hint about its repository is in Kafka"),
     HINTED("hinted, not observed at its registry"),
@@ -57,9 +64,13 @@ record Why(
     if (forgotten.isPresent()) {
       return Stage.FORGOTTEN;
     }
+    if (!found.conversions().isEmpty()
+        && found.conversions().stream().allMatch(Conversion::isLetGo)) {
+      return letGo();
+    }
     if (found.conversions().isEmpty()) {
       if (found.known()) {
-        return Stage.OBSERVED;
+        return found.shows().isReleased() ? Stage.RELEASED : Stage.OBSERVED;
       }
       return hints.isEmpty() ? Stage.NOT_HINTED : Stage.HINTED;
     }
@@ -76,6 +87,33 @@ record Why(
         : Stage.INCOMPLETE;
   }
 
+  private Stage letGo() {
+    Set<PinPhase> phases =
+        found.conversions().stream()
+            .flatMap(conversion -> conversion.pin().stream())
+            .flatMap(pin -> Stream.ofNullable(pin.state()))
+            .collect(Collectors.toSet());
+    if (phases.contains(PinPhase.SURPLUS)) {
+      return Stage.SURPLUS;
+    }
+    return phases.contains(PinPhase.RELEASING) ? Stage.RELEASING : Stage.RELEASED;
+  }
+
+  private NextTry nextRelease() {
+    return found.conversions().stream()
+        .flatMap(conversion -> conversion.pin().stream())
+        .filter(pin -> pin.state() == PinPhase.SURPLUS)
+        .flatMap(pin -> Stream.ofNullable(pin.stateSince()))
+        .min(Comparator.naturalOrder())
+        .map(
+            since ->
+                NextTry.at(
+                    since.plus(ReleasePlan.GRACE),
+                    "it is taken off its peers, unless a tag points to it again or 'longshore guard"
+                        + " list' has a guard that stops it"))
+        .orElseGet(() -> NextTry.never("under way"));
+  }
+
   ExitCode exitCode() {
     return stage() == Stage.THERE ? ExitCode.COMPLETE : ExitCode.INCOMPLETE;
   }
@@ -84,6 +122,12 @@ record Why(
     return switch (stage()) {
       case FORGOTTEN ->
           NextTry.never("'longshore forget " + found.asked() + " --undo --reason TEXT'");
+      case SURPLUS -> nextRelease();
+      case RELEASING -> NextTry.never("under way, or when a peer comes back");
+      case RELEASED ->
+          NextTry.never(
+              "when a tag points to it again; 'longshore push' has it converted again while its"
+                  + " registry has it");
       case NOT_HINTED -> nextLook();
       case HINTED -> nextOf("watcher");
       case OBSERVED -> nextOf("converter");

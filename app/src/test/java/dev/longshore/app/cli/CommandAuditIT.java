@@ -304,6 +304,8 @@ class CommandAuditIT {
     assertThat(command.run("peer", "drain", "a", "--reason", "old", "-c", config)).isZero();
     assertThat(command.out()).contains("0 copies (0 B) move from a");
     assertThat(command.run("peer", "undrain", "a", "--reason", "new", "-c", config)).isZero();
+    assertThat(command.run("plan", "moves", "-c", config)).isZero();
+    assertThat(command.out()).contains("nothing would move");
     assertThat(command.run("guard", "list", "-c", config)).isZero();
     assertThat(command.out()).contains("no guard stops anything");
     assertThat(command.run("guard", "confirm", "lost-1", "--reason", "x", "-c", config))

@@ -27,6 +27,10 @@ import java.util.stream.Stream;
 /** What must hold of all copies in the end, asked of the peers' own blocks and pins. */
 final class KeptImages {
   private static final int COPIES = 3;
+
+  /** What is surplus goes after an hour. */
+  private static final Set<CopyPhase> KNOWN = Set.of(CopyPhase.VERIFIED, CopyPhase.SURPLUS);
+
   private static final Duration CALL = Duration.ofSeconds(30);
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
   private final KeepingCluster cluster;
@@ -151,7 +155,7 @@ final class KeptImages {
 
   private boolean isRecorded(Cid dag, PeerName peer) {
     return cluster.catalog.copies().of(new ImageDag(dag)).copies().stream()
-        .anyMatch(copy -> copy.peer().equals(peer) && copy.state() == CopyPhase.VERIFIED);
+        .anyMatch(copy -> copy.peer().equals(peer) && KNOWN.contains(copy.state()));
   }
 
   private static Deadline soon() {

@@ -22,6 +22,7 @@ import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.testing.MemoryBus;
 import dev.longshore.runtime.testing.MemoryService;
 import dev.longshore.runtime.testing.Simulation;
+import dev.longshore.settings.ByteSize;
 import dev.longshore.settings.Listen;
 import dev.longshore.settings.Secret;
 import dev.longshore.watcher.CatalogBarrier;
@@ -162,7 +163,6 @@ final class Services implements AutoCloseable {
   }
 
   private void startConverter() {
-    PeerSettings ingest = ConverterService.ingestPeer(shared.peers(), converting);
     converter.set(
         new ConverterService(
             new ServiceContext(
@@ -173,8 +173,7 @@ final class Services implements AutoCloseable {
                 AuditSink.NONE,
                 clock),
             converting,
-            ingest,
-            node(ingest),
+            this::node,
             images,
             workers));
   }
@@ -194,7 +193,9 @@ final class Services implements AutoCloseable {
                 SHORT,
                 SHORT,
                 SHORT,
-                LOST_AFTER),
+                LOST_AFTER,
+                new ByteSize(10 << 20),
+                20),
             this::node,
             workers,
             new Random(1)));

@@ -28,6 +28,11 @@ record SimulatedHost(Simulation simulation, MemoryService service) implements St
   }
 
   @Override
+  public boolean hasOpenGap() {
+    return false;
+  }
+
+  @Override
   public Optional<String> trouble() {
     return Optional.empty();
   }

@@ -292,6 +292,31 @@ class WhyTest {
   }
 
   @Test
+  void whatNoRuleKeepsSaysSinceWhenAndWhenItGoes() {
+    Why surplus = why(found(true, letGo(PinPhase.SURPLUS)), List.of(HINT));
+    assertThat(surplus.stage()).isEqualTo(Why.Stage.SURPLUS);
+    assertThat(surplus.exitCode()).isEqualTo(ExitCode.INCOMPLETE);
+    assertThat(String.join("\n", surplus.lines()))
+        .contains("surplus since 2026-01-01T12:00:00Z")
+        .contains("no rule keeps it any longer")
+        .contains("(2026-01-01T13:00:00Z)");
+    assertThat(why(found(true, letGo(PinPhase.RELEASING)), List.of(HINT)).stage())
+        .isEqualTo(Why.Stage.RELEASING);
+    assertThat(why(found(true, letGo(PinPhase.GONE)), List.of(HINT)).stage())
+        .isEqualTo(Why.Stage.RELEASED);
+  }
+
+  private static Conversion letGo(PinPhase phase) {
+    Conversion there = conversion(List.of(), 3);
+    return new Conversion(
+        there.image(),
+        Optional.of(
+            new PinState(
+                ImageDag.stored("dag"), 0, List.of(), null, true, AT, 0, 3, AT, AT, AT, phase, AT)),
+        there.copies());
+  }
+
+  @Test
   void whatIsForgottenSaysByWhomAndHowToTakeItBack() throws Exception {
     Why there = why(found(true), List.of(HINT));
     DecisionState decision =

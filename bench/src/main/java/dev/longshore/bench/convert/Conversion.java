@@ -60,29 +60,28 @@ public final class Conversion implements AutoCloseable {
     this.step =
         new ConverterService(
                 new ServiceContext(
-                    shared(),
+                    shared(peer),
                     catalog,
                     new Endpoints(clock, (_, _) -> {}, RandomGenerator.getDefault()),
                     OpenTelemetry.noop(),
                     AuditSink.NONE,
                     clock),
                 USUAL,
-                peer,
-                node,
+                _ -> node,
                 new RegistryClient(Registries.of()),
                 Executors::newVirtualThreadPerTaskExecutor)
             .step();
   }
 
   /** No Kafka and no registry of their own; nobody listens. */
-  private static SharedSettings shared() {
+  private static SharedSettings shared(PeerSettings peer) {
     return new SharedSettings(
         Path.of(System.getProperty("java.io.tmpdir")),
         "main",
         "default",
         new KafkaSettings(List.of("127.0.0.1:1"), "", 1, null),
         List.of(),
-        List.of(),
+        List.of(peer),
         List.of(),
         new TelemetrySettings(null, LogFormat.PLAIN, LogLevel.ERROR),
         ListenerSettings.open(new Listen("127.0.0.1", 0)));

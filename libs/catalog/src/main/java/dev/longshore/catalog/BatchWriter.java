@@ -72,6 +72,7 @@ final class BatchWriter {
     }
     if (put) {
       list(record);
+      Pulls.dropEarlier(session, record);
     }
     return put;
   }

@@ -29,6 +29,9 @@ public final class Catalog implements AutoCloseable {
   /** Topics whose records it keeps; every process follows all of them. */
   public static final Set<Topic> TOPICS = topics();
 
+  /** The same and what resolvers say of pulls, where retention asks for that. */
+  public static final Set<Topic> TOPICS_AND_PULLS = with(TOPICS, Topic.PULLS);
+
   private final Store store;
   private final Changes changes = new Changes();
   private final Tags tags;
@@ -39,6 +42,7 @@ public final class Catalog implements AutoCloseable {
   private final PeerStates peers;
   private final Decisions decisions;
   private final ServedStates served;
+  private final Pulls pulls;
   private final WorkFailures failures;
   private final CatalogWriter writer;
 
@@ -52,6 +56,7 @@ public final class Catalog implements AutoCloseable {
     this.decisions = new Decisions(store, clock);
     this.copies = new Copies(store, pins, peers);
     this.served = new ServedStates(store);
+    this.pulls = new Pulls(store);
     this.failures = new WorkFailures(store);
     this.writer = new CatalogWriter(store, changes, clock);
     store.write(
@@ -83,7 +88,14 @@ public final class Catalog implements AutoCloseable {
   private static Set<Topic> topics() {
     Set<Topic> topics = EnumSet.of(Topic.FAILED, Topic.RETRY);
     StateTable.ALL.forEach(table -> topics.add(table.topic()));
+    topics.remove(Topic.PULLS);
     return Collections.unmodifiableSet(topics);
+  }
+
+  private static Set<Topic> with(Set<Topic> topics, Topic further) {
+    Set<Topic> all = EnumSet.copyOf(topics);
+    all.add(further);
+    return Collections.unmodifiableSet(all);
   }
 
   /** Names. */
@@ -124,6 +136,11 @@ public final class Catalog implements AutoCloseable {
   /** What names show. */
   public ServedStates served() {
     return served;
+  }
+
+  /** When images were pulled. */
+  public Pulls pulls() {
+    return pulls;
   }
 
   /** Why work does not go on. */
@@ -210,6 +227,20 @@ public final class Catalog implements AutoCloseable {
   public <T> Optional<T> await(Supplier<Optional<T>> look, Duration timeout)
       throws InterruptedException {
     return changes.await(look, timeout);
+  }
+
+  /** Whether it was ever seen complete, and is not being rebuilt. */
+  public boolean isWhole() {
+    return store.read(
+        session -> Positions.completeAt(session).isPresent() && !Positions.rebuilding(session));
+  }
+
+  /**
+   * When the catalog was first complete since it was last read from the beginning; empty while that
+   * goes on.
+   */
+  public Optional<Instant> filledAt() {
+    return store.read(Positions::filledAt);
   }
 
   /** When the catalog was last seen complete; empty if never. */

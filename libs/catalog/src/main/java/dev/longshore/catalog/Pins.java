@@ -1,5 +1,6 @@
 package dev.longshore.catalog;
 
+import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.model.ImageDag;
 import java.util.List;
@@ -27,9 +28,42 @@ public final class Pins {
     return StateTable.PINS.page(store, afterDag == null ? null : afterDag.toString(), limit);
   }
 
+  /** Image DAGs alone, by CID. */
+  public List<ImageDag> dags(@Nullable ImageDag afterDag, int limit) {
+    return store.read(
+        session ->
+            session.list(
+                "SELECT key FROM pins WHERE key > ? ORDER BY key LIMIT ?",
+                row -> ImageDag.stored(row.getString(1)),
+                afterDag == null ? "" : afterDag,
+                limit));
+  }
+
   /** Image DAGs with fewer verified copies than this, of those that are to be kept, by CID. */
   public List<PinState> below(int copies, @Nullable ImageDag afterDag, int limit) {
     return StateTable.PINS.list(store, BELOW, copies, afterDag == null ? "" : afterDag, limit);
+  }
+
+  /** Image DAGs in this phase, which is not that of most, by CID. */
+  public List<PinState> going(PinPhase phase, @Nullable ImageDag afterDag, int limit) {
+    return StateTable.PINS.list(
+        store,
+        "phase = ? AND phase <> 'KEPT' AND key > ? ORDER BY key LIMIT ?",
+        phase.name(),
+        afterDag == null ? "" : afterDag,
+        limit);
+  }
+
+  /** Number of image DAGs in this phase, which is not that of most. */
+  public long countGoing(PinPhase phase) {
+    return store
+        .read(
+            session ->
+                session.first(
+                    "SELECT COUNT(*) FROM pins WHERE phase = ? AND phase <> 'KEPT'",
+                    row -> row.getLong(1),
+                    phase.name()))
+        .orElse(0L);
   }
 
   /** Image DAGs with unfinished copies, by CID. */

@@ -15,6 +15,7 @@ final class Positions {
   private static final String REBUILDING = "rebuilding";
   private static final String STARTED_AT = "started-at";
   private static final String COMPLETE_AT = "complete-at";
+  private static final String FILLED_AT = "filled-at";
   private static final String REBUILT = "rebuilt";
   private static final String NOTED = "rebuild-noted-";
   private static final String TOPIC_ID = "topic-id-";
@@ -66,6 +67,7 @@ final class Positions {
     long next = generation(session) + 1;
     put(session, GENERATION, Long.toString(next));
     put(session, REBUILDING, "true");
+    session.update("DELETE FROM meta WHERE name = ?", FILLED_AT);
     put(session, STARTED_AT, now.toString());
     session.update("DELETE FROM positions");
     session.update("DELETE FROM graves");
@@ -78,6 +80,10 @@ final class Positions {
       put(session, REBUILT, Long.toString(generation(session)));
     }
     put(session, COMPLETE_AT, at.toString());
+    session.update(
+        "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING",
+        FILLED_AT,
+        at.toString());
     put(session, STARTED_AT, at.toString());
     session.update("DELETE FROM meta WHERE name = ?", REBUILDING);
   }
@@ -92,6 +98,10 @@ final class Positions {
 
   static void noteRebuild(Session session, String reader, long rebuild) throws SQLException {
     put(session, NOTED + reader, Long.toString(rebuild));
+  }
+
+  static Optional<Instant> filledAt(Session session) throws SQLException {
+    return meta(session, FILLED_AT).map(Instant::parse);
   }
 
   static Optional<Instant> completeAt(Session session) throws SQLException {

@@ -39,6 +39,31 @@ public final class Repositories {
     return store.read(session -> holds(session, repository, digest));
   }
 
+  /**
+   * A digest that the repository has or had, of which something was made, for whatever repository.
+   *
+   * @param subject what it refers to
+   */
+  public record Source(Digest digest, @Nullable Digest subject) {}
+
+  /** All digests that it has or had of which something was made. */
+  public List<Source> sources(RepositoryName repository) {
+    return store.read(
+        session ->
+            session.list(
+                """
+                SELECT digest, (SELECT MAX(subject) FROM images i WHERE i.digest = held.digest)
+                FROM (SELECT DISTINCT digest FROM tags WHERE key > ? AND key < ?) held
+                WHERE EXISTS (SELECT 1 FROM images i WHERE i.digest = held.digest)
+                """,
+                row ->
+                    new Source(
+                        Digest.stored(row.getString(1)),
+                        row.getString(2) == null ? null : Digest.stored(row.getString(2))),
+                firstKey(repository),
+                endKey(repository)));
+  }
+
   /** Lazily read pages of the images with a verified copy that it holds and may have. */
   public Stream<List<HeldImage>> images(RepositoryName repository) {
     return images(store, repository);

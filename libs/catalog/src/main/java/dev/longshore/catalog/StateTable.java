@@ -8,7 +8,9 @@ import dev.longshore.events.Evidence;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.MalformedEventException;
 import dev.longshore.events.PeerState;
+import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
+import dev.longshore.events.PullState;
 import dev.longshore.events.ServedState;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
@@ -72,7 +74,8 @@ final class StateTable<S extends State> {
           List.of(
               new Column<>("wanted", "INTEGER", PinState::wanted),
               new Column<>("verified", "INTEGER", PinState::verified),
-              new Column<>("unfinished", "INTEGER", p -> p.isFinished() ? 0 : 1)));
+              new Column<>("unfinished", "INTEGER", p -> p.isFinished() ? 0 : 1),
+              new Column<>("phase", "TEXT", p -> phase(p).name())));
 
   static final StateTable<CopiesState> COPIES =
       new StateTable<>(
@@ -100,8 +103,16 @@ final class StateTable<S extends State> {
               new Column<>("removed", "INTEGER", s -> s.removed() == null ? 0 : 1),
               new Column<>("changed_at", "INTEGER", s -> s.changedAt().toEpochMilli())));
 
+  static final StateTable<PullState> PULLS =
+      new StateTable<>(
+          Topic.PULLS,
+          PullState.class,
+          List.of(
+              new Column<>("digest", "TEXT", PullState::digest),
+              new Column<>("pulled_at", "INTEGER", p -> p.pulledAt().toEpochMilli())));
+
   static final List<StateTable<?>> ALL =
-      List.of(TAGS, IMAGES, BLOBS, PINS, PEERS, DECISIONS, COPIES, SERVED);
+      List.of(TAGS, IMAGES, BLOBS, PINS, PEERS, DECISIONS, COPIES, SERVED, PULLS);
 
   private final Topic topic;
   private final Class<S> recordClass;
@@ -126,6 +137,11 @@ final class StateTable<S extends State> {
             () ->
                 new IllegalArgumentException(
                     "topic: " + topic + " (expected: one that the catalog keeps)"));
+  }
+
+  /** Of what the first releases recorded, all was kept. */
+  private static PinPhase phase(PinState pin) {
+    return pin.state() == null ? PinPhase.KEPT : pin.state();
   }
 
   /** When the first of the copies is attended to again. */

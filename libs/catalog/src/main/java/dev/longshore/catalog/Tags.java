@@ -60,6 +60,15 @@ public final class Tags {
                 Repositories.endKey(name)));
   }
 
+  /** All names of a repository, tags and digests, including those deleted at their source. */
+  public List<TagState> all(RepositoryName name) {
+    return StateTable.TAGS.list(
+        store,
+        "key > ? AND key < ? ORDER BY key",
+        Repositories.firstKey(name),
+        Repositories.endKey(name));
+  }
+
   /** All names, including those deleted at their source, in key order. */
   public List<TagState> page(@Nullable String afterKey, int limit) {
     return StateTable.TAGS.page(store, afterKey, limit);

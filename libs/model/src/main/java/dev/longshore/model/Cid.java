@@ -65,6 +65,11 @@ public final class Cid {
     return new Cid(1, DAG_PB, Multihash.sha256(sha256));
   }
 
+  /** CIDv1 of a dag-pb block, given the SHA-512 of its bytes. */
+  public static Cid dagPbSha512(byte[] sha512) {
+    return new Cid(1, DAG_PB, Multihash.sha512(sha512));
+  }
+
   /**
    * Reads a v0 CID, or a v1 CID in any multibase that Kubo prints.
    *

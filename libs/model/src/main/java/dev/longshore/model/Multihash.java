@@ -29,6 +29,13 @@ public final class Multihash {
     return new Multihash(SHA2_256, digest.clone());
   }
 
+  static Multihash sha512(byte[] digest) {
+    if (digest.length != 64) {
+      throw new IllegalArgumentException("sha512: " + digest.length + " bytes (expected: 64)");
+    }
+    return new Multihash(SHA2_512, digest.clone());
+  }
+
   static Multihash readFrom(ByteCursor cursor) {
     long code = cursor.varint();
     long length = cursor.varint();

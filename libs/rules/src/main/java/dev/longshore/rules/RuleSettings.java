@@ -52,7 +52,15 @@ public record RuleSettings(
             doc =
                 "smaller files share a piece up to this size in the lazy modes; the release's"
                     + " default if absent")
-        @Nullable ByteSize minChunkSize) {
+        @Nullable ByteSize minChunkSize,
+    @Setting(doc = "which versions stay that no tag points to any longer; all if absent")
+        @Nullable KeepSettings keep,
+    @Setting(
+            value = "guarded",
+            doc =
+                "guarded: 20 images and 5 % of a repository, or more, go at once only when an"
+                    + " operator confirms it; unattended: at once")
+        ReleaseSettings release) {
   private static final String LAYER = "-?[0-9]{1,4}";
 
   public RuleSettings {
@@ -89,6 +97,41 @@ public record RuleSettings(
     GlobPattern.parse(match);
   }
 
+  /** Keeps every version. */
+  public RuleSettings(
+      String match,
+      List<Mode> modes,
+      List<String> platforms,
+      int copies,
+      int minCopies,
+      PlacementSettings placement,
+      @Nullable ByteSize maxSize,
+      TagSettings tags,
+      SuffixSettings suffixes,
+      List<String> recipients,
+      List<String> layers,
+      List<String> prefetch,
+      @Nullable ByteSize chunkSize,
+      @Nullable ByteSize minChunkSize) {
+    this(
+        match,
+        modes,
+        platforms,
+        copies,
+        minCopies,
+        placement,
+        maxSize,
+        tags,
+        suffixes,
+        recipients,
+        layers,
+        prefetch,
+        chunkSize,
+        minChunkSize,
+        null,
+        ReleaseSettings.GUARDED);
+  }
+
   /** Without the settings of further modes. */
   public RuleSettings(
       String match,
@@ -117,6 +160,27 @@ public record RuleSettings(
   /** The mode that a name selects: plain if the rule has it, else the first. */
   public Mode preferredMode() {
     return modes.isEmpty() || modes.contains(Mode.PLAIN) ? Mode.PLAIN : modes.getFirst();
+  }
+
+  /** The same, with these versions kept. */
+  public RuleSettings keeping(@Nullable KeepSettings kept, ReleaseSettings how) {
+    return new RuleSettings(
+        match,
+        modes,
+        platforms,
+        copies,
+        minCopies,
+        placement,
+        maxSize,
+        tags,
+        suffixes,
+        recipients,
+        layers,
+        prefetch,
+        chunkSize,
+        minChunkSize,
+        kept,
+        how);
   }
 
   /** Whether no part of the image may be readable without a key. */

@@ -5,6 +5,7 @@ import dev.longshore.model.RepositoryName;
 import dev.longshore.rules.PlacementSettings.Spread;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The configured rules, in order. */
 public final class Rules {
@@ -15,10 +16,12 @@ public final class Rules {
   private record Candidate(GlobPattern pattern, RuleSettings settings) {}
 
   private final List<Candidate> candidates;
+  private final boolean keepsAll;
 
   public Rules(List<RuleSettings> rules) {
     candidates =
         rules.stream().map(rule -> new Candidate(GlobPattern.parse(rule.match()), rule)).toList();
+    this.keepsAll = rules.stream().allMatch(rule -> rule.keep() == null);
   }
 
   /**
@@ -57,6 +60,37 @@ public final class Rules {
             + outcome(DEFAULT, tag));
   }
 
+  /** What a repository keeps of versions that no tag points to; empty if everything. */
+  public Optional<KeepSettings> keep(RepositoryName name) {
+    return keepsAll ? Optional.empty() : Optional.ofNullable(settings(name).keep());
+  }
+
+  /** Whether a guard stops a release of very many of the repository's images at once. */
+  public boolean isGuarded(RepositoryName name) {
+    return settings(name).release() == ReleaseSettings.GUARDED;
+  }
+
+  /** Whether no rule lets anything go. */
+  public boolean keepAll() {
+    return keepsAll;
+  }
+
+  /** Whether a rule asks when images were pulled. */
+  public static boolean countPulls(List<RuleSettings> rules) {
+    return rules.stream()
+        .map(RuleSettings::keep)
+        .anyMatch(keep -> keep != null && keep.pulledWithin() != null);
+  }
+
+  private RuleSettings settings(RepositoryName name) {
+    String path = name.toString();
+    return candidates.stream()
+        .filter(candidate -> candidate.pattern().matches(path))
+        .map(Candidate::settings)
+        .findFirst()
+        .orElse(DEFAULT);
+  }
+
   private static String outcome(RuleSettings rule, String tag) {
     if (rule.modes().isEmpty()) {
       return "not mirrored";
@@ -78,7 +112,8 @@ public final class Rules {
         + rule.minCopies()
         + placement(rule.placement())
         + (rule.maxSize() == null ? "" : "; at most " + rule.maxSize())
-        + ofModes(rule);
+        + ofModes(rule)
+        + (rule.keep() == null ? "" : "; not every version that no tag points to stays");
   }
 
   private static String placement(PlacementSettings placement) {

@@ -34,16 +34,18 @@ public record TagSettings(
   }
 
   private static void check(String key, List<String> patterns) {
-    for (String pattern : patterns) {
-      try {
-        GlobPattern.parse(pattern);
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException(key + ": " + e.getMessage(), e);
-      }
-      if (pattern.indexOf('/') >= 0) {
-        throw new IllegalArgumentException(
-            key + ": \"" + pattern + "\" (expected: a pattern of tags, which have no /)");
-      }
+    patterns.forEach(pattern -> checkPattern(key, pattern));
+  }
+
+  static void checkPattern(String key, String pattern) {
+    try {
+      GlobPattern.parse(pattern);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(key + ": " + e.getMessage(), e);
+    }
+    if (pattern.indexOf('/') >= 0) {
+      throw new IllegalArgumentException(
+          key + ": \"" + pattern + "\" (expected: a pattern of tags, which have no /)");
     }
   }
 

@@ -20,7 +20,9 @@ public final class Secret {
   }
 
   private Secret(Path file) {
-    this.file = WatchedFiles.watch("secrets", List.of(file), () -> value = SecretReader.text(file));
+    this.file =
+        WatchedFiles.watchWhileHeld(
+            "secrets", List.of(file), () -> value = SecretReader.text(file));
   }
 
   /**

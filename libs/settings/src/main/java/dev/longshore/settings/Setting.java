@@ -37,4 +37,7 @@ public @interface Setting {
 
   /** The key that it had in an earlier release, which is still read; empty if it had no other. */
   String former() default "";
+
+  /** Its key, where no component can have that name; empty if it is the component's. */
+  String key() default "";
 }

@@ -28,7 +28,9 @@ final class ShapeReader {
       throw new IllegalStateException(
           type.getSimpleName() + "." + component.getName() + " is neither @Setting nor @Inline");
     }
-    String key = kebab(component.getName()) + (shape instanceof Shape.Hidden ? "-file" : "");
+    String name =
+        setting == null || setting.key().isEmpty() ? kebab(component.getName()) : setting.key();
+    String key = name + (shape instanceof Shape.Hidden ? "-file" : "");
     boolean nullable = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
     return new Shape.Field(
         key, shape, component, setting, fallback(type, setting, shape), nullable);

@@ -1,6 +1,7 @@
 package dev.longshore.settings;
 
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -9,7 +10,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,8 +33,11 @@ public final class WatchedFiles {
   private final String what;
   private final List<Path> files;
   private final Reading<?> reading;
+  private final boolean settled;
   private List<State> read;
+  private List<State> seen;
   private @Nullable String told;
+  private volatile boolean ended;
 
   /**
    * Reads the files and applies their content, or throws and changes nothing.
@@ -54,11 +60,38 @@ public final class WatchedFiles {
     }
   }
 
-  private WatchedFiles(String what, List<Path> files, Reading<?> reading) {
+  /** Looks for as long as there is something to look at. */
+  private static final class Looks implements Runnable {
+    private final Supplier<@Nullable WatchedFiles> files;
+    private @Nullable ScheduledFuture<?> timer;
+
+    Looks(Supplier<@Nullable WatchedFiles> files) {
+      this.files = files;
+    }
+
+    synchronized void begin() {
+      long every = LOOK_EVERY.toMillis();
+      timer = CLOCK.scheduleWithFixedDelay(this, every, every, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public synchronized void run() {
+      WatchedFiles left = files.get();
+      if (left != null && !left.ended) {
+        left.look();
+      } else if (timer != null) {
+        timer.cancel(false);
+      }
+    }
+  }
+
+  private WatchedFiles(String what, List<Path> files, boolean settled, Reading<?> reading) {
     this.what = what;
     this.files = List.copyOf(files);
+    this.settled = settled;
     this.reading = reading;
     this.read = states();
+    this.seen = read;
   }
 
   /**
@@ -70,8 +103,36 @@ public final class WatchedFiles {
   public static <X extends Exception> WatchedFiles watch(
       String what, List<Path> files, Reading<X> reading) throws X {
     WatchedFiles watched = onDemand(what, files, reading);
-    long every = LOOK_EVERY.toMillis();
-    var _ = CLOCK.scheduleWithFixedDelay(watched::look, every, every, TimeUnit.MILLISECONDS);
+    new Looks(() -> watched).begin();
+    return watched;
+  }
+
+  /**
+   * The same for as long as somebody holds the result: what reads it may be read anew many times.
+   *
+   * @param what their content, for the log: {@code secrets}
+   * @throws X from the first read; nothing is watched then
+   */
+  static <X extends Exception> WatchedFiles watchWhileHeld(
+      String what, List<Path> files, Reading<X> reading) throws X {
+    WatchedFiles watched = onDemand(what, files, reading);
+    new Looks(new WeakReference<>(watched)::get).begin();
+    return watched;
+  }
+
+  /**
+   * Reads a file and watches it until {@link #end}. It is one of which a part would pass for the
+   * whole, such as a list that is cut off: a change counts once it has stood from one look to the
+   * next.
+   *
+   * @param what its content, for the log: {@code settings}
+   * @throws X from the first read; nothing is watched then
+   */
+  public static <X extends Exception> WatchedFiles watchSettled(
+      String what, Path file, Reading<X> reading) throws X {
+    WatchedFiles watched = new WatchedFiles(what, List.of(file), true, reading);
+    reading.read();
+    new Looks(() -> watched).begin();
     return watched;
   }
 
@@ -84,15 +145,23 @@ public final class WatchedFiles {
    */
   public static <X extends Exception> WatchedFiles onDemand(
       String what, List<Path> files, Reading<X> reading) throws X {
-    WatchedFiles watched = new WatchedFiles(what, files, reading);
+    WatchedFiles watched = new WatchedFiles(what, files, false, reading);
     reading.read();
     return watched;
+  }
+
+  /** They are not looked at any more. */
+  public void end() {
+    ended = true;
   }
 
   /** Reads them again if they changed. */
   public synchronized void look() {
     List<State> now = states();
-    if (now.equals(read)) {
+    boolean stands = !settled || now.equals(seen);
+    seen = now;
+    // After trouble even what was read before is news: somebody put it back.
+    if ((now.equals(read) && told == null) || !stands) {
       return;
     }
     try {

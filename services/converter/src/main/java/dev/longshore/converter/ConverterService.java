@@ -3,6 +3,7 @@ package dev.longshore.converter;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.converter.image.Announcements;
 import dev.longshore.converter.image.ImageStore;
+import dev.longshore.converter.ingest.Holds;
 import dev.longshore.converter.ingest.ImageBlobs;
 import dev.longshore.converter.ingest.IngestPeer;
 import dev.longshore.converter.ingest.Spans;
@@ -12,52 +13,95 @@ import dev.longshore.converter.mode.RequestedConversions;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.model.PeerName;
 import dev.longshore.oci.ImageSource;
-import dev.longshore.rules.RuleSettings;
-import dev.longshore.rules.Rules;
 import dev.longshore.runtime.config.PeerSettings;
+import dev.longshore.runtime.config.PeersAndRules;
 import dev.longshore.runtime.config.ServiceContext;
+import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Step;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The converter: wires its step. Consumes {@code observed}. */
 public final class ConverterService {
-  private final Step step;
-  private final RequestedConversions conversions;
-  private final Catalog catalog;
-  private final Clock clock;
+  private final ServiceContext context;
+  private final ConverterSettings settings;
+  private final Function<PeerSettings, IpfsNode> nodes;
+  private final ImageSource images;
+  private final Supplier<ExecutorService> workers;
+  private final Spans spans;
+  private final ModeTools modes;
+  private final ModeChoice choice = new ModeChoice();
+  private final Supplier<Wiring> wiring;
+  private final AtomicReference<@Nullable ReleasedImages> released = new AtomicReference<>();
+
+  /** What was opened last: it stays while the peer's settings do. */
+  private @Nullable Ingest opened;
+
+  private record Ingest(
+      PeerSettings settings, IpfsNode node, Holds holds, ImageConversion conversion) {}
+
+  /** What is made of the same settings. */
+  private record Wiring(Ingest ingest, RequestedConversions conversions, Step step) {}
 
   /**
    * Wires the step without calling anything outside.
    *
-   * @param peer the settings that {@link #ingestPeer} chose
-   * @param node the same peer
+   * @param nodes opens the node of a configured peer
    * @param images reads any configured registry
    * @param workers runs the reads of an image's blobs; running them in order on the step's own
    *     thread makes a step repeatable
-   * @throws IllegalArgumentException when a rule names a key that cannot be used
+   * @throws IllegalArgumentException when a rule names a key that cannot be used, or the settings
+   *     name none of the peers
    * @throws IllegalStateException when a library is missing that a rule's mode needs
    */
   public ConverterService(
       ServiceContext context,
       ConverterSettings settings,
-      PeerSettings peer,
-      IpfsNode node,
+      Function<PeerSettings, IpfsNode> nodes,
       ImageSource images,
       Supplier<ExecutorService> workers) {
-    List<RuleSettings> rules = context.shared().rules();
     Path home = context.shared().home();
-    this.catalog = context.catalog();
-    this.clock = context.clock();
     Path spool = settings.spoolDir() == null ? home.resolve("converter") : settings.spoolDir();
-    ModeTools modes = new ModeTools(spool);
-    ModeChoice choice = new ModeChoice();
-    choice.requireReady(rules);
-    Spans spans = new Spans(context.telemetry());
+    this.context = context;
+    this.settings = settings;
+    this.nodes = nodes;
+    this.images = images;
+    this.workers = workers;
+    this.spans = new Spans(context.telemetry());
+    this.modes = new ModeTools(spool);
+    this.wiring = context.current().made(this::wiring);
+  }
+
+  private Wiring wiring(PeersAndRules current) {
+    choice.requireReady(current.ruleSettings());
+    Ingest ingest = ingest(ingestPeer(current.peers(), settings));
+    RequestedConversions conversions =
+        new RequestedConversions(current.rules(), choice, settings.maxImageSize());
+    return new Wiring(
+        ingest, conversions, new Convert(context.catalog(), conversions, ingest.conversion()));
+  }
+
+  private Ingest ingest(PeerSettings peer) {
+    Ingest last = opened;
+    if (last == null || !last.settings().equals(peer)) {
+      last = open(peer);
+      opened = last;
+    }
+    return last;
+  }
+
+  private Ingest open(PeerSettings peer) {
+    Catalog catalog = context.catalog();
+    Clock clock = context.clock();
+    IpfsNode node = nodes.apply(peer);
     IngestPeer ingestPeer =
         new IngestPeer(
             node,
@@ -65,22 +109,48 @@ public final class ConverterService {
             settings.stallTimeout(),
             peer.allowPublicIpfs(),
             clock);
+    Holds holds = new Holds(ingestPeer, context.shared().installationName(), clock);
     Announcements announcements = new Announcements(catalog, new PeerName(node.name()), clock);
     ImageBlobs blobs =
         new ImageBlobs(ingestPeer, catalog, settings.concurrency(), workers, spans, clock);
-    ImageStore store = new ImageStore(ingestPeer, blobs, announcements, spans);
-    this.conversions = new RequestedConversions(new Rules(rules), choice, settings.maxImageSize());
+    ImageStore store = new ImageStore(ingestPeer, holds, blobs, announcements, spans);
     KnownImages known = new KnownImages(catalog, ingestPeer);
-    this.step =
-        new Convert(
-            catalog,
-            conversions,
-            new ImageConversion(known, modes, images, store, ingestPeer, announcements, spans));
+    return new Ingest(
+        peer,
+        node,
+        holds,
+        new ImageConversion(known, modes, images, store, ingestPeer, announcements, spans));
   }
 
   /** The handler of messages in {@code observed}. */
   public Step step() {
-    return step;
+    return (message, progress) -> {
+      Optional<Effects> ended =
+          Optional.ofNullable(released.get()).flatMap(images -> images.ended(message));
+      return ended.isPresent() ? ended.get() : wiring.get().step().handle(message, progress);
+    };
+  }
+
+  /** The peer that images are written to first, of the settings that count now. */
+  public IpfsNode ingest() {
+    return wiring.get().ingest().node();
+  }
+
+  /**
+   * What ends the records of images that retention let go.
+   *
+   * @param nudge asks the step to look at a name's key; false if it will not now
+   */
+  public ReleasedImages releasedImages(Predicate<String> nudge) {
+    ReleasedImages images =
+        new ReleasedImages(
+            context.catalog(),
+            context.current()::rules,
+            nudge,
+            ReleasedImages.SEEN_WITHIN,
+            context.clock());
+    released.set(images);
+    return images;
   }
 
   /**
@@ -89,7 +159,13 @@ public final class ConverterService {
    * @param nudge asks the step to look at a name's key; false if it will not now
    */
   public UndoneForgets undoneForgets(Predicate<String> nudge) {
-    return new UndoneForgets(catalog, conversions, nudge, clock);
+    return new UndoneForgets(
+        context.catalog(), () -> wiring.get().conversions(), nudge, context.clock());
+  }
+
+  /** What takes off holds that conversions left behind, and those of forgotten images. */
+  public LeftHolds leftHolds() {
+    return new LeftHolds(context.catalog(), () -> wiring.get().ingest().holds());
   }
 
   /**

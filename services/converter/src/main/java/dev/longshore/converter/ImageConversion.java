@@ -4,6 +4,7 @@ import dev.longshore.converter.image.Announcements;
 import dev.longshore.converter.image.ImageStore;
 import dev.longshore.converter.image.StoredImage;
 import dev.longshore.converter.ingest.FairTurns;
+import dev.longshore.converter.ingest.ForgottenMeanwhileException;
 import dev.longshore.converter.ingest.IngestPeer;
 import dev.longshore.converter.ingest.Spans;
 import dev.longshore.converter.mode.ConversionMode;
@@ -133,8 +134,22 @@ final class ImageConversion {
             : shared(elsewhere.get(), observed, conversion);
       }
       return told(
-          store.store(upstream, plan, conversion.recipe(), mode, progress), observed, conversion);
+          store(observed, upstream, plan, conversion, mode, progress), observed, conversion);
+    } catch (ForgottenMeanwhileException _) {
+      return List.of();
     }
+  }
+
+  private StoredImage store(
+      Observed observed,
+      Upstream upstream,
+      ImagePlan plan,
+      RequestedConversion conversion,
+      ConversionMode mode,
+      Progress progress)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    return store.store(
+        upstream, plan, conversion.recipe(), mode, () -> known.isForgotten(observed), progress);
   }
 
   /**
@@ -145,7 +160,11 @@ final class ImageConversion {
       StoredImage image, Observed observed, RequestedConversion conversion)
       throws TransientFailure, PermanentFailure, InterruptedException {
     if (known.isForgotten(observed)) {
-      letGo(image);
+      if (known.isForgotten(new ImageDag(image.cid()))) {
+        peer.unpin(image.cid());
+      } else {
+        letGo(image);
+      }
       return List.of();
     }
     KnownImage here = known.here(observed, conversion);

@@ -69,6 +69,11 @@ final class KnownImages {
     return catalog.decisions().isForgotten(observed.digest());
   }
 
+  /** Whether all images known to have this DAG are forgotten. */
+  boolean isForgotten(ImageDag dag) {
+    return catalog.decisions().isForgotten(dag);
+  }
+
   /** Whether neither a conversion nor the pinner needs a pin of this DAG. */
   boolean isNobodys(ImageDag dag) {
     return catalog.pins().of(dag).isEmpty() && catalog.conversions().recordsByDag(dag).isEmpty();

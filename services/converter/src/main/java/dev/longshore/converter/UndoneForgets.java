@@ -28,6 +28,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +48,7 @@ public final class UndoneForgets implements Part {
   private static final Logger LOG = LoggerFactory.getLogger(UndoneForgets.class);
 
   private final Catalog catalog;
-  private final RequestedConversions conversions;
+  private final Supplier<RequestedConversions> conversions;
   private final Predicate<String> nudge;
   private final Clock clock;
   private final BlockingQueue<String> decided = new ArrayBlockingQueue<>(1);
@@ -70,7 +71,10 @@ public final class UndoneForgets implements Part {
    *     key's partition is another instance's
    */
   UndoneForgets(
-      Catalog catalog, RequestedConversions conversions, Predicate<String> nudge, Clock clock) {
+      Catalog catalog,
+      Supplier<RequestedConversions> conversions,
+      Predicate<String> nudge,
+      Clock clock) {
     this.catalog = catalog;
     this.conversions = conversions;
     this.nudge = nudge;
@@ -168,7 +172,7 @@ public final class UndoneForgets implements Part {
   private boolean lacksCopies(TagState name) {
     List<RequestedConversion> wanted;
     try {
-      wanted = conversions.of(Convert.observed(name));
+      wanted = conversions.get().of(Convert.observed(name));
     } catch (PermanentFailure e) {
       // Nor could the step make it.
       return false;

@@ -10,20 +10,31 @@ import dev.longshore.ipfs.testing.SharedKubos;
 import dev.longshore.model.Digest;
 import dev.longshore.model.Platform;
 import dev.longshore.model.RepositoryName;
+import dev.longshore.oci.BlobStream;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.ImageManifest;
 import dev.longshore.oci.ManifestHead;
 import dev.longshore.oci.MediaType;
+import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.programs.Containerd;
 import dev.longshore.programs.RunningProgram;
 import dev.longshore.programs.Tools;
+import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.testing.Tar;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,6 +47,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReadersIT {
   @RegisterExtension static final SharedKubos KUBOS = new SharedKubos(1);
   @TempDir static Path folder;
+
+  /** Kubo pins it at its start. */
+  private static final String EMPTY_DIRECTORY = "QmUNLLsPACCz1vLxQVkXqqLX5R1X345qqfHbsf67hvA3Nn";
+
   private static RealRegistry registry;
   private static Containerd containerd;
   private static RunningProgram running;
@@ -103,6 +118,77 @@ class ReadersIT {
     Tools.ofProject().run("crane", "push", "--insecure", layout.toString(), pushed);
     assertThat(Tools.ofProject().run("crane", "digest", "--insecure", pushed).strip())
         .isEqualTo(top.digest().toString());
+  }
+
+  @Test
+  void collectionsAllTheTimeCostNoSecondRead() throws Exception {
+    var staging = new InMemoryRegistry();
+    RepositoryName name = registry.name("collected");
+    var uploads = new Uploads(staging, name);
+    Descriptor base = uploads.layer(1, 3_000_000);
+    Map<Digest, AtomicInteger> reads = new ConcurrentHashMap<>();
+    var converter =
+        new TestConverter(
+            new DelegatingSource(registry.images()) {
+              @Override
+              public BlobStream blob(RepositoryName from, Descriptor blob, long offset)
+                  throws RegistryException {
+                reads.computeIfAbsent(blob.digest(), _ -> new AtomicInteger()).incrementAndGet();
+                return super.blob(from, blob, offset);
+              }
+            },
+            KUBOS.get(0).client());
+    List<Descriptor> images = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      Descriptor image =
+          uploads.image(base, uploads.layer(100 + i, 1_200_000), uploads.layer(200 + i, 1024));
+      staging.tag(name, "t" + i, image.digest());
+      images.add(registry.push(staging, name, "t" + i));
+    }
+
+    var collections = new AtomicInteger();
+    var converting = new AtomicBoolean(true);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Void> collecting =
+          threads.submit(
+              () -> {
+                while (converting.get()) {
+                  KUBOS.get(0).client().collectGarbage(Deadline.after(Duration.ofMinutes(1)));
+                  collections.incrementAndGet();
+                }
+                return null;
+              });
+      try {
+        List<Future<Effects>> conversions = new ArrayList<>();
+        for (int i = 0; i < images.size(); i++) {
+          Descriptor image = images.get(i);
+          String tag = "t" + i;
+          conversions.add(threads.submit(() -> converter.handle(observed(name, tag, image))));
+        }
+        for (Future<Effects> conversion : conversions) {
+          conversion.get();
+        }
+      } finally {
+        converting.set(false);
+      }
+      collecting.get();
+    }
+
+    assertThat(collections.get()).isGreaterThan(1);
+    // The config is small and the same for all: each may read it for itself.
+    reads.remove(uploads.config().digest());
+    assertThat(reads).hasSize(1 + 2 * images.size());
+    assertThat(reads.values()).allMatch(count -> count.get() == 1);
+    assertThat(converter.announced()).hasSize(images.size());
+    for (Converted converted : converter.announced()) {
+      KUBOS
+          .get(0)
+          .client()
+          .verifyLocal(
+              converted.imageDag().cid(), LocalCheck.REHASH, Deadline.after(Duration.ofMinutes(1)));
+    }
+    assertThat(KUBOS.get(0).ipfs("pin", "ls", "--type=recursive", "--names").lines())
+        .allMatch(pin -> pin.contains("longshore:") || pin.startsWith(EMPTY_DIRECTORY));
   }
 
   /** Converts, then has the peer drop everything that its pins do not reach. */

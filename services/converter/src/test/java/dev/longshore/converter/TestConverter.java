@@ -95,6 +95,12 @@ public final class TestConverter {
     step = service.step();
   }
 
+  /** Writes to another node, or through one that disturbs it. */
+  void writeTo(IpfsNode node) {
+    service = service(SETTINGS, List.of(), node, catalog, registry, OpenTelemetry.noop(), clock);
+    step = service.step();
+  }
+
   /** Begins anew with what was committed. */
   void restart(List<RuleSettings> rules) {
     service = service(SETTINGS, rules, peer, catalog, registry, OpenTelemetry.noop());
@@ -104,6 +110,11 @@ public final class TestConverter {
   /** Those of the service as it was started last. */
   UndoneForgets undoneForgets(Predicate<String> nudge) {
     return service.undoneForgets(nudge);
+  }
+
+  /** Those of the service as it was started last. */
+  LeftHolds leftHolds() {
+    return service.leftHolds();
   }
 
   public static ConverterService service(
@@ -126,27 +137,26 @@ public final class TestConverter {
       ManualClock clock) {
     return new ConverterService(
         new ServiceContext(
-            shared(rules),
+            shared(List.of(peerSettings(node.name(), false)), rules),
             catalog,
             new Endpoints(clock, (_, _) -> {}, new Random(1)),
             telemetry,
             AuditSink.NONE,
             clock),
         settings,
-        peerSettings(node.name(), false),
-        node,
+        _ -> node,
         images,
         Executors::newVirtualThreadPerTaskExecutor);
   }
 
-  private static SharedSettings shared(List<RuleSettings> rules) {
+  private static SharedSettings shared(List<PeerSettings> peers, List<RuleSettings> rules) {
     return new SharedSettings(
         Path.of("target", "converter"),
         "main",
         "default",
         new KafkaSettings(List.of("127.0.0.1:1"), "", 1, null),
         List.of(),
-        List.of(),
+        peers,
         rules,
         new TelemetrySettings(null, LogFormat.PLAIN, LogLevel.ERROR),
         ListenerSettings.open(new Listen("127.0.0.1", 0)));

@@ -55,14 +55,14 @@ final class Carrier {
    * Carries it where that is the faster way.
    *
    * @param sources peers that hold it; where one cannot be used the next is tried
+   * @param deadline of the copy
    */
-  void carry(Cid dag, Peer to, List<Peer> sources) throws InterruptedException {
+  void carry(Cid dag, Peer to, List<Peer> sources, Deadline deadline) throws InterruptedException {
     long bytes =
         catalog.conversions().firstByDag(new ImageDag(dag)).map(ImageState::bytes).orElse(0L);
     if (bytes < WORTH_A_LOOK) {
       return;
     }
-    Deadline deadline = Deadline.after(limits.whole());
     for (Peer source : sources) {
       if (!source.name().equals(to.name())
           && endpoints.isOpen(source.endpoint())

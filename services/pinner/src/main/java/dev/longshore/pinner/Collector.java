@@ -34,6 +34,7 @@ final class Collector {
   private final Map<PeerName, Requests> peers = new ConcurrentHashMap<>();
   private final ReentrantLock turn = new ReentrantLock();
   private final Catalog catalog;
+  private final String pinPrefix;
   private final PinLimits limits;
 
   /** Requests for one peer, by number; {@code served} belongs to who has the turn. */
@@ -43,8 +44,9 @@ final class Collector {
   }
 
   /** A collection may take as long as a check of all blocks. */
-  Collector(Catalog catalog, PinLimits limits) {
+  Collector(Catalog catalog, String pinPrefix, PinLimits limits) {
     this.catalog = catalog;
+    this.pinPrefix = pinPrefix;
     this.limits = limits;
   }
 
@@ -80,7 +82,7 @@ final class Collector {
 
   /** An image that would lose blocks by which it could be mended. */
   private Optional<String> objection(Peer peer) throws KuboException {
-    PinSet pins = PinSet.of(peer.node(), Deadline.after(limits.verification()));
+    PinSet pins = PinSet.of(peer.node(), pinPrefix, _ -> {}, Deadline.after(limits.verification()));
     @Nullable ImageDag after = null;
     List<PinState> page;
     do {
@@ -100,13 +102,14 @@ final class Collector {
 
   private boolean needsGarbage(Peer peer, PinSet pins, PinState pin, CopiesState copies)
       throws KuboException {
-    if (PinRecord.phase(pin) != PinPhase.KEPT) {
+    PinPhase phase = PinRecord.phase(pin);
+    if (phase == PinPhase.RELEASING || phase == PinPhase.GONE) {
       return false;
     }
-    boolean hasIt =
-        copies.copies().stream()
-            .anyMatch(
-                copy -> copy.peer().equals(peer.name()) && copy.state() == CopyPhase.VERIFIED);
+    if (isIn(CopyPhase.MENDING, peer, copies)) {
+      return true; // its pin is off for a while
+    }
+    boolean hasIt = isIn(CopyPhase.VERIFIED, peer, copies);
     boolean tookIt = !pin.ingestReleased() && peer.name().equals(pin.ingestPeer());
     boolean nobodyHasIt = pin.verified() == 0 && pin.wanted() > 0;
     if (!hasIt && !tookIt && !nobodyHasIt) {
@@ -120,5 +123,10 @@ final class Collector {
       LOG.debug("a record of copies is passed over: {}", e.getMessage());
       return false;
     }
+  }
+
+  private static boolean isIn(CopyPhase phase, Peer peer, CopiesState copies) {
+    return copies.copies().stream()
+        .anyMatch(copy -> copy.peer().equals(peer.name()) && copy.state() == phase);
   }
 }

@@ -9,9 +9,12 @@ import dev.longshore.ipfs.kubo.LocalCheck;
 import dev.longshore.ipfs.kubo.PinProgress;
 import dev.longshore.model.Cid;
 import dev.longshore.runtime.service.endpoint.Endpoints;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,8 +33,12 @@ final class Copier {
   private final Room room;
   private final Carrier carrier;
   private final PeerWatch watch;
+  private final Predicate<Peer> isConfigured;
   private final Endpoints endpoints;
 
+  /**
+   * @param isConfigured whether a peer still is: a copy that is being made on another one ends
+   */
   Copier(
       String pinPrefix,
       PinLimits limits,
@@ -40,6 +47,7 @@ final class Copier {
       Room room,
       Carrier carrier,
       PeerWatch watch,
+      Predicate<Peer> isConfigured,
       Endpoints endpoints,
       InstantSource clock) {
     this.pinName = pinPrefix + "copy";
@@ -50,6 +58,7 @@ final class Copier {
     this.room = room;
     this.carrier = carrier;
     this.watch = watch;
+    this.isConfigured = isConfigured;
     this.endpoints = endpoints;
     this.privacy = new PrivacyGuard(limits.call(), clock);
   }
@@ -68,7 +77,7 @@ final class Copier {
         return new CopyEvent.TryFailed(trouble.get(), false);
       }
       if (!room.take(peer, bytes)) {
-        return CopyEvent.TryFailed.withoutRoom(peer, bytes);
+        return new CopyEvent.TryFailed(room.objection(peer, bytes), false);
       }
       try {
         return copyNow(dag, peer, sources);
@@ -94,10 +103,13 @@ final class Copier {
         return new CopyEvent.TryFailed(full.get(), false);
       }
       introductions.introduce(peer, sources);
-      carrier.carry(dag, peer, sources);
+      carrier.carry(dag, peer, sources, whileConfigured(peer, limits.whole()));
       Walk walk = new Walk();
-      peer.node().pin(dag, pinName, limits.stall(), Deadline.after(limits.whole()), walk);
-      long bytes = walk.bytes > 0 ? walk.bytes : presentBytes(dag, peer);
+      peer.node().pin(dag, pinName, limits.stall(), whileConfigured(peer, limits.whole()), walk);
+      long bytes =
+          walk.bytes > 0
+              ? walk.bytes
+              : presentBytes(dag, peer, whileConfigured(peer, limits.verification()));
       storage.took(peer);
       return new CopyEvent.Confirmed(bytes);
     } catch (KuboException e) {
@@ -120,10 +132,14 @@ final class Copier {
     }
   }
 
-  private long presentBytes(Cid dag, Peer peer) throws KuboException {
-    return peer.node()
-        .verifyLocal(dag, LocalCheck.PRESENCE, Deadline.after(limits.verification()))
-        .bytes();
+  private static long presentBytes(Cid dag, Peer peer, Deadline deadline) throws KuboException {
+    return peer.node().verifyLocal(dag, LocalCheck.PRESENCE, deadline).bytes();
+  }
+
+  private Deadline whileConfigured(Peer peer, Duration limit) {
+    InstantSource system = InstantSource.system();
+    Instant end = system.instant().plus(limit);
+    return new Deadline(() -> isConfigured.test(peer) ? system.instant() : end, end);
   }
 
   /**
@@ -134,7 +150,8 @@ final class Copier {
       return Optional.of(CopyEvent.Missing.PIN);
     }
     try {
-      return Optional.of(new CopyEvent.Confirmed(presentBytes(dag, peer)));
+      return Optional.of(
+          new CopyEvent.Confirmed(presentBytes(dag, peer, Deadline.after(limits.verification()))));
     } catch (KuboException e) {
       stopIfCancelled(e);
       if (e.fault() == Fault.NOT_HELD) {

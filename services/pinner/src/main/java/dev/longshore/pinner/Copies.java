@@ -10,6 +10,7 @@ import dev.longshore.pinner.Copy.Trouble;
 import dev.longshore.pinner.CopyEvent.ReleaseCommitted;
 import dev.longshore.runtime.kafka.step.Effects;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,11 +21,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The copies of one DAG while a step works on them; kept by one thread. */
 final class Copies {
+  /**
+   * How long those that stay have stood before others go for them, unless a peer drains: one that
+   * comes and goes must not have copies made and removed each time.
+   */
+  static final Duration GRACE = Duration.ofHours(1);
+
+  /** How long a copy that is being mended is waited for before another is made in its place. */
+  static final Duration MENDS_WITHIN = Duration.ofHours(1);
+
   private static final CopyEvent LEFT_OVER =
       new CopyEvent.TryFailed("the pinner ended before the copy was there", false);
 
@@ -34,6 +45,7 @@ final class Copies {
   private final Peers peers;
   private final Set<PeerName> draining;
   private final Clock clock;
+  private Set<PeerName> leaving = Set.of();
   private final Map<PeerName, Entry> byPeer = new LinkedHashMap<>();
   private Optional<PinState> pin;
   private Optional<CopiesState> recorded;
@@ -163,9 +175,12 @@ final class Copies {
    */
   Set<PeerName> keep() {
     Set<PeerName> asked = new HashSet<>();
+    if (phase == PinPhase.SURPLUS) {
+      verified().forEach(peer -> asked.add(peer.name())); // nobody looked after them
+    }
     for (Peer peer : leaving()) {
-      boolean stays = phase != PinPhase.KEPT || !draining.contains(peer.name());
-      if ((stays && of(peer) instanceof Copy.Surplus) || missing() > 0) {
+      boolean undone = phase != PinPhase.KEPT;
+      if ((undone && of(peer) instanceof Copy.Surplus) || missing() > 0) {
         set(peer, new CopyEvent.WantedAgain());
         asked.add(peer.name());
       }
@@ -176,6 +191,24 @@ final class Copies {
 
   boolean isKept() {
     return phase == PinPhase.KEPT;
+  }
+
+  PinPhase phase() {
+    return phase;
+  }
+
+  /** Since when it is in its phase. */
+  Instant since() {
+    return pin.flatMap(state -> Optional.ofNullable(state.stateSince())).orElse(clock.instant());
+  }
+
+  /** Nothing wants it any longer: what is there stays for the time of grace, and no more comes. */
+  void becomeSurplus() {
+    endLeftOver();
+    for (Peer peer : tried()) {
+      of(peer).trouble().ifPresent(why -> set(peer, new CopyEvent.NextTry(null, why.attempts())));
+    }
+    phase = PinPhase.SURPLUS;
   }
 
   /** Peers from which it is not gone. */
@@ -221,6 +254,44 @@ final class Copies {
     };
   }
 
+  /**
+   * What a peer turns out to have that has no copy which counts: it counts if one is missing, and
+   * goes after a time if none is.
+   */
+  void found(Peer peer, CopyEvent found) {
+    switch (found) {
+      case CopyEvent.Confirmed _ -> {
+        set(peer, missing() > 0 ? new CopyEvent.WantedAgain() : new CopyEvent.ReleaseWanted());
+        set(peer, found);
+      }
+      case CopyEvent.Missing _ when of(peer) instanceof Copy.Surplus -> set(peer, found);
+      case CopyEvent.Missing missing when !missing.equals(CopyEvent.Missing.PIN) -> {
+        if (missing() == 0) {
+          set(peer, new CopyEvent.ReleaseWanted());
+        } else if (mayBeMade(peer)) {
+          set(peer, new CopyEvent.TryFailed(missing.error(), false));
+        }
+      }
+      default -> {}
+    }
+  }
+
+  boolean isSurplus(Peer peer) {
+    return of(peer) instanceof Copy.Surplus;
+  }
+
+  boolean isMending(Peer peer) {
+    return of(peer) instanceof Copy.Mending;
+  }
+
+  /** What a peer has whose copy was being mended: it counts unless others took its place. */
+  void mended(Peer peer, CopyEvent found) {
+    if (found instanceof CopyEvent.Confirmed && staying().size() >= wanted()) {
+      set(peer, new CopyEvent.ReleaseWanted());
+    }
+    set(peer, found);
+  }
+
   /** Peers of which the record says anything. */
   List<Peer> tried() {
     return byPeer.keySet().stream().flatMap(name -> peers.find(name).stream()).toList();
@@ -239,34 +310,78 @@ final class Copies {
   /** Those of them whose copies do not move to others. */
   List<Peer> staying() {
     List<Peer> staying = verified();
-    staying.removeIf(peer -> draining.contains(peer.name()));
+    staying.removeIf(peer -> isLeaving(peer.name()));
     return staying;
+  }
+
+  /** Those of peers that do not drain. */
+  List<Peer> settled() {
+    List<Peer> settled = verified();
+    settled.removeIf(peer -> draining.contains(peer.name()));
+    return settled;
+  }
+
+  /** Others are to have the copies of these, besides those of peers that drain. */
+  void leave(Collection<Peer> some) {
+    leaving = some.stream().map(Peer::name).collect(Collectors.toSet());
+  }
+
+  private boolean isLeaving(PeerName peer) {
+    return draining.contains(peer) || leaving.contains(peer);
+  }
+
+  private boolean haveStood() {
+    Instant since = clock.instant().minus(GRACE);
+    return byPeer.values().stream()
+        .filter(entry -> entry.copy() instanceof Copy.Verified)
+        .noneMatch(entry -> entry.changedAt().isAfter(since));
   }
 
   /** Peers that have, or may have, a copy which is to go once others have enough. */
   List<Peer> moving() {
-    return tried().stream().filter(peer -> isToGo(peer.name(), of(peer))).toList();
+    boolean stood = haveStood();
+    return tried().stream().filter(peer -> isToGo(peer.name(), of(peer), stood)).toList();
   }
 
-  private boolean isToGo(PeerName peer, Copy copy) {
+  private boolean isToGo(PeerName peer, Copy copy, boolean stood) {
     return switch (copy) {
-      case Copy.Surplus _, Copy.Releasing _ -> true;
+      case Copy.Releasing _ -> true;
       case Copy.Gone _ -> false;
-      default -> draining.contains(peer);
+      case Copy.Surplus _ -> draining.contains(peer) || stood;
+      default -> draining.contains(peer) || (stood && leaving.contains(peer));
     };
+  }
+
+  /** Peers that have a copy; what rotted of one that is being mended is brought by others. */
+  List<Peer> holders() {
+    List<Peer> holders = verified();
+    tried().stream().filter(this::isMending).forEach(holders::add);
+    return holders;
   }
 
   /** Peers that others can fetch from. */
   List<Peer> sources() {
-    List<Peer> sources = verified();
+    List<Peer> sources = holders();
     if (ingestPeer != null) {
       peers.find(ingestPeer).filter(ingest -> !sources.contains(ingest)).ifPresent(sources::add);
     }
     return sources;
   }
 
+  /** How many are to be made. What is mended soon is not made elsewhere, unless few are left. */
   int missing() {
-    return Math.max(0, wanted() - staying().size());
+    int staying = staying().size();
+    int least = Math.min(rule.min(), wanted()) - staying;
+    return Math.max(0, Math.max(least, wanted() - staying - mendedSoon()));
+  }
+
+  private int mendedSoon() {
+    Instant since = clock.instant().minus(MENDS_WITHIN);
+    return (int)
+        byPeer.values().stream()
+            .filter(entry -> entry.copy() instanceof Copy.Mending)
+            .filter(entry -> entry.changedAt().isAfter(since))
+            .count();
   }
 
   /** Whether nothing is left to do but to record what the first releases recorded otherwise. */

@@ -30,15 +30,7 @@ sealed interface CopyEvent {
    * @param error what was tried and what came back
    * @param peerIsAway whether the peer itself does not answer; else it answers but got no blocks
    */
-  record TryFailed(String error, boolean peerIsAway) implements CopyEvent {
-    /** The peer may have room for others, not for this one. */
-    static TryFailed withoutRoom(Peer peer, long bytes) {
-      return new TryFailed(
-          "peer %s has no room for %d bytes within its capacity of %s: raise that, or add a peer"
-              .formatted(peer.name(), bytes, peer.place().capacity()),
-          false);
-    }
-  }
+  record TryFailed(String error, boolean peerIsAway) implements CopyEvent {}
 
   /**
    * It was decided when it is tried again.

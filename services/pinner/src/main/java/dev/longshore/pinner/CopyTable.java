@@ -132,9 +132,9 @@ final class CopyTable {
 
   private static Copy rotten(Copy copy, String error) {
     return switch (copy) {
-      case Verified _ -> new Mending(error);
+      case Verified _, Surplus _, Mending _ -> new Mending(error);
       case Queued _, Copying _, Verifying _, Stalled _, Failed _, Lost _ -> copy;
-      case Mending _, Surplus _, Releasing _, Gone _ -> copy;
+      case Releasing _, Gone _ -> copy;
     };
   }
 

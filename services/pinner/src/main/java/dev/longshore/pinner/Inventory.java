@@ -5,9 +5,6 @@ import dev.longshore.events.CopiesState;
 import dev.longshore.events.CopiesState.Copy;
 import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
-import dev.longshore.ipfs.Deadline;
-import dev.longshore.ipfs.kubo.Fault;
-import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.MalformedCidException;
@@ -22,10 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,9 +53,10 @@ final class Inventory {
   private final Doubts doubts;
   private final PeerDecisions decisions;
   private final Nudges nudges;
+  private final PinListing listing;
+  private final RottenParts rotten;
   private final PinLimits limits;
   private final Duration interval;
-  private final Supplier<ExecutorService> workers;
   private final InstantSource clock;
   private Instant next = Instant.MIN;
   private @Nullable ImageDag lookedFor;
@@ -79,9 +74,10 @@ final class Inventory {
       Doubts doubts,
       PeerDecisions decisions,
       Nudges nudges,
+      PinListing listing,
+      RottenParts rotten,
       PinLimits limits,
       Duration repairInterval,
-      Supplier<ExecutorService> workers,
       InstantSource clock) {
     this.catalog = catalog;
     this.peers = peers;
@@ -90,24 +86,30 @@ final class Inventory {
     this.doubts = doubts;
     this.decisions = decisions;
     this.nudges = nudges;
+    this.listing = listing;
+    this.rotten = rotten;
     this.limits = limits;
     this.interval = repairInterval;
-    this.workers = workers;
     this.clock = clock;
   }
 
   /**
    * Takes it, if a peer has come or the time has.
    *
-   * @param nudge asks for the step of a DAG; false where it is another process's, or too much waits
+   * @param host asks for the step of a DAG
    */
-  void runIfDue(Predicate<String> nudge) {
+  void runIfDue(Hosted host) {
     Instant begun = clock.instant();
     if (!watch.takeChanges() && begun.isBefore(next)) {
       return;
     }
-    Round round = new Round(readPins(), nudge);
+    Predicate<String> nudge = host.nudge();
+    // Else a record that is about to come would be missed.
+    boolean all = catalog.isWhole() && !host.gapIsOpen().getAsBoolean();
+    PinListing.Pins pins = all ? listing.readAll() : listing.readKnown();
+    Round round = new Round(pins.byPeer(), all, nudge);
     round.compare(Set.of());
+    round.askFor(pins.unrecorded());
     Set<PeerName> hollow = round.withoutBlocks();
     if (!hollow.isEmpty()) {
       round.compare(hollow);
@@ -117,36 +119,6 @@ final class Inventory {
     Duration pause = interval.multipliedBy(round.goesOn() ? 1 : ROUNDS);
     Duration rest = Duration.between(begun, ended).multipliedBy(REST);
     next = ended.plus(pause.compareTo(rest) > 0 ? pause : rest);
-  }
-
-  /** Pins of the peers that answer and named all of them. */
-  private Map<PeerName, PinSet> readPins() {
-    Map<PeerName, PinSet> pins = new ConcurrentHashMap<>();
-    try (ExecutorService threads = workers.get()) {
-      for (Peer peer : peers.keepers()) {
-        if (watch.isHere(peer)) {
-          threads.execute(() -> read(peer).ifPresent(read -> pins.put(peer.name(), read)));
-        }
-      }
-    }
-    return pins;
-  }
-
-  private Optional<PinSet> read(Peer peer) {
-    try {
-      PinSet pins = PinSet.of(peer.node(), Deadline.after(limits.verification()));
-      watch.listed(peer);
-      return Optional.of(pins);
-    } catch (KuboException e) {
-      if (e.fault() != Fault.CANCELLED) {
-        watch.unlisted(peer);
-        LOG.warn(
-            "the pins of {} could not be compared with its copies: {}",
-            peer.name(),
-            e.getMessage());
-      }
-      return Optional.empty();
-    }
   }
 
   /** In turn: what nobody has must not keep the others waiting. */
@@ -170,6 +142,7 @@ final class Inventory {
   /** One comparison. */
   private final class Round {
     private final Map<PeerName, PinSet> pins;
+    private final boolean adopts;
     private final Predicate<String> nudge;
     private final Set<PeerName> draining = decisions.draining();
     private final Set<PeerName> onHold = decisions.onHold();
@@ -177,8 +150,12 @@ final class Inventory {
     private boolean asked;
     private boolean refused;
 
-    Round(Map<PeerName, PinSet> pins, Predicate<String> nudge) {
+    /**
+     * @param adopts whether to ask for copies that no record has
+     */
+    Round(Map<PeerName, PinSet> pins, boolean adopts, Predicate<String> nudge) {
       this.pins = pins;
+      this.adopts = adopts;
       this.nudge = nudge;
       this.samples = new Samples(clock.instant().toEpochMilli());
     }
@@ -208,6 +185,9 @@ final class Inventory {
 
     private void compare(PinState pin, CopiesState copies, Set<PeerName> hollow) {
       PinPhase phase = PinRecord.phase(pin);
+      if (phase == PinPhase.SURPLUS) {
+        return; // retention looks at it when its time of grace is over
+      }
       Set<PeerName> doubtful =
           phase == PinPhase.KEPT ? doubtful(pin, copies, hollow) : pinnedOn(pin.imageDag());
       if (!doubtful.isEmpty()
@@ -215,10 +195,19 @@ final class Inventory {
           || hasToMove(pin, copies)
           || isUnrecorded(pin, copies)
           || wasLeftAlone(pin, copies)) {
-        boolean done = ask(pin.imageDag(), new Doubt(doubtful, false), nudge);
-        asked |= done;
-        refused |= !done;
+        ask(pin.imageDag(), doubtful);
       }
+    }
+
+    /** Asks for images of whose copies there is no record. */
+    void askFor(Set<ImageDag> unrecorded) {
+      unrecorded.forEach(dag -> ask(dag, pinnedOn(dag)));
+    }
+
+    private void ask(ImageDag dag, Set<PeerName> doubtful) {
+      boolean done = Inventory.this.ask(dag, new Doubt(doubtful, false), nudge);
+      asked |= done;
+      refused |= !done;
     }
 
     /** Of the first releases, or with the record of its copies lost. */
@@ -244,7 +233,7 @@ final class Inventory {
           .anyMatch(
               copy ->
                   switch (copy.state()) {
-                    case SURPLUS, RELEASING -> true;
+                    case RELEASING -> true;
                     case GONE -> false;
                     default -> canMove && draining.contains(copy.peer());
                   });
@@ -316,7 +305,32 @@ final class Inventory {
           doubtful.add(copy.peer());
         }
       }
+      if (adopts) {
+        doubtful.addAll(unlisted(pin, copies, dag));
+      }
       return doubtful;
+    }
+
+    /** Names of peers that have it pinned under a name of ours, as no record says. */
+    private Set<PeerName> unlisted(PinState pin, CopiesState copies, Cid dag) {
+      Set<PeerName> unlisted = new HashSet<>();
+      pins.forEach(
+          (peer, its) -> {
+            if (its.isOurs(dag)) {
+              unlisted.add(peer);
+            }
+          });
+      if (!pin.ingestReleased()) {
+        unlisted.remove(pin.ingestPeer());
+      }
+      for (Copy copy : copies.copies()) {
+        switch (copy.state()) {
+          // One that is lost may be back; what was looked at and was not whole has failed.
+          case LOST, STALLED, GONE -> {}
+          default -> unlisted.remove(copy.peer());
+        }
+      }
+      return unlisted;
     }
 
     private boolean isDoubtful(PinState pin, Copy copy, Cid dag) {
@@ -336,10 +350,15 @@ final class Inventory {
           }
           yield !pinned;
         }
-        // It may have come back with what it had; where none is missing that makes no difference.
-        case STALLED, FAILED, LOST ->
-            pin.verified() < pin.wanted() && its != null && its.contains(dag);
-        case QUEUED, COPYING, VERIFYING, MENDING, SURPLUS, RELEASING, GONE, UNKNOWN -> false;
+        // It may have come back with what it had; where none is missing the pin is to go.
+        case STALLED, LOST -> its != null && its.contains(dag);
+        case FAILED ->
+            its != null
+                && its.contains(dag)
+                && (pin.verified() < pin.wanted() || copy.nextTryAt() == null);
+        case SURPLUS -> pin.verified() < pin.wanted() || (its != null && !its.contains(dag));
+        case MENDING -> rotten.isWhole(copy.peer(), pin.imageDag());
+        case QUEUED, COPYING, VERIFYING, RELEASING, GONE, UNKNOWN -> false;
       };
     }
 

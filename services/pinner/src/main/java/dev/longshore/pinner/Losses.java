@@ -48,13 +48,22 @@ final class Losses {
   /** Whether so many peers are lost at once that only what is in danger is repaired. */
   boolean guardStops() {
     List<Peer> keepers = peers.keepers();
+    if (keepers.stream().noneMatch(this::isLost)) {
+      return false;
+    }
     Map<PeerName, Instant> lost = new HashMap<>();
     for (Peer peer : keepers) {
-      if (isLost(peer)) {
+      if (isLost(peer) || isAboutToBe(peer)) {
         watch.awaySince(peer).ifPresent(since -> lost.put(peer.name(), since));
       }
     }
     return LossGuard.of(lost, keepers.size()).filter(guard -> !isConfirmed(guard)).isPresent();
+  }
+
+  /** Peers that went together are not missed at one moment, nor by all pinners at the same one. */
+  private boolean isAboutToBe(Peer peer) {
+    Duration almost = lostAfter.minus(lostAfter.dividedBy(TENTH));
+    return watch.away(peer).compareTo(almost) >= 0;
   }
 
   /** By what is recorded: each pinner has its own times, and people see the records. */

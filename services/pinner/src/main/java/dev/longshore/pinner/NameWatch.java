@@ -69,6 +69,11 @@ public final class NameWatch {
     host.onHeld(changes::held);
   }
 
+  /** Has all names looked at: other rules count. */
+  void lookAtAll() {
+    changes.unknown();
+  }
+
   /** Starts to ask. */
   public void start() {
     loop.start();

@@ -60,6 +60,15 @@ final class Orders {
         .or(() -> images.stream().findFirst().map(missed -> missed(missed, byNames)));
   }
 
+  /** What is asked for now of an image that is kept. */
+  CopyRule wanted(PinState pin) {
+    List<ImageState> images = catalog.conversions().byDag(pin.imageDag());
+    return images.stream()
+        .flatMap(this::rules)
+        .reduce(CopyRule::and)
+        .orElseGet(() -> unnamed(images, pin));
+  }
+
   /** Whether nobody may have the image any longer, under any digest that it was made of. */
   boolean isForgotten(Message message) {
     ImageDag dag = ImageDag.stored(message.key());

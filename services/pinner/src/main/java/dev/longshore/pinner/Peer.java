@@ -3,7 +3,9 @@ package dev.longshore.pinner;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.model.PeerName;
 import dev.longshore.runtime.config.PeerPlace;
+import dev.longshore.runtime.config.PeerSettings;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A node that keeps copies, or the one that images are first written to.
@@ -24,6 +26,18 @@ record Peer(
     IpfsNode node) {
   Peer {
     announced = List.copyOf(announced);
+  }
+
+  /** The configured peer, with the node that this opens for it. */
+  static Peer of(PeerSettings peer, Function<PeerSettings, IpfsNode> nodes) {
+    return new Peer(
+        new PeerName(peer.name()),
+        peer.place(),
+        peer.keep(),
+        peer.allowPublicIpfs(),
+        "https".equalsIgnoreCase(peer.rpc().getScheme()),
+        peer.swarm(),
+        nodes.apply(peer));
   }
 
   String zone() {

@@ -3,20 +3,46 @@ package dev.longshore.pinner;
 import dev.longshore.catalog.PeerStates;
 import dev.longshore.events.PeerPhase;
 import dev.longshore.events.PeerState;
+import dev.longshore.events.PeerState.Scrub;
+import dev.longshore.model.PeerName;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** What is recorded of the peers that keep copies, so that it outlives the pinner. */
 final class PeerRecords {
+  /** What changes often is recorded anew after so long, or with something else. */
+  static final Duration SELDOM = Duration.ofMinutes(5);
+
   private final Peers peers;
   private final PeerWatch watch;
   private final Losses losses;
   private final Storage storage;
   private final PeerDecisions decisions;
+  private final UnknownPins unknown;
+  private final Scrubbing scrubbing;
   private final PeerStates recorded;
   private final InstantSource clock;
+  private final Map<PeerName, Often> often = new ConcurrentHashMap<>();
+
+  /**
+   * What is recorded of that which changes often.
+   *
+   * @param at when this process first saw it recorded; the distant past of what was there before
+   */
+  private record Often(@Nullable Long unknownPins, @Nullable Scrub scrub, Instant at) {
+    boolean is(PeerState state) {
+      return Objects.equals(unknownPins, state.unknownPins())
+          && Objects.equals(scrub, state.scrub());
+    }
+  }
 
   PeerRecords(
       Peers peers,
@@ -24,6 +50,8 @@ final class PeerRecords {
       Losses losses,
       Storage storage,
       PeerDecisions decisions,
+      UnknownPins unknown,
+      Scrubbing scrubbing,
       PeerStates recorded,
       InstantSource clock) {
     this.peers = peers;
@@ -31,6 +59,8 @@ final class PeerRecords {
     this.losses = losses;
     this.storage = storage;
     this.decisions = decisions;
+    this.unknown = unknown;
+    this.scrubbing = scrubbing;
     this.recorded = recorded;
     this.clock = clock;
   }
@@ -51,9 +81,25 @@ final class PeerRecords {
   /** What the record of the peer is to say, if it does not say so already. */
   Optional<PeerState> newer(Peer peer) {
     Optional<PeerState> last = recorded.of(peer.name());
+    boolean waits = last.isPresent() && isYoung(last.get());
     return phase(peer)
-        .map(phase -> now(peer, phase, last))
+        .map(phase -> now(peer, phase, last, waits))
         .filter(now -> !last.equals(Optional.of(now)));
+  }
+
+  /** Whether what changes often was recorded lately: every process follows these records. */
+  private boolean isYoung(PeerState last) {
+    Often known =
+        often.compute(
+            last.peer(),
+            (_, before) ->
+                before != null && before.is(last)
+                    ? before
+                    : new Often(
+                        last.unknownPins(),
+                        last.scrub(),
+                        before == null ? Instant.MIN : clock.instant()));
+    return known.at().isAfter(clock.instant().minus(SELDOM));
   }
 
   /** Nothing of a peer that was not asked yet. */
@@ -64,7 +110,9 @@ final class PeerRecords {
     return watch.isHere(peer) ? Optional.of(PeerPhase.UP) : Optional.empty();
   }
 
-  private PeerState now(Peer peer, PeerPhase phase, Optional<PeerState> last) {
+  private PeerState now(Peer peer, PeerPhase phase, Optional<PeerState> last, boolean waits) {
+    Long pins = waits ? last.map(PeerState::unknownPins).orElse(null) : unknownPins(peer, last);
+
     return new PeerState(
         peer.name(),
         watch.peerId(peer).orElse(null),
@@ -77,7 +125,23 @@ final class PeerRecords {
         decisions.drainingSince(peer.name()).orElse(null),
         last.map(PeerState::freeBytes).orElse(null),
         last.map(PeerState::totalBytes).orElse(null),
-        last.map(PeerState::scrub).orElse(null));
+        scrub(peer, last.map(PeerState::scrub).orElse(null), waits),
+        pins);
+  }
+
+  private @Nullable Scrub scrub(Peer peer, @Nullable Scrub last, boolean waits) {
+    Optional<Scrub> now = scrubbing.of(peer.name()).flatMap(PeerScrub::record);
+    return now.isEmpty() || (last != null && waits && Scrubbing.isFurther(last, now.get()))
+        ? last
+        : now.get();
+  }
+
+  private @Nullable Long unknownPins(Peer peer, Optional<PeerState> last) {
+    OptionalLong now = unknown.at(peer.name());
+    if (now.isEmpty()) {
+      return last.map(PeerState::unknownPins).orElse(null);
+    }
+    return now.getAsLong() == 0 ? null : Long.valueOf(now.getAsLong());
   }
 
   private Instant upSince(Optional<PeerState> last) {

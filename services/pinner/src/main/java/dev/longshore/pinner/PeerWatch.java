@@ -82,6 +82,11 @@ final class PeerWatch {
     peers.compute(peer.name(), (_, seen) -> orRecorded(peer, seen).missed(false, clock.instant()));
   }
 
+  /** The peer is met as for the first time when it is met again. */
+  void forget(Peer peer) {
+    peers.remove(peer.name());
+  }
+
   /** The peer's pins were read to their end. */
   void listed(Peer peer) {
     peers.computeIfPresent(peer.name(), (_, seen) -> seen.listed());

@@ -5,6 +5,7 @@ import dev.longshore.events.Converted;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.PeerState;
+import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
@@ -54,9 +55,11 @@ final class Pin implements Step {
   private final Room room;
   private final IngestRelease ingest;
   private final Release release;
+  private final LettingGo going;
   private final Losses losses;
   private final PeerRecords records;
   private final Doubts doubts;
+  private final RottenParts rotten;
   private final PeerDecisions decisions;
   private final RetryDelays delays;
   private final Endpoints endpoints;
@@ -72,9 +75,11 @@ final class Pin implements Step {
       Room room,
       IngestRelease ingest,
       Release release,
+      LettingGo going,
       Losses losses,
       PeerRecords records,
       Doubts doubts,
+      RottenParts rotten,
       PeerDecisions decisions,
       RetryDelays delays,
       Endpoints endpoints,
@@ -88,9 +93,11 @@ final class Pin implements Step {
     this.room = room;
     this.ingest = ingest;
     this.release = release;
+    this.going = going;
     this.losses = losses;
     this.records = records;
     this.doubts = doubts;
+    this.rotten = rotten;
     this.decisions = decisions;
     this.delays = delays;
     this.endpoints = endpoints;
@@ -112,12 +119,35 @@ final class Pin implements Step {
     Doubt doubt = doubts.take(imageDag);
     boolean isPushed = message.body() != null;
     if (orders.isForgotten(message)) {
-      release.release(dag, copies, doubt.peers(), () -> orders.isForgotten(message), progress);
+      release.release(
+          dag,
+          copies,
+          doubt.peers(),
+          () -> orders.isForgotten(message),
+          Release.Blocks.GO,
+          progress);
       copies.planNextReleases(delays);
       return copies.takeChanges();
     }
     if (!copies.isKept() && !isPushed && !orders.isKnown(imageDag)) {
-      return Effects.NONE; // its image is about to come, and may be forgotten
+      // Its image is about to come, and may be forgotten; or it was let go.
+      return before
+          .filter(pin -> pin.state() == PinPhase.GONE)
+          .map(going::ended)
+          .orElse(Effects.NONE);
+    }
+    if (!isPushed) {
+      switch (going.verdict(imageDag)) {
+        case TO_GO -> {
+          return going.goOn(dag, copies, doubt, progress);
+        }
+        case UNKNOWN -> {
+          if (!copies.isKept()) {
+            return Effects.NONE;
+          }
+        }
+        case WANTED -> {}
+      }
     }
     doubt = doubt.with(copies.keep());
     boolean isDoubtful = !doubt.equals(Doubt.NONE) || copies.areUnknown();
@@ -127,12 +157,14 @@ final class Pin implements Step {
     copies.endLeftOver();
     if (isPushed || isDoubtful || !mustWait(dag, copies)) {
       correct(dag, copies, doubted(copies, doubt, isPushed));
+      place(dag, copies, waiting(copies));
       // Of what nobody has who is here, those that were asked to fetch it would wait in vain.
       if (isPushed || doubt.anywhere() || isHeldHere(copies)) {
         makeMissing(dag, copies, isPushed, progress);
       }
       ingest.release(dag, message.body() instanceof Converted converted ? converted : null, copies);
     }
+    place(dag, copies, waiting(copies));
     release.move(dag, copies, progress);
     boolean othersHaveIt = copies.missing() > 0 && isHeldHere(copies);
     copies.planNextTries(peer -> othersHaveIt && isUsable(peer), delays);
@@ -164,6 +196,8 @@ final class Pin implements Step {
         chosen = choose(dag, copies, tried)) {
       chosen.forEach(peer -> tried.add(peer.name()));
       copyAtOnce(dag, chosen, copies, progress);
+      // A better peer that failed is no reason to have a copy made on one that is as good.
+      place(dag, copies, tried);
     }
     sayWhoHasNoRoom(dag, copies, tried);
   }
@@ -186,7 +220,7 @@ final class Pin implements Step {
     for (Peer peer : others) {
       long bytes = bytes(dag, peer, copies);
       if (!room.fits(peer, bytes)) {
-        copies.set(peer, CopyEvent.TryFailed.withoutRoom(peer, bytes));
+        copies.set(peer, new TryFailed(room.objection(peer, bytes), false));
       } else {
         storage.trouble(peer).ifPresent(full -> copies.set(peer, new TryFailed(full, false)));
       }
@@ -222,7 +256,7 @@ final class Pin implements Step {
 
   /** Whether a peer that answers has it, or the converter's pin still holds it. */
   private boolean isHeldHere(Copies copies) {
-    return !open(copies.ingestReleased() ? copies.verified() : copies.sources()).isEmpty();
+    return !open(copies.ingestReleased() ? copies.holders() : copies.sources()).isEmpty();
   }
 
   /**
@@ -231,6 +265,7 @@ final class Pin implements Step {
    * @param doubted names of the peers whose copies are looked at in full; of others, their pin
    */
   private void correct(Cid dag, Copies copies, Set<PeerName> doubted) throws InterruptedException {
+    heedRot(dag, copies);
     for (Peer peer : open(copies.verified())) {
       if (doubted.contains(peer.name())) {
         copier.look(dag, peer).ifPresent(found -> copies.set(peer, found));
@@ -245,21 +280,29 @@ final class Pin implements Step {
     takeBack(dag, copies, doubted);
   }
 
-  /** Counts what a doubted peer turns out to have, as far as copies are missing. */
+  /** What rots is mended by {@link Mending}, which waits until it is recorded. */
+  private void heedRot(Cid dag, Copies copies) throws InterruptedException {
+    ImageDag image = new ImageDag(dag);
+    for (Peer peer : copies.tried()) {
+      Optional<CopyEvent.Rotten> rot = rotten.trouble(peer.name(), image);
+      if (rot.isPresent()) {
+        copies.set(peer, rot.get());
+      } else if (copies.isMending(peer)
+          && rotten.isWhole(peer.name(), image)
+          && endpoints.isOpen(peer.endpoint())) {
+        copier.look(dag, peer).ifPresent(found -> copies.mended(peer, found));
+      }
+    }
+  }
+
+  /** Records what doubted peers turn out to have that have no copy which counts. */
   private void takeBack(Cid dag, Copies copies, Set<PeerName> doubted) throws InterruptedException {
     List<Peer> others = open(peers.keepers());
-    others.removeAll(copies.verified());
+    others.removeAll(copies.holders());
     others.removeIf(losses::isLost);
     for (Peer peer : others) {
-      if (copies.missing() > 0 && doubted.contains(peer.name())) {
-        copier
-            .look(dag, peer)
-            .filter(Confirmed.class::isInstance)
-            .ifPresent(
-                found -> {
-                  copies.set(peer, new CopyEvent.WantedAgain());
-                  copies.set(peer, found);
-                });
+      if (doubted.contains(peer.name()) || (copies.isSurplus(peer) && copies.missing() > 0)) {
+        copier.look(dag, peer).ifPresent(found -> copies.found(peer, found));
       }
     }
   }
@@ -284,7 +327,36 @@ final class Pin implements Step {
     return choose(dag, copies, tried, copies.missing());
   }
 
+  /**
+   * Decides which copies are to go for better ones. None while a guard stops the repair of lost
+   * peers, nor by a catalog that does not have all names yet.
+   *
+   * @param tried names of peers that are not to be tried now
+   */
+  private void place(Cid dag, Copies copies, Set<PeerName> tried) throws InterruptedException {
+    boolean may = !losses.guardStops() && catalog.completeAt().isPresent();
+    copies.leave(
+        may
+            ? Placement.leaving(
+                dag, copies.rule(), peers.keepers(), copies.settled(), unfit(dag, copies, tried))
+            : List.of());
+  }
+
   private List<Peer> choose(Cid dag, Copies copies, Set<PeerName> tried, int count)
+      throws InterruptedException {
+    return Placement.choose(
+        dag,
+        copies.rule(),
+        peers.keepers(),
+        copies.staying(),
+        unfit(dag, copies, tried),
+        copies.ingestReleased() ? NOWHERE : copies.ingestPeer(),
+        replacements(copies),
+        count);
+  }
+
+  /** Names of peers on which no copy can be made now. */
+  private Set<PeerName> unfit(Cid dag, Copies copies, Set<PeerName> tried)
       throws InterruptedException {
     Set<PeerName> excluded = new HashSet<>(tried);
     Set<PeerName> unwilling = new HashSet<>(decisions.onHold());
@@ -299,32 +371,13 @@ final class Pin implements Step {
         excluded.add(peer.name());
       }
     }
-    List<Peer> holders = copies.staying();
-    List<Peer> chosen =
-        replacements(copies).stream()
-            .filter(peer -> !excluded.contains(peer.name()) && !holders.contains(peer))
-            .limit(count)
-            .collect(Collectors.toCollection(ArrayList::new));
-    holders.addAll(chosen);
-    chosen.addAll(
-        Placement.choose(
-            dag,
-            copies.rule(),
-            peers.keepers(),
-            holders,
-            excluded,
-            copies.ingestReleased() ? NOWHERE : copies.ingestPeer(),
-            count - chosen.size()));
-    return chosen;
+    return excluded;
   }
 
-  private List<Peer> replacements(Copies copies) {
+  private Set<PeerName> replacements(Copies copies) {
     return copies.moving().stream()
         .flatMap(peer -> decisions.replacement(peer.name()).stream())
-        .flatMap(name -> peers.find(name).filter(Peer::keeps).stream())
-        .filter(peer -> copies.rule().placement().allows(peer.place().labels()))
-        .distinct()
-        .toList();
+        .collect(Collectors.toSet());
   }
 
   /** What a copy may add to the peer: the image, unless the converter wrote it there. */

@@ -12,20 +12,21 @@ import dev.longshore.rules.RuleSettings;
 import dev.longshore.rules.Rules;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of copies, by image DAG, by name, and as a list. */
 final class PinLookup {
   private final Catalog catalog;
-  private final Rules rules;
+  private final Supplier<Rules> rules;
   private final boolean trusted;
 
   /**
    * @param trusted whether every caller has shown a credential, and so may know which plain image
    *     an encrypted one was made of
    */
-  PinLookup(Catalog catalog, Rules rules, boolean trusted) {
+  PinLookup(Catalog catalog, Supplier<Rules> rules, boolean trusted) {
     this.catalog = catalog;
     this.rules = rules;
     this.trusted = trusted;
@@ -84,7 +85,7 @@ final class PinLookup {
   }
 
   private RuleSettings rule(TagState name) {
-    return rules.firstMatch(name.name(), "").settings();
+    return rules.get().firstMatch(name.name(), "").settings();
   }
 
   List<PinnedDag> page(@Nullable ImageDag afterDag, int limit, boolean unfinishedOnly) {

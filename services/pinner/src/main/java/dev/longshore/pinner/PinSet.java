@@ -2,49 +2,50 @@ package dev.longshore.pinner;
 
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.ipfs.kubo.PinNames;
 import dev.longshore.ipfs.kubo.PinNode;
 import dev.longshore.model.Cid;
-import java.util.Arrays;
+import java.util.function.Consumer;
 
-/**
- * What one peer has pinned, in eight bytes a pin: the end of each CID, which is that of its hash.
- * Of the pins of a million images two have the same end with a chance of one in 10^7.
- */
+/** What one peer has pinned, and which of it under a name of ours. */
 final class PinSet {
-  private long[] ends = new long[1024];
-  private int size;
+  private final CidEnds ours = new CidEnds();
+  private final CidEnds others = new CidEnds();
 
   private PinSet() {}
 
   /**
    * Reads all pins of a node, as one stream.
    *
+   * @param prefix how the names of our pins begin
+   * @param eachOfOurs gets the root of each that is ours, as it comes
    * @throws KuboException also when the stream broke off: what it did not name may be pinned
    */
-  static PinSet of(PinNode node, Deadline deadline) throws KuboException {
+  static PinSet of(PinNode node, String prefix, Consumer<Cid> eachOfOurs, Deadline deadline)
+      throws KuboException {
     PinSet pins = new PinSet();
-    node.pins(pin -> pins.add(pin.root()), deadline);
-    Arrays.sort(pins.ends, 0, pins.size);
+    node.pins(
+        pin -> {
+          if (PinNames.isOf(prefix, pin.name())) {
+            pins.ours.add(pin.root());
+            eachOfOurs.accept(pin.root());
+          } else {
+            pins.others.add(pin.root());
+          }
+        },
+        deadline);
+    pins.ours.sorted();
+    pins.others.sorted();
     return pins;
   }
 
-  private void add(Cid root) {
-    if (size == ends.length) {
-      ends = Arrays.copyOf(ends, 2 * size);
-    }
-    ends[size++] = end(root);
-  }
-
+  /** Whether it is pinned, by whomever. */
   boolean contains(Cid root) {
-    return Arrays.binarySearch(ends, 0, size, end(root)) >= 0;
+    return ours.contains(root) || others.contains(root);
   }
 
-  private static long end(Cid root) {
-    byte[] bytes = root.bytes();
-    long end = 0;
-    for (int i = Math.max(0, bytes.length - Long.BYTES); i < bytes.length; i++) {
-      end = (end << 8) | (bytes[i] & 0xff);
-    }
-    return end;
+  /** Whether it is pinned under a name of ours. */
+  boolean isOurs(Cid root) {
+    return ours.contains(root);
   }
 }

@@ -1,17 +1,16 @@
 package dev.longshore.pinner;
 
 import dev.longshore.catalog.Catalog;
-import dev.longshore.events.ImageState;
-import dev.longshore.events.PinState;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.kubo.PinNames;
-import dev.longshore.model.ImageDag;
-import dev.longshore.model.MalformedCidException;
 import dev.longshore.model.PeerName;
 import dev.longshore.rules.Rules;
+import dev.longshore.runtime.config.CurrentSettings;
 import dev.longshore.runtime.config.PeerSettings;
+import dev.longshore.runtime.config.PeersAndRules;
+import dev.longshore.runtime.config.PollSettings;
+import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.config.ServiceContext;
-import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.runtime.edge.access.ListenerSettings;
 import dev.longshore.runtime.edge.grpc.GrpcEdge;
 import dev.longshore.runtime.edge.http.EdgeOptions;
@@ -22,13 +21,15 @@ import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Step;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.service.lifecycle.Part;
+import io.opentelemetry.api.metrics.Meter;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -37,6 +38,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,21 +48,57 @@ import org.slf4j.LoggerFactory;
 public final class PinnerService {
   private static final Logger LOG = LoggerFactory.getLogger(PinnerService.class);
   private static final String SCOPE = "dev.longshore.pinner";
-  private static final int PAGE = 500;
+
+  /** Short, so that no peer is read in bursts. */
+  private static final Duration SCRUB = Duration.ofSeconds(1);
+
   private static final Duration STOP = Duration.ofSeconds(5);
   private final ServiceContext context;
-  private final Rules rules;
   private final PinnerSettings settings;
   private final Catalog catalog;
-  private final Peers peers;
-  private final PeerRecords records;
+  private final Function<PeerSettings, IpfsNode> nodes;
+  private final Supplier<ExecutorService> workers;
+  private final PinLimits limits;
+  private final String pinPrefix;
+  private final PeerWatch watch;
+  private final Storage storage;
+  private final Room room;
+  private final Copier copier;
+  private final Collector collector;
+  private final PeerDecisions decisions;
+  private final Doubts doubts = new Doubts();
+  private final Nudges nudges;
   private final ServedNames names;
-  private final Repair repair;
-  private final Inventory inventory;
   private final ForgottenImages forgotten;
-  private final Step step;
+  private final RottenParts rotten;
+  private final UnknownPins unknown;
+  private final RetryDelays delays;
+  private final Supplier<Wiring> wiring;
+  private final Scrubbing scrubbing;
   private final ScheduledExecutorService timer =
-      Executors.newScheduledThreadPool(2, Thread.ofVirtual().name("repair-", 0).factory());
+      Executors.newScheduledThreadPool(4, Thread.ofVirtual().name("repair-", 0).factory());
+
+  /** Peers of the settings that count: one stays open while its settings stay. */
+  private volatile Map<PeerSettings, Peer> opened = Map.of();
+
+  /** What looks by the rules that count; the one before it ends. */
+  private Retention retention;
+
+  /** Peers that have left the settings. */
+  private volatile List<Peer> left = List.of();
+
+  /** What is made of the same settings: as at a start, but for what is known of the peers. */
+  private record Wiring(
+      Map<PeerSettings, Peer> opened,
+      Peers peers,
+      PeerRecords records,
+      Repair repair,
+      Inventory inventory,
+      Mending mending,
+      Moves moves,
+      Retention retention,
+      Housekeeping housekeeping,
+      Step step) {}
 
   /**
    * Wires the step; nothing outside is touched yet.
@@ -77,36 +115,114 @@ public final class PinnerService {
       Supplier<ExecutorService> workers,
       RandomGenerator random) {
     this.context = context;
-    SharedSettings shared = context.shared();
-    Clock clock = context.clock();
     this.settings = settings;
     this.catalog = context.catalog();
+    this.nodes = nodes;
+    this.workers = workers;
+    CurrentSettings current = context.current();
     Endpoints endpoints = context.endpoints();
-    this.peers = peers(shared.peers(), nodes);
-    PinLimits limits = settings.limits();
-    String pinPrefix = PinNames.prefix(shared.installationName());
-    Carrier carrier = new Carrier(catalog, limits, endpoints, clock);
-    PeerSlots slots = new PeerSlots(settings.copiesPerPeer());
-    Storage storage = new Storage(endpoints, clock);
-    Room room = new Room(settings.callTimeout(), clock);
-    PeerWatch watch = new PeerWatch(catalog.peers(), clock);
-    Copier copier =
-        new Copier(pinPrefix, limits, slots, storage, room, carrier, watch, endpoints, clock);
-    this.rules = new Rules(shared.rules());
-    PeerDecisions decisions = new PeerDecisions(catalog.decisions());
+    Clock clock = context.clock();
+    this.limits = settings.limits();
+    this.pinPrefix = PinNames.prefix(context.shared().installationName());
+    this.storage = new Storage(endpoints, clock);
+    this.room = new Room(settings.callTimeout(), clock);
+    this.watch = new PeerWatch(catalog.peers(), clock);
+    this.copier =
+        new Copier(
+            pinPrefix,
+            limits,
+            new PeerSlots(settings.copiesPerPeer()),
+            storage,
+            room,
+            new Carrier(catalog, limits, endpoints, clock),
+            watch,
+            this::isConfigured,
+            endpoints,
+            clock);
+    this.collector = new Collector(catalog, pinPrefix, limits);
+    this.decisions = new PeerDecisions(catalog.decisions());
+    this.nudges = new Nudges(clock);
+    this.names = new ServedNames(catalog, current::rules, clock);
+    this.forgotten = new ForgottenImages(catalog, nudges);
+    this.rotten = new RottenParts(catalog.peers());
+    this.delays = new RetryDelays(random);
+    Meter meter = context.telemetry().getMeter(SCOPE);
+    this.unknown = new UnknownPins(catalog);
+    unknown.register(meter);
+    this.scrubbing =
+        new Scrubbing(
+            catalog,
+            this::configuredPeers,
+            watch,
+            doubts,
+            nudges,
+            endpoints,
+            settings.callTimeout(),
+            settings.scrubRate().bytes(),
+            meter,
+            workers,
+            clock);
+    this.wiring = current.made(this::wiring);
+    this.opened = wiring.get().opened();
+    this.retention = wiring.get().retention();
+    retention.begin();
+    current.onReplaced(this::replaced);
+  }
+
+  private void replaced() {
+    Wiring next = wiring.get();
+    retention.end();
+    retention = next.retention();
+    retention.begin();
+    Map<PeerSettings, Peer> now = next.opened();
+    List<Peer> gone = new ArrayList<>(left);
+    gone.addAll(opened.values());
+    gone.removeAll(now.values());
+    opened = now;
+    // One with another address is met anew.
+    gone.forEach(this::forget);
+    gone.removeIf(peer -> wiring.get().peers().find(peer.name()).isPresent());
+    left = List.copyOf(gone);
+  }
+
+  private void forget(Peer peer) {
+    watch.forget(peer);
+    storage.forget(peer);
+    context.endpoints().forget(peer.endpoint());
+  }
+
+  private Peers configuredPeers() {
+    return wiring.get().peers();
+  }
+
+  /** Whether this is a peer of the settings that count, at the same address. */
+  private boolean isConfigured(Peer peer) {
+    return configuredPeers().find(peer.name()).filter(peer::equals).isPresent();
+  }
+
+  private Wiring wiring(PeersAndRules current) {
+    Clock clock = context.clock();
+    Endpoints endpoints = context.endpoints();
+    Rules rules = current.rules();
+    Map<PeerSettings, Peer> open = open(current.peers());
+    Peers peers = new Peers(List.copyOf(open.values()));
     Orders orders = new Orders(catalog, rules, peers, decisions, clock);
     IngestRelease ingest = new IngestRelease(catalog, peers, rules, pinPrefix, limits, endpoints);
-    Release release =
-        new Release(
-            peers, pinPrefix, copier, new Collector(catalog, limits), limits, endpoints, clock);
+    Release release = new Release(peers, pinPrefix, copier, collector, limits, endpoints, clock);
+    Housekeeping housekeeping =
+        new Housekeeping(peers, collector, endpoints, limits, settings.collectBelow(), clock);
+    Retention retention =
+        new Retention(
+            catalog, rules, nudges, doubts, longestPoll(context.shared().registries()), clock);
     Losses losses = new Losses(peers, watch, decisions, catalog.peers(), settings.lostAfter());
-    this.records =
-        new PeerRecords(peers, watch, losses, storage, decisions, catalog.peers(), clock);
-    this.names = new ServedNames(catalog, rules, clock);
-    Doubts doubts = new Doubts();
-    Nudges nudges = new Nudges(clock);
-    this.forgotten = new ForgottenImages(catalog, nudges);
-    this.repair =
+    PeerRecords records =
+        new PeerRecords(
+            peers, watch, losses, storage, decisions, unknown, scrubbing, catalog.peers(), clock);
+    Mending mending =
+        new Mending(
+            catalog, peers, watch, scrubbing, rotten, doubts, nudges, pinPrefix, limits, delays,
+            endpoints, clock);
+    Repair repair =
         new Repair(
             catalog,
             peers,
@@ -118,7 +234,7 @@ public final class PinnerService {
             nudges,
             workers,
             clock);
-    this.inventory =
+    Inventory inventory =
         new Inventory(
             catalog,
             peers,
@@ -127,9 +243,10 @@ public final class PinnerService {
             doubts,
             decisions,
             nudges,
+            new PinListing(peers, watch, unknown, pinPrefix, limits, workers),
+            rotten,
             limits,
             settings.repairInterval(),
-            workers,
             clock);
     Pin pin =
         new Pin(
@@ -141,60 +258,73 @@ public final class PinnerService {
             room,
             ingest,
             release,
+            new LettingGo(retention, release, delays, clock),
             losses,
             records,
             doubts,
+            rotten,
             decisions,
-            new RetryDelays(random),
+            delays,
             endpoints,
             context.telemetry().getTracer(SCOPE),
             workers);
-    this.step =
-        (message, progress) -> {
-          nudges.began(message.key());
-          return pin.handle(message, progress);
-        };
+    Moves moves = new Moves(catalog, peers, orders, watch, losses, decisions, nudges, clock);
+    return new Wiring(
+        open, peers, records, repair, inventory, mending, moves, retention, housekeeping, pin);
   }
 
-  private static Peers peers(List<PeerSettings> settings, Function<PeerSettings, IpfsNode> nodes) {
-    return new Peers(
-        settings.stream()
-            .map(
-                peer ->
-                    new Peer(
-                        new PeerName(peer.name()),
-                        peer.place(),
-                        peer.keep(),
-                        peer.allowPublicIpfs(),
-                        "https".equalsIgnoreCase(peer.rpc().getScheme()),
-                        peer.swarm(),
-                        nodes.apply(peer)))
-            .toList());
+  private static Duration longestPoll(List<RegistrySettings> registries) {
+    return registries.stream()
+        .flatMap(registry -> Stream.ofNullable(registry.poll()))
+        .map(PollSettings::interval)
+        .max(Duration::compareTo)
+        .orElse(Duration.ZERO);
+  }
+
+  private Map<PeerSettings, Peer> open(List<PeerSettings> configured) {
+    Map<PeerSettings, Peer> open = new LinkedHashMap<>();
+    for (PeerSettings peer : configured) {
+      Peer known = opened.get(peer);
+      open.put(peer, known == null ? Peer.of(peer, nodes) : known);
+    }
+    if (opened.values().stream().anyMatch(Peer::keeps)
+        && open.values().stream().noneMatch(Peer::keeps)) {
+      throw new IllegalArgumentException(
+          "peers: none is left that keeps copies (expected: at least one; to end all, stop the"
+              + " pinner)");
+    }
+    return open;
   }
 
   /** What handles a message of {@code converted}, and what is known of a peer or a name. */
   public Step step() {
     return (message, progress) -> {
-      Optional<Peer> peer = peer(message.key());
+      Wiring now = wiring.get();
+      Optional<Peer> peer = peer(now, message.key());
       boolean isEvent = message.body() != null;
       if (isEvent || (peer.isEmpty() && !ServedNames.isName(message.key()))) {
-        return step.handle(message, progress);
+        nudges.began(message.key());
+        return now.step().handle(message, progress);
       }
       // The settings may name a peer like a name of an image: then it is a question about both.
       return names
           .newer(message.key())
           .orElse(Effects.NONE)
-          .and(peer.flatMap(records::newer).map(Effects::of).orElse(Effects.NONE));
+          .and(peer.flatMap(now.records()::newer).map(Effects::of).orElse(Effects.NONE));
     };
   }
 
-  private Optional<Peer> peer(String key) {
-    return key.isEmpty() ? Optional.empty() : peers.find(new PeerName(key)).filter(Peer::keeps);
+  private static Optional<Peer> peer(Wiring now, String key) {
+    return key.isEmpty()
+        ? Optional.empty()
+        : now.peers().find(new PeerName(key)).filter(Peer::keeps);
   }
 
   /** Asks the host for the step of names of which something changed, once it is started. */
   public NameWatch names(StepHost host) {
-    return new NameWatch(catalog, names, host, context.clock());
+    NameWatch watching = new NameWatch(catalog, names, host, context.clock());
+    context.current().onReplaced(watching::lookAtAll);
+    return watching;
   }
 
   /** Where callers ask for copies. */
@@ -215,7 +345,7 @@ public final class PinnerService {
   }
 
   private PinLookup lookup(ListenerSettings listener) {
-    return new PinLookup(catalog, rules, listener.asksWhoCalls());
+    return new PinLookup(catalog, context.current()::rules, listener.asksWhoCalls());
   }
 
   /**
@@ -223,41 +353,7 @@ public final class PinnerService {
    * copies only the first releases wrote; each is known to the step by its key alone.
    */
   public List<String> missed() {
-    Set<String> missed = new LinkedHashSet<>();
-    String after = null;
-    List<ImageState> page;
-    do {
-      page = catalog.conversions().page(after, PAGE);
-      for (ImageState image : page) {
-        if (catalog.pins().of(image.imageDag()).isEmpty()) {
-          missed.add(PinState.key(image.imageDag()));
-        }
-        after = image.key();
-      }
-    } while (page.size() == PAGE);
-    addUnmoved(missed);
-    return List.copyOf(missed);
-  }
-
-  private void addUnmoved(Set<String> missed) {
-    ImageDag after = null;
-    List<PinState> page;
-    do {
-      page = catalog.copies().unrecorded(after, PAGE);
-      page.stream().filter(PinnerService::hasCid).map(PinState::key).forEach(missed::add);
-      after = page.isEmpty() ? null : page.getLast().imageDag();
-    } while (page.size() == PAGE);
-  }
-
-  /** The step refuses others, for good. */
-  private static boolean hasCid(PinState pin) {
-    try {
-      var _ = pin.imageDag().cid();
-      return true;
-    } catch (MalformedCidException e) {
-      LOG.debug("a record of copies stays as it is: {}", e.getMessage());
-      return false;
-    }
+    return new MissedDags(catalog).keys();
   }
 
   /**
@@ -268,26 +364,60 @@ public final class PinnerService {
    *     process's, or too much waits
    */
   public void repairOnce(Predicate<String> nudge) {
-    repair(nudge);
-    inventory.runIfDue(nudge);
+    repairOnce(Hosted.alone(nudge));
+  }
+
+  void repairOnce(Hosted host) {
+    repair(host.nudge());
+    inventory(host);
+    scrubbing.run(host);
+    wiring.get().mending().run(host);
+    wiring.get().retention().ask(host.nudge());
+    keepHouse();
+  }
+
+  private void keepHouse() {
+    if (context.current().rules().keepAll()) {
+      return; // nothing becomes garbage but what is forgotten
+    }
+    try {
+      wiring.get().housekeeping().run();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void repair(Predicate<String> nudge) {
-    repair.run(nudge);
+    // A step that still ends with earlier settings may have met one of them.
+    left.forEach(this::forget);
+    wiring.get().repair().run(nudge);
     forgotten.ask(nudge);
+  }
+
+  private void inventory(Hosted host) {
+    Wiring now = wiring.get();
+    now.inventory().runIfDue(host);
+    now.moves().runIfDue(host.nudge());
   }
 
   /**
    * Starts to look, at the configured interval, for images short of copies and copies that are
    * gone.
    *
-   * @param nudge asks for the step of an image DAG again; false where its partition is another
-   *     process's, or too much waits
+   * @param host gives the step what is asked for
    */
-  public void startRepair(Predicate<String> nudge) {
-    every(settings.repairInterval(), "a round of repair", () -> repair(nudge));
+  public void startRepair(StepHost host) {
+    Hosted hosted = Hosted.by(host);
+    every(settings.repairInterval(), "a round of repair", () -> repair(hosted.nudge()));
     // Beside the other: a peer that is slow to list its pins must not keep it from its round.
-    every(settings.repairInterval(), "an inventory", () -> inventory.runIfDue(nudge));
+    every(settings.repairInterval(), "an inventory", () -> inventory(hosted));
+    every(SCRUB, "a turn of scrubbing", () -> scrubbing.run(hosted));
+    every(settings.repairInterval(), "mending", () -> wiring.get().mending().run(hosted));
+    every(
+        settings.repairInterval(),
+        "a look at retention",
+        () -> wiring.get().retention().ask(hosted.nudge()));
+    every(settings.repairInterval(), "a look at peers' room", this::keepHouse);
   }
 
   private void every(Duration interval, String what, Runnable round) {

@@ -2,6 +2,7 @@ package dev.longshore.pinner;
 
 import dev.longshore.runtime.edge.access.AccessSettings;
 import dev.longshore.runtime.edge.access.ListenerSettings;
+import dev.longshore.settings.ByteSize;
 import dev.longshore.settings.Inline;
 import dev.longshore.settings.Listen;
 import dev.longshore.settings.Setting;
@@ -35,7 +36,21 @@ public record PinnerSettings(
             doc =
                 "a peer that is away, or cannot list its pins, for so long counts as lost, and its"
                     + " copies are made elsewhere")
-        Duration lostAfter) {
+        Duration lostAfter,
+    @Setting(
+            value = "10MiB",
+            unit = "bytes a second",
+            doc =
+                "how fast the copies of each peer are read and hashed, round after round, at most"
+                    + " once a day; 0: not at all")
+        ByteSize scrubRate,
+    @Setting(
+            value = "20",
+            unit = "percent",
+            doc =
+                "a peer whose repository has less room left than that has its garbage collected"
+                    + " after a release")
+        int collectBelow) {
 
   public PinnerSettings {
     access.requireClosed(listen);
@@ -50,6 +65,10 @@ public record PinnerSettings(
     requirePositive("call-timeout", callTimeout);
     requirePositive("repair-interval", repairInterval);
     requirePositive("lost-after", lostAfter);
+    if (collectBelow < 0 || collectBelow > 100) {
+      throw new IllegalArgumentException(
+          "collect-below: " + collectBelow + " (expected: 0 to 100)");
+    }
   }
 
   private static void requirePositive(String key, Duration value) {

@@ -30,7 +30,7 @@ final class Placement {
   private final List<Peer> chosen = new ArrayList<>();
   private final Map<String, Integer> copiesInZone = new HashMap<>();
 
-  private Placement(Cid dag, CopyRule rule, List<Peer> peers) {
+  private Placement(Cid dag, CopyRule rule, List<Peer> peers, Set<PeerName> preferred) {
     this.rule = rule;
     Map<PeerName, Double> scores = new HashMap<>();
     peers.forEach(peer -> scores.put(peer.name(), score(dag, peer)));
@@ -38,7 +38,8 @@ final class Placement {
     this.ranked =
         peers.stream()
             .sorted(
-                Comparator.comparing((Peer peer) -> scores.get(peer.name()))
+                Comparator.comparing((Peer peer) -> preferred.contains(peer.name()))
+                    .thenComparing(peer -> scores.get(peer.name()))
                     .reversed()
                     .thenComparing(peer -> peer.name().text()))
             .toList();
@@ -50,6 +51,7 @@ final class Placement {
    * @param holders peers that have a copy
    * @param excluded names of peers that are not to be tried now
    * @param ingestPeer name of the peer that has the blocks already, if one does: it comes first
+   * @param preferred names of peers that come before others which are as good
    * @param count copies to make
    */
   static List<Peer> choose(
@@ -59,18 +61,96 @@ final class Placement {
       List<Peer> holders,
       Set<PeerName> excluded,
       @Nullable PeerName ingestPeer,
+      Set<PeerName> preferred,
       int count) {
     List<Peer> candidates = new ArrayList<>(peers);
     candidates.removeAll(holders);
     candidates.removeIf(
         peer -> excluded.contains(peer.name()) || !rule.placement().allows(peer.place().labels()));
-    Placement placement = new Placement(dag, rule, candidates);
+    Placement placement = new Placement(dag, rule, candidates, preferred);
     holders.forEach(placement::count);
-    Predicate<Peer> avoided = peer -> rule.placement().avoids(peer.place().labels());
+    Predicate<Peer> avoided = placement::isAvoided;
     placement.take(1, count, peer -> peer.name().equals(ingestPeer) && !avoided.test(peer));
     placement.take(count, count, avoided.negate());
     placement.take(count, Math.min(count, rule.min() - holders.size()), avoided);
     return placement.chosen;
+  }
+
+  /**
+   * Those of the holders whose copies are to go once others have enough: peers without a label that
+   * is required, those beyond the wanted number, and those for which there is a better peer, in a
+   * zone with fewer copies or that is not to be avoided. Nothing moves for a better rank alone.
+   *
+   * @param excluded names of peers that cannot get a copy now
+   */
+  static List<Peer> leaving(
+      Cid dag, CopyRule rule, List<Peer> peers, List<Peer> holders, Set<PeerName> excluded) {
+    Placement placement = new Placement(dag, rule, holders, Set.of());
+    List<Peer> staying = new ArrayList<>(placement.ranked);
+    staying.removeIf(peer -> !rule.placement().allows(peer.place().labels()));
+    staying.forEach(placement::count);
+    while (staying.size() > rule.copies()) {
+      placement.leave(placement.worst(staying), staying);
+    }
+    if (staying.size() == rule.copies()) {
+      placement.improve(dag, peers, staying, excluded);
+    }
+    List<Peer> leaving = new ArrayList<>(holders);
+    leaving.removeAll(staying);
+    return leaving;
+  }
+
+  /** Lets copies go for which there are better peers, one for one. */
+  private void improve(Cid dag, List<Peer> peers, List<Peer> staying, Set<PeerName> excluded) {
+    while (!staying.isEmpty()) {
+      List<Peer> better =
+          choose(dag, rule, without(peers, ranked), with(staying), excluded, null, Set.of(), 1);
+      Peer worst = worst(staying);
+      if (better.isEmpty() || !isBetter(better.getFirst(), worst)) {
+        return;
+      }
+      leave(worst, staying);
+      chosen.addAll(better);
+      better.forEach(this::count);
+    }
+  }
+
+  private static List<Peer> without(List<Peer> peers, List<Peer> some) {
+    List<Peer> left = new ArrayList<>(peers);
+    left.removeAll(some);
+    return left;
+  }
+
+  private List<Peer> with(List<Peer> staying) {
+    List<Peer> all = new ArrayList<>(staying);
+    all.addAll(chosen);
+    return all;
+  }
+
+  private void leave(Peer peer, List<Peer> staying) {
+    staying.remove(peer);
+    copiesInZone.merge(peer.zone(), -1, Integer::sum);
+  }
+
+  /** Of several, in order of rank, the one to let go first. */
+  private Peer worst(List<Peer> staying) {
+    return staying.reversed().stream()
+        .max(
+            Comparator.comparing(this::isAvoided)
+                .thenComparingInt(peer -> isSpread() ? copiesBeside(peer) : 0))
+        .orElseThrow();
+  }
+
+  private boolean isBetter(Peer other, Peer than) {
+    return isAvoided(than) || (isSpread() && copiesBeside(than) - copiesBeside(other) >= 2);
+  }
+
+  private boolean isAvoided(Peer peer) {
+    return rule.placement().avoids(peer.place().labels());
+  }
+
+  private boolean isSpread() {
+    return rule.placement().spread() != Spread.NONE;
   }
 
   /** Takes some more, up to so many in all. */
@@ -86,9 +166,9 @@ final class Placement {
   }
 
   private Peer next(List<Peer> left) {
-    return rule.placement().spread() == Spread.NONE
-        ? left.getFirst()
-        : left.stream().min(Comparator.comparingInt(this::copiesBeside)).orElseThrow();
+    return isSpread()
+        ? left.stream().min(Comparator.comparingInt(this::copiesBeside)).orElseThrow()
+        : left.getFirst();
   }
 
   private int copiesBeside(Peer peer) {

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Takes off peers what is to go: an image that nobody may have any longer off all, copies that move
  * to others off one. That it goes is recorded before a pin does. A forgotten image counts as gone
- * from a peer that was asked for its root after a collection.
+ * from a peer that was asked for its root after a collection, another one when its pin is gone.
  */
 final class Release {
   /**
@@ -32,6 +32,14 @@ final class Release {
    * then, and want the image again.
    */
   static final Duration FRESH = Duration.ofSeconds(10);
+
+  /** What becomes of the blocks on a peer. */
+  enum Blocks {
+    /** They are to be gone when the release is done. */
+    GO,
+    /** They are garbage, which is collected when the peer needs its room. */
+    STAY
+  }
 
   private static final Logger LOG = LoggerFactory.getLogger(Release.class);
   private final Peers peers;
@@ -66,13 +74,14 @@ final class Release {
    * Goes as far as the peers allow that answer.
    *
    * @param doubted peers that may have it though it was found gone from them
-   * @param stillForgotten asked before each peer, as a collection takes its time
+   * @param stillUnwanted asked before each peer, as a collection takes its time
    */
   void release(
       Cid dag,
       Copies copies,
       Collection<PeerName> doubted,
-      BooleanSupplier stillForgotten,
+      BooleanSupplier stillUnwanted,
+      Blocks blocks,
       Progress progress)
       throws InterruptedException {
     copies.release(doubted);
@@ -80,13 +89,13 @@ final class Release {
     Set<Peer> left = new HashSet<>(ingest);
     @Nullable Instant recorded = null;
     for (Peer peer : toAsk(copies, ingest)) {
-      if (!stillForgotten.getAsBoolean()) {
+      if (!stillUnwanted.getAsBoolean()) {
         return;
       }
       if (recorded == null || !isFresh(recorded)) {
         recorded = record(copies, progress);
       }
-      if (takeOff(dag, peer, copies)) {
+      if (takeOff(dag, peer, blocks, copies)) {
         left.remove(peer);
       }
     }
@@ -178,9 +187,18 @@ final class Release {
   }
 
   /** Whether it is gone from the peer. */
-  private boolean takeOff(Cid dag, Peer peer, Copies copies) throws InterruptedException {
+  private boolean takeOff(Cid dag, Peer peer, Blocks blocks, Copies copies)
+      throws InterruptedException {
     try {
-      Optional<String> obstacle = obstacle(dag, peer, copies);
+      Optional<String> obstacle =
+          switch (blocks) {
+            case GO -> obstacle(dag, peer, copies);
+            case STAY -> {
+              // Somebody else's pin is none of ours.
+              var _ = peer.node().unpin(dag, pinPrefix, Deadline.after(limits.call()));
+              yield Optional.empty();
+            }
+          };
       if (obstacle.isPresent()) {
         LOG.warn("{}", obstacle.get());
         fail(peer, obstacle.get(), copies);

@@ -93,11 +93,35 @@ final class Repair {
       rounds = ROUNDS;
     }
     if (rounds > 0) {
-      boolean all = askAll(after -> dags(catalog.pins().unfinished(after, BATCH)), nudge);
+      boolean all = askForShort(nudge);
       rounds = all ? 0 : rounds - 1;
     } else {
-      askAll(after -> catalog.copies().due(clock.instant(), after, BATCH), nudge);
+      askAll(
+          after -> catalog.copies().due(clock.instant(), after, BATCH),
+          _ -> true,
+          Function.identity(),
+          nudge);
     }
+  }
+
+  /**
+   * What nobody has comes first, then what has fewer copies than the least. Returns whether none
+   * was refused.
+   */
+  private boolean askForShort(Predicate<String> nudge) {
+    List<Predicate<PinState>> order =
+        List.of(pin -> pin.verified() == 0, Repair::isBelowLeast, _ -> true);
+    boolean all = true;
+    for (Predicate<PinState> which : order) {
+      all &=
+          askAll(
+              after -> catalog.pins().unfinished(after, BATCH), which, PinState::imageDag, nudge);
+    }
+    return all;
+  }
+
+  private static boolean isBelowLeast(PinState pin) {
+    return pin.min() != null && pin.verified() < pin.min();
   }
 
   /** Peers that copies can be made on or fetched from. */
@@ -111,22 +135,21 @@ final class Repair {
     return usable;
   }
 
-  private static List<ImageDag> dags(List<PinState> pins) {
-    return pins.stream().map(PinState::imageDag).toList();
-  }
-
   /** Returns whether none was refused. */
-  private boolean askAll(
-      Function<@Nullable ImageDag, List<ImageDag>> pages, Predicate<String> nudge) {
+  private <T> boolean askAll(
+      Function<@Nullable ImageDag, List<T>> pages,
+      Predicate<T> which,
+      Function<T, ImageDag> dag,
+      Predicate<String> nudge) {
     boolean all = true;
     ImageDag after = null;
-    List<ImageDag> page;
+    List<T> page;
     do {
       page = pages.apply(after);
-      for (ImageDag dag : page) {
-        all &= nudges.ask(dag, nudge);
+      for (T entry : page) {
+        all &= !which.test(entry) || nudges.ask(dag.apply(entry), nudge);
       }
-      after = page.isEmpty() ? null : page.getLast();
+      after = page.isEmpty() ? null : dag.apply(page.getLast());
     } while (page.size() == BATCH && !Thread.currentThread().isInterrupted());
     return all;
   }

@@ -3,6 +3,7 @@ package dev.longshore.pinner;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.Fault;
 import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.ipfs.kubo.RepoStat;
 import dev.longshore.model.PeerName;
 import dev.longshore.settings.ByteSize;
 import java.time.Duration;
@@ -16,15 +17,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How many bytes the peers with a configured capacity can take. Several copies run at once, and a
- * peer counts only what has come, so each sets the bytes of its image aside until it has ended.
- * Layers that the peer has already are counted again: near the capacity a copy may be refused that
- * would have fitted.
+ * How many bytes the peers can take: up to the configured capacity and to what the node itself is
+ * to store at most. A node that has more than that does not keep to it. Several copies run at once,
+ * and a peer counts only what has come, so each sets the bytes of its image aside until it has
+ * ended. Layers that the peer has already are counted again: near the capacity a copy may be
+ * refused that would have fitted.
  */
 final class Room {
   /** How long a peer's own account of its repository is believed. */
   static final Duration BELIEVED = Duration.ofSeconds(10);
 
+  private static final RepoStat UNKNOWN = new RepoStat(0, 0);
   private static final Logger LOG = LoggerFactory.getLogger(Room.class);
   private final Duration callTimeout;
   private final InstantSource clock;
@@ -36,7 +39,7 @@ final class Room {
   }
 
   /**
-   * Whether so many bytes more keep the peer within its capacity. One that does not say how much it
+   * Whether so many bytes more keep the peer within its limit. One that does not say how much it
    * has is sent the copy anyway.
    */
   boolean fits(Peer peer, long bytes) throws InterruptedException {
@@ -49,19 +52,31 @@ final class Room {
   }
 
   private boolean take(Peer peer, long bytes, long more) throws InterruptedException {
-    ByteSize capacity = peer.place().capacity();
-    if (capacity == null) {
-      return true;
-    }
     look(peer);
-    return account(peer).take(capacity.bytes() - bytes, more);
+    return account(peer).take(limit(peer) - bytes, more);
+  }
+
+  /** The smaller of both limits. */
+  private long limit(Peer peer) {
+    ByteSize capacity = peer.place().capacity();
+    long configured = capacity == null ? Long.MAX_VALUE : capacity.bytes();
+    return Math.min(configured, account(peer).ownLimit());
+  }
+
+  /** What to say of a peer that has no room for so many bytes. */
+  String objection(Peer peer, long bytes) {
+    ByteSize capacity = peer.place().capacity();
+    long own = account(peer).ownLimit();
+    return capacity != null && capacity.bytes() <= own
+        ? "peer %s has no room for %d bytes within its capacity of %s: raise that, or add a peer"
+            .formatted(peer.name(), bytes, capacity)
+        : "peer %s has no room for %d bytes within its Datastore.StorageMax of %s: raise that, or add a peer"
+            .formatted(peer.name(), bytes, new ByteSize(own));
   }
 
   /** The copy that took them has ended. */
   void release(Peer peer, long bytes) {
-    if (peer.place().capacity() != null) {
-      account(peer).release(bytes);
-    }
+    account(peer).release(bytes);
   }
 
   private Account account(Peer peer) {
@@ -74,12 +89,12 @@ final class Room {
       return;
     }
     try {
-      account.has(peer.node().repoStat(Deadline.after(callTimeout)).usedBytes());
+      account.has(peer.node().repoStat(Deadline.after(callTimeout)));
     } catch (KuboException e) {
       if (e.fault() == Fault.CANCELLED) {
         throw new InterruptedException(e.getMessage());
       }
-      account.has(0);
+      account.has(UNKNOWN);
       LOG.warn("{} did not say how much it has: {}", peer.name(), e.getMessage());
     } finally {
       account.end();
@@ -90,6 +105,7 @@ final class Room {
   private static final class Account {
     private final ReentrantLock asking = new ReentrantLock();
     private long used;
+    private long ownLimit = Long.MAX_VALUE;
     private long aside;
     private @Nullable Instant asked;
 
@@ -123,8 +139,14 @@ final class Room {
       asked = now;
     }
 
-    synchronized void has(long bytes) {
-      used = bytes;
+    synchronized void has(RepoStat stat) {
+      used = stat.usedBytes();
+      boolean keepsToIt = stat.maxBytes() > 0 && used <= stat.maxBytes();
+      ownLimit = keepsToIt ? stat.maxBytes() : Long.MAX_VALUE;
+    }
+
+    synchronized long ownLimit() {
+      return ownLimit;
     }
 
     synchronized boolean take(long most, long more) {

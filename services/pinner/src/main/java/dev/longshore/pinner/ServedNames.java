@@ -2,6 +2,7 @@ package dev.longshore.pinner;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.served.Shown;
+import dev.longshore.events.RemovalReason;
 import dev.longshore.events.ServedState;
 import dev.longshore.events.Topic;
 import dev.longshore.rules.Rules;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** What is recorded of names: what each shows, and for a time that it no longer shows anything. */
 final class ServedNames {
@@ -17,12 +19,12 @@ final class ServedNames {
   static final Duration REMOVALS_KEPT = Duration.ofDays(30);
 
   private final Catalog catalog;
-  private final Shown shown;
+  private final Supplier<Rules> rules;
   private final InstantSource clock;
 
-  ServedNames(Catalog catalog, Rules rules, InstantSource clock) {
+  ServedNames(Catalog catalog, Supplier<Rules> rules, InstantSource clock) {
     this.catalog = catalog;
-    this.shown = new Shown(catalog, rules);
+    this.rules = rules;
     this.clock = clock;
   }
 
@@ -37,13 +39,23 @@ final class ServedNames {
    */
   Optional<Effects> newer(String key) {
     Optional<ServedState> last = catalog.served().byKey(key);
+    Shown shown = new Shown(catalog, rules.get());
     Optional<ServedState> next =
         catalog.tags().byKey(key).map(name -> shown.of(name, last, clock)).orElse(last);
     if (next.isPresent() && !next.equals(last)) {
       return next.map(Effects::of);
     }
-    return last.filter(state -> isOver(state, clock.instant()))
+    return last.filter(state -> isOver(state, clock.instant()) && !standsForRelease(state))
         .map(_ -> Effects.deleting(Topic.SERVED, key));
+  }
+
+  /**
+   * As long as its source has the name, that is why it is not converted again, and shows nothing
+   * older.
+   */
+  private boolean standsForRelease(ServedState state) {
+    return state.removed() == RemovalReason.RELEASED
+        && catalog.tags().byKey(state.key()).filter(name -> !name.deleted()).isPresent();
   }
 
   private static boolean isOver(ServedState state, Instant now) {

@@ -29,6 +29,11 @@ final class Storage {
     return peer.endpoint() + " storage";
   }
 
+  /** The peer is not asked for room any more. */
+  void forget(Peer peer) {
+    endpoints.forget(of(peer));
+  }
+
   /** Whether the peer was full lately. */
   boolean isFull(Peer peer) {
     return !endpoints.isOpen(of(peer)) && endpoints.nextTry(of(peer)).isAfter(clock.instant());

@@ -192,7 +192,7 @@ class CarrierTest {
         new Peer(
             new PeerName("source"), PeerPlace.of("core"), false, false, secured, List.of(), slow);
 
-    carrier().carry(dag, to(peer), List.of(source));
+    carrier().carry(dag, to(peer), List.of(source), soon());
 
     assertThat(peer.storedBlocks().isEmpty()).isNotEqualTo(nearby);
   }
@@ -211,7 +211,7 @@ class CarrierTest {
                         List.of(),
                         node))
             .toList();
-    carrier().carry(dag, to(to), sources);
+    carrier().carry(dag, to(to), sources, soon());
   }
 
   private Carrier carrier() {

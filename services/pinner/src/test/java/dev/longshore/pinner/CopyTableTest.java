@@ -79,7 +79,7 @@ class CopyTableTest {
       next try          -        -        -        -        stalled  failed   lost     -        -        -        -
       missing           =        =        =        lost     =        =        =        lost     gone     gone     =
       peer lost         =        =        =        lost     =        =        =        lost     =        =        =
-      rotten            =        =        =        mending  =        =        =        =        =        =        =
+      rotten            =        =        =        mending  =        =        =        mending  mending  =        =
       release wanted    surplus  surplus  surplus  surplus  surplus  surplus  surplus  surplus  =        =        surplus
       release committed -        -        -        -        -        -        -        -        releasin =        -
       release failed    -        -        -        -        -        -        -        -        -        releasin -

@@ -7,12 +7,16 @@ import dev.longshore.events.CopiesState;
 import dev.longshore.events.CopyPhase;
 import dev.longshore.events.Decision;
 import dev.longshore.events.DecisionState;
+import dev.longshore.events.Origin;
 import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.events.State;
+import dev.longshore.events.TagState;
+import dev.longshore.events.TagState.Version;
 import dev.longshore.events.Topic;
 import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.IpfsDataException;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.kubo.LocalCheck;
 import dev.longshore.ipfs.kubo.PinProgress;
@@ -24,7 +28,13 @@ import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
 import dev.longshore.model.ImageDag;
+import dev.longshore.model.Mode;
 import dev.longshore.model.PeerName;
+import dev.longshore.model.RepositoryName;
+import dev.longshore.model.Tag;
+import dev.longshore.rules.KeepSettings;
+import dev.longshore.rules.ReleaseSettings;
+import dev.longshore.rules.RuleSettings;
 import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.edge.audit.AuditSink;
 import dev.longshore.runtime.kafka.record.ServiceId;
@@ -38,12 +48,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -57,6 +73,7 @@ class DecidedCopiesIT {
   /** Longer than a test: nothing moves because a peer is away. */
   private static final Duration LOST_AFTER = Duration.ofHours(1);
 
+  private static final long SCRUB_RATE = 100L << 20;
   private static final int LAYER_BYTES = 600_000;
   private static final int BYTES = 2 * LAYER_BYTES;
   private static final List<String> NODES = List.of("a", "b", "c", "ingest");
@@ -64,7 +81,8 @@ class DecidedCopiesIT {
   /** Peers a, b and c, and the one that takes images in and keeps none. */
   @RegisterExtension static final SharedKubos KUBOS = new SharedKubos(4);
 
-  private final Clock clock = Clock.systemUTC();
+  private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+  private final Clock clock = new Ahead(ahead);
   private final Catalog catalog = Catalog.inMemory(clock);
   private final MemoryBus bus = new MemoryBus(clock);
 
@@ -77,13 +95,19 @@ class DecidedCopiesIT {
               KeptBed.shared(
                   NODES.stream()
                       .map(name -> KeptBed.settings(name, !name.equals("ingest")))
-                      .toList()),
+                      .toList(),
+                  List.of(
+                      new RuleSettings("**", List.of(Mode.PLAIN), List.of(), 3, 1, null)
+                          .keeping(
+                              new KeepSettings(0, null, null, null, null),
+                              ReleaseSettings.GUARDED))),
               catalog,
               endpoints(),
               OpenTelemetry.noop(),
               AuditSink.NONE,
               clock),
-          KeptBed.pinner(Duration.ofSeconds(10), ROUND, LOST_AFTER),
+          // Garbage is collected whenever a peer is looked at.
+          KeptBed.pinner(Duration.ofSeconds(10), ROUND, LOST_AFTER, SCRUB_RATE, 100),
           peer -> kubo(peer.name()).client(),
           Executors::newVirtualThreadPerTaskExecutor,
           new Random(1));
@@ -146,6 +170,69 @@ class DecidedCopiesIT {
   }
 
   @Test
+  void aVersionThatItsTagLeftIsUnpinnedAndCollectedAndWhatItSharedStaysWhole() throws Exception {
+    start();
+    Image left = push(2, "shared", "left");
+    Image now = push(2, "shared", "now");
+    Instant at = clock.instant();
+    append(named(null, left, List.of()));
+    append(named(null, now, List.of()));
+    append(named(new Tag("1"), now, List.of(new Version(left.source(), Origin.POLL, at, at, at))));
+    List<String> holders = holders(left);
+
+    awaitPhase(left, PinPhase.KEPT); // the catalog is complete
+    pass(Duration.ofMinutes(61));
+    awaitPhase(left, PinPhase.SURPLUS);
+    assertThat(holders).allMatch(left::isWholeOn);
+    pass(Duration.ofMinutes(61));
+    awaitPhase(left, PinPhase.GONE);
+    for (String node : NODES) {
+      assertThat(kubo(node).client().isPinned(left.dag(), soon())).as(node).isFalse();
+    }
+
+    pass(Duration.ofHours(7));
+    Set<Cid> own = new HashSet<>(left.blocks());
+    own.removeAll(now.blocks());
+    assertThat(own).contains(left.dag()).hasSizeLessThan(left.blocks().size());
+    Eventually.await(
+        "a collection",
+        () -> NODES.stream().noneMatch(n -> own.stream().anyMatch(b -> isOn(n, b))));
+    assertThat(phase(now)).isEqualTo(PinPhase.KEPT);
+    assertThat(holders(now)).hasSize(2).allMatch(now::isWholeOn);
+  }
+
+  private void pass(Duration time) {
+    ahead.updateAndGet(before -> before.plus(time));
+    catalog.writer().complete(clock.instant());
+  }
+
+  private void awaitPhase(Image image, PinPhase phase) {
+    Eventually.await(
+        image.dag() + " " + phase,
+        () -> {
+          catalog.writer().complete(clock.instant());
+          return phase(image) == phase;
+        });
+  }
+
+  private TagState named(@Nullable Tag tag, Image image, List<Version> versions) {
+    Instant at = clock.instant();
+    return new TagState(
+        RepositoryName.canonical("localhost:5055/team/app"),
+        tag,
+        image.source(),
+        "application/vnd.oci.image.manifest.v1+json",
+        1,
+        List.of(),
+        false,
+        Origin.POLL,
+        at,
+        at,
+        versions,
+        at);
+  }
+
+  @Test
   void aDrainedPeerGivesAwayOnlyWhatEnoughOthersHave() throws Exception {
     start();
     Image moves = push(2, "one", "moves");
@@ -174,6 +261,67 @@ class DecidedCopiesIT {
     assertThat(holders(stays)).hasSize(3).allMatch(stays::isWholeOn);
   }
 
+  @Test
+  void aBlockThatRotsOnDiskIsBroughtAnewForAllImagesThatShareIt() throws Exception {
+    start();
+    Image one = push(3, "rots", "one");
+    Image two = push(3, "rots", "two");
+    Cid block =
+        one.blocks().stream()
+            .filter(cid -> cid.codec() == Cid.RAW && two.blocks().contains(cid))
+            .findFirst()
+            .orElseThrow();
+    String pins = kubo("a").ipfs("pin", "ls", "--type=recursive", "--names");
+    Set<String> mended = ConcurrentHashMap.newKeySet();
+    try (var _ =
+        catalog.onChange(
+            record -> {
+              if (isIn(CopyPhase.MENDING, one, "a") && isIn(CopyPhase.MENDING, two, "a")) {
+                mended.add(record.key());
+              }
+            })) {
+      kubo("a").corrupt(block);
+      assertThat(one.isWholeOn("a")).isFalse();
+
+      ahead.set(PeerScrub.ROUND);
+      Eventually.await(
+          "every block hashes again",
+          () ->
+              isIn(CopyPhase.VERIFIED, one, "a")
+                  && isIn(CopyPhase.VERIFIED, two, "a")
+                  && one.isWholeOn("a")
+                  && two.isWholeOn("a"));
+    }
+
+    assertThat(mended).isNotEmpty();
+    assertThat(kubo("a").ipfs("pin", "ls", "--type=recursive", "--names").lines())
+        .containsExactlyInAnyOrderElementsOf(pins.lines().toList());
+  }
+
+  /** The system's clock, and as much ahead of it as a test says. */
+  private static final class Ahead extends Clock {
+    private final AtomicReference<Duration> ahead;
+
+    Ahead(AtomicReference<Duration> ahead) {
+      this.ahead = ahead;
+    }
+
+    @Override
+    public Instant instant() {
+      return Instant.now().plus(ahead.get());
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+  }
+
   /**
    * An image as its converter made it.
    *
@@ -193,7 +341,7 @@ class DecidedCopiesIT {
       try {
         return kubo(node).client().isPinned(dag, soon())
             && kubo(node).client().verifyLocal(dag, LocalCheck.REHASH, soon()).bytes() > BYTES;
-      } catch (KuboException e) {
+      } catch (KuboException | IpfsDataException e) {
         return false;
       }
     }
@@ -321,7 +469,8 @@ class DecidedCopiesIT {
   }
 
   private void start() {
+    catalog.writer().complete(clock.instant());
     host.start();
-    pinner.startRepair(key -> host.nudge(Topic.CONVERTED, key));
+    pinner.startRepair(host);
   }
 }

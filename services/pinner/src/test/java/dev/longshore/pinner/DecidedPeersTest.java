@@ -13,12 +13,14 @@ import dev.longshore.model.Cid;
 import dev.longshore.model.ImageDag;
 import dev.longshore.model.PeerName;
 import dev.longshore.rules.LossGuard;
+import dev.longshore.runtime.config.PeerPlace;
 import dev.longshore.runtime.testing.Eventually;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -149,6 +151,30 @@ class DecidedPeersTest {
   }
 
   @Test
+  void aReplacementGetsNothingThatTheRulesWantElsewhere() throws Exception {
+    Map<String, PeerPlace> places =
+        Map.of(
+            "a", PeerPlace.of("x"),
+            "b", PeerPlace.of("y"),
+            "c", PeerPlace.of("x"),
+            "d", PeerPlace.of("y"));
+    try (KeptBed bed = new KeptBed(List.of(), places)) {
+      List<Cid> dags = twelve(bed, 2);
+      bed.round();
+      List<Cid> moved = dags.stream().filter(dag -> bed.verified(dag).contains("a")).toList();
+
+      decide(bed, drain("a", "d"));
+      bed.rounds(Duration.ofMinutes(3));
+
+      assertThat(moved).isNotEmpty();
+      for (Cid dag : moved) {
+        Eventually.await("moved within its zone", () -> !bed.verified(dag).contains("a"));
+        assertThat(bed.verified(dag)).hasSize(2).contains("c");
+      }
+    }
+  }
+
+  @Test
   void anUndoneDrainLetsCopiesStay() throws Exception {
     try (KeptBed bed = new KeptBed("a", "b", "c")) {
       Cid dag = bed.image("one", 3);
@@ -203,13 +229,7 @@ class DecidedPeersTest {
       bed.rounds(KeptBed.LOST_AFTER.plusMinutes(5));
       assertThat(dags).anyMatch(dag -> bed.verified(dag).contains("a"));
 
-      LossGuard guard =
-          LossGuard.of(
-                  bed.catalog.peers().all().stream()
-                      .filter(peer -> peer.state() == PeerPhase.LOST)
-                      .collect(Collectors.toMap(PeerState::peer, PeerState::stateSince)),
-                  5)
-              .orElseThrow();
+      LossGuard guard = guard(bed);
       decide(bed, confirm(guard, 1));
       bed.rounds(Duration.ofMinutes(3));
       assertThat(dags).anyMatch(dag -> bed.verified(dag).contains("a"));
@@ -220,6 +240,46 @@ class DecidedPeersTest {
         bed.awaitCopies(dag, "c", "d", "e");
       }
     }
+  }
+
+  /** Each pinner meets all peers, and repairs its half of the images. */
+  @Test
+  void twoPinnersGuardTheLossOfSeveralPeersAsOneAlsoIfOneIsMissedLater() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c", "d", "e")) {
+      bed.addPinner();
+      List<Cid> dags = twelve(bed, 3);
+      bed.round();
+      List<List<String>> before = dags.stream().map(bed::verified).toList();
+      bed.node("a").trouble().goDown();
+      bed.rounds(Duration.ofMinutes(1));
+      bed.node("b").trouble().goDown();
+
+      bed.rounds(KeptBed.LOST_AFTER.plusMinutes(5));
+
+      // Those that are down to one copy are repaired, by whichever has them.
+      for (int i = 0; i < dags.size(); i++) {
+        List<String> had = before.get(i);
+        boolean isLast = had.containsAll(List.of("a", "b"));
+        assertThat(bed.verified(dags.get(i)).equals(had)).as("on %s", had).isEqualTo(!isLast);
+      }
+      assertThat(before).anyMatch(had -> had.contains("a") != had.contains("b"));
+      assertThat(guard(bed).peers()).extracting(PeerName::text).containsExactlyInAnyOrder("a", "b");
+
+      decide(bed, confirm(guard(bed), 2));
+      bed.rounds(Duration.ofMinutes(3));
+      for (Cid dag : dags) {
+        bed.awaitCopies(dag, "c", "d", "e");
+      }
+    }
+  }
+
+  private static LossGuard guard(KeptBed bed) {
+    return LossGuard.of(
+            bed.catalog.peers().all().stream()
+                .filter(peer -> peer.state() == PeerPhase.LOST)
+                .collect(Collectors.toMap(PeerState::peer, PeerState::stateSince)),
+            5)
+        .orElseThrow();
   }
 
   private static void unpin(KeptBed bed, String peer, Cid dag) {

@@ -10,11 +10,14 @@ import dev.longshore.events.MalformedEventException;
 import dev.longshore.events.PinState;
 import dev.longshore.events.State;
 import dev.longshore.events.Topic;
+import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.kubo.PinProgress;
 import dev.longshore.ipfs.testing.InMemoryIpfsNode;
 import dev.longshore.ipfs.testing.InMemorySwarm;
+import dev.longshore.ipfs.unixfs.DagLink;
+import dev.longshore.ipfs.unixfs.DirectoryTree;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.model.Cid;
 import dev.longshore.model.Digest;
@@ -27,14 +30,17 @@ import dev.longshore.model.RepositoryName;
 import dev.longshore.model.RootCid;
 import dev.longshore.model.Tag;
 import dev.longshore.rules.RuleSettings;
+import dev.longshore.runtime.config.CurrentSettings;
 import dev.longshore.runtime.config.PeerPlace;
 import dev.longshore.runtime.config.PeerSettings;
+import dev.longshore.runtime.config.PeersAndRules;
 import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.runtime.edge.access.AccessSettings;
 import dev.longshore.runtime.edge.access.ListenerSettings;
 import dev.longshore.runtime.edge.audit.AuditSink;
 import dev.longshore.runtime.kafka.link.KafkaSettings;
+import dev.longshore.runtime.kafka.record.KeyPartitions;
 import dev.longshore.runtime.kafka.record.ServiceId;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.service.telemetry.LogFormat;
@@ -43,6 +49,7 @@ import dev.longshore.runtime.service.telemetry.TelemetrySettings;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.runtime.testing.MemoryBus;
 import dev.longshore.runtime.testing.MemoryService;
+import dev.longshore.settings.ByteSize;
 import dev.longshore.settings.Listen;
 import dev.longshore.testing.ManualClock;
 import dev.longshore.testing.Sha256;
@@ -67,6 +74,7 @@ import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole pinner over a Kafka and peers in memory: what it does, it does because its own rounds
@@ -76,6 +84,7 @@ final class KeptBed implements AutoCloseable {
   static final Duration LOST_AFTER = Duration.ofMinutes(30);
   private static final Duration ROUND = Duration.ofSeconds(10);
   private static final Duration CALL = Duration.ofSeconds(2);
+  static final int LAYER_BYTES = 20_000;
   private static final Listen NOWHERE = new Listen("127.0.0.1", 0);
 
   final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
@@ -93,20 +102,32 @@ final class KeptBed implements AutoCloseable {
   final List<String> nudged = new ArrayList<>();
 
   private final Map<String, InMemoryIpfsNode> nodes = new LinkedHashMap<>();
-  private final List<RuleSettings> rules;
+  private List<RuleSettings> rules;
   private final Map<String, PeerPlace> places;
+  private CurrentSettings current;
+
+  /** What the pinner knows of programs that do not answer. */
+  Endpoints endpoints;
+
   private final MemoryBus bus = new MemoryBus(clock);
 
   /** One for all pinners, as Kafka remembers what was handled when one of them ends. */
   private final MemoryService host;
 
+  /** Bytes a second that the next pinner reads of each peer. */
+  long scrubRate;
+
   /** Whether the catalog knows the images that are pushed: their names and sizes. */
   boolean knowsImages;
+
+  /** Whether the images that are pushed have names, too. */
+  boolean namesImages;
 
   /** Whether all partitions are another process's, as far as the pinner's rounds are told. */
   boolean refuses;
 
   private PinnerService pinner;
+  private @Nullable PinnerService second;
   private long written;
 
   /** Peers that keep copies, by their names. */
@@ -118,6 +139,15 @@ final class KeptBed implements AutoCloseable {
 
   /** Peers that keep copies by these rules, and where they stand. */
   KeptBed(List<RuleSettings> rules, Map<String, PeerPlace> places) {
+    this(rules, places, true);
+  }
+
+  /**
+   * The same.
+   *
+   * @param isComplete whether the catalog has read all of Kafka
+   */
+  KeptBed(List<RuleSettings> rules, Map<String, PeerPlace> places, boolean isComplete) {
     this.rules = rules;
     this.places = places;
     String[] names = places.keySet().stream().sorted().toArray(String[]::new);
@@ -131,19 +161,74 @@ final class KeptBed implements AutoCloseable {
         bus.service(
             new ServiceId("pinner", "pin", "main"),
             Set.of(Topic.CONVERTED),
-            endpoints(),
+            new Endpoints(clock, (_, _) -> {}, new Random(1)),
             catalog,
-            (message, progress) -> pinner.step().handle(message, progress));
+            (message, progress) -> of(message.key()).step().handle(message, progress));
+    if (isComplete) {
+      catalog.writer().complete(clock.instant());
+    }
     restart(names);
-  }
-
-  private Endpoints endpoints() {
-    return new Endpoints(clock, (_, _) -> {}, new Random(1));
   }
 
   /** Ends the pinner and starts one that knows these peers. */
   void restart(String... names) {
     host.stop(Duration.ofSeconds(5));
+    endpoints = new Endpoints(clock, (_, _) -> {}, new Random(1));
+    SharedSettings shared = shared(peers(names), rules);
+    current = CurrentSettings.of(shared);
+    pinner = pinner(shared, endpoints);
+    second = null;
+    host.start();
+  }
+
+  private PinnerService pinner(SharedSettings shared, Endpoints itsOwn) {
+    return new PinnerService(
+        new ServiceContext(
+            shared, current, catalog, itsOwn, OpenTelemetry.noop(), AuditSink.NONE, clock),
+        pinner(CALL, ROUND, LOST_AFTER, scrubRate),
+        peer -> asked.get(peer.rpc().getPath().substring(1)),
+        Executors::newVirtualThreadPerTaskExecutor,
+        new Random(1));
+  }
+
+  /** Starts a second pinner, which gets half of the partitions. */
+  void addPinner() {
+    second =
+        pinner(
+            shared(current.now().peers(), rules),
+            new Endpoints(clock, (_, _) -> {}, new Random(2)));
+  }
+
+  /** The one that has the key's partition. */
+  private PinnerService of(String key) {
+    PinnerService other = second;
+    return other == null || KeyPartitions.of(key) % 2 == 0 ? pinner : other;
+  }
+
+  /** The settings file changes, and has these peers from now on. */
+  void configure(String... names) {
+    configure(rules, peers(names));
+  }
+
+  /** The settings file changes, and has these rules from now on. */
+  void configure(List<RuleSettings> others) {
+    configure(others, current.now().peers());
+  }
+
+  /** The settings file changes. */
+  void configure(List<RuleSettings> others, List<PeerSettings> peers) {
+    rules = others;
+    current.replace(new PeersAndRules(peers, others));
+  }
+
+  /** What other settings would move. */
+  MovePlan plan(List<RuleSettings> others, List<PeerSettings> peers) {
+    return new MovePlan(
+        catalog, new PeersAndRules(peers, others), peer -> asked.get(peer.name()), clock);
+  }
+
+  /** Settings of these, and of those that take images in. */
+  List<PeerSettings> peers(String... names) {
     List<PeerSettings> peers =
         new ArrayList<>(
             List.of(
@@ -152,20 +237,12 @@ final class KeptBed implements AutoCloseable {
     for (String name : names) {
       peers.add(settings(name, places.getOrDefault(name, PeerPlace.of("default")), true));
     }
-    pinner =
-        new PinnerService(
-            new ServiceContext(
-                shared(peers, rules),
-                catalog,
-                endpoints(),
-                OpenTelemetry.noop(),
-                AuditSink.NONE,
-                clock),
-            pinner(CALL, ROUND, LOST_AFTER),
-            peer -> asked.get(peer.name()),
-            Executors::newVirtualThreadPerTaskExecutor,
-            new Random(1));
-    host.start();
+    return peers;
+  }
+
+  /** A peer of this name that another node is behind. */
+  PeerSettings elsewhere(String name, String node) {
+    return settings(name, node, places.getOrDefault(name, PeerPlace.of("default")), true);
   }
 
   InMemoryIpfsNode node(String name) {
@@ -213,21 +290,71 @@ final class KeptBed implements AutoCloseable {
     return dags;
   }
 
+  /** An image of a directory with these layers, of many blocks each, with all its copies. */
+  Cid layered(int copies, String... layers) throws IOException {
+    Cid[] root = new Cid[1];
+    ingest.importCar(
+        sink -> {
+          DirectoryTree tree = new DirectoryTree();
+          for (String layer : layers) {
+            tree.put("blobs/" + layer, layer(layer, sink));
+          }
+          root[0] = tree.write(sink).cid();
+        },
+        soon());
+    ingest.pin(root[0], "longshore:default:test", CALL, soon(), PinProgress.NONE);
+    learn(root[0], root[0].bytes());
+    bus.send(converted(root[0], copies, "ingest", clock));
+    Eventually.await(
+        "the copies of " + root[0],
+        () -> catalog.pins().of(new ImageDag(root[0])).filter(PinState::isFinished).isPresent());
+    ingest.collectGarbage(soon());
+    return root[0];
+  }
+
+  /** A file of {@link #LAYER_BYTES}. */
+  static DagLink layer(String seed, BlockSink sink) throws IOException {
+    byte[] content = new byte[LAYER_BYTES];
+    new Random(seed.hashCode()).nextBytes(content);
+    UnixFsFileBuilder file = UnixFsFileBuilder.fixedLeaves(1000, 4, sink);
+    file.write(content, 0, content.length);
+    return file.finish();
+  }
+
   /** An image whose copies are not waited for. */
   Cid pushed(String content, int copies) throws IOException {
     byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
     Cid dag = write(bytes);
-    if (knowsImages) {
-      State image = PinBed.image(dag, bytes.length, Sha256.digest(bytes), clock.instant());
-      catalog
-          .writer()
-          .apply(
-              List.of(
-                  new CatalogRecord(
-                      Topic.IMAGES, 0, written++, clock.instant(), image.key(), image)));
-    }
+    learn(dag, bytes);
     bus.send(converted(dag, copies, "ingest", clock));
     return dag;
+  }
+
+  private void learn(Cid dag, byte[] source) {
+    String digest = Sha256.digest(source);
+    if (knowsImages || namesImages) {
+      learn(Topic.IMAGES, PinBed.image(dag, source.length, digest, clock.instant()));
+    }
+    if (namesImages) {
+      learn(Topic.TAGS, PinBed.name("team/app", "v" + written, digest, clock.instant()));
+    }
+  }
+
+  private void learn(Topic topic, State state) {
+    catalog
+        .writer()
+        .apply(
+            List.of(new CatalogRecord(topic, 0, written++, clock.instant(), state.key(), state)));
+  }
+
+  /** The converter ends what it recorded of an image. */
+  void forgetImage(String content) {
+    String digest = Sha256.digest(content.getBytes(StandardCharsets.UTF_8));
+    catalog.conversions().ofDigest(Digest.stored(digest)).stream()
+        .map(
+            image ->
+                new CatalogRecord(Topic.IMAGES, 0, written++, clock.instant(), image.key(), null))
+        .forEach(record -> catalog.writer().apply(List.of(record)));
   }
 
   /** The image was converted again, to another peer. */
@@ -297,8 +424,13 @@ final class KeptBed implements AutoCloseable {
     return host.nudge(Topic.CONVERTED, key);
   }
 
+  /** What is recorded of each copy. */
+  List<CopiesState.Copy> copies(Cid dag) {
+    return catalog.copies().of(new ImageDag(dag)).copies();
+  }
+
   CopiesState.Copy copy(Cid dag, String peer) {
-    return catalog.copies().of(new ImageDag(dag)).copies().stream()
+    return copies(dag).stream()
         .filter(copy -> copy.peer().text().equals(peer))
         .findFirst()
         .orElseThrow();
@@ -307,13 +439,28 @@ final class KeptBed implements AutoCloseable {
   /** The pinner's next round, when its time has come. */
   void round() {
     clock.advance(ROUND);
-    pinner.repairOnce(
-        key -> {
-          if (!asked.containsKey(key)) {
-            nudged.add(key);
-          }
-          return !refuses && host.nudge(Topic.CONVERTED, key);
-        });
+    round(pinner);
+    if (second != null) {
+      round(second);
+    }
+  }
+
+  private void round(PinnerService one) {
+    one.repairOnce(
+        new Hosted(
+            key -> {
+              if (!asked.containsKey(key)) {
+                nudged.add(key);
+              }
+              return !refuses && one == of(key) && host.nudge(Topic.CONVERTED, key);
+            },
+            key -> !refuses && one == of(key),
+            host::hasOpenGap));
+  }
+
+  /** Whether the pinner's events were missed, and are still looked for. */
+  void setOpenGap(boolean open) {
+    host.setOpenGap(open);
   }
 
   /** So many rounds as the time takes. */
@@ -358,6 +505,22 @@ final class KeptBed implements AutoCloseable {
   }
 
   static PinnerSettings pinner(Duration call, Duration repairInterval, Duration lostAfter) {
+    return pinner(call, repairInterval, lostAfter, 0);
+  }
+
+  /** One that reads so many bytes a second of each peer. */
+  static PinnerSettings pinner(
+      Duration call, Duration repairInterval, Duration lostAfter, long scrubRate) {
+    return pinner(call, repairInterval, lostAfter, scrubRate, 20);
+  }
+
+  /** One that collects the garbage of peers with less room, in percent. */
+  static PinnerSettings pinner(
+      Duration call,
+      Duration repairInterval,
+      Duration lostAfter,
+      long scrubRate,
+      int collectBelow) {
     return new PinnerSettings(
         NOWHERE,
         NOWHERE,
@@ -368,7 +531,9 @@ final class KeptBed implements AutoCloseable {
         call,
         call,
         repairInterval,
-        lostAfter);
+        lostAfter,
+        new ByteSize(scrubRate),
+        collectBelow);
   }
 
   static PeerSettings settings(String name, boolean keeps) {
@@ -376,11 +541,15 @@ final class KeptBed implements AutoCloseable {
   }
 
   private static PeerSettings settings(String name, PeerPlace place, boolean keeps) {
+    return settings(name, name, place, keeps);
+  }
+
+  private static PeerSettings settings(String name, String node, PeerPlace place, boolean keeps) {
     return new PeerSettings(
         name,
         place,
-        URI.create("http://127.0.0.1:1/" + name),
-        URI.create("http://127.0.0.1:2/" + name),
+        URI.create("http://127.0.0.1:1/" + node),
+        URI.create("http://127.0.0.1:2/" + node),
         List.of(),
         null,
         keeps,

@@ -169,7 +169,7 @@ class KeptCopiesIT {
             Executors::newVirtualThreadPerTaskExecutor,
             new Random(1));
     host.start();
-    pinner.startRepair(dag -> host.nudge(Topic.CONVERTED, dag));
+    pinner.startRepair(host);
   }
 
   private void stop() throws InterruptedException {

@@ -6,6 +6,7 @@ import dev.longshore.events.DecisionState;
 import dev.longshore.events.Evidence;
 import dev.longshore.events.ImageState;
 import dev.longshore.events.Origin;
+import dev.longshore.events.PinPhase;
 import dev.longshore.events.PinState;
 import dev.longshore.events.ServedState;
 import dev.longshore.events.State;
@@ -23,9 +24,12 @@ import dev.longshore.model.RepositoryName;
 import dev.longshore.model.RootCid;
 import dev.longshore.model.Tag;
 import dev.longshore.rules.RuleSettings;
+import dev.longshore.runtime.config.CurrentSettings;
 import dev.longshore.runtime.config.PeerPlace;
 import dev.longshore.runtime.config.PeerSettings;
+import dev.longshore.runtime.config.PeersAndRules;
 import dev.longshore.runtime.config.ServiceContext;
+import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.runtime.edge.audit.AuditSink;
 import dev.longshore.runtime.kafka.StepHost;
 import dev.longshore.runtime.kafka.record.Envelopes;
@@ -94,6 +98,7 @@ final class NameBed implements AutoCloseable {
     final Catalog catalog = Catalog.inMemory(clock);
     private final MemoryService host;
     private final NameWatch names;
+    private final CurrentSettings current;
 
     OnePinner(String instance, UnaryOperator<StepHost> between, List<RuleSettings> rules) {
       Endpoints endpoints = new Endpoints(clock, (_, _) -> {}, new Random(1));
@@ -110,15 +115,12 @@ final class NameBed implements AutoCloseable {
               false,
               null,
               false);
+      SharedSettings shared = KeptBed.shared(List.of(peer), rules);
+      current = CurrentSettings.of(shared);
       PinnerService service =
           new PinnerService(
               new ServiceContext(
-                  KeptBed.shared(List.of(peer), rules),
-                  catalog,
-                  endpoints,
-                  OpenTelemetry.noop(),
-                  AuditSink.NONE,
-                  clock),
+                  shared, current, catalog, endpoints, OpenTelemetry.noop(), AuditSink.NONE, clock),
               KeptBed.pinner(Duration.ofSeconds(2), Duration.ofSeconds(10), KeptBed.LOST_AFTER),
               _ -> new InMemorySwarm().node("x"),
               Executors::newVirtualThreadPerTaskExecutor,
@@ -131,6 +133,11 @@ final class NameBed implements AutoCloseable {
               catalog,
               service.step());
       this.names = service.names(between.apply(host));
+    }
+
+    /** Its settings file changes. */
+    void configure(RuleSettings... rules) {
+      current.replace(new PeersAndRules(current.now().peers(), List.of(rules)));
     }
 
     void start() {
@@ -217,6 +224,25 @@ final class NameBed implements AutoCloseable {
   /** All its copies are lost. */
   void lost(String image, Mode mode) {
     pin(image, mode, 0, clock.instant());
+  }
+
+  /** Retention took it off all peers. */
+  void letGo(String image) {
+    write(
+        new PinState(
+            dag(image, Mode.PLAIN),
+            0,
+            List.of(),
+            null,
+            true,
+            clock.instant(),
+            0,
+            0,
+            clock.instant(),
+            null,
+            null,
+            PinPhase.GONE,
+            clock.instant()));
   }
 
   private void pin(String image, Mode mode, int verified, @Nullable Instant first) {

@@ -32,6 +32,7 @@ import dev.longshore.runtime.kafka.step.Progress;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.service.endpoint.TimerAlarms;
 import dev.longshore.testing.ManualClock;
+import io.opentelemetry.api.metrics.MeterProvider;
 import io.opentelemetry.api.trace.TracerProvider;
 import java.time.Duration;
 import java.time.Instant;
@@ -98,8 +99,14 @@ final class PinBed {
             room,
             new Carrier(catalog, limits, endpoints, clock),
             watch,
+            _ -> true,
             endpoints,
             clock);
+    Release release =
+        new Release(
+            peers, OURS, copier, new Collector(catalog, OURS, limits), limits, endpoints, clock);
+    RetryDelays delays = new RetryDelays(new Random(1));
+    Retention retention = new Retention(catalog, rules, nudges, new Doubts(), Duration.ZERO, clock);
     return new Pin(
         catalog,
         peers,
@@ -108,12 +115,14 @@ final class PinBed {
         storage,
         room,
         new IngestRelease(catalog, peers, rules, OURS, limits, endpoints),
-        new Release(peers, OURS, copier, new Collector(catalog, limits), limits, endpoints, clock),
+        release,
+        new LettingGo(retention, release, delays, clock),
         losses(),
         records(storage),
         new Doubts(),
+        new RottenParts(catalog.peers()),
         new PeerDecisions(catalog.decisions()),
-        new RetryDelays(new Random(1)),
+        delays,
         endpoints,
         TracerProvider.noop().get("test"),
         Executors::newVirtualThreadPerTaskExecutor);
@@ -133,6 +142,19 @@ final class PinBed {
         losses(),
         storage,
         new PeerDecisions(catalog.decisions()),
+        new UnknownPins(catalog),
+        new Scrubbing(
+            catalog,
+            () -> peers,
+            watch,
+            new Doubts(),
+            nudges,
+            endpoints,
+            limits.call(),
+            0,
+            MeterProvider.noop().get("test"),
+            Executors::newVirtualThreadPerTaskExecutor,
+            clock),
         catalog.peers(),
         clock);
   }
@@ -240,19 +262,21 @@ final class PinBed {
 
   /** The same of that source. */
   void named(String repository, String tag, String digest) {
-    learn(
-        Topic.TAGS,
-        new TagState(
-            RepositoryName.stored("localhost:5055", repository),
-            new Tag(tag),
-            Digest.stored(digest),
-            "application/vnd.oci.image.manifest.v1+json",
-            1,
-            List.of(),
-            false,
-            Origin.WEBHOOK,
-            clock.instant(),
-            clock.instant()));
+    learn(Topic.TAGS, name(repository, tag, digest, clock.instant()));
+  }
+
+  static TagState name(String repository, String tag, String digest, Instant at) {
+    return new TagState(
+        RepositoryName.stored("localhost:5055", repository),
+        new Tag(tag),
+        Digest.stored(digest),
+        "application/vnd.oci.image.manifest.v1+json",
+        1,
+        List.of(),
+        false,
+        Origin.WEBHOOK,
+        at,
+        at);
   }
 
   private void learn(Topic topic, State state) {

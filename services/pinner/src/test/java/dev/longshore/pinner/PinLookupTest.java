@@ -116,7 +116,7 @@ class PinLookupTest {
   }
 
   private PinLookup lookup(List<RuleSettings> rules, boolean trusted) {
-    return new PinLookup(catalog, new Rules(rules), trusted);
+    return new PinLookup(catalog, () -> new Rules(rules), trusted);
   }
 
   private static List<String> dags(PinLookup lookup, String name) {

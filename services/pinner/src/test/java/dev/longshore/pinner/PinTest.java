@@ -430,6 +430,7 @@ class PinTest {
             List.of(),
             java.util.Set.of(),
             new PeerName("ingest"),
+            java.util.Set.of(),
             1)
         .getFirst()
         .name()

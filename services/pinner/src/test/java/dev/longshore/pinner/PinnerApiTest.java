@@ -46,7 +46,7 @@ class PinnerApiTest {
 
   @BeforeEach
   void listen() throws Exception {
-    PinLookup lookup = new PinLookup(swarm.catalog, new Rules(List.of()), false);
+    PinLookup lookup = new PinLookup(swarm.catalog, () -> new Rules(List.of()), false);
     http =
         new HttpEdge(
             vertx,

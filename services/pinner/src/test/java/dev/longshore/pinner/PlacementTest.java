@@ -87,7 +87,35 @@ class PlacementTest {
 
     List<Peer> choose(List<Peer> fleet) {
       int missing = Math.max(0, rule.copies() - holders.size());
-      return Placement.choose(dag, rule, fleet, holders, excluded, NONE, missing);
+      return Placement.choose(dag, rule, fleet, holders, excluded, NONE, Set.of(), missing);
+    }
+
+    List<Peer> leaving(List<Peer> fleet) {
+      return Placement.leaving(dag, rule, fleet, holders, excluded);
+    }
+
+    /** Makes and lets go as the pinner does; returns how many copies went for others. */
+    int settle() {
+      int moved = 0;
+      while (true) {
+        List<Peer> leaving = leaving(peers);
+        List<Peer> staying = new ArrayList<>(holders);
+        staying.removeAll(leaving);
+        Set<PeerName> unfit = new HashSet<>(excluded);
+        leaving.forEach(peer -> unfit.add(peer.name()));
+        int missing = Math.max(0, rule.copies() - staying.size());
+        List<Peer> come =
+            Placement.choose(dag, rule, peers, staying, unfit, NONE, Set.of(), missing);
+        holders.addAll(come);
+        boolean enough = staying.size() + come.size() >= rule.copies();
+        if (enough) {
+          holders.removeAll(leaving);
+          moved += leaving.size();
+        }
+        if (come.isEmpty() && (leaving.isEmpty() || !enough)) {
+          return moved;
+        }
+      }
     }
 
     /** Those that may get a copy, and whether they are the last resort. */
@@ -172,6 +200,115 @@ class PlacementTest {
     assertThat(gone.size()).as(world.toString()).isLessThanOrEqualTo(come.size());
   }
 
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void aPeerThatLeavesMovesOnlyItsOwnCopies(long seed) {
+    World world = new World(seed);
+    world.holders.clear();
+    List<Peer> before = world.choose();
+    if (before.isEmpty()) {
+      return;
+    }
+    Peer left = before.get(world.random.nextInt(before.size()));
+    List<Peer> fleet = new ArrayList<>(world.peers);
+    fleet.remove(left);
+    world.holders.addAll(before);
+    world.holders.remove(left);
+
+    assertThat(world.leaving(fleet)).as(world.toString()).isEmpty();
+    assertThat(world.choose(fleet).size()).as(world.toString()).isLessThanOrEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void copiesMoveUntilTheRuleIsKeptAndThenStay(long seed) {
+    World world = new World(seed);
+    int safe = Math.min(world.rule.min(), world.holders.size());
+    int before = world.holders.size();
+    List<Peer> shuffled = new ArrayList<>(world.peers);
+    Collections.shuffle(shuffled, new Random(seed));
+    assertThat(new HashSet<>(world.leaving(shuffled)))
+        .as("in any order")
+        .isEqualTo(new HashSet<>(world.leaving(world.peers)));
+
+    int moved = world.settle();
+
+    List<Peer> holders = world.holders;
+    PlacementSettings placement = world.rule.placement();
+    assertThat(holders).as(world.toString()).doesNotHaveDuplicates();
+    assertThat(holders.size()).as(world.toString()).isGreaterThanOrEqualTo(safe);
+    assertThat(moved).as("no more than there are").isLessThanOrEqualTo(before);
+    List<Peer> allowed =
+        holders.stream().filter(peer -> placement.allows(peer.place().labels())).toList();
+    if (allowed.size() >= world.rule.copies()) {
+      assertThat(holders).as(world.toString()).isEqualTo(allowed).hasSize(world.rule.copies());
+      List<Peer> better = world.open().get(false);
+      for (Peer holder : holders) {
+        for (Peer other : better) {
+          assertThat(placement.avoids(holder.place().labels()))
+              .as("%s rather than %s: %s", holder, other, world)
+              .isFalse();
+          if (placement.spread() == Spread.ZONE) {
+            assertThat(copies(holders, holder.zone()) - copies(holders, other.zone()))
+                .as("%s rather than %s: %s", holder, other, world)
+                .isLessThanOrEqualTo(1);
+          }
+        }
+      }
+    }
+    assertThat(world.settle()).as("it stays").isZero();
+  }
+
+  /** Each image with two copies in a zone has to move one, and no other has to. */
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void aPeerThatJoinsMovesWhatTheSpreadAsksForAndNothingElse(long seed) {
+    World world = new World(seed);
+    world.holders.clear();
+    world.holders.addAll(world.choose());
+    if (world.holders.size() < world.rule.copies()
+        || world.holders.stream()
+            .anyMatch(p -> world.rule.placement().avoids(p.place().labels()))) {
+      return;
+    }
+    Peer joined = peer("joined", "zone-" + world.random.nextInt(6), 2, List.of("ssd", "north"));
+    List<Peer> fleet = new ArrayList<>(world.peers);
+    fleet.add(joined);
+    long most =
+        world.holders.stream().mapToLong(p -> copies(world.holders, p.zone())).max().orElse(0);
+    boolean hasTo =
+        world.rule.placement().spread() == Spread.ZONE
+            && most - copies(world.holders, joined.zone()) >= 2;
+
+    List<Peer> leaving = world.leaving(fleet);
+
+    assertThat(leaving).as(world.toString()).hasSize(hasTo ? 1 : 0);
+    if (hasTo) {
+      world.holders.removeAll(leaving);
+      assertThat(world.choose(fleet)).as(world.toString()).containsExactly(joined);
+    }
+  }
+
+  private static long copies(List<Peer> peers, String zone) {
+    return peers.stream().filter(peer -> peer.zone().equals(zone)).count();
+  }
+
+  @Test
+  void aReplacementComesFirstAmongThoseThatAreAsGoodAndNotBeforeBetterOnes() {
+    Peer holder = peer("a", "x");
+    List<Peer> peers =
+        List.of(holder, peer("b", "x"), peer("c", "y"), peer("d", "y"), peer("e", "y"));
+    for (int i = 0; i < 20; i++) {
+      assertThat(preferring("e", cid(i), peers, holder)).containsExactly(peers.get(4));
+      assertThat(preferring("b", cid(i), peers, holder)).doesNotContain(peers.get(1));
+    }
+  }
+
+  private static List<Peer> preferring(String name, Cid dag, List<Peer> peers, Peer holder) {
+    return Placement.choose(
+        dag, rule(2), peers, List.of(holder), Set.of(), NONE, Set.of(new PeerName(name)), 1);
+  }
+
   @Test
   void copiesAreSharedByWeight() throws Exception {
     List<Peer> peers = new ArrayList<>();
@@ -216,7 +353,8 @@ class PlacementTest {
     List<Peer> peers = List.of(peer("a", "x"), peer("b", "y"), peer("c", "z"));
     for (int i = 0; i < 20; i++) {
       assertThat(
-              Placement.choose(cid(i), rule(1), peers, List.of(), Set.of(), new PeerName("b"), 1))
+              Placement.choose(
+                  cid(i), rule(1), peers, List.of(), Set.of(), new PeerName("b"), Set.of(), 1))
           .containsExactly(peers.get(1));
     }
   }
@@ -227,7 +365,7 @@ class PlacementTest {
   }
 
   private static List<Peer> choose(Cid dag, List<Peer> peers, int count) {
-    return Placement.choose(dag, rule(count), peers, List.of(), Set.of(), NONE, count);
+    return Placement.choose(dag, rule(count), peers, List.of(), Set.of(), NONE, Set.of(), count);
   }
 
   private static CopyRule rule(int copies) {

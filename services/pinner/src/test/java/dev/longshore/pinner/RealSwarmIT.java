@@ -220,6 +220,7 @@ class RealSwarmIT {
               List.of(),
               Set.of(),
               new PeerName("ingest"),
+              Set.of(),
               2)
           .contains(peer)) {
         return dag;

@@ -22,10 +22,24 @@ class RoomTest {
   private final Room room = new Room(Duration.ofSeconds(1), clock);
 
   @Test
-  void aPeerWithoutACapacityIsNotAsked() throws Exception {
-    node.trouble().goDown();
+  void whatTheNodeIsToStoreAtMostIsALimitToo() throws Exception {
+    node.trouble().setStorageMax(400);
 
-    assertThat(room.fits(peer(null), Long.MAX_VALUE)).isTrue();
+    assertThat(room.fits(peer(null), 400)).isTrue();
+    assertThat(room.fits(peer(null), 401)).isFalse();
+    assertThat(room.objection(peer(null), 401)).contains("Datastore.StorageMax of 400B");
+    assertThat(room.fits(peer(new ByteSize(500)), 401)).isFalse();
+    assertThat(room.fits(peer(new ByteSize(300)), 301)).isFalse();
+    assertThat(room.objection(peer(new ByteSize(300)), 301)).contains("capacity of 300B");
+  }
+
+  @Test
+  void aNodeThatHasMoreThanItIsToStoreDoesNotKeepToThat() throws Exception {
+    node.importCar(sink -> UnixFsFileBuilder.build(new byte[300], sink), KeptBed.soon());
+    node.trouble().setStorageMax(200);
+
+    assertThat(room.fits(peer(null), 1_000)).isTrue();
+    assertThat(room.fits(peer(new ByteSize(500)), 1_000)).isFalse();
   }
 
   @Test

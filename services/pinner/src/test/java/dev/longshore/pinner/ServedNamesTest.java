@@ -16,6 +16,9 @@ import dev.longshore.events.ServedState.Result;
 import dev.longshore.events.TagState;
 import dev.longshore.events.Topic;
 import dev.longshore.model.Mode;
+import dev.longshore.rules.KeepSettings;
+import dev.longshore.rules.KeepSettings.KeepTagsSettings;
+import dev.longshore.rules.ReleaseSettings;
 import dev.longshore.rules.RuleSettings;
 import dev.longshore.runtime.kafka.StepHost;
 import java.lang.reflect.Proxy;
@@ -251,6 +254,65 @@ final class ServedNamesTest {
   }
 
   @Test
+  void aNameThatRetentionLetGoShowsNothingOlderForEver() {
+    RuleSettings keeping =
+        rule(Mode.PLAIN)
+            .keeping(
+                new KeepSettings(0, null, null, null, new KeepTagsSettings(1, List.of())),
+                ReleaseSettings.GUARDED);
+    try (NameBed bed = new NameBed(keeping)) {
+      bed.tag("v1", "B", "A");
+      bed.name(null, "B", false);
+      for (String image : List.of("A", "B")) {
+        bed.converted(image, Mode.PLAIN);
+        bed.verified(image, Mode.PLAIN);
+      }
+      bed.awaitShown("v1", "B", Mode.PLAIN);
+      bed.awaitKey(TagState.key(APP, digest("B")), state -> !state.results().isEmpty());
+
+      bed.letGo("B");
+      bed.await("v1", state -> state.removed() == RemovalReason.RELEASED);
+      bed.awaitKey(
+          TagState.key(APP, digest("B")), state -> state.removed() == RemovalReason.RELEASED);
+
+      bed.clock.advance(Duration.ofDays(40));
+      bed.takeOver(keeping);
+      settle(bed);
+      assertThat(bed.record(key("v1")))
+          .hasValueSatisfying(
+              state -> assertThat(state.removed()).isEqualTo(RemovalReason.RELEASED));
+
+      bed.tag("v1", "C", "B", "A");
+      bed.converted("C", Mode.PLAIN);
+      bed.verified("C", Mode.PLAIN);
+      bed.awaitShown("v1", "C", Mode.PLAIN);
+    }
+  }
+
+  /** As without retention: what it showed is shown until the other is there. */
+  @Test
+  void aTagThatComesBackToWhatWasLetGoShowsTheOtherUntilThen() {
+    RuleSettings keeping =
+        rule(Mode.PLAIN)
+            .keeping(new KeepSettings(0, null, null, null, null), ReleaseSettings.GUARDED);
+    try (NameBed bed = new NameBed(keeping)) {
+      bed.tag("v1", "B", "A");
+      for (String image : List.of("A", "B")) {
+        bed.converted(image, Mode.PLAIN);
+        bed.verified(image, Mode.PLAIN);
+      }
+      bed.awaitShown("v1", "B", Mode.PLAIN);
+      bed.letGo("A");
+      bed.tag("v1", "A", "B");
+      settle(bed);
+      bed.awaitShown("v1", "B", Mode.PLAIN);
+
+      bed.verified("A", Mode.PLAIN);
+      bed.awaitShown("v1", "A", Mode.PLAIN);
+    }
+  }
+
+  @Test
   void aTagThatNoRuleTakesAnyLongerIsExcludedAfterARestart() {
     try (NameBed bed = new NameBed()) {
       bed.tag("v1", "A");
@@ -262,6 +324,22 @@ final class ServedNamesTest {
       bed.await("v1", state -> state.removed() == RemovalReason.EXCLUDED);
 
       bed.takeOver(rule(Mode.PLAIN));
+      bed.awaitShown("v1", "A", Mode.PLAIN);
+    }
+  }
+
+  @Test
+  void aRuleThatChangesWhileThePinnerRunsCountsForAllNames() {
+    try (NameBed bed = new NameBed()) {
+      bed.tag("v1", "A");
+      bed.converted("A", Mode.PLAIN);
+      bed.verified("A", Mode.PLAIN);
+      bed.awaitShown("v1", "A", Mode.PLAIN);
+
+      bed.pinner.configure(rule());
+      bed.await("v1", state -> state.removed() == RemovalReason.EXCLUDED);
+
+      bed.pinner.configure(rule(Mode.PLAIN));
       bed.awaitShown("v1", "A", Mode.PLAIN);
     }
   }

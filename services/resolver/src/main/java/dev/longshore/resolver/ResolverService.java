@@ -15,8 +15,10 @@ import dev.longshore.resolver.lookup.Lookup;
 import dev.longshore.resolver.lookup.LookupRoute;
 import dev.longshore.resolver.lookup.LookupService;
 import dev.longshore.resolver.name.Names;
+import dev.longshore.resolver.registry.PullObserver;
 import dev.longshore.resolver.registry.RegistryApi;
 import dev.longshore.resolver.registry.RegistryRoute;
+import dev.longshore.rules.Rules;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.config.SharedSettings;
@@ -47,6 +49,7 @@ public final class ResolverService {
   private final ReadAhead ahead;
   private final ForgottenBlobs forgotten;
   private final Optional<PulledImagePins> pulledImagePins;
+  private final Optional<CountedPulls> counted;
   private final Deque<AutoCloseable> closing = new ArrayDeque<>();
 
   /**
@@ -54,6 +57,7 @@ public final class ResolverService {
    *
    * @param source keeps the catalog up to date, and knows its age
    * @param nodes opens the site's node
+   * @param pulled where pulls are kept, if a rule asks for them
    * @throws UncheckedIOException when its stores' folder cannot be used
    */
   public ResolverService(
@@ -61,6 +65,7 @@ public final class ResolverService {
       ResolverConfig config,
       CatalogSource source,
       Function<PeerSettings, IpfsNode> nodes,
+      PullSink pulled,
       Vertx vertx) {
     SharedSettings shared = context.shared();
     Catalog catalog = context.catalog();
@@ -84,11 +89,16 @@ public final class ResolverService {
                 clock));
     Images images =
         closed(new Images(SqliteMembers.open(home.resolve("resolver.db")), contents, clock));
-    Listing listing = new Listing(catalog, shared.rules());
+    Listing listing = new Listing(catalog, context.current()::rules);
     this.ahead = closed(new ReadAhead(catalog, listing, images));
     this.forgotten = closed(new ForgottenBlobs(catalog, images, cache));
 
     PullTraces traces = new PullTraces(catalog);
+    this.counted =
+        Rules.countPulls(shared.rules())
+            ? Optional.of(new CountedPulls(pulled, clock))
+            : Optional.empty();
+    PullObserver observer = counted.map(traces::and).orElse(traces);
     this.pulledImagePins =
         config.keep()
             ? Optional.of(
@@ -103,7 +113,7 @@ public final class ResolverService {
             new Resolve(listing, images, config.serveForeignRoots()),
             new Referrals(listing, images),
             contents,
-            pulledImagePins.map(traces::and).orElse(traces),
+            pulledImagePins.map(observer::and).orElse(observer),
             source::age);
     Lookup lookup = new Lookup(names, catalog, listing, images, config.access().asksWhoCalls());
     this.http =
@@ -122,7 +132,11 @@ public final class ResolverService {
             Scope.LOOK_UP,
             new LookupService(lookup),
             context.audit());
-    this.parts = List.of(new Stores(closing), http, grpc);
+    this.parts =
+        Stream.of(
+                Stream.of(new Stores(closing)), counted.stream(), Stream.of(http), Stream.of(grpc))
+            .<Part>flatMap(part -> part)
+            .toList();
   }
 
   /** Its running parts, in starting order. */
@@ -135,7 +149,8 @@ public final class ResolverService {
     return ahead
         .trouble()
         .or(forgotten::trouble)
-        .or(() -> pulledImagePins.flatMap(PulledImagePins::trouble));
+        .or(() -> pulledImagePins.flatMap(PulledImagePins::trouble))
+        .or(() -> counted.flatMap(CountedPulls::trouble));
   }
 
   /** Where the registry listens, with the real port once it is started. */

@@ -11,14 +11,15 @@ import dev.longshore.oci.Manifest;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.rules.Rules;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Which contents of a source are mirrored. */
 final class MirrorScope {
-  private final Rules rules;
+  private final Supplier<Rules> rules;
   private final boolean mirrorUntagged;
 
-  MirrorScope(Rules rules, boolean mirrorUntagged) {
+  MirrorScope(Supplier<Rules> rules, boolean mirrorUntagged) {
     this.rules = rules;
     this.mirrorUntagged = mirrorUntagged;
   }
@@ -35,7 +36,7 @@ final class MirrorScope {
    */
   boolean covers(RepositoryName name, @Nullable Tag tag) {
     String selector = tag == null ? "" : tag.text();
-    return rules.firstMatch(name, selector).settings().takes(selector);
+    return rules.get().firstMatch(name, selector).settings().takes(selector);
   }
 
   /** The platforms to mirror; all if empty. */
@@ -44,7 +45,7 @@ final class MirrorScope {
     List<String> asked =
         request != null && !request.platforms().isEmpty()
             ? request.platforms()
-            : rules.firstMatch(look.name(), "").settings().platforms();
+            : rules.get().firstMatch(look.name(), "").settings().platforms();
     return asked.stream().map(Platform::parse).toList();
   }
 

@@ -122,7 +122,7 @@ class PollIT {
         new Poll(
             registry,
             catalog,
-            new MirrorScope(new Rules(List.of()), false),
+            new MirrorScope(() -> new Rules(List.of()), false),
             hints::add,
             Duration.ofMinutes(5),
             Clock.systemUTC());

@@ -1,5 +1,6 @@
 package dev.longshore.app.query.http;
 
+import dev.longshore.app.FollowedSettings.Staleness;
 import dev.longshore.app.Settings;
 import dev.longshore.app.Version;
 import dev.longshore.app.query.Answer;
@@ -16,6 +17,7 @@ import dev.longshore.runtime.edge.http.Route;
 import dev.longshore.runtime.edge.rights.Caller;
 import dev.longshore.runtime.edge.rights.Operation;
 import dev.longshore.runtime.edge.rights.Scope;
+import dev.longshore.watcher.Deliveries;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -31,22 +33,33 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /v1/query/resolve?image=}, {@code /v1/query/status} and {@code /v1/query/why?image=}.
- * They cover every image, so they refuse callers who may see only some, and strangers if any image
- * is encrypted.
+ * {@code GET /v1/query/resolve?image=}, {@code /v1/query/status}, {@code /v1/query/why?image=} and
+ * {@code /v1/query/deliveries}, the notifications that came to a watcher in this process. They
+ * cover every image, so they refuse callers who may see only some, and strangers if any image is
+ * encrypted.
  */
 public final class QueryRoutes {
-  private final Settings settings;
+  private final Supplier<Settings> settings;
+  private final Supplier<Staleness> staleness;
   private final Queries.Knowledge knowledge;
+  private final @Nullable Deliveries deliveries;
   private final Limits limits;
   private final Semaphore turns;
 
-  private QueryRoutes(Settings settings, Queries.Knowledge knowledge, Limits limits) {
+  private QueryRoutes(
+      Supplier<Settings> settings,
+      Supplier<Staleness> staleness,
+      Queries.Knowledge knowledge,
+      @Nullable Deliveries deliveries,
+      Limits limits) {
     this.settings = settings;
+    this.staleness = staleness;
     this.knowledge = knowledge;
+    this.deliveries = deliveries;
     this.limits = limits;
     this.turns = new Semaphore(limits.atOnce(), true);
   }
@@ -73,22 +86,35 @@ public final class QueryRoutes {
    * The routes, for the health listener; none if the listener admits everyone on its network, which
    * is meant for health and metrics.
    *
+   * @param settings those that count
+   * @param staleness in what they are older than their file
    * @param knowledge fails if not available within seconds; the caller then reads Kafka itself
+   * @param deliveries what came to the watcher in this process; null without one
    */
-  public static List<Route> of(Settings settings, Queries.Knowledge knowledge) {
-    return of(settings, knowledge, Limits.USUAL);
+  public static List<Route> of(
+      Supplier<Settings> settings,
+      Supplier<Staleness> staleness,
+      Queries.Knowledge knowledge,
+      @Nullable Deliveries deliveries) {
+    return of(settings, staleness, knowledge, deliveries, Limits.USUAL);
   }
 
-  static List<Route> of(Settings settings, Queries.Knowledge knowledge, Limits limits) {
-    ListenerSettings listener = settings.shared().health();
+  static List<Route> of(
+      Supplier<Settings> settings,
+      Supplier<Staleness> staleness,
+      Queries.Knowledge knowledge,
+      @Nullable Deliveries deliveries,
+      Limits limits) {
+    ListenerSettings listener = settings.get().shared().health();
     if (!listener.asksWhoCalls() && !listener.listen().loopback()) {
       return List.of();
     }
-    QueryRoutes routes = new QueryRoutes(settings, knowledge, limits);
+    QueryRoutes routes = new QueryRoutes(settings, staleness, knowledge, deliveries, limits);
     return List.of(
         Route.at(Scope.PINS, "GET", Protocol.PREFIX + "resolve", routes::resolve),
         Route.at(Scope.PINS, "GET", Protocol.PREFIX + "status", routes::status),
-        Route.at(Scope.PINS, "GET", Protocol.PREFIX + "why", routes::why));
+        Route.at(Scope.PINS, "GET", Protocol.PREFIX + "why", routes::why),
+        Route.at(Scope.PINS, "GET", Protocol.PREFIX + "deliveries", routes::deliveries));
   }
 
   private void resolve(Exchange exchange) throws HttpFailure, IOException, InterruptedException {
@@ -116,11 +142,19 @@ public final class QueryRoutes {
     answer(exchange, queries -> queries.why(image));
   }
 
+  private void deliveries(Exchange exchange) throws HttpFailure, IOException, InterruptedException {
+    answer(exchange, Queries::deliveries);
+  }
+
   private static String required(Exchange exchange) throws HttpFailure {
     return exchange
         .query(Protocol.IMAGE)
         .orElseThrow(
             () -> bad("no " + Protocol.IMAGE + " (expected: ?image=<name, digest or CID>)"));
+  }
+
+  private Queries queries(Queries.Knowledge of) {
+    return new Queries(settings.get(), of, staleness.get(), deliveries);
   }
 
   @FunctionalInterface
@@ -130,7 +164,7 @@ public final class QueryRoutes {
 
   private void refuseUnreadable(Check check) throws HttpFailure {
     try {
-      check.look(new Queries(settings, knowledge));
+      check.look(queries(knowledge));
     } catch (QueryException e) {
       throw bad(String.valueOf(e.getMessage()));
     }
@@ -165,11 +199,12 @@ public final class QueryRoutes {
           "some images are encrypted, and strangers must not learn which plain ones they are;"
               + " add credentials or tokens-file to health");
     }
-    return question.ask(new Queries(settings, () -> catalog));
+    return question.ask(queries(() -> catalog));
   }
 
   private boolean tellsOfEncrypted(Catalog catalog) {
-    return settings.shared().rules().stream().anyMatch(r -> r.modes().contains(Mode.ENCRYPTED))
+    return settings.get().shared().rules().stream()
+            .anyMatch(r -> r.modes().contains(Mode.ENCRYPTED))
         || catalog.totalsByMode().stream().anyMatch(m -> m.mode().is(Mode.ENCRYPTED));
   }
 
@@ -217,7 +252,7 @@ public final class QueryRoutes {
     headers.put("Content-Type", json ? "application/json" : "text/plain; charset=utf-8");
     headers.put("Cache-Control", "no-store");
     headers.put(Protocol.VERSION_HEADER, Version.NUMBER);
-    headers.put(Protocol.TOPICS_HEADER, Protocol.topics(settings.shared().kafka()));
+    headers.put(Protocol.TOPICS_HEADER, Protocol.topics(settings.get().shared().kafka()));
     headers.put(Protocol.EXIT_HEADER, String.valueOf(answer.code().code()));
     if (answer.error() != null) {
       headers.put(Protocol.ERROR_HEADER, URLEncoder.encode(answer.error(), StandardCharsets.UTF_8));

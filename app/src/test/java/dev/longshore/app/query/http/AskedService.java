@@ -1,5 +1,6 @@
 package dev.longshore.app.query.http;
 
+import dev.longshore.app.FollowedSettings.Staleness;
 import dev.longshore.app.Settings;
 import dev.longshore.app.query.Queries;
 import dev.longshore.catalog.Catalog;
@@ -13,6 +14,7 @@ import dev.longshore.runtime.edge.http.HttpEdge;
 import dev.longshore.settings.ConfigLoader;
 import dev.longshore.settings.ConfigSources;
 import dev.longshore.testing.ManualClock;
+import dev.longshore.watcher.Deliveries;
 import io.opentelemetry.api.OpenTelemetry;
 import io.vertx.core.Vertx;
 import java.nio.file.Files;
@@ -37,6 +39,11 @@ public final class AskedService implements AutoCloseable {
   public static final String NAME = Samples.REGISTRY + "/" + IMAGE.name().repository() + ":v1";
 
   final Catalog catalog = Catalog.inMemory(new ManualClock(Samples.NOW));
+
+  /** What came to its watcher. */
+  public final Deliveries deliveries = new Deliveries(new ManualClock(Samples.NOW));
+
+  Staleness staleness = Staleness.NONE;
   private final RecordLog log = new RecordLog();
   private final Vertx vertx = Vertx.vertx();
   private final Path folder;
@@ -71,7 +78,12 @@ public final class AskedService implements AutoCloseable {
         new HttpEdge(
             vertx,
             EdgeOptions.of("health", settings.shared().health()),
-            QueryRoutes.of(settings, knowledge == null ? () -> catalog : knowledge, limits),
+            QueryRoutes.of(
+                () -> settings,
+                () -> staleness,
+                knowledge == null ? () -> catalog : knowledge,
+                deliveries,
+                limits),
             OpenTelemetry.noop());
     edge.start();
   }

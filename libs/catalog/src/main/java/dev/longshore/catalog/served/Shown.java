@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>A name whose digest was forgotten shows nothing: an older image would be a surprise.
+ *   <li>Nor does one show anything whose image retention let go while it pointed to it.
  *   <li>Each mode shows the newest digest, current or former, that has a verified copy in it.
  *   <li>The name alone shows the newest digest whose own mode has one: that of the first mode, in
  *       the order of the rule, in which the digest was converted. It does not fall back to another
@@ -58,6 +59,13 @@ public final class Shown {
     List<Digest> left =
         gone ? List.of() : digests(name).filter(digest -> !isForgotten(digest)).toList();
     Choice choice = Choice.among(left, new ServedModes(name.name(), rule), verified);
+    // Asked after the choice, which may have seen it go.
+    if (rule.keep() != null
+        && !gone
+        && choice.images().stream().noneMatch(image -> image.digest().equals(name.digest()))
+        && last.filter(old -> isReleased(name, old)).isPresent()) {
+      return last.map(state -> nothing(state, RemovalReason.RELEASED, clock.instant()));
+    }
     return choice.images().isEmpty()
         ? last.map(state -> nothing(state, reason(name, gone), clock.instant()))
         : Optional.of(something(name, choice, last, clock.instant()));
@@ -72,6 +80,27 @@ public final class Shown {
     return name.tag() == null
         ? Stream.of(name.digest())
         : Stream.concat(Stream.of(name.digest()), name.previous().stream());
+  }
+
+  /**
+   * Whether retention let go what the name showed, to which it still points: an older image would
+   * be a surprise. Not of one that came back to a digest: that is about to be made again.
+   */
+  private boolean isReleased(TagState name, ServedState last) {
+    if (!last.digest().equals(name.digest()) || name.deleted()) {
+      return false;
+    }
+    List<ImageState> images = verified.madeOf(name.name(), name.digest());
+    return images.isEmpty()
+        ? last.removed() == RemovalReason.RELEASED
+        : images.stream()
+            .allMatch(
+                image ->
+                    catalog
+                        .pins()
+                        .of(image.imageDag())
+                        .filter(pin -> pin.state() == PinPhase.GONE)
+                        .isPresent());
   }
 
   private boolean isForgotten(Digest source) {

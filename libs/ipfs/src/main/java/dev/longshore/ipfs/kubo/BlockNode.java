@@ -7,6 +7,7 @@ import dev.longshore.ipfs.Deadline;
 import dev.longshore.model.Cid;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Blocks and files of one node. */
 public interface BlockNode {
@@ -20,6 +21,9 @@ public interface BlockNode {
    * @throws KuboException when the node fails; failures of the body pass through as they are
    */
   ImportStats importCar(CarBody body, Deadline deadline) throws IOException;
+
+  /** Begins an import that ends with a pin of its blocks. */
+  HeldImport importHeld(Deadline deadline) throws IOException;
 
   /**
    * Streams every block below a root out of the node's own store, each once and checked, parents
@@ -40,6 +44,13 @@ public interface BlockNode {
    *     Fault#TIMEOUT} when no peer sends it in time
    */
   Block block(Cid cid, Reach reach, Deadline deadline) throws KuboException;
+
+  /**
+   * Takes one block out of the node's own store, unless a pin reaches it.
+   *
+   * @return why the node keeps it, in its own words; none if it is not there any more
+   */
+  Optional<String> removeBlock(Cid cid, Deadline deadline) throws KuboException;
 
   /** Whether the node's own store has this one block. */
   boolean holds(Cid cid, Deadline deadline) throws KuboException;

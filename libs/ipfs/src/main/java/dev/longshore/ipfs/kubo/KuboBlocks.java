@@ -12,6 +12,7 @@ import dev.longshore.model.Cid;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Blocks over Kubo's RPC. */
@@ -45,6 +46,10 @@ final class KuboBlocks {
     }
   }
 
+  HeldImport importHeld(Deadline deadline) throws IOException {
+    return new HeldUpload(rpc, deadline);
+  }
+
   Block block(Cid cid, Reach reach, Deadline deadline) throws KuboException {
     RpcCall call = RpcCall.of("read block " + cid, "block/get").arg(cid.toString());
     try (RpcAnswer answer = rpc.send(within(reach, call), deadline)) {
@@ -61,6 +66,23 @@ final class KuboBlocks {
         return false;
       }
       throw e;
+    }
+  }
+
+  Optional<String> remove(Cid cid, Deadline deadline) throws KuboException {
+    // Forced, it does not mind one that is not there; a pin forbids it all the same.
+    RpcCall call =
+        RpcCall.of("remove block " + cid, "block/rm").arg(cid.toString()).with("force", true);
+    try (RpcAnswer answer = rpc.send(call, deadline)) {
+      JsonNode line = answer.next();
+      String error = line == null ? "" : line.path("Error").asText("");
+      if (error.isEmpty()) {
+        return Optional.empty();
+      }
+      if (error.contains("pinned")) {
+        return Optional.of(error);
+      }
+      throw rpc.faults(call).because(Fault.FAILED, error);
     }
   }
 

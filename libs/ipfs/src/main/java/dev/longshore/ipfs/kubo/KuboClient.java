@@ -6,6 +6,8 @@ import dev.longshore.ipfs.Deadline;
 import dev.longshore.model.Cid;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -42,6 +44,11 @@ public final class KuboClient implements IpfsNode {
   }
 
   @Override
+  public HeldImport importHeld(Deadline deadline) throws IOException {
+    return blocks.importHeld(deadline);
+  }
+
+  @Override
   public void export(Cid root, BlockSink sink, Duration stall, Deadline deadline)
       throws IOException {
     blocks.export(root, sink, stall, deadline);
@@ -50,6 +57,11 @@ public final class KuboClient implements IpfsNode {
   @Override
   public Block block(Cid cid, Reach reach, Deadline deadline) throws KuboException {
     return blocks.block(cid, reach, deadline);
+  }
+
+  @Override
+  public Optional<String> removeBlock(Cid cid, Deadline deadline) throws KuboException {
+    return blocks.remove(cid, deadline);
   }
 
   @Override
@@ -88,6 +100,11 @@ public final class KuboClient implements IpfsNode {
   @Override
   public boolean unpin(Cid root, String namePrefix, Deadline deadline) throws KuboException {
     return pins.unpin(root, namePrefix, deadline);
+  }
+
+  @Override
+  public void unpinAll(Collection<Cid> roots, Deadline deadline) throws KuboException {
+    pins.unpinAll(roots, deadline);
   }
 
   @Override

@@ -9,6 +9,8 @@ import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -116,6 +118,22 @@ final class KuboPins {
     }
     RpcCall call = RpcCall.of("unpin " + root, "pin/rm").arg(root.toString());
     return unlessNotPinned(call, deadline).isPresent();
+  }
+
+  void unpinAll(Collection<Cid> roots, Deadline deadline) throws KuboException {
+    if (roots.isEmpty()) {
+      return;
+    }
+    RpcCall call = RpcCall.of("unpin " + roots.size() + " roots", "pin/rm");
+    for (Cid root : roots) {
+      call = call.arg(root.toString());
+    }
+    // Kubo stops at the first that is not pinned.
+    if (unlessNotPinned(call, deadline).isEmpty() && roots.size() > 1) {
+      for (Cid root : roots) {
+        unpinAll(List.of(root), deadline);
+      }
+    }
   }
 
   boolean isPinned(Cid root, Deadline deadline) throws KuboException {

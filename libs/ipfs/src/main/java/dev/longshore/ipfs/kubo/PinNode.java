@@ -3,6 +3,7 @@ package dev.longshore.ipfs.kubo;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.model.Cid;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.function.Consumer;
 
 /** Recursive pins of one node. */
@@ -34,6 +35,9 @@ public interface PinNode {
    * @return false when there was none of the caller's
    */
   boolean unpin(Cid root, String namePrefix, Deadline deadline) throws KuboException;
+
+  /** Removes recursive pins, whatever their names, and passes over those that are gone. */
+  void unpinAll(Collection<Cid> roots, Deadline deadline) throws KuboException;
 
   /** Whether this very root is pinned recursively. */
   boolean isPinned(Cid root, Deadline deadline) throws KuboException;

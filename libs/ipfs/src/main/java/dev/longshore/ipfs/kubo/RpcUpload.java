@@ -12,8 +12,9 @@ import org.apache.hc.core5.http.impl.io.SessionOutputBufferImpl;
 import org.apache.hc.core5.http.message.BasicHeader;
 
 /**
- * A call whose body is one file of any length, streamed as chunked multipart/form-data. Failures of
- * the stream are {@link KuboException}s, so that they can be told from failures of its source.
+ * A call whose body is files of any length, mostly one, streamed as chunked multipart/form-data.
+ * Failures of the stream are {@link KuboException}s, so that they can be told from failures of its
+ * source.
  */
 final class RpcUpload extends OutputStream {
   /** A node that takes nothing for this long hangs; a full disk cache is flushed sooner. */
@@ -25,6 +26,14 @@ final class RpcUpload extends OutputStream {
   private static final int LINE_BYTES = 64;
 
   private static final String BOUNDARY = "longshore-7d0f5a9c31e24b68";
+
+  private static final String HEAD =
+      """
+      \r
+      Content-Disposition: form-data; name="file"; filename="dag.car"\r
+      Content-Type: application/octet-stream\r
+      \r
+      """;
 
   private final Duration stall;
   private final RpcExchange exchange;
@@ -58,11 +67,12 @@ final class RpcUpload extends OutputStream {
       throw broken;
     }
     this.guard = new WriteGuard(connection, stall, deadline);
-    text(
-        "--"
-            + BOUNDARY
-            + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"dag.car\"\r\n"
-            + "Content-Type: application/octet-stream\r\n\r\n");
+    text("--" + BOUNDARY + HEAD);
+  }
+
+  /** Ends a file and begins another one. */
+  void nextFile() throws KuboException {
+    text("\r\n--" + BOUNDARY + HEAD);
   }
 
   @Override

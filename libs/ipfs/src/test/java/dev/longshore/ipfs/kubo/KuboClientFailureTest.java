@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.longshore.ipfs.BadBlockException;
+import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.testing.SampleDag;
 import dev.longshore.model.Cid;
@@ -328,22 +329,52 @@ class KuboClientFailureTest {
   void refusesAnImportThatWasCountedOtherwise() throws IOException {
     SampleDag dag = new SampleDag(1);
     String stats = "{\"Stats\":{\"BlockCount\":1,\"BlockBytesCount\":5}}\n";
-    try (ScriptedServer server =
-        new ScriptedServer(
-            (in, out) -> {
-              byte[] end = "\r\n0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-              int matched = 0;
-              while (matched < end.length) {
-                int b = in.read();
-                matched = b == end[matched] ? matched + 1 : b == '\r' ? 1 : 0;
-              }
-              out.write(json(200, stats).getBytes(StandardCharsets.UTF_8));
-            })) {
+    try (ScriptedServer server = takingAnUpload(stats)) {
       KuboException e = failure(() -> server.client().importCar(dag.car(), soon()));
 
       assertThat(e.fault()).isEqualTo(Fault.FAILED);
       assertThat(e).hasMessageContaining("blocks=1");
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{'Root':{'PinErrorMsg':'context deadline exceeded'}} {'Stats':{'BlockCount':1}} | TIMEOUT",
+        "{'Root':{'PinErrorMsg':'block was not found locally'}} | NOT_HELD",
+        "{'Root':{'PinErrorMsg':''}} {'Stats':{'BlockCount':7}} | FAILED",
+        "{'Stats':{'BlockCount':1}} | FAILED",
+        "{'Root':{'PinErrorMsg':''}} | FAILED",
+      })
+  void holdsNothingUnlessTheNodeSaysSo(String answer, Fault fault) throws IOException {
+    Block holder = SampleDag.linking(List.of(CID));
+    try (ScriptedServer server = takingAnUpload(answer.replace('\'', '"'))) {
+      KuboException e =
+          failure(
+              () -> {
+                try (HeldImport held = server.client().importHeld(soon())) {
+                  held.hold(holder);
+                }
+              });
+
+      assertThat(e.fault()).isEqualTo(fault);
+      assertThat(e).hasMessageContaining("import blocks and hold them");
+    }
+  }
+
+  /** Answers once a body has ended. */
+  private static ScriptedServer takingAnUpload(String answer) throws IOException {
+    return new ScriptedServer(
+        (in, out) -> {
+          byte[] end = "\r\n0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+          int matched = 0;
+          while (matched < end.length) {
+            int b = in.read();
+            matched = b == end[matched] ? matched + 1 : b == '\r' ? 1 : 0;
+          }
+          out.write(json(200, answer).getBytes(StandardCharsets.UTF_8));
+        });
   }
 
   @Test

@@ -6,11 +6,13 @@ import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.IpfsDataException;
 import dev.longshore.ipfs.PathNotFoundException;
+import dev.longshore.ipfs.dagpb.PbLink;
 import dev.longshore.ipfs.dagpb.PbNode;
 import dev.longshore.ipfs.kubo.ByteRange;
 import dev.longshore.ipfs.kubo.CarBody;
 import dev.longshore.ipfs.kubo.Content;
 import dev.longshore.ipfs.kubo.Fault;
+import dev.longshore.ipfs.kubo.HeldImport;
 import dev.longshore.ipfs.kubo.ImportStats;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.kubo.KuboException;
@@ -24,23 +26,29 @@ import dev.longshore.ipfs.kubo.Reach;
 import dev.longshore.ipfs.kubo.RepoStat;
 import dev.longshore.ipfs.kubo.SwarmPrivacy;
 import dev.longshore.ipfs.reader.BlockSource;
-import dev.longshore.ipfs.reader.DagClosure;
 import dev.longshore.ipfs.reader.DagReader;
 import dev.longshore.model.Cid;
+import dev.longshore.model.Multihash;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,11 +56,16 @@ import org.jspecify.annotations.Nullable;
  * a real node would wait for a peer that never answers is not spent.
  */
 public final class InMemoryIpfsNode implements IpfsNode {
+  private static final int WRITERS = 1_000;
   private final String name;
   private final InMemorySwarm swarm;
   private final NodeTrouble trouble;
   private final Map<Cid, byte[]> blocks = new ConcurrentHashMap<>();
   private final Map<Cid, String> pins = new ConcurrentHashMap<>();
+
+  /** A permit for whoever writes what no collection may take; a collection takes all. */
+  private final Semaphore pinLock = new Semaphore(WRITERS, true);
+
   private final Set<InMemoryIpfsNode> peers = ConcurrentHashMap.newKeySet();
   private volatile SwarmPrivacy privacy = new SwarmPrivacy.Private();
   private volatile String agent = "longshore/in-memory";
@@ -126,17 +139,68 @@ public final class InMemoryIpfsNode implements IpfsNode {
     long[] counts = new long[2];
     BlockSink store =
         (cid, buffer, offset, length) -> {
-          trouble.enter("import", deadline);
-          byte[] bytes = Arrays.copyOfRange(buffer, offset, offset + length);
-          if (!isWhole(cid, bytes)) {
-            throw trouble.fail(Fault.FAILED, "import", "mismatch in content integrity of " + cid);
-          }
-          store(Block.verify(cid, bytes), "import");
+          take(cid, buffer, offset, length, deadline);
           counts[0]++;
           counts[1] += length;
         };
     body.writeTo(store);
     return new ImportStats(counts[0], counts[1]);
+  }
+
+  private void take(Cid cid, byte[] buffer, int offset, int length, Deadline deadline)
+      throws KuboException {
+    trouble.enter("import", deadline);
+    byte[] bytes = Arrays.copyOfRange(buffer, offset, offset + length);
+    if (!isWhole(cid, bytes)) {
+      throw trouble.fail(Fault.FAILED, "import", "mismatch in content integrity of " + cid);
+    }
+    store(Block.verify(cid, bytes), "import");
+  }
+
+  @Override
+  public HeldImport importHeld(Deadline deadline) throws KuboException {
+    trouble.enter("import", deadline);
+    lock(1, "import", deadline);
+    return new Held(deadline);
+  }
+
+  private final class Held implements HeldImport {
+    private final Deadline deadline;
+    private final AtomicBoolean open = new AtomicBoolean(true);
+
+    Held(Deadline deadline) {
+      this.deadline = deadline;
+    }
+
+    @Override
+    public void put(Cid cid, byte[] buffer, int offset, int length) throws KuboException {
+      take(cid, buffer, offset, length, deadline);
+    }
+
+    @Override
+    public void hold(Block holder) throws KuboException {
+      take(holder.cid(), holder.bytes(), 0, holder.size(), deadline);
+      fetchAll(holder.cid(), "hold", deadline, PinProgress.NONE);
+      pins.put(holder.cid(), "");
+    }
+
+    @Override
+    public void close() {
+      if (open.getAndSet(false)) {
+        pinLock.release();
+      }
+    }
+  }
+
+  private void lock(int permits, String action, Deadline deadline) throws KuboException {
+    try {
+      if (!pinLock.tryAcquire(permits, deadline.remaining().toMillis(), TimeUnit.MILLISECONDS)) {
+        throw trouble.fail(Fault.TIMEOUT, action, "a collection and imports wait for each other");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw trouble.fail(Fault.CANCELLED, action, "interrupted");
+    }
   }
 
   @Override
@@ -157,6 +221,20 @@ public final class InMemoryIpfsNode implements IpfsNode {
     String action = "read block " + cid;
     trouble.enter(action, deadline);
     return find(cid, reach, action);
+  }
+
+  @Override
+  public Optional<String> removeBlock(Cid cid, Deadline deadline) throws KuboException {
+    trouble.enter("remove block " + cid, deadline);
+    for (Cid root : pins.keySet()) {
+      Set<Cid> pinned = new HashSet<>();
+      walk(root, pinned);
+      if (pinned.contains(cid)) {
+        return Optional.of(cid.equals(root) ? "pinned: recursive" : "pinned: via " + root);
+      }
+    }
+    blocks.remove(cid);
+    return Optional.empty();
   }
 
   @Override
@@ -213,8 +291,13 @@ public final class InMemoryIpfsNode implements IpfsNode {
     if (pinName.getBytes(StandardCharsets.UTF_8).length > MAX_NAME_BYTES) {
       throw trouble.fail(Fault.REFUSED, action, "name over " + MAX_NAME_BYTES + " bytes");
     }
-    fetchAll(root, action, deadline, progress);
-    pins.merge(root, pinName, (old, name) -> PinNames.mayBecome(old, name) ? name : old);
+    lock(1, action, deadline);
+    try {
+      fetchAll(root, action, deadline, progress);
+      pins.merge(root, pinName, (old, name) -> PinNames.mayBecome(old, name) ? name : old);
+    } finally {
+      pinLock.release();
+    }
   }
 
   @Override
@@ -222,13 +305,33 @@ public final class InMemoryIpfsNode implements IpfsNode {
     fetchAll(root, "fetch " + root, deadline, PinProgress.NONE);
   }
 
+  /** What is there is not hashed, as by a real node. */
   private void fetchAll(Cid root, String action, Deadline deadline, PinProgress progress)
       throws KuboException {
-    DagClosure dag = new DagClosure(root);
-    for (Cid next = dag.nextMissing(); next != null; next = dag.nextMissing()) {
+    Deque<Cid> open = new ArrayDeque<>(List.of(root));
+    Set<Cid> reached = new HashSet<>();
+    long bytes = 0;
+    while (!open.isEmpty()) {
+      Cid cid = open.pop();
+      if (cid.isInline() || !reached.add(cid)) {
+        continue;
+      }
       trouble.enter(action, deadline);
-      dag.add(fetch(next, action));
-      progress.reached(dag.blocks(), dag.bytes());
+      byte @Nullable [] here = stored(cid);
+      byte[] block = here == null ? fetch(cid, action) : here;
+      bytes += block.length;
+      if (cid.codec() == Cid.DAG_PB) {
+        links(block, action).forEach(link -> open.push(link.cid()));
+      }
+      progress.reached(reached.size(), bytes);
+    }
+  }
+
+  private List<PbLink> links(byte[] block, String action) throws KuboException {
+    try {
+      return PbNode.decode(block).links();
+    } catch (IpfsDataException e) {
+      throw trouble.fail(Fault.FAILED, action, String.valueOf(e.getMessage()));
     }
   }
 
@@ -237,6 +340,12 @@ public final class InMemoryIpfsNode implements IpfsNode {
     trouble.enter("unpin " + root, deadline);
     return pins.keySet()
         .removeIf(pinned -> pinned.equals(root) && PinNames.isOf(namePrefix, pins.get(pinned)));
+  }
+
+  @Override
+  public void unpinAll(Collection<Cid> roots, Deadline deadline) throws KuboException {
+    trouble.enter("unpin " + roots.size() + " roots", deadline);
+    pins.keySet().removeAll(roots);
   }
 
   @Override
@@ -290,19 +399,25 @@ public final class InMemoryIpfsNode implements IpfsNode {
   @Override
   public RepoStat repoStat(Deadline deadline) throws KuboException {
     trouble.enter("read usage", deadline);
-    return new RepoStat(usedBytes(), trouble.capacity());
+    return new RepoStat(usedBytes(), trouble.storageMax());
   }
 
   @Override
   public long collectGarbage(Deadline deadline) throws KuboException {
     trouble.enter("collect garbage", deadline);
-    Set<Cid> kept = new HashSet<>();
-    for (Cid root : pins.keySet()) {
-      walk(root, kept);
+    lock(WRITERS, "collect garbage", deadline);
+    try {
+      Set<Cid> reached = new HashSet<>();
+      for (Cid root : pins.keySet()) {
+        walk(root, reached);
+      }
+      Set<Multihash> kept = reached.stream().map(Cid::multihash).collect(Collectors.toSet());
+      long before = blocks.size();
+      blocks.keySet().removeIf(cid -> !kept.contains(cid.multihash()));
+      return before - blocks.size();
+    } finally {
+      pinLock.release(WRITERS);
     }
-    long before = blocks.size();
-    blocks.keySet().retainAll(kept);
-    return before - blocks.size();
   }
 
   /** Everything that the stored blocks below the root link to, whether it is stored or not. */
@@ -317,19 +432,25 @@ public final class InMemoryIpfsNode implements IpfsNode {
     }
   }
 
-  private Block fetch(Cid cid, String action) throws KuboException {
-    if (!blocks.containsKey(cid)) {
-      byte @Nullable [] sent = askPeers(cid);
-      if (sent == null) {
-        throw trouble.fail(Fault.STALLED, action, "no peer sent block " + cid);
-      }
-      store(Block.verify(cid, sent), action);
+  /** As a node finds it: by its hash, under whichever codec it was stored. */
+  private byte @Nullable [] stored(Cid cid) {
+    byte[] bytes = blocks.get(cid);
+    return bytes == null && cid.codec() == Cid.RAW && cid.multihash().code() == Multihash.SHA2_256
+        ? blocks.get(Cid.dagPb(cid.digest()))
+        : bytes;
+  }
+
+  private byte[] fetch(Cid cid, String action) throws KuboException {
+    byte @Nullable [] sent = askPeers(cid);
+    if (sent == null) {
+      throw trouble.fail(Fault.STALLED, action, "no peer sent block " + cid);
     }
-    return find(cid, Reach.LOCAL, action);
+    store(Block.verify(cid, sent), action);
+    return sent;
   }
 
   private Block find(Cid cid, Reach reach, String action) throws KuboException {
-    byte[] bytes = blocks.get(cid);
+    byte[] bytes = stored(cid);
     if (bytes == null && reach == Reach.NETWORK) {
       bytes = askPeers(cid);
       if (bytes == null) {

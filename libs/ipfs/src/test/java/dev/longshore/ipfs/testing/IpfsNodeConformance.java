@@ -10,6 +10,7 @@ import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.ByteRange;
 import dev.longshore.ipfs.kubo.Content;
 import dev.longshore.ipfs.kubo.Fault;
+import dev.longshore.ipfs.kubo.HeldImport;
 import dev.longshore.ipfs.kubo.ImportStats;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.kubo.KuboException;
@@ -424,6 +425,40 @@ public abstract class IpfsNodeConformance extends ExportConformance {
   }
 
   @Test
+  void removesABlockThatNoPinReaches() throws Exception {
+    first().importCar(dag.car(), soon());
+    pin(first(), dag.root(), "longshore:here:one");
+
+    assertThat(first().removeBlock(dag.leaf(), soon()).orElse("")).contains("pinned");
+    assertThat(first().removeBlock(dag.root(), soon()).orElse("")).contains("pinned");
+    assertThat(first().holds(dag.leaf(), soon())).isTrue();
+
+    first().unpin(dag.root(), "longshore:here:", soon());
+    assertThat(first().removeBlock(dag.leaf(), soon())).isEmpty();
+    assertThat(first().holds(dag.leaf(), soon())).isFalse();
+    assertThat(first().removeBlock(dag.leaf(), soon())).as("it is not there").isEmpty();
+  }
+
+  @Test
+  void mendsARottenBlockThatWasUnpinnedRemovedAndImportedAgain() throws Exception {
+    first().importCar(dag.car(), soon());
+    pin(first(), dag.root(), "longshore:here:one");
+    corrupt(first(), dag.leaf());
+    first().importCar(dag.car(), soon());
+    assertThatThrownBy(() -> first().block(dag.leaf(), Reach.LOCAL, soon()))
+        .as("an import alone leaves it")
+        .isInstanceOf(BadBlockException.class);
+
+    first().unpin(dag.root(), "longshore:here:", soon());
+    assertThat(first().removeBlock(dag.leaf(), soon())).isEmpty();
+    first().importCar(dag.car(), soon());
+    pin(first(), dag.root(), "longshore:here:one");
+
+    assertThat(first().verifyLocal(dag.root(), LocalCheck.REHASH, soon()).blocks())
+        .isEqualTo(dag.blockCount());
+  }
+
+  @Test
   void collectsWhatNoPinReaches() throws IOException {
     SampleDag kept = new SampleDag(SEEDS.incrementAndGet());
     first().importCar(dag.car(), soon());
@@ -437,6 +472,83 @@ public abstract class IpfsNodeConformance extends ExportConformance {
     assertThat(first().verifyLocal(kept.root(), LocalCheck.PRESENCE, soon()).blocks())
         .isEqualTo(kept.blockCount());
     assertThat(first().unpin(kept.root(), "kept", soon())).isTrue();
+  }
+
+  /** A raw CID names the same block as that of a node, and says nothing of what it links. */
+  @Test
+  void holdsWhatItImportsInTheSameCallUntilItIsLetGo() throws IOException {
+    List<Cid> alone = new ArrayList<>();
+    Block holder;
+    try (HeldImport held = first().importHeld(soon())) {
+      dag.car()
+          .writeTo(
+              (cid, bytes, offset, length) -> {
+                held.put(cid, bytes, offset, length);
+                alone.add(Cid.raw(cid.digest()));
+              });
+      holder = SampleDag.linking(alone);
+      held.hold(holder);
+    }
+    assertThat(pinsOf(first())).contains(new Pin(holder.cid(), ""));
+
+    first().collectGarbage(soon());
+    assertThat(first().verifyLocal(dag.root(), LocalCheck.REHASH, soon()).blocks())
+        .isEqualTo(dag.blockCount());
+
+    Cid gone = SampleDag.linking(List.of(dag.root())).cid();
+    first().unpinAll(List.of(gone, holder.cid()), soon());
+    first().collectGarbage(soon());
+    assertThat(first().holds(dag.leaf(), soon())).isFalse();
+  }
+
+  @Test
+  void twoHoldersOfOneDagHoldItTwice() throws IOException {
+    first().importCar(dag.car(), soon());
+    Block one = SampleDag.linking(List.of(dag.root()));
+    Block other = SampleDag.linking(List.of(dag.root(), dag.bigFile()));
+    hold(one);
+    hold(other);
+
+    first().unpinAll(List.of(one.cid()), soon());
+    first().collectGarbage(soon());
+
+    assertThat(first().verifyLocal(dag.root(), LocalCheck.PRESENCE, soon()).blocks())
+        .isEqualTo(dag.blockCount());
+    first().unpinAll(List.of(other.cid()), soon());
+  }
+
+  private void hold(Block holder) throws IOException {
+    try (HeldImport held = first().importHeld(soon())) {
+      held.hold(holder);
+    }
+  }
+
+  @Test
+  void anImportThatIsBrokenOffHoldsNothing() throws IOException {
+    try (HeldImport held = first().importHeld(soon())) {
+      dag.car().writeTo(held);
+    }
+
+    first().collectGarbage(soon());
+    assertThat(first().holds(dag.leaf(), soon())).isFalse();
+  }
+
+  @Test
+  void aHolderOfMissingBlocksIsNotPinned() throws Exception {
+    first().importCar(dag.car(), soon());
+    lose(first(), dag.leaf());
+    Block holder = SampleDag.linking(List.of(dag.root()));
+
+    Fault fault =
+        faultOf(
+            () -> {
+              try (HeldImport held = first().importHeld(atOnce())) {
+                held.hold(holder);
+              }
+            });
+
+    assertThat(fault).isIn(Fault.TIMEOUT, Fault.STALLED);
+    assertThat(first().isPinned(holder.cid(), soon())).isFalse();
   }
 
   @Test

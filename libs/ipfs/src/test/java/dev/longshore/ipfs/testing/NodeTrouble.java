@@ -17,6 +17,7 @@ public final class NodeTrouble {
   private final AtomicReference<@Nullable CountDownLatch> gate = new AtomicReference<>();
   private volatile boolean transfersStall;
   private volatile long capacity = Long.MAX_VALUE;
+  private volatile long storageMax = Long.MAX_VALUE;
 
   NodeTrouble(String node) {
     this.node = node;
@@ -55,12 +56,18 @@ public final class NodeTrouble {
     capacity = bytes;
   }
 
+  /** The node says that it is to store so much at most, and takes more. */
+  public void setStorageMax(long bytes) {
+    storageMax = bytes;
+  }
+
   /** Ends all trouble but lost and corrupt blocks. */
   public void clear() {
     fault.set(null);
     gate.set(null);
     transfersStall = false;
     capacity = Long.MAX_VALUE;
+    storageMax = Long.MAX_VALUE;
   }
 
   boolean isDown() {
@@ -73,6 +80,10 @@ public final class NodeTrouble {
 
   long capacity() {
     return capacity;
+  }
+
+  long storageMax() {
+    return Math.min(capacity, storageMax);
   }
 
   void enter(String action, Deadline deadline) throws KuboException {

@@ -2,12 +2,16 @@ package dev.longshore.ipfs.testing;
 
 import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.BlockSink;
+import dev.longshore.ipfs.dagpb.PbLink;
+import dev.longshore.ipfs.dagpb.PbNode;
 import dev.longshore.ipfs.kubo.CarBody;
 import dev.longshore.ipfs.unixfs.DagLink;
 import dev.longshore.ipfs.unixfs.DirectoryTree;
 import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.model.Cid;
 import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -85,5 +89,21 @@ public final class SampleDag {
         sink.put(block.cid(), block.bytes(), 0, block.size());
       }
     };
+  }
+
+  /** A node that links these, with a hash that no file has. */
+  public static Block linking(List<Cid> linked) {
+    List<PbLink> links = new ArrayList<>();
+    linked.forEach(cid -> links.add(new PbLink(cid, Integer.toString(links.size()), 0)));
+    byte[] node = new PbNode(links, null).encode();
+    return Block.verify(Cid.dagPbSha512(sha512(node)), node);
+  }
+
+  private static byte[] sha512(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("SHA-512").digest(bytes);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

@@ -9,7 +9,8 @@ import java.time.Clock;
 /**
  * What every service of a process gets.
  *
- * @param shared the settings of no particular service
+ * @param shared the settings of no particular service, as they were at the start
+ * @param current the peers and rules, which change
  * @param catalog the process's copy of tags, images and pins
  * @param endpoints which external programs are away, and when they are tried again
  * @param telemetry traces and metrics of the process
@@ -17,8 +18,20 @@ import java.time.Clock;
  */
 public record ServiceContext(
     SharedSettings shared,
+    CurrentSettings current,
     Catalog catalog,
     Endpoints endpoints,
     OpenTelemetry telemetry,
     AuditSink audit,
-    Clock clock) {}
+    Clock clock) {
+  /** Of settings that stay as they are. */
+  public ServiceContext(
+      SharedSettings shared,
+      Catalog catalog,
+      Endpoints endpoints,
+      OpenTelemetry telemetry,
+      AuditSink audit,
+      Clock clock) {
+    this(shared, CurrentSettings.of(shared), catalog, endpoints, telemetry, audit, clock);
+  }
+}

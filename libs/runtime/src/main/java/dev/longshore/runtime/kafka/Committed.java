@@ -21,7 +21,7 @@ public final class Committed {
   private final RecordDecoder decoder = new RecordDecoder();
 
   public Committed(String topicPrefix) {
-    Catalog.TOPICS.forEach(topic -> topics.put(topic.name(topicPrefix), topic));
+    Catalog.TOPICS_AND_PULLS.forEach(topic -> topics.put(topic.name(topicPrefix), topic));
   }
 
   /**

@@ -188,6 +188,11 @@ public final class KeyedConsumer implements StepHost {
   }
 
   @Override
+  public boolean hasOpenGap() {
+    return partitions.haveOpenGap();
+  }
+
+  @Override
   public Optional<String> trouble() {
     return Optional.ofNullable(failure.get())
         .or(connection::trouble)

@@ -90,6 +90,10 @@ final class Ledger {
     return ++gaps;
   }
 
+  synchronized boolean hasOpenGap() {
+    return openGap;
+  }
+
   /** Closes the gap, and all earlier ones, unless a later one is open. */
   synchronized void closeGap(long gap) {
     openGap &= gap != gaps;

@@ -75,6 +75,10 @@ final class Partitions {
     onReady.add(listener);
   }
 
+  boolean haveOpenGap() {
+    return assigned.values().stream().anyMatch(state -> state.ledger().hasOpenGap());
+  }
+
   /** Opens the rebuild's gap in each partition that is here; others follow as they come. */
   void catalogWasRebuilt() {
     assigned.values().forEach(gaps::lookAfterRebuild);

@@ -29,6 +29,9 @@ public interface StepHost extends AutoCloseable {
    */
   void onHeld(IntConsumer listener);
 
+  /** Whether messages of this process's may have been missed, and are still looked for. */
+  boolean hasOpenGap();
+
   /** Why no work goes on, in words; empty while all is well. */
   Optional<String> trouble();
 

@@ -120,7 +120,9 @@ final class LedgerTest {
     long second = ledger.openGap();
     ledger.closeGap(first);
     assertThat(Ledger.hasGap(ledger.after(Set.of()))).isTrue();
+    assertThat(ledger.hasOpenGap()).isTrue();
     ledger.closeGap(second);
+    assertThat(ledger.hasOpenGap()).isFalse();
     assertThat(ledger.after(Set.of())).isEqualTo(new OffsetAndMetadata(0, ""));
   }
 

@@ -42,6 +42,7 @@ public final class MemoryService implements StepHost {
   private final List<IntConsumer> held = new CopyOnWriteArrayList<>();
   private Cursors dispatched;
   private @Nullable LiveRun run;
+  private volatile boolean openGap;
 
   MemoryService(
       MemoryBus bus,
@@ -62,7 +63,7 @@ public final class MemoryService implements StepHost {
             "", id, step, endpoints, new ProcessTelemetry(telemetry, "", id.service()), clock);
     this.topics = EnumSet.copyOf(topics);
     this.topics.add(Topic.RETRY);
-    this.followed = new Cursors(bus.log(), Catalog.TOPICS);
+    this.followed = new Cursors(bus.log(), Catalog.TOPICS_AND_PULLS);
     this.dispatched = new Cursors(bus.log(), this.topics);
   }
 
@@ -93,6 +94,16 @@ public final class MemoryService implements StepHost {
   @Override
   public void onHeld(IntConsumer listener) {
     held.add(listener);
+  }
+
+  /** Whether events are still looked for that were missed. */
+  public void setOpenGap(boolean open) {
+    openGap = open;
+  }
+
+  @Override
+  public boolean hasOpenGap() {
+    return openGap;
   }
 
   @Override

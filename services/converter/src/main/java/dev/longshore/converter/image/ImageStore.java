@@ -3,6 +3,9 @@ package dev.longshore.converter.image;
 import dev.longshore.converter.blob.BlobKey;
 import dev.longshore.converter.blob.BlobTask;
 import dev.longshore.converter.blob.StoredBlob;
+import dev.longshore.converter.ingest.ForgottenMeanwhileException;
+import dev.longshore.converter.ingest.Hold;
+import dev.longshore.converter.ingest.Holds;
 import dev.longshore.converter.ingest.ImageBlobs;
 import dev.longshore.converter.ingest.IngestPeer;
 import dev.longshore.converter.ingest.Spans;
@@ -27,19 +30,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 
 /**
  * Writes an image to the ingest peer: blobs, then the manifests, then the pin that keeps
  * everything.
  */
 public final class ImageStore {
-  /**
-   * A pin fails if blocks of a known blob are gone; a second read restores them. Only a peer that
-   * keeps losing blocks needs more.
-   */
-  private static final int PIN_ATTEMPTS = 3;
-
   /** Size from which a blob's record does not wait for the image: over a second of work. */
   private static final long REMEMBERED_AT_ONCE = 64L * 1024 * 1024;
 
@@ -47,12 +46,18 @@ public final class ImageStore {
   private static final long SLOW = 1_000;
 
   private final IngestPeer peer;
+  private final Holds holds;
   private final ImageBlobs blobs;
   private final Announcements announcements;
   private final Spans spans;
 
-  public ImageStore(IngestPeer peer, ImageBlobs blobs, Announcements announcements, Spans spans) {
+  /**
+   * @param holds keep what comes until the pin stands
+   */
+  public ImageStore(
+      IngestPeer peer, Holds holds, ImageBlobs blobs, Announcements announcements, Spans spans) {
     this.peer = peer;
+    this.holds = holds;
     this.blobs = blobs;
     this.announcements = announcements;
     this.spans = spans;
@@ -64,37 +69,64 @@ public final class ImageStore {
     return blobs.areServed(upstream, plan.blobs().values());
   }
 
-  /** Returns when the peer has a recursive pin of the image DAG. */
+  /**
+   * Returns when the peer has a recursive pin of the image DAG. Until then a hold keeps what comes,
+   * also over a failure that passes.
+   *
+   * @param forgotten whether people decided to forget the image
+   * @throws ForgottenMeanwhileException if so
+   */
   public StoredImage store(
       Upstream upstream,
       ImagePlan plan,
       CanonicalRecipe recipe,
       ConversionMode mode,
+      BooleanSupplier forgotten,
       Progress progress)
       throws TransientFailure, PermanentFailure, InterruptedException {
     peer.requirePrivate();
     Map<Digest, byte[]> configs = SourceConfigs.read(upstream, plan, mode);
     ConversionMode parts = mode.knowing(configs);
-    Map<BlobKey, BlobTask> tasks = ImageTasks.of(plan, parts);
-    for (int attempt = 1; attempt <= PIN_ATTEMPTS; attempt++) {
-      Map<BlobKey, StoredBlob> stored =
-          blobs.ingest(upstream, tasks.values(), (blob, made) -> remember(blob, made, progress));
-      ModeImage image = ModeImage.of(plan, parts, stored, configs);
-      Written written = write(image);
-      String pinName = peer.pinPrefix() + image.plan().digest() + "/" + recipe.key();
-      if (pin(written.dag().link(), pinName)) {
-        List<String> platforms = Platforms.of(image.plan(), written.links(), peer);
-        return new StoredImage(
-            plan, image.plan(), stored, written.links(), written.dag(), platforms);
+    try (Hold hold = holds.begin(plan.digest(), plan.bytes(Set.of()), forgotten)) {
+      try {
+        return store(upstream, plan, recipe, parts, configs, hold, progress);
+      } catch (TransientFailure | InterruptedException e) {
+        hold.stays();
+        throw e;
       }
-      forgetIncomplete(stored);
     }
-    throw new TransientFailure(
-        peer.endpoint(),
-        "pin the image DAG of %s@%s on %s: blocks were missing %d times although they had been imported; look for garbage collection that Longshore did not start"
-            .formatted(upstream.name(), plan.digest(), peer.endpoint(), PIN_ATTEMPTS),
-        null,
-        null);
+  }
+
+  private StoredImage store(
+      Upstream upstream,
+      ImagePlan plan,
+      CanonicalRecipe recipe,
+      ConversionMode parts,
+      Map<Digest, byte[]> configs,
+      Hold hold,
+      Progress progress)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    Map<BlobKey, BlobTask> tasks = ImageTasks.of(plan, parts);
+    Map<BlobKey, StoredBlob> stored =
+        blobs.ingest(
+            upstream, tasks.values(), hold, (blob, made) -> remember(blob, made, progress));
+    ModeImage image = ModeImage.of(plan, parts, stored, configs);
+    Written written = write(image, hold);
+    hold.requireWanted();
+    String pinName = peer.pinPrefix() + image.plan().digest() + "/" + recipe.key();
+    if (!pin(written.dag().link(), pinName)) {
+      if (hold.doubt()) {
+        return store(upstream, plan, recipe, parts, configs, hold, progress);
+      }
+      throw new TransientFailure(
+          peer.endpoint(),
+          "pin the image DAG of %s@%s on %s: blocks are missing that were there a moment ago; look for damage to its disk"
+              .formatted(upstream.name(), plan.digest(), peer.endpoint()),
+          null,
+          null);
+    }
+    List<String> platforms = Platforms.of(image.plan(), written.links(), peer);
+    return new StoredImage(plan, image.plan(), stored, written.links(), written.dag(), platforms);
   }
 
   /** A crash from here on repeats no slow read, and watchers see the layer at once. */
@@ -128,26 +160,16 @@ public final class ImageStore {
     }
   }
 
-  private Written write(ModeImage image)
+  private Written write(ModeImage image, Hold hold)
       throws TransientFailure, PermanentFailure, InterruptedException {
     var written = new AtomicReference<Written>();
     try {
-      peer.importBlocks(sink -> written.set(Written.to(sink, image)), image.plan().manifestBytes());
+      hold.importBlocks(sink -> written.set(Written.to(sink, image)), image.plan().manifestBytes());
       return Objects.requireNonNull(written.get());
     } catch (KuboException e) {
       throw peer.failed(e);
     } catch (IOException e) {
       throw peer.brokenOff(e);
-    }
-  }
-
-  private void forgetIncomplete(Map<BlobKey, StoredBlob> stored)
-      throws TransientFailure, PermanentFailure, InterruptedException {
-    for (Map.Entry<BlobKey, StoredBlob> blob : stored.entrySet()) {
-      DagLink link = blob.getValue().link();
-      if (!peer.holdsAll(link.cid(), link.dagSize())) {
-        blobs.forget(blob.getKey());
-      }
     }
   }
 }

@@ -3,13 +3,17 @@ package dev.longshore.converter.ingest;
 import dev.longshore.converter.blob.BlobKey;
 import dev.longshore.converter.blob.BlobTask;
 import dev.longshore.converter.blob.StoredBlob;
+import dev.longshore.converter.ingest.BlobStreamer.Streamed;
 import dev.longshore.converter.source.Upstream;
+import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -20,8 +24,8 @@ import java.util.concurrent.ExecutionException;
 /**
  * Brings blobs to the ingest peer, each once: a request for a blob already being read from the same
  * registry waits for it, whichever image it is for. None waits for another registry, which may
- * hang. A known blob is reused if the peer has its root block and the repository serves it or it
- * was read from there; so is a blob that was waited for.
+ * hang. A known blob is reused if the peer has it, which is then held, and the repository serves it
+ * or it was read from there; so is a blob that was waited for.
  */
 final class BlobIngest {
   private final IngestPeer peer;
@@ -29,7 +33,7 @@ final class BlobIngest {
   private final KnownBlobs known;
   private final FairTurns streams;
   private final Clock clock;
-  private final ConcurrentMap<Flight, CompletableFuture<StoredBlob>> flights =
+  private final ConcurrentMap<Flight, CompletableFuture<Streamed>> flights =
       new ConcurrentHashMap<>();
 
   /**
@@ -51,42 +55,61 @@ final class BlobIngest {
    *
    * @throws PermanentFailure when the registry lacks it, or has other bytes
    */
-  StoredBlob ingest(Upstream upstream, BlobTask task)
+  StoredBlob ingest(Upstream upstream, BlobTask task, Hold hold)
       throws TransientFailure, PermanentFailure, InterruptedException {
     Flight flight = new Flight(upstream.endpoint(), task.key());
     while (true) {
-      var mine = new CompletableFuture<StoredBlob>();
-      CompletableFuture<StoredBlob> theirs = flights.putIfAbsent(flight, mine);
+      var mine = new CompletableFuture<Streamed>();
+      CompletableFuture<Streamed> theirs = flights.putIfAbsent(flight, mine);
       if (theirs == null) {
         try {
-          return lead(upstream, task, mine);
+          return lead(upstream, task, hold, mine);
         } finally {
           flights.remove(flight, mine);
           mine.cancel(false);
         }
       }
-      Optional<StoredBlob> stored = follow(theirs);
-      if (stored.isPresent() && isFor(upstream, task, stored.get())) {
-        return stored.get();
+      Optional<Streamed> came = follow(theirs);
+      if (came.isPresent()
+          && isFor(upstream, task, came.get().stored())
+          && hasToo(hold, came.get())) {
+        return came.get().stored();
       }
     }
   }
 
-  private StoredBlob lead(Upstream upstream, BlobTask task, CompletableFuture<StoredBlob> mine)
+  /** Whether this conversion holds, too, what another one brought. */
+  private boolean hasToo(Hold hold, Streamed came)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    StoredBlob stored = lead(upstream, task, known.find(task.key()));
-    mine.complete(stored);
-    return stored;
+    if (came.carried().isEmpty()) {
+      return hold.keeps(came.stored().link());
+    }
+    try {
+      hold.carry(came.carried());
+      return true;
+    } catch (KuboException e) {
+      throw peer.failed(e);
+    } catch (IOException e) {
+      throw peer.brokenOff(e);
+    }
   }
 
-  private StoredBlob lead(Upstream upstream, BlobTask task, Optional<StoredBlob> there)
+  private StoredBlob lead(
+      Upstream upstream, BlobTask task, Hold hold, CompletableFuture<Streamed> mine)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    if (there.isEmpty() || !peer.holds(there.get().link().cid())) {
-      return stream(upstream, task, there);
+    Streamed came = lead(upstream, task, hold, known.find(task.key()));
+    mine.complete(came);
+    return came.stored();
+  }
+
+  private Streamed lead(Upstream upstream, BlobTask task, Hold hold, Optional<StoredBlob> there)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    if (there.isEmpty() || !hold.keeps(there.get().link())) {
+      return stream(upstream, task, hold, there);
     }
     return isFor(upstream, task, there.get())
-        ? there.get()
-        : stream(upstream, task, Optional.empty());
+        ? new Streamed(there.get(), List.of())
+        : stream(upstream, task, hold, Optional.empty());
   }
 
   /**
@@ -104,19 +127,18 @@ final class BlobIngest {
     return !elsewhere && upstream.serves(task.blob());
   }
 
-  private StoredBlob stream(Upstream upstream, BlobTask task, Optional<StoredBlob> lost)
+  private Streamed stream(Upstream upstream, BlobTask task, Hold hold, Optional<StoredBlob> lost)
       throws TransientFailure, PermanentFailure, InterruptedException {
     try (var _ = streams.take(upstream.endpoint())) {
       upstream.requireOpen();
       Instant began = clock.instant();
+      Streamed came = streamer.stream(upstream, task, hold);
       StoredBlob stored =
-          streamer.stream(upstream, task)
-              .tookMillis(Math.max(0, since(began).toMillis()))
-              .from(upstream.name());
+          came.stored().tookMillis(Math.max(0, since(began).toMillis())).from(upstream.name());
       if (lost.isPresent() && known.find(task.key()).equals(lost)) {
         known.forget(task.key());
       }
-      return known.add(task.key(), stored);
+      return new Streamed(known.add(task.key(), stored), came.carried());
     }
   }
 
@@ -125,7 +147,7 @@ final class BlobIngest {
   }
 
   /** Empty if the other read failed: its registry, or its partition, is not ours. */
-  private static Optional<StoredBlob> follow(CompletableFuture<StoredBlob> theirs)
+  private static Optional<Streamed> follow(CompletableFuture<Streamed> theirs)
       throws InterruptedException {
     try {
       return Optional.of(theirs.get());

@@ -8,8 +8,11 @@ import dev.longshore.converter.source.Reason;
 import dev.longshore.converter.source.Upstream;
 import dev.longshore.estargz.HeapBusyException;
 import dev.longshore.estargz.SpoolException;
+import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.BlockSink;
+import dev.longshore.ipfs.kubo.CarBody;
 import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
 import dev.longshore.oci.BlobStream;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.RegistryException;
@@ -19,14 +22,15 @@ import io.opentelemetry.api.common.Attributes;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Reads a blob once: from the registry, through its check and its mode's transform, into blocks on
- * the ingest peer. Memory is bounded for any size. Wrong content aborts the upload before its last
- * bytes; no pin holds what the peer has by then.
+ * the ingest peer, or into the hold's memory if it is small. Memory is bounded for any size. Wrong
+ * content aborts the upload before its last bytes; what the peer has by then goes with the hold.
  */
 final class BlobStreamer {
   /** Endpoint for the memory that layers of lazy modes share. */
@@ -40,7 +44,14 @@ final class BlobStreamer {
     this.spans = spans;
   }
 
-  StoredBlob stream(Upstream upstream, BlobTask task)
+  /**
+   * The result for a blob.
+   *
+   * @param carried its blocks, if the hold only carries them yet
+   */
+  record Streamed(StoredBlob stored, List<Block> carried) {}
+
+  Streamed stream(Upstream upstream, BlobTask task, Hold hold)
       throws TransientFailure, PermanentFailure, InterruptedException {
     Optional<Path> spool = task.form().spool();
     if (spool.isPresent()) {
@@ -50,15 +61,17 @@ final class BlobStreamer {
     Descriptor blob = task.blob();
     var attributes =
         Attributes.of(Spans.DIGEST, blob.digest().toString(), Spans.BYTES, blob.size());
-    return spans.in("pull blob", attributes, () -> pull(upstream, task));
+    return spans.in("pull blob", attributes, () -> pull(upstream, task, hold));
   }
 
-  private StoredBlob pull(Upstream upstream, BlobTask task)
+  private Streamed pull(Upstream upstream, BlobTask task, Hold hold)
       throws TransientFailure, PermanentFailure, InterruptedException {
     try (BlobStream in = upstream.open(task.blob());
         BegunBlob begun = begin(in, task)) {
       return spans.in(
-          "import", Attributes.of(Spans.PEER, peer.name()), () -> load(upstream, in, begun, task));
+          "import",
+          Attributes.of(Spans.PEER, peer.name()),
+          () -> load(upstream, in, begun, task, hold));
     } catch (IOException e) {
       requireGoingOn(e);
       Optional<PermanentFailure> known = ofReading(upstream, e);
@@ -79,12 +92,18 @@ final class BlobStreamer {
     }
   }
 
-  private StoredBlob load(Upstream upstream, BlobStream in, BegunBlob begun, BlobTask task)
+  private Streamed load(Upstream upstream, BlobStream in, BegunBlob begun, BlobTask task, Hold hold)
       throws TransientFailure, PermanentFailure, InterruptedException {
     var written = new AtomicReference<StoredBlob>();
     try {
-      peer.importBlocks(sink -> written.set(write(in, begun, sink)), task.blob().size());
-      return Objects.requireNonNull(written.get());
+      CarBody body = sink -> written.set(write(in, begun, sink));
+      List<Block> carried = List.of();
+      if (isSmall(task)) {
+        carried = hold.carry(body);
+      } else {
+        hold.importBlocks(body, task.blob().size());
+      }
+      return new Streamed(Objects.requireNonNull(written.get()), carried);
     } catch (KuboException e) {
       throw peer.failed(e);
     } catch (IOException e) {
@@ -95,6 +114,11 @@ final class BlobStreamer {
       }
       throw peer.brokenOff(e);
     }
+  }
+
+  /** A transform may have another result each time, of which the first counts for all. */
+  private static boolean isSmall(BlobTask task) {
+    return !task.form().changes() && task.blob().size() <= UnixFsFileBuilder.LEAF_BYTES;
   }
 
   /** As {@link #begin}. */

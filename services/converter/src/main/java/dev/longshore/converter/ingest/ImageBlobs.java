@@ -7,11 +7,13 @@ import dev.longshore.converter.blob.StoredBlob;
 import dev.longshore.converter.source.ImagePlan;
 import dev.longshore.converter.source.Reason;
 import dev.longshore.converter.source.Upstream;
+import dev.longshore.ipfs.unixfs.DagLink;
 import dev.longshore.oci.Descriptor;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import io.opentelemetry.context.Context;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,6 +24,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
@@ -30,6 +33,7 @@ import java.util.function.Supplier;
  * first failure cancels the others.
  */
 public final class ImageBlobs {
+  private final IngestPeer peer;
   private final BlobIngest ingest;
   private final KnownBlobs known;
   private final int atOnce;
@@ -46,6 +50,7 @@ public final class ImageBlobs {
       Supplier<ExecutorService> workers,
       Spans spans,
       Clock clock) {
+    this.peer = peer;
     this.known = new KnownBlobs(catalog);
     this.ingest = new BlobIngest(peer, new BlobStreamer(peer, spans), known, atOnce, clock);
     this.atOnce = atOnce;
@@ -58,14 +63,19 @@ public final class ImageBlobs {
     void arrived(BlobKey blob, StoredBlob stored) throws InterruptedException;
   }
 
-  /** The result for each blob, without foreign layers that the registry does not serve. */
+  /**
+   * The result for each blob, without foreign layers that the registry does not serve.
+   *
+   * @param hold keeps all of it until it is closed
+   */
   public Map<BlobKey, StoredBlob> ingest(
-      Upstream upstream, Collection<BlobTask> tasks, Arrivals arrivals)
+      Upstream upstream, Collection<BlobTask> tasks, Hold hold, Arrivals arrivals)
       throws TransientFailure, PermanentFailure, InterruptedException {
+    keepKnown(tasks, hold);
     var stored = new HashMap<BlobKey, StoredBlob>();
     each(
         tasks,
-        task -> ingest(upstream, task),
+        task -> ingest(upstream, task, hold),
         ingested -> {
           if (ingested.stored().isPresent()) {
             stored.put(ingested.blob(), ingested.stored().get());
@@ -82,9 +92,29 @@ public final class ImageBlobs {
     return each(all, upstream::serves, served -> served);
   }
 
-  /** Records that the peer lacks blocks of the blob: it is read again on the next request. */
-  public void forget(BlobKey blob) {
-    known.forget(blob);
+  private record Found(BlobTask task, Optional<DagLink> file) {}
+
+  private Found there(BlobTask task)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    Optional<DagLink> file = known.find(task.key()).map(StoredBlob::link);
+    return new Found(
+        task, file.isPresent() && peer.holds(file.get().cid()) ? file : Optional.empty());
+  }
+
+  /** Before the first read, which may take long: nothing that is there is to go meanwhile. */
+  private void keepKnown(Collection<BlobTask> tasks, Hold hold)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    var there = new ArrayList<DagLink>();
+    var toCome = new AtomicLong();
+    each(
+        tasks,
+        task -> there(task),
+        found -> {
+          found.file().ifPresent(there::add);
+          toCome.addAndGet(found.file().isPresent() ? 0 : found.task().blob().size());
+          return true;
+        });
+    hold.keepAll(there, toCome.get());
   }
 
   @FunctionalInterface
@@ -135,10 +165,10 @@ public final class ImageBlobs {
 
   private record Ingested(BlobKey blob, Optional<StoredBlob> stored) {}
 
-  private Ingested ingest(Upstream upstream, BlobTask task)
+  private Ingested ingest(Upstream upstream, BlobTask task, Hold hold)
       throws TransientFailure, PermanentFailure, InterruptedException {
     try {
-      return new Ingested(task.key(), Optional.of(ingest.ingest(upstream, task)));
+      return new Ingested(task.key(), Optional.of(ingest.ingest(upstream, task, hold)));
     } catch (PermanentFailure e) {
       if (ImagePlan.isForeign(task.blob()) && Reason.BLOB_UNKNOWN.isOf(e)) {
         return new Ingested(task.key(), Optional.empty());

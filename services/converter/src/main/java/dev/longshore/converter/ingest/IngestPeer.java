@@ -1,15 +1,18 @@
 package dev.longshore.converter.ingest;
 
 import dev.longshore.converter.source.Reason;
+import dev.longshore.ipfs.BadBlockException;
+import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.check.PrivacyGuard;
 import dev.longshore.ipfs.kubo.ByteRange;
-import dev.longshore.ipfs.kubo.CarBody;
 import dev.longshore.ipfs.kubo.Content;
 import dev.longshore.ipfs.kubo.Fault;
+import dev.longshore.ipfs.kubo.HeldImport;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.ipfs.kubo.KuboException;
 import dev.longshore.ipfs.kubo.LocalCheck;
+import dev.longshore.ipfs.kubo.Pin;
 import dev.longshore.ipfs.kubo.PinNames;
 import dev.longshore.ipfs.kubo.PinProgress;
 import dev.longshore.ipfs.kubo.Reach;
@@ -20,7 +23,9 @@ import dev.longshore.runtime.kafka.step.TransientFailure;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The peer that receives conversions, with its failures in the step's terms. */
 public final class IngestPeer {
@@ -35,6 +40,12 @@ public final class IngestPeer {
    * Both clients notice a complete stall much sooner.
    */
   private static final long SLOWEST = 64L * 1024;
+
+  /** A peer that reads its own blocks slower than this (bytes per second) lacks some of them. */
+  private static final long SLOWEST_READ = 8L * 1024 * 1024;
+
+  /** Roots in one call, whose head has a limit. */
+  private static final int ROOTS_AT_ONCE = 100;
 
   private final IpfsNode node;
   private final InstallationName installation;
@@ -87,14 +98,66 @@ public final class IngestPeer {
     }
   }
 
+  HeldImport importHeld(Deadline deadline) throws IOException {
+    return node.importHeld(deadline);
+  }
+
   /**
-   * Streams blocks into the peer.
+   * Pins a node that links what the peer has.
    *
-   * @param bytes approximate size of the blocks
-   * @throws KuboException when the peer fails; failures of the body pass through
+   * @param bytes approximate size of what it links
+   * @return false when blocks of that are missing, or the peer is very slow
    */
-  public void importBlocks(CarBody body, long bytes) throws IOException {
-    node.importCar(body, within(bytes));
+  boolean hold(Block holder, long bytes)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    Deadline deadline = Deadline.after(stall.plusSeconds(bytes / SLOWEST_READ));
+    try (HeldImport held = node.importHeld(deadline)) {
+      held.hold(holder);
+      return true;
+    } catch (KuboException e) {
+      if (e.fault() == Fault.STALLED || e.fault() == Fault.TIMEOUT || e.fault() == Fault.NOT_HELD) {
+        return false;
+      }
+      throw failed(e);
+    } catch (IOException e) {
+      throw brokenOff(e);
+    }
+  }
+
+  /** Removes pins that only this process knows of. */
+  void unpinAll(List<Cid> roots) throws TransientFailure, PermanentFailure, InterruptedException {
+    try {
+      for (int from = 0; from < roots.size(); from += ROOTS_AT_ONCE) {
+        List<Cid> some = roots.subList(from, Math.min(roots.size(), from + ROOTS_AT_ONCE));
+        node.unpinAll(some, Deadline.after(ANSWER));
+      }
+    } catch (KuboException e) {
+      throw failed(e);
+    }
+  }
+
+  /** All of its pins. */
+  void pins(Consumer<Pin> each) throws TransientFailure, PermanentFailure, InterruptedException {
+    try {
+      node.pins(each, Deadline.after(GRACE));
+    } catch (KuboException e) {
+      throw failed(e);
+    }
+  }
+
+  /** A block that the peer itself has. */
+  Optional<Block> localBlock(Cid cid)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    try {
+      return Optional.of(node.block(cid, Reach.LOCAL, Deadline.after(ANSWER)));
+    } catch (KuboException e) {
+      if (e.fault() == Fault.NOT_HELD) {
+        return Optional.empty();
+      }
+      throw failed(e);
+    } catch (BadBlockException e) {
+      return Optional.empty(); // rot: it holds nothing
+    }
   }
 
   /** Whether the peer itself has this one block. */
@@ -197,7 +260,21 @@ public final class IngestPeer {
         endpoint(), endpoint() + ": the transfer broke off: " + e.getMessage(), null, e);
   }
 
-  private static Deadline within(long bytes) {
-    return Deadline.after(GRACE.plusSeconds(bytes / SLOWEST));
+  /** The step failure when the peer has everything and does not pin it. */
+  TransientFailure doesNotPin() {
+    return new TransientFailure(
+        endpoint(),
+        endpoint() + ": a pin did not come to stand though no block is missing; look at its load",
+        null,
+        null);
+  }
+
+  static Deadline within(long bytes) {
+    return Deadline.after(longest(bytes));
+  }
+
+  /** The longest time that an import of so many bytes may take. */
+  static Duration longest(long bytes) {
+    return GRACE.plusSeconds(bytes / SLOWEST);
   }
 }

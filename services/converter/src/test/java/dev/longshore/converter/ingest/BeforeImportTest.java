@@ -19,7 +19,11 @@ import dev.longshore.converter.source.Upstream;
 import dev.longshore.estargz.Busy;
 import dev.longshore.events.Observed;
 import dev.longshore.events.Topic;
+import dev.longshore.ipfs.Block;
+import dev.longshore.ipfs.kubo.HeldImport;
 import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.model.Cid;
 import dev.longshore.model.InstallationName;
 import dev.longshore.model.Mode;
 import dev.longshore.model.RepositoryName;
@@ -30,6 +34,7 @@ import dev.longshore.oci.RegistryException.Attempt;
 import dev.longshore.runtime.kafka.step.Message;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import dev.longshore.testing.RandomImage;
+import dev.longshore.testing.RandomImageOptions;
 import io.opentelemetry.api.OpenTelemetry;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -47,6 +52,10 @@ import org.junit.jupiter.api.Test;
 
 /** What a layer waits for before its blocks are there takes none of the peer's time. */
 class BeforeImportTest {
+  /** Layers of some leaves: one leaf is not imported alone. */
+  private static final RandomImageOptions LARGE =
+      new RandomImageOptions(List.of("linux/amd64"), 2, 900_000, false, false, false, false, false);
+
   private final TestConverter converter = new TestConverter();
   private final AtomicInteger imports = new AtomicInteger();
 
@@ -56,16 +65,39 @@ class BeforeImportTest {
             getClass().getClassLoader(),
             new Class<?>[] {IpfsNode.class},
             (_, method, arguments) -> {
-              boolean isImport = method.getName().equals("importCar");
-              imports.addAndGet(isImport ? 1 : 0);
               try {
-                return method.invoke(converter.peer, arguments);
+                Object answer = method.invoke(converter.peer, arguments);
+                return answer instanceof HeldImport begun ? new Counted(begun) : answer;
               } catch (InvocationTargetException e) {
                 throw e.getCause();
-              } finally {
-                imports.addAndGet(isImport ? -1 : 0);
               }
             });
+  }
+
+  /** Counts while it is open. */
+  private final class Counted implements HeldImport {
+    private final HeldImport begun;
+
+    Counted(HeldImport begun) {
+      this.begun = begun;
+      imports.incrementAndGet();
+    }
+
+    @Override
+    public void put(Cid cid, byte[] buffer, int offset, int length) throws IOException {
+      begun.put(cid, buffer, offset, length);
+    }
+
+    @Override
+    public void hold(Block holder) throws IOException {
+      begun.hold(holder);
+    }
+
+    @Override
+    public void close() throws KuboException {
+      imports.decrementAndGet();
+      begun.close();
+    }
   }
 
   /** Notes which layers were read while an import was open. */
@@ -106,7 +138,7 @@ class BeforeImportTest {
     var settings =
         new ConverterSettings(
             null, 1, TestConverter.SETTINGS.maxImageSize(), Duration.ofSeconds(30));
-    Descriptor top = converter.registry.push(APP, mode.text(), RandomImage.of(5));
+    Descriptor top = converter.registry.push(APP, mode.text(), RandomImage.of(5, LARGE));
     Observed observed = observed(APP, mode.text(), top);
     TestConverter.service(
             settings,
@@ -196,9 +228,14 @@ class BeforeImportTest {
             Duration.ofSeconds(30),
             true,
             InstantSource.system());
-    return new BlobStreamer(peer, new Spans(OpenTelemetry.noop()))
-        .stream(
-            Upstream.of(converter.registry, APP, _ -> {}),
-            new BlobTask(layer, new Form(beginning)));
+    var holds = new Holds(peer, new InstallationName("default"), InstantSource.system());
+    try (Hold hold = holds.begin(layer.digest(), layer.size(), () -> false)) {
+      return new BlobStreamer(peer, new Spans(OpenTelemetry.noop()))
+          .stream(
+                  Upstream.of(converter.registry, APP, _ -> {}),
+                  new BlobTask(layer, new Form(beginning)),
+                  hold)
+              .stored();
+    }
   }
 }

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -40,10 +41,9 @@ public final class Listing {
   private static final int STEP = 500;
 
   private final Catalog catalog;
-  private final Rules rules;
+  private final Supplier<Rules> rules;
   private final Forgotten forgotten;
   private final VerifiedImages verified;
-  private final Shown shown;
 
   /** Applies the default rule to all. */
   public Listing(Catalog catalog) {
@@ -54,11 +54,21 @@ public final class Listing {
    * @param rules say which modes a repository serves, and under which tags
    */
   public Listing(Catalog catalog, List<RuleSettings> rules) {
+    this(catalog, always(new Rules(rules)));
+  }
+
+  /**
+   * @param rules those that count when it is asked
+   */
+  public Listing(Catalog catalog, Supplier<Rules> rules) {
     this.catalog = catalog;
-    this.rules = new Rules(rules);
+    this.rules = rules;
     this.forgotten = new Forgotten(catalog);
     this.verified = new VerifiedImages(catalog);
-    this.shown = new Shown(catalog, this.rules);
+  }
+
+  private static Supplier<Rules> always(Rules rules) {
+    return () -> rules;
   }
 
   /**
@@ -159,7 +169,7 @@ public final class Listing {
       }
     }
     return name.source()
-        .flatMap(shown::of)
+        .flatMap(tag -> new Shown(catalog, rules.get()).of(tag))
         .flatMap(wanted)
         .flatMap(found -> listed(name.repository(), found));
   }
@@ -216,7 +226,7 @@ public final class Listing {
   }
 
   private RuleSettings rule(RepositoryName repository) {
-    return rules.firstMatch(repository, "").settings();
+    return rules.get().firstMatch(repository, "").settings();
   }
 
   /** Whether callers without a key may learn nothing about the repository's plain images. */

@@ -25,6 +25,7 @@ final class ManifestHandler {
   RegistryResponse handle(RegistryRequest.Manifest request, RegistryCall call)
       throws RequestException, UnavailableException, InterruptedException {
     ResolvedContent found = find(request);
+    pulls.asked(found);
     LocatedContent content = found.content();
     if (request.conditions().isKnown(content.digest())) {
       return ContentHeaders.notModified(content);

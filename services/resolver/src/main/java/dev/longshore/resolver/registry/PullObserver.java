@@ -4,6 +4,9 @@ import dev.longshore.resolver.image.ResolvedContent;
 
 /** Observes what clients pull, before they get it. */
 public interface PullObserver {
+  /** A client asks for a manifest, or whether it is there or still the same. */
+  default void asked(ResolvedContent found) {}
+
   /**
    * A client requests a manifest.
    *
@@ -18,6 +21,12 @@ public interface PullObserver {
   default PullObserver and(PullObserver other) {
     PullObserver first = this;
     return new PullObserver() {
+      @Override
+      public void asked(ResolvedContent found) {
+        first.asked(found);
+        other.asked(found);
+      }
+
       @Override
       public void manifest(String reference, ResolvedContent found) {
         first.manifest(reference, found);

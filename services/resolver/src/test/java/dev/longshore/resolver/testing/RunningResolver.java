@@ -2,6 +2,7 @@ package dev.longshore.resolver.testing;
 
 import dev.longshore.catalog.Catalog;
 import dev.longshore.events.Audited;
+import dev.longshore.events.PullState;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.resolver.ResolverConfig;
 import dev.longshore.resolver.ResolverService;
@@ -41,6 +42,10 @@ public final class RunningResolver implements AutoCloseable {
 
   public final QuietSource source = new QuietSource();
   public final List<Audited> audited = new CopyOnWriteArrayList<>();
+
+  /** What was counted, once it is closed. */
+  public final List<PullState> pulled = new CopyOnWriteArrayList<>();
+
   public final EndedSpans spans = new EndedSpans();
   public final ResolverService service;
   private final Telemetry telemetry;
@@ -158,6 +163,7 @@ public final class RunningResolver implements AutoCloseable {
             config,
             source,
             peer -> own,
+            pulled::add,
             vertx);
     lifecycle = new Lifecycle(service.parts(), Duration.ofSeconds(5));
     lifecycle.start();

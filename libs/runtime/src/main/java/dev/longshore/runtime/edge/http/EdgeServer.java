@@ -39,12 +39,16 @@ final class EdgeServer extends VerticleBase {
   /** Until then a connection does not count toward the limit. */
   private static final int HANDSHAKE_SECONDS = 5;
 
+  /** Requests whose bodies must prove who sends them: these take up to 64 MiB. */
+  private static final int STRANGERS = 64;
+
   private final EdgeOptions options;
   private final List<Route> routes;
   private final EdgeMetrics metrics;
   private final Tracer tracer;
   private final CallAudit callAudit;
   private final Shares requests;
+  private final Shares strangers;
   private final Shares places;
   private final IdleConnections connections;
   private final Set<Call> calls = ConcurrentHashMap.newKeySet();
@@ -65,6 +69,7 @@ final class EdgeServer extends VerticleBase {
     this.tracer = tracer;
     this.connections = new IdleConnections(options.idle(), options.firstRequest());
     this.requests = new Shares(options.maxConcurrent());
+    this.strangers = new Shares(Math.min(options.maxConcurrent(), STRANGERS));
     this.places = new Shares(options.maxConnections());
   }
 
@@ -176,7 +181,8 @@ final class EdgeServer extends VerticleBase {
     try {
       RequestAuthorizer.Admitted admitted = authorizer.admit(request, here);
       String caller = admitted.visit().caller().countsTo(RequestAuthorizer.address(request));
-      if (!requests.take(caller)) {
+      Shares places = admitted.pending() == null ? requests : strangers;
+      if (!places.take(caller)) {
         metrics.refused();
         throw new HttpFailure(
             503,
@@ -186,7 +192,7 @@ final class EdgeServer extends VerticleBase {
             Map.of("Retry-After", "1"),
             null);
       }
-      begin(request, id, answer, admitted, caller);
+      begin(request, id, answer, admitted, () -> places.giveBack(caller));
     } catch (HttpFailure failure) {
       // An unread body must not be parsed as the next request.
       answer.fail(failure, errors, mayHaveBody(request));
@@ -203,7 +209,7 @@ final class EdgeServer extends VerticleBase {
       String id,
       ResponseWriter answer,
       RequestAuthorizer.Admitted admitted,
-      String caller) {
+      Runnable giveBack) {
     Call[] self = new Call[1];
     Call call =
         new Call(
@@ -215,7 +221,7 @@ final class EdgeServer extends VerticleBase {
             metrics,
             tracer,
             () -> {
-              requests.giveBack(caller);
+              giveBack.run();
               calls.remove(self[0]);
             });
     self[0] = call;
@@ -231,16 +237,21 @@ final class EdgeServer extends VerticleBase {
               connections.ends(request.connection());
             });
     request.exceptionHandler(_ -> call.abandon());
-    read(request, call);
+    read(request, call, admitted.pending() == null ? options.maxBodyBytes() : strangersBytes());
   }
 
-  private void read(HttpServerRequest request, Call call) {
+  /** They make this process hold it before anybody is known to have sent it. */
+  private int strangersBytes() {
+    return Math.min(options.maxBodyBytes(), EdgeOptions.MAX_BODY_BYTES);
+  }
+
+  private void read(HttpServerRequest request, Call call, int most) {
     Buffer body = Buffer.buffer();
     request.handler(
         chunk -> {
-          if (body.length() + chunk.length() <= options.maxBodyBytes()) {
+          if (body.length() + chunk.length() <= most) {
             body.appendBuffer(chunk);
-          } else if (call.answer.fail(tooLarge(), call.route.errors(), true)) {
+          } else if (call.answer.fail(tooLarge(most), call.route.errors(), true)) {
             call.abandon();
           }
         });
@@ -252,9 +263,8 @@ final class EdgeServer extends VerticleBase {
         });
   }
 
-  private HttpFailure tooLarge() {
-    return new HttpFailure(
-        413, "BODY_TOO_LARGE", "the body is longer than " + options.maxBodyBytes() + " bytes");
+  private static HttpFailure tooLarge(int most) {
+    return new HttpFailure(413, "BODY_TOO_LARGE", "the body is longer than " + most + " bytes");
   }
 
   private void late(Call call) {

@@ -3,6 +3,7 @@ package dev.longshore.runtime.kafka.follow;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.CatalogException;
 import dev.longshore.catalog.CatalogSource;
+import dev.longshore.events.Topic;
 import dev.longshore.runtime.kafka.link.KafkaFailure;
 import java.time.Clock;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -70,8 +72,22 @@ public final class CatalogFollower implements CatalogSource {
    */
   public CatalogFollower(
       Map<String, Object> connection, String topicPrefix, Catalog catalog, Clock clock) {
+    this(connection, topicPrefix, Catalog.TOPICS, catalog, clock);
+  }
+
+  /**
+   * The same.
+   *
+   * @param topics what it follows
+   */
+  public CatalogFollower(
+      Map<String, Object> connection,
+      String topicPrefix,
+      Set<Topic> topics,
+      Catalog catalog,
+      Clock clock) {
     this.connection = Map.copyOf(connection);
-    this.topics = new FollowedTopics(topicPrefix);
+    this.topics = new FollowedTopics(topicPrefix, topics);
     this.catalog = catalog;
     this.clock = clock;
     thread.setDaemon(true);

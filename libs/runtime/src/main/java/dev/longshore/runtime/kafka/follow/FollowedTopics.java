@@ -1,6 +1,5 @@
 package dev.longshore.runtime.kafka.follow;
 
-import dev.longshore.catalog.Catalog;
 import dev.longshore.catalog.Partition;
 import dev.longshore.events.Topic;
 import java.time.Instant;
@@ -25,8 +24,8 @@ final class FollowedTopics {
   private final Map<TopicPartition, Partition> partitions = new HashMap<>();
   private final Map<String, Topic> names = new HashMap<>();
 
-  FollowedTopics(String prefix) {
-    for (Topic topic : Catalog.TOPICS) {
+  FollowedTopics(String prefix, Set<Topic> topics) {
+    for (Topic topic : topics) {
       names.put(topic.name(prefix), topic);
       IntStream.range(0, Topic.PARTITIONS)
           .forEach(

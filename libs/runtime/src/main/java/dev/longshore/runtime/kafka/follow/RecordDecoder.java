@@ -12,6 +12,7 @@ import dev.longshore.events.LongshoreRecord;
 import dev.longshore.events.MalformedEventException;
 import dev.longshore.events.PeerState;
 import dev.longshore.events.PinState;
+import dev.longshore.events.PullState;
 import dev.longshore.events.ServedState;
 import dev.longshore.events.State;
 import dev.longshore.events.TagState;
@@ -91,6 +92,7 @@ public final class RecordDecoder {
       case PEERS -> PeerState.class;
       case DECISIONS -> DecisionState.class;
       case SERVED -> ServedState.class;
+      case PULLS -> PullState.class;
       default ->
           throw new IllegalArgumentException(
               "topic: " + topic + " (expected: one that the catalog keeps)");

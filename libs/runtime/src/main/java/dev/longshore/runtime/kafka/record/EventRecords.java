@@ -1,6 +1,6 @@
 package dev.longshore.runtime.kafka.record;
 
-import dev.longshore.events.Event;
+import dev.longshore.events.LongshoreRecord;
 import java.time.Clock;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -24,7 +24,7 @@ public final class EventRecords {
    * @throws IllegalArgumentException when the event takes more than {@link
    *     dev.longshore.events.EventJson#LIMIT} bytes
    */
-  public ProducerRecord<String, byte[]> of(Event event, String id) {
+  public ProducerRecord<String, byte[]> of(LongshoreRecord event, String id) {
     return envelopes.seal(event, id);
   }
 }

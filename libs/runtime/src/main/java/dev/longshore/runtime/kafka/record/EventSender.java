@@ -1,6 +1,6 @@
 package dev.longshore.runtime.kafka.record;
 
-import dev.longshore.events.Event;
+import dev.longshore.events.LongshoreRecord;
 import dev.longshore.runtime.kafka.link.KafkaFailure;
 import java.time.Clock;
 import java.time.Duration;
@@ -75,7 +75,7 @@ public final class EventSender implements AutoCloseable {
    *     use the same id to send it again
    * @throws IllegalArgumentException when the event is too large
    */
-  public void send(Event event, String id) throws NotSentException, InterruptedException {
+  public void send(LongshoreRecord event, String id) throws NotSentException, InterruptedException {
     long end = System.nanoTime() + limit.toNanos();
     String what = "sending " + event.key() + " to Kafka at " + servers + ": ";
     try {
@@ -100,7 +100,7 @@ public final class EventSender implements AutoCloseable {
    *
    * @param failed receives the reason, on any thread, if Kafka does not get it
    */
-  public void post(Event event, String id, Consumer<String> failed) {
+  public void post(LongshoreRecord event, String id, Consumer<String> failed) {
     String what = "sending " + event.key() + " to Kafka at " + servers + ": ";
     try {
       var _ =

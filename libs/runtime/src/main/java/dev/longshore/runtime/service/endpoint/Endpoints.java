@@ -86,6 +86,12 @@ public final class Endpoints {
     }
   }
 
+  /** Opens the endpoint for those who wait, and forgets it: it is no longer configured. */
+  public void forget(String name) {
+    succeeded(name);
+    gates.remove(name);
+  }
+
   /** Every endpoint that ever failed or was waited for, and paused repositories, by name. */
   public List<EndpointStatus> snapshot() {
     return gates.entrySet().stream()

@@ -2,13 +2,14 @@ package dev.longshore.runtime.kafka.follow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.catalog.Catalog;
 import org.junit.jupiter.api.Test;
 
 class FollowedTopicsTest {
   /** What nothing reads is not followed: a process would pay for every record of it. */
   @Test
   void aProcessFollowsTheTopicsThatItsCatalogKeepsAndNoOther() {
-    assertThat(new FollowedTopics("").names())
+    assertThat(new FollowedTopics("", Catalog.TOPICS).names())
         .containsExactlyInAnyOrder(
             "tags",
             "images",
@@ -20,5 +21,12 @@ class FollowedTopicsTest {
             "decisions",
             "failed",
             "retry");
+  }
+
+  @Test
+  void pullsAreFollowedOnlyWhereRetentionAsksForThem() {
+    assertThat(new FollowedTopics("l.", Catalog.TOPICS_AND_PULLS).names())
+        .hasSize(Catalog.TOPICS.size() + 1)
+        .contains("l.pulls");
   }
 }

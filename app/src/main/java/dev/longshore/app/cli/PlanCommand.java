@@ -1,0 +1,85 @@
+package dev.longshore.app.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.app.KuboNodes;
+import dev.longshore.app.Settings;
+import dev.longshore.app.query.ExitCode;
+import dev.longshore.app.query.InsideImages;
+import dev.longshore.app.query.ReleasePlan;
+import dev.longshore.catalog.Catalog;
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.pinner.MovePlan;
+import dev.longshore.rules.Rules;
+import dev.longshore.runtime.config.PeersAndRules;
+import java.time.Clock;
+import java.time.Duration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code plan}: what the services would do, before they do it. */
+@Command(name = "plan", description = "Shows what the pinner would do, and changes nothing.")
+final class PlanCommand {
+  /** For reading manifests from peers. */
+  private static final Duration BLOBS_LIMIT = Duration.ofSeconds(30);
+
+  private final Terminal terminal;
+  private final Clock clock;
+
+  PlanCommand(Terminal terminal, Clock clock) {
+    this.terminal = terminal;
+    this.clock = clock;
+  }
+
+  @Command(
+      name = "moves",
+      description = {
+        "Shows which copies would be made on which peers, and which would go afterwards.",
+        "With --config, what another settings file would change. Exit code 3 if there are too few",
+        "peers for some image."
+      })
+  int moves(@Mixin CommonOptions options) throws CommandException, InterruptedException {
+    Settings settings = options.settings();
+    PlannedMoves planned = new PlannedMoves();
+    try (OwnCatalog own = new OwnCatalog(settings)) {
+      new MovePlan(own.now(), PeersAndRules.of(settings.shared()), KuboNodes::open, clock)
+          .forEach(planned::add);
+    }
+    if (options.json) {
+      ObjectNode answer = JsonNodeFactory.instance.objectNode();
+      planned.put(answer);
+      terminal.json(answer);
+    } else {
+      planned.lines().forEach(terminal::result);
+    }
+    return (planned.isPossible() ? ExitCode.COMPLETE : ExitCode.INCOMPLETE).code();
+  }
+
+  @Command(
+      name = "release",
+      description = {
+        "Lists the images that no rule keeps any longer: since when no tag points to them, what"
+            + " kept them last, and when they go.",
+        "Says what that frees at each peer: blobs that no image has which stays."
+      })
+  int release(@Mixin CommonOptions options) throws CommandException, InterruptedException {
+    Settings settings = options.settings();
+    ReleasePlan plan;
+    try (OwnCatalog own = new OwnCatalog(settings)) {
+      Catalog catalog = own.now();
+      plan =
+          ReleasePlan.of(
+              catalog,
+              new Rules(settings.shared().rules()),
+              new InsideImages(catalog, settings.shared().peers())::sizes,
+              Deadline.after(BLOBS_LIMIT),
+              clock.instant());
+    }
+    if (options.json) {
+      terminal.json(plan.json());
+    } else {
+      terminal.result(plan.lines());
+    }
+    return ExitCode.COMPLETE.code();
+  }
+}

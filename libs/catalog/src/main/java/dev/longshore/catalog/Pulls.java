@@ -1,0 +1,48 @@
+package dev.longshore.catalog;
+
+import dev.longshore.events.PullState;
+import dev.longshore.model.Digest;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Queries about pulls: of each digest the last one. */
+public final class Pulls {
+  private final Store store;
+
+  Pulls(Store store) {
+    this.store = store;
+  }
+
+  /** When the source digest was last pulled, if it was. */
+  public Optional<Instant> last(Digest digest) {
+    return store
+        .read(
+            session ->
+                session.first(
+                    "SELECT MAX(pulled_at) AS at FROM pulls WHERE digest = ? HAVING at IS NOT NULL",
+                    row -> row.getLong(1),
+                    digest))
+        .map(Instant::ofEpochMilli);
+  }
+
+  /** The same of those that were pulled. */
+  public Map<Digest, Instant> last(List<Digest> digests) {
+    Map<Digest, Instant> last = new HashMap<>();
+    digests.forEach(digest -> last(digest).ifPresent(at -> last.put(digest, at)));
+    return last;
+  }
+
+  /** Kafka lets go of days without saying so, and only the last one matters. */
+  static void dropEarlier(Session session, CatalogRecord record) throws SQLException {
+    if (record.value() instanceof PullState pull) {
+      session.update(
+          "DELETE FROM pulls WHERE digest = ? AND pulled_at < ?",
+          pull.digest(),
+          pull.pulledAt().toEpochMilli());
+    }
+  }
+}

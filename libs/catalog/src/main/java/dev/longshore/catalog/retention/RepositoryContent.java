@@ -1,0 +1,29 @@
+package dev.longshore.catalog.retention;
+
+import dev.longshore.events.TagState;
+import dev.longshore.model.Digest;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What is known of a repository.
+ *
+ * @param names its tags and digests, deleted or not
+ * @param subjects of each digest that refers to another manifest, what it refers to
+ * @param children of each index, as far as known, the manifests in it
+ * @param pulls when each digest was last pulled
+ */
+public record RepositoryContent(
+    List<TagState> names,
+    Map<Digest, Set<Digest>> subjects,
+    Map<Digest, Set<Digest>> children,
+    Map<Digest, Instant> pulls) {
+  public RepositoryContent {
+    names = List.copyOf(names);
+    subjects = Map.copyOf(subjects);
+    children = Map.copyOf(children);
+    pulls = Map.copyOf(pulls);
+  }
+}

@@ -1,0 +1,55 @@
+package dev.longshore.catalog.retention;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.Repositories.Source;
+import dev.longshore.events.TagState;
+import dev.longshore.model.Digest;
+import dev.longshore.model.RepositoryName;
+import dev.longshore.rules.KeepSettings;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a repository no longer wants, of the digests that something was made of.
+ *
+ * @param over each such digest
+ * @param images number of digests that something was made of
+ * @param next when that changes by itself; {@link Term#UNLIMITED} if it does not
+ */
+record RepositoryLook(Map<Digest, Term> over, long images, Instant next) {
+  RepositoryLook {
+    over = Map.copyOf(over);
+  }
+
+  static RepositoryLook of(
+      Catalog catalog, RepositoryName repository, KeepSettings keep, Instant now) {
+    List<Source> sources = catalog.repositories().sources(repository);
+    Map<Digest, Set<Digest>> subjects = new HashMap<>();
+    for (Source source : sources) {
+      if (source.subject() != null) {
+        subjects.put(source.digest(), Set.of(source.subject()));
+      }
+    }
+    List<TagState> names = catalog.tags().all(repository);
+    Map<Digest, Instant> pulls =
+        keep.pulledWithin() == null
+            ? Map.of()
+            : catalog.pulls().last(sources.stream().map(Source::digest).toList());
+    Map<Digest, Term> terms =
+        RepositoryRetention.of(new RepositoryContent(names, subjects, Map.of(), pulls), keep);
+    Map<Digest, Term> over = new HashMap<>();
+    Instant next = Term.UNLIMITED;
+    for (Source source : sources) {
+      Term term = terms.get(source.digest());
+      if (term != null && !term.isWantedAt(now)) {
+        over.put(source.digest(), term);
+      } else if (term != null && term.until().isBefore(next)) {
+        next = term.until();
+      }
+    }
+    return new RepositoryLook(over, sources.size(), next);
+  }
+}

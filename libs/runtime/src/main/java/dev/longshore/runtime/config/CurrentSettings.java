@@ -1,0 +1,94 @@
+package dev.longshore.runtime.config;
+
+import dev.longshore.rules.Rules;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * The peers and rules that count now, and what the services of a process make of them. All of it
+ * changes at one moment, or nothing does. Who works with an earlier state ends with that.
+ */
+public final class CurrentSettings {
+  private final List<Made<?>> made = new CopyOnWriteArrayList<>();
+  private final List<Runnable> followers = new CopyOnWriteArrayList<>();
+  private volatile PeersAndRules now;
+
+  public CurrentSettings(PeersAndRules first) {
+    this.now = first;
+  }
+
+  /** Those of settings that stay as they are. */
+  public static CurrentSettings of(SharedSettings shared) {
+    return new CurrentSettings(PeersAndRules.of(shared));
+  }
+
+  /** What counts now. */
+  public PeersAndRules now() {
+    return now;
+  }
+
+  /** The rules that count now. */
+  public Rules rules() {
+    return now.rules();
+  }
+
+  /**
+   * Makes something of the settings now, and again of each that replaces them. A step asks once,
+   * and ends with what it got.
+   *
+   * @param make throws when such settings cannot be used
+   */
+  public <T> Supplier<T> made(Function<PeersAndRules, T> make) {
+    Made<T> one = new Made<>(make, now);
+    made.add(one);
+    return one;
+  }
+
+  /** Is told each time that settings were replaced. */
+  public void onReplaced(Runnable follower) {
+    followers.add(follower);
+  }
+
+  /**
+   * Replaces the settings, if all that is made of them can be.
+   *
+   * @throws RuntimeException when it cannot; then nothing has changed
+   */
+  public synchronized void replace(PeersAndRules next) {
+    made.forEach(one -> one.prepare(next));
+    now = next;
+    followers.forEach(Runnable::run);
+  }
+
+  private final class Made<T> implements Supplier<T> {
+    private final Function<PeersAndRules, T> make;
+    private volatile Of<T> current;
+    private volatile Of<T> next;
+
+    /** Of which settings it was made. */
+    private record Of<T>(PeersAndRules settings, T value) {}
+
+    Made(Function<PeersAndRules, T> make, PeersAndRules first) {
+      this.make = make;
+      this.current = new Of<>(first, make.apply(first));
+      this.next = current;
+    }
+
+    /** What was refused before takes no place of what counts. */
+    void prepare(PeersAndRules settings) {
+      if (next.settings() == now) {
+        current = next;
+      }
+      next = new Of<>(settings, make.apply(settings));
+    }
+
+    @Override
+    public T get() {
+      PeersAndRules settings = now;
+      Of<T> prepared = next;
+      return (prepared.settings() == settings ? prepared : current).value();
+    }
+  }
+}

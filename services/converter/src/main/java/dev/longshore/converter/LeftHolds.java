@@ -1,0 +1,112 @@
+package dev.longshore.converter;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.CatalogException;
+import dev.longshore.catalog.CatalogSubscription;
+import dev.longshore.converter.ingest.Holds;
+import dev.longshore.events.Decision;
+import dev.longshore.events.DecisionState;
+import dev.longshore.model.Digest;
+import dev.longshore.runtime.kafka.step.PermanentFailure;
+import dev.longshore.runtime.kafka.step.TransientFailure;
+import dev.longshore.runtime.service.lifecycle.Loop;
+import dev.longshore.runtime.service.lifecycle.Part;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes off holds on the ingest peer that processes left behind, and those of images that are
+ * forgotten, as soon as the decision is there. Looks at the start, after each decision, and hourly.
+ */
+public final class LeftHolds implements Part {
+  private static final Duration INTERVAL = Duration.ofHours(1);
+
+  /** Time before the next look when one failed. */
+  private static final Duration RETRY = Duration.ofSeconds(30);
+
+  private static final int PAGE = 100;
+  private static final Logger LOG = LoggerFactory.getLogger(LeftHolds.class);
+  private final Catalog catalog;
+  private final Supplier<Holds> holds;
+  private final BlockingQueue<String> decided = new ArrayBlockingQueue<>(1);
+  private final Loop loop = new Loop("left holds", this::run);
+  private @Nullable CatalogSubscription subscription;
+
+  LeftHolds(Catalog catalog, Supplier<Holds> holds) {
+    this.catalog = catalog;
+    this.holds = holds;
+  }
+
+  @Override
+  public String name() {
+    return "left holds";
+  }
+
+  @Override
+  public void start() {
+    subscription =
+        catalog.onChange(
+            record -> {
+              if (record.value() instanceof DecisionState decision) {
+                // If one waits, the look that follows finds this one too.
+                var _ = decided.offer(decision.id());
+              }
+            });
+    loop.start();
+  }
+
+  /** Why nothing is looked for any more, if so. */
+  public Optional<String> trouble() {
+    return loop.trouble();
+  }
+
+  private void run() throws InterruptedException {
+    while (true) {
+      Duration pause = look() ? INTERVAL : RETRY;
+      var _ = decided.poll(pause.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private boolean look() throws InterruptedException {
+    try {
+      return holds.get().sweep(this::forgotten);
+    } catch (CatalogException | TransientFailure | PermanentFailure e) {
+      LOG.info("holds of conversions cannot be looked through yet: {}", e.getMessage());
+      return false;
+    }
+  }
+
+  private Set<Digest> forgotten() {
+    Set<Digest> digests = new HashSet<>();
+    @Nullable String after = null;
+    List<DecisionState> page;
+    do {
+      page = catalog.decisions().standing(Decision.Forget.class, after, PAGE);
+      for (DecisionState decision : page) {
+        if (decision.forget() != null) {
+          digests.addAll(decision.forget().digests());
+        }
+        after = decision.id();
+      }
+    } while (page.size() == PAGE);
+    return digests;
+  }
+
+  @Override
+  public void stop(Duration drain) throws InterruptedException {
+    if (subscription != null) {
+      subscription.close();
+    }
+    loop.stop(drain);
+  }
+}

@@ -1,0 +1,212 @@
+package dev.longshore.converter;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.CatalogException;
+import dev.longshore.catalog.retention.Surplus;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.PinPhase;
+import dev.longshore.events.PinState;
+import dev.longshore.events.ServedState;
+import dev.longshore.events.TagState;
+import dev.longshore.events.Topic;
+import dev.longshore.model.Digest;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.RepositoryName;
+import dev.longshore.rules.Rules;
+import dev.longshore.runtime.kafka.step.Effects;
+import dev.longshore.runtime.kafka.step.Effects.Deletion;
+import dev.longshore.runtime.kafka.step.Message;
+import dev.longshore.runtime.service.lifecycle.Loop;
+import dev.longshore.runtime.service.lifecycle.Part;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends the records of images that retention took off all peers, once all have seen that they are
+ * gone, and has those converted again that a tag wants after all. Without {@code keep} in any rule
+ * it does nothing.
+ */
+public final class ReleasedImages implements Part {
+  /** How long an image is gone before its records end: the pinner says first what names show. */
+  static final Duration SEEN_WITHIN = Duration.ofMinutes(10);
+
+  /** Time before the step is asked for the same name again: a conversion may take that long. */
+  private static final Duration AGAIN = Duration.ofMinutes(10);
+
+  private static final int PAGE = 500;
+  private static final Logger LOG = LoggerFactory.getLogger(ReleasedImages.class);
+
+  private final Catalog catalog;
+  private final Supplier<Rules> rules;
+  private final Predicate<String> nudge;
+  private final Duration every;
+  private final Clock clock;
+
+  /** Keys of names whose images are to end, for the step that was asked. */
+  private final Set<String> ending = ConcurrentHashMap.newKeySet();
+
+  private final Map<String, Instant> asked = new HashMap<>();
+  private final CountDownLatch never = new CountDownLatch(1);
+  private final Loop loop = new Loop("released images", this::run);
+
+  /**
+   * @param nudge asks the step to look at a name's key; false if it will not now
+   * @param every pause between two looks
+   */
+  ReleasedImages(
+      Catalog catalog,
+      Supplier<Rules> rules,
+      Predicate<String> nudge,
+      Duration every,
+      Clock clock) {
+    this.catalog = catalog;
+    this.rules = rules;
+    this.nudge = nudge;
+    this.every = every;
+    this.clock = clock;
+  }
+
+  @Override
+  public String name() {
+    return "released images";
+  }
+
+  @Override
+  public void start() {
+    loop.start();
+  }
+
+  /** Why nothing is ended any more, if so. */
+  public Optional<String> trouble() {
+    return loop.trouble();
+  }
+
+  private void run() throws InterruptedException {
+    do {
+      try {
+        look();
+      } catch (CatalogException e) {
+        LOG.info("released images cannot be looked for yet: {}", e.getMessage());
+      }
+    } while (!never.await(every.toMillis(), TimeUnit.MILLISECONDS));
+  }
+
+  private void look() {
+    Rules now = rules.get();
+    if (now.keepAll()) {
+      return;
+    }
+    Surplus surplus = new Surplus(catalog, now);
+    Set<RepositoryName> looked = new HashSet<>();
+    Instant time = clock.instant();
+    asked.values().removeIf(at -> !time.isBefore(at.plus(AGAIN)));
+    @Nullable ImageDag after = null;
+    List<PinState> page;
+    do {
+      page = catalog.pins().going(PinPhase.GONE, after, PAGE);
+      page.stream()
+          .filter(pin -> isSeen(pin, time))
+          .forEach(pin -> look(pin, surplus, looked, time));
+      after = page.isEmpty() ? null : page.getLast().imageDag();
+    } while (page.size() == PAGE);
+  }
+
+  private static boolean isSeen(PinState pin, Instant now) {
+    return !now.isBefore(goneAt(pin).plus(SEEN_WITHIN));
+  }
+
+  private static Instant goneAt(PinState pin) {
+    return pin.stateSince() == null ? pin.changedAt() : pin.stateSince();
+  }
+
+  private void look(PinState pin, Surplus surplus, Set<RepositoryName> looked, Instant now) {
+    List<ImageState> images = catalog.conversions().recordsByDag(pin.imageDag());
+    if (images.isEmpty() || catalog.decisions().isForgotten(pin.imageDag())) {
+      return;
+    }
+    List<Digest> digests = images.stream().map(ImageState::digest).distinct().toList();
+    List<TagState> names =
+        digests.stream().flatMap(digest -> catalog.tags().withDigest(digest).stream()).toList();
+    Set<RepositoryName> holders = new HashSet<>();
+    images.forEach(image -> holders.add(image.name()));
+    names.forEach(name -> holders.add(name.name()));
+    holders.stream().filter(looked::add).forEach(repository -> surplus.look(repository, now));
+    switch (surplus.verdict(pin.imageDag())) {
+      case TO_GO -> images.forEach(this::end);
+      case WANTED ->
+          names.stream()
+              .filter(name -> name.tag() != null && !name.deleted())
+              .filter(name -> digests.contains(name.digest()))
+              .forEach(name -> convertAgain(name.key(), now));
+      case UNKNOWN -> {}
+    }
+  }
+
+  private void end(ImageState image) {
+    String key = TagState.key(image.name(), image.digest());
+    boolean isTold =
+        catalog
+            .served()
+            .byKey(key)
+            .map(ServedState::results)
+            .filter(shown -> !shown.isEmpty())
+            .isEmpty();
+    if (isTold) {
+      ending.add(key);
+      var _ = nudge.test(key);
+    }
+  }
+
+  private void convertAgain(String key, Instant now) {
+    if (!asked.containsKey(key) && nudge.test(key)) {
+      asked.put(key, now);
+    }
+  }
+
+  /** What the step does with a name whose images are to end; empty if it is about another. */
+  Optional<Effects> ended(Message message) {
+    if (message.body() != null || !ending.remove(message.key())) {
+      return Optional.empty();
+    }
+    return catalog.tags().byKey(message.key()).map(this::ended);
+  }
+
+  /** None that was made again since. */
+  private Effects ended(TagState name) {
+    List<Deletion> deletions = new ArrayList<>();
+    for (ImageState image : catalog.conversions().forRepository(name.name(), name.digest())) {
+      boolean isGone =
+          catalog
+              .pins()
+              .of(image.imageDag())
+              .filter(pin -> pin.state() == PinPhase.GONE)
+              .filter(pin -> image.convertedAt().isBefore(goneAt(pin)))
+              .isPresent();
+      if (isGone && !catalog.decisions().isForgotten(image.digest())) {
+        deletions.add(new Deletion(Topic.IMAGES, image.key()));
+      }
+    }
+    return new Effects(List.of(), deletions, List.of());
+  }
+
+  @Override
+  public void stop(Duration drain) throws InterruptedException {
+    var _ = loop.stop(drain);
+  }
+}

@@ -1,0 +1,239 @@
+package dev.longshore.converter.ingest;
+
+import dev.longshore.ipfs.Block;
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.kubo.CarBody;
+import dev.longshore.ipfs.kubo.HeldImport;
+import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.ipfs.unixfs.DagLink;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
+import dev.longshore.runtime.kafka.step.PermanentFailure;
+import dev.longshore.runtime.kafka.step.TransientFailure;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+
+/**
+ * What one conversion has on the ingest peer until its image's pin stands: pins of its own that no
+ * collection and no other conversion takes from it. Small blobs stay in memory until blocks are
+ * imported anyway. Safe for any number of threads.
+ */
+public final class Hold implements AutoCloseable {
+  /** Small blobs are imported at the latest when they are this much together. */
+  private static final long CARRIED_BYTES = 1024 * 1024;
+
+  /** A peer reads its own blocks about so many times faster than it imports others. */
+  private static final int WORTH_READING_TWICE = 10;
+
+  private final IngestPeer peer;
+  private final Holds holds;
+  private final HoldName name;
+  private final Digest image;
+  private final BooleanSupplier forgotten;
+  private final Set<Cid> nodes;
+  private final Set<Cid> kept = new HashSet<>();
+  private final Set<Cid> relied = ConcurrentHashMap.newKeySet();
+  private volatile boolean doubts;
+  private List<Block> carried = new ArrayList<>();
+  private long carriedBytes;
+  private boolean stays;
+
+  Hold(
+      IngestPeer peer,
+      Holds holds,
+      HoldName name,
+      Digest image,
+      Set<Cid> earlier,
+      BooleanSupplier forgotten) {
+    this.image = image;
+    this.peer = peer;
+    this.holds = holds;
+    this.name = name;
+    this.nodes = new LinkedHashSet<>(earlier);
+    this.forgotten = forgotten;
+  }
+
+  String id() {
+    return name.id();
+  }
+
+  /** The source digest. */
+  Digest image() {
+    return image;
+  }
+
+  /**
+   * Breaks the conversion off if its image was forgotten since it began.
+   *
+   * @throws ForgottenMeanwhileException if so
+   */
+  public void requireWanted() {
+    if (forgotten.getAsBoolean()) {
+      throw new ForgottenMeanwhileException();
+    }
+  }
+
+  /**
+   * Streams blocks into the peer, and with them what is carried; all of it is held afterwards.
+   *
+   * @param bytes approximate size of the blocks
+   * @throws KuboException when the peer fails; failures of the body pass through
+   */
+  public void importBlocks(CarBody body, long bytes) throws IOException {
+    try (HeldParts parts = new HeldParts(this, IngestPeer.within(bytes), HeldParts.PART_TIME)) {
+      for (Block block : takeCarried()) {
+        parts.put(block.cid(), block.bytes(), 0, block.size());
+      }
+      body.writeTo(parts);
+      parts.finish();
+    }
+  }
+
+  HeldImport open(Deadline deadline) throws IOException {
+    requireWanted();
+    return peer.importHeld(deadline);
+  }
+
+  void hold(HeldImport imported, Collection<Cid> held) throws IOException {
+    Block node = HoldNode.of(name, held);
+    synchronized (this) {
+      nodes.add(node.cid()); // before the call, which may succeed unheard
+    }
+    imported.hold(node);
+  }
+
+  /** Keeps the blocks in memory and returns them, for others that need them. */
+  List<Block> carry(CarBody body) throws IOException {
+    var blocks = new ArrayList<Block>();
+    body.writeTo(
+        (cid, buffer, offset, length) ->
+            blocks.add(Block.verify(cid, Arrays.copyOfRange(buffer, offset, offset + length))));
+    carry(blocks);
+    return blocks;
+  }
+
+  void carry(List<Block> blocks) throws IOException {
+    boolean full;
+    synchronized (this) {
+      carried.addAll(blocks);
+      blocks.forEach(block -> carriedBytes += block.size());
+      full = carriedBytes > CARRIED_BYTES;
+    }
+    if (full) {
+      importBlocks(_ -> {}, CARRIED_BYTES);
+    }
+  }
+
+  private synchronized List<Block> takeCarried() {
+    List<Block> taken = carried;
+    carried = new ArrayList<>();
+    carriedBytes = 0;
+    return taken;
+  }
+
+  /**
+   * Holds files that the peer has, in one call; but relies on them unheld while little is to come,
+   * as the peer reads everything that it pins.
+   *
+   * @param toCome bytes that are still to be read from the registry
+   */
+  void keepAll(Collection<DagLink> files, long toCome)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    long bytes = files.stream().mapToLong(DagLink::dagSize).sum();
+    if (!doubts && toCome < bytes / WORTH_READING_TWICE) {
+      files.forEach(file -> relied.add(file.cid()));
+    } else {
+      keepAll(files);
+    }
+  }
+
+  /**
+   * Relies on nothing from now on that it does not hold.
+   *
+   * @return whether it did before
+   */
+  public boolean doubt() {
+    doubts = true;
+    boolean did = !relied.isEmpty();
+    relied.clear();
+    return did;
+  }
+
+  private void keepAll(Collection<DagLink> files)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    List<DagLink> there = files.stream().filter(file -> !isKept(file)).toList();
+    while (!there.isEmpty() && !keep(there)) {
+      there = whole(there);
+    }
+  }
+
+  /** Whether the peer has the file, which is held from now on if it was not before. */
+  boolean keeps(DagLink file) throws TransientFailure, PermanentFailure, InterruptedException {
+    if (relied.contains(file.cid())) {
+      return true;
+    }
+    if (!isKept(file) && peer.holds(file.cid())) {
+      keepAll(List.of(file));
+    }
+    return isKept(file);
+  }
+
+  private synchronized boolean isKept(DagLink file) {
+    return kept.contains(file.cid());
+  }
+
+  private boolean keep(List<DagLink> files)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    requireWanted();
+    List<Cid> roots = files.stream().map(DagLink::cid).toList();
+    Block node = HoldNode.of(name, roots);
+    synchronized (this) {
+      nodes.add(node.cid());
+    }
+    boolean held = peer.hold(node, files.stream().mapToLong(DagLink::dagSize).sum());
+    if (held) {
+      synchronized (this) {
+        kept.addAll(roots);
+      }
+    }
+    return held;
+  }
+
+  /** Without those of which blocks are missing: at least one, or nothing would change. */
+  private List<DagLink> whole(List<DagLink> files)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    var whole = new ArrayList<DagLink>();
+    for (DagLink file : files) {
+      if (peer.holdsAll(file.cid(), file.dagSize())) {
+        whole.add(file);
+      }
+    }
+    if (whole.size() == files.size()) {
+      throw peer.doesNotPin();
+    }
+    return whole;
+  }
+
+  /** The work will be tried again: what is there stays for that. */
+  public void stays() {
+    stays = true;
+  }
+
+  /** Lets everything go, which must not fail what was done. */
+  @Override
+  public void close() {
+    Set<Cid> all;
+    synchronized (this) {
+      all = Set.copyOf(nodes);
+    }
+    holds.ended(this, all, stays);
+  }
+}

@@ -1,0 +1,163 @@
+package dev.longshore.converter.ingest;
+
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
+import dev.longshore.model.InstallationName;
+import dev.longshore.runtime.kafka.step.PermanentFailure;
+import dev.longshore.runtime.kafka.step.TransientFailure;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The holds of this process's conversions, and what is left of others. */
+public final class Holds {
+  /**
+   * Life of a hold beyond the longest time that its blocks may take to come: conversions wait for
+   * each other and for registries.
+   */
+  static final Duration LEFT_AFTER = Duration.ofDays(1);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Holds.class);
+  private final IngestPeer peer;
+  private final InstallationName installation;
+  private final InstantSource clock;
+  private final String process;
+  private final AtomicLong last = new AtomicLong();
+
+  /** Ids of conversions under way. */
+  private final Set<String> running = new HashSet<>();
+
+  /** Nodes of conversions that will be tried again, by source digest. */
+  private final Map<Digest, Set<Cid>> waiting = new HashMap<>();
+
+  /** Nodes that could not be let go of. */
+  private final Set<Cid> left = new HashSet<>();
+
+  /** No hold of this process yet. */
+  public Holds(IngestPeer peer, InstallationName installation, InstantSource clock) {
+    this.peer = peer;
+    this.installation = installation;
+    this.clock = clock;
+    byte[] random = new byte[8];
+    new SecureRandom().nextBytes(random);
+    this.process = HexFormat.of().formatHex(random);
+  }
+
+  /**
+   * The hold of a conversion that begins.
+   *
+   * @param image the source digest
+   * @param bytes approximate size of the image
+   * @param forgotten whether people decided to forget it
+   */
+  public synchronized Hold begin(Digest image, long bytes, BooleanSupplier forgotten) {
+    Instant until = clock.instant().plus(LEFT_AFTER).plus(IngestPeer.longest(bytes));
+    HoldName name =
+        HoldName.of(
+            installation,
+            until.truncatedTo(ChronoUnit.SECONDS),
+            process + "-" + Long.toHexString(last.incrementAndGet()),
+            image);
+    running.add(name.id());
+    Set<Cid> earlier = waiting.remove(image);
+    return new Hold(peer, this, name, image, earlier == null ? Set.of() : earlier, forgotten);
+  }
+
+  void ended(Hold hold, Set<Cid> nodes, boolean stays) {
+    synchronized (this) {
+      running.remove(hold.id());
+      if (stays) {
+        waiting.computeIfAbsent(hold.image(), _ -> new HashSet<>()).addAll(nodes);
+        return;
+      }
+      left.addAll(nodes);
+    }
+    try {
+      letGo(nodes);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void letGo(Set<Cid> nodes) throws InterruptedException {
+    try {
+      peer.unpinAll(List.copyOf(nodes));
+      synchronized (this) {
+        left.removeAll(nodes);
+      }
+    } catch (TransientFailure | PermanentFailure e) {
+      LOG.info(
+          "{} pins that hold blocks of conversions stay for now: {}", nodes.size(), e.getMessage());
+    }
+  }
+
+  /**
+   * Takes off what holds blocks for nobody: for images that are forgotten, by conversions that
+   * ended long ago, and what this process could not take off before.
+   *
+   * @param forgotten source digests
+   * @return whether nothing of that is left
+   */
+  public boolean sweep(Supplier<Set<Digest>> forgotten)
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    Map<Cid, HoldName> found = ours();
+    Set<Digest> images = found.isEmpty() ? Set.of() : forgotten.get();
+    Instant now = clock.instant();
+    Set<Cid> gone = new HashSet<>();
+    found.forEach(
+        (node, name) -> {
+          if (isNobodys(name, now) || images.stream().anyMatch(name::isOf)) {
+            gone.add(node);
+          }
+        });
+    synchronized (this) {
+      waiting.values().forEach(nodes -> nodes.removeAll(gone));
+      waiting.values().removeIf(Set::isEmpty);
+      gone.addAll(left);
+    }
+    if (!gone.isEmpty()) {
+      letGo(gone);
+      LOG.info("{} pins held blocks for nobody", gone.size());
+    }
+    synchronized (this) {
+      return left.isEmpty();
+    }
+  }
+
+  /** This installation's holds on the peer. */
+  private Map<Cid, HoldName> ours()
+      throws TransientFailure, PermanentFailure, InterruptedException {
+    List<Cid> nodes = new ArrayList<>();
+    peer.pins(
+        pin -> {
+          if (HoldNode.mayBe(pin)) {
+            nodes.add(pin.root());
+          }
+        });
+    Map<Cid, HoldName> ours = new HashMap<>();
+    for (Cid node : nodes) {
+      peer.localBlock(node)
+          .flatMap(block -> HoldNode.name(installation, block))
+          .ifPresent(name -> ours.put(node, name));
+    }
+    return ours;
+  }
+
+  private synchronized boolean isNobodys(HoldName name, Instant now) {
+    return name.until().isBefore(now) && !running.contains(name.id());
+  }
+}

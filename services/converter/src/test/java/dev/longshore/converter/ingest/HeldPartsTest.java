@@ -1,0 +1,112 @@
+package dev.longshore.converter.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.kubo.Fault;
+import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.ipfs.testing.InMemoryIpfsNode;
+import dev.longshore.ipfs.testing.InMemorySwarm;
+import dev.longshore.ipfs.unixfs.DagLink;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
+import dev.longshore.model.InstallationName;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class HeldPartsTest {
+  private static final InstallationName HERE = new InstallationName("default");
+  private static final Duration SHORT = Duration.ofMillis(100);
+
+  private final InMemoryIpfsNode node = new InMemorySwarm().node("ingest");
+  private final IngestPeer peer =
+      new IngestPeer(node, HERE, Duration.ofSeconds(30), true, InstantSource.system());
+  private final Holds holds = new Holds(peer, HERE, InstantSource.system());
+  private final Hold hold = begin();
+
+  private Hold begin() {
+    return holds.begin(Digest.of(new byte[1]), 1000, () -> false);
+  }
+
+  @Test
+  void aSourceThatHangsKeepsNoCollectionWaiting() throws Exception {
+    try (HeldParts parts = new HeldParts(hold, soon(), SHORT)) {
+      Cid first = put(parts, 1);
+      node.collectGarbage(soon());
+      Cid second = put(parts, 2);
+      parts.finish();
+      node.collectGarbage(soon());
+
+      assertThat(node.storedBlocks()).contains(first, second);
+    }
+    hold.close();
+    node.collectGarbage(soon());
+    assertThat(node.storedBlocks()).isEmpty();
+  }
+
+  @Test
+  void aNodeLinksNoMoreThanFitsIntoABlock() throws Exception {
+    try (HeldParts parts = new HeldParts(hold, soon(), HeldParts.PART_TIME)) {
+      for (int i = 0; i <= HeldParts.PART_BLOCKS; i++) {
+        put(parts, i);
+      }
+      parts.finish();
+    }
+
+    assertThat(node.pinned()).hasSize(2);
+  }
+
+  @Test
+  void aPartThatCannotBeHeldFailsTheImport() throws Exception {
+    try (HeldParts parts = new HeldParts(hold, soon(), SHORT)) {
+      put(parts, 1);
+      node.trouble().failWith(Fault.FULL);
+
+      assertThatThrownBy(parts::finish)
+          .isInstanceOfSatisfying(
+              KuboException.class, e -> assertThat(e.fault()).isEqualTo(Fault.FULL));
+    }
+  }
+
+  @Test
+  void twoConversionsOfOneImageHoldABlobTwice() throws Exception {
+    Cid blob;
+    try (HeldParts parts = new HeldParts(hold, soon(), SHORT)) {
+      blob = put(parts, 1);
+      parts.finish();
+    }
+    var file = new DagLink(blob, 8, 8, 1);
+    Hold one = begin();
+    Hold other = begin();
+    one.keepAll(List.of(file), 1000);
+    other.keepAll(List.of(file), 1000);
+    hold.close();
+
+    one.close();
+    node.collectGarbage(soon());
+
+    assertThat(node.storedBlocks()).contains(blob);
+    other.close();
+    node.collectGarbage(soon());
+    assertThat(node.storedBlocks()).isEmpty();
+  }
+
+  private static Cid put(HeldParts parts, int number) throws IOException {
+    byte[] bytes = ByteBuffer.allocate(8).putLong(number).array();
+    Cid cid = Cid.raw(HexFormat.of().parseHex(Digest.of(bytes).hex()));
+    parts.put(cid, bytes, 0, bytes.length);
+    return cid;
+  }
+
+  private static Deadline soon() {
+    return Deadline.after(Duration.ofSeconds(20));
+  }
+}

@@ -1,0 +1,47 @@
+package dev.longshore.pinner;
+
+import dev.longshore.model.Cid;
+import java.util.Arrays;
+
+/**
+ * CIDs in eight bytes each: the end of each, which is that of its hash. Of a million two have the
+ * same end with a chance of one in 10^7.
+ */
+final class CidEnds {
+  static final CidEnds NONE = new CidEnds();
+
+  private long[] ends = new long[64];
+  private int size;
+  private boolean sorted = true;
+
+  void add(Cid cid) {
+    if (size == ends.length) {
+      ends = Arrays.copyOf(ends, 2 * size);
+    }
+    ends[size++] = end(cid);
+    sorted = false;
+  }
+
+  /** Puts them in the order that {@link #contains} needs. */
+  CidEnds sorted() {
+    Arrays.sort(ends, 0, size);
+    sorted = true;
+    return this;
+  }
+
+  boolean contains(Cid cid) {
+    if (!sorted) {
+      throw new IllegalStateException("not sorted since the last was added");
+    }
+    return Arrays.binarySearch(ends, 0, size, end(cid)) >= 0;
+  }
+
+  static long end(Cid cid) {
+    byte[] bytes = cid.bytes();
+    long end = 0;
+    for (int i = Math.max(0, bytes.length - Long.BYTES); i < bytes.length; i++) {
+      end = (end << 8) | (bytes[i] & 0xff);
+    }
+    return end;
+  }
+}

@@ -1,0 +1,93 @@
+package dev.longshore.pinner;
+
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.kubo.Fault;
+import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.ipfs.kubo.RepoStat;
+import dev.longshore.model.PeerName;
+import dev.longshore.runtime.service.endpoint.Endpoints;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Collects the garbage that releases leave, one peer after another, once a peer is short of room: a
+ * collection walks all pins, and writes stall meanwhile. Looks only where retention is on.
+ */
+final class Housekeeping {
+  /** Pause between two looks at a peer's room. */
+  private static final Duration EVERY = Duration.ofMinutes(10);
+
+  /** Pause after a collection: what it leaves is wanted, or not its to remove. */
+  private static final Duration AFTER = Duration.ofHours(6);
+
+  private static final int PERCENT = 100;
+  private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
+
+  private final Peers peers;
+  private final Collector collector;
+  private final Endpoints endpoints;
+  private final PinLimits limits;
+  private final int below;
+  private final InstantSource clock;
+  private final Map<PeerName, Instant> next = new HashMap<>();
+
+  /**
+   * @param below percent of its space that a peer is to have left
+   */
+  Housekeeping(
+      Peers peers,
+      Collector collector,
+      Endpoints endpoints,
+      PinLimits limits,
+      int below,
+      InstantSource clock) {
+    this.peers = peers;
+    this.collector = collector;
+    this.endpoints = endpoints;
+    this.limits = limits;
+    this.below = below;
+    this.clock = clock;
+  }
+
+  /** One round. */
+  void run() throws InterruptedException {
+    for (Peer peer : peers.all()) {
+      Instant now = clock.instant();
+      if (endpoints.isOpen(peer.endpoint())
+          && !now.isBefore(next.getOrDefault(peer.name(), Instant.MIN))) {
+        next.put(peer.name(), now.plus(collect(peer) ? AFTER : EVERY));
+      }
+    }
+  }
+
+  /** Whether there was a collection. */
+  private boolean collect(Peer peer) throws InterruptedException {
+    try {
+      RepoStat stat = peer.node().repoStat(Deadline.after(limits.call()));
+      if (!isShort(stat)) {
+        return false;
+      }
+    } catch (KuboException e) {
+      if (e.fault() == Fault.CANCELLED) {
+        throw new InterruptedException(e.getMessage());
+      }
+      LOG.debug("{} does not say how much room it has: {}", peer.name(), e.getMessage());
+      return false;
+    }
+    Optional<String> objection = collector.collect(peer);
+    objection.ifPresent(why -> LOG.warn("{} is short of room, and {}", peer.name(), why));
+    return objection.isEmpty();
+  }
+
+  private boolean isShort(RepoStat stat) {
+    return stat.maxBytes() > 0
+        && (stat.maxBytes() - stat.usedBytes()) * (double) PERCENT
+            < (double) stat.maxBytes() * below;
+  }
+}

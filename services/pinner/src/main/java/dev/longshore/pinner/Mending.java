@@ -1,0 +1,381 @@
+package dev.longshore.pinner;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.events.CopiesState;
+import dev.longshore.events.CopyPhase;
+import dev.longshore.events.PeerState.Rot;
+import dev.longshore.events.PinState;
+import dev.longshore.ipfs.Block;
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.IpfsDataException;
+import dev.longshore.ipfs.kubo.Fault;
+import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.ipfs.kubo.PinNames;
+import dev.longshore.ipfs.kubo.PinProgress;
+import dev.longshore.model.Cid;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.PeerName;
+import dev.longshore.pinner.Doubts.Doubt;
+import dev.longshore.runtime.service.endpoint.Endpoints;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings rotten blocks anew. Kubo writes no block that it has, and removes none that is pinned: so
+ * our pins that reach it go, then the block, then it is imported and pinned again. All images that
+ * lose their pin for that time are recorded as mending before, and have enough copies elsewhere.
+ */
+final class Mending {
+  /** Bad blocks of one part that are brought at once, in 64 MiB of memory. */
+  private static final int BLOCKS = 32;
+
+  /**
+   * How often images are looked for that came to have a rotten part, and is tried what only an
+   * operator can change.
+   */
+  static final Duration AGAIN = Duration.ofHours(1);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Mending.class);
+  private final Catalog catalog;
+  private final Peers peers;
+  private final PeerWatch watch;
+  private final Scrubbing scrubbing;
+  private final RottenParts rotten;
+  private final PartSearch search;
+  private final Doubts doubts;
+  private final Nudges nudges;
+  private final String pinPrefix;
+  private final PinLimits limits;
+  private final RetryDelays delays;
+  private final Endpoints endpoints;
+  private final InstantSource clock;
+  private final Map<Key, Plan> plans = new ConcurrentHashMap<>();
+
+  private record Key(PeerName peer, Cid part) {}
+
+  /**
+   * What was done about a rotten part.
+   *
+   * @param attempts tries to mend it that failed
+   * @param said the error of its record when its images were told last
+   */
+  private record Plan(int attempts, Instant next, String said, Instant lookedFor) {}
+
+  /**
+   * Why it is not mended.
+   *
+   * @param pause for how long to leave it alone at least
+   */
+  private record Obstacle(String why, Duration pause) {
+    static Optional<Obstacle> passing(String why) {
+      return Optional.of(new Obstacle(why, Duration.ZERO));
+    }
+
+    static Optional<Obstacle> ofPin(String what, Peer peer, Object pinned) {
+      String why =
+          "%s on %s: an operator has to remove it there with ipfs pin rm %s"
+              .formatted(what, peer.name(), pinned);
+      return Optional.of(new Obstacle(why, AGAIN));
+    }
+  }
+
+  Mending(
+      Catalog catalog,
+      Peers peers,
+      PeerWatch watch,
+      Scrubbing scrubbing,
+      RottenParts rotten,
+      Doubts doubts,
+      Nudges nudges,
+      String pinPrefix,
+      PinLimits limits,
+      RetryDelays delays,
+      Endpoints endpoints,
+      InstantSource clock) {
+    this.catalog = catalog;
+    this.peers = peers;
+    this.watch = watch;
+    this.scrubbing = scrubbing;
+    this.rotten = rotten;
+    this.search = new PartSearch(catalog, peers, endpoints, limits.call());
+    this.doubts = doubts;
+    this.nudges = nudges;
+    this.pinPrefix = pinPrefix;
+    this.limits = limits;
+    this.delays = delays;
+    this.endpoints = endpoints;
+    this.clock = clock;
+  }
+
+  /** Looks after all that is recorded to be rotten; ends early when interrupted. */
+  void run(Hosted host) {
+    if (!catalog.isWhole() || host.gapIsOpen().getAsBoolean()) {
+      return; // an image that is about to come may have the part
+    }
+    for (Peer peer : peers.keepers()) {
+      rotten.forgetMended(peer.name()).forEach(dag -> ask(dag, peer, host));
+      List<Rot> all = rotten.on(peer.name());
+      plans.keySet().removeIf(key -> key.peer().equals(peer.name()) && !isAmong(all, key.part()));
+      if (watch.isHere(peer) && endpoints.isOpen(peer.endpoint())) {
+        for (Rot rot : all) {
+          attend(peer, rot, host);
+        }
+      }
+    }
+  }
+
+  private static boolean isAmong(List<Rot> all, Cid part) {
+    return all.stream().anyMatch(rot -> rot.part().equals(part));
+  }
+
+  private void ask(ImageDag dag, Peer peer, Hosted host) {
+    doubts.raise(dag, new Doubt(Set.of(peer.name()), false));
+    if (!nudges.ask(dag, host.nudge())) {
+      doubts.take(dag);
+    }
+  }
+
+  private void attend(Peer peer, Rot rot, Hosted host) {
+    Key key = new Key(peer.name(), rot.part());
+    Instant now = clock.instant();
+    Plan plan = plans.getOrDefault(key, new Plan(0, Instant.MIN, "", Instant.MIN));
+    boolean mends = host.holds().test(peer.name().text()) && !now.isBefore(plan.next());
+    try {
+      boolean looks = mends || plan.lookedFor().plus(AGAIN).isBefore(now);
+      if (looks) {
+        rotten.found(peer.name(), rot.part(), search.images(peer, rot.part()));
+      }
+      Set<ImageDag> images = rotten.images(peer.name(), rot.part());
+      String said = Objects.requireNonNullElse(rot.error(), "it is brought anew");
+      Set<ImageDag> unaware = unaware(peer, images);
+      if (!said.equals(plan.said())) {
+        images.forEach(dag -> ask(dag, peer, host));
+      } else {
+        unaware.forEach(dag -> ask(dag, peer, host));
+      }
+      plan = new Plan(plan.attempts(), plan.next(), said, looks ? now : plan.lookedFor());
+      if (mends && unaware.isEmpty()) {
+        Optional<Obstacle> obstacle = mend(peer, rot, images);
+        plan = obstacle.isEmpty() ? plan : failed(plan, peer, rot, obstacle.get());
+      }
+    } catch (KuboException e) {
+      if (e.fault() != Fault.CANCELLED) {
+        String why = String.valueOf(e.getMessage());
+        plan = failed(plan, peer, rot, new Obstacle(why, Duration.ZERO));
+      }
+    }
+    plans.put(key, plan);
+  }
+
+  private Plan failed(Plan plan, Peer peer, Rot rot, Obstacle obstacle) {
+    String why = obstacle.why();
+    if (!why.equals(rot.error())) {
+      LOG.warn("block {} of {} stays rotten on {}: {}", rot.block(), rot.part(), peer.name(), why);
+    }
+    scrubbing.of(peer.name()).ifPresent(scrub -> scrub.notMended(rot.part(), why));
+    int attempts = plan.attempts() + 1;
+    Duration delay = delays.after(attempts);
+    Duration pause = delay.compareTo(obstacle.pause()) > 0 ? delay : obstacle.pause();
+    return new Plan(attempts, clock.instant().plus(pause), plan.said(), plan.lookedFor());
+  }
+
+  /** Those of the images whose copies are not recorded as mending. */
+  private Set<ImageDag> unaware(Peer peer, Set<ImageDag> images) {
+    Set<ImageDag> unaware = new HashSet<>(images);
+    unaware.removeIf(
+        dag ->
+            catalog.copies().of(dag).copies().stream()
+                .anyMatch(
+                    copy -> copy.peer().equals(peer.name()) && copy.state() == CopyPhase.MENDING));
+    return unaware;
+  }
+
+  /** Mends it, or says why not; a part that is whole by now is pinned again alone. */
+  private Optional<Obstacle> mend(Peer peer, Rot rot, Set<ImageDag> images) throws KuboException {
+    if (images.isEmpty()) {
+      // They were taken off the peer meanwhile.
+      scrubbing.of(peer.name()).ifPresent(scrub -> scrub.mended(rot.part()));
+      return Optional.empty();
+    }
+    Map<Cid, Optional<Block>> bad = search.bad(peer, rot.part(), BLOCKS);
+    if (!bad.isEmpty()) {
+      Optional<Obstacle> obstacle = replace(peer, bad, images);
+      if (obstacle.isPresent()) {
+        return obstacle;
+      }
+    }
+    pin(peer, images, Map.of());
+    if (!search.bad(peer, rot.part(), 1).isEmpty()) {
+      return Obstacle.passing("blocks of it still have other bytes than their CIDs say");
+    }
+    LOG.info(
+        "{} is whole again on {}: {} blocks were brought anew",
+        rot.part(),
+        peer.name(),
+        bad.size());
+    scrubbing.of(peer.name()).ifPresent(scrub -> scrub.mended(rot.part()));
+    return Optional.empty();
+  }
+
+  private Optional<Obstacle> replace(Peer peer, Map<Cid, Optional<Block>> bad, Set<ImageDag> images)
+      throws KuboException {
+    for (Map.Entry<Cid, Optional<Block>> block : bad.entrySet()) {
+      if (block.getValue().isEmpty()) {
+        return Obstacle.passing(
+            "no other peer that answers has block %s whole; nothing was removed"
+                .formatted(block.getKey()));
+      }
+    }
+    Map<ImageDag, String> names = new HashMap<>();
+    Optional<Obstacle> obstacle = pinOfOthers(peer, images, names);
+    for (ImageDag dag : images) {
+      if (obstacle.isEmpty()) {
+        obstacle = tooFewOthers(peer, dag);
+      }
+    }
+    if (obstacle.isPresent()) {
+      return obstacle;
+    }
+    try {
+      for (ImageDag dag : images) {
+        peer.node().unpin(dag.cid(), pinPrefix, soon());
+      }
+      for (Cid cid : bad.keySet()) {
+        Optional<String> kept = peer.node().removeBlock(cid, soon());
+        if (kept.isPresent()) {
+          return Obstacle.ofPin(
+              "a pin that is no copy holds block %s (%s)".formatted(cid, kept.get()),
+              peer,
+              "the root that ipfs pin ls " + cid + " names");
+        }
+      }
+      write(peer, bad);
+      return Optional.empty();
+    } finally {
+      pin(peer, images, names);
+    }
+  }
+
+  private void write(Peer peer, Map<Cid, Optional<Block>> bad) throws KuboException {
+    try {
+      peer.node()
+          .importCar(
+              sink -> {
+                for (Optional<Block> block : bad.values()) {
+                  Block good = block.orElseThrow();
+                  sink.put(good.cid(), good.bytes(), 0, good.size());
+                }
+              },
+              Deadline.after(limits.verification()));
+    } catch (KuboException e) {
+      throw e;
+    } catch (IOException | IpfsDataException e) {
+      throw new KuboException(
+          Fault.FAILED, peer.node().name(), "import blocks", 0, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** A pin under somebody else's name, which stays; collects the names of the others. */
+  private Optional<Obstacle> pinOfOthers(
+      Peer peer, Set<ImageDag> images, Map<ImageDag, String> names) throws KuboException {
+    peer.node()
+        .pins(
+            pin -> {
+              ImageDag dag = new ImageDag(pin.root());
+              if (images.contains(dag)) {
+                names.put(dag, pin.name());
+              }
+            },
+            Deadline.after(limits.verification()));
+    return names.entrySet().stream()
+        .filter(pin -> !PinNames.isOf(pinPrefix, pin.getValue()))
+        .findFirst()
+        .flatMap(
+            pin ->
+                Obstacle.ofPin(
+                    "a pin of somebody else, named '%s', holds %s"
+                        .formatted(pin.getValue(), pin.getKey()),
+                    peer,
+                    pin.getKey()));
+  }
+
+  /**
+   * Each other copy is asked for: what is recorded may have gone since. Where all that is left is
+   * to be mended too, the first peer by its name is mended by the others, which wait for it.
+   */
+  private Optional<Obstacle> tooFewOthers(Peer peer, ImageDag dag) throws KuboException {
+    Optional<PinState> pin = catalog.pins().of(dag);
+    int wanted = pin.map(PinState::wanted).orElse(1);
+    int least =
+        Math.max(1, pin.map(PinState::min).map(min -> Math.min(min, wanted)).orElse(wanted));
+    List<CopiesState.Copy> copies = catalog.copies().of(dag).copies();
+    int whole = pinned(CopyPhase.VERIFIED, peer, dag, copies);
+    int mending = pinned(CopyPhase.MENDING, peer, dag, copies);
+    boolean isFirst =
+        copies.stream()
+            .filter(copy -> copy.state() == CopyPhase.MENDING)
+            .noneMatch(copy -> copy.peer().text().compareTo(peer.name().text()) < 0);
+    return whole >= least || (isFirst && mending > 0 && whole + mending >= least)
+        ? Optional.empty()
+        : Obstacle.passing(
+            "without this one %s has %d copies that answer, of at least %d; it waits for others, or for another peer"
+                .formatted(dag, whole, least));
+  }
+
+  private int pinned(CopyPhase state, Peer but, ImageDag dag, List<CopiesState.Copy> copies)
+      throws KuboException {
+    int pinned = 0;
+    for (CopiesState.Copy copy : copies) {
+      Optional<Peer> peer = peers.find(copy.peer()).filter(p -> p.keeps() && !p.equals(but));
+      if (copy.state() == state && peer.isPresent() && endpoints.isOpen(peer.get().endpoint())) {
+        pinned += peer.get().node().isPinned(dag.cid(), soon()) ? 1 : 0;
+      }
+    }
+    return pinned;
+  }
+
+  /** Under the names that they had, if that is known. One that fails keeps no other from it. */
+  private void pin(Peer peer, Set<ImageDag> images, Map<ImageDag, String> names)
+      throws KuboException {
+    @Nullable KuboException failure = null;
+    for (ImageDag dag : images) {
+      try {
+        pin(peer, dag, names.get(dag));
+      } catch (KuboException e) {
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private void pin(Peer peer, ImageDag dag, @Nullable String name) throws KuboException {
+    if (name != null || !peer.node().isPinned(dag.cid(), soon())) {
+      peer.node()
+          .pin(
+              dag.cid(),
+              name == null ? pinPrefix + "copy" : name,
+              limits.stall(),
+              Deadline.after(limits.whole()),
+              PinProgress.NONE);
+    }
+  }
+
+  private Deadline soon() {
+    return Deadline.after(limits.call());
+  }
+}

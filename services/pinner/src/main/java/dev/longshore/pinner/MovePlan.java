@@ -1,0 +1,143 @@
+package dev.longshore.pinner;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.events.CopiesState;
+import dev.longshore.events.ImageState;
+import dev.longshore.events.PeerPhase;
+import dev.longshore.events.PeerState;
+import dev.longshore.events.PinPhase;
+import dev.longshore.events.PinState;
+import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.MalformedCidException;
+import dev.longshore.model.PeerName;
+import dev.longshore.runtime.config.PeerSettings;
+import dev.longshore.runtime.config.PeersAndRules;
+import java.time.Clock;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a pinner with these settings would move now, by what is recorded and by the function that it
+ * uses itself. Nothing is changed, and no peer is asked.
+ */
+public final class MovePlan {
+  private static final int PAGE = 500;
+  private static final Logger LOG = LoggerFactory.getLogger(MovePlan.class);
+
+  private final Catalog catalog;
+  private final Peers peers;
+  private final PeerDecisions decisions;
+  private final Orders orders;
+  private final Set<PeerName> fit;
+
+  /**
+   * What becomes of one image's copies.
+   *
+   * @param image the image, where its record is known
+   * @param to peers that get a copy
+   * @param from peers whose copies go afterwards
+   * @param missing copies for which there is no peer
+   */
+  public record Move(
+      ImageDag dag,
+      Optional<ImageState> image,
+      List<PeerName> to,
+      List<PeerName> from,
+      int missing) {
+    public Move {
+      to = List.copyOf(to);
+      from = List.copyOf(from);
+    }
+
+    /** Bytes of one copy; layers that a peer has already take no more. */
+    public long bytes() {
+      return image.map(ImageState::bytes).orElse(0L);
+    }
+  }
+
+  /**
+   * @param nodes opens the node of a configured peer; it is not called
+   */
+  public MovePlan(
+      Catalog catalog,
+      PeersAndRules settings,
+      Function<PeerSettings, IpfsNode> nodes,
+      Clock clock) {
+    this.catalog = catalog;
+    this.peers = new Peers(settings.peers().stream().map(peer -> Peer.of(peer, nodes)).toList());
+    this.decisions = new PeerDecisions(catalog.decisions());
+    this.orders = new Orders(catalog, settings.rules(), peers, decisions, clock);
+    this.fit = fit();
+  }
+
+  /** One that no pinner met so far is taken to answer. */
+  private Set<PeerName> fit() {
+    Set<PeerName> fit = new HashSet<>();
+    for (Peer peer : peers.keepers()) {
+      if (catalog.peers().of(peer.name()).map(MovePlan::isFit).orElse(true)) {
+        fit.add(peer.name());
+      }
+    }
+    fit.removeAll(decisions.onHold());
+    fit.removeAll(decisions.draining());
+    return fit;
+  }
+
+  private static boolean isFit(PeerState peer) {
+    return peer.state() == PeerPhase.UP && peer.fullSince() == null;
+  }
+
+  /** Tells of each image of which a copy would come or go, or is missing without a peer for it. */
+  public void forEach(Consumer<Move> told) {
+    @Nullable ImageDag after = null;
+    List<PinState> page;
+    do {
+      page = catalog.pins().page(after, PAGE);
+      List<CopiesState> copies = catalog.copies().of(page);
+      for (int i = 0; i < page.size(); i++) {
+        move(page.get(i), copies.get(i)).ifPresent(told);
+      }
+      after = page.isEmpty() ? null : page.getLast().imageDag();
+    } while (page.size() == PAGE);
+  }
+
+  private Optional<Move> move(PinState pin, CopiesState copies) {
+    if (PinRecord.phase(pin) != PinPhase.KEPT) {
+      return Optional.empty();
+    }
+    try {
+      PlannedMove move =
+          PlannedMove.of(
+              pin.imageDag().cid(),
+              orders.wanted(pin),
+              peers,
+              peers.verified(copies),
+              decisions,
+              fit);
+      return move.isNone()
+          ? Optional.empty()
+          : Optional.of(
+              new Move(
+                  pin.imageDag(),
+                  catalog.conversions().firstByDag(pin.imageDag()),
+                  names(move.come()),
+                  names(move.leave()),
+                  move.missing()));
+    } catch (MalformedCidException e) {
+      LOG.debug("a record of copies is passed over: {}", e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private static List<PeerName> names(List<Peer> peers) {
+    return peers.stream().map(Peer::name).toList();
+  }
+}

@@ -1,0 +1,184 @@
+package dev.longshore.pinner;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.events.CopiesState;
+import dev.longshore.events.CopyPhase;
+import dev.longshore.events.PinPhase;
+import dev.longshore.events.PinState;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.MalformedCidException;
+import dev.longshore.model.PeerName;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks for the step of images whose copies are not what the rules want now: first where some are
+ * missing, then where some are to go. Looks at all images when settings were replaced or a peer can
+ * be used that could not, and at an interval. The step decides by itself, with the same function.
+ */
+final class Moves {
+  /** Interval of looks at all images: copies that are to go wait for their time of grace. */
+  static final Duration EVERY = Duration.ofHours(1);
+
+  /** Images with copies to let go that are remembered while others are looked at. */
+  private static final int LATER = 10_000;
+
+  /** Looks one after another while more is to be done than can be asked for. */
+  private static final int MOST_ROUNDS = 60;
+
+  /** Looks take at most a tenth of the time, however often peers come and go. */
+  private static final int REST = 9;
+
+  private static final int PAGE = 500;
+  private static final Logger LOG = LoggerFactory.getLogger(Moves.class);
+
+  private final Catalog catalog;
+  private final Peers peers;
+  private final Orders orders;
+  private final PeerWatch watch;
+  private final Losses losses;
+  private final PeerDecisions decisions;
+  private final Nudges nudges;
+  private final InstantSource clock;
+  private Set<PeerName> fit = Set.of();
+  private int rounds;
+  private Instant next = Instant.MIN;
+  private Instant rested = Instant.MIN;
+
+  Moves(
+      Catalog catalog,
+      Peers peers,
+      Orders orders,
+      PeerWatch watch,
+      Losses losses,
+      PeerDecisions decisions,
+      Nudges nudges,
+      InstantSource clock) {
+    this.catalog = catalog;
+    this.peers = peers;
+    this.orders = orders;
+    this.watch = watch;
+    this.losses = losses;
+    this.decisions = decisions;
+    this.nudges = nudges;
+    this.clock = clock;
+  }
+
+  /**
+   * Looks at all images, if the time has come.
+   *
+   * @param nudge asks for the step of a DAG; false where it is another process's, or too much waits
+   */
+  void runIfDue(Predicate<String> nudge) {
+    if (catalog.completeAt().isEmpty() || losses.guardStops()) {
+      return;
+    }
+    Set<PeerName> able = fit();
+    Instant begun = clock.instant();
+    if (begun.isBefore(next) && fit.containsAll(able)) {
+      fit = able;
+      return;
+    }
+    if (begun.isBefore(rested)) {
+      return;
+    }
+    fit = able;
+    Look look = new Look(nudge);
+    look.atAll();
+    Instant ended = clock.instant();
+    rounds = look.goesOn() && rounds < MOST_ROUNDS ? rounds + 1 : 0;
+    next = rounds > 0 ? ended : ended.plus(EVERY);
+    rested = ended.plus(Duration.between(begun, ended).multipliedBy(REST));
+  }
+
+  private Set<PeerName> fit() {
+    Set<PeerName> fit = new HashSet<>();
+    for (Peer peer : peers.keepers()) {
+      if (watch.isHere(peer) && !losses.isLost(peer)) {
+        fit.add(peer.name());
+      }
+    }
+    fit.removeAll(decisions.onHold());
+    fit.removeAll(decisions.draining());
+    return fit;
+  }
+
+  /** One look at all images. */
+  private final class Look {
+    private final Predicate<String> nudge;
+    private final Instant stood = clock.instant().minus(Copies.GRACE);
+    private final List<ImageDag> later = new ArrayList<>();
+    private boolean asked;
+    private boolean refused;
+
+    Look(Predicate<String> nudge) {
+      this.nudge = nudge;
+    }
+
+    /** Whether there was more to do than could be asked for. */
+    boolean goesOn() {
+      return asked && refused;
+    }
+
+    void atAll() {
+      @Nullable ImageDag after = null;
+      List<PinState> page;
+      do {
+        page = catalog.pins().page(after, PAGE);
+        List<CopiesState> copies = catalog.copies().of(page);
+        for (int i = 0; i < page.size(); i++) {
+          at(page.get(i), copies.get(i));
+        }
+        after = page.isEmpty() ? null : page.getLast().imageDag();
+      } while (page.size() == PAGE && !Thread.currentThread().isInterrupted());
+      later.forEach(this::ask);
+    }
+
+    private void at(PinState pin, CopiesState copies) {
+      if (PinRecord.phase(pin) != PinPhase.KEPT) {
+        return;
+      }
+      try {
+        CopyRule rule = orders.wanted(pin);
+        List<Peer> holders = peers.verified(copies);
+        PlannedMove move =
+            PlannedMove.of(pin.imageDag().cid(), rule, peers, holders, decisions, fit);
+        if (!move.come().isEmpty() || rule.copies() != pin.wanted()) {
+          ask(pin.imageDag());
+        } else if ((!move.leave().isEmpty() || hasSurplus(copies)) && haveStood(copies)) {
+          refused |= later.size() >= LATER;
+          if (later.size() < LATER) {
+            later.add(pin.imageDag());
+          }
+        }
+      } catch (MalformedCidException e) {
+        LOG.debug("a record of copies stays as it is: {}", e.getMessage());
+      }
+    }
+
+    private static boolean hasSurplus(CopiesState copies) {
+      return copies.copies().stream().anyMatch(copy -> copy.state() == CopyPhase.SURPLUS);
+    }
+
+    private boolean haveStood(CopiesState copies) {
+      return copies.copies().stream()
+          .filter(copy -> copy.state() == CopyPhase.VERIFIED)
+          .noneMatch(copy -> copy.changedAt().isAfter(stood));
+    }
+
+    private void ask(ImageDag dag) {
+      boolean done = nudges.ask(dag, nudge);
+      asked |= done;
+      refused |= !done;
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package dev.longshore.pinner;
+
+import dev.longshore.ipfs.Deadline;
+import dev.longshore.ipfs.kubo.Fault;
+import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.PeerName;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Lists what the peers have pinned, all side by side. */
+final class PinListing {
+  private static final Logger LOG = LoggerFactory.getLogger(PinListing.class);
+  private final Peers peers;
+  private final PeerWatch watch;
+  private final UnknownPins unknown;
+  private final String pinPrefix;
+  private final PinLimits limits;
+  private final Supplier<ExecutorService> workers;
+
+  /**
+   * @param pinPrefix how the names of this installation's pins begin
+   */
+  PinListing(
+      Peers peers,
+      PeerWatch watch,
+      UnknownPins unknown,
+      String pinPrefix,
+      PinLimits limits,
+      Supplier<ExecutorService> workers) {
+    this.peers = peers;
+    this.watch = watch;
+    this.unknown = unknown;
+    this.pinPrefix = pinPrefix;
+    this.limits = limits;
+    this.workers = workers;
+  }
+
+  /**
+   * What was listed.
+   *
+   * @param byPeer pins of the peers that answer and named all of them
+   * @param unrecorded images that are known and pinned, and of whose copies there is no record
+   */
+  record Pins(Map<PeerName, PinSet> byPeer, Set<ImageDag> unrecorded) {}
+
+  /** Lists all pins, and counts those that no record knows. */
+  Pins readAll() {
+    UnknownPins.Look look = unknown.look();
+    Map<PeerName, PinSet> pins = read(Optional.of(look));
+    return new Pins(pins, look.unrecorded());
+  }
+
+  /** Lists pins to be compared with records that may not be all that there are. */
+  Pins readKnown() {
+    return new Pins(read(Optional.empty()), Set.of());
+  }
+
+  private Map<PeerName, PinSet> read(Optional<UnknownPins.Look> look) {
+    Map<PeerName, PinSet> pins = new ConcurrentHashMap<>();
+    try (ExecutorService threads = workers.get()) {
+      for (Peer peer : peers.keepers()) {
+        if (watch.isHere(peer)) {
+          threads.execute(() -> read(peer, look).ifPresent(read -> pins.put(peer.name(), read)));
+        }
+      }
+    }
+    return pins;
+  }
+
+  private Optional<PinSet> read(Peer peer, Optional<UnknownPins.Look> look) {
+    Optional<UnknownPins.Look.OfPeer> its = look.map(l -> l.at(peer));
+    try {
+      PinSet pins =
+          PinSet.of(
+              peer.node(),
+              pinPrefix,
+              root -> its.ifPresent(l -> l.pinned(root)),
+              Deadline.after(limits.verification()));
+      its.ifPresent(UnknownPins.Look.OfPeer::ended);
+      watch.listed(peer);
+      return Optional.of(pins);
+    } catch (KuboException e) {
+      if (e.fault() != Fault.CANCELLED) {
+        watch.unlisted(peer);
+        LOG.warn(
+            "the pins of {} could not be compared with its copies: {}",
+            peer.name(),
+            e.getMessage());
+      }
+      return Optional.empty();
+    }
+  }
+}

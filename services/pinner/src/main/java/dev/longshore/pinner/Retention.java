@@ -1,0 +1,314 @@
+package dev.longshore.pinner;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.CatalogRecord;
+import dev.longshore.catalog.CatalogSubscription;
+import dev.longshore.catalog.retention.Surplus;
+import dev.longshore.catalog.retention.Surplus.Going;
+import dev.longshore.catalog.retention.Surplus.HeldRelease;
+import dev.longshore.catalog.retention.Surplus.Verdict;
+import dev.longshore.events.PinPhase;
+import dev.longshore.events.PinState;
+import dev.longshore.events.Topic;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.RepositoryName;
+import dev.longshore.rules.Rules;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks for the step of images that no rule keeps any longer, until they are gone, and of those that
+ * are wanted again. A repository is looked at when something of it changed, or when time lets
+ * something go: the look before says when. Without {@code keep} in any rule it does nothing.
+ */
+final class Retention {
+  /** How long an image stays that nothing wants any longer: a tag may move back. */
+  static final Duration GRACE = Duration.ofHours(1);
+
+  /** How long what was asked for may take, or a peer may be away, before it is asked for again. */
+  private static final Duration AGAIN = Duration.ofMinutes(1);
+
+  /** A catalog that was not complete for so long may not know that an image is wanted. */
+  private static final Duration FRESH = Duration.ofMinutes(5);
+
+  /** Registries are to be listed meanwhile, so that nothing is missing of what they have. */
+  private static final Duration LISTED = Duration.ofHours(1);
+
+  /** How long records of what is gone stay, so that all who follow them see it. */
+  static final Duration RECORDS_STAY = Duration.ofDays(1);
+
+  private static final Duration GONE_EVERY = Duration.ofHours(1);
+
+  /** It looks at most a tenth of the time. */
+  private static final int REST = 9;
+
+  private static final int PAGE = 500;
+  private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
+
+  private final Catalog catalog;
+  private final Rules rules;
+  private final Surplus surplus;
+  private final Nudges nudges;
+  private final Doubts doubts;
+  private final Duration listed;
+  private final InstantSource clock;
+  private final Instant started;
+  private List<CatalogSubscription> subscriptions = List.of();
+
+  /** When each repository is looked at again. */
+  private final Map<RepositoryName, Instant> next = new ConcurrentHashMap<>();
+
+  private volatile boolean all = true;
+  private volatile boolean changed = true;
+
+  /** Repositories that guards stop; null before guards were looked at. */
+  private volatile @Nullable Set<RepositoryName> held;
+
+  private Instant notBefore = Instant.MIN;
+  private Instant goneNext = Instant.MIN;
+
+  /**
+   * @param longestPoll the longest interval between two looks at a registry
+   */
+  Retention(
+      Catalog catalog,
+      Rules rules,
+      Nudges nudges,
+      Doubts doubts,
+      Duration longestPoll,
+      InstantSource clock) {
+    this.catalog = catalog;
+    this.rules = rules;
+    this.surplus = new Surplus(catalog, rules);
+    this.nudges = nudges;
+    this.doubts = doubts;
+    Duration twice = longestPoll.multipliedBy(2);
+    this.listed = twice.compareTo(LISTED) > 0 ? twice : LISTED;
+    this.clock = clock;
+    this.started = clock.instant();
+  }
+
+  /** These rules count from now on. */
+  void begin() {
+    if (!rules.keepAll()) {
+      subscriptions = List.of(catalog.onChange(this::changed), catalog.onRebuilt(this::lookAtAll));
+    }
+  }
+
+  /** Other rules count. */
+  void end() {
+    subscriptions.forEach(CatalogSubscription::close);
+  }
+
+  private void changed(CatalogRecord record) {
+    Topic topic = record.topic();
+    if (topic == Topic.TAGS
+        || topic == Topic.IMAGES
+        || topic == Topic.PULLS
+        || topic == Topic.DECISIONS) {
+      Collection<RepositoryName> touched = surplus.changed(record);
+      touched.forEach(repository -> next.put(repository, Instant.MIN));
+      if (!touched.isEmpty()) {
+        changed = true;
+      }
+    }
+  }
+
+  private void lookAtAll() {
+    surplus.forgetAll();
+    all = true;
+  }
+
+  /** Whether the image is wanted, by all that is known now. */
+  Verdict verdict(ImageDag dag) {
+    Verdict verdict = surplus.verdict(dag);
+    return verdict == Verdict.TO_GO && !isSure() ? Verdict.UNKNOWN : verdict;
+  }
+
+  /**
+   * Whether the catalog tells all: it was read to its end by this process, just now, and not from
+   * the beginning so lately that registries were not listed since.
+   */
+  private boolean isSure() {
+    Instant now = clock.instant();
+    Optional<Instant> complete = catalog.completeAt();
+    return complete.filter(at -> !at.isBefore(started) && now.isBefore(at.plus(FRESH))).isPresent()
+        && catalog.filledAt().filter(at -> !now.isBefore(at.plus(listed))).isPresent();
+  }
+
+  /** Whether its time of grace is over, and no guard stops its release. */
+  boolean mayGo(ImageDag dag, Instant since) {
+    Set<RepositoryName> stopped = held;
+    return stopped != null
+        && !clock.instant().isBefore(since.plus(GRACE))
+        && catalog.conversions().recordsByDag(dag).stream()
+            .noneMatch(image -> stopped.contains(image.name()));
+  }
+
+  /**
+   * One round.
+   *
+   * @param nudge asks for the step of an image DAG; false where it is another process's, or too
+   *     much waits
+   */
+  void ask(Predicate<String> nudge) {
+    Instant now = clock.instant();
+    if (now.isBefore(notBefore)) {
+      return;
+    }
+    if (isSure()) {
+      look(now, nudge);
+    }
+    if (changed || !now.isBefore(goneNext)) {
+      changed = false;
+      askForWantedAgain(nudge);
+    }
+    if (!now.isBefore(goneNext)) {
+      goneNext = now.plus(GONE_EVERY);
+      lookAtGone(now, nudge);
+    }
+    notBefore = now.plus(Duration.between(now, clock.instant()).multipliedBy(REST));
+  }
+
+  private void look(Instant now, Predicate<String> nudge) {
+    if (all) {
+      all = false;
+      surplus.repositories().forEach(repository -> next.putIfAbsent(repository, Instant.MIN));
+    }
+    Set<RepositoryName> due = new HashSet<>();
+    next.forEach(
+        (repository, at) -> {
+          if (!now.isBefore(at) && next.remove(repository, at)) {
+            due.add(repository);
+          }
+        });
+    if (due.isEmpty()) {
+      return;
+    }
+    Map<RepositoryName, Instant> again = new HashMap<>();
+    due.forEach(repository -> again.put(repository, surplus.look(repository, now)));
+    lookAtGuards(now);
+    again.forEach(
+        (repository, at) -> {
+          Instant earliest = at;
+          for (Going going : surplus.going(repository)) {
+            Instant its = ask(going, now, nudge);
+            earliest = its.isBefore(earliest) ? its : earliest;
+          }
+          if (earliest.isBefore(Instant.MAX)) {
+            next.merge(repository, earliest, (a, b) -> a.isBefore(b) ? a : b);
+          }
+        });
+    changed = true;
+  }
+
+  private void lookAtGuards(Instant now) {
+    Set<RepositoryName> before = held == null ? Set.of() : held;
+    Set<RepositoryName> stopped = new HashSet<>();
+    for (HeldRelease one : surplus.held(now)) {
+      if (!one.confirmed()) {
+        stopped.addAll(one.repositories());
+        if (!before.containsAll(one.repositories())) {
+          LOG.warn(
+              "{} of {} images of {} are no longer wanted at once, and wait: 'longshore guard"
+                  + " confirm {} --reason TEXT' lets them go",
+              one.guard().count(),
+              one.guard().of(),
+              one.guard().repository() == null ? "all repositories" : one.guard().repository(),
+              one.guard().id());
+        }
+      }
+    }
+    held = Set.copyOf(stopped);
+    before.stream()
+        .filter(repository -> !stopped.contains(repository))
+        .forEach(repository -> next.put(repository, now));
+  }
+
+  /** Returns when it is to be looked at again. */
+  private Instant ask(Going going, Instant now, Predicate<String> nudge) {
+    ImageDag dag = going.image().imageDag();
+    return switch (going.phase()) {
+      case KEPT, UNKNOWN -> {
+        var _ = nudges.ask(dag, nudge);
+        yield now.plus(AGAIN);
+      }
+      case SURPLUS -> {
+        Instant over = since(going.pin().orElseThrow()).plus(GRACE);
+        if (now.isBefore(over)) {
+          yield over;
+        }
+        if (stops(going.repository())) {
+          yield Instant.MAX; // until the guard's cause, or a decision, changes something
+        }
+        var _ = nudges.ask(dag, nudge);
+        yield now.plus(AGAIN);
+      }
+      case RELEASING, GONE -> Instant.MAX; // the inventory sees to it
+    };
+  }
+
+  private boolean stops(RepositoryName repository) {
+    Set<RepositoryName> stopped = held;
+    return stopped == null || stopped.contains(repository);
+  }
+
+  private static Instant since(PinState pin) {
+    return pin.stateSince() == null ? pin.changedAt() : pin.stateSince();
+  }
+
+  /** What was to go, and is not any more: it is verified again. */
+  private void askForWantedAgain(Predicate<String> nudge) {
+    for (PinPhase phase : List.of(PinPhase.SURPLUS, PinPhase.RELEASING)) {
+      for (PinState pin : going(phase)) {
+        if (isWantedAgain(pin.imageDag())) {
+          var _ = nudges.ask(pin.imageDag(), nudge);
+        }
+      }
+    }
+  }
+
+  private boolean isWantedAgain(ImageDag dag) {
+    return surplus.verdict(dag) == Verdict.WANTED && !catalog.decisions().isForgotten(dag);
+  }
+
+  /** Its records end once no image leads there; of what is wanted again blocks may be left. */
+  private void lookAtGone(Instant now, Predicate<String> nudge) {
+    for (PinState pin : going(PinPhase.GONE)) {
+      ImageDag dag = pin.imageDag();
+      boolean unknown = catalog.conversions().firstByDag(dag).isEmpty();
+      if (unknown && !now.isBefore(since(pin).plus(RECORDS_STAY))) {
+        var _ = nudges.ask(dag, nudge);
+      } else if (!unknown && !rules.keepAll() && isWantedAgain(dag)) {
+        doubts.raise(dag, new Doubts.Doubt(Set.of(), true));
+        var _ = nudges.ask(dag, nudge);
+      }
+    }
+  }
+
+  private List<PinState> going(PinPhase phase) {
+    List<PinState> found = new ArrayList<>();
+    @Nullable ImageDag after = null;
+    List<PinState> page;
+    do {
+      page = catalog.pins().going(phase, after, PAGE);
+      found.addAll(page);
+      after = page.isEmpty() ? null : page.getLast().imageDag();
+    } while (page.size() == PAGE);
+    return found;
+  }
+}

@@ -1,0 +1,158 @@
+package dev.longshore.pinner;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.model.Cid;
+import dev.longshore.model.ImageDag;
+import dev.longshore.model.MalformedCidException;
+import dev.longshore.model.PeerName;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.metrics.Meter;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Pins under a name of ours of which no record says what they hold. They stay: the record may be
+ * lost, and they may be all that is left of an image. A pin counts from the second look on, as a
+ * conversion pins before it records.
+ */
+final class UnknownPins {
+  /** Keys that are read at once. */
+  private static final int PAGE = 5_000;
+
+  /** Images without a record of their copies that one look asks for. */
+  private static final int MOST = 1_000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(UnknownPins.class);
+  private static final AttributeKey<String> PEER = AttributeKey.stringKey("peer");
+  private final Catalog catalog;
+  private final Map<PeerName, Seen> last = new ConcurrentHashMap<>();
+
+  /**
+   * What the last look found at a peer.
+   *
+   * @param unknown all that were unknown
+   * @param count those of them that were so at the look before, too; none at the first look
+   */
+  private record Seen(CidEnds unknown, OptionalLong count) {}
+
+  UnknownPins(Catalog catalog) {
+    this.catalog = catalog;
+  }
+
+  /** Adds gauge {@code longshore.pinner.unknown_pins} to the meter. */
+  void register(Meter meter) {
+    meter
+        .gaugeBuilder("longshore.pinner.unknown_pins")
+        .setDescription("Pins of this installation at a peer that no record knows")
+        .ofLongs()
+        .buildWithCallback(
+            gauge ->
+                last.forEach(
+                    (peer, seen) ->
+                        seen.count()
+                            .ifPresent(
+                                count -> gauge.record(count, Attributes.of(PEER, peer.text())))));
+  }
+
+  /** How many the peer has; none before the second look at it. */
+  OptionalLong at(PeerName peer) {
+    Seen seen = last.get(peer);
+    return seen == null ? OptionalLong.empty() : seen.count();
+  }
+
+  /** Begins a look at all peers. */
+  Look look() {
+    CidEnds recorded = new CidEnds();
+    @Nullable ImageDag after = null;
+    List<ImageDag> page;
+    do {
+      page = catalog.pins().dags(after, PAGE);
+      page.forEach(dag -> add(dag, recorded));
+      after = page.isEmpty() ? null : page.getLast();
+    } while (page.size() == PAGE);
+    return new Look(recorded.sorted());
+  }
+
+  private static void add(ImageDag dag, CidEnds recorded) {
+    try {
+      recorded.add(dag.cid());
+    } catch (MalformedCidException e) {
+      LOG.debug("a record of copies is passed over: {}", e.getMessage());
+    }
+  }
+
+  /** One look; peers are read side by side. */
+  final class Look {
+    private final CidEnds recorded;
+    private final Set<ImageDag> unrecorded = ConcurrentHashMap.newKeySet();
+
+    private Look(CidEnds recorded) {
+      this.recorded = recorded;
+    }
+
+    /** Images that are known and pinned, and of whose copies there is no record. */
+    Set<ImageDag> unrecorded() {
+      return new HashSet<>(unrecorded);
+    }
+
+    OfPeer at(Peer peer) {
+      return new OfPeer(peer);
+    }
+
+    /** The pins of one peer. */
+    final class OfPeer {
+      private final Peer peer;
+      private final @Nullable Seen before;
+      private final CidEnds unknown = new CidEnds();
+      private long count;
+      private @Nullable Cid example;
+
+      private OfPeer(Peer peer) {
+        this.peer = peer;
+        this.before = last.get(peer.name());
+      }
+
+      /** A pin under a name of ours. */
+      void pinned(Cid root) {
+        if (recorded.contains(root)) {
+          return;
+        }
+        ImageDag dag = new ImageDag(root);
+        if (catalog.conversions().firstByDag(dag).isPresent()) {
+          if (unrecorded.size() < MOST) {
+            unrecorded.add(dag);
+          }
+          return;
+        }
+        unknown.add(root);
+        if (before != null && before.unknown().contains(root)) {
+          count++;
+          example = root;
+        }
+      }
+
+      /** All of them were listed. */
+      void ended() {
+        OptionalLong counted = before == null ? OptionalLong.empty() : OptionalLong.of(count);
+        last.put(peer.name(), new Seen(unknown.sorted(), counted));
+        if (count > 0 && before != null && before.count().orElse(0) != count) {
+          LOG.warn(
+              "{} has {} pins of this installation that no record knows, such as {}; they stay"
+                  + " until their images are pushed again, or an operator removes them with ipfs"
+                  + " pin rm",
+              peer.name(),
+              count,
+              example);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,222 @@
+package dev.longshore.pinner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.events.CopiesState;
+import dev.longshore.events.CopyPhase;
+import dev.longshore.events.PeerState;
+import dev.longshore.events.Topic;
+import dev.longshore.ipfs.kubo.PinProgress;
+import dev.longshore.ipfs.testing.InMemoryIpfsNode;
+import dev.longshore.ipfs.unixfs.UnixFsFileBuilder;
+import dev.longshore.model.Cid;
+import dev.longshore.model.PeerName;
+import dev.longshore.runtime.testing.Eventually;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What becomes of pins of which the records say nothing. */
+@Timeout(60)
+class AdoptedPinsTest {
+  @ParameterizedTest
+  @ValueSource(strings = {"longshore:default:copy", "longshore:copy", "longshore:sha256:0a/1b"})
+  void oneOfAKnownImageIsSurplusForAnHourAndGoes(String name) throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c")) {
+      Cid dag = bed.image("one", 2);
+      String third = third(bed, dag);
+      pin(bed.node(third), content("one"), name);
+
+      bed.rounds(Duration.ofMinutes(2));
+
+      Eventually.await("it is recorded", () -> phase(bed, dag, third) == CopyPhase.SURPLUS);
+      assertThat(bed.copy(dag, third).bytes()).isEqualTo(content("one").length);
+      assertThat(bed.verified(dag)).hasSize(2);
+      bed.nudged.clear();
+      int written = bed.written(Topic.COPIES);
+      bed.rounds(Duration.ofMinutes(50));
+      assertThat(bed.nudged).as("it is known").isEmpty();
+      assertThat(bed.written(Topic.COPIES)).isEqualTo(written);
+      assertThat(bed.node(third).pinned()).containsEntry(dag, name);
+
+      bed.rounds(Duration.ofHours(2));
+      Eventually.await("it goes", () -> bed.node(third).pinned().isEmpty());
+      assertThat(bed.verified(dag)).hasSize(2);
+    }
+  }
+
+  @Test
+  void oneOfAKnownImageMakesUpForACopyThatIsMissing() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c")) {
+      Cid dag = bed.image("one", 2);
+      String third = third(bed, dag);
+      pin(bed.node(third), content("one"), "longshore:default:copy");
+      bed.rounds(Duration.ofMinutes(2));
+      Eventually.await("surplus", () -> phase(bed, dag, third) == CopyPhase.SURPLUS);
+      String gone = bed.verified(dag).getFirst();
+      String stays = bed.verified(dag).getLast();
+
+      bed.node(gone).unpin(dag, PinBed.OURS, KeptBed.soon());
+      bed.rounds(Duration.ofMinutes(2));
+
+      bed.awaitCopies(dag, stays, third);
+      assertThat(bed.node(gone).pinned()).isEmpty();
+    }
+  }
+
+  @Test
+  void oneThatIsGoneAgainIsForgotten() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c")) {
+      Cid dag = bed.image("one", 2);
+      String third = third(bed, dag);
+      pin(bed.node(third), content("one"), "longshore:default:copy");
+      bed.rounds(Duration.ofMinutes(2));
+      Eventually.await("surplus", () -> phase(bed, dag, third) == CopyPhase.SURPLUS);
+
+      bed.node(third).unpin(dag, PinBed.OURS, KeptBed.soon());
+      bed.rounds(Duration.ofMinutes(2));
+
+      Eventually.await("gone", () -> phase(bed, dag, third) == CopyPhase.GONE);
+      assertThat(bed.verified(dag)).hasSize(2);
+    }
+  }
+
+  @Test
+  void oneWhoseBlocksAreGoneGoes() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c")) {
+      Cid dag = bed.image("one", 2);
+      String third = third(bed, dag);
+      pin(bed.node(third), content("one"), "longshore:default:copy");
+      bed.node(third).lose(dag);
+
+      bed.rounds(Duration.ofMinutes(2));
+
+      Eventually.await("it is recorded", () -> phase(bed, dag, third) == CopyPhase.SURPLUS);
+      bed.rounds(Duration.ofHours(3));
+      Eventually.await("its pin goes", () -> bed.node(third).pinned().isEmpty());
+      assertThat(bed.verified(dag)).hasSize(2);
+    }
+  }
+
+  @Test
+  void oneThatNoRecordKnowsIsCountedAndStays() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c")) {
+      bed.image("one", 3);
+      Cid unknown = pin(bed.node("a"), content("unknown"), "longshore:default:copy");
+      Cid older = pin(bed.node("a"), content("older"), "longshore:copy");
+
+      bed.rounds(Duration.ofMinutes(30));
+
+      Eventually.await("both are counted", () -> unknownPins(bed, "a").equals(Optional.of(2L)));
+      assertThat(unknownPins(bed, "b")).isEmpty();
+      assertThat(bed.node("a").pinned()).containsKeys(unknown, older);
+
+      bed.node("a").unpin(unknown, PinBed.OURS, KeptBed.soon());
+      bed.node("a").unpin(older, PinBed.OURS, KeptBed.soon());
+      bed.rounds(Duration.ofMinutes(30));
+      Eventually.await("none is left", () -> unknownPins(bed, "a").isEmpty());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"theirs", "", "longshore:other:copy", "longshore-resolver"})
+  void oneOfSomebodyElseIsNeitherCountedNorAdopted(String name) throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c")) {
+      Cid dag = bed.image("one", 2);
+      String third = third(bed, dag);
+      pin(bed.node(third), content("one"), name);
+      Cid unknown = pin(bed.node(third), content("unknown"), name);
+
+      bed.rounds(Duration.ofMinutes(30));
+
+      assertThat(unknownPins(bed, third)).isEmpty();
+      assertThat(bed.nudged).isEmpty();
+      assertThat(bed.node(third).pinned()).isEqualTo(Map.of(dag, name, unknown, name));
+    }
+  }
+
+  /** Its copies were recorded in a topic that is lost. */
+  @Test
+  void anImageWithoutARecordOfItsCopiesGetsOne() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c")) {
+      bed.knowsImages = true;
+      Cid dag = bed.image("one", 3);
+      bed.round();
+      bed.delete(Topic.PINS, dag);
+      bed.delete(Topic.COPIES, dag);
+
+      bed.rounds(Duration.ofMinutes(2));
+
+      bed.awaitCopies(dag, "a", "b", "c");
+    }
+  }
+
+  @Test
+  void withoutItsRecordsNothingIsTakenOffAnyPeer() throws Exception {
+    try (KeptBed bed = new KeptBed("a", "b", "c")) {
+      bed.knowsImages = true;
+      List<Cid> dags = bed.images(IntStream.range(0, 20).mapToObj(i -> "image " + i).toList(), 3);
+      bed.rounds(Duration.ofMinutes(2));
+      Map<Cid, String> before = bed.node("a").pinned();
+
+      bed.catalog.writer().startAgain(true);
+      bed.rounds(Duration.ofMinutes(10));
+      assertThat(unknownPins(bed, "a")).as("during the rebuild").isEmpty();
+      bed.catalog.writer().complete(bed.clock.instant());
+      bed.setOpenGap(true);
+      bed.restart("a", "b", "c");
+      bed.rounds(Duration.ofMinutes(10));
+      assertThat(bed.catalog.pins().page(null, 10)).isEmpty();
+      assertThat(unknownPins(bed, "a")).as("while events are looked for").isEmpty();
+      bed.setOpenGap(false);
+      bed.rounds(Duration.ofHours(3));
+
+      Eventually.await("all are counted", () -> unknownPins(bed, "a").equals(Optional.of(20L)));
+      for (String name : List.of("a", "b", "c")) {
+        assertThat(bed.node(name).pinned()).isEqualTo(before).containsOnlyKeys(dags);
+        assertThat(bed.node(name).storedBlocks()).containsAll(dags);
+      }
+    }
+  }
+
+  private static Optional<Long> unknownPins(KeptBed bed, String peer) {
+    return bed.catalog.peers().of(new PeerName(peer)).map(PeerState::unknownPins);
+  }
+
+  private static CopyPhase phase(KeptBed bed, Cid dag, String peer) {
+    return bed.copies(dag).stream()
+        .filter(copy -> copy.peer().text().equals(peer))
+        .map(CopiesState.Copy::state)
+        .findFirst()
+        .orElse(CopyPhase.UNKNOWN);
+  }
+
+  private static String third(KeptBed bed, Cid dag) {
+    String third = "abc";
+    for (String holder : bed.verified(dag)) {
+      third = third.replace(holder, "");
+    }
+    return third;
+  }
+
+  private static byte[] content(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static Cid pin(InMemoryIpfsNode node, byte[] content, String name) throws IOException {
+    Cid[] root = new Cid[1];
+    node.importCar(sink -> root[0] = UnixFsFileBuilder.build(content, sink).cid(), KeptBed.soon());
+    Cid cid = Objects.requireNonNull(root[0]);
+    node.pin(cid, name, Duration.ofSeconds(2), KeptBed.soon(), PinProgress.NONE);
+    return cid;
+  }
+}

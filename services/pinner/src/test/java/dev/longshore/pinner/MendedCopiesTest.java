@@ -1,0 +1,386 @@
+package dev.longshore.pinner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.catalog.CatalogRecord;
+import dev.longshore.events.CopiesState;
+import dev.longshore.events.CopyPhase;
+import dev.longshore.events.Decision;
+import dev.longshore.events.DecisionState;
+import dev.longshore.ipfs.IpfsDataException;
+import dev.longshore.ipfs.kubo.Fault;
+import dev.longshore.ipfs.kubo.IpfsNode;
+import dev.longshore.ipfs.kubo.KuboException;
+import dev.longshore.ipfs.kubo.LocalCheck;
+import dev.longshore.ipfs.kubo.PinProgress;
+import dev.longshore.ipfs.testing.InMemoryIpfsNode;
+import dev.longshore.ipfs.testing.MemoryBlocks;
+import dev.longshore.model.Cid;
+import dev.longshore.model.Digest;
+import dev.longshore.model.Mode;
+import dev.longshore.model.PeerName;
+import dev.longshore.rules.RuleSettings;
+import dev.longshore.runtime.config.PeerPlace;
+import dev.longshore.runtime.testing.Eventually;
+import dev.longshore.testing.Sha256;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What becomes of a block whose bytes rot on a peer's disk. */
+@Timeout(60)
+class MendedCopiesTest {
+  private static final long RATE = 1 << 20;
+  private static final Duration WHILE = Duration.ofMinutes(5);
+
+  @Test
+  void itIsBroughtAnewForEachImageThatHasIt() throws Exception {
+    try (KeptBed bed = bed("a", "b", "c")) {
+      Cid one = bed.layered(3, "shared", "one");
+      Cid two = bed.layered(3, "shared", "two");
+      Map<Cid, String> pins = bed.node("a").pinned();
+      List<Long> others = new CopyOnWriteArrayList<>();
+      bed.before("removeBlock", "a", () -> others.add(pinned(bed, one, "b", "c")));
+      List<String> states = new CopyOnWriteArrayList<>();
+      try (var _ = bed.catalog.onChange(record -> addMending(record, states))) {
+        bed.node("a").corrupt(leaf("shared", 3));
+        bed.node("a").corrupt(leaf("shared", 12));
+
+        awaitMended(bed, "a", one, two);
+      }
+
+      assertThat(states).contains(one + " a", two + " a").doesNotContain(one + " b");
+      assertThat(others).isNotEmpty().allMatch(count -> count == 2);
+      assertThat(bed.node("a").pinned()).isEqualTo(pins);
+      bed.rounds(WHILE);
+      bed.awaitCopies(one, "a", "b", "c");
+      bed.awaitCopies(two, "a", "b", "c");
+    }
+  }
+
+  @Test
+  void itIsBroughtAnewWhereverItIsInTheImage() throws Exception {
+    try (KeptBed bed = bed("a", "b")) {
+      Cid image = bed.layered(2, "one");
+      MemoryBlocks layer = new MemoryBlocks();
+      Cid file = KeptBed.layer("one", layer).cid();
+      bed.node("a").corrupt(image);
+      bed.node("b").corrupt(file);
+
+      awaitMended(bed, "a", image);
+      awaitMended(bed, "b", image);
+      bed.awaitCopies(image, "a", "b");
+    }
+  }
+
+  /** Killed before that call to the peer, once the first pin is off. */
+  @ParameterizedTest
+  @ValueSource(strings = {"unpin", "removeBlock", "importCar", "pin", "block"})
+  void aPinnerThatIsKilledMeanwhileEndsInTheSameState(String at) throws Exception {
+    try (KeptBed bed = bed("a", "b", "c")) {
+      Cid one = bed.layered(3, "shared", "one");
+      Cid two = bed.layered(3, "shared", "two");
+      Kill kill = new Kill(at);
+      for (String name : List.of("a", "b", "c")) {
+        bed.asked.put(name, kill.of(bed.node(name), name.equals("a")));
+      }
+      bed.restart("a", "b", "c");
+      bed.node("a").corrupt(leaf("shared", 3));
+      Eventually.await(
+          "the kill",
+          () -> {
+            bed.round();
+            return kill.struck.get();
+          });
+      kill.over.set(true);
+      bed.restart("a", "b", "c");
+
+      awaitMended(bed, "a", one, two);
+      bed.rounds(WHILE);
+      bed.awaitCopies(one, "a", "b", "c");
+      bed.awaitCopies(two, "a", "b", "c");
+    }
+  }
+
+  /** Ends all calls of a pinner, as its end does. */
+  private static final class Kill {
+    final AtomicBoolean struck = new AtomicBoolean();
+    final AtomicBoolean over = new AtomicBoolean();
+    private final AtomicBoolean unpinned = new AtomicBoolean();
+    private final String at;
+
+    Kill(String at) {
+      this.at = at;
+    }
+
+    IpfsNode of(InMemoryIpfsNode node, boolean strikes) {
+      return KeptBed.behind(
+          (_, method, arguments) -> {
+            String call = method.getName();
+            if (strikes && unpinned.get() && call.equals(at)) {
+              struck.set(true);
+            }
+            if (struck.get() && !over.get() && !call.equals("name")) {
+              throw new InvocationTargetException(
+                  new KuboException(Fault.CANCELLED, node.name(), call, 0, "killed", null));
+            }
+            Object answer = method.invoke(node, arguments);
+            if (strikes && call.equals("unpin")) {
+              unpinned.set(true);
+            }
+            return answer;
+          });
+    }
+  }
+
+  @Test
+  void aPinOfSomebodyElseThatHoldsItIsForAnOperator() throws Exception {
+    try (KeptBed bed = bed("a", "b", "c")) {
+      Cid image = bed.layered(3, "one");
+      Cid file = KeptBed.layer("one", new MemoryBlocks()).cid();
+      bed.node("a").pin(file, "theirs", WHILE, KeptBed.soon(), PinProgress.NONE);
+      Cid rotten = leaf("one", 3);
+      bed.node("a").corrupt(rotten);
+
+      Eventually.await(
+          "it is said",
+          () -> {
+            bed.round();
+            String error = error(bed, image, "a");
+            return error.contains("an operator has to remove it there with ipfs pin rm")
+                && error.contains(rotten.toString())
+                && error.contains(" on a");
+          });
+      assertThat(bed.node("a").pinned())
+          .containsEntry(file, "theirs")
+          .containsEntry(image, "longshore:default:copy");
+      assertThat(bed.copy(image, "a").state()).isEqualTo(CopyPhase.MENDING);
+
+      bed.node("a").unpin(file, "theirs", KeptBed.soon());
+      bed.rounds(Mending.AGAIN);
+      awaitMended(bed, "a", image);
+    }
+  }
+
+  @Test
+  void anImageThatSomebodyElsePinnedIsLeftAlone() throws Exception {
+    try (KeptBed bed = bed("a", "b")) {
+      Cid image = bed.layered(2, "one");
+      bed.node("a").unpin(image, PinBed.OURS, KeptBed.soon());
+      bed.node("a").pin(image, "theirs", WHILE, KeptBed.soon(), PinProgress.NONE);
+      bed.node("a").corrupt(leaf("one", 3));
+
+      Eventually.await(
+          "it is said",
+          () -> {
+            bed.round();
+            return error(bed, image, "a").contains("ipfs pin rm " + image);
+          });
+      assertThat(bed.node("a").pinned()).containsEntry(image, "theirs");
+      assertThat(bed.node("a").storedBlocks()).contains(leaf("one", 3));
+    }
+  }
+
+  @Test
+  void whatNobodyElseHasIsLeftAsItIs() throws Exception {
+    try (KeptBed bed = bed("a", "b")) {
+      Cid image = bed.layered(2, "one");
+      bed.node("a").corrupt(leaf("one", 3));
+      bed.node("b").corrupt(leaf("one", 3));
+
+      Eventually.await(
+          "it is said",
+          () -> {
+            bed.round();
+            return Stream.of("a", "b")
+                .allMatch(peer -> error(bed, image, peer).contains("no other peer"));
+          });
+      bed.rounds(Duration.ofMinutes(40));
+      for (String peer : List.of("a", "b")) {
+        assertThat(bed.node(peer).pinned()).containsKey(image);
+        assertThat(bed.node(peer).storedBlocks()).contains(leaf("one", 3));
+      }
+    }
+  }
+
+  @Test
+  void anImageThatCannotBeReadAnywhereKeepsNoOtherFromBeingMended() throws Exception {
+    try (KeptBed bed = bed("a", "b")) {
+      Cid lost = bed.layered(2, "lost");
+      Cid image = bed.layered(2, "one");
+      bed.node("a").corrupt(lost);
+      bed.node("b").corrupt(lost);
+      bed.node("a").corrupt(leaf("one", 3));
+
+      Eventually.await(
+          "mended",
+          () -> {
+            bed.round();
+            return bed.verified(image).contains("a") && isWhole(bed.node("a"), image);
+          });
+      assertThat(bed.node("a").pinned()).containsKeys(lost, image);
+    }
+  }
+
+  @Test
+  void noGarbageIsCollectedWhereACopyIsMended() throws Exception {
+    try (KeptBed bed = bed("a", "b", "c")) {
+      bed.knowsImages = true;
+      Cid image = bed.layered(3, "one");
+      Cid forgotten = bed.layered(3, "two");
+      Cid file = KeptBed.layer("one", new MemoryBlocks()).cid();
+      bed.node("a").pin(file, "theirs", WHILE, KeptBed.soon(), PinProgress.NONE);
+      bed.node("a").corrupt(leaf("one", 3));
+      Eventually.await(
+          "it waits for an operator",
+          () -> {
+            bed.round();
+            return error(bed, image, "a").contains("ipfs pin rm");
+          });
+
+      DecisionState forget =
+          DecisionState.of(
+              "forget",
+              new Decision.Forget(
+                  "secret", List.of(Digest.stored(Sha256.digest(forgotten.bytes())))),
+              "ann",
+              "it had a password",
+              bed.clock.instant(),
+              null);
+      bed.write(forget);
+      bed.rounds(WHILE);
+
+      Eventually.await(
+          "it waits",
+          () -> {
+            bed.round();
+            return error(bed, forgotten, "a").contains("waits until the copies of " + image);
+          });
+      assertThat(bed.node("b").storedBlocks()).doesNotContain(forgotten);
+      bed.node("a").unpin(file, "theirs", KeptBed.soon());
+      bed.rounds(Mending.AGAIN);
+      awaitMended(bed, "a", image);
+      Eventually.await(
+          "collected",
+          () -> {
+            bed.round();
+            return !bed.node("a").storedBlocks().contains(forgotten);
+          });
+      assertThat(isWhole(bed.node("a"), image)).isTrue();
+    }
+  }
+
+  @Test
+  void minCopiesAreKeptElsewhereMeanwhile() throws Exception {
+    RuleSettings rule = new RuleSettings("**", List.of(Mode.PLAIN), List.of(), 2, 2, null);
+    try (KeptBed bed =
+        new KeptBed(
+            List.of(rule),
+            Map.of("a", PeerPlace.of("x"), "b", PeerPlace.of("x"), "c", PeerPlace.of("x")))) {
+      bed.knowsImages = true;
+      bed.scrubRate = RATE;
+      bed.restart("a", "b");
+      Cid image = bed.layered(2, "one");
+      bed.node("a").corrupt(leaf("one", 3));
+
+      Eventually.await(
+          "it is said",
+          () -> {
+            bed.round();
+            return error(bed, image, "a").contains("1 copies that answer, of at least 2");
+          });
+      assertThat(bed.node("a").pinned()).containsKey(image);
+
+      bed.restart("a", "b", "c");
+      Eventually.await(
+          "mended, and one too many by then",
+          () -> {
+            bed.round();
+            return bed.copy(image, "a").state() == CopyPhase.SURPLUS
+                && isWhole(bed.node("a"), image);
+          });
+      bed.awaitCopies(image, "b", "c");
+      assertThat(bed.node("a").pinned()).containsKey(image);
+    }
+  }
+
+  private static KeptBed bed(String... names) {
+    KeptBed bed = new KeptBed(names);
+    bed.scrubRate = RATE;
+    bed.restart(names);
+    return bed;
+  }
+
+  private static long pinned(KeptBed bed, Cid dag, String... peers) {
+    return Stream.of(peers).filter(peer -> bed.node(peer).pinned().containsKey(dag)).count();
+  }
+
+  private static void addMending(CatalogRecord record, List<String> states) {
+    if (record.value() instanceof CopiesState copies) {
+      copies.copies().stream()
+          .filter(copy -> copy.state() == CopyPhase.MENDING)
+          .forEach(copy -> states.add(copies.imageDag() + " " + copy.peer()));
+    }
+  }
+
+  /** Goes on until each block of the images hashes, under pins, and is recorded so. */
+  private static void awaitMended(KeptBed bed, String peer, Cid... images) {
+    Eventually.await(
+        "mended",
+        () -> {
+          bed.round();
+          return isMended(bed, peer, images);
+        });
+  }
+
+  private static boolean isMended(KeptBed bed, String peer, Cid... images) {
+    boolean recorded =
+        bed.catalog
+            .peers()
+            .of(new PeerName(peer))
+            .filter(state -> state.unmended().isEmpty())
+            .isPresent();
+    return recorded
+        && Stream.of(images)
+            .allMatch(
+                image ->
+                    bed.verified(image).contains(peer)
+                        && bed.node(peer).pinned().containsKey(image)
+                        && isWhole(bed.node(peer), image));
+  }
+
+  private static boolean isWhole(InMemoryIpfsNode node, Cid image) {
+    try {
+      return node.verifyLocal(image, LocalCheck.REHASH, KeptBed.soon()).bytes() > 0;
+    } catch (IpfsDataException | KuboException e) {
+      return false;
+    }
+  }
+
+  private static String error(KeptBed bed, Cid image, String peer) {
+    return bed.copies(image).stream()
+        .filter(copy -> copy.peer().text().equals(peer) && copy.error() != null)
+        .map(copy -> copy.error())
+        .findFirst()
+        .orElse("");
+  }
+
+  /** A block of a layer that is no inner node. */
+  private static Cid leaf(String layer, int number) throws IOException {
+    MemoryBlocks blocks = new MemoryBlocks();
+    KeptBed.layer(layer, blocks);
+    List<Cid> leaves = new ArrayList<>(blocks.all().keySet());
+    leaves.removeIf(cid -> cid.codec() != Cid.RAW);
+    return leaves.get(number);
+  }
+}

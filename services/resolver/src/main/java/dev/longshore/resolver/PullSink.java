@@ -1,0 +1,14 @@
+package dev.longshore.resolver;
+
+import dev.longshore.events.PullState;
+import dev.longshore.runtime.kafka.record.NotSentException;
+
+/** Where it is kept that images were pulled. */
+@FunctionalInterface
+public interface PullSink {
+  /** Nothing is kept: no rule asks when images were pulled. */
+  PullSink NONE = _ -> {};
+
+  /** Returns once it is kept. */
+  void keep(PullState pull) throws NotSentException, InterruptedException;
+}
