@@ -106,6 +106,7 @@ final class Retention {
   void begin() {
     if (!rules.keepAll()) {
       subscriptions = List.of(catalog.onChange(this::changed), catalog.onRebuilt(this::lookAtAll));
+      lookAtAll(); // of what changed until now nobody told
     }
   }
 
