@@ -16,6 +16,7 @@ import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.kafka.CatchUp;
 import dev.longshore.runtime.kafka.StepHost;
 import dev.longshore.runtime.service.lifecycle.Part;
+import dev.longshore.watcher.Deliveries;
 import dev.longshore.watcher.Pause;
 import dev.longshore.watcher.WatcherService;
 import io.opentelemetry.api.OpenTelemetry;
@@ -25,6 +26,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One process with any of the four services, wired by hand, top to bottom. The services do not know
@@ -34,6 +36,7 @@ public final class Longshore {
   private final Settings settings;
   private final ServiceProcess process;
   private final ServiceContext context;
+  private @Nullable Deliveries deliveries;
 
   /**
    * Wires the services without starting them.
@@ -58,7 +61,7 @@ public final class Longshore {
       }
     }
     process.add(new StartChecks(settings, services));
-    process.listen(QueryRoutes.of(settings, process::caughtUp));
+    process.listen(QueryRoutes.of(settings, process::caughtUp, deliveries));
   }
 
   /** The parts in starting order. */
@@ -100,6 +103,7 @@ public final class Longshore {
     process.add(new Running("polls", watcher::startPolls, _ -> watcher.stopPolls()));
     process.watch("polls", watcher::trouble);
     process.add(watcher.webhooks());
+    deliveries = watcher.deliveries();
   }
 
   /** An observed image becomes one pinned DAG on the ingest peer, and a {@code converted} event. */

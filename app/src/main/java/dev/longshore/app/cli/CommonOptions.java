@@ -41,10 +41,15 @@ final class CommonOptions {
   }
 
   Settings settings() throws CommandException {
+    return loaded().settings();
+  }
+
+  /** The settings, and the files of their secrets. */
+  Loaded<Settings> loaded() throws CommandException {
     try {
       Loaded<Settings> loaded = new ConfigLoader<>(Settings.class).load(sources());
       Logs.hide(loaded.secrets());
-      return loaded.settings();
+      return loaded;
     } catch (ConfigException e) {
       throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
     }

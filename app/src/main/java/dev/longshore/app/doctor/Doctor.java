@@ -64,6 +64,7 @@ public final class Doctor {
     }
     if (services.contains(ServiceName.WATCHER)) {
       shared.registries().forEach(registry -> checks.add(webhook(registry)));
+      checks.add(new DeliveriesCheck(shared));
     }
     if (services.contains(ServiceName.CONVERTER)) {
       boolean estargz =

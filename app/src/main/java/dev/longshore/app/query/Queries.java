@@ -9,6 +9,7 @@ import dev.longshore.events.TagState;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.model.Reference;
 import dev.longshore.rules.Rules;
+import dev.longshore.watcher.Deliveries;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ public final class Queries {
   private final Settings settings;
   private final KnownNames names;
   private final Knowledge knowledge;
+  private final @Nullable Deliveries deliveries;
 
   /** The state to answer from. */
   @FunctionalInterface
@@ -34,6 +36,16 @@ public final class Queries {
   }
 
   public Queries(Settings settings, Knowledge knowledge) {
+    this(settings, knowledge, null);
+  }
+
+  /**
+   * In a process with a watcher.
+   *
+   * @param deliveries what came to it; null without a watcher
+   */
+  public Queries(Settings settings, Knowledge knowledge, @Nullable Deliveries deliveries) {
+    this.deliveries = deliveries;
     this.settings = settings;
     this.names = new KnownNames(settings.shared().registries());
     this.knowledge = knowledge;
@@ -76,9 +88,21 @@ public final class Queries {
               catalog.pins().unfinished(null, LISTED),
               catalog.failures().newest(LISTED),
               peers.answers(),
-              backlog.waiting());
+              backlog.waiting(),
+              deliveries == null ? List.of() : deliveries.notUnderstood());
       return new Answer(status.exitCode(), status.lines(), status.json());
     }
+  }
+
+  /** The last notifications that came to this process. */
+  public Answer deliveries() {
+    if (deliveries == null) {
+      return new Answer(ExitCode.ERROR, List.of(), null, "no watcher runs in this process");
+    }
+    return new Answer(
+        ExitCode.COMPLETE,
+        Received.problems(deliveries.notUnderstood()),
+        Received.json(deliveries));
   }
 
   /** One image in each of its modes. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.catalog.Totals;
 import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.PinState;
+import dev.longshore.watcher.Deliveries.Seen;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,8 @@ record Status(
     List<PinState> pinsShort,
     List<WorkFailure> troubles,
     List<PeerLook.Answer> peers,
-    List<Backlog.Waiting> waiting) {
+    List<Backlog.Waiting> waiting,
+    List<Seen> notUnderstood) {
 
   ExitCode exitCode() {
     boolean allThere = totals.pinsShort() == 0 && totals.incompleteImages() == 0;
@@ -61,6 +63,7 @@ record Status(
     }
     waiting.forEach(w -> lines.add("lag      " + w));
     peers.forEach(p -> lines.add("peer     " + p));
+    Received.problems(notUnderstood).forEach(problem -> lines.add("sender   " + problem));
     if (totals.permanentTroubles() + totals.transientTroubles() == 0) {
       lines.add("trouble  none");
     }
@@ -121,6 +124,7 @@ record Status(
                 .put("up", p.state() == PeerLook.State.UP)
                 .put("state", p.state().text())
                 .put("problem", p.problem()));
+    Received.put(notUnderstood, answer.putArray("notUnderstood"));
     var list = answer.putArray("troubles");
     troubles.forEach(t -> list.add(TroubleView.json(t, now)));
     return answer;

@@ -3,6 +3,8 @@ package dev.longshore.app.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.catalog.Catalog;
+import dev.longshore.watcher.Deliveries.Outcome;
+import dev.longshore.watcher.Deliveries.Seen;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -20,7 +22,28 @@ class StatusTest {
         .contains("peers that are away count");
   }
 
+  @Test
+  void namesSendersThatAreNotUnderstood() {
+    List<Seen> seen =
+        List.of(seen(1, "core", "harbor", "no JSON"), seen(2, "core", "harbor", "no event 'X'"));
+
+    assertThat(lines(null, seen))
+        .contains(
+            "sender   harbor for core: 2 not understood, the last at 1970-01-01T00:00:00Z: no"
+                + " event 'X'");
+    assertThat(lines(null)).noneMatch(line -> line.startsWith("sender"));
+  }
+
+  private static Seen seen(long number, String registry, String sender, String what) {
+    return new Seen(
+        number, Instant.EPOCH, registry, sender, Outcome.NOT_UNDERSTOOD, what, List.of());
+  }
+
   private static List<String> lines(@Nullable String problem) {
+    return lines(problem, List.of());
+  }
+
+  private static List<String> lines(@Nullable String problem, List<Seen> notUnderstood) {
     try (Catalog catalog = Catalog.inMemory(Clock.systemUTC())) {
       PeerLook.Answer peer =
           new PeerLook.Answer(
@@ -35,7 +58,8 @@ class StatusTest {
               List.of(),
               List.of(),
               List.of(peer),
-              List.of())
+              List.of(),
+              notUnderstood)
           .lines();
     }
   }

@@ -1,26 +1,46 @@
 package dev.longshore.watcher;
 
 import dev.longshore.events.Hint;
+import dev.longshore.model.OciFormatException;
 import dev.longshore.model.RegistryHost;
+import dev.longshore.model.RepositoryName;
+import dev.longshore.watcher.sender.Change;
+import dev.longshore.watcher.sender.Delivery;
+import dev.longshore.watcher.sender.Distribution;
+import dev.longshore.watcher.sender.DistributionEvents;
+import dev.longshore.watcher.sender.NotUnderstoodException;
+import dev.longshore.watcher.sender.Sender;
+import dev.longshore.watcher.sender.Told;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** Turns a hint's body into targets, by its content type. */
 final class HintReader {
-  private final RegistryHost host;
+  /** The form of what was understood when it came. */
+  private static final Sender NORMAL = new Distribution("distribution");
 
-  /** Reads hints about this registry, even if their bodies name another host. */
-  HintReader(RegistryHost host) {
+  private final RegistryHost host;
+  private final Sender sender;
+
+  /**
+   * Reads hints about this registry, even if their bodies name another host.
+   *
+   * @param sender reads what is not stored in the CNCF registry's form: what was not understood
+   *     when it came, and is replayed
+   */
+  HintReader(RegistryHost host, Sender sender) {
     this.host = host;
+    this.sender = sender;
   }
 
   List<HintTarget> read(Hint hint) throws MalformedHintException {
-    String type = mediaType(hint.contentType());
+    String type = Delivery.mediaType(hint.contentType());
     return switch (type) {
       case Hint.REFERENCE -> List.of(reference(hint));
-      case DistributionEvents.V1, DistributionEvents.V2, DistributionEvents.JSON ->
-          DistributionEvents.read(host, hint.bytes());
-      default ->
+      case DistributionEvents.V1, DistributionEvents.V2 -> targets(hint, NORMAL);
+      case DistributionEvents.JSON -> targets(hint, sender);
+      default -> {
+        if (sender instanceof Distribution) {
           throw new MalformedHintException(
               "content type '"
                   + type
@@ -28,7 +48,33 @@ final class HintReader {
                   + DistributionEvents.V2
                   + ", as the CNCF registry sends)",
               null);
+        }
+        yield targets(hint, sender);
+      }
     };
+  }
+
+  private List<HintTarget> targets(Hint hint, Sender form) throws MalformedHintException {
+    Told told = form.told(new Delivery(hint.contentType(), hint.bytes()));
+    if (told.problem().isPresent() && (told.changes().isEmpty() || form instanceof Distribution)) {
+      NotUnderstoodException problem = told.problem().get();
+      throw new MalformedHintException(problem.problem(), problem);
+    }
+    try {
+      List<HintTarget> targets = new ArrayList<>();
+      for (Change change : told.changes()) {
+        targets.add(
+            new HintTarget(
+                new RepositoryName(host, change.repository()),
+                change.tag(),
+                change.digest(),
+                change.deletion(),
+                null));
+      }
+      return targets;
+    } catch (OciFormatException e) {
+      throw new MalformedHintException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   /**
@@ -43,11 +89,5 @@ final class HintReader {
       case CONTAINERD -> read.digest() == null ? read.asDeletion() : read;
       case WEBHOOK, UNKNOWN -> read.unasked();
     };
-  }
-
-  private static String mediaType(String contentType) {
-    int parameters = contentType.indexOf(';');
-    String type = parameters < 0 ? contentType : contentType.substring(0, parameters);
-    return type.strip().toLowerCase(Locale.ROOT);
   }
 }

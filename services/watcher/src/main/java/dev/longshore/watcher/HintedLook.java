@@ -37,12 +37,12 @@ final class HintedLook {
    */
   static List<HintTarget> targets(WatchedRegistry registry, Hint hint) throws PermanentFailure {
     try {
-      return new HintReader(registry.host()).read(hint);
+      return new HintReader(registry.host(), registry.sender()).read(hint);
     } catch (MalformedHintException e) {
       throw new PermanentFailure(
           "MALFORMED_HINT",
-          "a hint about registry '%s' could not be read: %s; check what sends to its webhook"
-              .formatted(registry.name(), e.getMessage()),
+          "a hint about registry '%s' could not be read as notifications: %s says: %s; check what sends to its webhook"
+              .formatted(registry.name(), registry.sender().name(), e.getMessage()),
           e);
     }
   }

@@ -14,6 +14,7 @@ import dev.longshore.oci.Descriptor;
 import dev.longshore.oci.Page;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Kind;
+import dev.longshore.watcher.sender.DistributionEvents;
 import java.time.Clock;
 import java.util.Base64;
 import java.util.LinkedHashSet;
@@ -164,7 +165,7 @@ final class RepositoryLook {
       for (TagState state : page) {
         last = state.tag();
         if (last != null && !listed.contains(last)) {
-          byte[] body = DistributionEvents.deletion(name.repository(), last.text());
+          byte[] body = DistributionEvents.deletion(name.repository(), last);
           hints.store(hint(DistributionEvents.V2, body, false));
           found++;
         }

@@ -2,12 +2,15 @@ package dev.longshore.watcher;
 
 import dev.longshore.model.RegistryHost;
 import dev.longshore.oci.ImageSource;
+import dev.longshore.watcher.sender.Distribution;
+import dev.longshore.watcher.sender.Sender;
 
 /**
  * A source whose pushes are mirrored.
  *
  * @param name its name in the configuration, the source of its hints
  * @param host the host in its images' names
+ * @param sender who sends its notifications
  * @param images the client that reads it
  * @param endpoint name under which all its work pauses when it is away
  * @param polled its polled repositories
@@ -16,11 +19,22 @@ import dev.longshore.oci.ImageSource;
 record WatchedRegistry(
     String name,
     RegistryHost host,
+    Sender sender,
     ImageSource images,
     String endpoint,
     RepositoryPatterns polled,
     Readiness readiness) {
+  WatchedRegistry(
+      String name,
+      RegistryHost host,
+      Sender sender,
+      ImageSource images,
+      RepositoryPatterns polled) {
+    this(name, host, sender, images, "registry " + host, polled, Readiness.ALWAYS);
+  }
+
+  /** A registry whose notifications are those of the CNCF registry. */
   WatchedRegistry(String name, RegistryHost host, ImageSource images, RepositoryPatterns polled) {
-    this(name, host, images, "registry " + host, polled, Readiness.ALWAYS);
+    this(name, host, new Distribution("distribution"), images, polled);
   }
 }

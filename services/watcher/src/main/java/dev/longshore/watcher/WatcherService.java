@@ -16,16 +16,18 @@ import dev.longshore.runtime.edge.http.HttpEdge;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.Step;
 import dev.longshore.runtime.service.endpoint.Endpoints;
+import dev.longshore.watcher.sender.Distribution;
+import dev.longshore.watcher.sender.Sender;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The watcher: wires its webhooks, its polls and its step. Consumes {@code hints}. */
@@ -37,6 +39,7 @@ public final class WatcherService {
   private final List<NodeWatch> watches = new ArrayList<>();
   private final Step step;
   private final HttpEdge webhooks;
+  private final Deliveries deliveries;
 
   /**
    * Wires the parts without calling anything outside.
@@ -68,15 +71,21 @@ public final class WatcherService {
     }
     MirrorScope scope = new MirrorScope(new Rules(shared.rules()), settings.mirrorUntagged());
     Map<String, WatchedRegistry> registries = new LinkedHashMap<>();
+    Map<String, WebhookSource> sources = new HashMap<>();
+    this.deliveries = new Deliveries(clock);
     for (RegistrySettings registry : shared.registries()) {
       PollSettings poll = registry.poll();
       WatchedRegistry watched =
           new WatchedRegistry(
               registry.name(),
               new RegistryHost(registry.host()),
+              Sender.of(registry.sender()),
               images,
               poll == null ? RepositoryPatterns.NONE : new RepositoryPatterns(poll.repositories()));
       registries.put(watched.name(), watched);
+      sources.put(
+          watched.name(),
+          new WebhookSource(watched.sender(), registry.sender().notificationSecret()));
       if (poll != null) {
         polls.put(
             watched.name(),
@@ -98,11 +107,13 @@ public final class WatcherService {
           new WatchedRegistry(
               LocalName.HOST + "/" + node.settings().name(),
               LocalName.HOST,
+              new Distribution("distribution"),
               its,
               endpoint,
               RepositoryPatterns.NONE,
               readiness);
       registries.put(watched.name(), watched);
+      sources.put(watched.name(), new WebhookSource(watched.sender(), null));
       NodeInventory inventory =
           new NodeInventory(
               node.containerd(),
@@ -131,7 +142,8 @@ public final class WatcherService {
             List.of(
                 new Webhooks(
                         hints,
-                        hosts(registries),
+                        sources,
+                        deliveries,
                         context.telemetry().getMeter("dev.longshore.watcher"),
                         clock)
                     .route()),
@@ -139,9 +151,9 @@ public final class WatcherService {
             context.audit());
   }
 
-  private static Map<String, RegistryHost> hosts(Map<String, WatchedRegistry> registries) {
-    return registries.values().stream()
-        .collect(Collectors.toMap(WatchedRegistry::name, WatchedRegistry::host));
+  /** The last notifications that came. */
+  public Deliveries deliveries() {
+    return deliveries;
   }
 
   /** The handler of messages in {@code hints}. */

@@ -1,12 +1,7 @@
 package dev.longshore.watcher;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.longshore.events.Hint;
 import dev.longshore.events.Origin;
-import dev.longshore.model.OciFormatException;
-import dev.longshore.model.RegistryHost;
-import dev.longshore.model.RepositoryName;
-import dev.longshore.oci.ForeignJson;
 import dev.longshore.runtime.edge.http.EdgeHandler;
 import dev.longshore.runtime.edge.http.ErrorBodies;
 import dev.longshore.runtime.edge.http.Exchange;
@@ -14,48 +9,75 @@ import dev.longshore.runtime.edge.http.HttpFailure;
 import dev.longshore.runtime.edge.http.Route;
 import dev.longshore.runtime.edge.rights.Operation;
 import dev.longshore.runtime.edge.rights.Scope;
+import dev.longshore.watcher.Deliveries.Outcome;
+import dev.longshore.watcher.WebhookMeter.Result;
+import dev.longshore.watcher.sender.Change;
+import dev.longshore.watcher.sender.Delivery;
+import dev.longshore.watcher.sender.Distribution;
+import dev.longshore.watcher.sender.DistributionEvents;
+import dev.longshore.watcher.sender.NotUnderstoodException;
+import dev.longshore.watcher.sender.NotUnderstoodException.Reason;
+import dev.longshore.watcher.sender.Told;
 import io.opentelemetry.api.metrics.Meter;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Receives registries' notifications: stores whatever an authenticated sender posts, unchanged,
- * then confirms it. A registry repeats an unconfirmed notification for ever and in order, so an
- * unreadable body is stored too and fails later, where it blocks nothing. Only notifications
- * without any change are not stored: a registry sends one for every read, ours included.
+ * Receives registries' notifications: stores what an authenticated sender posts, then confirms it.
+ *
+ * <p>The CNCF registry's are stored unchanged. Those of other senders are stored in its form, so
+ * that Kafka holds one form, which every release reads, and no body is too long for it.
+ *
+ * <p>A registry repeats an unconfirmed notification for ever and in order, so an unreadable body is
+ * stored too and fails later, where it blocks nothing. Only notifications without any change are
+ * not stored: a registry sends one for every read, ours included.
  */
 final class Webhooks implements EdgeHandler {
-  private static final String PREFIX = "/hooks/";
   private static final Logger LOG = LoggerFactory.getLogger(Webhooks.class);
   private static final byte[] NOTHING = {};
 
   /** Characters of a registry's name or a content type; with the body they stay below 64 KiB. */
   private static final int MAX_TEXT = 255;
 
-  /** All registries share one grammar for names of repositories. */
-  private static final RegistryHost ANY_HOST = new RegistryHost("localhost");
+  /** Each has up to some 700 bytes, and a hint's body {@link Hint#BODY_LIMIT}. */
+  private static final int CHANGES_OF_A_HINT = 50;
 
-  private static final JsonMapper JSON = new JsonMapper(ForeignJson.factory());
   private final HintSink hints;
-  private final Map<String, RegistryHost> sources;
+  private final Map<String, WebhookSource> sources;
   private final WebhookMeter meter;
+  private final Deliveries deliveries;
+  private final SenderAdmission admission;
   private final Clock clock;
 
   /**
-   * @param sources hosts of the registries by the names in their webhook URLs
+   * @param sources by the names in their webhook URLs
    */
-  Webhooks(HintSink hints, Map<String, RegistryHost> sources, Meter meter, Clock clock) {
+  Webhooks(
+      HintSink hints,
+      Map<String, WebhookSource> sources,
+      Deliveries deliveries,
+      Meter meter,
+      Clock clock) {
     this.hints = hints;
     this.sources = Map.copyOf(sources);
-    this.meter = new WebhookMeter(meter);
+    this.meter =
+        new WebhookMeter(
+            meter,
+            sources.values().stream().map(source -> source.sender().name()).distinct().toList());
+    this.deliveries = deliveries;
+    this.admission = new SenderAdmission(sources, this.meter, deliveries);
     this.clock = clock;
   }
 
@@ -64,30 +86,100 @@ final class Webhooks implements EdgeHandler {
         "webhooks",
         Scope.HINT,
         Set.of("POST"),
-        path -> path.startsWith(PREFIX) && path.length() > PREFIX.length(),
+        path -> path.startsWith(WebhookPath.PREFIX) && path.length() > WebhookPath.PREFIX.length(),
         ErrorBodies.PLAIN,
-        this);
+        this,
+        admission);
   }
 
   @Override
   public void handle(Exchange exchange) throws HttpFailure, IOException, InterruptedException {
-    String source = exchange.path().substring(PREFIX.length());
-    if (source.length() > MAX_TEXT) {
+    String name = WebhookPath.of(exchange.path(), sources.keySet()).source();
+    if (name.length() > MAX_TEXT) {
       throw new HttpFailure(
-          404, "UNKNOWN_SOURCE", "no registry has a name of " + source.length() + " characters");
+          404, "UNKNOWN_SOURCE", "no registry has a name of " + name.length() + " characters");
     }
+    byte[] body = exchange.body();
     String contentType = exchange.header("Content-Type").orElse("");
-    Hint hint = hint(source, contentType, exchange.body(), clock.instant());
-    String repository = hint.repository();
-    exchange.visit().isAbout(Operation.HINT, repository == null ? "" : repository, source);
-    WebhookMeter.Result result = result(hint);
-    if (result == WebhookMeter.Result.NOTHING) {
-      meter.took(result);
-      exchange.send(202, Map.of(), NOTHING);
-      return;
+    Hint asItCame = hint(name, contentType, body, clock.instant());
+    WebhookSource source = sources.get(name);
+    Receipt receipt =
+        source == null
+            ? new Receipt(List.of(asItCame), Result.MALFORMED)
+            : receipt(source, new Delivery(contentType, exchange::header, body), asItCame);
+    String repository =
+        receipt.hints().isEmpty() ? asItCame.repository() : receipt.hints().getFirst().repository();
+    exchange.visit().isAbout(Operation.HINT, repository == null ? "" : repository, name);
+    store(receipt.hints());
+    meter.took(receipt.result());
+    receipt.told().ifPresent(told -> tell(name, source, told));
+    exchange.send(202, Map.of(), NOTHING);
+  }
+
+  /** What to store of a notification. */
+  private record Receipt(List<Hint> hints, Result result, Optional<Told> told) {
+    Receipt(List<Hint> hints, Result result) {
+      this(hints, result, Optional.empty());
     }
+  }
+
+  private static Receipt receipt(WebhookSource source, Delivery delivery, Hint asItCame) {
+    if (source.sender() instanceof Distribution) {
+      return distribution(source, delivery, asItCame);
+    }
+    Told told = source.sender().told(delivery);
+    List<Hint> stored = new ArrayList<>(normal(told.changes(), asItCame));
+    Optional<Reason> problem = told.problem().map(NotUnderstoodException::reason);
+    if (problem.isPresent() && problem.get() != Reason.EVENT) {
+      stored.add(asItCame); // a dead letter, to be replayed when it is understood
+    }
+    Result result = stored.isEmpty() ? Result.NOTHING : Result.HINT;
+    return new Receipt(stored, problem.isPresent() ? Result.MALFORMED : result, Optional.of(told));
+  }
+
+  private static Receipt distribution(WebhookSource source, Delivery delivery, Hint asItCame) {
+    if (asItCame.truncated()) {
+      return new Receipt(List.of(asItCame), Result.HINT);
+    }
+    Told told = source.sender().told(delivery);
+    if (told.problem().isPresent()) {
+      return new Receipt(List.of(asItCame), Result.MALFORMED, Optional.of(told));
+    }
+    return told.changes().isEmpty()
+        ? new Receipt(List.of(), Result.NOTHING, Optional.of(told))
+        : new Receipt(List.of(asItCame), Result.HINT, Optional.of(told));
+  }
+
+  /** Hints in the CNCF registry's form, each about one repository, whose key they have. */
+  private static List<Hint> normal(List<Change> changes, Hint asItCame) {
+    Map<String, List<Change>> byRepository = new LinkedHashMap<>();
+    changes.forEach(
+        change ->
+            byRepository.computeIfAbsent(change.repository(), _ -> new ArrayList<>()).add(change));
+    List<Hint> hints = new ArrayList<>();
+    byRepository.forEach(
+        (repository, its) -> {
+          for (int from = 0; from < its.size(); from += CHANGES_OF_A_HINT) {
+            List<Change> some = its.subList(from, Math.min(its.size(), from + CHANGES_OF_A_HINT));
+            hints.add(
+                new Hint(
+                    Origin.WEBHOOK,
+                    asItCame.source(),
+                    repository,
+                    DistributionEvents.V2,
+                    Base64.getEncoder().encodeToString(DistributionEvents.write(some)),
+                    false,
+                    asItCame.receivedAt()));
+          }
+        });
+    return hints;
+  }
+
+  private void store(List<Hint> all) throws HttpFailure, InterruptedException {
     try {
-      hints.store(hint);
+      for (Hint hint : all) {
+        hints.store(hint);
+      }
     } catch (HintNotStoredException e) {
       throw new HttpFailure(
           503,
@@ -96,30 +188,30 @@ final class Webhooks implements EdgeHandler {
           Map.of("Retry-After", "1"),
           e);
     }
-    meter.took(result);
-    exchange.send(202, Map.of(), NOTHING);
   }
 
-  private WebhookMeter.Result result(Hint hint) {
-    RegistryHost host = sources.get(hint.source());
-    if (host == null) {
-      return WebhookMeter.Result.MALFORMED;
+  private void tell(String name, @Nullable WebhookSource source, Told told) {
+    if (source == null) {
+      return;
     }
-    if (hint.truncated()) {
-      return WebhookMeter.Result.HINT;
+    String sender = source.sender().name();
+    if (told.problem().isEmpty()) {
+      deliveries.add(
+          name,
+          sender,
+          told.changes().isEmpty() ? Outcome.NOTHING : Outcome.HINT,
+          told.text(),
+          told.images());
+      return;
     }
-    try {
-      return new HintReader(host).read(hint).isEmpty()
-          ? WebhookMeter.Result.NOTHING
-          : WebhookMeter.Result.HINT;
-    } catch (MalformedHintException e) {
-      LOG.warn(
-          "a notification to {}{} cannot be read, it is kept as a dead letter: {}",
-          PREFIX,
-          hint.source(),
-          e.getMessage());
-      return WebhookMeter.Result.MALFORMED;
-    }
+    meter.notUnderstood(sender, told.problem().get().reason());
+    deliveries.add(name, sender, Outcome.NOT_UNDERSTOOD, told.text(), told.images());
+    LOG.warn(
+        "a notification of {} to {}{} is not understood: {}",
+        sender,
+        WebhookPath.PREFIX,
+        name,
+        told.text());
   }
 
   /**
@@ -132,21 +224,10 @@ final class Webhooks implements EdgeHandler {
     return new Hint(
         Origin.WEBHOOK,
         source,
-        truncated ? null : repository(kept),
+        truncated ? null : DistributionEvents.repository(kept).orElse(null),
         contentType.substring(0, Math.min(contentType.length(), MAX_TEXT)),
         Base64.getEncoder().encodeToString(kept),
         truncated,
         now);
-  }
-
-  /** The event's key may contain only a valid, and so short, name of a repository. */
-  private static @Nullable String repository(byte[] body) {
-    try {
-      String repository =
-          JSON.readTree(body).path("events").path(0).path("target").path("repository").asText("");
-      return new RepositoryName(ANY_HOST, repository).repository();
-    } catch (IOException | OciFormatException e) {
-      return null;
-    }
   }
 }

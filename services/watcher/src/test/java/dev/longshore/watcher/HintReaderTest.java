@@ -9,6 +9,7 @@ import dev.longshore.model.Mode;
 import dev.longshore.model.ModeName;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.model.Tag;
+import dev.longshore.watcher.sender.Distribution;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,6 +67,6 @@ class HintReaderTest {
             body,
             false,
             Instant.parse("2026-01-01T00:00:00Z"));
-    return new HintReader(HOST).read(hint).getFirst();
+    return new HintReader(HOST, new Distribution("distribution")).read(hint).getFirst();
   }
 }

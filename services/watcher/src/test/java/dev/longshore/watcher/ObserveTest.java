@@ -24,6 +24,7 @@ import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import dev.longshore.testing.RandomImage;
 import dev.longshore.testing.RandomImageOptions;
+import dev.longshore.watcher.sender.DistributionEvents;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;

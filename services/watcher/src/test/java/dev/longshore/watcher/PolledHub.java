@@ -26,6 +26,7 @@ import dev.longshore.settings.Inline;
 import dev.longshore.settings.Setting;
 import dev.longshore.testing.ManualClock;
 import dev.longshore.testing.RandomImage;
+import dev.longshore.watcher.sender.DistributionEvents;
 import io.opentelemetry.api.OpenTelemetry;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;

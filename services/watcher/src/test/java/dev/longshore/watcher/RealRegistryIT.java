@@ -191,7 +191,8 @@ class RealRegistryIT {
     Webhooks hooks =
         new Webhooks(
             hints::add,
-            Map.of("dev", hub.registry.host()),
+            Map.of("dev", new WebhookSource(hub.registry.sender(), null)),
+            new Deliveries(hub.clock),
             OpenTelemetry.noop().getMeter("test"),
             hub.clock);
     edge =

@@ -32,6 +32,7 @@ import dev.longshore.runtime.testing.MemoryBus;
 import dev.longshore.settings.Listen;
 import dev.longshore.settings.Secret;
 import dev.longshore.testing.RandomImage;
+import dev.longshore.watcher.sender.DistributionEvents;
 import io.opentelemetry.api.OpenTelemetry;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;

@@ -22,6 +22,7 @@ import dev.longshore.runtime.kafka.step.Message;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import dev.longshore.testing.ManualClock;
+import dev.longshore.watcher.sender.DistributionEvents;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

@@ -9,6 +9,8 @@ import dev.longshore.oci.MediaType;
 import dev.longshore.testing.Attack;
 import dev.longshore.testing.HostileInput;
 import dev.longshore.testing.HostileInputs;
+import dev.longshore.watcher.sender.Distribution;
+import dev.longshore.watcher.sender.DistributionEvents;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -48,7 +50,9 @@ final class WebhookAttackTest {
     Hint stored = EventJson.read(EventJson.write(hint), Hint.class);
     assertThat(stored).isEqualTo(hint);
     assertThat(stored.key()).matches("dev(/[a-z0-9._/-]{1,255})?");
-    return stored.truncated() ? List.of() : new HintReader(HOST).read(stored);
+    return stored.truncated()
+        ? List.of()
+        : new HintReader(HOST, new Distribution("distribution")).read(stored);
   }
 
   private static void holds(List<HintTarget> looks, byte[] body) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.events.Hint;
 import dev.longshore.model.Digest;
-import dev.longshore.model.RegistryHost;
 import dev.longshore.runtime.edge.access.CredentialSettings;
 import dev.longshore.runtime.edge.access.ListenerSettings;
 import dev.longshore.runtime.edge.http.EdgeOptions;
@@ -16,6 +15,8 @@ import dev.longshore.runtime.service.telemetry.TelemetrySettings;
 import dev.longshore.settings.Listen;
 import dev.longshore.settings.Secret;
 import dev.longshore.testing.ManualClock;
+import dev.longshore.watcher.sender.Distribution;
+import dev.longshore.watcher.sender.DistributionEvents;
 import io.opentelemetry.api.OpenTelemetry;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -51,6 +52,7 @@ class WebhooksTest {
           "main",
           new TelemetrySettings(null, LogFormat.PLAIN, LogLevel.INFO),
           List.of());
+  private final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
   private volatile boolean kafkaIsAway;
   private HttpEdge edge;
 
@@ -65,9 +67,10 @@ class WebhooksTest {
             List.of(
                 new Webhooks(
                         this::store,
-                        Map.of("dev", new RegistryHost(WatchedHub.HOST)),
+                        Map.of("dev", new WebhookSource(new Distribution("distribution"), null)),
+                        new Deliveries(clock),
                         telemetry.openTelemetry().getMeter("test"),
-                        new ManualClock(Instant.parse("2026-01-01T00:00:00Z")))
+                        clock)
                     .route()),
             OpenTelemetry.noop());
     edge.start();

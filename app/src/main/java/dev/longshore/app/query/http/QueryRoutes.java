@@ -16,6 +16,7 @@ import dev.longshore.runtime.edge.http.Route;
 import dev.longshore.runtime.edge.rights.Caller;
 import dev.longshore.runtime.edge.rights.Operation;
 import dev.longshore.runtime.edge.rights.Scope;
+import dev.longshore.watcher.Deliveries;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -34,19 +35,26 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /v1/query/resolve?image=}, {@code /v1/query/status} and {@code /v1/query/why?image=}.
- * They cover every image, so they refuse callers who may see only some, and strangers if any image
- * is encrypted.
+ * {@code GET /v1/query/resolve?image=}, {@code /v1/query/status}, {@code /v1/query/why?image=} and
+ * {@code /v1/query/deliveries}, the notifications that came to a watcher in this process. They
+ * cover every image, so they refuse callers who may see only some, and strangers if any image is
+ * encrypted.
  */
 public final class QueryRoutes {
   private final Settings settings;
   private final Queries.Knowledge knowledge;
+  private final @Nullable Deliveries deliveries;
   private final Limits limits;
   private final Semaphore turns;
 
-  private QueryRoutes(Settings settings, Queries.Knowledge knowledge, Limits limits) {
+  private QueryRoutes(
+      Settings settings,
+      Queries.Knowledge knowledge,
+      @Nullable Deliveries deliveries,
+      Limits limits) {
     this.settings = settings;
     this.knowledge = knowledge;
+    this.deliveries = deliveries;
     this.limits = limits;
     this.turns = new Semaphore(limits.atOnce(), true);
   }
@@ -74,21 +82,28 @@ public final class QueryRoutes {
    * is meant for health and metrics.
    *
    * @param knowledge fails if not available within seconds; the caller then reads Kafka itself
+   * @param deliveries what came to the watcher in this process; null without one
    */
-  public static List<Route> of(Settings settings, Queries.Knowledge knowledge) {
-    return of(settings, knowledge, Limits.USUAL);
+  public static List<Route> of(
+      Settings settings, Queries.Knowledge knowledge, @Nullable Deliveries deliveries) {
+    return of(settings, knowledge, deliveries, Limits.USUAL);
   }
 
-  static List<Route> of(Settings settings, Queries.Knowledge knowledge, Limits limits) {
+  static List<Route> of(
+      Settings settings,
+      Queries.Knowledge knowledge,
+      @Nullable Deliveries deliveries,
+      Limits limits) {
     ListenerSettings listener = settings.shared().health();
     if (!listener.asksWhoCalls() && !listener.listen().loopback()) {
       return List.of();
     }
-    QueryRoutes routes = new QueryRoutes(settings, knowledge, limits);
+    QueryRoutes routes = new QueryRoutes(settings, knowledge, deliveries, limits);
     return List.of(
         Route.at(Scope.PINS, "GET", Protocol.PREFIX + "resolve", routes::resolve),
         Route.at(Scope.PINS, "GET", Protocol.PREFIX + "status", routes::status),
-        Route.at(Scope.PINS, "GET", Protocol.PREFIX + "why", routes::why));
+        Route.at(Scope.PINS, "GET", Protocol.PREFIX + "why", routes::why),
+        Route.at(Scope.PINS, "GET", Protocol.PREFIX + "deliveries", routes::deliveries));
   }
 
   private void resolve(Exchange exchange) throws HttpFailure, IOException, InterruptedException {
@@ -114,6 +129,10 @@ public final class QueryRoutes {
     exchange.visit().isAbout(Operation.LOOK_UP, image);
     refuseUnreadable(queries -> queries.requireMirrored(image));
     answer(exchange, queries -> queries.why(image));
+  }
+
+  private void deliveries(Exchange exchange) throws HttpFailure, IOException, InterruptedException {
+    answer(exchange, Queries::deliveries);
   }
 
   private static String required(Exchange exchange) throws HttpFailure {
@@ -165,7 +184,7 @@ public final class QueryRoutes {
           "some images are encrypted, and strangers must not learn which plain ones they are;"
               + " add credentials or tokens-file to health");
     }
-    return question.ask(new Queries(settings, () -> catalog));
+    return question.ask(new Queries(settings, () -> catalog, deliveries));
   }
 
   private boolean tellsOfEncrypted(Catalog catalog) {

@@ -13,6 +13,7 @@ import dev.longshore.runtime.edge.http.HttpEdge;
 import dev.longshore.settings.ConfigLoader;
 import dev.longshore.settings.ConfigSources;
 import dev.longshore.testing.ManualClock;
+import dev.longshore.watcher.Deliveries;
 import io.opentelemetry.api.OpenTelemetry;
 import io.vertx.core.Vertx;
 import java.nio.file.Files;
@@ -37,6 +38,10 @@ public final class AskedService implements AutoCloseable {
   public static final String NAME = Samples.REGISTRY + "/" + IMAGE.name().repository() + ":v1";
 
   final Catalog catalog = Catalog.inMemory(new ManualClock(Samples.NOW));
+
+  /** What came to its watcher. */
+  public final Deliveries deliveries = new Deliveries(new ManualClock(Samples.NOW));
+
   private final RecordLog log = new RecordLog();
   private final Vertx vertx = Vertx.vertx();
   private final Path folder;
@@ -71,7 +76,8 @@ public final class AskedService implements AutoCloseable {
         new HttpEdge(
             vertx,
             EdgeOptions.of("health", settings.shared().health()),
-            QueryRoutes.of(settings, knowledge == null ? () -> catalog : knowledge, limits),
+            QueryRoutes.of(
+                settings, knowledge == null ? () -> catalog : knowledge, deliveries, limits),
             OpenTelemetry.noop());
     edge.start();
   }

@@ -2,6 +2,7 @@ package dev.longshore.runtime.config;
 
 import dev.longshore.runtime.edge.access.CredentialSettings;
 import dev.longshore.runtime.service.tls.ClientTlsSettings;
+import dev.longshore.settings.Inline;
 import dev.longshore.settings.Setting;
 import dev.longshore.settings.Web;
 import java.net.URI;
@@ -25,7 +26,8 @@ public record RegistrySettings(
         List<String> aliases,
     @Setting(doc = "credentials for the registry") @Nullable CredentialSettings credentials,
     @Setting(doc = "polls for pushes without a webhook") @Nullable PollSettings poll,
-    @Setting(doc = "your own authorities and certificate") @Nullable ClientTlsSettings tls) {
+    @Setting(doc = "your own authorities and certificate") @Nullable ClientTlsSettings tls,
+    @Inline NotificationSettings sender) {
 
   public RegistrySettings {
     aliases = List.copyOf(aliases);
@@ -49,6 +51,19 @@ public record RegistrySettings(
               + " is not on loopback, and others can listen in: use https, or set plain-http where"
               + " its network is closed");
     }
+  }
+
+  /** A registry with notifications as the CNCF registry sends them. */
+  public RegistrySettings(
+      String name,
+      String host,
+      @Nullable URI url,
+      boolean plainHttp,
+      List<String> aliases,
+      @Nullable CredentialSettings credentials,
+      @Nullable PollSettings poll,
+      @Nullable ClientTlsSettings tls) {
+    this(name, host, url, plainHttp, aliases, credentials, poll, tls, NotificationSettings.USUAL);
   }
 
   /** A registry whose certificate, if any, the Java runtime trusts. */

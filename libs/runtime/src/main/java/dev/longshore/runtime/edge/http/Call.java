@@ -24,7 +24,9 @@ final class Call {
   final String id;
   final ResponseWriter answer;
   final Route route;
-  private final ApiCall visit;
+  private final String path;
+  private final RequestAuthorizer.@Nullable Pending pending;
+  private volatile ApiCall visit;
   private final CallAudit callAudit;
   private final EdgeMetrics metrics;
   private final Span span;
@@ -48,6 +50,8 @@ final class Call {
     this.id = id;
     this.answer = answer;
     this.route = admitted.route();
+    this.path = route.shown(RequestAuthorizer.path(request));
+    this.pending = admitted.pending();
     this.visit = admitted.visit();
     this.callAudit = callAudit;
     this.metrics = metrics;
@@ -60,7 +64,7 @@ final class Call {
             .setParent(caller)
             .setAttribute("http.request.method", request.method().name())
             .setAttribute("http.route", route.name())
-            .setAttribute("url.path", request.path())
+            .setAttribute("url.path", path)
             .startSpan();
     context = caller.with(span);
     metrics.began();
@@ -90,33 +94,44 @@ final class Call {
 
   private void run(byte[] body) {
     try (Scope _ = context.makeCurrent()) {
-      handle(new Exchange(request, id, visit, body, answer));
+      handle(body);
     } finally {
       end();
     }
   }
 
-  private void handle(Exchange exchange) {
+  private void prove(byte[] body) throws HttpFailure {
+    if (pending == null) {
+      return;
+    }
+    if (!pending.claim().ofBody().holds(body)) {
+      throw pending.refusal();
+    }
+    visit = new ApiCall(pending.claim().caller(), visit.matter().operation());
+  }
+
+  private void handle(byte[] body) {
     try {
-      route.handler().handle(exchange);
+      prove(body);
+      route.handler().handle(new Exchange(request, id, visit, body, answer));
       if (!answer.begun()) {
         throw new IllegalStateException("the handler of " + route.name() + " gave no answer");
       }
     } catch (HttpFailure failure) {
       if (failure.getCause() != null) {
-        LOG.debug("{} {}: {}", request.method(), request.path(), failure.getMessage(), failure);
+        LOG.debug("{} {}: {}", request.method(), path, failure.getMessage(), failure);
       }
       if (!answer.fail(failure, route.errors(), false)) {
         brokeOff(failure);
       }
     } catch (CallerGone gone) {
-      LOG.debug("{} {}: {}", request.method(), request.path(), gone.getMessage());
+      LOG.debug("{} {}: {}", request.method(), path, gone.getMessage());
       answer.breakOff();
     } catch (Throwable fault) { // The thread ends here: nothing else would answer the caller.
       if (abandoned) {
-        LOG.debug("{} {}: abandoned", request.method(), request.path(), fault);
+        LOG.debug("{} {}: abandoned", request.method(), path, fault);
       } else if (answer.fail(internal(fault), route.errors(), false)) {
-        LOG.error("{} {}: request {} failed", request.method(), request.path(), id, fault);
+        LOG.error("{} {}: request {} failed", request.method(), path, id, fault);
       } else {
         brokeOff(fault);
       }
@@ -124,7 +139,7 @@ final class Call {
   }
 
   private void brokeOff(Throwable fault) {
-    LOG.warn("{} {}: broke off: {}", request.method(), request.path(), fault.getMessage());
+    LOG.warn("{} {}: broke off: {}", request.method(), path, fault.getMessage());
     span.setStatus(StatusCode.ERROR, "broke off");
     answer.breakOff();
   }
@@ -153,15 +168,15 @@ final class Call {
     callAudit.ended(
         visit,
         RequestAuthorizer.address(request),
-        RequestAuthorizer.path(request),
+        path,
         Integer.toString(status),
-        status == 403,
+        status == 401 || status == 403,
         context);
     metrics.ended(request.method().name(), route.name(), status, seconds);
     LOG.debug(
         "{} {} -> {} in {} ms, request {}",
         request.method(),
-        request.path(),
+        path,
         status,
         Math.round(seconds * 1000),
         id);

@@ -231,16 +231,21 @@ final class EdgeServer extends VerticleBase {
               connections.ends(request.connection());
             });
     request.exceptionHandler(_ -> call.abandon());
-    read(request, call);
+    read(request, call, admitted.pending() == null ? options.maxBodyBytes() : strangersBytes());
   }
 
-  private void read(HttpServerRequest request, Call call) {
+  /** They make this process hold it before anybody is known to have sent it. */
+  private int strangersBytes() {
+    return Math.min(options.maxBodyBytes(), EdgeOptions.MAX_BODY_BYTES);
+  }
+
+  private void read(HttpServerRequest request, Call call, int most) {
     Buffer body = Buffer.buffer();
     request.handler(
         chunk -> {
-          if (body.length() + chunk.length() <= options.maxBodyBytes()) {
+          if (body.length() + chunk.length() <= most) {
             body.appendBuffer(chunk);
-          } else if (call.answer.fail(tooLarge(), call.route.errors(), true)) {
+          } else if (call.answer.fail(tooLarge(most), call.route.errors(), true)) {
             call.abandon();
           }
         });
@@ -252,9 +257,8 @@ final class EdgeServer extends VerticleBase {
         });
   }
 
-  private HttpFailure tooLarge() {
-    return new HttpFailure(
-        413, "BODY_TOO_LARGE", "the body is longer than " + options.maxBodyBytes() + " bytes");
+  private static HttpFailure tooLarge(int most) {
+    return new HttpFailure(413, "BODY_TOO_LARGE", "the body is longer than " + most + " bytes");
   }
 
   private void late(Call call) {

@@ -24,8 +24,19 @@ final class RequestAuthorizer {
   private final Authenticator authenticator;
   private final CallAudit callAudit;
 
-  /** An admitted request. */
-  record Admitted(Route route, ApiCall visit) {}
+  /**
+   * An admitted request.
+   *
+   * @param pending what the body must still prove; null if nothing
+   */
+  record Admitted(Route route, ApiCall visit, @Nullable Pending pending) {}
+
+  /**
+   * A stranger's claim, which holds or not once the body is there.
+   *
+   * @param refusal the answer if it does not hold
+   */
+  record Pending(RouteAdmission.Claim claim, HttpFailure refusal) {}
 
   /**
    * @param callAudit records refused requests
@@ -46,20 +57,35 @@ final class RequestAuthorizer {
     Operation operation = route.map(one -> Operation.of(one.scope())).orElse(Operation.OTHER);
     ApiCall visit = new ApiCall(Caller.ANONYMOUS, operation);
     try {
-      visit = new ApiCall(caller(request), operation);
+      try {
+        visit = new ApiCall(caller(request), operation);
+      } catch (HttpFailure refused) {
+        Optional<RouteAdmission.Claim> own = own(route, request);
+        if (own.isEmpty()) {
+          throw refused;
+        }
+        return new Admitted(route.get(), visit, new Pending(own.get(), refused));
+      }
       Route its = route.isPresent() ? route.get() : notServed(here, method, path(request));
       if (its.scope() != null) {
         visit.caller().require(its.scope());
       }
-      return new Admitted(its, visit);
+      return new Admitted(its, visit, null);
     } catch (DeniedException e) {
-      throw told(request, visit, HttpFailure.denied(e.reason()));
+      throw told(request, here, visit, HttpFailure.denied(e.reason()));
     } catch (PersonRefusedException e) {
       visit = new ApiCall(e.caller(), operation);
-      throw told(request, visit, HttpFailure.denied(e.reason()));
+      throw told(request, here, visit, HttpFailure.denied(e.reason()));
     } catch (HttpFailure e) {
-      throw told(request, visit, e);
+      throw told(request, here, visit, e);
     }
+  }
+
+  private static Optional<RouteAdmission.Claim> own(
+      Optional<Route> route, HttpServerRequest request) {
+    return route
+        .flatMap(its -> Optional.ofNullable(its.admission()))
+        .flatMap(admission -> admission.claim(path(request), request.headers()::getAll));
   }
 
   private Caller caller(HttpServerRequest request) throws HttpFailure, PersonRefusedException {
@@ -73,7 +99,8 @@ final class RequestAuthorizer {
   }
 
   /** Every registry client first asks without credentials what to show; do not record that. */
-  private HttpFailure told(HttpServerRequest request, ApiCall visit, HttpFailure failure) {
+  private HttpFailure told(
+      HttpServerRequest request, List<Route> here, ApiCall visit, HttpFailure failure) {
     boolean asksForTheChallenge =
         failure.status() == 401
             && visit.matter().operation() == Operation.PING
@@ -82,7 +109,7 @@ final class RequestAuthorizer {
       callAudit.ended(
           visit,
           address(request),
-          path(request),
+          here.isEmpty() ? path(request) : here.getFirst().shown(path(request)),
           Integer.toString(failure.status()),
           failure.status() == 401 || failure.status() == 403,
           TraceHeaders.extract(request::getHeader));

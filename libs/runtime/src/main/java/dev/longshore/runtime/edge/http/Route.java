@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param methods such as GET; HEAD is separate
  * @param path whether the request's path, as sent, matches
  * @param errors format of this route's errors
+ * @param admission admits further callers; null if the listener alone does
  */
 public record Route(
     String name,
@@ -20,9 +21,26 @@ public record Route(
     Set<String> methods,
     Predicate<String> path,
     ErrorBodies errors,
-    EdgeHandler handler) {
+    EdgeHandler handler,
+    @Nullable RouteAdmission admission) {
   public Route {
     methods = Set.copyOf(methods);
+  }
+
+  /** A route for callers whom the listener knows. */
+  public Route(
+      String name,
+      @Nullable Scope scope,
+      Set<String> methods,
+      Predicate<String> path,
+      ErrorBodies errors,
+      EdgeHandler handler) {
+    this(name, scope, methods, path, errors, handler, null);
+  }
+
+  /** The path of a request for it, without secrets. */
+  String shown(String sent) {
+    return admission == null ? sent : admission.shown(sent);
   }
 
   /** One path, with errors in the default format. */

@@ -1,0 +1,36 @@
+package dev.longshore.watcher.sender;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * What a notification told.
+ *
+ * @param changes of images; none if it is about something else
+ * @param problem what of it was not understood: of several events, some may be
+ */
+public record Told(List<Change> changes, Optional<NotUnderstoodException> problem) {
+  private static final int SHOWN = 3;
+
+  public Told {
+    changes = List.copyOf(changes);
+  }
+
+  /** The first images of the changes. */
+  public List<String> images() {
+    return changes.stream().limit(SHOWN).map(Change::image).toList();
+  }
+
+  /** For people. */
+  public String text() {
+    String read =
+        changes.stream().limit(SHOWN).map(Change::text).collect(Collectors.joining(", "))
+            + (changes.size() > SHOWN ? " and " + (changes.size() - SHOWN) + " more" : "");
+    String wrong = problem.map(NotUnderstoodException::problem).orElse("");
+    if (read.isEmpty()) {
+      return wrong.isEmpty() ? "nothing about a push or deletion" : wrong;
+    }
+    return wrong.isEmpty() ? read : read + "; and not understood: " + wrong;
+  }
+}

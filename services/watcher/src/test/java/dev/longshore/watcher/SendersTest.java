@@ -1,0 +1,126 @@
+package dev.longshore.watcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.watcher.sender.Change;
+import dev.longshore.watcher.sender.Delivery;
+import dev.longshore.watcher.sender.NotUnderstoodException;
+import dev.longshore.watcher.sender.NotUnderstoodException.Reason;
+import dev.longshore.watcher.sender.Sender;
+import dev.longshore.watcher.sender.Told;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the notifications of each sender tell. */
+class SendersTest {
+  @ParameterizedTest
+  @MethodSource("dev.longshore.watcher.Golden#all")
+  void aNotificationTellsWhatItsMakerSays(Golden golden) {
+    Told told = golden.form().told(delivery(golden, golden.body()));
+
+    assertThat(told.problem().map(NotUnderstoodException::problem)).isEmpty();
+    assertThat(told.changes())
+        .extracting(change -> Golden.shortened(change.text()))
+        .containsExactlyElementsOf(golden.tells());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          quay-build      | quay        | EVENT | no updated_tags
+          gitea-push      | gitea       | EVENT | about no package
+          gitea-push      | github      | EVENT | Packages and Registry packages
+          harbor-push     | dockerhub   | BODY  | push_data
+          dockerhub-push  | harbor      | EVENT | Harbor has no event ''
+          dockerhub-push  | zot         | BODY  | no CloudEvent
+          dockerhub-push  | cloudevents | BODY  | neither a CloudEvent nor a CDEvent
+          acr-event-grid  | cloudevents | BODY  | neither a CloudEvent nor a CDEvent
+          ecr-push        | acr         | EVENT | action ''
+          nexus-created   | artifact-registry | BODY | no JSON
+          """)
+  void whatAnotherSendsIsNamed(String file, String sender, Reason reason, String what) {
+    Told told =
+        Sender.of(Golden.settings(sender))
+            .told(new Delivery("application/json", Golden.bytes(file)));
+
+    assertThat(told.changes()).isEmpty();
+    assertThat(told.problem()).map(NotUnderstoodException::reason).contains(reason);
+    assertThat(told.text()).contains(what);
+  }
+
+  @Test
+  void anEventThatIsUnknownDoesNotHideTheOthersOfItsBatch() {
+    Told told =
+        Sender.of(Golden.settings("cloudevents"))
+            .told(
+                new Delivery(
+                    "application/cloudevents-batch+json", Golden.bytes("cloudevents-batch")));
+
+    assertThat(told.changes())
+        .extracting(change -> Golden.shortened(change.text()))
+        .containsExactly("push of dock/crane:v3@D1", "push of dock/crane:v4@D2");
+    assertThat(told.problem()).map(NotUnderstoodException::reason).contains(Reason.EVENT);
+    assertThat(told.text()).contains("'com.quay-side.weather'");
+  }
+
+  @Test
+  void aCloudEventMayCarryItsDataInBase64() {
+    String data = Base64.getEncoder().encodeToString(Golden.bytes("zot-updated-binary"));
+    String event =
+        "{\"specversion\":\"1.0\",\"type\":\"zotregistry.image.updated\",\"data_base64\":\"%s\"}"
+            .formatted(data);
+
+    Told told = told("zot", "application/cloudevents+json", event);
+
+    assertThat(told.changes()).extracting(Change::repository).containsExactly("dock/crane");
+  }
+
+  @Test
+  void aHostInANotificationDoesNotChooseTheRegistry() {
+    Told told =
+        told(
+            "github",
+            "application/json",
+            new String(Golden.bytes("github-package"), StandardCharsets.UTF_8)
+                .replace("ghcr.io", "registry.attacker.example:8443"));
+
+    assertThat(told.changes()).extracting(Change::repository).containsExactly("quay-side/crane");
+  }
+
+  @Test
+  void namesOfTwoRepositoriesInOneEventAreNotJoined() {
+    String event =
+        "{\"action\":\"INSERT\",\"tag\":\"h.example/a/b:v1\",\"digest\":\"h.example/a/c@D\"}";
+    String data = Base64.getEncoder().encodeToString(event.getBytes(StandardCharsets.UTF_8));
+
+    Told told =
+        told("artifact-registry", "application/json", "{\"message\":{\"data\":\"" + data + "\"}}");
+
+    assertThat(told.changes()).isEmpty();
+    assertThat(told.text()).contains("two repositories: 'a/b' and 'a/c'");
+  }
+
+  @Test
+  void aFormIsToldToBeSentAsJson() {
+    Told told = told("github", "application/x-www-form-urlencoded", "payload=%7B%7D");
+
+    assertThat(told.text()).contains("application/json at the sender");
+  }
+
+  private static Told told(String sender, String contentType, String body) {
+    return Sender.of(Golden.settings(sender))
+        .told(new Delivery(contentType, body.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static Delivery delivery(Golden golden, byte[] body) {
+    return new Delivery(
+        golden.contentType(), name -> Optional.ofNullable(golden.headers().get(name)), body);
+  }
+}
