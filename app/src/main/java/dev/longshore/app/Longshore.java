@@ -5,6 +5,7 @@ import dev.longshore.app.query.http.QueryRoutes;
 import dev.longshore.catalog.Catalog;
 import dev.longshore.converter.ConverterService;
 import dev.longshore.converter.UndoneForgets;
+import dev.longshore.events.PollState;
 import dev.longshore.events.Topic;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.pinner.NameWatch;
@@ -14,6 +15,7 @@ import dev.longshore.resolver.ResolverService;
 import dev.longshore.runtime.config.PeerSettings;
 import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.kafka.CatchUp;
+import dev.longshore.runtime.kafka.StateReader;
 import dev.longshore.runtime.kafka.StepHost;
 import dev.longshore.runtime.service.lifecycle.Part;
 import dev.longshore.watcher.Deliveries;
@@ -94,12 +96,21 @@ public final class Longshore {
             hints,
             Pause.REAL,
             process.vertx());
-    process.host(
-        "watcher",
-        "observe",
-        Topic.HINTS,
-        watcher.step(),
-        gap -> watcher.reconcileAll(gap::madeGood));
+    StepHost host =
+        process.host(
+            "watcher",
+            "observe",
+            Topic.HINTS,
+            watcher.step(),
+            gap -> watcher.reconcileAll(gap::madeGood));
+    StateReader polls = process.stateReader();
+    watcher.sharePolls(
+        host,
+        partition ->
+            polls.read(Topic.POLLS, partition).stream()
+                .filter(PollState.class::isInstance)
+                .map(PollState.class::cast)
+                .toList());
     process.add(new Running("polls", watcher::startPolls, _ -> watcher.stopPolls()));
     process.watch("polls", watcher::trouble);
     process.add(watcher.webhooks());

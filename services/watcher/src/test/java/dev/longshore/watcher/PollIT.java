@@ -21,9 +21,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,15 +118,14 @@ class PollIT {
             daemon.host(),
             new RegistryClient(registries()),
             new RepositoryPatterns(List.of(repository)));
-    Poll poll =
-        new Poll(
+    return new Poll(
             registry,
             catalog,
             new MirrorScope(new Rules(List.of()), false),
             hints::add,
-            Duration.ofMinutes(5),
-            Clock.systemUTC());
-    return poll.next();
+            Clock.systemUTC())
+        .look(repository, Optional.empty(), RepositoryLook.Progress.UNHEARD)
+        .found();
   }
 
   private Registries registries() {
