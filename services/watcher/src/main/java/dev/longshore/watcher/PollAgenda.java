@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -46,6 +47,9 @@ final class PollAgenda {
   private final NavigableSet<Entry> due =
       new TreeSet<>(Comparator.comparing((Entry e) -> e.next).thenComparing(e -> e.repository));
 
+  /** Those that were due, and are another process's. */
+  private final Set<Entry> elsewhere = new HashSet<>();
+
   private final Set<String> changed = ConcurrentHashMap.newKeySet();
   private Instant listNext = Instant.MIN;
   private boolean listing;
@@ -54,7 +58,7 @@ final class PollAgenda {
   private Instant lookedSince = Instant.EPOCH;
   private List<CompletableFuture<Void>> asked = new ArrayList<>();
 
-  /** One repository; in {@link #due} unless it is looked at now. */
+  /** One repository; in {@link #due} or {@link #elsewhere} unless it is looked at now. */
   private static final class Entry {
     final String repository;
     Instant next;
@@ -134,13 +138,17 @@ final class PollAgenda {
 
   /** The next look, as soon as there is one. */
   synchronized Look take() throws InterruptedException {
-    while (true) {
-      Optional<Look> next = ofRound().or(this::ofInterval);
-      if (next.isPresent()) {
-        return next.get();
-      }
+    Optional<Look> next = next();
+    while (next.isEmpty()) {
       wait(LOOK_AT_CLOCK.toMillis());
+      next = next();
     }
+    return next.get();
+  }
+
+  /** The look that is to be done now, if any. */
+  synchronized Optional<Look> next() {
+    return ofRound().or(this::ofInterval);
   }
 
   /** The next look of a round; none when the one that was asked for is over. */
@@ -191,9 +199,17 @@ final class PollAgenda {
       if (holds.test(first.repository)) {
         return Optional.of(begin(first, 0));
       }
-      moveTo(first, now.plus(interval));
+      due.remove(first);
+      elsewhere.add(first);
     }
     return Optional.empty();
+  }
+
+  /** More may be this process's than before. */
+  synchronized void came() {
+    due.addAll(elsewhere);
+    elsewhere.clear();
+    notifyAll();
   }
 
   private Look list(int number) {
@@ -202,7 +218,7 @@ final class PollAgenda {
   }
 
   private Look begin(Entry entry, int number) {
-    due.remove(entry);
+    remove(entry);
     entry.underWay = true;
     return new Look(entry.repository, entry.state, number, clock.instant());
   }
@@ -232,7 +248,7 @@ final class PollAgenda {
             ? entries.keySet().stream().filter(name -> !names.contains(name)).toList()
             : List.of();
     for (String name : gone) {
-      Optional.ofNullable(entries.remove(name)).ifPresent(due::remove);
+      Optional.ofNullable(entries.remove(name)).ifPresent(this::remove);
     }
     Round current = round;
     if (current != null && look.round == current.number) {
@@ -350,9 +366,14 @@ final class PollAgenda {
   }
 
   private void moveTo(Entry entry, Instant next) {
-    due.remove(entry);
+    remove(entry);
     entry.next = next;
     due.add(entry);
+  }
+
+  private void remove(Entry entry) {
+    due.remove(entry);
+    elsewhere.remove(entry);
   }
 
   private void endRound(List<String> done) {

@@ -45,19 +45,20 @@ final class PollStates {
    * Shares the polls with the other watchers.
    *
    * @param heard gets each state of a partition that comes here
+   * @param came told when that partition's polls are this process's
    */
-  void share(StepHost newHost, PollRecords records, Consumer<PollState> heard) {
+  void share(StepHost newHost, PollRecords records, Consumer<PollState> heard, Runnable came) {
     host = newHost;
     newHost.onHeld(
         partition -> {
           read.remove(partition);
           Thread.ofVirtual()
               .name("reads polls " + partition)
-              .start(() -> read(records, partition, heard));
+              .start(() -> read(records, partition, heard, came));
         });
   }
 
-  private void read(PollRecords records, int partition, Consumer<PollState> heard) {
+  private void read(PollRecords records, int partition, Consumer<PollState> heard, Runnable came) {
     while (!stopped) {
       try {
         List<PollState> states = records.of(partition);
@@ -65,6 +66,7 @@ final class PollStates {
         states.forEach(state -> known.put(state.key(), state));
         states.forEach(heard);
         read.add(partition);
+        came.run();
         return;
       } catch (IOException e) {
         LOG.warn("polls of partition {} wait: {}", partition, e.getMessage());

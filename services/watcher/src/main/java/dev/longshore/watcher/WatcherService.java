@@ -215,7 +215,8 @@ public final class WatcherService {
           if (agenda != null) {
             agenda.restore(state);
           }
-        });
+        },
+        () -> agendas.values().forEach(PollAgenda::came));
   }
 
   /** Starts to poll, and to follow containerds. */

@@ -85,10 +85,15 @@ final class WatchedHub {
   /** The polls of the registry, alone and not started. */
   PollSchedule polls(
       String pattern, HintSink hints, CatalogBarrier knowledge, Endpoints endpoints) {
+    return polls(polled(pattern), hints, knowledge, endpoints);
+  }
+
+  PollSchedule polls(
+      WatchedRegistry polled, HintSink hints, CatalogBarrier knowledge, Endpoints endpoints) {
     return new PollSchedule(
-        polled(pattern),
+        polled,
         new PollAgenda(Duration.ofMinutes(5), _ -> true, clock, new Random(1)),
-        new Poll(polled(pattern), catalog, scope(), hints, clock),
+        new Poll(polled, catalog, scope(), hints, clock),
         new PollStates(pause),
         knowledge,
         endpoints,
