@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.catalog.Totals;
 import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.PinState;
+import dev.longshore.events.PollState;
 import dev.longshore.watcher.Deliveries.Seen;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,7 +20,8 @@ record Status(
     List<WorkFailure> troubles,
     List<PeerLook.Answer> peers,
     List<Backlog.Waiting> waiting,
-    List<Seen> notUnderstood) {
+    List<Seen> notUnderstood,
+    List<PollState> pollTroubles) {
 
   ExitCode exitCode() {
     boolean allThere = totals.pinsShort() == 0 && totals.incompleteImages() == 0;
@@ -64,6 +66,7 @@ record Status(
     waiting.forEach(w -> lines.add("lag      " + w));
     peers.forEach(p -> lines.add("peer     " + p));
     Received.problems(notUnderstood).forEach(problem -> lines.add("sender   " + problem));
+    pollTroubles.forEach(poll -> lines.add("poll     " + PollTroubles.line(poll)));
     if (totals.permanentTroubles() + totals.transientTroubles() == 0) {
       lines.add("trouble  none");
     }
@@ -125,6 +128,7 @@ record Status(
                 .put("state", p.state().text())
                 .put("problem", p.problem()));
     Received.put(notUnderstood, answer.putArray("notUnderstood"));
+    PollTroubles.put(pollTroubles, answer.putArray("pollTroubles"));
     var list = answer.putArray("troubles");
     troubles.forEach(t -> list.add(TroubleView.json(t, now)));
     return answer;

@@ -3,6 +3,7 @@ package dev.longshore.app.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.catalog.Catalog;
+import dev.longshore.events.PollState;
 import dev.longshore.watcher.Deliveries.Outcome;
 import dev.longshore.watcher.Deliveries.Seen;
 import java.time.Clock;
@@ -34,6 +35,28 @@ class StatusTest {
     assertThat(lines(null)).noneMatch(line -> line.startsWith("sender"));
   }
 
+  @Test
+  void namesARegistryThatWantsNoPolls() {
+    PollState refused =
+        new PollState(
+            "localhost:5055",
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            "GET tags team/app: 429 too many requests",
+            1,
+            Instant.parse("2026-01-01T00:30:00.5Z"));
+
+    assertThat(lines(null, List.of(), refused))
+        .contains(
+            "poll     localhost:5055: GET tags team/app: 429 too many requests; next poll"
+                + " 2026-01-01T00:30:00Z");
+    assertThat(lines(null)).noneMatch(line -> line.startsWith("poll"));
+  }
+
   private static Seen seen(long number, String registry, String sender, String what) {
     return new Seen(
         number, Instant.EPOCH, registry, sender, Outcome.NOT_UNDERSTOOD, what, List.of());
@@ -43,7 +66,8 @@ class StatusTest {
     return lines(problem, List.of());
   }
 
-  private static List<String> lines(@Nullable String problem, List<Seen> notUnderstood) {
+  private static List<String> lines(
+      @Nullable String problem, List<Seen> notUnderstood, PollState... polls) {
     try (Catalog catalog = Catalog.inMemory(Clock.systemUTC())) {
       PeerLook.Answer peer =
           new PeerLook.Answer(
@@ -59,7 +83,8 @@ class StatusTest {
               List.of(),
               List.of(peer),
               List.of(),
-              notUnderstood)
+              notUnderstood,
+              List.of(polls))
           .lines();
     }
   }

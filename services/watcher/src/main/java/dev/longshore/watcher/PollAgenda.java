@@ -1,6 +1,7 @@
 package dev.longshore.watcher;
 
 import dev.longshore.events.PollState;
+import dev.longshore.runtime.config.PollSettings;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  * more often while it changes, and all of them in a round that was asked for.
  */
 final class PollAgenda {
-  /** A quiet repository is looked at this many times less often. */
-  static final int QUIETEST = 8;
-
   /** Part of a pause that is left out at random, so that looks do not stay bunched. */
   private static final double JITTER = 0.1;
 
@@ -272,7 +270,7 @@ final class PollAgenda {
     if (entry != null && !entry.underWay) {
       entry.state = state;
       entry.pause = pause(state);
-      Instant latest = clock.instant().plus(interval.multipliedBy(QUIETEST));
+      Instant latest = clock.instant().plus(PollSettings.longestPause(interval));
       moveTo(entry, state.nextPollAt().isBefore(latest) ? state.nextPollAt() : latest);
       notifyAll();
     }
@@ -286,7 +284,7 @@ final class PollAgenda {
   }
 
   private Duration within(Duration pause) {
-    Duration longest = interval.multipliedBy(QUIETEST);
+    Duration longest = PollSettings.longestPause(interval);
     return pause.compareTo(interval) < 0
         ? interval
         : pause.compareTo(longest) > 0 ? longest : pause;

@@ -176,7 +176,7 @@ class PollAgendaTest {
     Look cut = agenda.next().orElseThrow();
     agenda.interrupted(cut, state("app", "v2", clock.instant()));
     agenda.brokenOff(cut);
-    agenda.ask();
+    var _ = agenda.ask();
     list(agenda.next().orElseThrow(), "app");
 
     assertThat(agenda.next().flatMap(Look::cursor)).isEmpty();

@@ -20,6 +20,9 @@ public record PollSettings(
     @Setting(value = "10", doc = "most requests a second that all polls of it in one process send")
         int requestsPerSecond) {
 
+  /** A quiet repository is polled this many times less often. */
+  private static final int QUIETEST = 8;
+
   public PollSettings {
     repositories = List.copyOf(repositories);
     if (requestsPerSecond < 1) {
@@ -28,6 +31,16 @@ public record PollSettings(
     if (!interval.isPositive()) {
       throw new IllegalArgumentException("interval: expected more than 0s");
     }
+  }
+
+  /** The longest pause between two polls of a repository. */
+  public Duration longestPause() {
+    return longestPause(interval);
+  }
+
+  /** The longest pause for this interval. */
+  public static Duration longestPause(Duration interval) {
+    return interval.multipliedBy(QUIETEST);
   }
 
   /** Polls with the default budget. */
