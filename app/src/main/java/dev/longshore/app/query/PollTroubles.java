@@ -59,7 +59,7 @@ final class PollTroubles implements AutoCloseable {
     try {
       return answer.get();
     } catch (ExecutionException e) {
-      throw new QueryException("looking at the polls: " + e.getCause().getMessage(), e);
+      throw new QueryException("looking at the polls: " + e.getCause(), e);
     }
   }
 
