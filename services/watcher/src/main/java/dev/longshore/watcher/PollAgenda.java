@@ -49,7 +49,7 @@ final class PollAgenda {
   private final Set<Entry> elsewhere = new HashSet<>();
 
   private final Set<String> changed = ConcurrentHashMap.newKeySet();
-  private Instant listNext = Instant.MIN;
+  private Instant listNext = Instant.EPOCH;
   private boolean listing;
   private @Nullable Round round;
   private int rounds;

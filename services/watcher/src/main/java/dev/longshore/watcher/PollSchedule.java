@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +38,7 @@ final class PollSchedule {
   private final Endpoints endpoints;
   private final Clock clock;
   private final Pause pause;
+  private final AtomicReference<PollState> list;
   private final List<Loop> loops;
 
   PollSchedule(
@@ -56,6 +58,19 @@ final class PollSchedule {
     this.endpoints = endpoints;
     this.clock = clock;
     this.pause = pause;
+    this.list =
+        new AtomicReference<>(
+            new PollState(
+                registry.host().toString(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                clock.instant()));
     this.loops =
         IntStream.range(0, LOOKS_AT_ONCE)
             .mapToObj(
@@ -160,7 +175,7 @@ final class PollSchedule {
       if (e.transientFailure()) {
         String cause = String.valueOf(e.getMessage());
         Instant again = endpoints.failed(registry.endpoint(), cause, e.retryAfter().orElse(null));
-        states.write(ofList(null, cause, again));
+        told(null, cause, again);
         return Optional.empty();
       }
       LOG.warn("poll of registry {} failed: {}", registry.host(), e.getMessage());
@@ -178,6 +193,9 @@ final class PollSchedule {
 
   private void isBack() {
     endpoints.succeeded(registry.endpoint());
+    if (list.get().error() != null) {
+      told(null, null, agenda.nextList());
+    }
   }
 
   private int look(Look next, Runnable answered)
@@ -205,22 +223,35 @@ final class PollSchedule {
       known.keySet().stream().filter(name -> !listed.names().contains(name)).forEach(gone::add);
       states.end(host, Set.copyOf(gone));
     }
-    states.write(ofList(next, listed.error(), agenda.nextList()));
+    told(next, listed.error(), agenda.nextList());
     return 0;
   }
 
-  private PollState ofList(@Nullable Look look, @Nullable String error, Instant again) {
-    return new PollState(
-        registry.host().toString(),
-        null,
-        null,
-        null,
-        look == null ? null : look.began(),
-        look == null || error != null ? null : clock.instant(),
-        null,
-        error,
-        error == null ? null : 1,
-        again);
+  /**
+   * Tells how polls of the registry go.
+   *
+   * @param look the look at its list, if that ended
+   */
+  private void told(@Nullable Look look, @Nullable String error, Instant again) {
+    states.write(
+        list.updateAndGet(
+            before ->
+                new PollState(
+                    registry.host().toString(),
+                    null,
+                    null,
+                    null,
+                    look == null ? before.startedAt() : look.began(),
+                    look == null || error != null ? before.completedAt() : clock.instant(),
+                    null,
+                    error,
+                    error == null ? null : failures(before) + 1,
+                    again)));
+  }
+
+  private static int failures(PollState before) {
+    Integer failures = before.attempts();
+    return failures == null ? 0 : failures;
   }
 
   private int repository(Look next, String repository, Runnable answered)

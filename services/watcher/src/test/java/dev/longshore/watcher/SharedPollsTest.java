@@ -114,6 +114,7 @@ class SharedPollsTest {
     Eventually.await("the trouble", () -> states().containsKey("localhost:5055"));
     Eventually.await("what status tells", () -> String.valueOf(list().error()).contains("429"));
     assertThat(list().nextPollAt()).isEqualTo(clock.instant().plus(Duration.ofMinutes(30)));
+    assertThat(list().completedAt()).as("of the list").isNotNull();
     registry.faults().clear();
     int before = registry.requests().size();
 
