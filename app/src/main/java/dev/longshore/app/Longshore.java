@@ -7,6 +7,7 @@ import dev.longshore.converter.ConverterService;
 import dev.longshore.converter.LeftHolds;
 import dev.longshore.converter.ReleasedImages;
 import dev.longshore.converter.UndoneForgets;
+import dev.longshore.events.PollState;
 import dev.longshore.events.Topic;
 import dev.longshore.ipfs.kubo.IpfsNode;
 import dev.longshore.pinner.NameWatch;
@@ -15,6 +16,7 @@ import dev.longshore.resolver.ResolverConfig;
 import dev.longshore.resolver.ResolverService;
 import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.kafka.CatchUp;
+import dev.longshore.runtime.kafka.StateReader;
 import dev.longshore.runtime.kafka.StepHost;
 import dev.longshore.runtime.service.lifecycle.Part;
 import dev.longshore.watcher.Deliveries;
@@ -111,12 +113,21 @@ public final class Longshore {
             hints,
             Pause.REAL,
             process.vertx());
-    process.host(
-        "watcher",
-        "observe",
-        Topic.HINTS,
-        watcher.step(),
-        gap -> watcher.reconcileAll(gap::madeGood));
+    StepHost host =
+        process.host(
+            "watcher",
+            "observe",
+            Topic.HINTS,
+            watcher.step(),
+            gap -> watcher.reconcileAll(gap::madeGood));
+    StateReader polls = process.stateReader();
+    watcher.sharePolls(
+        host,
+        partition ->
+            polls.read(Topic.POLLS, partition).stream()
+                .filter(PollState.class::isInstance)
+                .map(PollState.class::cast)
+                .toList());
     process.add(new Running("polls", watcher::startPolls, _ -> watcher.stopPolls()));
     process.watch("polls", watcher::trouble);
     process.add(watcher.webhooks());

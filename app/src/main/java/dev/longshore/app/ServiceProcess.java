@@ -16,6 +16,7 @@ import dev.longshore.runtime.edge.http.Route;
 import dev.longshore.runtime.kafka.ConsumerSettings;
 import dev.longshore.runtime.kafka.KeyedConsumer;
 import dev.longshore.runtime.kafka.OpenGap;
+import dev.longshore.runtime.kafka.StateReader;
 import dev.longshore.runtime.kafka.StepHost;
 import dev.longshore.runtime.kafka.dispatch.Handler;
 import dev.longshore.runtime.kafka.follow.CatalogFollower;
@@ -59,6 +60,9 @@ final class ServiceProcess {
 
   /** After that, the caller reads Kafka itself. */
   private static final Duration ASKED_LIMIT = Duration.ofSeconds(2);
+
+  /** A partition of a million polls takes less; it is tried again. */
+  private static final Duration STATES_LIMIT = Duration.ofMinutes(1);
 
   private static final Duration HEALTH_LIMIT = Duration.ofSeconds(2);
 
@@ -203,6 +207,11 @@ final class ServiceProcess {
   /** A sender for a service's records, which Kafka must confirm within the time. */
   EventSender sender(String service, Duration limit) {
     return new EventSender(kafka, shared.kafka().topicPrefix(), service, limit, clock);
+  }
+
+  /** A reader of states that the catalog does not follow. */
+  StateReader stateReader() {
+    return new StateReader(kafka, shared.kafka().topicPrefix(), STATES_LIMIT);
   }
 
   /** Adds the check of the topics; the result says whether Kafka answered. */

@@ -25,8 +25,8 @@ record CommandAudit(SharedSettings shared, Clock clock, Consumer<String> problem
   /**
    * Records one command.
    *
-   * @param operation push, replay, forget, import, peer drain, peer undrain, peer hold, peer unhold
-   *     or guard confirm
+   * @param operation push, sync, replay, forget, import, peer drain, peer undrain, peer hold, peer
+   *     unhold or guard confirm
    * @param reference what it was about
    * @param outcome the result, in a word or two
    */

@@ -19,6 +19,7 @@ record Subcommand(Class<?> type, Supplier<Object> instance) {
         new Subcommand(DemoCommand.class, () -> new DemoCommand(terminal)),
         new Subcommand(UpCommand.class, () -> new UpCommand(terminal)),
         new Subcommand(PushCommand.class, () -> new PushCommand(terminal)),
+        new Subcommand(SyncCommand.class, () -> new SyncCommand(terminal)),
         new Subcommand(ResolveCommand.class, () -> new ResolveCommand(terminal)),
         new Subcommand(InspectCommand.class, () -> new InspectCommand(terminal)),
         new Subcommand(DecryptCommand.class, () -> new DecryptCommand(terminal)),

@@ -1,5 +1,6 @@
 package dev.longshore.app.query;
 
+import dev.longshore.events.PollState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -11,10 +12,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param now the time of these observations
  * @param rule the rule that matches it, in words
- * @param pollInterval pause between two polls of its registry; null if it is not polled
+ * @param pollInterval longest pause between two polls of its registry; null if it is not polled
  * @param repairInterval pause between two checks by the pinner for images short of copies
  * @param away peers that do not answer
  * @param waiting events that wait for each service
+ * @param pollTroubles why its registry or repository could not be polled
  */
 record Circumstances(
     Instant now,
@@ -22,10 +24,12 @@ record Circumstances(
     @Nullable Duration pollInterval,
     Duration repairInterval,
     List<PeerLook.Answer> away,
-    List<Backlog.Waiting> waiting) {
+    List<Backlog.Waiting> waiting,
+    List<PollState> pollTroubles) {
   Circumstances {
     away = List.copyOf(away);
     waiting = List.copyOf(waiting);
+    pollTroubles = List.copyOf(pollTroubles);
   }
 
   Optional<Backlog.Waiting> waitingFor(String service) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Where hints about a name come from.
  *
  * @param key of hints about its repository
- * @param interval pause between two checks without a hint; null if there are none
+ * @param interval longest pause between two checks without a hint; null if there are none
  */
 record HintSource(String key, @Nullable Duration interval) {
   static HintSource of(Settings settings, KnownNames names, Reference reference)
@@ -25,7 +25,7 @@ record HintSource(String key, @Nullable Duration interval) {
     RegistrySettings registry = names.requireRegistry(reference.name().host());
     return new HintSource(
         registry.name() + "/" + reference.name().repository(),
-        registry.poll() == null ? null : registry.poll().interval());
+        registry.poll() == null ? null : registry.poll().longestPause());
   }
 
   private static ContainerdSettings node(Settings settings, LocalName name) throws QueryException {

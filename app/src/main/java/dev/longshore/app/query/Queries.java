@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -88,7 +89,8 @@ public final class Queries {
   /** How much is mirrored, what is short of copies, what waits, and which peers do not answer. */
   public Answer status() throws QueryException, InterruptedException {
     try (PeerLook peers = PeerLook.begin(settings.shared().peers());
-        Backlog backlog = Backlog.begin(settings.shared().kafka())) {
+        Backlog backlog = Backlog.begin(settings.shared().kafka());
+        PollTroubles polls = PollTroubles.ofRegistries(settings.shared())) {
       Catalog catalog = knowledge.now();
       Status status =
           new Status(
@@ -102,7 +104,8 @@ public final class Queries {
               peers.answers(),
               backlog.waiting(),
               staleness,
-              deliveries == null ? List.of() : deliveries.notUnderstood());
+              deliveries == null ? List.of() : deliveries.notUnderstood(),
+              polls.found());
       return new Answer(status.exitCode(), status.lines(), status.json());
     }
   }
@@ -134,7 +137,11 @@ public final class Queries {
     Reference reference = names.reference(image);
     HintSource source = HintSource.of(settings, names, reference);
     try (PeerLook peers = PeerLook.begin(settings.shared().peers());
-        Backlog backlog = Backlog.begin(settings.shared().kafka())) {
+        Backlog backlog = Backlog.begin(settings.shared().kafka());
+        PollTroubles polls =
+            PollTroubles.begin(
+                settings.shared(),
+                Set.of(reference.name().host().toString(), reference.name().toString()))) {
       Catalog catalog = knowledge.now();
       Found found = lookup(catalog).byName(image, reference);
       List<HintSearch.Seen> hints = new HintSearch(settings.shared().kafka()).find(source.key());
@@ -145,7 +152,8 @@ public final class Queries {
               source.interval(),
               settings.pinner().repairInterval(),
               peers.answers().stream().filter(peer -> peer.problem() != null).toList(),
-              backlog.waiting());
+              backlog.waiting(),
+              polls.found());
       Optional<DecisionState> forgotten =
           Optional.ofNullable(found.digest()).flatMap(catalog.decisions()::forgotten);
       Why why =

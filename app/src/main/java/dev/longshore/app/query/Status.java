@@ -6,6 +6,7 @@ import dev.longshore.app.FollowedSettings.Staleness;
 import dev.longshore.catalog.Totals;
 import dev.longshore.catalog.WorkFailure;
 import dev.longshore.events.PinState;
+import dev.longshore.events.PollState;
 import dev.longshore.watcher.Deliveries.Seen;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,7 +29,8 @@ record Status(
     List<PeerLook.Answer> peers,
     List<Backlog.Waiting> waiting,
     Staleness staleness,
-    List<Seen> notUnderstood) {
+    List<Seen> notUnderstood,
+    List<PollState> pollTroubles) {
 
   ExitCode exitCode() {
     boolean allThere = totals.pinsShort() == 0 && totals.incompleteImages() == 0;
@@ -79,6 +81,7 @@ record Status(
     waiting.forEach(w -> lines.add("lag      " + w));
     peers.forEach(p -> lines.add("peer     " + p));
     Received.problems(notUnderstood).forEach(problem -> lines.add("sender   " + problem));
+    pollTroubles.forEach(poll -> lines.add("poll     " + PollTroubles.line(poll)));
     if (staleness.refused() != null) {
       lines.add("settings the changed file is not used: " + staleness.refused());
     }
@@ -149,6 +152,7 @@ record Status(
     Received.put(notUnderstood, answer.putArray("notUnderstood"));
     var settings = answer.putObject("settings").put("refused", staleness.refused());
     staleness.waiting().forEach(settings.putArray("waiting")::add);
+    PollTroubles.put(pollTroubles, answer.putArray("pollTroubles"));
     var list = answer.putArray("troubles");
     troubles.forEach(t -> list.add(TroubleView.json(t, now)));
     return answer;

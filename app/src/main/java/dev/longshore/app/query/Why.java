@@ -205,6 +205,7 @@ record Why(
           .forEach(c -> lines.add("         " + c));
     }
     away().forEach(peer -> lines.add("  peer   " + peer));
+    around.pollTroubles().forEach(poll -> lines.add("  poll   " + PollTroubles.line(poll)));
     troubles.forEach(t -> lines.add("  error  " + TroubleView.cause(t)));
     lines.add("  next   " + next().text(around.now()));
     return lines;
@@ -235,6 +236,7 @@ record Why(
     answer.set("found", FoundView.json(found));
     var errors = answer.putArray("errors");
     troubles.forEach(t -> errors.add(TroubleView.json(t, around.now())));
+    PollTroubles.put(around.pollTroubles(), answer.putArray("pollTroubles"));
     var peers = answer.putArray("peersAway");
     away()
         .forEach(

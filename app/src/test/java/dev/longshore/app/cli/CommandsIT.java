@@ -142,7 +142,40 @@ class CommandsIT {
     JsonNode why = json(3, bed.run("why", unknown.toString(), "--json"));
     assertThat(why.get("stage").asText()).isEqualTo("not-hinted");
     assertThat(why.get("nextTry").get("atLatest").asBoolean()).isTrue();
-    assertThat(why.get("nextTry").get("inSeconds").asInt()).isEqualTo(300);
+    assertThat(why.get("nextTry").get("inSeconds").asInt()).isEqualTo(2_400);
+  }
+
+  @Test
+  void syncPrintsWhatDiffersAndHasItMirrored() throws Exception {
+    Reference fresh = bed.name("team/sync", "1");
+    bed.toRegistry(fresh, RandomImage.of(SEED + 7));
+    Ended dry =
+        bed.runSmall("sync", bed.name("team/sync", "latest").name().toString(), "--dry-run");
+    assertThat(dry.exitCode()).as(dry.err()).isZero();
+    assertThat(dry.lines()).containsExactly("new   " + fresh);
+
+    JsonNode sent = json(0, bed.runSmall("sync", fresh.name().toString(), "--json"));
+    assertThat(sent).hasSize(1);
+    assertThat(sent.get(0).get("change").asText()).isEqualTo("new");
+    assertThat(sent.get(0).get("image").asText()).isEqualTo(fresh.toString());
+
+    Ended same = null;
+    for (long end = System.nanoTime() + PATIENCE.toNanos(); System.nanoTime() < end; ) {
+      same = bed.runSmall("sync", fresh.name().toString(), "--dry-run");
+      if (same.lines().isEmpty()) {
+        break;
+      }
+    }
+    assertThat(same.exitCode()).as(same.err()).isZero();
+    assertThat(same.lines()).as("it was mirrored meanwhile").isEmpty();
+    assertThat(same.err()).contains("nothing differs");
+
+    assertThat(sentence(2, bed.runSmall("sync"))).contains("no registry is polled", "REPO");
+    Ended absent = bed.runSmall("sync", bed.name("team/absent", "1").name().toString());
+    assertThat(absent.exitCode()).as(absent.err()).isEqualTo(3);
+    assertThat(absent.err()).contains("team/absent could not be compared", "404");
+    assertThat(sentence(1, bed.runSmall("sync", CommandBed.AWAY + "/app")))
+        .contains(CommandBed.AWAY);
   }
 
   @Test

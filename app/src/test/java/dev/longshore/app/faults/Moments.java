@@ -30,6 +30,10 @@ final class Moments {
             case "hashCode" -> {
               return System.identityHashCode(self);
             }
+            // The same source with a budget: its calls come here too.
+            case "within" -> {
+              return InvocationHandler.invokeDefault(self, method, arguments);
+            }
             default -> before.run();
           }
           Object result;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.app.FollowedSettings.Staleness;
 import dev.longshore.catalog.Catalog;
+import dev.longshore.events.PollState;
 import dev.longshore.watcher.Deliveries.Outcome;
 import dev.longshore.watcher.Deliveries.Seen;
 import java.time.Clock;
@@ -35,6 +36,28 @@ class StatusTest {
     assertThat(lines(null)).noneMatch(line -> line.startsWith("sender"));
   }
 
+  @Test
+  void namesARegistryThatWantsNoPolls() {
+    PollState refused =
+        new PollState(
+            "localhost:5055",
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            "GET tags team/app: 429 too many requests",
+            1,
+            Instant.parse("2026-01-01T00:30:00.5Z"));
+
+    assertThat(lines(null, Staleness.NONE, List.of(), refused))
+        .contains(
+            "poll     localhost:5055: GET tags team/app: 429 too many requests; next poll"
+                + " 2026-01-01T00:30:00Z");
+    assertThat(lines(null)).noneMatch(line -> line.startsWith("poll"));
+  }
+
   private static Seen seen(long number, String registry, String sender, String what) {
     return new Seen(
         number, Instant.EPOCH, registry, sender, Outcome.NOT_UNDERSTOOD, what, List.of());
@@ -58,7 +81,10 @@ class StatusTest {
   }
 
   private static List<String> lines(
-      @Nullable String problem, Staleness staleness, List<Seen> notUnderstood) {
+      @Nullable String problem,
+      Staleness staleness,
+      List<Seen> notUnderstood,
+      PollState... polls) {
     try (Catalog catalog = Catalog.inMemory(Clock.systemUTC())) {
       PeerLook.Answer peer =
           new PeerLook.Answer(
@@ -77,7 +103,8 @@ class StatusTest {
               List.of(peer),
               List.of(),
               staleness,
-              notUnderstood)
+              notUnderstood,
+              List.of(polls))
           .lines();
     }
   }

@@ -143,7 +143,8 @@ class WhyTest {
             Duration.ofSeconds(10),
             List.of(
                 new PeerLook.Answer("peer-2", "site", PeerLook.State.AWAY, "connection refused")),
-            waiting),
+            waiting,
+            List.of()),
         Optional.empty());
   }
 

@@ -48,6 +48,11 @@ public interface ImageSource {
   /** Manifests whose subject is this digest: signatures, SBOMs, attestations. Empty if none. */
   List<Descriptor> referrers(RepositoryName name, Digest subject) throws RegistryException;
 
+  /** The same source, each of whose requests waits for its turn in the budget. */
+  default ImageSource within(RequestBudget budget) {
+    return new BudgetedSource(this, budget);
+  }
+
   /**
    * Stable name of the program that serves the repository, for pauses and {@code status}: {@code
    * registry localhost:5055}.

@@ -56,15 +56,21 @@ public final class RegistryException extends IOException {
    */
   public record Attempt(String action, String target) {
     public RegistryException failed(Kind kind, String reason) {
-      return new RegistryException(this, kind, reason, null, null);
+      return new RegistryException(this, kind, reason, null, null, null);
     }
 
     public RegistryException failed(Kind kind, String reason, @Nullable Throwable cause) {
-      return new RegistryException(this, kind, reason, null, cause);
+      return new RegistryException(this, kind, reason, null, null, cause);
     }
 
     public RegistryException failed(Kind kind, String reason, Answer answer) {
-      return new RegistryException(this, kind, reason, answer, null);
+      return new RegistryException(
+          this, kind, reason, answer, answer.retryAfter.orElse(null), null);
+    }
+
+    /** The failure for a request that is not sent now, as the registry asked for a pause. */
+    public RegistryException heldBack(String reason, Duration pause) {
+      return new RegistryException(this, Kind.TRANSIENT, reason, null, pause, null);
     }
 
     /** The failure for an interrupted thread; sets its flag again. */
@@ -88,6 +94,7 @@ public final class RegistryException extends IOException {
 
   private final transient Attempt attempt;
   private final transient @Nullable Answer answer;
+  private final @Nullable Duration retryAfter;
   private final Kind kind;
   private final String reason;
 
@@ -96,12 +103,14 @@ public final class RegistryException extends IOException {
       Kind kind,
       String reason,
       @Nullable Answer answer,
+      @Nullable Duration retryAfter,
       @Nullable Throwable cause) {
     super(text(attempt, kind, reason, answer), cause);
     this.attempt = attempt;
     this.kind = kind;
     this.reason = reason;
     this.answer = answer;
+    this.retryAfter = retryAfter;
   }
 
   private static String text(Attempt attempt, Kind kind, String reason, @Nullable Answer answer) {
@@ -141,7 +150,7 @@ public final class RegistryException extends IOException {
 
   /** The pause that the server asked for. */
   public Optional<Duration> retryAfter() {
-    return answer == null ? Optional.empty() : answer.retryAfter;
+    return Optional.ofNullable(retryAfter);
   }
 
   /** Whether the same request may succeed later without a new push: pause and retry for ever. */

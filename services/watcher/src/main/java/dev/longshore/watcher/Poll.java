@@ -7,19 +7,14 @@ import dev.longshore.oci.Page;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Kind;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.SequencedSet;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Looks at the repositories of one registry, in rounds. A failure of one does not hide the others;
- * a round that the registry's failure interrupts resumes after the repository it was at.
- */
+/** Looks at the repositories of one registry. A failure of one does not hide the others. */
 final class Poll {
   /** Limit of repositories in one registry: as many as the largest have. */
   static final int LISTING_LIMIT = 100_000;
@@ -29,126 +24,78 @@ final class Poll {
   private final Catalog catalog;
   private final MirrorScope scope;
   private final HintSink hints;
-  private final Duration interval;
   private final Clock clock;
-  private final SequencedSet<String> left = new LinkedHashSet<>();
-  private Instant began = Instant.MIN;
-  private boolean brokenOff;
-  private int rounds;
 
-  /**
-   * A poll that has seen nothing.
-   *
-   * @param interval how long an interrupted round may resume; then a new round starts with the
-   *     repositories it did not reach
-   */
-  Poll(
-      WatchedRegistry registry,
-      Catalog catalog,
-      MirrorScope scope,
-      HintSink hints,
-      Duration interval,
-      Clock clock) {
+  Poll(WatchedRegistry registry, Catalog catalog, MirrorScope scope, HintSink hints, Clock clock) {
     this.registry = registry;
     this.catalog = catalog;
     this.scope = scope;
     this.hints = hints;
-    this.interval = interval;
     this.clock = clock;
   }
 
   /**
-   * Looks at every tag of the next repository, if the round has one.
+   * The repositories to look at.
    *
-   * @return number of hints at changes
-   * @throws RegistryException if work must pause for the whole registry, not just a repository
+   * @param error why the registry does not list its repositories, so that only those that the
+   *     configuration names are there
    */
-  int next() throws RegistryException, HintNotStoredException, InterruptedException {
-    if (left.isEmpty() || (brokenOff && isDue())) {
-      Instant now = clock.instant();
-      SequencedSet<String> all = repositories();
-      began = now;
-      rounds++;
-      brokenOff = false;
-      left.retainAll(all);
-      left.addAll(all);
-    }
-    if (left.isEmpty()) {
-      return 0;
-    }
-    String next = left.getFirst();
-    // A repository that interrupts every round must not block the others.
-    left.addLast(next);
-    int found;
-    try {
-      found = repository(next);
-    } catch (RegistryException | HintNotStoredException e) {
-      brokenOff = true;
-      throw e;
-    }
-    left.remove(next);
-    LOG.debug("polled {}/{}: {} tags had moved or gone", registry.host(), next, found);
-    return found;
-  }
+  record Listed(SequencedSet<String> names, @Nullable String error) {}
 
-  /** Starts a new round with the repositories that this one did not reach. */
-  void beginAnew() {
-    began = Instant.MIN;
-    brokenOff = true;
-  }
+  /**
+   * A look at a repository.
+   *
+   * @param found number of hints at changes
+   * @param error why it has to be looked at again, which a hint about it covers
+   */
+  record Looked(int found, @Nullable String error) {}
 
-  private boolean isDue() {
-    return Duration.between(began, clock.instant()).compareTo(interval) >= 0;
-  }
-
-  /** Number of rounds that have begun. */
-  int rounds() {
-    return rounds;
-  }
-
-  /** When the last round began. */
-  Instant began() {
-    return began;
-  }
-
-  /** Whether the round is over. */
-  boolean isOver() {
-    return left.isEmpty();
-  }
-
-  private SequencedSet<String> repositories() throws RegistryException, InterruptedException {
+  /**
+   * Lists the repositories.
+   *
+   * @throws RegistryException if work must pause for the whole registry
+   */
+  Listed list() throws RegistryException, InterruptedException {
     RepositoryPatterns repositories = registry.polled();
     SequencedSet<String> chosen = new LinkedHashSet<>(repositories.names());
-    if (!repositories.areNames()) {
-      try {
-        catalog().stream().filter(repositories::matches).forEach(chosen::add);
-      } catch (RegistryException e) {
-        if (isOverAll(Optional.empty(), e)) {
-          throw e;
-        }
-        LOG.warn(
-            "registry {} does not list its repositories, so poll.repositories finds only those"
-                + " that it names without *: {}",
-            registry.host(),
-            e.getMessage());
-      }
+    if (repositories.areNames()) {
+      return new Listed(chosen, null);
     }
-    return chosen;
-  }
-
-  private List<String> catalog() throws RegistryException {
     var attempt = new RegistryException.Attempt("list repositories of", registry.host().toString());
-    return Page.all(
-        attempt, LISTING_LIMIT, cursor -> registry.images().catalog(registry.host(), cursor));
+    try {
+      Page.all(
+              attempt,
+              LISTING_LIMIT,
+              cursor -> registry.forPolls().catalog(registry.host(), cursor))
+          .stream()
+          .filter(repositories::matches)
+          .forEach(chosen::add);
+      return new Listed(chosen, null);
+    } catch (RegistryException e) {
+      if (isOverAll(Optional.empty(), e)) {
+        throw e;
+      }
+      LOG.warn(
+          "registry {} does not list its repositories, so poll.repositories finds only those"
+              + " that it names without *: {}",
+          registry.host(),
+          e.getMessage());
+      return new Listed(chosen, String.valueOf(e.getMessage()));
+    }
   }
 
   private boolean isOverAll(Optional<RepositoryName> repository, RegistryException e)
       throws InterruptedException {
     return e.kind() == Kind.INTERRUPTED
-        || (e.transientFailure() && registry.images().isOverAll(registry.host(), repository, e));
+        || (e.transientFailure() && registry.forPolls().isOverAll(registry.host(), repository, e));
   }
 
-  private int repository(String repository)
+  /**
+   * Looks at every tag of a repository after the cursor.
+   *
+   * @throws RegistryException if work must pause for the whole registry, not just the repository
+   */
+  Looked look(String repository, Optional<String> cursor, RepositoryLook.Progress progress)
       throws RegistryException, HintNotStoredException, InterruptedException {
     RepositoryName name;
     try {
@@ -158,11 +105,13 @@ final class Poll {
           "registry {} lists a repository that no client could name: {}",
           registry.host(),
           e.getMessage());
-      return 0;
+      return new Looked(0, null);
     }
     var look = new RepositoryLook(registry, name, catalog, scope, hints, clock);
     try {
-      return look.run();
+      int found = look.run(cursor, progress);
+      LOG.debug("polled {}: {} tags had moved or gone", name, found);
+      return new Looked(found, null);
     } catch (RegistryException e) {
       if (isOverAll(Optional.of(name), e)) {
         throw e;
@@ -177,7 +126,7 @@ final class Poll {
       if (missing ? named : e.transientFailure()) {
         look.later();
       }
-      return 0;
+      return new Looked(0, String.valueOf(e.getMessage()));
     }
   }
 }

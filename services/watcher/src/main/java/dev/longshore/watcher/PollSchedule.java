@@ -1,162 +1,182 @@
 package dev.longshore.watcher;
 
 import dev.longshore.catalog.CatalogException;
+import dev.longshore.events.PollState;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.service.lifecycle.Loop;
+import dev.longshore.watcher.PollAgenda.Look;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.BlockingQueue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Polls one registry at the start, at its interval, and on request. */
+/** Polls one registry: several repositories at once, as its agenda says. */
 final class PollSchedule {
-  /** Clocks of two machines differ by less, or much else fails first. */
-  private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
+  /** Enough to use a budget at usual answer times; each may hold a list of 100,000 tags. */
+  private static final int LOOKS_AT_ONCE = 8;
+
+  /** After a failure of our own store, or of Kafka, which others report. */
+  private static final Duration AFTER_OWN_FAILURE = Duration.ofSeconds(1);
 
   private static final Logger LOG = LoggerFactory.getLogger(PollSchedule.class);
   private final WatchedRegistry registry;
-  private final Duration interval;
+  private final PollAgenda agenda;
   private final Poll poll;
+  private final PollStates states;
   private final CatalogBarrier knowledge;
   private final Endpoints endpoints;
-
-  /** Held during a poll. */
-  private final ReentrantLock turn = new ReentrantLock();
-
-  private final Queue<Request> asked = new ConcurrentLinkedQueue<>();
-  private final BlockingQueue<WatchedRegistry> requests = new LinkedBlockingQueue<>(1);
-  private final Loop loop;
-  private volatile int begun;
-  private Instant lookedSince = Instant.EPOCH;
-
-  /**
-   * A request for a complete look.
-   *
-   * @param round the first round that fulfils it
-   */
-  private record Request(int round, CompletableFuture<Void> done) {}
+  private final Clock clock;
+  private final Pause pause;
+  private final AtomicReference<PollState> list;
+  private final List<Loop> loops;
 
   PollSchedule(
       WatchedRegistry registry,
-      Duration interval,
+      PollAgenda agenda,
       Poll poll,
+      PollStates states,
       CatalogBarrier knowledge,
-      Endpoints endpoints) {
+      Endpoints endpoints,
+      Clock clock,
+      Pause pause) {
     this.registry = registry;
-    this.interval = interval;
+    this.agenda = agenda;
     this.poll = poll;
+    this.states = states;
     this.knowledge = knowledge;
     this.endpoints = endpoints;
-    this.loop = new Loop("poll of registry " + registry.name(), this::run);
+    this.clock = clock;
+    this.pause = pause;
+    this.list =
+        new AtomicReference<>(
+            new PollState(
+                registry.host().toString(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                clock.instant()));
+    this.loops =
+        IntStream.range(0, LOOKS_AT_ONCE)
+            .mapToObj(
+                n -> new Loop("poll %d of registry %s".formatted(n, registry.name()), this::run))
+            .toList();
   }
 
   void start() {
-    loop.start();
+    loops.forEach(Loop::start);
   }
 
   /**
-   * Polls soon; requests before that poll share it.
+   * Polls everything soon.
    *
    * @return completed when a round that began after the call has covered the registry
    */
   CompletableFuture<Void> request() {
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    asked.add(new Request(begun + 1, done));
-    requests.offer(registry);
-    return done;
+    return agenda.ask();
   }
 
   /**
-   * Polls on the caller's thread, unless a round that began after the instant has covered the
+   * Polls on the caller's thread too, unless a round that began after the instant has covered the
    * registry.
    */
   void lookSince(Instant instant)
       throws RegistryException, HintNotStoredException, InterruptedException {
-    turn.lockInterruptibly();
-    try {
-      if (lookedSince.isBefore(instant.plus(CLOCKS_DIFFER))) {
-        poll.beginAnew();
-        do {
-          look();
-        } while (!poll.isOver());
-      }
-    } finally {
-      turn.unlock();
+    CompletableFuture<Void> done = agenda.askSince(instant);
+    Optional<Look> next = agenda.takeOf(done);
+    while (next.isPresent()) {
+      look(next.get(), () -> {});
+      next = agenda.takeOf(done);
     }
   }
 
   void stop() throws InterruptedException {
-    loop.stop(Duration.ofSeconds(10));
+    loops.forEach(Loop::interrupt);
+    for (Loop loop : loops) {
+      loop.stop(Duration.ofSeconds(10));
+    }
   }
 
   /** Records that the registry is no longer polled, and why. */
   Optional<String> trouble() {
-    return loop.trouble();
+    return loops.stream().map(Loop::trouble).flatMap(Optional::stream).findFirst();
   }
 
   private void run() throws InterruptedException {
     while (!Thread.currentThread().isInterrupted()) {
-      knowledge.await();
-      boolean tries = endpoints.awaitOpen(registry.endpoint());
-      if (next(tries) == Outcome.OVER
-          && requests.poll(interval.toMillis(), TimeUnit.MILLISECONDS) != null) {
-        beginAnew();
+      Look next = agenda.take();
+      boolean begun = false;
+      try {
+        knowledge.await();
+        boolean tries = endpoints.awaitOpen(registry.endpoint());
+        begun = true;
+        if (attempt(next, tries).isEmpty() && endpoints.isOpen(registry.endpoint())) {
+          pause.of(AFTER_OWN_FAILURE);
+        }
+      } finally {
+        if (!begun) {
+          agenda.brokenOff(next);
+        }
       }
     }
   }
 
-  private void beginAnew() throws InterruptedException {
-    turn.lockInterruptibly();
-    try {
-      poll.beginAnew();
-    } finally {
-      turn.unlock();
+  /**
+   * Polls everything now, on the caller's thread, until it is done or the registry fails.
+   *
+   * @return number of hints at changes
+   */
+  int once() throws InterruptedException {
+    CompletableFuture<Void> done = agenda.ask();
+    int found = 0;
+    Optional<Look> next = agenda.takeOf(done);
+    while (next.isPresent()) {
+      Optional<Integer> looked = attempt(next.get(), true);
+      if (looked.isEmpty()) {
+        return found;
+      }
+      found += looked.get();
+      next = agenda.takeOf(done);
     }
-  }
-
-  /** Polls now, on the caller's thread, until the round is complete or the registry fails. */
-  void once() throws InterruptedException {
-    Outcome outcome;
-    do {
-      outcome = next(true);
-    } while (outcome == Outcome.GOES_ON);
-  }
-
-  private enum Outcome {
-    GOES_ON,
-    /** The round resumes when the registry is back. */
-    AWAY,
-    OVER
+    return found;
   }
 
   /**
-   * Looks at one repository.
+   * Looks, and pauses the registry if that says so.
    *
    * @param tries whether all others wait for its result
+   * @return number of hints at changes; none if the look is to be done again
    */
-  private Outcome next(boolean tries) throws InterruptedException {
-    Outcome outcome = Outcome.OVER;
-    turn.lockInterruptibly();
+  private Optional<Integer> attempt(Look next, boolean tries) throws InterruptedException {
+    Runnable answered = tries ? this::isBack : () -> {};
     try {
-      look();
-      outcome = poll.isOver() ? Outcome.OVER : Outcome.GOES_ON;
+      int found = look(next, answered);
+      answered.run();
+      return Optional.of(found);
     } catch (RegistryException e) {
       if (e.kind() == RegistryException.Kind.INTERRUPTED) {
         throw new InterruptedException();
       }
       if (e.transientFailure()) {
-        endpoints.failed(
-            registry.endpoint(), String.valueOf(e.getMessage()), e.retryAfter().orElse(null));
-        return Outcome.AWAY;
+        String cause = String.valueOf(e.getMessage());
+        Instant again = endpoints.failed(registry.endpoint(), cause, e.retryAfter().orElse(null));
+        told(null, cause, again);
+        return Optional.empty();
       }
       LOG.warn("poll of registry {} failed: {}", registry.host(), e.getMessage());
     } catch (CatalogException e) {
@@ -166,29 +186,92 @@ final class PollSchedule {
           "poll of registry {} found changes but could not store them: {}",
           registry.host(),
           e.getMessage());
-    } finally {
-      turn.unlock();
     }
-    if (tries) {
-      endpoints.succeeded(registry.endpoint());
-    }
-    return outcome;
+    answered.run();
+    return Optional.empty();
   }
 
-  /** Looks at one repository; after the last, completes the requests for the round. */
-  private void look() throws RegistryException, HintNotStoredException, InterruptedException {
-    try {
-      poll.next();
-    } finally {
-      begun = poll.rounds();
+  private void isBack() {
+    endpoints.succeeded(registry.endpoint());
+    if (list.get().error() != null) {
+      told(null, null, agenda.nextList());
     }
-    if (poll.isOver()) {
-      lookedSince = poll.began();
-      requests.clear();
-      asked.removeIf(request -> request.round() <= begun && request.done().complete(null));
-      if (!asked.isEmpty()) {
-        requests.offer(registry);
+  }
+
+  private int look(Look next, Runnable answered)
+      throws RegistryException, HintNotStoredException, InterruptedException {
+    boolean ended = false;
+    try {
+      int found =
+          next.repository() == null ? list(next) : repository(next, next.repository(), answered);
+      ended = true;
+      return found;
+    } finally {
+      if (!ended) {
+        agenda.brokenOff(next);
       }
     }
+  }
+
+  private int list(Look next) throws RegistryException, InterruptedException {
+    Poll.Listed listed = poll.list();
+    String host = registry.host().toString();
+    boolean complete = listed.error() == null;
+    Map<String, PollState> known = states.of(host);
+    List<String> gone = new ArrayList<>(agenda.listed(next, listed.names(), complete, known));
+    if (complete) {
+      known.keySet().stream().filter(name -> !listed.names().contains(name)).forEach(gone::add);
+      states.end(host, Set.copyOf(gone));
+    }
+    told(next, listed.error(), agenda.nextList());
+    return 0;
+  }
+
+  /**
+   * Tells how polls of the registry go.
+   *
+   * @param look the look at its list, if that ended
+   */
+  private void told(@Nullable Look look, @Nullable String error, Instant again) {
+    states.write(
+        list.updateAndGet(
+            before ->
+                new PollState(
+                    registry.host().toString(),
+                    null,
+                    null,
+                    null,
+                    look == null ? before.startedAt() : look.began(),
+                    look == null || error != null ? before.completedAt() : clock.instant(),
+                    null,
+                    error,
+                    error == null ? null : failures(before) + 1,
+                    again)));
+  }
+
+  private static int failures(PollState before) {
+    Integer failures = before.attempts();
+    return failures == null ? 0 : failures;
+  }
+
+  private int repository(Look next, String repository, Runnable answered)
+      throws RegistryException, HintNotStoredException, InterruptedException {
+    RepositoryPoll its =
+        new RepositoryPoll(registry.host(), repository, next, states, answered, clock);
+    Poll.Looked looked;
+    boolean ended = false;
+    try {
+      looked = poll.look(repository, next.cursor(), its);
+      ended = true;
+    } finally {
+      if (!ended) {
+        its.interrupted().ifPresent(state -> agenda.interrupted(next, state));
+      }
+    }
+    PollState after = its.ended(looked, agenda.nextAfter(next, looked.found() > 0));
+    // First the state: who takes the key over next reads it.
+    states.write(after);
+    agenda.looked(next, after);
+    return looked.found();
   }
 }

@@ -61,22 +61,43 @@ final class RepositoryLook {
     this.clock = clock;
   }
 
+  /** Hears how far a look is. */
+  interface Progress {
+    /** Hears nothing. */
+    Progress UNHEARD = new Progress() {};
+
+    /** The registry has listed the tags. */
+    default void listed() {}
+
+    /** All tags up to this one were compared, or skipped. */
+    default void compared(Tag tag) {}
+  }
+
+  /** Looks at every tag. */
+  int run() throws RegistryException, HintNotStoredException, InterruptedException {
+    return run(Optional.empty(), Progress.UNHEARD);
+  }
+
   /**
-   * Looks at every tag.
+   * Looks at every tag after the cursor, and at what is gone among all.
    *
+   * @param cursor the last tag that an interrupted look compared
    * @return number of hints at changes
    * @throws RegistryException if the tags are not listed, or hardly any is served
    */
-  int run() throws RegistryException, HintNotStoredException, InterruptedException {
+  int run(Optional<String> cursor, Progress progress)
+      throws RegistryException, HintNotStoredException, InterruptedException {
     if (!scope.covers(name)) {
       return 0;
     }
     var attempt = new RegistryException.Attempt("list tags of", name.toString());
     List<Tag> tags =
-        Page.all(attempt, LISTING_LIMIT, cursor -> registry.images().tags(name, cursor)).stream()
+        Page.all(attempt, LISTING_LIMIT, from -> registry.forPolls().tags(name, from)).stream()
+            .sorted()
             .map(Tag::new)
             .toList();
-    Set<Digest> images = images(tags);
+    progress.listed();
+    Set<Digest> images = images(tags, cursor.orElse(""), progress);
     for (Digest referrer : referrers(images)) {
       tell(new ReferenceHint(name.repository(), null, referrer, null));
     }
@@ -85,11 +106,15 @@ final class RepositoryLook {
   }
 
   /** What the tags point to. */
-  private Set<Digest> images(List<Tag> tags)
+  private Set<Digest> images(List<Tag> tags, String cursor, Progress progress)
       throws RegistryException, HintNotStoredException, InterruptedException {
     Set<Digest> images = new LinkedHashSet<>();
     int passedOver = 0;
     for (Tag tag : tags) {
+      if (tag.text().compareTo(cursor) <= 0) {
+        known(tag).map(TagState::digest).ifPresent(images::add);
+        continue;
+      }
       try {
         Optional<Descriptor> now = scope.covers(name, tag) ? now(tag) : Optional.empty();
         if (now.isPresent()) {
@@ -104,13 +129,15 @@ final class RepositoryLook {
         }
         passOver(tag, e);
       }
+      progress.compared(tag);
     }
     return images;
   }
 
   private boolean isOverAll(RegistryException e) throws InterruptedException {
     return e.kind() == Kind.INTERRUPTED
-        || (e.transientFailure() && registry.images().isOverAll(name.host(), Optional.of(name), e));
+        || (e.transientFailure()
+            && registry.forPolls().isOverAll(name.host(), Optional.of(name), e));
   }
 
   /** A tag that is not served must not hide the others; a later look covers it. */
@@ -146,7 +173,7 @@ final class RepositoryLook {
   private List<Digest> referrers(Set<Digest> images)
       throws RegistryException, InterruptedException {
     try {
-      return new PolledReferrers(registry.images(), name, catalog).unknown(images);
+      return new PolledReferrers(registry.forPolls(), name, catalog).unknown(images);
     } catch (RegistryException e) {
       if (isOverAll(e)) {
         throw e;
@@ -175,7 +202,7 @@ final class RepositoryLook {
 
   private Optional<Descriptor> now(Tag tag) throws RegistryException {
     try {
-      return Optional.of(registry.images().resolve(Reference.tagged(name, tag)));
+      return Optional.of(registry.forPolls().resolve(Reference.tagged(name, tag)));
     } catch (RegistryException e) {
       if (e.kind() == Kind.NOT_FOUND) {
         return Optional.empty();
@@ -185,8 +212,13 @@ final class RepositoryLook {
   }
 
   private boolean hasMoved(Tag tag, Descriptor now) {
-    Optional<TagState> known = catalog.tags().of(name, tag);
-    return known.map(state -> state.deleted() || !state.digest().equals(now.digest())).orElse(true);
+    return known(tag)
+        .map(state -> state.deleted() || !state.digest().equals(now.digest()))
+        .orElse(true);
+  }
+
+  private Optional<TagState> known(Tag tag) {
+    return catalog.tags().of(name, tag);
   }
 
   private void tell(ReferenceHint seen) throws HintNotStoredException, InterruptedException {

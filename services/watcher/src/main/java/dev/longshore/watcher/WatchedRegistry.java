@@ -12,6 +12,7 @@ import dev.longshore.watcher.sender.Sender;
  * @param host the host in its images' names
  * @param sender who sends its notifications
  * @param images the client that reads it
+ * @param forPolls the same for polls, within their budget of requests
  * @param endpoint name under which all its work pauses when it is away
  * @param polled its polled repositories
  * @param readiness checks whether an image is whole
@@ -21,6 +22,7 @@ record WatchedRegistry(
     RegistryHost host,
     Sender sender,
     ImageSource images,
+    ImageSource forPolls,
     String endpoint,
     RepositoryPatterns polled,
     Readiness readiness) {
@@ -29,12 +31,13 @@ record WatchedRegistry(
       RegistryHost host,
       Sender sender,
       ImageSource images,
+      ImageSource forPolls,
       RepositoryPatterns polled) {
-    this(name, host, sender, images, "registry " + host, polled, Readiness.ALWAYS);
+    this(name, host, sender, images, forPolls, "registry " + host, polled, Readiness.ALWAYS);
   }
 
   /** A registry whose notifications are those of the CNCF registry. */
   WatchedRegistry(String name, RegistryHost host, ImageSource images, RepositoryPatterns polled) {
-    this(name, host, new Distribution("distribution"), images, polled);
+    this(name, host, new Distribution("distribution"), images, images, polled);
   }
 }

@@ -1,17 +1,22 @@
 package dev.longshore.watcher;
 
 import dev.longshore.catalog.Catalog;
+import dev.longshore.catalog.CatalogRecord;
+import dev.longshore.catalog.CatalogSubscription;
 import dev.longshore.containerd.ContainerdImages;
 import dev.longshore.containerd.LocalName;
+import dev.longshore.events.TagState;
 import dev.longshore.model.RegistryHost;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.RequestBudget;
 import dev.longshore.runtime.config.PollSettings;
 import dev.longshore.runtime.config.RegistrySettings;
 import dev.longshore.runtime.config.ServiceContext;
 import dev.longshore.runtime.config.SharedSettings;
 import dev.longshore.runtime.edge.http.EdgeOptions;
 import dev.longshore.runtime.edge.http.HttpEdge;
+import dev.longshore.runtime.kafka.StepHost;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.Step;
 import dev.longshore.runtime.service.endpoint.Endpoints;
@@ -27,7 +32,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The watcher: wires its webhooks, its polls and its step. Consumes {@code hints}. */
 public final class WatcherService {
@@ -35,6 +42,10 @@ public final class WatcherService {
   private static final int MAX_BODY_BYTES = 8 << 20;
 
   private final Map<String, PollSchedule> polls = new LinkedHashMap<>();
+  private final Map<String, PollAgenda> agendas = new HashMap<>();
+  private final Catalog catalog;
+  private final PollStates states;
+  private @Nullable CatalogSubscription changes;
   private final List<NodeWatch> watches = new ArrayList<>();
   private final Step step;
   private final HttpEdge webhooks;
@@ -72,28 +83,47 @@ public final class WatcherService {
     Map<String, WatchedRegistry> registries = new LinkedHashMap<>();
     Map<String, WebhookSource> sources = new HashMap<>();
     this.deliveries = new Deliveries(clock);
+    this.catalog = catalog;
+    this.states = new PollStates(pause);
     for (RegistrySettings registry : shared.registries()) {
       PollSettings poll = registry.poll();
+      ImageSource forPolls =
+          poll == null
+              ? images
+              : images.within(
+                  new RequestBudget(poll.requestsPerSecond(), System::nanoTime, pause::of));
       WatchedRegistry watched =
           new WatchedRegistry(
               registry.name(),
               new RegistryHost(registry.host()),
               Sender.of(registry.sender()),
               images,
+              forPolls,
               poll == null ? RepositoryPatterns.NONE : new RepositoryPatterns(poll.repositories()));
       registries.put(watched.name(), watched);
       sources.put(
           watched.name(),
           new WebhookSource(watched.sender(), registry.sender().notificationSecret()));
       if (poll != null) {
+        String host = registry.host();
+        PollAgenda agenda =
+            new PollAgenda(
+                poll.interval(),
+                repository -> states.holds(host + "/" + repository),
+                clock,
+                RandomGenerator.getDefault());
+        agendas.put(host, agenda);
         polls.put(
             watched.name(),
             new PollSchedule(
                 watched,
-                poll.interval(),
-                new Poll(watched, catalog, scope, hints, poll.interval(), clock),
+                agenda,
+                new Poll(watched, catalog, scope, hints, clock),
+                states,
                 knowledge,
-                endpoints));
+                endpoints,
+                clock,
+                pause));
       }
     }
     for (WatchedNode node : nodes) {
@@ -107,6 +137,7 @@ public final class WatcherService {
               LocalName.HOST + "/" + node.settings().name(),
               LocalName.HOST,
               new Distribution("distribution"),
+              its,
               its,
               endpoint,
               RepositoryPatterns.NONE,
@@ -133,7 +164,12 @@ public final class WatcherService {
               endpoints,
               clock));
     }
-    this.step = new Observe(registries, catalog, scope, this::lookSince, clock, pause);
+    Observe observe = new Observe(registries, catalog, scope, this::lookSince, clock, pause);
+    this.step =
+        (message, progress) ->
+            message.body() == null
+                ? states.effects(message.key())
+                : observe.handle(message, progress);
     this.webhooks =
         new HttpEdge(
             vertx,
@@ -165,8 +201,26 @@ public final class WatcherService {
     return webhooks;
   }
 
-  /** Starts to poll, at once and then at the configured intervals, and to follow containerds. */
+  /**
+   * Shares the polls with the other watchers: each polls the repositories whose keys it has. Called
+   * before the host is started; without it, this watcher polls all.
+   */
+  public void sharePolls(StepHost host, PollRecords records) {
+    states.share(
+        host,
+        records,
+        state -> {
+          PollAgenda agenda = agendas.get(state.registry());
+          if (agenda != null) {
+            agenda.restore(state);
+          }
+        },
+        () -> agendas.values().forEach(PollAgenda::came));
+  }
+
+  /** Starts to poll, and to follow containerds. */
   public void startPolls() {
+    changes = catalog.onChange(this::changed);
     watches.forEach(NodeWatch::start);
     polls.values().forEach(PollSchedule::start);
   }
@@ -187,8 +241,21 @@ public final class WatcherService {
     }
   }
 
+  private void changed(CatalogRecord record) {
+    if (record.value() instanceof TagState tag) {
+      PollAgenda agenda = agendas.get(tag.name().host().toString());
+      if (agenda != null) {
+        agenda.changed(tag.name().repository());
+      }
+    }
+  }
+
   /** Ends the polls. */
   public void stopPolls() throws InterruptedException {
+    if (changes != null) {
+      changes.close();
+    }
+    states.stop();
     for (NodeWatch watch : watches) {
       watch.stop();
     }
@@ -208,7 +275,7 @@ public final class WatcherService {
                 watches.stream().map(NodeWatch::request),
                 polls.values().stream().map(PollSchedule::request))
             .toArray(CompletableFuture[]::new);
-    var _ = CompletableFuture.allOf(looks).thenRun(done);
+    var _ = CompletableFuture.allOf(looks).thenRunAsync(done, Thread::startVirtualThread);
   }
 
   private void lookSince(WatchedRegistry registry, Instant instant)

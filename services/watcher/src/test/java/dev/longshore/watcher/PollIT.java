@@ -7,6 +7,8 @@ import dev.longshore.events.Hint;
 import dev.longshore.model.Reference;
 import dev.longshore.model.RepositoryName;
 import dev.longshore.oci.Descriptor;
+import dev.longshore.oci.ImageSource;
+import dev.longshore.oci.RequestBudget;
 import dev.longshore.oci.registry.ClientSettings;
 import dev.longshore.oci.registry.Registries;
 import dev.longshore.oci.registry.RegistryClient;
@@ -16,6 +18,7 @@ import dev.longshore.oci.testing.InMemoryRegistry;
 import dev.longshore.oci.testing.RegistryDaemon;
 import dev.longshore.programs.Tools;
 import dev.longshore.rules.Rules;
+import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.testing.RandomImage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,16 +27,24 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** Polls of the CNCF registry, which has no referrers API. */
 @Timeout(120)
 class PollIT {
   private static final int TAGS = 10_000;
+  private static final int REPOSITORIES = Integer.getInteger("longshore.repositories", 100);
+  private static final int PER_SECOND = 200;
 
   @TempDir Path folder;
   private RegistryDaemon daemon;
@@ -64,6 +75,52 @@ class PollIT {
     assertThat(requests() - before)
         .as("one HEAD for each tag, the pages of the list, one question for referrers")
         .isBetween((long) TAGS, TAGS + pages + 1);
+  }
+
+  @Test
+  void pollsManyRepositoriesWithinTheBudget() throws Exception {
+    push("many0", "t0");
+    Path repositories = folder.resolve("data/docker/registry/v2/repositories");
+    for (int i = 1; i < REPOSITORIES; i++) {
+      copy(repositories.resolve("many0"), repositories.resolve("many" + i));
+    }
+    ImageSource images =
+        new RegistryClient(registries()).within(RequestBudget.perSecond(PER_SECOND));
+    WatchedHub hub = new WatchedHub(daemon.host(), images);
+    List<Hint> found = new CopyOnWriteArrayList<>();
+    PollSchedule polls =
+        hub.polls(
+            hub.polled("many*"),
+            found::add,
+            CatalogBarrier.AT_HAND,
+            new Endpoints(hub.clock, (_, _) -> {}, new Random(1)));
+    long before = requests();
+    CompletableFuture<Void> all = polls.request();
+
+    long began = System.nanoTime();
+    polls.start();
+    all.get();
+    Duration time = Duration.ofNanos(System.nanoTime() - began);
+    polls.stop();
+    hub.catalog.close();
+
+    assertThat(found).hasSize(REPOSITORIES);
+    long requests = requests() - before;
+    LoggerFactory.getLogger(PollIT.class)
+        .info("{} repositories: {} requests in {}", REPOSITORIES, requests, time);
+    assertThat(requests)
+        .as("the list, and for each repository its tags, a HEAD and one question for referrers")
+        .isBetween(3L * REPOSITORIES, 3L * REPOSITORIES + REPOSITORIES / 100 + 1);
+    assertThat(time)
+        .isGreaterThan(Duration.ofSeconds(1).multipliedBy(requests - 1).dividedBy(PER_SECOND));
+  }
+
+  private static void copy(Path from, Path to) throws Exception {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(from.relativize(file)));
+      }
+    }
   }
 
   @Test
@@ -118,15 +175,14 @@ class PollIT {
             daemon.host(),
             new RegistryClient(registries()),
             new RepositoryPatterns(List.of(repository)));
-    Poll poll =
-        new Poll(
+    return new Poll(
             registry,
             catalog,
             new MirrorScope(() -> new Rules(List.of()), false),
             hints::add,
-            Duration.ofMinutes(5),
-            Clock.systemUTC());
-    return poll.next();
+            Clock.systemUTC())
+        .look(repository, Optional.empty(), RepositoryLook.Progress.UNHEARD)
+        .found();
   }
 
   private Registries registries() {

@@ -10,7 +10,6 @@ import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.runtime.testing.Eventually;
 import dev.longshore.testing.RandomImage;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -26,19 +25,7 @@ class PollScheduleTest {
   private final List<Hint> hints = new CopyOnWriteArrayList<>();
   private final Semaphore known = new Semaphore(0);
   private final Endpoints endpoints = new Endpoints(hub.clock, (_, _) -> {}, new Random(1));
-  private final PollSchedule polls =
-      new PollSchedule(
-          hub.polled("**"),
-          Duration.ofDays(1),
-          new Poll(
-              hub.polled("**"),
-              hub.catalog,
-              hub.scope(),
-              hints::add,
-              Duration.ofDays(1),
-              hub.clock),
-          known::acquire,
-          endpoints);
+  private final PollSchedule polls = hub.polls("**", hints::add, known::acquire, endpoints);
 
   @AfterEach
   void stop() throws Exception {
@@ -59,7 +46,7 @@ class PollScheduleTest {
     // What a catalog's source does that finds other topics, and all of them read.
     hub.catalog.writer().startAgain(true);
     hub.catalog.writer().complete(hub.clock.instant());
-    known.release();
+    known.release(10);
 
     Eventually.await("a hint", () -> !hints.isEmpty());
     hub.handle(hints.getFirst());
@@ -73,7 +60,7 @@ class PollScheduleTest {
     hub.images.push(WatchedHub.name("team/app"), "v2", RandomImage.of(2));
 
     polls.start();
-    known.release();
+    known.release(10);
 
     Eventually.await("a hint", () -> !hints.isEmpty());
     assertThat(new String(hints.getFirst().bytes(), StandardCharsets.UTF_8)).contains("v2");

@@ -21,6 +21,7 @@ import dev.longshore.runtime.kafka.step.Effects;
 import dev.longshore.runtime.kafka.step.Message;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
+import dev.longshore.runtime.service.endpoint.Endpoints;
 import dev.longshore.testing.ManualClock;
 import dev.longshore.watcher.sender.DistributionEvents;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /** A registry in memory and a watcher's step that looks at it. */
@@ -72,12 +74,31 @@ final class WatchedHub {
 
   /** One round of a poll; the number of hints at what had changed. */
   int poll(String pattern, HintSink hints) throws Exception {
-    Poll poll = new Poll(polled(pattern), catalog, scope(), hints, Duration.ofMinutes(5), clock);
-    int found = 0;
-    do {
-      found += poll.next();
-    } while (!poll.isOver());
-    return found;
+    return polls(
+            pattern,
+            hints,
+            CatalogBarrier.AT_HAND,
+            new Endpoints(clock, (_, _) -> {}, new Random(1)))
+        .once();
+  }
+
+  /** The polls of the registry, alone and not started. */
+  PollSchedule polls(
+      String pattern, HintSink hints, CatalogBarrier knowledge, Endpoints endpoints) {
+    return polls(polled(pattern), hints, knowledge, endpoints);
+  }
+
+  PollSchedule polls(
+      WatchedRegistry polled, HintSink hints, CatalogBarrier knowledge, Endpoints endpoints) {
+    return new PollSchedule(
+        polled,
+        new PollAgenda(Duration.ofMinutes(5), _ -> true, clock, new Random(1)),
+        new Poll(polled, catalog, scope(), hints, clock),
+        new PollStates(pause),
+        knowledge,
+        endpoints,
+        clock,
+        pause);
   }
 
   static RepositoryName name(String repository) {

@@ -4,6 +4,7 @@ import dev.longshore.model.RegistryHost;
 import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Attempt;
 import dev.longshore.oci.RegistryException.Kind;
+import dev.longshore.oci.RequestBudget;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
@@ -17,16 +18,30 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.core5.http.HttpHost;
+import org.jspecify.annotations.Nullable;
 
 /** Sends single requests. Knows nothing about logins, redirects and retries. */
 final class HttpTransport {
   private record Place(RegistryHost registry, Optional<HttpHost> proxy) {}
 
   private final ClientSettings settings;
-  private final Map<Place, Connections> open = new ConcurrentHashMap<>();
+  private final Map<Place, Connections> open;
+  private final @Nullable RequestBudget budget;
 
   HttpTransport(ClientSettings settings) {
+    this(settings, new ConcurrentHashMap<>(), null);
+  }
+
+  private HttpTransport(
+      ClientSettings settings, Map<Place, Connections> open, @Nullable RequestBudget budget) {
     this.settings = settings;
+    this.open = open;
+    this.budget = budget;
+  }
+
+  /** The same connections, for requests of the budget alone. */
+  HttpTransport within(RequestBudget newBudget) {
+    return new HttpTransport(settings, open, newBudget);
   }
 
   /**
@@ -37,6 +52,7 @@ final class HttpTransport {
    */
   SmallAnswer small(RegistryConfig config, HttpCall call, int limit, Attempt attempt)
       throws RegistryException {
+    awaitTurn(attempt);
     var sent = new AtomicLong();
     return TimedCall.run(
         settings.answer(),
@@ -44,6 +60,7 @@ final class HttpTransport {
         attempt,
         () -> {
           Line line = send(config, call, sent);
+          heed(line.head());
           return line.head().succeeded() ? whole(line, limit, attempt) : failure(line);
         });
   }
@@ -53,16 +70,31 @@ final class HttpTransport {
    * limit.
    */
   OpenAnswer open(RegistryConfig config, HttpCall call, Attempt attempt) throws RegistryException {
+    awaitTurn(attempt);
     return TimedCall.run(
         settings.answer(),
         () -> 0,
         attempt,
         () -> {
           Line line = send(config, call, new AtomicLong());
+          heed(line.head());
           return line.head().succeeded()
               ? line.open(settings.stall())
               : OpenAnswer.failed(failure(line));
         });
+  }
+
+  private void awaitTurn(Attempt attempt) throws RegistryException {
+    if (budget != null) {
+      budget.take(attempt);
+    }
+  }
+
+  /** One answer is enough for all: the others would only be refused too. */
+  private void heed(AnswerHead head) {
+    if (budget != null) {
+      RequestLimits.pause(head, settings.clock().instant()).ifPresent(budget::pause);
+    }
   }
 
   private Line send(RegistryConfig config, HttpCall call, AtomicLong sent) throws IOException {

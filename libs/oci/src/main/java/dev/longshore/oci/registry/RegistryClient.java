@@ -10,6 +10,7 @@ import dev.longshore.oci.FailureReach;
 import dev.longshore.oci.ImageSource;
 import dev.longshore.oci.Page;
 import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.RequestBudget;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,6 +20,8 @@ import java.util.Optional;
  * process.
  */
 public final class RegistryClient implements ImageSource {
+  private final Registries registries;
+  private final RegistryHttp http;
   private final ManifestReads manifests;
   private final BlobReads blobs;
   private final Listings listings;
@@ -30,12 +33,22 @@ public final class RegistryClient implements ImageSource {
   }
 
   public RegistryClient(Registries registries, ClientSettings settings) {
-    var http = new RegistryHttp(settings);
+    this(registries, new RegistryHttp(settings));
+  }
+
+  private RegistryClient(Registries registries, RegistryHttp http) {
+    this.registries = registries;
+    this.http = http;
     this.manifests = new ManifestReads(http, registries);
     this.blobs = new BlobReads(http, registries);
     this.listings = new Listings(http, registries);
     this.referrers = new ReferrerReads(listings, manifests, registries);
-    this.reach = new FailureReach(new RegistryPing(http, registries), settings.clock());
+    this.reach = new FailureReach(new RegistryPing(http, registries), http.settings().clock());
+  }
+
+  @Override
+  public RegistryClient within(RequestBudget budget) {
+    return new RegistryClient(registries, http.within(budget));
   }
 
   @Override

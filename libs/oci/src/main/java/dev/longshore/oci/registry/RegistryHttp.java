@@ -4,6 +4,7 @@ import dev.longshore.oci.RegistryException;
 import dev.longshore.oci.RegistryException.Answer;
 import dev.longshore.oci.RegistryException.Attempt;
 import dev.longshore.oci.RegistryException.Kind;
+import dev.longshore.oci.RequestBudget;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +34,11 @@ final class RegistryHttp {
   /** The same, without any cached token. */
   RegistryHttp withoutTokens() {
     return new RegistryHttp(settings, transport);
+  }
+
+  /** The same, whose requests, those for tokens too, wait for their turn in the budget. */
+  RegistryHttp within(RequestBudget budget) {
+    return new RegistryHttp(settings, transport.within(budget));
   }
 
   ClientSettings settings() {

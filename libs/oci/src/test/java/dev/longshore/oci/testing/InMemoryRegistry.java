@@ -141,6 +141,11 @@ public final class InMemoryRegistry implements ImageSource {
     repository.tags.values().removeIf(digest::equals);
   }
 
+  /** The repository is gone, with all that is in it. */
+  public void drop(RepositoryName name) {
+    repositories.remove(name);
+  }
+
   private StoredRepository repository(RepositoryName name) {
     return repositories.computeIfAbsent(name, n -> new StoredRepository());
   }

@@ -6,17 +6,45 @@ import java.util.List;
 
 /** Regular polls of a registry, for pushes whose webhook was lost. */
 public record PollSettings(
-    @Setting(value = "5m", doc = "pause between two polls") Duration interval,
+    @Setting(
+            value = "5m",
+            doc =
+                "pause between two polls of a repository; doubles up to eight times as long while"
+                    + " nothing changes there")
+        Duration interval,
     @Setting(
             doc =
                 "repositories to poll; if the registry lists its repositories, * matches a part of"
                     + " a path, ** any number of parts")
-        List<String> repositories) {
+        List<String> repositories,
+    @Setting(value = "10", doc = "most requests a second that all polls of it in one process send")
+        int requestsPerSecond) {
+
+  /** A quiet repository is polled this many times less often. */
+  private static final int QUIETEST = 8;
 
   public PollSettings {
     repositories = List.copyOf(repositories);
+    if (requestsPerSecond < 1) {
+      throw new IllegalArgumentException("requests-per-second: expected 1 or more");
+    }
     if (!interval.isPositive()) {
       throw new IllegalArgumentException("interval: expected more than 0s");
     }
+  }
+
+  /** The longest pause between two polls of a repository. */
+  public Duration longestPause() {
+    return longestPause(interval);
+  }
+
+  /** The longest pause for this interval. */
+  public static Duration longestPause(Duration interval) {
+    return interval.multipliedBy(QUIETEST);
+  }
+
+  /** Polls with the default budget. */
+  public PollSettings(Duration interval, List<String> repositories) {
+    this(interval, repositories, 10);
   }
 }

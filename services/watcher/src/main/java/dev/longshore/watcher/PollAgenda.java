@@ -1,0 +1,395 @@
+package dev.longshore.watcher;
+
+import dev.longshore.events.PollState;
+import dev.longshore.runtime.config.PollSettings;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is looked at next at one registry: its list of repositories at an interval, each repository
+ * more often while it changes, and all of them in a round that was asked for.
+ */
+final class PollAgenda {
+  /** Part of a pause that is left out at random, so that looks do not stay bunched. */
+  private static final double JITTER = 0.1;
+
+  /** Clocks of two machines differ by less, or much else fails first. */
+  private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
+
+  /** Longest wait, after which the clock is looked at. */
+  private static final Duration LOOK_AT_CLOCK = Duration.ofSeconds(1);
+
+  private final Duration interval;
+  private final Predicate<String> holds;
+  private final Clock clock;
+  private final RandomGenerator random;
+  private final Map<String, Entry> entries = new HashMap<>();
+  private final NavigableSet<Entry> due =
+      new TreeSet<>(Comparator.comparing((Entry e) -> e.next).thenComparing(e -> e.repository));
+
+  /** Those that were due, and are another process's. */
+  private final Set<Entry> elsewhere = new HashSet<>();
+
+  private final Set<String> changed = ConcurrentHashMap.newKeySet();
+  private Instant listNext = Instant.EPOCH;
+  private boolean listing;
+  private @Nullable Round round;
+  private int rounds;
+  private Instant lookedSince = Instant.EPOCH;
+  private List<CompletableFuture<Void>> asked = new ArrayList<>();
+
+  /** One repository; in {@link #due} or {@link #elsewhere} unless it is looked at now. */
+  private static final class Entry {
+    final String repository;
+    Instant next;
+    Duration pause;
+    @Nullable PollState state;
+    boolean underWay;
+
+    Entry(String repository, Instant next, Duration pause) {
+      this.repository = repository;
+      this.next = next;
+      this.pause = pause;
+    }
+  }
+
+  /** A look at everything, after its list of repositories. */
+  private static final class Round {
+    final int number;
+    final Instant began;
+    final List<CompletableFuture<Void>> asked;
+    final Set<String> todo = new LinkedHashSet<>();
+    final Set<String> open = new LinkedHashSet<>();
+    boolean listed;
+
+    Round(int number, Instant began, List<CompletableFuture<Void>> asked) {
+      this.number = number;
+      this.began = began;
+      this.asked = asked;
+    }
+  }
+
+  /**
+   * A look that is to be done now.
+   *
+   * @param repository none for the list of repositories
+   * @param before what the last looks at it left
+   * @param round the round it belongs to, 0 for none
+   * @param began when it begins
+   */
+  record Look(@Nullable String repository, @Nullable PollState before, int round, Instant began) {
+    /** The last tag that an interrupted look compared; a round compares all again. */
+    Optional<String> cursor() {
+      return Optional.ofNullable(before).filter(_ -> round == 0).map(PollState::cursor);
+    }
+  }
+
+  /**
+   * An agenda that begins with the list.
+   *
+   * @param interval pause between two looks at what changes
+   * @param holds whether looks at a repository are this process's, rounds apart
+   */
+  PollAgenda(Duration interval, Predicate<String> holds, Clock clock, RandomGenerator random) {
+    this.interval = interval;
+    this.holds = holds;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /**
+   * Asks for a round that begins after this call.
+   *
+   * @return completed when it is over
+   */
+  synchronized CompletableFuture<Void> ask() {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    asked.add(done);
+    notifyAll();
+    return done;
+  }
+
+  /** The same, unless a round began after that time: then it is completed. */
+  synchronized CompletableFuture<Void> askSince(Instant instant) {
+    return lookedSince.isBefore(instant.plus(CLOCKS_DIFFER))
+        ? ask()
+        : CompletableFuture.completedFuture(null);
+  }
+
+  /** The next look, as soon as there is one. */
+  synchronized Look take() throws InterruptedException {
+    Optional<Look> next = next();
+    while (next.isEmpty()) {
+      wait(LOOK_AT_CLOCK.toMillis());
+      next = next();
+    }
+    return next.get();
+  }
+
+  /** The look that is to be done now, if any. */
+  synchronized Optional<Look> next() {
+    return ofRound().or(this::ofInterval);
+  }
+
+  /** The next look of a round; none when the one that was asked for is over. */
+  synchronized Optional<Look> takeOf(CompletableFuture<Void> wanted) throws InterruptedException {
+    while (!wanted.isDone()) {
+      Optional<Look> next = ofRound();
+      if (next.isPresent()) {
+        return next;
+      }
+      wait(LOOK_AT_CLOCK.toMillis());
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Look> ofRound() {
+    if (round == null && !asked.isEmpty()) {
+      round = new Round(++rounds, clock.instant(), asked);
+      asked = new ArrayList<>();
+    }
+    Round now = round;
+    if (now == null) {
+      return Optional.empty();
+    }
+    if (!now.listed) {
+      return listing ? Optional.empty() : Optional.of(list(now.number));
+    }
+    for (Iterator<String> names = now.todo.iterator(); names.hasNext(); ) {
+      Entry entry = entries.get(names.next());
+      if (entry != null && !entry.underWay) {
+        names.remove();
+        return Optional.of(begin(entry, now.number));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Look> ofInterval() {
+    for (Iterator<String> names = changed.iterator(); names.hasNext(); ) {
+      hurry(names.next());
+      names.remove();
+    }
+    Instant now = clock.instant();
+    if (!listing && !now.isBefore(listNext)) {
+      return Optional.of(list(0));
+    }
+    while (!due.isEmpty() && !now.isBefore(due.getFirst().next)) {
+      Entry first = due.getFirst();
+      if (holds.test(first.repository)) {
+        return Optional.of(begin(first, 0));
+      }
+      due.remove(first);
+      elsewhere.add(first);
+    }
+    return Optional.empty();
+  }
+
+  /** More may be this process's than before. */
+  synchronized void came() {
+    due.addAll(elsewhere);
+    elsewhere.clear();
+    notifyAll();
+  }
+
+  private Look list(int number) {
+    listing = true;
+    return new Look(null, null, number, clock.instant());
+  }
+
+  private Look begin(Entry entry, int number) {
+    remove(entry);
+    entry.underWay = true;
+    return new Look(entry.repository, entry.state, number, clock.instant());
+  }
+
+  /**
+   * Ends a look at the list.
+   *
+   * @param complete whether what is not named is gone
+   * @param states what the last looks at those names left, as far as they are this process's
+   * @return names that are gone
+   */
+  synchronized List<String> listed(
+      Look look, Set<String> names, boolean complete, Map<String, PollState> states) {
+    Instant now = clock.instant();
+    listing = false;
+    listNext = now.plus(jittered(interval));
+    for (String name : names) {
+      if (!entries.containsKey(name)) {
+        Entry entry = new Entry(name, now, interval);
+        entries.put(name, entry);
+        due.add(entry);
+        Optional.ofNullable(states.get(name)).ifPresent(this::restore);
+      }
+    }
+    List<String> gone =
+        complete
+            ? entries.keySet().stream().filter(name -> !names.contains(name)).toList()
+            : List.of();
+    for (String name : gone) {
+      Optional.ofNullable(entries.remove(name)).ifPresent(this::remove);
+    }
+    Round current = round;
+    if (current != null && look.round == current.number) {
+      current.listed = true;
+      current.todo.addAll(entries.keySet());
+      current.open.addAll(entries.keySet());
+    }
+    endRound(gone);
+    notifyAll();
+    return gone;
+  }
+
+  /** When the list is due. */
+  synchronized Instant nextList() {
+    return listNext;
+  }
+
+  /** Takes over what this process or another left of a repository. */
+  synchronized void restore(PollState state) {
+    Entry entry = state.repository() == null ? null : entries.get(state.repository());
+    if (entry != null && !entry.underWay) {
+      entry.state = state;
+      entry.pause = pause(state);
+      Instant latest = clock.instant().plus(PollSettings.longestPause(interval));
+      moveTo(entry, state.nextPollAt().isBefore(latest) ? state.nextPollAt() : latest);
+      notifyAll();
+    }
+  }
+
+  private Duration pause(PollState state) {
+    Instant completed = state.completedAt();
+    return completed == null
+        ? interval
+        : within(Duration.between(completed, state.nextPollAt()).multipliedBy(10).dividedBy(9));
+  }
+
+  private Duration within(Duration pause) {
+    Duration longest = PollSettings.longestPause(interval);
+    return pause.compareTo(interval) < 0
+        ? interval
+        : pause.compareTo(longest) > 0 ? longest : pause;
+  }
+
+  /**
+   * When to look again after one that found something or did not.
+   *
+   * @return the time to give to {@link #looked}
+   */
+  synchronized Instant nextAfter(Look look, boolean changed) {
+    Entry entry = entries.get(look.repository);
+    Duration pause = interval;
+    if (entry != null) {
+      boolean first = entry.state == null || entry.state.completedAt() == null;
+      pause = changed || first ? interval : within(entry.pause.multipliedBy(2));
+      entry.pause = pause;
+    }
+    return clock.instant().plus(jittered(pause));
+  }
+
+  /** Ends a look at a repository. */
+  synchronized void looked(Look look, PollState state) {
+    end(look, state.nextPollAt(), state);
+    Round current = round;
+    if (current != null && look.round == current.number) {
+      endRound(List.of(String.valueOf(look.repository)));
+    }
+    notifyAll();
+  }
+
+  /** Keeps how far a look came that is to be done again. */
+  synchronized void interrupted(Look look, PollState state) {
+    Entry entry = entries.get(look.repository);
+    if (entry != null) {
+      entry.state = state;
+    }
+  }
+
+  /** Ends a look that must be done again; the others come before it. */
+  synchronized void brokenOff(Look look) {
+    Round current = round;
+    if (look.repository == null) {
+      listing = false;
+    } else {
+      end(look, clock.instant(), null);
+      if (current != null && look.round == current.number) {
+        current.todo.add(look.repository);
+      }
+    }
+    notifyAll();
+  }
+
+  private void end(Look look, Instant next, @Nullable PollState state) {
+    Entry entry = entries.get(look.repository);
+    if (entry != null) {
+      entry.underWay = false;
+      entry.state = state == null ? entry.state : state;
+      moveTo(entry, next);
+    }
+  }
+
+  /** Something changed in the repository: what changes is looked at often. Never waits. */
+  void changed(String repository) {
+    changed.add(repository);
+  }
+
+  private void hurry(String repository) {
+    Entry entry = entries.get(repository);
+    if (entry != null) {
+      entry.pause = interval;
+      Instant soon = clock.instant().plus(jittered(interval));
+      if (!entry.underWay && soon.isBefore(entry.next)) {
+        moveTo(entry, soon);
+      }
+    }
+  }
+
+  private void moveTo(Entry entry, Instant next) {
+    remove(entry);
+    entry.next = next;
+    due.add(entry);
+  }
+
+  private void remove(Entry entry) {
+    due.remove(entry);
+    elsewhere.remove(entry);
+  }
+
+  private void endRound(List<String> done) {
+    Round current = round;
+    if (current == null) {
+      return;
+    }
+    current.open.removeAll(Set.copyOf(done));
+    current.todo.removeAll(Set.copyOf(done));
+    if (current.listed && current.open.isEmpty()) {
+      round = null;
+      lookedSince = current.began;
+      current.asked.forEach(request -> request.complete(null));
+    }
+  }
+
+  private Duration jittered(Duration pause) {
+    return Duration.ofMillis(
+        (long) Math.max(1, pause.toMillis() * (1 - JITTER * random.nextDouble())));
+  }
+}

@@ -1,0 +1,132 @@
+package dev.longshore.watcher;
+
+import dev.longshore.catalog.Catalog;
+import dev.longshore.events.Hint;
+import dev.longshore.model.Reference;
+import dev.longshore.model.RegistryHost;
+import dev.longshore.oci.ImageSource;
+import dev.longshore.oci.RegistryException;
+import dev.longshore.oci.RequestBudget;
+import dev.longshore.rules.Rules;
+import dev.longshore.runtime.config.PollSettings;
+import dev.longshore.runtime.config.RegistrySettings;
+import dev.longshore.runtime.kafka.step.PermanentFailure;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Compares a registry with what is known, once and now, as a poll does. */
+public final class Sync {
+  private final Catalog catalog;
+  private final WatchedRegistry registry;
+  private final Poll poll;
+
+  /** What is at the registry and not here. */
+  public enum Change {
+    NEW,
+    MOVED,
+    GONE
+  }
+
+  /** One difference. */
+  public record Difference(Change change, Reference reference) {}
+
+  /** A repository that could not be compared, and why. */
+  public record Failed(String repository, String error) {}
+
+  /**
+   * A comparison that is not begun.
+   *
+   * @param repository the only one to compare; all that are polled if null
+   * @param images reads the registry; only within the budget of its polls
+   * @param hints where each difference is stored, so that the watcher mirrors it
+   * @param differences gets each of them, after it was stored
+   */
+  public Sync(
+      RegistrySettings settings,
+      @Nullable String repository,
+      ImageSource images,
+      Catalog catalog,
+      Rules rules,
+      WatcherSettings watcher,
+      HintSink hints,
+      Consumer<Difference> differences,
+      Clock clock) {
+    PollSettings configured = settings.poll();
+    PollSettings polled =
+        configured == null ? new PollSettings(Duration.ofMinutes(5), List.of()) : configured;
+    this.catalog = catalog;
+    this.registry =
+        new WatchedRegistry(
+            settings.name(),
+            new RegistryHost(settings.host()),
+            images.within(RequestBudget.perSecond(polled.requestsPerSecond())),
+            new RepositoryPatterns(
+                repository == null ? polled.repositories() : List.of(repository)));
+    this.poll =
+        new Poll(
+            registry,
+            catalog,
+            new MirrorScope(() -> rules, watcher.mirrorUntagged()),
+            hint -> {
+              // A failure is the caller's to tell, and not kept.
+              if (!RepositoryLook.isAskedFor(hint)) {
+                List<Difference> found = differences(hint);
+                hints.store(hint);
+                found.forEach(differences);
+              }
+            },
+            clock);
+  }
+
+  /**
+   * Compares repository by repository.
+   *
+   * @param begun gets the name of each when it begins
+   * @param failed gets those that could not be compared
+   * @throws RegistryException if the registry itself fails
+   */
+  public void run(Consumer<String> begun, Consumer<Failed> failed)
+      throws RegistryException, HintNotStoredException, InterruptedException {
+    Poll.Listed listed = poll.list();
+    String error = listed.error();
+    if (error != null) {
+      failed.accept(new Failed("the list of repositories", error));
+    }
+    for (String repository : listed.names()) {
+      begun.accept(registry.host() + "/" + repository);
+      String trouble =
+          poll.look(repository, Optional.empty(), RepositoryLook.Progress.UNHEARD).error();
+      if (trouble != null) {
+        failed.accept(new Failed(registry.host() + "/" + repository, trouble));
+      }
+    }
+  }
+
+  private List<Difference> differences(Hint hint) {
+    try {
+      return HintedLook.targets(registry, hint).stream().map(this::difference).toList();
+    } catch (PermanentFailure e) {
+      throw new IllegalStateException("a hint of a poll cannot be read", e);
+    }
+  }
+
+  private Difference difference(HintTarget target) {
+    if (target.tag() == null) {
+      return new Difference(
+          Change.NEW,
+          new Reference(target.name(), Optional.empty(), Optional.ofNullable(target.digest())));
+    }
+    boolean known =
+        catalog
+            .tags()
+            .of(target.name(), target.tag())
+            .filter(state -> !state.deleted())
+            .isPresent();
+    Change change = target.deletion() ? Change.GONE : known ? Change.MOVED : Change.NEW;
+    return new Difference(change, Reference.tagged(target.name(), target.tag()));
+  }
+}
