@@ -92,17 +92,7 @@ class HoldsTest {
         .registry
         .faults()
         .next(other.digest().toString(), new Fault.Status(503, Optional.empty()));
-    converter.readFrom(
-        new DelegatingSource(converter.registry) {
-          @Override
-          public BlobStream blob(RepositoryName name, Descriptor blob, long offset)
-              throws RegistryException {
-            if (blob.digest().equals(other.digest())) {
-              Await.until(() -> !holds().isEmpty());
-            }
-            return super.blob(name, blob, offset);
-          }
-        });
+    readOnceSomethingIsHeld(other);
 
     assertThatThrownBy(() -> converter.handle(observed(APP, "1", image)))
         .isInstanceOf(TransientFailure.class);
@@ -111,6 +101,35 @@ class HoldsTest {
 
     assertThat(converter.registry.reads(large.digest())).isEqualTo(1);
     assertThat(holds()).isEmpty();
+  }
+
+  /** Nothing else frees it: a collection would find all of it pinned. */
+  @Test
+  void aFullPeerGetsItsRoomBack() throws Exception {
+    Descriptor other = uploads.layer(2, 600_000);
+    Descriptor image = uploads.image(uploads.layer(1, 700_000), other);
+    readOnceSomethingIsHeld(other);
+    converter.peer.trouble().limitStorage(1_000_000);
+
+    assertThatThrownBy(() -> converter.handle(observed(APP, "1", image)))
+        .isInstanceOf(TransientFailure.class)
+        .hasMessageContaining("no space left");
+
+    assertThat(holds()).isEmpty();
+  }
+
+  private void readOnceSomethingIsHeld(Descriptor layer) {
+    converter.readFrom(
+        new DelegatingSource(converter.registry) {
+          @Override
+          public BlobStream blob(RepositoryName name, Descriptor blob, long offset)
+              throws RegistryException {
+            if (blob.digest().equals(layer.digest())) {
+              Await.until(() -> !holds().isEmpty());
+            }
+            return super.blob(name, blob, offset);
+          }
+        });
   }
 
   /** Killed before the call and after it, at each of its calls. */

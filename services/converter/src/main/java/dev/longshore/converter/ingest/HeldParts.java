@@ -1,11 +1,13 @@
 package dev.longshore.converter.ingest;
 
+import dev.longshore.ipfs.Block;
 import dev.longshore.ipfs.BlockSink;
 import dev.longshore.ipfs.Deadline;
 import dev.longshore.ipfs.kubo.HeldImport;
 import dev.longshore.model.Cid;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -35,9 +37,11 @@ final class HeldParts implements BlockSink, AutoCloseable {
   private final Duration partTime;
   private final CountDownLatch done = new CountDownLatch(1);
   private final Set<Cid> blocks = new LinkedHashSet<>();
+  private final Set<Cid> nodes = new HashSet<>();
   private @Nullable HeldImport part;
   private long bytes;
   private long begun;
+  private boolean whole;
   private @Nullable IOException failure;
 
   HeldParts(Hold hold, Deadline deadline, Duration partTime) {
@@ -69,6 +73,7 @@ final class HeldParts implements BlockSink, AutoCloseable {
   synchronized void finish() throws IOException {
     requireWhole();
     endPart();
+    whole = true;
   }
 
   private void requireWhole() throws IOException {
@@ -81,8 +86,10 @@ final class HeldParts implements BlockSink, AutoCloseable {
     HeldImport ending = part;
     if (ending != null) {
       part = null;
+      Block node = hold.node(blocks);
+      nodes.add(node.cid()); // before the call, which may succeed unheard
       try (ending) {
-        hold.hold(ending, blocks);
+        ending.hold(node);
       }
       blocks.clear();
     }
@@ -112,6 +119,7 @@ final class HeldParts implements BlockSink, AutoCloseable {
   @Override
   public synchronized void close() throws IOException {
     done.countDown();
+    hold.imported(nodes, whole);
     HeldImport open = part;
     part = null;
     if (open != null) {

@@ -39,6 +39,10 @@ public final class Hold implements AutoCloseable {
   private final Digest image;
   private final BooleanSupplier forgotten;
   private final Set<Cid> nodes;
+
+  /** Nodes of imports that broke off. */
+  private final Set<Cid> useless = new HashSet<>();
+
   private final Set<Cid> kept = new HashSet<>();
   private final Set<Cid> relied = ConcurrentHashMap.newKeySet();
   private volatile boolean doubts;
@@ -83,17 +87,22 @@ public final class Hold implements AutoCloseable {
 
   /**
    * Streams blocks into the peer, and with them what is carried; all of it is held afterwards.
+   * After a failure nothing of it is: no stream is resumed, and the next try may have other blocks.
    *
    * @param bytes approximate size of the blocks
    * @throws KuboException when the peer fails; failures of the body pass through
    */
   public void importBlocks(CarBody body, long bytes) throws IOException {
+    List<Block> others = takeCarried();
     try (HeldParts parts = new HeldParts(this, IngestPeer.within(bytes), HeldParts.PART_TIME)) {
-      for (Block block : takeCarried()) {
+      for (Block block : others) {
         parts.put(block.cid(), block.bytes(), 0, block.size());
       }
       body.writeTo(parts);
       parts.finish();
+      others = List.of();
+    } finally {
+      keepInMemory(others);
     }
   }
 
@@ -102,12 +111,13 @@ public final class Hold implements AutoCloseable {
     return peer.importHeld(deadline);
   }
 
-  void hold(HeldImport imported, Collection<Cid> held) throws IOException {
-    Block node = HoldNode.of(name, held);
-    synchronized (this) {
-      nodes.add(node.cid()); // before the call, which may succeed unheard
-    }
-    imported.hold(node);
+  Block node(Collection<Cid> held) {
+    return HoldNode.of(name, held);
+  }
+
+  /** An import ended with these nodes. */
+  synchronized void imported(Set<Cid> made, boolean whole) {
+    (whole ? nodes : useless).addAll(made);
   }
 
   /** Keeps the blocks in memory and returns them, for others that need them. */
@@ -121,15 +131,16 @@ public final class Hold implements AutoCloseable {
   }
 
   void carry(List<Block> blocks) throws IOException {
-    boolean full;
-    synchronized (this) {
-      carried.addAll(blocks);
-      blocks.forEach(block -> carriedBytes += block.size());
-      full = carriedBytes > CARRIED_BYTES;
-    }
-    if (full) {
+    if (keepInMemory(blocks)) {
       importBlocks(_ -> {}, CARRIED_BYTES);
     }
+  }
+
+  /** Whether they are too many now. */
+  private synchronized boolean keepInMemory(List<Block> blocks) {
+    carried.addAll(blocks);
+    blocks.forEach(block -> carriedBytes += block.size());
+    return carriedBytes > CARRIED_BYTES;
   }
 
   private synchronized List<Block> takeCarried() {
@@ -194,9 +205,9 @@ public final class Hold implements AutoCloseable {
       throws TransientFailure, PermanentFailure, InterruptedException {
     requireWanted();
     List<Cid> roots = files.stream().map(DagLink::cid).toList();
-    Block node = HoldNode.of(name, roots);
+    Block node = node(roots);
     synchronized (this) {
-      nodes.add(node.cid());
+      nodes.add(node.cid()); // before the call, which may succeed unheard
     }
     boolean held = peer.hold(node, files.stream().mapToLong(DagLink::dagSize).sum());
     if (held) {
@@ -222,7 +233,7 @@ public final class Hold implements AutoCloseable {
     return whole;
   }
 
-  /** The work will be tried again: what is there stays for that. */
+  /** The work will be tried again: blobs that came stay for that. */
   public void stays() {
     stays = true;
   }
@@ -230,10 +241,14 @@ public final class Hold implements AutoCloseable {
   /** Lets everything go, which must not fail what was done. */
   @Override
   public void close() {
-    Set<Cid> all;
+    Set<Cid> kept;
+    Set<Cid> gone;
     synchronized (this) {
-      all = Set.copyOf(nodes);
+      kept = stays ? Set.copyOf(nodes) : Set.of();
+      gone = new HashSet<>(nodes);
+      gone.addAll(useless);
+      gone.removeAll(kept);
     }
-    holds.ended(this, all, stays);
+    holds.ended(this, kept, gone);
   }
 }

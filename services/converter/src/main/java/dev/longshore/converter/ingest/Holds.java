@@ -77,17 +77,20 @@ public final class Holds {
     return new Hold(peer, this, name, image, earlier == null ? Set.of() : earlier, forgotten);
   }
 
-  void ended(Hold hold, Set<Cid> nodes, boolean stays) {
+  /**
+   * @param kept nodes for the next try
+   * @param gone nodes that nobody needs
+   */
+  void ended(Hold hold, Set<Cid> kept, Set<Cid> gone) {
     synchronized (this) {
       running.remove(hold.id());
-      if (stays) {
-        waiting.computeIfAbsent(hold.image(), _ -> new HashSet<>()).addAll(nodes);
-        return;
+      if (!kept.isEmpty()) {
+        waiting.computeIfAbsent(hold.image(), _ -> new HashSet<>()).addAll(kept);
       }
-      left.addAll(nodes);
+      left.addAll(gone);
     }
     try {
-      letGo(nodes);
+      letGo(gone);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

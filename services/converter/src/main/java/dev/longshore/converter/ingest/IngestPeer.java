@@ -254,6 +254,11 @@ public final class IngestPeer {
     throw new TransientFailure(endpoint(), Reason.text(e), null, e);
   }
 
+  /** Whether the peer has no room for more. */
+  public static boolean isFull(TransientFailure failure) {
+    return failure.getCause() instanceof KuboException cause && cause.fault() == Fault.FULL;
+  }
+
   /** The step failure for a broken connection to the peer. */
   public TransientFailure brokenOff(IOException e) {
     return new TransientFailure(
