@@ -149,7 +149,7 @@ public final class TestConverter {
         Executors::newVirtualThreadPerTaskExecutor);
   }
 
-  private static SharedSettings shared(List<PeerSettings> peers, List<RuleSettings> rules) {
+  static SharedSettings shared(List<PeerSettings> peers, List<RuleSettings> rules) {
     return new SharedSettings(
         Path.of("target", "converter"),
         "main",

@@ -47,6 +47,8 @@ public final class Holds {
   /** Nodes that could not be let go of. */
   private final Set<Cid> left = new HashSet<>();
 
+  private boolean unused;
+
   /** No hold of this process yet. */
   public Holds(IngestPeer peer, InstallationName installation, InstantSource clock) {
     this.peer = peer;
@@ -136,9 +138,16 @@ public final class Holds {
       letGo(gone);
       LOG.info("{} pins held blocks for nobody", gone.size());
     }
+    found.keySet().removeAll(gone);
     synchronized (this) {
+      unused = found.isEmpty() && running.isEmpty() && left.isEmpty();
       return left.isEmpty();
     }
+  }
+
+  /** Whether the peer had no hold any more when it was looked through last. */
+  public synchronized boolean isUnused() {
+    return unused;
   }
 
   /** This installation's holds on the peer. */
