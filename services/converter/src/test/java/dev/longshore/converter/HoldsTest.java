@@ -3,6 +3,7 @@ package dev.longshore.converter;
 import static dev.longshore.converter.TestConverter.APP;
 import static dev.longshore.converter.TestConverter.NOON;
 import static dev.longshore.converter.TestConverter.observed;
+import static dev.longshore.ipfs.kubo.Fault.TIMEOUT;
 import static dev.longshore.ipfs.kubo.Fault.UNREACHABLE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -27,6 +28,7 @@ import dev.longshore.runtime.kafka.step.TransientFailure;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +40,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -115,6 +118,45 @@ class HoldsTest {
         .isInstanceOf(TransientFailure.class)
         .hasMessageContaining("no space left");
 
+    assertThat(holds()).isEmpty();
+  }
+
+  /** A pin that waits for a block would stop all others while a collection waits. */
+  @Test
+  void aReusedLayerThatLacksABlockIsReadAgainWithoutAWait() throws Exception {
+    Descriptor shared = uploads.layer(1, 700_000);
+    converter.handle(observed(APP, "1", uploads.image(shared)));
+    List<Cid> leaves =
+        converter.peer.storedBlocks().stream().filter(cid -> cid.codec() == Cid.RAW).toList();
+    leaves.forEach(converter.peer::lose);
+    List<Throwable> failures = new ArrayList<>();
+    converter.writeTo(over(_ -> {}, failures::add));
+
+    converter.handle(observed(APP, "2", uploads.image(shared, uploads.layer(2, 800_000))));
+
+    assertThat(converter.registry.reads(shared.digest())).isEqualTo(2);
+    assertThat(failures)
+        .allSatisfy(failure -> assertThat(failure).hasMessageContaining("verify"))
+        .isNotEmpty();
+  }
+
+  /** It pins what it has, only not as fast as most. */
+  @Test
+  void aSlowPeerGetsMoreTimeForWhatItHas() throws Exception {
+    Descriptor shared = uploads.layer(1, 700_000);
+    converter.handle(observed(APP, "1", uploads.image(shared)));
+    var slow = new AtomicInteger(1);
+    converter.writeTo(
+        over(
+            name -> {
+              if (name.equals("hold") && slow.getAndDecrement() > 0) {
+                converter.peer.trouble().failNext(1, TIMEOUT);
+              }
+            }));
+
+    converter.handle(observed(APP, "2", uploads.image(shared, uploads.layer(2, 800_000))));
+
+    assertThat(converter.registry.reads(shared.digest())).isEqualTo(1);
     assertThat(holds()).isEmpty();
   }
 
@@ -294,10 +336,14 @@ class HoldsTest {
   }
 
   private IpfsNode over(Entered entered) {
-    return proxy(IpfsNode.class, converter.peer, entered);
+    return over(entered, _ -> {});
   }
 
-  private <T> T proxy(Class<T> type, T target, Entered entered) {
+  private IpfsNode over(Entered entered, Consumer<Throwable> failed) {
+    return proxy(IpfsNode.class, converter.peer, entered, failed);
+  }
+
+  private <T> T proxy(Class<T> type, T target, Entered entered, Consumer<Throwable> failed) {
     return type.cast(
         Proxy.newProxyInstance(
             HoldsTest.class.getClassLoader(),
@@ -308,9 +354,10 @@ class HoldsTest {
               try {
                 Object answer = method.invoke(target, arguments);
                 return answer instanceof HeldImport begun
-                    ? proxy(HeldImport.class, begun, entered)
+                    ? proxy(HeldImport.class, begun, entered, failed)
                     : answer;
               } catch (InvocationTargetException e) {
+                failed.accept(e.getCause());
                 throw e.getCause();
               }
             }));

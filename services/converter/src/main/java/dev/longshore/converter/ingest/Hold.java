@@ -30,6 +30,9 @@ public final class Hold implements AutoCloseable {
   /** Small blobs are imported at the latest when they are this much together. */
   private static final long CARRIED_BYTES = 1024 * 1024;
 
+  /** A peer reads and pins about so much at once; others may have to wait for that. */
+  private static final long PORTION_BYTES = 512L * 1024 * 1024;
+
   /** A peer reads its own blocks about so many times faster than it imports others. */
   private static final int WORTH_READING_TWICE = 10;
 
@@ -151,8 +154,8 @@ public final class Hold implements AutoCloseable {
   }
 
   /**
-   * Holds files that the peer has, in one call; but relies on them unheld while little is to come,
-   * as the peer reads everything that it pins.
+   * Holds files that the peer has; but relies on them unheld while little is to come, as the peer
+   * reads everything that it pins.
    *
    * @param toCome bytes that are still to be read from the registry
    */
@@ -178,11 +181,20 @@ public final class Hold implements AutoCloseable {
     return did;
   }
 
+  /**
+   * Only what is whole: while a pin waits for a block, a collection that waits stops all others.
+   */
   private void keepAll(Collection<DagLink> files)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    List<DagLink> there = files.stream().filter(file -> !isKept(file)).toList();
-    while (!there.isEmpty() && !keep(there)) {
-      there = whole(there);
+    List<DagLink> there = whole(files.stream().filter(file -> !isKept(file)).toList());
+    boolean slow = false;
+    while (!there.isEmpty() && !keep(there, slow)) {
+      List<DagLink> still = whole(there);
+      if (slow && still.size() == there.size()) {
+        throw peer.doesNotPin();
+      }
+      slow = still.size() == there.size();
+      there = still;
     }
   }
 
@@ -201,24 +213,27 @@ public final class Hold implements AutoCloseable {
     return kept.contains(file.cid());
   }
 
-  private boolean keep(List<DagLink> files)
+  private boolean keep(List<DagLink> files, boolean slow)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    requireWanted();
-    List<Cid> roots = files.stream().map(DagLink::cid).toList();
-    Block node = node(roots);
-    synchronized (this) {
-      nodes.add(node.cid()); // before the call, which may succeed unheard
-    }
-    boolean held = peer.hold(node, files.stream().mapToLong(DagLink::dagSize).sum());
-    if (held) {
+    for (Portions.Portion portion : Portions.of(files, PORTION_BYTES, peer)) {
+      requireWanted();
+      Block node = node(portion.links());
       synchronized (this) {
-        kept.addAll(roots);
+        nodes.add(node.cid()); // before the call, which may succeed unheard
+      }
+      if (!peer.hold(node, portion.bytes(), slow)) {
+        return false;
       }
     }
-    return held;
+    files.forEach(this::keptNow);
+    return true;
   }
 
-  /** Without those of which blocks are missing: at least one, or nothing would change. */
+  /** A file of which all blocks are held. */
+  synchronized void keptNow(DagLink file) {
+    kept.add(file.cid());
+  }
+
   private List<DagLink> whole(List<DagLink> files)
       throws TransientFailure, PermanentFailure, InterruptedException {
     var whole = new ArrayList<DagLink>();
@@ -226,9 +241,6 @@ public final class Hold implements AutoCloseable {
       if (peer.holdsAll(file.cid(), file.dagSize())) {
         whole.add(file);
       }
-    }
-    if (whole.size() == files.size()) {
-      throw peer.doesNotPin();
     }
     return whole;
   }

@@ -41,7 +41,7 @@ public final class IngestPeer {
    */
   private static final long SLOWEST = 64L * 1024;
 
-  /** A peer that reads its own blocks slower than this (bytes per second) lacks some of them. */
+  /** A peer that reads its own blocks slower than this (bytes per second) may lack some of them. */
   private static final long SLOWEST_READ = 8L * 1024 * 1024;
 
   /** Roots in one call, whose head has a limit. */
@@ -106,11 +106,13 @@ public final class IngestPeer {
    * Pins a node that links what the peer has.
    *
    * @param bytes approximate size of what it links
-   * @return false when blocks of that are missing, or the peer is very slow
+   * @param slow whether the peer gets the time of a walk; else so much that others can wait for it
+   * @return false when blocks of that are missing, or the peer is slower than that
    */
-  boolean hold(Block holder, long bytes)
+  boolean hold(Block holder, long bytes, boolean slow)
       throws TransientFailure, PermanentFailure, InterruptedException {
-    Deadline deadline = Deadline.after(stall.plusSeconds(bytes / SLOWEST_READ));
+    Deadline deadline =
+        slow ? within(bytes) : Deadline.after(stall.plusSeconds(bytes / SLOWEST_READ));
     try (HeldImport held = node.importHeld(deadline)) {
       held.hold(holder);
       return true;
