@@ -32,9 +32,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -158,6 +160,78 @@ class HoldsTest {
 
     assertThat(converter.registry.reads(shared.digest())).isEqualTo(1);
     assertThat(holds()).isEmpty();
+  }
+
+  /** The peer would read all of it once more. */
+  @Test
+  void anotherTryDoesNotHoldAgainWhatTheFirstOneHeld() throws Exception {
+    Queue<String> calls = new ConcurrentLinkedQueue<>();
+    Descriptor image = heldByAFirstTry(uploads.layer(1, 700_000), calls);
+
+    converter.handle(observed(APP, "2", image));
+
+    assertThat(calls).doesNotContain("verifyLocal");
+    assertThat(calls.stream().filter("importHeld"::equals)).as("a layer, the manifests").hasSize(2);
+    assertThat(holds()).isEmpty();
+  }
+
+  @Test
+  void anotherTryReadsAgainWhatWasLostThoughItWasHeld() throws Exception {
+    Descriptor shared = uploads.layer(1, 700_000);
+    Descriptor image = heldByAFirstTry(shared, new ConcurrentLinkedQueue<>());
+    converter.peer.storedBlocks().stream()
+        .filter(cid -> cid.codec() == Cid.RAW)
+        .forEach(converter.peer::lose);
+
+    converter.handle(observed(APP, "2", image));
+
+    assertThat(converter.registry.reads(shared.digest())).isEqualTo(2);
+    assertThat(holds()).isEmpty();
+  }
+
+  /** Their nodes may be gone by the end of another try. */
+  @Test
+  void aTryOnALaterDayHoldsAllAnew() throws Exception {
+    Queue<String> calls = new ConcurrentLinkedQueue<>();
+    Descriptor image = heldByAFirstTry(uploads.layer(1, 700_000), calls);
+    converter.clock.advance(Duration.ofHours(13));
+
+    converter.handle(observed(APP, "2", image));
+
+    assertThat(calls).contains("verifyLocal");
+    assertThat(holds()).isEmpty();
+  }
+
+  /**
+   * A try that held a layer which it reused, and brought one, and failed at a third.
+   *
+   * @param calls gets those of later tries
+   */
+  private Descriptor heldByAFirstTry(Descriptor shared, Queue<String> calls) throws Exception {
+    converter.handle(observed(APP, "1", uploads.image(shared)));
+    Descriptor large = uploads.layer(2, 800_000);
+    Descriptor other = uploads.layer(3, 600_000);
+    Descriptor image = uploads.image(shared, large, other);
+    converter
+        .registry
+        .faults()
+        .next(other.digest().toString(), new Fault.Status(503, Optional.empty()));
+    converter.connect(
+        over(calls::add),
+        new DelegatingSource(converter.registry) {
+          @Override
+          public BlobStream blob(RepositoryName name, Descriptor blob, long offset)
+              throws RegistryException {
+            if (blob.digest().equals(other.digest())) {
+              Await.until(() -> holds().size() >= 2);
+            }
+            return super.blob(name, blob, offset);
+          }
+        });
+    assertThatThrownBy(() -> converter.handle(observed(APP, "2", image)))
+        .isInstanceOf(TransientFailure.class);
+    calls.clear();
+    return image;
   }
 
   private void readOnceSomethingIsHeld(Descriptor layer) {

@@ -11,6 +11,7 @@ import dev.longshore.model.Digest;
 import dev.longshore.runtime.kafka.step.PermanentFailure;
 import dev.longshore.runtime.kafka.step.TransientFailure;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -46,7 +47,8 @@ public final class Hold implements AutoCloseable {
   /** Nodes of imports that broke off. */
   private final Set<Cid> useless = new HashSet<>();
 
-  private final Set<Cid> kept = new HashSet<>();
+  private final Set<Cid> kept;
+  private final Instant until;
   private final Set<Cid> relied = ConcurrentHashMap.newKeySet();
   private volatile boolean doubts;
   private List<Block> carried = new ArrayList<>();
@@ -58,13 +60,15 @@ public final class Hold implements AutoCloseable {
       Holds holds,
       HoldName name,
       Digest image,
-      Set<Cid> earlier,
+      HeldBefore before,
       BooleanSupplier forgotten) {
     this.image = image;
     this.peer = peer;
     this.holds = holds;
     this.name = name;
-    this.nodes = new LinkedHashSet<>(earlier);
+    this.nodes = new LinkedHashSet<>(before.nodes());
+    this.kept = new HashSet<>(before.files());
+    this.until = before.until();
     this.forgotten = forgotten;
   }
 
@@ -170,15 +174,17 @@ public final class Hold implements AutoCloseable {
   }
 
   /**
-   * Relies on nothing from now on that it does not hold.
+   * Looks again for all that it took to be there, and relies on nothing from now on that it does
+   * not hold.
    *
-   * @return whether it did before
+   * @return whether that may change anything
    */
-  public boolean doubt() {
+  public synchronized boolean doubt() {
+    boolean may = !doubts && !(relied.isEmpty() && kept.isEmpty());
     doubts = true;
-    boolean did = !relied.isEmpty();
     relied.clear();
-    return did;
+    kept.clear();
+    return may;
   }
 
   /**
@@ -253,14 +259,14 @@ public final class Hold implements AutoCloseable {
   /** Lets everything go, which must not fail what was done. */
   @Override
   public void close() {
-    Set<Cid> kept;
+    HeldBefore next;
     Set<Cid> gone;
     synchronized (this) {
-      kept = stays ? Set.copyOf(nodes) : Set.of();
+      next = stays ? new HeldBefore(nodes, kept, until) : HeldBefore.nothing(until);
       gone = new HashSet<>(nodes);
       gone.addAll(useless);
-      gone.removeAll(kept);
+      gone.removeAll(next.nodes());
     }
-    holds.ended(this, kept, gone);
+    holds.ended(this, next, gone);
   }
 }
